@@ -1,0 +1,76 @@
+/** US dollars as whole nano-dollars ($1e-9). A bigint, so it cannot meet a float by accident. */
+export type Usd = bigint & { readonly __unit: 'nano-USD' };
+
+const NANO_DIGITS = 9;
+const ONE_DOLLAR = 1_000_000_000n;
+const CENT = 10_000_000n;
+
+export const ZERO = 0n as Usd;
+
+/** Reads decimal dollars ("0.0336"), exact to a nano-dollar; anything else throws a RangeError. */
+export function usd(text: string): Usd {
+  const match = /^(-?)(\d{1,15})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!match) throw new RangeError(`not an amount in dollars: ${JSON.stringify(text)}`);
+  const [, sign, whole = '0', fraction = ''] = match;
+  const nano = BigInt(whole) * ONE_DOLLAR + BigInt(fraction.padEnd(NANO_DIGITS, '0'));
+  return (sign ? -nano : nano) as Usd;
+}
+
+export function sum(amounts: Iterable<Usd>): Usd {
+  let total = 0n;
+  for (const amount of amounts) total += amount;
+  return total as Usd;
+}
+
+/** `amount` taken a whole number of times; a fraction throws. */
+export function times(amount: Usd, count: number): Usd {
+  return (amount * BigInt(count)) as Usd;
+}
+
+/** `quantity` units at `price` for every `per` units, rounded up: an estimate must never promise less than the bill. */
+export function priced(price: Usd, quantity: number, per: number): Usd {
+  const divisor = BigInt(per);
+  return ((price * BigInt(quantity) + divisor - 1n) / divisor) as Usd;
+}
+
+export function minus(from: Usd, amount: Usd): Usd {
+  return (from - amount) as Usd;
+}
+
+export function larger(a: Usd, b: Usd): Usd {
+  return a > b ? a : b;
+}
+
+/** The exact amount as decimal dollars, for JSON and the ledger: "0.0342", "12", "-0.5". */
+export function toDecimal(amount: Usd): string {
+  const size = amount < 0n ? -amount : amount;
+  const fraction = (size % ONE_DOLLAR).toString().padStart(NANO_DIGITS, '0').replace(/0+$/, '');
+  const whole = (size / ONE_DOLLAR).toString();
+  return `${amount < 0n ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
+}
+
+/**
+ * Dollars for people, with the precision that matters: cents from $1 on, else two significant digits of whatever
+ * is smaller than a cent and four decimals otherwise. Never "$0.00" for something that costs.
+ */
+export function format(amount: Usd): string {
+  const size = amount < 0n ? -amount : amount;
+  const sign = amount < 0n ? '-' : '';
+  if (size === 0n) return '$0.00';
+  const decimals = size >= ONE_DOLLAR ? 2 : size >= CENT ? 4 : decimalsForTwoDigits(size);
+  const [whole, fraction] = rounded(size, decimals);
+  return `${sign}$${whole}.${trimmedToCents(fraction)}`;
+}
+
+function decimalsForTwoDigits(size: bigint): number {
+  const leadingZeros = NANO_DIGITS - size.toString().length;
+  return Math.min(NANO_DIGITS, leadingZeros + 2);
+}
+
+function rounded(size: bigint, decimals: number): [string, string] {
+  const unit = 10n ** BigInt(NANO_DIGITS - decimals);
+  const scaled = ((size + unit / 2n) / unit).toString().padStart(decimals + 1, '0');
+  return [scaled.slice(0, -decimals), scaled.slice(-decimals)];
+}
+
+const trimmedToCents = (fraction: string): string => fraction.replace(/0+$/, '').padEnd(2, '0');

@@ -1,0 +1,37 @@
+import type { Ability, Aspect, Lane, Model, Size, ThinkingLevel } from './catalogue/model.ts';
+
+/** A picture that goes along with the prompt. */
+export interface InputImage {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is asked for, already checked against the model. */
+export interface Order {
+  readonly model: Model;
+  readonly prompt: string;
+  readonly inputs: readonly InputImage[];
+  /** Pictures, 1 to 100. */
+  readonly count: number;
+  readonly size: Size;
+  /** null leaves the ratio to the model: that of the input image, else 1:1. */
+  readonly aspect: Aspect | null;
+  readonly lane: Lane;
+  readonly thinking: ThinkingLevel | null;
+}
+
+/** What is wanted, before a model is chosen. */
+export interface Want {
+  readonly prompt: string;
+  readonly inputs: readonly InputImage[];
+  readonly count: number;
+  /** null takes 1K, or the smallest size of a model without it. */
+  readonly size: Size | null;
+  readonly aspect: Aspect | null;
+  readonly lane: Lane;
+  readonly thinking: ThinkingLevel | null;
+  readonly needs: readonly Ability[];
+}

@@ -1,0 +1,23 @@
+// Cc, Cf (bidi overrides, zero-width), line and paragraph separators, surrogates without a partner.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Text from outside, safe to print on a terminal: every control character becomes visible. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => {
+    if (char === '\n' || char === '\t') return ' ';
+    return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** One line of at most `width` characters, printable. */
+export function excerpt(text: string, width = 120): string {
+  // Long before it is printed: a prompt may be megabytes.
+  const line = printable(text.slice(0, width * 4).trim()).replace(/ {2,}/g, ' ');
+  const chars = Array.from(line);
+  return chars.length > width || text.length > width * 4 ? `${chars.slice(0, width - 1).join('')}…` : line;
+}
+
+/** "1 image", "4 images". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,252 @@
+import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
+import type { FailureKind } from './core/errors.ts';
+import type { Bill } from './core/line.ts';
+import type { Usd } from './core/money.ts';
+import type { Order } from './core/order.ts';
+import type { Reply } from './core/reply.ts';
+
+/** Time and chance, so that tests own both. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** 0 ≤ x < 1 */
+  random(): number;
+}
+
+// ---------------------------------------------------------------- the API
+
+export interface RequestPreview {
+  readonly method: 'POST';
+  readonly url: string;
+  /** Inline image data is cut short; the key is never part of it. */
+  readonly body: unknown;
+}
+
+export interface SendOptions {
+  /** Aborting it leaves at once, whatever was paid. */
+  readonly signal: AbortSignal;
+  /** For one request, head and body. */
+  readonly timeoutMs: number;
+  /** Sends after the first, for failures that were certainly not charged. */
+  readonly retries: number;
+  /** Time that all waiting between sends may take together, in milliseconds. */
+  readonly retryBudgetMs: number;
+  /** Runs to its end before every send: what it writes is on disk before the first byte leaves. */
+  readonly beforeSend: () => Promise<void>;
+  /** Runs after a send that was certainly not charged, before the wait. */
+  readonly onRetry: (failure: Error, waitMs: number) => Promise<void>;
+}
+
+/** A paid answer as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+/** Google's image models, one request at a time. */
+export interface ImageApi {
+  /** What `send` would send; reaches nothing. */
+  preview(order: Order): Promise<RequestPreview>;
+  /** Sends one request (`order.count` ≤ the model's maximum). Throws a Failure that says what was charged. */
+  send(order: Order, options: SendOptions): Promise<Answer>;
+  /** Reads an answer, now or out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
+  read(body: Uint8Array, wire: Order['model']['wire']): Reply;
+}
+
+/** Where requests go, and with what. */
+export interface Connection {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** Answers are drawn placeholders; nothing is spent. */
+  readonly sandbox: boolean;
+}
+
+// ---------------------------------------------------------------- pictures and files
+
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'avif';
+
+export interface ImageInfo {
+  readonly mimeType: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Pictures {
+  /** Decodes every pixel; null when the bytes are no image or a broken one. */
+  inspect(bytes: Uint8Array): Promise<ImageInfo | null>;
+  /** `quality` 1 to 100 where the format has one. */
+  convert(bytes: Uint8Array, format: ImageFormat, quality: number | null): Promise<Uint8Array>;
+}
+
+/** Where pictures are put. */
+export interface Shelf {
+  /** Kind of thing at a path, following links. */
+  kindOf(path: string): Promise<'none' | 'file' | 'folder' | 'other'>;
+  /** Makes missing folders and proves that this file can be written there. Failure `usage` with the path in it. */
+  prove(path: string): Promise<void>;
+  /**
+   * Writes all or nothing: temporary file, flush, then the name. Never replaces a file unless `replace`; a name taken
+   * meanwhile becomes "name-2". Returns the path written. Failure `disk`.
+   */
+  put(path: string, bytes: Uint8Array, options: { readonly replace: boolean }): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
+}
+
+export interface SavedImage extends ImageInfo {
+  /** As the user would write it. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+// ---------------------------------------------------------------- the books
+
+/** How the pictures of an attempt are to be saved; enough for `recover` to finish the work. */
+export interface SavePlan {
+  /** Absolute path per picture, without an extension where the bytes decide it. */
+  readonly paths: readonly string[];
+  /** null keeps the bytes as they come. */
+  readonly format: ImageFormat | null;
+  readonly quality: number | null;
+  readonly replace: boolean;
+}
+
+export interface RunStart {
+  readonly runId: string;
+  readonly command: string;
+  readonly at: number;
+  readonly project: string | null;
+  readonly labels: readonly string[];
+}
+
+/** One request's worth of an order, before it is sent. */
+export interface AttemptPlan {
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly model: string;
+  readonly wire: 'generateContent' | 'predict';
+  readonly lane: Lane;
+  readonly size: Size;
+  readonly aspect: Aspect | null;
+  readonly images: number;
+  readonly prompt: string;
+  /** The quote's expected price: what is counted if nobody can know. */
+  readonly expected: Usd;
+  /** The quote's high: what is held. */
+  readonly high: Usd;
+  readonly save: SavePlan;
+}
+
+/** The durable record. Every call is one transaction, on disk when it resolves. */
+export interface Ledger {
+  begin(run: RunStart): Promise<void>;
+  /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
+  hold(attempts: readonly AttemptPlan[]): Promise<void>;
+  /** Before the first byte leaves. */
+  sending(attemptId: string): Promise<void>;
+  /** A send was certainly not charged; the hold stands and another send may follow. */
+  unsent(attemptId: string): Promise<void>;
+  /** The answer is in the journal. */
+  replied(attemptId: string): Promise<void>;
+  settle(attemptId: string, bill: Bill): Promise<void>;
+  /** The pictures of a settled attempt are on disk. */
+  saved(attemptId: string, images: readonly SavedImage[]): Promise<void>;
+  /** Nothing was charged: the hold is given back. */
+  release(attemptId: string, why: string): Promise<void>;
+  /** Nobody can know: counted at the expected price. */
+  unconfirm(attemptId: string, why: string): Promise<void>;
+  end(runId: string, outcome: 'ok' | FailureKind): Promise<void>;
+  close(): void;
+}
+
+/** Raw answers on disk, from their arrival until their images are saved. */
+export interface Journal {
+  /** Durable when it resolves. */
+  keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
+  remove(attemptId: string): Promise<void>;
+}
+
+/** Ledger and journal of one kind of money: real and sandbox books never meet. */
+export interface Books {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+}
+
+// ---------------------------------------------------------------- people
+
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+
+export interface Progress {
+  update(text: string): void;
+  /** Removes the line. */
+  stop(): void;
+}
+
+export interface Terminal {
+  /** One line of data on stdout. */
+  out(line: string): void;
+  /** Bytes on stdout, for `-o -`. */
+  bytes(data: Uint8Array): Promise<void>;
+  /** One line for people on stderr; silent with --quiet. */
+  note(line: string): void;
+  /** As `note`, only with --verbose. */
+  detail(line: string): void;
+  /** One line on stderr, also with --quiet. */
+  alarm(line: string): void;
+  /** A spinner where stderr is a terminal, else nothing. */
+  progress(text: string): Progress;
+  style(style: Style, text: string): string;
+  readonly stdoutIsTerminal: boolean;
+  readonly stdinIsTerminal: boolean;
+  /** Columns to lay a table out in. */
+  readonly columns: number;
+}
+
+export interface TerminalOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+}
+
+// ---------------------------------------------------------------- settings
+
+export interface Settings {
+  /** The key and where it was found; null when there is none. */
+  readonly apiKey: { readonly value: string; readonly from: string } | null;
+  readonly baseUrl: { readonly value: string; readonly from: string };
+  readonly sandbox: boolean;
+  /** Values of flags that were set outside the command line, by long flag name without dashes. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** Things the user should know, said once: both keys set, a variable that is ignored. */
+  readonly notices: readonly string[];
+}
+
+export interface SettingsFlags {
+  readonly baseUrl?: string | undefined;
+  readonly apiKeyFile?: string | undefined;
+  readonly sandbox?: boolean | undefined;
+}
+
+/** Everything a command can touch. Lazy where building it costs time or can fail. */
+export interface Deps {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly sha256: (bytes: Uint8Array) => string;
+  readonly terminal: (options: TerminalOptions) => Terminal;
+  readonly settings: (flags: SettingsFlags) => Promise<Settings>;
+  readonly readText: (path: string) => Promise<string>;
+  readonly readStdin: () => Promise<string>;
+  readonly api: (connection: Connection) => Promise<ImageApi>;
+  /** A sandbox inside this process, on a free port of the loopback interface. */
+  readonly sandbox: () => Promise<Connection & { readonly close: () => Promise<void> }>;
+  readonly pictures: () => Promise<Pictures>;
+  readonly shelf: () => Promise<Shelf>;
+  readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
+  /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
+  readonly stop: AbortSignal;
+  /** Aborts at the second: leave at once. */
+  readonly leave: AbortSignal;
+}

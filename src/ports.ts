@@ -63,6 +63,11 @@ export interface Connection {
   readonly sandbox: boolean;
 }
 
+export interface RunningSandbox {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 // ---------------------------------------------------------------- pictures and files
 
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'avif';
@@ -105,8 +110,10 @@ export interface SavedImage extends ImageInfo {
 
 /** How the pictures of an attempt are to be saved; enough for `recover` to finish the work. */
 export interface SavePlan {
-  /** Absolute path per picture, without an extension where the bytes decide it. */
+  /** Per picture as the user would write it, without an extension where the bytes decide it; "-" is stdout. */
   readonly paths: readonly string[];
+  /** Absolute folder that relative paths start from. */
+  readonly cwd: string;
   /** null keeps the bytes as they come. */
   readonly format: ImageFormat | null;
   readonly quality: number | null;
@@ -132,6 +139,8 @@ export interface AttemptPlan {
   readonly aspect: Aspect | null;
   readonly images: number;
   readonly prompt: string;
+  /** The quote's low, kept to compare quotes with bills. */
+  readonly low: Usd;
   /** The quote's expected price: what is counted if nobody can know. */
   readonly expected: Usd;
   /** The quote's high: what is held. */
@@ -213,14 +222,33 @@ export interface TerminalOptions {
 // ---------------------------------------------------------------- settings
 
 export interface Settings {
-  /** The key and where it was found; null when there is none. */
+  /**
+   * The key and where it was found; null when there is none. Looked at only where a request is made: reading it throws
+   * Failure `auth` when what was found cannot be a key.
+   */
   readonly apiKey: { readonly value: string; readonly from: string } | null;
+  /** Without a slash at the end. Reading it throws Failure `usage` when what was found is no safe address. */
   readonly baseUrl: { readonly value: string; readonly from: string };
+  /** Reading it throws Failure `usage` when what was found is no proxy's address. */
+  readonly proxy: ProxySettings | null;
   readonly sandbox: boolean;
   /** Values of flags that were set outside the command line, by long flag name without dashes. */
   readonly defaults: Readonly<Record<string, string>>;
-  /** Things the user should know, said once: both keys set, a variable that is ignored. */
+  /** Where each of `defaults` was found, for messages about it: "PIXTAB_SIZE", ".pixtab.json". */
+  readonly origins: Readonly<Record<string, string>>;
+  /** Things the user should know, said once: both keys set, a base URL that is ignored. */
   readonly notices: readonly string[];
+  /** The same, but only worth saying with --verbose: variables of other tools that do nothing here. */
+  readonly details: readonly string[];
+}
+
+export interface ProxySettings {
+  /** Proxy for https addresses. */
+  readonly https: string | null;
+  /** Proxy for http addresses. */
+  readonly http: string | null;
+  /** Hosts reached without a proxy, as NO_PROXY lists them. */
+  readonly no: string | null;
 }
 
 export interface SettingsFlags {
@@ -234,6 +262,7 @@ export interface Deps {
   readonly version: string;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly cwd: string;
   readonly sha256: (bytes: Uint8Array) => string;
   readonly terminal: (options: TerminalOptions) => Terminal;
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;
@@ -241,7 +270,9 @@ export interface Deps {
   readonly readStdin: () => Promise<string>;
   readonly api: (connection: Connection) => Promise<ImageApi>;
   /** A sandbox inside this process, on a free port of the loopback interface. */
-  readonly sandbox: () => Promise<Connection & { readonly close: () => Promise<void> }>;
+  readonly sandbox: () => Promise<RunningSandbox>;
+  /** Whether a sandbox answers there. */
+  readonly isSandbox: (baseUrl: string) => Promise<boolean>;
   readonly pictures: () => Promise<Pictures>;
   readonly shelf: () => Promise<Shelf>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;

@@ -1,0 +1,148 @@
+import { Failure } from '../../core/errors.ts';
+import type { Connection } from '../../ports.ts';
+import { apiOrigin, assertKey } from './origin.ts';
+import { platformDispatcher, watched } from './watch.ts';
+import type { Dispatcher } from './watch.ts';
+
+export interface WireRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface Limits {
+  readonly signal: AbortSignal;
+  /** For head and body together. */
+  readonly timeoutMs: number;
+}
+
+/** How far an exchange came: nothing written yet, perhaps written, the head of an answer, all of it. */
+export type Stage = 'unsent' | 'sent' | 'answering' | 'answered';
+
+export interface Broke {
+  /** `caller`: the signal of the caller; `size`: more bytes than any answer has. */
+  readonly by: 'timeout' | 'caller' | 'size' | 'network';
+  /** The platform's code, ECONNRESET for instance; empty where it gives none. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What happened to one request. */
+export interface Exchange {
+  readonly stage: Stage;
+  readonly status: number | null;
+  readonly headers: Headers;
+  /** As much of the body as arrived, unpacked. */
+  readonly body: Uint8Array;
+  /** Why it ended early; null when the whole answer is here. */
+  readonly broke: Broke | null;
+}
+
+export type GuardedFetch = (request: WireRequest, limits: Limits) => Promise<Exchange>;
+
+export interface FetchOptions {
+  /** Carries the requests instead of the platform: a proxy. */
+  readonly dispatcher?: Dispatcher | null;
+  /** Largest good answer in bytes. */
+  readonly maxBytes?: number;
+}
+
+// Ten 4K pictures with their thought signatures stay well below; JSON.parse ends at 512 MiB.
+const MAX_ANSWER = 256 * 1024 * 1024;
+// An error is a few kilobytes; what is longer is no error of Google's and worth reading only in part.
+const MAX_ERROR = 1024 * 1024;
+// Longer delays overflow the platform's timer and fire at once.
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * A fetch for one API: adds the key for that API's origin and no other, follows no redirect, stops at the timeout,
+ * and reports a broken exchange as a value, so that what it may have cost can be told from how far it came.
+ */
+export function guardedFetch(connection: Connection, options: FetchOptions = {}): GuardedFetch {
+  const { origin } = apiOrigin(connection.baseUrl);
+  assertKey(connection.apiKey);
+
+  return async (request, limits) => {
+    if (new URL(request.url).origin !== origin) {
+      throw new Failure('bug', 'A request to another host than the API was stopped before it was sent.');
+    }
+    const timeout = AbortSignal.timeout(Math.min(limits.timeoutMs, MAX_TIMEOUT_MS));
+    const signal = AbortSignal.any([limits.signal, timeout]);
+    const engine = options.dispatcher ?? platformDispatcher();
+    // Where the engine cannot be watched, anything may have been written.
+    let stage: Stage = engine ? 'unsent' : 'sent';
+    let status: number | null = null;
+    let headers = new Headers();
+    const arrived: Uint8Array[] = [];
+
+    const exchange = (broke: Broke | null): Exchange => ({
+      stage,
+      status,
+      headers,
+      body: joined(arrived),
+      broke,
+    });
+
+    try {
+      signal.throwIfAborted();
+      const init: Omit<RequestInit, 'dispatcher'> & { dispatcher?: Dispatcher } = {
+        method: request.method,
+        headers: { ...request.headers, 'x-goog-api-key': connection.apiKey },
+        body: request.body,
+        redirect: 'manual',
+        signal,
+      };
+      if (engine) init.dispatcher = watched(engine, () => (stage = 'sent'));
+      const response = await fetch(request.url, init as RequestInit);
+      stage = 'answering';
+      ({ status, headers } = response);
+      const most = response.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;
+      if (!(await collect(response, arrived, most)) && response.ok) return exchange(TOO_LARGE);
+      stage = 'answered';
+      return exchange(null);
+    } catch (error) {
+      return exchange(brokeBy(error, limits.signal, timeout));
+    }
+  };
+}
+
+const TOO_LARGE: Broke = { by: 'size', code: '', message: 'the answer is larger than any picture' };
+
+/** Reads the body into `into`; false when it was left after `most` bytes. */
+async function collect(response: Response, into: Uint8Array[], most: number): Promise<boolean> {
+  if (!response.body) return true;
+  let size = 0;
+  // Leaving the loop early closes the connection.
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > most) return false;
+    into.push(chunk);
+  }
+  return true;
+}
+
+const joined = (chunks: readonly Uint8Array[]): Uint8Array => {
+  const [only] = chunks;
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks);
+};
+
+function brokeBy(error: unknown, caller: AbortSignal, timeout: AbortSignal): Broke {
+  if (caller.aborted) return { by: 'caller', code: '', message: 'cancelled' };
+  if (timeout.aborted) return { by: 'timeout', code: '', message: 'no complete answer in time' };
+  const root = rootOf(error);
+  return { by: 'network', code: codeOf(root), message: root instanceof Error ? root.message : String(root) };
+}
+
+/** The platform wraps the real reason: "fetch failed", cause: …, cause: connect ECONNREFUSED. */
+function rootOf(error: unknown): unknown {
+  let root = error;
+  for (let depth = 0; depth < 8; depth++) {
+    if (!(root instanceof Error) || codeOf(root) !== '' || !(root.cause instanceof Error)) return root;
+    root = root.cause;
+  }
+  return root;
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

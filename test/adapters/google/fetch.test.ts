@@ -1,0 +1,199 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { guardedFetch } from '../../../src/adapters/google/fetch.ts';
+import type { FetchOptions, Limits } from '../../../src/adapters/google/fetch.ts';
+import { answer, emulator, reset, stall, stallInBody, truncated } from '../../support/emulator.ts';
+
+const KEY = 'AIzaCanary-0123456789';
+const limits = (more: Partial<Limits> = {}): Limits => ({
+  signal: new AbortController().signal,
+  timeoutMs: 5_000,
+  ...more,
+});
+
+const post = (baseUrl: string, more: Partial<Limits> = {}, options: FetchOptions = {}) =>
+  guardedFetch({ baseUrl, apiKey: KEY, sandbox: false }, options)(
+    {
+      method: 'POST',
+      url: `${baseUrl}/v1beta/models/m:generateContent`,
+      headers: { 'x-own': '1' },
+      body: '{}',
+    },
+    limits(more),
+  );
+
+const text = (body: Uint8Array) => Buffer.from(body).toString();
+
+describe('guardedFetch', () => {
+  it('sends the key as a header and hands back the bytes as they came', async () => {
+    await using google = await emulator({ body: '{"a": 1}\n', headers: { 'retry-after': '3' } });
+    const exchange = await post(google.baseUrl);
+    expect(exchange).toMatchObject({ stage: 'answered', status: 200, broke: null });
+    expect(text(exchange.body)).toBe('{"a": 1}\n');
+    expect(exchange.headers.get('retry-after')).toBe('3');
+    expect(google.requests).toHaveLength(1);
+    expect(google.requests[0]).toMatchObject({
+      method: 'POST',
+      body: '{}',
+      headers: { 'x-goog-api-key': KEY, 'x-own': '1', connection: 'close' },
+    });
+  });
+
+  it('unpacks a compressed answer', async () => {
+    await using google = await emulator({
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync('{"a":1}'),
+    });
+    expect(text((await post(google.baseUrl)).body)).toBe('{"a":1}');
+  });
+
+  it.each([301, 302, 303, 307, 308])('shows a %i and does not follow it', async (status) => {
+    await using elsewhere = await emulator(answer({}));
+    await using google = await emulator({ status, headers: { location: elsewhere.baseUrl } });
+    expect(await post(google.baseUrl)).toMatchObject({ stage: 'answered', status });
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  it('takes no key to another origin', async () => {
+    await using google = await emulator(answer({}));
+    await using elsewhere = await emulator(answer({}));
+    const send = guardedFetch({ baseUrl: google.baseUrl, apiKey: KEY, sandbox: false });
+    const request = { method: 'POST', url: `${elsewhere.baseUrl}/x`, headers: {}, body: '{}' } as const;
+    await expect(send(request, limits())).rejects.toMatchObject({ kind: 'bug' });
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  it.each([
+    'http://example.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'ftp://127.0.0.1',
+    'https://user:pass@example.com',
+    'example.com',
+    '',
+  ])('refuses the base URL %j', (baseUrl) => {
+    expect(() => guardedFetch({ baseUrl, apiKey: KEY, sandbox: false })).toThrow(/base URL/);
+  });
+
+  it.each(['http://localhost:1', 'http://127.9.9.9', 'http://[::1]:80', 'https://example.com/gateway'])(
+    'accepts the base URL %j',
+    (baseUrl) => {
+      expect(() => guardedFetch({ baseUrl, apiKey: KEY, sandbox: false })).not.toThrow();
+    },
+  );
+
+  it.each(['', ' ', 'two words', 'line\nbreak', 'trailing\n', 'schlüssel', 'nul\0'])(
+    'refuses the key %j without printing it',
+    (apiKey) => {
+      const make = () => guardedFetch({ baseUrl: 'https://example.com', apiKey, sandbox: false });
+      expect(make).toThrow(expect.objectContaining({ kind: 'auth' }));
+      if (apiKey.trim()) expect(make).not.toThrow(apiKey);
+    },
+  );
+
+  it('knows that a refused connection carried nothing', async () => {
+    const gone = await emulator(answer({}));
+    await gone[Symbol.asyncDispose]();
+    const { stage, status, broke } = await post(gone.baseUrl);
+    expect({ stage, status, by: broke?.by, code: broke?.code }).toEqual({
+      stage: 'unsent',
+      status: null,
+      by: 'network',
+      code: 'ECONNREFUSED',
+    });
+  });
+
+  it('knows that a name without an address carried nothing', async () => {
+    const { stage, broke } = await post('https://no-such-host.invalid');
+    expect(stage).toBe('unsent');
+    expect(broke?.code).toMatch(/ENOTFOUND|EAI_AGAIN/);
+  });
+
+  it('knows that a failed TLS handshake carried nothing', async () => {
+    const server = createServer((socket) => socket.resetAndDestroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { stage, broke } = await post(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.close();
+    expect(stage).toBe('unsent');
+    expect(broke?.by).toBe('network');
+  });
+
+  it('tells a connection that was reset after the request from one that never stood', async () => {
+    await using google = await emulator(reset);
+    const { stage, status, broke } = await post(google.baseUrl);
+    expect({ stage, status, by: broke?.by }).toEqual({ stage: 'sent', status: null, by: 'network' });
+    expect(google.requests).toHaveLength(1);
+  });
+
+  it('keeps the status and the part of a body that breaks off', async () => {
+    await using google = await emulator(truncated);
+    const exchange = await post(google.baseUrl);
+    expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'network' } });
+    expect(text(exchange.body)).toBe('{"candidates":');
+  });
+
+  it.each([
+    ['before the head', stall, 'sent'],
+    ['inside the body', stallInBody, 'answering'],
+  ] as const)('ends a stall %s at the timeout', async (_, play, stage) => {
+    await using google = await emulator(play);
+    expect(await post(google.baseUrl, { timeoutMs: 150 })).toMatchObject({ stage, broke: { by: 'timeout' } });
+  });
+
+  it.each([
+    ['before the head', stall, 'sent'],
+    ['inside the body', stallInBody, 'answering'],
+  ] as const)('tells a caller who leaves %s from a timeout', async (_, play, stage) => {
+    const caller = new AbortController();
+    await using google = await emulator((response, request) => {
+      if (typeof play === 'function') play(response, request);
+      setTimeout(() => caller.abort(), 50);
+    });
+    expect(await post(google.baseUrl, { signal: caller.signal })).toMatchObject({
+      stage,
+      broke: { by: 'caller' },
+    });
+  });
+
+  it('sends nothing for a caller who has already left', async () => {
+    await using google = await emulator(answer({}));
+    const exchange = await post(google.baseUrl, { signal: AbortSignal.abort() });
+    expect(exchange).toMatchObject({ stage: 'unsent', broke: { by: 'caller' } });
+    expect(google.requests).toHaveLength(0);
+  });
+
+  it('takes a timeout longer than the platform can count', async () => {
+    await using google = await emulator(answer({}));
+    expect(await post(google.baseUrl, { timeoutMs: 2 ** 40 })).toMatchObject({ stage: 'answered' });
+  });
+
+  it('leaves an endless answer at the bound', async () => {
+    await using google = await emulator({ body: 'x'.repeat(2_000) });
+    const exchange = await post(google.baseUrl, {}, { maxBytes: 1_000 });
+    expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'size' } });
+  });
+
+  it('reads an endless error only in part, and keeps its status', async () => {
+    await using google = await emulator({ status: 503, body: Buffer.alloc(5 * 1024 * 1024, 'x') });
+    const exchange = await post(google.baseUrl);
+    expect(exchange).toMatchObject({ stage: 'answered', status: 503, broke: null });
+    expect(exchange.body.byteLength).toBeLessThanOrEqual(1024 * 1024);
+  });
+
+  it('sends a hundred requests under one signal without a listener left behind', async () => {
+    await using google = await emulator(answer({}));
+    const warnings: string[] = [];
+    const note = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', note);
+    const { signal } = new AbortController();
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(Array.from({ length: 20 }, () => post(google.baseUrl, { signal })));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+    expect(google.requests).toHaveLength(100);
+  });
+});

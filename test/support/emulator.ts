@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An answer, or what to do with the connection instead of answering. */
+export type Play =
+  | {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string | Uint8Array;
+    }
+  | ((response: ServerResponse, request: IncomingMessage) => void);
+
+export interface Recorded {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Emulator extends AsyncDisposable {
+  readonly baseUrl: string;
+  readonly requests: readonly Recorded[];
+}
+
+/** A server on loopback that plays its answers in order, and the last one again and again. */
+export async function emulator(...plays: readonly Play[]): Promise<Emulator> {
+  const requests: Recorded[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const play = plays[Math.min(requests.length, plays.length - 1)];
+      const { method = '', url = '', headers } = request;
+      requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      if (typeof play === 'function') return play(response, request);
+      response.writeHead(play?.status ?? 200, { 'content-type': 'application/json', ...play?.headers });
+      response.end(play?.body ?? '');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export const answer = (body: unknown, status = 200): Play => ({ status, body: JSON.stringify(body) });
+
+/** Never answers. */
+export const stall: Play = () => undefined;
+
+/** Promises a body, sends a part of it, and stalls. */
+export const stallInBody: Play = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('{"candidates":');
+};
+
+/** Closes the connection without a word. */
+export const reset: Play = (_, request) => request.socket.resetAndDestroy();
+
+/** Promises more than it sends. */
+export const truncated: Play = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('{"candidates":', () => response.destroy());
+};

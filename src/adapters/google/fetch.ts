@@ -86,15 +86,15 @@ export function guardedFetch(connection: Connection, options: FetchOptions = {})
 
     try {
       signal.throwIfAborted();
-      const init: Omit<RequestInit, 'dispatcher'> & { dispatcher?: Dispatcher } = {
+      const init: RequestInit = {
         method: request.method,
         headers: { ...request.headers, 'x-goog-api-key': connection.apiKey },
         body: request.body,
         redirect: 'manual',
         signal,
       };
-      if (engine) init.dispatcher = watched(engine, () => (stage = 'sent'));
-      const response = await fetch(request.url, init as RequestInit);
+      if (engine) Object.assign(init, { dispatcher: watched(engine, () => (stage = 'sent')) });
+      const response = await fetch(request.url, init);
       stage = 'answering';
       ({ status, headers } = response);
       const most = response.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;

@@ -1,10 +1,9 @@
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { guardedFetch } from '../../../src/adapters/google/fetch.ts';
 import type { FetchOptions, Limits } from '../../../src/adapters/google/fetch.ts';
-import { answer, emulator, reset, stall, stallInBody, truncated } from '../../support/emulator.ts';
+import { answer, emulator, listening, reset, stall, stallInBody, truncated } from '../../support/emulator.ts';
 
 const KEY = 'AIzaCanary-0123456789';
 const limits = (more: Partial<Limits> = {}): Limits => ({
@@ -84,12 +83,12 @@ describe('guardedFetch', () => {
     },
   );
 
-  it.each(['', ' ', 'two words', 'line\nbreak', 'trailing\n', 'schlüssel', 'nul\0'])(
+  it.each(['', ' ', 'se cret', 'se\ncret', 'secret\n', 'secret\u0000', 'schlüssel-secret'])(
     'refuses the key %j without printing it',
     (apiKey) => {
       const make = () => guardedFetch({ baseUrl: 'https://example.com', apiKey, sandbox: false });
       expect(make).toThrow(expect.objectContaining({ kind: 'auth' }));
-      if (apiKey.trim()) expect(make).not.toThrow(apiKey);
+      expect(make).toThrow(/^((?!cret).)*$/);
     },
   );
 
@@ -113,8 +112,7 @@ describe('guardedFetch', () => {
 
   it('knows that a failed TLS handshake carried nothing', async () => {
     const server = createServer((socket) => socket.resetAndDestroy());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { stage, broke } = await post(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const { stage, broke } = await post(`https://127.0.0.1:${await listening(server)}`);
     server.close();
     expect(stage).toBe('unsent');
     expect(broke?.by).toBe('network');

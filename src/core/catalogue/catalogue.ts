@@ -1,0 +1,104 @@
+import { Failure, usageFailure } from '../errors.ts';
+import { excerpt } from '../text.ts';
+import { BANANA_21 } from './banana21.ts';
+import { FLASH_25_IMAGE } from './flash25.ts';
+import { FLASH_31 } from './flash31.ts';
+import { IMAGEN_4, IMAGEN_4_FAST, IMAGEN_4_ULTRA } from './imagen4.ts';
+import { LITE } from './lite.ts';
+import type { Day, Lane, Meter, Model, Rate, Size, Status } from './model.ts';
+import { LANES, SIZES } from './model.ts';
+import { nearest } from './nearest.ts';
+import { PRO } from './pro.ts';
+
+/** Everything that can or could be bought, the newest first. */
+export const MODELS: readonly Model[] = [
+  BANANA_21,
+  LITE,
+  PRO,
+  FLASH_31,
+  FLASH_25_IMAGE,
+  IMAGEN_4_FAST,
+  IMAGEN_4,
+  IMAGEN_4_ULTRA,
+];
+
+/** Names that people still type for models that ended before this catalogue began. */
+const GONE: readonly { readonly name: RegExp; readonly end: string; readonly instead: string }[] = [
+  {
+    name: /^gemini-2\.0-flash(-preview|-exp)?-image-generation$/,
+    end: 'was shut down in November 2025',
+    instead: LITE.id,
+  },
+  { name: /^imagen-3(\.|-|$)/, end: 'was shut down on 2025-11-10', instead: BANANA_21.id },
+];
+
+/** Preview names of models that are sold under another id now, with the day on which the name stopped working. */
+const FORMER: Readonly<Record<string, Day>> = {
+  'gemini-3-pro-image-preview': '2026-06-25',
+  'gemini-3.1-flash-image-preview': '2026-06-25',
+  'gemini-2.5-flash-image-preview': '2026-01-15',
+  'imagen-4.0-generate-preview-06-06': '2026-02-17',
+  'imagen-4.0-fast-generate-preview-06-06': '2026-02-17',
+  'imagen-4.0-ultra-generate-preview-06-06': '2026-02-17',
+};
+
+const spelled = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/^models\//, '');
+
+/** By id or alias, in any case. Unknown names fail with the nearest known one. */
+export function findModel(name: string, models: readonly Model[] = MODELS): Model {
+  const wanted = spelled(name);
+  const found = models.find(({ id, aliases }) => id === wanted || aliases.includes(wanted));
+  if (found) return found;
+  const gone = GONE.find((entry) => entry.name.test(wanted));
+  if (gone) {
+    throw new Failure('unavailable-model', `${excerpt(wanted)} ${gone.end}.`, {
+      hint: `${gone.instead} replaces it: -m ${gone.instead}`,
+    });
+  }
+  const near = nearest(
+    wanted,
+    models.flatMap(({ id, aliases }) => [id, ...aliases]),
+  );
+  const hint = 'pixtab models lists what there is.';
+  throw usageFailure(`There is no model "${excerpt(name)}".`, near ? `Did you mean ${near}? ${hint}` : hint);
+}
+
+/** What to tell somebody who used a name that no longer works on its own. */
+export function formerName(name: string, model: Model, day: Day): string | null {
+  const end = FORMER[spelled(name)];
+  if (end === undefined || day < end) return null;
+  return `${spelled(name)} was shut down on ${end}; the same model is now ${model.id}.`;
+}
+
+export function statusOf({ life }: Model, day: Day): Status {
+  if (day < life.released) return 'unreleased';
+  if (life.shutdown !== null && day >= life.shutdown) return 'retired';
+  if (life.closedSince !== null && day >= life.closedSince) return 'restricted';
+  if (life.deprecated !== null && day >= life.deprecated) return 'deprecated';
+  return 'active';
+}
+
+/** Rates in force. Empty where the lane has no known price. */
+export function ratesAt(model: Model, lane: Lane, day: Day): readonly Rate[] {
+  return model.rates.filter(
+    (rate) => rate.lane === lane && rate.from <= day && (rate.until === null || day < rate.until),
+  );
+}
+
+/** A rate for the size goes before one for all sizes. */
+export function rateOf(rates: readonly Rate[], meter: Meter, size: Size): Rate | undefined {
+  return (
+    rates.find((rate) => rate.meter === meter && rate.size === size) ??
+    rates.find((rate) => rate.meter === meter && rate.size === undefined)
+  );
+}
+
+export const lanesOf = (model: Model, day: Day): readonly Lane[] =>
+  LANES.filter((lane) => ratesAt(model, lane, day).length > 0);
+
+export const sizesOf = (model: Model): readonly Size[] =>
+  SIZES.filter((size) => model.resolutions[size] !== undefined);

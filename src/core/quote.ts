@@ -1,0 +1,166 @@
+import { rateOf, ratesAt, statusOf } from './catalogue/catalogue.ts';
+import type { Day, Meter, Model, Rate, Status, TokenRange } from './catalogue/model.ts';
+import { daysBetween } from './day.ts';
+import { Failure } from './errors.ts';
+import type { Quote, QuoteLine } from './line.ts';
+import { priced, sum, times } from './money.ts';
+import type { Order } from './order.ts';
+import { counted } from './text.ts';
+import { promptTokens } from './tokens.ts';
+
+const STALE_AFTER_DAYS = 60;
+
+/** What one picture counts on one meter. */
+interface Quantity {
+  readonly meter: Meter;
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+  readonly why: string;
+}
+
+/** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
+export function quote(order: Order, day: Day): Quote {
+  const { model, lane, size, count } = order;
+  const rates = ratesAt(model, lane, day);
+  const lines = quantitiesOf(order, rates).map((quantity) =>
+    lineOf(quantity, count, rateFor(order, rates, quantity.meter, day)),
+  );
+  return {
+    model: model.id,
+    lane,
+    size,
+    count,
+    day,
+    lines,
+    low: sum(lines.map((line) => line.low.amount)),
+    expected: sum(lines.map((line) => line.amount)),
+    high: sum(lines.map((line) => line.high.amount)),
+    warnings: warningsOf(order, lines, day),
+  };
+}
+
+function quantitiesOf(order: Order, rates: readonly Rate[]): readonly Quantity[] {
+  const flat = order.model.family === 'imagen' || rateOf(rates, 'image', order.size) !== undefined;
+  if (flat) return [fixed('image', 1, 'a flat price for each picture')];
+  return [textInput(order), imageInput(order), imageOutput(order), textOutput(order), thinking(order)].filter(
+    (quantity) => quantity !== null,
+  );
+}
+
+function textInput({ prompt }: Order): Quantity {
+  const estimate = promptTokens(prompt);
+  return { meter: 'text input', ...estimate, why: 'estimated from the prompt; never more than its bytes' };
+}
+
+function imageInput({ model, inputs }: Order): Quantity | null {
+  const each = model.inputs.tokensPerImage;
+  if (inputs.length === 0 || each === null) return null;
+  return ranged('image input', each, inputs.length, counted(inputs.length, 'input image'));
+}
+
+function imageOutput({ model, size }: Order): Quantity {
+  const tokens = model.resolutions[size]?.tokens;
+  if (tokens === null || tokens === undefined) {
+    throw new Failure(
+      'unavailable-model',
+      `It is not known how many tokens a ${size} picture of ${model.name} counts.`,
+    );
+  }
+  const why = `${tokens} tokens a ${size} picture`;
+  const parts = model.imageParts;
+  if (parts === null) return fixed('image output', tokens, why);
+  return ranged('image output', parts, tokens, `${why}, up to ${parts.high} with interim pictures`);
+}
+
+function textOutput({ model }: Order): Quantity | null {
+  const range = model.remainderTokens;
+  return (
+    range &&
+    ranged('text output', range, 1, 'tokens beside the picture that the API counts but does not name')
+  );
+}
+
+function thinking({ model, thinking: level }: Order): Quantity | null {
+  const always = model.thinkingTokens.always;
+  if (always) return ranged('thinking', always, 1, 'always thinks');
+  const range = level === null ? undefined : model.thinkingTokens[level];
+  return range ? ranged('thinking', range, 1, `thinking at level ${level}`) : null;
+}
+
+const fixed = (meter: Meter, quantity: number, why: string): Quantity => ({
+  meter,
+  low: quantity,
+  expected: quantity,
+  high: quantity,
+  why,
+});
+
+function ranged(meter: Meter, range: TokenRange, factor: number, why: string): Quantity {
+  return {
+    meter,
+    low: range.low * factor,
+    expected: range.expected * factor,
+    high: range.high * factor,
+    why: range.note === undefined ? why : `${why} (${range.note})`,
+  };
+}
+
+/** Every picture is billed for itself, so the rounding happens once for each. */
+function lineOf({ meter, low, expected, high, why }: Quantity, count: number, rate: Rate): QuoteLine {
+  const amountOf = (quantity: number) => times(priced(rate.price, quantity, rate.per), count);
+  const { source, checked, confidence, note } = rate;
+  return {
+    meter,
+    quantity: expected * count,
+    unit: rate.unit,
+    rate: rate.price,
+    per: rate.per,
+    amount: amountOf(expected),
+    low: { quantity: low * count, amount: amountOf(low) },
+    high: { quantity: high * count, amount: amountOf(high) },
+    why,
+    rateFrom: note === undefined ? { source, checked, confidence } : { source, checked, confidence, note },
+  };
+}
+
+function rateFor({ model, lane, size }: Order, rates: readonly Rate[], meter: Meter, day: Day): Rate {
+  const rate = rateOf(rates, meter, size);
+  if (rate) return rate;
+  const what = rates.length === 0 ? `lane ${lane}` : `${meter} in lane ${lane}`;
+  throw new Failure('unavailable-model', `No price is known for ${model.name}, ${what}, on ${day}.`, {
+    hint: `pixtab models ${model.id} lists what is known.`,
+  });
+}
+
+function warningsOf({ model, lane }: Order, lines: readonly QuoteLine[], day: Day): readonly string[] {
+  const warnings: string[] = [];
+  const status = statusOf(model, day);
+  if (status !== 'active') warnings.push(lifeWarning(model, status, day));
+  if (model.imageParts) {
+    warnings.push(
+      `${model.name} may bill interim pictures like the last one. The high counts ${model.imageParts.high}; more were measured for complex prompts.`,
+    );
+  }
+  const oldest = lines.map((line) => line.rateFrom.checked).toSorted()[0];
+  if (status !== 'retired' && oldest !== undefined && daysBetween(oldest, day) > STALE_AFTER_DAYS) {
+    warnings.push(
+      `The prices of ${model.name} in lane ${lane} were last checked on ${oldest}, ${daysBetween(oldest, day)} days before.`,
+    );
+  }
+  return warnings;
+}
+
+/** One sentence on a model's place in its life. */
+export function lifeWarning({ name, life, successor }: Model, status: Status, day: Day): string {
+  const next = successor === null ? '' : ` ${successor} replaces it.`;
+  const end = life.shutdown === null ? '' : ` and ends on ${life.shutdown}`;
+  const sentence: Record<Status, string> = {
+    unreleased: `${name} did not exist on ${day}: it was released on ${life.released}.`,
+    active: `${name} is in service.`,
+    deprecated: `${name} is deprecated since ${life.deprecated}${end}.${next}`,
+    restricted: `${name} answers only projects that used it before ${life.closedSince}.${next}`,
+    retired: `${name} was shut down on ${life.shutdown}.${next}`,
+  };
+  return sentence[status];
+}

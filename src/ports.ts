@@ -1,3 +1,4 @@
+import type { Budget, BudgetScope, Standing } from './core/budget.ts';
 import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { FailureKind } from './core/errors.ts';
 import type { Bill } from './core/line.ts';
@@ -126,6 +127,8 @@ export interface RunStart {
   readonly at: number;
   readonly project: string | null;
   readonly labels: readonly string[];
+  /** What all holds and bills of the run together may come to. */
+  readonly maxCost?: Usd | null | undefined;
 }
 
 /** One request's worth of an order, before it is sent. */
@@ -167,6 +170,11 @@ export interface Ledger {
   /** Nobody can know: counted at the expected price. */
   unconfirm(attemptId: string, why: string): Promise<void>;
   end(runId: string, outcome: 'ok' | FailureKind): Promise<void>;
+  /** Replaces the budget of the same scope. */
+  setBudget(budget: Budget): Promise<void>;
+  /** Whether there was one. */
+  removeBudget(scope: BudgetScope): Promise<boolean>;
+  standings(): Promise<readonly Standing[]>;
   close(): void;
 }
 
@@ -196,8 +204,13 @@ export interface Progress {
 export interface Terminal {
   /** One line of data on stdout. */
   out(line: string): void;
-  /** Bytes on stdout, for `-o -`. */
+  /** Bytes on stdout, for `-o -`; resolves when they are taken. Failure `disk` when they could not be written. */
   bytes(data: Uint8Array): Promise<void>;
+  /**
+   * Resolves when stdout has taken every line; Failure `disk` when it could not (a full disk behind `>`). A reader that
+   * went away, as `head` does, is no failure.
+   */
+  flush(): Promise<void>;
   /** One line for people on stderr; silent with --quiet. */
   note(line: string): void;
   /** As `note`, only with --verbose. */

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 import { usageFailure } from '../core/errors.ts';
 
@@ -65,4 +66,18 @@ export function places({ env, platform, home, cwd }: Surroundings): Places {
     state: path.join(named('XDG_STATE_HOME') ?? underHome('.local', 'state'), 'pixtab'),
     cache: path.join(named('XDG_CACHE_HOME') ?? underHome('.cache'), 'pixtab'),
   };
+}
+
+/** The same on the machine that this runs on. */
+export function placesHere(env: Surroundings['env'], cwd: string): Places {
+  return places({ env, platform: process.platform, home: homeFolder(), cwd });
+}
+
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    // A user without an entry and without HOME, as in some containers; it only matters when home is needed.
+    return '';
+  }
 }

@@ -56,6 +56,7 @@ function over(
     async bytes(data) {
       records.written.push(data);
     },
+    flush: async () => {},
     note: (line) => !quiet && say(line),
     detail: (line) => !quiet && verbose && say(line),
     alarm: say,

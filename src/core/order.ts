@@ -1,4 +1,4 @@
-import type { Ability, Aspect, Lane, Model, Size, ThinkingLevel } from './catalogue/model.ts';
+import type { Ability, Aspect, Lane, Model, Pixels, Size, ThinkingLevel } from './catalogue/model.ts';
 
 /** A picture that goes along with the prompt. */
 export interface InputImage {
@@ -21,6 +21,8 @@ export interface Order {
   readonly aspect: Aspect | null;
   readonly lane: Lane;
   readonly thinking: ThinkingLevel | null;
+  /** Grounded in a web search, which is billed by the query. */
+  readonly search?: boolean;
 }
 
 /** What is wanted, before a model is chosen. */
@@ -34,4 +36,6 @@ export interface Want {
   readonly lane: Lane;
   readonly thinking: ThinkingLevel | null;
   readonly needs: readonly Ability[];
+  /** The picture measures at least this; chooses the size where none is given. */
+  readonly minPixels?: Pixels | undefined;
 }

@@ -43,9 +43,14 @@ export function quote(order: Order, day: Day): Quote {
 function quantitiesOf(order: Order, rates: readonly Rate[]): readonly Quantity[] {
   const flat = order.model.family === 'imagen' || rateOf(rates, 'image', order.size) !== undefined;
   if (flat) return [fixed('image', 1, 'a flat price for each picture')];
-  return [textInput(order), imageInput(order), imageOutput(order), textOutput(order), thinking(order)].filter(
-    (quantity) => quantity !== null,
-  );
+  return [
+    textInput(order),
+    imageInput(order),
+    imageOutput(order),
+    textOutput(order),
+    thinking(order),
+    searches(order),
+  ].filter((quantity) => quantity !== null);
 }
 
 function textInput({ prompt }: Order): Quantity {
@@ -86,6 +91,13 @@ function thinking({ model, thinking: level }: Order): Quantity | null {
   if (always) return ranged('thinking', always, 1, 'always thinks');
   const range = level === null ? undefined : model.thinkingTokens[level];
   return range ? ranged('thinking', range, 1, `thinking at level ${level}`) : null;
+}
+
+/** Nobody publishes how many queries a picture takes. */
+function searches({ search }: Order): Quantity | null {
+  if (search !== true) return null;
+  const why = 'queries the model decides to make; the first 5,000 a month are free';
+  return { meter: 'search', low: 0, expected: 1, high: 5, why };
 }
 
 const fixed = (meter: Meter, quantity: number, why: string): Quantity => ({

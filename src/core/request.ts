@@ -1,0 +1,118 @@
+import { sizesOf } from './catalogue/catalogue.ts';
+import { LANES } from './catalogue/model.ts';
+import type { Ability, Model, Size } from './catalogue/model.ts';
+import { usageFailure } from './errors.ts';
+import type { Order, Want } from './order.ts';
+import { counted } from './text.ts';
+import { promptTokens } from './tokens.ts';
+
+const MOST_PICTURES = 100;
+
+const ABILITY: Record<Ability, string> = {
+  edit: 'change images',
+  text: 'answer with text beside the picture',
+  search: 'search the web',
+  chat: 'go on from an earlier picture',
+  png: 'deliver PNG',
+};
+
+/** Checks what is wanted against one model. What it cannot do fails with what it can. */
+export function orderFor(model: Model, want: Want): Order {
+  checkWant(want);
+  checkAbilities(model, want);
+  checkInputs(model, want);
+  checkLane(model, want);
+  checkThinking(model, want);
+  checkPrompt(model, want);
+  const size = sizeFor(model, want);
+  checkAspect(model, size, want);
+  return {
+    model,
+    prompt: want.prompt,
+    inputs: want.inputs,
+    count: want.count,
+    size,
+    aspect: want.aspect,
+    lane: want.lane,
+    thinking: want.thinking ?? model.thinkingDefault,
+    ...(want.needs.includes('search') ? { search: true } : {}),
+  };
+}
+
+/** What no model can do. */
+export function checkWant({ prompt, count }: Want): void {
+  if (prompt.trim() === '') throw usageFailure('The prompt is empty.', 'Say what the picture shows.');
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PICTURES) {
+    throw usageFailure(`--count takes a whole number from 1 to ${MOST_PICTURES}, not ${count}.`);
+  }
+}
+
+function checkAbilities({ name, abilities }: Model, { needs }: Want): void {
+  const missing = needs.find((ability) => !abilities.includes(ability));
+  if (missing) throw usageFailure(`${name} cannot ${ABILITY[missing]}.`);
+}
+
+function checkInputs({ name, inputs: { maxImages } }: Model, { inputs }: Want): void {
+  if (inputs.length <= maxImages) return;
+  throw usageFailure(
+    maxImages === 0
+      ? `${name} takes no input images.`
+      : `${name} takes up to ${counted(maxImages, 'input image')}, not ${inputs.length}.`,
+  );
+}
+
+function checkLane({ name, rates }: Model, { lane }: Want): void {
+  if (rates.some((rate) => rate.lane === lane)) return;
+  const lanes = LANES.filter((known) => rates.some((rate) => rate.lane === known));
+  throw usageFailure(`${name} has no known price in lane ${lane}; it has one in ${lanes.join(', ')}.`);
+}
+
+function checkThinking({ name, thinkingLevels }: Model, { thinking }: Want): void {
+  if (thinking === null || thinkingLevels.includes(thinking)) return;
+  throw usageFailure(
+    thinkingLevels.length === 0
+      ? `How much ${name} thinks cannot be chosen.`
+      : `${name} thinks at level ${thinkingLevels.join(', ')}, not ${thinking}.`,
+  );
+}
+
+function checkPrompt({ name, inputs: { maxPromptTokens } }: Model, { prompt }: Want): void {
+  // Never more tokens are expected than there are characters, so most prompts need no counting.
+  if (prompt.length <= maxPromptTokens) return;
+  const { expected } = promptTokens(prompt);
+  if (expected <= maxPromptTokens) return;
+  throw usageFailure(
+    `The prompt is about ${expected} tokens long; ${name} takes up to ${maxPromptTokens}.`,
+    'Shorten the prompt.',
+  );
+}
+
+/** The size that was asked for, else the smallest that is large enough, else 1K. */
+function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
+  const sizes = sizesOf(model);
+  if (size !== null && !sizes.includes(size)) {
+    throw usageFailure(`${model.name} makes ${sizes.join(', ')}, not ${size}.`);
+  }
+  const candidates = size === null ? sizes : [size];
+  if (minPixels) {
+    const isLargeEnough = (candidate: Size): boolean => {
+      const pixels = model.resolutions[candidate]?.pixels[aspect ?? '1:1'];
+      return pixels !== undefined && pixels.width >= minPixels.width && pixels.height >= minPixels.height;
+    };
+    const found = candidates.find(isLargeEnough);
+    if (found) return found;
+    throw usageFailure(
+      `${model.name} makes nothing as large as ${minPixels.width}x${minPixels.height}${aspect === null ? '' : ` at ${aspect}`}.`,
+    );
+  }
+  const first = candidates.includes('1K') ? '1K' : candidates[0];
+  if (first === undefined) throw usageFailure(`${model.name} has no size.`);
+  return first;
+}
+
+function checkAspect({ name, resolutions }: Model, size: Size, { aspect }: Want): void {
+  if (aspect === null) return;
+  const aspects = Object.keys(resolutions[size]?.pixels ?? {});
+  if (aspects.includes(aspect)) return;
+  throw usageFailure(`${name} makes ${aspects.join(' ')}, not ${aspect}.`);
+}

@@ -1,0 +1,89 @@
+import { below, n, polygons, type Ridge } from './canvas.ts';
+import { mix } from './color.ts';
+import { atDepth, type Ground, type Scenery } from './ground.ts';
+
+/** Open water to the horizon, light on it, and waves towards one's feet. */
+export function sea(ground: Ground): Scenery {
+  const { canvas, horizon, colors, dice } = ground;
+  const { width, height } = canvas;
+  const deep = height - horizon;
+  const bands = [0.34, 0.52, 0.74].map((depth, band) => {
+    const fill = mix(atDepth(colors, depth), colors.top, 0.25);
+    return below(wave(ground, horizon + deep * (0.3 + 0.24 * band), band), canvas, fill);
+  });
+  const float = horizon + deep * dice.between(0.2, 0.26);
+  return {
+    behind: [islands(ground), water(ground), glitter(ground)].join(''),
+    before: bands.join(''),
+    ground: (x) => float + Math.sin((x / width) * 6) * canvas.unit * 0.002,
+  };
+}
+
+function water({ canvas: { width, height }, horizon, colors }: Ground): string {
+  const far = mix(colors.horizon, colors.middle, 0.5);
+  const close = mix(atDepth(colors, 0.5), colors.top, 0.35);
+  return `<defs><linearGradient id="water" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${far}"/><stop offset="1" stop-color="${close}"/></linearGradient></defs>
+<rect y="${n(horizon)}" width="${n(width)}" height="${n(height - horizon)}" fill="url(#water)"/>`;
+}
+
+/** The way of light under the sun: bars that widen and thin out towards the viewer. */
+function glitter({ canvas: { height, unit }, horizon, sun, colors, dice }: Ground): string {
+  const deep = (height - horizon) * 0.62;
+  const bars: string[] = [];
+  for (let y = unit * 0.006; y < deep; y += unit * dice.between(0.011, 0.017) * (1 + y / deep)) {
+    const half = sun.radius * dice.between(0.35, 0.95) * (0.7 + (0.9 * y) / deep);
+    const thick = unit * 0.0035 * (1 + (1.6 * y) / deep);
+    const x = sun.x - half + unit * dice.between(-0.014, 0.014);
+    bars.push(
+      `<rect x="${n(x)}" y="${n(horizon + y)}" width="${n(half * 2)}" height="${n(thick)}" rx="${n(thick / 2)}"/>`,
+    );
+  }
+  return `<g fill="${colors.light}" fill-opacity="${colors.hour === 'night' ? 0.5 : 0.62}">${bars.join('')}</g>`;
+}
+
+function islands({ canvas: { width, unit }, horizon, colors, dice }: Ground): string {
+  const shapes: [number, number][][] = [];
+  const count = dice.whole(0, 2);
+  for (let island = 0; island < count; island += 1) {
+    const x = width * dice.between(0, 1);
+    const half = unit * dice.between(0.12, 0.3);
+    const tall = unit * dice.between(0.015, 0.04);
+    shapes.push([
+      [x - half, horizon + 1],
+      [x - half * 0.55, horizon - tall * 0.5],
+      [x - half * 0.2, horizon - tall],
+      [x + half * 0.15, horizon - tall * 0.7],
+      [x + half * 0.5, horizon - tall * 0.8],
+      [x + half, horizon + 1],
+    ]);
+  }
+  return polygons(shapes, atDepth(colors, 0.16));
+}
+
+/** Crests that lean one way, like cut paper. */
+function wave({ canvas: { unit }, dice }: Ground, base: number, band: number): Ridge {
+  const long = unit * (0.16 + 0.06 * band) * dice.between(0.9, 1.15);
+  const tall = unit * (0.012 + 0.007 * band);
+  const phase = dice.between(0, 7);
+  return (x) => {
+    const angle = (x / long) * Math.PI + phase;
+    return base - tall * (Math.abs(Math.sin(angle)) * 1.5 - 0.7 + 0.5 * Math.sin(angle * 0.31 + phase));
+  };
+}
+
+/** Rock that rises out of the sea towards one side, for what cannot float. */
+export function headland({ canvas, horizon, colors }: Ground, x: number): { drawn: string; ground: Ridge } {
+  const { width, height, unit } = canvas;
+  const side = x < width / 2 ? -1 : 1;
+  const top = horizon + (height - horizon) * 0.02;
+  const foot = height - horizon;
+  const ridge: Ridge = (at) => {
+    const away = ((at - x) * -side) / unit;
+    const slope = away < 0.07 ? 0 : Math.min(1.2, (away - 0.07) / 0.24) ** 1.5;
+    const rough = 0.012 * Math.sin(at / (unit * 0.021)) + 0.008 * Math.sin(at / (unit * 0.009) + 2);
+    return (
+      top + foot * slope * 0.85 + (away < 0.07 ? 0.25 : 1) * unit * rough - Math.max(0, -away) * unit * 0.08
+    );
+  };
+  return { drawn: below(ridge, canvas, mix(atDepth(colors, 0.8), colors.near, 0.3)), ground: ridge };
+}

@@ -1,0 +1,65 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import { type Found, type Variables, valueOf } from './variables.ts';
+
+const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
+const WHERE_TO_GET = 'Keys are made at https://aistudio.google.com/apikey.';
+
+/** What fits into one header: anything else would make the HTTP client print the key in its complaint. */
+const KEY = /^[\x21-\x7E]+$/;
+
+export interface KeyFile extends Found {
+  /** Whether other users of the machine can read it. */
+  readonly open: boolean;
+}
+
+/** The key among some variables. */
+export function keyIn(variables: Variables, suffix: string): Found | null {
+  for (const name of KEY_VARIABLES) {
+    const value = valueOf(variables, name);
+    if (value !== null) return { value, from: `${name}${suffix}` };
+  }
+  return null;
+}
+
+/** Two keys may be two bills: say whose it will be. */
+export function twoKeysNote(variables: Variables, suffix: string): string | null {
+  const [gemini, google] = KEY_VARIABLES.map((name) => valueOf(variables, name));
+  if (!gemini || !google || gemini === google) return null;
+  return `GEMINI_API_KEY and GOOGLE_API_KEY are both set${suffix}; GEMINI_API_KEY is used.`;
+}
+
+/** Reads a key from a file, or from a pipe that stands for one. */
+export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
+  let text: string;
+  let mode: number;
+  let isFile: boolean;
+  try {
+    await using file = await open(resolve(cwd, path));
+    const about = await file.stat();
+    [mode, isFile] = [about.mode, about.isFile()];
+    text = await file.readFile('utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const value = text.trim();
+  if (value === '') throw new Failure('auth', `--api-key-file: ${path} is empty.`, { hint: WHERE_TO_GET });
+  const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
+  return { value, from: `--api-key-file ${path}`, open: isFile && othersMayRead };
+}
+
+/** The key, if it can be one. What is wrong is said without showing any of it. */
+export function checkedKey(found: Found): Found {
+  if (KEY.test(found.value)) return found;
+  throw new Failure('auth', `The API key in ${found.from} has characters that no key has.`, {
+    hint: 'Look for spaces, line breaks, quotation marks or a second line.',
+  });
+}
+
+function unreadable(path: string, error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') return usageFailure(`--api-key-file: there is no file ${path}.`);
+  if (code === 'EISDIR') return usageFailure(`--api-key-file: ${path} is a folder.`);
+  return new Failure('usage', `--api-key-file: ${path} cannot be read (${String(code)}).`, { cause: error });
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { usageFailure } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import { printable } from '../../core/text.ts';
+import type { Preference } from './variables.ts';
+
+/** Judged by the parser of the flag it stands for. */
+const Value = z.union([z.string(), z.number()]).transform(String);
+const List = z.union([z.string(), z.array(z.string())]).transform((names) => [names].flat().join(','));
+
+const SettingsFile = z
+  .strictObject({
+    model: Value,
+    size: Value,
+    aspect: Value,
+    out: Value,
+    format: Value,
+    quality: Value,
+    lane: Value,
+    fallback: List,
+    'max-cost': Value,
+    'on-retired': Value,
+    retries: Value,
+    timeout: Value,
+    concurrency: Value,
+    rpm: Value,
+    project: Value,
+    color: Value,
+    'api-key': z.string(),
+  } satisfies Record<Preference | 'api-key', z.ZodType<string>>)
+  .partial();
+
+export type SettingsFile = z.infer<typeof SettingsFile>;
+
+const KNOWN = Object.keys(SettingsFile.shape);
+const ADDRESS = /^(?:google-?|gemini-?)*base-?url$/i;
+const PRICE = /^(?:price|rate)s?$/i;
+
+/** Reads what a settings file holds; says which key of which file is wrong, and what was probably meant. */
+export function readSettings(json: unknown, file: string): SettingsFile {
+  const result = SettingsFile.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue?.code === 'unrecognized_keys') throw unknownKey(issue.keys[0] ?? '', file);
+  const key = issue?.path[0];
+  throw usageFailure(
+    key === undefined
+      ? `${file} must hold an object: {"model": "auto"}.`
+      : `${file}: "${String(key)}" must be ${key === 'api-key' ? 'a text' : 'a text or a number'}.`,
+  );
+}
+
+function unknownKey(key: string, file: string) {
+  const said = `${file}: "${printable(key)}"`;
+  if (ADDRESS.test(key)) {
+    return usageFailure(
+      `${said} cannot be set in a file, which must not decide where your key is sent.`,
+      'Set PIXTAB_BASE_URL in the environment, or pass --base-url.',
+    );
+  }
+  if (PRICE.test(key)) return usageFailure(`${said} cannot be set in a file: prices are part of pixtab.`);
+  const meant = nearest(key, KNOWN, 3);
+  return usageFailure(
+    `${said} is no setting${meant ? `; "${meant}" is` : ''}.`,
+    `Settings: ${KNOWN.join(', ')}.`,
+  );
+}

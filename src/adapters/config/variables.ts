@@ -1,0 +1,81 @@
+import { nearest } from '../../core/nearest.ts';
+
+/** Variables by name, from the environment or a `.env` file. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A value and where it was found, for messages. */
+export interface Found {
+  readonly value: string;
+  readonly from: string;
+}
+
+/** Flags that may be set outside the command line: preferences, nothing that spends without being asked. */
+export const PREFERENCES = [
+  'model',
+  'size',
+  'aspect',
+  'out',
+  'format',
+  'quality',
+  'lane',
+  'fallback',
+  'max-cost',
+  'on-retired',
+  'retries',
+  'timeout',
+  'concurrency',
+  'rpm',
+  'project',
+  'color',
+] as const;
+
+export type Preference = (typeof PREFERENCES)[number];
+
+/** The variable that sets a preference: `max-cost` is PIXTAB_MAX_COST. */
+export const variableOf = (name: Preference): string => `PIXTAB_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** Where requests go; the first that is set counts. */
+export const BASE_URL_VARIABLES = ['PIXTAB_BASE_URL', 'GOOGLE_GEMINI_BASE_URL'] as const;
+
+/** A variable's value without the space around it; null when there is none: an empty variable counts as unset. */
+export function valueOf(variables: Variables, name: string): string | null {
+  return variables[name]?.trim() || null;
+}
+
+/** The preferences among some variables. */
+export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap<Preference, Found> {
+  const found = new Map<Preference, Found>();
+  for (const name of PREFERENCES) {
+    const value = valueOf(variables, variableOf(name));
+    if (value !== null) found.set(name, { value, from: `${variableOf(name)}${suffix}` });
+  }
+  return found;
+}
+
+const KNOWN = ['PIXTAB_HOME', 'PIXTAB_SANDBOX', 'PIXTAB_BASE_URL', ...PREFERENCES.map(variableOf)];
+
+/** A mistyped variable would be a wish that nobody hears: PIXTAB_MAXCOST. */
+export function unknownIn(variables: Variables, suffix: string): readonly string[] {
+  return Object.keys(variables)
+    .filter((name) => name.startsWith('PIXTAB_') && !KNOWN.includes(name))
+    .map((name) => {
+      const meant = nearest(name, KNOWN, 3);
+      return `${name}${suffix} does nothing${meant ? `; ${meant} would` : ''}.`;
+    });
+}
+
+/** What would move other Google tools to a platform with other prices and other bills. */
+const PLATFORM_VARIABLES = [
+  'GOOGLE_GENAI_USE_VERTEXAI',
+  'GOOGLE_GENAI_USE_ENTERPRISE',
+  'GOOGLE_CLOUD_PROJECT',
+  'GOOGLE_CLOUD_LOCATION',
+  'GOOGLE_VERTEX_BASE_URL',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+];
+
+export function platformNote(variables: Variables): string | null {
+  const set = PLATFORM_VARIABLES.filter((name) => valueOf(variables, name) !== null);
+  if (set.length === 0) return null;
+  return `Ignored: ${set.join(', ')}. Requests go to the Gemini API and are billed to the API key.`;
+}

@@ -182,7 +182,26 @@ export interface Ledger {
 export interface Journal {
   /** Durable when it resolves. */
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
+  /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
+  list(): Promise<readonly JournalEntry[]>;
+  read(attemptId: string): Promise<KeptAnswer>;
+}
+
+export interface JournalEntry {
+  readonly attemptId: string;
+  readonly path: string;
+  readonly status: 'ok' | 'truncated' | 'corrupt';
+  /** What is wrong with the file at `path`, as the end of a sentence; null when it is whole. */
+  readonly problem: string | null;
+  /** null when the file does not tell. */
+  readonly attempt: AttemptPlan | null;
+}
+
+export interface KeptAnswer {
+  readonly entry: JournalEntry;
+  /** null unless the entry is ok. */
+  readonly body: Uint8Array | null;
 }
 
 /** Ledger and journal of one kind of money: real and sandbox books never meet. */

@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import * as nodeFs from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../core/errors.ts';
+import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../ports.ts';
+import { answerIn, headOf } from './answer.ts';
+
+/** The part of node:fs/promises that the journal touches, so that tests can break each call. */
+export type JournalFs = Pick<typeof nodeFs, 'mkdir' | 'open' | 'rename' | 'rm' | 'readdir' | 'readFile'>;
+
+export interface FileJournal extends Journal {
+  /** Whether an answer is kept, whole or not. */
+  has(attemptId: string): boolean;
+}
+
+const ENDING = '.answer';
+const SAFE_ID = /^[\w-]{1,128}$/;
+
+/** One file an answer in a folder of its own: whose it is, then the body as it came. */
+export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
+  function fileOf(attemptId: string): string {
+    if (!SAFE_ID.test(attemptId))
+      throw new Failure('bug', `Not the id of an attempt: ${JSON.stringify(attemptId)}.`);
+    return join(folder, `${attemptId}${ENDING}`);
+  }
+
+  async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<void> {
+    const path = fileOf(attempt.attemptId);
+    const draft = `${path}.${randomUUID()}.new`;
+    try {
+      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFlushed(draft, [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body]);
+      await fs.rename(draft, path);
+      await flushFolder();
+    } catch (error) {
+      await fs.rm(draft, { force: true }).catch(() => undefined);
+      throw trouble(`The answer to a paid request could not be kept at ${path}`, error);
+    }
+  }
+
+  async function writeFlushed(path: string, parts: readonly Uint8Array[]): Promise<void> {
+    const file = await fs.open(path, 'wx', 0o600);
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** A name lasts when its folder is flushed. Windows cannot open a folder, and has no need to. */
+  async function flushFolder(): Promise<void> {
+    if (process.platform === 'win32') return;
+    const handle = await fs.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async function remove(attemptId: string): Promise<void> {
+    const path = fileOf(attemptId);
+    try {
+      await fs.rm(path, { force: true });
+    } catch (error) {
+      throw trouble(`The finished answer ${path} could not be removed`, error);
+    }
+  }
+
+  async function list(): Promise<readonly JournalEntry[]> {
+    const entries: JournalEntry[] = [];
+    for (const name of (await names()).toSorted()) {
+      const attemptId = name.slice(0, -ENDING.length);
+      if (name.endsWith(ENDING) && SAFE_ID.test(attemptId)) entries.push((await read(attemptId)).entry);
+    }
+    return entries;
+  }
+
+  async function names(): Promise<readonly string[]> {
+    try {
+      return await fs.readdir(folder);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw trouble(`The journal ${folder} could not be read`, error);
+    }
+  }
+
+  async function read(attemptId: string): Promise<KeptAnswer> {
+    const path = fileOf(attemptId);
+    let file: Uint8Array;
+    try {
+      file = await fs.readFile(path);
+    } catch (error) {
+      throw trouble(`The kept answer ${path} could not be read`, error);
+    }
+    return answerIn(file, { attemptId, path, sha256 });
+  }
+
+  return { keep, remove, list, read, has: (attemptId) => existsSync(fileOf(attemptId)) };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function trouble(what: string, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Failure('disk', `${what}: ${why}.`, {
+    hint: 'Check the free space and the permissions there.',
+    cause,
+  });
+}

@@ -1,0 +1,112 @@
+import { stateAfter } from '../../core/attempt.ts';
+import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
+import type { Bill } from '../../core/line.ts';
+import type { AttemptPlan } from '../../ports.ts';
+import type { Database, Row } from './database.ts';
+import type { Owner } from './owner.ts';
+import { money, text } from './row.ts';
+import { book } from './spending.ts';
+
+export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
+  database.run(
+    `INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, aspect, images, prompt,
+       low_nano, expected_nano, high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
+     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    plan.attemptId,
+    plan.runId,
+    plan.model,
+    plan.wire,
+    plan.lane,
+    plan.size,
+    plan.aspect,
+    plan.images,
+    plan.prompt,
+    plan.low,
+    plan.expected,
+    plan.high,
+    JSON.stringify(plan.save),
+    owner.host,
+    owner.pid,
+    owner.startedAt,
+    now,
+    now,
+  );
+  database.run('INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)', plan.attemptId, plan.high);
+}
+
+/** Takes one step and returns the attempt as it was before. */
+export function take(
+  database: Database,
+  attemptId: string,
+  step: AttemptStep,
+  now: number,
+  why: string | null = null,
+): Row {
+  const attempt = attemptOf(database, attemptId);
+  const to = stateAfter(attemptId, attempt === undefined ? null : stateOf(attempt), step);
+  if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
+  move(database, attempt, to, now, why);
+  return attempt;
+}
+
+/** Puts an attempt into a state, and its money where that state has it. */
+export function move(
+  database: Database,
+  attempt: Row,
+  to: AttemptState,
+  now: number,
+  why: string | null,
+): void {
+  const attemptId = text(attempt, 'attempt_id');
+  database.run(
+    'UPDATE attempts SET state = ?, why = ?, changed_ms = ?, sends = sends + ? WHERE attempt_id = ?',
+    to,
+    why,
+    now,
+    to === 'sent',
+    attemptId,
+  );
+  if (to === 'settled' || to === 'released' || to === 'unconfirmed') {
+    database.run('DELETE FROM holds WHERE attempt_id = ?', attemptId);
+  }
+  const expected = money(attempt, 'expected_nano');
+  if (to === 'unconfirmed') book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 });
+  if (stateOf(attempt) === 'unconfirmed')
+    book(database, attempt, { unconfirmed: -expected, unconfirmedRequests: -1 });
+}
+
+export function insertBill(database: Database, attempt: Row, bill: Bill, now: number): void {
+  const attemptId = text(attempt, 'attempt_id');
+  database.run(
+    'INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) VALUES (?, ?, ?, ?, ?)',
+    attemptId,
+    bill.basis,
+    bill.charged,
+    bill.amount,
+    now,
+  );
+  for (const [index, { meter, quantity, unit, rate, per, amount }] of bill.lines.entries()) {
+    database.run(
+      `INSERT INTO bill_lines (attempt_id, line, meter, quantity, unit, rate_nano, per, amount_nano)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      attemptId,
+      index + 1,
+      meter,
+      quantity,
+      unit,
+      rate,
+      per,
+      amount,
+    );
+  }
+  book(database, attempt, { settled: bill.amount, requests: 1 });
+}
+
+export function attemptOf(database: Database, attemptId: string): Row | undefined {
+  return database.get(
+    'SELECT a.*, r.project, r.labels FROM attempts a JOIN runs r USING (run_id) WHERE attempt_id = ?',
+    attemptId,
+  );
+}
+
+export const stateOf = (attempt: Row): AttemptState => text(attempt, 'state') as AttemptState;

@@ -1,0 +1,116 @@
+import { checkBudget, checkMaxCost, costTo, refusal, windowOf } from '../../core/budget.ts';
+import type { Budget, BudgetPeriod, BudgetScope, Check, Standing } from '../../core/budget.ts';
+import { Failure } from '../../core/errors.ts';
+import { sum } from '../../core/money.ts';
+import type { Usd } from '../../core/money.ts';
+import type { AttemptPlan } from '../../ports.ts';
+import type { Database, Row } from './database.ts';
+import { money, moneyOrNull, text, textOrNull } from './row.ts';
+import { quarterOf } from './spending.ts';
+
+interface Used {
+  readonly used: Usd;
+  readonly held: Usd;
+}
+
+export function setBudget(
+  database: Database,
+  { per, model, project, amount, zone }: Budget,
+  now: number,
+): void {
+  database.run(
+    `INSERT INTO budgets (per, model, project, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET amount_nano = excluded.amount_nano, zone = excluded.zone, set_ms = excluded.set_ms`,
+    per,
+    model,
+    project,
+    amount,
+    zone,
+    now,
+  );
+}
+
+export function removeBudget(database: Database, { per, model, project }: BudgetScope): boolean {
+  return (
+    database.run('DELETE FROM budgets WHERE per = ? AND model IS ? AND project IS ?', per, model, project) > 0
+  );
+}
+
+export function standings(database: Database, now: number): readonly Standing[] {
+  return allBudgets(database).map((budget) => standing(database, budget, now, null));
+}
+
+/** Why these attempts of one run may not be bought; null when they may. */
+export function refusalOf(database: Database, attempts: readonly AttemptPlan[], now: number): Failure | null {
+  const [first] = attempts;
+  if (first === undefined) return null;
+  const { runId } = first;
+  const run = database.get('SELECT project, max_cost_nano FROM runs WHERE run_id = ?', runId);
+  if (run === undefined) throw new Failure('bug', `The ledger knows no run "${runId}".`);
+  const project = textOrNull(run, 'project');
+  const checks: Check[] = allBudgets(database)
+    .filter((budget) => budget.project === null || budget.project === project)
+    .map((budget) => checkBudget(standing(database, budget, now, runId), costTo(budget, attempts)));
+  const maxCost = moneyOrNull(run, 'max_cost_nano');
+  if (maxCost !== null) {
+    const { used, held } = usedByRun(database, { model: null }, runId);
+    checks.push(checkMaxCost(maxCost, sum([used, held]), costTo({ model: null }, attempts)));
+  }
+  return refusal(checks);
+}
+
+function allBudgets(database: Database): readonly Budget[] {
+  return database
+    .all("SELECT * FROM budgets ORDER BY per = 'month', per = 'day', model, project")
+    .map((row) => ({
+      per: text(row, 'per') as BudgetPeriod,
+      model: textOrNull(row, 'model'),
+      project: textOrNull(row, 'project'),
+      amount: money(row, 'amount_nano'),
+      zone: text(row, 'zone'),
+    }));
+}
+
+/** Without a run, a budget per run is untouched. */
+function standing(database: Database, budget: Budget, now: number, runId: string | null): Standing {
+  const window = windowOf(budget, now);
+  if (window === null) {
+    const spent = runId === null ? NOTHING : usedByRun(database, budget, runId);
+    return { budget, window, ...spent };
+  }
+  const { model, project } = budget;
+  const { from, until } = window;
+  const settled = database.get(
+    `SELECT ifnull(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
+     WHERE quarter_hour >= ? AND quarter_hour < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)`,
+    quarterOf(from),
+    quarterOf(until),
+    model,
+    project,
+  );
+  const held = database.get(
+    `SELECT ifnull(sum(amount_nano), 0) AS held FROM holds JOIN attempts USING (attempt_id) JOIN runs USING (run_id)
+     WHERE held_ms >= ? AND held_ms < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)`,
+    from,
+    until,
+    model,
+    project,
+  );
+  return { budget, window, ...amounts({ ...settled, ...held }) };
+}
+
+function usedByRun(database: Database, { model }: Pick<BudgetScope, 'model'>, runId: string): Used {
+  const row = database.get(
+    `SELECT ifnull(sum(h.amount_nano), 0) AS held,
+       ifnull(sum(CASE state WHEN 'unconfirmed' THEN expected_nano ELSE b.amount_nano END), 0) AS used
+     FROM attempts LEFT JOIN holds h USING (attempt_id) LEFT JOIN bills b USING (attempt_id)
+     WHERE run_id = ?1 AND (?2 IS NULL OR model = ?2)`,
+    runId,
+    model,
+  );
+  return row === undefined ? NOTHING : amounts(row);
+}
+
+const NOTHING: Used = { used: sum([]), held: sum([]) };
+
+const amounts = (row: Row): Used => ({ used: money(row, 'used'), held: money(row, 'held') });

@@ -1,0 +1,76 @@
+import type Libsql from 'libsql';
+
+export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
+
+/** Integers come back as bigint, all of them: 64 bits of nano-dollars do not fit a number. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One connection to a SQLite file. Every call blocks until SQLite is done. */
+export interface Database {
+  /** Rows changed. */
+  run(sql: string, ...values: readonly Value[]): number;
+  all(sql: string, ...values: readonly Value[]): readonly Row[];
+  get(sql: string, ...values: readonly Value[]): Row | undefined;
+  /** Several statements, without values. */
+  exec(sql: string): void;
+  /** One write transaction: all of the work or, when it throws, none. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/** How long a writer waits for the others before it gives up. */
+const BUSY_MS = 20_000;
+
+/** Loaded when the first ledger is opened: commands that buy nothing never pay for it. */
+export async function openDatabase(path: string): Promise<Database> {
+  const { default: Sqlite } = await import('libsql');
+  return wrapped(new Sqlite(path));
+}
+
+function wrapped(sqlite: Libsql.Database): Database {
+  // First of all: 20 processes that open a new file at once must wait for each other from the start.
+  sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+  const prepared = new Map<string, Libsql.Statement>();
+
+  function statement(sql: string): Libsql.Statement {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const fresh = sqlite.prepare(sql).safeIntegers();
+    prepared.set(sql, fresh);
+    return fresh;
+  }
+
+  // The driver's get() is not used: it adds a `_metadata` key to its rows.
+  const all = (sql: string, ...values: readonly Value[]): readonly Row[] =>
+    statement(sql).all(values.map(bindable)) as Row[];
+
+  return {
+    all,
+    get: (sql, ...values) => all(sql, ...values)[0],
+    run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
+    exec: (sql) => void sqlite.exec(sql),
+    transaction(work) {
+      sqlite.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        sqlite.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A full disk makes SQLite roll back by itself.
+        if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close() {
+      prepared.clear();
+      sqlite.close();
+    },
+  };
+}
+
+/** A bound boolean aborts the process, and a bound number arrives as a REAL. */
+function bindable(value: Value): string | number | bigint | Uint8Array | null {
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (value instanceof Date) return value.toISOString();
+  return Number.isInteger(value) ? BigInt(value as number) : (value as Exclude<Value, boolean | Date>);
+}

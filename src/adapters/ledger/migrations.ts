@@ -1,0 +1,146 @@
+/**
+ * The schema, one step after the other. A step that was released never changes: append another.
+ * Amounts are whole nano-dollars and times are milliseconds since 1970, each with a readable twin beside it.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    command TEXT NOT NULL,
+    project TEXT,
+    labels TEXT NOT NULL CHECK (json_valid(labels)),
+    max_cost_nano INTEGER,
+    started_ms INTEGER NOT NULL,
+    ended_ms INTEGER,
+    outcome TEXT,
+    started_at TEXT AS (${readableTime('started_ms')}),
+    ended_at TEXT AS (${readableTime('ended_ms')})
+  ) STRICT;
+
+  CREATE TABLE attempts (
+    attempt_id TEXT PRIMARY KEY,
+    run_id TEXT NOT NULL REFERENCES runs,
+    state TEXT NOT NULL
+      CHECK (state IN ('held', 'sent', 'replied', 'settled', 'saved', 'released', 'unconfirmed')),
+    why TEXT,
+    model TEXT NOT NULL,
+    wire TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    size TEXT NOT NULL,
+    aspect TEXT,
+    images INTEGER NOT NULL,
+    prompt TEXT NOT NULL,
+    low_nano INTEGER NOT NULL,
+    expected_nano INTEGER NOT NULL,
+    high_nano INTEGER NOT NULL,
+    save_plan TEXT NOT NULL CHECK (json_valid(save_plan)),
+    sends INTEGER NOT NULL DEFAULT 0,
+    -- The process that works on it.
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    process_start TEXT NOT NULL,
+    held_ms INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL,
+    held_at TEXT AS (${readableTime('held_ms')}),
+    changed_at TEXT AS (${readableTime('changed_ms')})
+  ) STRICT;
+  CREATE INDEX attempts_by_run ON attempts (run_id);
+  CREATE INDEX attempts_by_time ON attempts (held_ms);
+
+  -- Money that is set aside now; a row goes when its attempt is settled, released or unconfirmed.
+  CREATE TABLE holds (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempts,
+    amount_nano INTEGER NOT NULL,
+    amount_usd TEXT AS (${dollars('amount_nano')})
+  ) STRICT;
+
+  CREATE TABLE bills (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempts,
+    basis TEXT NOT NULL CHECK (basis IN ('metered', 'listed', 'estimated')),
+    charged TEXT NOT NULL CHECK (charged IN ('yes', 'no', 'unknown')),
+    amount_nano INTEGER NOT NULL,
+    settled_ms INTEGER NOT NULL,
+    amount_usd TEXT AS (${dollars('amount_nano')}),
+    settled_at TEXT AS (${readableTime('settled_ms')})
+  ) STRICT;
+
+  CREATE TABLE bill_lines (
+    attempt_id TEXT NOT NULL REFERENCES bills,
+    line INTEGER NOT NULL,
+    meter TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    rate_nano INTEGER NOT NULL,
+    per INTEGER NOT NULL,
+    amount_nano INTEGER NOT NULL,
+    amount_usd TEXT AS (${dollars('amount_nano')}),
+    PRIMARY KEY (attempt_id, line)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE images (
+    attempt_id TEXT NOT NULL REFERENCES attempts,
+    n INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    shown_path TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    mime_type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    saved_ms INTEGER NOT NULL,
+    saved_at TEXT AS (${readableTime('saved_ms')}),
+    PRIMARY KEY (attempt_id, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX images_by_path ON images (path);
+  CREATE INDEX images_by_sha256 ON images (sha256);
+
+  CREATE TABLE budgets (
+    per TEXT NOT NULL CHECK (per IN ('run', 'day', 'month')),
+    model TEXT,
+    project TEXT,
+    amount_nano INTEGER NOT NULL,
+    zone TEXT NOT NULL,
+    set_ms INTEGER NOT NULL,
+    amount_usd TEXT AS (${dollars('amount_nano')}),
+    set_at TEXT AS (${readableTime('set_ms')})
+  ) STRICT;
+  CREATE UNIQUE INDEX budgets_by_scope ON budgets (per, ifnull(model, ''), ifnull(project, ''));
+
+  -- What was spent, summed up for every quarter of an hour in which it was held: budgets and reports over any
+  -- calendar read this instead of every attempt. Kept in the transaction that changes the attempt.
+  CREATE TABLE spending (
+    quarter_hour INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    project TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    settled_nano INTEGER NOT NULL DEFAULT 0,
+    unconfirmed_nano INTEGER NOT NULL DEFAULT 0,
+    requests INTEGER NOT NULL DEFAULT 0,
+    unconfirmed_requests INTEGER NOT NULL DEFAULT 0,
+    images INTEGER NOT NULL DEFAULT 0,
+    started_at TEXT AS (${readableTime('quarter_hour * 900000')}),
+    PRIMARY KEY (quarter_hour, model, lane, project, labels)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE VIEW spend_by_day AS
+    SELECT substr(started_at, 1, 10) AS day_utc, model, ${dollars('sum(settled_nano)')} AS settled_usd,
+      ${dollars('sum(unconfirmed_nano)')} AS unconfirmed_usd, sum(requests) AS requests, sum(images) AS images
+    FROM spending GROUP BY day_utc, model;
+
+  CREATE VIEW purchases AS
+    SELECT a.held_at, a.state, a.model, a.lane, a.size, a.images, ${dollars('a.expected_nano')} AS expected_usd,
+      b.amount_usd AS billed_usd, b.basis, r.project, r.labels, a.prompt, a.why, a.attempt_id, a.run_id
+    FROM attempts a JOIN runs r USING (run_id) LEFT JOIN bills b USING (attempt_id);
+  `,
+];
+
+/** Epoch milliseconds as ISO 8601. */
+function readableTime(column: string): string {
+  return `strftime('%Y-%m-%dT%H:%M:%fZ', (${column}) / 1000.0, 'unixepoch')`;
+}
+
+/** Nano-dollars as dollars, exactly. */
+function dollars(nano: string): string {
+  return `printf('%d.%09d', (${nano}) / 1000000000, (${nano}) % 1000000000)`;
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure } from '../../core/errors.ts';
+import { openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { count } from './row.ts';
+import { damaged } from './trouble.ts';
+
+/** "pixt": `file ledger.db` and we tell a ledger from any other database by it. */
+const APPLICATION_ID = 0x70697874;
+
+/** Opens the ledger, makes a new one where there is none, and brings an older one up to date. */
+export async function openLedger(
+  path: string,
+  migrations: readonly string[] = MIGRATIONS,
+): Promise<Database> {
+  // Looked at first: a log without its ledger would be replayed into the new one.
+  const log = await sizeOf(`${path}-wal`);
+  const size = await sizeOf(path);
+  if (size === 0) throw damaged(path, 'it is empty', 'no');
+  if (size === null) {
+    if (log !== null) throw damaged(path, 'it is gone, though its -wal file is still there', 'no');
+    await create(path, migrations);
+  }
+
+  const database = await openDatabase(path);
+  try {
+    if (pragma(database, 'application_id') !== APPLICATION_ID)
+      throw damaged(path, 'it is no ledger of pixtab', 'no');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    migrate(database, path, migrations);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** A new ledger appears under its name whole or not at all, so that an empty file is always damage. */
+async function create(path: string, migrations: readonly string[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${randomUUID()}.new`;
+  try {
+    await (await open(draft, 'wx', 0o600)).close();
+    const database = await openDatabase(draft);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    migrate(database, path, migrations);
+    database.close();
+    await publish(draft, path);
+    await flushFolder(dirname(path));
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Whoever comes second leaves the first one's ledger alone. */
+async function publish(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    // A file system without links.
+    if ((await sizeOf(path)) === null) await rename(draft, path);
+  }
+}
+
+function migrate(database: Database, path: string, migrations: readonly string[]): void {
+  const version = pragma(database, 'user_version');
+  if (version > migrations.length) {
+    throw new Failure('disk', `The ledger ${path} was written by a newer pixtab.`, {
+      hint: 'Update pixtab.',
+      charged: 'no',
+    });
+  }
+  if (version === migrations.length) return;
+  database.transaction(() => {
+    // Read again: another process may have been first.
+    for (const step of migrations.slice(pragma(database, 'user_version'))) database.exec(step);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function pragma(database: Database, name: 'application_id' | 'user_version'): number {
+  const row = database.get(`PRAGMA ${name}`);
+  return row === undefined ? 0 : count(row, name);
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder, and needs no flush for the name to last.
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,0 +1,50 @@
+import { afterDeath } from '../../core/attempt.ts';
+import { move, stateOf } from './attempts.ts';
+import type { Database, Row } from './database.ts';
+import type { Owner } from './owner.ts';
+import { count, text } from './row.ts';
+
+export interface Mortality {
+  readonly owner: Owner;
+  /** Asked only about processes of this host. */
+  readonly isAlive: (owner: Owner) => boolean;
+  /** Whether the journal keeps an answer. */
+  readonly hasAnswer: (attemptId: string) => boolean;
+}
+
+/** Processes of other hosts cannot be seen; no request lives this long. */
+const LONGEST_LIFE = 24 * 3_600_000;
+
+/** Gives back what dead processes held and never sent, and counts what they sent and never saw answered. */
+export function reclaim(database: Database, mortality: Mortality, now: number): void {
+  const alive = lifeSigns(mortality, now);
+  const held = database.all(
+    `SELECT a.*, r.project, r.labels FROM holds JOIN attempts a USING (attempt_id) JOIN runs r USING (run_id)`,
+  );
+  for (const attempt of held) {
+    if (alive(attempt)) continue;
+    const to = afterDeath(stateOf(attempt), mortality.hasAnswer(text(attempt, 'attempt_id')));
+    if (to !== null) move(database, attempt, to, now, 'its process ended');
+  }
+}
+
+/** Whether the process of an attempt still works on it. Each process is asked about once. */
+export function lifeSigns({ owner: self, isAlive }: Mortality, now: number): (attempt: Row) => boolean {
+  const known = new Map<string, boolean>();
+  return (attempt) => {
+    const owner = ownerOf(attempt);
+    if (owner.host !== self.host) return now - count(attempt, 'changed_ms') < LONGEST_LIFE;
+    const key = `${owner.pid} ${owner.startedAt}`;
+    const alive = known.get(key) ?? (key === `${self.pid} ${self.startedAt}` || isAlive(owner));
+    known.set(key, alive);
+    return alive;
+  };
+}
+
+function ownerOf(attempt: Row): Owner {
+  return {
+    host: text(attempt, 'host'),
+    pid: count(attempt, 'pid'),
+    startedAt: text(attempt, 'process_start'),
+  };
+}

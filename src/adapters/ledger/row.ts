@@ -1,0 +1,33 @@
+import type { Usd } from '../../core/money.ts';
+import type { Row } from './database.ts';
+
+/** Reads columns of a row; a column of another type is a bug in the query, and is said to be. */
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : wrong(column, value);
+}
+
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+export function money(row: Row, column: string): Usd {
+  const value = row[column];
+  return typeof value === 'bigint' ? (value as Usd) : wrong(column, value);
+}
+
+export function moneyOrNull(row: Row, column: string): Usd | null {
+  return row[column] === null ? null : money(row, column);
+}
+
+export function count(row: Row, column: string): number {
+  return Number(money(row, column));
+}
+
+export function countOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : count(row, column);
+}
+
+function wrong(column: string, value: unknown): never {
+  throw new TypeError(`column "${column}" holds ${value === null ? 'null' : `a ${typeof value}`}`);
+}

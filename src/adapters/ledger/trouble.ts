@@ -1,0 +1,38 @@
+import type { Charged } from '../../core/errors.ts';
+import { Failure } from '../../core/errors.ts';
+
+const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
+const BUSY = /^SQLITE_(BUSY|LOCKED)/;
+const UNUSABLE = /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|NOLFS)|E[A-Z]+$)/;
+
+/** What SQLite or the file system said about the ledger, as a Failure that names the file; a bug stays what it is. */
+export function ledgerTrouble(error: unknown, path: string, charged: Charged): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const failure = (message: string, hint: string): Failure =>
+    new Failure('disk', message, { hint, charged, cause: error });
+
+  if (DAMAGED.test(code)) return damaged(path, error.message, charged, error);
+  if (BUSY.test(code)) {
+    return failure(
+      `The ledger ${path} is locked by another process.`,
+      'Wait for it to finish, then try again.',
+    );
+  }
+  // The driver reports a file that it cannot open without a code of SQLite's.
+  if (UNUSABLE.test(code) || error.message.startsWith('ConnectionFailed')) {
+    return failure(
+      `The ledger ${path} cannot be used: ${error.message}`,
+      'Check its folder, its permissions and the free space.',
+    );
+  }
+  return error;
+}
+
+export function damaged(path: string, what: string, charged: Charged, cause?: unknown): Failure {
+  return new Failure('disk', `The ledger ${path} is damaged: ${what}.`, {
+    hint: 'It was left as it is. Restore a backup, or move it and its -wal file away to begin an empty one, which forgets what was spent.',
+    charged,
+    cause,
+  });
+}

@@ -11,6 +11,9 @@ export interface WireRequest {
   readonly body: string | null;
 }
 
+/** What becomes of a composed request: it is sent, or only shown. */
+export type Carry = (request: WireRequest) => Promise<void>;
+
 export interface Limits {
   readonly signal: AbortSignal;
   /** For head and body together. */

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { list, maybe, tally, word } from './lenient.ts';
+
+export interface Violation {
+  readonly quotaId: string;
+  /** null where it is left out, which is how Google's JSON writes zero. */
+  readonly limit: number | null;
+}
+
+/** What an error says, whatever it came wrapped in. */
+export interface ErrorBody {
+  /** Whether it is an error in Google's form, and not a page of something in between. */
+  readonly google: boolean;
+  /** RESOURCE_EXHAUSTED and the like; empty where it is not stated. */
+  readonly status: string;
+  readonly message: string;
+  /** API_KEY_INVALID and the like. */
+  readonly reasons: readonly string[];
+  readonly violations: readonly Violation[];
+  /** Of google.rpc.RetryInfo: "48s"; empty where it is not stated. */
+  readonly retryDelay: string;
+  /** Where the error says help is to be found. */
+  readonly link: string | null;
+}
+
+const Detail = z.object({
+  reason: word,
+  retryDelay: word,
+  violations: list(z.object({ quotaId: word, quotaMetric: word, quotaValue: maybe(tally) })),
+  links: list(z.object({ url: z.string() })),
+});
+
+const Wrapped = z.object({
+  error: z.object({ message: word, status: maybe(z.unknown()), details: list(Detail) }),
+});
+
+export function readError(text: string): ErrorBody {
+  const error = unwrapped(text, 3);
+  if (!error) return gleaned(text);
+  const { details, message, status } = error;
+  return {
+    google: true,
+    status: typeof status === 'string' ? status : '',
+    message: message ?? '',
+    reasons: details.flatMap(({ reason }) => reason ?? []),
+    violations: details.flatMap(({ violations }) =>
+      violations.map(({ quotaId, quotaMetric, quotaValue }) => ({
+        quotaId: `${quotaId ?? ''} ${quotaMetric ?? ''}`.trim(),
+        limit: quotaValue ?? null,
+      })),
+    ),
+    retryDelay: details.map(({ retryDelay }) => retryDelay).find((delay) => delay) ?? '',
+    link:
+      details.flatMap(({ links }) => links.map(({ url }) => url)).find((url) => url.startsWith('https://')) ??
+      null,
+  };
+}
+
+/** Errors come in arrays, with raw line breaks in strings, and once more as JSON inside their own message. */
+function unwrapped(text: string, depth: number): z.infer<typeof Wrapped>['error'] | null {
+  const json = parsed(text);
+  const { data } = Wrapped.safeParse(Array.isArray(json) ? json[0] : json);
+  if (!data) return null;
+  const inner = depth > 0 && data.error.message?.trimStart().startsWith('{');
+  return (inner && unwrapped(data.error.message ?? '', depth - 1)) || data.error;
+}
+
+function parsed(text: string): unknown {
+  for (const attempt of [text, text.replaceAll(/\p{Cc}/gu, ' ')]) {
+    try {
+      return JSON.parse(attempt);
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+// A page of a proxy may be a megabyte; what matters stands at its start.
+const LOOKED_AT = 20_000;
+
+/** What can be picked out of a text that is no JSON: cut short, or a page of a proxy. */
+function gleaned(whole: string): ErrorBody {
+  const text = whole.slice(0, LOOKED_AT);
+  const all = (pattern: RegExp): string[] => Array.from(text.matchAll(pattern), ([, found = '']) => found);
+  const [status = ''] = all(/"status"\s*:\s*"([A-Z_]+)"/g);
+  const [message] = all(/"message"\s*:\s*"((?:[^"\\]|\\.)*)/g);
+  return {
+    google: status !== '',
+    status,
+    message: message ?? withoutTags(text),
+    reasons: all(/"reason"\s*:\s*"([A-Z_]+)"/g),
+    violations: all(/"quotaId"\s*:\s*"([\w-]+)"/g).map((quotaId) => ({ quotaId, limit: Number.NaN })),
+    retryDelay: all(/"retryDelay"\s*:\s*"([\d.]+s)"/g)[0] ?? '',
+    link: null,
+  };
+}
+
+const withoutTags = (text: string): string =>
+  text
+    .replaceAll(/<(style|script)[\s\S]*?<\/\1>/gi, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();

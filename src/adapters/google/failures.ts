@@ -1,0 +1,85 @@
+import { Failure } from '../../core/errors.ts';
+import { printable } from '../../core/text.ts';
+import { readError } from './errorbody.ts';
+import type { ErrorBody } from './errorbody.ts';
+import { ROWS } from './failuretable.ts';
+import type { Exchange } from './fetch.ts';
+import { statedWait } from './wait.ts';
+
+/** What is known about the request besides what happened to it. */
+export interface Context {
+  readonly model: string;
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly now: number;
+  /** For times of day; the platform's own where it is left out. */
+  readonly timeZone?: string | undefined;
+  /** Takes the key out of a text. */
+  readonly clean: (text: string) => string;
+}
+
+/** One exchange, as the table of failures looks at it. */
+export interface Seen extends Context {
+  readonly exchange: Exchange;
+  /** Certainly not one byte of the request was written. */
+  readonly unsent: boolean;
+  readonly status: number | null;
+  readonly error: ErrorBody;
+  /** Seconds the server asks to wait. */
+  readonly wait: number | null;
+  readonly host: string;
+}
+
+/** A whole answer that is no error: worth keeping, whatever it holds. */
+export const isGood = (exchange: Exchange): exchange is Exchange & { readonly status: number } =>
+  exchange.broke === null && exchange.status !== null && exchange.status >= 200 && exchange.status < 300;
+
+/** What an exchange that is not good means, for the user and for the money. */
+export function failureOf(exchange: Exchange, context: Context): Failure {
+  const seen = look(exchange, context);
+  const row = ROWS.find(({ when }) => when(seen));
+  // The last row takes everything.
+  if (!row) return new Failure('bug', 'The table of failures has no last row.', { charged: 'unknown' });
+  const say = (text: string): string => printable(context.clean(text));
+  const hint = typeof row.hint === 'function' ? row.hint(seen) : row.hint;
+  return new Failure(row.kind, say(typeof row.message === 'function' ? row.message(seen) : row.message), {
+    charged: row.charged,
+    repeat: row.repeat ?? false,
+    hint: hint === undefined ? undefined : say(hint),
+    retryAfterSeconds: (row.wait ? row.wait(seen) : row.repeat ? seen.wait : null) ?? undefined,
+    detail: say(detailOf(seen, context.clean)),
+  });
+}
+
+// Only ever possible before a connection stands, for engines that cannot be watched.
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+function look(exchange: Exchange, context: Context): Seen {
+  const { stage, status, broke, headers } = exchange;
+  const good = status !== null && status < 300;
+  const text = good ? '' : context.clean(new TextDecoder().decode(exchange.body));
+  const raw = readError(text);
+  const error = { ...raw, message: context.clean(raw.message) };
+  return {
+    ...context,
+    exchange,
+    unsent: stage === 'unsent' || NEVER_SENT.has(broke?.code ?? ''),
+    status,
+    error,
+    wait: statedWait(headers, error, context.now),
+    host: new URL(context.baseUrl).host,
+  };
+}
+
+const WHOLE = 20_000;
+
+/** Everything that the other side said, for -v. */
+function detailOf({ exchange, status }: Seen, clean: (text: string) => string): string {
+  const { stage, broke, body } = exchange;
+  const parts = [
+    status === null ? `no answer, ${stage}` : `HTTP ${status}`,
+    broke && [broke.by, broke.code, broke.message].filter(Boolean).join(' '),
+    status !== null && status >= 300 && clean(new TextDecoder().decode(body)).slice(0, WHOLE),
+  ];
+  return parts.filter(Boolean).join(': ');
+}

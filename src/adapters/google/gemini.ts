@@ -1,0 +1,78 @@
+import type { GenerateContentConfig } from '@google/genai/web';
+import type * as Sdk from '@google/genai/web';
+import type { Lane, ThinkingLevel } from '../../core/catalogue/model.ts';
+import { Failure } from '../../core/errors.ts';
+import type { Order } from '../../core/order.ts';
+import type { Carry } from './fetch.ts';
+
+/**
+ * Composes a generateContent request with Google's SDK and gives it to `carry` in place of the network.
+ *
+ * The SDK gets an empty stand-in for the answer, because its own reading drops fields and errors, and a stand-in for
+ * the key, which the guarded fetch adds. Its web entry reads no environment, so none can redirect or re-bill.
+ */
+export async function composeGemini(order: Order, baseUrl: string, carry: Carry): Promise<void> {
+  const sdk = await import('@google/genai/web');
+  const client = new sdk.GoogleGenAI({
+    apiKey: 'added-by-the-guarded-fetch',
+    vertexai: false,
+    // v1 does not know responseModalities and imageConfig.
+    apiVersion: 'v1beta',
+    httpOptions: {
+      baseUrl,
+      fetch: async (url, init) => {
+        const headers = Object.fromEntries(new Headers(init?.headers));
+        const body = typeof init?.body === 'string' ? init.body : null;
+        await carry({ method: 'POST', url: String(url), headers, body });
+        return new Response('{}', { headers: { 'content-type': 'application/json' } });
+      },
+    },
+  });
+  await client.models.generateContent({
+    model: order.model.id,
+    contents: [{ role: 'user', parts: parts(order) }],
+    config: config(order, sdk),
+  });
+}
+
+function parts({ prompt, inputs }: Order) {
+  const images = inputs.map(({ mimeType, bytes }) => ({
+    inlineData: {
+      mimeType,
+      data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+    },
+  }));
+  return [{ text: prompt }, ...images];
+}
+
+function config({ model, size, aspect, thinking, lane }: Order, sdk: typeof Sdk): GenerateContentConfig {
+  const imageConfig = {
+    ...(aspect && { aspectRatio: aspect }),
+    ...(model.sendsSize && { imageSize: size }),
+  };
+  const tier = TIER[lane];
+  return {
+    // On by default, and every continuation is one more paid request.
+    automaticContinuation: false,
+    responseModalities: [sdk.Modality.IMAGE],
+    ...(Object.keys(imageConfig).length > 0 && { imageConfig }),
+    ...(thinking && { thinkingConfig: { thinkingLevel: sdk.ThinkingLevel[LEVEL[thinking]] } }),
+    ...(tier && { serviceTier: sdk.ServiceTier[tier()] }),
+  };
+}
+
+const LEVEL = {
+  minimal: 'MINIMAL',
+  low: 'LOW',
+  medium: 'MEDIUM',
+  high: 'HIGH',
+} as const satisfies Record<ThinkingLevel, string>;
+
+const TIER: Record<Lane, null | (() => 'FLEX' | 'PRIORITY')> = {
+  now: null,
+  flex: () => 'FLEX',
+  priority: () => 'PRIORITY',
+  batch: () => {
+    throw new Failure('bug', 'A batch order was about to be sent at the standard price.');
+  },
+};

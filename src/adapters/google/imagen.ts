@@ -1,0 +1,21 @@
+import type { Order } from '../../core/order.ts';
+import type { Carry } from './fetch.ts';
+
+/** Composes the `:predict` request of Imagen, which Google's SDK no longer sends with an API key. */
+export async function composeImagen(order: Order, baseUrl: string, carry: Carry): Promise<void> {
+  const { model, prompt, count, size, aspect } = order;
+  const body = {
+    instances: [{ prompt }],
+    parameters: {
+      sampleCount: count,
+      ...(aspect && { aspectRatio: aspect }),
+      ...(model.sendsSize && { sampleImageSize: size }),
+    },
+  };
+  await carry({
+    method: 'POST',
+    url: `${baseUrl.replace(/\/+$/, '')}/v1beta/models/${model.id}:predict`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

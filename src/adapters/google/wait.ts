@@ -1,0 +1,36 @@
+import type { ErrorBody } from './errorbody.ts';
+
+/**
+ * Seconds that the server asks to wait: in a header, in the details, or in the text of the message; null where it
+ * asks for nothing. The longest wins, since the details round down what the text says exactly.
+ */
+export function statedWait(headers: Headers, error: ErrorBody, now: number): number | null {
+  const stated = [
+    fromHeader(headers.get('retry-after') ?? '', now),
+    fromDuration(error.retryDelay),
+    ...Array.from(error.message.matchAll(IN_TEXT), ([, duration = '']) => fromDuration(duration)),
+  ]
+    .filter((seconds) => seconds !== null)
+    .filter(Number.isFinite);
+  return stated.length > 0 ? Math.max(...stated) : null;
+}
+
+// "Please retry in 54.887755558s.", "900.2ms", "after 5 minutes", "1h2m3s"
+const IN_TEXT = /\b(?:retry|again) (?:in|after) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)/gi;
+const SPAN = /(\d+(?:\.\d+)?)\s?(ms|milli|h|m|s)/gi;
+const SECONDS: Readonly<Record<string, number>> = { h: 3_600, m: 60, s: 1, ms: 0.001, milli: 0.001 };
+
+function fromDuration(text: string): number | null {
+  const spans = Array.from(text.matchAll(SPAN), ([, amount, unit = '']) => {
+    const per = SECONDS[unit.toLowerCase()];
+    return per === undefined ? 0 : Number(amount) * per;
+  });
+  return spans.length > 0 ? spans.reduce((sum, span) => sum + span, 0) : null;
+}
+
+const HTTP_DATE = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+function fromHeader(value: string, now: number): number | null {
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  return HTTP_DATE.test(value) ? Math.max(0, (Date.parse(value) - now) / 1_000) : null;
+}

@@ -1,0 +1,20 @@
+/** How an answer travels when it does not travel well. */
+export type Delivery =
+  | { readonly how: 'drop' | 'truncate' | 'stall' | 'hang' | 'gzip' | 'garble' }
+  | { readonly how: 'slow-head' | 'slow-body'; readonly ms: number };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: readonly (string | Uint8Array)[] | AsyncIterable<Uint8Array>;
+  readonly delivery?: Delivery | undefined;
+  /** For the log. */
+  readonly note?: string;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=UTF-8' };
+
+export function jsonAnswer(value: unknown, rest: Partial<Answer> = {}): Answer {
+  const body = [`${JSON.stringify(value, null, 2)}\n`];
+  return { status: 200, body, ...rest, headers: { ...JSON_TYPE, ...rest.headers } };
+}

@@ -1,0 +1,107 @@
+import { jsonAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+import { flag, integer, list, message, number, readMessage, text } from './fields.ts';
+import type { Field } from './fields.ts';
+import type { Entry } from './faults/schedule.ts';
+import { FAULTS } from './faults/table.ts';
+import type { Account } from './meter.ts';
+import { invalid } from './problem.ts';
+import type { Route } from './routes.ts';
+import type { Settings } from './state.ts';
+
+/** The sandbox's own knobs, for a test in the same process and over HTTP alike. */
+export interface Control {
+  setFaults(schedule: string): void;
+  addFaults(schedule: string): void;
+  pending(): readonly Entry[];
+  settings(): Settings;
+  change(changes: Partial<Settings>): void;
+  account(): Account;
+  /** Forgets the account, the faults, the limits' counts, files and batches. */
+  reset(): void;
+}
+
+const faultsRequest = message('Faults', { schedule: text, add: flag });
+const settingsRequest = message('Settings', {
+  latencyMs: number,
+  rpm: integer,
+  rpd: integer,
+  retired: flag,
+  signatureBytes: integer,
+  batchMs: number,
+  /** Settings to switch off. */
+  without: list(text),
+});
+
+/** The endpoints under /sandbox, which need no key. */
+export function controlRoutes(control: Control): readonly Route[] {
+  const read = async <T>(field: Field<T>, call: Call): Promise<T> =>
+    readMessage(field, await call.json(), 'v1beta');
+  const pending = (): Answer =>
+    jsonAnswer({
+      pending: control.pending().map((entry) => ({
+        ...entry,
+        times: Number.isFinite(entry.times) ? entry.times : '*',
+      })),
+    });
+  const about = (): Answer =>
+    jsonAnswer({
+      sandbox: true,
+      settings: control.settings(),
+      faults: Object.fromEntries(Object.entries(FAULTS).map(([name, fault]) => [name, fault.about])),
+    });
+
+  return [
+    { method: 'GET', path: /^\/sandbox$/, handler: about },
+    { method: 'GET', path: /^\/sandbox\/meter$/, handler: () => jsonAnswer(control.account()) },
+    { method: 'GET', path: /^\/sandbox\/faults$/, handler: pending },
+    {
+      method: 'POST',
+      path: /^\/sandbox\/faults$/,
+      async handler(call) {
+        const { schedule = '', add = false } = await read(faultsRequest, call);
+        try {
+          if (add) control.addFaults(schedule);
+          else control.setFaults(schedule);
+        } catch (error) {
+          if (error instanceof RangeError) throw invalid(error.message);
+          throw error;
+        }
+        return pending();
+      },
+    },
+    {
+      method: 'DELETE',
+      path: /^\/sandbox\/faults$/,
+      handler() {
+        control.setFaults('');
+        return pending();
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/sandbox\/settings$/,
+      async handler(call) {
+        const { without = [], ...changes } = await read(settingsRequest, call);
+        for (const [name, value] of Object.entries(changes)) {
+          if (typeof value === 'number' && value < 0) throw invalid(`${name} must not be negative.`);
+        }
+        control.change({
+          ...changes,
+          ...(without.includes('rpm') && { rpm: null }),
+          ...(without.includes('rpd') && { rpd: null }),
+        });
+        return jsonAnswer(control.settings());
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/sandbox\/reset$/,
+      handler() {
+        control.reset();
+        return jsonAnswer({});
+      },
+    },
+  ];
+}

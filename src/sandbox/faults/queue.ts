@@ -1,0 +1,50 @@
+import type { Entry, Family } from './schedule.ts';
+import { parseSchedule } from './schedule.ts';
+
+export interface Drawn {
+  readonly name: string;
+  readonly value: number | null;
+}
+
+/** The faults that are still to come. */
+export interface FaultQueue {
+  /** What the next request of this family meets; null for nothing. */
+  draw(family: Family): Drawn | null;
+  set(schedule: string): void;
+  add(schedule: string): void;
+  clear(): void;
+  pending(): readonly Entry[];
+}
+
+/** `random` decides the entries with a share, so that a seed makes them the same every time. */
+export function faultQueue(schedule: string, random: () => number): FaultQueue {
+  let entries = parseSchedule(schedule);
+  const meant = (entry: Entry, family: Family): boolean => entry.family === family || entry.family === 'any';
+
+  return {
+    draw(family) {
+      const next = entries.find((entry) => entry.share === null && entry.times > 0 && meant(entry, family));
+      if (next) {
+        entries = entries
+          .map((entry) => (entry === next ? { ...entry, times: entry.times - 1 } : entry))
+          .filter((entry) => entry.times > 0);
+        return next.fault === null ? null : { name: next.fault, value: next.value };
+      }
+      for (const entry of entries) {
+        if (entry.share === null || !meant(entry, family) || entry.fault === null) continue;
+        if (random() < entry.share) return { name: entry.fault, value: entry.value };
+      }
+      return null;
+    },
+    set(schedule) {
+      entries = parseSchedule(schedule);
+    },
+    add(schedule) {
+      entries = [...entries, ...parseSchedule(schedule)];
+    },
+    clear() {
+      entries = [];
+    },
+    pending: () => entries,
+  };
+}

@@ -1,0 +1,130 @@
+import { jsonAnswer } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import { detail } from '../problem.ts';
+import type { Detail } from '../problem.ts';
+import type { Fault, Faults, Scene } from './fault.ts';
+
+// Shapes and texts of recorded answers; https://ai.google.dev/gemini-api/docs/rate-limits, checked 2026-11-22.
+const EXCEEDED =
+  'You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit. ';
+const METRIC = 'generativelanguage.googleapis.com';
+
+const help = detail('Help', {
+  links: [
+    {
+      description: 'Learn more about Gemini API quotas',
+      url: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+    },
+  ],
+});
+
+export interface Quota {
+  readonly model: string;
+  readonly limit: number;
+  readonly metric: string;
+  readonly quotaId: string;
+}
+
+const violation = ({ model, limit, metric, quotaId }: Quota): Detail => ({
+  quotaMetric: `${METRIC}/${metric}`,
+  quotaId,
+  quotaDimensions: { location: 'global', model },
+  ...(limit > 0 && { quotaValue: String(limit) }),
+});
+
+/** A 429 of the usual shape; `delay` goes into RetryInfo as it stands. */
+export function quotaAnswer(quota: Quota, seconds: string | null, delay: string | null): Answer {
+  const line = `* Quota exceeded for metric: ${METRIC}/${quota.metric}, limit: ${quota.limit}, model: ${quota.model}`;
+  const retry = seconds === null ? '' : `\nPlease retry in ${seconds}.`;
+  const details = [
+    help,
+    detail('QuotaFailure', { violations: [violation(quota)] }),
+    ...(delay === null ? [] : [detail('RetryInfo', { retryDelay: delay })]),
+  ];
+  return exhausted(`${EXCEEDED}\n${line}${retry}`, details);
+}
+
+function exhausted(message: string, details: readonly Detail[] = []): Answer {
+  const error = { code: 429, message, status: 'RESOURCE_EXHAUSTED', ...(details.length > 0 && { details }) };
+  return jsonAnswer({ error }, { status: 429 });
+}
+
+export const perMinute = (model: string, limit = 20): Quota => ({
+  model,
+  limit,
+  metric: 'generate_requests_per_model',
+  quotaId: 'GenerateRequestsPerMinutePerProjectPerModel',
+});
+
+export const perDay = (model: string, limit = 250): Quota => ({
+  model,
+  limit,
+  metric: 'generate_requests_per_model_per_day',
+  quotaId: 'GenerateRequestsPerDayPerProjectPerModel',
+});
+
+const freeTier = (model: string): Quota => ({
+  model,
+  limit: 0,
+  metric: 'generate_content_free_tier_requests',
+  quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier',
+});
+
+const answers = (about: string, answer: (scene: Scene) => Answer): Fault => ({
+  does: 'answer',
+  about,
+  answer,
+});
+
+/** A row whose wait can be set: `429=0.5` asks for half a second. */
+const waits = (about: string, seconds: number, delay: (seconds: number) => string | null): Fault =>
+  answers(about, ({ model, value }) => {
+    const wait = value ?? seconds;
+    return quotaAnswer(perMinute(model), `${wait}s`, delay(wait));
+  });
+
+export const QUOTA_FAULTS: Faults = {
+  '429': waits('too many requests this minute; =N sets the seconds to wait (2)', 2, (wait) => `${wait}s`),
+  '429-fractional': waits('the wait in fractions of a second', 0.539477544, (wait) => `${wait}s`),
+  '429-absurd': waits('the wait is most of a day', 68_940, (wait) => `${wait}s`),
+  '429-ms': answers('the wait in milliseconds, in the text alone', ({ model, value }) =>
+    quotaAnswer(perMinute(model), `${(value ?? 0.9002) * 1000}ms`, null),
+  ),
+  '429-no-wait': answers('no word about when to try again', ({ model }) =>
+    quotaAnswer(perMinute(model), null, null),
+  ),
+  '429-retry-after': answers('the wait in the Retry-After header alone', ({ model, value }) => {
+    const answer = quotaAnswer(perMinute(model), null, null);
+    return { ...answer, headers: { ...answer.headers, 'retry-after': String(value ?? 2) } };
+  }),
+  '429-broken-json': answers('the wait in JSON that no parser takes', ({ model, value }) => {
+    const wait = value ?? 2;
+    const { body, ...answer } = quotaAnswer(perMinute(model), `${wait}s`, `${wait}s`);
+    const [text] = body as readonly string[];
+    const broken = (text ?? '').replaceAll('"@type"', '" @type"').replace('\\nPlease', '\nPlease');
+    return { ...answer, body: [broken] };
+  }),
+  '429-day': answers('the quota of the day is used up, although the wait says seconds', ({ model }) =>
+    quotaAnswer(perDay(model), '36.3s', '36s'),
+  ),
+  '429-limit-0': answers('a key without billing: the limit is zero', ({ model }) =>
+    quotaAnswer(freeTier(model), '37.1s', '37s'),
+  ),
+  '429-credits': answers('prepaid credit is used up', () =>
+    exhausted(
+      'Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.',
+    ),
+  ),
+  '429-cap': answers('the monthly spending cap is reached', () =>
+    exhausted(
+      'Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/projects to manage it.',
+    ),
+  ),
+  '429-spend': answers('more spent in ten minutes than the tier allows', ({ model }) =>
+    quotaAnswer(
+      { model, limit: 10, metric: 'spend_per_ten_minutes', quotaId: 'SpendPerTenMinutesPerProject' },
+      null,
+      null,
+    ),
+  ),
+};

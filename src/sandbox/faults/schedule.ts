@@ -1,0 +1,53 @@
+import { nearest } from '../../core/nearest.ts';
+import { FAULTS } from './table.ts';
+
+/** Kinds of request a fault can be meant for. */
+export const FAMILIES = ['paid', 'batches', 'files', 'models', 'any'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** One entry of a schedule. */
+export interface Entry {
+  readonly family: Family;
+  /** null lets a request pass. */
+  readonly fault: string | null;
+  readonly value: number | null;
+  /** Requests left; Infinity for `x*`. */
+  readonly times: number;
+  /** Share of requests that meet it, standing for ever; null for entries that are used up in order. */
+  readonly share: number | null;
+}
+
+const ENTRY =
+  /^(?:(?<family>[a-z]+):)?(?<name>[\w-]+?)(?:=(?<value>\d+(?:\.\d+)?))?(?:x(?<times>\d+|\*))?(?:%(?<share>\d+(?:\.\d+)?))?$/i;
+
+/**
+ * Reads "429x2,reset-after,ok,files:503,500%10": two requests meet 429, one breaks, one passes; the first request for
+ * files meets 503; after all that, a tenth of all requests meets 500. Throws a RangeError that names the entry.
+ */
+export function parseSchedule(schedule: string): readonly Entry[] {
+  return schedule
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map(parseEntry);
+}
+
+function parseEntry(entry: string): Entry {
+  const { family = 'paid', name = '', value, times, share } = ENTRY.exec(entry)?.groups ?? {};
+  const known = ['ok', ...Object.keys(FAULTS)];
+  const fault = known.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (fault === undefined) {
+    const near = nearest(name, known, 3);
+    throw new RangeError(`no such fault: "${entry}"${near === null ? '' : ` (did you mean "${near}"?)`}`);
+  }
+  const of = FAMILIES.find((each) => each === family.toLowerCase());
+  if (of === undefined) throw new RangeError(`no such kind of request: "${family}" (${FAMILIES.join(', ')})`);
+  if (share !== undefined && Number(share) > 100) throw new RangeError(`more than all requests: "${entry}"`);
+  return {
+    family: of,
+    fault: fault === 'ok' ? null : fault,
+    value: value === undefined ? null : Number(value),
+    times: times === undefined ? 1 : times === '*' ? Number.POSITIVE_INFINITY : Number(times),
+    share: share === undefined ? null : Number(share) / 100,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Fault, Faults, Sent, Twist } from './fault.ts';
+
+const twists = (about: string, twist: Twist): Fault => ({ does: 'twist', about, twist });
+const data = (about: string, change: (data: string) => string): Fault =>
+  twists(about, { picture: (sent) => ({ ...sent, data: change(sent.data) }) });
+
+const otherType = (sent: Sent): Sent => ({
+  ...sent,
+  mimeType: sent.mimeType === 'image/png' ? 'image/jpeg' : 'image/png',
+});
+
+interface Candidate {
+  readonly [field: string]: unknown;
+}
+
+function eachCandidate(body: Record<string, unknown>, change: (candidate: Candidate) => Candidate): unknown {
+  if (!Array.isArray(body.candidates)) return body;
+  return { ...body, candidates: (body.candidates as readonly Candidate[]).map(change) };
+}
+
+function withoutDetails(body: Record<string, unknown>): unknown {
+  const { usageMetadata, ...rest } = body;
+  if (typeof usageMetadata !== 'object' || usageMetadata === null) return body;
+  const kept = Object.entries(usageMetadata).filter(([name]) => !name.endsWith('Details'));
+  return { ...rest, usageMetadata: Object.fromEntries(kept) };
+}
+
+/** Answers that were worked for, and are charged, but are not what one expects. */
+export const TWIST_FAULTS: Faults = {
+  drafts: twists('draft pictures before the last one, each charged; =N sets how many image parts (3)', {
+    pictures: (value) => Math.max(1, Math.min(10, value ?? 3)),
+  }),
+  interim: twists('an interim picture among the thoughts', { interim: true }),
+  'text-only': twists('words instead of a picture', { textOnly: true }),
+  'wrong-type': twists('PNG that says it is JPEG, or the other way round', { picture: otherType }),
+  'base64-broken': data(
+    'base64 with foreign characters',
+    (text) => `${text.slice(0, text.length / 2)}*?${text.slice(text.length / 2)}`,
+  ),
+  'base64-empty': data('no picture data at all', () => ''),
+  'base64-url': data('the URL-safe alphabet, without padding', (text) =>
+    text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+  ),
+  'picture-broken': data('the picture breaks off in the middle', (text) =>
+    text.slice(0, Math.floor(text.length / 8) * 4),
+  ),
+  'picture-garbage': data('bytes that are no picture', () =>
+    Buffer.from('this is not a picture').toString('base64'),
+  ),
+  'unknown-words': twists('values and fields that nobody has heard of', {
+    body: (body) => ({
+      ...(eachCandidate(body, (candidate) => ({
+        ...candidate,
+        finishReason: 'FAKE_NEW_FINISH_REASON',
+        newField: { deep: [1, null, true] },
+      })) as Record<string, unknown>),
+      newTopLevelField: 'FAKE',
+    }),
+  }),
+  'no-usage': twists('no usage reported', {
+    body: ({ usageMetadata: _, ...rest }) => rest,
+  }),
+  'no-details': twists('usage without its split by modality', { body: withoutDetails }),
+};

@@ -1,0 +1,97 @@
+import { jsonAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+import { compose } from './compose.ts';
+import type { Composed } from './compose.ts';
+import { readMessage } from './fields.ts';
+import type { Manner } from './gate.ts';
+import { pass } from './gate.ts';
+import { readJob } from './job.ts';
+import type { FindFile, Job } from './job.ts';
+import { generateRequest } from './messages.ts';
+import type { GeminiModel } from './models.ts';
+import type { Lane } from './prices.ts';
+import type { State } from './state.ts';
+
+/** POST models/{model}:generateContent */
+export async function generate(
+  state: State,
+  call: Call,
+  model: GeminiModel,
+  findFile: FindFile,
+): Promise<Answer> {
+  return perform(state, call, model, findFile, 'generateContent', ({ body }) => jsonAnswer(body));
+}
+
+/** POST models/{model}:streamGenerateContent, as server-sent events or as one long array. */
+export async function stream(
+  state: State,
+  call: Call,
+  model: GeminiModel,
+  findFile: FindFile,
+): Promise<Answer> {
+  const events = call.query.get('alt') === 'sse';
+  return perform(state, call, model, findFile, 'streamGenerateContent', ({ body }) => {
+    const chunks = chunked(body).map((chunk) => JSON.stringify(chunk));
+    if (!events) return { status: 200, headers: ARRAY, body: [`[${chunks.join('\n,\r\n')}]\n`] };
+    return { status: 200, headers: EVENTS, body: chunks.map((chunk) => `data: ${chunk}\r\n\r\n`) };
+  });
+}
+
+const ARRAY = { 'content-type': 'application/json; charset=UTF-8' };
+const EVENTS = { 'content-type': 'text/event-stream', 'content-disposition': 'attachment' };
+
+async function perform(
+  state: State,
+  call: Call,
+  model: GeminiModel,
+  findFile: FindFile,
+  method: string,
+  shape: (composed: Composed) => Answer,
+): Promise<Answer> {
+  const job = readJob(readMessage(generateRequest, await call.json(), call.version), model, findFile);
+  const passed = await pass(state, call, 'paid', { model: model.id, method });
+  if (passed.answer) return passed.answer;
+  const { manner } = passed;
+  const composed = await compose(state, job, manner);
+  const cost = charge(state, job, composed, manner, method, laneOf(job));
+  const answer = shape(composed);
+  const headers = { ...answer.headers, 'x-gemini-service-tier': job.tier };
+  const note = `${cost === null ? 'not charged' : `$${cost}`}${manner.fault === null ? '' : ` ${manner.fault}`}`;
+  return { ...answer, headers, delivery: manner.delivery, note };
+}
+
+const laneOf = (job: Job): Lane => (job.tier === 'flex' || job.tier === 'priority' ? job.tier : 'standard');
+
+/** The work is done: it is charged, whatever becomes of the answer. */
+export function charge(
+  state: State,
+  job: Job,
+  { usage, responseId }: Composed,
+  { fault }: Pick<Manner, 'fault'>,
+  method: string,
+  lane: Lane,
+): string | null {
+  return usage && state.meter.chargeTokens({ method, model: job.model.id, lane, fault, responseId }, usage);
+}
+
+/** One part a chunk; the last has the reason for the end. */
+function chunked(body: Record<string, unknown>): readonly unknown[] {
+  const [candidate] = Array.isArray(body.candidates)
+    ? (body.candidates as readonly Record<string, unknown>[])
+    : [];
+  const content = candidate?.content as { parts?: unknown; role?: string } | undefined;
+  const parts = Array.isArray(content?.parts) ? (content.parts as readonly unknown[]) : [];
+  if (!candidate || parts.length < 2) return [body];
+  const { finishReason, ...running } = candidate;
+  return parts.map((part, index) => ({
+    ...body,
+    candidates: [
+      {
+        ...running,
+        content: { ...content, parts: [part] },
+        ...(index === parts.length - 1 && { finishReason }),
+      },
+    ],
+  }));
+}

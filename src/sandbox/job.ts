@@ -1,0 +1,211 @@
+import { badField, invalid, Problem } from './problem.ts';
+import { bytesOf, checkSignature } from './signature.ts';
+import { sniff } from './sniff.ts';
+import type { Content, GenerateRequest, Part } from './messages.ts';
+import { measure, nearestAspect } from './models.ts';
+import type { GeminiModel, Level, Size } from './models.ts';
+import { countContents } from './tokens.ts';
+import type { Counted } from './tokens.ts';
+
+/** A generateContent request that the API would take. */
+export interface Job {
+  readonly model: GeminiModel;
+  /** The words of the last turn. */
+  readonly prompt: string;
+  readonly size: Size;
+  readonly width: number;
+  readonly height: number;
+  readonly input: Counted;
+  readonly wantsImage: boolean;
+  readonly wantsText: boolean;
+  readonly level: Level | null;
+  readonly includeThoughts: boolean;
+  readonly tier: string;
+  readonly search: boolean;
+}
+
+/** Finds an uploaded file by the URI in a request. */
+export type FindFile = (uri: string) => { readonly mimeType: string; bytes(): Uint8Array } | null;
+
+const PICTURES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
+
+export function readJob(request: GenerateRequest, model: GeminiModel, findFile: FindFile): Job {
+  const contents = request.contents ?? [];
+  const config = request.generationConfig ?? {};
+  const modalities = config.responseModalities ?? ['TEXT', 'IMAGE'];
+  checkContents(contents);
+  checkConfig(config, model);
+  checkModalities(modalities, model);
+  checkTools(request, model);
+  const ratio = checkPictures(contents, model, findFile);
+
+  const system = request.systemInstruction ? [request.systemInstruction] : [];
+  const input = countContents([...system, ...contents], model.inputTokens);
+  const total = input.text + input.image;
+  if (total > model.inputTokenLimit) {
+    throw invalid(
+      `The input token count (${total}) exceeds the maximum number of tokens allowed (${model.inputTokenLimit}).`,
+    );
+  }
+  const size = checkSize(config.imageConfig?.imageSize, model);
+  const { width, height } = checkAspect(config.imageConfig?.aspectRatio ?? ratio, model, size);
+  const wanted = request.serviceTier ?? 'standard';
+  return {
+    model,
+    prompt: promptOf(contents),
+    size,
+    width,
+    height,
+    input,
+    wantsImage: modalities.includes('IMAGE'),
+    wantsText: modalities.includes('TEXT'),
+    level: checkLevel(config.thinkingConfig?.thinkingLevel, model),
+    includeThoughts: config.thinkingConfig?.includeThoughts === true,
+    tier: model.tiers.includes(wanted) ? wanted : 'standard',
+    search: (request.tools ?? []).some((tool) => tool.googleSearch !== undefined),
+  };
+}
+
+export function promptOf(contents: readonly Content[]): string {
+  const last = contents.findLast((content) => content.role !== 'model');
+  return (last?.parts ?? []).flatMap((part) => part.text ?? []).join('\n');
+}
+
+function checkContents(contents: readonly Content[]): void {
+  if (contents.length === 0) throw badField('contents', 'contents is not specified');
+  for (const [index, { role, parts }] of contents.entries()) {
+    if (role !== undefined && !['user', 'model', 'function', ''].includes(role)) {
+      throw invalid('Please use a valid role: user, model.');
+    }
+    if (!parts || parts.length === 0) {
+      throw badField(`contents[${index}].parts`, 'contents.parts must not be empty.');
+    }
+    const empty = parts.findIndex((part) => !hasData(part));
+    if (empty !== -1) {
+      const rule = "required oneof field 'data' must have one initialized field";
+      throw badField(`contents[${index}].parts[${empty}].data`, rule);
+    }
+  }
+  if (contents.every(({ parts }) => (parts ?? []).every((part) => part.text === ''))) {
+    throw badField('contents', 'contents.parts must not be empty.');
+  }
+}
+
+const hasData = (part: Part): boolean =>
+  Object.keys(part).some(
+    (key) => !['thought', 'thoughtSignature', 'videoMetadata', 'partMetadata'].includes(key),
+  );
+
+function checkConfig(config: NonNullable<GenerateRequest['generationConfig']>, model: GeminiModel): void {
+  const { candidateCount = 1, temperature = 1, topP = 1, seed, responseMimeType = '' } = config;
+  if (candidateCount > 1) throw invalid('Multiple candidates is not enabled for this model');
+  if (temperature < 0 || temperature > 2) {
+    throw badField('generation_config.temperature', 'temperature must be in the range [0.0, 2.0].');
+  }
+  if (topP < 0 || topP > 1)
+    throw badField('generation_config.top_p', 'top_p must be in the range [0.0, 1.0].');
+  if (seed !== undefined && !model.takesSeed) throw invalid('Seed is not enabled for this model');
+  if (responseMimeType === 'application/json' || config.responseSchema !== undefined) {
+    throw invalid('JSON mode is not enabled for this model');
+  }
+}
+
+function checkModalities(modalities: readonly string[], model: GeminiModel): void {
+  const other = modalities.filter((modality) => !['TEXT', 'IMAGE'].includes(modality));
+  if (other.length === 0) return;
+  throw invalid(
+    `The requested combination of response modalities (${[...modalities].sort().join(', ')}) is not supported by the model. models/${model.id} accepts the following combination of response modalities:\n* IMAGE\n* IMAGE, TEXT\n* TEXT\n`,
+  );
+}
+
+function checkTools(request: GenerateRequest, model: GeminiModel): void {
+  for (const tool of request.tools ?? []) {
+    const [other] = Object.keys(tool).filter((name) => name !== 'googleSearch');
+    if (other === 'functionDeclarations') throw invalid('Function calling is not enabled for this model');
+    if (other !== undefined) throw invalid(`Tool ${other} is not enabled for this model`);
+    if (!model.searches) throw invalid('Search as tool is not enabled for this model');
+  }
+}
+
+/** Checks the pictures of all turns; returns the aspect of the last one that the user gave. */
+function checkPictures(contents: readonly Content[], model: GeminiModel, findFile: FindFile): string | null {
+  let aspect: string | null = null;
+  let count = 0;
+  for (const [position, content] of contents.entries()) {
+    for (const [index, part] of (content.parts ?? []).entries()) {
+      const picture = pictureOf(part, findFile);
+      if (!picture) continue;
+      count++;
+      const measures = sniff(picture);
+      if (!measures)
+        throw invalid(
+          'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+        );
+      aspect = nearestAspect(model, measures.width, measures.height);
+      if (content.role === 'model' && model.signs) checkSignature(part, position + 1, index + 1);
+    }
+  }
+  if (count > model.maxInputs)
+    throw invalid(`Too many images in the request: ${count}, the maximum is ${model.maxInputs}.`);
+  return aspect;
+}
+
+function pictureOf(part: Part, findFile: FindFile): Uint8Array | null {
+  if (part.inlineData) {
+    checkType(part.inlineData.mimeType);
+    return bytesOf(part.inlineData.data ?? '');
+  }
+  if (!part.fileData) return null;
+  const uri = part.fileData.fileUri ?? '';
+  const file = findFile(uri);
+  if (!file) {
+    const id = uri.split('/').at(-1) ?? '';
+    throw new Problem(
+      'PERMISSION_DENIED',
+      `You do not have permission to access the File ${id} or it may not exist.`,
+    );
+  }
+  checkType(part.fileData.mimeType ?? file.mimeType);
+  return file.bytes();
+}
+
+function checkType(mimeType = ''): void {
+  if (!PICTURES.includes(mimeType.toLowerCase())) throw invalid(`Unsupported MIME type: ${mimeType}`);
+}
+
+function checkSize(size: string | undefined, model: GeminiModel): Size {
+  if (size === undefined || size === '') return '1K';
+  if (!model.takesSize) throw invalid('Image size is not enabled for this model');
+  const known = Object.keys(model.tokens) as Size[];
+  const found = known.find((each) => each === size);
+  if (!found)
+    throw badField('generation_config.image_config.image_size', `image_size must be one of ${oneOf(known)}.`);
+  return found;
+}
+
+function checkAspect(
+  aspect: string | null,
+  model: GeminiModel,
+  size: Size,
+): { readonly width: number; readonly height: number } {
+  const pixels = measure(model, size, aspect === null || aspect === '' ? '1:1' : aspect);
+  if (pixels) return pixels;
+  const rule = `aspect_ratio must be one of ${oneOf(Object.keys(model.pixels))}.`;
+  throw badField('generation_config.image_config.aspect_ratio', rule);
+}
+
+function oneOf(values: readonly string[]): string {
+  const quoted = values.map((value) => `'${value}'`);
+  return [...quoted.slice(0, -1), `or ${quoted.at(-1)}`].join(quoted.length > 2 ? ', ' : ' ');
+}
+
+function checkLevel(level: string | undefined, model: GeminiModel): Level | null {
+  if (level === undefined || level === 'THINKING_LEVEL_UNSPECIFIED') return model.defaultLevel;
+  if (model.thinking.always) return null;
+  if (model.defaultLevel === null) throw invalid('Thinking level is not supported for this model.');
+  const known: readonly string[] = ['MINIMAL', ...Object.keys(model.thinking)];
+  if (known.includes(level)) return level as Level;
+  throw invalid(
+    `Thinking level ${level} is not supported for this model. Please retry with other thinking level.`,
+  );
+}

@@ -1,0 +1,55 @@
+import type { Answer } from './answer.ts';
+import { perDay, perMinute, quotaAnswer } from './faults/quota.ts';
+
+export interface Limits {
+  /** Counts a request; a 429 when it is one too many. Those that are refused do not count. */
+  take(model: string): Answer | null;
+  reset(): void;
+}
+
+// A little less than a minute, for a client that keeps the limit by a clock of its own.
+const WINDOW_MS = 59_000;
+
+/** Rate limits per model: any minute, and the day in California. `rpm` and `rpd` of null mean none. */
+export function limits(now: () => number, limit: () => { rpm: number | null; rpd: number | null }): Limits {
+  const recent = new Map<string, number[]>();
+  let day = '';
+  const today = new Map<string, number>();
+
+  function minute(model: string, rpm: number): Answer | null {
+    const since = now() - WINDOW_MS;
+    const times = (recent.get(model) ?? []).filter((time) => time > since);
+    recent.set(model, times);
+    const oldest = times[times.length - rpm];
+    if (oldest === undefined) return null;
+    const wait = `${(oldest - since) / 1000}s`;
+    return quotaAnswer(perMinute(model, rpm), wait, wait);
+  }
+
+  function daily(model: string, rpd: number): Answer | null {
+    const current = pacificDay(now());
+    if (current !== day) {
+      day = current;
+      today.clear();
+    }
+    return (today.get(model) ?? 0) < rpd ? null : quotaAnswer(perDay(model, rpd), '36.3s', '36s');
+  }
+
+  return {
+    take(model) {
+      const { rpm, rpd } = limit();
+      const refused = (rpd === null ? null : daily(model, rpd)) ?? (rpm === null ? null : minute(model, rpm));
+      if (refused) return refused;
+      if (rpm !== null) recent.get(model)?.push(now());
+      if (rpd !== null) today.set(model, (today.get(model) ?? 0) + 1);
+      return null;
+    },
+    reset() {
+      recent.clear();
+      today.clear();
+    },
+  };
+}
+
+const pacificDay = (at: number): string =>
+  new Date(at).toLocaleDateString('en-CA', { timeZone: 'America/Los_Angeles' });

@@ -1,0 +1,119 @@
+import { decimal, PER_SEARCH, picturePrice, tokenPrices } from './prices.ts';
+import type { Lane } from './prices.ts';
+
+/** Tokens of one answer, as they are charged. */
+export interface Usage {
+  readonly promptText: number;
+  readonly promptImage: number;
+  readonly image: number;
+  /** Output tokens of text and of no listed modality. */
+  readonly rest: number;
+  readonly thoughts: number;
+  readonly searches: number;
+}
+
+export interface AccountLine {
+  readonly meter: string;
+  readonly quantity: number;
+  /** Dollars for one unit. */
+  readonly rate: string;
+  readonly amount: string;
+}
+
+export interface AccountRow {
+  readonly serial: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly method: string;
+  readonly model: string;
+  readonly lane: Lane;
+  readonly fault: string | null;
+  readonly responseId: string | null;
+  readonly lines: readonly AccountLine[];
+  readonly amount: string;
+}
+
+/** What the API would have charged so far, in decimal dollars. */
+export interface Account {
+  readonly schema: 'pixtab.sandbox.meter/1';
+  readonly currency: 'USD';
+  readonly total: string;
+  readonly charged: number;
+  readonly requests: readonly AccountRow[];
+  /** Rows that were left out because there are too many; the total has them. */
+  readonly dropped: number;
+}
+
+export type Ticket = Pick<AccountRow, 'method' | 'model' | 'lane' | 'fault' | 'responseId'>;
+
+export interface Meter {
+  chargeTokens(ticket: Ticket, usage: Usage): string;
+  chargePictures(ticket: Ticket, count: number): string;
+  account(): Account;
+  reset(): void;
+}
+
+const MAX_ROWS = 10_000;
+
+/** The sandbox's account. It charges when the work is done, whether or not the answer arrives. */
+export function meter(now: () => number): Meter {
+  let rows: AccountRow[] = [];
+  let total = 0n;
+  let charged = 0;
+
+  function book(
+    ticket: Ticket,
+    lines: readonly (readonly [meter: string, quantity: number, rate: bigint])[],
+  ) {
+    const counted = lines.filter(([, quantity]) => quantity > 0);
+    const amount = counted.reduce((sum, [, quantity, rate]) => sum + rate * BigInt(quantity), 0n);
+    total += amount;
+    charged++;
+    rows.push({
+      serial: charged,
+      at: new Date(now()).toISOString(),
+      ...ticket,
+      lines: counted.map(([name, quantity, rate]) => ({
+        meter: name,
+        quantity,
+        rate: decimal(rate),
+        amount: decimal(rate * BigInt(quantity)),
+      })),
+      amount: decimal(amount),
+    });
+    // Trimmed rarely, so that a long run costs no copying.
+    if (rows.length >= 2 * MAX_ROWS) rows = rows.slice(-MAX_ROWS);
+    return decimal(amount);
+  }
+
+  return {
+    chargeTokens(ticket, usage) {
+      const price = tokenPrices(ticket.model, ticket.lane);
+      return book(ticket, [
+        ['text input', usage.promptText, price.input],
+        ['image input', usage.promptImage, price.input],
+        ['image output', usage.image, price.image],
+        ['text output', usage.rest, price.text],
+        ['thinking', usage.thoughts, price.text],
+        ['search', usage.searches, PER_SEARCH],
+      ]);
+    },
+    chargePictures: (ticket, count) => book(ticket, [['image', count, picturePrice(ticket.model)]]),
+    account() {
+      const requests = rows.slice(-MAX_ROWS);
+      return {
+        schema: 'pixtab.sandbox.meter/1',
+        currency: 'USD',
+        total: decimal(total),
+        charged,
+        requests,
+        dropped: charged - requests.length,
+      };
+    },
+    reset() {
+      rows = [];
+      total = 0n;
+      charged = 0;
+    },
+  };
+}

@@ -1,0 +1,242 @@
+export type Size = '512' | '1K' | '2K' | '4K';
+export type Level = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH';
+export type Range = readonly [low: number, high: number];
+export type ImageType = 'image/jpeg' | 'image/png';
+
+interface Common {
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly version: string;
+  readonly inputTokenLimit: number;
+  readonly outputTokenLimit: number;
+  readonly pixels: Readonly<Record<string, readonly [width: number, height: number]>>;
+}
+
+export interface GeminiModel extends Common {
+  readonly family: 'gemini';
+  /** Image tokens of one picture by size. */
+  readonly tokens: Readonly<Partial<Record<Size, number>>>;
+  /** Whether the request may name a size at all. */
+  readonly takesSize: boolean;
+  readonly output: ImageType;
+  /** Tokens of one input picture. */
+  readonly inputTokens: number;
+  readonly maxInputs: number;
+  /** Output tokens beyond the picture's, which the answer counts without a modality. */
+  readonly unlisted: Range;
+  readonly thinking: Readonly<Partial<Record<Level | 'always', Range>>>;
+  readonly defaultLevel: Level | null;
+  readonly signs: boolean;
+  readonly searches: boolean;
+  readonly takesSeed: boolean;
+  /** Tiers that are really used; a request for another one is served as standard. */
+  readonly tiers: readonly string[];
+}
+
+export interface ImagenModel extends Common {
+  readonly family: 'imagen';
+  readonly maxSamples: number;
+  readonly sizes: readonly Size[];
+}
+
+export type SandboxModel = GeminiModel | ImagenModel;
+
+const TEN = {
+  '1:1': [1024, 1024],
+  '2:3': [848, 1264],
+  '3:2': [1264, 848],
+  '3:4': [896, 1200],
+  '4:3': [1200, 896],
+  '4:5': [928, 1152],
+  '5:4': [1152, 928],
+  '9:16': [768, 1376],
+  '16:9': [1376, 768],
+  '21:9': [1584, 672],
+} as const;
+
+const FOURTEEN = {
+  '1:1': TEN['1:1'],
+  '1:4': [512, 2048],
+  '1:8': [384, 3072],
+  '2:3': TEN['2:3'],
+  '3:2': TEN['3:2'],
+  '3:4': TEN['3:4'],
+  '4:1': [2048, 512],
+  '4:3': TEN['4:3'],
+  '4:5': TEN['4:5'],
+  '5:4': TEN['5:4'],
+  '8:1': [3072, 384],
+  '9:16': TEN['9:16'],
+  '16:9': TEN['16:9'],
+  '21:9': TEN['21:9'],
+} as const;
+
+const FIRST_GENERATION = {
+  '1:1': [1024, 1024],
+  '2:3': [832, 1248],
+  '3:2': [1248, 832],
+  '3:4': [864, 1184],
+  '4:3': [1184, 864],
+  '4:5': [896, 1152],
+  '5:4': [1152, 896],
+  '9:16': [768, 1344],
+  '16:9': [1344, 768],
+  '21:9': [1536, 672],
+} as const;
+
+const IMAGEN = {
+  '1:1': [1024, 1024],
+  '3:4': [896, 1280],
+  '4:3': [1280, 896],
+  '9:16': [768, 1408],
+  '16:9': [1408, 768],
+} as const;
+
+const thirdGeneration = {
+  family: 'gemini',
+  version: '3.0',
+  outputTokenLimit: 32_768,
+  takesSize: true,
+  output: 'image/jpeg',
+  maxInputs: 14,
+  signs: true,
+  searches: true,
+  takesSeed: true,
+  tiers: ['standard'],
+} as const;
+
+const imagen = {
+  family: 'imagen',
+  version: '001',
+  inputTokenLimit: 480,
+  outputTokenLimit: 8192,
+  pixels: IMAGEN,
+} as const;
+
+/** The sandbox's own notes on the models: what they answer, nothing about what pixtab thinks of them. */
+export const MODELS: readonly SandboxModel[] = [
+  {
+    ...thirdGeneration,
+    id: 'gemini-nano-banana-2.1',
+    displayName: 'Nano Banana 2.1',
+    description: 'Gemini Nano Banana 2.1',
+    inputTokenLimit: 65_536,
+    outputTokenLimit: 65_536,
+    pixels: FOURTEEN,
+    tokens: { '1K': 1120, '2K': 1680, '4K': 3780 },
+    inputTokens: 560,
+    unlisted: [88, 630],
+    thinking: { MEDIUM: [350, 600], HIGH: [600, 900] },
+    defaultLevel: 'MEDIUM',
+    takesSeed: false,
+  },
+  {
+    ...thirdGeneration,
+    id: 'gemini-3.1-flash-lite-image',
+    displayName: 'Nano Banana 2 Lite',
+    description: 'Gemini 3.1 Flash-Lite Image',
+    inputTokenLimit: 65_536,
+    outputTokenLimit: 65_536,
+    pixels: FOURTEEN,
+    tokens: { '1K': 1120 },
+    takesSize: false,
+    inputTokens: 560,
+    unlisted: [300, 450],
+    thinking: { HIGH: [300, 600] },
+    defaultLevel: 'MINIMAL',
+    searches: false,
+  },
+  {
+    ...thirdGeneration,
+    id: 'gemini-3-pro-image',
+    displayName: 'Nano Banana Pro',
+    description: 'Gemini 3 Pro Image',
+    inputTokenLimit: 131_072,
+    pixels: TEN,
+    tokens: { '1K': 1120, '2K': 1120, '4K': 2000 },
+    inputTokens: 516,
+    unlisted: [88, 340],
+    thinking: { always: [50, 350] },
+    defaultLevel: null,
+    tiers: ['standard', 'flex'],
+  },
+  {
+    ...thirdGeneration,
+    id: 'gemini-3.1-flash-image',
+    displayName: 'Nano Banana 2',
+    description: 'Gemini 3.1 Flash Image',
+    inputTokenLimit: 65_536,
+    outputTokenLimit: 65_536,
+    pixels: FOURTEEN,
+    tokens: { '512': 747, '1K': 1120, '2K': 1680, '4K': 2520 },
+    inputTokens: 1120,
+    unlisted: [120, 300],
+    thinking: { HIGH: [700, 792] },
+    defaultLevel: 'MINIMAL',
+  },
+  {
+    ...thirdGeneration,
+    id: 'gemini-2.5-flash-image',
+    displayName: 'Nano Banana',
+    description: 'Gemini 2.5 Flash Image',
+    version: '2.0',
+    inputTokenLimit: 32_768,
+    pixels: FIRST_GENERATION,
+    tokens: { '1K': 1290 },
+    takesSize: false,
+    output: 'image/png',
+    inputTokens: 258,
+    unlisted: [0, 0],
+    thinking: {},
+    defaultLevel: null,
+    signs: false,
+    searches: false,
+    tiers: ['standard', 'flex', 'priority'],
+  },
+  {
+    ...imagen,
+    id: 'imagen-4.0-fast-generate-001',
+    displayName: 'Imagen 4 Fast',
+    description: 'Vertex served Imagen 4.0 Fast model',
+    maxSamples: 4,
+    sizes: ['1K'],
+  },
+  {
+    ...imagen,
+    id: 'imagen-4.0-generate-001',
+    displayName: 'Imagen 4',
+    description: 'Vertex served Imagen 4.0 model',
+    maxSamples: 4,
+    sizes: ['1K', '2K'],
+  },
+  {
+    ...imagen,
+    id: 'imagen-4.0-ultra-generate-001',
+    displayName: 'Imagen 4 Ultra',
+    description: 'Vertex served Imagen 4.0 ultra model',
+    maxSamples: 1,
+    sizes: ['1K', '2K'],
+  },
+];
+
+const SCALE: Readonly<Record<Size, number>> = { '512': 0.5, '1K': 1, '2K': 2, '4K': 4 };
+
+/** What a picture of this size and aspect measures; null where the model has no such aspect. */
+export function measure(
+  model: SandboxModel,
+  size: Size,
+  aspect: string,
+): { width: number; height: number } | null {
+  const base = Object.hasOwn(model.pixels, aspect) ? model.pixels[aspect] : undefined;
+  if (!base) return null;
+  return { width: base[0] * SCALE[size], height: base[1] * SCALE[size] };
+}
+
+/** The aspect on offer that comes nearest to the given measures. */
+export function nearestAspect(model: SandboxModel, width: number, height: number): string {
+  const distance = ([w, h]: readonly [number, number]): number =>
+    Math.abs(Math.log((w * height) / (h * width)));
+  const [first] = Object.entries(model.pixels).sort(([, a], [, b]) => distance(a) - distance(b));
+  return first?.[0] ?? '1:1';
+}

@@ -50,9 +50,9 @@ export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
 }
 
 /** The key, if it can be one. What is wrong is said without showing any of it. */
-export function checkedKey(found: Found): Found {
-  if (KEY.test(found.value)) return found;
-  throw new Failure('auth', `The API key in ${found.from} has characters that no key has.`, {
+export function checkedKey({ value, from }: Found): Found {
+  if (KEY.test(value)) return { value, from };
+  throw new Failure('auth', `The API key in ${from} has characters that no key has.`, {
     hint: 'Look for spaces, line breaks, quotation marks or a second line.',
   });
 }

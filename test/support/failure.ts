@@ -1,0 +1,23 @@
+import { Failure } from '../../src/core/errors.ts';
+
+/** The Failure that something throws; anything else is rethrown, and nothing at all is an error. */
+export function failure(run: () => unknown): Failure {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('expected a Failure');
+}
+
+/** The Failure that a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<Failure> {
+  const outcome = await promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  return failure(() => {
+    if (outcome !== null) throw outcome;
+  });
+}

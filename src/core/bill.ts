@@ -83,7 +83,8 @@ type Quantity = readonly [meter: Meter, quantity: number];
 
 function meteredOf(usage: Usage, { quote, reply }: Settled): readonly Quantity[] {
   const inputs: readonly Quantity[] = [...inputsOf(usage, quote), ['search', reply.searches]];
-  if (usage.imageOutput !== null) {
+  // A split without pictures says nothing about a picture that came.
+  if (usage.imageOutput !== null && usage.imageOutput > 0) {
     const rest = Math.max(0, usage.candidates - usage.imageOutput);
     return [
       ...inputs,

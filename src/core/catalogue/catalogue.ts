@@ -1,4 +1,5 @@
 import { Failure, usageFailure } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { excerpt } from '../text.ts';
 import { BANANA_21 } from './banana21.ts';
 import { FLASH_25_IMAGE } from './flash25.ts';
@@ -7,7 +8,6 @@ import { IMAGEN_4, IMAGEN_4_FAST, IMAGEN_4_ULTRA } from './imagen4.ts';
 import { LITE } from './lite.ts';
 import type { Day, Lane, Meter, Model, Rate, Size, Status } from './model.ts';
 import { LANES, SIZES } from './model.ts';
-import { nearest } from './nearest.ts';
 import { PRO } from './pro.ts';
 
 /** Everything that can or could be bought, the newest first. */
@@ -42,6 +42,8 @@ const FORMER: Readonly<Record<string, Day>> = {
   'imagen-4.0-ultra-generate-preview-06-06': '2026-02-17',
 };
 
+const LONGEST_NAME = 60;
+
 const spelled = (name: string): string =>
   name
     .trim()
@@ -59,12 +61,17 @@ export function findModel(name: string, models: readonly Model[] = MODELS): Mode
       hint: `${gone.instead} replaces it: -m ${gone.instead}`,
     });
   }
-  const near = nearest(
-    wanted,
-    models.flatMap(({ id, aliases }) => [id, ...aliases]),
-  );
+  const near = similar(wanted, models);
   const hint = 'pixtab models lists what there is.';
   throw usageFailure(`There is no model "${excerpt(name)}".`, near ? `Did you mean ${near}? ${hint}` : hint);
+}
+
+function similar(wanted: string, models: readonly Model[]): string | null {
+  const names = models.flatMap(({ id, aliases }) => [id, ...aliases]);
+  const longer = wanted.length < 4 ? undefined : names.find((name) => name.startsWith(`${wanted}-`));
+  if (longer !== undefined) return longer;
+  // Further away is another word, not a typing error.
+  return nearest(wanted.slice(0, LONGEST_NAME), names, Math.max(2, Math.floor(wanted.length / 3)));
 }
 
 /** What to tell somebody who used a name that no longer works on its own. */

@@ -1,8 +1,9 @@
 import type { Model, Resolution, Size } from './model.ts';
 import { IMAGEN, scaled } from './pixels.ts';
 import { imageRate } from './rates.ts';
-import { IMAGEN_END, IMAGEN_LAUNCH } from './sources.ts';
+import { IMAGEN_END, IMAGEN_PRICES } from './sources.ts';
 
+// https://developers.googleblog.com/en/announcing-imagen-4-fast-and-imagen-4-family-generally-available-in-the-gemini-api/
 const RELEASED = '2025-08-15';
 
 type Differs = Pick<Model, 'id' | 'name' | 'aliases' | 'successor' | 'maxPerRequest' | 'sendsSize'> & {
@@ -32,7 +33,7 @@ function imagen({ price, ...differs }: Differs): Model {
     thinkingTokens: {},
     remainderTokens: null,
     imageParts: null,
-    rates: [imageRate(price, { lane: 'now', from: RELEASED, cited: IMAGEN_LAUNCH })],
+    rates: [imageRate(price, { lane: 'now', from: RELEASED, cited: IMAGEN_PRICES })],
   };
 }
 

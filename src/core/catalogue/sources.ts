@@ -21,10 +21,9 @@ export const PRICES_TIERS: Cited = {
 
 export const CHANGES: Cited = { source: CHANGELOG, checked: '2026-10-08', confidence: 'high' };
 
-export const IMAGEN_LAUNCH: Cited = {
-  source:
-    'https://developers.googleblog.com/en/announcing-imagen-4-fast-and-imagen-4-family-generally-available-in-the-gemini-api/',
-  checked: '2025-08-15',
+export const IMAGEN_PRICES: Cited = {
+  source: 'https://github.com/google-gemini/cookbook/blob/main/quickstarts/Get_started_imagen_rest.ipynb',
+  checked: '2026-08-07',
   confidence: 'high',
 };
 

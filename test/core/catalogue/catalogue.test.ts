@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import {
+  findModel,
+  formerName,
+  lanesOf,
+  MODELS,
+  ratesAt,
+  sizesOf,
+  statusOf,
+} from '../../../src/core/catalogue/catalogue.ts';
+import type { Cited } from '../../../src/core/catalogue/model.ts';
+import { SIZES } from '../../../src/core/catalogue/model.ts';
+import { Failure } from '../../../src/core/errors.ts';
+import { TODAY } from '../../support/pricing.ts';
+
+const names = MODELS.flatMap(({ id, aliases }) => [id, ...aliases]);
+
+function failureOf(work: () => unknown): Failure {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('the catalogue', () => {
+  it('names every model once, in lower case', () => {
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => name !== name.toLowerCase())).toEqual([]);
+  });
+
+  it.each(MODELS)('$id: every row says where it comes from and when', (model) => {
+    const rows: readonly (Cited | null)[] = [
+      model.life,
+      ...model.life.claims,
+      ...model.rates,
+      model.inputs.tokensPerImage,
+      model.remainderTokens,
+      model.imageParts,
+      ...Object.values(model.thinkingTokens),
+    ];
+    for (const row of rows) {
+      if (row === null) continue;
+      expect(row.source).toMatch(/^https:\/\/[a-z.]+\//);
+      expect(row.checked).toMatch(/^\d{4}-\d\d-\d\d$/);
+      expect(row.checked <= TODAY).toBe(true);
+    }
+  });
+
+  it.each(MODELS)('$id: has sizes, each with 1:1, and rates from its first day at the earliest', (model) => {
+    expect(sizesOf(model).length).toBeGreaterThan(0);
+    for (const size of sizesOf(model)) expect(model.resolutions[size]?.pixels).toHaveProperty('1:1');
+    expect(model.rates.every(({ from }) => from >= model.life.released)).toBe(true);
+  });
+
+  it.each(MODELS)('$id: has one rate for a meter and lane on any day', (model) => {
+    const keys = model.rates.map(({ lane, meter, size }) => `${lane} ${meter} ${size}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it.each(MODELS)('$id: a lane prices every meter that its pictures count', (model) => {
+    for (const lane of lanesOf(model, TODAY)) {
+      const meters = new Set(ratesAt(model, lane, TODAY).map(({ meter }) => meter));
+      const needed =
+        model.family === 'imagen'
+          ? ['image']
+          : ['text input', 'image input', 'image output', 'text output', 'thinking'];
+      expect([...meters]).toEqual(expect.arrayContaining(needed));
+    }
+  });
+
+  it.each(MODELS)('$id: a bigger size has at least as many pixels and tokens', (model) => {
+    const sizes = sizesOf(model).map((size) => model.resolutions[size]);
+    for (const [index, larger] of sizes.entries()) {
+      const smaller = sizes[index - 1];
+      if (!smaller || !larger) continue;
+      expect(larger.tokens ?? 0).toBeGreaterThanOrEqual(smaller.tokens ?? 0);
+      for (const [aspect, pixels] of Object.entries(smaller.pixels)) {
+        expect(larger.pixels[aspect as '1:1'].width).toBe(pixels.width * 2);
+        expect(larger.pixels[aspect as '1:1'].height).toBe(pixels.height * 2);
+      }
+    }
+  });
+
+  it.each(MODELS)('$id: pictures have about the shape their aspect says', (model) => {
+    for (const size of sizesOf(model)) {
+      for (const [aspect, { width, height }] of Object.entries(model.resolutions[size]?.pixels ?? {})) {
+        const [across = 1, down = 1] = aspect.split(':').map(Number);
+        expect(Math.abs(Math.log(width / height / (across / down)))).toBeLessThan(0.09);
+      }
+    }
+  });
+
+  it('names a successor that exists and is newer, for whatever ends', () => {
+    for (const model of MODELS.filter(({ life }) => life.deprecated !== null)) {
+      expect(findModel(model.successor ?? '').life.released > model.life.released).toBe(true);
+    }
+  });
+
+  it('has no half price for Imagen, whatever articles say', () => {
+    const imagen = MODELS.filter(({ family }) => family === 'imagen');
+    expect(imagen.map((model) => lanesOf(model, '2026-03-15'))).toEqual([['now'], ['now'], ['now']]);
+  });
+
+  it('lists sizes from small to large', () => {
+    expect(sizesOf(findModel('nano-banana-2'))).toEqual(SIZES);
+  });
+});
+
+describe('findModel', () => {
+  it.each([
+    ['imagen-4-fast', 'imagen-4.0-fast-generate-001'],
+    ['imagen-4', 'imagen-4.0-generate-001'],
+    ['imagen-4-ultra', 'imagen-4.0-ultra-generate-001'],
+    ['gemini-flash-image', 'gemini-2.5-flash-image'],
+    ['nano-banana', 'gemini-2.5-flash-image'],
+    ['gemini-2.5-flash-image-preview', 'gemini-2.5-flash-image'],
+    ['nano-banana-2', 'gemini-3.1-flash-image'],
+    ['gemini-3.1-flash-image-preview', 'gemini-3.1-flash-image'],
+    ['nano-banana-2-lite', 'gemini-3.1-flash-lite-image'],
+    ['nano-banana-2.1', 'gemini-nano-banana-2.1'],
+    ['nano-banana-pro', 'gemini-3-pro-image'],
+    ['nano-banana-pro-preview', 'gemini-3-pro-image'],
+    ['gemini-3-pro-image-preview', 'gemini-3-pro-image'],
+    ['Nano-Banana-PRO', 'gemini-3-pro-image'],
+    [' models/gemini-3-pro-image ', 'gemini-3-pro-image'],
+  ])('%s is %s', (name, id) => {
+    expect(findModel(name).id).toBe(id);
+  });
+
+  it.each([
+    ['nano-bananna-pro', 'nano-banana-pro'],
+    ['imagen4', 'imagen-4'],
+    ['gemini-3-pro', 'gemini-3-pro-image'],
+    ['gemini-2.5-flash', 'gemini-2.5-flash-image'],
+  ])('%s is unknown, and %s is suggested', (name, near) => {
+    const failure = failureOf(() => findModel(name));
+    expect(failure.kind).toBe('usage');
+    expect(failure.hint).toContain(`Did you mean ${near}?`);
+    expect(failure.hint).toContain('pixtab models');
+  });
+
+  it('suggests nothing for what resembles nothing', () => {
+    expect(failureOf(() => findModel('midjourney')).hint).toBe('pixtab models lists what there is.');
+  });
+
+  it('prints no control character of a name, and is quick with a very long one', () => {
+    expect(failureOf(() => findModel(`\u001B[31m${'x'.repeat(1_000_000)}`)).message).toMatch(
+      /^[\x20-\x7E…]{1,160}$/,
+    );
+  });
+
+  it.each([
+    ['gemini-2.0-flash-preview-image-generation', 'gemini-3.1-flash-lite-image'],
+    ['imagen-3', 'gemini-nano-banana-2.1'],
+    ['imagen-3.0-generate-002', 'gemini-nano-banana-2.1'],
+  ])('%s is gone, and %s replaces it', (name, instead) => {
+    const failure = failureOf(() => findModel(name));
+    expect(failure.kind).toBe('unavailable-model');
+    expect(failure.hint).toContain(instead);
+  });
+});
+
+describe('statusOf', () => {
+  it.each([
+    ['gemini-nano-banana-2.1', '2026-10-05', 'unreleased'],
+    ['gemini-nano-banana-2.1', '2026-10-06', 'active'],
+    ['gemini-3.1-flash-lite-image', '2026-06-29', 'unreleased'],
+    ['gemini-3.1-flash-lite-image', TODAY, 'active'],
+    ['gemini-3-pro-image', TODAY, 'active'],
+    ['gemini-3.1-flash-image', '2026-10-05', 'active'],
+    ['gemini-3.1-flash-image', TODAY, 'deprecated'],
+    ['gemini-2.5-flash-image', '2026-09-17', 'active'],
+    ['gemini-2.5-flash-image', TODAY, 'restricted'],
+    ['gemini-2.5-flash-image', '2027-03-15', 'retired'],
+    ['imagen-4-fast', '2026-03-15', 'active'],
+    ['imagen-4-fast', '2026-06-15', 'deprecated'],
+    ['imagen-4-fast', '2026-08-16', 'deprecated'],
+    ['imagen-4-fast', '2026-08-17', 'retired'],
+  ])('%s on %s is %s', (name, day, status) => {
+    expect(statusOf(findModel(name), day)).toBe(status);
+  });
+});
+
+describe('formerName', () => {
+  const pro = findModel('nano-banana-pro');
+
+  it('says that a preview name was shut down', () => {
+    expect(formerName('Gemini-3-Pro-Image-Preview', pro, TODAY)).toBe(
+      'gemini-3-pro-image-preview was shut down on 2026-06-25; the same model is now gemini-3-pro-image.',
+    );
+  });
+
+  it('says nothing while the preview lived, or of a name in use', () => {
+    expect(formerName('gemini-3-pro-image-preview', pro, '2026-06-24')).toBeNull();
+    expect(formerName('nano-banana-pro', pro, TODAY)).toBeNull();
+  });
+});

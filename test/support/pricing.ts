@@ -1,0 +1,77 @@
+import { findModel } from '../../src/core/catalogue/catalogue.ts';
+import type { Model } from '../../src/core/catalogue/model.ts';
+import type { InputImage, Order, Want } from '../../src/core/order.ts';
+import type { Reply, Usage } from '../../src/core/reply.ts';
+
+export const TODAY = '2026-11-22';
+
+export function aWant(changes: Partial<Want> = {}): Want {
+  return {
+    prompt: 'a lighthouse at dusk',
+    inputs: [],
+    count: 1,
+    size: null,
+    aspect: null,
+    lane: 'now',
+    thinking: null,
+    needs: [],
+    ...changes,
+  };
+}
+
+export function anOrder(model: Model | string, changes: Partial<Order> = {}): Order {
+  const found = typeof model === 'string' ? findModel(model) : model;
+  return {
+    model: found,
+    prompt: 'a lighthouse at dusk',
+    inputs: [],
+    count: 1,
+    size: '1K',
+    aspect: null,
+    lane: 'now',
+    thinking: found.thinkingDefault,
+    ...changes,
+  };
+}
+
+export const aPicture: InputImage = {
+  name: 'cat.png',
+  mimeType: 'image/png',
+  bytes: new Uint8Array([1]),
+  width: 800,
+  height: 600,
+};
+
+export function aUsage(changes: Partial<Usage> & Pick<Usage, 'prompt' | 'candidates'>): Usage {
+  const { prompt, candidates, thoughts = 0 } = changes;
+  return {
+    promptText: null,
+    promptImage: null,
+    imageOutput: null,
+    thoughts,
+    total: prompt + candidates + thoughts,
+    lane: null,
+    ...changes,
+  };
+}
+
+const image = { mimeType: 'image/jpeg', bytes: new Uint8Array([255, 216]) };
+
+/** One picture came, unless `changes` say otherwise. */
+export function aReply(changes: Partial<Reply> = {}): Reply {
+  return {
+    images: [image],
+    extras: [],
+    refusals: [],
+    text: null,
+    usage: null,
+    searches: 0,
+    modelVersion: null,
+    responseId: null,
+    ...changes,
+  };
+}
+
+/** No picture came. */
+export const aRefusal = (reason: string, message = '', usage: Usage | null = null): Reply =>
+  aReply({ images: [], refusals: [{ reason, message }], usage });

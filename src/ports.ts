@@ -1,6 +1,9 @@
+import type { AttemptState } from './core/attempt.ts';
+import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
 import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { FailureKind } from './core/errors.ts';
+import type { ImageFormat } from './core/format.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
@@ -70,8 +73,6 @@ export interface RunningSandbox {
 }
 
 // ---------------------------------------------------------------- pictures and files
-
-export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'avif';
 
 export interface ImageInfo {
   readonly mimeType: string;
@@ -152,7 +153,7 @@ export interface AttemptPlan {
 }
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
-export interface Ledger {
+export interface Ledger extends Records {
   begin(run: RunStart): Promise<void>;
   /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;
@@ -170,12 +171,78 @@ export interface Ledger {
   /** Nobody can know: counted at the expected price. */
   unconfirm(attemptId: string, why: string): Promise<void>;
   end(runId: string, outcome: 'ok' | FailureKind): Promise<void>;
+  /**
+   * Takes over an attempt whose process ended, to finish it; one that the ledger lost is entered again. Its state, or
+   * null while a live process works on it.
+   */
+  claim(attempt: AttemptPlan): Promise<AttemptState | null>;
   /** Replaces the budget of the same scope. */
   setBudget(budget: Budget): Promise<void>;
   /** Whether there was one. */
   removeBudget(scope: BudgetScope): Promise<boolean>;
-  standings(): Promise<readonly Standing[]>;
   close(): void;
+}
+
+/** Looking back: none of this changes anything. */
+export interface Records {
+  standings(): Promise<readonly Standing[]>;
+  spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
+  /** Quotes against bills, a row a model, for attempts whose pictures all came. */
+  accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
+  /** Oldest first; empty when the ledger knows nothing of the kind. */
+  receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
+  /** The newest picture of every path. */
+  savedImages(): Promise<readonly StoredImage[]>;
+  /** Everything in the ledger that contradicts itself, a sentence each. */
+  contradictions(): Promise<readonly string[]>;
+}
+
+/** Milliseconds since 1970; null leaves an end open. `since` is inside, `until` is not. */
+export interface TimeRange {
+  readonly since: number | null;
+  readonly until: number | null;
+}
+
+export interface SpendQuery extends TimeRange {
+  readonly by: SpendAxis;
+  readonly model?: string | undefined;
+  readonly project?: string | undefined;
+  readonly lane?: Lane | undefined;
+  readonly label?: string | undefined;
+}
+
+export interface Accuracy {
+  readonly model: string;
+  readonly bills: number;
+  readonly quoted: Usd;
+  readonly billed: Usd;
+  /** Bills from the quote's low to its high. */
+  readonly inside: number;
+  /** The bill that is farthest from its quote. */
+  readonly worst: { readonly attemptId: string; readonly quoted: Usd; readonly billed: Usd };
+}
+
+export interface ReceiptQuery {
+  readonly by: 'path' | 'sha256' | 'run' | 'attempt';
+  /** Paths are absolute. */
+  readonly value: string;
+}
+
+export interface StoredImage extends SavedImage {
+  readonly attemptId: string;
+  readonly absolutePath: string;
+  readonly savedAt: number;
+}
+
+export interface Receipt {
+  readonly run: RunStart & { readonly outcome: string | null };
+  readonly attempt: AttemptPlan;
+  readonly state: AttemptState;
+  /** Why it was released or is unconfirmed. */
+  readonly why: string | null;
+  readonly heldAt: number;
+  readonly bill: (Bill & { readonly settledAt: number }) | null;
+  readonly images: readonly StoredImage[];
 }
 
 /** Raw answers on disk, from their arrival until their images are saved. */
@@ -184,6 +251,8 @@ export interface Journal {
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
+  /** What is kept, without a look at it. */
+  ids(): Promise<readonly string[]>;
   list(): Promise<readonly JournalEntry[]>;
   read(attemptId: string): Promise<KeptAnswer>;
 }

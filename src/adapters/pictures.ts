@@ -1,0 +1,67 @@
+import sharp, { type Sharp } from 'sharp';
+import { Failure } from '../core/errors.ts';
+import type { ImageFormat } from '../core/format.ts';
+import type { ImageInfo, Pictures } from '../ports.ts';
+
+/** 8192 squared: three times the largest picture a model makes (12288x1536, 4096x4096), and no bomb. */
+const MOST_PIXELS = 8192 * 8192;
+
+/** A benign warning about a profile is no reason to doubt a picture; missing or corrupt data is. */
+const DECODING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;
+
+/** Decoding, checking and converting with sharp. */
+export function pictures(): Pictures {
+  // No picture is opened twice, so a cache only holds on to memory.
+  sharp.cache(false);
+  return { inspect, convert };
+}
+
+async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
+  const format = sniff(bytes);
+  if (!format) return null;
+  try {
+    const { info } = await sharp(bytes, DECODING).autoOrient().raw().toBuffer({ resolveWithObject: true });
+    return { mimeType: `image/${format}`, width: info.width, height: info.height };
+  } catch {
+    return null;
+  }
+}
+
+async function convert(bytes: Uint8Array, format: ImageFormat, quality: number | null): Promise<Uint8Array> {
+  if (sniff(bytes) === format && quality === null) return bytes;
+  try {
+    const { space } = await sharp(bytes, DECODING).metadata();
+    const upright = sharp(bytes, DECODING).autoOrient();
+    // A profile for ink cannot describe the RGB that comes out.
+    const kept = space === 'cmyk' ? upright.keepExif().keepXmp() : upright.keepMetadata();
+    return await ENCODE[format](kept, quality).toBuffer();
+  } catch (cause) {
+    throw new Failure('disk', `The picture cannot be converted to ${format}: ${reason(cause)}.`, {
+      hint: 'Its bytes as they came are kept; leave out --format to store them unchanged.',
+      cause,
+    });
+  }
+}
+
+const ENCODE: Record<ImageFormat, (picture: Sharp, quality: number | null) => Sharp> = {
+  // A quality would reduce the colours of a PNG; it has none to lose.
+  png: (picture) => picture.png(),
+  jpeg: (picture, quality) => picture.flatten({ background: '#ffffff' }).jpeg({ quality: quality ?? 92 }),
+  webp: (picture, quality) => picture.webp({ quality: quality ?? 90 }),
+  avif: (picture, quality) => picture.avif({ quality: quality ?? 70 }),
+};
+
+/** What the first bytes say, so that nothing but these four ever reaches a decoder: no SVG with links, no PDF. */
+function sniff(bytes: Uint8Array): ImageFormat | null {
+  const starts = (at: number, text: string): boolean =>
+    bytes.length >= at + text.length &&
+    Array.from(text).every((char, index) => bytes[at + index] === char.charCodeAt(0));
+  if (starts(0, '\xff\xd8\xff')) return 'jpeg';
+  if (starts(0, '\x89PNG\r\n\x1a\n')) return 'png';
+  if (starts(0, 'RIFF') && starts(8, 'WEBP')) return 'webp';
+  if (starts(4, 'ftypavif') || starts(4, 'ftypavis')) return 'avif';
+  return null;
+}
+
+const reason = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]?.replace(/\.$/, '') ?? '';

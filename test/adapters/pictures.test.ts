@@ -1,0 +1,168 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { pictures } from '../../src/adapters/pictures.ts';
+import { FORMATS } from '../../src/core/format.ts';
+import { picturesContract } from '../support/pictures.contract.ts';
+
+const noise = (width: number, height: number) =>
+  sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: '#000',
+      noise: { type: 'gaussian', mean: 128, sigma: 30 },
+    },
+  });
+const plain = (width: number, height: number, background = '#c04020') =>
+  sharp({ create: { width, height, channels: 3, background } });
+/** Half transparent red. */
+const glass = () =>
+  sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } } });
+const pixel = async (bytes: Uint8Array): Promise<number[]> => [
+  ...(await sharp(bytes).raw().toBuffer()).subarray(0, 3),
+];
+
+picturesContract('sharp', () => ({
+  pictures: pictures(),
+  sample: (format, width, height) => noise(width, height).toFormat(format).toBuffer(),
+}));
+
+describe('inspect', () => {
+  it.each([1, 2, 40, 1000, 20_000])('sees that the last %d bytes of a JPEG are missing', async (missing) => {
+    const whole = await noise(256, 256).jpeg().toBuffer();
+    expect(await pictures().inspect(whole.subarray(0, whole.length - missing))).toBeNull();
+  });
+
+  it('decodes to the last pixel: damage in the middle of a PNG is seen', async () => {
+    const damaged = await noise(256, 256).png().toBuffer();
+    damaged.fill(0, damaged.length >> 1, (damaged.length >> 1) + 400);
+    expect(await pictures().inspect(damaged)).toBeNull();
+  });
+
+  it.each([
+    [12_288, 1536],
+    [6336, 2688],
+    [4096, 4096],
+  ])('takes the largest pictures that are sold: %d by %d', async (width, height) => {
+    const bytes = await plain(width, height).jpeg().toBuffer();
+    expect(await pictures().inspect(bytes)).toEqual({ mimeType: 'image/jpeg', width, height });
+  });
+
+  it('refuses a bomb: a few bytes that say they are 900 million pixels', async () => {
+    const started = performance.now();
+    expect(await pictures().inspect(bomb(30_000, 30_000))).toBeNull();
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('measures a picture as a viewer shows it', async () => {
+    const turned = await plain(40, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect(await pictures().inspect(turned)).toEqual({ mimeType: 'image/jpeg', width: 20, height: 40 });
+  });
+
+  it.each([
+    ['a GIF', () => plain(8, 8).gif().toBuffer()],
+    ['a TIFF', () => plain(8, 8).tiff().toBuffer()],
+  ])('sees no picture in %s: no model makes one', async (_, make) => {
+    expect(await pictures().inspect(await make())).toBeNull();
+  });
+});
+
+describe('convert', () => {
+  it.each(FORMATS)('keeps the metadata and the colour profile in a %s', async (format) => {
+    const source = await plain(16, 16)
+      .withIccProfile('p3')
+      .withExif({ IFD0: { Artist: 'somebody' } })
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+      .jpeg()
+      .toBuffer();
+    const { icc, exif, xmp } = await sharp(await pictures().convert(source, format, 90)).metadata();
+    expect(icc).toEqual((await sharp(source).metadata()).icc);
+    expect(exif?.includes('somebody')).toBe(true);
+    expect(xmp?.includes('xmpmeta')).toBe(true);
+  });
+
+  it('puts what is transparent on white in a JPEG', async () => {
+    const [red = 0, green = 0, blue = 0] = await pixel(
+      await pictures().convert(await glass().png().toBuffer(), 'jpeg', 100),
+    );
+    expect(Math.max(Math.abs(red - 255), Math.abs(green - 127), Math.abs(blue - 127))).toBeLessThan(6);
+  });
+
+  it.each(['png', 'webp', 'avif'] as const)('keeps transparency in a %s', async (format) => {
+    const source = await glass().png().toBuffer();
+    expect((await sharp(await pictures().convert(source, format, 90)).metadata()).hasAlpha).toBe(true);
+  });
+
+  it('keeps every pixel in a PNG, whatever the quality', async () => {
+    const source = await noise(32, 32).webp({ lossless: true }).toBuffer();
+    const made = await pictures().convert(source, 'png', 10);
+    expect((await sharp(made).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
+  });
+
+  it.each(['jpeg', 'webp', 'avif'] as const)('makes a %s smaller at a lower quality', async (format) => {
+    const source = await noise(96, 96).png().toBuffer();
+    const [low, middle, high] = await Promise.all(
+      [10, null, 100].map((q) => pictures().convert(source, format, q)),
+    );
+    expect(low?.length).toBeLessThan(middle?.length ?? 0);
+    expect(middle?.length).toBeLessThan(high?.length ?? 0);
+  });
+
+  it.each(FORMATS)('turns a picture upright in a %s, and only once', async (format) => {
+    const turned = await plain(40, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const made = await pictures().convert(turned, format, 90);
+    const { width, height, orientation = 1 } = await sharp(made).metadata();
+    expect([width, height, orientation]).toEqual([20, 40, 1]);
+  });
+
+  it.each(FORMATS)(
+    'makes the inks of a CMYK picture light in a %s, without their profile',
+    async (format) => {
+      const inks = await plain(16, 16).toColourspace('cmyk').withIccProfile('cmyk').jpeg().toBuffer();
+      const made = await pictures().convert(inks, format, 95);
+      const { space, icc } = await sharp(made).metadata();
+      expect([space, icc]).toEqual(['srgb', undefined]);
+      const [red = 0, green = 0, blue = 0] = await pixel(made);
+      expect(red).toBeGreaterThan(green + 60);
+      expect(green).toBeGreaterThan(blue);
+    },
+  );
+
+  it.each(['jpeg', 'webp', 'avif'] as const)('makes a %s out of the widest banner', async (format) => {
+    const banner = await plain(12_288, 64).png().toBuffer();
+    expect((await pictures().inspect(await pictures().convert(banner, format, 50)))?.width).toBe(12_288);
+  });
+});
+
+/** A PNG whose pixels compress to next to nothing and whose header claims any size. */
+function bomb(width: number, height: number): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(1000))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(data.length, 0);
+  ends.writeUInt32BE(crc(body), 4);
+  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+}
+
+function crc(bytes: Buffer): number {
+  let rest = 0xffffffff;
+  for (const byte of bytes) {
+    rest ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+  }
+  return (rest ^ 0xffffffff) >>> 0;
+}

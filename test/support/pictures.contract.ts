@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/errors.ts';
+import { FORMATS, type ImageFormat } from '../../src/core/format.ts';
+import type { Pictures } from '../../src/ports.ts';
+
+export interface PicturesUnderTest {
+  readonly pictures: Pictures;
+  /** A good picture. */
+  readonly sample: (format: ImageFormat, width: number, height: number) => Promise<Uint8Array>;
+}
+
+const PAIRS = FORMATS.flatMap((from) => FORMATS.map((to) => [from, to] as const));
+
+/** What every Pictures does, the fake as the real one. */
+export function picturesContract(name: string, make: () => PicturesUnderTest): void {
+  describe(`${name} as Pictures`, () => {
+    let pictures: Pictures;
+    let sample: PicturesUnderTest['sample'];
+    beforeEach(() => {
+      ({ pictures, sample } = make());
+    });
+
+    it.each(FORMATS)('reads type and size out of the bytes of a %s', async (format) => {
+      const bytes = await sample(format, 24, 16);
+      expect(await pictures.inspect(bytes)).toEqual({ mimeType: `image/${format}`, width: 24, height: 16 });
+    });
+
+    it.each([
+      ['no bytes', ''],
+      ['text', 'this is not a picture'],
+      [
+        'an SVG',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+      ],
+      ['a lone JPEG signature', '\xff\xd8\xff'],
+    ])('sees no picture in %s', async (_, text) => {
+      expect(await pictures.inspect(Buffer.from(text, 'latin1'))).toBeNull();
+    });
+
+    it.each(FORMATS)('sees that half a %s is broken', async (format) => {
+      const bytes = await sample(format, 24, 16);
+      expect(await pictures.inspect(bytes.subarray(0, bytes.length / 2))).toBeNull();
+    });
+
+    it.each(PAIRS)('makes a %s a %s of the same size', async (from, to) => {
+      const made = await pictures.convert(await sample(from, 24, 16), to, 80);
+      expect(await pictures.inspect(made)).toEqual({ mimeType: `image/${to}`, width: 24, height: 16 });
+    });
+
+    it.each(FORMATS)('leaves a %s as it is when %s without a quality is asked for', async (format) => {
+      const bytes = await sample(format, 24, 16);
+      expect(Buffer.from(await pictures.convert(bytes, format, null)).equals(bytes)).toBe(true);
+    });
+
+    it('does not write into the bytes it is given', async () => {
+      const bytes = await sample('png', 24, 16);
+      const before = Uint8Array.from(bytes);
+      await pictures.inspect(bytes);
+      await pictures.convert(bytes, 'webp', 50);
+      expect(Buffer.from(before).equals(bytes)).toBe(true);
+    });
+
+    it('fails with kind disk when what is to be converted is broken', async () => {
+      const bytes = await sample('jpeg', 24, 16);
+      const failed = pictures.convert(bytes.subarray(0, bytes.length / 2), 'png', null);
+      await expect(failed).rejects.toBeInstanceOf(Failure);
+      await expect(failed).rejects.toMatchObject({ kind: 'disk', charged: 'yes' });
+    });
+  });
+}

@@ -8,8 +8,6 @@ import type { Order, Want } from './order.ts';
 import { lifeWarning, quote } from './quote.ts';
 import { checkWant, orderFor } from './request.ts';
 
-export { orderFor } from './request.ts';
-
 export interface Ask {
   /** Id, alias or `auto`. */
   readonly model: string;

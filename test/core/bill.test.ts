@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bill } from '../../src/core/bill.ts';
 import { findModel, MODELS } from '../../src/core/catalogue/catalogue.ts';
-import type { Lane, Model, Size } from '../../src/core/catalogue/model.ts';
+import type { Model, Size } from '../../src/core/catalogue/model.ts';
 import type { Bill } from '../../src/core/line.ts';
 import { sum, toDecimal, usd } from '../../src/core/money.ts';
 import { quote } from '../../src/core/quote.ts';
@@ -103,10 +103,10 @@ describe('the bill of an answer that reports its usage', () => {
   });
 
   it('is at the rates of the lane that was really used', () => {
-    const usage = (lane: Lane): Usage => aUsage({ prompt: 10, candidates: 1290, imageOutput: 1290, lane });
-    const flex = billOf('nano-banana', aReply({ usage: usage('now') }), { lane: 'flex' });
+    const usage = aUsage({ prompt: 10, candidates: 1290, imageOutput: 1290 });
+    const flex = billOf('nano-banana', aReply({ usage: { ...usage, lane: 'now' } }), { lane: 'flex' });
     expect(toDecimal(flex.amount)).toBe('0.038703');
-    const unknown = billOf('nano-banana-2.1', aReply({ usage: usage('flex') }));
+    const unknown = billOf('nano-banana-2.1', aReply({ usage: { ...usage, lane: 'flex' } }));
     expect(unknown.lines[0]?.rate).toBe(usd('1.5'));
   });
 

@@ -5,6 +5,8 @@ import type { Want } from '../../src/core/order.ts';
 import { orderFor } from '../../src/core/request.ts';
 import { aPicture, aWant } from '../support/pricing.ts';
 
+const pictures = (count: number) => Array.from({ length: count }, () => aPicture);
+
 const order = (model: string, changes: Partial<Want> = {}) => orderFor(findModel(model), aWant(changes));
 
 function messageOf(work: () => unknown): string {
@@ -35,23 +37,22 @@ describe('orderFor', () => {
   });
 
   it('takes the smallest size that is large enough', () => {
-    const size = (width: number, height: number) =>
-      order('nano-banana-2', { aspect: '16:9', minPixels: { width, height } }).size;
-    expect([size(1, 1), size(689, 384), size(1377, 1), size(2752, 1536), size(2752, 1537)]).toEqual([
-      '512',
-      '1K',
-      '2K',
-      '2K',
-      '4K',
-    ]);
+    const sizes = (
+      [
+        [1, 1],
+        [689, 384],
+        [1377, 1],
+        [2752, 1536],
+        [2752, 1537],
+      ] as const
+    ).map(([width, height]) => order('nano-banana-2', { aspect: '16:9', minPixels: { width, height } }).size);
+    expect(sizes).toEqual(['512', '1K', '2K', '2K', '4K']);
   });
 
   it('searches when that is needed', () => {
     expect(order('nano-banana-2.1', { needs: ['search'] }).search).toBe(true);
     expect(order('nano-banana-2.1')).not.toHaveProperty('search');
   });
-
-  const pictures = (count: number) => Array.from({ length: count }, () => aPicture);
 
   it.each<readonly [string, string, Partial<Want>, string]>([
     ['an empty prompt', 'nano-banana-2.1', { prompt: '' }, 'The prompt is empty.'],

@@ -16,6 +16,8 @@ const ask = (changes: Partial<Ask> = {}): Ask => ({
   ...changes,
 });
 
+const limit = (dollars: string) => ask({ want: aWant({ count: 10 }), maxPriceEach: usd(dollars) });
+
 const LITE = 'gemini-3.1-flash-lite-image';
 const BANANA = 'gemini-nano-banana-2.1';
 const PRO = 'gemini-3-pro-image';
@@ -96,7 +98,6 @@ describe('auto', () => {
   });
 
   it('keeps to a price for each picture', () => {
-    const limit = (dollars: string) => ask({ want: aWant({ count: 10 }), maxPriceEach: usd(dollars) });
     expect(route(limit('0.04')).others).toHaveLength(2);
     expect(route(limit('0.03419825')).others).toHaveLength(1);
     const failure = failureOf(limit('0.01'));

@@ -77,10 +77,11 @@ describe('the catalogue', () => {
       const smaller = sizes[index - 1];
       if (!smaller || !larger) continue;
       expect(larger.tokens ?? 0).toBeGreaterThanOrEqual(smaller.tokens ?? 0);
-      for (const [aspect, pixels] of Object.entries(smaller.pixels)) {
-        expect(larger.pixels[aspect as '1:1'].width).toBe(pixels.width * 2);
-        expect(larger.pixels[aspect as '1:1'].height).toBe(pixels.height * 2);
-      }
+      const doubled = Object.entries(smaller.pixels).map(([aspect, { width, height }]) => [
+        aspect,
+        { width: width * 2, height: height * 2 },
+      ]);
+      expect(larger.pixels).toEqual(Object.fromEntries(doubled));
     }
   });
 

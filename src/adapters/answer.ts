@@ -14,6 +14,15 @@ const Money = z.codec(
   { decode: usd, encode: toDecimal },
 );
 
+/** A save plan as the journal and the ledger write it down. */
+export const SavePlanJson = z.object({
+  paths: z.array(z.string()).readonly(),
+  cwd: z.string(),
+  format: z.enum(['png', 'jpeg', 'webp', 'avif']).nullable(),
+  quality: z.int().nullable(),
+  replace: z.boolean(),
+});
+
 const Attempt = z.object({
   attemptId: z.string(),
   runId: z.string(),
@@ -27,13 +36,7 @@ const Attempt = z.object({
   low: Money,
   expected: Money,
   high: Money,
-  save: z.object({
-    paths: z.array(z.string()).readonly(),
-    cwd: z.string(),
-    format: z.enum(['png', 'jpeg', 'webp', 'avif']).nullable(),
-    quality: z.int().nullable(),
-    replace: z.boolean(),
-  }),
+  save: SavePlanJson,
 });
 
 const Head = z.object({
@@ -66,7 +69,7 @@ export function answerIn(file: Uint8Array, { attemptId, path, sha256 }: Kept): K
 
   const end = file.indexOf(NEWLINE);
   if (end < 0) return damaged('truncated', 'it ends before the answer begins');
-  const head = Head.safeDecode(jsonIn(file.subarray(0, end)) as z.input<typeof Head>);
+  const head = Head.safeParse(jsonIn(file.subarray(0, end)));
   if (!head.success) return damaged('corrupt', 'its first line does not say whose answer it is');
   const { attempt, body: promised } = head.data;
   if (attempt.attemptId !== attemptId) return damaged('corrupt', 'it belongs to another attempt');

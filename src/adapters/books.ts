@@ -14,7 +14,12 @@ export function books(
   const answers = journal(join(folder, 'journal'));
   const path = join(folder, 'ledger.db');
   return {
-    ledger: sqliteLedger(path, { clock, owner: thisProcess(), isAlive, hasAnswer: answers.has }),
+    ledger: sqliteLedger(path, {
+      clock,
+      owner: thisProcess(),
+      isAlive,
+      hasAnswer: (attemptId) => answers.has(attemptId),
+    }),
     journal: answers,
   };
 }

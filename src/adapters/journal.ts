@@ -69,12 +69,17 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     }
   }
 
+  async function ids(): Promise<readonly string[]> {
+    const files = (await names()).filter((name) => name.endsWith(ENDING));
+    return files
+      .map((name) => name.slice(0, -ENDING.length))
+      .filter((id) => SAFE_ID.test(id))
+      .toSorted();
+  }
+
   async function list(): Promise<readonly JournalEntry[]> {
     const entries: JournalEntry[] = [];
-    for (const name of (await names()).toSorted()) {
-      const attemptId = name.slice(0, -ENDING.length);
-      if (name.endsWith(ENDING) && SAFE_ID.test(attemptId)) entries.push((await read(attemptId)).entry);
-    }
+    for (const attemptId of await ids()) entries.push((await read(attemptId)).entry);
     return entries;
   }
 
@@ -98,7 +103,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     return answerIn(file, { attemptId, path, sha256 });
   }
 
-  return { keep, remove, list, read, has: (attemptId) => existsSync(fileOf(attemptId)) };
+  return { keep, remove, ids, list, read, has: (attemptId) => existsSync(fileOf(attemptId)) };
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,12 +1,13 @@
 import { Failure } from './errors.ts';
 
 /** Where the money of an attempt stands. Until it is held it is only planned, and the ledger does not know it. */
-export type AttemptState = 'held' | 'sent' | 'replied' | 'settled' | 'saved' | 'released' | 'unconfirmed';
+export const ATTEMPT_STATES = [
+  ...(['held', 'sent', 'replied'] as const),
+  ...(['settled', 'saved', 'released', 'unconfirmed'] as const),
+] as const;
+export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
 export type AttemptStep = 'sending' | 'unsent' | 'replied' | 'settle' | 'saved' | 'release' | 'unconfirm';
-
-/** States that set aside the quote's high. */
-export const OPEN_STATES = ['held', 'sent', 'replied'] as const satisfies readonly AttemptState[];
 
 const STEPS: Record<AttemptStep, { readonly from: readonly AttemptState[]; readonly to: AttemptState }> = {
   sending: { from: ['held'], to: 'sent' },

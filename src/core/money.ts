@@ -7,6 +7,9 @@ const CENT = 10_000_000n;
 
 export const ZERO = 0n as Usd;
 
+/** Whole nano-dollars, as the ledger keeps them. */
+export const nano = (amount: bigint): Usd => amount as Usd;
+
 /** Reads decimal dollars ("0.0336"), exact to a nano-dollar; anything else throws a RangeError. */
 export function usd(text: string): Usd {
   const match = /^(-?)(\d{1,15})(?:\.(\d{1,9}))?$/.exec(text);

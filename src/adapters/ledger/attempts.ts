@@ -1,10 +1,11 @@
-import { stateAfter } from '../../core/attempt.ts';
+import { ATTEMPT_STATES, stateAfter } from '../../core/attempt.ts';
 import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
+import { minus, ZERO } from '../../core/money.ts';
 import type { Bill } from '../../core/line.ts';
 import type { AttemptPlan } from '../../ports.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
-import { money, text } from './row.ts';
+import { money, text, word } from './row.ts';
 import { book } from './spending.ts';
 
 export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
@@ -72,7 +73,7 @@ export function move(
   const expected = money(attempt, 'expected_nano');
   if (to === 'unconfirmed') book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 });
   if (stateOf(attempt) === 'unconfirmed')
-    book(database, attempt, { unconfirmed: -expected, unconfirmedRequests: -1 });
+    book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 });
 }
 
 export function insertBill(database: Database, attempt: Row, bill: Bill, now: number): void {
@@ -104,9 +105,10 @@ export function insertBill(database: Database, attempt: Row, bill: Bill, now: nu
 
 export function attemptOf(database: Database, attemptId: string): Row | undefined {
   return database.get(
-    'SELECT a.*, r.project, r.labels FROM attempts a JOIN runs r USING (run_id) WHERE attempt_id = ?',
+    `SELECT a.*, r.project, r.labels, json_extract(save_plan, '$.cwd') AS cwd
+     FROM attempts a JOIN runs r USING (run_id) WHERE attempt_id = ?`,
     attemptId,
   );
 }
 
-export const stateOf = (attempt: Row): AttemptState => text(attempt, 'state') as AttemptState;
+export const stateOf = (attempt: Row): AttemptState => word(attempt, 'state', ATTEMPT_STATES);

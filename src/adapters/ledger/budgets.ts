@@ -1,11 +1,11 @@
-import { checkBudget, checkMaxCost, costTo, refusal, windowOf } from '../../core/budget.ts';
-import type { Budget, BudgetPeriod, BudgetScope, Check, Standing } from '../../core/budget.ts';
+import { BUDGET_PERIODS, checkBudget, checkMaxCost, costTo, refusal, windowOf } from '../../core/budget.ts';
+import type { Budget, BudgetScope, Check, Standing } from '../../core/budget.ts';
 import { Failure } from '../../core/errors.ts';
 import { sum } from '../../core/money.ts';
 import type { Usd } from '../../core/money.ts';
 import type { AttemptPlan } from '../../ports.ts';
 import type { Database, Row } from './database.ts';
-import { money, moneyOrNull, text, textOrNull } from './row.ts';
+import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
 import { quarterOf } from './spending.ts';
 
 interface Used {
@@ -63,7 +63,7 @@ function allBudgets(database: Database): readonly Budget[] {
   return database
     .all("SELECT * FROM budgets ORDER BY per = 'month', per = 'day', model, project")
     .map((row) => ({
-      per: text(row, 'per') as BudgetPeriod,
+      per: word(row, 'per', BUDGET_PERIODS),
       model: textOrNull(row, 'model'),
       project: textOrNull(row, 'project'),
       amount: money(row, 'amount_nano'),

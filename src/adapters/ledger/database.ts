@@ -15,6 +15,8 @@ export interface Database {
   exec(sql: string): void;
   /** One write transaction: all of the work or, when it throws, none. */
   transaction<T>(work: () => T): T;
+  /** Several reads of one and the same moment; writers are not kept waiting. */
+  snapshot<T>(work: () => T): T;
   close(): void;
 }
 
@@ -42,25 +44,28 @@ function wrapped(sqlite: Libsql.Database): Database {
 
   // The driver's get() is not used: it adds a `_metadata` key to its rows.
   const all = (sql: string, ...values: readonly Value[]): readonly Row[] =>
-    statement(sql).all(values.map(bindable)) as Row[];
+    statement(sql).all(values.map(bindable)).filter(isRow);
+
+  function within<T>(begin: string, work: () => T): T {
+    sqlite.exec(begin);
+    try {
+      const result = work();
+      sqlite.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself.
+      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+      throw error;
+    }
+  }
 
   return {
     all,
     get: (sql, ...values) => all(sql, ...values)[0],
     run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
     exec: (sql) => void sqlite.exec(sql),
-    transaction(work) {
-      sqlite.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        sqlite.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // A full disk makes SQLite roll back by itself.
-        if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: (work) => within('BEGIN IMMEDIATE', work),
+    snapshot: (work) => within('BEGIN DEFERRED', work),
     close() {
       prepared.clear();
       sqlite.close();
@@ -68,9 +73,11 @@ function wrapped(sqlite: Libsql.Database): Database {
   };
 }
 
+const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null;
+
 /** A bound boolean aborts the process, and a bound number arrives as a REAL. */
-function bindable(value: Value): string | number | bigint | Uint8Array | null {
+function bindable(value: Value): string | bigint | Uint8Array | number | null {
   if (typeof value === 'boolean') return value ? 1n : 0n;
-  if (value instanceof Date) return value.toISOString();
-  return Number.isInteger(value) ? BigInt(value as number) : (value as Exclude<Value, boolean | Date>);
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  return value instanceof Date ? value.toISOString() : value;
 }

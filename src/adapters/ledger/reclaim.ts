@@ -35,10 +35,15 @@ export function lifeSigns({ owner: self, isAlive }: Mortality, now: number): (at
     const owner = ownerOf(attempt);
     if (owner.host !== self.host) return now - count(attempt, 'changed_ms') < LONGEST_LIFE;
     const key = `${owner.pid} ${owner.startedAt}`;
-    const alive = known.get(key) ?? (key === `${self.pid} ${self.startedAt}` || isAlive(owner));
+    const alive = known.get(key) ?? (isOwn(attempt, self) || isAlive(owner));
     known.set(key, alive);
     return alive;
   };
+}
+
+export function isOwn(attempt: Row, { host, pid, startedAt }: Owner): boolean {
+  const owner = ownerOf(attempt);
+  return owner.host === host && owner.pid === pid && owner.startedAt === startedAt;
 }
 
 function ownerOf(attempt: Row): Owner {

@@ -1,3 +1,4 @@
+import { nano } from '../../core/money.ts';
 import type { Usd } from '../../core/money.ts';
 import type { Row } from './database.ts';
 
@@ -11,9 +12,15 @@ export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }
 
+/** One of a list of words. */
+export function word<W extends string>(row: Row, column: string, words: readonly W[]): W {
+  const value = row[column];
+  return words.find((word) => word === value) ?? wrong(column, value);
+}
+
 export function money(row: Row, column: string): Usd {
   const value = row[column];
-  return typeof value === 'bigint' ? (value as Usd) : wrong(column, value);
+  return typeof value === 'bigint' ? nano(value) : wrong(column, value);
 }
 
 export function moneyOrNull(row: Row, column: string): Usd | null {
@@ -29,5 +36,7 @@ export function countOrNull(row: Row, column: string): number | null {
 }
 
 function wrong(column: string, value: unknown): never {
-  throw new TypeError(`column "${column}" holds ${value === null ? 'null' : `a ${typeof value}`}`);
+  throw new TypeError(
+    `column "${column}" holds ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,
+  );
 }

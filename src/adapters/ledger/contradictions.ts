@@ -1,0 +1,40 @@
+import type { Database } from './database.ts';
+import { text } from './row.ts';
+
+/** Every law of the books as a query for what breaks it. */
+const LAWS: readonly { readonly rows: string; readonly says: (id: string) => string }[] = [
+  {
+    rows: `SELECT bills.attempt_id AS id FROM bills LEFT JOIN bill_lines USING (attempt_id)
+      GROUP BY bills.attempt_id HAVING bills.amount_nano <> ifnull(sum(bill_lines.amount_nano), 0)`,
+    says: (id) => `The bill of attempt ${id} is not the sum of its lines`,
+  },
+  {
+    rows: `SELECT attempt_id AS id FROM attempts LEFT JOIN holds USING (attempt_id)
+      WHERE (state IN ('held', 'sent', 'replied')) <> (holds.attempt_id IS NOT NULL)`,
+    says: (id) => `Attempt ${id} holds money in a state that has none to hold, or the other way round`,
+  },
+  {
+    rows: `SELECT attempt_id AS id FROM attempts LEFT JOIN bills USING (attempt_id)
+      WHERE (state IN ('settled', 'saved')) <> (bills.attempt_id IS NOT NULL)`,
+    says: (id) => `Attempt ${id} has a bill before it is settled, or is settled without one`,
+  },
+  {
+    // What is summed up per quarter of an hour, against the attempts it was made of.
+    rows: `SELECT quarter || ' ' || model AS id FROM (
+        SELECT quarter_hour AS quarter, model, settled_nano + unconfirmed_nano AS nano FROM spending
+        UNION ALL
+        SELECT CAST(floor(held_ms / 900000.0) AS INTEGER), model,
+          -CASE state WHEN 'unconfirmed' THEN expected_nano ELSE ifnull(amount_nano, 0) END
+        FROM attempts LEFT JOIN bills USING (attempt_id)
+      ) GROUP BY quarter, model HAVING sum(nano) <> 0`,
+    says: (id) => `The sums of spending differ from the attempts in quarter-hour ${id}`,
+  },
+];
+
+export function contradictions(database: Database): readonly string[] {
+  const damage = database.all('PRAGMA integrity_check').map((row) => text(row, 'integrity_check'));
+  const broken = LAWS.flatMap(({ rows, says }) =>
+    database.all(rows).map((row) => `${says(text(row, 'id'))}.`),
+  );
+  return [...damage.filter((line) => line !== 'ok').map((line) => `SQLite says: ${line}.`), ...broken];
+}

@@ -1,0 +1,94 @@
+import { LANES, SIZES } from '../../core/catalogue/model.ts';
+import type { Aspect, Meter } from '../../core/catalogue/model.ts';
+import type { Bill, Line } from '../../core/line.ts';
+import type { AttemptPlan, Receipt, ReceiptQuery } from '../../ports.ts';
+import { SavePlanJson } from '../answer.ts';
+import { stateOf } from './attempts.ts';
+import type { Database, Row } from './database.ts';
+import { imagesOf } from './images.ts';
+import { labelsOf } from './runs.ts';
+import { count, money, moneyOrNull, text, textOrNull, word } from './row.ts';
+
+const FOUND: Record<ReceiptQuery['by'], string> = {
+  path: 'attempt_id IN (SELECT attempt_id FROM images WHERE path = ?)',
+  sha256: 'attempt_id IN (SELECT attempt_id FROM images WHERE sha256 = ?)',
+  run: 'run_id = ?',
+  attempt: 'attempt_id = ?',
+};
+
+export function receipts(database: Database, { by, value }: ReceiptQuery): readonly Receipt[] {
+  const rows = database.all(
+    `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outcome, r.max_cost_nano
+     FROM attempts a JOIN runs r USING (run_id) WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`,
+    value,
+  );
+  return rows.map((row) => ({
+    run: {
+      runId: text(row, 'run_id'),
+      command: text(row, 'command'),
+      at: count(row, 'started_ms'),
+      project: textOrNull(row, 'project'),
+      labels: labelsOf(row),
+      maxCost: moneyOrNull(row, 'max_cost_nano'),
+      outcome: textOrNull(row, 'outcome'),
+    },
+    attempt: planOf(row),
+    state: stateOf(row),
+    why: textOrNull(row, 'why'),
+    heldAt: count(row, 'held_ms'),
+    bill: billOf(database, text(row, 'attempt_id')),
+    images: imagesOf(database, text(row, 'attempt_id')),
+  }));
+}
+
+function planOf(row: Row): AttemptPlan {
+  return {
+    attemptId: text(row, 'attempt_id'),
+    runId: text(row, 'run_id'),
+    model: text(row, 'model'),
+    wire: word(row, 'wire', ['generateContent', 'predict']),
+    lane: word(row, 'lane', LANES),
+    size: word(row, 'size', SIZES),
+    aspect: aspectIn(row),
+    images: count(row, 'images'),
+    prompt: text(row, 'prompt'),
+    low: money(row, 'low_nano'),
+    expected: money(row, 'expected_nano'),
+    high: money(row, 'high_nano'),
+    save: SavePlanJson.parse(JSON.parse(text(row, 'save_plan'))),
+  };
+}
+
+function aspectIn(row: Row): Aspect | null {
+  const [, width, height] = /^(\d+):(\d+)$/.exec(textOrNull(row, 'aspect') ?? '') ?? [];
+  return width === undefined || height === undefined ? null : `${Number(width)}:${Number(height)}`;
+}
+
+function billOf(database: Database, attemptId: string): (Bill & { readonly settledAt: number }) | null {
+  const row = database.get('SELECT * FROM bills WHERE attempt_id = ?', attemptId);
+  if (row === undefined) return null;
+  const lines = database.all('SELECT * FROM bill_lines WHERE attempt_id = ? ORDER BY line', attemptId);
+  return {
+    basis: word(row, 'basis', ['metered', 'listed', 'estimated']),
+    charged: word(row, 'charged', ['yes', 'no', 'unknown']),
+    amount: money(row, 'amount_nano'),
+    lines: lines.map(lineOf),
+    settledAt: count(row, 'settled_ms'),
+  };
+}
+
+const METERS = [
+  ...(['image', 'image output', 'text output', 'thinking'] as const),
+  ...(['text input', 'image input', 'search'] as const),
+] as const satisfies readonly Meter[];
+
+function lineOf(row: Row): Line {
+  return {
+    meter: word(row, 'meter', METERS),
+    quantity: count(row, 'quantity'),
+    unit: word(row, 'unit', ['token', 'image', 'search']),
+    rate: money(row, 'rate_nano'),
+    per: count(row, 'per'),
+    amount: money(row, 'amount_nano'),
+  };
+}

@@ -1,0 +1,73 @@
+import type { SpendAxis, SpendSlice } from '../../core/spend.ts';
+import { QUARTER_HOUR } from '../../core/window.ts';
+import type { Accuracy, SpendQuery, TimeRange } from '../../ports.ts';
+import type { Database, Row } from './database.ts';
+import { count, money, text } from './row.ts';
+import { quarterOf } from './spending.ts';
+
+const AXES: Record<SpendAxis, string> = {
+  time: `CAST(quarter_hour * ${QUARTER_HOUR} AS TEXT)`,
+  model: 'model',
+  project: 'project',
+  lane: 'lane',
+  labels: 'labels',
+};
+
+export function spending(database: Database, query: SpendQuery): readonly SpendSlice[] {
+  const { since, until, by, model, project, lane, label } = query;
+  const rows = database.all(
+    `SELECT ${AXES[by]} AS key, sum(settled_nano) AS settled, sum(unconfirmed_nano) AS unconfirmed,
+       sum(requests) AS requests, sum(unconfirmed_requests) AS unconfirmed_requests, sum(images) AS images
+     FROM spending
+     WHERE (?1 IS NULL OR quarter_hour >= ?1) AND (?2 IS NULL OR quarter_hour < ?2)
+       AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4) AND (?5 IS NULL OR lane = ?5)
+       AND (?6 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?6))
+     GROUP BY ${by === 'time' ? 'quarter_hour' : by}`,
+    since === null ? null : quarterOf(since),
+    until === null ? null : quarterOf(until),
+    model ?? null,
+    project ?? null,
+    lane ?? null,
+    label ?? null,
+  );
+  return rows.map((row) => ({
+    key: text(row, 'key'),
+    settled: money(row, 'settled'),
+    unconfirmed: money(row, 'unconfirmed'),
+    requests: count(row, 'requests'),
+    unconfirmedRequests: count(row, 'unconfirmed_requests'),
+    images: count(row, 'images'),
+  }));
+}
+
+export function accuracy(database: Database, { since, until }: TimeRange): readonly Accuracy[] {
+  const rows = database.all(
+    // SQLite takes the other columns from the row that holds the max().
+    `SELECT model, count(*) AS bills, sum(expected_nano) AS quoted, sum(amount_nano) AS billed,
+       sum(amount_nano BETWEEN low_nano AND high_nano) AS inside,
+       max(abs(amount_nano - expected_nano) * 1.0 / max(expected_nano, 1)) AS miss,
+       attempt_id, expected_nano, amount_nano
+     FROM attempts JOIN bills USING (attempt_id)
+     WHERE state = 'saved' AND basis = 'metered'
+       AND (?1 IS NULL OR held_ms >= ?1) AND (?2 IS NULL OR held_ms < ?2)
+     GROUP BY model ORDER BY bills DESC, model`,
+    since,
+    until,
+  );
+  return rows.map(toAccuracy);
+}
+
+function toAccuracy(row: Row): Accuracy {
+  return {
+    model: text(row, 'model'),
+    bills: count(row, 'bills'),
+    quoted: money(row, 'quoted'),
+    billed: money(row, 'billed'),
+    inside: count(row, 'inside'),
+    worst: {
+      attemptId: text(row, 'attempt_id'),
+      quoted: money(row, 'expected_nano'),
+      billed: money(row, 'amount_nano'),
+    },
+  };
+}

@@ -1,0 +1,277 @@
+import { posix } from 'node:path';
+import { afterDeath, stateAfter } from '../../../src/core/attempt.ts';
+import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
+import { checkBudget, checkMaxCost, costTo, refusal, sameScope, windowOf } from '../../../src/core/budget.ts';
+import type { Budget, Standing } from '../../../src/core/budget.ts';
+import type { FailureKind } from '../../../src/core/errors.ts';
+import type { Bill } from '../../../src/core/line.ts';
+import { sum, ZERO } from '../../../src/core/money.ts';
+import type { Usd } from '../../../src/core/money.ts';
+import type { SpendSlice } from '../../../src/core/spend.ts';
+import { QUARTER_HOUR } from '../../../src/core/window.ts';
+import type {
+  Accuracy,
+  AttemptPlan,
+  Clock,
+  Ledger,
+  RunStart,
+  SpendQuery,
+  StoredImage,
+} from '../../../src/ports.ts';
+
+export interface FakeAttempt {
+  readonly plan: AttemptPlan;
+  readonly heldAt: number;
+  owner: string;
+  state: AttemptState;
+  why: string | null;
+  bill: (Bill & { readonly settledAt: number }) | null;
+  images: readonly StoredImage[];
+}
+
+export interface FakeRun extends RunStart {
+  outcome: 'ok' | FailureKind | null;
+}
+
+/** What several fake ledgers share, as processes share a file; tests look inside. */
+export interface FakeStore {
+  readonly runs: Map<string, FakeRun>;
+  readonly attempts: Map<string, FakeAttempt>;
+  budgets: readonly Budget[];
+}
+
+export const fakeStore = (): FakeStore => ({ runs: new Map(), attempts: new Map(), budgets: [] });
+
+export interface FakeLedgerOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly store?: FakeStore;
+  /** Name of the process; any that is not this one is asked about. */
+  readonly owner?: string;
+  readonly isAlive?: (owner: string) => boolean;
+  readonly hasAnswer?: (attemptId: string) => boolean;
+}
+
+/** A ledger in memory that keeps the same laws as the real one: both run the same contract. */
+export function fakeLedger({
+  clock,
+  store = fakeStore(),
+  owner = 'this process',
+  isAlive = () => true,
+  hasAnswer = () => false,
+}: FakeLedgerOptions): Ledger {
+  const { runs, attempts } = store;
+
+  function take(attemptId: string, step: AttemptStep, why: string | null = null): FakeAttempt {
+    const attempt = attempts.get(attemptId);
+    const state = stateAfter(attemptId, attempt?.state ?? null, step);
+    if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
+    return Object.assign(attempt, { state, why });
+  }
+
+  function reclaim(): void {
+    for (const attempt of attempts.values()) {
+      if (attempt.owner === owner || isAlive(attempt.owner)) continue;
+      const state = afterDeath(attempt.state, hasAnswer(attempt.plan.attemptId));
+      if (state !== null) Object.assign(attempt, { state, why: 'its process ended' });
+    }
+  }
+
+  function standing(budget: Budget, runId: string | null): Standing {
+    const window = windowOf(budget, clock.now());
+    const counted = [...attempts.values()].filter(
+      ({ plan, heldAt }) =>
+        (budget.model === null || plan.model === budget.model) &&
+        (budget.project === null || runs.get(plan.runId)?.project === budget.project) &&
+        (window === null ? plan.runId === runId : heldAt >= window.from && heldAt < window.until),
+    );
+    return { budget, window, used: sum(counted.map(usedBy)), held: sum(counted.map(heldBy)) };
+  }
+
+  function insert(plan: AttemptPlan, state: AttemptState): void {
+    if (attempts.has(plan.attemptId)) throw new TypeError(`there is an attempt ${plan.attemptId} already`);
+    const heldAt = clock.now();
+    attempts.set(plan.attemptId, { plan, heldAt, owner, state, why: null, bill: null, images: [] });
+  }
+
+  return {
+    async begin(run) {
+      runs.set(run.runId, { ...run, outcome: null });
+    },
+    async hold(plans) {
+      reclaim();
+      const [first] = plans;
+      if (first === undefined) return;
+      const run = runs.get(first.runId);
+      if (run === undefined) throw new TypeError(`no run ${first.runId}`);
+      const checks = store.budgets
+        .filter(({ project }) => project === null || project === run.project)
+        .map((budget) => checkBudget(standing(budget, run.runId), costTo(budget, plans)));
+      if (run.maxCost) {
+        const all: Budget = { per: 'run', model: null, project: null, amount: run.maxCost, zone: 'UTC' };
+        const { used, held } = standing(all, run.runId);
+        checks.push(checkMaxCost(run.maxCost, sum([used, held]), costTo(all, plans)));
+      }
+      const refused = refusal(checks);
+      if (refused !== null) throw refused;
+      for (const plan of plans) insert(plan, 'held');
+    },
+    sending: async (attemptId) => void take(attemptId, 'sending'),
+    unsent: async (attemptId) => void take(attemptId, 'unsent'),
+    replied: async (attemptId) => void take(attemptId, 'replied'),
+    async settle(attemptId, bill) {
+      take(attemptId, 'settle').bill = { ...bill, settledAt: clock.now() };
+    },
+    async saved(attemptId, images) {
+      const attempt = take(attemptId, 'saved');
+      attempt.images = images.map((image) => ({
+        ...image,
+        attemptId,
+        absolutePath: image.path === '-' ? '-' : posix.resolve(attempt.plan.save.cwd, image.path),
+        savedAt: clock.now(),
+      }));
+    },
+    release: async (attemptId, why) => void take(attemptId, 'release', why),
+    unconfirm: async (attemptId, why) => void take(attemptId, 'unconfirm', why),
+    async end(runId, outcome) {
+      const run = runs.get(runId);
+      if (run !== undefined) run.outcome = outcome;
+    },
+
+    async claim(plan) {
+      const known = attempts.get(plan.attemptId);
+      if (known === undefined) {
+        const { runId } = plan;
+        if (!runs.has(runId)) {
+          const labels: readonly string[] = [];
+          runs.set(runId, {
+            runId,
+            command: 'recover',
+            at: clock.now(),
+            project: null,
+            labels,
+            outcome: null,
+          });
+        }
+        insert(plan, 'replied');
+        return 'replied';
+      }
+      if (known.owner !== owner && isAlive(known.owner)) return null;
+      known.owner = owner;
+      return known.state;
+    },
+    async setBudget(budget) {
+      store.budgets = [...store.budgets.filter((other) => !sameScope(other, budget)), budget];
+    },
+    async removeBudget(scope) {
+      const before = store.budgets;
+      store.budgets = before.filter((other) => !sameScope(other, scope));
+      return store.budgets.length < before.length;
+    },
+
+    standings: async () => store.budgets.map((budget) => standing(budget, null)),
+    spending: async (query) => slices([...attempts.values()], runs, query),
+    accuracy: async ({ since, until }) =>
+      accuracyOf(
+        [...attempts.values()].filter(
+          ({ heldAt }) => (since === null || heldAt >= since) && (until === null || heldAt < until),
+        ),
+      ),
+    async receipts({ by, value }) {
+      const found = [...attempts.values()].filter(({ plan, images }) => {
+        if (by === 'run') return plan.runId === value;
+        if (by === 'attempt') return plan.attemptId === value;
+        return images.some((image) => (by === 'path' ? image.absolutePath : image.sha256) === value);
+      });
+      return found.flatMap(({ plan, owner: _, ...facts }) => {
+        const run = runs.get(plan.runId);
+        return run === undefined
+          ? []
+          : [
+              {
+                ...facts,
+                attempt: plan,
+                run: { ...run, labels: sorted(run.labels), maxCost: run.maxCost ?? null },
+              },
+            ];
+      });
+    },
+    async savedImages() {
+      const newest = new Map<string, StoredImage>();
+      for (const { images } of attempts.values()) {
+        for (const image of images) if (image.absolutePath !== '-') newest.set(image.absolutePath, image);
+      }
+      return [...newest.values()].toSorted((a, b) => (a.absolutePath < b.absolutePath ? -1 : 1));
+    },
+    contradictions: async () => [],
+    close() {},
+  };
+}
+
+const usedBy = ({ state, bill, plan }: FakeAttempt): Usd =>
+  state === 'unconfirmed' ? plan.expected : (bill?.amount ?? ZERO);
+
+const heldBy = ({ state, plan }: FakeAttempt): Usd =>
+  state === 'held' || state === 'sent' || state === 'replied' ? plan.high : ZERO;
+
+const sorted = (labels: readonly string[]): readonly string[] => [...new Set(labels)].toSorted();
+
+function slices(
+  attempts: readonly FakeAttempt[],
+  runs: ReadonlyMap<string, FakeRun>,
+  { by, since, until, model, project, lane, label }: SpendQuery,
+): readonly SpendSlice[] {
+  return attempts.flatMap((attempt): SpendSlice[] => {
+    const { plan, heldAt, bill, images, state } = attempt;
+    const run = runs.get(plan.runId);
+    const quarter = Math.floor(heldAt / QUARTER_HOUR) * QUARTER_HOUR;
+    const labels = sorted(run?.labels ?? []);
+    const keys = {
+      time: String(quarter),
+      model: plan.model,
+      project: run?.project ?? '',
+      lane: plan.lane,
+      labels: JSON.stringify(labels),
+    };
+    const isCounted = bill !== null || state === 'unconfirmed';
+    const isInside = (since === null || quarter >= since) && (until === null || quarter < until);
+    const isAsked =
+      (model ?? plan.model) === plan.model &&
+      (project ?? keys.project) === keys.project &&
+      (lane ?? plan.lane) === plan.lane &&
+      (label === undefined || labels.includes(label));
+    if (!isCounted || !isInside || !isAsked) return [];
+    return [
+      {
+        key: keys[by],
+        settled: bill?.amount ?? ZERO,
+        unconfirmed: bill === null ? plan.expected : ZERO,
+        requests: bill === null ? 0 : 1,
+        unconfirmedRequests: bill === null ? 1 : 0,
+        images: images.length,
+      },
+    ];
+  });
+}
+
+function accuracyOf(attempts: readonly FakeAttempt[]): readonly Accuracy[] {
+  const saved = attempts.flatMap(({ plan, state, bill }) =>
+    state === 'saved' && bill?.basis === 'metered' ? [{ plan, billed: bill.amount }] : [],
+  );
+  const miss = (one: (typeof saved)[number]): number =>
+    Math.abs(Number(one.billed - one.plan.expected)) / Number(one.plan.expected || 1n);
+  return [...new Set(saved.map(({ plan }) => plan.model))].flatMap((model): Accuracy[] => {
+    const own = saved.filter(({ plan }) => plan.model === model);
+    const worst = own.toSorted((a, b) => miss(b) - miss(a))[0];
+    if (worst === undefined) return [];
+    return [
+      {
+        model,
+        bills: own.length,
+        quoted: sum(own.map(({ plan }) => plan.expected)),
+        billed: sum(own.map(({ billed }) => billed)),
+        inside: own.filter(({ plan, billed }) => billed >= plan.low && billed <= plan.high).length,
+        worst: { attemptId: worst.plan.attemptId, quoted: worst.plan.expected, billed: worst.billed },
+      },
+    ];
+  });
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { googleApi } from '../../../src/adapters/google/api.ts';
+import type { Order } from '../../../src/core/order.ts';
+import { PIXEL, googleError, pictureAnswer, predictions } from '../../support/answers.ts';
+import { apiContract, sendOptions } from '../../support/api.contract.ts';
+import { answer, emulator, reset, stall, stallInBody } from '../../support/emulator.ts';
+import type { Play } from '../../support/emulator.ts';
+import { rejection } from '../../support/failure.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { aPicture, anOrder } from '../../support/pricing.ts';
+
+const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
+
+const apiAt = (baseUrl: string, apiKey = KEY) =>
+  googleApi({ baseUrl, apiKey, sandbox: false }, { clock: fakeClock('2026-11-22T12:00:00Z') });
+
+apiContract('googleApi', async (...happenings) => {
+  const plays = happenings.map((happening): Play => {
+    if (happening === 'overloaded') {
+      return answer(googleError(503, 'UNAVAILABLE', 'The model is overloaded.'), 503);
+    }
+    return happening === 'lost' ? reset : answer(happening.answer);
+  });
+  const google = await emulator(...plays);
+  return {
+    api: apiAt(google.baseUrl),
+    requests: () => google.requests.length,
+    [Symbol.asyncDispose]: () => google[Symbol.asyncDispose](),
+  };
+});
+
+async function bodyFor(order: Order): Promise<unknown> {
+  await using google = await emulator(answer(pictureAnswer()));
+  await apiAt(google.baseUrl).send(order, sendOptions());
+  return JSON.parse(google.requests[0]?.body ?? '');
+}
+
+describe('the request', () => {
+  it('says model, size, aspect and thinking as the API spells them', async () => {
+    await using google = await emulator(answer(pictureAnswer()));
+    const order = anOrder('gemini-nano-banana-2.1', { size: '2K', aspect: '16:9', thinking: 'minimal' });
+    await apiAt(google.baseUrl).send(order, sendOptions());
+    expect(google.requests).toHaveLength(1);
+    const [request] = google.requests;
+    expect(request?.url).toBe('/v1beta/models/gemini-nano-banana-2.1:generateContent');
+    expect(JSON.parse(request?.body ?? '')).toEqual({
+      contents: [{ role: 'user', parts: [{ text: 'a lighthouse at dusk' }] }],
+      generationConfig: {
+        responseModalities: ['IMAGE'],
+        imageConfig: { aspectRatio: '16:9', imageSize: '2K' },
+        thinkingConfig: { thinkingLevel: 'MINIMAL' },
+      },
+    });
+  });
+
+  it('leaves the size out for models that reject it', async () => {
+    const body = await bodyFor(anOrder('gemini-3.1-flash-lite-image', { thinking: null }));
+    expect(body).toMatchObject({ generationConfig: { responseModalities: ['IMAGE'] } });
+    expect(JSON.stringify(body)).not.toMatch(/imageConfig|thinkingConfig|serviceTier/);
+  });
+
+  it.each(['flex', 'priority'] as const)('asks for the %s lane', async (lane) => {
+    expect(await bodyFor(anOrder('gemini-3-pro-image', { lane }))).toMatchObject({ serviceTier: lane });
+  });
+
+  it('does not send a batch order at the standard price', async () => {
+    await using google = await emulator(answer(pictureAnswer()));
+    const order = anOrder('gemini-3-pro-image', { lane: 'batch' });
+    expect(await rejection(apiAt(google.baseUrl).send(order, sendOptions()))).toMatchObject({ kind: 'bug' });
+    expect(google.requests).toHaveLength(0);
+  });
+
+  it('carries input images after the prompt', async () => {
+    // A view into a larger buffer, as file reads give it.
+    const bytes = Buffer.concat([Buffer.from('before'), PIXEL, Buffer.from('after')]).subarray(
+      6,
+      6 + PIXEL.length,
+    );
+    const body = await bodyFor(anOrder('gemini-3-pro-image', { inputs: [{ ...aPicture, bytes }] }));
+    expect(body).toMatchObject({
+      contents: [
+        {
+          parts: [
+            { text: 'a lighthouse at dusk' },
+            { inlineData: { mimeType: 'image/png', data: PIXEL.toString('base64') } },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('asks Imagen over :predict', async () => {
+    await using google = await emulator(answer(predictions(PIXEL, PIXEL)));
+    const order = anOrder('imagen-4.0-generate-001', { count: 2, size: '2K', aspect: '4:3' });
+    await apiAt(google.baseUrl).send(order, sendOptions());
+    const [request] = google.requests;
+    expect(request).toMatchObject({ method: 'POST', url: '/v1beta/models/imagen-4.0-generate-001:predict' });
+    expect(request?.headers).toMatchObject({ 'x-goog-api-key': KEY, 'content-type': 'application/json' });
+    expect(JSON.parse(request?.body ?? '')).toEqual({
+      instances: [{ prompt: 'a lighthouse at dusk' }],
+      parameters: { sampleCount: 2, aspectRatio: '4:3', sampleImageSize: '2K' },
+    });
+  });
+
+  it.each([
+    [1_000, '10'],
+    [30_500, '31'],
+    [300_000, '300'],
+  ])('tells the server that %i ms are the deadline, ten seconds at least', async (timeoutMs, header) => {
+    await using google = await emulator(answer(pictureAnswer()));
+    await apiAt(google.baseUrl).send(anOrder('gemini-3-pro-image'), sendOptions({ timeoutMs }));
+    expect(google.requests[0]?.headers['x-server-timeout']).toBe(header);
+  });
+
+  it('keeps the path of a gateway', async () => {
+    await using google = await emulator(answer(pictureAnswer()));
+    for (const model of ['gemini-3-pro-image', 'imagen-4.0-generate-001']) {
+      await apiAt(`${google.baseUrl}/gateway/`).send(anOrder(model), sendOptions());
+    }
+    expect(google.requests.map(({ url }) => url)).toEqual([
+      '/gateway/v1beta/models/gemini-3-pro-image:generateContent',
+      '/gateway/v1beta/models/imagen-4.0-generate-001:predict',
+    ]);
+  });
+
+  it('is one, whatever the answer says about going on', async () => {
+    await using google = await emulator(
+      answer({ candidates: [{ content: { parts: [] }, continuationToken: 'more' }] }),
+    );
+    await apiAt(google.baseUrl).send(anOrder('gemini-3-pro-image'), sendOptions());
+    expect(google.requests).toHaveLength(1);
+  });
+});
+
+describe('preview', () => {
+  it('shows what send sends, with images cut short and without the key', async () => {
+    await using google = await emulator(answer(pictureAnswer()));
+    const order = anOrder('gemini-3-pro-image', {
+      aspect: '1:1',
+      inputs: [{ ...aPicture, bytes: Buffer.alloc(1_000) }],
+    });
+    const api = apiAt(google.baseUrl);
+    const preview = await api.preview(order);
+    await api.send(order, sendOptions());
+    const [request] = google.requests;
+    expect(preview.url).toBe(`${google.baseUrl}${request?.url}`);
+    expect(JSON.stringify(preview)).not.toContain(KEY);
+    const full = Buffer.alloc(1_000).toString('base64');
+    const shown = `${full.slice(0, 24)}… (${full.length} characters)`;
+    expect(preview.body).toEqual(JSON.parse(request?.body.replace(full, shown) ?? ''));
+  });
+
+  it('needs no key', async () => {
+    const preview = await apiAt('https://google.example', '').preview(anOrder('gemini-3-pro-image'));
+    expect(preview.url).toBe('https://google.example/v1beta/models/gemini-3-pro-image:generateContent');
+  });
+});
+
+describe('stalls', () => {
+  it.each([
+    ['after the request', stall],
+    ['inside the answer', stallInBody],
+  ])('end at the timeout %s, unconfirmed', async (_, play) => {
+    await using google = await emulator(play);
+    const sent = apiAt(google.baseUrl).send(anOrder('gemini-3-pro-image'), sendOptions({ timeoutMs: 100 }));
+    expect(await rejection(sent)).toMatchObject({ kind: 'unconfirmed', charged: 'unknown', repeat: false });
+  });
+
+  it('left by the caller are unconfirmed too', async () => {
+    const caller = new AbortController();
+    await using google = await emulator(() => caller.abort());
+    const sent = apiAt(google.baseUrl).send(
+      anOrder('gemini-3-pro-image'),
+      sendOptions({ signal: caller.signal }),
+    );
+    const failure = await rejection(sent);
+    expect(failure).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
+    expect(failure.message).toMatch(/^Cancelled after/);
+  });
+});

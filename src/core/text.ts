@@ -1,5 +1,6 @@
-// Cc, Cf (bidi overrides, zero-width), line and paragraph separators, surrogates without a partner.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+// Control characters, bidi overrides and other format characters, separators, surrogates without a partner; the two
+// joiners that emoji and many scripts are written with stay.
+const UNPRINTABLE = /(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Text from outside, safe to print on a terminal: every control character becomes visible. */
 export function printable(text: string): string {

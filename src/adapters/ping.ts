@@ -1,0 +1,18 @@
+/** Header by which our sandbox makes itself known, on every answer. */
+const MARK = 'x-pixtab-sandbox';
+
+/** Whether a sandbox answers at a base URL on this machine. Sends no key; other hosts are never asked. */
+export async function isSandbox(baseUrl: string): Promise<boolean> {
+  const { hostname } = new URL(baseUrl);
+  if (hostname !== 'localhost' && hostname !== '[::1]' && !hostname.startsWith('127.')) return false;
+  try {
+    const answer = await fetch(new URL('/', baseUrl), {
+      redirect: 'error',
+      signal: AbortSignal.timeout(5000),
+    });
+    await answer.body?.cancel();
+    return answer.headers.get(MARK) === '1';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { Failure } from '../core/errors.ts';
+import type { Deps, Terminal } from '../ports.ts';
+
+/** What commander parsed, by camel-cased flag name. Each command narrows it to its own flags. */
+export type RawFlags = Readonly<Record<string, unknown>>;
+
+/** A command: its flags and help, and its function. */
+export interface CommandModule {
+  /** Declares arguments, options and examples. */
+  configure(command: Command): void;
+  /** Does the work; resolves to the exit code. Whatever it throws, `cli.ts` prints. */
+  run(args: readonly string[], flags: RawFlags, deps: Deps, terminal: Terminal): Promise<number>;
+  /** The JSON document of a run that failed before it could make its own. */
+  failed(failure: Failure, exitCode: number): unknown;
+}
+
+/** The `error` of every JSON document. */
+export function errorJson(failure: Failure, exitCode: number) {
+  return {
+    kind: failure.kind,
+    exitCode,
+    message: failure.message,
+    hint: failure.hint ?? null,
+    retryAfterSeconds: failure.retryAfterSeconds ?? null,
+  };
+}

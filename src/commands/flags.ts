@@ -1,0 +1,99 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { LANES, SIZES, type Aspect, type Lane, type Size } from '../core/catalogue/model.ts';
+import { usd, type Usd } from '../core/money.ts';
+
+// Each flag is declared once, with its parser; a command picks those that make sense for it.
+
+const wholeNumber = (min: number, max: number) => (text: string) => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+};
+
+function size(text: string): Size {
+  const upper = text.toUpperCase();
+  const found = SIZES.find((size) => size === upper);
+  if (found) return found;
+  throw new InvalidArgumentError(`It takes one of ${SIZES.join(', ')}.`);
+}
+
+function aspect(text: string): Aspect {
+  if (/^[1-9]\d?:[1-9]\d?$/.test(text)) return text as Aspect;
+  throw new InvalidArgumentError('It takes width:height, such as 16:9.');
+}
+
+function dollars(text: string): Usd {
+  try {
+    const amount = usd(text.replace(/^\$/, ''));
+    if (amount >= 0n) return amount;
+  } catch {
+    // Said below, in words that name what would be right.
+  }
+  throw new InvalidArgumentError('It takes dollars, such as 0.50.');
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function lane(text: string): Lane {
+  const found = LANES.find((lane) => lane === text.toLowerCase());
+  if (found) return found;
+  throw new InvalidArgumentError(`It takes one of ${LANES.join(', ')}.`);
+}
+
+export const FORMATS = ['keep', 'png', 'jpeg', 'webp', 'avif'] as const;
+
+export const flag = {
+  model: () => new Option('-m, --model <name>', 'model: an id, an alias, or auto').default('auto'),
+  count: () =>
+    new Option('-n, --count <n>', 'images to make, 1 to 100').argParser(wholeNumber(1, 100)).default(1),
+  size: () => new Option('-s, --size <size>', 'image size: 512, 1K, 2K or 4K').argParser(size),
+  aspect: () => new Option('-a, --aspect <w:h>', 'aspect ratio, such as 16:9').argParser(aspect),
+  out: () =>
+    new Option(
+      '-o, --out <path>',
+      'a file, a folder, a template with {date} {time} {model} {slug} {n} {id}, or -',
+    ),
+  format: () => new Option('--format <format>', 'keep stores the bytes as they came').choices(FORMATS),
+  quality: () =>
+    new Option('--quality <1-100>', 'quality of a converted jpeg, webp or avif').argParser(
+      wholeNumber(1, 100),
+    ),
+  promptFile: () => new Option('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
+  lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),
+  maxCost: () => new Option('--max-cost <usd>', 'refuse when it could cost more').argParser(dollars),
+  retries: () =>
+    new Option('--retries <n>', 'sends after the first, when nothing was charged')
+      .argParser(wholeNumber(0, 20))
+      .default(3),
+  timeout: () =>
+    new Option('--timeout <seconds>', 'for one request').argParser(wholeNumber(10, 3600)).default(300),
+  concurrency: () =>
+    new Option('--concurrency <n>', 'requests at the same time').argParser(wholeNumber(1, 64)).default(4),
+  dryRun: () => new Option('--dry-run', 'show price and request, send nothing'),
+  allowRetired: () => new Option('--allow-retired', 'call a model although it was shut down'),
+  onRetired: () =>
+    new Option('--on-retired <what>', 'fail, or take the successor')
+      .choices(['fail', 'successor'])
+      .default('fail'),
+  force: () => new Option('--force', 'overwrite existing files'),
+  needs: () =>
+    new Option(
+      '--needs <abilities>',
+      'what the model must be able to do: edit, text, search, chat, png',
+    ).argParser(list),
+  json: () => new Option('--json', 'one JSON document on stdout'),
+  quiet: () => new Option('-q, --quiet', 'errors only'),
+  verbose: () => new Option('-v, --verbose', 'say more'),
+  color: () => new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'),
+  sandbox: () => new Option('--sandbox', 'answer from the sandbox: drawn placeholders, nothing spent'),
+  baseUrl: () => new Option('--base-url <url>', 'API to talk to: https, or http to this machine'),
+  apiKeyFile: () => new Option('--api-key-file <file>', 'read the API key from a file'),
+} as const;
+
+/** Flags that every command has. */
+export const COMMON = [flag.json, flag.quiet, flag.verbose, flag.color] as const;

@@ -1,0 +1,169 @@
+import { bill } from '../core/bill.ts';
+import { Failure } from '../core/errors.ts';
+import { extensionOf } from '../core/filename.ts';
+import type { Bill, Quote } from '../core/line.ts';
+import type { Order } from '../core/order.ts';
+import type { Refusal, Reply } from '../core/reply.ts';
+import { excerpt } from '../core/text.ts';
+import type { Answer, AttemptPlan, Books, ImageApi, SavedImage } from '../ports.ts';
+import { save, Undecodable, type Saver } from './save.ts';
+
+/** What became of one request. */
+export interface AttemptResult {
+  readonly plan: AttemptPlan;
+  /** null: nothing was sent, or nobody can know. */
+  readonly bill: Bill | null;
+  readonly images: readonly SavedImage[];
+  /** Interim pictures that were billed like the one asked for. */
+  readonly extras: readonly SavedImage[];
+  readonly refusals: readonly Refusal[];
+  readonly text: string | null;
+  /** Why there are fewer images than asked for; null when there are not. */
+  readonly failure: Failure | null;
+}
+
+export interface AttemptWorld {
+  readonly api: ImageApi;
+  readonly books: Books;
+  /** Resolves late, so that what it loads loads while the request is under way. */
+  readonly saver: () => Promise<Saver>;
+  readonly leave: AbortSignal;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly retryBudgetMs: number;
+  readonly onRetry: (failure: Error, waitMs: number) => void;
+}
+
+/** One request the whole way: send → journal → reply → bill → settle → save. Its hold is already taken. */
+export async function attempt(
+  order: Order,
+  quote: Quote,
+  plan: AttemptPlan,
+  world: AttemptWorld,
+): Promise<AttemptResult> {
+  const { api, books } = world;
+  const { attemptId } = plan;
+  const nothing = { plan, bill: null, images: [], extras: [], refusals: [], text: null };
+  let answer: Answer;
+  try {
+    answer = await sent(order, plan, world);
+  } catch (error) {
+    return { ...nothing, failure: await unanswered(asFailure(error, 'unconfirmed'), plan, books) };
+  }
+  // From here on it is paid for: whatever else breaks, the pictures still go to disk.
+  const records = recordkeeper();
+  await records.keep(() => books.journal.keep(plan, answer.body));
+  await records.keep(() => books.ledger.replied(attemptId));
+  let reply: Reply;
+  try {
+    reply = api.read(answer.body, plan.wire);
+  } catch (error) {
+    return { ...nothing, failure: await unanswered(asFailure(error, 'unconfirmed'), plan, books) };
+  }
+  const price = bill({
+    model: order.model,
+    lane: order.lane,
+    size: order.size,
+    day: quote.day,
+    quote,
+    reply,
+  });
+  await records.keep(() => books.ledger.settle(attemptId, price));
+  const shelved = await shelve(reply, plan, world);
+  if (shelved.failure?.kind !== 'disk') {
+    await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));
+    if (!records.trouble()) await records.keep(() => books.journal.remove(attemptId));
+  }
+  return { plan, bill: price, text: reply.text, ...shelved, failure: shelved.failure ?? records.trouble() };
+}
+
+function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Answer> {
+  const { api, books, leave, timeoutMs, retries, retryBudgetMs } = world;
+  return api.send(order, {
+    signal: leave,
+    timeoutMs,
+    retries,
+    retryBudgetMs,
+    beforeSend: () => books.ledger.sending(plan.attemptId),
+    onRetry: async (failure, waitMs) => {
+      await books.ledger.unsent(plan.attemptId);
+      world.onRetry(failure, waitMs);
+    },
+  });
+}
+
+/** No reply that makes sense: the hold is given back only when it is certain that nothing was charged. */
+async function unanswered(failure: Failure, plan: AttemptPlan, { ledger }: Books): Promise<Failure> {
+  if (failure.charged === 'no') await ledger.release(plan.attemptId, failure.message);
+  else await ledger.unconfirm(plan.attemptId, failure.message);
+  return failure;
+}
+
+/** Runs the steps that write things down, and remembers the first that failed instead of stopping there. */
+function recordkeeper() {
+  let trouble: Failure | null = null;
+  return {
+    trouble: () => trouble,
+    async keep(step: () => Promise<void>): Promise<void> {
+      try {
+        await step();
+      } catch (error) {
+        trouble ??= asFailure(error, 'disk');
+      }
+    },
+  };
+}
+
+type Shelved = Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'>;
+
+/** Every picture of the reply on disk, or the reason why not. */
+async function shelve(reply: Reply, plan: AttemptPlan, world: AttemptWorld): Promise<Shelved> {
+  const images: SavedImage[] = [];
+  const extras: SavedImage[] = [];
+  const refusals = [...reply.refusals];
+  const { paths } = plan.save;
+  const first = paths[0] ?? 'image';
+  try {
+    const saver = await world.saver();
+    for (const [index, image] of reply.images.entries()) {
+      images.push(await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), plan.save, saver));
+    }
+    for (const [index, image] of reply.extras.entries()) {
+      if (first !== '-')
+        extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver));
+    }
+  } catch (error) {
+    if (!(error instanceof Undecodable))
+      return { images, extras, refusals, failure: asFailure(error, 'disk') };
+    refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
+  }
+  const failure = images.length < plan.images ? refused(refusals, reply.text) : null;
+  return { images, extras, refusals, failure };
+}
+
+const UNDECODABLE = 'The picture that came back does not decode; the raw answer is kept.';
+
+function refused(refusals: readonly Refusal[], text: string | null): Failure {
+  const [first] = refusals;
+  const said = first?.message || text;
+  const reason = first ? ` (${first.reason})` : '';
+  return new Failure(
+    'refused',
+    `The answer holds no image${reason}${said ? `: ${excerpt(said, 400)}` : '.'}`,
+    {
+      charged: 'yes',
+    },
+  );
+}
+
+/** "cat.jpg" and "draft-1" make "cat.draft-1.jpg". */
+function besides(path: string, word: string): string {
+  const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
+  return `${path.slice(0, end)}.${word}${path.slice(end)}`;
+}
+
+function asFailure(error: unknown, kind: 'unconfirmed' | 'disk'): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure(kind, `Unexpected: ${message}`, { cause: error });
+}

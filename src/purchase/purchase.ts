@@ -1,0 +1,91 @@
+import pMap from 'p-map';
+import { Failure, type FailureKind } from '../core/errors.ts';
+import type { Quote } from '../core/line.ts';
+import type { Order } from '../core/order.ts';
+import { quote as quoteFor } from '../core/quote.ts';
+import type { AttemptPlan, RunStart, SavePlan } from '../ports.ts';
+import { attempt, type AttemptResult, type AttemptWorld } from './attempt.ts';
+
+export interface PurchaseAsk {
+  readonly order: Order;
+  readonly quote: Quote;
+  /** One path per picture of the order. */
+  readonly save: SavePlan;
+  readonly run: RunStart;
+  readonly concurrency: number;
+}
+
+export interface PurchaseWorld extends AttemptWorld {
+  readonly newId: () => string;
+  /** Start no more; what is under way is finished. */
+  readonly stop: AbortSignal;
+  readonly onDone: (result: AttemptResult) => void;
+}
+
+/** After one of these, the next request of the same order would meet the same wall. */
+const ENDS_THE_RUN: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  ...(['usage', 'auth', 'budget', 'unavailable-model'] as const),
+  ...(['rate-limited', 'unavailable', 'unconfirmed', 'disk', 'cancelled', 'bug'] as const),
+]);
+
+/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. */
+export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<AttemptResult[]> {
+  const { ledger } = world.books;
+  const requests = requestsOf(ask, world.newId);
+  await ledger.begin(ask.run);
+  await ledger.hold(requests.map(({ plan }) => plan));
+  let wall: Failure | null = null;
+  return pMap(
+    requests,
+    async ({ order, quote, plan }) => {
+      if (world.stop.aborted) wall ??= new Failure('cancelled', 'Cancelled before everything was sent.');
+      const result = wall ? await unsent(plan, wall, world) : await attempt(order, quote, plan, world);
+      if (result.failure && ENDS_THE_RUN.has(result.failure.kind)) wall ??= result.failure;
+      world.onDone(result);
+      return result;
+    },
+    { concurrency: ask.concurrency },
+  );
+}
+
+async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
+  await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
+  const failure = new Failure(wall.kind, wall.message, { ...wall, charged: 'no' });
+  return { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+}
+
+interface PlannedRequest {
+  readonly order: Order;
+  readonly quote: Quote;
+  readonly plan: AttemptPlan;
+}
+
+/** An order as requests: most models make one picture a request. */
+function requestsOf({ order, quote, save, run }: PurchaseAsk, newId: () => string): PlannedRequest[] {
+  const requests: PlannedRequest[] = [];
+  for (let done = 0; done < order.count; done += order.model.maxPerRequest) {
+    const count = Math.min(order.model.maxPerRequest, order.count - done);
+    const part: Order = { ...order, count };
+    const price = quoteFor(part, quote.day);
+    requests.push({
+      order: part,
+      quote: price,
+      plan: {
+        attemptId: newId(),
+        runId: run.runId,
+        model: order.model.id,
+        wire: order.model.wire,
+        lane: order.lane,
+        size: order.size,
+        aspect: order.aspect,
+        images: count,
+        prompt: order.prompt,
+        low: price.low,
+        expected: price.expected,
+        high: price.high,
+        save: { ...save, paths: save.paths.slice(done, done + count) },
+      },
+    });
+  }
+  return requests;
+}

@@ -1,0 +1,86 @@
+import { usageFailure } from '../core/errors.ts';
+import { extensionOf, fileNames, withExtension } from '../core/filename.ts';
+import type { ImageFormat } from '../core/format.ts';
+import type { Model } from '../core/catalogue/model.ts';
+import type { SavePlan, Shelf } from '../ports.ts';
+
+export interface TargetAsk {
+  /** As -o says; null names the pictures after date, prompt and id in the working directory. */
+  readonly out: string | null;
+  readonly format: ImageFormat | 'keep' | null;
+  readonly quality: number | null;
+  readonly replace: boolean;
+  readonly count: number;
+  readonly model: Model;
+  readonly prompt: string;
+  readonly runId: string;
+  readonly cwd: string;
+  /** Milliseconds since 1970; names carry the local date and time. */
+  readonly now: number;
+}
+
+/** Where every picture goes, proven writable: law 1 has it known before anything is sent. */
+export async function planTargets(
+  ask: TargetAsk,
+  shelf: Shelf,
+  stdoutIsTerminal: boolean,
+): Promise<SavePlan> {
+  const plan = { format: formatOf(ask), quality: ask.quality, replace: ask.replace, cwd: ask.cwd };
+  if (ask.quality !== null && (plan.format === null || plan.format === 'png')) {
+    throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
+  }
+  if (ask.out === '-') {
+    if (ask.count > 1) throw usageFailure(`-o - writes one picture, and -n asks for ${ask.count}.`);
+    if (stdoutIsTerminal)
+      throw usageFailure(
+        '-o - would write picture bytes to a terminal.',
+        'Redirect it: … -o - > picture.png',
+      );
+    return { ...plan, paths: ['-'] };
+  }
+  const names = fileNames({
+    ...ask,
+    ...local(ask.now),
+    out: ask.out,
+    outIsFolder: await isFolder(ask.out, shelf),
+    model: ask.model.id,
+    id: ask.runId,
+  });
+  const expected = plan.format ? `image/${plan.format}` : ask.model.output;
+  for (const name of names) await proveFree(withExtension(name, expected), ask.replace, shelf);
+  return { ...plan, paths: names };
+}
+
+function formatOf({ out, format }: TargetAsk): ImageFormat | null {
+  const asked = out && out !== '-' ? extensionOf(out) : null;
+  if (format === 'keep') return null;
+  if (format && asked && format !== asked) {
+    throw usageFailure(
+      `--format ${format} and -o ${out} disagree.`,
+      `Leave one out, or end -o in .${format}.`,
+    );
+  }
+  return format ?? asked;
+}
+
+async function isFolder(out: string | null, shelf: Shelf): Promise<boolean> {
+  return out !== null && (out.endsWith('/') || (await shelf.kindOf(out)) === 'folder');
+}
+
+async function proveFree(path: string, replace: boolean, shelf: Shelf): Promise<void> {
+  const kind = await shelf.kindOf(path);
+  if (kind === 'folder' || kind === 'other')
+    throw usageFailure(`-o: ${path} is no file that can be written.`);
+  if (kind === 'file' && !replace) throw usageFailure(`-o: ${path} exists.`, 'Add --force to overwrite it.');
+  await shelf.prove(path);
+}
+
+/** Local calendar date and time: a name is read by the person at this machine. */
+function local(now: number): { date: string; time: string } {
+  const at = new Date(now);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return {
+    date: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+    time: `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`,
+  };
+}

@@ -1,4 +1,4 @@
-import ora from 'ora';
+import ora, { type Options } from 'ora';
 import { describe, expect, it } from 'vitest';
 import { spinner } from '../../src/adapters/spinner.ts';
 import { screen } from '../support/screen.ts';
@@ -79,11 +79,34 @@ describe('spinner', () => {
     expect(stderr.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(stderr.raw.lastIndexOf('\u001B[?25l'));
   });
 
-  it('does not touch standard input, so that Ctrl-C stays a signal', async () => {
-    const before = process.stdin.listenerCount('data');
-    const progress = spinner(screen(), false, ready)('waiting');
+  it('stays the same however often an earlier one is stopped', async () => {
+    const stderr = screen();
+    const start = spinner(stderr, false, ready);
+    const first = start('first');
+    const second = start('second');
     await turn();
-    expect(process.stdin.listenerCount('data')).toBe(before);
-    progress.stop();
+    first.stop();
+    first.stop();
+    stderr.write('line\n');
+    expect(stderr.lines).toEqual(['line', expect.stringContaining('second')]);
+    second.stop();
   });
+
+  it.each([
+    [true, 'cyan'],
+    [false, false],
+  ] as const)(
+    'leaves standard input alone, so that Ctrl-C stays a signal; colour %s',
+    async (colored, color) => {
+      const asked: Options[] = [];
+      const recording = (options: Options) => {
+        asked.push(options);
+        return ora(options);
+      };
+      const progress = spinner(screen(), colored, async () => recording)('waiting');
+      await turn();
+      progress.stop();
+      expect(asked).toEqual([expect.objectContaining({ discardStdin: false, color })]);
+    },
+  );
 });

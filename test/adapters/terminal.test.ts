@@ -81,11 +81,13 @@ describe('terminal', () => {
 
 describe('when stdout cannot be written, terminal', () => {
   it('drops the rest quietly if its reader went away, as head does', async () => {
-    const { terminal, err } = over({}, { stdout: failing('EPIPE') });
+    const stdout = failing('EPIPE');
+    const { terminal, err } = over({}, { stdout });
     terminal.out('first');
     await turn();
     terminal.out('second');
     await terminal.flush();
+    expect(stdout.writableLength).toBe(0);
     expect(err.text()).toBe('');
   });
 

@@ -182,7 +182,7 @@ export function fakeLedger({
         if (by === 'attempt') return plan.attemptId === value;
         return images.some((image) => (by === 'path' ? image.absolutePath : image.sha256) === value);
       });
-      return found.flatMap(({ plan, owner: _, ...facts }) => {
+      return found.flatMap(({ plan, owner: _owner, ...facts }) => {
         const run = runs.get(plan.runId);
         return run === undefined
           ? []

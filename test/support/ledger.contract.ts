@@ -1,0 +1,524 @@
+import { describe, expect, it } from 'vitest';
+import type { Budget } from '../../src/core/budget.ts';
+import { ATTEMPT_STATES } from '../../src/core/attempt.ts';
+import type { AttemptState } from '../../src/core/attempt.ts';
+import { usd } from '../../src/core/money.ts';
+import { totalOf } from '../../src/core/spend.ts';
+import type { AttemptPlan, Ledger } from '../../src/ports.ts';
+import type { FakeClock } from './fakes/clock.ts';
+import { aBill, anImage, aPlan, aRun } from './purchases.ts';
+
+/** One shared record and the processes that write to it. */
+export interface LedgerWorld extends AsyncDisposable {
+  readonly clock: FakeClock;
+  /** Opens the record as a process of that number; the same number is the same process. */
+  process(pid: number): Ledger;
+  kill(pid: number): void;
+  /** The journal keeps an answer. */
+  answered(attemptId: string): void;
+}
+
+const A_DAY = 86_400_000;
+const ALL = { since: null, until: null };
+
+/** What every ledger must do, whatever it is made of. */
+export function ledgerContract(name: string, open: () => Promise<LedgerWorld>): void {
+  describe(`${name}, as a ledger`, () => {
+    lifeOfAnAttempt(open);
+    budgets(open);
+    deadProcesses(open);
+    lookingBack(open);
+  });
+}
+
+function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
+  it('follows a purchase from its hold to its pictures', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun({ labels: ['spring', 'draft', 'spring'], project: 'shop' }));
+    await ledger.hold([aPlan()]);
+    await ledger.sending('attempt-1');
+    await ledger.replied('attempt-1');
+    world.clock.advance(2000);
+    await ledger.settle('attempt-1', aBill('0.0336'));
+    await ledger.saved('attempt-1', [anImage(), anImage({ path: '/elsewhere/b.png' })]);
+    await ledger.end('run-1', 'ok');
+
+    const [receipt, ...others] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
+    expect(others).toEqual([]);
+    expect(receipt).toMatchObject({
+      run: { runId: 'run-1', project: 'shop', labels: ['draft', 'spring'], outcome: 'ok' },
+      attempt: aPlan(),
+      state: 'saved',
+      heldAt: world.clock.now() - 2000,
+      bill: { ...aBill('0.0336'), settledAt: world.clock.now() },
+    });
+    expect(receipt?.images.map(({ absolutePath }) => absolutePath)).toEqual([
+      '/home/ada/out/lighthouse.png',
+      '/elsewhere/b.png',
+    ]);
+    expect(await ledger.contradictions()).toEqual([]);
+  });
+
+  it('keeps amounts to the nano-dollar, far beyond what a number could', async () => {
+    await using world = await open();
+    const ledger = await bought(world, { high: usd('9000000.123456789'), low: usd('0.000000001') });
+    await ledger.settle('attempt-1', aBill('9000000.123456789'));
+    const [receipt] = await ledger.receipts({ by: 'run', value: 'run-1' });
+    expect(receipt?.attempt.low).toBe(1n);
+    expect(receipt?.bill?.amount).toBe(9_000_000_123_456_789n);
+    expect(totalOf(await ledger.spending({ by: 'model', ...ALL })).settled).toBe(9_000_000_123_456_789n);
+  });
+
+  it('sends again what was certainly not charged, with the same hold', async () => {
+    await using world = await open();
+    const ledger = await bought(world, {});
+    await ledger.unsent('attempt-1');
+    await ledger.sending('attempt-1');
+    expect(await stateOf(ledger)).toBe('sent');
+  });
+
+  it('gives a hold back when nothing was charged, and says why', async () => {
+    await using world = await open();
+    const ledger = await bought(world, {});
+    await ledger.release('attempt-1', 'the key was refused');
+    const [receipt] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
+    expect(receipt).toMatchObject({ state: 'released', why: 'the key was refused', bill: null });
+    expect(totalOf(await ledger.spending({ by: 'lane', ...ALL }))).toMatchObject({
+      settled: 0n,
+      unconfirmed: 0n,
+    });
+  });
+
+  it('counts what nobody can know at the expected price, until an answer turns up', async () => {
+    await using world = await open();
+    const ledger = await bought(world, {});
+    await ledger.unconfirm('attempt-1', 'the connection broke');
+    const unknown = totalOf(await ledger.spending({ by: 'model', ...ALL }));
+    expect(unknown).toMatchObject({
+      settled: 0n,
+      unconfirmed: usd('0.03'),
+      unconfirmedRequests: 1,
+      requests: 0,
+    });
+
+    await ledger.settle('attempt-1', aBill('0.0333'));
+    const known = totalOf(await ledger.spending({ by: 'model', ...ALL }));
+    expect(known).toMatchObject({
+      settled: usd('0.0333'),
+      unconfirmed: 0n,
+      unconfirmedRequests: 0,
+      requests: 1,
+    });
+    expect(await ledger.contradictions()).toEqual([]);
+  });
+
+  const legal: Record<AttemptState, readonly string[]> = {
+    held: ['sending', 'release'],
+    sent: ['unsent', 'replied', 'settle', 'release', 'unconfirm'],
+    replied: ['settle', 'unconfirm'],
+    settled: ['saved'],
+    saved: [],
+    released: [],
+    unconfirmed: ['settle'],
+  };
+  const steps: Record<string, (ledger: Ledger) => Promise<void>> = {
+    sending: (ledger) => ledger.sending('attempt-1'),
+    unsent: (ledger) => ledger.unsent('attempt-1'),
+    replied: (ledger) => ledger.replied('attempt-1'),
+    settle: (ledger) => ledger.settle('attempt-1', aBill('0.03')),
+    saved: (ledger) => ledger.saved('attempt-1', [anImage()]),
+    release: (ledger) => ledger.release('attempt-1', 'because'),
+    unconfirm: (ledger) => ledger.unconfirm('attempt-1', 'because'),
+  };
+
+  it.each(ATTEMPT_STATES)('allows from %s the steps that make sense, and no other', async (state) => {
+    for (const [step, run] of Object.entries(steps)) {
+      await using world = await open();
+      const ledger = await attemptIn(world, state);
+      if (legal[state].includes(step)) await run(ledger);
+      else await expect(run(ledger), `${step} from ${state}`).rejects.toMatchObject({ kind: 'bug' });
+      expect(await ledger.contradictions()).toEqual([]);
+    }
+  });
+
+  it('refuses a step for an attempt that it does not know', async () => {
+    await using world = await open();
+    await expect(world.process(1).sending('attempt-9')).rejects.toMatchObject({ kind: 'bug' });
+  });
+
+  it('holds all of the attempts or none', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    const twice = [aPlan({ attemptId: 'a' }), aPlan({ attemptId: 'b' }), aPlan({ attemptId: 'c' })];
+    await ledger.setBudget(budget('0.11/day'));
+    await expect(ledger.hold(twice)).rejects.toMatchObject({ kind: 'budget' });
+    expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toEqual([]);
+    await ledger.hold(twice.slice(1));
+    expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toHaveLength(2);
+  });
+}
+
+function budgets(open: () => Promise<LedgerWorld>): void {
+  it('spends a budget to the last nano-dollar, and not one further', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.setBudget(budget('0.080000001/day'));
+    await ledger.hold([aPlan({ attemptId: 'a', high: usd('0.04') })]);
+    await expect(ledger.hold([aPlan({ attemptId: 'b', high: usd('0.040000002') })])).rejects.toThrow(
+      'The budget of $0.080000001 a day has $0.040000001 left and this would cost up to $0.040000002',
+    );
+    await ledger.hold([aPlan({ attemptId: 'c', high: usd('0.040000001') })]);
+  });
+
+  it('counts what is held, settled and unconfirmed, and not what was released', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.setBudget(budget('1/day'));
+    for (const state of ['held', 'replied', 'settled', 'saved', 'released', 'unconfirmed'] as const) {
+      await reach(ledger, aPlan({ attemptId: state }), state);
+    }
+    const [standing] = await ledger.standings();
+    // Two at the high, two bills of 0.035, one at the expected price.
+    expect(standing).toMatchObject({ held: usd('0.08'), used: usd('0.10') });
+  });
+
+  it('starts afresh when the day or the month of the budget’s own time zone ends', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.setBudget({ ...budget('0.05/day'), zone: 'Asia/Kolkata' });
+    // 2026-11-22T12:00Z is 17:30 in India: the day has six and a half hours to go.
+    await ledger.hold([aPlan({ attemptId: 'a' })]);
+    world.clock.advance(6.5 * 3_600_000 - 1);
+    await expect(ledger.hold([aPlan({ attemptId: 'b' })])).rejects.toThrow('2026-11-23 00:00 Asia/Kolkata');
+    world.clock.advance(1);
+    await ledger.hold([aPlan({ attemptId: 'b' })]);
+
+    await ledger.removeBudget({ per: 'day', model: null, project: null });
+    await ledger.setBudget({ ...budget('0.10/month'), zone: 'UTC' });
+    await expect(ledger.hold([aPlan({ attemptId: 'c', high: usd('0.03') })])).rejects.toThrow(
+      '2026-12-01 00:00',
+    );
+    world.clock.advance(9 * A_DAY);
+    await ledger.hold([aPlan({ attemptId: 'c', high: usd('0.03') })]);
+  });
+
+  it('never passes a day’s budget when the clock jumps back and forth', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.setBudget(budget('0.10/day'));
+    const jumps = [1, -3, 5, -2, 0.5, -1.5, 30, -30, 365, -366, -1, 2].map((days) => days * A_DAY);
+    for (const [index, jump] of jumps.flatMap((jump) => [jump, 0, 0, 0]).entries()) {
+      world.clock.advance(jump);
+      await ledger.hold([aPlan({ attemptId: `a${index}` })]).catch(() => undefined);
+    }
+    const held = new Map<string, number>();
+    for (const { heldAt } of await ledger.receipts({ by: 'run', value: 'run-1' })) {
+      const day = new Date(heldAt).toISOString().slice(0, 10);
+      held.set(day, (held.get(day) ?? 0) + 1);
+    }
+    expect(held.size).toBeGreaterThan(5);
+    expect([...held.values()].every((count) => count === 2)).toBe(true);
+  });
+
+  it('limits a run by its own budget and by --max-cost, over all of its holds', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun({ maxCost: usd('0.10') }));
+    await ledger.begin(aRun({ runId: 'run-2' }));
+    await ledger.hold([aPlan({ attemptId: 'a' })]);
+    await ledger.hold([aPlan({ attemptId: 'b' })]);
+    await expect(ledger.hold([aPlan({ attemptId: 'c' })])).rejects.toThrow(
+      /^--max-cost \$0\.10 has \$0\.02 left/,
+    );
+
+    await ledger.setBudget(budget('0.05/run'));
+    await ledger.hold([aPlan({ attemptId: 'd', runId: 'run-2' })]);
+    await expect(ledger.hold([aPlan({ attemptId: 'e', runId: 'run-2' })])).rejects.toThrow('$0.05 a run');
+  });
+
+  it('asks only the budgets of the model and the project', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun({ project: 'shop' }));
+    await ledger.begin(aRun({ runId: 'run-2', project: 'blog' }));
+    await ledger.begin(aRun({ runId: 'run-3' }));
+    await ledger.setBudget({ ...budget('0.05/day'), model: 'large-model' });
+    await ledger.setBudget({ ...budget('0.05/month'), project: 'shop' });
+    await ledger.hold([aPlan({ attemptId: 'a' })]);
+    await expect(ledger.hold([aPlan({ attemptId: 'b' })])).rejects.toThrow('$0.05 a month in project shop');
+    await ledger.hold([aPlan({ attemptId: 'c', runId: 'run-2' }), aPlan({ attemptId: 'd', runId: 'run-2' })]);
+    const large = (attemptId: string): AttemptPlan =>
+      aPlan({ attemptId, runId: 'run-3', model: 'large-model' });
+    await ledger.hold([large('e')]);
+    await expect(ledger.hold([large('f')])).rejects.toThrow('$0.05 a day for large-model');
+  });
+
+  it('names the narrowest of several budgets', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    for (const text of ['0.03/month', '0.02/day', '0.035/run']) await ledger.setBudget(budget(text));
+    await expect(ledger.hold([aPlan()])).rejects.toThrow('The budget of $0.02 a day');
+  });
+
+  it('keeps one budget for each scope', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.setBudget(budget('20/day'));
+    await ledger.setBudget(budget('30/day'));
+    await ledger.setBudget({ ...budget('5/day'), project: 'shop' });
+    const amounts = (await ledger.standings()).map(({ budget }) => budget.amount);
+    expect(amounts.toSorted()).toEqual([usd('30'), usd('5')]);
+
+    const scope = { per: 'day', model: null, project: 'shop' } as const;
+    expect(await ledger.removeBudget(scope)).toBe(true);
+    expect(await ledger.removeBudget(scope)).toBe(false);
+    expect(await ledger.standings()).toHaveLength(1);
+  });
+}
+
+function deadProcesses(open: () => Promise<LedgerWorld>): void {
+  const fates = [
+    ['held', false, 'released'],
+    ['sent', false, 'unconfirmed'],
+    ['sent', true, 'replied'],
+    ['replied', true, 'replied'],
+    ['replied', false, 'unconfirmed'],
+    ['settled', true, 'settled'],
+    ['unconfirmed', false, 'unconfirmed'],
+  ] as const;
+  it.each(fates)(
+    'makes of an attempt that was %s (answer kept: %s) when its process died: %s',
+    async (before, kept, after) => {
+      await using world = await open();
+      await attemptIn(world, before);
+      if (kept) world.answered('attempt-1');
+      world.kill(1);
+      const other = world.process(2);
+      await other.begin(aRun({ runId: 'run-2' }));
+      await other.hold([aPlan({ attemptId: 'attempt-2', runId: 'run-2' })]);
+      expect(await stateOf(other)).toBe(after);
+      expect(await other.contradictions()).toEqual([]);
+    },
+  );
+
+  it('leaves the holds of living processes alone', async () => {
+    await using world = await open();
+    await attemptIn(world, 'sent');
+    const other = world.process(2);
+    await other.begin(aRun({ runId: 'run-2' }));
+    await other.hold([aPlan({ attemptId: 'attempt-2', runId: 'run-2' })]);
+    expect(await stateOf(other)).toBe('sent');
+  });
+
+  it('lets the next purchase have what a dead process held', async () => {
+    await using world = await open();
+    const first = world.process(1);
+    await first.begin(aRun());
+    await first.setBudget(budget('0.05/day'));
+    await first.hold([aPlan()]);
+    const other = world.process(2);
+    await other.begin(aRun({ runId: 'run-2' }));
+    const plan = aPlan({ attemptId: 'attempt-2', runId: 'run-2' });
+    await expect(other.hold([plan])).rejects.toMatchObject({ kind: 'budget' });
+    world.kill(1);
+    await other.hold([plan]);
+  });
+
+  it('keeps what was reclaimed although the purchase that reclaimed it was refused', async () => {
+    await using world = await open();
+    const other = world.process(2);
+    await other.begin(aRun({ runId: 'run-2' }));
+    await attemptIn(world, 'held');
+    world.kill(1);
+    await other.setBudget(budget('0.01/day'));
+    const plan = aPlan({ attemptId: 'attempt-2', runId: 'run-2' });
+    await expect(other.hold([plan])).rejects.toMatchObject({ kind: 'budget' });
+    expect(await stateOf(other)).toBe('released');
+  });
+
+  it('hands an attempt over to one process, once the one that made it is dead', async () => {
+    await using world = await open();
+    await attemptIn(world, 'replied');
+    world.answered('attempt-1');
+    const [second, third] = [world.process(2), world.process(3)];
+    expect(await second.claim(aPlan())).toBeNull();
+    world.kill(1);
+    expect(await second.claim(aPlan())).toBe('replied');
+    expect(await second.claim(aPlan())).toBe('replied');
+    expect(await third.claim(aPlan())).toBeNull();
+    await second.settle('attempt-1', aBill('0.03'));
+    expect(await second.claim(aPlan())).toBe('settled');
+  });
+
+  it('enters again what only the journal still knows', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    expect(await ledger.claim(aPlan())).toBe('replied');
+    await ledger.settle('attempt-1', aBill('0.03'));
+    expect(totalOf(await ledger.spending({ by: 'time', ...ALL })).settled).toBe(usd('0.03'));
+    expect(await ledger.contradictions()).toEqual([]);
+  });
+}
+
+function lookingBack(open: () => Promise<LedgerWorld>): void {
+  async function shop(world: LedgerWorld): Promise<Ledger> {
+    const ledger = world.process(1);
+    await ledger.begin(aRun({ runId: 'shop', project: 'shop', labels: ['spring', 'draft'] }));
+    await ledger.begin(aRun({ runId: 'none' }));
+    await reach(ledger, aPlan({ attemptId: 'a', runId: 'shop' }), 'saved');
+    await reach(ledger, aPlan({ attemptId: 'b', runId: 'shop', lane: 'flex' }), 'unconfirmed');
+    world.clock.advance(A_DAY);
+    await reach(ledger, aPlan({ attemptId: 'c', runId: 'none', model: 'large-model' }), 'saved');
+    await reach(ledger, aPlan({ attemptId: 'd', runId: 'none' }), 'released');
+    return ledger;
+  }
+
+  it('sums up what was spent along every axis', async () => {
+    await using world = await open();
+    const ledger = await shop(world);
+    const along = async (by: 'time' | 'model' | 'project' | 'lane' | 'labels'): Promise<unknown> => {
+      const totals = new Map<string, [bigint, bigint]>();
+      for (const { key, settled, unconfirmed } of await ledger.spending({ by, ...ALL })) {
+        const [a, b] = totals.get(key) ?? [0n, 0n];
+        totals.set(key, [a + settled, b + unconfirmed]);
+      }
+      return Object.fromEntries(totals);
+    };
+    const [bill, expected] = [usd('0.035'), usd('0.03')];
+    expect(await along('model')).toEqual({ 'small-model': [bill, expected], 'large-model': [bill, 0n] });
+    expect(await along('project')).toEqual({ shop: [bill, expected], '': [bill, 0n] });
+    expect(await along('lane')).toEqual({ now: [bill * 2n, 0n], flex: [0n, expected] });
+    expect(await along('labels')).toEqual({ '["draft","spring"]': [bill, expected], '[]': [bill, 0n] });
+    const noon = Date.parse('2026-11-22T12:00:00Z');
+    expect(await along('time')).toEqual({ [noon]: [bill, expected], [noon + A_DAY]: [bill, 0n] });
+  });
+
+  it('narrows spending by time, model, project, lane and label', async () => {
+    await using world = await open();
+    const ledger = await shop(world);
+    const noon = Date.parse('2026-11-22T12:00:00Z');
+    const count = async (filter: object): Promise<number> => {
+      const { requests, unconfirmedRequests } = totalOf(
+        await ledger.spending({ by: 'model', ...ALL, ...filter }),
+      );
+      return requests + unconfirmedRequests;
+    };
+    expect(await count({})).toBe(3);
+    expect(await count({ since: noon + A_DAY })).toBe(1);
+    expect(await count({ until: noon + A_DAY })).toBe(2);
+    expect(await count({ since: noon, until: noon })).toBe(0);
+    expect(await count({ model: 'large-model' })).toBe(1);
+    expect(await count({ project: 'shop' })).toBe(2);
+    expect(await count({ lane: 'flex' })).toBe(1);
+    expect(await count({ label: 'draft' })).toBe(2);
+    expect(await count({ label: 'dra' })).toBe(0);
+  });
+
+  it('compares quotes with bills', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    for (const [attemptId, amount] of [
+      ['a', '0.03'],
+      ['b', '0.05'],
+      ['c', '0.02'],
+      ['d', '0.019'],
+    ] as const) {
+      await ledger.hold([aPlan({ attemptId })]);
+      await ledger.sending(attemptId);
+      await ledger.settle(attemptId, aBill(amount));
+      await ledger.saved(attemptId, []);
+    }
+    await reach(ledger, aPlan({ attemptId: 'e' }), 'settled');
+    expect(await ledger.accuracy(ALL)).toEqual([
+      {
+        model: 'small-model',
+        bills: 4,
+        quoted: usd('0.12'),
+        billed: usd('0.119'),
+        inside: 2,
+        worst: { attemptId: 'b', quoted: usd('0.03'), billed: usd('0.05') },
+      },
+    ]);
+    expect(await ledger.accuracy({ since: world.clock.now() + 1, until: null })).toEqual([]);
+  });
+
+  it('finds the receipt of a picture by its path, its bytes and its run', async () => {
+    await using world = await open();
+    const ledger = await shop(world);
+    const ids = async (by: 'path' | 'sha256' | 'run', value: string): Promise<readonly string[]> =>
+      (await ledger.receipts({ by, value })).map(({ attempt }) => attempt.attemptId);
+    expect(await ids('path', '/home/ada/a.png')).toEqual(['a']);
+    expect(await ids('sha256', 'ab'.repeat(32))).toEqual(['a', 'c']);
+    expect(await ids('run', 'none')).toEqual(['c', 'd']);
+    expect(await ids('path', 'a.png')).toEqual([]);
+  });
+
+  it('lists the newest picture of every path, and none that went to stdout', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    for (const [attemptId, path] of [
+      ['a', 'x.png'],
+      ['b', 'x.png'],
+      ['c', '-'],
+    ] as const) {
+      await reach(ledger, aPlan({ attemptId }), 'settled');
+      await ledger.saved(attemptId, [anImage({ path, bytes: attemptId.charCodeAt(0) })]);
+      world.clock.advance(1000);
+    }
+    expect(await ledger.savedImages()).toMatchObject([
+      { absolutePath: '/home/ada/x.png', bytes: 98, attemptId: 'b' },
+    ]);
+  });
+}
+
+function budget(text: string): Budget {
+  const [amount = '', per = ''] = text.split('/');
+  const period = (['run', 'day', 'month'] as const).find((one) => one === per);
+  if (period === undefined) throw new TypeError(`no period: ${text}`);
+  return { per: period, model: null, project: null, amount: usd(amount), zone: 'UTC' };
+}
+
+/** A ledger of process 1 with one attempt under way. */
+async function bought(world: LedgerWorld, facts: Partial<AttemptPlan>): Promise<Ledger> {
+  const ledger = world.process(1);
+  await ledger.begin(aRun());
+  await ledger.hold([aPlan(facts)]);
+  await ledger.sending('attempt-1');
+  return ledger;
+}
+
+async function attemptIn(world: LedgerWorld, state: AttemptState): Promise<Ledger> {
+  const ledger = world.process(1);
+  await ledger.begin(aRun());
+  await reach(ledger, aPlan(), state);
+  return ledger;
+}
+
+/** Walks an attempt to a state by the shortest way. */
+async function reach(ledger: Ledger, plan: AttemptPlan, state: AttemptState): Promise<void> {
+  const { attemptId } = plan;
+  await ledger.hold([plan]);
+  if (state === 'held') return;
+  if (state === 'released') return ledger.release(attemptId, 'because');
+  await ledger.sending(attemptId);
+  if (state === 'sent') return;
+  if (state === 'unconfirmed') return ledger.unconfirm(attemptId, 'because');
+  await ledger.replied(attemptId);
+  if (state === 'replied') return;
+  await ledger.settle(attemptId, aBill('0.035'));
+  if (state === 'saved') await ledger.saved(attemptId, [anImage({ path: `${attemptId}.png` })]);
+}
+
+async function stateOf(ledger: Ledger): Promise<AttemptState | undefined> {
+  const [receipt] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
+  return receipt?.state;
+}

@@ -1,0 +1,60 @@
+import type { Bill } from '../../src/core/line.ts';
+import { usd } from '../../src/core/money.ts';
+import type { AttemptPlan, RunStart, SavedImage } from '../../src/ports.ts';
+
+/** What tests of the books buy, unless they say otherwise. */
+export function aRun(facts: Partial<RunStart> = {}): RunStart {
+  return { runId: 'run-1', command: 'generate', at: 0, project: null, labels: [], ...facts };
+}
+
+export function aPlan(facts: Partial<AttemptPlan> = {}): AttemptPlan {
+  return {
+    attemptId: 'attempt-1',
+    runId: 'run-1',
+    model: 'small-model',
+    wire: 'generateContent',
+    lane: 'now',
+    size: '1K',
+    aspect: '16:9',
+    images: 1,
+    prompt: 'a lighthouse "at dusk"\nwith a second line, ⛵',
+    low: usd('0.02'),
+    expected: usd('0.03'),
+    high: usd('0.04'),
+    save: { paths: ['out/lighthouse'], cwd: '/home/ada', format: null, quality: null, replace: false },
+    ...facts,
+  };
+}
+
+/** A bill of one line. */
+export function aBill(amount: string, facts: Partial<Bill> = {}): Bill {
+  const price = usd(amount);
+  return {
+    basis: 'metered',
+    charged: 'yes',
+    lines: [
+      {
+        meter: 'image output',
+        quantity: 1120,
+        unit: 'token',
+        rate: usd('30'),
+        per: 1_000_000,
+        amount: price,
+      },
+    ],
+    amount: price,
+    ...facts,
+  };
+}
+
+export function anImage(facts: Partial<SavedImage> = {}): SavedImage {
+  return {
+    path: 'out/lighthouse.png',
+    mimeType: 'image/png',
+    width: 1024,
+    height: 576,
+    bytes: 812_345,
+    sha256: 'ab'.repeat(32),
+    ...facts,
+  };
+}

@@ -1,0 +1,5 @@
+export declare const HEAVY: readonly string[];
+export declare function loadedBy(args: readonly string[]): {
+  readonly status: number | null;
+  readonly packages: readonly string[];
+};

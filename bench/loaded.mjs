@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../bin/pixtab.js', import.meta.url));
+
+/** What answering offline has no need of: each costs more than everything else that is loaded. */
+export const HEAVY = ['@google/genai', 'sharp', 'ora', 'libsql', 'zod'];
+
+/** Runs pixtab in an empty folder, away from anybody's settings and books. */
+export function runPixtab(args, folder, more = {}) {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PIXTAB|GOOGLE|GEMINI)_/.test(name)),
+  );
+  return spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    env: { ...env, PIXTAB_HOME: join(folder, 'home'), ...more },
+    encoding: 'utf8',
+  });
+}
+
+/** The exit code of a command line, and the packages whose code it ran: V8 knows, whichever way they were loaded. */
+export function loadedBy(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'pixtab-loaded-'));
+  try {
+    const coverage = join(folder, 'coverage');
+    const { status } = runPixtab(args, folder, { NODE_V8_COVERAGE: coverage });
+    const scripts = readdirSync(coverage)
+      .flatMap((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result)
+      .map(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]);
+    return { status, packages: [...new Set(scripts)].filter((name) => name !== undefined) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

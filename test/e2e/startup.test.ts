@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { HEAVY, loadedBy } from '../../bench/loaded.mjs';
+
+describe('start-up', () => {
+  it.each([[['--help']], [['--version']], [['estimate', 'x']], [['models']], [['generate', '--help']]])(
+    'of %j loads no heavy package',
+    (args) => {
+      const { status, packages } = loadedBy(args);
+      expect(status).toBe(0);
+      expect(packages.filter((name) => HEAVY.includes(name))).toEqual([]);
+    },
+  );
+
+  it('is traced at all: what generates does load heavy packages', () => {
+    const { packages } = loadedBy(['a lighthouse', '--dry-run', '--sandbox']);
+    expect(packages).toEqual(expect.arrayContaining(['commander', '@google/genai']));
+  });
+});

@@ -16,6 +16,8 @@ export interface Tried {
 
 export type Verdict = { readonly waitMs: number } | { readonly stop: Failure };
 
+// What arithmetic with fractions adds to a whole number.
+const DUST = 1e-6;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -32,7 +34,7 @@ export function verdict(failure: Failure, policy: RetryPolicy, tried: Tried, ran
 }
 
 function waitFor({ retryAfterSeconds }: Failure, { sends }: Tried, random: number): number {
-  if (retryAfterSeconds !== undefined) return Math.ceil(retryAfterSeconds * 1_000);
+  if (retryAfterSeconds !== undefined) return Math.max(0, Math.ceil(retryAfterSeconds * 1_000 - DUST));
   const ceiling = Math.min(FIRST_BACKOFF_MS * 2 ** (sends - 1), LONGEST_BACKOFF_MS);
   return Math.ceil(ceiling * random);
 }

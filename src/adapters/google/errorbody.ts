@@ -90,7 +90,7 @@ function gleaned(whole: string): ErrorBody {
     status,
     message: message ?? withoutTags(text),
     reasons: all(/"reason"\s*:\s*"([A-Z_]+)"/g),
-    violations: all(/"quotaId"\s*:\s*"([\w-]+)"/g).map((quotaId) => ({ quotaId, limit: Number.NaN })),
+    violations: all(/"quotaId"\s*:\s*"([\w-]+)/g).map((quotaId) => ({ quotaId, limit: Number.NaN })),
     retryDelay: all(/"retryDelay"\s*:\s*"([\d.]+s)"/g)[0] ?? '',
     link: null,
   };

@@ -1,8 +1,8 @@
 import type { ErrorBody } from './errorbody.ts';
 
 /**
- * Seconds that the server asks to wait: in a header, in the details, or in the text of the message; null where it
- * asks for nothing. The longest wins, since the details round down what the text says exactly.
+ * Seconds that the server asks to wait, up to the next millisecond: in a header, in the details, or in the text of the
+ * message; null where it asks for nothing. The longest wins, since the details round down what the text says exactly.
  */
 export function statedWait(headers: Headers, error: ErrorBody, now: number): number | null {
   const stated = [
@@ -12,8 +12,11 @@ export function statedWait(headers: Headers, error: ErrorBody, now: number): num
   ]
     .filter((seconds) => seconds !== null)
     .filter(Number.isFinite);
-  return stated.length > 0 ? Math.max(...stated) : null;
+  return stated.length > 0 ? Math.max(0, Math.ceil(Math.max(...stated) * 1_000 - DUST)) / 1_000 : null;
 }
+
+// What arithmetic with fractions adds to a whole number of milliseconds.
+const DUST = 1e-6;
 
 // "Please retry in 54.887755558s.", "900.2ms", "after 5 minutes", "1h2m3s"
 const IN_TEXT = /\b(?:retry|again) (?:in|after) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)/gi;

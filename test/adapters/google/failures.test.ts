@@ -1,0 +1,518 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../../src/adapters/google/failures.ts';
+import type { Context } from '../../../src/adapters/google/failures.ts';
+import type { Broke, Exchange, Stage } from '../../../src/adapters/google/fetch.ts';
+import { exitCodeOf } from '../../../src/core/errors.ts';
+import { googleError } from '../../support/answers.ts';
+
+const NOON_UTC = Date.parse('2026-11-22T12:00:00Z');
+
+const context: Context = {
+  model: 'gemini-3-pro-image',
+  baseUrl: 'https://google.example',
+  timeoutMs: 300_000,
+  now: NOON_UTC,
+  timeZone: 'Europe/Berlin',
+  clean: (text) => text.replaceAll('AIzaSecret', '[key]'),
+};
+
+const exchange = (changes: Partial<Exchange>): Exchange => ({
+  stage: 'answered',
+  status: null,
+  headers: new Headers(),
+  body: new Uint8Array(),
+  broke: null,
+  ...changes,
+});
+
+const answered = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  failureOf(
+    exchange({
+      status,
+      headers: new Headers(headers),
+      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    }),
+    context,
+  );
+
+const broken = (stage: Stage, broke: Partial<Broke>, status: number | null = null) =>
+  failureOf(exchange({ stage, status, broke: { by: 'network', code: '', message: '', ...broke } }), context);
+
+/** What a script and the ledger see of a failure. */
+const verdictOf = (failure: ReturnType<typeof failureOf>) => [
+  failure.kind,
+  exitCodeOf(failure),
+  failure.charged,
+  failure.repeat,
+  failure.retryAfterSeconds,
+];
+
+const QUOTA = 'You exceeded your current quota, please check your plan and billing details.';
+const exhausted = (message: string, details?: readonly unknown[]) =>
+  googleError(429, 'RESOURCE_EXHAUSTED', message, details);
+const violated = (...violations: readonly object[]) => ({
+  '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+  violations,
+});
+const retryInfo = (retryDelay: string) => ({
+  '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+  retryDelay,
+});
+const perMinute = { quotaId: 'GenerateContentPaidTierInputTokensPerModelPerMinute', quotaValue: '1000000' };
+const perDay = { quotaId: 'GenerateRequestsPerDayPerProjectPerModel', quotaValue: '250' };
+
+describe('an answer that is an error', () => {
+  const page = '<!DOCTYPE html><html><style>p{color:red}</style><p><b>404.</b> <ins>That is an error.</ins>';
+  it.each<[string, number, unknown, readonly unknown[]]>([
+    // ---- the account
+    [
+      'an invalid key, which is a 400',
+      400,
+      googleError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
+        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' },
+      ]),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'an expired key',
+      400,
+      googleError(400, 'INVALID_ARGUMENT', 'API key expired.'),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    ['no valid login', 401, googleError(401, 'UNAUTHENTICATED', 'Bad.'), ['auth', 3, 'no', false, undefined]],
+    [
+      'a leaked key',
+      403,
+      googleError(403, 'PERMISSION_DENIED', 'Your API key was reported as leaked.'),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'an API that is switched off',
+      403,
+      googleError(403, 'PERMISSION_DENIED', 'It is disabled.', [{ reason: 'SERVICE_DISABLED' }]),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    ['a 403 without a word', 403, '', ['auth', 3, 'no', false, undefined]],
+    [
+      'a place that is not served',
+      400,
+      googleError(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.'),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'a country that needs billing',
+      400,
+      googleError(
+        400,
+        'FAILED_PRECONDITION',
+        'Gemini API free tier is not available in your country. Please enable billing.',
+      ),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'used up credits',
+      429,
+      exhausted('Your prepayment credits are depleted. Please go to AI Studio.'),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'used up credits, newer',
+      402,
+      { error: { code: 'payment_required', message: 'Pay first.' } },
+      ['auth', 3, 'no', false, undefined],
+    ],
+
+    // ---- five things under one number
+    [
+      'no quota at all: three violations without a value',
+      429,
+      exhausted(QUOTA, [
+        violated(
+          {
+            quotaMetric: 'x/generate_content_free_tier_input_token_count',
+            quotaId: 'InputTokensPerModelPerMinute-FreeTier',
+          },
+          {
+            quotaMetric: 'x/generate_content_free_tier_requests',
+            quotaId: 'RequestsPerMinutePerProjectPerModel-FreeTier',
+          },
+          {
+            quotaMetric: 'x/generate_content_free_tier_requests',
+            quotaId: 'RequestsPerDayPerProjectPerModel-FreeTier',
+          },
+        ),
+      ]),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'no quota at all, in the text',
+      429,
+      exhausted(
+        `${QUOTA}\n* Quota exceeded for metric: free_tier_requests, limit: 0, model: x\nPlease retry in 37s.`,
+      ),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'the spending cap of the month',
+      429,
+      exhausted('The project exceeded its monthly spending cap.'),
+      ['rate-limited', 7, 'no', false, undefined],
+    ],
+    [
+      'the spending of ten minutes',
+      429,
+      exhausted('Spend rate limit exceeded.'),
+      ['rate-limited', 7, 'no', true, 300],
+    ],
+    [
+      'the spending of ten minutes with a longer wait',
+      429,
+      exhausted('10-minute spend limit. Please retry in 8m.'),
+      ['rate-limited', 7, 'no', true, 480],
+    ],
+    // Midnight in California is 08:00 in UTC: twenty hours after noon, whatever RetryInfo says.
+    [
+      'a quota of a day',
+      429,
+      exhausted(QUOTA, [violated(perDay), retryInfo('36s')]),
+      ['rate-limited', 7, 'no', false, 72_000],
+    ],
+    [
+      'a quota of a day and one of a minute',
+      429,
+      exhausted(QUOTA, [violated(perMinute, perDay)]),
+      ['rate-limited', 7, 'no', false, 72_000],
+    ],
+    [
+      'a quota of a minute',
+      429,
+      exhausted(`${QUOTA} limit: 1000000\nPlease retry in 48.939935699s.`, [
+        violated(perMinute),
+        retryInfo('48s'),
+      ]),
+      ['rate-limited', 7, 'no', true, 48.94],
+    ],
+    [
+      'a wait in milliseconds',
+      429,
+      exhausted(`${QUOTA} limit: 2\nPlease retry in 900.2ms.`),
+      ['rate-limited', 7, 'no', true, 0.901],
+    ],
+    [
+      'an absurd wait',
+      429,
+      exhausted(QUOTA, [violated(perMinute), retryInfo('68940s')]),
+      ['rate-limited', 7, 'no', true, 68_940],
+    ],
+    [
+      'no wait',
+      429,
+      exhausted('Resource has been exhausted (e.g. check quota).'),
+      ['rate-limited', 7, 'no', true, undefined],
+    ],
+    [
+      'JSON with a raw line break and odd keys',
+      429,
+      `{"error":{"code":429,"message":"${QUOTA}\\n* limit: 2\nPlease retry in 54.887755558s.","status":"RESOURCE_EXHAUSTED","details":[{" @type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generate_content_free_tier_requests","quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaValue":"2"}]},{" @type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"54s"}]}}`,
+      ['rate-limited', 7, 'no', true, 54.888],
+    ],
+    [
+      'JSON that breaks off',
+      429,
+      `{"error":{"code":429,"message":"${QUOTA} Please retry in 12.5s.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"`,
+      ['rate-limited', 7, 'no', true, 12.5],
+    ],
+    [
+      'JSON that breaks off after a quota of a day',
+      429,
+      `{"error":{"message":"${QUOTA}","details":[{"violations":[{"quotaId":"GenerateRequestsPerDayPerProject`,
+      ['rate-limited', 7, 'no', false, 72_000],
+    ],
+    [
+      'JSON inside the message',
+      429,
+      googleError(429, 'x', JSON.stringify(exhausted(QUOTA, [violated(perMinute), retryInfo('7s')]))),
+      ['rate-limited', 7, 'no', true, 7],
+    ],
+    ['a page', 429, page, ['rate-limited', 7, 'no', true, undefined]],
+
+    // ---- the request
+    [
+      'an argument that is not valid',
+      400,
+      googleError(400, 'INVALID_ARGUMENT', 'Request contains an invalid argument.'),
+      ['usage', 2, 'no', false, undefined],
+    ],
+    [
+      'a prompt that Imagen refuses',
+      400,
+      googleError(
+        400,
+        'INVALID_ARGUMENT',
+        'Image generation failed: The prompt could not be submitted. Support codes: 42876398',
+      ),
+      ['refused', 5, 'no', false, undefined],
+    ],
+    [
+      'a model that was shut down',
+      404,
+      googleError(
+        404,
+        'NOT_FOUND',
+        'models/imagen-4.0-generate-001 is not found for API version v1beta, or is not supported for predict.',
+      ),
+      ['unavailable-model', 9, 'no', false, undefined],
+    ],
+    ['a page that does not exist', 404, page, ['unavailable', 10, 'no', false, undefined]],
+    ['a login page of a proxy', 407, page, ['unavailable', 10, 'no', false, undefined]],
+    ['a wall of a proxy', 403, page, ['unavailable', 10, 'no', false, undefined]],
+    ['a request that is too large', 413, page, ['usage', 2, 'no', false, undefined]],
+    [
+      'a request cancelled on its way',
+      499,
+      googleError(499, 'CANCELLED', 'The operation was cancelled.'),
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    ['a redirect', 307, '', ['unavailable', 10, 'no', false, undefined]],
+
+    // ---- the service
+    [
+      'an overload',
+      503,
+      googleError(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
+      ['unavailable', 10, 'no', true, undefined],
+    ],
+    ['an overload as a page', 503, page, ['unavailable', 10, 'no', true, undefined]],
+    [
+      'an internal error',
+      500,
+      [googleError(500, 'INTERNAL', 'An internal error has occurred.')],
+      ['unavailable', 10, 'no', false, undefined],
+    ],
+    ['an internal error without a word', 500, '', ['unconfirmed', 8, 'unknown', false, undefined]],
+    ['an internal error as a page', 500, page, ['unconfirmed', 8, 'unknown', false, undefined]],
+    [
+      'half an internal error',
+      500,
+      '{"error":{"code":500,"message":"An inte',
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    ['a bad gateway', 502, page, ['unconfirmed', 8, 'unknown', false, undefined]],
+    [
+      'a deadline',
+      504,
+      googleError(504, 'DEADLINE_EXCEEDED', 'Deadline expired.'),
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    ['a number nobody knows', 799, 'x', ['unconfirmed', 8, 'unknown', false, undefined]],
+  ])('%s', (_, status, body, expected) => {
+    const failure = answered(status, body);
+    expect(verdictOf(failure)).toEqual(expected);
+    expect(failure.message).toMatch(/^\S.*\S$/);
+    expect(failure.message.length).toBeLessThan(320);
+    expect(failure.detail).toMatch(new RegExp(`^HTTP ${status}`));
+  });
+
+  it.each([
+    ['3', 3],
+    ['0', 0],
+    ['2.5', 2.5],
+    ['Sun, 22 Nov 2026 12:01:30 GMT', 90],
+    ['Sun, 22 Nov 2026 11:00:00 GMT', 0],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['9'.repeat(400), undefined],
+  ])('waits as the header Retry-After says: %s', (header, wait) => {
+    expect(answered(503, '', { 'retry-after': header }).retryAfterSeconds).toBe(wait);
+  });
+
+  it('waits for the longest of what header, details and text say', () => {
+    const body = exhausted('Please retry in 5s.', [retryInfo('9s')]);
+    expect(answered(429, body, { 'retry-after': '7' }).retryAfterSeconds).toBe(9);
+    expect(answered(429, body, { 'retry-after': '11' }).retryAfterSeconds).toBe(11);
+  });
+
+  it('says when midnight Pacific is for the user', () => {
+    expect(answered(429, exhausted(QUOTA, [violated(perDay)])).message).toMatch(
+      /^The daily quota of gemini-3-pro-image is used up until midnight Pacific time \(Mon,? 09:00 CET for you\)\.$/,
+    );
+  });
+
+  it('quotes the server without control characters and without the key, whole in the detail', () => {
+    const words = `Bad \u001b[31mAIzaSecret\u202e ${'so it goes '.repeat(100)}end`;
+    const failure = answered(400, googleError(400, 'INVALID_ARGUMENT', words));
+    expect(failure.message).toMatch(
+      /^Google did not accept the request: Bad \\u\{1b\}\[31m\[key\]\\u\{202e\}/,
+    );
+    expect(failure.message).toMatch(/…$/);
+    expect(failure.detail).toContain('end');
+    expect(failure.detail).toContain('[key]');
+    expect(failure.detail).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('names the link that Google gives', () => {
+    const url = 'https://console.developers.google.com/apis/api/x/overview';
+    const help = { '@type': 'type.googleapis.com/google.rpc.Help', links: [{ description: 'x', url }] };
+    expect(answered(403, googleError(403, 'PERMISSION_DENIED', 'Disabled.', [help])).hint).toBe(url);
+  });
+
+  it('says where a redirect points to, as a host alone', () => {
+    const { message } = answered(302, '', { location: 'https://login.example/?token=AIzaSecret' });
+    expect(message).toContain('login.example;');
+    expect(message).not.toContain('token');
+  });
+});
+
+describe('an exchange that breaks', () => {
+  it.each<[string, Stage, Partial<Broke>, readonly unknown[]]>([
+    ['a refused connection', 'unsent', { code: 'ECONNREFUSED' }, ['unavailable', 10, 'no', true, undefined]],
+    ['no such host', 'unsent', { code: 'ENOTFOUND' }, ['unavailable', 10, 'no', true, undefined]],
+    [
+      'a name server that does not answer',
+      'unsent',
+      { code: 'EAI_AGAIN' },
+      ['unavailable', 10, 'no', true, undefined],
+    ],
+    [
+      'a connection that never stands',
+      'unsent',
+      { code: 'UND_ERR_CONNECT_TIMEOUT' },
+      ['unavailable', 10, 'no', true, undefined],
+    ],
+    [
+      'a reset in the TLS handshake',
+      'unsent',
+      { code: 'ECONNRESET' },
+      ['unavailable', 10, 'no', true, undefined],
+    ],
+    ['a timeout while connecting', 'unsent', { by: 'timeout' }, ['unavailable', 10, 'no', true, undefined]],
+    [
+      'a certificate of its own',
+      'unsent',
+      { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      ['unavailable', 10, 'no', false, undefined],
+    ],
+    [
+      'a certificate for another host',
+      'unsent',
+      { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+      ['unavailable', 10, 'no', false, undefined],
+    ],
+    [
+      'a certificate that has expired',
+      'unsent',
+      { code: 'CERT_HAS_EXPIRED' },
+      ['unavailable', 10, 'no', false, undefined],
+    ],
+    [
+      'an unknown issuer',
+      'unsent',
+      { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+      ['unavailable', 10, 'no', false, undefined],
+    ],
+    [
+      'a proxy that wants a password',
+      'unsent',
+      { code: 'UND_ERR_ABORTED', message: 'Proxy response (407) !== 200 when HTTP Tunneling' },
+      ['unavailable', 10, 'no', false, undefined],
+    ],
+    ['a caller who leaves before', 'unsent', { by: 'caller' }, ['cancelled', 130, 'no', false, undefined]],
+    [
+      'a refused connection of an engine that is not watched',
+      'sent',
+      { code: 'ECONNREFUSED' },
+      ['unavailable', 10, 'no', true, undefined],
+    ],
+    [
+      'a reset after the request',
+      'sent',
+      { code: 'ECONNRESET' },
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    [
+      'a connection that closes after the request',
+      'sent',
+      { code: 'UND_ERR_SOCKET' },
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    [
+      'a timeout after the request',
+      'sent',
+      { by: 'timeout' },
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    [
+      'a caller who leaves after the request',
+      'sent',
+      { by: 'caller' },
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    ['an error nobody knows', 'sent', { message: 'what?' }, ['unconfirmed', 8, 'unknown', false, undefined]],
+  ])('%s', (_, stage, broke, expected) => {
+    expect(verdictOf(broken(stage, broke))).toEqual(expected);
+  });
+
+  it.each<[string, Partial<Broke>, number, readonly unknown[]]>([
+    [
+      'a good answer that breaks off',
+      { code: 'UND_ERR_SOCKET' },
+      200,
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    ['a good answer that stalls', { by: 'timeout' }, 200, ['unconfirmed', 8, 'unknown', false, undefined]],
+    ['a good answer without an end', { by: 'size' }, 200, ['unconfirmed', 8, 'unknown', false, undefined]],
+    [
+      'a caller who leaves a good answer',
+      { by: 'caller' },
+      200,
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+    [
+      'a rate limit that breaks off',
+      { code: 'UND_ERR_SOCKET' },
+      429,
+      ['rate-limited', 7, 'no', true, undefined],
+    ],
+    ['an overload that stalls', { by: 'timeout' }, 503, ['unavailable', 10, 'no', true, undefined]],
+    ['a bad gateway that stalls', { by: 'timeout' }, 502, ['unconfirmed', 8, 'unknown', false, undefined]],
+    ['a caller who leaves a rate limit', { by: 'caller' }, 429, ['cancelled', 130, 'no', false, undefined]],
+    [
+      'a caller who leaves a bad gateway',
+      { by: 'caller' },
+      502,
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
+  ])('%s', (_, broke, status, expected) => {
+    expect(verdictOf(broken('answering', broke, status))).toEqual(expected);
+  });
+});
+
+describe('the law', () => {
+  const bodies = [
+    '',
+    'x',
+    '{',
+    JSON.stringify(googleError(1, 'X', 'limit: 1')),
+    JSON.stringify(exhausted(QUOTA)),
+  ];
+  const everything = [
+    ...Array.from({ length: 700 }, (_, index) => index + 300).flatMap((status) =>
+      bodies.map((body) => answered(status, body)),
+    ),
+    ...(['unsent', 'sent', 'answering', 'answered'] as const).flatMap((stage) =>
+      (['timeout', 'caller', 'size', 'network'] as const).flatMap((by) =>
+        [null, 200, 400, 429, 500, 503, 504].map((status) => broken(stage, { by }, status)),
+      ),
+    ),
+  ];
+
+  it('repeats only what was certainly not charged', () => {
+    expect(everything.filter(({ repeat, charged }) => repeat && charged !== 'no')).toEqual([]);
+  });
+
+  it('never says of an unknown outcome that it is known, nor the reverse', () => {
+    expect(
+      everything.filter(({ kind, charged }) => (kind === 'unconfirmed') !== (charged === 'unknown')),
+    ).toEqual([]);
+  });
+});

@@ -6,7 +6,9 @@ export type Delivery =
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: readonly (string | Uint8Array)[] | AsyncIterable<Uint8Array>;
+  readonly body: readonly string[];
+  /** In place of the body, where it is too much to hold; the headers then say how long it is. */
+  readonly source?: AsyncIterable<Uint8Array>;
   readonly delivery?: Delivery | undefined;
   /** For the log. */
   readonly note?: string;

@@ -8,8 +8,6 @@ import { detail, invalid } from './problem.ts';
 export const MAX_BODY = 100 * 1024 * 1024;
 
 export interface Call {
-  readonly method: string;
-  readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly version: ApiVersion;

@@ -34,10 +34,11 @@ const settingsRequest = message('Settings', {
   without: list(text),
 });
 
+const read = async <T>(field: Field<T>, call: Call): Promise<T> =>
+  readMessage(field, await call.json(), 'v1beta');
+
 /** The endpoints under /sandbox, which need no key. */
 export function controlRoutes(control: Control): readonly Route[] {
-  const read = async <T>(field: Field<T>, call: Call): Promise<T> =>
-    readMessage(field, await call.json(), 'v1beta');
   const pending = (): Answer =>
     jsonAnswer({
       pending: control.pending().map((entry) => ({

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { Clock } from '../ports.ts';
 import type { Answer, Delivery } from './answer.ts';
 
+/** A slow body trickles in this many pieces. */
 const PIECES = 10;
 
-/** Sends an answer, well or badly. Never rejects: a client that leaves is no concern of the server. */
+/** Sends an answer, well or badly. Never rejects: a client that leaves is no concern of the server's. */
 export async function deliver(
   response: ServerResponse,
   answer: Answer,
@@ -17,66 +18,74 @@ export async function deliver(
   response.on('close', () => gone.abort());
   const signal = AbortSignal.any([closing, gone.signal]);
   try {
-    await sent(response, answer, (ms) => clock.sleep(ms, signal), signal);
+    await send(response, answer, (ms) => clock.sleep(ms, signal), signal);
   } catch {
     response.destroy();
   }
 }
 
-async function sent(
+async function send(
   response: ServerResponse,
   answer: Answer,
   sleep: (ms: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { delivery } = answer;
-  if (delivery?.how === 'drop') return void reset(response);
-  if (delivery?.how === 'hang') return forever(signal);
+  if (delivery?.how === 'drop') {
+    // The hard way, so that the client sees a reset and not an end.
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  if (delivery?.how === 'hang') await ended(signal);
   if (delivery?.how === 'slow-head') await sleep(delivery.ms);
 
-  const fixed = Array.isArray(answer.body);
-  const chunks = fixed ? [...(answer.body as readonly (string | Uint8Array)[])].map(bytesOf) : null;
-  const body = chunks ? altered(chunks, delivery) : null;
-  const headers: Record<string, string> = { ...answer.headers };
-  if (delivery?.how === 'gzip') headers['content-encoding'] = 'gzip';
-  if (body && body.length <= 1) headers['content-length'] = String(body[0]?.length ?? 0);
-  response.writeHead(answer.status, headers);
+  const chunks = answer.source ?? prepared(answer.body, delivery);
+  const length = Array.isArray(chunks) && chunks.length < 2 ? { 'content-length': lengthOf(chunks) } : {};
+  const headers = { ...answer.headers, ...length };
+  const gzipped = delivery?.how === 'gzip' && !answer.source;
+  response.writeHead(answer.status, gzipped ? { ...headers, 'content-encoding': 'gzip' } : headers);
 
-  if (!body) {
-    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) await write(response, chunk, signal);
-  } else if (delivery?.how === 'truncate' || delivery?.how === 'stall') {
-    await write(response, firstHalf(body), signal);
-    if (delivery.how === 'stall') return forever(signal);
+  const halfway = delivery?.how === 'truncate' || delivery?.how === 'stall';
+  let left = halfway
+    ? Math.floor(Number(response.getHeader('content-length') ?? lengthOf(chunks)) / 2)
+    : Infinity;
+  for await (const chunk of chunks) {
+    const piece = chunk.subarray(0, left);
+    if (delivery?.how === 'slow-body')
+      await trickle(response, piece, () => sleep(delivery.ms / PIECES), signal);
+    else await write(response, piece, signal);
+    left -= piece.length;
+    if (left > 0) continue;
+    if (delivery?.how === 'stall') await ended(signal);
     // Let the half leave before the connection breaks.
     await new Promise((resolve) => setImmediate(resolve));
-    return void response.destroy();
-  } else if (delivery?.how === 'slow-body') {
-    const whole = Buffer.concat(body);
-    const step = Math.max(1, Math.ceil(whole.length / PIECES));
-    for (let from = 0; from < whole.length; from += step) {
-      await sleep(delivery.ms / PIECES);
-      await write(response, whole.subarray(from, from + step), signal);
-    }
-  } else {
-    for (const chunk of body) await write(response, chunk, signal);
+    response.destroy();
+    return;
   }
   response.end();
 }
 
-function altered(chunks: readonly Buffer[], delivery: Delivery | undefined): readonly Buffer[] {
+function prepared(body: readonly string[], delivery: Delivery | undefined): readonly Buffer[] {
+  const chunks = body.map((chunk) => Buffer.from(chunk));
   if (delivery?.how === 'gzip') return [gzipSync(Buffer.concat(chunks))];
   if (delivery?.how === 'garble') return [Buffer.concat([Buffer.from(")]}'\n"), ...chunks])];
   return chunks;
 }
 
-const bytesOf = (chunk: string | Uint8Array): Buffer =>
-  typeof chunk === 'string'
-    ? Buffer.from(chunk)
-    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+const lengthOf = (chunks: readonly Buffer[] | AsyncIterable<Uint8Array>): number =>
+  Array.isArray(chunks) ? chunks.reduce((sum: number, chunk: Buffer) => sum + chunk.length, 0) : 0;
 
-function firstHalf(body: readonly Buffer[]): Buffer {
-  const whole = Buffer.concat(body);
-  return whole.subarray(0, Math.floor(whole.length / 2));
+async function trickle(
+  response: ServerResponse,
+  bytes: Uint8Array,
+  pause: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const step = Math.max(1, Math.ceil(bytes.length / PIECES));
+  for (let from = 0; from < bytes.length; from += step) {
+    await pause();
+    await write(response, bytes.subarray(from, from + step), signal);
+  }
 }
 
 async function write(response: ServerResponse, chunk: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -84,14 +93,10 @@ async function write(response: ServerResponse, chunk: Uint8Array, signal: AbortS
   if (chunk.length > 0 && !response.write(chunk)) await once(response, 'drain', { signal });
 }
 
-/** Closes the connection the hard way, so that the client sees a reset and not an end. */
-function reset(response: ServerResponse): void {
-  if (response.socket) response.socket.resetAndDestroy();
-  else response.destroy();
-}
-
-const forever = (signal: AbortSignal): Promise<never> =>
+/** Rejects when the client or the sandbox ends it. */
+const ended = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    if (signal.aborted) reject(new Error('closed'));
-    signal.addEventListener('abort', () => reject(new Error('closed')), { once: true });
+    const end = (): void => reject(new Error('ended'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
   });

@@ -89,6 +89,8 @@ export function message<S extends Shape>(
           if (read !== undefined) result[name] = read;
         }
       }
+      // Every value was read by the field of its name.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return result as { readonly [K in keyof S]?: Of<S[K]> };
     },
   };

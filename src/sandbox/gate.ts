@@ -19,7 +19,14 @@ export interface Manner {
 /** Lets a request through to the work, or answers in its stead. */
 export type Pass = { readonly answer: Answer } | { readonly answer: null; readonly manner: Manner };
 
-const PLAIN: Manner = { fault: null, value: null, refusal: null, twist: {}, delivery: undefined, fate: null };
+export const PLAIN: Manner = {
+  fault: null,
+  value: null,
+  refusal: null,
+  twist: {},
+  delivery: undefined,
+  fate: null,
+};
 
 /** What a request that is well-formed meets before any work: latency, rate limits, and the next fault. */
 export async function pass(
@@ -45,19 +52,11 @@ function meet(
   scene: { readonly model: string; readonly method: string; readonly origin: string },
 ): Pass {
   const plain = { ...PLAIN, fault: name, value };
-  switch (fault.does) {
-    case 'answer':
-      return { answer: { ...fault.answer({ ...scene, value }), note: name } };
-    case 'refuse':
-      return { answer: null, manner: { ...plain, refusal: fault.refusal } };
-    case 'twist':
-      return { answer: null, manner: { ...plain, twist: fault.twist } };
-    case 'batch':
-      return { answer: null, manner: { ...plain, fate: fault.fate } };
-    case 'deliver': {
-      const delivery = fault.delivery(value);
-      if (!fault.works) return { answer: { status: 200, body: [], delivery, note: name } };
-      return { answer: null, manner: { ...plain, delivery } };
-    }
-  }
+  if (fault.does === 'answer') return { answer: { ...fault.answer({ ...scene, value }), note: name } };
+  if (fault.does === 'refuse') return { answer: null, manner: { ...plain, refusal: fault.refusal } };
+  if (fault.does === 'twist') return { answer: null, manner: { ...plain, twist: fault.twist } };
+  if (fault.does === 'batch') return { answer: null, manner: { ...plain, fate: fault.fate } };
+  const delivery = fault.delivery(value);
+  if (!fault.works) return { answer: { status: 200, body: [], delivery, note: name } };
+  return { answer: null, manner: { ...plain, delivery } };
 }

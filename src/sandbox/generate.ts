@@ -1,17 +1,19 @@
 import { jsonAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
-import { compose } from './compose.ts';
-import type { Composed } from './compose.ts';
+import { work } from './compose.ts';
+import type { Work } from './compose.ts';
 import { readMessage } from './fields.ts';
-import type { Manner } from './gate.ts';
 import { pass } from './gate.ts';
+import type { Manner } from './gate.ts';
 import { readJob } from './job.ts';
 import type { FindFile, Job } from './job.ts';
 import { generateRequest } from './messages.ts';
 import type { GeminiModel } from './models.ts';
 import type { Lane } from './prices.ts';
 import type { State } from './state.ts';
+import { isRecord } from './wire.ts';
+import type { WireBody } from './wire.ts';
 
 /** POST models/{model}:generateContent */
 export async function generate(
@@ -20,7 +22,7 @@ export async function generate(
   model: GeminiModel,
   findFile: FindFile,
 ): Promise<Answer> {
-  return perform(state, call, model, findFile, 'generateContent', ({ body }) => jsonAnswer(body));
+  return perform(state, call, model, findFile, 'generateContent', (body) => jsonAnswer(body));
 }
 
 /** POST models/{model}:streamGenerateContent, as server-sent events or as one long array. */
@@ -31,7 +33,7 @@ export async function stream(
   findFile: FindFile,
 ): Promise<Answer> {
   const events = call.query.get('alt') === 'sse';
-  return perform(state, call, model, findFile, 'streamGenerateContent', ({ body }) => {
+  return perform(state, call, model, findFile, 'streamGenerateContent', (body) => {
     const chunks = chunked(body).map((chunk) => JSON.stringify(chunk));
     if (!events) return { status: 200, headers: ARRAY, body: [`[${chunks.join('\n,\r\n')}]\n`] };
     return { status: 200, headers: EVENTS, body: chunks.map((chunk) => `data: ${chunk}\r\n\r\n`) };
@@ -47,27 +49,29 @@ async function perform(
   model: GeminiModel,
   findFile: FindFile,
   method: string,
-  shape: (composed: Composed) => Answer,
+  shape: (body: WireBody) => Answer,
 ): Promise<Answer> {
   const job = readJob(readMessage(generateRequest, await call.json(), call.version), model, findFile);
   const passed = await pass(state, call, 'paid', { model: model.id, method });
   if (passed.answer) return passed.answer;
   const { manner } = passed;
-  const composed = await compose(state, job, manner);
-  const cost = charge(state, job, composed, manner, method, laneOf(job));
-  const answer = shape(composed);
+  const ordered = work(state, job, manner);
+  const answer = shape(await ordered.body());
+  const cost = charge(state, job, ordered, manner, method, laneOf(job));
   const headers = { ...answer.headers, 'x-gemini-service-tier': job.tier };
-  const note = `${cost === null ? 'not charged' : `$${cost}`}${manner.fault === null ? '' : ` ${manner.fault}`}`;
-  return { ...answer, headers, delivery: manner.delivery, note };
+  return { ...answer, headers, delivery: manner.delivery, note: noteOf(cost, manner) };
 }
 
-const laneOf = (job: Job): Lane => (job.tier === 'flex' || job.tier === 'priority' ? job.tier : 'standard');
+export const noteOf = (cost: string | null, { fault }: Pick<Manner, 'fault'>): string =>
+  `${cost === null ? 'not charged' : `$${cost}`}${fault === null ? '' : ` ${fault}`}`;
+
+const laneOf = ({ tier }: Job): Lane => (tier === 'flex' || tier === 'priority' ? tier : 'standard');
 
 /** The work is done: it is charged, whatever becomes of the answer. */
 export function charge(
   state: State,
   job: Job,
-  { usage, responseId }: Composed,
+  { usage, responseId }: Work,
   { fault }: Pick<Manner, 'fault'>,
   method: string,
   lane: Lane,
@@ -76,22 +80,15 @@ export function charge(
 }
 
 /** One part a chunk; the last has the reason for the end. */
-function chunked(body: Record<string, unknown>): readonly unknown[] {
-  const [candidate] = Array.isArray(body.candidates)
-    ? (body.candidates as readonly Record<string, unknown>[])
-    : [];
-  const content = candidate?.content as { parts?: unknown; role?: string } | undefined;
-  const parts = Array.isArray(content?.parts) ? (content.parts as readonly unknown[]) : [];
+function chunked(body: WireBody): readonly WireBody[] {
+  const [candidate] = body.candidates ?? [];
+  const content = isRecord(candidate?.content) ? candidate.content : {};
+  const parts: readonly unknown[] = Array.isArray(content.parts) ? content.parts : [];
   if (!candidate || parts.length < 2) return [body];
   const { finishReason, ...running } = candidate;
-  return parts.map((part, index) => ({
-    ...body,
-    candidates: [
-      {
-        ...running,
-        content: { ...content, parts: [part] },
-        ...(index === parts.length - 1 && { finishReason }),
-      },
-    ],
-  }));
+  return parts.map((part, index) => {
+    const last = index === parts.length - 1;
+    const piece = { ...running, content: { ...content, parts: [part] }, ...(last && { finishReason }) };
+    return { ...body, candidates: [piece] };
+  });
 }

@@ -2,7 +2,7 @@ import { badField, invalid, Problem } from './problem.ts';
 import { bytesOf, checkSignature } from './signature.ts';
 import { sniff } from './sniff.ts';
 import type { Content, GenerateRequest, Part } from './messages.ts';
-import { measure, nearestAspect } from './models.ts';
+import { LEVELS, measure, nearestAspect, SIZES } from './models.ts';
 import type { GeminiModel, Level, Size } from './models.ts';
 import { countContents } from './tokens.ts';
 import type { Counted } from './tokens.ts';
@@ -25,9 +25,11 @@ export interface Job {
 }
 
 /** Finds an uploaded file by the URI in a request. */
-export type FindFile = (uri: string) => { readonly mimeType: string; bytes(): Uint8Array } | null;
+export type FindFile = (
+  uri: string,
+) => { readonly mimeType: string; readonly bytes: Uint8Array | null } | null;
 
-const PICTURES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
 
 export function readJob(request: GenerateRequest, model: GeminiModel, findFile: FindFile): Job {
   const contents = request.contents ?? [];
@@ -120,7 +122,7 @@ function checkModalities(modalities: readonly string[], model: GeminiModel): voi
 
 function checkTools(request: GenerateRequest, model: GeminiModel): void {
   for (const tool of request.tools ?? []) {
-    const [other] = Object.keys(tool).filter((name) => name !== 'googleSearch');
+    const other = Object.keys(tool).find((name) => name !== 'googleSearch');
     if (other === 'functionDeclarations') throw invalid('Function calling is not enabled for this model');
     if (other !== undefined) throw invalid(`Tool ${other} is not enabled for this model`);
     if (!model.searches) throw invalid('Search as tool is not enabled for this model');
@@ -166,17 +168,17 @@ function pictureOf(part: Part, findFile: FindFile): Uint8Array | null {
     );
   }
   checkType(part.fileData.mimeType ?? file.mimeType);
-  return file.bytes();
+  return file.bytes ?? new Uint8Array();
 }
 
 function checkType(mimeType = ''): void {
-  if (!PICTURES.includes(mimeType.toLowerCase())) throw invalid(`Unsupported MIME type: ${mimeType}`);
+  if (!PICTURES.has(mimeType.toLowerCase())) throw invalid(`Unsupported MIME type: ${mimeType}`);
 }
 
 function checkSize(size: string | undefined, model: GeminiModel): Size {
   if (size === undefined || size === '') return '1K';
   if (!model.takesSize) throw invalid('Image size is not enabled for this model');
-  const known = Object.keys(model.tokens) as Size[];
+  const known = SIZES.filter((each) => model.tokens[each] !== undefined);
   const found = known.find((each) => each === size);
   if (!found)
     throw badField('generation_config.image_config.image_size', `image_size must be one of ${oneOf(known)}.`);
@@ -203,8 +205,8 @@ function checkLevel(level: string | undefined, model: GeminiModel): Level | null
   if (level === undefined || level === 'THINKING_LEVEL_UNSPECIFIED') return model.defaultLevel;
   if (model.thinking.always) return null;
   if (model.defaultLevel === null) throw invalid('Thinking level is not supported for this model.');
-  const known: readonly string[] = ['MINIMAL', ...Object.keys(model.thinking)];
-  if (known.includes(level)) return level as Level;
+  const found = LEVELS.find((each) => each === level);
+  if (found === 'MINIMAL' || (found && model.thinking[found])) return found;
   throw invalid(
     `Thinking level ${level} is not supported for this model. Please retry with other thinking level.`,
   );

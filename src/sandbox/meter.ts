@@ -1,3 +1,4 @@
+import { iso } from './iso.ts';
 import { decimal, PER_SEARCH, picturePrice, tokenPrices } from './prices.ts';
 import type { Lane } from './prices.ts';
 
@@ -71,7 +72,7 @@ export function meter(now: () => number): Meter {
     charged++;
     rows.push({
       serial: charged,
-      at: new Date(now()).toISOString(),
+      at: iso(now()),
       ...ticket,
       lines: counted.map(([name, quantity, rate]) => ({
         meter: name,

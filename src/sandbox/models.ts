@@ -1,5 +1,7 @@
-export type Size = '512' | '1K' | '2K' | '4K';
-export type Level = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH';
+export const SIZES = ['512', '1K', '2K', '4K'] as const;
+export type Size = (typeof SIZES)[number];
+export const LEVELS = ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'] as const;
+export type Level = (typeof LEVELS)[number];
 export type Range = readonly [low: number, high: number];
 export type ImageType = 'image/jpeg' | 'image/png';
 

@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { toBase64 } from './compose.ts';
 import { readMessage } from './fields.ts';
 import { pass } from './gate.ts';
+import { noteOf } from './generate.ts';
 import type { Manner } from './gate.ts';
 import { predictRequest } from './messages.ts';
 import { measure } from './models.ts';
@@ -11,6 +12,7 @@ import type { ImagenModel, Size } from './models.ts';
 import { invalid } from './problem.ts';
 import type { State } from './state.ts';
 import { countText } from './tokens.ts';
+import { isRecord } from './wire.ts';
 
 interface Sampling {
   readonly prompt: string;
@@ -36,7 +38,7 @@ export async function predict(state: State, call: Call, model: ImagenModel): Pro
   if (manner.refusal?.blockReason !== undefined) throw invalid(BLOCKED);
   if (manner.refusal) {
     const body = { predictions: [{ raiFilteredReason: FILTERED }] };
-    return jsonAnswer(body, { delivery, note: `not charged ${fault ?? ''}` });
+    return jsonAnswer(body, { delivery, note: noteOf(null, manner) });
   }
   const predictions = manner.twist.textOnly === true ? [] : await sample(state, model, sampling, manner);
   const cost = state.meter.chargePictures(
@@ -46,14 +48,14 @@ export async function predict(state: State, call: Call, model: ImagenModel): Pro
   const body = predictions.length === 0 ? {} : { predictions };
   return jsonAnswer(manner.twist.body?.(body) ?? body, {
     delivery,
-    note: `$${cost}${fault ? ` ${fault}` : ''}`,
+    note: noteOf(cost, manner),
   });
 }
 
 function readSampling(request: { instances?: unknown; parameters?: unknown }, model: ImagenModel): Sampling {
   const instances: readonly unknown[] = Array.isArray(request.instances) ? request.instances : [];
   const [instance] = instances;
-  const prompt = isFields(instance) ? instance.prompt : undefined;
+  const prompt = isRecord(instance) ? instance.prompt : undefined;
   if (instances.length !== 1) throw invalid('The number of instances must be 1.');
   if (typeof prompt !== 'string' || prompt.trim() === '')
     throw invalid('Image generation requires a prompt.');
@@ -63,7 +65,7 @@ function readSampling(request: { instances?: unknown; parameters?: unknown }, mo
       `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${model.inputTokenLimit}).`,
     );
   }
-  const parameters = isFields(request.parameters) ? request.parameters : {};
+  const parameters = isRecord(request.parameters) ? request.parameters : {};
   const count = parameters.sampleCount ?? model.maxSamples;
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > model.maxSamples) {
     throw invalid(`sampleCount must be between 1 and ${model.maxSamples}, got ${JSON.stringify(count)}.`);
@@ -97,6 +99,3 @@ async function sample(
   });
   return Promise.all(pictures);
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,8 +1,12 @@
 import type { Answer } from './answer.ts';
+import type { Batches } from './batches.ts';
 import type { Call } from './call.ts';
 import { countTokens } from './count.ts';
+import type { Files } from './files.ts';
+import { pass } from './gate.ts';
 import { generate, stream } from './generate.ts';
 import type { FindFile } from './job.ts';
+import { createBatch } from './jobs.ts';
 import { findModel, getModel, listModels } from './listing.ts';
 import { predict } from './predict.ts';
 import { modelNotFound, Problem } from './problem.ts';
@@ -17,9 +21,16 @@ export interface Route {
   readonly handler: Handler;
 }
 
+interface Stores {
+  readonly files: Files;
+  readonly batches: Batches;
+}
+
 /** The endpoints about models. */
-export function modelRoutes(state: State, findFile: FindFile): readonly Route[] {
+export function modelRoutes(state: State, stores: Stores): readonly Route[] {
   const retired = (): boolean => state.settings().retired;
+
+  const findFile: FindFile = (uri) => stores.files.find(uri);
 
   async function act(call: Call): Promise<Answer> {
     const [name = '', method = ''] = call.names;
@@ -29,17 +40,23 @@ export function modelRoutes(state: State, findFile: FindFile): readonly Route[] 
       if (method === 'generateContent') return generate(state, call, model, findFile);
       if (method === 'streamGenerateContent') return stream(state, call, model, findFile);
       if (method === 'countTokens') return countTokens(call, model);
+      if (method === 'batchGenerateContent') return createBatch(state, call, model, stores);
     }
     throw modelNotFound(name, call.version, method);
   }
 
+  const gated =
+    (method: string, show: (call: Call) => Answer) =>
+    async (call: Call): Promise<Answer> => {
+      const passed = await pass(state, call, 'models', { model: call.names[0] ?? '', method });
+      return passed.answer ?? { ...show(call), delivery: passed.manner.delivery };
+    };
+  const list = (call: Call): Answer => listModels(call, retired());
+  const get = (call: Call): Answer => getModel(call, call.names[0] ?? '', retired());
+
   return [
-    { method: 'GET', path: /^\/(v1beta|v1)\/models$/, handler: (call) => listModels(call, retired()) },
-    {
-      method: 'GET',
-      path: /^\/(v1beta|v1)\/models\/([^/:]+)$/,
-      handler: (call) => getModel(call, call.names[0] ?? '', retired()),
-    },
+    { method: 'GET', path: /^\/(v1beta|v1)\/models$/, handler: gated('list', list) },
+    { method: 'GET', path: /^\/(v1beta|v1)\/models\/([^/:]+)$/, handler: gated('get', get) },
     { method: 'POST', path: /^\/(v1beta|v1)\/models\/([^/:]+):(\w+)$/, handler: act },
   ];
 }

@@ -1,35 +1,23 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Clock } from '../ports.ts';
+import type { Socket } from 'node:net';
 import { jsonAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { parseJson, readBytes } from './call.ts';
 import type { Call } from './call.ts';
-import { chance } from './chance.ts';
-import { controlRoutes } from './control.ts';
 import type { Control } from './control.ts';
 import { deliver } from './deliver.ts';
-import { faultQueue } from './faults/queue.ts';
+import { endpoints } from './endpoints.ts';
 import { checkDeadline, checkKey } from './keys.ts';
-import { limits } from './limits.ts';
-import { meter } from './meter.ts';
 import type { Account } from './meter.ts';
-import type { Painter } from './pictures.ts';
 import { invalid, Problem, problemBody } from './problem.ts';
-import { repeats } from './repeats.ts';
-import { findRoute, modelRoutes } from './routes.ts';
-import type { Settings, State } from './state.ts';
+import { findRoute } from './routes.ts';
+import { openState } from './state.ts';
+import type { StateOptions } from './state.ts';
 
-export interface SandboxOptions extends Partial<Settings> {
+export interface SandboxOptions extends StateOptions {
   /** 0 takes a free one. */
   readonly port?: number;
-  /** The same seed and the same requests give the same answers. */
-  readonly seed?: number;
-  /** "429x2,reset-after,ok": see faults/schedule.ts. */
-  readonly faults?: string;
-  readonly clock: Clock;
-  readonly painter: Painter;
   /** One line for every request. */
   readonly onRequest?: (line: string) => void;
 }
@@ -44,58 +32,17 @@ export interface Sandbox {
 }
 
 const HOST = '127.0.0.1';
-const DEFAULTS: Settings = {
-  latencyMs: 0,
-  rpm: null,
-  rpd: null,
-  retired: false,
-  signatureBytes: 512,
-  batchMs: 2000,
-};
 
 /** The Gemini API on loopback: same wire, drawn placeholder pictures, nothing spent. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { clock, painter, seed = 1, port = 0, faults = '', onRequest } = options;
+  const { clock, port = 0, onRequest } = options;
   const closing = new AbortController();
-  let settings: Settings = { ...DEFAULTS, ...pick(options) };
-
-  const now = (): number => clock.now();
-  const counts = repeats();
-  const state: State = {
-    clock,
-    seed,
-    painter,
-    closing: closing.signal,
-    meter: meter(now),
-    limits: limits(now, () => settings),
-    faults: faultQueue(faults, chance(seed, 'faults')),
-    settings: () => settings,
-    repeat: counts.next,
-  };
-  const control: Control = {
-    setFaults: (schedule) => state.faults.set(schedule),
-    addFaults: (schedule) => state.faults.add(schedule),
-    pending: () => state.faults.pending(),
-    settings: () => settings,
-    change(changes) {
-      settings = { ...settings, ...changes };
-    },
-    account: () => state.meter.account(),
-    reset() {
-      state.meter.reset();
-      state.limits.reset();
-      state.faults.clear();
-      counts.reset();
-    },
-  };
-  const routes = [...modelRoutes(state, () => null), ...controlRoutes(control)];
+  const { routes, control } = endpoints(openState(options, closing.signal));
 
   async function respond(request: IncomingMessage): Promise<Answer> {
     const { pathname, searchParams } = locate(request);
     const { route, names } = findRoute(routes, request.method ?? 'GET', pathname);
     const call: Call = {
-      method: request.method ?? 'GET',
-      path: pathname,
       query: searchParams,
       headers: request.headers,
       version: names[0] === 'v1' ? 'v1' : 'v1beta',
@@ -127,26 +74,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     server.once('error', reject);
     server.listen(port, HOST, resolve);
   });
-  const url = `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  const address = server.address();
+  const url = `http://${HOST}:${typeof address === 'object' && address ? address.port : port}`;
 
   return {
     url,
-    meter: () => state.meter.account(),
+    meter: () => control.account(),
     control,
     async close() {
-      closing.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      closing.abort(new Error('the sandbox is closed'));
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
       server.closeAllConnections();
       await closed;
     },
   };
-}
-
-function pick(options: SandboxOptions): Partial<Settings> {
-  const keys = Object.keys(DEFAULTS) as (keyof Settings)[];
-  return Object.fromEntries(
-    keys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
-  );
 }
 
 function locate(request: IncomingMessage): URL {
@@ -182,9 +125,17 @@ const marked = (answer: Answer): Answer => ({
 
 /** What is not even HTTP. */
 function refuseGarbage(_: Error, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy();
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
   const body = JSON.stringify(problemBody(invalid('Malformed HTTP request.')));
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=UTF-8\r\ncontent-length: ${body.length}\r\nx-pixtab-sandbox: 1\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/json; charset=UTF-8',
+    `content-length: ${body.length}`,
+    'x-pixtab-sandbox: 1',
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,6 +1,10 @@
 import type { Clock } from '../ports.ts';
+import { chance } from './chance.ts';
+import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
+import { limits } from './limits.ts';
 import type { Limits } from './limits.ts';
+import { meter } from './meter.ts';
 import type { Meter } from './meter.ts';
 import type { Painter } from './pictures.ts';
 
@@ -15,7 +19,7 @@ export interface Settings {
   readonly retired: boolean;
   /** Real thought signatures have one to three million. */
   readonly signatureBytes: number;
-  /** How long a batch job waits, and how long it runs. The real ones take up to a day. */
+  /** How long a batch job takes, half of it waiting. The real ones take up to a day. */
   readonly batchMs: number;
 }
 
@@ -30,6 +34,71 @@ export interface State {
   readonly limits: Limits;
   readonly faults: FaultQueue;
   readonly settings: () => Settings;
-  /** How often this very request came before: the nth answer to it is always the same, whatever comes between. */
+  readonly change: (changes: Partial<Settings>) => void;
+  /** How often this very request came before. */
   readonly repeat: (key: string) => number;
+  readonly reset: () => void;
+}
+
+export interface StateOptions extends Partial<Settings> {
+  /** The same seed and the same requests give the same answers. */
+  readonly seed?: number;
+  /** "429x2,reset-after,ok": see faults/schedule.ts. */
+  readonly faults?: string;
+  readonly clock: Clock;
+  readonly painter: Painter;
+}
+
+export function openState(options: StateOptions, closing: AbortSignal): State {
+  const { clock, painter, seed = 1, faults = '' } = options;
+  const now = (): number => clock.now();
+  let settings: Settings = {
+    latencyMs: options.latencyMs ?? 0,
+    rpm: options.rpm ?? null,
+    rpd: options.rpd ?? null,
+    retired: options.retired ?? false,
+    signatureBytes: options.signatureBytes ?? 512,
+    batchMs: options.batchMs ?? 2000,
+  };
+  const state = {
+    meter: meter(now),
+    limits: limits(now, () => settings),
+    faults: faultQueue(faults, chance(seed, 'faults')),
+  };
+  const seen = repeats();
+
+  return {
+    ...state,
+    clock,
+    seed,
+    painter,
+    closing,
+    settings: () => settings,
+    change(changes) {
+      settings = { ...settings, ...changes };
+    },
+    repeat: (key) => seen.next(key),
+    reset() {
+      state.meter.reset();
+      state.limits.reset();
+      state.faults.clear();
+      seen.reset();
+    },
+  };
+}
+
+const MOST_KEYS = 50_000;
+
+/** Counts how often a key was seen. Forgets all when there are too many: memory counts more than variety. */
+function repeats(): { next(key: string): number; reset(): void } {
+  const counts = new Map<string, number>();
+  return {
+    next(key) {
+      const count = counts.get(key) ?? 0;
+      if (counts.size >= MOST_KEYS) counts.clear();
+      counts.set(key, count + 1);
+      return count;
+    },
+    reset: () => counts.clear(),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Answer, Delivery } from '../answer.ts';
+import type { WireBody } from '../wire.ts';
 
 /** A picture as it goes into an answer. */
 export interface Sent {
@@ -35,7 +36,7 @@ export interface Twist {
   readonly interim?: boolean;
   readonly textOnly?: boolean;
   readonly picture?: (sent: Sent) => Sent;
-  readonly body?: (body: Record<string, unknown>) => unknown;
+  readonly body?: (body: WireBody) => WireBody;
 }
 
 interface About {

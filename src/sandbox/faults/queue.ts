@@ -16,11 +16,11 @@ export interface FaultQueue {
   pending(): readonly Entry[];
 }
 
+const meant = (entry: Entry, family: Family): boolean => entry.family === family || entry.family === 'any';
+
 /** `random` decides the entries with a share, so that a seed makes them the same every time. */
 export function faultQueue(schedule: string, random: () => number): FaultQueue {
   let entries = parseSchedule(schedule);
-  const meant = (entry: Entry, family: Family): boolean => entry.family === family || entry.family === 'any';
-
   return {
     draw(family) {
       const next = entries.find((entry) => entry.share === null && entry.times > 0 && meant(entry, family));

@@ -100,8 +100,7 @@ export const QUOTA_FAULTS: Faults = {
   '429-broken-json': answers('the wait in JSON that no parser takes', ({ model, value }) => {
     const wait = value ?? 2;
     const { body, ...answer } = quotaAnswer(perMinute(model), `${wait}s`, `${wait}s`);
-    const [text] = body as readonly string[];
-    const broken = (text ?? '').replaceAll('"@type"', '" @type"').replace('\\nPlease', '\nPlease');
+    const broken = body.join('').replaceAll('"@type"', '" @type"').replace('\\nPlease', '\nPlease');
     return { ...answer, body: [broken] };
   }),
   '429-day': answers('the quota of the day is used up, although the wait says seconds', ({ model }) =>

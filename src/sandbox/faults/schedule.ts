@@ -1,8 +1,11 @@
 import { nearest } from '../../core/nearest.ts';
 import { FAULTS } from './table.ts';
 
-/** Kinds of request a fault can be meant for. */
-export const FAMILIES = ['paid', 'batches', 'files', 'models', 'any'] as const;
+/**
+ * Kinds of request a fault can be meant for: those that make pictures (where nothing is said), making a batch job,
+ * asking about batch jobs, files up and down, the list of models, or all of them.
+ */
+export const FAMILIES = ['paid', 'batch', 'jobs', 'files', 'models', 'any'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** One entry of a schedule. */
@@ -33,15 +36,16 @@ export function parseSchedule(schedule: string): readonly Entry[] {
 }
 
 function parseEntry(entry: string): Entry {
-  const { family = 'paid', name = '', value, times, share } = ENTRY.exec(entry)?.groups ?? {};
+  const { family, name = '', value, times, share } = ENTRY.exec(entry)?.groups ?? {};
   const known = ['ok', ...Object.keys(FAULTS)];
   const fault = known.find((each) => each.toLowerCase() === name.toLowerCase());
   if (fault === undefined) {
     const near = nearest(name, known, 3);
     throw new RangeError(`no such fault: "${entry}"${near === null ? '' : ` (did you mean "${near}"?)`}`);
   }
-  const of = FAMILIES.find((each) => each === family.toLowerCase());
-  if (of === undefined) throw new RangeError(`no such kind of request: "${family}" (${FAMILIES.join(', ')})`);
+  const fate = fault !== 'ok' && FAULTS[fault]?.does === 'batch';
+  const of = family === undefined ? (fate ? 'batch' : 'paid') : familyOf(family);
+  if (of === null) throw new RangeError(`no such kind of request: "${family}" (${FAMILIES.join(', ')})`);
   if (share !== undefined && Number(share) > 100) throw new RangeError(`more than all requests: "${entry}"`);
   return {
     family: of,
@@ -51,3 +55,6 @@ function parseEntry(entry: string): Entry {
     share: share === undefined ? null : Number(share) / 100,
   };
 }
+
+const familyOf = (name: string): Family | null =>
+  FAMILIES.find((each) => each === name.toLowerCase()) ?? null;

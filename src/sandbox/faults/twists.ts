@@ -1,3 +1,5 @@
+import { isRecord } from '../wire.ts';
+import type { WireBody } from '../wire.ts';
 import type { Fault, Faults, Sent, Twist } from './fault.ts';
 
 const twists = (about: string, twist: Twist): Fault => ({ does: 'twist', about, twist });
@@ -9,20 +11,28 @@ const otherType = (sent: Sent): Sent => ({
   mimeType: sent.mimeType === 'image/png' ? 'image/jpeg' : 'image/png',
 });
 
-interface Candidate {
-  readonly [field: string]: unknown;
+function withForeignCharacters(text: string): string {
+  const middle = Math.floor(text.length / 2);
+  return `${text.slice(0, middle)}*?${text.slice(middle)}`;
 }
 
-function eachCandidate(body: Record<string, unknown>, change: (candidate: Candidate) => Candidate): unknown {
-  if (!Array.isArray(body.candidates)) return body;
-  return { ...body, candidates: (body.candidates as readonly Candidate[]).map(change) };
+function withUnknownWords(body: WireBody): WireBody {
+  const candidates = body.candidates?.map((candidate) => ({
+    ...candidate,
+    finishReason: 'FAKE_NEW_FINISH_REASON',
+    newField: { deep: [1, null, true] },
+  }));
+  return { ...body, ...(candidates && { candidates }), newTopLevelField: 'FAKE' };
 }
 
-function withoutDetails(body: Record<string, unknown>): unknown {
-  const { usageMetadata, ...rest } = body;
-  if (typeof usageMetadata !== 'object' || usageMetadata === null) return body;
-  const kept = Object.entries(usageMetadata).filter(([name]) => !name.endsWith('Details'));
-  return { ...rest, usageMetadata: Object.fromEntries(kept) };
+function withoutUsage(body: WireBody): WireBody {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'usageMetadata'));
+}
+
+function withoutDetails(body: WireBody): WireBody {
+  if (!isRecord(body.usageMetadata)) return body;
+  const kept = Object.entries(body.usageMetadata).filter(([name]) => !name.endsWith('Details'));
+  return { ...body, usageMetadata: Object.fromEntries(kept) };
 }
 
 /** Answers that were worked for, and are charged, but are not what one expects. */
@@ -33,10 +43,7 @@ export const TWIST_FAULTS: Faults = {
   interim: twists('an interim picture among the thoughts', { interim: true }),
   'text-only': twists('words instead of a picture', { textOnly: true }),
   'wrong-type': twists('PNG that says it is JPEG, or the other way round', { picture: otherType }),
-  'base64-broken': data(
-    'base64 with foreign characters',
-    (text) => `${text.slice(0, text.length / 2)}*?${text.slice(text.length / 2)}`,
-  ),
+  'base64-broken': data('base64 with foreign characters', withForeignCharacters),
   'base64-empty': data('no picture data at all', () => ''),
   'base64-url': data('the URL-safe alphabet, without padding', (text) =>
     text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
@@ -47,18 +54,7 @@ export const TWIST_FAULTS: Faults = {
   'picture-garbage': data('bytes that are no picture', () =>
     Buffer.from('this is not a picture').toString('base64'),
   ),
-  'unknown-words': twists('values and fields that nobody has heard of', {
-    body: (body) => ({
-      ...(eachCandidate(body, (candidate) => ({
-        ...candidate,
-        finishReason: 'FAKE_NEW_FINISH_REASON',
-        newField: { deep: [1, null, true] },
-      })) as Record<string, unknown>),
-      newTopLevelField: 'FAKE',
-    }),
-  }),
-  'no-usage': twists('no usage reported', {
-    body: ({ usageMetadata: _, ...rest }) => rest,
-  }),
+  'unknown-words': twists('values and fields that nobody has heard of', { body: withUnknownWords }),
+  'no-usage': twists('no usage reported', { body: withoutUsage }),
   'no-details': twists('usage without its split by modality', { body: withoutDetails }),
 };

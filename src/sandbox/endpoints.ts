@@ -1,0 +1,42 @@
+import { batches } from './batches.ts';
+import { chance } from './chance.ts';
+import { controlRoutes } from './control.ts';
+import type { Control } from './control.ts';
+import { files } from './files.ts';
+import { batchRoutes } from './operation.ts';
+import { modelRoutes } from './routes.ts';
+import type { Route } from './routes.ts';
+import type { State } from './state.ts';
+import { fileRoutes } from './storage.ts';
+import { uploads } from './upload.ts';
+
+/** Everything the sandbox answers to. */
+export function endpoints(state: State): { readonly routes: readonly Route[]; readonly control: Control } {
+  const stored = files(() => state.clock.now(), state.seed);
+  const jobs = batches(state, stored, chance(state.seed, 'batches'));
+  const sessions = uploads(stored, chance(state.seed, 'uploads'));
+
+  const control: Control = {
+    setFaults: (schedule) => state.faults.set(schedule),
+    addFaults: (schedule) => state.faults.add(schedule),
+    pending: () => state.faults.pending(),
+    settings: state.settings,
+    change: state.change,
+    account() {
+      jobs.advance();
+      return state.meter.account();
+    },
+    reset() {
+      for (const part of [state, stored, jobs, sessions]) part.reset();
+    },
+  };
+  return {
+    control,
+    routes: [
+      ...modelRoutes(state, { files: stored, batches: jobs }),
+      ...batchRoutes(state, jobs),
+      ...fileRoutes(state, stored, (call) => sessions.handle(call)),
+      ...controlRoutes(control),
+    ],
+  };
+}

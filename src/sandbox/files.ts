@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { chance, letters } from './chance.ts';
+import { iso } from './iso.ts';
+import { invalid, Problem } from './problem.ts';
+
+/** What a file holds: given, or made anew whenever it is read. */
+export interface Content {
+  size(): Promise<number>;
+  sha256(): Promise<string>;
+  read(): AsyncIterable<Uint8Array>;
+}
+
+export interface StoredFile {
+  /** "files/abc" */
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly mimeType: string;
+  readonly createdAt: number;
+  readonly generated: boolean;
+  readonly content: Content;
+  /** Only of uploaded files. */
+  readonly bytes: Buffer | null;
+}
+
+export interface NewFile {
+  readonly name?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly mimeType: string;
+}
+
+export interface Files {
+  upload(file: NewFile, bytes: Buffer): StoredFile;
+  /** A file that the API made. */
+  generate(name: string, file: NewFile, content: Content): StoredFile;
+  /** Throws the API's refusal when there is none, or none any more. */
+  get(name: string): StoredFile;
+  /** By the URI in a request, or its name. */
+  find(uri: string): StoredFile | null;
+  list(): readonly StoredFile[];
+  remove(name: string): void;
+  reset(): void;
+}
+
+/** Files are kept for two days: https://ai.google.dev/gemini-api/docs/files, checked 2026-11-22. */
+const KEPT_MS = 48 * 60 * 60 * 1000;
+/** Of all uploads together. The real API has 20 GB, the sandbox has memory. */
+const MOST_BYTES = 1024 ** 3;
+const NAME = /^files\/[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+export function files(now: () => number, seed: number): Files {
+  const stored = new Map<string, StoredFile>();
+  const random = chance(seed, 'files');
+
+  const alive = (): StoredFile[] => [...stored.values()].filter((file) => now() - file.createdAt < KEPT_MS);
+  function keep(file: StoredFile): StoredFile {
+    stored.set(file.name, file);
+    return file;
+  }
+  const find = (name: string): StoredFile | null => alive().find((file) => file.name === name) ?? null;
+
+  return {
+    upload(file, bytes) {
+      const name = file.name === undefined || file.name === '' ? `files/${letters(random, 12)}` : file.name;
+      if (!NAME.test(name)) throw invalid(`Invalid file name: ${name}`);
+      if (find(name)) throw new Problem('ALREADY_EXISTS', `File ${name} already exists.`);
+      const total = alive().reduce((sum, each) => sum + (each.bytes?.length ?? 0), bytes.length);
+      if (total > MOST_BYTES)
+        throw new Problem('RESOURCE_EXHAUSTED', 'You have exceeded the file storage quota.');
+      const { displayName, mimeType } = file;
+      const content = given(bytes);
+      return keep({ name, displayName, mimeType, createdAt: now(), generated: false, content, bytes });
+    },
+    generate: (name, { displayName, mimeType }, content) =>
+      keep({ name, displayName, mimeType, createdAt: now(), generated: true, content, bytes: null }),
+    get(name) {
+      const file = find(name);
+      if (file) return file;
+      const id = name.replace('files/', '');
+      throw new Problem(
+        'PERMISSION_DENIED',
+        `You do not have permission to access the File ${id} or it may not exist.`,
+      );
+    },
+    find(uri) {
+      const [name] = /files\/[a-z0-9-]+$/.exec(uri) ?? [];
+      return name === undefined ? null : find(name);
+    },
+    list: alive,
+    remove(name) {
+      stored.delete(name);
+    },
+    reset: () => stored.clear(),
+  };
+}
+
+function given(bytes: Buffer): Content {
+  return {
+    size: async () => bytes.length,
+    sha256: async () => createHash('sha256').update(bytes).digest('hex'),
+    async *read() {
+      yield bytes;
+    },
+  };
+}
+
+/** As the API shows a file. Numbers of bytes are strings, the hash is base64 of its hexadecimal digits. */
+export async function describe(file: StoredFile, origin: string): Promise<unknown> {
+  return {
+    name: file.name,
+    ...(file.displayName !== undefined && { displayName: file.displayName }),
+    mimeType: file.mimeType,
+    sizeBytes: String(await file.content.size()),
+    createTime: iso(file.createdAt),
+    updateTime: iso(file.createdAt),
+    expirationTime: iso(file.createdAt + KEPT_MS),
+    sha256Hash: Buffer.from(await file.content.sha256()).toString('base64'),
+    uri: `${origin}/v1beta/${file.name}`,
+    ...(file.generated && { downloadUri: `${origin}/download/v1beta/${file.name}:download?alt=media` }),
+    state: 'ACTIVE',
+    source: file.generated ? 'GENERATED' : 'UPLOADED',
+  };
+}

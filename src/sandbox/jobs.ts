@@ -1,0 +1,111 @@
+import { jsonAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { Batches, Item, NewBatch } from './batches.ts';
+import { MAX_BODY, parseJson } from './call.ts';
+import type { Call } from './call.ts';
+import { readMessage } from './fields.ts';
+import type { ApiVersion } from './fields.ts';
+import type { Files } from './files.ts';
+import { pass } from './gate.ts';
+import { readJob } from './job.ts';
+import { batchRequest, generateRequest } from './messages.ts';
+import type { GenerateRequest } from './messages.ts';
+import type { GeminiModel } from './models.ts';
+import { invalid, Problem } from './problem.ts';
+import { operation } from './operation.ts';
+import type { State } from './state.ts';
+import { isRecord } from './wire.ts';
+
+// https://ai.google.dev/gemini-api/docs/rate-limits#batch-api, checked 2026-11-22.
+const MOST_RUNNING = 100;
+const MAX_INLINE = 20 * 1024 * 1024;
+
+/** POST models/{model}:batchGenerateContent */
+export async function createBatch(
+  state: State,
+  call: Call,
+  model: GeminiModel,
+  { batches, files }: { readonly batches: Batches; readonly files: Files },
+): Promise<Answer> {
+  const bytes = await call.bytes(MAX_BODY);
+  const { batch = {} } = readMessage(batchRequest, parseJson(bytes), call.version);
+  const { fileName, requests } = batch.inputConfig ?? {};
+  const read = (request: GenerateRequest): Item['job'] => readItem(request, model, files);
+  let input: Pick<NewBatch, 'inputFile' | 'items' | 'broken'>;
+  if (fileName !== undefined) {
+    const file = files.get(fileName);
+    input = { inputFile: fileName, ...readLines(file.bytes ?? Buffer.alloc(0), call.version, read) };
+  } else if (requests?.requests && requests.requests.length > 0) {
+    if (bytes.length > MAX_INLINE) {
+      throw invalid(`Request payload size exceeds the limit: ${MAX_INLINE} bytes.`);
+    }
+    const items = requests.requests.map(({ request = {}, metadata }) => ({ metadata, job: read(request) }));
+    input = { inputFile: null, items, broken: null };
+  } else {
+    throw invalid('* BatchGenerateContentRequest.batch.input_config: input_config is required\n');
+  }
+  batches.advance();
+  if (batches.list().filter((each) => each.outcomes === null).length >= MOST_RUNNING) {
+    throw new Problem(
+      'RESOURCE_EXHAUSTED',
+      `You have ${MOST_RUNNING} batch jobs already, the most there can be.`,
+    );
+  }
+  const passed = await pass(state, call, 'batch', { model: model.id, method: 'batchGenerateContent' });
+  if (passed.answer) return passed.answer;
+  const { manner } = passed;
+  const created = batches.create({ model: model.id, displayName: batch.displayName, ...input }, manner);
+  return jsonAnswer(await operation(created, false), {
+    delivery: manner.delivery,
+    note: manner.fault ?? created.id,
+  });
+}
+
+/** What is wrong with one request is said in its place, not in the job's. */
+function readItem(request: GenerateRequest, model: GeminiModel, files: Files): Item['job'] {
+  try {
+    return readJob(request, model, (uri) => files.find(uri));
+  } catch (error) {
+    if (error instanceof Problem) return { refused: error.message };
+    throw error;
+  }
+}
+
+/** A file with a request on each line: {"key": "…", "request": {…}}. */
+function readLines(
+  bytes: Uint8Array,
+  version: ApiVersion,
+  read: (request: GenerateRequest) => Item['job'],
+): Pick<NewBatch, 'items' | 'broken'> {
+  const lines = Buffer.from(bytes).toString('utf8').split('\n');
+  const items: Item[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const parsed = parseLine(line);
+    if (!parsed) return { items: [], broken: `Line ${index + 1} of the input file is not a valid request.` };
+    items.push({ metadata: { key: parsed.key }, job: readRequest(parsed.request, version, read) });
+  }
+  return items.length > 0 ? { items, broken: null } : { items, broken: 'The input file has no requests.' };
+}
+
+function parseLine(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return isRecord(parsed) && isRecord(parsed.request) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function readRequest(
+  json: unknown,
+  version: ApiVersion,
+  read: (request: GenerateRequest) => Item['job'],
+): Item['job'] {
+  try {
+    return read(readMessage(generateRequest, json, version));
+  } catch (error) {
+    if (error instanceof Problem) return { refused: error.message };
+    throw error;
+  }
+}

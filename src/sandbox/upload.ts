@@ -1,0 +1,100 @@
+import { jsonAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { header } from './call.ts';
+import type { Call } from './call.ts';
+import { letters } from './chance.ts';
+import { readMessage } from './fields.ts';
+import { describe } from './files.ts';
+import type { Files, NewFile } from './files.ts';
+import { uploadRequest } from './messages.ts';
+import { invalid, Problem } from './problem.ts';
+
+/** The most a file may weigh: https://ai.google.dev/gemini-api/docs/files, checked 2026-11-22; the sandbox takes half. */
+const MAX_FILE = 1024 ** 3;
+const GRANULARITY = 8 * 1024 * 1024;
+
+interface Session {
+  readonly file: NewFile;
+  readonly expected: number | null;
+  readonly chunks: Buffer[];
+  received: number;
+}
+
+/** Resumable uploads: a start, any number of chunks, and an end. */
+export function uploads(
+  files: Files,
+  random: () => number,
+): { handle(call: Call): Promise<Answer>; reset(): void } {
+  const sessions = new Map<string, Session>();
+
+  async function start(call: Call): Promise<Answer> {
+    const { file = {} } = readMessage(uploadRequest, await call.json(), call.version);
+    const expected = header(call, 'x-goog-upload-header-content-length');
+    const type = header(call, 'x-goog-upload-header-content-type');
+    const session = {
+      file: { ...file, mimeType: file.mimeType ?? type ?? 'application/octet-stream' },
+      expected: expected === undefined ? null : Number(expected),
+      chunks: [],
+      received: 0,
+    };
+    if (Number.isNaN(session.expected)) throw invalid('Invalid X-Goog-Upload-Header-Content-Length.');
+    const id = letters(random, 40);
+    sessions.set(id, session);
+    const url = `${call.origin}/upload/${call.version}/files?upload_id=${id}&upload_protocol=resumable`;
+    return {
+      status: 200,
+      headers: {
+        'x-goog-upload-url': url,
+        'x-goog-upload-control-url': url,
+        'x-goog-upload-status': 'active',
+        'x-goog-upload-chunk-granularity': String(GRANULARITY),
+      },
+      body: [],
+    };
+  }
+
+  async function take(call: Call, session: Session): Promise<void> {
+    const offset = Number(header(call, 'x-goog-upload-offset') ?? 0);
+    if (offset !== session.received) {
+      throw invalid(`Upload offset ${offset} does not match the ${session.received} bytes received.`);
+    }
+    const chunk = await call.bytes(MAX_FILE - session.received);
+    session.chunks.push(chunk);
+    session.received += chunk.length;
+  }
+
+  async function finish(call: Call, id: string, session: Session): Promise<Answer> {
+    if (session.expected !== null && session.expected !== session.received) {
+      throw invalid(`Upload has ${session.received} bytes, but ${session.expected} were announced.`);
+    }
+    sessions.delete(id);
+    const file = files.upload(session.file, Buffer.concat(session.chunks));
+    const headers = { 'x-goog-upload-status': 'final' };
+    return jsonAnswer({ file: await describe(file, call.origin) }, { headers });
+  }
+
+  return {
+    async handle(call) {
+      const commands = (header(call, 'x-goog-upload-command') ?? '')
+        .split(',')
+        .map((command) => command.trim());
+      if (commands.includes('start')) return start(call);
+      const id = call.query.get('upload_id') ?? '';
+      const session = sessions.get(id);
+      if (!session) throw new Problem('NOT_FOUND', 'Upload not found.');
+      if (commands.includes('cancel')) {
+        sessions.delete(id);
+        return { status: 200, headers: { 'x-goog-upload-status': 'cancelled' }, body: [] };
+      }
+      if (commands.includes('upload')) await take(call, session);
+      if (commands.includes('finalize')) return finish(call, id, session);
+      if (!commands.some((command) => command === 'upload' || command === 'query')) {
+        throw invalid('Invalid X-Goog-Upload-Command.');
+      }
+      const received = String(session.received);
+      const headers = { 'x-goog-upload-status': 'active', 'x-goog-upload-size-received': received };
+      return { status: 200, headers, body: [] };
+    },
+    reset: () => sessions.clear(),
+  };
+}

@@ -1,0 +1,5 @@
+/** The split of the input by modality, in which what is nothing does not appear. */
+export const promptDetails = (text: number, image: number): readonly unknown[] => [
+  ...(text > 0 ? [{ modality: 'TEXT', tokenCount: text }] : []),
+  ...(image > 0 ? [{ modality: 'IMAGE', tokenCount: image }] : []),
+];

@@ -1,0 +1,90 @@
+import type { Cited } from './model.ts';
+
+/** Another service, for reference only: it cannot be bought here and enters no sum. */
+export interface Platform extends Cited {
+  readonly name: string;
+  readonly status: string;
+  /** As its own pages put it. */
+  readonly price: string;
+}
+
+const OPENAI = 'https://platform.openai.com/docs/deprecations';
+const BFL = 'https://docs.bfl.ai';
+
+export const PLATFORMS: readonly Platform[] = [
+  {
+    name: 'OpenAI DALL·E 3',
+    status: 'shut down 2026-05-12',
+    price: 'was $0.04, HD $0.08 to $0.12',
+    source: 'https://developers.openai.com/api/docs/models/dall-e-3',
+    checked: '2026-11-22',
+    confidence: 'high',
+  },
+  {
+    name: 'OpenAI gpt-image-1',
+    status: 'shut down 2026-10-23',
+    price: 'was $0.011 low, $0.042 medium, $0.167 high',
+    source: OPENAI,
+    checked: '2026-11-22',
+    confidence: 'medium',
+  },
+  {
+    name: 'OpenAI gpt-image-1.5, -1-mini',
+    status: 'deprecated, ends 2026-12-01',
+    price: 'by token',
+    source: OPENAI,
+    checked: '2026-11-22',
+    confidence: 'medium',
+  },
+  {
+    name: 'OpenAI gpt-image-2',
+    status: 'active',
+    price: '$0.005 low, $0.041 medium, $0.165 high',
+    source: 'https://developers.openai.com/api/docs/models',
+    checked: '2026-11-22',
+    confidence: 'low',
+    note: 'third parties disagree by up to a third',
+  },
+  {
+    name: 'OpenAI gpt-image-2.6',
+    status: 'active since 2026-11-04',
+    price: 'image output $30 per million tokens',
+    source: 'https://developers.openai.com/api/docs/models',
+    checked: '2026-11-22',
+    confidence: 'medium',
+    note: 'prices for a picture were not published',
+  },
+  {
+    name: 'FLUX1.1 [pro]',
+    status: 'active, API only',
+    price: '$0.04, ultra $0.06',
+    source: BFL,
+    checked: '2026-11-16',
+    confidence: 'medium',
+  },
+  {
+    name: 'FLUX 3 Image',
+    status: 'active',
+    price: '$0.048 1K, $0.10 2K, $0.607 4K',
+    source: BFL,
+    checked: '2026-11-16',
+    confidence: 'medium',
+  },
+  {
+    name: 'Midjourney',
+    status: 'active, no official API',
+    price: '$10 to $120 a month, 3.3 to 60 fast hours',
+    source: 'https://github.com/api-evangelist/midjourney',
+    checked: '2026-11-22',
+    confidence: 'medium',
+  },
+  {
+    name: 'laozhang.ai',
+    status: "resale of Google's models",
+    price: '$0.045 (2.1), $0.025 (Lite), $0.09 (Pro), any size',
+    source: 'https://docs.laozhang.ai',
+    checked: '2026-10-14',
+    confidence: 'medium',
+    note: 'not affiliated; the key and the prompts go to them',
+  },
+];

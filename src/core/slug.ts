@@ -23,7 +23,7 @@ export function slug(prompt: string): string {
     .replace(/['’\p{DI}]/gu, '')
     .normalize('NFKC');
   const words = plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, '-').replace(/(?<![\p{L}\p{N}\p{M}])\p{M}+/gu, '');
-  const short = trimmed(cut(trimmed(words.replace(/-+/g, '-'))));
+  const short = cut(trimmed(words.replace(/-+/g, '-')));
   if (!short) return FALLBACK;
   return DEVICES.test(short) ? `${short}-${FALLBACK}` : short;
 }

@@ -27,6 +27,7 @@ describe('slug', () => {
     ['a cat 🐈 and a dog', 'a-cat-and-a-dog'],
     ['../../etc/passwd', 'etc-passwd'],
     ['C:\\Windows\\system32', 'c-windows-system32'],
+    ["e'\u0301t\u00e9", 'été'],
     ['.hidden', 'hidden'],
     ['--force', 'force'],
     ['tricky\u202Egnp.exe', 'trickygnp-exe'],
@@ -48,6 +49,13 @@ describe('slug', () => {
   it('ends at a whole word where a prompt is long', () => {
     const prompt = 'the quick brown fox jumps over the lazy dog while the city sleeps';
     expect(slug(prompt)).toBe('the-quick-brown-fox-jumps-over-the-lazy-dog-while-the-city');
+  });
+
+  it('keeps a last word that just fits', () => {
+    const fits = `${'x'.repeat(49)}-${'y'.repeat(10)}`;
+    expect(slug(`${fits} and more`)).toBe(fits);
+    expect(slug(`${fits}s and more`)).toBe('x'.repeat(49));
+    expect(slug(`${'x'.repeat(59)} y`)).toBe('x'.repeat(59));
   });
 
   it('cuts inside a word that is longer than the limit, between characters', () => {

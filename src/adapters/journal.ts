@@ -7,7 +7,20 @@ import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../ports.ts
 import { answerIn, headOf } from './answer.ts';
 
 /** The part of node:fs/promises that the journal touches, so that tests can break each call. */
-export type JournalFs = Pick<typeof nodeFs, 'mkdir' | 'open' | 'rename' | 'rm' | 'readdir' | 'readFile'>;
+export interface JournalFs {
+  mkdir(path: string, options: { readonly recursive: true; readonly mode: number }): Promise<unknown>;
+  open(path: string, flags: 'r' | 'wx', mode?: number): Promise<JournalFile>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { readonly force: true }): Promise<void>;
+  readdir(path: string): Promise<readonly string[]>;
+  readFile(path: string): Promise<Uint8Array>;
+}
+
+export interface JournalFile {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
 
 export interface FileJournal extends Journal {
   /** Whether an answer is kept, whole or not. */

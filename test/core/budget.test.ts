@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BUDGET_PERIODS,
@@ -63,6 +63,14 @@ describe('parseBudget', () => {
   });
 });
 
+const check = (limit: string, left: string, cost: string): Check => ({
+  limit,
+  left: usd(left),
+  cost: usd(cost),
+  resets: null,
+  hint: '',
+});
+
 describe('a purchase against budgets', () => {
   const midnight = Date.parse('2026-11-23T00:00Z');
   const standing = (amount: string, used: string, held: string) => ({
@@ -76,13 +84,11 @@ describe('a purchase against budgets', () => {
     expect(left(standing('1', '0.30', '0.25'))).toBe(usd('0.45'));
   });
 
-  it.each([
-    ['0.45', null],
-    ['0.450000001', '$0.45 left and this would cost up to $0.450000001'],
-  ])('when $0.45 is left and it costs $%s: %s', (cost, says) => {
-    const refused = refusal([checkBudget(standing('1', '0.30', '0.25'), usd(cost))]);
-    if (says === null) expect(refused).toBeNull();
-    else expect(refused?.message).toContain(says);
+  const against = (cost: string) => refusal([checkBudget(standing('1', '0.30', '0.25'), usd(cost))]);
+
+  it('allows what costs all that is left, and refuses a nano-dollar more', () => {
+    expect(against('0.45')).toBeNull();
+    expect(against('0.450000001')?.message).toContain('$0.45 left and this would cost up to $0.450000001');
   });
 
   it('allows what is free, even when a bill has passed the budget', () => {
@@ -103,13 +109,6 @@ describe('a purchase against budgets', () => {
   });
 
   it('names the limit with the least left, of those that are passed', () => {
-    const check = (limit: string, left: string, cost: string): Check => ({
-      limit,
-      left: usd(left),
-      cost: usd(cost),
-      resets: null,
-      hint: '',
-    });
     const checks = [
       check('a', '0.01', '0.01'),
       check('b', '0.05', '0.06'),

@@ -1,0 +1,93 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/adapters/ledger/database.ts';
+import type { Database } from '../../../src/adapters/ledger/database.ts';
+import { count, money, text, textOrNull, word } from '../../../src/adapters/ledger/row.ts';
+import { tempDir } from '../../support/tempdir.ts';
+
+async function scratch(path: string): Promise<Database> {
+  const database = await openDatabase(path);
+  database.exec('CREATE TABLE t (n INTEGER, s TEXT, b BLOB) STRICT');
+  return database;
+}
+
+describe('the database', () => {
+  it('gives every 64-bit integer back as it was', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (n) => {
+        expect(database.get('SELECT ? AS n', n)).toEqual({ n });
+      }),
+    );
+    database.close();
+  });
+
+  it('takes booleans, dates and whole numbers for what they mean', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    database.run('INSERT INTO t VALUES (?, ?, NULL)', true, new Date('2026-11-22T12:00:00Z'));
+    database.run('INSERT INTO t VALUES (?, ?, ?)', 1_795_348_800_000, '', Uint8Array.of(1, 2));
+    expect(database.all('SELECT n, s FROM t')).toEqual([
+      { n: 1n, s: '2026-11-22T12:00:00.000Z' },
+      { n: 1_795_348_800_000n, s: '' },
+    ]);
+    expect(database.get('SELECT n FROM t WHERE n = 7')).toBeUndefined();
+    database.close();
+  });
+
+  it('refuses a fraction where whole numbers are kept', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    expect(() => database.run('INSERT INTO t VALUES (?, NULL, NULL)', 0.5)).toThrow('REAL');
+    database.close();
+  });
+
+  it('does all of a transaction or none', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    const half = (): never => {
+      database.run('INSERT INTO t VALUES (1, NULL, NULL)');
+      throw new Error('half way');
+    };
+    expect(() => database.transaction(half)).toThrow('half way');
+    expect(database.transaction(() => database.run('INSERT INTO t VALUES (2, NULL, NULL)'))).toBe(1);
+    expect(database.all('SELECT n FROM t')).toEqual([{ n: 2n }]);
+    database.close();
+  });
+
+  it('sees one moment throughout a snapshot, and keeps no writer waiting', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    database.exec('PRAGMA journal_mode = WAL');
+    const other = await openDatabase(folder.at('t.db'));
+    database.snapshot(() => {
+      expect(database.all('SELECT * FROM t')).toHaveLength(0);
+      other.run('INSERT INTO t VALUES (1, NULL, NULL)');
+      expect(database.all('SELECT * FROM t')).toHaveLength(0);
+    });
+    expect(database.all('SELECT * FROM t')).toHaveLength(1);
+    other.close();
+    database.close();
+  });
+});
+
+describe('a row', () => {
+  const row = { n: 5n, s: 'now', nothing: null };
+  it('is read by the type of its columns', () => {
+    expect([money(row, 'n'), count(row, 'n'), text(row, 's'), textOrNull(row, 'nothing')]).toEqual([
+      5n,
+      5,
+      'now',
+      null,
+    ]);
+    expect(word(row, 's', ['now', 'flex'])).toBe('now');
+  });
+
+  it('does not pass for another type', () => {
+    expect(() => text(row, 'n')).toThrow('column "n" holds bigint');
+    expect(() => money(row, 's')).toThrow('column "s" holds "now"');
+    expect(() => text(row, 'missing')).toThrow('column "missing"');
+    expect(() => word(row, 's', ['batch'])).toThrow('column "s" holds "now"');
+  });
+});

@@ -1,0 +1,161 @@
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/adapters/ledger/database.ts';
+import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
+import { openLedger } from '../../../src/adapters/ledger/open.ts';
+import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { EXIT } from '../../../src/core/errors.ts';
+import type { Ledger } from '../../../src/ports.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { aBill, aPlan, aRun } from '../../support/purchases.ts';
+import { tempDir } from '../../support/tempdir.ts';
+
+const ledgerAt = (path: string): Ledger =>
+  sqliteLedger(path, {
+    clock: fakeClock(),
+    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => true,
+    hasAnswer: () => false,
+  });
+
+describe('a new ledger', () => {
+  it('is made with its folder, for its owner alone, and leaves nothing else behind', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('state', 'deep', 'ledger.db');
+    const ledger = ledgerAt(path);
+    await ledger.begin(aRun());
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(folder.at('state'))).mode & 0o777).toBe(0o700);
+    expect((await readdir(folder.at('state', 'deep'))).toSorted()).toEqual([
+      'ledger.db',
+      'ledger.db-shm',
+      'ledger.db-wal',
+    ]);
+    ledger.close();
+  });
+
+  it('writes everything through to the disk before it goes on', async () => {
+    await using folder = await tempDir();
+    const database = await openLedger(folder.at('ledger.db'));
+    expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2n });
+    database.close();
+  });
+
+  it('says times and amounts in a way that a person can read', async () => {
+    await using folder = await tempDir();
+    const ledger = ledgerAt(folder.at('ledger.db'));
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    await ledger.sending('attempt-1');
+    await ledger.settle('attempt-1', aBill('12.034195001'));
+    const database = await openDatabase(folder.at('ledger.db'));
+    expect(database.get('SELECT * FROM purchases')).toMatchObject({
+      held_at: '2026-11-22T12:00:00.000Z',
+      state: 'settled',
+      billed_usd: '12.034195001',
+      expected_usd: '0.030000000',
+    });
+    expect(database.get('SELECT * FROM spend_by_day')).toMatchObject({
+      day_utc: '2026-11-22',
+      settled_usd: '12.034195001',
+    });
+    database.close();
+    ledger.close();
+  });
+});
+
+describe('a ledger that cannot be trusted', () => {
+  const damage: Record<string, (path: string) => Promise<void>> = {
+    'cut to nothing': (path) => truncate(path, 0),
+    'cut to half': async (path) => truncate(path, (await stat(path)).size / 2),
+    'cut inside its first page': (path) => truncate(path, 60),
+    'overwritten with text': (path) => writeFile(path, 'not a database '.repeat(2000)),
+    'overwritten in its pages': async (path) => {
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.fill(0xa5, 100));
+    },
+  };
+
+  it.each(Object.keys(damage))('is named and left as it is when it was %s; nothing is held', async (what) => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    // A ledger that was closed by a machine going down: no log beside it.
+    const whole = await openLedger(path);
+    whole.exec('PRAGMA journal_mode = DELETE');
+    whole.close();
+    await damage[what]?.(path);
+    const before = await readFile(path);
+    const ledger = ledgerAt(path);
+    const failure: unknown = await ledger
+      .begin(aRun())
+      .then(() => ledger.hold([aPlan()]))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'disk', charged: 'no', message: expect.stringContaining(path) });
+    expect(EXIT.disk).toBe(11);
+    expect((await readFile(path)).equals(before)).toBe(true);
+    ledger.close();
+  });
+
+  it('is not replaced by an empty one while its log is still there', async () => {
+    await using folder = await tempDir();
+    await writeFile(folder.at('ledger.db-wal'), 'a log');
+    await expect(ledgerAt(folder.at('ledger.db')).begin(aRun())).rejects.toThrow(
+      'it is gone, though its -wal file',
+    );
+    expect(await readdir(folder.path)).toEqual(['ledger.db-wal']);
+  });
+
+  it('is refused when it is somebody else’s database', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    const other = await openDatabase(path);
+    other.exec('CREATE TABLE songs (title TEXT)');
+    other.close();
+    await expect(ledgerAt(path).begin(aRun())).rejects.toThrow('it is no ledger of pixtab');
+  });
+
+  it('is refused when it cannot be opened at all', async () => {
+    await using folder = await tempDir();
+    await mkdir(folder.at('ledger.db'));
+    const ledger = ledgerAt(folder.at('ledger.db'));
+    await expect(ledger.begin(aRun())).rejects.toMatchObject({ kind: 'disk', charged: 'no' });
+  });
+});
+
+describe('migrations', () => {
+  it('bring an older ledger up to date and keep what is in it', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    const old = await openLedger(path);
+    old.exec(`INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 0)`);
+    old.close();
+    const next = [...MIGRATIONS, `ALTER TABLE runs ADD COLUMN mood TEXT; UPDATE runs SET mood = 'calm'`];
+    const database = await openLedger(path, next);
+    expect(database.get('SELECT run_id, mood FROM runs')).toEqual({ run_id: 'r', mood: 'calm' });
+    database.close();
+    (await openLedger(path, next)).close();
+  });
+
+  it('are all or nothing', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    (await openLedger(path)).close();
+    const broken = [
+      ...MIGRATIONS,
+      'ALTER TABLE runs ADD COLUMN mood TEXT',
+      'ALTER TABLE absent ADD COLUMN x TEXT',
+    ];
+    await expect(openLedger(path, broken)).rejects.toThrow('no such table: absent');
+    const database = await openLedger(path);
+    expect(database.get('PRAGMA user_version')).toEqual({ user_version: BigInt(MIGRATIONS.length) });
+    database.close();
+  });
+
+  it('are not undone: a ledger of a newer pixtab is refused', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    (await openLedger(path, [...MIGRATIONS, 'CREATE TABLE later (x TEXT)'])).close();
+    await expect(openLedger(path)).rejects.toThrow('was written by a newer pixtab');
+  });
+});

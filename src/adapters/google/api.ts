@@ -1,48 +1,59 @@
 import { Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order.ts';
-import type { Clock, Connection, ImageApi } from '../../ports.ts';
+import type { Clock, Connection, ImageApi, SendOptions } from '../../ports.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
 import type { Carry, Exchange, WireRequest } from './fetch.ts';
 import { composeGemini } from './gemini.ts';
 import { composeImagen } from './imagen.ts';
+import { openProxy } from './proxy.ts';
+import type { ProxySettings } from './proxy.ts';
 import { redact } from './redact.ts';
 import { readReply } from './reply.ts';
-import type { Dispatcher } from './watch.ts';
 
 export interface World {
   readonly clock: Pick<Clock, 'now'>;
-  /** Carries the requests instead of the platform: a proxy. Asked for when the first request is sent. */
-  readonly dispatcher?: () => Promise<Dispatcher | null>;
+  readonly proxy?: ProxySettings | null;
 }
 
 /** Google's image models over the Gemini API. Every `send` is one request at most. */
-export function googleApi(connection: Connection, { clock, dispatcher }: World): ImageApi {
-  const clean = (text: string): string => redact(text, connection.apiKey);
+export function googleApi(connection: Connection, { clock, proxy = null }: World): ImageApi {
+  const { baseUrl, apiKey } = connection;
+  const clean = (text: string): string => redact(text, apiKey);
 
   return {
     async preview(order) {
-      const { url, body } = await composed(order, connection.baseUrl);
+      const { url, body } = await composed(order, baseUrl);
       return { method: 'POST', url, body: JSON.parse(body ?? 'null', shortened) };
     },
 
     async send(order, options) {
-      const { signal, timeoutMs } = options;
-      const fetch = guardedFetch(connection, { dispatcher: (await dispatcher?.()) ?? null });
-      let exchange: Exchange | undefined;
-      await compose(order, connection.baseUrl, async (request) => {
-        if (signal.aborted) return;
-        await options.beforeSend();
-        exchange = await fetch(withDeadline(request, timeoutMs), { signal, timeoutMs });
-      });
-      if (!exchange) throw new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
+      const exchange = await exchanged(order, options);
       if (isGood(exchange)) return { status: exchange.status, body: exchange.body };
-      const { baseUrl } = connection;
+      const { timeoutMs } = options;
       throw failureOf(exchange, { model: order.model.id, baseUrl, timeoutMs, now: clock.now(), clean });
     },
 
     read: (body, wire) => readReply(body, wire, clean),
   };
+
+  async function exchanged(order: Order, { signal, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
+    const dispatcher = await openProxy(proxy, baseUrl);
+    try {
+      const fetch = guardedFetch(connection, { dispatcher });
+      let exchange: Exchange | undefined;
+      await compose(order, baseUrl, async (request) => {
+        if (signal.aborted) return;
+        await beforeSend();
+        exchange = await fetch(withDeadline(request, timeoutMs), { signal, timeoutMs });
+      });
+      if (!exchange) throw new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
+      return exchange;
+    } finally {
+      // A proxy that stalls would keep the process alive.
+      await dispatcher?.destroy();
+    }
+  }
 }
 
 const compose = (order: Order, baseUrl: string, carry: Carry): Promise<void> =>

@@ -2,6 +2,7 @@ import type { Charged, FailureKind } from '../../core/errors.ts';
 import { excerpt } from '../../core/text.ts';
 import type { Seen } from './failures.ts';
 import { nextPacificMidnight } from './pacific.ts';
+import { PROXY_FAILED } from './proxy.ts';
 
 /** One way in which an exchange goes wrong, and what it means for the money. */
 export interface Row {
@@ -52,6 +53,15 @@ export const ROWS: readonly Row[] = [
     message: ({ exchange, host }) =>
       `The proxy refused a connection to ${host} (${PROXY.exec(exchange.broke?.message ?? '')?.[1]}); nothing was sent.`,
     hint: 'Check HTTPS_PROXY and its user and password, or name the host in NO_PROXY.',
+  },
+  {
+    name: 'proxy failed',
+    when: ({ unsent, exchange }) => unsent && exchange.broke?.code === PROXY_FAILED,
+    kind: 'unavailable',
+    charged: 'no',
+    repeat: true,
+    message: ({ exchange }) => `Nothing was sent: ${exchange.broke?.message}.`,
+    hint: 'Check HTTPS_PROXY, or name the host in NO_PROXY.',
   },
   {
     name: 'no such host',

@@ -1,0 +1,74 @@
+import { dirname, extname } from 'node:path';
+import { Failure, usageFailure } from '../../../src/core/errors.ts';
+import type { Shelf } from '../../../src/ports.ts';
+
+export interface FakeShelf extends Shelf {
+  /** Contents by path: what a test puts here exists. */
+  readonly files: Map<string, Uint8Array>;
+  readonly folders: Set<string>;
+  /** Paths that were proven, in order. */
+  readonly proven: readonly string[];
+  /** From now on this cannot be done, for this reason; null heals it. */
+  breaks(what: 'prove' | 'put', why: string | null): void;
+}
+
+/** Files in memory. */
+export function fakeShelf(initial: Readonly<Record<string, Uint8Array>> = {}): FakeShelf {
+  const files = new Map(Object.entries(initial));
+  const folders = new Set<string>();
+  const proven: string[] = [];
+  const broken = new Map<'prove' | 'put', string>();
+  for (const path of files.keys()) makeFolder(dirname(path));
+
+  function kind(path: string): 'none' | 'file' | 'folder' {
+    if (files.has(path)) return 'file';
+    return folders.has(path) || path === '.' || path === '/' ? 'folder' : 'none';
+  }
+
+  /** Why not, or null when it is there. */
+  function makeFolder(path: string): string | null {
+    if (files.has(path)) return 'a file is in the place of a folder';
+    if (kind(path) === 'folder') return null;
+    const why = makeFolder(dirname(path));
+    if (why === null) folders.add(path);
+    return why;
+  }
+
+  function firstFree(path: string): string {
+    const end = path.length - extname(path).length;
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? path : `${path.slice(0, end)}-${number}${path.slice(end)}`;
+      if (kind(name) === 'none') return name;
+    }
+  }
+
+  return {
+    files,
+    folders,
+    proven,
+    breaks(what, why) {
+      if (why === null) broken.delete(what);
+      else broken.set(what, why);
+    },
+    kindOf: async (path) => kind(path),
+    async prove(path) {
+      if (kind(path) === 'folder') throw usageFailure(`${path} is a folder.`);
+      const why = broken.get('prove') ?? makeFolder(dirname(path));
+      if (why !== null) throw usageFailure(`${path} cannot be written: ${why}.`);
+      proven.push(path);
+    },
+    async put(path, bytes, { replace }) {
+      const name = replace ? path : firstFree(path);
+      const inTheWay = kind(name) === 'folder' ? 'a folder is in its place' : makeFolder(dirname(path));
+      const why = broken.get('put') ?? inTheWay;
+      if (why !== null) throw new Failure('disk', `${path} was not written: ${why}.`);
+      files.set(name, Uint8Array.from(bytes));
+      return name;
+    },
+    async read(path) {
+      const bytes = files.get(path);
+      if (!bytes) throw usageFailure(`${path} cannot be read: there is no such file.`);
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { faultQueue } from '../../src/sandbox/faults/queue.ts';
+import { parseSchedule } from '../../src/sandbox/faults/schedule.ts';
+import { FAULTS } from '../../src/sandbox/faults/table.ts';
+import { chance } from '../../src/sandbox/chance.ts';
+
+const draws = (schedule: string, count: number, seed = 1): (string | null)[] => {
+  const queue = faultQueue(schedule, chance(seed));
+  return Array.from({ length: count }, () => queue.draw('paid')?.name ?? null);
+};
+
+describe('a schedule', () => {
+  it('is met in order, each as often as it says, and then no more', () => {
+    expect(draws('429x2,reset-after,ok,503', 6)).toEqual(['429', '429', 'reset-after', null, '503', null]);
+  });
+
+  it('goes on for ever with x*', () => {
+    expect(draws('ok,503x*', 4)).toEqual([null, '503', '503', '503']);
+  });
+
+  it('passes a number on', () => {
+    expect(faultQueue('429=0.5', chance(1)).draw('paid')).toEqual({ name: '429', value: 0.5 });
+  });
+
+  it('meets a share of all requests, the same ones for the same seed', () => {
+    const met = draws('500%25', 4000);
+    const share = met.filter((name) => name === '500').length / met.length;
+    expect(share).toBeGreaterThan(0.22);
+    expect(share).toBeLessThan(0.28);
+    expect(draws('500%25', 4000)).toEqual(met);
+    expect(draws('500%25', 4000, 2)).not.toEqual(met);
+  });
+
+  it('is for requests that are paid, unless it says another kind', () => {
+    const queue = faultQueue('files:503,any:500,404', chance(1));
+    expect(queue.draw('models')?.name).toBe('500');
+    expect(queue.draw('paid')?.name).toBe('404');
+    expect(queue.draw('paid')).toBeNull();
+    expect(queue.draw('files')?.name).toBe('503');
+  });
+
+  it('keeps the fate of a batch job for the next one that is made', () => {
+    expect(parseSchedule('batch-failed')[0]?.family).toBe('batch');
+    expect(parseSchedule('any:batch-failed')[0]?.family).toBe('any');
+  });
+
+  it.each([
+    ['429,nothing', 'no such fault: "nothing"'],
+    ['reset-aftre', '(did you mean "reset-after"?)'],
+    ['disks:429', 'no such kind of request: "disks"'],
+    ['500%101', 'more than all requests'],
+    ['429x', 'no such fault: "429x"'],
+    ['=3', 'no such fault: "=3"'],
+  ])('refuses "%s" with %s', (schedule, message) => {
+    expect(() => parseSchedule(schedule)).toThrow(RangeError);
+    expect(() => parseSchedule(schedule)).toThrow(message);
+  });
+
+  it('knows every fault by its name, in any case', () => {
+    for (const name of Object.keys(FAULTS)) {
+      expect(parseSchedule(name.toUpperCase())[0]?.fault).toBe(name);
+    }
+  });
+
+  it('either reads a text or says what is wrong with it', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          parseSchedule(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      }),
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Connection } from '../../ports.ts';
 import { apiOrigin, assertKey } from './origin.ts';
+import { scrub } from './redact.ts';
 import { platformDispatcher, watched } from './watch.ts';
 import type { Dispatcher } from './watch.ts';
 
@@ -83,7 +84,7 @@ export function guardedFetch(connection: Connection, options: FetchOptions = {})
       stage,
       status,
       headers,
-      body: joined(arrived),
+      body: scrub(joined(arrived), connection.apiKey),
       broke,
     });
 

@@ -40,6 +40,12 @@ describe('guardedFetch', () => {
     });
   });
 
+  it('overwrites a key that an answer echoes, and nothing else', async () => {
+    await using google = await emulator({ body: `{"a":"${KEY}","b":"${KEY}${KEY}"}` });
+    const stars = '*'.repeat(KEY.length);
+    expect(text((await post(google.baseUrl)).body)).toBe(`{"a":"${stars}","b":"${stars}${stars}"}`);
+  });
+
   it('unpacks a compressed answer', async () => {
     await using google = await emulator({
       headers: { 'content-encoding': 'gzip' },

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import type { CommandModule, RawFlags } from './commands/command.ts';
 import { EXIT, Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { nearest } from './core/nearest.ts';
 import { printable } from './core/text.ts';
-import type { Deps, Terminal, TerminalOptions } from './ports.ts';
+import type { Deps, Settings, Terminal, TerminalOptions } from './ports.ts';
 
 interface Entry {
   readonly name: string;
@@ -18,42 +18,34 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'make images (the default command)',
     load: async () => (await import('./commands/generate.ts')).generate,
   },
+  {
+    name: 'estimate',
+    summary: 'the price, offline',
+    load: async () => (await import('./commands/estimate.ts')).estimate,
+  },
+  {
+    name: 'models',
+    summary: 'what can be bought, at what price',
+    load: async () => (await import('./commands/models.ts')).models,
+  },
+  {
+    name: 'prices',
+    summary: 'the catalogue of prices: why, diff, check',
+    load: async () => (await import('./commands/prices.ts')).prices,
+  },
 ];
 
 const DEFAULT = 'generate';
 
 /** Names the contract keeps free: a typo for one of them must not become a prompt that is paid for. */
-const RESERVED = [
-  ...[
-    'edit',
-    'chat',
-    'estimate',
-    'models',
-    'prices',
-    'spend',
-    'budget',
-    'recover',
-    'receipt',
-    'verify',
-    'prompt',
-  ],
-  ...[
-    'plan',
-    'apply',
-    'diff',
-    'batch',
-    'sandbox',
-    'gallery',
-    'doctor',
-    'completion',
-    'mcp',
-    'config',
-    'help',
-  ],
-];
+const RESERVED = (
+  'edit chat estimate models prices spend budget recover receipt verify prompt ' +
+  'plan apply diff batch sandbox gallery doctor completion mcp config help'
+).split(' ');
 
 /** Runs one command line to its end. Resolves to the exit code; never throws, never exits. */
-export async function run(argv: readonly string[], deps: Deps): Promise<number> {
+export async function run(args: readonly string[], deps: Deps): Promise<number> {
+  const argv = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
   const entry = COMMANDS.find(({ name }) => name === argv[0]);
   const call: Call = {
     json: argv.includes('--json'),
@@ -94,13 +86,16 @@ async function dispatch(
   const command = of(chosen.name);
   module.configure(command);
   command.action(async () => {
+    refuseSwallowedFlags(command);
     const settings = await deps.settings(command.opts());
-    applyDefaults(command, settings.defaults);
+    applyDefaults(command, settings);
     const flags: RawFlags = command.opts();
     call.terminal = deps.terminal(optionsOf(flags));
     for (const notice of settings.notices) call.terminal.note(`note   ${notice}`);
     for (const detail of settings.details) call.terminal.detail(detail);
-    exitCode = await module.run(command.args, flags, deps, call.terminal);
+    // Read once: what a file says must not change between two looks.
+    const settled: Deps = { ...deps, settings: async () => settings };
+    exitCode = await module.run(command.args, flags, settled, call.terminal);
   });
   const rest = entry ? argv.slice(1) : argv;
   return parse(program, [chosen.name, ...rest], () => exitCode);
@@ -174,15 +169,40 @@ function refuseMistypedCommand(argv: readonly string[]): void {
   }
 }
 
+/** `-o --sandbox` leaves the flag out as a file name; it must not buy for real what was meant as a try. */
+function refuseSwallowedFlags(command: Command): void {
+  const flags = new Set(command.options.flatMap(({ long, short }) => [long, short]));
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const words = (Array.isArray(value) ? value : [value]).filter((word) => typeof word === 'string');
+    const swallowed = words.find((word) => flags.has(word.split('=')[0]));
+    if (swallowed) throw usageFailure(`${option.long} needs a value, and ${swallowed} is a flag.`);
+  }
+}
+
 /** Settings from outside the command line go through the same parsers as the flags they stand for. */
-function applyDefaults(command: Command, defaults: Readonly<Record<string, string>>): void {
+function applyDefaults(command: Command, { defaults, origins }: Settings): void {
   for (const [name, value] of Object.entries(defaults)) {
     const option = command.options.find(({ long }) => long === `--${name}`);
     if (!option) continue;
     const source = command.getOptionValueSource(option.attributeName());
     if (source !== undefined && source !== 'default') continue;
-    const parsed: unknown = option.parseArg ? option.parseArg(value, undefined) : value;
-    command.setOptionValueWithSource(option.attributeName(), parsed, 'config');
+    command.setOptionValueWithSource(
+      option.attributeName(),
+      parsed(option, value, origins[name] ?? name),
+      'config',
+    );
+  }
+}
+
+function parsed(option: Option, value: string, from: string): unknown {
+  try {
+    return option.parseArg ? option.parseArg(value, undefined) : value;
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw usageFailure(
+      `${from}: ${option.long} cannot be ${JSON.stringify(printable(value))}. ${error.message}`,
+    );
   }
 }
 

@@ -1,13 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { run } from './cli.ts';
 import { systemClock } from './adapters/clock.ts';
 import { settings } from './adapters/config.ts';
-import { places, type Places } from './adapters/places.ts';
 import { placesHere } from './adapters/places.ts';
 import { terminal } from './adapters/terminal.ts';
+import { readStdin, readText } from './adapters/textfile.ts';
 import type { Deps } from './ports.ts';
 
 // The composition root: the only file that sees process, environment and adapters together. What is heavy is imported
@@ -25,16 +23,17 @@ const deps: Deps = {
   sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
   terminal: (options) => terminal(process, options),
   settings: (flags) => settings({ env: process.env, cwd: process.cwd() }, flags),
-  readText: (path) => readFile(path, 'utf8'),
-  readStdin: async () => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString('utf8');
+  readText,
+  readStdin: () => readStdin(process.stdin),
+  lines: async function* (path) {
+    yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
   },
+  overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
   api: async (connection) => {
     const { googleApi } = await import('./adapters/google/api.ts');
     const { retrying } = await import('./adapters/retrying.ts');
-    return retrying(googleApi(connection, { clock }), clock);
+    const { proxyFrom } = await import('./adapters/google/proxy.ts');
+    return retrying(googleApi(connection, { clock, proxy: proxyFrom(process.env) }), clock);
   },
   sandbox: async () => {
     const { startSandbox } = await import('./sandbox/server.ts');
@@ -51,10 +50,6 @@ const deps: Deps = {
 };
 
 process.exitCode = await run(process.argv.slice(2), deps);
-
-function here(): Places {
-  return places({ env: process.env, platform: process.platform, home: homedir(), cwd: process.cwd() });
-}
 
 /** The first Ctrl-C (or SIGTERM) starts no more and lets paid requests finish; the second leaves at once. */
 function interrupts(): { stop: AbortSignal; leave: AbortSignal } {

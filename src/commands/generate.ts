@@ -83,28 +83,52 @@ async function run(
   if (flags.json && flags.out === '-') throw usageFailure('-o - and --json both write to stdout.');
   const taken = choose(prompt, flags, settings, now);
   announce(taken, flags, terminal);
-  refuseAbove(flags.maxCost, taken.quote);
-
-  const runId = deps.newId();
-  const base = { ...BLANK, runId, sandbox: settings.sandbox, route: taken };
-  if (flags.dryRun) {
-    const request = await preview(taken, settings, deps);
-    return finish({ ...base, outcome: 'dry-run', exitCode: 0, request }, flags, terminal);
+  const base = { ...BLANK, runId: deps.newId(), sandbox: settings.sandbox, route: taken };
+  try {
+    refuseAbove(flags.maxCost, taken.quote);
+    if (flags.dryRun) {
+      const request = await preview(taken, settings, deps);
+      return finish({ ...base, outcome: 'dry-run', exitCode: 0, request }, flags, terminal);
+    }
+    const run = { runId: base.runId, at: now };
+    const save = await placeFor(taken, run, flags, deps, terminal);
+    const results = await buy(taken, save, run, flags, settings, deps, terminal);
+    const summary = summarise(results);
+    return finish({ ...base, ...summary, results, summary }, flags, terminal);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Nothing was sent; what it would have cost is known all the same.
+    return finish(
+      { ...base, outcome: error.kind, exitCode: EXIT[error.kind], failure: error },
+      flags,
+      terminal,
+    );
   }
-  const target = {
-    ...flags,
-    out: flags.out ?? null,
-    format: flags.format ?? null,
-    quality: flags.quality ?? null,
-  };
-  const save = await planTargets(
-    { ...target, replace: flags.force === true, model: taken.order.model, prompt, runId, cwd: deps.cwd, now },
+}
+
+async function placeFor(
+  { order }: Route,
+  { runId, at }: { runId: string; at: number },
+  flags: GenerateFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<SavePlan> {
+  return planTargets(
+    {
+      out: flags.out ?? null,
+      format: flags.format ?? null,
+      quality: flags.quality ?? null,
+      replace: flags.force === true,
+      count: order.count,
+      model: order.model,
+      prompt: order.prompt,
+      runId,
+      cwd: deps.cwd,
+      now: at,
+    },
     await deps.shelf(),
     terminal.stdoutIsTerminal,
   );
-  const results = await buy(taken, save, { runId, at: now }, flags, settings, deps, terminal);
-  const summary = summarise(results);
-  return finish({ ...base, ...summary, results, summary }, flags, terminal);
 }
 
 function choose(prompt: string, flags: GenerateFlags, settings: Settings, now: number): Route {

@@ -34,7 +34,7 @@ export interface AttemptWorld {
   readonly onRetry: (failure: Error, waitMs: number) => void;
 }
 
-/** One request the whole way: send → journal → reply → bill → settle → save. Its hold is already taken. */
+/** One request the whole way: send → journal → reply → bill → settle → save. Its hold is already taken; never throws. */
 export async function attempt(
   order: Order,
   quote: Quote,
@@ -69,8 +69,8 @@ export async function attempt(
     reply,
   });
   await records.keep(() => books.ledger.settle(attemptId, price));
-  const shelved = await shelve(reply, plan, world);
-  if (shelved.failure?.kind !== 'disk') {
+  const { complete, ...shelved } = await shelve(reply, plan, world);
+  if (complete) {
     await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));
     if (!records.trouble()) await records.keep(() => books.journal.remove(attemptId));
   }
@@ -94,9 +94,14 @@ function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Ans
 
 /** No reply that makes sense: the hold is given back only when it is certain that nothing was charged. */
 async function unanswered(failure: Failure, plan: AttemptPlan, { ledger }: Books): Promise<Failure> {
-  if (failure.charged === 'no') await ledger.release(plan.attemptId, failure.message);
-  else await ledger.unconfirm(plan.attemptId, failure.message);
-  return failure;
+  try {
+    if (failure.charged === 'no') await ledger.release(plan.attemptId, failure.message);
+    else await ledger.unconfirm(plan.attemptId, failure.message);
+    return failure;
+  } catch (error) {
+    // The hold stands until this process ends, and the next one reclaims it: careful, and so no reason to stop.
+    return new Failure(failure.kind, `${failure.message} ${asFailure(error, 'disk').message}`, failure);
+  }
 }
 
 /** Runs the steps that write things down, and remembers the first that failed instead of stopping there. */
@@ -114,7 +119,10 @@ function recordkeeper() {
   };
 }
 
-type Shelved = Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'>;
+interface Shelved extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
+  /** Every picture that came is on disk, so the raw answer may go. */
+  readonly complete: boolean;
+}
 
 /** Every picture of the reply on disk, or the reason why not. */
 async function shelve(reply: Reply, plan: AttemptPlan, world: AttemptWorld): Promise<Shelved> {
@@ -133,12 +141,13 @@ async function shelve(reply: Reply, plan: AttemptPlan, world: AttemptWorld): Pro
         extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver));
     }
   } catch (error) {
-    if (!(error instanceof Undecodable))
-      return { images, extras, refusals, failure: asFailure(error, 'disk') };
+    if (!(error instanceof Undecodable)) {
+      return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };
+    }
     refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
   }
   const failure = images.length < plan.images ? refused(refusals, reply.text) : null;
-  return { images, extras, refusals, failure };
+  return { images, extras, refusals, failure, complete: refusals.length === reply.refusals.length };
 }
 
 const UNDECODABLE = 'The picture that came back does not decode; the raw answer is kept.';

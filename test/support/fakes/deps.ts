@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { run } from '../../../src/cli.ts';
+import { Failure } from '../../../src/core/errors.ts';
+import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
+import { fakeApi, type FakeApi, type Scripted } from './api.ts';
+import { fakeClock, type FakeClock } from './clock.ts';
+import { fakeJournal, type FakeJournal } from './journal.ts';
+import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
+import { fakePicture, fakePictures } from './pictures.ts';
+import { fakeShelf } from './shelf.ts';
+import { fakeTerminal, type FakeTerminal } from './terminal.ts';
+import { candidate, imagePart } from '../answers.ts';
+
+export interface World {
+  readonly api: FakeApi;
+  readonly clock: FakeClock;
+  readonly journal: FakeJournal;
+  readonly shelf: Shelf;
+  readonly store: FakeStore;
+  readonly stop: AbortController;
+  readonly leave: AbortController;
+  readonly deps: Deps;
+  /** Runs a command line over the fakes, as the binary would. */
+  pixtab(...argv: readonly string[]): Promise<Ran>;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface WorldOptions {
+  /** Answers of the API in order; pictures once they are used up. */
+  readonly script?: readonly Scripted[];
+  readonly settings?: Partial<Settings>;
+  readonly deps?: Partial<Deps>;
+}
+
+const SETTINGS: Settings = {
+  apiKey: { value: 'AIza-fake', from: 'GEMINI_API_KEY' },
+  baseUrl: { value: 'https://google.example', from: 'default' },
+  proxy: null,
+  sandbox: false,
+  defaults: {},
+  origins: {},
+  notices: [],
+  details: [],
+};
+
+/** A picture that the fake `Pictures` can read, as the API would send it. */
+export const aPicture = (tag = '') =>
+  candidate([imagePart(fakePicture('jpeg', 1024, 1024, tag), 'image/jpeg')]);
+
+/** All ports over fakes: no disk, no network, no time. */
+export function world({ script = [], settings = {}, deps = {} }: WorldOptions = {}): World {
+  const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
+  const api = fakeApi(...answers);
+  const clock = fakeClock();
+  const journal = fakeJournal();
+  const shelf = fakeShelf();
+  const store = fakeStore();
+  const stop = new AbortController();
+  const leave = new AbortController();
+  let ids = 0;
+  const all: Deps = {
+    version: '0.0.0',
+    clock,
+    cwd: '/work',
+    newId: () => `${String((ids += 1)).padStart(8, '0')}-fake`,
+    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    terminal: () => fakeTerminal(),
+    settings: async () => ({ ...SETTINGS, ...settings }),
+    readText: async (path) => Promise.reject(new Failure('usage', `${path}: no such file`)),
+    readStdin: async () => '',
+    lines: async function* () {},
+    overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
+    api: async () => api,
+    sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
+    isSandbox: async () => false,
+    pictures: async () => fakePictures(),
+    shelf: async () => shelf,
+    books: async () => ({
+      ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
+      journal,
+    }),
+    stop: stop.signal,
+    leave: leave.signal,
+    ...deps,
+  };
+  return {
+    api,
+    clock,
+    journal,
+    shelf,
+    store,
+    stop,
+    leave,
+    deps: all,
+    async pixtab(...argv) {
+      const terminal: FakeTerminal = fakeTerminal();
+      const withOptions = (options: TerminalOptions): FakeTerminal => terminal.with(options);
+      const code = await run(argv, { terminal: withOptions, ...omitTerminal(all) });
+      return { code, stdout: terminal.stdout.join('\n'), stderr: terminal.stderr.join('\n') };
+    },
+  };
+}
+
+function omitTerminal({ terminal: _, ...rest }: Deps): Omit<Deps, 'terminal'> {
+  return rest;
+}

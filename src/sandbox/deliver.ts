@@ -41,14 +41,12 @@ async function send(
 
   const chunks = answer.source ?? prepared(answer.body, delivery);
   const length = Array.isArray(chunks) && chunks.length < 2 ? { 'content-length': lengthOf(chunks) } : {};
-  const headers = { ...answer.headers, ...length };
-  const gzipped = delivery?.how === 'gzip' && !answer.source;
-  response.writeHead(answer.status, gzipped ? { ...headers, 'content-encoding': 'gzip' } : headers);
+  const zipped = delivery?.how === 'gzip' && !answer.source ? { 'content-encoding': 'gzip' } : {};
+  const headers: Record<string, string | number> = { ...answer.headers, ...length, ...zipped };
+  response.writeHead(answer.status, headers);
 
   const halfway = delivery?.how === 'truncate' || delivery?.how === 'stall';
-  let left = halfway
-    ? Math.floor(Number(response.getHeader('content-length') ?? lengthOf(chunks)) / 2)
-    : Infinity;
+  let left = halfway ? Math.floor(Number(headers['content-length'] ?? lengthOf(chunks)) / 2) : Infinity;
   for await (const chunk of chunks) {
     const piece = chunk.subarray(0, left);
     if (delivery?.how === 'slow-body')
@@ -58,7 +56,9 @@ async function send(
     if (left > 0) continue;
     if (delivery?.how === 'stall') await ended(signal);
     // Let the half leave before the connection breaks.
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => {
+      response.write('', resolve);
+    });
     response.destroy();
     return;
   }

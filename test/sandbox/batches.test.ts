@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import { asking, json, LITE, PRO, running, testClock } from './support.ts';
+import type { Json, Running } from './support.ts';
+
+const path = (model: string): string => `/v1beta/models/${model}:batchGenerateContent`;
+const inline = (...requests: Json[]): Json => ({
+  batch: {
+    displayName: 'job',
+    inputConfig: {
+      requests: {
+        requests: requests.map((request, index) => ({ request, metadata: { key: `k${index}` } })),
+      },
+    },
+  },
+});
+
+async function fromFile(sandbox: Running, lines: string): Promise<Json> {
+  const start = await sandbox.post(
+    '/upload/v1beta/files',
+    { file: { mimeType: 'application/jsonl' } },
+    { 'x-goog-upload-command': 'start' },
+  );
+  const end = await fetch(start.headers.get('x-goog-upload-url') ?? '', {
+    method: 'POST',
+    body: lines,
+    headers: {
+      'x-goog-api-key': 'k',
+      'x-goog-upload-command': 'upload, finalize',
+      'x-goog-upload-offset': '0',
+    },
+  });
+  const { file } = await json(end);
+  return json(await sandbox.post(path(LITE), { batch: { inputConfig: { fileName: file.name } } }));
+}
+
+const get = async (sandbox: Running, name: string): Promise<Json> =>
+  json(await sandbox.get(`/v1beta/${name}`));
+const cancel = (sandbox: Running, name: string) => sandbox.post(`/v1beta/${name}:cancel`, {});
+
+describe('a batch job', () => {
+  it('is pending, then running, then done, with its results twice and its counts as strings', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock, batchMs: 1000 });
+    const created = await json(await sandbox.post(path(PRO), inline(asking('a'), asking('b'))));
+    expect(created).toEqual({
+      name: expect.stringMatching(/^batches\/[a-z0-9]{36}$/),
+      metadata: {
+        '@type': 'type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatch',
+        model: `models/${PRO}`,
+        displayName: 'job',
+        createTime: '2026-11-22T12:00:00.000Z',
+        updateTime: '2026-11-22T12:00:00.000Z',
+        batchStats: { requestCount: '2', pendingRequestCount: '2' },
+        state: 'BATCH_STATE_PENDING',
+        name: created.name,
+      },
+    });
+    clock.advance(500);
+    const underway = await get(sandbox, created.name);
+    expect(underway.metadata.state).toBe('BATCH_STATE_RUNNING');
+    expect(underway).not.toHaveProperty('done');
+    expect(sandbox.meter().charged).toBe(0);
+    clock.advance(500);
+    const done = await get(sandbox, created.name);
+    expect(done.done).toBe(true);
+    expect(done.metadata.state).toBe('BATCH_STATE_SUCCEEDED');
+    expect(done.metadata.batchStats).toEqual({ requestCount: '2', successfulRequestCount: '2' });
+    expect(done.metadata.endTime).toBe('2026-11-22T12:00:01.000Z');
+    const results = done.response.inlinedResponses.inlinedResponses;
+    expect(done.metadata.output.inlinedResponses.inlinedResponses).toEqual(results);
+    expect(results.map((result: Json) => result.metadata.key)).toEqual(['k0', 'k1']);
+    expect(results[0].response.candidates[0].content.parts[0].inlineData.mimeType).toBe('image/jpeg');
+  });
+
+  it('costs half, once, when it is done', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const { name } = await json(await sandbox.post(path(LITE), inline(asking('a'))));
+    expect(sandbox.meter().charged).toBe(0);
+    clock.advance(3_600_000);
+    const { charged, requests } = sandbox.meter();
+    expect(charged).toBe(1);
+    expect(requests[0]?.lane).toBe('batch');
+    expect(requests[0]?.lines[1]).toEqual({
+      meter: 'image output',
+      quantity: 1120,
+      rate: '0.000015',
+      amount: '0.0168',
+    });
+    await get(sandbox, name);
+    await get(sandbox, name);
+    expect(sandbox.meter().charged).toBe(1);
+  });
+
+  it('from a file gives a file back, with a line for each key in an order of its own', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const keys = Array.from({ length: 12 }, (_, index) => `request-${index}`);
+    const lines = keys.map((key) =>
+      JSON.stringify({
+        key,
+        request: {
+          contents: [{ parts: [{ text: key }] }],
+          generation_config: { response_modalities: ['IMAGE'] },
+        },
+      }),
+    );
+    const { name } = await fromFile(sandbox, `${lines.join('\n')}\n\n`);
+    clock.advance(3_600_000);
+    const done = await get(sandbox, name);
+    const { responsesFile } = done.response;
+    expect(done.metadata.output).toEqual({ responsesFile });
+    expect(responsesFile).toBe(`files/batch-${name.replace('batches/', '')}`);
+
+    const url = `/v1beta/${responsesFile}:download?alt=media`;
+    const response = await sandbox.get(url);
+    const text = await response.text();
+    expect(Number(response.headers.get('content-length'))).toBe(Buffer.byteLength(text));
+    const results = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const found = results.map((result) => result.key);
+    expect(found.toSorted()).toEqual(keys.toSorted());
+    expect(found).not.toEqual(keys);
+    expect(await (await sandbox.get(`/download${url}`)).text()).toBe(text);
+    expect((await json(await sandbox.get(`/v1beta/${responsesFile}`))).sizeBytes).toBe(String(text.length));
+
+    const part = await sandbox.get(url, { range: 'bytes=100-199' });
+    expect(part.status).toBe(206);
+    expect(part.headers.get('content-range')).toBe(`bytes 100-199/${text.length}`);
+    expect(await part.text()).toBe(text.slice(100, 200));
+    expect(await (await sandbox.get(url, { range: `bytes=${text.length - 5}-` })).text()).toBe(
+      text.slice(-5),
+    );
+    expect(await (await sandbox.get(url, { range: 'bytes=-7' })).text()).toBe(text.slice(-7));
+    expect((await sandbox.get(url, { range: `bytes=${text.length}-` })).status).toBe(416);
+  });
+
+  it('breaks off its result file in the middle when told to', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const line = JSON.stringify({ key: 'a', request: asking('a') });
+    const { name } = await fromFile(sandbox, `${line}\n`);
+    clock.advance(3_600_000);
+    const { response } = await get(sandbox, name);
+    sandbox.control.setFaults('files:truncate');
+    const url = `/v1beta/${response.responsesFile}:download?alt=media`;
+    await expect((await sandbox.get(url)).text()).rejects.toThrow();
+    expect(await (await sandbox.get(url)).text()).toMatch(/"key":"a"\}\n$/);
+  });
+
+  it('says in place what is wrong with one of its requests, and does not charge it', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const bad = asking('b', { imageConfig: { aspectRatio: '5:7' } });
+    const { name } = await json(await sandbox.post(path(LITE), inline(asking('a'), bad)));
+    clock.advance(3_600_000);
+    const { metadata, response } = await get(sandbox, name);
+    expect(metadata.state).toBe('BATCH_STATE_SUCCEEDED');
+    expect(metadata.batchStats).toEqual({
+      requestCount: '2',
+      successfulRequestCount: '1',
+      failedRequestCount: '1',
+    });
+    expect(response.inlinedResponses.inlinedResponses[1]).toEqual({
+      error: { code: 3, message: expect.stringContaining('aspect_ratio must be one of') },
+      metadata: { key: 'k1' },
+    });
+    expect(sandbox.meter().charged).toBe(1);
+  });
+
+  it.each(['not json', '{"key":"a"}', '{"key":"a","request":5}', ''])(
+    'fails as a whole when its file holds "%s"',
+    async (line) => {
+      const clock = testClock();
+      await using sandbox = await running({ clock });
+      const { name } = await fromFile(sandbox, line === '' ? '\n' : `${line}\n`);
+      clock.advance(3_600_000);
+      const failed = await get(sandbox, name);
+      expect(failed.metadata.state).toBe('BATCH_STATE_FAILED');
+      expect(failed.error.code).toBe(3);
+      expect(sandbox.meter().charged).toBe(0);
+    },
+  );
+
+  it.each([
+    ['batch-failed', 'FAILED', 13, 0],
+    ['batch-expired', 'EXPIRED', 4, 0],
+    ['batch-stuck', 'PENDING', undefined, 0],
+    ['batch-item-errors', 'SUCCEEDED', undefined, 1],
+    ['batch:IMAGE_SAFETY', 'SUCCEEDED', undefined, 2],
+  ])('%s ends as %s', async (faults, state, code, charged) => {
+    const clock = testClock();
+    await using sandbox = await running({ clock, faults });
+    const { name } = await json(await sandbox.post(path(LITE), inline(asking('a'), asking('b'))));
+    clock.advance(3_600_000);
+    const ended = await get(sandbox, name);
+    expect(ended.metadata.state).toBe(`BATCH_STATE_${state}`);
+    expect(ended.error?.code).toBe(code);
+    expect(sandbox.meter().charged).toBe(charged);
+    if (faults !== 'batch-stuck') return;
+    clock.advance(48 * 3_600_000);
+    expect((await get(sandbox, name)).metadata.state).toBe('BATCH_STATE_EXPIRED');
+  });
+
+  it('can break the connection after it was made: it is there, and found by its name', async () => {
+    await using sandbox = await running({ faults: 'batch:reset-after' });
+    await expect(sandbox.post(path(LITE), inline(asking('a')))).rejects.toThrow();
+    const { operations } = await json(await sandbox.get('/v1beta/batches'));
+    expect(operations.map((each: Json) => each.metadata.displayName)).toEqual(['job']);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends a job that waits, for nothing', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const { name } = await json(await sandbox.post(path(LITE), inline(asking('a'))));
+    expect(await json(await cancel(sandbox, name))).toEqual({});
+    clock.advance(3_600_000);
+    expect((await get(sandbox, name)).metadata.state).toBe('BATCH_STATE_CANCELLED');
+    expect(sandbox.meter().charged).toBe(0);
+  });
+
+  it('of a job that runs lets it succeed with nothing in it', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock, batchMs: 1000 });
+    const { name } = await json(await sandbox.post(path(LITE), inline(asking('a'))));
+    clock.advance(600);
+    await cancel(sandbox, name);
+    clock.advance(600);
+    const { metadata, response } = await get(sandbox, name);
+    expect(metadata.state).toBe('BATCH_STATE_SUCCEEDED');
+    expect(response.inlinedResponses.inlinedResponses).toEqual([
+      { error: { code: 1 }, metadata: { key: 'k0' } },
+    ]);
+    expect(sandbox.meter().charged).toBe(0);
+  });
+
+  it('comes too late for a job that is done', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const { name } = await json(await sandbox.post(path(LITE), inline(asking('a'))));
+    clock.advance(3_600_000);
+    await cancel(sandbox, name);
+    expect((await get(sandbox, name)).metadata.state).toBe('BATCH_STATE_SUCCEEDED');
+  });
+});
+
+describe('the list of jobs', () => {
+  it('comes in pages, the newest first, without results', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const names = [];
+    for (const prompt of ['a', 'b', 'c']) {
+      names.unshift((await json(await sandbox.post(path(LITE), inline(asking(prompt))))).name);
+    }
+    clock.advance(3_600_000);
+    const first = await json(await sandbox.get('/v1beta/batches?pageSize=2'));
+    const second = await json(
+      await sandbox.get(`/v1beta/batches?pageSize=2&pageToken=${first.nextPageToken}`),
+    );
+    expect([...first.operations, ...second.operations].map((each: Json) => each.name)).toEqual(names);
+    expect(JSON.stringify(first)).not.toContain('inlineData');
+    await fetch(`${sandbox.url}/v1beta/${names[0]}`, {
+      method: 'DELETE',
+      headers: { 'x-goog-api-key': 'k' },
+    });
+    expect((await sandbox.get(`/v1beta/${names[0]}`)).status).toBe(404);
+  });
+
+  it('holds a hundred that have not ended, and no more', async () => {
+    await using sandbox = await running();
+    for (let index = 0; index < 100; index++) await sandbox.post(path(LITE), inline(asking('a')));
+    expect((await sandbox.post(path(LITE), inline(asking('a')))).status).toBe(429);
+  });
+});
+
+describe('what a batch refuses', () => {
+  it.each([
+    [LITE, {}, 400],
+    [LITE, { batch: { inputConfig: {} } }, 400],
+    [LITE, { batch: { inputConfig: { requests: { requests: [] } } } }, 400],
+    [LITE, { batch: { inputConfig: { fileName: 'files/nothing' } } }, 403],
+    [LITE, inline({ contents: [], foo: 1 }), 400],
+    ['imagen-4.0-generate-001', inline(asking('a')), 404],
+  ])('is refused by %s (%#)', async (model, body, status) => {
+    await using sandbox = await running();
+    const response = await sandbox.post(path(model), body);
+    expect(response.status).toBe(status);
+    expect((await json(response)).error.message).not.toBe('');
+  });
+});

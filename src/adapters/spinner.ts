@@ -1,7 +1,10 @@
 import type { Options, Ora } from 'ora';
 import type { Progress } from '../ports.ts';
 
-type MakeOra = (options: Options) => Ora;
+type Stream = NodeJS.WritableStream & { readonly columns?: number };
+/** As much of ora as is used. */
+type Spinner = Pick<Ora, 'text' | 'isSpinning'> & { start(): unknown; stop(): unknown };
+type MakeOra = (options: Options) => Spinner;
 
 const loadOra = async (): Promise<MakeOra> => (await import('ora')).default;
 
@@ -9,19 +12,16 @@ const loadOra = async (): Promise<MakeOra> => (await import('ora')).default;
  * One line that moves, for as many pieces of work as run at the same time: it shows the latest that is still running.
  * Starts when ora has been loaded, which is not waited for.
  */
-export function spinner(
-  stream: NodeJS.WritableStream,
-  colored: boolean,
-  load = loadOra,
-): (text: string) => Progress {
+export function spinner(stream: Stream, colored: boolean, load = loadOra): (text: string) => Progress {
   const running: { text: string }[] = [];
-  let ora: Ora | 'loading' | null = null;
+  let ora: Spinner | 'loading' | null = null;
 
   const show = (): void => {
     if (ora === null || ora === 'loading') return;
     const latest = running.at(-1);
-    if (!latest) {
-      ora.stop();
+    // Some terminals, docker's at first for one, claim a width of 0; on those ora would clear lines forever.
+    if (!latest || stream.columns === 0) {
+      if (ora.isSpinning) ora.stop();
       return;
     }
     ora.text = latest.text;
@@ -39,6 +39,7 @@ export function spinner(
         discardStdin: false,
         ...(colored ? { color: 'cyan' } : { color: false }),
       });
+      stream.on('resize', show);
       show();
     } catch {
       // An ornament that cannot be had is done without.

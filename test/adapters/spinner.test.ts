@@ -71,6 +71,25 @@ describe('spinner', () => {
     expect(stderr.lines).toEqual([]);
   });
 
+  it('stands still on a terminal of no width, where ora would clear lines forever', async () => {
+    const stderr = screen(0);
+    const fake = {
+      text: '',
+      isSpinning: false,
+      start: () => (fake.isSpinning = true),
+      stop: () => (fake.isSpinning = false),
+    };
+    const progress = spinner(stderr, false, async () => () => fake)('waiting');
+    await turn();
+    progress.update('still waiting');
+    expect(fake.isSpinning).toBe(false);
+    stderr.resize(80);
+    expect(fake).toMatchObject({ isSpinning: true, text: 'still waiting' });
+    stderr.resize(0);
+    expect(fake.isSpinning).toBe(false);
+    progress.stop();
+  });
+
   it('leaves the cursor visible', async () => {
     const stderr = screen();
     const progress = spinner(stderr, false, ready)('waiting');

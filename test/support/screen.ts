@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 /** A stream that takes itself for a terminal and knows what a person would see on it. */
 export class Screen extends Writable {
   readonly isTTY = true;
-  readonly columns: number;
+  columns: number;
   /** Every byte that was written. */
   raw = '';
   readonly #rows = [''];
@@ -18,6 +18,11 @@ export class Screen extends Writable {
   /** The lines as they stand there now, without empty ones at the end. */
   get lines(): readonly string[] {
     return this.#rows.slice(0, this.#rows.findLastIndex((line) => line.trim() !== '') + 1);
+  }
+
+  resize(columns: number): void {
+    this.columns = columns;
+    this.emit('resize');
   }
 
   cursorTo(column: number): void {

@@ -150,10 +150,11 @@ describe('put', () => {
   );
 
   it('stops counting when every name is taken', async () => {
-    const { fs } = faulty((call) => (call === 'link' ? 'EEXIST' : null));
+    const { fs, calls } = faulty((call) => (call === 'link' ? 'EEXIST' : null));
     await expect(shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).rejects.toThrow(
       'a-999.png is taken',
     );
+    expect(calls.filter((call) => call === 'link')).toHaveLength(999);
     expect(await filesIn(folder.path)).toEqual([]);
   });
 });

@@ -31,13 +31,14 @@ describe('placeholder pictures', () => {
     ['image/jpeg', 512, 512],
     ['image/jpeg', 384, 3072],
     ['image/jpeg', 6336, 2688],
+    ['image/png', 2999, 1001],
     ['image/png', 1, 1],
     ['image/jpeg', 7, 613],
   ] as const)('are %s of exactly %d by %d pixels', async (mimeType, width, height) => {
     const bytes = await pictures().paint(wanted({ mimeType, width, height }));
     const seen = await sharp(bytes).metadata();
     expect([`image/${seen.format}`, seen.width, seen.height]).toEqual([mimeType, width, height]);
-    expect((await sharp(bytes).stats()).isOpaque).toBe(true);
+    expect(seen.hasAlpha).toBe(false);
   });
 
   it('weigh what a real picture of that size may weigh', async () => {
@@ -94,7 +95,7 @@ describe('placeholder pictures', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         const svg = scene(`</svg><script>${text}</script><image href="file:///etc/passwd"/>&x;`, 0, 64, 64);
-        expect(svg).not.toMatch(/script|image|passwd|&|<text/);
+        expect(/script|image|passwd|&|<text/.exec(svg)?.[0]).toBeUndefined();
       }),
       { numRuns: 50 },
     );

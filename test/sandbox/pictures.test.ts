@@ -93,7 +93,7 @@ describe('placeholder pictures', () => {
 
   it('take nothing of the prompt into the drawing as text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      fc.property(fc.string({ maxLength: 60 }), (text) => {
         const svg = scene(`</svg><script>${text}</script><image href="file:///etc/passwd"/>&x;`, 0, 64, 64);
         expect(/script|image|passwd|&|<text/.exec(svg)?.[0]).toBeUndefined();
       }),

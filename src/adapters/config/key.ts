@@ -32,21 +32,26 @@ export function twoKeysNote(variables: Variables, suffix: string): string | null
 
 /** Reads a key from a file, or from a pipe that stands for one. */
 export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
-  let text: string;
-  let mode: number;
-  let isFile: boolean;
-  try {
-    await using file = await open(resolve(cwd, path));
-    const about = await file.stat();
-    [mode, isFile] = [about.mode, about.isFile()];
-    text = await file.readFile('utf8');
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+  const { text, mode, isFile } = await contentOf(path, cwd);
   const value = text.trim();
   if (value === '') throw new Failure('auth', `--api-key-file: ${path} is empty.`, { hint: WHERE_TO_GET });
   const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
   return { value, from: `--api-key-file ${path}`, open: isFile && othersMayRead };
+}
+
+/** One open file, so that the mode belongs to what is read. */
+async function contentOf(path: string, cwd: string) {
+  try {
+    const file = await open(resolve(cwd, path));
+    try {
+      const about = await file.stat();
+      return { text: await file.readFile('utf8'), mode: about.mode, isFile: about.isFile() };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /** The key, if it can be one. What is wrong is said without showing any of it. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { generatePath, LITE, PRO, running } from './support.ts';
+import { generatePath, json, LITE, PRO, running } from './support.ts';
 import type { Running } from './support.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -12,15 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Gemini-shaped, and never our own fault. */
-async function expectDecent(response: Response): Promise<void> {
-  const body = await response.json();
-  if (response.status === 200) return;
-  expect(response.status).toBeGreaterThanOrEqual(400);
-  expect(response.status, sandbox.log.at(-1)).toBeLessThan(500);
-  expect(body).toMatchObject({
-    error: { code: response.status, message: expect.any(String), status: expect.stringMatching(/^[A-Z_]+$/) },
-  });
+/** null for an answer, or an error that is Gemini-shaped and the client's own fault. */
+async function complaint(response: Response): Promise<string | null> {
+  const body = await json(response);
+  if (response.status === 200) return null;
+  const { code, message, status } = body.error ?? {};
+  const shaped = code === response.status && typeof message === 'string' && /^[A-Z_]+$/.test(status);
+  if (shaped && code >= 400 && code < 500) return null;
+  return `${response.status} ${JSON.stringify(body).slice(0, 500)} ${sandbox.log.at(-1)}`;
 }
 
 const PATHS = [
@@ -110,7 +109,7 @@ it('answers any JSON with an answer or a Gemini-shaped error', async () => {
       const headers = path.startsWith('/upload') ? { 'x-goog-upload-command': 'start' } : {};
       const response = await sandbox.post(path, body, headers);
       if (path.startsWith('/upload') && response.ok) return;
-      await expectDecent(response);
+      expect(await complaint(response)).toBeNull();
     }),
     { numRuns: 400 },
   );
@@ -125,7 +124,7 @@ it('answers any bytes as a body', async () => {
         body: bytes,
         headers: { 'x-goog-api-key': 'k', 'content-encoding': encoding },
       });
-      await expectDecent(response);
+      expect(await complaint(response)).toBeNull();
     }),
     { numRuns: 200 },
   );
@@ -166,7 +165,7 @@ it('answers any path and method', async () => {
         method,
         headers: { 'x-goog-api-key': 'k' },
       });
-      await expectDecent(response);
+      expect(await complaint(response)).toBeNull();
     }),
     { numRuns: 300 },
   );
@@ -186,21 +185,25 @@ it('answers what is not even HTTP, and lives on', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {
       const text = await exchange(bytes);
-      if (text !== '') expect(text).toContain('"error"');
+      expect(text === '' || text.includes('"error"')).toBe(true);
     }),
     { numRuns: 100 },
   );
   const text = await exchange(Buffer.from('NONSENSE\r\n\r\n'));
   expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   expect(text).toContain('"status":"INVALID_ARGUMENT"');
-  await expectDecent(await sandbox.get('/v1beta/models'));
+  expect(await complaint(await sandbox.get('/v1beta/models'))).toBeNull();
 });
 
 it('refuses JSON that is nested deeper than any stack', async () => {
-  await expectDecent(await sandbox.post(generatePath(LITE), `${'['.repeat(200_000)}${']'.repeat(200_000)}`));
-  await expectDecent(
-    await sandbox.post(generatePath(LITE), `${'{"contents":'.repeat(50_000)}1${'}'.repeat(50_000)}`),
-  );
+  expect(
+    await complaint(await sandbox.post(generatePath(LITE), `${'['.repeat(200_000)}${']'.repeat(200_000)}`)),
+  ).toBeNull();
+  expect(
+    await complaint(
+      await sandbox.post(generatePath(LITE), `${'{"contents":'.repeat(50_000)}1${'}'.repeat(50_000)}`),
+    ),
+  ).toBeNull();
 });
 
 it('refuses a body above the limit', async () => {

@@ -12,6 +12,15 @@ const inline = (bytes: Buffer, mimeType = 'image/png') => ({
 
 const sizeOf = (part: { inlineData: { data: string } }) => sniff(Buffer.from(part.inlineData.data, 'base64'));
 
+const ids = async (seed: number): Promise<readonly string[]> => {
+  await using sandbox = await running({ seed });
+  const answers = [];
+  for (const prompt of ['a', 'b', 'a']) {
+    answers.push(await json(await sandbox.post(generatePath(PRO), asking(prompt))));
+  }
+  return answers.map((answer) => `${answer.responseId} ${answer.usageMetadata.totalTokenCount}`);
+};
+
 describe('generateContent', () => {
   it.each([
     [LITE, {}, 1024, 1024, 'image/jpeg', 1120],
@@ -65,14 +74,6 @@ describe('generateContent', () => {
   });
 
   it('gives the nth answer to a request the same for the same seed, and another one for another', async () => {
-    const ids = async (seed: number): Promise<readonly string[]> => {
-      await using sandbox = await running({ seed });
-      const answers = [];
-      for (const prompt of ['a', 'b', 'a']) {
-        answers.push(await json(await sandbox.post(generatePath(PRO), asking(prompt))));
-      }
-      return answers.map((answer) => `${answer.responseId} ${answer.usageMetadata.totalTokenCount}`);
-    };
     const first = await ids(7);
     expect(await ids(7)).toEqual(first);
     expect(await ids(8)).not.toEqual(first);
@@ -143,6 +144,14 @@ describe('generateContent', () => {
   });
 });
 
+const nextTurn = (model: unknown) => ({
+  contents: [
+    { role: 'user', parts: [{ text: 'a house' }] },
+    model,
+    { role: 'user', parts: [{ text: 'with a tree' }] },
+  ],
+});
+
 describe('an edit', () => {
   it.each([
     ['PNG', inline(pngHead(1600, 900)), { width: 1376, height: 768 }],
@@ -162,18 +171,11 @@ describe('an edit', () => {
     await using sandbox = await running();
     const first = await json(await sandbox.post(generatePath(PRO), asking('a house')));
     const { content } = first.candidates[0];
-    const next = (model: unknown) => ({
-      contents: [
-        { role: 'user', parts: [{ text: 'a house' }] },
-        model,
-        { role: 'user', parts: [{ text: 'with a tree' }] },
-      ],
-    });
-    expect((await sandbox.post(generatePath(PRO), next(content))).status).toBe(200);
+    expect((await sandbox.post(generatePath(PRO), nextTurn(content))).status).toBe(200);
 
     const [part] = content.parts;
     const unsigned = { role: 'model', parts: [{ inlineData: part.inlineData }] };
-    const missing = await json(await sandbox.post(generatePath(PRO), next(unsigned)));
+    const missing = await json(await sandbox.post(generatePath(PRO), nextTurn(unsigned)));
     expect(missing.error.message).toContain(
       'Image part is missing a thought_signature in content position 2, part position 1.',
     );
@@ -181,13 +183,13 @@ describe('an edit', () => {
       role: 'model',
       parts: [{ ...part, thoughtSignature: `AAAA${part.thoughtSignature.slice(4)}` }],
     };
-    const corrupted = await json(await sandbox.post(generatePath(PRO), next(broken)));
+    const corrupted = await json(await sandbox.post(generatePath(PRO), nextTurn(broken)));
     expect(corrupted.error.message).toBe('Corrupted thought signature.');
     const standIn = {
       role: 'model',
       parts: [{ ...part, thoughtSignature: 'skip_thought_signature_validator' }],
     };
-    expect((await sandbox.post(generatePath(PRO), next(standIn))).status).toBe(200);
+    expect((await sandbox.post(generatePath(PRO), nextTurn(standIn))).status).toBe(200);
   });
 
   it('signs at the length that is asked for', async () => {

@@ -42,7 +42,7 @@ describe('the key', () => {
     [{ authorization: 'Bearer token' }, 401, 'Request had invalid authentication credentials.'],
   ])('is asked for: %o is answered with %i', async (headers, status, message) => {
     await using sandbox = await running();
-    const response = await post(sandbox.url, headers as Record<string, string>);
+    const response = await post(sandbox.url, headers);
     expect(response.status).toBe(status);
     expect((await json(response)).error.message).toContain(message);
   });

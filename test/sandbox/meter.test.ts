@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meter } from '../../src/sandbox/meter.ts';
 import { decimal } from '../../src/sandbox/prices.ts';
@@ -6,6 +6,11 @@ import { asking, generatePath, json, LITE, PRO, running } from './support.ts';
 
 const ticket = { method: 'generateContent', fault: null, responseId: null } as const;
 const usage = { promptText: 0, promptImage: 0, image: 0, rest: 0, thoughts: 0, searches: 0 };
+
+const nano = (text: string): bigint => {
+  const [whole = '', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.padEnd(9, '0'));
+};
 
 describe('the meter', () => {
   it.each([
@@ -35,10 +40,6 @@ describe('the meter', () => {
       thoughts: fc.nat(900),
       searches: fc.nat(5),
     });
-    const nano = (text: string): bigint => {
-      const [whole = '', fraction = ''] = text.split('.');
-      return BigInt(whole + fraction.padEnd(9, '0'));
-    };
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 5 }), (charges) => {
         const account = meter(() => 0);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ export function runPixtab(args, folder, more = {}) {
   });
 }
 
-/** The exit code of a command line, and the packages whose code it ran: V8 knows, whichever way they were loaded. */
+/** The exit code of a command line, and the packages whose code it loaded: V8 knows, whichever way it came in. */
 export function loadedBy(args) {
   const folder = mkdtempSync(join(tmpdir(), 'pixtab-loaded-'));
   try {
@@ -29,9 +29,20 @@ export function loadedBy(args) {
     const { status } = runPixtab(args, folder, { NODE_V8_COVERAGE: coverage });
     const scripts = readdirSync(coverage)
       .flatMap((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result)
-      .map(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]);
-    return { status, packages: [...new Set(scripts)].filter((name) => name !== undefined) };
+      .map(({ url }) => url)
+      .filter((url) => url.startsWith('file:'));
+    const packages = scripts.flatMap((url) => [url, ...bundledInto(url)]).flatMap(packageOf);
+    return { status, packages: [...new Set(packages)] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** The sources of a file that was built. */
+function bundledInto(url) {
+  const map = new URL(`${url}.map`);
+  if (url.includes('/node_modules/') || !existsSync(map)) return [];
+  return JSON.parse(readFileSync(map, 'utf8')).sources;
+}
+
+const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [];

@@ -16,8 +16,8 @@ export interface Pile {
   readonly longest: string;
 }
 
+/** What a prompt asks for besides its words. */
 export interface Wish {
-  readonly prompt: string;
   readonly count: number;
   readonly size: Size | null;
   readonly aspect: Aspect | null;
@@ -35,13 +35,27 @@ interface Open {
   readonly aspect: Aspect | null;
 }
 
-/** Adds wishes up by size and aspect. */
-export function piling(): { readonly add: (wish: Wish) => void; readonly piles: () => readonly Pile[] } {
+export interface Piling {
+  readonly add: (prompt: string, wish: Wish) => void;
+  readonly piles: () => readonly Pile[];
+}
+
+/** Adds prompts up by size and aspect. */
+export function piling(): Piling {
   const open = new Map<string, Open>();
+  const pileFor = ({ size, aspect }: Wish): Open => {
+    const key = `${size} ${aspect}`;
+    const pile = open.get(key) ?? opened(size, aspect);
+    open.set(key, pile);
+    return pile;
+  };
+  // Nearly every line of a file wishes for the same, and says so with the same object.
+  let last: { readonly wish: Wish; readonly pile: Open } | null = null;
   return {
-    add({ prompt, count, size, aspect }) {
-      const key = size === null && aspect === null ? '' : `${size} ${aspect}`;
-      const pile = open.get(key) ?? opened(size, aspect);
+    add(prompt, wish) {
+      if (last?.wish !== wish) last = { wish, pile: pileFor(wish) };
+      const { pile } = last;
+      const { count } = wish;
       const tokens = promptTokens(prompt);
       pile.prompts += 1;
       pile.pictures += count;
@@ -52,7 +66,6 @@ export function piling(): { readonly add: (wish: Wish) => void; readonly piles: 
         pile.longest = prompt;
         pile.longestTokens = tokens.expected;
       }
-      open.set(key, pile);
     },
     piles: () =>
       [...open.values()].map(({ low, expected, high, prompts, pictures, longest, size, aspect }) => ({

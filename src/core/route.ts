@@ -122,7 +122,7 @@ function offerOrHint(model: Model, ask: Ask, offers: readonly Offer[]): Offer {
 }
 
 /** A failure as a value, where it is one answer among several. */
-function attempt<T>(work: () => T): T | Failure {
+export function attempt<T>(work: () => T): T | Failure {
   try {
     return work();
   } catch (error) {

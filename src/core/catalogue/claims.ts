@@ -15,19 +15,16 @@ export interface Claim {
   /** Why it cannot be bought. */
   readonly why: string;
   readonly evidence: Cited;
-  readonly about: (asked: Asked) => boolean;
-}
-
-export interface Asked {
-  readonly model: Model;
-  readonly lane: Lane;
-  readonly size: Size;
+  readonly about: (model: Model) => boolean;
+  /** Where it concerns one lane or size only. */
+  readonly lane?: Lane;
+  readonly size?: Size;
 }
 
 const GUIDE = { by: 'a widely read pricing guide', url: null, said: '2026-03-01' };
 
-const isImagen = ({ model }: Asked): boolean => model.family === 'imagen';
-const isPro = ({ model }: Asked): boolean => model.id === 'gemini-3-pro-image';
+const isImagen = ({ family }: Model): boolean => family === 'imagen';
+const isPro = ({ id }: Model): boolean => id === 'gemini-3-pro-image';
 
 export const CLAIMS: readonly Claim[] = [
   {
@@ -42,6 +39,7 @@ export const CLAIMS: readonly Claim[] = [
       source: 'https://github.com/google-gemini/cookbook/blob/main/quickstarts/Batch_mode.ipynb',
     },
     about: isImagen,
+    lane: 'batch',
   },
   {
     says: 'Imagen 4 Fast at $0.02 is the cheapest picture at Google',
@@ -51,7 +49,7 @@ export const CLAIMS: readonly Claim[] = [
     price: usd('0.02'),
     why: 'it was, until Imagen was shut down on 2026-08-17',
     evidence: IMAGEN_END,
-    about: ({ model }) => model.id === 'imagen-4.0-fast-generate-001',
+    about: ({ id }) => id === 'imagen-4.0-fast-generate-001',
   },
   {
     says: 'Imagen 4 draws up to 4096 pixels at one price, so Ultra at 4K saves 60 %',
@@ -60,6 +58,7 @@ export const CLAIMS: readonly Claim[] = [
     why: 'Imagen drew 2K at most',
     evidence: IMAGEN_PRICES,
     about: isImagen,
+    size: '4K',
   },
   {
     says: 'a free API key makes 100 to 500 pictures a day',
@@ -69,7 +68,7 @@ export const CLAIMS: readonly Claim[] = [
     price: usd('0'),
     why: 'no image model has a free API tier: a free key answers 429 with "limit: 0". AI Studio in the browser is free, with limits that Google does not publish',
     evidence: PRICES_SEPTEMBER,
-    about: ({ model }) => model.family === 'gemini',
+    about: ({ family }) => family === 'gemini',
   },
   {
     says: 'Nano Banana Pro draws 2048 pixels at most',
@@ -78,6 +77,7 @@ export const CLAIMS: readonly Claim[] = [
     why: 'it draws 4K, for $0.24',
     evidence: PRICES_OCTOBER,
     about: isPro,
+    size: '4K',
   },
   {
     says: 'Nano Banana Pro cannot edit in several turns',
@@ -89,4 +89,4 @@ export const CLAIMS: readonly Claim[] = [
   },
 ];
 
-export const claimsAbout = (asked: Asked): readonly Claim[] => CLAIMS.filter(({ about }) => about(asked));
+export const claimsAbout = (model: Model): readonly Claim[] => CLAIMS.filter(({ about }) => about(model));

@@ -1,0 +1,207 @@
+import type { Command } from 'commander';
+import { claimsAbout, type Claim } from '../core/catalogue/claims.ts';
+import { findModel } from '../core/catalogue/catalogue.ts';
+import type {
+  Ability,
+  Aspect,
+  Day,
+  Lane,
+  Model,
+  Pixels,
+  Size,
+  ThinkingLevel,
+} from '../core/catalogue/model.ts';
+import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import { format, sum, type Usd } from '../core/money.ts';
+import type { InputImage, Want } from '../core/order.ts';
+import { attempt, route, type Ask, type Route } from '../core/route.ts';
+import { printable } from '../core/text.ts';
+import type { Deps, Terminal } from '../ports.ts';
+import type { CommandModule, RawFlags } from './command.ts';
+import { document, print, say, type Estimate } from './estimateview.ts';
+import { COMMON, flag } from './flags.ts';
+import { dayFor, layoutOf, modelsFor, priceFlag, type PriceFlags } from './pricing.ts';
+import { promptFrom } from './prompt.ts';
+
+export interface EstimateFlags extends RawFlags, PriceFlags {
+  readonly model: string;
+  readonly count: number;
+  readonly size?: Size;
+  readonly aspect?: Aspect;
+  readonly lane: Lane;
+  readonly promptFile?: string;
+  readonly image?: readonly string[];
+  readonly needs?: readonly Ability[];
+  readonly thinking?: ThinkingLevel;
+  readonly minPx?: Pixels;
+  readonly maxPriceEach?: Usd;
+  readonly allowRetired?: boolean;
+  readonly onRetired: 'fail' | 'successor';
+  readonly compare?: boolean;
+  readonly failOver?: Usd;
+  readonly perDay?: number;
+  readonly days: number;
+  readonly platforms?: boolean;
+  readonly eachLine?: boolean;
+}
+
+export const estimate: CommandModule = {
+  configure(command: Command): void {
+    command.argument('[prompt...]', 'what the pictures show');
+    const order = [
+      flag.model,
+      flag.count,
+      flag.size,
+      flag.aspect,
+      flag.lane,
+      priceFlag.image,
+      priceFlag.thinking,
+    ];
+    const which = [flag.needs, priceFlag.minPx, priceFlag.maxPriceEach, flag.allowRetired, flag.onRetired];
+    const prompts = [flag.promptFile, priceFlag.eachLine];
+    const plan = [
+      priceFlag.compare,
+      priceFlag.perDay,
+      priceFlag.days,
+      priceFlag.platforms,
+      priceFlag.failOver,
+    ];
+    const prices = [priceFlag.at, priceFlag.prices, priceFlag.markdown, priceFlag.csv];
+    for (const option of [...order, ...which, ...prompts, ...plan, ...prices, ...COMMON])
+      command.addOption(option());
+  },
+  run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
+  failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), plans: null, platforms: null }),
+};
+
+async function run(
+  args: readonly string[],
+  flags: EstimateFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const layout = layoutOf(flags);
+  const day = dayFor(flags, deps);
+  const models = await modelsFor(flags, deps);
+  const made = await estimateOf(args, flags, { day, models }, deps);
+  const claims = claimsFor(flags, made, models);
+  const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
+  const shown = { ...made, offers };
+  const highest = made.parts ? sum(offers.map(({ quote }) => quote.high)) : (offers[0]?.quote.high ?? null);
+  const gate = gateOf(flags.failOver, highest);
+
+  if (flags.perDay !== undefined || flags.platforms) {
+    const { planning } = await import('./planning.ts');
+    const plans = planning(shown, flags);
+    if (layout === 'json') {
+      terminal.out(JSON.stringify({ ...document(shown, claims, gate), ...plans.json }, null, 2));
+    } else {
+      print(shown, layout, terminal);
+      plans.print(layout, terminal);
+    }
+  } else if (layout === 'json') {
+    terminal.out(JSON.stringify({ ...document(shown, claims, gate), plans: null, platforms: null }, null, 2));
+  } else {
+    print(shown, layout, terminal);
+  }
+  say(
+    shown,
+    claims,
+    { claims: flags.compare === true || !isAuto(flags.model), rejected: flags.compare === true },
+    terminal,
+  );
+  if (gate === null) return 0;
+  terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
+  return EXIT[gate.kind];
+}
+
+async function estimateOf(
+  args: readonly string[],
+  flags: EstimateFlags,
+  { day, models }: { readonly day: Day; readonly models: readonly Model[] },
+  deps: Deps,
+): Promise<Estimate> {
+  const ask = (want: Want): Ask => ({
+    model: flags.model,
+    want,
+    day,
+    models,
+    allowRetired: flags.allowRetired === true,
+    onRetired: flags.onRetired,
+    sandbox: false,
+    maxPriceEach: flags.maxPriceEach,
+  });
+  if (flags.eachLine) {
+    const { estimateFile } = await import('./eachline.ts');
+    return estimateFile(args, flags, (want) => chosen(ask({ ...wantFrom(flags), ...want })), day, deps);
+  }
+  const prompt = await promptFrom(args, flags.promptFile, deps);
+  const { others, why, notices, rejected } = chosen(ask({ ...wantFrom(flags), prompt }));
+  return { day, offers: others, parts: false, why, notices, rejected };
+}
+
+function wantFrom(flags: EstimateFlags): Want {
+  return {
+    prompt: '',
+    inputs: (flags.image ?? []).map(inputNamed),
+    count: flags.count,
+    size: flags.size ?? null,
+    aspect: flags.aspect ?? null,
+    lane: flags.lane,
+    thinking: flags.thinking ?? null,
+    needs: abilitiesIn(flags.needs ?? []),
+    minPixels: flags.minPx,
+  };
+}
+
+/** A price depends on how many images go in, not on what they show: nothing is read. */
+const inputNamed = (name: string): InputImage => ({
+  name,
+  mimeType: '',
+  bytes: new Uint8Array(),
+  width: 0,
+  height: 0,
+});
+
+const ABILITIES: readonly Ability[] = ['edit', 'text', 'search', 'chat', 'png'];
+
+function abilitiesIn(needs: readonly string[]): readonly Ability[] {
+  return needs.map((need) => {
+    const found = ABILITIES.find((ability) => ability === need.toLowerCase());
+    if (found) return found;
+    throw usageFailure(`--needs takes ${ABILITIES.join(', ')}, not "${printable(need)}".`);
+  });
+}
+
+function gateOf(limit: Usd | undefined, highest: Usd | null): Failure | null {
+  if (limit === undefined || highest === null || highest <= limit) return null;
+  return new Failure('budget', `This could cost ${format(highest)}, and --fail-over is ${format(limit)}.`);
+}
+
+/** What is said of the model that was named and is not so; with `auto`, of the one that is taken. */
+function claimsFor(
+  { model }: EstimateFlags,
+  { offers }: Estimate,
+  models: readonly Model[],
+): readonly Claim[] {
+  if (!isAuto(model)) return claimsAbout(findModel(model, models));
+  const taken = offers[0]?.order.model;
+  return taken === undefined ? [] : claimsAbout(taken);
+}
+
+const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
+
+/** Somebody who asks for what a guide promises is told about the guide, not only that it is refused. */
+function chosen(ask: Ask): Route {
+  const result = attempt(() => route(ask));
+  if (!(result instanceof Failure)) return result;
+  const { model, want, models } = ask;
+  const named = isAuto(model) ? null : attempt(() => findModel(model, models));
+  if (named === null || named instanceof Failure) throw result;
+  const claim = claimsAbout(named).find(
+    ({ lane, size }) => lane === want.lane || (size !== undefined && size === want.size),
+  );
+  if (claim === undefined) throw result;
+  const hint = `"${claim.says}" (${claim.by}): ${claim.why}. ${result.hint ?? ''}`.trim();
+  throw new Failure(result.kind, result.message, { hint, cause: result });
+}

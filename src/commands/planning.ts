@@ -1,0 +1,131 @@
+import { PLATFORMS } from '../core/catalogue/platforms.ts';
+import { LANES } from '../core/catalogue/model.ts';
+import { Failure } from '../core/errors.ts';
+import { format, toDecimal } from '../core/money.ts';
+import { planFor, type LimitCheck, type Plan, type Volume } from '../core/plan.ts';
+import { quote } from '../core/quote.ts';
+import { attempt, type Offer } from '../core/route.ts';
+import type { Column } from '../core/table.ts';
+import { counted } from '../core/text.ts';
+import type { Terminal } from '../ports.ts';
+import type { Estimate } from './estimateview.ts';
+import { printTable, type Layout } from './pricing.ts';
+
+export interface PlanFlags {
+  readonly perDay?: number;
+  readonly days: number;
+  readonly platforms?: boolean;
+}
+
+const FREE =
+  'No image model has a free API tier: a free key answers 429 with "limit: 0". AI Studio in the browser is free, within limits that Google does not publish.';
+
+/** What a steady volume comes to, and what others cost: below the estimate, or in its JSON. */
+export function planning({ offers, day }: Estimate, { perDay, days, platforms }: PlanFlags) {
+  const volume = perDay === undefined ? null : { perDay, days };
+  const plans = volume && offers.flatMap((offer) => plansFor(offer, volume, day));
+  return {
+    json: {
+      plans: plans?.map(planJson) ?? null,
+      platforms: platforms ? PLATFORMS : null,
+    },
+    print(layout: Layout, terminal: Terminal): void {
+      if (plans && volume) printPlans(plans, volume, layout, terminal);
+      if (platforms) printPlatforms(layout, terminal);
+    },
+  };
+}
+
+/** The model in every lane that it is sold in. */
+function plansFor({ order }: Offer, volume: Volume, day: string): readonly Plan[] {
+  const quotes = LANES.flatMap((lane) => {
+    const one = attempt(() => quote({ ...order, lane, count: 1 }, day));
+    return one instanceof Failure ? [] : [one];
+  });
+  const standard = quotes.find(({ lane }) => lane === 'now') ?? null;
+  return quotes.map((one) => planFor(one, standard, volume));
+}
+
+function printPlans(
+  plans: readonly Plan[],
+  { perDay, days }: Volume,
+  layout: Layout,
+  terminal: Terminal,
+): void {
+  const columns: readonly Column[] = [
+    { title: 'model' },
+    { title: 'lane' },
+    { title: `${perDay} a day`, right: true },
+    { title: counted(days, 'day'), right: true },
+    { title: 'saves', right: true },
+  ];
+  const rows = plans.map(({ model, lane, perDay, total, saves }) => [
+    model,
+    lane,
+    format(perDay),
+    format(total),
+    saves === null ? '' : format(saves),
+  ]);
+  terminal.out('');
+  printTable(layout, columns, rows, terminal);
+  const [first] = plans;
+  for (const limit of first?.limits ?? []) terminal.note(`limit  ${limitSentence(limit)}`);
+  terminal.note(`note   ${FREE}`);
+}
+
+function limitSentence({
+  tier,
+  perTenMinutes,
+  perMonth,
+  picturesPerTenMinutes,
+  monthFits,
+}: LimitCheck): string {
+  const month = monthFits ? 'is enough' : 'is not enough for this';
+  return `tier ${tier}: ${format(perTenMinutes)} in 10 minutes are ${picturesPerTenMinutes} of these images; ${format(perMonth)} a month ${month}.`;
+}
+
+function printPlatforms(layout: Layout, terminal: Terminal): void {
+  terminal.out('');
+  if (layout === 'text') {
+    terminal.out('for reference only: what others charge for an image');
+    for (const { name, status, price, source, checked, note } of PLATFORMS) {
+      terminal.out(`  ${name}: ${status}`);
+      terminal.out(`    ${price}${note === undefined ? '' : ` (${note})`}`);
+      terminal.out(`    ${source}, ${checked}`);
+    }
+    return;
+  }
+  const titles = ['for reference', 'status', 'price of an image', 'source', 'checked'];
+  const rows = PLATFORMS.map(({ name, status, price, source, checked }) => [
+    name,
+    status,
+    price,
+    source,
+    checked,
+  ]);
+  printTable(
+    layout,
+    titles.map((title) => ({ title })),
+    rows,
+    terminal,
+  );
+}
+
+function planJson({ model, lane, perDay, total, saves, limits }: Plan) {
+  return {
+    model,
+    lane,
+    perDay: toDecimal(perDay),
+    total: toDecimal(total),
+    saves: saves === null ? null : toDecimal(saves),
+    limits: limits.map((limit) => ({
+      tier: limit.tier,
+      perTenMinutes: toDecimal(limit.perTenMinutes),
+      picturesPerTenMinutes: limit.picturesPerTenMinutes,
+      perMonth: toDecimal(limit.perMonth),
+      monthFits: limit.monthFits,
+      source: limit.source,
+      checked: limit.checked,
+    })),
+  };
+}

@@ -23,7 +23,7 @@ export async function settings(
   { env, cwd }: { readonly env: Variables; readonly cwd: string },
   flags: SettingsFlags,
 ): Promise<Settings> {
-  const dotenv = await readDotenv(cwd);
+  const dotenv = readDotenv(cwd);
   const files = await readSettingsFiles(env, cwd);
   const sandbox = flags.sandbox ?? switchIn(env, '') ?? switchIn(dotenv, IN_DOTENV) ?? false;
 

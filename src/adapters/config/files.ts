@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
@@ -13,8 +12,8 @@ export interface FileSettings {
 }
 
 /** The `.env` of the working directory; empty where there is none. */
-export async function readDotenv(cwd: string): Promise<Variables> {
-  const text = await textOf(join(cwd, '.env'), '.env', ['EISDIR']);
+export function readDotenv(cwd: string): Variables {
+  const text = textOf(join(cwd, '.env'), '.env', ['EISDIR']);
   return text === null ? {} : parseEnv(text);
 }
 
@@ -28,7 +27,7 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
   ];
   const read: FileSettings[] = [];
   for (const { path, label } of files) {
-    const text = await textOf(path, label);
+    const text = textOf(path, label);
     if (text !== null) read.push(await settingsIn(text, label));
   }
   return read;
@@ -79,10 +78,10 @@ function userFile(env: Variables, cwd: string): string | null {
   }
 }
 
-/** A file's text; null when there is none. */
-async function textOf(path: string, label: string, alsoNone: readonly string[] = []): Promise<string | null> {
+/** A file's text; null when there is none. Synchronous: nothing else goes on yet, and it starts sooner. */
+function textOf(path: string, label: string, alsoNone: readonly string[] = []): string | null {
   try {
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     if (['ENOENT', 'ENOTDIR', ...alsoNone].includes(code)) return null;

@@ -2,6 +2,7 @@ import type { AttemptState } from './core/attempt.ts';
 import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
 import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
+import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FailureKind } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
 import type { Bill } from './core/line.ts';
@@ -369,6 +370,10 @@ export interface Deps {
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;
   readonly readText: (path: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
+  /** The lines of a file, or of standard input for `-`, in pieces as they are read. */
+  readonly lines: (path: string) => AsyncIterable<readonly string[]>;
+  /** Prices of an account or gateway. Failure `usage` with the line of what is wrong. */
+  readonly overlay: (path: string) => Promise<Overlay>;
   readonly api: (connection: Connection) => Promise<ImageApi>;
   /** A sandbox inside this process, on a free port of the loopback interface. */
   readonly sandbox: () => Promise<RunningSandbox>;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { googleApi } from '../../../src/adapters/google/api.ts';
 import type { Order } from '../../../src/core/order.ts';
@@ -153,6 +154,35 @@ describe('preview', () => {
   it('needs no key', async () => {
     const preview = await apiAt('https://google.example', '').preview(anOrder('gemini-3-pro-image'));
     expect(preview.url).toBe('https://google.example/v1beta/models/gemini-3-pro-image:generateContent');
+  });
+});
+
+describe('an answer that is none', () => {
+  it.each([301, 304, 400, 404, 429, 500, 502, 503])('fails with a %i', async (status) => {
+    await using google = await emulator({ status, headers: { location: 'https://elsewhere.example/' } });
+    const failure = await rejection(apiAt(google.baseUrl).send(anOrder('gemini-3-pro-image'), sendOptions()));
+    expect(failure.detail).toMatch(new RegExp(`^HTTP ${status}`));
+    expect(google.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Play]>([
+    ['an error', answer(googleError(400, 'INVALID_ARGUMENT', `Bad ${KEY}`, [{ reason: KEY }]), 400)],
+    ['a page', { status: 502, body: `<p>${encodeURIComponent(KEY)} ${btoa(KEY)} ${KEY}` }],
+    ['a redirect', { status: 302, headers: { location: `https://${KEY}.example` } }],
+    ['a reset', reset],
+    ['a stall', stall],
+    ['a stall in the body', stallInBody],
+  ])('never shows the key: %s', async (_, play) => {
+    await using google = await emulator(play);
+    const sent = apiAt(google.baseUrl).send(anOrder('gemini-3-pro-image'), sendOptions({ timeoutMs: 150 }));
+    const failure = await rejection(sent);
+    const everything = [
+      inspect(failure, { depth: 10, showHidden: true }),
+      JSON.stringify(failure),
+      failure.stack,
+    ];
+    expect(everything.join('\n')).not.toContain(KEY);
+    expect(everything.join('\n')).not.toContain(btoa(KEY));
   });
 });
 

@@ -153,6 +153,27 @@ describe('an answer that is an error', () => {
       ['auth', 3, 'no', false, undefined],
     ],
     [
+      'no quota at all, in JSON with a raw line break',
+      429,
+      JSON.stringify(exhausted('one two', [violated({ quotaId: 'x-FreeTier' })])).replace(
+        'one two',
+        'one\ntwo',
+      ),
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'no quota at all, in an array',
+      429,
+      [exhausted(QUOTA, [violated({ quotaId: 'x-FreeTier' })])],
+      ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'a quota below one',
+      429,
+      exhausted('Quota exceeded, limit: 0.5'),
+      ['rate-limited', 7, 'no', true, undefined],
+    ],
+    [
       'the spending cap of the month',
       429,
       exhausted('The project exceeded its monthly spending cap.'),
@@ -476,6 +497,12 @@ describe('an exchange that breaks', () => {
     ['an overload that stalls', { by: 'timeout' }, 503, ['unavailable', 10, 'no', true, undefined]],
     ['a bad gateway that stalls', { by: 'timeout' }, 502, ['unconfirmed', 8, 'unknown', false, undefined]],
     ['a caller who leaves a rate limit', { by: 'caller' }, 429, ['cancelled', 130, 'no', false, undefined]],
+    [
+      'a caller who leaves a request cancelled on its way',
+      { by: 'caller' },
+      499,
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
     [
       'a caller who leaves a bad gateway',
       { by: 'caller' },

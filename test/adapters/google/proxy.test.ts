@@ -24,12 +24,17 @@ async function proxy(onConnect: Connect) {
     sockets.add(socket);
     // The other side may leave in the middle of anything.
     socket.on('error', () => undefined);
-    onConnect(socket);
+    socket.on('close', () => sockets.delete(socket));
+    onConnect(socket.resume());
   });
   const address = `127.0.0.1:${await listening(server)}`;
   return {
     address,
     asked,
+    /** Until the other side has closed every connection. */
+    async hungUp() {
+      while (sockets.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -294,6 +294,18 @@ describe('Imagen', () => {
     expect(reply).toMatchObject({ extras: [], usage: null, text: null });
   });
 
+  it('gives nothing but pictures when nothing was filtered', () => {
+    expect(readImagen(predictions(PIXEL))).toMatchObject({
+      images: [{ mimeType: 'image/png' }],
+      refusals: [],
+    });
+  });
+
+  it('says nothing good when it says an error', () => {
+    const answer = { error: { code: 500 }, ...predictions(PIXEL) };
+    expect(failure(() => readImagen(answer))).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
+  });
+
   it.each([{}, { predictions: [] }, { predictions: null }, { predictions: [{ safetyAttributes: {} }] }])(
     'gave no picture with %j',
     (answer) => {

@@ -33,6 +33,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'the catalogue of prices: why, diff, check',
     load: async () => (await import('./commands/prices.ts')).prices,
   },
+  {
+    name: 'sandbox',
+    summary: 'the Gemini API on loopback',
+    load: async () => (await import('./commands/sandbox.ts')).sandbox,
+  },
 ];
 
 const DEFAULT = 'generate';

@@ -35,10 +35,10 @@ const deps: Deps = {
     const { proxyFrom } = await import('./adapters/google/proxy.ts');
     return retrying(googleApi(connection, { clock, proxy: proxyFrom(process.env) }), clock);
   },
-  sandbox: async () => {
+  sandbox: async (wishes) => {
     const { startSandbox } = await import('./sandbox/server.ts');
     const { pictures } = await import('./sandbox/pictures.ts');
-    return startSandbox({ clock, painter: pictures() });
+    return startSandbox({ ...wishes, clock, painter: pictures() });
   },
   isSandbox: async (baseUrl) => (await import('./adapters/ping.ts')).isSandbox(baseUrl),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { usageFailure } from '../core/errors.ts';
 import { jsonAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { parseJson, readBytes } from './call.ts';
@@ -71,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = createServer((request, response) => void serve(request, response));
   server.on('clientError', refuseGarbage);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(portFailure(error, port)));
     server.listen(port, HOST, resolve);
   });
   const address = server.address();
@@ -90,6 +91,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await closed;
     },
   };
+}
+
+function portFailure(error: Error, port: number): Error {
+  const code = 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE')
+    return usageFailure(`--port: ${port} is taken.`, 'Leave it out to get a free one.');
+  return code === 'EACCES' ? usageFailure(`--port: ${port} needs more rights than you have.`) : error;
 }
 
 function locate(request: IncomingMessage): URL {

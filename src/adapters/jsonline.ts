@@ -1,56 +1,74 @@
 type Path = readonly PropertyKey[];
 
-/** The line on which the value at `path` stands in a valid JSON text, or its nearest parent. Counts from 1. */
+/** The line on which the value at `path` stands in a JSON text, or else what should hold it. Counts from 1. */
 export function jsonLine(text: string, path: Path): number {
-  let at = 0;
-  let found = 0;
-
-  const skipSpace = (): void => {
-    while (/[\s,:]/.test(text[at] ?? '')) at += 1;
-  };
-  const skipString = (): string => {
-    const start = at;
-    at += 1;
-    while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-    at += 1;
-    const name: string = JSON.parse(text.slice(start, at));
-    return name;
-  };
-  const skipScalar = (): void => {
-    while (at < text.length && !/[\s,\]}]/.test(text[at] ?? '')) at += 1;
-  };
-
-  /** Reads the value that begins here; `depth` names of the path lead to it, or it is beside the path. */
-  const walk = (depth: number | null): void => {
-    skipSpace();
-    if (depth !== null) found = at;
-    const opening = text[at];
-    if (opening === '"') skipString();
-    else if (opening !== '{' && opening !== '[') skipScalar();
-    else walkInside(opening, depth);
-  };
-
-  const walkInside = (opening: string, depth: number | null): void => {
-    at += 1;
-    let index = 0;
-    for (skipSpace(); text[at] !== '}' && text[at] !== ']'; skipSpace()) {
-      const name = opening === '{' ? skipString() : index;
-      index += 1;
-      walk(depth !== null && path[depth] === name ? depth + 1 : null);
-    }
-    at += 1;
-  };
-
-  walk(0);
-  return lineAt(text, found);
+  let line = 1;
+  let deepest = -1;
+  scan(text, (found, position) => {
+    if (found.length <= deepest || !found.every((name, depth) => name === path[depth])) return;
+    deepest = found.length;
+    line = lineAt(text, position);
+  });
+  return line;
 }
 
-/** Where a JSON text breaks, as the engine's error says it; null when it says nothing. */
-export function brokenJsonLine(text: string, error: unknown): number | null {
-  const message = error instanceof Error ? error.message : '';
-  const position = /at position (\d+)/.exec(message)?.[1];
-  if (position !== undefined) return lineAt(text, Number(position));
-  return message.includes('end of JSON input') ? lineAt(text, text.length) : null;
+/** The line on which a text stops being JSON; null when it is valid. The engine's own error seldom says it. */
+export function brokenJsonLine(text: string): number | null {
+  const broken = scan(text, () => {});
+  return broken === null ? null : lineAt(text, broken);
 }
 
 const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length;
+
+const SPACE = /[ \t\r\n]*/y;
+// oxlint-disable-next-line no-control-regex -- JSON forbids control characters in strings.
+const STRING = /"(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const OTHER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+
+/** Visits every value where it begins. The position at which the text breaks; null when it does not. */
+function scan(text: string, visit: (path: Path, position: number) => void): number | null {
+  let at = 0;
+
+  const match = (pattern: RegExp): string | null => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0] ?? null;
+    at += found?.length ?? 0;
+    return found;
+  };
+  const sign = (char: string): boolean => {
+    match(SPACE);
+    if (text[at] !== char) return false;
+    at += 1;
+    return true;
+  };
+
+  const value = (path: Path): boolean => {
+    match(SPACE);
+    visit(path, at);
+    if (sign('{')) return sign('}') || (members(path) && sign('}'));
+    if (sign('[')) return sign(']') || (elements(path) && sign(']'));
+    return (match(STRING) ?? match(OTHER)) !== null;
+  };
+  const members = (path: Path): boolean => {
+    do {
+      match(SPACE);
+      const name = match(STRING);
+      if (name === null || !sign(':')) return false;
+      const key: string = JSON.parse(name);
+      if (!value([...path, key])) return false;
+    } while (sign(','));
+    return true;
+  };
+  const elements = (path: Path): boolean => {
+    let index = 0;
+    do {
+      if (!value([...path, index])) return false;
+      index += 1;
+    } while (sign(','));
+    return true;
+  };
+
+  const isWhole = value([]);
+  match(SPACE);
+  return isWhole && at === text.length ? null : at;
+}

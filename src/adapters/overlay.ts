@@ -94,7 +94,7 @@ function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const line = brokenJsonLine(text, cause);
+    const line = brokenJsonLine(text);
     throw new Failure('usage', `${path}${line === null ? '' : `, line ${line}`}: this is no valid JSON.`, {
       cause,
     });
@@ -145,7 +145,9 @@ function pricesIn({ model, lane, from, until, perImage, perMillion }: PriceEntry
 }
 
 function failureAt(text: string, path: string, at: readonly PropertyKey[], message: string): Failure {
-  const name = at.findLast((part) => typeof part === 'string');
+  const name = at.at(-1);
   const where = `${path}, line ${jsonLine(text, at)}`;
-  return usageFailure(`${where}${name === undefined ? '' : `, "${name}"`}: ${message.replace(/\.$/, '')}.`);
+  return usageFailure(
+    `${where}${typeof name === 'string' ? `, "${name}"` : ''}: ${message.replace(/\.$/, '')}.`,
+  );
 }

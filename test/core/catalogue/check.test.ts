@@ -64,13 +64,13 @@ describe("LiteLLM's price map", () => {
   });
 });
 
+const file = (models: readonly object[]) => [
+  { id: 'openai', models: [] },
+  { id: 'google', models },
+];
+
 describe("genai-prices' data", () => {
   const prices = { input_mtok: 0.25, output_mtok: 1.5, output_image_mtok: 30 };
-  const file = (models: readonly object[]) => [
-    { id: 'openai', models: [] },
-    { id: 'google', models },
-  ];
-
   it.each([
     ['a list of providers', file([{ id: LITE, prices }])],
     ['an object of providers', { providers: file([{ id: LITE, prices }]) }],

@@ -13,8 +13,9 @@ it('every claim says who says it, why it is not so, and where that is written', 
   }
 });
 
+const lanes = (name: string) => claimsAbout(findModel(name)).map(({ lane }) => lane);
+
 it('the half price of Imagen is claimed of Imagen alone', () => {
-  const lanes = (name: string) => claimsAbout(findModel(name)).map(({ lane }) => lane);
   expect(lanes('imagen-4-ultra')).toContain('batch');
   expect(lanes('nano-banana-2.1')).not.toContain('batch');
 });

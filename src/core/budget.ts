@@ -36,7 +36,7 @@ export interface Check {
   readonly left: Usd;
   readonly cost: Usd;
   /** When there will be more, for people; null where that is never. */
-  readonly resets: string | null;
+  readonly resets: () => string | null;
   readonly hint: string;
 }
 
@@ -78,8 +78,20 @@ export function left({ budget, used, held }: Standing): Usd {
 }
 
 /** The window of a budget at an instant; null for a run. */
-export function windowOf({ per, zone }: Budget, at: number): Window | null {
-  return per === 'run' ? null : calendar(zone).windowAt(at, per);
+export type WindowOf = (budget: Budget, at: number) => Window | null;
+
+/** Remembers windows: a calendar is slow, and purchases come in quick succession. */
+export function windows(): WindowOf {
+  const known = new Map<string, Window>();
+  return ({ per, zone }, at) => {
+    if (per === 'run') return null;
+    const key = `${per} ${zone}`;
+    const last = known.get(key);
+    if (last !== undefined && at >= last.from && at < last.until) return last;
+    const window = calendar(zone).windowAt(at, per);
+    known.set(key, window);
+    return window;
+  };
 }
 
 /** What the purchases would take from a budget. */
@@ -99,7 +111,7 @@ export function checkBudget(standing: Standing, cost: Usd): Check {
     limit: `the budget of ${describeBudget(budget)}`,
     left: left(standing),
     cost,
-    resets: window && `${calendar(budget.zone).timeOf(window.until)} ${budget.zone}`,
+    resets: () => window && `${calendar(budget.zone).timeOf(window.until)} ${budget.zone}`,
     hint: `\`pixtab budget set <dollars>/${budget.per}${scope.filter(Boolean).join('')}\` changes it; \`pixtab budget list\` shows all.`,
   };
 }
@@ -109,7 +121,7 @@ export function checkMaxCost(maxCost: Usd, spent: Usd, cost: Usd): Check {
     limit: `--max-cost ${exact(maxCost)}`,
     left: minus(maxCost, spent),
     cost,
-    resets: null,
+    resets: () => null,
     hint: 'Raise --max-cost, or ask for fewer or smaller images.',
   };
 }
@@ -120,7 +132,8 @@ export function refusal(checks: readonly Check[]): Failure | null {
     .filter(({ left, cost }) => cost > left)
     .sort((a, b) => (a.left < b.left ? -1 : 1));
   if (narrowest === undefined) return null;
-  const { limit, left, cost, resets, hint } = narrowest;
+  const { limit, left, cost, hint } = narrowest;
+  const resets = narrowest.resets();
   const remains = left > 0n ? `has ${exact(left)} left` : 'has nothing left';
   const more = resets === null ? '' : `; it resets at ${resets}`;
   return new Failure(

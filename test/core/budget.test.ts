@@ -67,7 +67,7 @@ const check = (limit: string, left: string, cost: string): Check => ({
   limit,
   left: usd(left),
   cost: usd(cost),
-  resets: null,
+  resets: () => null,
   hint: '',
 });
 

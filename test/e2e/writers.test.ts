@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { books } from '../../src/adapters/books.ts';
 import { usd } from '../../src/core/money.ts';
@@ -12,7 +14,20 @@ import type { AttemptPlan, Books } from '../../src/ports.ts';
 import { aBill, aPlan, aRun } from '../support/purchases.ts';
 import { tempDir } from '../support/tempdir.ts';
 
-const WRITER = join(import.meta.dirname, '..', 'support', 'writer.mjs');
+const ROOT = join(import.meta.dirname, '..', '..');
+let built = '';
+
+// Children run what is in src: bundled inside the project, where its packages are found.
+beforeAll(async () => {
+  await mkdir(join(ROOT, 'node_modules', '.cache'), { recursive: true });
+  built = await mkdtemp(join(ROOT, 'node_modules', '.cache', 'writer-'));
+  const input = join(ROOT, 'test', 'support', 'writer.ts');
+  const bundle = await rolldown({ input, platform: 'node', external: /^[^./]/ });
+  await bundle.write({ dir: built, format: 'esm', entryFileNames: 'writer.mjs' });
+  await bundle.close();
+});
+
+afterAll(() => rm(built, { recursive: true, force: true }));
 const execute = promisify(execFile);
 
 it('never passes a budget, however many processes race for it', async () => {
@@ -20,7 +35,7 @@ it('never passes a budget, however many processes race for it', async () => {
   const { ledger } = booksIn(folder.path);
   await ledger.setBudget({ per: 'month', model: null, project: null, amount: usd('1.0'), zone: 'UTC' });
   // 20 × 5 holds of 0.04 want 4.00 dollars; 25 of them fit.
-  const results = await Promise.all(numbers(20).map((n) => writer(folder.path, n, 5, 'settle')));
+  const results = await Promise.all(numbers(20).map((n) => writer(folder.path, n, 5)));
   const bought = results.reduce((sum, { bought }) => sum + bought, 0);
   const refused = results.reduce((sum, { refused }) => sum + refused, 0);
   expect(bought + refused).toBe(100);
@@ -54,7 +69,7 @@ it('admits exactly what fits when every hold stands', async () => {
 
 it('makes one ledger when many processes open a new one at once', async () => {
   await using folder = await tempDir();
-  await Promise.all(numbers(12).map((n) => writer(join(folder.path, 'new'), n, 1, 'settle')));
+  await Promise.all(numbers(12).map((n) => writer(join(folder.path, 'new'), n, 1)));
   const { ledger } = booksIn(join(folder.path, 'new'));
   expect(totalOf(await ledger.spending({ by: 'model', since: null, until: null })).requests).toBe(12);
   expect(await ledger.contradictions()).toEqual([]);
@@ -111,19 +126,19 @@ function unknown(attemptId: string): AttemptPlan {
 
 const Tally = z.object({ bought: z.int(), refused: z.int() });
 
-async function writer(
-  folder: string,
-  name: number,
-  purchases: number,
-  fate: string,
-): Promise<z.infer<typeof Tally>> {
-  const { stdout } = await execute(process.execPath, [WRITER, folder, String(name), String(purchases), fate]);
+async function writer(folder: string, name: number, purchases: number): Promise<z.infer<typeof Tally>> {
+  const { stdout } = await execute(process.execPath, [
+    join(built, 'writer.mjs'),
+    folder,
+    String(name),
+    String(purchases),
+  ]);
   return Tally.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
 }
 
 /** The requests that it said it sent. */
 async function killed(folder: string, name: number, afterMs: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [WRITER, folder, String(name), '1000', 'settle']);
+  const child = spawn(process.execPath, [join(built, 'writer.mjs'), folder, String(name), '1000']);
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   const closed = new Promise((resolve) => child.once('close', resolve));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Budget } from '../../src/core/budget.ts';
 import { ATTEMPT_STATES } from '../../src/core/attempt.ts';
 import type { AttemptState } from '../../src/core/attempt.ts';
+import { Failure } from '../../src/core/errors.ts';
 import { usd } from '../../src/core/money.ts';
 import { totalOf } from '../../src/core/spend.ts';
 import type { AttemptPlan, Ledger } from '../../src/ports.ts';
@@ -136,8 +137,8 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     for (const [step, run] of Object.entries(steps)) {
       await using world = await open();
       const ledger = await attemptIn(world, state);
-      if (legal[state].includes(step)) await run(ledger);
-      else await expect(run(ledger), `${step} from ${state}`).rejects.toMatchObject({ kind: 'bug' });
+      const outcome = await run(ledger).then(() => 'done', failureKind);
+      expect(outcome, `${step} from ${state}`).toBe(legal[state].includes(step) ? 'done' : 'bug');
       expect(await ledger.contradictions()).toEqual([]);
     }
   });
@@ -253,8 +254,6 @@ function budgets(open: () => Promise<LedgerWorld>): void {
     await ledger.hold([aPlan({ attemptId: 'a' })]);
     await expect(ledger.hold([aPlan({ attemptId: 'b' })])).rejects.toThrow('$0.05 a month in project shop');
     await ledger.hold([aPlan({ attemptId: 'c', runId: 'run-2' }), aPlan({ attemptId: 'd', runId: 'run-2' })]);
-    const large = (attemptId: string): AttemptPlan =>
-      aPlan({ attemptId, runId: 'run-3', model: 'large-model' });
     await ledger.hold([large('e')]);
     await expect(ledger.hold([large('f')])).rejects.toThrow('$0.05 a day for large-model');
   });
@@ -274,7 +273,7 @@ function budgets(open: () => Promise<LedgerWorld>): void {
     await ledger.setBudget(budget('30/day'));
     await ledger.setBudget({ ...budget('5/day'), project: 'shop' });
     const amounts = (await ledger.standings()).map(({ budget }) => budget.amount);
-    expect(amounts.toSorted()).toEqual([usd('30'), usd('5')]);
+    expect(new Set(amounts)).toEqual(new Set([usd('5'), usd('30')]));
 
     const scope = { per: 'day', model: null, project: 'shop' } as const;
     expect(await ledger.removeBudget(scope)).toBe(true);
@@ -367,19 +366,9 @@ function deadProcesses(open: () => Promise<LedgerWorld>): void {
   });
 }
 
-function lookingBack(open: () => Promise<LedgerWorld>): void {
-  async function shop(world: LedgerWorld): Promise<Ledger> {
-    const ledger = world.process(1);
-    await ledger.begin(aRun({ runId: 'shop', project: 'shop', labels: ['spring', 'draft'] }));
-    await ledger.begin(aRun({ runId: 'none' }));
-    await reach(ledger, aPlan({ attemptId: 'a', runId: 'shop' }), 'saved');
-    await reach(ledger, aPlan({ attemptId: 'b', runId: 'shop', lane: 'flex' }), 'unconfirmed');
-    world.clock.advance(A_DAY);
-    await reach(ledger, aPlan({ attemptId: 'c', runId: 'none', model: 'large-model' }), 'saved');
-    await reach(ledger, aPlan({ attemptId: 'd', runId: 'none' }), 'released');
-    return ledger;
-  }
+const large = (attemptId: string): AttemptPlan => aPlan({ attemptId, runId: 'run-3', model: 'large-model' });
 
+function lookingBack(open: () => Promise<LedgerWorld>): void {
   it('sums up what was spent along every axis', async () => {
     await using world = await open();
     const ledger = await shop(world);
@@ -480,6 +469,18 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
   });
 }
 
+async function shop(world: LedgerWorld): Promise<Ledger> {
+  const ledger = world.process(1);
+  await ledger.begin(aRun({ runId: 'shop', project: 'shop', labels: ['spring', 'draft'] }));
+  await ledger.begin(aRun({ runId: 'none' }));
+  await reach(ledger, aPlan({ attemptId: 'a', runId: 'shop' }), 'saved');
+  await reach(ledger, aPlan({ attemptId: 'b', runId: 'shop', lane: 'flex' }), 'unconfirmed');
+  world.clock.advance(A_DAY);
+  await reach(ledger, aPlan({ attemptId: 'c', runId: 'none', model: 'large-model' }), 'saved');
+  await reach(ledger, aPlan({ attemptId: 'd', runId: 'none' }), 'released');
+  return ledger;
+}
+
 function budget(text: string): Budget {
   const [amount = '', per = ''] = text.split('/');
   const period = (['run', 'day', 'month'] as const).find((one) => one === per);
@@ -522,3 +523,5 @@ async function stateOf(ledger: Ledger): Promise<AttemptState | undefined> {
   const [receipt] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
   return receipt?.state;
 }
+
+const failureKind = (error: unknown): string => (error instanceof Failure ? error.kind : String(error));

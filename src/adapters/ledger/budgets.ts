@@ -1,8 +1,9 @@
-import { BUDGET_PERIODS, checkBudget, checkMaxCost, costTo, refusal, windowOf } from '../../core/budget.ts';
-import type { Budget, BudgetScope, Check, Standing } from '../../core/budget.ts';
+import { BUDGET_PERIODS, checkBudget, checkMaxCost, costTo, refusal } from '../../core/budget.ts';
+import type { Budget, BudgetScope, Check, Standing, WindowOf } from '../../core/budget.ts';
 import { Failure } from '../../core/errors.ts';
 import { sum } from '../../core/money.ts';
 import type { Usd } from '../../core/money.ts';
+import type { Window } from '../../core/window.ts';
 import type { AttemptPlan } from '../../ports.ts';
 import type { Database, Row } from './database.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
@@ -36,12 +37,17 @@ export function removeBudget(database: Database, { per, model, project }: Budget
   );
 }
 
-export function standings(database: Database, now: number): readonly Standing[] {
-  return allBudgets(database).map((budget) => standing(database, budget, now, null));
+export function standings(database: Database, now: number, windowOf: WindowOf): readonly Standing[] {
+  return allBudgets(database).map((budget) => standing(database, budget, windowOf(budget, now), null));
 }
 
 /** Why these attempts of one run may not be bought; null when they may. */
-export function refusalOf(database: Database, attempts: readonly AttemptPlan[], now: number): Failure | null {
+export function refusalOf(
+  database: Database,
+  attempts: readonly AttemptPlan[],
+  now: number,
+  windowOf: WindowOf,
+): Failure | null {
   const [first] = attempts;
   if (first === undefined) return null;
   const { runId } = first;
@@ -50,7 +56,9 @@ export function refusalOf(database: Database, attempts: readonly AttemptPlan[], 
   const project = textOrNull(run, 'project');
   const checks: Check[] = allBudgets(database)
     .filter((budget) => budget.project === null || budget.project === project)
-    .map((budget) => checkBudget(standing(database, budget, now, runId), costTo(budget, attempts)));
+    .map((budget) =>
+      checkBudget(standing(database, budget, windowOf(budget, now), runId), costTo(budget, attempts)),
+    );
   const maxCost = moneyOrNull(run, 'max_cost_nano');
   if (maxCost !== null) {
     const { used, held } = usedByRun(database, { model: null }, runId);
@@ -72,8 +80,7 @@ function allBudgets(database: Database): readonly Budget[] {
 }
 
 /** Without a run, a budget per run is untouched. */
-function standing(database: Database, budget: Budget, now: number, runId: string | null): Standing {
-  const window = windowOf(budget, now);
+function standing(database: Database, budget: Budget, window: Window | null, runId: string | null): Standing {
   if (window === null) {
     const spent = runId === null ? NOTHING : usedByRun(database, budget, runId);
     return { budget, window, ...spent };

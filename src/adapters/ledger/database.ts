@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Libsql from 'libsql';
 
 export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
@@ -5,7 +6,7 @@ export type Value = string | number | bigint | boolean | Date | Uint8Array | nul
 /** Integers come back as bigint, all of them: 64 bits of nano-dollars do not fit a number. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One connection to a SQLite file. Every call blocks until SQLite is done. */
+/** One connection to a SQLite file. What it does, it does at once; only a transaction may wait for its turn. */
 export interface Database {
   /** Rows changed. */
   run(sql: string, ...values: readonly Value[]): number;
@@ -14,7 +15,7 @@ export interface Database {
   /** Several statements, without values. */
   exec(sql: string): void;
   /** One write transaction: all of the work or, when it throws, none. */
-  transaction<T>(work: () => T): T;
+  transaction<T>(work: () => T): Promise<T>;
   /** Several reads of one and the same moment; writers are not kept waiting. */
   snapshot<T>(work: () => T): T;
   close(): void;
@@ -22,6 +23,7 @@ export interface Database {
 
 /** How long a writer waits for the others before it gives up. */
 const BUSY_MS = 20_000;
+const SPELL_MS = 40;
 
 /** Loaded when the first ledger is opened: commands that buy nothing never pay for it. */
 export async function openDatabase(path: string): Promise<Database> {
@@ -46,8 +48,27 @@ function wrapped(sqlite: Libsql.Database): Database {
   const all = (sql: string, ...values: readonly Value[]): readonly Row[] =>
     statement(sql).all(values.map(bindable)).filter(isRow);
 
-  function within<T>(begin: string, work: () => T): T {
-    sqlite.exec(begin);
+  /**
+   * SQLite sleeps longer the longer it waits, so that with many writers some starve for seconds: waiting in short
+   * spells gives everybody the quick first tries again.
+   */
+  async function beginWriting(): Promise<void> {
+    for (let spells = BUSY_MS / SPELL_MS; !beganWriting(spells <= 0); spells--) await sleep(1);
+  }
+
+  function beganWriting(isLastTry: boolean): boolean {
+    try {
+      sqlite.exec(`PRAGMA busy_timeout = ${SPELL_MS}; BEGIN IMMEDIATE`);
+      return true;
+    } catch (error) {
+      if (isLastTry || !isBusy(error)) throw error;
+      return false;
+    } finally {
+      sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    }
+  }
+
+  function toTheEnd<T>(work: () => T): T {
     try {
       const result = work();
       sqlite.exec('COMMIT');
@@ -64,14 +85,23 @@ function wrapped(sqlite: Libsql.Database): Database {
     get: (sql, ...values) => all(sql, ...values)[0],
     run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
     exec: (sql) => void sqlite.exec(sql),
-    transaction: (work) => within('BEGIN IMMEDIATE', work),
-    snapshot: (work) => within('BEGIN DEFERRED', work),
+    async transaction(work) {
+      await beginWriting();
+      return toTheEnd(work);
+    },
+    snapshot(work) {
+      sqlite.exec('BEGIN DEFERRED');
+      return toTheEnd(work);
+    },
     close() {
       prepared.clear();
       sqlite.close();
     },
   };
 }
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 
 const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null;
 

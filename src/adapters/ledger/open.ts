@@ -30,7 +30,7 @@ export async function openLedger(
     if (pragma(database, 'application_id') !== APPLICATION_ID)
       throw damaged(path, 'it is no ledger of pixtab', 'no');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    migrate(database, path, migrations);
+    await migrate(database, path, migrations);
     return database;
   } catch (error) {
     database.close();
@@ -46,7 +46,7 @@ async function create(path: string, migrations: readonly string[]): Promise<void
     await (await open(draft, 'wx', 0o600)).close();
     const database = await openDatabase(draft);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    migrate(database, path, migrations);
+    await migrate(database, path, migrations);
     database.close();
     await publish(draft, path);
     await flushFolder(dirname(path));
@@ -66,7 +66,7 @@ async function publish(draft: string, path: string): Promise<void> {
   }
 }
 
-function migrate(database: Database, path: string, migrations: readonly string[]): void {
+async function migrate(database: Database, path: string, migrations: readonly string[]): Promise<void> {
   const version = pragma(database, 'user_version');
   if (version > migrations.length) {
     throw new Failure('disk', `The ledger ${path} was written by a newer pixtab.`, {
@@ -75,7 +75,7 @@ function migrate(database: Database, path: string, migrations: readonly string[]
     });
   }
   if (version === migrations.length) return;
-  database.transaction(() => {
+  await database.transaction(() => {
     // Read again: another process may have been first.
     for (const step of migrations.slice(pragma(database, 'user_version'))) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}`);

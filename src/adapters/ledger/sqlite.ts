@@ -1,3 +1,4 @@
+import { windows } from '../../core/budget.ts';
 import type { Charged } from '../../core/errors.ts';
 import type { Clock, Ledger } from '../../ports.ts';
 import { insertBill, insertHeld, take } from './attempts.ts';
@@ -21,19 +22,20 @@ export interface LedgerOptions extends Mortality {
 /** The ledger in one SQLite file, shared by all processes of this machine. Opened at the first call. */
 export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   const { clock, owner } = options;
+  const windowOf = windows();
   let opening: Promise<Database> | undefined;
 
   async function open(): Promise<Database> {
     const database = await openLedger(path);
-    database.transaction(() => reclaim(database, options, clock.now()));
+    await database.transaction(() => reclaim(database, options, clock.now()));
     return database;
   }
 
   /** `charged` is what is true of the money should the ledger fail here. */
-  async function on<T>(charged: Charged, work: (database: Database) => T): Promise<T> {
+  async function on<T>(charged: Charged, work: (database: Database) => T | Promise<T>): Promise<T> {
     try {
       opening ??= open();
-      return work(await opening);
+      return await work(await opening);
     } catch (error) {
       throw ledgerTrouble(error, path, charged);
     }
@@ -50,9 +52,11 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   return {
     begin: (run) => write('no', (database) => insertRun(database, run)),
     async hold(attempts) {
+      // Asked before the lock is taken too: statements and calendars get ready while nobody waits for them.
+      await read((database, now) => refusalOf(database, attempts, now, windowOf));
       const refused = await write('no', (database, now) => {
         reclaim(database, options, now);
-        const refused = refusalOf(database, attempts, now);
+        const refused = refusalOf(database, attempts, now, windowOf);
         if (refused === null) for (const plan of attempts) insertHeld(database, plan, owner, now);
         return refused;
       });
@@ -80,7 +84,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
     removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),
 
-    standings: () => read(standings),
+    standings: () => read((database, now) => standings(database, now, windowOf)),
     spending: (query) => read((database) => spending(database, query)),
     accuracy: (range) => read((database) => accuracy(database, range)),
     receipts: (query) => read((database) => receipts(database, query)),

@@ -50,9 +50,28 @@ describe('the database', () => {
       database.run('INSERT INTO t VALUES (1, NULL, NULL)');
       throw new Error('half way');
     };
-    expect(() => database.transaction(half)).toThrow('half way');
-    expect(database.transaction(() => database.run('INSERT INTO t VALUES (2, NULL, NULL)'))).toBe(1);
+    await expect(database.transaction(half)).rejects.toThrow('half way');
+    expect(await database.transaction(() => database.run('INSERT INTO t VALUES (2, NULL, NULL)'))).toBe(1);
     expect(database.all('SELECT n FROM t')).toEqual([{ n: 2n }]);
+    database.close();
+  });
+
+  it('waits for its turn to write, and lets others of this process work meanwhile', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    const other = await openDatabase(folder.at('t.db'));
+    other.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (1, NULL, NULL)');
+    const order: string[] = [];
+    const waiting = database.transaction(() => {
+      order.push('written');
+      return database.all('SELECT n FROM t');
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push('released');
+    other.exec('COMMIT');
+    expect(await waiting).toEqual([{ n: 1n }]);
+    expect(order).toEqual(['released', 'written']);
+    other.close();
     database.close();
   });
 

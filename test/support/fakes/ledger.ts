@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { afterDeath, stateAfter } from '../../../src/core/attempt.ts';
 import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
-import { checkBudget, checkMaxCost, costTo, refusal, sameScope, windowOf } from '../../../src/core/budget.ts';
+import { checkBudget, checkMaxCost, costTo, refusal, sameScope, windows } from '../../../src/core/budget.ts';
 import type { Budget, Standing } from '../../../src/core/budget.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 import type { Bill } from '../../../src/core/line.ts';
@@ -60,6 +60,7 @@ export function fakeLedger({
   hasAnswer = () => false,
 }: FakeLedgerOptions): Ledger {
   const { runs, attempts } = store;
+  const windowOf = windows();
 
   function take(attemptId: string, step: AttemptStep, why: string | null = null): FakeAttempt {
     const attempt = attempts.get(attemptId);

@@ -24,7 +24,7 @@ async function proxy(onConnect: Connect) {
     sockets.add(socket);
     // The other side may leave in the middle of anything.
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('end', () => socket.destroy()).on('close', () => sockets.delete(socket));
     onConnect(socket.resume());
   });
   const address = `127.0.0.1:${await listening(server)}`;
@@ -89,6 +89,8 @@ describe('a proxy', () => {
       send('https://google.invalid', settings({ https: between.address }), 150),
     );
     expect(failure).toMatchObject({ kind: 'unavailable', charged: 'no' });
+    // A connection left open would keep the process from ending.
+    await between.hungUp();
   });
 
   it('that hangs up carried nothing, and is asked once', async () => {

@@ -76,6 +76,7 @@ export const PRO: Model = {
     ),
     ...tokenRates(HALF, { lane: 'batch', from: RELEASED, cited: PRICES_OCTOBER }),
     ...tokenRates(HALF, { lane: 'flex', from: FLEX_BEGAN, cited: PRICES_TIERS }),
-    ...searchRates(RELEASED, ['now', 'batch', 'flex']),
+    ...searchRates(RELEASED, ['now', 'batch']),
+    ...searchRates(FLEX_BEGAN, ['flex']),
   ],
 };

@@ -60,16 +60,21 @@ describe('the catalogue', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it.each(MODELS)('$id: a lane prices every meter that its pictures count', (model) => {
-    for (const lane of lanesOf(model, TODAY)) {
-      const meters = new Set(ratesAt(model, lane, TODAY).map(({ meter }) => meter));
-      const needed =
-        model.family === 'imagen'
-          ? ['image']
-          : ['text input', 'image input', 'image output', 'text output', 'thinking'];
-      expect([...meters]).toEqual(expect.arrayContaining(needed));
-    }
-  });
+  const days = ['2025-12-01', '2026-03-15', '2026-08-01', TODAY];
+
+  it.each(MODELS.flatMap((model) => days.map((day) => ({ model, day, id: model.id }))))(
+    '$id on $day: a lane prices every meter that its pictures count',
+    ({ model, day }) => {
+      for (const lane of lanesOf(model, day)) {
+        const meters = ratesAt(model, lane, day).map(({ meter }) => meter);
+        const needed =
+          model.family === 'imagen'
+            ? ['image']
+            : ['text input', 'image input', 'image output', 'text output', 'thinking'];
+        expect(meters).toEqual(expect.arrayContaining(needed));
+      }
+    },
+  );
 
   it.each(MODELS)('$id: a bigger size has at least as many pixels and tokens', (model) => {
     const sizes = sizesOf(model).map((size) => model.resolutions[size]);

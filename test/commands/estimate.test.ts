@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import type { Overlay } from '../../src/core/catalogue/overlay.ts';
+import { usd } from '../../src/core/money.ts';
+import type { Deps } from '../../src/ports.ts';
+import { world } from '../support/fakes/deps.ts';
+
+const DAY = ['--at', '2026-11-22'];
+
+const never = async (): Promise<never> => Promise.reject(new Error('this must not be reached'));
+
+const estimate = (...argv: readonly string[]) => world().pixtab('estimate', ...argv, ...DAY);
+const json = async (...argv: readonly string[]) => {
+  const ran = await estimate(...argv, '--json');
+  return { ...ran, document: JSON.parse(ran.stdout) };
+};
+
+describe('estimate', () => {
+  it('says the price, the model and why, in a table that fits 80 columns', async () => {
+    const { code, stdout } = await estimate('a lighthouse at dusk');
+    expect(code).toBe(0);
+    const [headline, model, , ...table] = stdout.split('\n');
+    expect(headline).toBe('$0.0342 expected for 1 image, at most $0.0357');
+    expect(model).toContain(
+      'Nano Banana 2 Lite (gemini-3.1-flash-lite-image), 1K, lane now: the cheapest of 4 live models',
+    );
+    expect(table.at(-1)).toMatch(/^total +\$0\.0336 +\$0\.0342 +\$0\.0357$/);
+    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('reaches nothing: no key, no ledger, no network, no picture', async () => {
+    const deps: Partial<Deps> = { api: never, sandbox: never, pictures: never, shelf: never, books: never };
+    const { code } = await world({ deps, settings: { apiKey: null } }).pixtab(
+      'estimate',
+      'a cat',
+      '-i',
+      'cat.png',
+      ...DAY,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('answers in JSON with the shape that scripts rely on', async () => {
+    const { document } = await json('a lighthouse at dusk', '-n', '2', '-a', '16:9');
+    expect(Object.keys(document)).toEqual(
+      expect.arrayContaining(['schema', 'at', 'quotes', 'rejected', 'error']),
+    );
+    expect(document).toMatchObject({ schema: 'pixtab.estimate/1', at: '2026-11-22', error: null });
+    expect(document.quotes).toHaveLength(1);
+    expect(document.quotes[0]).toMatchObject({
+      model: 'gemini-3.1-flash-lite-image',
+      lane: 'now',
+      size: '1K',
+      aspect: '16:9',
+      count: 2,
+      low: '0.067201',
+      expected: '0.0683965',
+      high: '0.071414',
+      source: { url: 'https://ai.google.dev/gemini-api/docs/pricing', checked: '2026-10-09' },
+      warnings: [],
+    });
+    expect(document.quotes[0].lines[1]).toMatchObject({
+      meter: 'image output',
+      quantity: 2240,
+      unit: 'token',
+      rate: '30',
+      per: 1_000_000,
+      amount: '0.0672',
+    });
+    expect(document.rejected[0]).toEqual({ model: 'gemini-2.5-flash-image', why: expect.any(String) });
+  });
+
+  it('compares every model that fits, what a pixel buys, and says why not the others', async () => {
+    const { stdout, stderr } = await estimate('a cat', '--compare', '-s', '2K');
+    const lines = stdout.split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'model',
+      'gemini-nano-banana-2.1',
+      'gemini-3.1-flash-image',
+      'gemini-3-pro-image',
+    ]);
+    expect(lines[1]).toMatch(/\$0\.0127$/);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stderr).toContain('gemini-3.1-flash-lite-image: Nano Banana 2 Lite makes 1K, not 2K.');
+    const { document } = await json('a cat', '--compare', '-s', '2K');
+    expect(document.quotes).toHaveLength(3);
+  });
+
+  it('answers for an earlier day', async () => {
+    const { pixtab } = world();
+    const ran = await pixtab('estimate', 'a cat', '--at', '2026-03-15');
+    expect(ran.stdout).toContain('$0.02 expected for 1 image');
+    expect(ran.stdout).toContain('imagen-4.0-fast-generate-001');
+    const unborn = await pixtab('estimate', 'a cat', '-m', 'nano-banana-2.1', '--at', '2026-03-15');
+    expect([unborn.code, unborn.stderr]).toEqual([9, expect.stringContaining('did not exist on 2026-03-15')]);
+  });
+
+  it('refuses a model that was shut down, names the cheapest that can, and follows on request', async () => {
+    const { code, stderr } = await estimate('a cat', '-m', 'imagen-4-fast');
+    expect([code, stderr]).toEqual([
+      9,
+      expect.stringContaining('gemini-3.1-flash-lite-image can do it for $0.0342'),
+    ]);
+    const next = await estimate('a cat', '-m', 'imagen-4-fast', '--on-retired', 'successor');
+    expect([next.code, next.stderr]).toEqual([0, expect.stringContaining('instead of $0.02')]);
+  });
+
+  it('tells who asks for the half price of Imagen that nobody ever sold it', async () => {
+    const { pixtab } = world();
+    const ran = await pixtab(
+      'estimate',
+      'a cat',
+      '-m',
+      'imagen-4-fast',
+      '--lane',
+      'batch',
+      '--at',
+      '2026-03-15',
+    );
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('no known price in lane batch');
+    expect(ran.stderr).toContain('not compatible with the Batch API');
+  });
+
+  it('shows what is said of a model beside its price, and never adds it up', async () => {
+    const { stderr, stdout } = await estimate('a cat', '-m', 'nano-banana-pro');
+    expect(stderr).toContain(
+      '"Nano Banana Pro draws 2048 pixels at most" (a widely read pricing guide): it draws 4K',
+    );
+    expect(stdout).toContain('$0.1409 expected');
+  });
+
+  it('is a gate: prints, then exits 4 when it could cost more', async () => {
+    const over = await estimate('a cat', '--fail-over', '0.03');
+    expect([over.code, over.stderr]).toEqual([4, expect.stringContaining('--fail-over is $0.03')]);
+    expect(over.stdout).toContain('expected for 1 image');
+    expect((await estimate('a cat', '--fail-over', '0.0357')).code).toBe(4);
+    expect((await estimate('a cat', '--fail-over', '0.036')).code).toBe(0);
+    const { code, document } = await json('a cat', '--fail-over', '0.03');
+    expect([code, document.error.kind, document.error.exitCode, document.quotes.length]).toEqual([
+      4,
+      'budget',
+      4,
+      1,
+    ]);
+  });
+
+  it('plans a month by lane, with the limits of an account and without a free tier', async () => {
+    const { stdout, stderr } = await estimate('a lighthouse at dusk', '--per-day', '1000');
+    expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +now +\$34\.20 +\$1025\.95/);
+    expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +batch +\$17\.10 +\$512\.97 +\$512\.97/);
+    expect(stderr).toContain('tier 1: $10.00 in 10 minutes are 292 of these images');
+    expect(stderr).toContain('No image model has a free API tier');
+    const { document } = await json('a lighthouse at dusk', '--per-day', '1000', '--days', '7');
+    expect(document.plans[0]).toMatchObject({
+      lane: 'now',
+      perDay: '34.19825',
+      total: '239.38775',
+      saves: null,
+    });
+  });
+
+  it('lists other services for reference, each with its source', async () => {
+    const { stdout } = await estimate('a cat', '--platforms');
+    expect(stdout).toContain('for reference only');
+    expect(stdout).toMatch(/DALL·E 3: shut down 2026-05-12\n.*\n +https:/);
+    const { document } = await json('a cat', '--platforms');
+    expect(document.platforms.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['--markdown', '| meter | quantity | rate | low | expected | high |'],
+    ['--csv', 'meter,quantity,rate,low,expected,high'],
+  ])('prints a table with %s', async (flag, title) => {
+    expect((await estimate('a cat', flag)).stdout.split('\n')[0]).toBe(title);
+  });
+
+  it.each([
+    [['a cat', '--json', '--csv'], 'two ways to print the same'],
+    [[' '], 'The prompt is empty.'],
+    [['a cat', '--needs', 'magic'], '--needs takes edit, text, search, chat, png, not "magic".'],
+    [['a cat', '--min-px', 'large'], 'It takes width and height'],
+    [['a cat', '--fail-over', '-1'], 'It takes dollars'],
+    [['a cat', '-m', 'nano-bananna-pro'], 'Did you mean nano-banana-pro?'],
+    [['--each-line'], '--each-line reads the prompts from --prompt-file'],
+  ])('refuses %j', async (argv, message) => {
+    const { code, stderr } = await estimate(...argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it.each([
+    [['--needs', 'png'], 2, 'No live model can do this'],
+    [['--needs', 'search'], 0, ''],
+    [['--min-px', '2048x1152', '-a', '16:9'], 0, ''],
+    [['--max-price-each', '0.034'], 2, 'above $0.034'],
+  ])('asks the router with %j', async (argv, exitCode, message) => {
+    const { code, stderr } = await estimate('a cat', ...argv);
+    expect([code, stderr]).toEqual([exitCode, expect.stringContaining(message)]);
+  });
+
+  it('says in JSON too what went wrong', async () => {
+    const { code, document } = await json('a cat', '-m', 'imagen-4-fast');
+    expect(code).toBe(9);
+    expect(document).toMatchObject({
+      schema: 'pixtab.estimate/1',
+      quotes: [],
+      error: { kind: 'unavailable-model' },
+    });
+  });
+
+  it('takes the prices of an account instead, and says where they are from', async () => {
+    const overlay: Overlay = {
+      cited: { source: 'https://gateway.example/prices', checked: '2026-11-20', confidence: 'high' },
+      prices: [
+        {
+          model: 'gemini-3-pro-image',
+          lane: 'now',
+          meter: 'image',
+          size: null,
+          price: usd('0.01'),
+          from: '2026-01-01',
+          until: null,
+        },
+      ],
+    };
+    const { pixtab } = world({ deps: { overlay: async () => overlay } });
+    const ran = await pixtab('estimate', 'a cat', '--prices', 'gateway.json', '--json', ...DAY);
+    const [quote] = JSON.parse(ran.stdout).quotes;
+    expect(quote).toMatchObject({
+      model: 'gemini-3-pro-image',
+      expected: '0.01',
+      source: { url: 'https://gateway.example/prices' },
+    });
+  });
+});
+
+const over = (lines: readonly string[], ...argv: readonly string[]) => {
+  async function* pieces(): AsyncGenerator<readonly string[]> {
+    // Two pieces, as a stream would give them.
+    yield lines.slice(0, 1);
+    yield lines.slice(1);
+  }
+  return world({ deps: { lines: pieces } }).pixtab(
+    'estimate',
+    '--each-line',
+    '--prompt-file',
+    'prompts.txt',
+    ...argv,
+    ...DAY,
+  );
+};
+
+describe('a file with a prompt a line', () => {
+  it('is one sum, blank lines left out', async () => {
+    const { code, stdout } = await over(['a cat', '', '  ', 'a dog', 'a bird at dawn'], '--json');
+    expect(code).toBe(0);
+    const [quote] = JSON.parse(stdout).quotes;
+    expect(quote).toMatchObject({ model: 'gemini-3.1-flash-lite-image', count: 3 });
+    expect(quote.lines[1]).toMatchObject({ meter: 'image output', quantity: 3360, amount: '0.1008' });
+  });
+
+  it('may hold objects that differ in number, size and aspect', async () => {
+    const lines = [
+      '{"prompt":"a cat","count":3}',
+      '{"prompt":"a dog","size":"4k","aspect":"16:9"}',
+      'a bird',
+    ];
+    const { stdout } = await over(lines);
+    const rows = stdout.split('\n');
+    expect(rows[1]).toMatch(/^gemini-3\.1-flash-lite-image +1K +4 /);
+    expect(rows[2]).toMatch(/^gemini-nano-banana-2\.1 +4K +1 /);
+    expect(rows[3]).toMatch(/^total +5 /);
+  });
+
+  it('is compared by model when it asks for one kind of picture', async () => {
+    const { stdout } = await over(['a cat', 'a dog'], '--compare');
+    expect(stdout.split('\n')).toHaveLength(5);
+    const mixed = await over(['a cat', '{"prompt":"a dog","size":"4K"}'], '--compare');
+    expect(mixed.code).toBe(2);
+  });
+
+  it('is a gate for its sum', async () => {
+    expect((await over(['a cat', 'a dog'], '--fail-over', '0.08')).code).toBe(0);
+    expect((await over(['a cat', 'a dog'], '--fail-over', '0.07')).code).toBe(4);
+  });
+
+  it.each([
+    [[''], 'has no prompt in it'],
+    [['a cat', '{"prompt": "a dog"'], 'prompts.txt, line 2: this is no valid JSON.'],
+    [['a cat', '{"text": "a dog"}'], 'prompts.txt, line 2: "prompt" is missing or empty.'],
+    [['{"prompt": "a dog", "count": 0}'], 'prompts.txt, line 1: "count" takes a whole number from 1 to 100.'],
+    [['{"prompt": "a dog", "size": "8K"}'], 'prompts.txt, line 1: "size" takes one of 512, 1K, 2K, 4K.'],
+    [['{"prompt": "a dog", "aspect": "wide"}'], 'prompts.txt, line 1: "aspect" takes width:height'],
+  ])('with %j is refused: %s', async (lines, message) => {
+    const { code, stderr } = await over(lines);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

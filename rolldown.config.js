@@ -20,7 +20,10 @@ export default {
     chunkFileNames: '[name].js',
     codeSplitting: {
       groups: [
-        { name: 'start', test: /node_modules.commander|core.(errors|text|nearest|money)\.ts|adapters.errno\.ts|commands.(flags|command|jsonerror)\.ts/ },
+        {
+          name: 'start',
+          test: /node_modules.commander|core.(errors|text|nearest|money)\.ts|adapters.errno\.ts|commands.(flags|command|jsonerror)\.ts/,
+        },
         { name: 'core', test: /src.core.(?!filename|slug|window|budget|spend|attempt|retry)/ },
       ],
     },

@@ -1,11 +1,11 @@
 // node bench/fuzz.mjs [count] [first seed]: breaks answers at random and counts broken promises. Needs a build.
-import { redact } from '../dist/adapters/google/redact.js';
-import { failureOf } from '../dist/adapters/google/failures.js';
-import { readReply } from '../dist/adapters/google/reply.js';
-import { bill } from '../dist/core/bill.js';
-import { findModel } from '../dist/core/catalogue/catalogue.js';
-import { Failure } from '../dist/core/errors.js';
-import { quote } from '../dist/core/quote.js';
+import { redact } from '../node_modules/.cache/pixtab/adapters/google/redact.js';
+import { failureOf } from '../node_modules/.cache/pixtab/adapters/google/failures.js';
+import { readReply } from '../node_modules/.cache/pixtab/adapters/google/reply.js';
+import { bill } from '../node_modules/.cache/pixtab/core/bill.js';
+import { findModel } from '../node_modules/.cache/pixtab/core/catalogue/catalogue.js';
+import { Failure } from '../node_modules/.cache/pixtab/core/errors.js';
+import { quote } from '../node_modules/.cache/pixtab/core/quote.js';
 import { broken, CANARY, mutant } from './mutants.mjs';
 
 const [count = 200_000, first = 1] = process.argv.slice(2).map(Number);

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import type { CommandModule, RawFlags } from './commands/command.ts';
-import { EXIT, Failure, exitCodeOf, usageFailure } from './core/errors.ts';
+import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { nearest } from './core/nearest.ts';
 import { printable } from './core/text.ts';
 import type { Deps, Settings, Terminal, TerminalOptions } from './ports.ts';

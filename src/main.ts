@@ -10,7 +10,7 @@ import type { Deps } from './ports.ts';
 // The composition root: the only file that sees process, environment and adapters together. What is heavy is imported
 // by the thunk that needs it, so that --help, estimate and models start at once.
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
 const clock = systemClock();
 const signals = interrupts();
 

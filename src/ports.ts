@@ -212,6 +212,8 @@ export interface Records {
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
   /** The newest picture of every path. */
   savedImages(): Promise<readonly StoredImage[]>;
+  /** Of these attempts, those that no living process works on. */
+  abandoned(attemptIds: readonly string[]): Promise<readonly string[]>;
   /** Everything in the ledger that contradicts itself, a sentence each. */
   contradictions(): Promise<readonly string[]>;
 }
@@ -383,6 +385,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly cwd: string;
+  /** The user's time zone, as an IANA name. */
+  readonly zone: () => string;
   readonly sha256: (bytes: Uint8Array) => string;
   readonly terminal: (options: TerminalOptions) => Terminal;
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;

@@ -12,9 +12,9 @@ export async function readText(path: string): Promise<string> {
 }
 
 /** Standard input to its end, as text. */
-export async function readStdin(stdin: AsyncIterable<unknown>): Promise<string> {
+export async function readStdin(stdin: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(chunk as Uint8Array);
+  for await (const chunk of stdin) chunks.push(chunk);
   return decoded(Buffer.concat(chunks), 'Standard input');
 }
 

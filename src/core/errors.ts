@@ -73,6 +73,19 @@ export class Failure extends Error {
 
 const CHARGED_BY_KIND: Partial<Record<FailureKind, Charged>> = { unconfirmed: 'unknown', disk: 'yes' };
 
+/** The same failure in other words: of another kind, with another message, or with more known about it. */
+export function restated(
+  failure: Failure,
+  {
+    kind = failure.kind,
+    message = failure.message,
+    ...known
+  }: Partial<Pick<Failure, 'kind' | 'message'>> & FailureDetail,
+): Failure {
+  const { hint, retryAfterSeconds, charged, repeat, detail, cause } = failure;
+  return new Failure(kind, message, { hint, retryAfterSeconds, charged, repeat, detail, cause, ...known });
+}
+
 export function usageFailure(message: string, hint?: string): Failure {
   return new Failure('usage', message, { hint });
 }

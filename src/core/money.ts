@@ -40,10 +40,6 @@ export function minus(from: Usd, amount: Usd): Usd {
   return (from - amount) as Usd;
 }
 
-export function larger(a: Usd, b: Usd): Usd {
-  return a > b ? a : b;
-}
-
 /** The exact amount as decimal dollars, for JSON and the ledger: "0.0342", "12", "-0.5". */
 export function toDecimal(amount: Usd): string {
   const size = amount < 0n ? -amount : amount;

@@ -30,7 +30,8 @@ export function calendar(zone: string): Calendar {
 
   function startOf(day: string): number {
     const midnight = Date.parse(`${day}T00:00:00Z`);
-    if (Number.isNaN(midnight) || iso(midnight) !== day) throw usageFailure(`Not a day: "${day}".`, 'Write it as 2026-11-22.');
+    if (Number.isNaN(midnight) || iso(midnight) !== day)
+      throw usageFailure(`Not a day: "${day}".`, 'Write it as 2026-11-22.');
     // Some zones skip midnight when clocks change, so the day's first quarter of an hour is searched for.
     let low = midnight - DAY - QUARTER_HOUR;
     let high = midnight + DAY;

@@ -1,5 +1,5 @@
 import { bill } from '../core/bill.ts';
-import { Failure } from '../core/errors.ts';
+import { Failure, restated } from '../core/errors.ts';
 import { extensionOf } from '../core/filename.ts';
 import type { Bill, Quote } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
@@ -100,7 +100,7 @@ async function unanswered(failure: Failure, plan: AttemptPlan, { ledger }: Books
     return failure;
   } catch (error) {
     // The hold stands until this process ends, and the next one reclaims it: careful, and so no reason to stop.
-    return new Failure(failure.kind, `${failure.message} ${asFailure(error, 'disk').message}`, failure);
+    return restated(failure, { message: `${failure.message} ${asFailure(error, 'disk').message}` });
   }
 }
 

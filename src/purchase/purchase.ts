@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { Failure, type FailureKind } from '../core/errors.ts';
+import { Failure, restated, type FailureKind } from '../core/errors.ts';
 import type { Quote } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
 import { quote as quoteFor } from '../core/quote.ts';
@@ -50,7 +50,7 @@ export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<
 
 async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
   await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
-  const failure = new Failure(wall.kind, wall.message, { ...wall, charged: 'no' });
+  const failure = restated(wall, { charged: 'no' });
   return { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
 }
 

@@ -1,4 +1,4 @@
-import { EXIT, Failure, type Charged, type FailureKind } from '../core/errors.ts';
+import { EXIT, restated, type Failure, type Charged, type FailureKind } from '../core/errors.ts';
 import type { Bill, Line, Quote } from '../core/line.ts';
 import { sum, toDecimal, ZERO, type Usd } from '../core/money.ts';
 import { counted } from '../core/text.ts';
@@ -53,7 +53,10 @@ function outcomeOf(failure: Failure | null, saved: number, failures: readonly Fa
 
 /** One failure stands for the run, and says how far it came. */
 function mixed(worst: Failure, outcome: FailureKind, saved: number, asked: number): Failure {
-  return new Failure(outcome, `${saved} of ${counted(asked, 'image')} on disk. ${worst.message}`, worst);
+  return restated(worst, {
+    kind: outcome,
+    message: `${saved} of ${counted(asked, 'image')} on disk. ${worst.message}`,
+  });
 }
 
 const rank = (kind: FailureKind): number =>

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 
-/** The end-to-end tests run the built binary, so what they run must be what is in src. */
+const node = (...args: readonly string[]): void => {
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+};
+
+/** The end-to-end tests run the built binary, and single modules in processes of their own: both must be what is in src. */
 export function setup(): void {
-  execFileSync(process.execPath, ['node_modules/rolldown/bin/cli.mjs', '-c', '--logLevel', 'warn'], {
-    stdio: 'inherit',
-  });
+  node('node_modules/rolldown/bin/cli.mjs', '-c', '--logLevel', 'warn');
+  node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.modules.json');
 }

@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text.ts';
 import { readError } from './errorbody.ts';
 import type { ErrorBody } from './errorbody.ts';
-import { ROWS } from './failuretable.ts';
+import { ROWS } from './failures/table.ts';
 import type { Exchange } from './fetch.ts';
 import { statedWait } from './wait.ts';
 

@@ -1,0 +1,49 @@
+import type { Seen } from '../failures.ts';
+import { BILLING, said } from './row.ts';
+import type { Row } from './row.ts';
+
+const KEYS = 'Make or check a key: https://aistudio.google.com/apikey';
+
+export const ACCOUNT: readonly Row[] = [
+  {
+    name: 'key refused',
+    when: ({ status, error }) => status === 401 || (status === 400 && BAD_KEY.test(evidence(error))),
+    kind: 'auth',
+    charged: 'no',
+    message: (seen) => `Google refused the API key: ${said(seen)}`,
+    hint: KEYS,
+  },
+  {
+    name: 'credits used up',
+    when: ({ status, error }) => status === 402 || (status === 429 && CREDITS.test(error.message)),
+    kind: 'auth',
+    charged: 'no',
+    message: (seen) => `The account has no credit left: ${said(seen)}`,
+    hint: BILLING,
+  },
+  {
+    name: 'location or billing',
+    when: ({ status, error }) => status === 400 && PRECONDITION.test(error.message),
+    kind: 'auth',
+    charged: 'no',
+    message: (seen) => `Google does not serve this account or place: ${said(seen)}`,
+    hint: 'Where the API can be used: https://ai.google.dev/gemini-api/docs/available-regions',
+  },
+  {
+    name: 'no permission',
+    when: ({ status, error }) => status === 403 && (error.google || error.message === ''),
+    kind: 'auth',
+    charged: 'no',
+    message: (seen) => `Google does not let this key in: ${said(seen)}`,
+    hint: ({ error }) =>
+      /leaked/i.test(error.message) ? `Delete the key and make another. ${KEYS}` : (error.link ?? KEYS),
+  },
+];
+
+const BAD_KEY = /API_KEY_(INVALID|EXPIRED)|API key (not valid|not found|expired)/i;
+const CREDITS =
+  /credits? (are|is|have been) (depleted|exhausted|used up)|payment_required|billing .*(disabled|not enabled)/i;
+const PRECONDITION =
+  /location is not supported|not available in your (country|region)|enable billing|billing .*(disabled|not enabled)/i;
+
+const evidence = ({ message, reasons }: Seen['error']): string => `${reasons.join(' ')} ${message}`;

@@ -1,0 +1,84 @@
+import type { Seen } from '../failures.ts';
+import { nextPacificMidnight } from '../pacific.ts';
+import { BILLING, said } from './row.ts';
+import type { Row } from './row.ts';
+
+/** Five things under one number. */
+export const LIMITS: readonly Row[] = [
+  {
+    name: 'no quota without billing',
+    when: ({ status, error }) =>
+      status === 429 &&
+      (LIMIT_ZERO.test(error.message) ||
+        error.violations.some(
+          ({ quotaId, limit }) => /free_?tier/i.test(quotaId) && (limit === null || limit === 0),
+        )),
+    kind: 'auth',
+    charged: 'no',
+    message: 'This key has no quota for image models: Google sells them only to projects with billing.',
+    hint: BILLING,
+  },
+  {
+    name: 'monthly cap',
+    when: ({ status, error }) =>
+      status === 429 && /spend(ing)? cap|monthly (spend|budget|cap|limit)/i.test(error.message),
+    kind: 'rate-limited',
+    charged: 'no',
+    message: (seen) => `The project has reached its monthly spending cap: ${said(seen)}`,
+    hint: 'Raise the cap in AI Studio, or wait for the next month: https://aistudio.google.com/spend',
+  },
+  {
+    name: 'spend rate',
+    when: ({ status, error }) =>
+      status === 429 &&
+      /spend(ing)?[ -]?(rate|limit)|(10|ten)[ -]?min/i.test(`${error.message} ${quotas(error)}`),
+    kind: 'rate-limited',
+    charged: 'no',
+    repeat: true,
+    message: 'The project spends faster than Google allows within ten minutes.',
+    hint: 'Wait some minutes, lower --concurrency, or move to a higher tier.',
+    wait: ({ wait }) => Math.max(wait ?? 0, SPEND_WINDOW_SECONDS),
+  },
+  {
+    name: 'per day',
+    when: ({ status, error }) =>
+      status === 429 && /per ?day|daily/i.test(`${error.message} ${quotas(error)}`),
+    kind: 'rate-limited',
+    charged: 'no',
+    message: (seen) =>
+      `The daily quota of ${seen.model} is used up until midnight Pacific time (${midnight(seen)}).`,
+    hint: 'Wait until then, take another model with -m, or ask for more: https://aistudio.google.com/rate-limit',
+    // The server's own word is for a quota of a minute, and wrong here.
+    wait: ({ now }) => Math.ceil((nextPacificMidnight(now) - now) / 1_000),
+  },
+  {
+    name: 'per minute',
+    when: ({ status }) => status === 429,
+    kind: 'rate-limited',
+    charged: 'no',
+    repeat: true,
+    message: ({ model, wait }) =>
+      `${model} takes no more requests for now${wait === null ? '' : `; Google asks to wait ${seconds(wait)}`}.`,
+    hint: 'Lower --concurrency, or see your limits: https://aistudio.google.com/rate-limit',
+  },
+];
+
+const LIMIT_ZERO = /\blimit: 0(?![\d.])/;
+// The window of the limit is ten minutes and slides, so some of it is free again before.
+// https://ai.google.dev/gemini-api/docs/rate-limits, checked 2026-08-18
+const SPEND_WINDOW_SECONDS = 300;
+
+const quotas = ({ violations }: Seen['error']): string => violations.map(({ quotaId }) => quotaId).join(' ');
+
+const seconds = (wait: number): string => `${Math.ceil(wait)} second${Math.ceil(wait) === 1 ? '' : 's'}`;
+
+function midnight({ now, timeZone }: Seen): string {
+  const here = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone && { timeZone }),
+  });
+  return `${here.format(nextPacificMidnight(now))} for you`;
+}

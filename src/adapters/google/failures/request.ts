@@ -1,0 +1,68 @@
+import { SPENDING, isClientError, said } from './row.ts';
+import type { Row } from './row.ts';
+
+export const REQUEST: readonly Row[] = [
+  {
+    name: 'prompt blocked by Imagen',
+    when: ({ status, error }) =>
+      status === 400 && /could not be submitted|support codes?:/i.test(error.message),
+    kind: 'refused',
+    charged: 'no',
+    message: (seen) => `The prompt was refused: ${said(seen)}`,
+    hint: 'Say it differently, or try another model with -m.',
+  },
+  {
+    name: 'model gone',
+    when: ({ status, error }) => status === 404 && error.google,
+    kind: 'unavailable-model',
+    charged: 'no',
+    message: (seen) => `Google has no model ${seen.model} for this key: ${said(seen)}`,
+    hint: 'See what can be bought: pixtab models',
+  },
+  {
+    name: 'too large',
+    when: ({ status }) => status === 413,
+    kind: 'usage',
+    charged: 'no',
+    message: (seen) => `The request is too large for Google: ${said(seen)}`,
+    hint: 'Use fewer or smaller input images; a request holds 100 MB.',
+  },
+  {
+    name: 'given up on the way',
+    when: ({ status }) => status === 499,
+    kind: 'unconfirmed',
+    charged: 'unknown',
+    message: (seen) => `The request was cancelled on its way; the image may have been charged: ${said(seen)}`,
+    hint: SPENDING,
+  },
+  {
+    name: 'not accepted',
+    when: ({ status, error }) => isClientError(status) && error.google,
+    kind: 'usage',
+    charged: 'no',
+    message: (seen) => `Google did not accept the request: ${said(seen)}`,
+  },
+  {
+    name: 'not the API',
+    when: ({ status }) => isClientError(status),
+    kind: 'unavailable',
+    charged: 'no',
+    message: (seen) => `${seen.host} answered ${seen.status}, and not as the Gemini API does: ${said(seen)}`,
+    hint: 'Check the base URL and the proxy.',
+  },
+  {
+    name: 'redirect',
+    when: ({ status }) => status !== null && status < 400,
+    kind: 'unavailable',
+    charged: 'no',
+    message: ({ host, status, exchange }) =>
+      `${host} answered ${status} and points to ${place(exchange.headers)}; the key does not follow a redirect.`,
+    hint: 'Check the base URL and the proxy.',
+  },
+];
+
+/** Only the host: a path may carry anything. */
+function place(headers: Headers): string {
+  const location = headers.get('location') ?? '';
+  return URL.canParse(location) ? new URL(location).host : 'another place';
+}

@@ -41,6 +41,8 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
   readonly failOver?: Usd;
   readonly perDay?: number;
   readonly days: number;
+  readonly tier?: number;
+  readonly sandbox?: boolean;
   readonly platforms?: boolean;
   readonly eachLine?: boolean;
 }
@@ -48,27 +50,15 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
 export const estimate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
-    const order = [
-      flag.model,
-      flag.count,
-      flag.size,
-      flag.aspect,
-      flag.lane,
-      priceFlag.image,
-      priceFlag.thinking,
-    ];
-    const which = [flag.needs, priceFlag.minPx, priceFlag.maxPriceEach, flag.allowRetired, flag.onRetired];
+    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, priceFlag.image];
+    const which = [priceFlag.thinking, flag.needs, priceFlag.minPx, priceFlag.maxPriceEach];
+    const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
     const prompts = [flag.promptFile, priceFlag.eachLine];
-    const plan = [
-      priceFlag.compare,
-      priceFlag.perDay,
-      priceFlag.days,
-      priceFlag.platforms,
-      priceFlag.failOver,
-    ];
-    const prices = [priceFlag.at, priceFlag.prices, priceFlag.markdown, priceFlag.csv];
-    for (const option of [...order, ...which, ...prompts, ...plan, ...prices, ...COMMON])
+    const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
+    const prices = [priceFlag.failOver, priceFlag.at, priceFlag.prices, priceFlag.markdown, priceFlag.csv];
+    for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
       command.addOption(option());
+    }
   },
   run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
   failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), plans: null, platforms: null }),
@@ -121,6 +111,8 @@ async function estimateOf(
   { day, models }: { readonly day: Day; readonly models: readonly Model[] },
   deps: Deps,
 ): Promise<Estimate> {
+  // As generate sees it: what was shut down still answers in the sandbox.
+  const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
   const ask = (want: Want): Ask => ({
     model: flags.model,
     want,
@@ -128,7 +120,7 @@ async function estimateOf(
     models,
     allowRetired: flags.allowRetired === true,
     onRetired: flags.onRetired,
-    sandbox: false,
+    sandbox,
     maxPriceEach: flags.maxPriceEach,
   });
   if (flags.eachLine) {

@@ -14,6 +14,7 @@ import { printTable, type Layout } from './pricing.ts';
 export interface PlanFlags {
   readonly perDay?: number;
   readonly days: number;
+  readonly tier?: number;
   readonly platforms?: boolean;
 }
 
@@ -21,9 +22,10 @@ const FREE =
   'No image model has a free API tier: a free key answers 429 with "limit: 0". AI Studio in the browser is free, within limits that Google does not publish.';
 
 /** What a steady volume comes to, and what others cost: below the estimate, or in its JSON. */
-export function planning({ offers, day }: Estimate, { perDay, days, platforms }: PlanFlags) {
+export function planning({ offers, day }: Estimate, { perDay, days, tier, platforms }: PlanFlags) {
   const volume = perDay === undefined ? null : { perDay, days };
-  const plans = volume && offers.flatMap((offer) => plansFor(offer, volume, day));
+  const plans =
+    volume && offers.flatMap((offer) => plansFor(offer, volume, day)).map((plan) => forTier(plan, tier));
   return {
     json: {
       plans: plans?.map(planJson) ?? null,
@@ -35,6 +37,9 @@ export function planning({ offers, day }: Estimate, { perDay, days, platforms }:
     },
   };
 }
+
+const forTier = (plan: Plan, tier: number | undefined): Plan =>
+  tier === undefined ? plan : { ...plan, limits: plan.limits.filter((limit) => limit.tier === tier) };
 
 /** The model in every lane that it is sold in. */
 function plansFor({ order }: Offer, volume: Volume, day: string): readonly Plan[] {

@@ -48,6 +48,7 @@ export const priceFlag = {
   perDay: () =>
     new Option('--per-day <n>', 'plan for so many pictures a day').argParser(number(1, 10_000_000)),
   days: () => new Option('--days <n>', 'length of the plan').argParser(number(1, 3660)).default(30),
+  tier: () => new Option('--tier <n>', 'limits of an account of tier 1, 2 or 3 only').argParser(number(1, 3)),
   platforms: () => new Option('--platforms', 'what other services cost, for reference'),
   eachLine: () =>
     new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),

@@ -1,4 +1,4 @@
-import { rateOf, ratesAt, statusOf } from './catalogue/catalogue.ts';
+import { isStale, rateOf, ratesAt, statusOf } from './catalogue/catalogue.ts';
 import type { Day, Meter, Model, Rate, Status, TokenRange } from './catalogue/model.ts';
 import { daysBetween } from './day.ts';
 import { Failure } from './errors.ts';
@@ -7,8 +7,6 @@ import { priced, sum, times } from './money.ts';
 import type { Order } from './order.ts';
 import { counted } from './text.ts';
 import { promptTokens } from './tokens.ts';
-
-const STALE_AFTER_DAYS = 60;
 
 /** What one picture counts on one meter. */
 interface Quantity {
@@ -155,7 +153,7 @@ function warningsOf({ model, lane }: Order, lines: readonly QuoteLine[], day: Da
     );
   }
   const oldest = lines.map((line) => line.rateFrom.checked).toSorted()[0];
-  if (status !== 'retired' && oldest !== undefined && daysBetween(oldest, day) > STALE_AFTER_DAYS) {
+  if (status !== 'retired' && oldest !== undefined && isStale(oldest, day)) {
     warnings.push(
       `The prices of ${model.name} in lane ${lane} were last checked on ${oldest}, ${daysBetween(oldest, day)} days before.`,
     );

@@ -104,6 +104,17 @@ describe('estimate', () => {
     expect([next.code, next.stderr]).toEqual([0, expect.stringContaining('instead of $0.02')]);
   });
 
+  it('knows that what was shut down still answers in the sandbox, as generate does', async () => {
+    const ran = await world({ settings: { sandbox: true } }).pixtab(
+      'estimate',
+      'a cat',
+      '-m',
+      'imagen-4-fast',
+      ...DAY,
+    );
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('$0.02 expected')]);
+  });
+
   it('tells who asks for the half price of Imagen that nobody ever sold it', async () => {
     const { pixtab } = world();
     const ran = await pixtab(
@@ -150,7 +161,18 @@ describe('estimate', () => {
     expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +batch +\$17\.10 +\$512\.97 +\$512\.97/);
     expect(stderr).toContain('tier 1: $10.00 in 10 minutes are 292 of these images');
     expect(stderr).toContain('No image model has a free API tier');
-    const { document } = await json('a lighthouse at dusk', '--per-day', '1000', '--days', '7');
+    const { document } = await json(
+      'a lighthouse at dusk',
+      '--per-day',
+      '1000',
+      '--days',
+      '7',
+      '--tier',
+      '2',
+    );
+    expect(document.plans[0].limits).toMatchObject([
+      { tier: 2, perTenMinutes: '50', perMonth: '2000', monthFits: true },
+    ]);
     expect(document.plans[0]).toMatchObject({
       lane: 'now',
       perDay: '34.19825',

@@ -1,3 +1,4 @@
+import { daysBetween } from '../day.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { excerpt } from '../text.ts';
@@ -102,6 +103,23 @@ export function rateOf(rates: readonly Rate[], meter: Meter, size: Size): Rate |
     rates.find((rate) => rate.meter === meter && rate.size === size) ??
     rates.find((rate) => rate.meter === meter && rate.size === undefined)
   );
+}
+
+const STALE_AFTER_DAYS = 60;
+
+/** Whether a price that was checked on one day can still be relied on. */
+export const isStale = (checked: Day, day: Day): boolean => daysBetween(checked, day) > STALE_AFTER_DAYS;
+
+/** When the prices of what is sold now were last checked. */
+export function catalogueAge(day: Day): {
+  readonly checked: Day;
+  readonly days: number;
+  readonly stale: boolean;
+} {
+  const sold = MODELS.filter((model) => statusOf(model, day) === 'active');
+  const checked = sold.flatMap((model) => ratesAt(model, 'now', day)).map((rate) => rate.checked);
+  const latest = checked.toSorted().at(-1) ?? day;
+  return { checked: latest, days: daysBetween(latest, day), stale: isStale(latest, day) };
 }
 
 export const lanesOf = (model: Model, day: Day): readonly Lane[] =>

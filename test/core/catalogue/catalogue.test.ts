@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  catalogueAge,
   findModel,
   formerName,
   lanesOf,
@@ -187,6 +188,17 @@ describe('statusOf', () => {
     ['imagen-4-fast', '2026-08-17', 'retired'],
   ])('%s on %s is %s', (name, day, status) => {
     expect(statusOf(findModel(name), day)).toBe(status);
+  });
+});
+
+describe('catalogueAge', () => {
+  it.each([
+    ['2026-10-09', 0, false],
+    [TODAY, 44, false],
+    ['2026-12-08', 60, false],
+    ['2026-12-09', 61, true],
+  ])('on %s is %i days', (day, days, stale) => {
+    expect(catalogueAge(day)).toEqual({ checked: '2026-10-09', days, stale });
   });
 });
 

@@ -84,12 +84,21 @@ function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Ans
     timeoutMs,
     retries,
     retryBudgetMs,
-    beforeSend: () => books.ledger.sending(plan.attemptId),
+    beforeSend: () => beforeSending(() => books.ledger.sending(plan.attemptId)),
     onRetry: async (failure, waitMs) => {
       await books.ledger.unsent(plan.attemptId);
       world.onRetry(failure, waitMs);
     },
   });
+}
+
+/** What cannot be written down is not sent. */
+async function beforeSending(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    throw restated(asFailure(error, 'disk'), { charged: 'no', repeat: false });
+  }
 }
 
 /** No reply that makes sense: the hold is given back only when it is certain that nothing was charged. */
@@ -119,13 +128,17 @@ function recordkeeper() {
   };
 }
 
-interface Shelved extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
+export interface Shelved extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
   /** Every picture that came is on disk, so the raw answer may go. */
   readonly complete: boolean;
 }
 
 /** Every picture of the reply on disk, or the reason why not. */
-async function shelve(reply: Reply, plan: AttemptPlan, world: AttemptWorld): Promise<Shelved> {
+export async function shelve(
+  reply: Reply,
+  plan: Pick<AttemptPlan, 'images' | 'save'>,
+  world: Pick<AttemptWorld, 'saver'>,
+): Promise<Shelved> {
   const images: SavedImage[] = [];
   const extras: SavedImage[] = [];
   const refusals = [...reply.refusals];

@@ -53,6 +53,17 @@ describe('law 1: priced first', () => {
     await pixtab('a cat', '-n', '4', '--concurrency', '1');
     expect(heldAtFirstSend).toBe(4);
   });
+
+  it('sends nothing when the ledger cannot write that it will', async () => {
+    const { deps } = world();
+    const { ledger, journal } = await deps.books({ sandbox: false });
+    const broken = { ...ledger, sending: async () => Promise.reject(new TypeError('the ledger broke')) };
+    const { pixtab, api } = world({ deps: { books: async () => ({ ledger: broken, journal }) } });
+    const ran = await pixtab('a cat', '--json');
+    expect(ran.code).toBe(11);
+    expect(JSON.parse(ran.stdout).cost).toMatchObject({ amount: '0', charged: 'no' });
+    expect(api.sent).toEqual([]);
+  });
 });
 
 describe('law 2: paid is kept', () => {

@@ -33,6 +33,23 @@ export function ledgerContract(name: string, open: () => Promise<LedgerWorld>): 
 }
 
 function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
+  it('settles them all, though they all write at once', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    const plans = Array.from({ length: 16 }, (_, index) => aPlan({ attemptId: `attempt-${index + 1}` }));
+    await ledger.hold(plans);
+    await Promise.all(
+      plans.map(async ({ attemptId }) => {
+        await ledger.sending(attemptId);
+        await ledger.replied(attemptId);
+        await ledger.settle(attemptId, aBill('0.035'));
+        await ledger.saved(attemptId, [anImage({ path: `${attemptId}.png` })]);
+      }),
+    );
+    expect(await ledger.savedImages()).toHaveLength(16);
+  });
+
   it('follows a purchase from its hold to its pictures', async () => {
     await using world = await open();
     const ledger = world.process(1);
@@ -349,7 +366,9 @@ function deadProcesses(open: () => Promise<LedgerWorld>): void {
     const [second, third] = [world.process(2), world.process(3)];
     expect(await second.claim(aPlan())).toBeNull();
     world.kill(1);
+    expect(await second.abandoned(['attempt-1', 'attempt-9'])).toEqual(['attempt-1', 'attempt-9']);
     expect(await second.claim(aPlan())).toBe('replied');
+    expect(await third.abandoned(['attempt-1'])).toEqual([]);
     expect(await second.claim(aPlan())).toBe('replied');
     expect(await third.claim(aPlan())).toBeNull();
     await second.settle('attempt-1', aBill('0.03'));
@@ -423,9 +442,11 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
       await ledger.hold([aPlan({ attemptId })]);
       await ledger.sending(attemptId);
       await ledger.settle(attemptId, aBill(amount));
-      await ledger.saved(attemptId, []);
+      await ledger.saved(attemptId, [anImage({ path: `${attemptId}.png` })]);
     }
+    // A refusal costs less than a picture and says nothing about the price of one.
     await reach(ledger, aPlan({ attemptId: 'e' }), 'settled');
+    await ledger.saved('e', []);
     expect(await ledger.accuracy(ALL)).toEqual([
       {
         model: 'small-model',

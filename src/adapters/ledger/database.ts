@@ -48,14 +48,6 @@ function wrapped(sqlite: Libsql.Database): Database {
   const all = (sql: string, ...values: readonly Value[]): readonly Row[] =>
     statement(sql).all(values.map(bindable)).filter(isRow);
 
-  /**
-   * SQLite sleeps longer the longer it waits, so that with many writers some starve for seconds: waiting in short
-   * spells gives everybody the quick first tries again.
-   */
-  async function beginWriting(): Promise<void> {
-    for (let spells = BUSY_MS / SPELL_MS; !beganWriting(spells <= 0); spells--) await sleep(1);
-  }
-
   function beganWriting(isLastTry: boolean): boolean {
     try {
       sqlite.exec(`PRAGMA busy_timeout = ${SPELL_MS}; BEGIN IMMEDIATE`);
@@ -85,8 +77,13 @@ function wrapped(sqlite: Libsql.Database): Database {
     get: (sql, ...values) => all(sql, ...values)[0],
     run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
     exec: (sql) => void sqlite.exec(sql),
+    /**
+     * SQLite sleeps longer the longer it waits, so that with many writers some starve for seconds: waiting in short
+     * spells gives everybody the quick first tries again. Nothing may be awaited between BEGIN and COMMIT, or another
+     * call of this process would find itself inside.
+     */
     async transaction(work) {
-      await beginWriting();
+      for (let spells = BUSY_MS / SPELL_MS; !beganWriting(spells <= 0); spells--) await sleep(1);
       return toTheEnd(work);
     },
     snapshot(work) {

@@ -1,0 +1,111 @@
+import { bill } from '../core/bill.ts';
+import { findModel } from '../core/catalogue/catalogue.ts';
+import type { Day, Model } from '../core/catalogue/model.ts';
+import { dayOf } from '../core/day.ts';
+import { Failure } from '../core/errors.ts';
+import type { Bill } from '../core/line.ts';
+import type { Order } from '../core/order.ts';
+import { quote } from '../core/quote.ts';
+import type {
+  AttemptPlan,
+  Books,
+  ImageApi,
+  JournalEntry,
+  KeptAnswer,
+  SavedImage,
+  SavePlan,
+} from '../ports.ts';
+import { shelve } from './attempt.ts';
+import type { Saver } from './save.ts';
+
+/** What became of one kept answer. */
+export interface Recovered {
+  readonly entry: JournalEntry;
+  /**
+   * `done`: its pictures are on disk and its bill is booked. `refused`: it held fewer pictures than asked for.
+   * `busy`: another process is at it. `kept`: it stays in the journal, `failure` says why.
+   */
+  readonly status: 'done' | 'refused' | 'busy' | 'kept';
+  readonly images: readonly SavedImage[];
+  /** null when it was booked before, or cannot be. */
+  readonly bill: Bill | null;
+  readonly failure: Failure | null;
+}
+
+export interface RecoverWorld {
+  readonly books: Books;
+  readonly api: ImageApi;
+  readonly saver: Saver;
+  /** The plan as this run should carry it out. */
+  readonly planFor: (plan: AttemptPlan) => SavePlan;
+}
+
+/** Finishes one kept answer from wherever it was interrupted; doing it again does nothing. */
+export async function recover(attemptId: string, world: RecoverWorld): Promise<Recovered> {
+  const { ledger, journal } = world.books;
+  const kept = await journal.read(attemptId);
+  const { entry } = kept;
+  const nothing = { entry, images: [], bill: null };
+  const plan = entry.attempt ?? (await ledger.receipts({ by: 'attempt', value: attemptId }))[0]?.attempt;
+  if (plan === undefined) return { ...nothing, status: 'kept', failure: damaged(entry) };
+  const state = await ledger.claim(plan);
+  if (state === null) return { ...nothing, status: 'busy', failure: null };
+  if (state === 'saved') {
+    await journal.remove(attemptId);
+    return { ...nothing, status: 'done', failure: null };
+  }
+  try {
+    return await finish(kept, plan, state !== 'settled', world);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The money is counted whatever becomes of the picture.
+    if (state === 'replied' && error.kind === 'unconfirmed') await ledger.unconfirm(attemptId, error.message);
+    return { ...nothing, status: 'kept', failure: error };
+  }
+}
+
+async function finish(
+  { entry, body }: KeptAnswer,
+  plan: AttemptPlan,
+  unsettled: boolean,
+  world: RecoverWorld,
+): Promise<Recovered> {
+  const { ledger, journal } = world.books;
+  if (body === null) throw damaged(entry);
+  const reply = world.api.read(body, plan.wire);
+  let price: Bill | null = null;
+  if (unsettled) {
+    const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
+    const order = orderOf(plan);
+    const day: Day = dayOf(receipt?.heldAt ?? 0);
+    const { model, lane, size } = order;
+    price = bill({ model, lane, size, day, quote: quote(order, day), reply });
+    await ledger.settle(plan.attemptId, price);
+  }
+  const { images, extras, failure, complete } = await shelve(
+    reply,
+    { images: plan.images, save: world.planFor(plan) },
+    { saver: async () => world.saver },
+  );
+  const all = [...images, ...extras];
+  if (!complete) return { entry, status: 'kept', images: all, bill: price, failure };
+  await ledger.saved(plan.attemptId, all);
+  await journal.remove(plan.attemptId);
+  return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };
+}
+
+/** The order as far as its plan tells: what it showed the model is not kept. */
+function orderOf({ model: id, prompt, images, size, aspect, lane }: AttemptPlan): Order {
+  const model: Model = findModel(id);
+  return { model, prompt, inputs: [], count: images, size, aspect, lane, thinking: null };
+}
+
+function damaged({ path, problem }: JournalEntry): Failure {
+  return new Failure(
+    'unconfirmed',
+    `The kept answer ${path} cannot be used: ${problem ?? 'nobody knows whose it is'}.`,
+    {
+      hint: 'It is left as it is, and what it may have cost is counted. Delete the file to hear no more of it.',
+    },
+  );
+}

@@ -70,7 +70,7 @@ describe('a proxy', () => {
     google.close().closeAllConnections();
     proxy.close().closeAllConnections();
 
-    expect(bought).toMatchObject({ code: 0 });
+    expect(bought).toMatchObject({ code: 0, stderr: expect.stringContaining('paid') });
     expect(doubted.code).toBe(10);
     expect(doubted.stderr).toMatch(/certificate of gemini\.test is not trusted/);
     expect(tunnels).toEqual(['gemini.test:443', 'gemini.test:443']);

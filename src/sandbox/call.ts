@@ -32,7 +32,7 @@ export async function readBytes(request: IncomingMessage, limit = MAX_BODY): Pro
     size += chunk.length;
     if (size <= limit) chunks.push(chunk);
     else chunks.length = 0;
-    if (size > 4 * MAX_BODY) break;
+    if (size > limit + 4 * MAX_BODY) break;
   }
   if (size > limit) throw invalid(`Request payload size exceeds the limit: ${limit} bytes.`);
   const body = Buffer.concat(chunks);

@@ -17,6 +17,7 @@ export function limits(now: () => number, limit: () => { rpm: number | null; rpd
   const today = new Map<string, number>();
 
   function minute(model: string, rpm: number): Answer | null {
+    if (rpm === 0) return quotaAnswer(perMinute(model, 0), null, null);
     const since = now() - WINDOW_MS;
     const times = (recent.get(model) ?? []).filter((time) => time > since);
     recent.set(model, times);

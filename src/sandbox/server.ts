@@ -33,6 +33,8 @@ export interface Sandbox {
 }
 
 const HOST = '127.0.0.1';
+/** As long as the real one waits: a client's pooled connection must not break under its next request. */
+const KEEP_ALIVE_MS = 240_000;
 
 /** The Gemini API on loopback: same wire, drawn placeholder pictures, nothing spent. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -70,6 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const server = createServer((request, response) => void serve(request, response));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuseGarbage);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portFailure(error, port)));

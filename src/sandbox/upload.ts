@@ -1,17 +1,19 @@
 import { jsonAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { header } from './call.ts';
+import { header, parseJson } from './call.ts';
 import type { Call } from './call.ts';
 import { letters } from './chance.ts';
 import { readMessage } from './fields.ts';
 import { describe } from './files.ts';
 import type { Files, NewFile } from './files.ts';
 import { uploadRequest } from './messages.ts';
+import { parseMultipart } from './multipart.ts';
 import { invalid, Problem } from './problem.ts';
 
 /** The most a file may weigh: https://ai.google.dev/gemini-api/docs/files, checked 2026-11-22; the sandbox takes half. */
 const MAX_FILE = 1024 ** 3;
 const GRANULARITY = 8 * 1024 * 1024;
+const UNKNOWN_TYPE = 'application/octet-stream';
 
 interface Session {
   readonly file: NewFile;
@@ -20,19 +22,33 @@ interface Session {
   received: number;
 }
 
-/** Resumable uploads: a start, any number of chunks, and an end. */
+/** Uploads in one go, or resumable: a start, any number of chunks, and an end. */
 export function uploads(
   files: Files,
   random: () => number,
 ): { handle(call: Call): Promise<Answer>; reset(): void } {
   const sessions = new Map<string, Session>();
 
+  const stored = async (call: Call, file: NewFile, bytes: Buffer, headers = {}): Promise<Answer> =>
+    jsonAnswer({ file: await describe(files.upload(file, bytes), call.origin) }, { headers });
+
+  const raw = async (call: Call): Promise<Answer> =>
+    stored(call, { mimeType: header(call, 'content-type') ?? UNKNOWN_TYPE }, await call.bytes(MAX_FILE));
+
+  async function multipart(call: Call): Promise<Answer> {
+    const parts = parseMultipart(await call.bytes(MAX_FILE), header(call, 'content-type') ?? '');
+    const [metadata, content] = parts;
+    if (!metadata || !content) throw invalid('A multipart upload has two parts: metadata and content.');
+    const { file = {} } = readMessage(uploadRequest, parseJson(metadata.body), call.version);
+    return stored(call, { ...file, mimeType: file.mimeType ?? content.type }, content.body);
+  }
+
   async function start(call: Call): Promise<Answer> {
     const { file = {} } = readMessage(uploadRequest, await call.json(), call.version);
     const expected = header(call, 'x-goog-upload-header-content-length');
     const type = header(call, 'x-goog-upload-header-content-type');
     const session = {
-      file: { ...file, mimeType: file.mimeType ?? type ?? 'application/octet-stream' },
+      file: { ...file, mimeType: file.mimeType ?? type ?? UNKNOWN_TYPE },
       expected: expected === undefined ? null : Number(expected),
       chunks: [],
       received: 0,
@@ -68,16 +84,15 @@ export function uploads(
       throw invalid(`Upload has ${session.received} bytes, but ${session.expected} were announced.`);
     }
     sessions.delete(id);
-    const file = files.upload(session.file, Buffer.concat(session.chunks));
-    const headers = { 'x-goog-upload-status': 'final' };
-    return jsonAnswer({ file: await describe(file, call.origin) }, { headers });
+    return stored(call, session.file, Buffer.concat(session.chunks), { 'x-goog-upload-status': 'final' });
   }
 
   return {
     async handle(call) {
-      const commands = (header(call, 'x-goog-upload-command') ?? '')
-        .split(',')
-        .map((command) => command.trim());
+      const protocol = header(call, 'x-goog-upload-protocol') ?? call.query.get('uploadType');
+      if (protocol === 'multipart') return multipart(call);
+      if (protocol === 'raw' || protocol === 'media') return raw(call);
+      const commands = (header(call, 'x-goog-upload-command') ?? '').split(',').map((word) => word.trim());
       if (commands.includes('start')) return start(call);
       const id = call.query.get('upload_id') ?? '';
       const session = sessions.get(id);

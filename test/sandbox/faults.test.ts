@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { EventEmitter, once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 import { FAULTS } from '../../src/sandbox/faults/table.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { asking, generatePath, json, LITE, PRO, running } from './support.ts';
@@ -299,6 +300,32 @@ describe('a bad connection', () => {
     const zipped = await sandbox.post(path, wanted);
     expect(zipped.headers.get('content-encoding')).toBe('gzip');
     expect((await json(zipped)).modelVersion).toBe(LITE);
+  });
+
+  it('charges a client that leaves before its answer: the work goes on', async () => {
+    const steps = new EventEmitter();
+    const released = once(steps, 'release');
+    const clock = {
+      ...systemClock(),
+      async sleep() {
+        steps.emit('arrived');
+        await released;
+      },
+    };
+    await using sandbox = await running({ latencyMs: 1, clock });
+    const leaving = new AbortController();
+    const arrived = once(steps, 'arrived');
+    const answer = fetch(sandbox.url + path, {
+      method: 'POST',
+      body: JSON.stringify(wanted),
+      headers: { 'x-goog-api-key': 'k' },
+      signal: leaving.signal,
+    });
+    await arrived;
+    leaving.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    steps.emit('release');
+    await vi.waitFor(() => expect(sandbox.meter().charged).toBe(1));
   });
 
   it('does not keep a closing sandbox waiting', async () => {

@@ -86,6 +86,37 @@ describe('an upload', () => {
     ).toBe(404);
   });
 
+  it('can come in one go, with its description or without', async () => {
+    await using sandbox = await running();
+    const bytes = Buffer.from('\r\n--not it\r\n\u0000\u00ff', 'latin1');
+    const body = Buffer.concat([
+      Buffer.from('--xyz\r\nContent-Type: application/json\r\n\r\n{"file":{"displayName":"photo"}}'),
+      Buffer.from('\r\n--xyz\r\nContent-Type: image/png\r\n\r\n'),
+      bytes,
+      Buffer.from('\r\n--xyz--'),
+    ]);
+    const send = async (headers: Record<string, string>, content: Buffer) =>
+      fetch(`${sandbox.url}/upload/v1beta/files`, {
+        method: 'POST',
+        body: content,
+        headers: { 'x-goog-api-key': 'k', ...headers },
+      });
+    const multipart = {
+      'x-goog-upload-protocol': 'multipart',
+      'content-type': 'multipart/related; boundary=xyz',
+    };
+    expect((await json(await send(multipart, body))).file).toMatchObject({
+      displayName: 'photo',
+      mimeType: 'image/png',
+      sizeBytes: String(bytes.length),
+      sha256Hash: Buffer.from(createHash('sha256').update(bytes).digest('hex')).toString('base64'),
+    });
+    const raw = { 'x-goog-upload-protocol': 'raw', 'content-type': 'image/jpeg' };
+    expect((await json(await send(raw, bytes))).file).toMatchObject({ mimeType: 'image/jpeg' });
+    expect((await send({ ...multipart, 'content-type': 'multipart/related' }, body)).status).toBe(400);
+    expect((await send(multipart, Buffer.from('--xyz--'))).status).toBe(400);
+  });
+
   it('keeps the name it is given, once', async () => {
     await using sandbox = await running();
     expect((await uploaded(sandbox, Buffer.from('a'), { name: 'files/mine' })).name).toBe('files/mine');

@@ -42,6 +42,15 @@ describe('rate limits', () => {
     expect((await sandbox.post(generatePath(LITE), wanted)).status).toBe(200);
   });
 
+  it('of nothing at all say so, with no word about waiting', async () => {
+    await using sandbox = await running({ rpm: 0 });
+    const response = await sandbox.post(generatePath(LITE), wanted);
+    expect(response.status).toBe(429);
+    const text = await response.text();
+    expect(text).toContain('limit: 0');
+    expect(text).not.toContain('retry in');
+  });
+
   it('count no request that made no sense', async () => {
     await using sandbox = await running({ rpm: 1 });
     expect((await sandbox.post(generatePath(LITE), {})).status).toBe(400);

@@ -1,12 +1,12 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
-import { flag, integer, list, message, number, readMessage, text } from './fields.ts';
-import type { Field } from './fields.ts';
+import { jsonAnswer } from './http/answer.ts';
+import type { Answer } from './http/answer.ts';
+import type { Call } from './http/call.ts';
+import { flag, integer, list, message, number, readMessage, text } from './http/fields.ts';
+import type { Field } from './http/fields.ts';
 import type { Entry } from './faults/schedule.ts';
 import { FAULTS } from './faults/table.ts';
-import type { Account } from './meter.ts';
-import { invalid } from './problem.ts';
+import type { Account } from './account/meter.ts';
+import { invalid } from './http/problem.ts';
 import type { Route } from './routes.ts';
 import type { Settings } from './state.ts';
 

@@ -1,14 +1,14 @@
-import { batches } from './batches.ts';
+import { batches } from './batch/batches.ts';
 import { chance } from './chance.ts';
 import { controlRoutes } from './control.ts';
 import type { Control } from './control.ts';
-import { files } from './files.ts';
-import { batchRoutes } from './operation.ts';
+import { files } from './files/files.ts';
+import { batchRoutes } from './batch/operation.ts';
 import { modelRoutes } from './routes.ts';
 import type { Route } from './routes.ts';
 import type { State } from './state.ts';
-import { fileRoutes } from './storage.ts';
-import { uploads } from './upload.ts';
+import { fileRoutes } from './files/storage.ts';
+import { uploads } from './files/upload.ts';
 
 /** Everything the sandbox answers to. */
 export function endpoints(state: State): { readonly routes: readonly Route[]; readonly control: Control } {

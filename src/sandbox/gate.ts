@@ -1,5 +1,5 @@
-import type { Answer, Delivery } from './answer.ts';
-import type { Call } from './call.ts';
+import type { Answer, Delivery } from './http/answer.ts';
+import type { Call } from './http/call.ts';
 import type { BatchFate, Fault, Refusal, Twist } from './faults/fault.ts';
 import type { Drawn } from './faults/queue.ts';
 import type { Family } from './faults/schedule.ts';

@@ -1,5 +1,5 @@
-import { anything, base64, beta, choice, flag, integer, list, message, number, text } from './fields.ts';
-import type { Read } from './fields.ts';
+import { anything, base64, beta, choice, flag, integer, list, message, number, text } from './http/fields.ts';
+import type { Read } from './http/fields.ts';
 
 // https://ai.google.dev/api/generate-content, checked 2026-11-22.
 

@@ -1,15 +1,15 @@
-import type { Answer } from './answer.ts';
-import type { Batches } from './batches.ts';
-import type { Call } from './call.ts';
-import { countTokens } from './count.ts';
-import type { Files } from './files.ts';
+import type { Answer } from './http/answer.ts';
+import type { Batches } from './batch/batches.ts';
+import type { Call } from './http/call.ts';
+import { countTokens } from './generate/count.ts';
+import type { Files } from './files/files.ts';
 import { pass } from './gate.ts';
-import { generate, stream } from './generate.ts';
-import type { FindFile } from './job.ts';
-import { createBatch } from './jobs.ts';
-import { findModel, getModel, listModels } from './listing.ts';
+import { generate, stream } from './generate/generate.ts';
+import type { FindFile } from './generate/contents.ts';
+import { createBatch } from './batch/jobs.ts';
+import { findModel, getModel, listModels } from './models/listing.ts';
 import { predict } from './predict.ts';
-import { modelNotFound, Problem } from './problem.ts';
+import { modelNotFound, Problem } from './http/problem.ts';
 import type { State } from './state.ts';
 
 export type Handler = (call: Call) => Answer | Promise<Answer>;

@@ -4,8 +4,8 @@ import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
 import { limits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { meter } from './meter.ts';
-import type { Meter } from './meter.ts';
+import { meter } from './account/meter.ts';
+import type { Meter } from './account/meter.ts';
 import type { Painter } from './pictures.ts';
 
 /** What can be changed while the sandbox runs. */

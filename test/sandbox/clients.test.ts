@@ -8,7 +8,7 @@ import * as current from '@google/genai';
 import { generateImage, generateText, streamText } from 'ai';
 import * as newest from 'genai-next';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sniff } from '../../src/sandbox/sniff.ts';
+import { sniff } from '../../src/sandbox/generate/sniff.ts';
 import { jpegHead, KEY, LITE, PRO, running, testClock } from './support.ts';
 import type { Json, Running } from './support.ts';
 

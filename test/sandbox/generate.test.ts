@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sniff } from '../../src/sandbox/sniff.ts';
+import { sniff } from '../../src/sandbox/generate/sniff.ts';
 import { asking, generatePath, jpegHead, json, LITE, pngHead, PRO, running } from './support.ts';
 
 const BANANA = 'gemini-nano-banana-2.1';

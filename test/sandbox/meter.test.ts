@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meter } from '../../src/sandbox/meter.ts';
-import { decimal } from '../../src/sandbox/prices.ts';
+import { meter } from '../../src/sandbox/account/meter.ts';
+import { decimal } from '../../src/sandbox/account/prices.ts';
 import { asking, generatePath, json, LITE, PRO, running } from './support.ts';
 
 const ticket = { method: 'generateContent', fault: null, responseId: null } as const;

@@ -10,7 +10,7 @@ import { quote } from '../../src/core/quote.ts';
 import { orderFor } from '../../src/core/request.ts';
 import type { Reply } from '../../src/core/reply.ts';
 import { FAULTS } from '../../src/sandbox/faults/table.ts';
-import { MODELS as SOLD } from '../../src/sandbox/models.ts';
+import { MODELS as SOLD } from '../../src/sandbox/models/models.ts';
 import { jpegHead, KEY, running, testClock } from './support.ts';
 import type { Running } from './support.ts';
 

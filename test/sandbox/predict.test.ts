@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sniff } from '../../src/sandbox/sniff.ts';
+import { sniff } from '../../src/sandbox/generate/sniff.ts';
 import { json, running } from './support.ts';
 
 const path = (model: string): string => `/v1beta/models/${model}:predict`;

@@ -1,5 +1,5 @@
-import type { Answer, Delivery } from '../answer.ts';
-import type { WireBody } from '../wire.ts';
+import type { Answer, Delivery } from '../http/answer.ts';
+import type { WireBody } from '../generate/wire.ts';
 
 /** A picture as it goes into an answer. */
 export interface Sent {

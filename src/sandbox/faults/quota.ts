@@ -1,7 +1,7 @@
-import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
-import { detail } from '../problem.ts';
-import type { Detail } from '../problem.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { detail } from '../http/problem.ts';
+import type { Detail } from '../http/problem.ts';
 import type { Fault, Faults, Scene } from './fault.ts';
 
 // Shapes and texts of recorded answers; https://ai.google.dev/gemini-api/docs/rate-limits, checked 2026-11-22.

@@ -1,7 +1,7 @@
-import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
-import { detail, modelNotFound, Problem, problemBody } from '../problem.ts';
-import type { Detail } from '../problem.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { detail, modelNotFound, Problem, problemBody } from '../http/problem.ts';
+import type { Detail } from '../http/problem.ts';
 import type { Fault, Faults, Scene } from './fault.ts';
 
 const answers = (about: string, answer: (scene: Scene) => Answer): Fault => ({

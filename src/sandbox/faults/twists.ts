@@ -1,5 +1,5 @@
-import { isRecord } from '../wire.ts';
-import type { WireBody } from '../wire.ts';
+import { isRecord } from '../generate/wire.ts';
+import type { WireBody } from '../generate/wire.ts';
 import type { Fault, Faults, Sent, Twist } from './fault.ts';
 
 const twists = (about: string, twist: Twist): Fault => ({ does: 'twist', about, twist });

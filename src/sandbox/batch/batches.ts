@@ -1,14 +1,14 @@
-import { hash, letters } from './chance.ts';
-import { work } from './compose.ts';
-import type { Work } from './compose.ts';
-import type { BatchFate } from './faults/fault.ts';
-import type { Files } from './files.ts';
-import { PLAIN } from './gate.ts';
-import type { Manner } from './gate.ts';
-import { charge } from './generate.ts';
-import type { Job } from './job.ts';
+import { hash, letters } from '../chance.ts';
+import { work } from '../generate/compose.ts';
+import type { Work } from '../generate/compose.ts';
+import type { BatchFate } from '../faults/fault.ts';
+import type { Files } from '../files/files.ts';
+import { PLAIN } from '../gate.ts';
+import type { Manner } from '../gate.ts';
+import { charge } from '../generate/generate.ts';
+import type { Job } from '../generate/job.ts';
 import { results } from './results.ts';
-import type { State } from './state.ts';
+import type { State } from '../state.ts';
 
 /** One request of a batch: what it asks for, or why it is refused. */
 export interface Item {

@@ -1,9 +1,10 @@
-import { badField, invalid, Problem } from './problem.ts';
-import { bytesOf, checkSignature } from './signature.ts';
-import { sniff } from './sniff.ts';
-import type { Content, GenerateRequest, Part } from './messages.ts';
-import { LEVELS, measure, nearestAspect, SIZES } from './models.ts';
-import type { GeminiModel, Level, Size } from './models.ts';
+import { checkContents, checkPictures, promptOf } from './contents.ts';
+import type { FindFile } from './contents.ts';
+import { badField, invalid } from '../http/problem.ts';
+import type { GenerateRequest } from '../messages.ts';
+import { LEVELS, SIZES } from '../models/models.ts';
+import type { GeminiModel, Level, Size } from '../models/models.ts';
+import { measure } from '../models/pixels.ts';
 import { countContents } from './tokens.ts';
 import type { Counted } from './tokens.ts';
 
@@ -23,13 +24,6 @@ export interface Job {
   readonly tier: string;
   readonly search: boolean;
 }
-
-/** Finds an uploaded file by the URI in a request. */
-export type FindFile = (
-  uri: string,
-) => { readonly mimeType: string; readonly bytes: Uint8Array | null } | null;
-
-const PICTURES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
 
 export function readJob(request: GenerateRequest, model: GeminiModel, findFile: FindFile): Job {
   const contents = request.contents ?? [];
@@ -68,36 +62,6 @@ export function readJob(request: GenerateRequest, model: GeminiModel, findFile: 
   };
 }
 
-export function promptOf(contents: readonly Content[]): string {
-  const last = contents.findLast((content) => content.role !== 'model');
-  return (last?.parts ?? []).flatMap((part) => part.text ?? []).join('\n');
-}
-
-function checkContents(contents: readonly Content[]): void {
-  if (contents.length === 0) throw badField('contents', 'contents is not specified');
-  for (const [index, { role, parts }] of contents.entries()) {
-    if (role !== undefined && !['user', 'model', 'function', ''].includes(role)) {
-      throw invalid('Please use a valid role: user, model.');
-    }
-    if (!parts || parts.length === 0) {
-      throw badField(`contents[${index}].parts`, 'contents.parts must not be empty.');
-    }
-    const empty = parts.findIndex((part) => !hasData(part));
-    if (empty !== -1) {
-      const rule = "required oneof field 'data' must have one initialized field";
-      throw badField(`contents[${index}].parts[${empty}].data`, rule);
-    }
-  }
-  if (contents.every(({ parts }) => (parts ?? []).every((part) => part.text === ''))) {
-    throw badField('contents', 'contents.parts must not be empty.');
-  }
-}
-
-const hasData = (part: Part): boolean =>
-  Object.keys(part).some(
-    (key) => !['thought', 'thoughtSignature', 'videoMetadata', 'partMetadata'].includes(key),
-  );
-
 function checkConfig(config: NonNullable<GenerateRequest['generationConfig']>, model: GeminiModel): void {
   const { candidateCount = 1, temperature = 1, topP = 1, seed, responseMimeType = '' } = config;
   if (candidateCount > 1) throw invalid('Multiple candidates is not enabled for this model');
@@ -127,52 +91,6 @@ function checkTools(request: GenerateRequest, model: GeminiModel): void {
     if (other !== undefined) throw invalid(`Tool ${other} is not enabled for this model`);
     if (!model.searches) throw invalid('Search as tool is not enabled for this model');
   }
-}
-
-/** Checks the pictures of all turns; returns the aspect of the last one that the user gave. */
-function checkPictures(contents: readonly Content[], model: GeminiModel, findFile: FindFile): string | null {
-  let aspect: string | null = null;
-  let count = 0;
-  for (const [position, content] of contents.entries()) {
-    for (const [index, part] of (content.parts ?? []).entries()) {
-      const picture = pictureOf(part, findFile);
-      if (!picture) continue;
-      count++;
-      const measures = sniff(picture);
-      if (!measures)
-        throw invalid(
-          'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
-        );
-      aspect = nearestAspect(model, measures.width, measures.height);
-      if (content.role === 'model' && model.signs) checkSignature(part, position + 1, index + 1);
-    }
-  }
-  if (count > model.maxInputs)
-    throw invalid(`Too many images in the request: ${count}, the maximum is ${model.maxInputs}.`);
-  return aspect;
-}
-
-function pictureOf(part: Part, findFile: FindFile): Uint8Array | null {
-  if (part.inlineData) {
-    checkType(part.inlineData.mimeType);
-    return bytesOf(part.inlineData.data ?? '');
-  }
-  if (!part.fileData) return null;
-  const uri = part.fileData.fileUri ?? '';
-  const file = findFile(uri);
-  if (!file) {
-    const id = uri.split('/').at(-1) ?? '';
-    throw new Problem(
-      'PERMISSION_DENIED',
-      `You do not have permission to access the File ${id} or it may not exist.`,
-    );
-  }
-  checkType(part.fileData.mimeType ?? file.mimeType);
-  return file.bytes ?? new Uint8Array();
-}
-
-function checkType(mimeType = ''): void {
-  if (!PICTURES.has(mimeType.toLowerCase())) throw invalid(`Unsupported MIME type: ${mimeType}`);
 }
 
 function checkSize(size: string | undefined, model: GeminiModel): Size {

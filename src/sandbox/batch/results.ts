@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Item, Outcome } from './batches.ts';
-import { chance } from './chance.ts';
-import type { Content } from './files.ts';
-import { isRecord } from './wire.ts';
+import { chance } from '../chance.ts';
+import type { Content } from '../files/files.ts';
+import { isRecord } from '../generate/wire.ts';
 
 /** One answer of a batch, as it stands in an answer or in a line of a file. */
 export async function resultOf(outcome: Outcome): Promise<Record<string, unknown>> {

@@ -1,13 +1,13 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Call } from '../http/call.ts';
 import { download } from './download.ts';
 import { describe } from './files.ts';
 import type { Files } from './files.ts';
-import { pass } from './gate.ts';
-import { page } from './page.ts';
-import type { Route } from './routes.ts';
-import type { State } from './state.ts';
+import { pass } from '../gate.ts';
+import { page } from '../http/page.ts';
+import type { Route } from '../routes.ts';
+import type { State } from '../state.ts';
 
 const nameOf = (call: Call): string => `files/${call.names[0] ?? ''}`;
 

@@ -1,8 +1,8 @@
-import type { Answer } from './answer.ts';
-import { header } from './call.ts';
-import type { Call } from './call.ts';
+import type { Answer } from '../http/answer.ts';
+import { header } from '../http/call.ts';
+import type { Call } from '../http/call.ts';
 import type { StoredFile } from './files.ts';
-import { invalid } from './problem.ts';
+import { invalid } from '../http/problem.ts';
 
 /** GET files/{file}:download?alt=media, whole or in part. Only what the API made can be fetched. */
 export async function download(call: Call, file: StoredFile): Promise<Answer> {

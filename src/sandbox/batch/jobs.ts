@@ -1,20 +1,20 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { Batches, Item, NewBatch } from './batches.ts';
-import { MAX_BODY, parseJson } from './call.ts';
-import type { Call } from './call.ts';
-import { readMessage } from './fields.ts';
-import type { ApiVersion } from './fields.ts';
-import type { Files } from './files.ts';
-import { pass } from './gate.ts';
-import { readJob } from './job.ts';
-import { batchRequest, generateRequest } from './messages.ts';
-import type { GenerateRequest } from './messages.ts';
-import type { GeminiModel } from './models.ts';
-import { invalid, Problem } from './problem.ts';
+import { MAX_BODY, parseJson } from '../http/call.ts';
+import type { Call } from '../http/call.ts';
+import { readMessage } from '../http/fields.ts';
+import type { ApiVersion } from '../http/fields.ts';
+import type { Files } from '../files/files.ts';
+import { pass } from '../gate.ts';
+import { readJob } from '../generate/job.ts';
+import { batchRequest, generateRequest } from '../messages.ts';
+import type { GenerateRequest } from '../messages.ts';
+import type { GeminiModel } from '../models/models.ts';
+import { invalid, Problem } from '../http/problem.ts';
 import { operation } from './operation.ts';
-import type { State } from './state.ts';
-import { isRecord } from './wire.ts';
+import type { State } from '../state.ts';
+import { isRecord } from '../generate/wire.ts';
 
 // https://ai.google.dev/gemini-api/docs/rate-limits#batch-api, checked 2026-11-22.
 const MOST_RUNNING = 100;

@@ -1,14 +1,14 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { Batch, Batches, Outcome } from './batches.ts';
-import type { Call } from './call.ts';
-import { pass } from './gate.ts';
-import { iso } from './iso.ts';
-import { page } from './page.ts';
-import { Problem } from './problem.ts';
+import type { Call } from '../http/call.ts';
+import { pass } from '../gate.ts';
+import { iso } from '../iso.ts';
+import { page } from '../http/page.ts';
+import { Problem } from '../http/problem.ts';
 import { resultOf } from './results.ts';
-import type { Route } from './routes.ts';
-import type { State } from './state.ts';
+import type { Route } from '../routes.ts';
+import type { State } from '../state.ts';
 
 const TYPE = 'type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatch';
 

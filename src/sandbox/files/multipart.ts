@@ -1,4 +1,4 @@
-import { invalid } from './problem.ts';
+import { invalid } from '../http/problem.ts';
 
 export interface Part {
   readonly type: string;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Part } from './messages.ts';
-import { invalid } from './problem.ts';
+import type { Part } from '../messages.ts';
+import { invalid } from '../http/problem.ts';
 
 // No secret: it only tells a signature that came from a sandbox from one that was broken on the way.
 const SECRET = 'pixtab sandbox';

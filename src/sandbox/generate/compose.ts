@@ -1,11 +1,11 @@
-import { between, chance, letters } from './chance.ts';
-import type { Sent } from './faults/fault.ts';
-import type { Manner } from './gate.ts';
+import { between, chance, letters } from '../chance.ts';
+import type { Sent } from '../faults/fault.ts';
+import type { Manner } from '../gate.ts';
 import type { Job } from './job.ts';
-import type { Usage } from './meter.ts';
+import type { Usage } from '../account/meter.ts';
 import { refusal } from './refusal.ts';
 import { sign } from './signature.ts';
-import type { State } from './state.ts';
+import type { State } from '../state.ts';
 import { countText } from './tokens.ts';
 import { promptDetails } from './usage.ts';
 import type { WireBody } from './wire.ts';

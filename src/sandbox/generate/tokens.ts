@@ -1,4 +1,4 @@
-import type { Content } from './messages.ts';
+import type { Content } from '../messages.ts';
 
 // Not Google's tokenizer: four ASCII characters a token, one of anything else, which is near enough for a bill's input.
 export function countText(text: string): number {

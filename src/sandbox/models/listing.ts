@@ -1,10 +1,10 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Call } from '../http/call.ts';
 import { MODELS } from './models.ts';
 import type { SandboxModel } from './models.ts';
-import { page } from './page.ts';
-import { Problem } from './problem.ts';
+import { page } from '../http/page.ts';
+import { Problem } from '../http/problem.ts';
 
 /** GET models */
 export function listModels(call: Call, retired: boolean): Answer {

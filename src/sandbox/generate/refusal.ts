@@ -1,6 +1,6 @@
-import type { Refusal } from './faults/fault.ts';
+import type { Refusal } from '../faults/fault.ts';
 import type { Job } from './job.ts';
-import type { Usage } from './meter.ts';
+import type { Usage } from '../account/meter.ts';
 import { promptDetails } from './usage.ts';
 import type { WireBody } from './wire.ts';
 

@@ -1,10 +1,10 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
-import { readMessage } from './fields.ts';
-import { countRequest } from './messages.ts';
-import type { GeminiModel } from './models.ts';
-import { badField } from './problem.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Call } from '../http/call.ts';
+import { readMessage } from '../http/fields.ts';
+import { countRequest } from '../messages.ts';
+import type { GeminiModel } from '../models/models.ts';
+import { badField } from '../http/problem.ts';
 import { countContents } from './tokens.ts';
 
 /** POST models/{model}:countTokens. Free, and no word about what an answer will count. */

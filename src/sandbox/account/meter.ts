@@ -1,4 +1,4 @@
-import { iso } from './iso.ts';
+import { iso } from '../iso.ts';
 import { decimal, PER_SEARCH, picturePrice, tokenPrices } from './prices.ts';
 import type { Lane } from './prices.ts';
 

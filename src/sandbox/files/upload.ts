@@ -1,14 +1,14 @@
-import { jsonAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
-import { header, parseJson } from './call.ts';
-import type { Call } from './call.ts';
-import { letters } from './chance.ts';
-import { readMessage } from './fields.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { header, parseJson } from '../http/call.ts';
+import type { Call } from '../http/call.ts';
+import { letters } from '../chance.ts';
+import { readMessage } from '../http/fields.ts';
 import { describe } from './files.ts';
 import type { Files, NewFile } from './files.ts';
-import { uploadRequest } from './messages.ts';
+import { uploadRequest } from '../messages.ts';
 import { parseMultipart } from './multipart.ts';
-import { invalid, Problem } from './problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
 
 /** The most a file may weigh: https://ai.google.dev/gemini-api/docs/files, checked 2026-11-22; the sandbox takes half. */
 const MAX_FILE = 1024 ** 3;

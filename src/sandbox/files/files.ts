@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chance, letters } from './chance.ts';
-import { iso } from './iso.ts';
-import { invalid, Problem } from './problem.ts';
+import { chance, letters } from '../chance.ts';
+import { iso } from '../iso.ts';
+import { invalid, Problem } from '../http/problem.ts';
 
 /** What a file holds: given, or made anew whenever it is read. */
 export interface Content {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
-import type { CommandModule, RawFlags } from './commands/command.ts';
+import { tellFailure, type CommandModule, type RawFlags } from './commands/command.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { nearest } from './core/nearest.ts';
 import { printable } from './core/text.ts';
@@ -32,6 +32,31 @@ export const COMMANDS: readonly Entry[] = [
     name: 'prices',
     summary: 'the catalogue of prices: why, diff, check',
     load: async () => (await import('./commands/prices.ts')).prices,
+  },
+  {
+    name: 'recover',
+    summary: 'finish what was paid for',
+    load: async () => (await import('./commands/recover.ts')).recover,
+  },
+  {
+    name: 'spend',
+    summary: 'what was spent',
+    load: async () => (await import('./commands/spend.ts')).spend,
+  },
+  {
+    name: 'budget',
+    summary: 'limits: set, list, rm',
+    load: async () => (await import('./commands/budget.ts')).budget,
+  },
+  {
+    name: 'receipt',
+    summary: 'what an image or a run cost, and where it came from',
+    load: async () => (await import('./commands/receipt.ts')).receipt,
+  },
+  {
+    name: 'verify',
+    summary: 'whether the files still match the ledger',
+    load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
     name: 'sandbox',
@@ -93,7 +118,7 @@ async function dispatch(
   command.action(async () => {
     refuseSwallowedFlags(command);
     const settings = await deps.settings(command.opts());
-    applyDefaults(command, settings);
+    applyDefaults(command, settings, module.ownFlags);
     const flags: RawFlags = command.opts();
     call.terminal = deps.terminal(optionsOf(flags));
     for (const notice of settings.notices) call.terminal.note(`note   ${notice}`);
@@ -186,10 +211,14 @@ function refuseSwallowedFlags(command: Command): void {
 }
 
 /** Settings from outside the command line go through the same parsers as the flags they stand for. */
-function applyDefaults(command: Command, { defaults, origins }: Settings): void {
+function applyDefaults(
+  command: Command,
+  { defaults, origins }: Settings,
+  ownFlags: readonly string[] = [],
+): void {
   for (const [name, value] of Object.entries(defaults)) {
     const option = command.options.find(({ long }) => long === `--${name}`);
-    if (!option) continue;
+    if (!option || ownFlags.includes(name)) continue;
     const source = command.getOptionValueSource(option.attributeName());
     if (source !== undefined && source !== 'default') continue;
     command.setOptionValueWithSource(
@@ -216,9 +245,7 @@ function report(error: unknown, { json, module, terminal }: Call): number {
   const exitCode = exitCodeOf(error);
   const failure = error instanceof Failure ? error : unexpected(error);
   if (json) terminal.out(JSON.stringify(documentOf(failure, exitCode, module), null, 2));
-  terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
-  if (failure.hint) terminal.alarm(`  ${failure.hint}`);
-  if (failure.detail) terminal.detail(failure.detail);
+  tellFailure(failure, terminal);
   return exitCode;
 }
 
@@ -237,7 +264,7 @@ function unexpected(error: unknown): Failure {
     `Unexpected: ${printable(error instanceof Error ? error.message : String(error))}`,
     {
       hint: 'This is a bug in pixtab; -v shows where.',
-      detail: stack.split('\n').map(printable).join('\n'),
+      detail: stack,
       charged: 'unknown',
     },
   );

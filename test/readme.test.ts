@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { COMMANDS } from '../src/cli.ts';
 import { EXIT, MEANING, type FailureKind } from '../src/core/errors.ts';
 import { world } from './support/fakes/deps.ts';
 
@@ -8,6 +9,8 @@ const README = new URL('../README.md', import.meta.url);
 /** What the program says of itself, by the name of the block that shows it. */
 async function said(block: string): Promise<string> {
   if (block === 'exit codes') return exitCodes();
+  if (block === 'commands')
+    return COMMANDS.map(({ name, summary }) => `- \`pixtab ${name}\`: ${summary}`).join('\n');
   if (block.startsWith('help: ')) {
     const { stdout } = await world().pixtab(...block.slice('help: '.length).split(' '), '--help');
     return `\`\`\`text\n${stdout.trimEnd()}\n\`\`\``;

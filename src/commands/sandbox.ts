@@ -105,7 +105,7 @@ const documentOf = ({ url }: RunningSandbox, { seed = 1 }: Flags) => ({
 const directions = ({ url }: RunningSandbox): readonly string[] => [
   'The Gemini API on this machine: same wire, drawn placeholders, nothing spent. Ctrl-C stops it.',
   `  pixtab         PIXTAB_BASE_URL=${url} pixtab "a lighthouse" --sandbox`,
-  `  @google/genai  new GoogleGenAI({ apiKey: '${KEY}', httpOptions: { baseUrl: '${url}' } })`,
+  `  @google/genai  new GoogleGenAI({ apiKey: '${KEY}', apiVersion: 'v1beta', httpOptions: { baseUrl: '${url}' } })`,
   `  any client     GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=${KEY}`,
   `  curl           curl -H 'x-goog-api-key: ${KEY}' ${url}/v1beta/models`,
   `  the account    curl ${url}/sandbox/meter`,

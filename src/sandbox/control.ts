@@ -37,7 +37,7 @@ const settingsRequest = message('Settings', {
 const read = async <T>(field: Field<T>, call: Call): Promise<T> =>
   readMessage(field, await call.json(), 'v1beta');
 
-/** The endpoints under /sandbox, which need no key. */
+/** The endpoints under /sandbox, which need no key, and the root. */
 export function controlRoutes(control: Control): readonly Route[] {
   const pending = (): Answer =>
     jsonAnswer({
@@ -54,7 +54,7 @@ export function controlRoutes(control: Control): readonly Route[] {
     });
 
   return [
-    { method: 'GET', path: /^\/sandbox$/, handler: about },
+    { method: 'GET', path: /^\/(?:sandbox)?$/, handler: about },
     { method: 'GET', path: /^\/sandbox\/meter$/, handler: () => jsonAnswer(control.account()) },
     { method: 'GET', path: /^\/sandbox\/faults$/, handler: pending },
     {

@@ -49,7 +49,10 @@ describe('the key', () => {
 
   it('is not asked for by the sandbox itself', async () => {
     await using sandbox = await running();
-    expect((await fetch(`${sandbox.url}/sandbox/meter`)).status).toBe(200);
+    for (const path of ['/', '/sandbox', '/sandbox/meter']) {
+      expect((await fetch(sandbox.url + path)).status).toBe(200);
+    }
+    expect((await fetch(`${sandbox.url}/v1beta/models`)).status).toBe(403);
   });
 });
 

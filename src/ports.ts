@@ -351,8 +351,6 @@ export interface Settings {
   readonly apiKey: { readonly value: string; readonly from: string } | null;
   /** Without a slash at the end. Reading it throws Failure `usage` when what was found is no safe address. */
   readonly baseUrl: { readonly value: string; readonly from: string };
-  /** Reading it throws Failure `usage` when what was found is no proxy's address. */
-  readonly proxy: ProxySettings | null;
   readonly sandbox: boolean;
   /** Values of flags that were set outside the command line, by long flag name without dashes. */
   readonly defaults: Readonly<Record<string, string>>;
@@ -362,15 +360,6 @@ export interface Settings {
   readonly notices: readonly string[];
   /** The same, but only worth saying with --verbose: variables of other tools that do nothing here. */
   readonly details: readonly string[];
-}
-
-export interface ProxySettings {
-  /** Proxy for https addresses. */
-  readonly https: string | null;
-  /** Proxy for http addresses. */
-  readonly http: string | null;
-  /** Hosts reached without a proxy, as NO_PROXY lists them. */
-  readonly no: string | null;
 }
 
 export interface SettingsFlags {

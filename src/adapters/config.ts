@@ -1,6 +1,6 @@
 import { usageFailure } from '../core/errors.ts';
 import type { Settings, SettingsFlags } from '../ports.ts';
-import { GOOGLE, checkedBaseUrl, proxyIn } from './config/address.ts';
+import { GOOGLE, checkedBaseUrl } from './config/address.ts';
 import { readDotenv, readSettingsFiles } from './config/files.ts';
 import { checkedKey, keyIn, readKeyFile, twoKeysNote } from './config/key.ts';
 import {
@@ -17,7 +17,7 @@ const IN_DOTENV = ' in .env';
 
 /**
  * Everything that is set outside the command line: flag, environment, `.env`, project file, user file, default, in this
- * order. Key, base URL and proxy are judged only when they are looked at, so that what sends nothing needs none of them.
+ * order. Key and base URL are judged only when they are looked at, so that what sends nothing needs neither.
  */
 export async function settings(
   { env, cwd }: { readonly env: Variables; readonly cwd: string },
@@ -46,9 +46,6 @@ export async function settings(
     },
     get baseUrl() {
       return checkedBaseUrl(baseUrl ?? GOOGLE);
-    },
-    get proxy() {
-      return proxyIn(env);
     },
     sandbox,
     defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),

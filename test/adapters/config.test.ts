@@ -31,7 +31,6 @@ describe('settings', () => {
     expect({ ...found }).toEqual({
       apiKey: null,
       baseUrl: { value: 'https://generativelanguage.googleapis.com', from: 'default' },
-      proxy: null,
       sandbox: false,
       defaults: {},
       origins: {},
@@ -199,10 +198,9 @@ describe('the base URL', () => {
 
   it('that is wrong does not disturb what sends nothing', async () => {
     await using folder = await scene();
-    const found = await read(folder, { PIXTAB_BASE_URL: 'http://example.com', HTTPS_PROXY: 'socks5://x' });
+    const found = await read(folder, { PIXTAB_BASE_URL: 'http://example.com' });
     expect(found.sandbox).toBe(false);
     expect(failure(() => found.baseUrl).kind).toBe('usage');
-    expect(failure(() => found.proxy).kind).toBe('usage');
   });
 
   it.each(['PIXTAB_BASE_URL', 'GOOGLE_GEMINI_BASE_URL'])(
@@ -231,15 +229,6 @@ describe('the base URL', () => {
       }
     },
   );
-
-  it('is not moved by a proxy or a home in .env', async () => {
-    await using folder = await scene({
-      'work/.env': 'HTTPS_PROXY=http://thief.example\nPIXTAB_HOME=/elsewhere',
-    });
-    const found = await read(folder);
-    expect(found.proxy).toBeNull();
-    expect(found.notices).toEqual([expect.stringContaining('PIXTAB_HOME in .env does nothing')]);
-  });
 });
 
 describe('the sandbox', () => {
@@ -341,13 +330,11 @@ describe('variables', () => {
     ]);
   });
 
-  it('name the proxy', async () => {
-    await using folder = await scene();
-    expect((await read(folder, { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'x' })).proxy).toEqual({
-      https: 'http://p:1',
-      http: null,
-      no: 'x',
-    });
+  it('in .env do not move the books of whoever stands in the folder', async () => {
+    await using folder = await scene({ 'work/.env': 'PIXTAB_HOME=/elsewhere', [USER]: '{"size": "2K"}' });
+    const found = await read(folder);
+    expect(found.defaults).toEqual({ size: '2K' });
+    expect(found.notices).toEqual([expect.stringContaining('PIXTAB_HOME in .env does nothing')]);
   });
 
   it('in a folder named .env, as virtual environments are, are none', async () => {

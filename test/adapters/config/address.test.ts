@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkedBaseUrl, proxyIn } from '../../../src/adapters/config/address.ts';
-import { Failure } from '../../../src/core/errors.ts';
+import { checkedBaseUrl } from '../../../src/adapters/config/address.ts';
 import { failure } from '../../support/failure.ts';
 
 const check = (value: string) => checkedBaseUrl({ value, from: 'PIXTAB_BASE_URL' });
@@ -47,31 +46,5 @@ describe('a base URL', () => {
   it('with a password is refused without printing it', () => {
     const { message, hint } = failure(() => check('http://ada:hunter2@example.com/?token=hunter3'));
     expect(`${message} ${hint}`).not.toMatch(/hunter/);
-  });
-});
-
-describe('proxies', () => {
-  it('are null where no variable names one', () => {
-    expect(proxyIn({ NO_PROXY: 'example.com', HTTPS_PROXY: ' ' })).toBeNull();
-  });
-
-  it('are taken from either spelling, the lower-case one first', () => {
-    expect(
-      proxyIn({
-        HTTPS_PROXY: 'http://a:1',
-        https_proxy: 'http://b:2',
-        HTTP_PROXY: 'http://c:3',
-        no_proxy: '.corp',
-      }),
-    ).toEqual({ https: 'http://b:2', http: 'http://c:3', no: '.corp' });
-  });
-
-  it('without a scheme are http proxies', () => {
-    expect(proxyIn({ HTTPS_PROXY: 'proxy.example:8080' })?.https).toBe('http://proxy.example:8080');
-  });
-
-  it.each(['socks5://proxy.example:1080', 'http://', '://'])('as %j are refused by name', (value) => {
-    expect(() => proxyIn({ HTTPS_PROXY: value })).toThrow(Failure);
-    expect(() => proxyIn({ HTTPS_PROXY: value })).toThrow(/^HTTPS_PROXY must/);
   });
 });

@@ -40,7 +40,6 @@ export interface WorldOptions {
 const SETTINGS: Settings = {
   apiKey: { value: 'AIza-fake', from: 'GEMINI_API_KEY' },
   baseUrl: { value: 'https://google.example', from: 'default' },
-  proxy: null,
   sandbox: false,
   defaults: {},
   origins: {},

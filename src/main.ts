@@ -18,6 +18,7 @@ const deps: Deps = {
   version,
   clock,
   cwd: process.cwd(),
+  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   newId: () => crypto.randomUUID(),
   // Asked of the process, because importing it would cost every start two milliseconds.
   sha256: (bytes) => process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex'),

@@ -206,7 +206,7 @@ export interface Ledger extends Records {
 export interface Records {
   standings(): Promise<readonly Standing[]>;
   spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
-  /** Quotes against bills, a row a model, for attempts whose pictures all came. */
+  /** Quotes against bills, a row a model, for attempts that brought a picture. */
   accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;

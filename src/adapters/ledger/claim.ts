@@ -29,6 +29,20 @@ export function claim(
   return stateOf(attempt);
 }
 
+/** Of these attempts, those that no living process works on; one that the ledger lost is nobody's either. */
+export function abandoned(
+  database: Database,
+  attemptIds: readonly string[],
+  mortality: Mortality,
+  now: number,
+): readonly string[] {
+  const alive = lifeSigns(mortality, now);
+  return attemptIds.filter((attemptId) => {
+    const attempt = attemptOf(database, attemptId);
+    return attempt === undefined || !alive(attempt);
+  });
+}
+
 /** The journal has an answer that the ledger never heard of: it was lost, or put back from a backup. */
 function reenter(database: Database, plan: AttemptPlan, owner: Owner, now: number): AttemptState {
   const { attemptId, runId } = plan;

@@ -48,7 +48,7 @@ export function accuracy(database: Database, { since, until }: TimeRange): reado
        max(abs(amount_nano - expected_nano) * 1.0 / max(expected_nano, 1)) AS miss,
        attempt_id, expected_nano, amount_nano
      FROM attempts JOIN bills USING (attempt_id)
-     WHERE state = 'saved' AND basis = 'metered'
+     WHERE basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)
        AND (?1 IS NULL OR held_ms >= ?1) AND (?2 IS NULL OR held_ms < ?2)
      GROUP BY model ORDER BY bills DESC, model`,
     since,

@@ -3,7 +3,7 @@ import type { Charged } from '../../core/errors.ts';
 import type { Clock, Ledger } from '../../ports.ts';
 import { insertBill, insertHeld, take } from './attempts.ts';
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
-import { claim } from './claim.ts';
+import { abandoned, claim } from './claim.ts';
 import { contradictions } from './contradictions.ts';
 import type { Database } from './database.ts';
 import { insertImages, newestImages } from './images.ts';
@@ -89,6 +89,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     accuracy: (range) => read((database) => accuracy(database, range)),
     receipts: (query) => read((database) => receipts(database, query)),
     savedImages: () => read(newestImages),
+    abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),
     contradictions: () => read(contradictions),
 
     close() {

@@ -66,6 +66,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     version: '0.0.0',
     clock,
     cwd: '/work',
+    zone: () => 'UTC',
     newId: () => `${String((ids += 1)).padStart(8, '0')}-fake`,
     sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     terminal: () => fakeTerminal(),

@@ -203,6 +203,11 @@ export function fakeLedger({
       }
       return [...newest.values()].toSorted((a, b) => (a.absolutePath < b.absolutePath ? -1 : 1));
     },
+    abandoned: async (attemptIds) =>
+      attemptIds.filter((attemptId) => {
+        const attempt = attempts.get(attemptId);
+        return attempt === undefined || (attempt.owner !== owner && !isAlive(attempt.owner));
+      }),
     contradictions: async () => [],
     close() {},
   };
@@ -255,8 +260,8 @@ function slices(
 }
 
 function accuracyOf(attempts: readonly FakeAttempt[]): readonly Accuracy[] {
-  const saved = attempts.flatMap(({ plan, state, bill }) =>
-    state === 'saved' && bill?.basis === 'metered' ? [{ plan, billed: bill.amount }] : [],
+  const saved = attempts.flatMap(({ plan, images, bill }) =>
+    images.length > 0 && bill?.basis === 'metered' ? [{ plan, billed: bill.amount }] : [],
   );
   const miss = (one: (typeof saved)[number]): number =>
     Math.abs(Number(one.billed - one.plan.expected)) / Number(one.plan.expected || 1n);

@@ -81,6 +81,7 @@ describe('estimate', () => {
     expect(lines[1]).toMatch(/\$0\.0127$/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stderr).toContain('gemini-3.1-flash-lite-image: Nano Banana 2 Lite makes 1K, not 2K.');
+    expect((await estimate('a cat', '--compare', '-s', '2K', '-n', '3')).stdout).toMatch(/\$0\.0127$/m);
     const { document } = await json('a cat', '--compare', '-s', '2K');
     expect(document.quotes).toHaveLength(3);
   });
@@ -145,7 +146,7 @@ describe('estimate', () => {
     expect([over.code, over.stderr]).toEqual([4, expect.stringContaining('--fail-over is $0.03')]);
     expect(over.stdout).toContain('expected for 1 image');
     expect((await estimate('a cat', '--fail-over', '0.0357')).code).toBe(4);
-    expect((await estimate('a cat', '--fail-over', '0.036')).code).toBe(0);
+    expect((await estimate('a cat', '--fail-over', '0.03570325')).code).toBe(0);
     const { code, document } = await json('a cat', '--fail-over', '0.03');
     expect([code, document.error.kind, document.error.exitCode, document.quotes.length]).toEqual([
       4,

@@ -67,6 +67,14 @@ describe('the bill of an answer that reports its usage', () => {
     },
   );
 
+  it('takes what is left of a prompt whose text is known for its images', () => {
+    const usage = aUsage({ prompt: 615, promptText: 99, candidates: 1120, imageOutput: 1120 });
+    expect(linesOf(billOf('nano-banana-pro', aReply({ usage }))).slice(0, 2)).toEqual([
+      ['text input', 99, '0.000198'],
+      ['image input', 516, '0.001032'],
+    ]);
+  });
+
   it('without a split counts all of the output as the picture, the dearer reading', () => {
     const usage = aUsage({ prompt: 17, candidates: 1322, thoughts: 10 });
     expect(linesOf(billOf('nano-banana-2', aReply({ usage })))).toEqual([
@@ -183,6 +191,16 @@ describe('the bill of an answer without a picture', () => {
 });
 
 describe('the bill of a picture without usage', () => {
+  it('has no line of nothing', () => {
+    const { lines } = billOf('nano-banana-2-lite', aReply());
+    expect(lines.map(({ meter }) => meter)).toEqual(['text input', 'image output', 'text output']);
+  });
+
+  it('stands although the answer says that another picture is not charged', () => {
+    const refusals = [{ reason: 'IMAGE_OTHER', message: 'You will not be charged for this request.' }];
+    expect(billOf('nano-banana-2', aReply({ refusals })).charged).toBe('yes');
+  });
+
   it.each(MODELS.filter(({ family }) => family === 'gemini'))(
     'of $name is the expected price of the quote',
     (model) => {
@@ -215,6 +233,13 @@ describe('the bill of Imagen', () => {
     const made = of(delivered, asked);
     expect([made.basis, made.charged, toDecimal(made.amount)]).toEqual(['listed', 'yes', dollars]);
     expect(linesOf(made)).toEqual([['image', delivered, dollars]]);
+  });
+
+  it('is nothing when no picture came, whatever reason is given', () => {
+    expect(billOf('imagen-4-fast', aRefusal('FILTERED'), {}, '2026-03-15')).toMatchObject({
+      charged: 'no',
+      amount: 0n,
+    });
   });
 
   it('is nothing when all were filtered', () => {

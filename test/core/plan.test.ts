@@ -36,7 +36,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('fits a month to the last nano-dollar', () => {
+  it('fits a month, or does not', () => {
     const imagen = quote(anOrder('imagen-4-fast'), '2026-03-15');
     // $250 are 12,500 pictures at $0.02; 30 days of 416 stay below, of 417 do not.
     const fits = (perDay: number) => planFor(imagen, null, { perDay, days: 30 }).limits[0]?.monthFits;

@@ -165,6 +165,15 @@ describe('a quote', () => {
     ]);
   });
 
+  it('is as old as the oldest of its rates', () => {
+    const { warnings } = quote(anOrder('nano-banana-2', { search: true }), '2026-12-01');
+    expect(warnings.join()).toContain('last checked on 2026-09-24, 68 days before');
+  });
+
+  it('of what was shut down does not age: its price can no longer change', () => {
+    expect(quote(anOrder('imagen-4-fast'), TODAY).warnings).toHaveLength(1);
+  });
+
   it('does not guess a price that is not known', () => {
     expect(() => quote(anOrder('nano-banana-2.1', { lane: 'flex' }), TODAY)).toThrow(
       'No price is known for Nano Banana 2.1, lane flex, on 2026-11-22.',

@@ -36,6 +36,12 @@ describe('orderFor', () => {
     expect(order('nano-banana-2.1', said)).toMatchObject(said);
   });
 
+  it('takes 1 to 100 pictures', () => {
+    expect([order('nano-banana-2.1').count, order('nano-banana-2.1', { count: 100 }).count]).toEqual([
+      1, 100,
+    ]);
+  });
+
   it('takes the smallest size that is large enough', () => {
     const sizes = (
       [

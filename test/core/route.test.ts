@@ -75,6 +75,12 @@ describe('auto', () => {
     expect(route(ask({ want: aWant({ size: '2K', lane: 'batch' }) })).order.model.id).toBe(BANANA);
   });
 
+  it('leaves a cheaper model that is about to end', () => {
+    const taken = route(ask({ day: '2026-07-01' }));
+    expect([taken.order.model.id, taken.why]).toEqual([LITE, 'the cheapest that is not deprecated']);
+    expect(taken.others[1]?.order.model.id).toBe('imagen-4.0-fast-generate-001');
+  });
+
   it('says why, and why not the others', () => {
     const { why, others, rejected } = route(ask());
     expect(why).toBe(

@@ -58,6 +58,21 @@ describe('an overlay', () => {
     ]);
   });
 
+  it('of one lane leaves the others as they were', () => {
+    const prices = [price({ lane: 'batch', meter: 'image output', price: usd('1') })];
+    const pro = proIn(overlaid(MODELS, { cited, prices }));
+    expect(toDecimal(listPrice(pro, 'now', '1K', TODAY)?.price ?? usd('0'))).toBe('0.1344');
+  });
+
+  it('of one size leaves a flat price for the other sizes', () => {
+    const prices = [price({ model: 'imagen-4.0-generate-001', size: '2K' })];
+    const imagen = overlaid(MODELS, { cited, prices }).find(({ id }) => id === 'imagen-4.0-generate-001');
+    const each = (['1K', '2K'] as const).map(
+      (size) => imagen && listPrice(imagen, 'now', size, '2026-03-15')?.price,
+    );
+    expect(each).toEqual([usd('0.04'), usd('0.09')]);
+  });
+
   it('makes a lane known that was not', () => {
     const models = overlaid(MODELS, {
       cited,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Charged } from '../core/errors.ts';
 import { Failure } from '../core/errors.ts';
 import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../ports.ts';
 import { answerIn, headOf } from './answer.ts';
@@ -48,7 +49,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
       await flushFolder();
     } catch (error) {
       await fs.rm(draft, { force: true }).catch(() => undefined);
-      throw trouble(`The answer to a paid request could not be kept at ${path}`, error);
+      throw trouble(`The answer to a paid request could not be kept at ${path}`, error, 'yes');
     }
   }
 
@@ -121,10 +122,12 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-function trouble(what: string, cause: unknown): Failure {
+/** What is true of the money depends on what failed: only an answer that could not be kept was just paid for. */
+function trouble(what: string, cause: unknown, charged: Charged = 'no'): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure('disk', `${what}: ${why}.`, {
     hint: 'Check the free space and the permissions there.',
+    charged,
     cause,
   });
 }

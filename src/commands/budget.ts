@@ -7,6 +7,7 @@ import { format, nano, toDecimal } from '../core/money.ts';
 import { textTable } from '../core/table.ts';
 import { calendar } from '../core/window.ts';
 import type { Deps, Ledger, Terminal } from '../ports.ts';
+import { mentionUnfinished } from '../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
 
@@ -51,8 +52,10 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   const change = changeFor(action, text, flags, deps);
-  const { ledger } = await deps.books(await deps.settings(flags));
+  const books = await deps.books(await deps.settings(flags));
+  const { ledger } = books;
   try {
+    await mentionUnfinished(books, terminal);
     await change(ledger, terminal);
     const standings = await ledger.standings();
     if (flags.json)

@@ -5,6 +5,7 @@ import { textTable } from '../core/table.ts';
 import { excerpt, printable } from '../core/text.ts';
 import type { Deps, Ledger, Receipt, Terminal } from '../ports.ts';
 import { imageJson, lineJson } from '../purchase/report.ts';
+import { mentionUnfinished } from '../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
 
@@ -32,8 +33,10 @@ async function run(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  const { ledger } = await deps.books(await deps.settings(flags));
+  const books = await deps.books(await deps.settings(flags));
+  const { ledger } = books;
   try {
+    await mentionUnfinished(books, terminal);
     const found = await find(what, ledger, deps);
     if (found.length === 0) {
       throw usageFailure(

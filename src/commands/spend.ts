@@ -10,6 +10,7 @@ import { csvTable, textTable } from '../core/table.ts';
 import { printable } from '../core/text.ts';
 import { calendar, type Calendar } from '../core/window.ts';
 import type { Accuracy, Deps, Ledger, SpendQuery, Terminal, TimeRange } from '../ports.ts';
+import { mentionUnfinished } from '../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
 
@@ -63,8 +64,10 @@ async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<n
   const local = calendar(flags.utc ? 'UTC' : deps.zone());
   const range = rangeOf(flags, local);
   const model = flags.model === undefined ? undefined : findModel(flags.model).id;
-  const { ledger } = await deps.books(await deps.settings(flags));
+  const books = await deps.books(await deps.settings(flags));
+  const { ledger } = books;
   try {
+    await mentionUnfinished(books, terminal);
     if (flags.accuracy) printAccuracy(await ledger.accuracy(range), flags, terminal);
     else
       await printSpending(

@@ -5,6 +5,7 @@ import type { AttemptResult } from './attempt.ts';
 import { connect } from './connect.ts';
 import { purchase } from './purchase.ts';
 import { summarise } from './report.ts';
+import { mentionUnfinished } from './unfinished.ts';
 
 /** All waiting between the sends of one request, together. */
 const RETRY_BUDGET_MS = 5 * 60_000;
@@ -42,6 +43,7 @@ export async function shop(
   const progress = terminal.progress(`${counted(order.count, 'image')} from ${order.model.name}`);
   let done = 0;
   try {
+    await mentionUnfinished(books, terminal);
     const results = await purchase(
       { order, quote, save, run, concurrency: manner.concurrency },
       {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { usd } from '../../src/core/money.ts';
 import { refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
+import { fakeClock } from '../support/fakes/clock.ts';
+import { fakeJournal, type FakeJournal } from '../support/fakes/journal.ts';
+import { fakeLedger, type FakeStore } from '../support/fakes/ledger.ts';
 import { fakeShelf } from '../support/fakes/shelf.ts';
 
 /** A world in which one picture was bought and the disk was full when it should have been written. */
@@ -141,6 +144,24 @@ describe('recover', () => {
     });
   });
 
+  it('is mentioned by whoever finds unfinished business, in one line', async () => {
+    const { pixtab, store } = await interrupted();
+    Object.assign([...store.attempts.values()][0] ?? {}, { owner: 'a dead process' });
+    const other = world({
+      deps: {
+        books: async () => ({
+          ledger: fakeLedger({ clock: fakeClock(), store, isAlive: () => false }),
+          journal: journalOf(store),
+        }),
+      },
+    });
+    for (const command of [['spend'], ['budget', 'list'], ['a dog', '-o', 'dog.jpg']]) {
+      const { stderr } = await other.pixtab(...command);
+      expect(stderr.match(/1 paid answer not finished: pixtab recover/g)).toHaveLength(1);
+    }
+    expect((await pixtab('spend')).stderr).not.toContain('not finished');
+  });
+
   it('exits 5 for an answer without a picture, books it, and is done with it', async () => {
     const { pixtab, store, journal } = world({ script: [refusalAnswer()] });
     await pixtab('a cat');
@@ -154,3 +175,12 @@ describe('recover', () => {
     expect((await pixtab('recover')).code).toBe(0);
   });
 });
+
+/** Keeps an answer for every attempt of a store. */
+function journalOf(store: FakeStore): FakeJournal {
+  const journal = fakeJournal();
+  for (const { plan } of store.attempts.values()) {
+    journal.answers.set(plan.attemptId, { attempt: plan, body: null, status: 'truncated' });
+  }
+  return journal;
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { openDatabase } from '../../../src/adapters/ledger/database.ts';
+import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { aBill, aPlan, aRun } from '../../support/purchases.ts';
+import { tempDir } from '../../support/tempdir.ts';
+
+const tampering: readonly (readonly [string, string, string])[] = [
+  [
+    'a line of a bill was changed',
+    'UPDATE bill_lines SET amount_nano = amount_nano - 1',
+    'not the sum of its lines',
+  ],
+  ['a line of a bill is gone', 'DELETE FROM bill_lines', 'not the sum of its lines'],
+  ['a hold is gone', 'DELETE FROM holds', 'Attempt held holds money in a state'],
+  [
+    'a hold outlived its attempt',
+    `INSERT INTO holds (attempt_id, amount_nano) VALUES ('settled', 1)`,
+    'Attempt settled holds',
+  ],
+  ['a bill is gone', 'DELETE FROM bill_lines; DELETE FROM bills', 'is settled without one'],
+  [
+    'the sums were changed',
+    'UPDATE spending SET settled_nano = settled_nano + 1',
+    'The sums of spending differ',
+  ],
+  ['the sums are gone', 'DELETE FROM spending', 'The sums of spending differ'],
+];
+
+it.each(tampering)('finds that %s', async (_what, sql, says) => {
+  await using folder = await tempDir();
+  const ledger = sqliteLedger(folder.at('ledger.db'), {
+    clock: fakeClock(),
+    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => true,
+    hasAnswer: () => false,
+  });
+  await ledger.begin(aRun());
+  await ledger.hold([
+    aPlan({ attemptId: 'held' }),
+    aPlan({ attemptId: 'settled' }),
+    aPlan({ attemptId: 'unknown' }),
+  ]);
+  for (const attemptId of ['settled', 'unknown']) await ledger.sending(attemptId);
+  await ledger.settle('settled', aBill('0.03'));
+  await ledger.unconfirm('unknown', 'because');
+  expect(await ledger.contradictions()).toEqual([]);
+
+  const database = await openDatabase(folder.at('ledger.db'));
+  database.exec(`PRAGMA foreign_keys = OFF; ${sql}`);
+  database.close();
+  expect(await ledger.contradictions()).toContainEqual(expect.stringContaining(says));
+  ledger.close();
+});

@@ -1,0 +1,60 @@
+import { compare, type Finding } from '../../core/catalogue/check.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import { format, toDecimal } from '../../core/money.ts';
+import { printTable } from '../pricing.ts';
+import { printJson, type Context } from './context.ts';
+
+/** Another catalogue beside this one: each disagreement, and what it does not say. */
+export async function check(context: Context): Promise<void> {
+  const { rest, flags, day, models, layout, deps, terminal } = context;
+  const { against } = flags;
+  if (against === undefined || rest.length > 0) throw usageFailure('prices check takes --against <file>.');
+  const found = compare(parsed(await deps.readText(against), against), day, models);
+  if (!found) {
+    throw usageFailure(`${against} is neither LiteLLM's price map nor genai-prices' data.`);
+  }
+  const differing = found.findings.filter(({ verdict }) => verdict !== 'same');
+  if (layout === 'json') {
+    printJson(context, {
+      at: day,
+      format: found.format,
+      findings: found.findings.map(findingJson),
+      unknown: found.unknown,
+    });
+    return;
+  }
+  const columns = [
+    { title: 'model' },
+    { title: 'lane' },
+    { title: 'meter' },
+    { title: 'here', right: true },
+    { title: 'there', right: true },
+  ];
+  const rows = differing.map(({ model, lane, meter, ours, theirs }) => [
+    model,
+    lane,
+    meter,
+    format(ours),
+    theirs === null ? 'not said' : format(theirs),
+  ]);
+  printTable(layout, columns, rows, terminal);
+  for (const model of found.unknown) terminal.note(`note   ${model} is not in ${against}.`);
+  const same = found.findings.length - differing.length;
+  terminal.note(
+    `note   ${same} of ${found.findings.length} prices agree, of the ${models.length} models here.`,
+  );
+}
+
+const findingJson = ({ ours, theirs, ...finding }: Finding) => ({
+  ...finding,
+  ours: toDecimal(ours),
+  theirs: theirs === null ? null : toDecimal(theirs),
+});
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Failure('usage', `${file} is no valid JSON.`, { cause });
+  }
+}

@@ -1,0 +1,50 @@
+import { changesBetween, type Change } from '../../core/catalogue/changes.ts';
+import { parseDay } from '../../core/day.ts';
+import { usageFailure } from '../../core/errors.ts';
+import { format, toDecimal } from '../../core/money.ts';
+import { printTable } from '../pricing.ts';
+import { printJson, type Context } from './context.ts';
+
+/** What became different between two days. */
+export function diff(context: Context): void {
+  const { rest, models, layout, terminal } = context;
+  const [first, second, more] = rest;
+  if (first === undefined || second === undefined || more !== undefined) {
+    throw usageFailure('prices diff takes two days, such as 2026-03-15 2026-11-22.');
+  }
+  const from = parseDay(first, 'prices diff');
+  const to = parseDay(second, 'prices diff');
+  const changes = changesBetween(from, to, models);
+  if (layout === 'json') {
+    printJson(context, { from, to, changes: changes.map(changeJson) });
+    return;
+  }
+  const columns = [
+    { title: 'model' },
+    { title: 'what' },
+    { title: from, right: true },
+    { title: to, right: true },
+  ];
+  const rows = changes.map((change) => [
+    change.model,
+    change.kind === 'status'
+      ? 'status'
+      : `${change.lane}, ${change.meter}${change.size ? ` ${change.size}` : ''}`,
+    ...valuesOf(change),
+  ]);
+  printTable(layout, columns, rows, terminal);
+}
+
+const valuesOf = (change: Change): readonly string[] =>
+  change.kind === 'status'
+    ? [change.before, change.after]
+    : [change.before, change.after].map((price) => (price === null ? '' : format(price)));
+
+const changeJson = (change: Change) =>
+  change.kind === 'status'
+    ? change
+    : {
+        ...change,
+        before: change.before === null ? null : toDecimal(change.before),
+        after: change.after === null ? null : toDecimal(change.after),
+      };

@@ -1,0 +1,68 @@
+import type { Rate } from '../../core/catalogue/model.ts';
+import { format, toDecimal } from '../../core/money.ts';
+import { printTable } from '../pricing.ts';
+import { printJson, type Context } from './context.ts';
+
+/** Every rate in force. */
+export function list(context: Context): void {
+  const { day, models, layout, terminal } = context;
+  const rates = models.flatMap((model) =>
+    model.rates
+      .filter(({ from, until }) => from <= day && (until === null || day < until))
+      .map((rate) => ({ model, rate })),
+  );
+  if (layout === 'json') {
+    printJson(context, {
+      at: day,
+      rates: rates.map(({ model, rate }) => ({ model: model.id, ...rateJson(rate) })),
+    });
+    return;
+  }
+  const columns = [
+    { title: 'model' },
+    { title: 'lane' },
+    { title: 'meter' },
+    { title: 'price', right: true },
+    { title: 'per', right: true },
+    { title: 'since' },
+  ];
+  const rows = rates.map(({ model, rate }) => [
+    layout === 'text' ? (model.aliases[0] ?? model.id) : model.id,
+    rate.lane,
+    rate.size ? `${rate.meter} ${rate.size}` : rate.meter,
+    format(rate.price),
+    perOf(rate),
+    rate.from,
+  ]);
+  printTable(layout, columns, rows, terminal);
+}
+
+const perOf = ({ per, unit }: Rate): string => (per === 1 ? unit : per.toLocaleString('en-US'));
+
+const rateJson = ({
+  meter,
+  lane,
+  size,
+  price,
+  per,
+  unit,
+  from,
+  until,
+  source,
+  checked,
+  confidence,
+  note,
+}: Rate) => ({
+  meter,
+  lane,
+  size: size ?? null,
+  price: toDecimal(price),
+  per,
+  unit,
+  from,
+  until,
+  source,
+  checked,
+  confidence,
+  note: note ?? null,
+});

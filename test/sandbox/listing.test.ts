@@ -17,6 +17,14 @@ describe('the list of models', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('says there is no further page when the last one is full', async () => {
+    await using sandbox = await running();
+    const { models } = await json(await sandbox.get('/v1beta/models'));
+    const exact = await json(await sandbox.get(`/v1beta/models?pageSize=${models.length}`));
+    expect(exact.models).toEqual(models);
+    expect(exact).not.toHaveProperty('nextPageToken');
+  });
+
   it.each(['pageToken=garbage', 'pageSize=-1', 'pageSize=lots'])('refuses %s', async (query) => {
     await using sandbox = await running();
     expect((await sandbox.get(`/v1beta/models?${query}`)).status).toBe(400);

@@ -147,7 +147,7 @@ function warningsOf({ model, lane }: Order, lines: readonly QuoteLine[], day: Da
   const warnings: string[] = [];
   const status = statusOf(model, day);
   if (status !== 'active') warnings.push(lifeWarning(model, status, day));
-  if (model.imageParts) {
+  if (model.imageParts && lines.some(({ meter }) => meter === 'image output')) {
     warnings.push(
       `${model.name} may bill interim pictures like the last one. The high counts ${model.imageParts.high}; more were measured for complex prompts.`,
     );

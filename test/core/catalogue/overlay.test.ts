@@ -37,6 +37,7 @@ describe('an overlay', () => {
     const made = quote(anOrder(pro, { size: '4K', count: 3 }), TODAY);
     expect([made.low, made.expected, made.high].map(toDecimal)).toEqual(['0.27', '0.27', '0.27']);
     expect(made.lines[0]?.rateFrom.source).toBe('https://gateway.example/prices');
+    expect(made.warnings).toEqual([]);
   });
 
   it('of a flat price for one size leaves the others as they were', () => {

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, type Option } from 'comm
 import { tellFailure, type CommandModule, type RawFlags } from './commands/command.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { nearest } from './core/nearest.ts';
-import { printable } from './core/text.ts';
+import { counted, printable } from './core/text.ts';
 import type { Deps, Settings, Terminal, TerminalOptions } from './ports.ts';
 
 interface Entry {
@@ -106,7 +106,11 @@ async function dispatch(
 ): Promise<number> {
   const { program, of } = programFor(deps, call.terminal);
   let exitCode = 0;
-  if (!entry && isTopLevel(argv)) return parse(program, argv, () => exitCode);
+  if (!entry && isTopLevel(argv)) {
+    await parse(program, argv, () => exitCode);
+    if (argv[0] === '-V' || argv[0] === '--version') call.terminal.note(await ageOfPrices(deps));
+    return exitCode;
+  }
 
   const chosen = entry ?? COMMANDS.find(({ name }) => name === DEFAULT);
   if (!chosen) throw new Error(`no command ${DEFAULT}`);
@@ -164,6 +168,15 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
       return command;
     },
   };
+}
+
+/** For people: stdout holds the version alone. */
+async function ageOfPrices({ clock }: Pick<Deps, 'clock'>): Promise<string> {
+  const { catalogueAge } = await import('./core/catalogue/catalogue.ts');
+  const { dayOf } = await import('./core/day.ts');
+  const { checked, days, stale } = catalogueAge(dayOf(clock.now()));
+  const advice = stale ? '; a newer pixtab may know better' : '';
+  return `prices checked on ${checked}, ${counted(days, 'day')} ago${advice}`;
 }
 
 const EXAMPLES = `

@@ -225,6 +225,19 @@ function budgets(open: () => Promise<LedgerWorld>): void {
     await ledger.hold([aPlan({ attemptId: 'c', high: usd('0.03') })]);
   });
 
+  it('counts for a day what is of that day, though the clock was set back from the next', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.setBudget(budget('1/day'));
+    world.clock.advance(A_DAY / 2);
+    await reach(ledger, aPlan({ attemptId: 'a' }), 'settled');
+    await reach(ledger, aPlan({ attemptId: 'b' }), 'held');
+    expect((await ledger.standings())[0]).toMatchObject({ used: usd('0.035'), held: usd('0.04') });
+    world.clock.advance(-1);
+    expect((await ledger.standings())[0]).toMatchObject({ used: 0n, held: 0n });
+  });
+
   it('never passes a day’s budget when the clock jumps back and forth', async () => {
     await using world = await open();
     const ledger = world.process(1);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { makeFolder } from '../folder.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -40,7 +41,7 @@ export async function openLedger(
 
 /** A new ledger appears under its name whole or not at all, so that an empty file is always damage. */
 async function create(path: string, migrations: readonly string[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), { mode: 0o700 });
   const draft = `${path}.${randomUUID()}.new`;
   try {
     await (await open(draft, 'wx', 0o600)).close();

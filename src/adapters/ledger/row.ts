@@ -31,10 +31,6 @@ export function count(row: Row, column: string): number {
   return Number(money(row, column));
 }
 
-export function countOrNull(row: Row, column: string): number | null {
-  return row[column] === null ? null : count(row, column);
-}
-
 function wrong(column: string, value: unknown): never {
   throw new TypeError(
     `column "${column}" holds ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,

@@ -97,6 +97,12 @@ describe('a ledger that cannot be trusted', () => {
     ledger.close();
   });
 
+  it('is not taken for a new one when it was cut to nothing', async () => {
+    await using folder = await tempDir();
+    await writeFile(folder.at('ledger.db'), '');
+    await expect(ledgerAt(folder.at('ledger.db')).begin(aRun())).rejects.toThrow('is damaged: it is empty.');
+  });
+
   it('is not replaced by an empty one while its log is still there', async () => {
     await using folder = await tempDir();
     await writeFile(folder.at('ledger.db-wal'), 'a log');

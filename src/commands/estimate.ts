@@ -21,6 +21,7 @@ import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';
 import { COMMON, flag } from './flags.ts';
 import { dayFor, layoutOf, modelsFor, priceFlag, type PriceFlags } from './pricing.ts';
+import type { Planning } from './planning.ts';
 import { promptFrom } from './prompt.ts';
 
 export interface EstimateFlags extends RawFlags, PriceFlags {
@@ -61,7 +62,7 @@ export const estimate: CommandModule = {
     }
   },
   run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
-  failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), plans: null, platforms: null }),
+  failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
 };
 
 async function run(
@@ -80,19 +81,12 @@ async function run(
   const highest = made.parts ? sum(offers.map(({ quote }) => quote.high)) : (offers[0]?.quote.high ?? null);
   const gate = gateOf(flags.failOver, highest);
 
-  if (flags.perDay !== undefined || flags.platforms) {
-    const { planning } = await import('./planning.ts');
-    const plans = planning(shown, flags);
-    if (layout === 'json') {
-      terminal.out(JSON.stringify({ ...document(shown, claims, gate), ...plans.json }, null, 2));
-    } else {
-      print(shown, layout, terminal);
-      plans.print(layout, terminal);
-    }
-  } else if (layout === 'json') {
-    terminal.out(JSON.stringify({ ...document(shown, claims, gate), plans: null, platforms: null }, null, 2));
+  const plans = await plansFor(shown, flags);
+  if (layout === 'json') {
+    terminal.out(JSON.stringify({ ...document(shown, claims, gate), ...plans.json }, null, 2));
   } else {
     print(shown, layout, terminal);
+    plans.print(layout, terminal);
   }
   say(
     shown,
@@ -103,6 +97,13 @@ async function run(
   if (gate === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
   return EXIT[gate.kind];
+}
+
+const NO_PLANS: Planning = { json: { plans: null, platforms: null }, print() {} };
+
+async function plansFor(made: Estimate, flags: EstimateFlags): Promise<Planning> {
+  if (flags.perDay === undefined && !flags.platforms) return NO_PLANS;
+  return (await import('./planning.ts')).planning(made, flags);
 }
 
 async function estimateOf(

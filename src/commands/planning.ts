@@ -18,11 +18,16 @@ export interface PlanFlags {
   readonly platforms?: boolean;
 }
 
+export interface Planning {
+  readonly json: { readonly plans: readonly object[] | null; readonly platforms: readonly object[] | null };
+  print(layout: Layout, terminal: Terminal): void;
+}
+
 const FREE =
   'No image model has a free API tier: a free key answers 429 with "limit: 0". AI Studio in the browser is free, within limits that Google does not publish.';
 
 /** What a steady volume comes to, and what others cost: below the estimate, or in its JSON. */
-export function planning({ offers, day }: Estimate, { perDay, days, tier, platforms }: PlanFlags) {
+export function planning({ offers, day }: Estimate, { perDay, days, tier, platforms }: PlanFlags): Planning {
   const volume = perDay === undefined ? null : { perDay, days };
   const plans =
     volume && offers.flatMap((offer) => plansFor(offer, volume, day)).map((plan) => forTier(plan, tier));

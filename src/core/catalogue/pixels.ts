@@ -42,7 +42,7 @@ export const FLASH_25: Row = {
   '21:9': of(1536, 672),
 };
 
-// https://cloud.google.com/vertex-ai/generative-ai/docs/models/imagen/4-0-generate
+// https://cloud.google.com/vertex-ai/generative-ai/docs/models/imagen/4-0-ultra-generate-001, checked 2026-08-07
 export const IMAGEN: Row = {
   '1:1': of(1024, 1024),
   '3:4': of(896, 1280),

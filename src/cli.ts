@@ -1,86 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
-import { tellFailure, type CommandModule, type RawFlags } from './commands/command.ts';
+import { Command, CommanderError } from 'commander';
+import { errorJson, tellFailure, type CommandModule, type RawFlags } from './commands/command.ts';
+import { applyDefaults } from './commands/defaults.ts';
+import { refuseCommandAsPrompt, refuseMistypedCommand, refuseSwallowedFlags } from './commands/guards.ts';
+import { COMMANDS, DEFAULT, type Entry } from './commands/table.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
-import { nearest } from './core/nearest.ts';
 import { counted, printable } from './core/text.ts';
-import type { Deps, Settings, Terminal, TerminalOptions } from './ports.ts';
-
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  /** Only the command that runs is loaded: start-up is part of the product. */
-  readonly load: () => Promise<CommandModule>;
-}
-
-export const COMMANDS: readonly Entry[] = [
-  {
-    name: 'generate',
-    summary: 'make images (the default command)',
-    load: async () => (await import('./commands/generate.ts')).generate,
-  },
-  {
-    name: 'estimate',
-    summary: 'the price, offline',
-    load: async () => (await import('./commands/estimate.ts')).estimate,
-  },
-  {
-    name: 'models',
-    summary: 'what can be bought, at what price',
-    load: async () => (await import('./commands/models.ts')).models,
-  },
-  {
-    name: 'prices',
-    summary: 'the catalogue of prices: why, diff, check',
-    load: async () => (await import('./commands/prices.ts')).prices,
-  },
-  {
-    name: 'recover',
-    summary: 'finish what was paid for',
-    load: async () => (await import('./commands/recover.ts')).recover,
-  },
-  {
-    name: 'spend',
-    summary: 'what was spent',
-    load: async () => (await import('./commands/spend.ts')).spend,
-  },
-  {
-    name: 'budget',
-    summary: 'limits: set, list, rm',
-    load: async () => (await import('./commands/budget.ts')).budget,
-  },
-  {
-    name: 'receipt',
-    summary: 'what an image or a run cost, and where it came from',
-    load: async () => (await import('./commands/receipt.ts')).receipt,
-  },
-  {
-    name: 'verify',
-    summary: 'whether the files still match the ledger',
-    load: async () => (await import('./commands/verify.ts')).verify,
-  },
-  {
-    name: 'sandbox',
-    summary: 'the Gemini API on loopback',
-    load: async () => (await import('./commands/sandbox.ts')).sandbox,
-  },
-];
-
-const DEFAULT = 'generate';
-
-/** Names the contract keeps free: a typo for one of them must not become a prompt that is paid for. */
-const RESERVED = (
-  'edit chat estimate models prices spend budget recover receipt verify prompt ' +
-  'plan apply diff batch sandbox gallery doctor completion mcp config help'
-).split(' ');
+import type { Deps, Terminal, TerminalOptions } from './ports.ts';
 
 /** Runs one command line to its end. Resolves to the exit code; never throws, never exits. */
 export async function run(args: readonly string[], deps: Deps): Promise<number> {
-  const argv = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
+  const argv = args[0] === 'help' && isCommand(args[1]) ? [...args.slice(1), '--help'] : args;
   const entry = COMMANDS.find(({ name }) => name === argv[0]);
+  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const call: Call = {
-    json: argv.includes('--json'),
+    json: flags.includes('--json'),
     module: null,
-    terminal: deps.terminal(optionsIn(argv)),
+    terminal: deps.terminal(optionsIn(flags)),
   };
   try {
     const exitCode = await dispatch(argv, entry, call, deps);
@@ -90,6 +25,8 @@ export async function run(args: readonly string[], deps: Deps): Promise<number> 
     return report(error, call);
   }
 }
+
+const isCommand = (word: string | undefined): boolean => COMMANDS.some(({ name }) => name === word);
 
 /** What the one catch needs to know of a call that may have failed anywhere. */
 interface Call {
@@ -106,6 +43,12 @@ async function dispatch(
 ): Promise<number> {
   const { program, of } = programFor(deps, call.terminal);
   let exitCode = 0;
+  if (argv.length === 0) {
+    call.terminal.out(program.helpInformation().trimEnd());
+    return 0;
+  }
+  if (argv[0] === 'help' && argv.length > 1)
+    throw usageFailure(`There is no command ${printable(argv[1] ?? '')}.`);
   if (!entry && isTopLevel(argv)) {
     await parse(program, argv, () => exitCode);
     if (argv[0] === '-V' || argv[0] === '--version') call.terminal.note(await ageOfPrices(deps));
@@ -114,13 +57,14 @@ async function dispatch(
 
   const chosen = entry ?? COMMANDS.find(({ name }) => name === DEFAULT);
   if (!chosen) throw new Error(`no command ${DEFAULT}`);
-  call.module = await chosen.load();
-  if (!entry) refuseMistypedCommand(argv);
-  const { module } = call;
+  if (!entry) refuseMistypedCommand(argv[0] ?? '');
+  const module = await chosen.load();
+  call.module = module;
   const command = of(chosen.name);
   module.configure(command);
   command.action(async () => {
     refuseSwallowedFlags(command);
+    if (!entry) refuseCommandAsPrompt(command.args);
     const settings = await deps.settings(command.opts());
     applyDefaults(command, settings, module.ownFlags);
     const flags: RawFlags = command.opts();
@@ -186,72 +130,7 @@ Examples:
   pixtab generate --help                         every flag`;
 
 const isTopLevel = (argv: readonly string[]): boolean =>
-  argv.length === 0 || ['-h', '--help', '-V', '--version', 'help'].includes(argv[0] ?? '');
-
-/** `pixtab modles` must not buy a picture of "modles". */
-function refuseMistypedCommand(argv: readonly string[]): void {
-  const words = argv.filter((arg) => !arg.startsWith('-'));
-  const first = argv[0] ?? '';
-  if (RESERVED.includes(first)) {
-    throw usageFailure(
-      `There is no command ${first} in this version.`,
-      'See pixtab --help for those there are.',
-    );
-  }
-  if (words.length === 1 && RESERVED.includes(words[0] ?? '')) {
-    throw usageFailure(`${words[0]} is a command, and the command comes first.`, `Say: pixtab ${words[0]} …`);
-  }
-  const meant = /^[a-z]{4,}$/.test(first)
-    ? nearest(first, [...COMMANDS.map(({ name }) => name), ...RESERVED], 2)
-    : null;
-  if (meant) {
-    throw usageFailure(
-      `There is no command ${first}; pixtab ${meant} exists.`,
-      `For a picture, say: pixtab generate "${first} …"`,
-    );
-  }
-}
-
-/** `-o --sandbox` leaves the flag out as a file name; it must not buy for real what was meant as a try. */
-function refuseSwallowedFlags(command: Command): void {
-  const flags = new Set(command.options.flatMap(({ long, short }) => [long, short]));
-  for (const option of command.options) {
-    const value: unknown = command.getOptionValue(option.attributeName());
-    const words = (Array.isArray(value) ? value : [value]).filter((word) => typeof word === 'string');
-    const swallowed = words.find((word) => flags.has(word.split('=')[0]));
-    if (swallowed) throw usageFailure(`${option.long} needs a value, and ${swallowed} is a flag.`);
-  }
-}
-
-/** Settings from outside the command line go through the same parsers as the flags they stand for. */
-function applyDefaults(
-  command: Command,
-  { defaults, origins }: Settings,
-  ownFlags: readonly string[] = [],
-): void {
-  for (const [name, value] of Object.entries(defaults)) {
-    const option = command.options.find(({ long }) => long === `--${name}`);
-    if (!option || ownFlags.includes(name)) continue;
-    const source = command.getOptionValueSource(option.attributeName());
-    if (source !== undefined && source !== 'default') continue;
-    command.setOptionValueWithSource(
-      option.attributeName(),
-      parsed(option, value, origins[name] ?? name),
-      'config',
-    );
-  }
-}
-
-function parsed(option: Option, value: string, from: string): unknown {
-  try {
-    return option.parseArg ? option.parseArg(value, undefined) : value;
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error;
-    throw usageFailure(
-      `${from}: ${option.long} cannot be ${JSON.stringify(printable(value))}. ${error.message}`,
-    );
-  }
-}
+  ['-h', '--help', '-V', '--version', 'help'].includes(argv[0] ?? '');
 
 /** The one catch: what went wrong in a sentence, on stderr; in JSON too where JSON was asked for. */
 function report(error: unknown, { json, module, terminal }: Call): number {
@@ -263,11 +142,8 @@ function report(error: unknown, { json, module, terminal }: Call): number {
 }
 
 function documentOf(failure: Failure, exitCode: number, module: CommandModule | null): unknown {
-  const general = {
-    schema: 'pixtab.error/1',
-    error: { kind: failure.kind, exitCode, message: failure.message },
-  };
-  return module ? module.failed(failure, exitCode) : general;
+  const error = errorJson(failure, exitCode);
+  return module ? module.failed(failure, exitCode) : { schema: 'pixtab.error/1', error };
 }
 
 function unexpected(error: unknown): Failure {

@@ -5,6 +5,7 @@ import { readDotenv, readSettingsFiles } from './config/files.ts';
 import { checkedKey, keyIn, readKeyFile, twoKeysNote } from './config/key.ts';
 import {
   BASE_URL_VARIABLES,
+  OWN_BASE_URL_VARIABLE,
   type Found,
   type Variables,
   platformNote,
@@ -30,7 +31,7 @@ export async function settings(
   const keyFile = flags.apiKeyFile === undefined ? null : await readKeyFile(flags.apiKeyFile, cwd);
   const keys = [keyFile, keyIn(env, ''), keyIn(dotenv, IN_DOTENV), ...files.map(({ key }) => key)];
   const key = keys.find((found) => found !== null) ?? null;
-  const baseUrl = baseUrlIn(env, flags);
+  const baseUrl = baseUrlIn(env, flags, sandbox);
 
   const preferences = [
     preferencesIn(env, ''),
@@ -71,9 +72,10 @@ export async function settings(
   }
 }
 
-function baseUrlIn(env: Variables, flags: SettingsFlags): Found | null {
+/** In the sandbox, a variable that other tools use as well is not meant: it names a gateway, not a sandbox. */
+function baseUrlIn(env: Variables, flags: SettingsFlags, sandbox: boolean): Found | null {
   if (flags.baseUrl !== undefined) return { value: flags.baseUrl.trim(), from: '--base-url' };
-  for (const name of BASE_URL_VARIABLES) {
+  for (const name of sandbox ? [OWN_BASE_URL_VARIABLE] : BASE_URL_VARIABLES) {
     const value = valueOf(env, name);
     if (value !== null) return { value, from: name };
   }

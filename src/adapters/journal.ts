@@ -6,10 +6,10 @@ import type { Charged } from '../core/errors.ts';
 import { Failure } from '../core/errors.ts';
 import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../ports.ts';
 import { answerIn, headOf } from './answer.ts';
+import { makeFolder, type FolderFs } from './folder.ts';
 
 /** The part of node:fs/promises that the journal touches, so that tests can break each call. */
-export interface JournalFs {
-  mkdir(path: string, options: { readonly recursive: true; readonly mode: number }): Promise<unknown>;
+export interface JournalFs extends FolderFs {
   open(path: string, flags: 'r' | 'wx', mode?: number): Promise<JournalFile>;
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { readonly force: true }): Promise<void>;
@@ -43,7 +43,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     const path = fileOf(attempt.attemptId);
     const draft = `${path}.${randomUUID()}.new`;
     try {
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, { fs, mode: 0o700 });
       await writeFlushed(draft, [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body]);
       await fs.rename(draft, path);
       await flushFolder();

@@ -4,6 +4,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Shelf } from '../ports.ts';
 import { errno, trouble } from './errno.ts';
+import { makeFolder } from './folder.ts';
 
 /** The part of node:fs/promises that the shelf touches, so that tests can break each call. */
 export type ShelfFs = Pick<
@@ -36,7 +37,7 @@ export function shelf(fs: ShelfFs = nodeFs): Shelf {
     const probe = draftBeside(path);
     try {
       await refuseFolder(path);
-      await makeFolder(dirname(path));
+      await makeFolderFor(path);
       await write(probe, PROBE);
       await fs.unlink(probe);
     } catch (error) {
@@ -64,7 +65,7 @@ export function shelf(fs: ShelfFs = nodeFs): Shelf {
   ): Promise<string> {
     const draft = draftBeside(path);
     try {
-      await makeFolder(dirname(path));
+      await makeFolderFor(path);
       await write(draft, bytes);
       const written = options.replace ? await replace(draft, path) : await claim(draft, path);
       await flush(dirname(path));
@@ -130,11 +131,8 @@ export function shelf(fs: ShelfFs = nodeFs): Shelf {
   }
 
   /** New folders last once their parents are flushed. */
-  async function makeFolder(folder: string): Promise<void> {
-    const first = await fs.mkdir(resolve(folder), { recursive: true });
-    if (first === undefined) return;
-    for (let made = resolve(folder); made.length >= first.length; made = dirname(made))
-      await flush(dirname(made));
+  async function makeFolderFor(path: string): Promise<void> {
+    for (const made of await makeFolder(dirname(resolve(path)), { fs })) await flush(dirname(made));
   }
 
   async function flush(folder: string): Promise<void> {

@@ -244,13 +244,24 @@ describe('the command line', () => {
     [['modles'], /pixtab models exists/],
     [['genrate', 'a cat'], /pixtab generate exists/],
     [['gallery'], /no command gallery in this version/],
-    [['--json', 'models'], /models is a command/],
+    [['-m', 'auto', 'help'], /help is a command/],
+    [['help', 'nonsense'], /nonsense/],
   ])('%j buys nothing by mistake', async (argv, says) => {
     const { pixtab, api } = world();
     const ran = await pixtab(...argv);
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(says);
     expect(api.sent).toEqual([]);
+  });
+
+  it('says what there is when nothing is asked', async () => {
+    const ran = await world().pixtab();
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('pixtab [command]') });
+  });
+
+  it('takes --json after -- as a word of the prompt', async () => {
+    const ran = await world({ script: [refusalAnswer()] }).pixtab('a', 'cat', '--', '--json');
+    expect(ran.stdout).toBe('');
   });
 
   it('takes settings from outside through the same parsers as flags', async () => {

@@ -34,8 +34,9 @@ export type Preference = (typeof PREFERENCES)[number];
 /** The variable that sets a preference: `max-cost` is PIXTAB_MAX_COST. */
 export const variableOf = (name: Preference): string => `PIXTAB_${name.toUpperCase().replaceAll('-', '_')}`;
 
+export const OWN_BASE_URL_VARIABLE = 'PIXTAB_BASE_URL';
 /** Where requests go; the first that is set counts. */
-export const BASE_URL_VARIABLES = ['PIXTAB_BASE_URL', 'GOOGLE_GEMINI_BASE_URL'] as const;
+export const BASE_URL_VARIABLES = [OWN_BASE_URL_VARIABLE, 'GOOGLE_GEMINI_BASE_URL'] as const;
 
 /** A variable's value without the space around it; null when there is none: an empty variable counts as unset. */
 export function valueOf(variables: Variables, name: string): string | null {

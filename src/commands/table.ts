@@ -1,0 +1,69 @@
+import type { CommandModule } from './command.ts';
+
+export interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** Only the command that runs is loaded: start-up is part of the product. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'generate',
+    summary: 'make images (the default command)',
+    load: async () => (await import('./generate.ts')).generate,
+  },
+  {
+    name: 'estimate',
+    summary: 'the price, offline',
+    load: async () => (await import('./estimate.ts')).estimate,
+  },
+  {
+    name: 'models',
+    summary: 'what can be bought, at what price',
+    load: async () => (await import('./models.ts')).models,
+  },
+  {
+    name: 'prices',
+    summary: 'the catalogue of prices: why, diff, check',
+    load: async () => (await import('./prices.ts')).prices,
+  },
+  {
+    name: 'recover',
+    summary: 'finish what was paid for',
+    load: async () => (await import('./recover.ts')).recover,
+  },
+  {
+    name: 'spend',
+    summary: 'what was spent',
+    load: async () => (await import('./spend.ts')).spend,
+  },
+  {
+    name: 'budget',
+    summary: 'limits: set, list, rm',
+    load: async () => (await import('./budget.ts')).budget,
+  },
+  {
+    name: 'receipt',
+    summary: 'what an image or a run cost, and where it came from',
+    load: async () => (await import('./receipt.ts')).receipt,
+  },
+  {
+    name: 'verify',
+    summary: 'whether the files still match the ledger',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'sandbox',
+    summary: 'the Gemini API on loopback',
+    load: async () => (await import('./sandbox.ts')).sandbox,
+  },
+];
+
+export const DEFAULT = 'generate';
+
+/** Names the contract keeps free: a typo for one of them must not become a prompt that is paid for. */
+export const RESERVED = (
+  'edit chat estimate models prices spend budget recover receipt verify prompt ' +
+  'plan apply diff batch sandbox gallery doctor completion mcp config help'
+).split(' ');

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports.ts';
-import { chance } from './chance.ts';
+import { chance, hash } from './chance.ts';
 import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
 import { limits } from './limits.ts';
@@ -91,12 +91,14 @@ const MOST_KEYS = 50_000;
 
 /** Counts how often a key was seen. Forgets all when there are too many: memory counts more than variety. */
 function repeats(): { next(key: string): number; reset(): void } {
-  const counts = new Map<string, number>();
+  // Prompts may be megabytes: their hash will do, two that share one only share their variety.
+  const counts = new Map<number, number>();
   return {
     next(key) {
-      const count = counts.get(key) ?? 0;
+      const id = hash(key);
+      const count = counts.get(id) ?? 0;
       if (counts.size >= MOST_KEYS) counts.clear();
-      counts.set(key, count + 1);
+      counts.set(id, count + 1);
       return count;
     },
     reset: () => counts.clear(),

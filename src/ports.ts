@@ -5,6 +5,8 @@ import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FailureKind } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
+import type { Written } from './core/manifest/problem.ts';
+import type { Found } from './core/manifest/step.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
@@ -125,6 +127,26 @@ export interface SavedImage extends ImageInfo {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+// ---------------------------------------------------------------- a project's files
+
+/** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
+export interface Tree {
+  /** null: there is none. Failure `usage` when it cannot be read. */
+  text(path: string): Promise<string | null>;
+  /** In pieces, as they are read; Failure `usage` when there is none. */
+  lines(path: string): AsyncIterable<readonly string[]>;
+  /** What stands there, by content. */
+  find(path: string): Promise<Found>;
+}
+
+/** A manifest as it is written: YAML, JSON, JSON Lines or CSV. */
+export interface ManifestFile {
+  /** Everything but the images. */
+  readonly head: Written;
+  /** In pieces, as they are read. */
+  readonly images: () => AsyncIterable<readonly Written[]>;
 }
 
 // ---------------------------------------------------------------- the books
@@ -385,6 +407,10 @@ export interface Deps {
   readonly lines: (path: string) => AsyncIterable<readonly string[]>;
   /** Prices of an account or gateway. Failure `usage` with the line of what is wrong. */
   readonly overlay: (path: string) => Promise<Overlay>;
+  /** Files from this folder on; at a git revision where one is named. */
+  readonly tree: (folder: string, revision?: string) => Promise<Tree>;
+  /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
+  readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
   readonly api: (connection: Connection) => Promise<ImageApi>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;

@@ -30,12 +30,16 @@ const deps: Deps = {
     yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
   },
   overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
-  api: async (connection) => {
+  api: async (connection, pace) => {
     const { googleApi } = await import('./adapters/google/api.ts');
+    const { limited } = await import('./adapters/limiter.ts');
     const { retrying } = await import('./adapters/retrying.ts');
     const { proxyFrom } = await import('./adapters/google/proxy.ts');
-    return retrying(googleApi(connection, { clock, proxy: proxyFrom(process.env) }), clock);
+    const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
+    return retrying(pace ? limited(google, pace, clock) : google, clock);
   },
+  slots: async (which) =>
+    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).state, clock),
   sandbox: async (wishes) => {
     const { startSandbox } = await import('./sandbox/server.ts');
     const { pictures } = await import('./sandbox/pictures.ts');

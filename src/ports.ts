@@ -3,8 +3,9 @@ import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
 import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
-import type { FailureKind } from './core/errors.ts';
+import type { FailureKind, MetLimit } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
+import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
@@ -38,6 +39,8 @@ export interface SendOptions {
   readonly retries: number;
   /** Time that all waiting between sends may take together, in milliseconds. */
   readonly retryBudgetMs: number;
+  /** What the request is expected to cost, for limits on how fast money is spent. */
+  readonly cost: Usd;
   /** Runs to its end before every send: what it writes is on disk before the first byte leaves. */
   readonly beforeSend: () => Promise<void>;
   /** Runs after a send that was certainly not charged, before the wait. */
@@ -58,6 +61,30 @@ export interface ImageApi {
   send(order: Order, options: SendOptions): Promise<Answer>;
   /** Reads an answer, now or out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
   read(body: Uint8Array, wire: Order['model']['wire']): Reply;
+}
+
+/** Turns to send, given out to all processes of this machine together. */
+export interface Slots {
+  /** Takes one for a request that leaves now, or says how long there is none. One transaction, whoever else asks. */
+  take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;
+  /** Google did not take what was sent in this slot: the limit that it met is kept in mind. */
+  refused(slot: Slot, met: MetLimit): Promise<void>;
+  close(): void;
+}
+
+export interface Slot {
+  readonly slot: number;
+}
+
+/** How fast requests may leave. */
+export interface Pace {
+  readonly slots: Slots;
+  readonly wishes: LimitWishes;
+  /** Whether to wait for a slot; else there is none for this request. */
+  readonly wait: boolean;
+  /** Aborting it ends every wait. */
+  readonly stop: AbortSignal;
+  readonly onWait: (why: string, waitMs: number) => void;
 }
 
 /** Where requests go, and with what. */
@@ -385,7 +412,9 @@ export interface Deps {
   readonly lines: (path: string) => AsyncIterable<readonly string[]>;
   /** Prices of an account or gateway. Failure `usage` with the line of what is wrong. */
   readonly overlay: (path: string) => Promise<Overlay>;
-  readonly api: (connection: Connection) => Promise<ImageApi>;
+  /** Without a pace, requests leave as they come. */
+  readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;
   /** Whether a sandbox answers there. */

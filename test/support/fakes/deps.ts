@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { limited } from '../../../src/adapters/limiter.ts';
 import { run } from '../../../src/cli.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
@@ -8,6 +9,7 @@ import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakeShelf } from './shelf.ts';
+import { fakeSlots } from './slots.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
 import { candidate, imagePart } from '../answers.ts';
 
@@ -59,6 +61,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   const journal = fakeJournal();
   const shelf = fakeShelf();
   const store = fakeStore();
+  const slots = fakeSlots(clock);
   const stop = new AbortController();
   const leave = new AbortController();
   let ids = 0;
@@ -75,7 +78,8 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     readStdin: async () => '',
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
-    api: async () => api,
+    api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
+    slots: async () => slots,
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),

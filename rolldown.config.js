@@ -6,9 +6,20 @@ const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.
 const BUNDLED = new Set(['commander']);
 const external = Object.keys(dependencies).filter((name) => !BUNDLED.has(name));
 
+const NOTHING = '\0nothing';
+
+/** commander loads child_process, and the network with it, for subcommands in files of their own; ours are not. */
+const withoutChildProcess = {
+  name: 'without-child-process',
+  resolveId: (source, importer) =>
+    source === 'node:child_process' && importer?.includes('commander') ? NOTHING : null,
+  load: (id) => (id === NOTHING ? 'export {};' : null),
+};
+
 export default {
   input: 'src/main.ts',
   platform: 'node',
+  plugins: [withoutChildProcess],
   transform: { target: 'node20.19' },
   external: external.map((name) => new RegExp(`^${name}(/|$)`)),
   output: {
@@ -19,12 +30,20 @@ export default {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     codeSplitting: {
+      // Few files, because each costs a look-up: what every command needs, what the offline commands need, and prices.
       groups: [
         {
           name: 'start',
-          test: /node_modules.commander|core.(errors|text|nearest|money)\.ts|adapters.errno\.ts|commands.(flags|command|jsonerror)\.ts/,
+          test: /node_modules.commander|core.(errors|text|nearest|money)\.ts|adapters.errno\.ts|commands.(flags|command)\.ts/,
         },
-        { name: 'core', test: /src.core.(?!filename|slug|window|budget|spend|attempt|retry)/ },
+        {
+          name: 'offline',
+          test: /commands.(estimate|estimateview|pricing|models|prices|prompt)\.ts|purchase.report\.ts/,
+        },
+        {
+          name: 'core',
+          test: /src.core.(?!filename|slug|window|budget|spend|attempt|retry|chance|fallback|limits)/,
+        },
       ],
     },
   },

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { resolve as resolveFolder } from 'node:path';
 import { run } from './cli.ts';
 import { systemClock } from './adapters/clock.ts';
 import { settings } from './adapters/config.ts';
@@ -10,7 +11,9 @@ import type { Deps } from './ports.ts';
 // The composition root: the only file that sees process, environment and adapters together. What is heavy is imported
 // by the thunk that needs it, so that --help, estimate and models start at once.
 
-const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
+const { version, engines }: { version: string; engines: { node: string } } = createRequire(import.meta.url)(
+  '../package.json',
+);
 const clock = systemClock();
 const signals = interrupts();
 
@@ -30,18 +33,41 @@ const deps: Deps = {
     yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
   },
   overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
-  api: async (connection) => {
+  tree: async (folder, revision) => {
+    const path = resolveFolder(folder);
+    if (revision === undefined) return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
+    return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
+  },
+  store: async ({ sandbox, folder }) => {
+    const { store } = await import('./adapters/store.ts');
+    const root = folder ?? `${placesHere(process.env, process.cwd()).cache}/store`;
+    return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock);
+  },
+  manifest: async (path, tree, shown) =>
+    (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
+  api: async (connection, pace) => {
     const { googleApi } = await import('./adapters/google/api.ts');
+    const { limited } = await import('./adapters/limiter.ts');
     const { retrying } = await import('./adapters/retrying.ts');
     const { proxyFrom } = await import('./adapters/google/proxy.ts');
-    return retrying(googleApi(connection, { clock, proxy: proxyFrom(process.env) }), clock);
+    const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
+    return retrying(pace ? limited(google, pace, clock) : google, clock);
   },
+  slots: async (which) =>
+    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).state, clock),
   sandbox: async (wishes) => {
     const { startSandbox } = await import('./sandbox/server.ts');
     const { pictures } = await import('./sandbox/pictures.ts');
     return startSandbox({ ...wishes, clock, painter: pictures() });
   },
   isSandbox: async (baseUrl) => (await import('./adapters/ping.ts')).isSandbox(baseUrl),
+  checkup: async () =>
+    (await import('./adapters/checkup.ts')).checkup({
+      env: process.env,
+      places: () => placesHere(process.env, process.cwd()),
+      clock,
+      node: { version: process.versions.node, wanted: engines.node },
+    }),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   books: async (which) =>

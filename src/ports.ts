@@ -3,8 +3,10 @@ import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
 import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
-import type { FailureKind } from './core/errors.ts';
+import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
+import type { FailureKind, MetLimit } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
+import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Written } from './core/manifest/problem.ts';
 import type { Found } from './core/manifest/step.ts';
 import type { Bill } from './core/line.ts';
@@ -40,6 +42,8 @@ export interface SendOptions {
   readonly retries: number;
   /** Time that all waiting between sends may take together, in milliseconds. */
   readonly retryBudgetMs: number;
+  /** What the request is expected to cost, for limits on how fast money is spent. */
+  readonly cost: Usd;
   /** Runs to its end before every send: what it writes is on disk before the first byte leaves. */
   readonly beforeSend: () => Promise<void>;
   /** Runs after a send that was certainly not charged, before the wait. */
@@ -60,6 +64,30 @@ export interface ImageApi {
   send(order: Order, options: SendOptions): Promise<Answer>;
   /** Reads an answer, now or out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
   read(body: Uint8Array, wire: Order['model']['wire']): Reply;
+}
+
+/** Turns to send, given out to all processes of this machine together. */
+export interface Slots {
+  /** Takes one for a request that leaves now, or says how long there is none. One transaction, whoever else asks. */
+  take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;
+  /** Google did not take what was sent in this slot: the limit that it met is kept in mind. */
+  refused(slot: Slot, met: MetLimit): Promise<void>;
+  close(): void;
+}
+
+export interface Slot {
+  readonly slot: number;
+}
+
+/** How fast requests may leave. */
+export interface Pace {
+  readonly slots: Slots;
+  readonly wishes: LimitWishes;
+  /** Whether to wait for a slot; else there is none for this request. */
+  readonly wait: boolean;
+  /** Aborting it ends every wait. */
+  readonly stop: AbortSignal;
+  readonly onWait: (why: string, waitMs: number) => void;
 }
 
 /** Where requests go, and with what. */
@@ -147,6 +175,29 @@ export interface ManifestFile {
   readonly head: Written;
   /** In pieces, as they are read. */
   readonly images: () => AsyncIterable<readonly Written[]>;
+}
+
+/** A bought picture as it came, and what is known of it. */
+export interface Original {
+  readonly bytes: Uint8Array;
+  /** The model that made it. */
+  readonly model: string;
+  /** Decimal dollars. */
+  readonly cost: string;
+  /** The day on which it was bought. */
+  readonly date: string;
+}
+
+/**
+ * Bought pictures by the hash of what determines them. A cache: it may be shared, it may be deleted, and it drops what
+ * was not used for longest.
+ */
+export interface Store {
+  has(hash: string): Promise<boolean>;
+  /** null: there is none, or what there was is damaged and now gone. */
+  get(hash: string): Promise<Original | null>;
+  /** Replaces what there is. Failure `disk` when it cannot be kept. */
+  put(hash: string, original: Original): Promise<void>;
 }
 
 // ---------------------------------------------------------------- the books
@@ -322,6 +373,18 @@ export interface Books {
   readonly journal: Journal;
 }
 
+/** The state of the machine and of what pixtab has on it. Looking changes and creates nothing. */
+export interface Checkup {
+  readonly node: { readonly version: string; readonly wanted: string };
+  /** Hosts of the proxies that are set. */
+  proxies(): readonly string[];
+  folders(): Promise<readonly FolderFacts[]>;
+  /** Failure `disk` when it cannot be read. */
+  ledger(which: { readonly sandbox: boolean }): Promise<LedgerFacts>;
+  /** Every model that the API has for the key; free. */
+  listing(connection: Connection, signal: AbortSignal): Promise<Listing>;
+}
+
 // ---------------------------------------------------------------- people
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
@@ -409,13 +472,18 @@ export interface Deps {
   readonly overlay: (path: string) => Promise<Overlay>;
   /** Files from this folder on; at a git revision where one is named. */
   readonly tree: (folder: string, revision?: string) => Promise<Tree>;
+  /** A folder of the user's choice, or the one in the user's cache; placeholders of the sandbox are kept apart. */
+  readonly store: (which: { readonly sandbox: boolean; readonly folder?: string | undefined }) => Promise<Store>;
   /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
-  readonly api: (connection: Connection) => Promise<ImageApi>;
+  /** Without a pace, requests leave as they come. */
+  readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;
   /** Whether a sandbox answers there. */
   readonly isSandbox: (baseUrl: string) => Promise<boolean>;
+  readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly shelf: () => Promise<Shelf>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;

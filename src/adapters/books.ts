@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Books, Clock } from '../ports.ts';
+import type { Books, Clock, Slots } from '../ports.ts';
 import { journal } from './journal.ts';
 import { isAlive, thisProcess } from './ledger/owner.ts';
+import { sqliteSlots } from './ledger/slots.ts';
 import { sqliteLedger } from './ledger/sqlite.ts';
 
 /** The books in the state folder; what the sandbox takes is written to books of its own. */
@@ -10,9 +11,9 @@ export function books(
   state: string,
   clock: Pick<Clock, 'now'>,
 ): Books {
-  const folder = sandbox ? join(state, 'sandbox') : state;
+  const folder = folderOf(sandbox, state);
   const answers = journal(join(folder, 'journal'));
-  const path = join(folder, 'ledger.db');
+  const path = join(folder, LEDGER);
   return {
     ledger: sqliteLedger(path, {
       clock,
@@ -23,3 +24,16 @@ export function books(
     journal: answers,
   };
 }
+
+/** The slots of the same money, in the same file. */
+export function slots(
+  { sandbox }: { readonly sandbox: boolean },
+  state: string,
+  clock: Pick<Clock, 'now'>,
+): Slots {
+  return sqliteSlots(join(folderOf(sandbox, state), LEDGER), clock);
+}
+
+const LEDGER = 'ledger.db';
+
+const folderOf = (sandbox: boolean, state: string): string => (sandbox ? join(state, 'sandbox') : state);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { LANES, SIZES, type Aspect, type Lane, type Size } from '../core/catalogue/model.ts';
+import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
@@ -30,6 +31,24 @@ function dollars(text: string): Usd {
     // Said below, in words that name what would be right.
   }
   throw new InvalidArgumentError('It takes dollars, such as 0.50.');
+}
+
+function someDollars(text: string): Usd {
+  const amount = dollars(text);
+  if (amount > 0n) return amount;
+  throw new InvalidArgumentError('It takes more than nothing, such as 10.');
+}
+
+function tier(text: string): Tier {
+  const found = TIERS.find((tier) => String(tier) === text);
+  if (found) return found;
+  throw new InvalidArgumentError(`It takes one of ${TIERS.join(', ')}.`);
+}
+
+/** Its number may be left out, so it takes whatever stands behind it. */
+function repeats(text: string): number {
+  if (/^\d+$/.test(text)) return wholeNumber(0, 10)(text);
+  throw new InvalidArgumentError('What follows it must be a number; write the prompt before it.');
 }
 
 function list(text: string): readonly string[] {
@@ -70,10 +89,34 @@ export const flag = {
     new Option('--retries <n>', 'sends after the first, when nothing was charged')
       .argParser(wholeNumber(0, 20))
       .default(3),
+  refusalRetries: () =>
+    new Option(
+      '--refusal-retries <n>',
+      'repeats of a refusal that may be chance (default: 1, if it fits into the price that was said)',
+    ).argParser(wholeNumber(0, 10)),
+  retryUnconfirmed: () =>
+    new Option('--retry-unconfirmed [n]', 'repeats of requests that may have been charged; without n, one')
+      .argParser(repeats)
+      .preset('1'),
+  fallback: () =>
+    new Option(
+      '--fallback <models>',
+      'models to ask in turn after a refusal, an outage or the end of a model',
+    ).argParser(list),
   timeout: () =>
     new Option('--timeout <seconds>', 'for one request').argParser(wholeNumber(10, 3600)).default(300),
   concurrency: () =>
     new Option('--concurrency <n>', 'requests at the same time').argParser(wholeNumber(1, 64)).default(4),
+  rpm: () => new Option('--rpm <n>', 'requests a minute for each model').argParser(wholeNumber(1, 1_000_000)),
+  rpd: () => new Option('--rpd <n>', 'requests a day for each model').argParser(wholeNumber(1, 1_000_000)),
+  ipm: () => new Option('--ipm <n>', 'images a minute for each model').argParser(wholeNumber(1, 1_000_000)),
+  spendRate: () =>
+    new Option('--spend-rate <usd>', 'dollars in any ten minutes, all models together').argParser(
+      someDollars,
+    ),
+  tier: () =>
+    new Option('--tier <1|2|3>', "your account's tier: guesses the limits you do not set").argParser(tier),
+  noWait: () => new Option('--no-wait', 'refuse where a rate limit would ask to wait'),
   dryRun: () => new Option('--dry-run', 'show price and request, send nothing'),
   allowRetired: () => new Option('--allow-retired', 'call a model although it was shut down'),
   onRetired: () =>
@@ -94,6 +137,9 @@ export const flag = {
   baseUrl: () => new Option('--base-url <url>', 'API to talk to: https, or http to this machine'),
   apiKeyFile: () => new Option('--api-key-file <file>', 'read the API key from a file'),
 } as const;
+
+/** How fast requests leave; for every command that sends some. */
+export const PACE = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier, flag.noWait] as const;
 
 /** Flags that every command has. */
 export const COMMON = [flag.json, flag.quiet, flag.verbose, flag.color] as const;

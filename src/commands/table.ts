@@ -54,9 +54,19 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./verify.ts')).verify,
   },
   {
+    name: 'plan',
+    summary: 'what a manifest of pictures would buy, and for how much',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
     name: 'sandbox',
     summary: 'the Gemini API on loopback',
     load: async () => (await import('./sandbox.ts')).sandbox,
+  },
+  {
+    name: 'doctor',
+    summary: 'whether everything is in order here',
+    load: async () => (await import('./doctor.ts')).doctor,
   },
 ];
 

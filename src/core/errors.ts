@@ -37,6 +37,12 @@ export const MEANING: Record<FailureKind, { readonly text: string; readonly char
   cancelled: { text: 'cancelled by the user', charged: 'as the bill says' },
 };
 
+/** A limit that Google says was met: what it counts, and the number where it names one. */
+export interface MetLimit {
+  readonly meter: 'requests' | 'images' | 'spend';
+  readonly stated: number | null;
+}
+
 export interface FailureDetail {
   /** What to do about it: one sentence. */
   readonly hint?: string | undefined;
@@ -47,6 +53,8 @@ export interface FailureDetail {
   readonly repeat?: boolean | undefined;
   /** What the server said, whole, for `-v`. Already free of the key. */
   readonly detail?: string | undefined;
+  /** A limit of minutes that was met, for whoever paces the next requests. */
+  readonly met?: MetLimit | undefined;
   readonly cause?: unknown;
 }
 
@@ -59,6 +67,7 @@ export class Failure extends Error {
   readonly charged: Charged;
   readonly repeat: boolean;
   readonly detail: string | undefined;
+  readonly met: MetLimit | undefined;
 
   constructor(kind: FailureKind, message: string, detail: FailureDetail = {}) {
     super(message, { cause: detail.cause });
@@ -68,6 +77,7 @@ export class Failure extends Error {
     this.charged = detail.charged ?? CHARGED_BY_KIND[kind] ?? 'no';
     this.repeat = detail.repeat ?? false;
     this.detail = detail.detail;
+    this.met = detail.met;
   }
 }
 
@@ -82,8 +92,9 @@ export function restated(
     ...known
   }: Partial<Pick<Failure, 'kind' | 'message'>> & FailureDetail,
 ): Failure {
-  const { hint, retryAfterSeconds, charged, repeat, detail, cause } = failure;
-  return new Failure(kind, message, { hint, retryAfterSeconds, charged, repeat, detail, cause, ...known });
+  const { hint, retryAfterSeconds, charged, repeat, detail, met, cause } = failure;
+  const before = { hint, retryAfterSeconds, charged, repeat, detail, met, cause };
+  return new Failure(kind, message, { ...before, ...known });
 }
 
 export function usageFailure(message: string, hint?: string): Failure {

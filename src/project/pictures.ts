@@ -3,7 +3,7 @@ import type { Values } from '../core/manifest/fields.ts';
 import { folderOf, joined, staysInside } from '../core/manifest/path.ts';
 import { expand, over, placed, type Picture } from '../core/manifest/picture.ts';
 import type { Flaws, Place, Problem, Written } from '../core/manifest/problem.ts';
-import type { Deps, Tree } from '../ports.ts';
+import type { Deps } from '../ports.ts';
 import { shown, type Project } from './project.ts';
 
 /** A picture and where in the manifest it is asked for. */
@@ -16,9 +16,9 @@ interface World {
   readonly project: Pick<Project, 'folder' | 'tree'>;
   readonly deps: Pick<Deps, 'manifest'>;
   readonly flaws: Flaws;
-  /** Where ids and files were seen first. */
-  readonly ids: Map<string, string>;
-  readonly outs: Map<string, string>;
+  readonly ids: Set<string>;
+  /** Places, as file systems compare names. */
+  readonly outs: Set<string>;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function* picturesOf(
   deps: Pick<Deps, 'manifest'>,
   flaws: Flaws,
 ): AsyncGenerator<readonly Located[]> {
-  const world = { project: { folder, tree }, deps, flaws, ids: new Map(), outs: new Map() };
+  const world = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), outs: new Set<string>() };
   yield* picturesIn(file, {}, [], world);
 }
 
@@ -69,15 +69,13 @@ function located(written: Written, folder: string, defaults: Values, world: Worl
     note([pictures], written, world.flaws);
     return [];
   }
-  const seen = (known: Map<string, string>, key: string, path: Problem['path'], what: string): void => {
-    const place = written.placeOf(path);
-    const before = known.get(key);
-    if (before !== undefined) world.flaws.add(place, `${what}, as at ${before}`);
-    else known.set(key, `${place.file}:${place.line}`);
-  };
-  seen(world.ids, entry.id, ['id'], `id: there are two pictures "${entry.id}"`);
+  if (world.ids.has(entry.id))
+    world.flaws.add(written.placeOf(['id']), `id: there are two pictures "${entry.id}"`);
+  world.ids.add(entry.id);
   for (const { out } of pictures) {
-    seen(world.outs, out.normalize('NFC').toLowerCase(), ['out'], `out: two pictures go to ${out}`);
+    const place = out.normalize('NFC').toLowerCase();
+    if (world.outs.has(place)) world.flaws.add(written.placeOf(['out']), `out: two pictures go to ${out}`);
+    world.outs.add(place);
   }
   return pictures.map((picture) => ({ picture, placeOf: (path) => written.placeOf(path) }));
 }

@@ -2,7 +2,7 @@ import { Failure } from '../core/errors.ts';
 import type { Quote } from '../core/line.ts';
 import { askedOf, canonical, type Asked } from '../core/manifest/asked.ts';
 import type { Picture } from '../core/manifest/picture.ts';
-import { inBatch, offerFor, type Market } from '../core/manifest/price.ts';
+import { dealer, type Market } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws, type Place } from '../core/manifest/problem.ts';
 import { stepFor, type Found, type Step } from '../core/manifest/step.ts';
 import { attempt, type Route } from '../core/route.ts';
@@ -21,7 +21,7 @@ export interface Known {
 /** A picture, what is to be done for it, and what that costs. */
 export interface Surveyed extends Known {
   readonly step: Step;
-  /** What it is bought for; null where nothing is bought. */
+  /** What it is bought for, whatever the words of its prompt; null where nothing is bought. */
   readonly offer: Route | null;
   /** The same in the half-price lane; null where it is not sold there, or nothing is bought. */
   readonly batch: Quote | null;
@@ -83,11 +83,15 @@ export async function* survey(project: Project, world: SurveyWorld): AsyncGenera
   const { market, stored, forced } = world;
   const flaws = gather();
   const bought = new Map<string, string>();
+  const deal = dealer(market);
   const find = (path: string): Promise<Found> => project.tree.find(path);
   async function surveyed(known: Known): Promise<Surveyed | null> {
     const { picture, hash, asked } = known;
     const step = await stepFor({
-      ...{ picture, hash, asked, sandbox: market.sandbox },
+      picture,
+      hash,
+      asked,
+      sandbox: market.sandbox,
       lines: project.lock.of(picture.key),
       found: ({ path }) => find(path),
       stored: () => stored(hash),
@@ -99,12 +103,12 @@ export async function* survey(project: Project, world: SurveyWorld): AsyncGenera
     const twin = bought.get(hash) ?? null;
     if (twin !== null) return { ...known, step: taken, offer: null, batch: null, twin };
     bought.set(hash, picture.key);
-    const offer = attempt(() => offerFor(picture, market));
-    if (offer instanceof Failure) {
-      flaws.add(placeFor(known), said(offer), offer.kind);
+    const found = attempt(() => deal(picture));
+    if (found instanceof Failure) {
+      flaws.add(placeFor(known), said(found), found.kind);
       return null;
     }
-    return { ...known, step: taken, offer, batch: inBatch(offer, market.day), twin };
+    return { ...known, ...found, step: taken, twin };
   }
   for await (const piece of knownOf(project, world, flaws)) {
     const all = await Promise.all(piece.map(surveyed));

@@ -84,6 +84,7 @@ function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Ans
     timeoutMs,
     retries,
     retryBudgetMs,
+    cost: plan.expected,
     beforeSend: () => beforeSending(() => books.ledger.sending(plan.attemptId)),
     onRetry: async (failure, waitMs) => {
       await books.ledger.unsent(plan.attemptId);

@@ -28,12 +28,10 @@ const ENDS_THE_RUN: ReadonlySet<FailureKind> = new Set<FailureKind>([
   ...(['rate-limited', 'unavailable', 'unconfirmed', 'disk', 'cancelled', 'bug'] as const),
 ]);
 
-/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. */
+/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. Once it is held, never throws. */
 export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<AttemptResult[]> {
-  const { ledger } = world.books;
   const requests = requestsOf(ask, world.newId);
-  await ledger.begin(ask.run);
-  await ledger.hold(requests.map(({ plan }) => plan));
+  await world.books.ledger.hold(requests.map(({ plan }) => plan));
   let wall: Failure | null = null;
   return pMap(
     requests,
@@ -49,9 +47,14 @@ export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<
 }
 
 async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
-  await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
   const failure = restated(wall, { charged: 'no' });
-  return { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  try {
+    await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
+  } catch {
+    // The hold stands until this process ends, and the next one reclaims it; what else was bought must be told.
+  }
+  return result;
 }
 
 interface PlannedRequest {

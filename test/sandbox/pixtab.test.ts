@@ -43,6 +43,7 @@ async function buy(
     timeoutMs,
     retries: 0,
     retryBudgetMs: 0,
+    cost: usd('0.03'),
     beforeSend: async () => {},
     onRetry: async () => {},
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { usd } from '../../src/core/money.ts';
 import type { ImageApi, SendOptions } from '../../src/ports.ts';
 import { PIXEL, pictureAnswer, refusalAnswer } from './answers.ts';
 import { rejection } from './failure.ts';
@@ -19,6 +20,7 @@ export function sendOptions(changes: Partial<SendOptions> = {}): SendOptions {
     timeoutMs: 5_000,
     retries: 0,
     retryBudgetMs: 0,
+    cost: usd('0.03'),
     beforeSend: async () => undefined,
     onRetry: async () => undefined,
     ...changes,

@@ -25,6 +25,10 @@ export const PREFERENCES = [
   'timeout',
   'concurrency',
   'rpm',
+  'rpd',
+  'ipm',
+  'spend-rate',
+  'tier',
   'project',
   'color',
 ] as const;

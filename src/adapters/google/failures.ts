@@ -48,6 +48,7 @@ export function failureOf(exchange: Exchange, context: Context): Failure {
     hint: hint === undefined ? undefined : say(hint),
     retryAfterSeconds: (row.wait ? row.wait(seen) : row.repeat ? seen.wait : null) ?? undefined,
     detail: say(detailOf(seen, context.clean)),
+    met: row.met?.(seen),
   });
 }
 

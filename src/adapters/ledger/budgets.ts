@@ -95,8 +95,9 @@ function standing(database: Database, budget: Budget, window: Window | null, run
     model,
     project,
   );
+  // CROSS: from the few holds to their attempts, never the other way round.
   const held = database.get(
-    `SELECT ifnull(sum(amount_nano), 0) AS held FROM holds JOIN attempts USING (attempt_id) JOIN runs USING (run_id)
+    `SELECT ifnull(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
      WHERE held_ms >= ? AND held_ms < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)`,
     from,
     until,

@@ -133,6 +133,31 @@ export const MIGRATIONS: readonly string[] = [
       b.amount_usd AS billed_usd, b.basis, r.project, r.labels, a.prompt, a.why, a.attempt_id, a.run_id
     FROM attempts a JOIN runs r USING (run_id) LEFT JOIN bills b USING (attempt_id);
   `,
+  `
+  -- A row for every send of the last day or so, whichever process it was of: what keeps them all inside the limits.
+  CREATE TABLE slots (
+    slot INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    taken_ms INTEGER NOT NULL,
+    images INTEGER NOT NULL,
+    cost_nano INTEGER NOT NULL,
+    -- Google did not take it.
+    refused INTEGER NOT NULL DEFAULT 0,
+    taken_at TEXT AS (${readableTime('taken_ms')})
+  ) STRICT;
+  CREATE INDEX slots_by_model ON slots (model, taken_ms);
+  CREATE INDEX slots_by_time ON slots (taken_ms);
+
+  -- Limits that were met, and so are known; the model is empty where all of them share one.
+  CREATE TABLE learned_limits (
+    model TEXT NOT NULL,
+    meter TEXT NOT NULL CHECK (meter IN ('requests', 'images', 'spend')),
+    most INTEGER NOT NULL,
+    learned_ms INTEGER NOT NULL,
+    learned_at TEXT AS (${readableTime('learned_ms')}),
+    PRIMARY KEY (model, meter)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

@@ -27,7 +27,10 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
 
   async function open(): Promise<Database> {
     const database = await openLedger(path);
-    await database.transaction(() => reclaim(database, options, clock.now()));
+    // Nothing is written for those who only look, unless there is something to reclaim.
+    if (database.get('SELECT 1 FROM holds') !== undefined) {
+      await database.transaction(() => reclaim(database, options, clock.now()));
+    }
     return database;
   }
 

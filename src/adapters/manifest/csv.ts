@@ -38,7 +38,10 @@ function columnsIn(row: readonly Cell[], file: string): readonly string[] {
     const name = cell.text.trim();
     const isVariable = name.startsWith(VAR) && VARIABLE.test(name.slice(VAR.length));
     if (!isVariable && !COLUMNS.includes(name)) {
-      throw malformed({ ...cell, file }, `${unknownKey(name, COLUMNS)} (a variable is vars.${name || 'name'})`);
+      throw malformed(
+        { ...cell, file },
+        `${unknownKey(name, COLUMNS)} (a variable is vars.${name || 'name'})`,
+      );
     }
     if (names.includes(name)) throw malformed({ ...cell, file }, `there are two columns "${name}"`);
     names.push(name);

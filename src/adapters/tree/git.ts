@@ -9,7 +9,13 @@ const LARGEST = 256 * 1024 * 1024;
 
 /** The files in a folder as they were at a revision. Failure `usage` when git does not know it. */
 export async function gitTree(folder: string, revision: string): Promise<Tree> {
-  const commit = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+  const commit = await git(folder, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${revision}^{commit}`,
+  ]);
   if (commit === null) {
     throw usageFailure(
       `git knows no revision "${printable(revision)}" here.`,
@@ -17,7 +23,8 @@ export async function gitTree(folder: string, revision: string): Promise<Tree> {
     );
   }
   const tree = commit.toString('utf8').trim();
-  const read = (path: string): Promise<Buffer | null> => git(folder, ['cat-file', 'blob', `${tree}:./${path}`]);
+  const read = (path: string): Promise<Buffer | null> =>
+    git(folder, ['cat-file', 'blob', `${tree}:./${path}`]);
   const text = async (path: string): Promise<string | null> => (await read(path))?.toString('utf8') ?? null;
   return {
     text,
@@ -39,7 +46,8 @@ function git(cwd: string, args: readonly string[]): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     execFile('git', args, { cwd, encoding: 'buffer', maxBuffer: LARGEST }, (error, stdout) => {
       if (!error) resolve(stdout);
-      else if (errno(error) === 'ENOENT') reject(new Failure('usage', 'git is not installed.', { cause: error }));
+      else if (errno(error) === 'ENOENT')
+        reject(new Failure('usage', 'git is not installed.', { cause: error }));
       else resolve(null);
     });
   });

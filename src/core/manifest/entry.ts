@@ -20,7 +20,7 @@ export interface Checked<T> {
 
 export const FIELD_NAMES = Object.keys(FIELDS).filter((name): name is FieldName => name in FIELDS);
 
-const ENTRY: Readonly<Record<string, Field<unknown>>> = { id, ...FIELDS };
+const ENTRY = { id, ...FIELDS };
 const include: Field<readonly string[]> = {
   read: (value) => {
     const paths = Array.isArray(value) ? value : [value];
@@ -40,26 +40,30 @@ export const HEAD = { $schema: { ...skipped, schema: { type: 'string' } }, inclu
 
 export function readEntry(value: unknown): Checked<Entry | null> {
   if (!isObject(value)) return wrongShape('an image has an id, a prompt and more');
-  const { read, problems } = readFields<Entry>(value, ENTRY, []);
+  const { read, problems } = readFields(value, ENTRY, []);
+  const { id } = read;
   if (!('id' in value)) problems.push({ path: [], at: 'value', message: 'the image has no id' });
-  return { value: problems.length === 0 ? read : null, problems };
+  return { value: problems.length > 0 || id === undefined ? null : { ...read, id }, problems };
 }
 
 export function readHead(value: unknown): Checked<Head> {
   if (!isObject(value)) return { ...wrongShape('a manifest has defaults and images'), value: EMPTY };
   const { defaults = {}, ...rest } = value;
-  const head = readFields<{ include?: readonly string[] }>(
-    rest,
-    { ...HEAD, images: skipped, defaults: skipped },
-    [],
-  );
-  const inside = isObject(defaults)
-    ? readFields<Values>(defaults, FIELDS, ['defaults'])
-    : { read: {}, problems: [{ path: ['defaults'], at: 'value', message: 'defaults are keys with values' }] };
+  const head = readFields(rest, { ...HEAD, images: skipped, defaults: skipped }, []);
+  const inside = readDefaults(defaults);
   return {
-    value: { include: head.read.include ?? [], defaults: inside.read },
-    problems: [...head.problems, ...(inside.problems as readonly Problem[])],
+    value: { include: head.read.include ?? [], defaults: inside.value },
+    problems: [...head.problems, ...inside.problems],
   };
+}
+
+function readDefaults(value: unknown): Checked<Values> {
+  const path = ['defaults'];
+  if (!isObject(value)) {
+    return { value: {}, problems: [{ path, at: 'value', message: 'defaults are keys with values' }] };
+  }
+  const { read, problems } = readFields(value, FIELDS, path);
+  return { value: read, problems };
 }
 
 const EMPTY: Head = { include: [], defaults: {} };
@@ -69,13 +73,18 @@ const wrongShape = (message: string) => ({
   problems: [{ path: [], at: 'value' as const, message }],
 });
 
-function readFields<T extends object>(
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type ReadOf<F extends Fields> = {
+  readonly [Name in keyof F]?: F[Name] extends Field<infer T> ? T : never;
+};
+
+function readFields<const F extends Fields>(
   value: Readonly<Record<string, unknown>>,
-  fields: Readonly<Record<string, Field<unknown>>>,
+  fields: F,
   above: Path,
-): { readonly read: T; readonly problems: Problem[] } {
+): { readonly read: ReadOf<F>; readonly problems: Problem[] } {
   const problems: Problem[] = [];
-  const read: Record<string, unknown> = {};
+  const read: ReadOf<F> = Object.create(Object.prototype);
   for (const [key, one] of Object.entries(value)) {
     const path = [...above, key];
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -85,9 +94,9 @@ function readFields<T extends object>(
     }
     const result = field.read(one);
     if ('wrong' in result) problems.push({ path, at: 'value', message: `${key}: ${result.wrong}` });
-    else read[key] = result.ok;
+    else Reflect.set(read, key, result.ok);
   }
-  return { read: read as T, problems };
+  return { read, problems };
 }
 
 /** Names the key that was probably meant. */

@@ -37,9 +37,7 @@ function oneOf<const T extends string>(
       const found = words.find((word) => word === spelled);
       if (found !== undefined) return { ok: found };
       const near = nearest(spelled, words, 2);
-      return wrong(
-        `it takes one of ${words.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`,
-      );
+      return wrong(`it takes one of ${words.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`);
     },
     schema: { enum: words, description },
   };

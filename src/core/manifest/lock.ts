@@ -28,7 +28,8 @@ export interface Locked {
   readonly sandbox?: true;
 }
 
-export const LOCK_HEAD = '# pixtab.lock/1: what was bought for the manifest. Commit it; merge it line by line.';
+export const LOCK_HEAD =
+  '# pixtab.lock/1: what was bought for the manifest. Commit it; merge it line by line.';
 
 /**
  * What a lock says, a line a picture. Lines are facts: after a merge there may be several of one picture, with the marks
@@ -107,9 +108,28 @@ export function lockLine(locked: Locked): string {
   const { id, hash, path, sha256, bytes, model, cost, date, out, format, quality, asked, sandbox } = locked;
   const { prompt, size, aspect, thinking, needs, inputs, n } = asked;
   return JSON.stringify({
-    ...{ id, hash, path, sha256, bytes, model, cost, date, ...(sandbox && { sandbox }) },
-    ...{ out, format, quality },
-    asked: { model: asked.model, prompt, size, aspect, thinking, needs, inputs, n },
+    id,
+    hash,
+    path,
+    sha256,
+    bytes,
+    model,
+    cost,
+    date,
+    ...(sandbox && { sandbox }),
+    out,
+    format,
+    quality,
+    asked: {
+      model: asked.model,
+      prompt,
+      size,
+      aspect,
+      thinking,
+      needs,
+      inputs,
+      n,
+    },
   });
 }
 

@@ -70,7 +70,8 @@ export function expand(entry: Entry, defaults: Values): readonly Picture[] | Pro
     return { path: ['quality'], at: 'value', message: 'quality works with format jpeg, webp or avif' };
   const pictures: Picture[] = [];
   for (let n = 1; n <= count; n += 1) {
-    const target = filled(out, { ...vars, id, n: String(n), slug: slug(words) });
+    const names = { ...vars, id, n: String(n), ...(out.includes('{slug}') && { slug: slug(words) }) };
+    const target = filled(out, names);
     if (typeof target !== 'string') return { path: ['out'], at: 'value', message: target.missing };
     const path = joined('', n === 1 || /\{n\}/.test(out) ? target : numbered(target, n));
     const trouble = unwritable(path);

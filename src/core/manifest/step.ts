@@ -48,7 +48,11 @@ export async function stepFor(facts: Facts): Promise<Step> {
   const found = await facts.found(locked);
   const touched = found.kind === 'other' || (found.kind === 'file' && found.sha256 !== locked.sha256);
   const change = (why: readonly string[], source: Source): Step => ({
-    ...{ action: 'change', why, source, locked, touched },
+    action: 'change',
+    why,
+    source,
+    locked,
+    touched,
   });
   if (!sandbox && locked.sandbox === true) return change(['only a placeholder of the sandbox'], await gain());
   if (locked.hash !== hash) {

@@ -514,6 +514,31 @@ describe('an exchange that breaks', () => {
   });
 });
 
+describe('the limit that was met', () => {
+  const ofImages = { quotaId: 'GenerateImagesPerMinutePerProjectPerModel', quotaValue: '15' };
+  const ofTokens = { quotaId: 'InputTokensPerModelPerMinute', quotaValue: '1000000' };
+  const ofRequests = { quotaId: 'GenerateRequestsPerMinutePerProjectPerModel', quotaValue: '20' };
+
+  it.each<[string, object, object | undefined]>([
+    ['requests', exhausted(QUOTA, [violated(ofRequests)]), { meter: 'requests', stated: 20 }],
+    ['images', exhausted(QUOTA, [violated(ofImages)]), { meter: 'images', stated: 15 }],
+    // A million tokens are no million requests.
+    ['tokens', exhausted(QUOTA, [violated(ofTokens)]), { meter: 'requests', stated: null }],
+    [
+      'tokens and requests',
+      exhausted(QUOTA, [violated(ofTokens, ofRequests)]),
+      { meter: 'requests', stated: 20 },
+    ],
+    ['something unnamed', exhausted('Resource has been exhausted.'), { meter: 'requests', stated: null }],
+    ['money in ten minutes', exhausted('Spend rate limit exceeded.'), { meter: 'spend', stated: null }],
+    ['money in a month', exhausted('The monthly spending cap is exceeded.'), undefined],
+    ['requests in a day', exhausted(QUOTA, [violated(perDay)]), undefined],
+    ['no billing', exhausted('limit: 0'), undefined],
+  ])('is one of %s', (_, body, met) => {
+    expect(answered(429, JSON.stringify(body)).met).toEqual(met);
+  });
+});
+
 describe('the law', () => {
   const bodies = [
     '',

@@ -1,21 +1,27 @@
 import { createHash } from 'node:crypto';
+import { limited } from '../../../src/adapters/limiter.ts';
+import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
 import { run } from '../../../src/cli.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
+import type { Deps, Settings, TerminalOptions } from '../../../src/ports.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
+import { fakeCheckup } from './checkup.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
-import { fakeShelf } from './shelf.ts';
+import { fakeShelf, type FakeShelf } from './shelf.ts';
+import { fakeSlots } from './slots.ts';
+import { fakePictureStore } from './store.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
+import { fakeTree } from './tree.ts';
 import { candidate, imagePart } from '../answers.ts';
 
 export interface World {
   readonly api: FakeApi;
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
-  readonly shelf: Shelf;
+  readonly shelf: FakeShelf;
   readonly store: FakeStore;
   readonly stop: AbortController;
   readonly leave: AbortController;
@@ -59,6 +65,8 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   const journal = fakeJournal();
   const shelf = fakeShelf();
   const store = fakeStore();
+  const slots = fakeSlots(clock);
+  const pictureStore = fakePictureStore();
   const stop = new AbortController();
   const leave = new AbortController();
   let ids = 0;
@@ -75,7 +83,12 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     readStdin: async () => '',
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
-    api: async () => api,
+    tree: async (folder) => fakeTree(shelf.files, folder),
+    manifest: openManifest,
+    store: async () => pictureStore,
+    checkup: async () => fakeCheckup(),
+    api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
+    slots: async () => slots,
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),

@@ -1,3 +1,4 @@
+import type { MetLimit } from '../../../core/errors.ts';
 import type { Seen } from '../failures.ts';
 import { nextPacificMidnight } from '../pacific.ts';
 import { BILLING, said } from './row.ts';
@@ -38,6 +39,7 @@ export const LIMITS: readonly Row[] = [
     message: 'The project spends faster than Google allows within ten minutes.',
     hint: 'Wait some minutes, lower --concurrency, or move to a higher tier.',
     wait: ({ wait }) => Math.max(wait ?? 0, SPEND_WINDOW_SECONDS),
+    met: () => ({ meter: 'spend', stated: null }),
   },
   {
     name: 'per day',
@@ -59,7 +61,8 @@ export const LIMITS: readonly Row[] = [
     repeat: true,
     message: ({ model, wait }) =>
       `${model} takes no more requests for now${wait === null ? '' : `; Google asks to wait ${seconds(wait)}`}.`,
-    hint: 'Lower --concurrency, or see your limits: https://aistudio.google.com/rate-limit',
+    hint: 'Lower --concurrency or set --rpm, or see your limits: https://aistudio.google.com/rate-limit',
+    met,
   },
 ];
 
@@ -67,6 +70,14 @@ const LIMIT_ZERO = /\blimit: 0(?![\d.])/;
 // The window of the limit is ten minutes and slides, so some of it is free again before.
 // https://ai.google.dev/gemini-api/docs/rate-limits, checked 2026-08-18
 const SPEND_WINDOW_SECONDS = 300;
+
+/** A quota of tokens is kept by sending fewer requests; its number is none of requests. */
+function met({ error: { violations } }: Seen): MetLimit {
+  const found = violations.find(({ quotaId }) => /request|image/i.test(quotaId) && !/token/i.test(quotaId));
+  const stated = found?.limit ?? null;
+  const meter = /images?_?per/i.test(found?.quotaId ?? '') ? 'images' : 'requests';
+  return { meter, stated: Number.isFinite(stated) ? stated : null };
+}
 
 const quotas = ({ violations }: Seen['error']): string => violations.map(({ quotaId }) => quotaId).join(' ');
 

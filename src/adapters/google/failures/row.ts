@@ -1,4 +1,4 @@
-import type { Charged, FailureKind } from '../../../core/errors.ts';
+import type { Charged, FailureKind, MetLimit } from '../../../core/errors.ts';
 import { excerpt } from '../../../core/text.ts';
 import type { Seen } from '../failures.ts';
 
@@ -15,6 +15,8 @@ export interface Row {
   readonly hint?: string | ((seen: Seen) => string | undefined);
   /** Seconds until it makes sense again; without it, what the server says, for what may be repeated. */
   readonly wait?: (seen: Seen) => number;
+  /** The limit of minutes that was met. */
+  readonly met?: (seen: Seen) => MetLimit;
 }
 
 export const SPENDING =

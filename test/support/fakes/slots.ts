@@ -1,0 +1,70 @@
+import {
+  countsSince,
+  lesson,
+  limitsFor,
+  recovered,
+  unitsOf,
+  waitFor,
+  WINDOWS,
+} from '../../../src/core/limits.ts';
+import type { Learned, Weight } from '../../../src/core/limits.ts';
+import type { Clock, Slots } from '../../../src/ports.ts';
+
+interface FakeSlot extends Weight {
+  at: number;
+  refused: boolean;
+}
+
+export interface FakeSlots extends Slots {
+  /** Every slot that was given out, in order. */
+  readonly given: readonly Readonly<FakeSlot>[];
+}
+
+/** Slots in memory; whoever shares them is another process. */
+export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
+  const given: FakeSlot[] = [];
+  const learned = new Map<string, Learned>();
+
+  return {
+    given,
+    async take(weight, wishes) {
+      const now = clock.now();
+      for (const slot of given) slot.at = Math.min(slot.at, now);
+      const known = ['requests', 'images', 'spend'].flatMap(
+        (meter) => learned.get(`${meter} ${meter === 'spend' ? '' : weight.model}`) ?? [],
+      );
+      const wait = waitFor(
+        weight,
+        limitsFor(weight.model, wishes, known, now),
+        (limit) =>
+          given
+            .filter(
+              ({ at, model }) =>
+                at >= countsSince(limit, now) && (limit.meter === 'spend' || model === weight.model),
+            )
+            .map((slot) => ({ at: slot.at, units: unitsOf(slot, limit.meter) })),
+        now,
+      );
+      return wait ?? { slot: given.push({ ...weight, at: now, refused: false }) };
+    },
+    async refused({ slot }, { meter, stated }) {
+      const own = given[slot - 1];
+      if (own === undefined) return;
+      own.refused = true;
+      const taken = given
+        .slice(0, slot)
+        .filter(
+          ({ refused, at, model }) =>
+            !refused && at >= own.at - WINDOWS[meter] && (meter === 'spend' || model === own.model),
+        )
+        .reduce((sum, one) => sum + unitsOf(one, meter), 0n);
+      const most = lesson(taken, stated);
+      if (most === null) return;
+      const key = `${meter} ${meter === 'spend' ? '' : own.model}`;
+      const before = learned.get(key);
+      const known = before && recovered(before, clock.now());
+      learned.set(key, { meter, most: known && known < most ? known : most, at: clock.now() });
+    },
+    close() {},
+  };
+}

@@ -7,18 +7,21 @@ export interface Unfilled {
 }
 
 /**
- * Puts values in the place of {names}; {{ and }} are braces. Braces around anything but a name stay as they are: prompts
+ * Puts values in the place of {names}; {{name}} is {name} itself. Braces around anything else stay as they are: prompts
  * may hold JSON.
  */
 export function filled(template: string, vars: Vars): string | Unfilled {
-  if (!template.includes('{') && !template.includes('}')) return template;
+  if (!template.includes('{')) return template;
   let missing: string | null = null;
-  const text = template.replace(/\{\{|\}\}|\{([A-Za-z_][\w-]*)\}/g, (written, name?: string) => {
-    if (name === undefined) return written.charAt(0);
-    const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
-    if (value === undefined) missing ??= name;
-    return value ?? written;
-  });
+  const text = template.replace(
+    /\{\{([A-Za-z_][\w-]*)\}\}|\{([A-Za-z_][\w-]*)\}/g,
+    (written, literal?: string, name?: string) => {
+      if (name === undefined) return `{${literal}}`;
+      const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
+      if (value === undefined) missing ??= name;
+      return value ?? written;
+    },
+  );
   return missing === null ? text : { missing: unknownVariable(missing, Object.keys(vars)) };
 }
 

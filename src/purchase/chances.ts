@@ -138,18 +138,21 @@ function latest(rounds: readonly Round[]): Round {
 
 function intention({ why, pictures }: Next, { order, quote }: Offer, rounds: readonly Round[]): string {
   const { name, id } = order.model;
-  const ask = why === 'fallback' ? `${name} (${id}) is asked` : `${name} is asked again`;
+  const isOther = why === 'fallback';
+  const ask = isOther ? `${name} (${id}) is asked` : `${name} is asked again`;
   const price = `${counted(pictures.length, 'image')}, at most ${format(quote.high)}`;
-  return `${ask} for ${price}. ${reason(pictures, rounds)}`;
+  const last = lastAsked(pictures, rounds);
+  const before = isOther && last ? `${last.model}: ` : '';
+  return `${ask} for ${price}. ${before}${excerpt(last?.why ?? '')}`;
 }
 
 /** Who failed to bring these pictures, and why. */
-function reason([picture = 0]: readonly number[], rounds: readonly Round[]): string {
+function lastAsked([picture = 0]: readonly number[], rounds: readonly Round[]) {
   for (const round of rounds.toReversed()) {
     const share = shares(round).find((share) => missing(share).includes(picture));
-    if (share) return `${round.offer.order.model.name}: ${excerpt(share.result.failure?.message ?? '', 200)}`;
+    if (share) return { model: round.offer.order.model.name, why: share.result.failure?.message ?? '' };
   }
-  return '';
+  return null;
 }
 
 function omission(step: Next, error: unknown, rounds: readonly Round[]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, type FailureKind } from '../../src/core/errors.ts';
+import { usd } from '../../src/core/money.ts';
 import { candidate, googleError, imagePart, refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
@@ -284,5 +285,42 @@ describe('the command line', () => {
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(/PIXTAB_COUNT/);
     expect(api.sent).toEqual([]);
+  });
+});
+
+describe('the choice of a model', () => {
+  it.each([
+    [['--needs', 'search'], 'gemini-nano-banana-2.1'],
+    [['--needs', 'png'], /png|No live model/],
+    [['--min-px', '2000x2000'], 'gemini-nano-banana-2.1'],
+    [['--max-price-each', '0.01'], /\$0\.01/],
+    [['--needs', 'wings'], /--needs.*edit, text, search, chat, png/],
+    [['--min-px', 'big'], /--min-px.*2048x1152/],
+    [['--thinking', 'hard'], /--thinking.*minimal/],
+  ])('%j leads to %s', async (flags, expected) => {
+    const { pixtab, api } = world();
+    const ran = await pixtab('a cat', ...flags);
+    if (typeof expected === 'string') expect(api.sent.map(({ model }) => model.id)).toEqual([expected]);
+    else expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(expected) });
+  });
+
+  it('bills at the prices of an account', async () => {
+    const overlay = {
+      cited: { source: 'https://example.com/prices', checked: '2026-11-01', confidence: 'high' as const },
+      prices: [
+        {
+          model: 'gemini-3.1-flash-lite-image',
+          lane: 'now' as const,
+          meter: 'image' as const,
+          size: null,
+          price: usd('0.025'),
+          from: '0001-01-01',
+          until: null,
+        },
+      ],
+    };
+    const { pixtab } = world({ deps: { overlay: async () => overlay } });
+    const ran = await pixtab('a cat', '--prices', 'mine.json', '--json');
+    expect(JSON.parse(ran.stdout).cost).toMatchObject({ amount: '0.025', basis: 'listed' });
   });
 });

@@ -11,11 +11,10 @@ import type {
   Size,
   ThinkingLevel,
 } from '../core/catalogue/model.ts';
-import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import { EXIT, Failure } from '../core/errors.ts';
 import { format, sum, type Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
 import { attempt, route, type Ask, type Route } from '../core/route.ts';
-import { printable } from '../core/text.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';

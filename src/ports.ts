@@ -36,6 +36,8 @@ export interface RequestPreview {
 export interface SendOptions {
   /** Aborting it leaves at once, whatever was paid. */
   readonly signal: AbortSignal;
+  /** Aborting it ends every wait before another send; what is under way goes on. */
+  readonly stop: AbortSignal;
   /** For one request, head and body. */
   readonly timeoutMs: number;
   /** Sends after the first, for failures that were certainly not charged. */
@@ -85,8 +87,6 @@ export interface Pace {
   readonly wishes: LimitWishes;
   /** Whether to wait for a slot; else there is none for this request. */
   readonly wait: boolean;
-  /** Aborting it ends every wait. */
-  readonly stop: AbortSignal;
   readonly onWait: (why: string, waitMs: number) => void;
 }
 

@@ -56,7 +56,8 @@ async function nearest(path: string): Promise<string> {
     await stat(path);
     return path;
   } catch (error) {
-    return errno(error) === 'ENOENT' && dirname(path) !== path ? nearest(dirname(path)) : path;
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errno(error)) && dirname(path) !== path;
+    return isMissing ? nearest(dirname(path)) : path;
   }
 }
 

@@ -162,8 +162,12 @@ function failureOf(checks: readonly Check[]): Failure | null {
   const failed = checks.filter(({ status }) => status === 'fail');
   const [first] = failed;
   if (!first?.kind) return null;
-  const more = failed.length === 1 ? '' : ` (and ${counted(failed.length - 1, 'other check')} failed)`;
-  return new Failure(first.kind, `${first.message}${more}`, { hint: first.hint ?? undefined, charged: 'no' });
+  const others = failed.length - 1;
+  const message =
+    others === 0
+      ? first.message
+      : `${first.message.replace(/\.$/, '')}; ${counted(others, 'other check')} failed too.`;
+  return new Failure(first.kind, message, { hint: first.hint ?? undefined, charged: 'no' });
 }
 
 function document(checks: readonly Check[], failure: Failure | null, exitCode: number) {

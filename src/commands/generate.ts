@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
+import type { Ability, Aspect, Lane, Model, Pixels, Size, ThinkingLevel } from '../core/catalogue/model.ts';
+import { dayOf } from '../core/day.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import type { ImageFormat } from '../core/format.ts';
 import type { Quote } from '../core/line.ts';
@@ -16,6 +17,7 @@ import { planTargets } from '../purchase/targets.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { COMMON, flag, PACE } from './flags.ts';
+import { modelsFor } from './pricing.ts';
 import { promptFrom } from './prompt.ts';
 
 const SCHEMA = 'pixtab.generate/1';
@@ -26,6 +28,11 @@ interface GenerateFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly size?: Size;
   readonly aspect?: Aspect;
   readonly lane: Lane;
+  readonly thinking?: ThinkingLevel;
+  readonly needs?: readonly Ability[];
+  readonly minPx?: Pixels;
+  readonly maxPriceEach?: Usd;
+  readonly prices?: string;
   readonly promptFile?: string;
   readonly out?: string;
   readonly format?: ImageFormat | 'keep';
@@ -44,7 +51,8 @@ interface GenerateFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly json?: boolean;
 }
 
-const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.promptFile];
+const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.promptFile];
+const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
@@ -53,7 +61,16 @@ const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, fla
 export const generate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
-    for (const option of [...ORDER, ...OUTPUT, ...MONEY, ...CHANCES, ...SENDING, ...PACE, ...COMMON]) {
+    for (const option of [
+      ...ORDER,
+      ...ROUTE,
+      ...OUTPUT,
+      ...MONEY,
+      ...CHANCES,
+      ...SENDING,
+      ...PACE,
+      ...COMMON,
+    ]) {
       command.addOption(option());
     }
   },
@@ -73,7 +90,7 @@ async function run(
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const prompt = await promptFrom(args, flags.promptFile, deps);
-  const ask = askFor(prompt, flags, settings, at);
+  const ask = askFor(prompt, flags, settings, await modelsFor(flags, deps), at);
   const maxCost = flags.maxCost ?? null;
   const start = startAt(ask, flags.fallback ?? [], maxCost);
   const { route: taken } = start;
@@ -106,15 +123,24 @@ async function run(
   }
 }
 
-function askFor(prompt: string, flags: GenerateFlags, { sandbox }: Settings, now: number): Ask {
-  const { model, count, size = null, aspect = null, lane, onRetired } = flags;
+function askFor(
+  prompt: string,
+  flags: GenerateFlags,
+  { sandbox }: Settings,
+  models: readonly Model[],
+  now: number,
+): Ask {
+  const { model, count, size = null, aspect = null, lane, thinking = null, needs = [], onRetired } = flags;
+  const minPixels = flags.minPx;
   return {
     model,
-    want: { prompt, inputs: [], count, size, aspect, lane, thinking: null, needs: [] },
-    day: new Date(now).toISOString().slice(0, 10),
+    want: { prompt, inputs: [], count, size, aspect, lane, thinking, needs, ...(minPixels && { minPixels }) },
+    day: dayOf(now),
     allowRetired: flags.allowRetired === true,
     onRetired,
     sandbox,
+    maxPriceEach: flags.maxPriceEach,
+    models,
   };
 }
 

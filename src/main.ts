@@ -33,6 +33,7 @@ const deps: Deps = {
     yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
   },
   overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
+  confirm: async (question) => (await import('./adapters/confirm.ts')).confirm(question, process, signals.stop),
   tree: async (folder, revision) => {
     const path = resolveFolder(folder);
     if (revision === undefined) return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);

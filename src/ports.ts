@@ -148,6 +148,8 @@ export interface Shelf {
    */
   put(path: string, bytes: Uint8Array, options: { readonly replace: boolean }): Promise<string>;
   read(path: string): Promise<Uint8Array>;
+  /** Gives a file another place, whose folders it makes; replaces what stands there. Failure `disk`. */
+  move(from: string, to: string): Promise<void>;
 }
 
 export interface SavedImage extends ImageInfo {
@@ -464,6 +466,8 @@ export interface Deps {
   readonly sha256: (bytes: Uint8Array) => string;
   readonly terminal: (options: TerminalOptions) => Terminal;
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;
+  /** Asks on the terminal; false unless the answer is yes. */
+  readonly confirm: (question: string) => Promise<boolean>;
   readonly readText: (path: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
   /** The lines of a file, or of standard input for `-`, in pieces as they are read. */

@@ -4,7 +4,7 @@ import { counting, EMPTY_TALLY, type Tally } from '../core/manifest/tally.ts';
 import type { Usd } from '../core/money.ts';
 import type { Deps, Settings, Terminal } from '../ports.ts';
 import { openProject, type Project } from '../project/project.ts';
-import { orphansOf, survey, type Surveyed } from '../project/survey.ts';
+import { orphansOf, survey, type Known, type Surveyed } from '../project/survey.ts';
 import { errorJson, tellFailure, type CommandModule } from './command.ts';
 import { COMMON, flag } from './flags.ts';
 import {
@@ -148,12 +148,14 @@ async function look(
     deps,
     market: marketFor(settings, deps),
     stored: (hash: string) => store.has(hash),
+    chosen: only.takes,
     forced: () => false,
   };
-  for await (const piece of survey(project, world)) {
+  const seen = ({ picture: { key } }: Known): void => {
+    if (project.lock.size > 0) wanted.add(key);
+  };
+  for await (const piece of survey(project, world, seen)) {
     for (const one of piece) {
-      if (project.lock.size > 0) wanted.add(one.picture.key);
-      if (!only.takes(one.picture)) continue;
       tally = counting(tally, one.step.action, one.offer?.quote ?? null, one.batch);
       const line = row.picture(one);
       if (line !== null) pictures.add(line);

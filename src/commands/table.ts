@@ -59,6 +59,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./plan.ts')).plan,
   },
   {
+    name: 'apply',
+    summary: 'buy what a manifest asks for and is not there yet',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
     name: 'sandbox',
     summary: 'the Gemini API on loopback',
     load: async () => (await import('./sandbox.ts')).sandbox,

@@ -34,6 +34,8 @@ export interface SurveyWorld {
   readonly market: Market;
   /** Whether the store has a picture of this hash. */
   readonly stored: (hash: string) => Promise<boolean>;
+  /** Whether to look at it at all: what is left out is neither priced nor bought. */
+  readonly chosen: (picture: Picture) => boolean;
   /** Buy it whatever there is. */
   readonly forced: (picture: Picture) => boolean;
 }
@@ -78,9 +80,13 @@ export async function* knownOf(
   flaws.refuse();
 }
 
-/** The difference between what a project asks for and what it has. */
-export async function* survey(project: Project, world: SurveyWorld): AsyncGenerator<readonly Surveyed[]> {
-  const { market, stored, forced } = world;
+/** The difference between what a project asks for and what it has. `seen` hears of every picture, chosen or not. */
+export async function* survey(
+  project: Project,
+  world: SurveyWorld,
+  seen: (known: Known) => void = () => {},
+): AsyncGenerator<readonly Surveyed[]> {
+  const { market, stored, chosen, forced } = world;
   const flaws = gather();
   const bought = new Map<string, string>();
   const deal = dealer(market);
@@ -111,7 +117,8 @@ export async function* survey(project: Project, world: SurveyWorld): AsyncGenera
     return { ...known, ...found, step: taken, twin };
   }
   for await (const piece of knownOf(project, world, flaws)) {
-    const all = await Promise.all(piece.map(surveyed));
+    for (const known of piece) seen(known);
+    const all = await Promise.all(piece.filter(({ picture }) => chosen(picture)).map(surveyed));
     yield all.filter((one) => one !== null);
   }
   flaws.refuse();

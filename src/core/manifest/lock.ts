@@ -39,8 +39,10 @@ export interface Lock {
   readonly ids: () => Iterable<string>;
   /** Of this picture; the last line first. */
   readonly of: (id: string) => readonly Locked[];
-  /** Of any picture, by hash. */
+  /** How many pictures it knows. */
   readonly size: number;
+  /** It holds several lines of one picture, or the marks of a conflict: to be written anew. */
+  readonly isMessy: boolean;
 }
 
 const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
@@ -49,22 +51,26 @@ const MARKS = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
 /** Failure `usage` with the line that makes no sense. */
 export function parseLock(text: string, file: string): Lock {
   const lines = new Map<string, readonly string[]>();
+  let isMessy = false;
   for (const [index, line] of text.split('\n').entries()) {
     const content = line.trimEnd();
+    if (MARKS.test(content)) isMessy = true;
     if (content === '' || content.startsWith('#') || MARKS.test(content)) continue;
     const [, id] = ID_FIRST.exec(content) ?? [];
     if (id === undefined) throw unreadable(file, index + 1);
     const key = id.includes('\\') ? idOf(content, file) : id;
+    isMessy ||= lines.has(key);
     lines.set(key, [content, ...(lines.get(key) ?? [])]);
   }
   return {
     ids: () => lines.keys(),
     of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
     size: lines.size,
+    isMessy,
   };
 }
 
-export const NO_LOCK: Lock = { ids: () => [], of: () => [], size: 0 };
+export const NO_LOCK: Lock = { ids: () => [], of: () => [], size: 0, isMessy: false };
 
 const idOf = (line: string, file: string): string => lockedIn(line, file).id;
 

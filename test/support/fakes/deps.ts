@@ -12,7 +12,7 @@ import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakeShelf, type FakeShelf } from './shelf.ts';
 import { fakeSlots } from './slots.ts';
-import { fakePictureStore } from './store.ts';
+import { fakePictureStore, type FakePictureStore } from './store.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
 import { fakeTree } from './tree.ts';
 import { candidate, imagePart } from '../answers.ts';
@@ -23,6 +23,8 @@ export interface World {
   readonly journal: FakeJournal;
   readonly shelf: FakeShelf;
   readonly store: FakeStore;
+  /** What the picture store keeps. */
+  readonly pictureStore: FakePictureStore;
   readonly stop: AbortController;
   readonly leave: AbortController;
   readonly deps: Deps;
@@ -83,6 +85,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     readStdin: async () => '',
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
+    confirm: async () => false,
     tree: async (folder) => fakeTree(shelf.files, folder),
     manifest: openManifest,
     store: async () => pictureStore,
@@ -107,6 +110,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     journal,
     shelf,
     store,
+    pictureStore,
     stop,
     leave,
     deps: all,

@@ -1,10 +1,10 @@
 import type { Original, Store } from '../../../src/ports.ts';
 
-export interface FakeStore extends Store {
+export interface FakePictureStore extends Store {
   readonly kept: Map<string, Original>;
 }
 
-export function fakePictureStore(): FakeStore {
+export function fakePictureStore(): FakePictureStore {
   const kept = new Map<string, Original>();
   return {
     kept,

@@ -4,13 +4,14 @@ import type { Range } from '../core/manifest/price.ts';
 import { format, toDecimal, usd, type Usd } from '../core/money.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../ports.ts';
-import type { Applied } from '../project/apply.ts';
+import type { Applied } from '../project/world.ts';
 import { lockFile, type LockFile } from '../project/lockfile.ts';
-import { placesOf, type Places } from '../project/place.ts';
+import { placesOf } from '../project/place.ts';
 import { openProject, shown, type Project } from '../project/project.ts';
+import { isBought } from '../project/strays.ts';
 import type { Work } from '../project/work.ts';
 import { mentionUnfinished } from '../purchase/unfinished.ts';
-import { buy } from './applyshop.ts';
+import { buy, finishEarlier } from './applyshop.ts';
 import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
 import { buys, differenceIn, look, priceOf, type ApplyFlags, type Difference } from './applywork.ts';
 import { tellFailure, type CommandModule } from './command.ts';
@@ -56,7 +57,7 @@ async function run(
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
   const difference = await differenceIn(project, flags, settings, deps);
-  const orphans = flags.prune && flags.only === undefined ? difference.orphans : [];
+  const orphans = flags.prune && flags.only === undefined ? difference.orphans : null;
   if (flags.frozen) return frozen(difference, terminal, flags.json === true);
   const shelf = await deps.shelf();
   const { runId, run } = runFor(flags, project, deps);
@@ -65,33 +66,23 @@ async function run(
     for (const { path, sha256 } of project.lock.of(id)) ours.set(path, sha256);
   }
   const trash = `.pixtab-trash/${runId.slice(0, 8)}`;
-  const places = placesOf(project, shelf, deps.sha256, ours, trash);
-  const lock = lockFile(
-    shown(project, project.lockFile),
-    project.lock,
-    (id) => difference.current.get(id) ?? null,
-    shelf,
-  );
+  const lock = lockFile(shown(project, project.lockFile), project.lock, shelf);
   const books = await deps.books({ sandbox: settings.sandbox });
+  const places = placesOf(project, shelf, deps.sha256, ours, trash, (path, content) =>
+    isBought(path, content, deps.cwd, books),
+  );
   try {
-    if (difference.steps.length > 0) await mentionUnfinished(books, terminal);
+    const bench = { project, places, books, settings, flags, deps, terminal };
+    await finishEarlier(bench);
     const work = await look(difference.steps, books, places, flags, deps);
     const price = priceOf(work);
     announce(work, price, difference.kept, terminal);
     refuseAbove(flags.maxCost, price);
     await ask(price, flags, deps, terminal);
-    const all = await buy(work, {
-      project,
-      places,
-      lock,
-      books,
-      settings,
-      run,
-      flags,
-      deps,
-      terminal,
-    });
-    const pruned = await prune(orphans, project, places, lock, terminal);
+    const { current } = difference;
+    const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans });
+    for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
+    if (all.length > 0) await mentionUnfinished(books, terminal);
     const outcome = await finish(all, lock, books, run, terminal);
     if (flags.json) {
       const doc = document({
@@ -173,27 +164,6 @@ async function ask(
   if (!stdinIsTerminal || flags.yes || high <= flags.askAbove) return;
   if (await confirm(`This may cost up to ${format(high)}. Buy it?`)) return;
   throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
-}
-
-/** Their files go to the trash, their lines out of the lock. */
-async function prune(
-  orphans: readonly string[],
-  project: Project,
-  places: Places,
-  lock: LockFile,
-  terminal: Terminal,
-): Promise<readonly string[]> {
-  const moved: string[] = [];
-  for (const id of orphans) {
-    for (const { path } of project.lock.of(id).slice(0, 1)) {
-      const to = await places.discard(path);
-      if (to === null) continue;
-      moved.push(to);
-      terminal.note(`moved  ${printable(id)} to ${to}`);
-    }
-    lock.remove(id);
-  }
-  return moved;
 }
 
 /** The lock is on disk, or it is said that it is not: what was bought is in the ledger all the same. */

@@ -5,7 +5,7 @@ import { counted, printable } from '../core/text.ts';
 import type { Terminal } from '../ports.ts';
 import { imageJson } from '../purchase/report.ts';
 import { isUnconfirmed } from '../purchase/round.ts';
-import type { Applied } from '../project/apply.ts';
+import type { Applied } from '../project/world.ts';
 import { errorJson } from './command.ts';
 import { rangeJson } from './project.ts';
 

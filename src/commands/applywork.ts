@@ -1,7 +1,8 @@
 import type { Locked } from '../core/manifest/lock.ts';
 import { added, NOTHING, type Range } from '../core/manifest/price.ts';
+import { joined } from '../core/manifest/path.ts';
 import type { Usd } from '../core/money.ts';
-import type { Books, Deps, Settings } from '../ports.ts';
+import type { Books, Deps, Settings, StoredImage } from '../ports.ts';
 import type { Places } from '../project/place.ts';
 import type { Project } from '../project/project.ts';
 import { orphansOf, survey, type Known, type Surveyed } from '../project/survey.ts';
@@ -74,9 +75,10 @@ export async function look(
     books,
     places,
     isForced: ({ picture }: Surveyed) => again.takes(picture),
-    isWhole: async ({ absolutePath, sha256 }: { readonly absolutePath: string; readonly sha256: string }) =>
-      (await places.shelf.kindOf(absolutePath)) === 'file' &&
-      deps.sha256(await places.shelf.read(absolutePath)) === sha256,
+    isWhole: async ({ path, absolutePath, sha256 }: StoredImage) =>
+      absolutePath === joined(deps.cwd, path) &&
+      (await places.shelf.kindOf(path)) === 'file' &&
+      deps.sha256(await places.shelf.read(path)) === sha256,
   };
   const work: Work[] = [];
   for (const one of steps) work.push(await workFor(one, world));

@@ -64,6 +64,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./apply.ts')).apply,
   },
   {
+    name: 'diff',
+    summary: 'what a change to a manifest costs, against a git revision',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
     name: 'sandbox',
     summary: 'the Gemini API on loopback',
     load: async () => (await import('./sandbox.ts')).sandbox,

@@ -3,22 +3,22 @@ import type { Shelf } from '../ports.ts';
 
 /** A lock that is on disk, whole, after every change; changes that come while it is written are written together. */
 export interface LockFile {
-  readonly set: (locked: Locked) => void;
+  /** `before` stays in the lock until what it says of the disk is no longer true. */
+  readonly set: (locked: Locked, before?: Locked | null) => void;
   readonly remove: (id: string) => void;
+  /** Where the pictures are. */
+  readonly paths: () => ReadonlySet<string>;
   /** Resolves when all of it is on disk. Failure `disk`. */
   readonly settled: () => Promise<void>;
 }
 
-export function lockFile(
-  path: string,
-  lock: Lock,
-  current: (id: string) => Locked | null,
-  shelf: Pick<Shelf, 'put'>,
-): LockFile {
+export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): LockFile {
   const lines = new Map<string, string>();
+  const places = new Map<string, string>();
   for (const id of lock.ids()) {
-    const locked = current(id) ?? lock.of(id)[0];
-    if (locked !== undefined) lines.set(id, lockLine(locked));
+    const all = lock.of(id);
+    lines.set(id, all.map(lockLine).toReversed().join('\n'));
+    places.set(id, all[0]?.path ?? '');
   }
   let isDirty = false;
   let writing: Promise<void> | null = null;
@@ -42,15 +42,18 @@ export function lockFile(
     writing ??= write();
   }
 
-  if (lock.isMessy) changed();
   return {
-    set(locked) {
-      lines.set(locked.id, lockLine(locked));
+    set(locked, before = null) {
+      const line = lockLine(locked);
+      places.set(locked.id, locked.path);
+      lines.set(locked.id, before === null ? line : `${lockLine(before)}\n${line}`);
       changed();
     },
     remove(id) {
+      places.delete(id);
       if (lines.delete(id)) changed();
     },
+    paths: () => new Set(places.values()),
     async settled() {
       await writing;
       if (trouble !== null) throw trouble;

@@ -1,3 +1,4 @@
+import { shortened } from '../core/manifest/asked.ts';
 import type { SavedImage, Shelf } from '../ports.ts';
 import { shown, type Project } from './project.ts';
 import type { Known } from './survey.ts';
@@ -10,17 +11,18 @@ export interface Places {
   readonly inTheWay: (path: string) => Promise<string | null>;
   /** A path of the project as the user would write it. */
   readonly shownAt: (path: string) => string;
-  /** Moves a file of the project to the trash; where to, or null when there was none. */
-  readonly discard: (path: string) => Promise<string | null>;
+  /** Moves a file of the project to the trash, if it holds this; where to, or null when it did not. */
+  readonly discard: (path: string, content?: string) => Promise<string | null>;
 }
 
-/** `ours` has what the lock knows of: content by path. Paths are as the user would write them. */
+/** `ours` has what the lock knows of: content by path. `isBought` knows what interrupted runs put there. */
 export function placesOf(
   project: Project,
   shelf: Shelf,
   sha256: (bytes: Uint8Array) => string,
-  ours: ReadonlyMap<string, string>,
+  ours: Map<string, string>,
   trash: string,
+  isBought: (path: string, sha256: string) => Promise<boolean>,
 ): Places {
   const contentAt = async (path: string): Promise<string | null> =>
     (await shelf.kindOf(path)) === 'file' ? sha256(await shelf.read(path)) : null;
@@ -37,10 +39,11 @@ export function placesOf(
     return shelf.put(path, bytes, { replace: false });
   }
 
-  async function discard(path: string): Promise<string | null> {
+  async function discard(path: string, content?: string): Promise<string | null> {
     if (placed.has(path)) return null;
     const from = shown(project, path);
-    if ((await shelf.kindOf(from)) !== 'file') return null;
+    const there = await contentAt(from);
+    if (there === null || (content !== undefined && there !== content)) return null;
     const to = shown(project, `${trash}/${path}`);
     await shelf.move(from, to);
     return to;
@@ -50,11 +53,14 @@ export function placesOf(
     discard,
     shownAt: (path) => shown(project, path),
     async inTheWay(path) {
-      const kind = await shelf.kindOf(shown(project, path));
+      const name = shown(project, path);
+      const kind = await shelf.kindOf(name);
       if (kind === 'none' || (kind === 'file' && ours.has(path))) return null;
-      return kind === 'file'
-        ? `${shown(project, path)} exists, and the lock does not know it.`
-        : `${shown(project, path)} is no file that can be written.`;
+      if (kind !== 'file') return `${name} is no file that can be written.`;
+      const content = sha256(await shelf.read(name));
+      if (!(await isBought(name, content))) return `${name} exists, and the lock does not know it.`;
+      ours.set(path, content);
+      return null;
     },
     shelf: {
       ...shelf,
@@ -85,7 +91,7 @@ export function lineFor(
   return {
     id,
     hash,
-    asked,
+    asked: shortened(asked),
     out,
     format,
     quality,

@@ -28,7 +28,7 @@ export interface WorkWorld {
   readonly books: Books;
   readonly places: Places;
   readonly isForced: (one: Surveyed) => boolean;
-  /** Whether the file of an earlier run is still as it was saved. */
+  /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
   readonly isWhole: (image: StoredImage) => Promise<boolean>;
 }
 
@@ -49,8 +49,8 @@ async function deedFor(one: Surveyed, world: WorkWorld): Promise<Deed> {
   if (past.kind === 'saved' && (await world.isWhole(past.image))) {
     return { kind: 'adopt', receipt: past.receipt, image: past.image };
   }
+  if (past.kind === 'answered') return { kind: 'finish', receipt: past.receipt };
   const blocked = await obstacle(one, world);
-  if (past.kind === 'answered') return blocked ?? { kind: 'finish', receipt: past.receipt };
   const attemptId = past.kind === 'free' ? past.attemptId : next(past.receipt.attempt.attemptId);
   return blocked ?? { kind: 'buy', attemptId, offer, target: world.places.shownAt(targetOf(one)) };
 }

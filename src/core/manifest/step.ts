@@ -40,7 +40,7 @@ export interface Facts {
 export async function stepFor(facts: Facts): Promise<Step> {
   const { picture, hash, asked, lines, sandbox } = facts;
   const usable = lines.filter((line) => sandbox || line.sandbox !== true);
-  const locked = usable.find((line) => line.hash === hash) ?? usable[0] ?? lines[0] ?? null;
+  const locked = (await lineThatHolds(usable, facts)) ?? lines[0] ?? null;
   const gain = async (): Promise<Source> => ((await facts.stored()) ? 'store' : 'buy');
   if (locked === null) {
     return { action: 'create', why: [], source: await gain(), locked, touched: false };
@@ -66,4 +66,16 @@ export async function stepFor(facts: Facts): Promise<Step> {
   // A file that was never converted is as good as the answer itself.
   const asItCame = locked.format === null || (locked.format === picture.format && !why.includes('quality'));
   return change(why, asItCame ? 'file' : await gain());
+}
+
+/** The line of this hash whose file is there, or else of this hash, or else the latest. */
+async function lineThatHolds(lines: readonly Locked[], { hash, found }: Facts): Promise<Locked | null> {
+  const same = lines.filter((line) => line.hash === hash);
+  if (same.length > 1) {
+    for (const line of same) {
+      const there = await found(line);
+      if (there.kind === 'file' && there.sha256 === line.sha256) return line;
+    }
+  }
+  return same[0] ?? lines[0] ?? null;
 }

@@ -129,7 +129,7 @@ describe('openManifest', () => {
 
   it('refuses aliases that would fill the memory', async () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
-    for (const [at, name] of [...'bcdefgh'].entries()) {
+    for (const [at, name] of 'bcdefgh'.split('').entries()) {
       const before = 'abcdefg'[at];
       bomb.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
     }

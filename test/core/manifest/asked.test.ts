@@ -6,7 +6,11 @@ import { aPictureWanted, digest, hashOf } from './support.ts';
 describe('canonical', () => {
   it('is what locks and stores hold hashes of, and never changes', () => {
     const picture = aPictureWanted({
-      ...{ model: 'Nano-Banana-Pro', size: '2K', aspect: '16:9', needs: ['text', 'edit', 'text'], n: 2 },
+      model: 'Nano-Banana-Pro',
+      size: '2K',
+      aspect: '16:9',
+      needs: ['text', 'edit', 'text'],
+      n: 2,
     });
     expect(canonical(askedOf(picture, 'p', ['i', 'j']))).toBe(
       '["pixtab.picture/1","gemini-3-pro-image","2K","16:9",null,["edit","text"],"p",["i","j"],2]',

@@ -7,9 +7,23 @@ const messages = (value: unknown): readonly string[] =>
 describe('readEntry', () => {
   it('reads all that can be said of a picture', () => {
     const entry = {
-      ...{ id: 'hero', prompt: 'a {thing}', style: '', vars: { thing: 'cat' }, model: 'auto', size: '2K' },
-      ...{ aspect: '16:9', lane: 'flex', thinking: 'low', needs: ['edit'], inputs: ['a.png'], count: 3 },
-      ...{ out: 'a/{id}', format: 'webp', quality: 80 },
+      id: 'hero',
+      prompt: 'a {thing}',
+      style: '',
+      vars: { thing: 'cat' },
+      model: 'auto',
+      size: '2K',
+      aspect: '16:9',
+      lane: 'flex',
+      thinking: 'low',
+      needs: ['edit'],
+      inputs: ['a.png'],
+      count: 3,
+      ...{
+        out: 'a/{id}',
+        format: 'webp',
+        quality: 80,
+      },
     };
     expect(readEntry(entry)).toEqual({ value: entry, problems: [] });
   });

@@ -17,7 +17,7 @@ describe('dealer', () => {
     });
     fc.assert(
       fc.property(picture, (facts) => {
-        const wanted = aPictureWanted(facts as Partial<ReturnType<typeof aPictureWanted>>);
+        const wanted = aPictureWanted(facts);
         const fresh = offerFor(wanted, MARKET);
         const { offer } = deal(wanted);
         expect(offer.order.model.id).toBe(fresh.order.model.id);

@@ -20,7 +20,10 @@ const HERO = aPictureWanted();
 
 const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...more }: Case) =>
   stepFor({
-    ...{ picture, hash: hashOf(picture), asked: askedOf(picture, digest(picture.prompt), []), lines },
+    picture,
+    hash: hashOf(picture),
+    asked: askedOf(picture, digest(picture.prompt), []),
+    lines,
     found: async () => found,
     stored: async () => more.stored === true,
     sandbox: more.sandbox === true,

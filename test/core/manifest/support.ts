@@ -4,16 +4,20 @@ import type { Picture } from '../../../src/core/manifest/picture.ts';
 
 export function aPictureWanted(facts: Partial<Picture> = {}): Picture {
   return {
-    ...{ key: 'hero', id: 'hero', n: 1, prompt: 'a cat', model: 'auto', size: null, aspect: null },
-    ...{
-      lane: 'now',
-      thinking: null,
-      needs: [],
-      inputs: [],
-      out: 'images/hero',
-      format: null,
-      quality: null,
-    },
+    key: 'hero',
+    id: 'hero',
+    n: 1,
+    prompt: 'a cat',
+    model: 'auto',
+    size: null,
+    aspect: null,
+    lane: 'now',
+    thinking: null,
+    needs: [],
+    inputs: [],
+    out: 'images/hero',
+    format: null,
+    quality: null,
     ...facts,
   };
 }
@@ -25,9 +29,20 @@ export const hashOf = (picture: Picture): string => canonical(askedOf(picture, d
 export function aLine(picture: Picture, facts: Partial<Locked> = {}): Locked {
   const { key: id, out, format, quality } = picture;
   return {
-    ...{ id, hash: hashOf(picture), asked: shortened(askedOf(picture, digest(picture.prompt), [])) },
-    ...{ out, format, quality, path: `${out}.jpg`, sha256: 'aa', bytes: 3, model: 'm' },
-    ...{ cost: '0.0342', date: '2026-11-22' },
+    id,
+    hash: hashOf(picture),
+    asked: shortened(askedOf(picture, digest(picture.prompt), [])),
+    out,
+    format,
+    quality,
+    path: `${out}.jpg`,
+    sha256: 'aa',
+    bytes: 3,
+    model: 'm',
+    ...{
+      cost: '0.0342',
+      date: '2026-11-22',
+    },
     ...facts,
   };
 }

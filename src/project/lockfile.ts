@@ -6,8 +6,8 @@ export interface LockFile {
   /** `before` stays in the lock until what it says of the disk is no longer true. */
   readonly set: (locked: Locked, before?: Locked | null) => void;
   readonly remove: (id: string) => void;
-  /** Where the pictures are. */
-  readonly paths: () => ReadonlySet<string>;
+  /** Where the pictures are, but for those of these ids. */
+  readonly paths: (but?: readonly string[]) => ReadonlySet<string>;
   /** Resolves when all of it is on disk. Failure `disk`. */
   readonly settled: () => Promise<void>;
 }
@@ -53,7 +53,10 @@ export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): L
       places.delete(id);
       if (lines.delete(id)) changed();
     },
-    paths: () => new Set(places.values()),
+    paths(but = []) {
+      const left = new Set(but);
+      return new Set([...places].flatMap(([id, path]) => (left.has(id) ? [] : path)));
+    },
     async settled() {
       await writing;
       if (trouble !== null) throw trouble;

@@ -9,6 +9,8 @@ export interface Places {
   readonly shelf: Shelf;
   /** Why a picture cannot go to a path, as a sentence; null when it can. */
   readonly inTheWay: (path: string) => Promise<string | null>;
+  /** Whether this run put something there. */
+  readonly isPlaced: (path: string) => boolean;
   /** A path of the project as the user would write it. */
   readonly shownAt: (path: string) => string;
   /** Moves a file of the project to the trash, if it holds this; where to, or null when it did not. */
@@ -27,7 +29,6 @@ export function placesOf(
   const contentAt = async (path: string): Promise<string | null> =>
     (await shelf.kindOf(path)) === 'file' ? sha256(await shelf.read(path)) : null;
 
-  /** What this run put somewhere is not cleared away for what was there before. */
   const placed = new Set<string>();
   async function put(path: string, bytes: Uint8Array): Promise<string> {
     const there = await contentAt(path);
@@ -40,7 +41,6 @@ export function placesOf(
   }
 
   async function discard(path: string, content?: string): Promise<string | null> {
-    if (placed.has(path)) return null;
     const from = shown(project, path);
     const there = await contentAt(from);
     if (there === null || (content !== undefined && there !== content)) return null;
@@ -51,6 +51,7 @@ export function placesOf(
 
   return {
     discard,
+    isPlaced: (path) => placed.has(path),
     shownAt: (path) => shown(project, path),
     async inTheWay(path) {
       const name = shown(project, path);

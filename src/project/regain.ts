@@ -49,7 +49,8 @@ export async function supersede(line: Locked, before: Locked | null, world: Appl
   }
   world.lock.set(line, before);
   await world.lock.settled();
-  await world.places.discard(before.path);
+  // Two pictures may have changed places.
+  if (!world.places.isPlaced(before.path)) await world.places.discard(before.path);
   world.lock.set(line);
 }
 

@@ -34,11 +34,12 @@ export async function prune(
   places: Places,
 ): Promise<readonly string[]> {
   const moved: (string | null)[] = [];
+  const known = lock.paths(orphans);
   for (const id of orphans) {
-    const paths = project.lock.of(id).map(({ path }) => path);
+    const paths = new Set(project.lock.of(id).map(({ path }) => path));
+    for (const path of paths) if (!known.has(path)) moved.push(await places.discard(path));
+    // Last: as long as its file is there, somebody must know whose it is.
     lock.remove(id);
-    const known = lock.paths();
-    for (const path of new Set(paths)) if (!known.has(path)) moved.push(await places.discard(path));
   }
   for (const path of strays) moved.push(await places.discard(path));
   return moved.filter((to) => to !== null);

@@ -20,7 +20,11 @@ export function mortal(lifetime: number | null, last: 'before' | 'after'): Morta
           const value: unknown = Reflect.get(target, name);
           if (typeof value !== 'function') return value;
           return (...args: unknown[]): unknown => {
-            if (lifetime !== null && calls > lifetime) return never;
+            if (lifetime !== null && calls > lifetime) {
+              // The last call may be waiting for this one.
+              die();
+              return never;
+            }
             calls += 1;
             if (isLast() && last === 'before') {
               calls += 1;

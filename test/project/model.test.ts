@@ -117,6 +117,6 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       expect(await run(['plan', '--detailed-exitcode'])).toBe(0);
       expect(await run(['apply', '--frozen'])).toBe(0);
     }),
-    { numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 60) },
+    { numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 40) },
   );
 }, 60_000);

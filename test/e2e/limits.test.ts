@@ -31,9 +31,7 @@ const SENDER = `
     if ('slot' in answer) {
       taken.push(now);
       await slots.arrives(answer, 0);
-    }
-   
-    else await sleep(answer.waitMs / FAST);
+    } else await sleep(answer.waitMs / FAST);
   }
   slots.close();
   console.log(JSON.stringify(taken));`;

@@ -25,6 +25,19 @@ describe('prices why', () => {
     expect(stdout).toContain('but Imagen never had a batch lane');
   });
 
+  it.each([
+    [['imagen-4-fast', '--lane', 'batch'], 'no known price in lane batch', 'Imagen never had a batch lane'],
+    [['imagen-4-ultra', '-s', '4K'], 'Imagen 4 Ultra makes 1K, 2K, not 4K.', 'Imagen drew 2K at most'],
+  ])('of %j refuses with the claim and why it cannot be bought', async (argv, message, reason) => {
+    const { code, stdout, stderr } = await prices('why', ...argv, ...TODAY);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(reason);
+    expect(stderr).toContain('https://github.com/google-gemini/cookbook');
+    const json = JSON.parse((await prices('why', ...argv, ...TODAY, '--json')).stdout);
+    expect(json.error.hint).toContain(reason);
+  });
+
   it('answers in JSON', async () => {
     const { stdout } = await prices('why', 'nano-banana-pro', '--lane', 'batch', '--json', ...TODAY);
     expect(JSON.parse(stdout)).toMatchObject({

@@ -11,6 +11,10 @@ import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
 
+export { BATCH_STATES, batchLine } from './ports/batch.ts';
+export type { BatchApi, BatchCounts, BatchResult, BatchState, NewBatch, RemoteBatch } from './ports/batch.ts';
+export type { FileStore, NewFile, RemoteFile } from './ports/files.ts';
+
 /** Time and chance, so that tests own both. */
 export interface Clock {
   /** Milliseconds since 1970. */

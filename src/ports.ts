@@ -10,10 +10,13 @@ import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
+import type { Jobs } from './ports/jobs.ts';
 
 export { BATCH_STATES, batchLine } from './ports/batch.ts';
 export type { BatchApi, BatchCounts, BatchResult, BatchState, NewBatch, RemoteBatch } from './ports/batch.ts';
 export type { FileStore, NewFile, RemoteFile } from './ports/files.ts';
+export { JOB_STAGES } from './ports/jobs.ts';
+export type { Job, JobItem, JobPlan, Jobs, JobStage, JobTally, NewItem } from './ports/jobs.ts';
 
 /** Time and chance, so that tests own both. */
 export interface Clock {
@@ -204,6 +207,7 @@ export interface AttemptPlan {
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {
+  readonly jobs: Jobs;
   begin(run: RunStart): Promise<void>;
   /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;

@@ -20,7 +20,9 @@ export function reclaim(database: Database, mortality: Mortality, now: number): 
   const alive = lifeSigns(mortality, now);
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
   const held = database.all(
-    `SELECT a.*, r.project, r.labels FROM holds CROSS JOIN attempts a USING (attempt_id) CROSS JOIN runs r USING (run_id)`,
+    `SELECT a.*, r.project, r.labels FROM holds CROSS JOIN attempts a USING (attempt_id) CROSS JOIN runs r USING (run_id)
+     -- A job outlives the process that made it.
+     WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
   );
   for (const attempt of held) {
     if (alive(attempt)) continue;

@@ -7,6 +7,7 @@ import { abandoned, claim } from './claim.ts';
 import { contradictions } from './contradictions.ts';
 import type { Database } from './database.ts';
 import { insertImages, newestImages } from './images.ts';
+import { batchJobs } from './jobs.ts';
 import { openLedger } from './open.ts';
 import { receipts } from './receipts.ts';
 import { reclaim } from './reclaim.ts';
@@ -83,6 +84,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
       write('unknown', (database, now) => void take(database, attemptId, 'unconfirm', now, why)),
     end: (runId, outcome) => write('no', (database, now) => endRun(database, runId, outcome, now)),
 
+    jobs: batchJobs({ read, write }, options, windowOf),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
     setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
     removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),

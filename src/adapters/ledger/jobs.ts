@@ -38,14 +38,24 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     database.run(
       `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, planned_ms)
        VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?)`,
-      ...[jobId, runId, model, baseUrl, items.length, bytes, tokens, now],
+      jobId,
+      runId,
+      model,
+      baseUrl,
+      items.length,
+      bytes,
+      tokens,
+      now,
     );
     for (const [n, { attempt, request, instead }] of items.entries()) {
       const { attemptId } = attempt;
       insertHeld(database, attempt, owner, now);
       database.run(
         'INSERT INTO batch_items (attempt_id, job_id, n, request) VALUES (?, ?, ?, ?)',
-        ...[attemptId, jobId, n, request],
+        attemptId,
+        jobId,
+        n,
+        request,
       );
       if (instead !== undefined)
         database.run('UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?', attemptId, instead);
@@ -74,13 +84,21 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     const { host, pid, startedAt } = owner;
     database.run(
       'UPDATE batch_jobs SET host = ?, pid = ?, process_start = ?, leased_ms = ? WHERE job_id = ?',
-      ...[host, pid, startedAt, now, jobId],
+      host,
+      pid,
+      startedAt,
+      now,
+      jobId,
     );
     // So that `recover` in another process keeps its hands off answers that are being finished here.
     database.run(
       `UPDATE attempts SET host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id IN
          (SELECT attempt_id FROM batch_items WHERE job_id = ?) AND state NOT IN ('saved', 'released')`,
-      ...[host, pid, startedAt, now, jobId],
+      host,
+      pid,
+      startedAt,
+      now,
+      jobId,
     );
     return toJob(row, false);
   }

@@ -46,10 +46,10 @@ function impatient(error: unknown): unknown {
   return waits ? restated(error, { repeat: false }) : error;
 }
 
-function turnstile({ slots, wishes, wait, stop, onWait }: Pace, clock: Clock) {
+function turnstile({ slots, wishes, wait, onWait }: Pace, clock: Clock) {
   let waiting = 0;
 
-  return async ({ model, count }: Order, { cost, signal }: SendOptions): Promise<Slot> => {
+  return async ({ model, count }: Order, { cost, signal, stop }: SendOptions): Promise<Slot> => {
     const weight = { model: model.id, images: count, cost };
     const leave = AbortSignal.any([signal, stop]);
     let answer = await slots.take(weight, wishes);
@@ -86,9 +86,9 @@ const isSlot = (answer: Slot | Wait): answer is Slot => 'slot' in answer;
 function noSlot({ why, waitMs, untilMidnight }: Wait, now: number): Failure {
   const ready = new Date(now + waitMs);
   const when = untilMidnight
-    ? `midnight Pacific time (${ready.toLocaleString('en-GB', CLOCK)} for you)`
-    : `${Math.ceil(waitMs / 1_000)} s from now`;
-  return new Failure('rate-limited', `Not sent before ${when}: ${why}.`, {
+    ? `before midnight Pacific time (${ready.toLocaleString('en-GB', CLOCK)} for you)`
+    : `for another ${Math.ceil(waitMs / 1_000)} s`;
+  return new Failure('rate-limited', `No request may leave ${when}: ${why}.`, {
     hint: untilMidnight
       ? 'If your account has more, say so with --rpd: https://aistudio.google.com/rate-limit'
       : 'Leave --no-wait out to wait for it.',

@@ -3,26 +3,28 @@ import { format } from '../core/money.ts';
 import type { Route } from '../core/route.ts';
 import { counted } from '../core/text.ts';
 import type { RequestPreview, Terminal } from '../ports.ts';
-import type { AttemptResult } from '../purchase/attempt.ts';
+import type { History } from '../purchase/chances.ts';
 import {
   anyUnknown,
   costJson,
   imageJson,
+  modelOf,
   quoteJson,
+  summarise,
   type Outcome,
   type Summary,
 } from '../purchase/report.ts';
+import { spentOn, type Round } from '../purchase/round.ts';
 import { errorJson, tellFailure } from './command.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */
-export interface Bought {
+export interface Bought extends History {
   readonly outcome: Outcome | 'dry-run';
   readonly exitCode: number;
   readonly failure: Failure | null;
   readonly runId: string | null;
   readonly sandbox: boolean;
   readonly route: Route | null;
-  readonly results: readonly AttemptResult[];
   readonly summary: Summary | null;
   readonly request: RequestPreview | null;
 }
@@ -33,7 +35,8 @@ export const NOTHING_BOUGHT = {
   runId: null,
   sandbox: false,
   route: null,
-  results: [],
+  rounds: [],
+  remarks: [],
   summary: null,
   request: null,
 } as const;
@@ -54,15 +57,15 @@ export function announce({ order, quote, why, notices }: Route, terminal: Termin
 
 /** Paths or the JSON document on stdout, the bill and what went wrong on stderr; returns the exit code. */
 export function tell(bought: Bought, schema: string, json: boolean, terminal: Terminal): number {
-  const { summary, request, failure, results, sandbox } = bought;
+  const { summary, request, failure, rounds, sandbox } = bought;
   if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
   else if (request) terminal.out(requestText(request));
   else for (const { path } of summary?.images ?? []) if (path !== '-') terminal.out(path);
 
-  for (const { path } of results.flatMap(({ extras }) => extras)) {
+  for (const { path } of resultsOf(rounds).flatMap(({ extras }) => extras)) {
     terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);
   }
-  for (const line of summary ? paidLines(summary, sandbox) : []) terminal.note(line);
+  for (const line of summary ? paidLines(summary, rounds, sandbox) : []) terminal.note(line);
   if (failure) tellFailure(failure, terminal);
   return bought.exitCode;
 }
@@ -70,7 +73,11 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
 const requestText = ({ method, url, body }: RequestPreview): string =>
   `${method} ${url}\n${JSON.stringify(body, null, 2)}`;
 
-function paidLines({ bill, unconfirmed, images }: Summary, sandbox: boolean): readonly string[] {
+function paidLines(
+  { bill, unconfirmed, images }: Summary,
+  rounds: readonly Round[],
+  sandbox: boolean,
+): readonly string[] {
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   const lines: string[] = [];
   if (bill) {
@@ -82,18 +89,30 @@ function paidLines({ bill, unconfirmed, images }: Summary, sandbox: boolean): re
       `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
     );
   }
-  return lines;
+  return rounds.length > 1 ? [...lines, ...rounds.map(stepLine)] : lines;
 }
 
+function stepLine(round: Round): string {
+  const { name } = round.offer.order.model;
+  const count = `${deliveredIn(round)} of ${counted(round.pictures.length, 'image')}`;
+  return `       ${format(spentOn(round.results))} for ${count} from ${name}`;
+}
+
+const resultsOf = (rounds: readonly Round[]) => rounds.flatMap(({ results }) => results);
+
+const deliveredIn = ({ results }: Round): number =>
+  results.reduce((count, { images }) => count + images.length, 0);
+
 export function boughtJson(bought: Bought, schema: string) {
-  const { runId, sandbox, outcome, exitCode, failure, route, results, summary, request } = bought;
+  const { runId, sandbox, outcome, exitCode, failure, route, rounds, remarks, summary, request } = bought;
+  const results = resultsOf(rounds);
   return {
     schema,
     runId,
     sandbox,
     outcome,
     exitCode,
-    model: route?.order.model.id ?? null,
+    model: modelOf(rounds) ?? route?.order.model.id ?? null,
     lane: route?.order.lane ?? null,
     quote: route && quoteJson(route.quote),
     cost: summary && costJson(summary, anyUnknown(results)),
@@ -101,8 +120,23 @@ export function boughtJson(bought: Bought, schema: string) {
     extras: results.flatMap(({ extras }) => extras.map(imageJson)),
     refusals: results.flatMap(({ refusals }) => refusals),
     text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
-    warnings: route ? [...route.notices, ...route.quote.warnings] : [],
+    steps: rounds.map(stepJson),
+    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarks] : [],
     error: failure && errorJson(failure, EXIT[failure.kind]),
     ...(request && { request }),
+  };
+}
+
+function stepJson(round: Round) {
+  const summary = summarise([round]);
+  const { outcome, failure } = summary;
+  return {
+    model: round.offer.order.model.id,
+    why: round.why,
+    asked: round.pictures.length,
+    delivered: deliveredIn(round),
+    outcome,
+    cost: costJson(summary, anyUnknown(round.results)),
+    error: failure && errorJson(failure, EXIT[failure.kind]),
   };
 }

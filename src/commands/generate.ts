@@ -1,35 +1,38 @@
 import type { Command } from 'commander';
-import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
+import type { Ability, Aspect, Lane, Model, Pixels, Size, ThinkingLevel } from '../core/catalogue/model.ts';
+import { dayOf } from '../core/day.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import type { ImageFormat } from '../core/format.ts';
 import type { Quote } from '../core/line.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
-import { route, type Route } from '../core/route.ts';
-import type {
-  Deps,
-  RequestPreview,
-  RunStart,
-  SavePlan,
-  Settings,
-  SettingsFlags,
-  Terminal,
-} from '../ports.ts';
+import { startAt, type Start } from '../core/fallback.ts';
+import type { Order } from '../core/order.ts';
+import { route, type Ask, type Route } from '../core/route.ts';
+import type { Deps, RequestPreview, RunStart, Settings, SettingsFlags, Terminal } from '../ports.ts';
+import type { Errand } from '../purchase/chances.ts';
+import type { PaceFlags } from '../purchase/pace.ts';
 import { summarise } from '../purchase/report.ts';
 import { shop } from '../purchase/shop.ts';
 import { planTargets } from '../purchase/targets.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
-import { COMMON, flag } from './flags.ts';
+import { COMMON, flag, PACE } from './flags.ts';
+import { modelsFor } from './pricing.ts';
 import { promptFrom } from './prompt.ts';
 
 const SCHEMA = 'pixtab.generate/1';
 
-interface GenerateFlags extends RawFlags, SettingsFlags {
+interface GenerateFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly model: string;
   readonly count: number;
   readonly size?: Size;
   readonly aspect?: Aspect;
   readonly lane: Lane;
+  readonly thinking?: ThinkingLevel;
+  readonly needs?: readonly Ability[];
+  readonly minPx?: Pixels;
+  readonly maxPriceEach?: Usd;
+  readonly prices?: string;
   readonly promptFile?: string;
   readonly out?: string;
   readonly format?: ImageFormat | 'keep';
@@ -39,21 +42,37 @@ interface GenerateFlags extends RawFlags, SettingsFlags {
   readonly dryRun?: boolean;
   readonly allowRetired?: boolean;
   readonly onRetired: 'fail' | 'successor';
+  readonly fallback?: readonly string[];
+  readonly refusalRetries?: number;
+  readonly retryUnconfirmed?: number;
   readonly retries: number;
   readonly timeout: number;
   readonly concurrency: number;
   readonly json?: boolean;
 }
 
-const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.promptFile];
+const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.promptFile];
+const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
+const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 
 export const generate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
-    for (const option of [...ORDER, ...OUTPUT, ...MONEY, ...SENDING, ...COMMON]) command.addOption(option());
+    for (const option of [
+      ...ORDER,
+      ...ROUTE,
+      ...OUTPUT,
+      ...MONEY,
+      ...CHANCES,
+      ...SENDING,
+      ...PACE,
+      ...COMMON,
+    ]) {
+      command.addOption(option());
+    }
   },
   run: (args, flags, deps, terminal) => run(args, flags as GenerateFlags, deps, terminal),
   failed: (failure, exitCode) =>
@@ -71,7 +90,10 @@ async function run(
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const prompt = await promptFrom(args, flags.promptFile, deps);
-  const taken = choose(prompt, flags, settings, at);
+  const ask = askFor(prompt, flags, settings, await modelsFor(flags, deps), at);
+  const maxCost = flags.maxCost ?? null;
+  const start = startAt(ask, flags.fallback ?? [], maxCost);
+  const { route: taken } = start;
   announce(taken, terminal);
   const runId = deps.newId();
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
@@ -82,12 +104,17 @@ async function run(
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
-    const maxCost = flags.maxCost ?? null;
-    const start: RunStart = { runId, command: 'generate', at, project: null, labels: [], maxCost };
-    const save = await placeFor(taken, start, flags, deps, terminal);
-    const results = await shop({ offer: taken, save, run: start }, flags, settings, deps, terminal);
-    const summary = summarise(results);
-    return tell({ ...known, ...summary, results, summary }, SCHEMA, json, terminal);
+    const errand: Errand = {
+      offer: taken,
+      why: start.why,
+      run: { runId, command: 'generate', at, project: null, labels: [], maxCost },
+      ...chancesOf(flags, start),
+      offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
+      placeFor: placing(taken.order, { runId, at }, flags, deps, terminal),
+    };
+    const history = await shop(errand, flags, settings, deps, terminal);
+    const summary = summarise(history.rounds);
+    return tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Nothing was sent; what it would have cost is known all the same.
@@ -96,16 +123,33 @@ async function run(
   }
 }
 
-function choose(prompt: string, flags: GenerateFlags, { sandbox }: Settings, now: number): Route {
-  const { model, count, size = null, aspect = null, lane, onRetired } = flags;
-  return route({
+function askFor(
+  prompt: string,
+  flags: GenerateFlags,
+  { sandbox }: Settings,
+  models: readonly Model[],
+  now: number,
+): Ask {
+  const { model, count, size = null, aspect = null, lane, thinking = null, needs = [], onRetired } = flags;
+  const minPixels = flags.minPx;
+  return {
     model,
-    want: { prompt, inputs: [], count, size, aspect, lane, thinking: null, needs: [] },
-    day: new Date(now).toISOString().slice(0, 10),
+    want: { prompt, inputs: [], count, size, aspect, lane, thinking, needs, ...(minPixels && { minPixels }) },
+    day: dayOf(now),
     allowRetired: flags.allowRetired === true,
     onRetired,
     sandbox,
-  });
+    maxPriceEach: flags.maxPriceEach,
+    models,
+  };
+}
+
+function chancesOf(flags: GenerateFlags, { fallback }: Start): Pick<Errand, 'chances' | 'keepsToPrice'> {
+  const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
+  return {
+    chances: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed, fallback },
+    keepsToPrice: refusalRetries === undefined && maxCost === undefined,
+  };
 }
 
 function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
@@ -121,18 +165,14 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
 }
 
-async function placeFor(
-  { order }: Route,
-  { runId, at }: RunStart,
+function placing(
+  { count, prompt }: Order,
+  { runId, at }: Pick<RunStart, 'runId' | 'at'>,
   flags: GenerateFlags,
   { cwd, shelf }: Deps,
   { stdoutIsTerminal }: Terminal,
-): Promise<SavePlan> {
-  const { count, model, prompt } = order;
-  const out = flags.out ?? null;
-  const format = flags.format ?? null;
-  const quality = flags.quality ?? null;
-  const replace = flags.force === true;
-  const ask = { out, format, quality, replace, count, model, prompt, runId, cwd, now: at };
-  return planTargets(ask, await shelf(), stdoutIsTerminal);
+): Errand['placeFor'] {
+  const { out = null, format = null, quality = null, force: replace = false } = flags;
+  const ask = { out, format, quality, replace, count, prompt, runId, cwd, now: at };
+  return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
 }

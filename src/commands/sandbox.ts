@@ -41,6 +41,8 @@ export const sandbox: CommandModule = {
     for (const option of options) command.addOption(option);
     command.addHelpText('after', HELP);
   },
+  // The limits of an account of yours are none of the sandbox's.
+  ownFlags: ['rpm', 'rpd'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) => ({ schema: SCHEMA, url: null, error: errorJson(failure, exitCode) }),
 };

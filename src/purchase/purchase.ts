@@ -13,12 +13,12 @@ export interface PurchaseAsk {
   readonly save: SavePlan;
   readonly run: RunStart;
   readonly concurrency: number;
+  /** Runs when all of it is held, before anything is sent. */
+  readonly onHeld: () => void;
 }
 
 export interface PurchaseWorld extends AttemptWorld {
   readonly newId: () => string;
-  /** Start no more; what is under way is finished. */
-  readonly stop: AbortSignal;
   readonly onDone: (result: AttemptResult) => void;
 }
 
@@ -28,12 +28,11 @@ const ENDS_THE_RUN: ReadonlySet<FailureKind> = new Set<FailureKind>([
   ...(['rate-limited', 'unavailable', 'unconfirmed', 'disk', 'cancelled', 'bug'] as const),
 ]);
 
-/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. */
+/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. Never throws once it is held. */
 export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<AttemptResult[]> {
-  const { ledger } = world.books;
   const requests = requestsOf(ask, world.newId);
-  await ledger.begin(ask.run);
-  await ledger.hold(requests.map(({ plan }) => plan));
+  await world.books.ledger.hold(requests.map(({ plan }) => plan));
+  ask.onHeld();
   let wall: Failure | null = null;
   return pMap(
     requests,
@@ -49,9 +48,14 @@ export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<
 }
 
 async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
-  await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
   const failure = restated(wall, { charged: 'no' });
-  return { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  try {
+    await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
+  } catch {
+    // The hold stands until this process ends, and the next one reclaims it; what else was bought must be told.
+  }
+  return result;
 }
 
 interface PlannedRequest {

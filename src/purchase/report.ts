@@ -4,6 +4,7 @@ import { sum, toDecimal, ZERO, type Usd } from '../core/money.ts';
 import { counted } from '../core/text.ts';
 import type { SavedImage } from '../ports.ts';
 import type { AttemptResult } from './attempt.ts';
+import { isUnconfirmed, missing, shares, type Round } from './round.ts';
 
 export type Outcome = 'ok' | FailureKind;
 
@@ -19,29 +20,53 @@ export interface Summary {
   readonly images: readonly SavedImage[];
 }
 
-// When nothing at all is on disk: the kind to report, most pressing first.
+// When nothing at all is on disk: the kind to report, most pressing first. Those that mean "not charged" come after those
+// that may have been.
 const PRESSING: readonly FailureKind[] = [
-  ...(['bug', 'disk', 'unconfirmed', 'auth', 'budget', 'unavailable-model'] as const),
-  ...(['rate-limited', 'unavailable', 'usage', 'refused', 'cancelled'] as const),
+  ...(['bug', 'disk', 'unconfirmed', 'auth', 'refused', 'budget', 'unavailable-model'] as const),
+  ...(['rate-limited', 'unavailable', 'usage', 'cancelled'] as const),
 ];
 
-export function summarise(results: readonly AttemptResult[]): Summary {
-  const failures = results.flatMap(({ failure }) => failure ?? []);
-  const images = results.flatMap(({ images }) => images);
+/** What rounds come to together; the first of them asked for all the pictures. */
+export function summarise(rounds: readonly Round[]): Summary {
+  const results = rounds.flatMap(({ results }) => results);
+  const pictures = delivered(rounds);
+  const failures = standing(rounds, new Set(pictures.map(({ picture }) => picture)));
+  const images = pictures.map(({ image }) => image);
   const worst = failures.toSorted((a, b) => rank(a.kind) - rank(b.kind))[0] ?? null;
   const outcome = outcomeOf(worst, images.length, failures);
-  const asked = results.reduce((count, { plan }) => count + plan.images, 0);
   return {
     outcome,
     exitCode: outcome === 'ok' ? 0 : EXIT[outcome],
     failure:
       worst && outcome !== 'ok' && outcome !== worst.kind
-        ? mixed(worst, outcome, images.length, asked)
+        ? mixed(worst, outcome, images.length, rounds[0]?.pictures.length ?? 0)
         : worst,
     bill: billOf(results),
     unconfirmed: sum(results.filter(isUnconfirmed).map(({ plan }) => plan.expected)),
     images,
   };
+}
+
+/** The pictures on disk, in the order in which they were asked for. */
+function delivered(rounds: readonly Round[]) {
+  return rounds
+    .flatMap(shares)
+    .flatMap(({ result, pictures }) =>
+      result.images.map((image, index) => ({ picture: pictures[index] ?? Number.POSITIVE_INFINITY, image })),
+    )
+    .toSorted((a, b) => a.picture - b.picture);
+}
+
+/** The failures that a later round did not make good, the latest first. */
+function standing(rounds: readonly Round[], delivered: ReadonlySet<number>): readonly Failure[] {
+  return rounds.toReversed().flatMap((round) =>
+    shares(round).flatMap((share) => {
+      const gaps = missing(share);
+      const isMadeGood = gaps.length > 0 && gaps.every((picture) => delivered.has(picture));
+      return share.result.failure && !isMadeGood ? [share.result.failure] : [];
+    }),
+  );
 }
 
 function outcomeOf(failure: Failure | null, saved: number, failures: readonly Failure[]): Outcome {
@@ -61,9 +86,6 @@ function mixed(worst: Failure, outcome: FailureKind, saved: number, asked: numbe
 
 const rank = (kind: FailureKind): number =>
   (PRESSING.indexOf(kind) + PRESSING.length + 1) % (PRESSING.length + 1);
-
-const isUnconfirmed = ({ bill, failure }: AttemptResult): boolean =>
-  bill === null && failure?.charged !== 'no';
 
 /** One bill for the run: lines of the same meter and rate are added up. */
 function billOf(results: readonly AttemptResult[]): Bill | null {
@@ -127,6 +149,12 @@ export function costJson({ bill, unconfirmed }: Pick<Summary, 'bill' | 'unconfir
     charged: anyUnknown ? 'unknown' : (bill?.charged ?? 'no'),
     lines: (bill?.lines ?? []).map(lineJson),
   };
+}
+
+/** The model of the pictures that came, or else the first that was asked. */
+export function modelOf(rounds: readonly Round[]): string | null {
+  const bringer = rounds.find(({ results }) => results.some(({ images }) => images.length > 0)) ?? rounds[0];
+  return bringer?.offer.order.model.id ?? null;
 }
 
 export const anyUnknown = (results: readonly AttemptResult[]): boolean => results.some(isUnconfirmed);

@@ -10,7 +10,10 @@ export interface TargetAsk {
   readonly format: ImageFormat | 'keep' | null;
   readonly quality: number | null;
   readonly replace: boolean;
+  /** Of the whole order: names are made for all of its pictures. */
   readonly count: number;
+  /** Numbers of the pictures that are wanted, from 0; the others have their places already. */
+  readonly pictures: readonly number[];
   readonly model: Model;
   readonly prompt: string;
   readonly runId: string;
@@ -19,7 +22,7 @@ export interface TargetAsk {
   readonly now: number;
 }
 
-/** Where every picture goes, proven writable: law 1 has it known before anything is sent. */
+/** Where each of the pictures goes, proven writable: law 1 has it known before anything is sent. */
 export async function planTargets(
   ask: TargetAsk,
   shelf: Shelf,
@@ -46,9 +49,10 @@ export async function planTargets(
     model: ask.model.id,
     id: ask.runId,
   });
+  const paths = ask.pictures.flatMap((picture) => names[picture] ?? []);
   const expected = plan.format ? `image/${plan.format}` : ask.model.output;
-  for (const name of names) await proveFree(withExtension(name, expected), ask.replace, shelf);
-  return { ...plan, paths: names };
+  for (const path of paths) await proveFree(withExtension(path, expected), ask.replace, shelf);
+  return { ...plan, paths };
 }
 
 function formatOf({ out, format }: TargetAsk): ImageFormat | null {

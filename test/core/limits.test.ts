@@ -152,6 +152,7 @@ describe('waitFor', () => {
         let real = NOON;
         let offset = 0;
         let kept: Sent[] = [];
+        let longest = 0;
         const through: { readonly real: number; readonly units: number }[] = [];
         for (const { after, units, setBack } of arrivals) {
           real += after;
@@ -160,13 +161,12 @@ describe('waitFor', () => {
           // As the ledger does, in the same transaction.
           kept = kept.map((sent) => ({ ...sent, at: Math.min(sent.at, now) }));
           const wait = waitFor(aWeight({ images: units }), [limit], () => kept, now);
-          if (wait) {
-            expect(wait.waitMs).toBeLessThanOrEqual(MINUTE + 1);
-            continue;
-          }
+          longest = Math.max(longest, wait?.waitMs ?? 0);
+          if (wait) continue;
           kept.push({ at: now, units: BigInt(units) });
           through.push({ real, units });
         }
+        expect(longest).toBeLessThanOrEqual(MINUTE + 1);
         for (const first of through) {
           const inside = through.filter(({ real }) => real >= first.real && real <= first.real + MINUTE);
           expect(inside.reduce((sum, { units }) => sum + units, 0)).toBeLessThanOrEqual(most);
@@ -211,12 +211,10 @@ describe('what is learned', () => {
     [1n, 10, 2n],
     [20n, 10, 30n],
     [20n, 25, 45n],
-    [20n, 359, 1_000_000n],
+    [1n, 70, 27n],
     [20n, 360, null],
     [20n, -60, 20n],
   ])('grows again: %s after %s quiet minutes', (most, minutes, expected) => {
-    const now = recovered({ most, at: NOON }, NOON + minutes * MINUTE);
-    if (expected === 1_000_000n) expect(now).toBeGreaterThan(expected);
-    else expect(now).toBe(expected);
+    expect(recovered({ most, at: NOON }, NOON + minutes * MINUTE)).toBe(expected);
   });
 });

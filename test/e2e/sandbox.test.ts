@@ -1,35 +1,9 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { workplace, type Workplace } from './pixtab.ts';
-
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
-
-interface Served extends AsyncDisposable {
-  readonly url: string;
-  readonly child: ChildProcess;
-}
-
-/** `pixtab sandbox` in a process of its own, once it says where it is. */
-async function serving({ dir, env }: Workplace, ...flags: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, [BIN, 'sandbox', ...flags], { cwd: dir, env: { ...env } });
-  const gone = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  const [line]: unknown[] = await once(lines, 'line');
-  return {
-    url: String(line),
-    child,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
-}
+import { workplace } from './pixtab.ts';
+import { serving } from './serving.ts';
 
 interface Document {
   readonly outcome: string;

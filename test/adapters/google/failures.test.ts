@@ -466,7 +466,7 @@ describe('an exchange that breaks', () => {
       'a caller who leaves after the request',
       'sent',
       { by: 'caller' },
-      ['unconfirmed', 8, 'unknown', false, undefined],
+      ['cancelled', 130, 'unknown', false, undefined],
     ],
     ['an error nobody knows', 'sent', { message: 'what?' }, ['unconfirmed', 8, 'unknown', false, undefined]],
   ])('%s', (_, stage, broke, expected) => {
@@ -486,7 +486,7 @@ describe('an exchange that breaks', () => {
       'a caller who leaves a good answer',
       { by: 'caller' },
       200,
-      ['unconfirmed', 8, 'unknown', false, undefined],
+      ['cancelled', 130, 'unknown', false, undefined],
     ],
     [
       'a rate limit that breaks off',
@@ -501,16 +501,41 @@ describe('an exchange that breaks', () => {
       'a caller who leaves a request cancelled on its way',
       { by: 'caller' },
       499,
-      ['unconfirmed', 8, 'unknown', false, undefined],
+      ['cancelled', 130, 'unknown', false, undefined],
     ],
     [
       'a caller who leaves a bad gateway',
       { by: 'caller' },
       502,
-      ['unconfirmed', 8, 'unknown', false, undefined],
+      ['cancelled', 130, 'unknown', false, undefined],
     ],
   ])('%s', (_, broke, status, expected) => {
     expect(verdictOf(broken('answering', broke, status))).toEqual(expected);
+  });
+});
+
+describe('the limit that was met', () => {
+  const ofImages = { quotaId: 'GenerateImagesPerMinutePerProjectPerModel', quotaValue: '15' };
+  const ofTokens = { quotaId: 'InputTokensPerModelPerMinute', quotaValue: '1000000' };
+  const ofRequests = { quotaId: 'GenerateRequestsPerMinutePerProjectPerModel', quotaValue: '20' };
+
+  it.each<[string, object, object | undefined]>([
+    ['requests', exhausted(QUOTA, [violated(ofRequests)]), { meter: 'requests', stated: 20 }],
+    ['images', exhausted(QUOTA, [violated(ofImages)]), { meter: 'images', stated: 15 }],
+    // A million tokens are no million requests.
+    ['tokens', exhausted(QUOTA, [violated(ofTokens)]), { meter: 'requests', stated: null }],
+    [
+      'tokens and requests',
+      exhausted(QUOTA, [violated(ofTokens, ofRequests)]),
+      { meter: 'requests', stated: 20 },
+    ],
+    ['something unnamed', exhausted('Resource has been exhausted.'), { meter: 'requests', stated: null }],
+    ['money in ten minutes', exhausted('Spend rate limit exceeded.'), { meter: 'spend', stated: null }],
+    ['money in a month', exhausted('The monthly spending cap is exceeded.'), undefined],
+    ['requests in a day', exhausted(QUOTA, [violated(perDay)]), undefined],
+    ['no billing', exhausted('limit: 0'), undefined],
+  ])('is one of %s', (_, body, met) => {
+    expect(answered(429, JSON.stringify(body)).met).toEqual(met);
   });
 });
 
@@ -538,8 +563,10 @@ describe('the law', () => {
   });
 
   it('never says of an unknown outcome that it is known, nor the reverse', () => {
+    // Who leaves is told that it was cancelled, which may be either.
+    const others = everything.filter(({ kind }) => kind !== 'cancelled');
     expect(
-      everything.filter(({ kind, charged }) => (kind === 'unconfirmed') !== (charged === 'unknown')),
+      others.filter(({ kind, charged }) => (kind === 'unconfirmed') !== (charged === 'unknown')),
     ).toEqual([]);
   });
 });

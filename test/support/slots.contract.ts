@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { usd } from '../../src/core/money.ts';
+import type { LimitWishes } from '../../src/core/limits.ts';
+import type { MetLimit } from '../../src/core/errors.ts';
+import type { Slot, Slots } from '../../src/ports.ts';
+import type { FakeClock } from './fakes/clock.ts';
+
+export interface SlotsWorld extends AsyncDisposable {
+  readonly clock: FakeClock;
+  /** The slots as another process sees them. */
+  process(n: number): Slots;
+}
+
+const LITE = 'gemini-3.1-flash-lite-image';
+const MINUTE = 60_000;
+const aWeight = (facts = {}) => ({ model: LITE, images: 1, cost: usd('0.5'), ...facts });
+const met = (facts: Partial<MetLimit> = {}): MetLimit => ({ meter: 'requests', stated: null, ...facts });
+
+/** What every giver of slots keeps to, the fake one included. */
+export function slotsContract(name: string, open: () => Promise<SlotsWorld>): void {
+  /** Takes until there is none, by turns from several processes. */
+  async function takeAll(
+    { process }: SlotsWorld,
+    wishes: LimitWishes,
+    weight = aWeight(),
+    most = 12,
+  ): Promise<Slot[]> {
+    const taken: Slot[] = [];
+    for (let n = 0; n < most; n++) {
+      const answer = await process(n % 3).take(weight, wishes);
+      if (!('slot' in answer)) return taken;
+      taken.push(answer);
+    }
+    return taken;
+  }
+
+  async function waitMs(world: SlotsWorld, wishes: LimitWishes, weight = aWeight()): Promise<number | null> {
+    const answer = await world.process(0).take(weight, wishes);
+    return 'slot' in answer ? null : answer.waitMs;
+  }
+
+  describe(`${name} as Slots`, () => {
+    it('gives a slot to everybody where there is no limit', async () => {
+      await using world = await open();
+      expect(await takeAll(world, {}, aWeight(), 50)).toHaveLength(50);
+    });
+
+    it('gives out as many as a minute has, to all processes together, and then says how long', async () => {
+      await using world = await open();
+      expect(await takeAll(world, { rpm: 5 })).toHaveLength(5);
+      world.clock.advance(20_000);
+      expect(await world.process(2).take(aWeight(), { rpm: 5 })).toEqual({
+        waitMs: 41_001,
+        why: `--rpm allows 5 requests of ${LITE} a minute`,
+        untilMidnight: false,
+      });
+      world.clock.advance(41_001);
+      expect(await takeAll(world, { rpm: 5 })).toHaveLength(5);
+    });
+
+    it('counts what was sent without a limit for one that is set later', async () => {
+      await using world = await open();
+      await takeAll(world, {}, aWeight(), 4);
+      expect(await takeAll(world, { rpm: 5 })).toHaveLength(1);
+    });
+
+    it('limits each model for itself, and spending for all of them', async () => {
+      await using world = await open();
+      expect(await takeAll(world, { rpm: 2 })).toHaveLength(2);
+      expect(await takeAll(world, { rpm: 2 }, aWeight({ model: 'another' }))).toHaveLength(2);
+      expect(await waitMs(world, { spendRate: usd('2.49') }, aWeight({ model: 'a third' }))).toBe(601_001);
+      expect(await takeAll(world, { spendRate: usd('2.5') }, aWeight({ model: 'a third' }))).toHaveLength(1);
+    });
+
+    it('counts pictures where pictures are limited', async () => {
+      await using world = await open();
+      expect(await takeAll(world, { ipm: 10 }, aWeight({ images: 4 }))).toHaveLength(2);
+      expect(await waitMs(world, { ipm: 10 }, aWeight({ images: 2 }))).toBeNull();
+    });
+
+    it('opens a limit of a day again at midnight in California', async () => {
+      await using world = await open();
+      expect(await takeAll(world, { rpd: 3 })).toHaveLength(3);
+      const wait = await world.process(1).take(aWeight(), { rpd: 3 });
+      // The clock of the tests stands at noon UTC, 04:00 there.
+      expect(wait).toMatchObject({ waitMs: 20 * 3_600_000, untilMidnight: true });
+      world.clock.advance(20 * 3_600_000);
+      expect(await takeAll(world, { rpd: 3 })).toHaveLength(3);
+    });
+
+    it('neither stands still nor gives too many when the clock is set back', async () => {
+      await using world = await open();
+      await takeAll(world, { rpm: 3 });
+      world.clock.advance(-5 * 3_600_000);
+      expect(await waitMs(world, { rpm: 3 })).toBe(61_001);
+      world.clock.advance(30_000);
+      expect(await waitMs(world, { rpm: 3 })).toBe(31_001);
+      world.clock.advance(31_001);
+      expect(await takeAll(world, { rpm: 3 })).toHaveLength(3);
+    });
+
+    it('learns from what Google refused how much it takes, and tells every process', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 7);
+      for (const slot of slots.slice(4)) await world.process(1).refused(slot, met());
+      world.clock.advance(61_001);
+      expect(await takeAll(world, {})).toHaveLength(4);
+      expect(await world.process(0).take(aWeight(), {})).toMatchObject({
+        why: `Google last took 4 requests of ${LITE} a minute`,
+      });
+      expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBeNull();
+    });
+
+    it('believes a stated limit that is smaller than what went through', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 6);
+      for (const slot of slots.slice(5)) await world.process(1).refused(slot, met({ stated: 2 }));
+      world.clock.advance(61_001);
+      expect(await takeAll(world, {})).toHaveLength(2);
+    });
+
+    it('learns nothing where others had used up the limit', async () => {
+      await using world = await open();
+      const [slot] = await takeAll(world, {}, aWeight(), 1);
+      await world.process(0).refused(slot ?? { slot: 0 }, met({ stated: 20 }));
+      expect(await takeAll(world, {}, aWeight(), 30)).toHaveLength(30);
+    });
+
+    it('never goes above what the user set, whatever was learned', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 6);
+      await world.process(0).refused(slots[5] ?? { slot: 0 }, met());
+      world.clock.advance(61_001);
+      expect(await takeAll(world, { rpm: 3 })).toHaveLength(3);
+    });
+
+    it('trusts a learned limit less and less, and forgets it', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 5);
+      await world.process(0).refused(slots[4] ?? { slot: 0 }, met());
+      world.clock.advance(10 * MINUTE);
+      expect(await takeAll(world, {})).toHaveLength(6);
+      world.clock.advance(360 * MINUTE);
+      expect(await takeAll(world, {}, aWeight(), 40)).toHaveLength(40);
+    });
+
+    it('does not take a second refusal for a reason to allow more', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 7);
+      for (const n of [2, 6]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
+      world.clock.advance(61_001);
+      expect(await takeAll(world, {})).toHaveLength(2);
+    });
+
+    it('learns how fast money may be spent, for all models', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 5);
+      await world.process(0).refused(slots[4] ?? { slot: 0 }, met({ meter: 'spend' }));
+      expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBe(601_001);
+    });
+
+    it('says nothing of a slot that it does not know', async () => {
+      await using world = await open();
+      await world.process(0).refused({ slot: 4_711 }, met());
+      expect(await takeAll(world, {}, aWeight(), 5)).toHaveLength(5);
+    });
+  });
+}

@@ -11,6 +11,8 @@ import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
+import type { BatchApi } from './ports/batch.ts';
+import type { FileStore } from './ports/files.ts';
 import type { Jobs } from './ports/jobs.ts';
 
 export { BATCH_STATES, batchLine } from './ports/batch.ts';
@@ -435,6 +437,8 @@ export interface Deps {
   readonly overlay: (path: string) => Promise<Overlay>;
   /** Without a pace, requests leave as they come. */
   readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  readonly files: (connection: Connection) => Promise<FileStore>;
+  readonly batches: (connection: Connection) => Promise<BatchApi>;
   readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;

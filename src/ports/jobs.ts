@@ -79,8 +79,8 @@ export interface JobItem {
 export interface Jobs {
   /** Writes jobs of one run down and holds all of their attempts, or nothing; Failure `budget`. */
   plan(jobs: readonly JobPlan[]): Promise<void>;
-  /** Oldest first. */
-  list(): Promise<readonly Job[]>;
+  /** Oldest first; `open` leaves out those with nothing more to do. */
+  list(which: 'all' | 'open'): Promise<readonly Job[]>;
   items(jobId: string): Promise<readonly JobItem[]>;
   /** Makes this process the one that works on it, or goes on being; null while another does that lives. */
   take(jobId: string): Promise<Job | null>;

@@ -39,7 +39,7 @@ async function planned(world: LedgerWorld, job = aJob()): Promise<Ledger> {
   return ledger;
 }
 
-const only = async (jobs: Jobs): Promise<Job | undefined> => (await jobs.list())[0];
+const only = async (jobs: Jobs): Promise<Job | undefined> => (await jobs.list('all'))[0];
 const states = async (jobs: Jobs, jobId = 'job-1') => (await jobs.items(jobId)).map(({ state }) => state);
 
 /** What every record of jobs must do, whatever it is made of. */
@@ -70,6 +70,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         busy: false,
         items: { open: 2, saved: 0, refused: 0, failed: 0, unconfirmed: 0 },
       });
+      expect(await jobs.list('open')).toHaveLength(1);
       await jobs.uploaded('job-1', 'files/f1');
       expect(await states(jobs)).toEqual(['held', 'held']);
       world.clock.advance(1000);
@@ -98,6 +99,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       await ledger.saved('a1', [anImage()]);
       await ledger.release('a2', 'error 3: bad part');
       await jobs.done('job-1');
+      expect(await jobs.list('open')).toEqual([]);
       expect(await only(jobs)).toMatchObject({
         stage: 'done',
         items: { open: 0, saved: 1, refused: 0, failed: 1, unconfirmed: 0 },
@@ -116,7 +118,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       await ledger.jobs.plan([aJob()]);
       const second = aJob({ jobId: 'job-2' }, ['a3']);
       expect(await rejection(ledger.jobs.plan([second]))).toMatchObject({ kind: 'budget' });
-      expect((await ledger.jobs.list()).map(({ jobId }) => jobId)).toEqual(['job-1']);
+      expect((await ledger.jobs.list('all')).map(({ jobId }) => jobId)).toEqual(['job-1']);
       expect(await ledger.receipts({ by: 'attempt', value: 'a3' })).toEqual([]);
     });
 

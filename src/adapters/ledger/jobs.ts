@@ -79,7 +79,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   }
 
   function take(database: Database, jobId: string, now: number): Job | null {
-    const row = rowsOf(database, jobId)[0];
+    const row = rowsOf(database, 'job_id = ?', jobId)[0];
     if (row === undefined || isBusy(row, now)) return null;
     const { host, pid, startedAt } = owner;
     database.run(
@@ -115,7 +115,8 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       // Thrown outside the transaction, so that what was reclaimed stays so.
       if (refused !== null) throw refused;
     },
-    list: () => read((database, now) => rowsOf(database, null).map((row) => toJob(row, isBusy(row, now)))),
+    list: (which) =>
+      read((database, now) => rowsOf(database, WHICH[which]).map((row) => toJob(row, isBusy(row, now)))),
     items: (jobId) => read((database) => itemsOf(database, jobId)),
     take: (jobId) => write('no', (database, now) => take(database, jobId, now)),
     leave: (jobId) => change('no', jobId, () => ({ host: null })),
@@ -154,7 +155,9 @@ const idsIn = (database: Database, jobId: string, state: string): readonly strin
 
 const HAS_IMAGE = 'EXISTS (SELECT 1 FROM images WHERE images.attempt_id = a.attempt_id)';
 
-const rowsOf = (database: Database, jobId: string | null): readonly Row[] =>
+const WHICH = { all: 'TRUE', open: `stage <> 'done'` } as const;
+
+const rowsOf = (database: Database, which: string, ...values: readonly string[]): readonly Row[] =>
   database.all(
     `SELECT j.*,
        sum(a.state = 'saved' AND ${HAS_IMAGE}) AS saved_items,
@@ -163,8 +166,8 @@ const rowsOf = (database: Database, jobId: string | null): readonly Row[] =>
        sum(a.state = 'unconfirmed') AS unconfirmed_items,
        sum(a.state NOT IN ('saved', 'released', 'unconfirmed')) AS open_items
      FROM batch_jobs j JOIN batch_items i USING (job_id) JOIN attempts a ON a.attempt_id = i.attempt_id
-     WHERE ?1 IS NULL OR job_id = ?1 GROUP BY job_id ORDER BY planned_ms, j.rowid`,
-    jobId,
+     WHERE ${which} GROUP BY job_id ORDER BY planned_ms, j.rowid`,
+    ...values,
   );
 
 function toJob(row: Row, busy: boolean): Job {

@@ -2,7 +2,8 @@ import { resultsIn } from '../../../src/adapters/google/results.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Order } from '../../../src/core/order.ts';
 import type { BatchApi, BatchState, FileStore, RemoteBatch, RemoteFile } from '../../../src/ports.ts';
-import { aPicture } from './deps.ts';
+import { candidate, imagePart } from '../answers.ts';
+import { fakePicture } from './pictures.ts';
 
 /** What becomes of the next `create`: the job is made and the answer lost, nothing is made, or it is not taken now. */
 export type CreateTwist = 'lost' | 'unheard' | 'busy' | 'refused';
@@ -44,7 +45,9 @@ export function fakeBatches(): FakeBatches {
   };
 
   function lineOf(key: string): string {
-    const outcome = outcomes.get(key) ?? { response: aPicture(key) };
+    const outcome = outcomes.get(key) ?? {
+      response: candidate([imagePart(fakePicture('jpeg', 1024, 1024, key), 'image/jpeg')]),
+    };
     return `${JSON.stringify({ ...outcome, key })}\n`;
   }
 

@@ -98,7 +98,8 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
       hold(plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)));
       for (const plan of plans) insert(plan);
     },
-    list: async () => [...jobs.values()].map(shown),
+    list: async (which) =>
+      [...jobs.values()].filter(({ facts }) => which === 'all' || facts.stage !== 'done').map(shown),
     items: async (jobId) =>
       jobOf(jobId).items.map(({ attemptId, request, resubmittedAs }): JobItem => {
         const { plan, state, why, images } = attemptOf(attemptId);

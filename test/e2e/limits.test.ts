@@ -49,10 +49,8 @@ describe('a rate limit across processes', () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => sender(folder.at('ledger.db'), rpm, 6)));
     const taken = all.flat().toSorted((a, b) => a - b);
     expect(taken).toHaveLength(36);
-    for (const [index, at] of taken.entries()) {
-      const next = taken[index + rpm];
-      if (next !== undefined) expect(next - at).toBeGreaterThan(60_000);
-    }
+    const apart = taken.slice(rpm).map((at, index) => at - (taken[index] ?? at));
+    expect(Math.min(...apart)).toBeGreaterThan(60_000);
   });
 
   it('lets as many of several commands through as a minute has, and the API never says no', async () => {
@@ -70,9 +68,10 @@ describe('a rate limit across processes', () => {
       const runs = await Promise.all(
         Array.from({ length: 5 }, (_, n) => place.run([...args, '-o', `${n}.jpg`], { env })),
       );
-      expect(runs.map(({ code }) => code).toSorted()).toEqual([0, 0, 0, 7, 7]);
-      for (const { code, json } of runs) {
-        if (code !== 7) continue;
+      const sent = runs.filter(({ code }) => code === 0);
+      const refused = runs.filter(({ code }) => code === 7);
+      expect([sent.length, refused.length]).toEqual([3, 2]);
+      for (const { json } of refused) {
         const { error, cost } = json<{ error: { retryAfterSeconds: number }; cost: { charged: string } }>();
         expect(error.retryAfterSeconds).toBeGreaterThan(30);
         expect(error.retryAfterSeconds).toBeLessThanOrEqual(62);

@@ -34,7 +34,7 @@ export const batch: CommandModule = {
     for (const option of flags) command.addOption(option());
   },
   ownFlags: ['timeout', 'out'],
-  run: (args, flags, deps, terminal) => run(args, flags as BatchFlags, deps, terminal),
+  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
   failed: (failure, exitCode) => ({
     schema: SCHEMA,
     outcome: failure.kind,

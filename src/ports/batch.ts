@@ -1,4 +1,5 @@
 import type { Order } from '../core/order.ts';
+import type { RequestPreview } from '../ports.ts';
 
 export const BATCH_STATES = [
   ...(['pending', 'running'] as const),
@@ -44,6 +45,8 @@ export interface BatchResult {
 
 /** Google's lane at half the price. Only `create` can cost anything. */
 export interface BatchApi {
+  /** What would be sent to make a job of one such request; reaches nothing. */
+  preview(order: Order): Promise<RequestPreview>;
   /** An order of one request as the file of a job has it, in JSON. */
   compose(order: Order): Promise<string>;
   /** Sent once. A Failure whose `charged` is unknown leaves it open whether there is a job now: `find` tells. */

@@ -10,6 +10,7 @@ import { jobIn, jobsIn } from './operation.ts';
 import { openProxy } from './proxy.ts';
 import { redact } from './redact.ts';
 import { resultsIn } from './results.ts';
+import { shortened } from './shortened.ts';
 
 const NAME = /^batches\/[\w-]{1,128}$/;
 const PAGE = 100;
@@ -26,6 +27,9 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
     if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
     throw new Failure('bug', `Not the name of a batch: ${JSON.stringify(name)}.`);
   };
+
+  const makingOf = (model: string): string =>
+    `${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`;
 
   function read(body: Uint8Array, what: string): RemoteBatch {
     const job = jobIn(jsonIn(body), clean);
@@ -45,8 +49,8 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
   async function create({ model, displayName, file }: NewBatch, signal: AbortSignal): Promise<RemoteBatch> {
     const dispatcher = await openProxy(proxy, baseUrl);
     try {
-      const body = JSON.stringify({ batch: { displayName, inputConfig: { fileName: file } } });
-      const url = `${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`;
+      const body = JSON.stringify(bodyOf(displayName, file));
+      const url = makingOf(model);
       const headers = { 'content-type': 'application/json' };
       const fetch = guardedFetch(connection, { dispatcher });
       const exchange = await fetch({ method: 'POST', url, headers, body }, { signal, timeoutMs });
@@ -83,6 +87,16 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
   }
 
   return {
+    async preview(order) {
+      const one = { ...order, count: 1 };
+      const request: unknown = JSON.parse(await compose(one), shortened);
+      const lines = [{ key: '…', request }];
+      return {
+        method: 'POST',
+        url: makingOf(order.model.id),
+        body: { ...bodyOf('pixtab-…', 'files/…'), lines },
+      };
+    },
     compose,
     create,
     find,
@@ -100,6 +114,10 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
     results: (file) => resultsIn(file, apiKey, clean),
   };
 }
+
+const bodyOf = (displayName: string, file: string) => ({
+  batch: { displayName, inputConfig: { fileName: file } },
+});
 
 const uncertain = (why: string, failure?: Failure): Failure =>
   failure

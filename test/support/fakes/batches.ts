@@ -120,6 +120,11 @@ export function fakeBatches(): FakeBatches {
       },
     },
     batches: {
+      preview: async ({ model, prompt }) => ({
+        method: 'POST',
+        url: `https://google.example/v1beta/models/${model.id}:batchGenerateContent`,
+        body: { prompt },
+      }),
       compose: async ({ prompt }: Order) => JSON.stringify({ contents: [{ parts: [{ text: prompt }] }] }),
       async create({ displayName, file }) {
         const twist = twists.shift();

@@ -20,7 +20,7 @@ export function describeError({ code, message }: RpcError): string {
 }
 
 // These leave it open whether the work was done.
-const OPEN: ReadonlySet<number> = new Set([NAMES.indexOf('UNKNOWN'), NAMES.indexOf('DEADLINE_EXCEEDED')]);
+const OPEN: ReadonlySet<string | undefined> = new Set(['OK', 'UNKNOWN', 'DEADLINE_EXCEEDED', undefined]);
 
 /** Whether an error says that nothing was made, and so nothing charged. */
-export const isCertainlyFree = ({ code }: RpcError): boolean => !OPEN.has(code);
+export const isCertainlyFree = ({ code }: RpcError): boolean => !OPEN.has(NAMES[code]);

@@ -28,6 +28,6 @@ export interface FileStore {
   get(name: string, signal: AbortSignal): Promise<RemoteFile | null>;
   /** Nothing happens when it is gone already. */
   remove(name: string, signal: AbortSignal): Promise<void>;
-  /** Piece by piece, taken up again where it broke off. */
-  download(name: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Piece by piece, taken up again where it broke off; null when there is none, or none any more. */
+  download(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
 }

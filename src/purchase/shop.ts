@@ -21,6 +21,7 @@ type ShopDeps = Pick<
   Deps,
   | 'api'
   | 'books'
+  | 'clock'
   | 'isSandbox'
   | 'leave'
   | 'newId'
@@ -49,7 +50,7 @@ export async function shop(
   let asked = model.name;
   let done = 0;
   try {
-    await mentionUnfinished(books, terminal);
+    await mentionUnfinished(books, terminal, deps.clock);
     const history = await buy(errand, save, {
       api: await deps.api(line.connection, paceOf(manner, slots, terminal)),
       books,

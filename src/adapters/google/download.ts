@@ -22,7 +22,7 @@ const BEYOND_THE_END = 416;
 // What breaks off at the same byte again and again will not get better.
 const MOST_IN_VAIN = 3;
 
-/** Reads a file of any length, and goes on where it broke off. */
+/** Reads a file of any length, and goes on where it broke off; null when it is gone, or belongs to another key. */
 export function downloading({
   connection,
   free,
@@ -32,13 +32,17 @@ export function downloading({
   readonly free: FreeCalls;
   readonly idleMs: number;
 }) {
-  return async function* (wanted: Wanted): AsyncGenerator<Uint8Array> {
+  return async (wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> => {
+    const first = await opened(wanted, 0);
+    return first === 'gone' ? null : read(first, wanted);
+  };
+
+  async function* read(first: Part, wanted: Wanted): AsyncGenerator<Uint8Array> {
+    let part = first;
     let at = 0;
     let inVain = 0;
     while (true) {
       const from = at;
-      const part = await free.again(() => open(wanted, from), wanted.signal);
-      if (part === null) return;
       try {
         for await (const piece of behind(part.chunks, part.isWhole ? from : 0)) {
           at += piece.byteLength;
@@ -52,11 +56,17 @@ export function downloading({
       } finally {
         await part.close();
       }
+      const next = await opened(wanted, at);
+      if (next === 'gone') throw lost(wanted);
+      part = next;
     }
-  };
+  }
 
-  /** null: there is nothing behind what was read. */
-  async function open({ url, what, signal }: Wanted, from: number): Promise<Part | null> {
+  function opened(wanted: Wanted, from: number): Promise<Part | 'gone'> {
+    return free.again(() => open(wanted, from), wanted.signal);
+  }
+
+  async function open({ url, what, signal }: Wanted, from: number): Promise<Part | 'gone'> {
     const dispatcher = await free.dispatcher();
     const close = async (): Promise<void> => dispatcher?.destroy();
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
@@ -67,13 +77,20 @@ export function downloading({
     );
     if (chunks !== null) return { chunks, isWhole: exchange.status !== 206, close };
     await close();
-    if (exchange.status === BEYOND_THE_END && from > 0) return null;
-    if (!isGone(exchange)) throw free.failure(exchange, what);
-    throw new Failure('unavailable', `${what} did not work: it is gone, or belongs to another key.`, {
-      charged: 'no',
-    });
+    if (exchange.status === BEYOND_THE_END && from > 0) return nothingMore();
+    if (isGone(exchange)) return 'gone';
+    throw free.failure(exchange, what);
   }
 }
+
+const nothingMore = (): Part => ({
+  chunks: (async function* () {})(),
+  isWhole: false,
+  close: async () => {},
+});
+
+const lost = ({ what }: Wanted): Failure =>
+  new Failure('unavailable', `${what} did not come to its end: it is gone meanwhile.`, { charged: 'no' });
 
 async function* behind(chunks: AsyncIterable<Uint8Array>, skip: number): AsyncGenerator<Uint8Array> {
   let left = skip;

@@ -30,6 +30,11 @@ export async function submit(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
+  if (errand.chances.fallback.length > 0)
+    throw usageFailure(
+      '--fallback is for the other lanes.',
+      'pixtab batch resubmit asks again for what failed.',
+    );
   if (out === '-')
     throw usageFailure('-o - cannot wait for the batch lane.', 'Name a file or a folder with -o.');
   const { order, quote } = errand.offer;
@@ -57,12 +62,18 @@ export async function submit(
       terminal.note('note   The pictures take up to a day: pixtab batch wait');
       return exitCode;
     }
-    const images = answers.flatMap(({ images }) => images);
+    const images = inOrder(answers, save.paths).flatMap(({ images }) => images);
     const bill = totalBill(answers.flatMap(({ bill }) => bill ?? []));
     const summary = { outcome, exitCode, failure, bill, unconfirmed: ZERO, images };
     return tell({ ...bought, summary }, schema, json, terminal);
   });
 }
+
+/** Answers come in any order; pictures are told in the order in which they were asked for. */
+const inOrder = (answers: readonly Recovered[], paths: readonly string[]): readonly Recovered[] => {
+  const placeOf = ({ entry }: Recovered): number => paths.indexOf(entry.attempt?.save.paths[0] ?? '');
+  return answers.toSorted((a, b) => placeOf(a) - placeOf(b));
+};
 
 /** A sandbox that was started for this command takes its jobs with it, so they are waited for. */
 const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';

@@ -57,7 +57,7 @@ async function work(
       const tended = await tendAll(jobs, world, async () => progress.update(await summaryOf(jobs, ledger)));
       progress.stop();
       const now = await current(jobs, ledger);
-      return report(now, tended, tally, flags, terminal);
+      return report(now, tended, tally, { ...flags, sandbox: settings.sandbox }, terminal);
     });
   } finally {
     progress.stop();
@@ -121,7 +121,9 @@ function report(
     };
     terminal.out(JSON.stringify(document, null, 2));
   }
-  if (bills.length > 0) terminal.note(`paid   ${format(booked)} for ${counted(images.length, 'image')}`);
+  const play = flags.sandbox ? ' in the sandbox: nothing was spent' : '';
+  if (bills.length > 0)
+    terminal.note(`paid   ${format(booked)} for ${counted(images.length, 'image')}${play}`);
   if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
   else if (failure) tellFailure(failure, terminal);
   return exitCode;

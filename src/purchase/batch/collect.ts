@@ -14,31 +14,40 @@ export async function collect(job: Job, world: BatchWorld): Promise<void> {
   const { jobs } = world.books.ledger;
   const items = await jobs.items(job.jobId);
   const open = new Map(items.filter(isOpen).map((item) => [item.attempt.attemptId, item]));
-  if (open.size > 0 && (await hasResults(job, world))) await fetchAll(job, open, world);
+  const file = open.size > 0 ? await resultsOf(job, world) : null;
+  if (file !== null) await fetchAll(job, file, open, world);
   await closeRest(job, world);
   await jobs.done(job.jobId);
 }
 
 const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';
 
-/** Whether there is a file of results; that one is gone is believed only where the job itself is known. */
-async function hasResults(job: Job, { batches, files, leave }: BatchWorld): Promise<boolean> {
-  if (job.resultsFile === null) return false;
-  if ((await files.get(job.resultsFile, leave)) !== null) return true;
-  if ((await batches.get(job.batch ?? '', leave)) !== null) return false;
+/** The file of results; that it is gone is believed only where the job itself is known. */
+async function resultsOf(
+  job: Job,
+  { batches, files, leave }: BatchWorld,
+): Promise<AsyncIterable<Uint8Array> | null> {
+  if (job.resultsFile === null) return null;
+  const file = await files.download(job.resultsFile, leave);
+  if (file !== null || (await batches.get(job.batch ?? '', leave)) !== null) return file;
   throw new Failure('unavailable', `The API knows neither ${job.batch} nor its results.`, {
     hint: 'A job is known only to the project whose key made it.',
     charged: 'unknown',
   });
 }
 
-async function fetchAll(job: Job, open: Map<string, JobItem>, world: BatchWorld): Promise<void> {
-  const { batches, books, clock, files, leave, stop } = world;
+async function fetchAll(
+  job: Job,
+  file: AsyncIterable<Uint8Array>,
+  open: Map<string, JobItem>,
+  world: BatchWorld,
+): Promise<void> {
+  const { batches, books, clock, stop } = world;
   let failure: Failure | null = null;
   let renewedAt = clock.now();
 
   async function* results(): AsyncGenerator<readonly [JobItem, BatchResult]> {
-    for await (const result of batches.results(files.download(job.resultsFile ?? '', leave))) {
+    for await (const result of batches.results(file)) {
       if (failure !== null || stop.aborted) return;
       const item = result.key === null ? undefined : open.get(result.key);
       if (item === undefined) continue;

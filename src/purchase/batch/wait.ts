@@ -27,7 +27,10 @@ export async function waitFor(
     }
     const all = [...known.values()];
     await onLook(all);
-    if (world.stop.aborted || !all.some(isGoingOn) || world.clock.now() >= until) return all;
+    if (world.stop.aborted) {
+      return all.map((tended) => (isGoingOn(tended) ? { ...tended, failure: interrupted() } : tended));
+    }
+    if (!all.some(isGoingOn) || world.clock.now() >= until) return all;
     // The last look is at the very end of the time.
     await paused(Math.min(pause, until - world.clock.now()), world);
   }
@@ -46,7 +49,8 @@ async function paused(ms: number, { clock, stop }: BatchWorld): Promise<void> {
   }
 }
 
-export const interrupted = (): Failure =>
+const interrupted = (): Failure =>
   new Failure('cancelled', 'Cancelled; the jobs go on at the API.', {
     hint: 'pixtab batch wait takes them up again.',
+    charged: 'no',
   });

@@ -20,6 +20,8 @@ export interface FakeBatches {
   readonly outcomes: Map<string, object>;
   /** Every job that runs ends so. */
   end(state?: BatchState, facts?: Partial<RemoteBatch>): void;
+  /** From now on, jobs end before they are first asked for. */
+  endsAtOnce(): void;
   /** The next download breaks off after this many lines. */
   breakAfter(lines: number | null): void;
 }
@@ -37,6 +39,7 @@ export function fakeBatches(): FakeBatches {
   const twists: CreateTwist[] = [];
   const outcomes = new Map<string, object>();
   let breakAt: number | null = null;
+  let atOnce = false;
 
   const shown = (name: string): RemoteFile | null => {
     const bytes = stored.get(name);
@@ -49,6 +52,14 @@ export function fakeBatches(): FakeBatches {
       response: candidate([imagePart(fakePicture('jpeg', 1024, 1024, key), 'image/jpeg')]),
     };
     return `${JSON.stringify({ ...outcome, key })}\n`;
+  }
+
+  /** In an order of its own. */
+  async function* linesOf(keys: readonly string[]) {
+    for (const [index, key] of keys.toReversed().entries()) {
+      if (index === breakAt) throw new Failure('unavailable', 'It broke off.', { charged: 'no' });
+      yield Buffer.from(lineOf(key));
+    }
   }
 
   function make(displayName: string, file: string): RemoteBatch {
@@ -71,33 +82,38 @@ export function fakeBatches(): FakeBatches {
     return remote;
   }
 
+  function end(state: BatchState = 'succeeded', facts: Partial<RemoteBatch> = {}): void {
+    for (const job of jobs.values()) {
+      if (job.remote.state !== 'pending' && job.remote.state !== 'running') continue;
+      const failed = job.keys.filter((key) => 'error' in (outcomes.get(key) ?? {})).length;
+      const isGood = state === 'succeeded';
+      job.remote = {
+        ...job.remote,
+        state,
+        counts: {
+          total: job.keys.length,
+          succeeded: isGood ? job.keys.length - failed : 0,
+          failed: isGood ? failed : job.keys.length,
+        },
+        resultsFile: isGood ? `files/batch-${job.remote.name.slice('batches/'.length)}` : null,
+        ...facts,
+      };
+    }
+  }
+
   return {
     jobs,
     stored,
     created,
     outcomes,
     twist: (...more) => void twists.push(...more),
+    endsAtOnce() {
+      atOnce = true;
+    },
     breakAfter(lines) {
       breakAt = lines;
     },
-    end(state = 'succeeded', facts = {}) {
-      for (const job of jobs.values()) {
-        if (job.remote.state !== 'pending' && job.remote.state !== 'running') continue;
-        const failed = job.keys.filter((key) => 'error' in (outcomes.get(key) ?? {})).length;
-        const isGood = state === 'succeeded';
-        job.remote = {
-          ...job.remote,
-          state,
-          counts: {
-            total: job.keys.length,
-            succeeded: isGood ? job.keys.length - failed : 0,
-            failed: isGood ? failed : job.keys.length,
-          },
-          resultsFile: isGood ? `files/batch-${job.remote.name.slice('batches/'.length)}` : null,
-          ...facts,
-        };
-      }
-    },
+    end,
     files: {
       async upload({ id, read }) {
         const chunks: Uint8Array[] = [];
@@ -109,14 +125,9 @@ export function fakeBatches(): FakeBatches {
       },
       get: async (name) => shown(name),
       remove: async (name) => void stored.delete(name),
-      async *download(name) {
+      async download(name) {
         const job = [...jobs.values()].find(({ remote }) => remote.resultsFile === name);
-        if (!job) throw new Failure('unavailable', `${name} is gone.`, { charged: 'no' });
-        // In an order of its own.
-        for (const [index, key] of job.keys.toReversed().entries()) {
-          if (index === breakAt) throw new Failure('unavailable', 'It broke off.', { charged: 'no' });
-          yield Buffer.from(lineOf(key));
-        }
+        return job ? linesOf(job.keys) : null;
       },
     },
     batches: {
@@ -136,7 +147,10 @@ export function fakeBatches(): FakeBatches {
         if (twist === 'lost') throw new Failure('unconfirmed', 'The connection broke.');
         return job;
       },
-      get: async (name) => jobs.get(name)?.remote ?? null,
+      async get(name) {
+        if (atOnce) end();
+        return jobs.get(name)?.remote ?? null;
+      },
       find: async (displayName) =>
         [...jobs.values()].map(({ remote }) => remote).find((job) => job.displayName === displayName) ?? null,
       async cancel(name) {

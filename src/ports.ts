@@ -6,6 +6,7 @@ import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
+import type { Habit } from './core/habit.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
@@ -176,6 +177,8 @@ export interface SavePlan {
   readonly format: ImageFormat | null;
   readonly quality: number | null;
   readonly replace: boolean;
+  /** The raw answer is kept for good. */
+  readonly keepRaw?: boolean | undefined;
 }
 
 export interface RunStart {
@@ -246,6 +249,8 @@ export interface Records {
   spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
   /** Quotes against bills, a row a model, for attempts that brought a picture. */
   accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
+  /** What the latest bills of a model and size came to; null while there are too few to tell. */
+  habit(model: string, size: Size): Promise<Habit | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
   /** The newest picture of every path. */
@@ -310,6 +315,12 @@ export interface Journal {
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
+  /** Keeps an answer for good, where it is unfinished business no more; resolves to its path. */
+  setAside(attemptId: string): Promise<string>;
+  /** What was set aside. */
+  aside(): Promise<readonly JournalEntry[]>;
+  /** Removes what processes that died left half-written before a moment. */
+  tidy(before: number): Promise<void>;
   /** What is kept, without a look at it. */
   ids(): Promise<readonly string[]>;
   list(): Promise<readonly JournalEntry[]>;
@@ -447,6 +458,8 @@ export interface Deps {
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly shelf: () => Promise<Shelf>;
+  /** Name of the git repository that the working directory is in; null outside of one. */
+  readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
   readonly stop: AbortSignal;

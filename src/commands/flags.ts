@@ -12,6 +12,7 @@ import {
 } from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
+import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
 
@@ -86,6 +87,13 @@ function pixels(text: string): Pixels {
   throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
 }
 
+/** Short enough for a column of a table. */
+function word(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.length <= 60 && printable(trimmed) === trimmed) return trimmed;
+  throw new InvalidArgumentError('It takes up to 60 printable characters.');
+}
+
 export const FORMATS = ['keep', 'png', 'jpeg', 'webp', 'avif'] as const;
 
 export const flag = {
@@ -149,6 +157,13 @@ export const flag = {
     new Option('--on-retired <what>', 'fail, or take the successor')
       .choices(['fail', 'successor'])
       .default('fail'),
+  keepRaw: () => new Option('--keep-raw', 'keep the raw answers for good; pixtab recover --kept lists them'),
+  project: () =>
+    new Option('--project <name>', 'what it is for (default: the git repository)').argParser(word),
+  labels: () =>
+    new Option('--label <text>', 'a label to find it by in pixtab spend; may be repeated').argParser(
+      (text: string, before: readonly string[] | undefined) => [...(before ?? []), word(text)],
+    ),
   force: () => new Option('--force', 'overwrite existing files'),
   needs: () =>
     new Option('--needs <abilities>', `what the model must be able to do: ${ABILITIES.join(', ')}`).argParser(

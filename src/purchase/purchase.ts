@@ -49,7 +49,7 @@ export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<
 
 async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
   const failure = restated(wall, { charged: 'no' });
-  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, raw: null, failure };
   try {
     await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
   } catch {
@@ -73,7 +73,7 @@ export function requestsOf(
   for (let done = 0; done < order.count; done += order.model.maxPerRequest) {
     const count = Math.min(order.model.maxPerRequest, order.count - done);
     const part: Order = { ...order, count };
-    const price = quoteFor(part, quote.day);
+    const price = quoteFor(part, quote.day, quote.habit);
     requests.push({
       order: part,
       quote: price,

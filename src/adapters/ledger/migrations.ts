@@ -159,6 +159,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- For the latest bills of a model, which later quotes learn from.
+  CREATE INDEX attempts_by_model ON attempts (model, size, held_ms);
+  `,
+  `
   -- Jobs of the batch lane, from before their first byte until everything in them is accounted for.
   CREATE TABLE batch_jobs (
     job_id TEXT PRIMARY KEY,

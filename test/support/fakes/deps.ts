@@ -91,6 +91,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
     shelf: async () => shelf,
+    repository: async () => null,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
       journal,

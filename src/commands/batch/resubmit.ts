@@ -22,7 +22,10 @@ export function resubmit({ jobs: names, flags, settings, deps, terminal }: Conte
     const runId = newId();
     const maxCost = flags.maxCost ?? null;
     const at = clock.now();
-    await ledger.begin({ runId, command: 'batch resubmit', at, project: null, labels: [], maxCost });
+    const [first] = await ledger.jobs.items(job.jobId);
+    const before = await ledger.receipts({ by: 'attempt', value: first?.attempt.attemptId ?? '' });
+    const { project = null, labels = [] } = before[0]?.run ?? {};
+    await ledger.begin({ runId, command: 'batch resubmit', at, project, labels, maxCost });
     const which = { refused: flags.refused === true, unconfirmed: flags.unconfirmed === true };
     const made = await again(job, runId, which, { ...world, newId, tier: flags.tier ?? 1 });
     const tended: Tended[] = [];

@@ -81,8 +81,8 @@ export const generate: CommandModule = {
     }
   },
   run: (args, flags, deps, terminal) => run(args, flags as GenerateFlags, deps, terminal),
-  failed: (failure, exitCode) =>
-    boughtJson({ ...NOTHING_BOUGHT, outcome: failure.kind, exitCode, failure }, SCHEMA),
+  failed: (failure, exitCode, sandbox) =>
+    boughtJson({ ...NOTHING_BOUGHT, sandbox, outcome: failure.kind, exitCode, failure }, SCHEMA),
 };
 
 async function run(
@@ -106,7 +106,7 @@ async function run(
   try {
     refuseAbove(flags.maxCost, taken.quote);
     if (flags.dryRun) {
-      terminal.note('note   dry run: nothing is sent');
+      terminal.note(`note   dry run: nothing is sent; ${sendings(taken.order)}`);
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
@@ -183,6 +183,11 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
   if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
   const api = await deps.api(nowhere);
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
+}
+
+function sendings({ count, model }: Order): string {
+  const requests = Math.ceil(count / model.maxPerRequest);
+  return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;
 }
 
 function placing(

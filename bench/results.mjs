@@ -67,7 +67,10 @@ async function build(folder) {
 async function serve() {
   const picture = 'QUJD'.repeat((Number(each) * MB) / 4);
   const count = Math.floor(Number(megabytes) / Number(each));
-  const server = createServer(async (_, response) => {
+  const server = createServer((_, response) => void send(response));
+  server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
+
+  async function send(response) {
     response.writeHead(200);
     for (let n = 0; n < count; n++) {
       const part = `{"inlineData":{"mimeType":"image/jpeg","data":"${picture}"}}`;
@@ -75,8 +78,7 @@ async function serve() {
       if (!response.write(line)) await once(response, 'drain');
     }
     response.end();
-  });
-  server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
+  }
 }
 
 async function bare() {

@@ -13,8 +13,8 @@ export async function mentionUnfinished(
   const ids = await journal.ids();
   const waiting = ids.length === 0 ? 0 : (await ledger.abandoned(ids)).length;
   if (waiting > 0) terminal.note(`note   ${counted(waiting, 'paid answer')} not finished: pixtab recover`);
-  const isDue = ({ stage, sentAt, busy }: Job): boolean =>
-    !busy && (stage === 'ended' || (sentAt !== null && now() - sentAt >= DUE_MS));
+  const isDue = ({ stage, sentAt, plannedAt, busy }: Job): boolean =>
+    !busy && (stage === 'ended' || now() - (sentAt ?? plannedAt) >= DUE_MS);
   const due = (await ledger.jobs.list('open')).filter(isDue).length;
   if (due > 0)
     terminal.note(

@@ -28,7 +28,9 @@ describe('--lane batch', () => {
     expect(ran.code).toBe(12);
     expect(ran.stdout).toBe('');
     expect(ran.stderr).toMatch(/price {2}\$0\.0513 expected for 3 images/);
-    expect(ran.stderr).toMatch(/job {4}\w{8}: 3 images in lane batch\nnote {3}.*pixtab batch wait/);
+    expect(ran.stderr).toMatch(
+      /job {4}\w{8}: 3 images, about 4,560 of the 2,000,000 tokens that tier 1 may queue\nnote {3}.*pixtab batch wait/,
+    );
     expect(google.created).toHaveLength(1);
     expect([...store.runs.values()]).toMatchObject([{ command: 'generate', outcome: 'pending' }]);
   });
@@ -103,7 +105,7 @@ describe('pixtab batch', () => {
   });
 
   it('fetches what there is, and says with 12 that there is more to come', async () => {
-    const { pixtab, google } = await submitted();
+    const { pixtab, google, store } = await submitted();
     const early = await pixtab('batch', 'fetch');
     expect(early).toMatchObject({ code: 12, stdout: '' });
     google.end();
@@ -112,6 +114,7 @@ describe('pixtab batch', () => {
     expect(stdout.split('\n')).toHaveLength(3);
     expect(stdout).toMatch(/^cats\/\S+\.jpg$/m);
     expect(stderr).toMatch(/paid {3}\$0\.0\d+ for 3 images/);
+    expect([...store.runs.values()]).toMatchObject([{ outcome: 'ok' }]);
     expect(await pixtab('batch', 'fetch')).toMatchObject({ code: 0, stdout: '' });
   });
 
@@ -217,6 +220,7 @@ describe('pixtab batch', () => {
     const pixtab = world({ deps: { batches: async () => ({ ...batches, create: refuse }) } }).pixtab;
     const { code, stderr } = await pixtab('a cat', '--lane', 'batch', ...LITE);
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('No billing.') });
+    expect(stderr).toContain('pixtab batch cancel lets go');
   });
 
   it('is mentioned by other commands once its results may expire', async () => {

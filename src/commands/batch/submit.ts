@@ -1,8 +1,8 @@
-import type { Tier } from '../../core/catalogue/limits.ts';
+import { queueLimit, type Tier } from '../../core/catalogue/limits.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { ZERO } from '../../core/money.ts';
 import { counted } from '../../core/text.ts';
-import type { AttemptPlan, Deps, Settings, Terminal } from '../../ports.ts';
+import type { AttemptPlan, Deps, Job, Settings, Terminal } from '../../ports.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
 import { submit as write } from '../../purchase/batch/submit.ts';
 import { tend, type Tended } from '../../purchase/batch/tend.ts';
@@ -54,8 +54,12 @@ export async function submit(
     const jobs = (await ledger.jobs.list('all')).filter(({ jobId }) => ids.includes(jobId));
     const { outcome, exitCode, failure } = outcomeOf(tended, jobs);
     await ledger.end(errand.run.runId, outcome);
-    for (const job of jobs)
-      terminal.note(`job    ${shortId(job)}: ${counted(job.requests, 'image')} in lane batch`);
+    for (const job of jobs) terminal.note(`job    ${shortId(job)}: ${sizeOf(job, tier)}`);
+    if (failure && failure.kind !== 'pending' && jobs.some(({ stage }) => stage !== 'done')) {
+      terminal.note(
+        'note   What is held stays held: pixtab batch fetch tries again, pixtab batch cancel lets go.',
+      );
+    }
     const bought: Bought = { ...known, outcome, exitCode, failure, jobs };
     if (outcome === 'pending') {
       if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
@@ -67,6 +71,11 @@ export async function submit(
     const summary = { outcome, exitCode, failure, bill, unconfirmed: ZERO, images };
     return tell({ ...bought, summary }, schema, json, terminal);
   });
+}
+
+function sizeOf({ requests, tokens, model }: Job, tier: Tier): string {
+  const queue = queueLimit(model, tier).toLocaleString('en-US');
+  return `${counted(requests, 'image')}, about ${tokens.toLocaleString('en-US')} of the ${queue} tokens that tier ${tier} may queue`;
 }
 
 /** Answers come in any order; pictures are told in the order in which they were asked for. */

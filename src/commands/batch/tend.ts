@@ -57,6 +57,7 @@ async function work(
       const tended = await tendAll(jobs, world, async () => progress.update(await summaryOf(jobs, ledger)));
       progress.stop();
       const now = await current(jobs, ledger);
+      await endRuns(now, ledger);
       return report(now, tended, tally, { ...flags, sandbox: settings.sandbox }, terminal);
     });
   } finally {
@@ -67,6 +68,17 @@ async function work(
 async function current(jobs: readonly Job[], ledger: Ledger): Promise<readonly Job[]> {
   const ids = new Set(jobs.map(({ jobId }) => jobId));
   return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
+}
+
+/** A run has come to its end when all of its jobs have. */
+async function endRuns(jobs: readonly Job[], ledger: Ledger): Promise<void> {
+  const all = await ledger.jobs.list('all');
+  for (const runId of new Set(jobs.map((job) => job.runId))) {
+    const own = all.filter((job) => job.runId === runId);
+    if (own.some(({ stage }) => stage !== 'done')) continue;
+    const tended = own.map(({ jobId }) => ({ jobId, status: 'done', failure: null }) as const);
+    await ledger.end(runId, outcomeOf(tended, own).outcome);
+  }
 }
 
 async function summaryOf(jobs: readonly Job[], ledger: Ledger): Promise<string> {

@@ -18,6 +18,16 @@ export async function collect(job: Job, world: BatchWorld): Promise<void> {
   if (file !== null) await fetchAll(job, file, open, world);
   await closeRest(job, world);
   await jobs.done(job.jobId);
+  await tidied(job, world);
+}
+
+/** The file of requests would go by itself in two days: no reason to call a job unfinished. */
+async function tidied({ file }: Job, { files, leave }: BatchWorld): Promise<void> {
+  try {
+    if (file !== null) await files.remove(file, leave);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
 }
 
 const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';

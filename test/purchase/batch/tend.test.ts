@@ -51,6 +51,7 @@ describe('a job', () => {
     expect(await tended()).toEqual({ jobId, status: 'done', failure: null });
     expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
     expect(here.google.created).toHaveLength(1);
+    expect(here.google.stored.size).toBe(0);
     expect([...here.shelf.files.keys()].toSorted((a, b) => a.localeCompare(b))).toEqual([
       'run-1-1.jpg',
       'run-1-2.jpg',

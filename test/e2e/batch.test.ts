@@ -149,7 +149,7 @@ describe('a job that does not end well', () => {
 
   it('because it was cancelled gives its holds back', async () => {
     await using place = await workplace();
-    await using served = await serving(place);
+    await using served = await serving(place, '--fault', 'batch-stuck');
     await place.run(buying(served));
     const listed = await place.run(['batch', 'list', '--sandbox', '--json']);
     const { jobs } = listed.json<{ jobs: { jobId: string }[] }>();

@@ -216,6 +216,7 @@ export interface AttemptPlan {
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {
   readonly jobs: Jobs;
+  /** Written down with the first thing that happens in the run. */
   begin(run: RunStart): Promise<void>;
   /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;

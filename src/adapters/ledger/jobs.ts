@@ -7,7 +7,7 @@ import { insertHeld, stateOf, take as step } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
 import type { Database, Row, Value } from './database.ts';
 import { planOf } from './receipts.ts';
-import { reclaim } from './reclaim.ts';
+import { orphans, reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
 import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
 
@@ -106,8 +106,9 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   return {
     async plan(jobs) {
       const attempts = jobs.flatMap(({ items }) => items.map(({ attempt }) => attempt));
+      const lost = await read((database, now) => orphans(database, mortality, now));
       const refused = await write('no', (database, now) => {
-        reclaim(database, mortality, now);
+        reclaim(database, mortality, lost, now);
         const refused = refusalOf(database, attempts, now, windowOf);
         if (refused === null) for (const job of jobs) insert(database, job, now);
         return refused;

@@ -3,7 +3,7 @@ import { billRemarks } from '../core/excess.ts';
 import { format } from '../core/money.ts';
 import type { Route } from '../core/route.ts';
 import { counted } from '../core/text.ts';
-import type { RequestPreview, Terminal } from '../ports.ts';
+import type { Job, RequestPreview, Terminal } from '../ports.ts';
 import type { History } from '../purchase/chances.ts';
 import {
   anyUnknown,
@@ -16,6 +16,7 @@ import {
   type Summary,
 } from '../purchase/report.ts';
 import { spentOn, type Round } from '../purchase/round.ts';
+import { jobJson } from './batch/view.ts';
 import { errorJson, tellFailure } from './command.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */
@@ -28,6 +29,8 @@ export interface Bought extends History {
   readonly route: Route | null;
   readonly summary: Summary | null;
   readonly request: RequestPreview | null;
+  /** Of the batch lane. */
+  readonly jobs?: readonly Job[];
 }
 
 /** Nothing was chosen, sent or bought yet. */
@@ -138,6 +141,7 @@ export function boughtJson(bought: Bought, schema: string) {
     warnings: route ? [...route.notices, ...route.quote.warnings, ...remarks, ...remarksOn(rounds)] : [],
     error: failure && errorJson(failure, EXIT[failure.kind]),
     ...(request && { request }),
+    ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
   };
 }
 

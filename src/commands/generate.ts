@@ -14,6 +14,7 @@ import type { PaceFlags } from '../purchase/pace.ts';
 import { summarise } from '../purchase/report.ts';
 import { shop } from '../purchase/shop.ts';
 import { planTargets } from '../purchase/targets.ts';
+import { submit } from './batch/submit.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { COMMON, flag, PACE } from './flags.ts';
@@ -117,6 +118,10 @@ async function run(
       offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
       placeFor: placing(taken.order, { runId, at }, flags, deps, terminal),
     };
+    if (flags.lane === 'batch') {
+      const asked = { errand, settings, known, tier: flags.tier, out: flags.out, json };
+      return await submit(asked, SCHEMA, deps, terminal);
+    }
     const history = await shop(errand, flags, settings, deps, terminal);
     const summary = summarise(history.rounds);
     return tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
@@ -174,7 +179,9 @@ function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
 
 async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
   const { sandbox, baseUrl } = settings;
-  const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
+  const nowhere = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
+  if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
+  const api = await deps.api(nowhere);
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
 }
 

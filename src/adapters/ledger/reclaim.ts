@@ -20,7 +20,11 @@ export function orphans(database: Database, mortality: Mortality, now: number): 
   const alive = lifeSigns(mortality, now);
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
   return database
-    .all('SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)')
+    .all(
+      `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
+       -- A job outlives the process that made it.
+       WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
+    )
     .filter((attempt) => !alive(attempt))
     .map((attempt) => text(attempt, 'attempt_id'));
 }

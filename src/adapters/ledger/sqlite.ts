@@ -8,6 +8,7 @@ import { contradictions } from './contradictions.ts';
 import { PATIENCE_MS } from './database.ts';
 import type { Database } from './database.ts';
 import { insertImages, newestImages } from './images.ts';
+import { batchJobs } from './jobs.ts';
 import { openLedger } from './open.ts';
 import { receipts } from './receipts.ts';
 import { orphans, reclaim } from './reclaim.ts';
@@ -115,6 +116,11 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
       writePaid('unknown', (database, now) => void take(database, attemptId, 'unconfirm', now, why)),
     end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
 
+    jobs: batchJobs(
+      { read, write: (charged, work) => (charged === 'no' ? write : writePaid)(charged, work) },
+      options,
+      windowOf,
+    ),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
     setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
     removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),

@@ -6,6 +6,7 @@ import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
+import type { Habit } from './core/habit.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Written } from './core/manifest/problem.ts';
 import type { Found } from './core/manifest/step.ts';
@@ -13,6 +14,15 @@ import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { Order } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
+import type { BatchApi } from './ports/batch.ts';
+import type { FileStore } from './ports/files.ts';
+import type { Jobs } from './ports/jobs.ts';
+
+export { BATCH_STATES, batchLine } from './ports/batch.ts';
+export type { BatchApi, BatchCounts, BatchResult, BatchState, NewBatch, RemoteBatch } from './ports/batch.ts';
+export type { FileStore, NewFile, RemoteFile } from './ports/files.ts';
+export { JOB_STAGES } from './ports/jobs.ts';
+export type { Job, JobItem, JobPlan, Jobs, JobStage, JobTally, NewItem } from './ports/jobs.ts';
 
 /** Time and chance, so that tests own both. */
 export interface Clock {
@@ -72,6 +82,8 @@ export interface ImageApi {
 export interface Slots {
   /** Takes one for a request that leaves now, or says how long there is none. One transaction, whoever else asks. */
   take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;
+  /** The request of a slot reaches the server within so much time from now; 0 once it is answered. */
+  arrives(slot: Slot, withinMs: number): Promise<void>;
   /** Google did not take what was sent in this slot: the limit that it met is kept in mind. */
   refused(slot: Slot, met: MetLimit): Promise<void>;
   close(): void;
@@ -214,6 +226,8 @@ export interface SavePlan {
   readonly format: ImageFormat | null;
   readonly quality: number | null;
   readonly replace: boolean;
+  /** The raw answer is kept for good. */
+  readonly keepRaw?: boolean | undefined;
 }
 
 export interface RunStart {
@@ -248,6 +262,8 @@ export interface AttemptPlan {
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {
+  readonly jobs: Jobs;
+  /** Written down with the first thing that happens in the run. */
   begin(run: RunStart): Promise<void>;
   /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;
@@ -283,6 +299,8 @@ export interface Records {
   spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
   /** Quotes against bills, a row a model, for attempts that brought a picture. */
   accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
+  /** What the latest bills of a model and size came to; null while there are too few to tell. */
+  habit(model: string, size: Size): Promise<Habit | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
   /** The newest picture of every path. */
@@ -347,6 +365,12 @@ export interface Journal {
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
+  /** Keeps an answer for good, where it is unfinished business no more; resolves to its path. */
+  setAside(attemptId: string): Promise<string>;
+  /** What was set aside. */
+  aside(): Promise<readonly JournalEntry[]>;
+  /** Removes what processes that died left half-written before a moment. */
+  tidy(before: number): Promise<void>;
   /** What is kept, without a look at it. */
   ids(): Promise<readonly string[]>;
   list(): Promise<readonly JournalEntry[]>;
@@ -482,6 +506,8 @@ export interface Deps {
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
   /** Without a pace, requests leave as they come. */
   readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  readonly files: (connection: Connection) => Promise<FileStore>;
+  readonly batches: (connection: Connection) => Promise<BatchApi>;
   readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;
@@ -490,6 +516,8 @@ export interface Deps {
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly shelf: () => Promise<Shelf>;
+  /** Name of the git repository that the working directory is in; null outside of one. */
+  readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
   readonly stop: AbortSignal;

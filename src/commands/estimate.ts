@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { claimsAbout, type Claim } from '../core/catalogue/claims.ts';
+import { claimsAbout, refuted, type Claim } from '../core/catalogue/claims.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type {
   Ability,
@@ -14,7 +14,7 @@ import type {
 import { EXIT, Failure } from '../core/errors.ts';
 import { format, sum, type Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
-import { attempt, route, type Ask, type Route } from '../core/route.ts';
+import { attempt, route, type Ask, type Offer, type Route } from '../core/route.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';
@@ -45,6 +45,7 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
   readonly sandbox?: boolean;
   readonly platforms?: boolean;
   readonly eachLine?: boolean;
+  readonly history?: boolean;
 }
 
 export const estimate: CommandModule = {
@@ -53,7 +54,7 @@ export const estimate: CommandModule = {
     const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, priceFlag.image];
     const which = [flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
-    const prompts = [flag.promptFile, priceFlag.eachLine];
+    const prompts = [flag.promptFile, priceFlag.eachLine, priceFlag.history];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
     const prices = [priceFlag.failOver, priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv];
     for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
@@ -73,7 +74,7 @@ async function run(
   const layout = layoutOf(flags);
   const day = dayFor(flags, deps);
   const models = await modelsFor(flags, deps);
-  const made = await estimateOf(args, flags, { day, models }, deps);
+  const made = await byBills(await estimateOf(args, flags, { day, models }, deps), flags, deps);
   const claims = claimsFor(flags, made, models);
   const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
   const shown = { ...made, offers };
@@ -98,6 +99,20 @@ async function run(
   return EXIT[gate.kind];
 }
 
+/** Only when asked: an estimate opens no ledger. */
+async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps: Deps): Promise<Estimate> {
+  if (!history) return made;
+  const { byHabit } = await import('../purchase/habit.ts');
+  const { ledger } = await deps.books(await deps.settings({ sandbox }));
+  try {
+    const offers: Offer[] = [];
+    for (const offer of made.offers) offers.push(await byHabit(offer, ledger));
+    return { ...made, offers };
+  } finally {
+    ledger.close();
+  }
+}
+
 const NO_PLANS: Planning = { json: { plans: null, platforms: null }, print() {} };
 
 async function plansFor(made: Estimate, flags: EstimateFlags): Promise<Planning> {
@@ -113,8 +128,8 @@ async function estimateOf(
 ): Promise<Estimate> {
   // As generate sees it: what was shut down still answers in the sandbox.
   const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
-  const ask = (want: Want): Ask => ({
-    model: flags.model,
+  const ask = (model: string, want: Want): Ask => ({
+    model,
     want,
     day,
     models,
@@ -125,10 +140,12 @@ async function estimateOf(
   });
   if (flags.eachLine) {
     const { estimateFile } = await import('./eachline.ts');
-    return estimateFile(args, flags, (want) => chosen(ask({ ...wantFrom(flags), ...want })), day, deps);
+    const choose = (model: string, want: Partial<Want>): Route =>
+      chosen(ask(model, { ...wantFrom(flags), ...want }));
+    return estimateFile(args, flags, choose, day, deps);
   }
   const prompt = await promptFrom(args, flags.promptFile, deps);
-  const { others, why, notices, rejected } = chosen(ask({ ...wantFrom(flags), prompt }));
+  const { others, why, notices, rejected } = chosen(ask(flags.model, { ...wantFrom(flags), prompt }));
   return { day, offers: others, parts: false, why, notices, rejected };
 }
 
@@ -180,10 +197,5 @@ function chosen(ask: Ask): Route {
   const { model, want, models } = ask;
   const named = isAuto(model) ? null : attempt(() => findModel(model, models));
   if (named === null || named instanceof Failure) throw result;
-  const claim = claimsAbout(named).find(
-    ({ lane, size }) => lane === want.lane || (size !== undefined && size === want.size),
-  );
-  if (claim === undefined) throw result;
-  const hint = `"${claim.says}" (${claim.by}): ${claim.why}. ${result.hint ?? ''}`.trim();
-  throw new Failure(result.kind, result.message, { hint, cause: result });
+  throw refuted(result, named, want);
 }

@@ -4,7 +4,7 @@ import { EXIT, type Failure } from '../core/errors.ts';
 import type { Quote } from '../core/line.ts';
 import { format, priced, sum, toDecimal, type Usd } from '../core/money.ts';
 import type { Order } from '../core/order.ts';
-import type { Offer, Rejection } from '../core/route.ts';
+import { sizeNotices, type Offer, type Rejection } from '../core/route.ts';
 import type { Column } from '../core/table.ts';
 import { counted } from '../core/text.ts';
 import type { Terminal } from '../ports.ts';
@@ -26,8 +26,11 @@ export interface Estimate {
 export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {
   const [only] = offers;
   if (offers.length === 1 && only) return printOne(only, why, layout, terminal);
+  // Offers of one order are all in its lane, which was asked for.
+  const lanes = new Set(offers.map(({ quote }) => quote.lane)).size > 1;
   const columns: readonly Column[] = [
     { title: 'model' },
+    ...(lanes ? [{ title: 'lane' }] : []),
     { title: 'size' },
     { title: 'images', right: true },
     { title: 'low', right: true },
@@ -37,6 +40,7 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
   ];
   const rows = offers.map(({ order, quote }) => [
     quote.model,
+    ...(lanes ? [quote.lane] : []),
     quote.size,
     String(quote.count),
     format(quote.low),
@@ -44,15 +48,16 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     format(quote.high),
     perMegapixel(order, quote),
   ]);
-  printTable(layout, columns, parts ? [...rows, totalRow(offers)] : rows, terminal);
+  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes)] : rows, terminal);
 }
 
-function totalRow(offers: readonly Offer[]): readonly string[] {
+function totalRow(offers: readonly Offer[], lanes: boolean): readonly string[] {
   const quotes = offers.map(({ quote }) => quote);
   const total = (part: (quote: Quote) => Usd): string => format(sum(quotes.map(part)));
   const images = quotes.reduce((count, quote) => count + quote.count, 0);
   return [
     'total',
+    ...(lanes ? [''] : []),
     '',
     String(images),
     total(({ low }) => low),
@@ -114,9 +119,9 @@ export function say(
   const tell = (line: string, isAsked: boolean): void =>
     isAsked ? terminal.note(line) : terminal.detail(line);
   const [taken] = offers;
-  for (const notice of notices) terminal.note(`note   ${notice}`);
-  for (const warning of new Set(offers.flatMap(({ quote }) => quote.warnings)))
+  for (const warning of new Set([...notices, ...offers.flatMap(warningsOf)])) {
     terminal.note(`note   ${warning}`);
+  }
   for (const { says, by, why } of claims) tell(`claim  "${says}" (${by}): ${why}`, asked.claims);
   for (const line of taken?.quote.lines ?? []) {
     terminal.detail(
@@ -153,9 +158,14 @@ function offerJson({ order, quote }: Offer) {
     count: quote.count,
     ...quoteJson(quote),
     source: main ? { url: main.rateFrom.source, checked: main.rateFrom.checked } : null,
-    warnings: quote.warnings,
+    warnings: warningsOf({ order, quote }),
   };
 }
+
+const warningsOf = ({ order, quote }: Offer): readonly string[] => [
+  ...sizeNotices({ order }, quote.day),
+  ...quote.warnings,
+];
 
 export const claimJson = ({ says, by, url, said, price, why, evidence }: Claim) => ({
   says,

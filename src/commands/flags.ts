@@ -12,6 +12,7 @@ import {
 } from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
+import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
 
@@ -86,6 +87,13 @@ function pixels(text: string): Pixels {
   throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
 }
 
+/** Short enough for a column of a table. */
+function word(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.length <= 60 && printable(trimmed) === trimmed) return trimmed;
+  throw new InvalidArgumentError('It takes up to 60 printable characters.');
+}
+
 export const FORMATS = ['keep', 'png', 'jpeg', 'webp', 'avif'] as const;
 
 export const flag = {
@@ -108,7 +116,10 @@ export const flag = {
   lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),
   maxCost: () => new Option('--max-cost <usd>', 'refuse when it could cost more').argParser(dollars),
   retries: () =>
-    new Option('--retries <n>', 'sends after the first, when nothing was charged')
+    new Option(
+      '--retries <n>',
+      'sends after the first, when nothing was charged; they wait five minutes in all at most',
+    )
       .argParser(wholeNumber(0, 20))
       .default(3),
   refusalRetries: () =>
@@ -127,6 +138,10 @@ export const flag = {
     ).argParser(list),
   timeout: () =>
     new Option('--timeout <seconds>', 'for one request').argParser(wholeNumber(10, 3600)).default(300),
+  waitFor: () =>
+    new Option('--timeout <seconds>', 'wait: how long; without it, as long as it takes').argParser(
+      wholeNumber(1, 1_000_000),
+    ),
   concurrency: () =>
     new Option('--concurrency <n>', 'requests at the same time').argParser(wholeNumber(1, 64)).default(4),
   rpm: () => new Option('--rpm <n>', 'requests a minute for each model').argParser(wholeNumber(1, 1_000_000)),
@@ -145,6 +160,13 @@ export const flag = {
     new Option('--on-retired <what>', 'fail, or take the successor')
       .choices(['fail', 'successor'])
       .default('fail'),
+  keepRaw: () => new Option('--keep-raw', 'keep the raw answers for good; pixtab recover --kept lists them'),
+  project: () =>
+    new Option('--project <name>', 'what it is for (default: the git repository)').argParser(word),
+  labels: () =>
+    new Option('--label <text>', 'a label to find it by in pixtab spend; may be repeated').argParser(
+      (text: string, before: readonly string[] | undefined) => [...(before ?? []), word(text)],
+    ),
   force: () => new Option('--force', 'overwrite existing files'),
   needs: () =>
     new Option('--needs <abilities>', `what the model must be able to do: ${ABILITIES.join(', ')}`).argParser(

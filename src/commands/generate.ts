@@ -14,6 +14,7 @@ import type { PaceFlags } from '../purchase/pace.ts';
 import { summarise } from '../purchase/report.ts';
 import { shop } from '../purchase/shop.ts';
 import { planTargets } from '../purchase/targets.ts';
+import { submit } from './batch/submit.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { COMMON, flag, PACE } from './flags.ts';
@@ -38,6 +39,9 @@ interface GenerateFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly format?: ImageFormat | 'keep';
   readonly quality?: number;
   readonly force?: boolean;
+  readonly keepRaw?: boolean;
+  readonly project?: string;
+  readonly label?: readonly string[];
   readonly maxCost?: Usd;
   readonly dryRun?: boolean;
   readonly allowRetired?: boolean;
@@ -53,7 +57,8 @@ interface GenerateFlags extends RawFlags, SettingsFlags, PaceFlags {
 
 const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.promptFile];
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
-const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
+const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw];
+const BOOKS = [flag.project, flag.labels];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
@@ -66,6 +71,7 @@ export const generate: CommandModule = {
       ...ROUTE,
       ...OUTPUT,
       ...MONEY,
+      ...BOOKS,
       ...CHANCES,
       ...SENDING,
       ...PACE,
@@ -75,8 +81,8 @@ export const generate: CommandModule = {
     }
   },
   run: (args, flags, deps, terminal) => run(args, flags as GenerateFlags, deps, terminal),
-  failed: (failure, exitCode) =>
-    boughtJson({ ...NOTHING_BOUGHT, outcome: failure.kind, exitCode, failure }, SCHEMA),
+  failed: (failure, exitCode, sandbox) =>
+    boughtJson({ ...NOTHING_BOUGHT, sandbox, outcome: failure.kind, exitCode, failure }, SCHEMA),
 };
 
 async function run(
@@ -100,18 +106,22 @@ async function run(
   try {
     refuseAbove(flags.maxCost, taken.quote);
     if (flags.dryRun) {
-      terminal.note('note   dry run: nothing is sent');
+      terminal.note(`note   dry run: nothing is sent; ${sendings(taken.order)}`);
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
     const errand: Errand = {
       offer: taken,
       why: start.why,
-      run: { runId, command: 'generate', at, project: null, labels: [], maxCost },
+      run: { runId, command: 'generate', at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
       offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
       placeFor: placing(taken.order, { runId, at }, flags, deps, terminal),
     };
+    if (flags.lane === 'batch') {
+      const asked = { errand, settings, known, tier: flags.tier, out: flags.out, json };
+      return await submit(asked, SCHEMA, deps, terminal);
+    }
     const history = await shop(errand, flags, settings, deps, terminal);
     const summary = summarise(history.rounds);
     return tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
@@ -121,6 +131,14 @@ async function run(
     const refused = { outcome: error.kind, exitCode: EXIT[error.kind], failure: error };
     return tell({ ...known, ...refused }, SCHEMA, json, terminal);
   }
+}
+
+/** An empty name files it under nothing. */
+async function filedUnder(
+  { project, label = [] }: GenerateFlags,
+  { repository }: Deps,
+): Promise<Pick<RunStart, 'project' | 'labels'>> {
+  return { project: (project ?? (await repository())) || null, labels: label.filter(Boolean) };
 }
 
 function askFor(
@@ -161,8 +179,15 @@ function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
 
 async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
   const { sandbox, baseUrl } = settings;
-  const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
+  const nowhere = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
+  if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
+  const api = await deps.api(nowhere);
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
+}
+
+function sendings({ count, model }: Order): string {
+  const requests = Math.ceil(count / model.maxPerRequest);
+  return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;
 }
 
 function placing(
@@ -173,6 +198,7 @@ function placing(
   { stdoutIsTerminal }: Terminal,
 ): Errand['placeFor'] {
   const { out = null, format = null, quality = null, force: replace = false } = flags;
-  const ask = { out, format, quality, replace, count, prompt, runId, cwd, now: at };
+  const keepRaw = flags.keepRaw === true;
+  const ask = { out, format, quality, replace, keepRaw, count, prompt, runId, cwd, now: at };
   return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
 }

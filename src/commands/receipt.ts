@@ -36,7 +36,7 @@ async function run(
   const books = await deps.books(await deps.settings(flags));
   const { ledger } = books;
   try {
-    await mentionUnfinished(books, terminal);
+    await mentionUnfinished(books, terminal, deps.clock);
     const found = await find(what, ledger, deps);
     if (found.length === 0) {
       throw usageFailure(

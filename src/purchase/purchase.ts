@@ -49,7 +49,7 @@ export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<
 
 async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
   const failure = restated(wall, { charged: 'no' });
-  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, raw: null, failure };
   try {
     await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
   } catch {
@@ -58,19 +58,22 @@ async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld
   return result;
 }
 
-interface PlannedRequest {
+export interface PlannedRequest {
   readonly order: Order;
   readonly quote: Quote;
   readonly plan: AttemptPlan;
 }
 
 /** An order as requests: most models make one picture a request. */
-function requestsOf({ order, quote, save, run }: PurchaseAsk, newId: () => string): PlannedRequest[] {
+export function requestsOf(
+  { order, quote, save, run }: Pick<PurchaseAsk, 'order' | 'quote' | 'save' | 'run'>,
+  newId: () => string,
+): PlannedRequest[] {
   const requests: PlannedRequest[] = [];
   for (let done = 0; done < order.count; done += order.model.maxPerRequest) {
     const count = Math.min(order.model.maxPerRequest, order.count - done);
     const part: Order = { ...order, count };
-    const price = quoteFor(part, quote.day);
+    const price = quoteFor(part, quote.day, quote.habit);
     requests.push({
       order: part,
       quote: price,

@@ -28,8 +28,10 @@ const SENDER = `
   const taken = [];
   while (taken.length < Number(sends)) {
     const answer = await slots.take({ model: 'm', images: 1, cost: 1n }, { rpm: Number(rpm) });
-    if ('slot' in answer) taken.push(now);
-    else await sleep(answer.waitMs / FAST);
+    if ('slot' in answer) {
+      taken.push(now);
+      await slots.arrives(answer, 0);
+    } else await sleep(answer.waitMs / FAST);
   }
   slots.close();
   console.log(JSON.stringify(taken));`;
@@ -49,10 +51,8 @@ describe('a rate limit across processes', () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => sender(folder.at('ledger.db'), rpm, 6)));
     const taken = all.flat().toSorted((a, b) => a - b);
     expect(taken).toHaveLength(36);
-    for (const [index, at] of taken.entries()) {
-      const next = taken[index + rpm];
-      if (next !== undefined) expect(next - at).toBeGreaterThan(60_000);
-    }
+    const apart = taken.slice(rpm).map((at, index) => at - (taken[index] ?? at));
+    expect(Math.min(...apart)).toBeGreaterThan(60_000);
   });
 
   it('lets as many of several commands through as a minute has, and the API never says no', async () => {
@@ -76,7 +76,7 @@ describe('a rate limit across processes', () => {
       for (const { json } of refused) {
         const { error, cost } = json<{ error: { retryAfterSeconds: number }; cost: { charged: string } }>();
         expect(error.retryAfterSeconds).toBeGreaterThan(30);
-        expect(error.retryAfterSeconds).toBeLessThanOrEqual(62);
+        expect(error.retryAfterSeconds).toBeLessThanOrEqual(64);
         expect(cost.charged).toBe('no');
       }
       const paid = answered.filter((line) => line.startsWith('POST /v1beta/models/'));
@@ -96,10 +96,14 @@ describe('a rate limit across processes', () => {
     );
     let stderr = '';
     const closed = once(child, 'close');
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-      if (/^wait {3}\d+ s: --rpm allows 1 request of .+ a minute$/m.test(stderr)) child.kill('SIGINT');
+    const waiting = new Promise<void>((resolve) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        if (/^wait {3}\d+ s: --rpm allows 1 request of .+ a minute$/m.test(stderr)) resolve();
+      });
     });
+    await Promise.race([waiting, closed]);
+    child.kill('SIGINT');
     expect(await closed).toEqual([130, null]);
     expect(stderr).toMatch(/nothing was sent/);
     const spent = await place.run(['spend', '--sandbox', '--json']);

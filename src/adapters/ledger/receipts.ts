@@ -41,7 +41,7 @@ export function receipts(database: Database, { by, value }: ReceiptQuery): reado
   }));
 }
 
-function planOf(row: Row): AttemptPlan {
+export function planOf(row: Row): AttemptPlan {
   return {
     attemptId: text(row, 'attempt_id'),
     runId: text(row, 'run_id'),
@@ -77,7 +77,7 @@ function billOf(database: Database, attemptId: string): (Bill & { readonly settl
   };
 }
 
-const METERS = [
+export const METERS = [
   ...(['image', 'image output', 'text output', 'thinking'] as const),
   ...(['text input', 'image input', 'search'] as const),
 ] as const satisfies readonly Meter[];

@@ -6,6 +6,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import type { Deps, Settings, TerminalOptions } from '../../../src/ports.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
+import { fakeBatches, type FakeBatches } from './batches.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
@@ -19,6 +20,7 @@ import { candidate, imagePart } from '../answers.ts';
 
 export interface World {
   readonly api: FakeApi;
+  readonly google: FakeBatches;
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
   readonly shelf: FakeShelf;
@@ -63,6 +65,7 @@ export const aPicture = (tag = '') =>
 export function world({ script = [], settings = {}, deps = {} }: WorldOptions = {}): World {
   const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
   const api = fakeApi(...answers);
+  const google = fakeBatches();
   const clock = fakeClock();
   const journal = fakeJournal();
   const shelf = fakeShelf();
@@ -92,10 +95,13 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     checkup: async () => fakeCheckup(),
     api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
     slots: async () => slots,
+    files: async () => google.files,
+    batches: async () => google.batches,
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
     shelf: async () => shelf,
+    repository: async () => null,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
       journal,
@@ -106,6 +112,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   };
   return {
     api,
+    google,
     clock,
     journal,
     shelf,

@@ -3,6 +3,7 @@ import {
   lesson,
   limitsFor,
   recovered,
+  TRAVEL_MS,
   unitsOf,
   waitFor,
   WINDOWS,
@@ -29,7 +30,7 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
     given,
     async take(weight, wishes) {
       const now = clock.now();
-      for (const slot of given) slot.at = Math.min(slot.at, now);
+      for (const slot of given) slot.at = Math.min(slot.at, now + TRAVEL_MS);
       const known = ['requests', 'images', 'spend'].flatMap(
         (meter) => learned.get(`${meter} ${meter === 'spend' ? '' : weight.model}`) ?? [],
       );
@@ -45,25 +46,33 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
             .map((slot) => ({ at: slot.at, units: unitsOf(slot, limit.meter) })),
         now,
       );
-      return wait ?? { slot: given.push({ ...weight, at: now, refused: false }) };
+      return wait ?? { slot: given.push({ ...weight, at: now + TRAVEL_MS, refused: false }) };
+    },
+    async arrives({ slot }, withinMs) {
+      const own = given[slot - 1];
+      if (own) own.at = clock.now() + withinMs;
     },
     async refused({ slot }, { meter, stated }) {
       const own = given[slot - 1];
       if (own === undefined) return;
       own.refused = true;
       const taken = given
-        .slice(0, slot)
+        .slice(0, slot - 1)
         .filter(
           ({ refused, at, model }) =>
             !refused && at >= own.at - WINDOWS[meter] && (meter === 'spend' || model === own.model),
         )
         .reduce((sum, one) => sum + unitsOf(one, meter), 0n);
-      const most = lesson(taken, stated);
+      const most = lesson(meter, taken, stated);
       if (most === null) return;
       const key = `${meter} ${meter === 'spend' ? '' : own.model}`;
       const before = learned.get(key);
       const known = before && recovered(before, clock.now());
-      learned.set(key, { meter, most: known && known < most ? known : most, at: clock.now() });
+      learned.set(key, {
+        meter,
+        most: stated === null && known && known < most ? known : most,
+        at: clock.now(),
+      });
     },
     close() {},
   };

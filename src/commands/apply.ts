@@ -82,7 +82,7 @@ async function run(
     const { current } = difference;
     const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans });
     for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
-    if (all.length > 0) await mentionUnfinished(books, terminal);
+    if (all.length > 0) await mentionUnfinished(books, terminal, deps.clock);
     const outcome = await finish(all, lock, books, run, terminal);
     if (flags.json) {
       const doc = document({

@@ -19,11 +19,9 @@ describe('readEntry', () => {
       needs: ['edit'],
       inputs: ['a.png'],
       count: 3,
-      ...{
-        out: 'a/{id}',
-        format: 'webp',
-        quality: 80,
-      },
+      out: 'a/{id}',
+      format: 'webp',
+      quality: 80,
     };
     expect(readEntry(entry)).toEqual({ value: entry, problems: [] });
   });

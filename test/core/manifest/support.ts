@@ -39,10 +39,8 @@ export function aLine(picture: Picture, facts: Partial<Locked> = {}): Locked {
     sha256: 'aa',
     bytes: 3,
     model: 'm',
-    ...{
-      cost: '0.0342',
-      date: '2026-11-22',
-    },
+    cost: '0.0342',
+    date: '2026-11-22',
     ...facts,
   };
 }

@@ -90,11 +90,17 @@ const deps: Deps = {
 
 process.exitCode = await run(process.argv.slice(2), deps);
 
-/** The first Ctrl-C (or SIGTERM) starts no more and lets paid requests finish; the second leaves at once. */
+/**
+ * The first Ctrl-C (or SIGTERM) starts no more and lets paid requests finish; the second leaves at once. A terminal that is
+ * closed says so with SIGHUP, often twice, and nobody is there to mean "at once" by it.
+ */
 function interrupts(): { stop: AbortSignal; leave: AbortSignal } {
   const stop = new AbortController();
   const leave = new AbortController();
   const onSignal = (): void => (stop.signal.aborted ? leave.abort() : stop.abort());
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process
+    .on('SIGINT', onSignal)
+    .on('SIGTERM', onSignal)
+    .on('SIGHUP', () => stop.abort());
   return { stop: stop.signal, leave: leave.signal };
 }

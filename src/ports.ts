@@ -361,6 +361,8 @@ export interface Receipt {
 
 /** Raw answers on disk, from their arrival until their images are saved. */
 export interface Journal {
+  /** Proves that so many bytes of answers could be kept. Failure `usage`. */
+  prove(bytes: number): Promise<void>;
   /** Durable when it resolves. */
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
   /** Nothing happens when it is gone already. */

@@ -5,6 +5,7 @@ import type { Deps, Ledger, RunStart, Settings, Terminal } from '../ports.ts';
 import { buy, everyPicture, type Errand, type History } from './chances.ts';
 import { connect } from './connect.ts';
 import { byHabit } from './habit.ts';
+import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import { summarise } from './report.ts';
 import { mentionUnfinished } from './unfinished.ts';
@@ -50,6 +51,8 @@ export async function shop(
   const books = await deps.books({ sandbox: settings.sandbox });
   const slots = await deps.slots({ sandbox: settings.sandbox });
   const progress = terminal.progress(`${counted(count, 'image')} from ${model.name}`);
+  const underWay = new Set<string>();
+  const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
   let asked = model.name;
   let done = 0;
   try {
@@ -65,6 +68,7 @@ export async function shop(
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
       }),
+      underWay,
       newId: deps.newId,
       stop: deps.stop,
       leave: deps.leave,
@@ -87,6 +91,7 @@ export async function shop(
     await end(books.ledger, errand.run, history, terminal);
     return history;
   } finally {
+    endAnswering();
     progress.stop();
     slots.close();
     books.ledger.close();

@@ -33,10 +33,12 @@ const deps: Deps = {
     yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
   },
   overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
-  confirm: async (question) => (await import('./adapters/confirm.ts')).confirm(question, process, signals.stop),
+  confirm: async (question) =>
+    (await import('./adapters/confirm.ts')).confirm(question, process, signals.stop),
   tree: async (folder, revision) => {
     const path = resolveFolder(folder);
-    if (revision === undefined) return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
+    if (revision === undefined)
+      return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
     return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
   },
   store: async ({ sandbox, folder }) => {

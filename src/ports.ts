@@ -503,7 +503,10 @@ export interface Deps {
   /** Files from this folder on; at a git revision where one is named. */
   readonly tree: (folder: string, revision?: string) => Promise<Tree>;
   /** A folder of the user's choice, or the one in the user's cache; placeholders of the sandbox are kept apart. */
-  readonly store: (which: { readonly sandbox: boolean; readonly folder?: string | undefined }) => Promise<Store>;
+  readonly store: (which: {
+    readonly sandbox: boolean;
+    readonly folder?: string | undefined;
+  }) => Promise<Store>;
   /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
   /** Without a pace, requests leave as they come. */

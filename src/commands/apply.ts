@@ -35,10 +35,11 @@ export const apply: CommandModule = {
       )
       .addOption(new Option('--yes', 'never ask'))
       .addHelpText('after', EXAMPLES);
-    for (const option of [...SENDING, ...PACE, ...COMMON]) command.addOption(option());
+    for (const option of [flag.project, flag.labels, ...SENDING, ...PACE, ...COMMON])
+      command.addOption(option());
   },
   run: (args, flags, deps, terminal) => run(args, flags as ApplyFlags, deps, terminal),
-  failed: (failure, exitCode) => document({ outcome: failure.kind, exitCode, failure }),
+  failed: (failure, exitCode, sandbox) => document({ outcome: failure.kind, exitCode, failure, sandbox }),
 };
 
 const EXAMPLES = `
@@ -58,9 +59,9 @@ async function run(
   const project = await openProject(flags.file, deps);
   const difference = await differenceIn(project, flags, settings, deps);
   const orphans = flags.prune && flags.only === undefined ? difference.orphans : null;
-  if (flags.frozen) return frozen(difference, terminal, flags.json === true);
+  if (flags.frozen) return frozen(difference, settings.sandbox, terminal, flags.json === true);
   const shelf = await deps.shelf();
-  const { runId, run } = runFor(flags, project, deps);
+  const { runId, run } = await runFor(flags, project, deps);
   const ours = new Map<string, string>();
   for (const id of project.lock.ids()) {
     for (const { path, sha256 } of project.lock.of(id)) ours.set(path, sha256);
@@ -103,7 +104,12 @@ async function run(
   }
 }
 
-function frozen({ steps, kept, orphans }: Difference, terminal: Terminal, json: boolean): number {
+function frozen(
+  { steps, kept, orphans }: Difference,
+  sandbox: boolean,
+  terminal: Terminal,
+  json: boolean,
+): number {
   if (steps.length > 0) {
     const names = steps.map(({ picture }) => picture.key);
     const more = names.length > 5 ? ', …' : '';
@@ -114,23 +120,28 @@ function frozen({ steps, kept, orphans }: Difference, terminal: Terminal, json: 
     );
   }
   if (json)
-    terminal.out(JSON.stringify(document({ outcome: 'ok', exitCode: 0, failure: null, kept }), null, 2));
+    terminal.out(
+      JSON.stringify(document({ outcome: 'ok', exitCode: 0, failure: null, kept, sandbox }), null, 2),
+    );
   else terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
   if (orphans.length > 0)
     terminal.note(`note   nobody asks for ${orphans.slice(0, 5).map(printable).join(', ')}`);
   return 0;
 }
 
-function runFor(
+/** The manifest is the first label, so that what a run paid for is found again; an empty project is none. */
+async function runFor(
   flags: ApplyFlags,
   project: Project,
-  { newId, clock }: Deps,
-): { readonly runId: string; readonly run: RunStart } {
+  { newId, clock, repository }: Deps,
+): Promise<{ readonly runId: string; readonly run: RunStart }> {
   const runId = newId();
-  const command = 'apply';
-  const maxCost = flags.maxCost ?? null;
-  const labels: readonly string[] = [shown(project, project.file)];
-  return { runId, run: { runId, command, at: clock.now(), project: null, labels, maxCost } };
+  const labels = [shown(project, project.file), ...(flags.label ?? []).filter(Boolean)];
+  const filed = { project: (flags.project ?? (await repository())) || null, labels };
+  return {
+    runId,
+    run: { runId, command: 'apply', at: clock.now(), ...filed, maxCost: flags.maxCost ?? null },
+  };
 }
 
 function announce(work: readonly Work[], price: Range, kept: number, terminal: Terminal): void {

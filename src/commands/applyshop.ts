@@ -11,6 +11,7 @@ import { finishAll, straysOf } from '../project/strays.ts';
 import { prune, tidy } from '../project/tidy.ts';
 import type { Work } from '../project/work.ts';
 import { connect } from '../purchase/connect.ts';
+import { answerInterrupt } from '../purchase/interrupt.ts';
 import { paceOf } from '../purchase/pace.ts';
 import type { Saver } from '../purchase/save.ts';
 import { appliedLine, inOrder, progressText } from './applyview.ts';
@@ -86,6 +87,8 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
   const connection = line?.connection ?? { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
   const slots = await deps.slots({ sandbox });
   const bench = await benchFor(shop);
+  const underWay = new Set<string>();
+  const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
   const counter = counting(work, shop);
   try {
     const all = await apply(work, {
@@ -93,6 +96,7 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       lock,
       run,
       api: await deps.api(connection, paceOf(flags, slots, terminal)),
+      underWay,
       stop: deps.stop,
       leave: deps.leave,
       concurrency: flags.concurrency,
@@ -108,6 +112,7 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
     const strays = await straysOf({ ...bench, known: lock.paths() });
     return { all, pruned: await prune(shop.orphans, strays, project, lock, places) };
   } finally {
+    endAnswering();
     counter.stop();
     slots.close();
     await line?.close();

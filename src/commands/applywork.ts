@@ -17,6 +17,8 @@ export interface ApplyFlags extends ProjectFlags, PaceFlags {
   readonly yes?: boolean;
   readonly askAbove: Usd;
   readonly maxCost?: Usd;
+  readonly project?: string;
+  readonly label?: readonly string[];
   readonly retries: number;
   readonly timeout: number;
   readonly concurrency: number;

@@ -32,9 +32,19 @@ if [[ "$*" == *--paginate* ]]; then echo "${comment}"; fi\nexit ${gh}`,
     cwd: dir.path,
     encoding: 'utf8',
     env: {
-      ...{ PATH: `${bin}:${process.env['PATH'] ?? ''}`, PIXTAB_RUN: 'pixtab', PIXTAB_COMMAND: 'diff' },
-      ...{ PIXTAB_BASE: 'abc', PIXTAB_COMMENT: 'true', PIXTAB_PULL: '7', GITHUB_REPOSITORY: 'o/r' },
-      ...{ GITHUB_STEP_SUMMARY: dir.at('summary'), GITHUB_OUTPUT: dir.at('output') },
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      PIXTAB_RUN: 'pixtab',
+      PIXTAB_COMMAND: 'diff',
+      ...{
+        PIXTAB_BASE: 'abc',
+        PIXTAB_COMMENT: 'true',
+        PIXTAB_PULL: '7',
+        GITHUB_REPOSITORY: 'o/r',
+      },
+      ...{
+        GITHUB_STEP_SUMMARY: dir.at('summary'),
+        GITHUB_OUTPUT: dir.at('output'),
+      },
       ...env,
     },
   });

@@ -84,8 +84,10 @@ const deps: Deps = {
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
-  books: async (which) =>
-    (await import('./adapters/books.ts')).books(which, placesHere(process.env, process.cwd()).state, clock),
+  books: async (which) => {
+    const { books } = await import('./adapters/books.ts');
+    return books(which, placesHere(process.env, process.cwd()).state, clock, signals.leave);
+  },
   stop: signals.stop,
   leave: signals.leave,
 };

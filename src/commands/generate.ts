@@ -58,6 +58,7 @@ interface GenerateFlags extends RawFlags, SettingsFlags, PaceFlags {
 const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.promptFile];
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw];
+const ASKING = [flag.yes, flag.noInput];
 const BOOKS = [flag.project, flag.labels];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
@@ -71,6 +72,7 @@ export const generate: CommandModule = {
       ...ROUTE,
       ...OUTPUT,
       ...MONEY,
+      ...ASKING,
       ...BOOKS,
       ...CHANCES,
       ...SENDING,

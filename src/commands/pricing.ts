@@ -33,7 +33,7 @@ export const priceFlag = {
   // One file each time: with more, the prompt behind them would be taken for a file.
   image: () =>
     new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
-      (file: string, before: readonly string[] = []): readonly string[] => [...before, file],
+      (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
     ),
 } as const;
 

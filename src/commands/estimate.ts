@@ -70,7 +70,7 @@ export const estimate: CommandModule = {
       command.addOption(option());
     }
   },
-  // They are meant for what is bought; here they are asked for.
+  // From settings these are meant for what is bought; here only who gives them means them.
   ownFlags: ['tier', 'max-cost'],
   run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
   failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),

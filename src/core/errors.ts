@@ -31,7 +31,10 @@ export const MEANING: Record<FailureKind, { readonly text: string; readonly char
   'rate-limited': { text: 'rate limit or quota, after the retries that make sense', charged: 'no' },
   unconfirmed: { text: 'may have been charged; no answer arrived', charged: 'unknown' },
   'unavailable-model': { text: 'model retired, or without a known price', charged: 'no' },
-  unavailable: { text: 'the service or the network, after retries; a ledger that stays locked', charged: 'no' },
+  unavailable: {
+    text: 'the service or the network, after retries; a ledger that stays locked',
+    charged: 'no',
+  },
   disk: { text: 'paid for and kept, but not written where it should be: pixtab recover', charged: 'yes' },
   pending: { text: 'not a failure: work remains', charged: 'no' },
   cancelled: { text: 'cancelled by the user', charged: 'as the bill says' },

@@ -176,7 +176,11 @@ function recordkeeper() {
 }
 
 /** What is said in the end: where the picture is, what is missing, and what is to be done about it. */
-function ending({ failure, images }: Omit<Shelved, 'complete'>, trouble: Failure | null, isKept: boolean): Failure | null {
+function ending(
+  { failure, images }: Omit<Shelved, 'complete'>,
+  trouble: Failure | null,
+  isKept: boolean,
+): Failure | null {
   const hintOf = ({ hint }: Failure, more: string): string => [hint, more].filter(Boolean).join(' ');
   if (failure !== null) {
     const finishes = failure.kind === 'disk' && isKept;

@@ -72,4 +72,13 @@ export const PLATFORMS: readonly Platform[] = [
     checked: '2026-11-22',
     confidence: 'medium',
   },
+  {
+    name: 'laozhang.ai',
+    status: "resale of Google's models",
+    price: '$0.045 (2.1), $0.025 (Lite), $0.09 (Pro), any size',
+    source: 'https://docs.laozhang.ai',
+    checked: '2026-10-14',
+    confidence: 'medium',
+    note: 'not affiliated; the key and the prompts go to them',
+  },
 ];

@@ -124,13 +124,16 @@ describe('looking at a ledger', () => {
     await make(folder.at('ledger.db'));
     const [name = ''] = await readdir(folder.path);
     await copyFile(folder.at(name), folder.at('before'));
-    const before = await readdir(folder.path);
+    const before = (await readdir(folder.path)).filter(isLasting);
     expect(await rejection(inspectLedger(folder.path, clock))).toMatchObject({
       kind: 'usage',
       charged: 'no',
       message: expect.stringMatching(message),
     });
     expect(await readFile(folder.at(name))).toEqual(await readFile(folder.at('before')));
-    expect(await readdir(folder.path)).toEqual(before);
+    expect((await readdir(folder.path)).filter(isLasting)).toEqual(before);
   });
 });
+
+/** SQLite's own companions come and go with whoever has the ledger open. */
+const isLasting = (name: string): boolean => !/^ledger\.db-(shm|wal)$/.test(name);

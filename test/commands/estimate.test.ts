@@ -249,7 +249,7 @@ describe('estimate', () => {
     const { stdout } = await estimate('a cat', '--csv', ...argv);
     const lines = stdout.split('\n');
     expect(stdout).toMatch(row);
-    expect(stdout).not.toContain('$');
+    expect(stdout).not.toContain('$0');
     expect(new Set(lines.map((line) => line.split(',').length)).size).toBe(1);
   });
 

@@ -47,6 +47,7 @@ const deps: Deps = {
   },
   isSandbox: async (baseUrl) => (await import('./adapters/ping.ts')).isSandbox(baseUrl),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
+  inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   books: async (which) =>
     (await import('./adapters/books.ts')).books(which, placesHere(process.env, process.cwd()).state, clock),

@@ -8,7 +8,7 @@ import type { ImageFormat } from './core/format.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
-import type { Order } from './core/order.ts';
+import type { InputImage, Order } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
 
 /** Time and chance, so that tests own both. */
@@ -131,6 +131,20 @@ export interface Pictures {
   inspect(bytes: Uint8Array): Promise<ImageInfo | null>;
   /** `quality` 1 to 100 where the format has one. */
   convert(bytes: Uint8Array, format: ImageFormat, quality: number | null): Promise<Uint8Array>;
+}
+
+/** Pictures that go along with a prompt. */
+export interface Inputs {
+  /** A file, or `-` for standard input, ready to be sent. Failure `usage` says in a sentence what is wrong with it. */
+  load(source: string): Promise<LoadedInput>;
+  /** The same picture in at most so many bytes; as it is when it has no more. */
+  fit(image: InputImage, maxBytes: number): Promise<LoadedInput>;
+}
+
+export interface LoadedInput {
+  readonly image: InputImage;
+  /** What was changed before it may be sent, a sentence each. */
+  readonly notices: readonly string[];
 }
 
 /** Where pictures are put. */
@@ -420,6 +434,7 @@ export interface Deps {
   /** Whether a sandbox answers there. */
   readonly isSandbox: (baseUrl: string) => Promise<boolean>;
   readonly pictures: () => Promise<Pictures>;
+  readonly inputs: () => Promise<Inputs>;
   readonly shelf: () => Promise<Shelf>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */

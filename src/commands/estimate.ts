@@ -51,7 +51,7 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
 export const estimate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
-    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, priceFlag.image];
+    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
     const which = [priceFlag.thinking, flag.needs, priceFlag.minPx, priceFlag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
     const prompts = [flag.promptFile, priceFlag.eachLine];

@@ -58,6 +58,10 @@ function list(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
+function oneMore(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, file];
+}
+
 function lane(text: string): Lane {
   const found = LANES.find((lane) => lane === text.toLowerCase());
   if (found) return found;
@@ -81,6 +85,11 @@ export const flag = {
   quality: () =>
     new Option('--quality <1-100>', 'quality of a converted jpeg, webp or avif').argParser(
       wholeNumber(1, 100),
+    ),
+  // One file each time: with more, the prompt behind them would be taken for a file.
+  image: () =>
+    new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
+      oneMore,
     ),
   promptFile: () => new Option('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
   lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),

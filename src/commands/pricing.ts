@@ -52,7 +52,6 @@ export const priceFlag = {
   platforms: () => new Option('--platforms', 'what other services cost, for reference'),
   eachLine: () =>
     new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),
-  image: () => new Option('-i, --image <file...>', 'input images'),
 } as const;
 
 export interface PriceFlags {

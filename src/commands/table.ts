@@ -14,6 +14,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./generate.ts')).generate,
   },
   {
+    name: 'edit',
+    summary: 'change images',
+    load: async () => (await import('./edit.ts')).edit,
+  },
+  {
     name: 'estimate',
     summary: 'the price, offline',
     load: async () => (await import('./estimate.ts')).estimate,

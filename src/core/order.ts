@@ -33,6 +33,8 @@ export interface Want {
   /** null takes 1K, or the smallest size of a model without it. */
   readonly size: Size | null;
   readonly aspect: Aspect | null;
+  /** Where no aspect is given, the nearest to this picture's. */
+  readonly like?: Pixels | undefined;
   readonly lane: Lane;
   readonly thinking: ThinkingLevel | null;
   readonly needs: readonly Ability[];

@@ -1,6 +1,7 @@
+import { nearestAspect } from './aspect.ts';
 import { sizesOf } from './catalogue/catalogue.ts';
 import { LANES } from './catalogue/model.ts';
-import type { Ability, Model, Size } from './catalogue/model.ts';
+import type { Ability, Aspect, Model, Size } from './catalogue/model.ts';
 import { usageFailure } from './errors.ts';
 import type { Order, Want } from './order.ts';
 import { counted } from './text.ts';
@@ -25,14 +26,13 @@ export function orderFor(model: Model, want: Want): Order {
   checkThinking(model, want);
   checkPrompt(model, want);
   const size = sizeFor(model, want);
-  checkAspect(model, size, want);
   return {
     model,
     prompt: want.prompt,
     inputs: want.inputs,
     count: want.count,
     size,
-    aspect: want.aspect,
+    aspect: aspectFor(model, size, want),
     lane: want.lane,
     thinking: want.thinking ?? model.thinkingDefault,
     ...(want.needs.includes('search') ? { search: true } : {}),
@@ -110,9 +110,11 @@ function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
   return first;
 }
 
-function checkAspect({ name, resolutions }: Model, size: Size, { aspect }: Want): void {
-  if (aspect === null) return;
-  const aspects = Object.keys(resolutions[size]?.pixels ?? {});
-  if (aspects.includes(aspect)) return;
+/** The aspect that was asked for, or the nearest to a picture's; null leaves it to the model. */
+function aspectFor({ name, resolutions }: Model, size: Size, { aspect, like }: Want): Aspect | null {
+  const offered = resolutions[size]?.pixels ?? {};
+  if (aspect === null) return like ? nearestAspect(offered, like) : null;
+  const aspects = Object.keys(offered);
+  if (aspects.includes(aspect)) return aspect;
   throw usageFailure(`${name} makes ${aspects.join(' ')}, not ${aspect}.`);
 }

@@ -5,6 +5,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
+import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
@@ -83,6 +84,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
+    inputs: async () => fakeInputs(shelf),
     shelf: async () => shelf,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),

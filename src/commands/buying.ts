@@ -1,0 +1,223 @@
+import type { Command } from 'commander';
+import type { Aspect, Lane, Pixels, Size } from '../core/catalogue/model.ts';
+import { ratioGap } from '../core/aspect.ts';
+import { findModel } from '../core/catalogue/catalogue.ts';
+import { bytesPerImage } from '../core/catalogue/inline.ts';
+import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import { startAt, type Start } from '../core/fallback.ts';
+import type { ImageFormat } from '../core/format.ts';
+import type { Quote } from '../core/line.ts';
+import { format, toDecimal, type Usd } from '../core/money.ts';
+import type { InputImage, Order } from '../core/order.ts';
+import { attempt, route, type Ask, type Route } from '../core/route.ts';
+import type {
+  Deps,
+  LoadedInput,
+  RequestPreview,
+  RunStart,
+  Settings,
+  SettingsFlags,
+  Terminal,
+} from '../ports.ts';
+import type { Errand } from '../purchase/chances.ts';
+import type { PaceFlags } from '../purchase/pace.ts';
+import { summarise } from '../purchase/report.ts';
+import { shop } from '../purchase/shop.ts';
+import { planTargets } from '../purchase/targets.ts';
+import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
+import type { CommandModule, RawFlags } from './command.ts';
+import { COMMON, flag, PACE } from './flags.ts';
+
+/** One document for every command that buys pictures. */
+const SCHEMA = 'pixtab.generate/1';
+
+/** Flags of the commands that buy pictures. */
+export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags {
+  readonly model: string;
+  readonly count: number;
+  readonly size?: Size;
+  readonly aspect?: Aspect;
+  readonly lane: Lane;
+  readonly promptFile?: string;
+  readonly image?: readonly string[];
+  readonly out?: string;
+  readonly format?: ImageFormat | 'keep';
+  readonly quality?: number;
+  readonly force?: boolean;
+  readonly maxCost?: Usd;
+  readonly dryRun?: boolean;
+  readonly allowRetired?: boolean;
+  readonly onRetired: 'fail' | 'successor';
+  readonly fallback?: readonly string[];
+  readonly refusalRetries?: number;
+  readonly retryUnconfirmed?: number;
+  readonly retries: number;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly json?: boolean;
+}
+
+const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.promptFile, flag.image];
+const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
+const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
+const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
+const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
+
+export function declareBuying(command: Command): void {
+  for (const option of [...ORDER, ...OUTPUT, ...MONEY, ...CHANCES, ...SENDING, ...PACE, ...COMMON]) {
+    command.addOption(option());
+  }
+}
+
+/** The document of a run that failed before anything was chosen. */
+export const boughtNothing: CommandModule['failed'] = (failure, exitCode) =>
+  boughtJson({ ...NOTHING_BOUGHT, outcome: failure.kind, exitCode, failure }, SCHEMA);
+
+/** What is to be bought, besides what the flags say. */
+export interface Wanted {
+  /** Name of the command, for the receipt. */
+  readonly command: string;
+  readonly prompt: string;
+  readonly inputs: readonly InputImage[];
+  /** Where no aspect is given, the nearest to this picture's. */
+  readonly like?: Pixels;
+}
+
+/** The way of every command that buys pictures: price, place, purchase, report. Returns the exit code. */
+export async function buyPictures(
+  wanted: Wanted,
+  flags: BuyFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const json = flags.json === true;
+  if (json && flags.out === '-') throw usageFailure('-o - and --json both write to stdout.');
+  const settings = await deps.settings(flags);
+  const at = deps.clock.now();
+  const maxCost = flags.maxCost ?? null;
+  const { ask, start } = await fitted(askFor(wanted, flags, settings, at), flags, maxCost, deps);
+  const taken = withRatioNotice(start.route, wanted.like);
+  announce(taken, terminal);
+  const runId = deps.newId();
+  const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
+  try {
+    refuseAbove(flags.maxCost, taken.quote);
+    if (flags.dryRun) {
+      terminal.note('note   dry run: nothing is sent');
+      const request = await preview(taken, settings, deps);
+      return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
+    }
+    const errand: Errand = {
+      offer: taken,
+      why: start.why,
+      run: { runId, command: wanted.command, at, project: null, labels: [], maxCost },
+      ...chancesOf(flags, start),
+      offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
+      placeFor: placing(taken.order, { runId, at }, flags, deps, terminal),
+    };
+    const history = await shop(errand, flags, settings, deps, terminal);
+    const summary = summarise(history.rounds);
+    return tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Nothing was sent; what it would have cost is known all the same.
+    const refused = { outcome: error.kind, exitCode: EXIT[error.kind], failure: error };
+    return tell({ ...known, ...refused }, SCHEMA, json, terminal);
+  }
+}
+
+function askFor({ prompt, inputs, like }: Wanted, flags: BuyFlags, { sandbox }: Settings, now: number): Ask {
+  const { model, count, size = null, aspect = null, lane, onRetired } = flags;
+  return {
+    model,
+    want: {
+      prompt,
+      inputs,
+      count,
+      size,
+      aspect,
+      like,
+      lane,
+      thinking: null,
+      needs: inputs.length > 0 ? ['edit'] : [],
+    },
+    day: new Date(now).toISOString().slice(0, 10),
+    allowRetired: flags.allowRetired === true,
+    onRetired,
+    sandbox,
+  };
+}
+
+/** Chooses the model, and makes input images as small as it, and every model that may stand in for it, takes them. */
+async function fitted(
+  ask: Ask,
+  { fallback = [] }: BuyFlags,
+  maxCost: Usd | null,
+  deps: Pick<Deps, 'inputs'>,
+): Promise<{ readonly ask: Ask; readonly start: Start }> {
+  const start = startAt(ask, fallback, maxCost);
+  const images = ask.want.inputs;
+  if (images.length === 0) return { ask, start };
+  const models = [start.route.order.model.id, ...start.fallback.map(idOf)];
+  const most = bytesPerImage(models, images.length);
+  if (images.every(({ bytes }) => bytes.byteLength <= most)) return { ask, start };
+  const loader = await deps.inputs();
+  const made: LoadedInput[] = [];
+  for (const image of images) made.push(await loader.fit(image, most));
+  const inputs = made.map(({ image }) => image);
+  const { route: taken } = start;
+  const notices = [...taken.notices, ...made.flatMap(({ notices }) => notices)];
+  return {
+    ask: { ...ask, want: { ...ask.want, inputs } },
+    start: { ...start, route: { ...taken, order: { ...taken.order, inputs }, notices } },
+  };
+}
+
+function idOf(name: string): string {
+  const model = attempt(() => findModel(name));
+  return model instanceof Failure ? name : model.id;
+}
+
+/** Less than this nobody sees. */
+const RATIO_TOLERANCE = 1.03;
+
+function withRatioNotice(taken: Route, like: Pixels | undefined): Route {
+  const { model, size, aspect } = taken.order;
+  const made = aspect && model.resolutions[size]?.pixels[aspect];
+  if (!like || !made || ratioGap(made, like) <= RATIO_TOLERANCE) return taken;
+  const notice = `${aspect} is the ratio of ${model.name} that is nearest to ${like.width}x${like.height}.`;
+  return { ...taken, notices: [...taken.notices, notice] };
+}
+
+function chancesOf(flags: BuyFlags, { fallback }: Start): Pick<Errand, 'chances' | 'keepsToPrice'> {
+  const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
+  return {
+    chances: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed, fallback },
+    keepsToPrice: refusalRetries === undefined && maxCost === undefined,
+  };
+}
+
+function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
+  if (maxCost === undefined || high <= maxCost) return;
+  throw new Failure('budget', `This could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`, {
+    hint: `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ask for fewer or smaller pictures.`,
+  });
+}
+
+async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
+  const { sandbox, baseUrl } = settings;
+  const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
+  return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
+}
+
+function placing(
+  { count, prompt }: Order,
+  { runId, at }: Pick<RunStart, 'runId' | 'at'>,
+  flags: BuyFlags,
+  { cwd, shelf }: Deps,
+  { stdoutIsTerminal }: Terminal,
+): Errand['placeFor'] {
+  const { out = null, format = null, quality = null, force: replace = false } = flags;
+  const ask = { out, format, quality, replace, count, prompt, runId, cwd, now: at };
+  return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
+}

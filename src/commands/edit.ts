@@ -1,0 +1,57 @@
+import { Option, type Command } from 'commander';
+import { usageFailure } from '../core/errors.ts';
+import type { Deps, Terminal } from '../ports.ts';
+import { boughtNothing, buyPictures, declareBuying, type BuyFlags } from './buying.ts';
+import type { CommandModule } from './command.ts';
+import { checkStandardInput, loadImages } from './images.ts';
+import { promptFrom } from './prompt.ts';
+
+interface EditFlags extends BuyFlags {
+  readonly text?: string;
+}
+
+export const edit: CommandModule = {
+  configure(command: Command): void {
+    command
+      .argument('[image...]', 'the picture to change, then others it may look at; - reads standard input')
+      .addOption(new Option('-p, --text <text>', 'what to change'));
+    declareBuying(command);
+    command.addHelpText('after', EXAMPLES);
+  },
+  run: (args, flags, deps, terminal) => run(args, flags as EditFlags, deps, terminal),
+  failed: boughtNothing,
+};
+
+const EXAMPLES = `
+The picture keeps its ratio unless -a is given. It goes to the model as it is, unless something is said about it.
+
+Examples:
+  pixtab edit photo.jpg -p "make the sky dramatic" -o dramatic.jpg
+  pixtab edit room.jpg sofa.png -p "put this sofa into the room"`;
+
+async function run(
+  args: readonly string[],
+  flags: EditFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const { image = [], promptFile, text } = flags;
+  const sources = [...args, ...image];
+  if (sources.length === 0) throw noImage();
+  if (text === undefined && promptFile === undefined) throw noText(args);
+  checkStandardInput([...sources, promptFile]);
+  const prompt = await promptFrom(text === undefined ? [] : [text], promptFile, deps);
+  const inputs = await loadImages(sources, deps, terminal);
+  const [like] = inputs;
+  return buyPictures({ command: 'edit', prompt, inputs, ...(like && { like }) }, flags, deps, terminal);
+}
+
+const noImage = () =>
+  usageFailure('There is no picture to change.', 'Name it: pixtab edit photo.jpg -p "make the sky dramatic"');
+
+function noText(args: readonly string[]) {
+  const words = args.find((word) => /\s/.test(word));
+  const meant =
+    words === undefined ? 'pixtab edit photo.jpg -p "make the sky dramatic"' : `-p ${JSON.stringify(words)}`;
+  return usageFailure('It is not said what to change.', `Say it with -p: ${meant}`);
+}

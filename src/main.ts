@@ -10,7 +10,9 @@ import type { Deps } from './ports.ts';
 // The composition root: the only file that sees process, environment and adapters together. What is heavy is imported
 // by the thunk that needs it, so that --help, estimate and models start at once.
 
-const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
+const { version, engines }: { version: string; engines: { node: string } } = createRequire(import.meta.url)(
+  '../package.json',
+);
 const clock = systemClock();
 const signals = interrupts();
 
@@ -46,6 +48,13 @@ const deps: Deps = {
     return startSandbox({ ...wishes, clock, painter: pictures() });
   },
   isSandbox: async (baseUrl) => (await import('./adapters/ping.ts')).isSandbox(baseUrl),
+  checkup: async () =>
+    (await import('./adapters/checkup.ts')).checkup({
+      env: process.env,
+      places: () => placesHere(process.env, process.cwd()),
+      clock,
+      node: { version: process.versions.node, wanted: engines.node },
+    }),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),

@@ -3,6 +3,7 @@ import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
 import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
+import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
 import type { ImageFormat } from './core/format.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
@@ -33,6 +34,8 @@ export interface RequestPreview {
 export interface SendOptions {
   /** Aborting it leaves at once, whatever was paid. */
   readonly signal: AbortSignal;
+  /** Aborting it ends every wait before another send; what is under way goes on. */
+  readonly stop: AbortSignal;
   /** For one request, head and body. */
   readonly timeoutMs: number;
   /** Sends after the first, for failures that were certainly not charged. */
@@ -82,8 +85,6 @@ export interface Pace {
   readonly wishes: LimitWishes;
   /** Whether to wait for a slot; else there is none for this request. */
   readonly wait: boolean;
-  /** Aborting it ends every wait. */
-  readonly stop: AbortSignal;
   readonly onWait: (why: string, waitMs: number) => void;
 }
 
@@ -341,6 +342,18 @@ export interface Books {
   readonly journal: Journal;
 }
 
+/** The state of the machine and of what pixtab has on it. Looking changes and creates nothing. */
+export interface Checkup {
+  readonly node: { readonly version: string; readonly wanted: string };
+  /** Hosts of the proxies that are set. */
+  proxies(): readonly string[];
+  folders(): Promise<readonly FolderFacts[]>;
+  /** Failure `disk` when it cannot be read. */
+  ledger(which: { readonly sandbox: boolean }): Promise<LedgerFacts>;
+  /** Every model that the API has for the key; free. */
+  listing(connection: Connection, signal: AbortSignal): Promise<Listing>;
+}
+
 // ---------------------------------------------------------------- people
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
@@ -433,6 +446,7 @@ export interface Deps {
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;
   /** Whether a sandbox answers there. */
   readonly isSandbox: (baseUrl: string) => Promise<boolean>;
+  readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly inputs: () => Promise<Inputs>;
   readonly shelf: () => Promise<Shelf>;

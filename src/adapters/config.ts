@@ -7,11 +7,14 @@ import {
   BASE_URL_VARIABLES,
   OWN_BASE_URL_VARIABLE,
   type Found,
+  NOT_BY_A_FOLDER,
+  type Preference,
   type Variables,
   platformNote,
   preferencesIn,
   unknownIn,
   valueOf,
+  variableOf,
 } from './config/variables.ts';
 
 const IN_DOTENV = ' in .env';
@@ -35,7 +38,7 @@ export async function settings(
 
   const preferences = [
     preferencesIn(env, ''),
-    preferencesIn(dotenv, IN_DOTENV),
+    withoutPrices(preferencesIn(dotenv, IN_DOTENV)),
     ...files.map((file) => file.preferences),
   ];
   // From the weakest source to the strongest, so that the strongest has the last word.
@@ -57,6 +60,9 @@ export async function settings(
       ...(valueOf(dotenv, 'PIXTAB_HOME') === null
         ? []
         : ['PIXTAB_HOME in .env does nothing; it counts in the environment alone.']),
+      ...NOT_BY_A_FOLDER.filter((name) => valueOf(dotenv, variableOf(name)) !== null).map(
+        (name) => `${variableOf(name)} in .env is ignored: a file must not fake a price.`,
+      ),
       ...unknownIn(env, ''),
       ...unknownIn(dotenv, IN_DOTENV),
     ],
@@ -70,6 +76,10 @@ export async function settings(
     const [variables, suffix] = keyIn(env, '') ? [env, ''] : [dotenv, IN_DOTENV];
     return [twoKeysNote(variables, suffix) ?? []].flat();
   }
+}
+
+function withoutPrices(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Preference, Found> {
+  return new Map([...found].filter(([name]) => !NOT_BY_A_FOLDER.includes(name)));
 }
 
 /** In the sandbox, a variable that other tools use as well is not meant: it names a gateway, not a sandbox. */

@@ -46,10 +46,10 @@ function impatient(error: unknown): unknown {
   return waits ? restated(error, { repeat: false }) : error;
 }
 
-function turnstile({ slots, wishes, wait, stop, onWait }: Pace, clock: Clock) {
+function turnstile({ slots, wishes, wait, onWait }: Pace, clock: Clock) {
   let waiting = 0;
 
-  return async ({ model, count }: Order, { cost, signal }: SendOptions): Promise<Slot> => {
+  return async ({ model, count }: Order, { cost, signal, stop }: SendOptions): Promise<Slot> => {
     const weight = { model: model.id, images: count, cost };
     const leave = AbortSignal.any([signal, stop]);
     let answer = await slots.take(weight, wishes);

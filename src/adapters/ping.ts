@@ -1,6 +1,9 @@
 /** Header by which our sandbox makes itself known, on every answer. */
 const MARK = 'x-pixtab-sandbox';
 
+/** Long: one that serves dozens at once may be slow to say so. */
+const PATIENCE_MS = 20_000;
+
 /** Whether a sandbox answers at a base URL on this machine. Sends no key; other hosts are never asked. */
 export async function isSandbox(baseUrl: string): Promise<boolean> {
   const { hostname } = new URL(baseUrl);
@@ -8,7 +11,7 @@ export async function isSandbox(baseUrl: string): Promise<boolean> {
   try {
     const answer = await fetch(new URL('/', baseUrl), {
       redirect: 'error',
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     await answer.body?.cancel();
     return answer.headers.get(MARK) === '1';

@@ -21,7 +21,8 @@ export function retrying(api: ImageApi, clock: Clock): ImageApi {
 }
 
 /** Waits before the next send, or throws what the caller is to see. */
-function judgeFor({ signal, retries, retryBudgetMs, onRetry }: SendOptions, clock: Clock) {
+function judgeFor({ signal, stop, retries, retryBudgetMs, onRetry }: SendOptions, clock: Clock) {
+  const leave = AbortSignal.any([signal, stop]);
   let waitedMs = 0;
   return async (error: Error, sends: number): Promise<void> => {
     if (!(error instanceof Failure)) throw error;
@@ -34,9 +35,9 @@ function judgeFor({ signal, retries, retryBudgetMs, onRetry }: SendOptions, cloc
 
   async function wait(ms: number): Promise<void> {
     try {
-      await clock.sleep(ms, signal);
+      await clock.sleep(ms, leave);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!leave.aborted) throw error;
       throw new Failure('cancelled', 'Cancelled while waiting to try again; nothing was charged.', {
         charged: 'no',
       });

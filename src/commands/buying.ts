@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { Aspect, Lane, Pixels, Size } from '../core/catalogue/model.ts';
+import type { Ability, Aspect, Lane, Model, Pixels, Size, ThinkingLevel } from '../core/catalogue/model.ts';
 import { ratioGap } from '../core/aspect.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import { bytesPerImage } from '../core/catalogue/inline.ts';
+import { dayOf } from '../core/day.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import { startAt, type Start } from '../core/fallback.ts';
 import type { ImageFormat } from '../core/format.ts';
@@ -27,6 +28,7 @@ import { planTargets } from '../purchase/targets.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { COMMON, flag, PACE } from './flags.ts';
+import { modelsFor } from './pricing.ts';
 
 /** One document for every command that buys pictures. */
 const SCHEMA = 'pixtab.generate/1';
@@ -38,6 +40,11 @@ export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly size?: Size;
   readonly aspect?: Aspect;
   readonly lane: Lane;
+  readonly thinking?: ThinkingLevel;
+  readonly needs?: readonly Ability[];
+  readonly minPx?: Pixels;
+  readonly maxPriceEach?: Usd;
+  readonly prices?: string;
   readonly promptFile?: string;
   readonly image?: readonly string[];
   readonly out?: string;
@@ -57,14 +64,33 @@ export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly json?: boolean;
 }
 
-const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.promptFile, flag.image];
+const ORDER = [
+  flag.model,
+  flag.count,
+  flag.size,
+  flag.aspect,
+  flag.lane,
+  flag.thinking,
+  flag.promptFile,
+  flag.image,
+];
+const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 
 export function declareBuying(command: Command): void {
-  for (const option of [...ORDER, ...OUTPUT, ...MONEY, ...CHANCES, ...SENDING, ...PACE, ...COMMON]) {
+  for (const option of [
+    ...ORDER,
+    ...ROUTE,
+    ...OUTPUT,
+    ...MONEY,
+    ...CHANCES,
+    ...SENDING,
+    ...PACE,
+    ...COMMON,
+  ]) {
     command.addOption(option());
   }
 }
@@ -95,7 +121,8 @@ export async function buyPictures(
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const maxCost = flags.maxCost ?? null;
-  const { ask, start } = await fitted(askFor(wanted, flags, settings, at), flags, maxCost, deps);
+  const wish = askFor(wanted, flags, settings, await modelsFor(flags, deps), at);
+  const { ask, start } = await fitted(wish, flags, maxCost, deps);
   const taken = withRatioNotice(start.route, wanted.like);
   announce(taken, terminal);
   const runId = deps.newId();
@@ -126,25 +153,24 @@ export async function buyPictures(
   }
 }
 
-function askFor({ prompt, inputs, like }: Wanted, flags: BuyFlags, { sandbox }: Settings, now: number): Ask {
-  const { model, count, size = null, aspect = null, lane, onRetired } = flags;
+function askFor(
+  { prompt, inputs, like }: Wanted,
+  flags: BuyFlags,
+  { sandbox }: Settings,
+  models: readonly Model[],
+  now: number,
+): Ask {
+  const { model, count, size = null, aspect = null, lane, thinking = null, onRetired } = flags;
+  const needs = [...(flags.needs ?? []), ...(inputs.length > 0 ? (['edit'] as const) : [])];
   return {
     model,
-    want: {
-      prompt,
-      inputs,
-      count,
-      size,
-      aspect,
-      like,
-      lane,
-      thinking: null,
-      needs: inputs.length > 0 ? ['edit'] : [],
-    },
-    day: new Date(now).toISOString().slice(0, 10),
+    want: { prompt, inputs, count, size, aspect, like, lane, thinking, needs, minPixels: flags.minPx },
+    day: dayOf(now),
     allowRetired: flags.allowRetired === true,
     onRetired,
     sandbox,
+    maxPriceEach: flags.maxPriceEach,
+    models,
   };
 }
 

@@ -11,11 +11,10 @@ import type {
   Size,
   ThinkingLevel,
 } from '../core/catalogue/model.ts';
-import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import { EXIT, Failure } from '../core/errors.ts';
 import { format, sum, type Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
 import { attempt, route, type Ask, type Route } from '../core/route.ts';
-import { printable } from '../core/text.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';
@@ -52,11 +51,11 @@ export const estimate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
     const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
-    const which = [priceFlag.thinking, flag.needs, priceFlag.minPx, priceFlag.maxPriceEach];
+    const which = [flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
     const prompts = [flag.promptFile, priceFlag.eachLine];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
-    const prices = [priceFlag.failOver, priceFlag.at, priceFlag.prices, priceFlag.markdown, priceFlag.csv];
+    const prices = [priceFlag.failOver, priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv];
     for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
       command.addOption(option());
     }
@@ -142,7 +141,7 @@ function wantFrom(flags: EstimateFlags): Want {
     aspect: flags.aspect ?? null,
     lane: flags.lane,
     thinking: flags.thinking ?? null,
-    needs: abilitiesIn(flags.needs ?? []),
+    needs: flags.needs ?? [],
     minPixels: flags.minPx,
   };
 }
@@ -155,16 +154,6 @@ const inputNamed = (name: string): InputImage => ({
   width: 0,
   height: 0,
 });
-
-const ABILITIES: readonly Ability[] = ['edit', 'text', 'search', 'chat', 'png'];
-
-function abilitiesIn(needs: readonly string[]): readonly Ability[] {
-  return needs.map((need) => {
-    const found = ABILITIES.find((ability) => ability === need.toLowerCase());
-    if (found) return found;
-    throw usageFailure(`--needs takes ${ABILITIES.join(', ')}, not "${printable(need)}".`);
-  });
-}
 
 function gateOf(limit: Usd | undefined, highest: Usd | null): Failure | null {
   if (limit === undefined || highest === null || highest <= limit) return null;

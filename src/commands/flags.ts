@@ -1,11 +1,21 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { LANES, SIZES, type Aspect, type Lane, type Size } from '../core/catalogue/model.ts';
+import {
+  ABILITIES,
+  LANES,
+  SIZES,
+  THINKING_LEVELS,
+  type Ability,
+  type Aspect,
+  type Lane,
+  type Pixels,
+  type Size,
+} from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
 
-const wholeNumber = (min: number, max: number) => (text: string) => {
+export const wholeNumber = (min: number, max: number) => (text: string) => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
@@ -23,7 +33,7 @@ function aspect(text: string): Aspect {
   throw new InvalidArgumentError('It takes width:height, such as 16:9.');
 }
 
-function dollars(text: string): Usd {
+export function dollars(text: string): Usd {
   try {
     const amount = usd(text.replace(/^\$/, ''));
     if (amount >= 0n) return amount;
@@ -58,14 +68,26 @@ function list(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
-function oneMore(file: string, before: readonly string[] = []): readonly string[] {
-  return [...before, file];
+const oneOf =
+  <T extends string>(words: readonly T[]) =>
+  (text: string): T => {
+    const found = words.find((word) => word === text.trim().toLowerCase());
+    if (found) return found;
+    throw new InvalidArgumentError(`It takes one of ${words.join(', ')}.`);
+  };
+
+const lane: (text: string) => Lane = oneOf(LANES);
+
+const abilities = (text: string): readonly Ability[] => list(text).map(oneOf(ABILITIES));
+
+function pixels(text: string): Pixels {
+  const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/i.exec(text);
+  if (match) return { width: Number(match[1]), height: Number(match[2]) };
+  throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
 }
 
-function lane(text: string): Lane {
-  const found = LANES.find((lane) => lane === text.toLowerCase());
-  if (found) return found;
-  throw new InvalidArgumentError(`It takes one of ${LANES.join(', ')}.`);
+function oneMore(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, file];
 }
 
 export const FORMATS = ['keep', 'png', 'jpeg', 'webp', 'avif'] as const;
@@ -134,10 +156,15 @@ export const flag = {
       .default('fail'),
   force: () => new Option('--force', 'overwrite existing files'),
   needs: () =>
-    new Option(
-      '--needs <abilities>',
-      'what the model must be able to do: edit, text, search, chat, png',
-    ).argParser(list),
+    new Option('--needs <abilities>', `what the model must be able to do: ${ABILITIES.join(', ')}`).argParser(
+      abilities,
+    ),
+  thinking: () =>
+    new Option('--thinking <level>', THINKING_LEVELS.join(', ')).argParser(oneOf(THINKING_LEVELS)),
+  minPx: () => new Option('--min-px <w>x<h>', 'at least this many pixels').argParser(pixels),
+  maxPriceEach: () =>
+    new Option('--max-price-each <usd>', 'what one picture may be expected to cost').argParser(dollars),
+  prices: () => new Option('--prices <file>', "prices of an account or gateway, instead of Google's"),
   json: () => new Option('--json', 'one JSON document on stdout'),
   quiet: () => new Option('-q, --quiet', 'errors only'),
   verbose: () => new Option('-v, --verbose', 'say more'),

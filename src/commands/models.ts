@@ -7,7 +7,7 @@ import { format, toDecimal } from '../core/money.ts';
 import type { Column } from '../core/table.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
-import { COMMON } from './flags.ts';
+import { COMMON, flag } from './flags.ts';
 import {
   dayFor,
   layoutOf,
@@ -21,7 +21,7 @@ import {
 export const models: CommandModule = {
   configure(command: Command): void {
     command.argument('[name]', 'one model in detail: an id or an alias');
-    const flags = [priceFlag.at, priceFlag.prices, priceFlag.markdown, priceFlag.csv, ...COMMON];
+    const flags = [priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv, ...COMMON];
     for (const option of flags) command.addOption(option());
   },
   run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),

@@ -29,7 +29,7 @@ export const prices: CommandModule = {
       flag.lane,
       flag.size,
       priceFlag.at,
-      priceFlag.prices,
+      flag.prices,
       priceFlag.markdown,
       priceFlag.csv,
       ...COMMON,

@@ -1,54 +1,26 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { MODELS } from '../core/catalogue/catalogue.ts';
-import type { Day, Model, Pixels, ThinkingLevel } from '../core/catalogue/model.ts';
-import { THINKING_LEVELS } from '../core/catalogue/model.ts';
+import type { Day, Model } from '../core/catalogue/model.ts';
 import { overlaid } from '../core/catalogue/overlay.ts';
 import { dayOf, parseDay } from '../core/day.ts';
 import { usageFailure } from '../core/errors.ts';
-import { usd, type Usd } from '../core/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../core/table.ts';
 import type { Deps, Terminal } from '../ports.ts';
+import { dollars, wholeNumber } from './flags.ts';
 
 // Flags of the commands that only look at prices.
 
-const number = (min: number, max: number) => (text: string) => {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
-};
-
-function dollars(text: string): Usd {
-  if (/^\$?\d{1,9}(\.\d{1,9})?$/.test(text)) return usd(text.replace('$', ''));
-  throw new InvalidArgumentError('It takes dollars, such as 0.50.');
-}
-
-function pixels(text: string): Pixels {
-  const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/i.exec(text);
-  if (match) return { width: Number(match[1]), height: Number(match[2]) };
-  throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
-}
-
-function level(text: string): ThinkingLevel {
-  const found = THINKING_LEVELS.find((known) => known === text.toLowerCase());
-  if (found) return found;
-  throw new InvalidArgumentError(`It takes one of ${THINKING_LEVELS.join(', ')}.`);
-}
-
 export const priceFlag = {
   at: () => new Option('--at <day>', 'prices and models of that day, such as 2026-03-15'),
-  prices: () => new Option('--prices <file>', "prices of an account or gateway, instead of Google's"),
   markdown: () => new Option('--markdown', 'a table for a pull request'),
   csv: () => new Option('--csv', 'a table for a spreadsheet'),
   compare: () => new Option('--compare', 'every model that fits, cheapest first'),
-  thinking: () => new Option('--thinking <level>', 'minimal, low, medium or high').argParser(level),
-  minPx: () => new Option('--min-px <w>x<h>', 'at least this many pixels').argParser(pixels),
-  maxPriceEach: () =>
-    new Option('--max-price-each <usd>', 'what one picture may be expected to cost').argParser(dollars),
   failOver: () => new Option('--fail-over <usd>', 'exit 4 when it could cost more').argParser(dollars),
   perDay: () =>
-    new Option('--per-day <n>', 'plan for so many pictures a day').argParser(number(1, 10_000_000)),
-  days: () => new Option('--days <n>', 'length of the plan').argParser(number(1, 3660)).default(30),
-  tier: () => new Option('--tier <n>', 'limits of an account of tier 1, 2 or 3 only').argParser(number(1, 3)),
+    new Option('--per-day <n>', 'plan for so many pictures a day').argParser(wholeNumber(1, 10_000_000)),
+  days: () => new Option('--days <n>', 'length of the plan').argParser(wholeNumber(1, 3660)).default(30),
+  tier: () =>
+    new Option('--tier <n>', 'limits of an account of tier 1, 2 or 3 only').argParser(wholeNumber(1, 3)),
   platforms: () => new Option('--platforms', 'what other services cost, for reference'),
   eachLine: () =>
     new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),

@@ -63,6 +63,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'the Gemini API on loopback',
     load: async () => (await import('./sandbox.ts')).sandbox,
   },
+  {
+    name: 'doctor',
+    summary: 'whether everything is in order here',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
 ];
 
 export const DEFAULT = 'generate';

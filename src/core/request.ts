@@ -88,7 +88,7 @@ function checkPrompt({ name, inputs: { maxPromptTokens } }: Model, { prompt }: W
 }
 
 /** The size that was asked for, else the smallest that is large enough, else 1K. */
-function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
+function sizeFor(model: Model, { size, aspect, like, minPixels }: Want): Size {
   const sizes = sizesOf(model);
   if (size !== null && !sizes.includes(size)) {
     throw usageFailure(`${model.name} makes ${sizes.join(', ')}, not ${size}.`);
@@ -96,7 +96,9 @@ function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
   const candidates = size === null ? sizes : [size];
   if (minPixels) {
     const isLargeEnough = (candidate: Size): boolean => {
-      const pixels = model.resolutions[candidate]?.pixels[aspect ?? '1:1'];
+      const offered = model.resolutions[candidate]?.pixels;
+      const shape = aspect ?? (like && offered ? nearestAspect(offered, like) : null);
+      const pixels = offered?.[shape ?? '1:1'];
       return pixels !== undefined && pixels.width >= minPixels.width && pixels.height >= minPixels.height;
     };
     const found = candidates.find(isLargeEnough);

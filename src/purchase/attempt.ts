@@ -4,7 +4,7 @@ import { extensionOf } from '../core/filename.ts';
 import type { Bill, Quote } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
 import type { Refusal, Reply } from '../core/reply.ts';
-import { excerpt } from '../core/text.ts';
+import { counted, excerpt } from '../core/text.ts';
 import type { Answer, AttemptPlan, Books, ImageApi, SavedImage } from '../ports.ts';
 import { save, Undecodable, type Saver } from './save.ts';
 
@@ -28,6 +28,8 @@ export interface AttemptWorld {
   /** Resolves late, so that what it loads loads while the request is under way. */
   readonly saver: () => Promise<Saver>;
   readonly leave: AbortSignal;
+  /** Start no more; what is under way is finished. */
+  readonly stop: AbortSignal;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly retryBudgetMs: number;
@@ -78,9 +80,10 @@ export async function attempt(
 }
 
 function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Answer> {
-  const { api, books, leave, timeoutMs, retries, retryBudgetMs } = world;
+  const { api, books, leave, stop, timeoutMs, retries, retryBudgetMs } = world;
   return api.send(order, {
     signal: leave,
+    stop,
     timeoutMs,
     retries,
     retryBudgetMs,
@@ -160,22 +163,22 @@ export async function shelve(
     }
     refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
   }
-  const failure = images.length < plan.images ? refused(refusals, reply.text) : null;
+  const failure =
+    images.length < plan.images ? refused(plan.images, images.length, refusals, reply.text) : null;
   return { images, extras, refusals, failure, complete: refusals.length === reply.refusals.length };
 }
 
 const UNDECODABLE = 'The picture that came back does not decode; the raw answer is kept.';
 
-function refused(refusals: readonly Refusal[], text: string | null): Failure {
+function refused(asked: number, came: number, refusals: readonly Refusal[], text: string | null): Failure {
   const [first] = refusals;
   const said = first?.message || text;
+  const what = came > 0 ? `${came} of ${counted(asked, 'image')}` : 'no image';
   const reason = first ? ` (${first.reason})` : '';
   return new Failure(
     'refused',
-    `The answer holds no image${reason}${said ? `: ${excerpt(said, 400)}` : '.'}`,
-    {
-      charged: 'yes',
-    },
+    `The answer holds ${what}${reason}${said ? `: ${excerpt(said, 400)}` : '.'}`,
+    { charged: 'yes' },
   );
 }
 

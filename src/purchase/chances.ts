@@ -27,7 +27,7 @@ export interface Errand {
 
 export interface ChancesWorld extends PurchaseWorld {
   readonly concurrency: number;
-  /** Before each round. */
+  /** When the pictures of a round are held, before they are asked for. */
   readonly onRound: (offer: Offer) => void;
   /** What is tried next and why, or why it is not: a sentence. */
   readonly onRemark: (remark: string) => void;
@@ -47,7 +47,7 @@ export const everyPicture = (count: number): readonly number[] =>
 export async function buy(errand: Errand, save: SavePlan, world: ChancesWorld): Promise<History> {
   const pictures = everyPicture(errand.offer.order.count);
   await world.books.ledger.begin(errand.run);
-  const first = await round(errand, { why: errand.why, pictures }, errand.offer, save, world);
+  const first = await round(errand, { ...errand, pictures }, save, world);
   const rounds = [first];
   const tried: Tried[] = [triedIn(first)];
   const remarks: string[] = [];
@@ -63,9 +63,11 @@ export async function buy(errand: Errand, save: SavePlan, world: ChancesWorld): 
     try {
       const offer = offerFor(step, errand, rounds);
       const place = await errand.placeFor(offer.order.model, step.pictures);
-      remark(intention(step, offer, rounds));
-      if (step.why === 'fallback') offer.quote.warnings.forEach(remark);
-      const done = await round(errand, step, offer, place, world);
+      const sayWhy = (): void => {
+        remark(intention(step, offer, rounds));
+        if (step.why === 'fallback') offer.quote.warnings.forEach(remark);
+      };
+      const done = await round(errand, { ...step, offer }, place, world, sayWhy);
       rounds.push(done);
       tried.push(triedIn(done));
     } catch (error) {
@@ -79,14 +81,22 @@ export async function buy(errand: Errand, save: SavePlan, world: ChancesWorld): 
 
 async function round(
   { run }: Errand,
-  { why, pictures }: Pick<Round, 'why' | 'pictures'>,
-  offer: Offer,
+  { why, offer, pictures }: Omit<Round, 'results'>,
   save: SavePlan,
   world: ChancesWorld,
+  sayWhy?: () => void,
 ): Promise<Round> {
-  world.onRound(offer);
-  const results = await purchase({ ...offer, save, run, concurrency: world.concurrency }, world);
-  return { why, offer, pictures, results };
+  const onHeld = (): void => {
+    sayWhy?.();
+    world.onRound(offer);
+  };
+  const { concurrency } = world;
+  return {
+    why,
+    offer,
+    pictures,
+    results: await purchase({ ...offer, save, run, concurrency, onHeld }, world),
+  };
 }
 
 /** Priced anew for the pictures that are missing. */
@@ -128,18 +138,21 @@ function latest(rounds: readonly Round[]): Round {
 
 function intention({ why, pictures }: Next, { order, quote }: Offer, rounds: readonly Round[]): string {
   const { name, id } = order.model;
-  const ask = why === 'fallback' ? `${name} (${id}) is asked` : `${name} is asked again`;
+  const isOther = why === 'fallback';
+  const ask = isOther ? `${name} (${id}) is asked` : `${name} is asked again`;
   const price = `${counted(pictures.length, 'image')}, at most ${format(quote.high)}`;
-  return `${ask} for ${price}. ${reason(pictures, rounds)}`;
+  const last = lastAsked(pictures, rounds);
+  const before = isOther && last ? `${last.model}: ` : '';
+  return `${ask} for ${price}. ${before}${excerpt(last?.why ?? '')}`;
 }
 
 /** Who failed to bring these pictures, and why. */
-function reason([picture = 0]: readonly number[], rounds: readonly Round[]): string {
+function lastAsked([picture = 0]: readonly number[], rounds: readonly Round[]) {
   for (const round of rounds.toReversed()) {
     const share = shares(round).find((share) => missing(share).includes(picture));
-    if (share) return `${round.offer.order.model.name}: ${excerpt(share.result.failure?.message ?? '', 200)}`;
+    if (share) return { model: round.offer.order.model.name, why: share.result.failure?.message ?? '' };
   }
-  return '';
+  return null;
 }
 
 function omission(step: Next, error: unknown, rounds: readonly Round[]): string {

@@ -1,5 +1,5 @@
 import type { LimitWishes } from '../core/limits.ts';
-import type { Deps, Pace, Slots, Terminal } from '../ports.ts';
+import type { Pace, Slots, Terminal } from '../ports.ts';
 
 /** How fast requests may leave, as the flags say it. */
 export interface PaceFlags extends LimitWishes {
@@ -11,14 +11,12 @@ export interface PaceFlags extends LimitWishes {
 export function paceOf(
   { rpm, rpd, ipm, spendRate, tier, wait }: PaceFlags,
   slots: Slots,
-  { stop }: Pick<Deps, 'stop'>,
   terminal: Terminal,
 ): Pace {
   return {
     slots,
     wishes: { rpm, rpd, ipm, spendRate, tier },
     wait,
-    stop,
     onWait: (why, waitMs) => terminal.note(`wait   ${Math.ceil(waitMs / 1_000)} s: ${why}`),
   };
 }

@@ -13,12 +13,12 @@ export interface PurchaseAsk {
   readonly save: SavePlan;
   readonly run: RunStart;
   readonly concurrency: number;
+  /** Runs when all of it is held, before anything is sent. */
+  readonly onHeld: () => void;
 }
 
 export interface PurchaseWorld extends AttemptWorld {
   readonly newId: () => string;
-  /** Start no more; what is under way is finished. */
-  readonly stop: AbortSignal;
   readonly onDone: (result: AttemptResult) => void;
 }
 
@@ -28,10 +28,11 @@ const ENDS_THE_RUN: ReadonlySet<FailureKind> = new Set<FailureKind>([
   ...(['rate-limited', 'unavailable', 'unconfirmed', 'disk', 'cancelled', 'bug'] as const),
 ]);
 
-/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. Once it is held, never throws. */
+/** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. Never throws once it is held. */
 export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<AttemptResult[]> {
   const requests = requestsOf(ask, world.newId);
   await world.books.ledger.hold(requests.map(({ plan }) => plan));
+  ask.onHeld();
   let wall: Failure | null = null;
   return pMap(
     requests,

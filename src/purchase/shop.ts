@@ -51,7 +51,7 @@ export async function shop(
   try {
     await mentionUnfinished(books, terminal);
     const history = await buy(errand, save, {
-      api: await deps.api(line.connection, paceOf(manner, slots, deps, terminal)),
+      api: await deps.api(line.connection, paceOf(manner, slots, terminal)),
       books,
       saver: async () => ({
         pictures: await deps.pictures(),

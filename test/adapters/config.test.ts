@@ -258,12 +258,29 @@ describe('the sandbox', () => {
   });
 });
 
+describe('prices of an account', () => {
+  it('are taken from the user, and found from where the file is', async () => {
+    await using folder = await scene({ 'home/config/config.json': '{"prices": "mine.json"}' });
+    const found = await read(folder, { PIXTAB_HOME: folder.at('home') });
+    expect(found.defaults['prices']).toBe(folder.at('home', 'config', 'mine.json'));
+  });
+
+  it('are never taken from a folder one happens to stand in', async () => {
+    await using folder = await scene({ 'work/.env': 'PIXTAB_PRICES=cheap.json' });
+    const found = await read(folder);
+    expect(found.defaults).not.toHaveProperty('prices');
+    expect(found.notices.join(' ')).toMatch(/PIXTAB_PRICES in \.env is ignored/);
+  });
+});
+
 describe('a settings file', () => {
   it.each([
     ['{"modle": "auto"}', '"modle" is no setting; "model" is.'],
     ['{"maxCost": 1}', '"maxCost" is no setting; "max-cost" is.'],
     ['{"zzzzzzzzzzz": 1}', '"zzzzzzzzzzz" is no setting.'],
-    ['{"prices": {}}', '"prices" cannot be set in a file'],
+    ['{"price": 1}', '"price" cannot be set in a file'],
+    ['{"prices": {}}', '"prices" must be a text.'],
+    ['{"prices": "cheap.json"}', '"prices" cannot be set in a project\'s file'],
     ['{"quality": true}', '"quality" must be a text or a number.'],
     ['{"model": null}', '"model" must be a text or a number.'],
     ['{"api-key": 5}', '"api-key" must be a text.'],

@@ -38,7 +38,6 @@ function setUp(
     slots,
     wishes,
     wait: true,
-    stop: new AbortController().signal,
     onWait: (why, waitMs) => void notes.push(`${waitMs} ${why}`),
     ...changes,
   };
@@ -136,9 +135,9 @@ describe('limited', () => {
 
   it('ends the wait at the first Ctrl-C, with nothing sent', async () => {
     const stop = new AbortController();
-    const { send, api } = setUp({ rpm: 1 }, { stop: stop.signal, onWait: () => stop.abort() });
+    const { send, api } = setUp({ rpm: 1 }, { onWait: () => stop.abort() });
     await send();
-    expect(await rejection(send())).toMatchObject({ kind: 'cancelled', charged: 'no' });
+    expect(await rejection(send({ stop: stop.signal }))).toMatchObject({ kind: 'cancelled', charged: 'no' });
     expect(api.sent).toHaveLength(1);
   });
 

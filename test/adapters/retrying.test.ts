@@ -111,10 +111,10 @@ describe('retrying', () => {
     expect((await send({ signal: caller.signal })).status).toBe(200);
   });
 
-  it('stops waiting when the caller leaves, with nothing charged', async () => {
+  it.each(['signal', 'stop'] as const)('ends every wait at its %s, with nothing charged', async (which) => {
     const caller = new AbortController();
     const { api, send } = setUp(overloaded());
-    const leaving = send({ signal: caller.signal, onRetry: async () => caller.abort() });
+    const leaving = send({ [which]: caller.signal, onRetry: async () => caller.abort() });
     expect(await rejection(leaving)).toMatchObject({ kind: 'cancelled', charged: 'no' });
     expect(api.sent).toHaveLength(1);
   });

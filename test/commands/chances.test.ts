@@ -144,7 +144,9 @@ describe('a refusal that may be chance', () => {
   it('is not repeated when the hold is refused by --max-cost: the refusal stands, and why is said', async () => {
     const { code, models, document, stderr } = await bought([textOnly], '--max-cost', '0.0358');
     expect([code, models]).toEqual([5, [LITE]]);
-    expect(document.warnings.join()).toMatch(/not asked again: --max-cost \$0\.0358 has .* left/);
+    expect(document.warnings).toEqual([
+      expect.stringMatching(/not asked again: --max-cost \$0\.0358 has .* left/),
+    ]);
     expect(stderr).toMatch(/not asked again/);
   });
 
@@ -178,6 +180,22 @@ describe('a refusal that may be chance', () => {
     );
     expect((await bought([thoughtful], '--refusal-retries', '1')).code).toBe(0);
     expect((await bought([thoughtful], '--max-cost', '1')).code).toBe(0);
+  });
+});
+
+describe('the price that was said', () => {
+  it('grows by what another model was said to cost, not by repeats that nobody asked for', async () => {
+    const dear = {
+      ...textOnly,
+      usageMetadata: { promptTokenCount: 22, candidatesTokenCount: 40_000, totalTokenCount: 40_022 },
+    };
+    const { steps, document } = await bought([chance(), dear, chance()], '--fallback', 'nano-banana-2.1');
+    expect(steps.map(([model, why]) => [model, why])).toEqual([
+      [LITE, 'first'],
+      [LITE, 'refused'],
+      [BANANA, 'fallback'],
+    ]);
+    expect(document.warnings.at(-1)).toMatch(/Nano Banana 2\.1 is not asked again: It would come to/);
   });
 });
 
@@ -288,6 +306,7 @@ describe('another model', () => {
     expect([code, document.outcome, document.model]).toEqual([0, 'ok', PRO]);
     expect(document.steps.at(-1)).toMatchObject({ why: 'fallback', delivered: 1, error: null });
     expect(document.warnings.join()).toMatch(/Nano Banana Pro \(gemini-3-pro-image\) is asked for 1 image/);
+    expect(document.warnings.join()).toMatch(/Nano Banana Pro may bill interim pictures/);
   });
 
   it.each<readonly [string, number, object | Failure]>([
@@ -309,6 +328,13 @@ describe('another model', () => {
     const { api, pixtab } = world({ deps: { shelf: async () => ({ ...world().shelf, put }) } });
     expect((await pixtab('a cat', '--fallback', 'nano-banana-pro')).code).toBe(11);
     expect(api.sent).toHaveLength(1);
+  });
+
+  it('is not asked when the books are in trouble, although the picture is on disk', async () => {
+    const { api, journal, pixtab } = world({ script: [aPicture(), refusalAnswer()] });
+    journal.failOnce();
+    const ran = await pixtab('a cat', '-n', '2', '--concurrency', '2', '--fallback', 'nano-banana-pro');
+    expect([ran.code, ran.stdout.split('\n').length, api.sent.length]).toEqual([11, 1, 2]);
   });
 
   it('is asked in the order that was given, only for what is missing', async () => {
@@ -427,6 +453,13 @@ describe('what people read', () => {
     expect(ran.stderr).toMatch(
       /^ {7}\$0\.\d+ for 0 of 1 image from Nano Banana 2 Lite\n {7}\$0\.\d+ for 1 of 1 image from Nano Banana Pro$/m,
     );
+  });
+
+  it('counts what an earlier step may have cost in the line of that step', async () => {
+    const { pixtab } = world({ script: [lost] });
+    const { stderr } = await pixtab('a cat', '--retry-unconfirmed');
+    expect(stderr).toMatch(/\$0\.0342 more may have been charged/);
+    expect(stderr).toMatch(/^ {7}\$0\.0342 for 0 of 1 image from Nano Banana 2 Lite$/m);
   });
 
   it('says no more than before when all went well', async () => {

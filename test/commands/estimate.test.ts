@@ -200,7 +200,7 @@ describe('estimate', () => {
   it.each([
     [['a cat', '--json', '--csv'], 'two ways to print the same'],
     [[' '], 'The prompt is empty.'],
-    [['a cat', '--needs', 'magic'], '--needs takes edit, text, search, chat, png, not "magic".'],
+    [['a cat', '--needs', 'magic'], 'It takes one of edit, text, search, chat, png.'],
     [['a cat', '--min-px', 'large'], 'It takes width and height'],
     [['a cat', '--fail-over', '-1'], 'It takes dollars'],
     [['a cat', '-m', 'nano-bananna-pro'], 'Did you mean nano-banana-pro?'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, type FailureKind } from '../../src/core/errors.ts';
+import { usd } from '../../src/core/money.ts';
 import { candidate, googleError, imagePart, refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
@@ -284,5 +285,47 @@ describe('the command line', () => {
     expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(/PIXTAB_COUNT/);
     expect(api.sent).toEqual([]);
+  });
+});
+
+describe('the choice of a model', () => {
+  it.each([
+    [['--needs', 'search'], 'gemini-nano-banana-2.1'],
+    [['--min-px', '2000x2000'], 'gemini-nano-banana-2.1'],
+  ])('%j takes %s', async (flags, model) => {
+    const { pixtab, api } = world();
+    await pixtab('a cat', ...flags);
+    expect(api.sent.map((order) => order.model.id)).toEqual([model]);
+  });
+
+  it.each([
+    [['--needs', 'png'], /png|No live model/],
+    [['--max-price-each', '0.01'], /\$0\.01/],
+    [['--needs', 'wings'], /--needs.*edit, text, search, chat, png/],
+    [['--min-px', 'big'], /--min-px.*2048x1152/],
+    [['--thinking', 'hard'], /--thinking.*minimal/],
+  ])('%j is refused: %s', async (flags, says) => {
+    const ran = await world().pixtab('a cat', ...flags);
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
+  });
+
+  it('bills at the prices of an account', async () => {
+    const overlay = {
+      cited: { source: 'https://example.com/prices', checked: '2026-11-01', confidence: 'high' as const },
+      prices: [
+        {
+          model: 'gemini-3.1-flash-lite-image',
+          lane: 'now' as const,
+          meter: 'image' as const,
+          size: null,
+          price: usd('0.025'),
+          from: '0001-01-01',
+          until: null,
+        },
+      ],
+    };
+    const { pixtab } = world({ deps: { overlay: async () => overlay } });
+    const ran = await pixtab('a cat', '--prices', 'mine.json', '--json');
+    expect(JSON.parse(ran.stdout).cost).toMatchObject({ amount: '0.025', basis: 'listed' });
   });
 });

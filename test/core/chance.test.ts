@@ -97,6 +97,12 @@ describe('what comes next', () => {
       elsewhere('c', 0),
     ],
     [
+      'no more chances because a model is passed over',
+      ALL,
+      [tried('first', 'chance'), tried('refused', 'chance'), givenUp('fallback')],
+      elsewhere('c', 0),
+    ],
+    [
       'nothing when no model is left',
       ALL,
       [tried('first', 'refused'), givenUp('fallback'), tried('fallback', 'refused')],

@@ -40,6 +40,7 @@ async function buy(
   const api = googleApi({ baseUrl: sandbox.url, apiKey: KEY, sandbox: true }, { clock: testClock() });
   const answer = await api.send(order, {
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     timeoutMs,
     retries: 0,
     retryBudgetMs: 0,

@@ -17,6 +17,7 @@ export interface Subject extends AsyncDisposable {
 export function sendOptions(changes: Partial<SendOptions> = {}): SendOptions {
   return {
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     timeoutMs: 5_000,
     retries: 0,
     retryBudgetMs: 0,

@@ -126,6 +126,14 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       expect(await takeAll(world, {}, aWeight(), 30)).toHaveLength(30);
     });
 
+    it('does not take for accepted what was refused', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 5);
+      for (const n of [0, 1, 4]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
+      world.clock.advance(61_001);
+      expect(await takeAll(world, {})).toHaveLength(2);
+    });
+
     it('never goes above what the user set, whatever was learned', async () => {
       await using world = await open();
       const slots = await takeAll(world, {}, aWeight(), 6);

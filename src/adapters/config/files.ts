@@ -1,10 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { placesHere } from '../places.ts';
 import { syntaxMistakeIn } from './syntax.ts';
-import { type Found, PREFERENCES, type Preference, type Variables } from './variables.ts';
+import {
+  type Found,
+  NOT_BY_A_FOLDER,
+  PREFERENCES,
+  type Preference,
+  type Variables,
+  variableOf,
+} from './variables.ts';
 
 export interface FileSettings {
   readonly key: Found | null;
@@ -22,18 +29,25 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
   const project = projectFile(cwd);
   const user = userFile(env, cwd);
   const files = [
-    ...(project ? [{ path: project, label: relative(cwd, project) }] : []),
-    ...(user ? [{ path: user, label: user }] : []),
+    ...(project ? [{ path: project, label: relative(cwd, project), isOwn: false }] : []),
+    ...(user ? [{ path: user, label: user, isOwn: true }] : []),
   ];
   const read: FileSettings[] = [];
-  for (const { path, label } of files) {
-    const text = textOf(path, label);
-    if (text !== null) read.push(await settingsIn(text, label));
+  for (const file of files) {
+    const text = textOf(file.path, file.label);
+    if (text !== null) read.push(await settingsIn(text, file));
   }
   return read;
 }
 
-async function settingsIn(text: string, label: string): Promise<FileSettings> {
+interface SettingsSource {
+  readonly path: string;
+  readonly label: string;
+  /** The user's own, not one that came with a folder. */
+  readonly isOwn: boolean;
+}
+
+async function settingsIn(text: string, { path, label, isOwn }: SettingsSource): Promise<FileSettings> {
   const json = parse(text, label);
   // Only who has a settings file pays for the schema library at start-up.
   const { readSettings } = await import('./schema.ts');
@@ -41,10 +55,21 @@ async function settingsIn(text: string, label: string): Promise<FileSettings> {
   const preferences = new Map<Preference, Found>();
   for (const name of PREFERENCES) {
     const value = settings[name]?.trim();
-    if (value) preferences.set(name, { value, from: `"${name}" in ${label}` });
+    if (!value) continue;
+    if (!isOwn && NOT_BY_A_FOLDER.includes(name)) throw notByAFolder(name, label);
+    // A path in a file starts where the file is.
+    const found = name === 'prices' ? resolve(dirname(path), value) : value;
+    preferences.set(name, { value: found, from: `"${name}" in ${label}` });
   }
   const key = settings['api-key']?.trim();
   return { preferences, key: key ? { value: key, from: `"api-key" in ${label}` } : null };
+}
+
+function notByAFolder(name: Preference, label: string): Failure {
+  return usageFailure(
+    `${label}: "${name}" cannot be set in a project's file, which must not fake a price.`,
+    `Set it in your own settings file, in ${variableOf(name)}, or pass --${name}.`,
+  );
 }
 
 function parse(text: string, label: string): unknown {

@@ -29,6 +29,7 @@ const SettingsFile = z
     'spend-rate': Value,
     tier: Value,
     project: Value,
+    prices: z.string(),
     color: Value,
     'api-key': z.string(),
   } satisfies Record<Preference | 'api-key', z.ZodType<string>>)
@@ -38,7 +39,7 @@ export type SettingsFile = z.infer<typeof SettingsFile>;
 
 const KNOWN = Object.keys(SettingsFile.shape);
 const ADDRESS = /^(?:google-?|gemini-?)*base-?url$/i;
-const PRICE = /^(?:price|rate)s?$/i;
+const PRICE = /^(?:price|rates?)$/i;
 
 /** Reads what a settings file holds; says which key of which file is wrong, and what was probably meant. */
 export function readSettings(json: unknown, file: string): SettingsFile {
@@ -50,7 +51,7 @@ export function readSettings(json: unknown, file: string): SettingsFile {
   throw usageFailure(
     key === undefined
       ? `${file} must hold an object: {"model": "auto"}.`
-      : `${file}: "${String(key)}" must be ${key === 'api-key' ? 'a text' : 'a text or a number'}.`,
+      : `${file}: "${String(key)}" must be ${key === 'api-key' || key === 'prices' ? 'a text' : 'a text or a number'}.`,
   );
 }
 
@@ -62,7 +63,8 @@ function unknownKey(key: string, file: string) {
       'Set PIXTAB_BASE_URL in the environment, or pass --base-url.',
     );
   }
-  if (PRICE.test(key)) return usageFailure(`${said} cannot be set in a file: prices are part of pixtab.`);
+  if (PRICE.test(key))
+    return usageFailure(`${said} cannot be set in a file: "prices" names a file with prices.`);
   const meant = nearest(key, KNOWN, 3);
   return usageFailure(
     `${said} is no setting${meant ? `; "${meant}" is` : ''}.`,

@@ -30,10 +30,14 @@ export const PREFERENCES = [
   'spend-rate',
   'tier',
   'project',
+  'prices',
   'color',
 ] as const;
 
 export type Preference = (typeof PREFERENCES)[number];
+
+/** Only the user's own file or environment may set it: a folder one happens to stand in must not fake a price. */
+export const NOT_BY_A_FOLDER: readonly Preference[] = ['prices'];
 
 /** The variable that sets a preference: `max-cost` is PIXTAB_MAX_COST. */
 export const variableOf = (name: Preference): string => `PIXTAB_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -45,7 +45,10 @@ function parts({ prompt, inputs }: Order) {
   return [{ text: prompt }, ...images];
 }
 
-function config({ model, size, aspect, thinking, lane }: Order, sdk: typeof Sdk): GenerateContentConfig {
+function config(
+  { model, size, aspect, thinking, lane, search }: Order,
+  sdk: typeof Sdk,
+): GenerateContentConfig {
   const imageConfig = {
     ...(aspect && { aspectRatio: aspect }),
     ...(model.sendsSize && { imageSize: size }),
@@ -57,6 +60,7 @@ function config({ model, size, aspect, thinking, lane }: Order, sdk: typeof Sdk)
     responseModalities: [sdk.Modality.IMAGE],
     ...(Object.keys(imageConfig).length > 0 && { imageConfig }),
     ...(thinking && { thinkingConfig: { thinkingLevel: sdk.ThinkingLevel[LEVEL[thinking]] } }),
+    ...(search && { tools: [{ googleSearch: {} }] }),
     ...(tier && { serviceTier: sdk.ServiceTier[tier()] }),
   };
 }

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '../../core/errors.ts';
 import { makeFolder } from '../folder.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { count } from './row.ts';
-import { damaged } from './trouble.ts';
+import { damaged, tooNew } from './trouble.ts';
 
 /** "pixt": `file ledger.db` and we tell a ledger from any other database by it. */
-const APPLICATION_ID = 0x70697874;
+export const APPLICATION_ID = 0x70697874;
 
 /** Opens the ledger, makes a new one where there is none, and brings an older one up to date. */
 export async function openLedger(
@@ -69,12 +68,7 @@ async function publish(draft: string, path: string): Promise<void> {
 
 async function migrate(database: Database, path: string, migrations: readonly string[]): Promise<void> {
   const version = pragma(database, 'user_version');
-  if (version > migrations.length) {
-    throw new Failure('disk', `The ledger ${path} was written by a newer pixtab.`, {
-      hint: 'Update pixtab.',
-      charged: 'no',
-    });
-  }
+  if (version > migrations.length) throw tooNew(path);
   if (version === migrations.length) return;
   await database.transaction(() => {
     // Read again: another process may have been first.
@@ -83,7 +77,7 @@ async function migrate(database: Database, path: string, migrations: readonly st
   });
 }
 
-function pragma(database: Database, name: 'application_id' | 'user_version'): number {
+export function pragma(database: Database, name: 'application_id' | 'user_version'): number {
   const row = database.get(`PRAGMA ${name}`);
   return row === undefined ? 0 : count(row, name);
 }
@@ -95,7 +89,7 @@ async function flushFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
-async function sizeOf(path: string): Promise<number | null> {
+export async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size;
   } catch (error) {

@@ -36,3 +36,9 @@ export function damaged(path: string, what: string, charged: Charged, cause?: un
     cause,
   });
 }
+
+export const tooNew = (path: string): Failure =>
+  new Failure('disk', `The ledger ${path} was written by a newer pixtab.`, {
+    hint: 'Update pixtab.',
+    charged: 'no',
+  });

@@ -92,7 +92,8 @@ export interface TokenRange extends Cited {
 }
 
 /** What a model can do besides making one picture from text. */
-export type Ability = 'edit' | 'text' | 'search' | 'chat' | 'png';
+export const ABILITIES = ['edit', 'text', 'search', 'chat', 'png'] as const;
+export type Ability = (typeof ABILITIES)[number];
 
 export interface Model {
   /** The id the API knows. */

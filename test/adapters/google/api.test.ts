@@ -54,10 +54,15 @@ describe('the request', () => {
     });
   });
 
+  it('asks for a search where the order is grounded in one', async () => {
+    const body = await bodyFor(anOrder('gemini-3-pro-image', { search: true }));
+    expect(body).toMatchObject({ tools: [{ googleSearch: {} }] });
+  });
+
   it('leaves the size out for models that reject it', async () => {
     const body = await bodyFor(anOrder('gemini-3.1-flash-lite-image', { thinking: null }));
     expect(body).toMatchObject({ generationConfig: { responseModalities: ['IMAGE'] } });
-    expect(JSON.stringify(body)).not.toMatch(/imageConfig|thinkingConfig|serviceTier/);
+    expect(JSON.stringify(body)).not.toMatch(/imageConfig|thinkingConfig|serviceTier|tools/);
   });
 
   it.each(['flex', 'priority'] as const)('asks for the %s lane', async (lane) => {
@@ -196,7 +201,7 @@ describe('stalls', () => {
     expect(await rejection(sent)).toMatchObject({ kind: 'unconfirmed', charged: 'unknown', repeat: false });
   });
 
-  it('left by the caller are unconfirmed too', async () => {
+  it('left by the caller are cancelled, and may have been charged too', async () => {
     const caller = new AbortController();
     await using google = await emulator(() => caller.abort());
     const sent = apiAt(google.baseUrl).send(
@@ -204,7 +209,7 @@ describe('stalls', () => {
       sendOptions({ signal: caller.signal }),
     );
     const failure = await rejection(sent);
-    expect(failure).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
+    expect(failure).toMatchObject({ kind: 'cancelled', charged: 'unknown' });
     expect(failure.message).toMatch(/^Cancelled after/);
   });
 });

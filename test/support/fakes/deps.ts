@@ -4,6 +4,7 @@ import { run } from '../../../src/cli.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
+import { fakeCheckup } from './checkup.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
@@ -79,6 +80,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     readStdin: async () => '',
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
+    checkup: async () => fakeCheckup(),
     api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
     slots: async () => slots,
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),

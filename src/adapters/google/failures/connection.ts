@@ -73,7 +73,7 @@ export const UNANSWERED: readonly Row[] = [
   {
     name: 'cancelled while Google works',
     when: ({ exchange }) => exchange.broke?.by === 'caller',
-    kind: 'unconfirmed',
+    kind: 'cancelled',
     charged: 'unknown',
     message:
       'Cancelled after the request was sent: leaving does not stop Google from making and charging the image.',

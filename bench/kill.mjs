@@ -1,0 +1,98 @@
+// Processes killed at random moments: `npm run build && node bench/kill.mjs [kills] [seed]`.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { at, nano } from './place.mjs';
+
+const SIDE_BY_SIDE = 3;
+const PICTURES = 3;
+
+/** Buys, kills, recovers twice, and tells what sandbox, ledger and disk then say. */
+export const killing = ({ kills, seed = 1 }) =>
+  at({ flags: ['--latency', '40', '--seed', String(seed)] }, async (here) => {
+    const random = dice(seed);
+    let number = 0;
+    const start = () => {
+      number += 1;
+      const prompt = `lighthouse ${number}${' by the sea'.repeat(number % 5)}`;
+      const where = ['-o', `out/${number}/`, '--base-url', here.gate.url];
+      return here.start([prompt, '--sandbox', '-n', String(PICTURES), '--concurrency', '2', ...where]);
+    };
+    const began = performance.now();
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => start().ran));
+    const life = performance.now() - began;
+
+    let killed = 0;
+    const hunt = async () => {
+      while (killed < kills) {
+        killed += 1;
+        const { child, ran } = start();
+        // Starting up is the longest part and the dullest: most are killed after it.
+        await Promise.race([sleep(life * (0.2 + random() * 0.9)), ran]);
+        child.kill('SIGKILL');
+        await ran;
+      }
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, hunt));
+
+    const waiting = (await here.json(['recover', '--list', '--sandbox'])).answers.length;
+    const recovered = await here.json(['recover', '--sandbox']);
+    const pictures = await here.pictures();
+    const again = await here.json(['recover', '--sandbox']);
+    const { total, charged, requests } = await here.meter();
+    return {
+      life,
+      runs: number,
+      waiting,
+      recovered: recovered.answers.filter(({ status }) => status === 'done').length,
+      again: again.answers.length,
+      pictures: pictures.length,
+      picturesAfterAgain: (await here.pictures()).length,
+      charged,
+      metered: nano(total),
+      charges: requests.map(({ amount }) => nano(amount)),
+      bills: here.ledger('SELECT amount_nano FROM bills').map(({ amount_nano: amount }) => amount),
+      states: Object.fromEntries(
+        here
+          .ledger('SELECT state, count(*) AS n FROM attempts GROUP BY state')
+          .map(({ state, n }) => [state, Number(n)]),
+      ),
+      holds: Number(here.ledger('SELECT count(*) AS n FROM holds')[0].n),
+      verified: (await here.run(['verify', '--sandbox'])).code,
+    };
+  });
+
+/** What is left of some amounts when each of the others is taken out once; null when one is not there. */
+export function without(amounts, others) {
+  const left = [...amounts];
+  for (const amount of others) {
+    const place = left.indexOf(amount);
+    if (place < 0) return null;
+    left.splice(place, 1);
+  }
+  return left;
+}
+
+/** Park and Miller's generator: the same moments for the same seed. */
+function dice(seed) {
+  let state = (seed % 2147483646) + 1;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [, , kills = '300', seed = '1'] = process.argv;
+  const { charges, bills, ...result } = await killing({ kills: Number(kills), seed: Number(seed) });
+  const { saved = 0, unconfirmed = 0, ...others } = result.states;
+  const lost = without(charges, bills);
+  console.log({ ...result, lost: lost?.length });
+  const laws = {
+    'every bill is a charge of the meter': lost !== null,
+    'what was charged and is not on disk is counted as unconfirmed': (lost ?? []).length <= unconfirmed,
+    'a picture for every bill': result.pictures === bills.length && saved === bills.length,
+    'nothing is left half way':
+      result.holds === 0 && Object.keys(others).every((state) => state === 'released'),
+    'recovering twice does nothing twice':
+      result.again === 0 && result.pictures === result.picturesAfterAgain,
+    'the books are in order': result.verified === 0,
+  };
+  for (const [law, holds] of Object.entries(laws)) console.log(`${holds ? 'holds ' : 'BROKEN'}  ${law}`);
+  if (!Object.values(laws).every(Boolean)) process.exitCode = 1;
+}

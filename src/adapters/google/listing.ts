@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { ListedModel, Listing } from '../../core/checkup.ts';
+import { Failure, restated } from '../../core/errors.ts';
+import type { Clock, Connection } from '../../ports.ts';
+import { failureOf } from './failures.ts';
+import { guardedFetch } from './fetch.ts';
+import type { Exchange } from './fetch.ts';
+import { list, word } from './lenient.ts';
+import { openProxy } from './proxy.ts';
+import type { ProxySettings } from './proxy.ts';
+import { redact } from './redact.ts';
+
+export interface ListingOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly proxy: ProxySettings | null;
+  readonly signal: AbortSignal;
+}
+
+const Page = z.object({
+  models: list(z.object({ name: z.string(), supportedGenerationMethods: list(z.string()) })),
+  nextPageToken: word,
+});
+
+const TIMEOUT_MS = 30_000;
+/** A server that always has one more page must not keep anybody. */
+const MOST_PAGES = 50;
+
+/** Every model that the API has for this key. Free, and never charged. */
+export async function listModels(
+  connection: Connection,
+  { clock, proxy, signal }: ListingOptions,
+): Promise<Listing> {
+  const { baseUrl, apiKey } = connection;
+  const dispatcher = await openProxy(proxy, baseUrl);
+  try {
+    const fetch = guardedFetch(connection, { dispatcher });
+    const models: ListedModel[] = [];
+    let serverTime: number | null = null;
+    let token: string | null = '';
+    for (let pages = 0; token !== null && pages < MOST_PAGES; pages++) {
+      const query = new URLSearchParams({ pageSize: '1000', ...(token !== '' && { pageToken: token }) });
+      const url = `${baseUrl}/v1beta/models?${query.toString()}`;
+      const exchange = await fetch(
+        { method: 'GET', url, headers: {}, body: null },
+        { signal, timeoutMs: TIMEOUT_MS },
+      );
+      const page = pageIn(exchange) ?? fail(exchange);
+      models.push(
+        ...page.models.map(({ name, supportedGenerationMethods }) => ({
+          id: name.replace(/^models\//, ''),
+          methods: supportedGenerationMethods,
+        })),
+      );
+      serverTime ??= timeOf(exchange.headers);
+      token = page.nextPageToken || null;
+    }
+    return { models, serverTime };
+  } finally {
+    await dispatcher?.destroy();
+  }
+
+  function fail(exchange: Exchange): never {
+    const clean = (text: string): string => redact(text, apiKey);
+    const context = { model: 'the list of models', baseUrl, timeoutMs: TIMEOUT_MS, now: clock.now(), clean };
+    const failure = failureOf(exchange, context);
+    if (failure.kind === 'auth' || failure.kind === 'rate-limited' || failure.kind === 'cancelled')
+      throw failure;
+    if (signal.aborted) throw new Failure('cancelled', 'Cancelled while the models were listed.');
+    // A list is never charged, however it ends.
+    throw restated(failure, {
+      kind: 'unavailable',
+      charged: 'no',
+      message: `${new URL(baseUrl).host} did not list its models (${reasonOf(exchange)}).`,
+      hint: 'Check the network connection, the proxy, and the base URL if you set one.',
+    });
+  }
+}
+
+function pageIn({ status, broke, body }: Exchange): z.infer<typeof Page> | null {
+  if (broke !== null || status !== 200) return null;
+  try {
+    return Page.parse(JSON.parse(new TextDecoder().decode(body)));
+  } catch {
+    return null;
+  }
+}
+
+const reasonOf = ({ broke, status }: Exchange): string =>
+  broke ? broke.code || broke.message : status === 200 ? 'the answer is no list' : `HTTP ${status}`;
+
+function timeOf(headers: Headers): number | null {
+  const time = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(time) ? null : time;
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { LedgerFacts } from '../../core/checkup.ts';
+import type { Clock } from '../../ports.ts';
+import { journal } from '../journal.ts';
+import { abandoned } from './claim.ts';
+import { contradictions } from './contradictions.ts';
+import { openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
+import { isAlive, thisProcess } from './owner.ts';
+import { lifeSigns } from './reclaim.ts';
+import type { Mortality } from './reclaim.ts';
+import { count } from './row.ts';
+import { damaged, ledgerTrouble, tooNew } from './trouble.ts';
+
+/** The books in a folder, looked at and left as they are. Failure `disk` where they cannot be read. */
+export async function inspectLedger(folder: string, clock: Pick<Clock, 'now'>): Promise<LedgerFacts> {
+  const path = join(folder, 'ledger.db');
+  const answers = journal(join(folder, 'journal'));
+  const kept = await answers.ids();
+  const size = await sizeOf(path);
+  if (size === null) {
+    if ((await sizeOf(`${path}-wal`)) !== null) {
+      throw damaged(path, 'it is gone, though its -wal file is still there', 'no');
+    }
+    return { path, state: 'none', contradictions: [], newest: null, unsaved: kept.length, interrupted: 0 };
+  }
+  if (size === 0) throw damaged(path, 'it is empty', 'no');
+  const mortality = { owner: thisProcess(), isAlive, hasAnswer: (id: string) => answers.has(id) };
+  return read(path, (database) => facts(database, path, kept, mortality, clock.now()));
+}
+
+async function read<T>(path: string, work: (database: Database) => T): Promise<T> {
+  let database: Database | null = null;
+  try {
+    database = await openDatabase(path);
+    database.exec('PRAGMA query_only = ON');
+    return work(database);
+  } catch (error) {
+    throw ledgerTrouble(error, path, 'no');
+  } finally {
+    database?.close();
+  }
+}
+
+function facts(
+  database: Database,
+  path: string,
+  kept: readonly string[],
+  mortality: Mortality,
+  now: number,
+): LedgerFacts {
+  if (pragma(database, 'application_id') !== APPLICATION_ID)
+    throw damaged(path, 'it is no ledger of pixtab', 'no');
+  const version = pragma(database, 'user_version');
+  if (version > MIGRATIONS.length) throw tooNew(path);
+  const alive = lifeSigns(mortality, now);
+  const held = database.all('SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)');
+  const dead = held.filter((attempt) => !alive(attempt));
+  const last = database.get('SELECT held_ms FROM attempts ORDER BY held_ms DESC LIMIT 1');
+  const unsaved = abandoned(database, kept, mortality, now);
+  return {
+    path,
+    state: version < MIGRATIONS.length ? 'older' : 'current',
+    contradictions: contradictions(database),
+    newest: last === undefined ? null : count(last, 'held_ms'),
+    unsaved: unsaved.length,
+    interrupted: dead.filter(({ attempt_id }) => !unsaved.includes(String(attempt_id))).length,
+  };
+}

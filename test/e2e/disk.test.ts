@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { at, until, type Ended, type Place } from '../../bench/place.mjs';
+
+interface Document {
+  readonly outcome: string;
+  readonly cost: { readonly amount: string } | null;
+  readonly images: readonly { readonly path: string }[];
+}
+
+/** Buys one picture, and lets something happen while it is under way. */
+async function during(here: Place, happening: () => Promise<unknown>, ...flags: string[]): Promise<Ended> {
+  here.gate.shut();
+  const { ran } = here.start(['a cat', '--sandbox', '--base-url', here.gate.url, '--json', ...flags]);
+  await until(() => here.gate.waiting() === 1);
+  await happening();
+  here.gate.open();
+  return ran;
+}
+
+const recover = (here: Place, ...flags: string[]): Promise<Ended> =>
+  here.run(['recover', '--sandbox', ...flags]);
+
+/** The books after all is finished: one charge, one bill of the same amount, one picture, nothing open. */
+async function expectAllIsWell(here: Place): Promise<void> {
+  const { charged, total } = await here.meter();
+  const spent = await here.json<{ total: object }>(['spend', '--sandbox']);
+  expect(spent.total).toMatchObject({ settled: total, requests: charged, unconfirmedRequests: 0 });
+  expect(await here.pictures()).toHaveLength(charged);
+  expect(here.ledger('SELECT * FROM holds')).toEqual([]);
+  expect(await recover(here)).toMatchObject({ code: 0, stdout: '' });
+  expect((await here.run(['verify', '--sandbox'])).code).toBe(0);
+}
+
+describe('a place that fails while the request is under way', () => {
+  it.each<[string, (folder: string) => Promise<unknown>, string[]]>([
+    ['its file turned into a folder', (folder) => mkdir(join(folder, 'cat.jpg')), ['--force']],
+    [
+      'its folder turned into a file',
+      async (folder) => {
+        await rm(folder, { recursive: true });
+        await writeFile(folder, 'mine');
+      },
+      [],
+    ],
+    [
+      // As root too: nobody may write there.
+      'its folder refuses new files',
+      async (folder) => {
+        await rm(folder, { recursive: true });
+        await symlink('/sys', folder);
+      },
+      [],
+    ],
+  ])('%s: exit 11, then recover finishes', async (_, happening, flags) => {
+    await at({}, async (here) => {
+      const folder = join(here.dir, 'out');
+      const ran = await during(here, () => happening(folder), '-o', 'out/cat.jpg', ...flags);
+      expect(ran.code).toBe(11);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: 'disk', images: [], cost: { charged: 'yes' } });
+
+      expect((await recover(here)).code).toBe(11);
+      await rename(folder, join(here.home, 'away'));
+      expect(await recover(here)).toMatchObject({ code: 0, stdout: 'out/cat.jpg\n' });
+      await expectAllIsWell(here);
+    });
+  });
+
+  it('takes the next free name where one is taken meanwhile', async () => {
+    await at({}, async (here) => {
+      const ran = await during(here, () => mkdir(join(here.dir, 'cat.jpg')), '-o', 'cat.jpg');
+      expect(ran.code).toBe(0);
+      expect((JSON.parse(ran.stdout) as Document).images).toMatchObject([{ path: 'cat-2.jpg' }]);
+      await expectAllIsWell(here);
+    });
+  });
+});
+
+describe.skipIf(!canMount())('a full disk', () => {
+  it('where the picture should be: exit 11, then recover finishes elsewhere', async () => {
+    await at({}, async (here) => {
+      using small = disk(join(here.dir, 'out'), '24k');
+      const { code, stdout } = await here.run([
+        'a cat',
+        '--sandbox',
+        '--base-url',
+        here.gate.url,
+        '--json',
+        '-o',
+        small.path,
+      ]);
+      expect(code).toBe(11);
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'disk', images: [], cost: { charged: 'yes' } });
+      expect((await recover(here)).code).toBe(11);
+      expect((await recover(here, '--out', 'elsewhere')).code).toBe(0);
+      await expectAllIsWell(here);
+    });
+  });
+
+  it('where the books are: nothing is sent', async () => {
+    await at({}, async (here) => {
+      using small = disk(here.home, '2m');
+      await here.run(['budget', 'set', '1/day', '--sandbox']);
+      small.occupy();
+      const { code, stdout } = await here.run(['a cat', '--sandbox', '--base-url', here.gate.url, '--json']);
+      expect(code).toBe(11);
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'disk', images: [], cost: null });
+      expect(await here.meter()).toMatchObject({ charged: 0 });
+    });
+  });
+
+  it('where the books are, once the request is under way: the picture is saved and the money counted', async () => {
+    await at({}, async (here) => {
+      using small = disk(here.home, '2m');
+      const ran = await during(here, async () => small.occupy(), '-o', 'cat.jpg');
+      expect(ran.code).toBe(11);
+      const document = JSON.parse(ran.stdout) as Document;
+      expect(document).toMatchObject({
+        outcome: 'disk',
+        images: [{ path: 'cat.jpg' }],
+        cost: { charged: 'yes' },
+      });
+      expect(await here.meter()).toMatchObject({ charged: 1, total: document.cost?.amount });
+
+      small.empty();
+      // The answer could not be kept and the bill not be booked, so the ledger counts what it knew before.
+      const { total } = await here.json<{ total: object }>(['spend', '--sandbox']);
+      expect(total).toMatchObject({ settled: '0', requests: 0, unconfirmedRequests: 1 });
+      expect(here.ledger('SELECT * FROM holds')).toEqual([]);
+      expect((await here.run(['verify', '--sandbox'])).code).toBe(0);
+    });
+  });
+
+  it('where the raw answer should be: the picture is saved, the bill is booked, and nothing more is bought', async () => {
+    await at({}, async (here) => {
+      using small = disk(here.home, '2m');
+      const flags = ['-n', '3', '--concurrency', '1', '-o', 'out/'];
+      const { code, stdout } = await during(here, async () => small.occupy(90_000), ...flags);
+      expect(code).toBe(11);
+      const document = JSON.parse(stdout) as Document;
+      expect(document.images).toHaveLength(1);
+      expect(await here.meter()).toMatchObject({ charged: 1, total: document.cost?.amount });
+      await expectAllIsWell(here);
+    });
+  });
+});
+
+interface Disk extends Disposable {
+  readonly path: string;
+  /** Takes all of its space, or nearly. */
+  occupy(freeBytes?: number): void;
+  empty(): void;
+}
+
+/** A small file system of its own. */
+function disk(path: string, size: string): Disk {
+  mkdirSync(path, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'pixtab', path], { stdio: 'ignore' });
+  const ballast = join(path, 'ballast');
+  return {
+    path,
+    occupy(freeBytes = 0) {
+      execFileSync('sh', ['-c', `cat /dev/zero > ${ballast} || true`], { stdio: 'ignore' });
+      truncateSync(ballast, statSync(ballast).size - freeBytes);
+    },
+    empty: () => rmSync(ballast),
+    [Symbol.dispose]: () => void execFileSync('umount', ['-l', path]),
+  };
+}
+
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'pixtab-test-'));
+  try {
+    disk(folder, '4k')[Symbol.dispose]();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

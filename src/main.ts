@@ -58,6 +58,7 @@ const deps: Deps = {
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
+  repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) =>
     (await import('./adapters/books.ts')).books(which, placesHere(process.env, process.cwd()).state, clock),
   stop: signals.stop,

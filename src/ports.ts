@@ -181,6 +181,8 @@ export interface SavePlan {
   readonly format: ImageFormat | null;
   readonly quality: number | null;
   readonly replace: boolean;
+  /** The raw answer is kept for good. */
+  readonly keepRaw?: boolean | undefined;
 }
 
 export interface RunStart {
@@ -314,6 +316,12 @@ export interface Journal {
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
+  /** Keeps an answer for good, where it is unfinished business no more; resolves to its path. */
+  setAside(attemptId: string): Promise<string>;
+  /** What was set aside. */
+  aside(): Promise<readonly JournalEntry[]>;
+  /** Removes what processes that died left half-written before a moment. */
+  tidy(before: number): Promise<void>;
   /** What is kept, without a look at it. */
   ids(): Promise<readonly string[]>;
   list(): Promise<readonly JournalEntry[]>;
@@ -450,6 +458,8 @@ export interface Deps {
   readonly pictures: () => Promise<Pictures>;
   readonly inputs: () => Promise<Inputs>;
   readonly shelf: () => Promise<Shelf>;
+  /** Name of the git repository that the working directory is in; null outside of one. */
+  readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
   readonly stop: AbortSignal;

@@ -21,6 +21,7 @@ export const SavePlanJson = z.object({
   format: z.enum(['png', 'jpeg', 'webp', 'avif']).nullable(),
   quality: z.int().nullable(),
   replace: z.boolean(),
+  keepRaw: z.boolean().optional(),
 });
 
 const Attempt = z.object({

@@ -15,6 +15,7 @@ export interface JournalFs extends FolderFs {
   rm(path: string, options: { readonly force: true }): Promise<void>;
   readdir(path: string): Promise<readonly string[]>;
   readFile(path: string): Promise<Uint8Array>;
+  stat(path: string): Promise<{ isDirectory(): boolean; readonly mtimeMs: number }>;
 }
 
 export interface JournalFile {
@@ -29,24 +30,28 @@ export interface FileJournal extends Journal {
 }
 
 const ENDING = '.answer';
+const DRAFT = '.new';
+const KEPT = 'kept';
 const SAFE_ID = /^[\w-]{1,128}$/;
 
 /** One file an answer in a folder of its own: whose it is, then the body as it came. */
 export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
-  function fileOf(attemptId: string): string {
+  const kept = join(folder, KEPT);
+
+  function fileOf(attemptId: string, within = folder): string {
     if (!SAFE_ID.test(attemptId))
       throw new Failure('bug', `Not the id of an attempt: ${JSON.stringify(attemptId)}.`);
-    return join(folder, `${attemptId}${ENDING}`);
+    return join(within, `${attemptId}${ENDING}`);
   }
 
   async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<void> {
     const path = fileOf(attempt.attemptId);
-    const draft = `${path}.${randomUUID()}.new`;
+    const draft = `${path}.${randomUUID()}${DRAFT}`;
     try {
       await makeFolder(folder, { fs, mode: 0o700 });
       await writeFlushed(draft, [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body]);
       await fs.rename(draft, path);
-      await flushFolder();
+      await flush(folder);
     } catch (error) {
       await fs.rm(draft, { force: true }).catch(() => undefined);
       throw trouble(`The answer to a paid request could not be kept at ${path}`, error, 'yes');
@@ -64,7 +69,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   }
 
   /** A name lasts when its folder is flushed. Windows cannot open a folder, and has no need to. */
-  async function flushFolder(): Promise<void> {
+  async function flush(folder: string): Promise<void> {
     if (process.platform === 'win32') return;
     const handle = await fs.open(folder, 'r');
     try {
@@ -83,21 +88,49 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     }
   }
 
-  async function ids(): Promise<readonly string[]> {
-    const files = (await names()).filter((name) => name.endsWith(ENDING));
+  async function setAside(attemptId: string): Promise<string> {
+    const path = fileOf(attemptId);
+    const place = fileOf(attemptId, kept);
+    try {
+      await makeFolder(kept, { fs, mode: 0o700 });
+      await fs.rename(path, place);
+      await flush(kept);
+      await flush(folder);
+      return place;
+    } catch (error) {
+      throw trouble(`The answer ${path} could not be set aside`, error);
+    }
+  }
+
+  async function tidy(before: number): Promise<void> {
+    for (const name of await names(folder)) {
+      if (!name.includes(ENDING) || !name.endsWith(DRAFT)) continue;
+      const draft = join(folder, name);
+      try {
+        if ((await fs.stat(draft)).mtimeMs < before) await fs.rm(draft, { force: true });
+      } catch {
+        // Somebody else was faster, or nobody may: it costs a little space and no money.
+      }
+    }
+  }
+
+  const ids = (): Promise<readonly string[]> => idsIn(folder);
+
+  async function idsIn(folder: string): Promise<readonly string[]> {
+    const files = (await names(folder)).filter((name) => name.endsWith(ENDING));
     return files
       .map((name) => name.slice(0, -ENDING.length))
       .filter((id) => SAFE_ID.test(id))
       .toSorted();
   }
 
-  async function list(): Promise<readonly JournalEntry[]> {
+  async function list(within = folder): Promise<readonly JournalEntry[]> {
     const entries: JournalEntry[] = [];
-    for (const attemptId of await ids()) entries.push((await read(attemptId)).entry);
+    for (const attemptId of await idsIn(within)) entries.push((await readIn(within, attemptId)).entry);
     return entries;
   }
 
-  async function names(): Promise<readonly string[]> {
+  async function names(folder: string): Promise<readonly string[]> {
     try {
       return await fs.readdir(folder);
     } catch (error) {
@@ -106,8 +139,8 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     }
   }
 
-  async function read(attemptId: string): Promise<KeptAnswer> {
-    const path = fileOf(attemptId);
+  async function readIn(within: string, attemptId: string): Promise<KeptAnswer> {
+    const path = fileOf(attemptId, within);
     let file: Uint8Array;
     try {
       file = await fs.readFile(path);
@@ -117,7 +150,17 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     return answerIn(file, { attemptId, path, sha256 });
   }
 
-  return { keep, remove, ids, list, read, has: (attemptId) => existsSync(fileOf(attemptId)) };
+  return {
+    keep,
+    remove,
+    setAside,
+    aside: () => list(kept),
+    tidy,
+    ids,
+    list: () => list(),
+    read: (attemptId) => readIn(folder, attemptId),
+    has: (attemptId) => existsSync(fileOf(attemptId)),
+  };
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

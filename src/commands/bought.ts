@@ -65,6 +65,7 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
   for (const { path } of resultsOf(rounds).flatMap(({ extras }) => extras)) {
     terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);
   }
+  for (const { raw } of resultsOf(rounds)) if (raw !== null) terminal.note(`raw    ${raw}`);
   for (const line of summary ? paidLines(summary, rounds, sandbox) : []) terminal.note(line);
   if (failure) tellFailure(failure, terminal);
   return bought.exitCode;
@@ -119,6 +120,7 @@ export function boughtJson(bought: Bought, schema: string) {
     images: (summary?.images ?? []).map(imageJson),
     extras: results.flatMap(({ extras }) => extras.map(imageJson)),
     refusals: results.flatMap(({ refusals }) => refusals),
+    rawAnswers: results.flatMap(({ raw }) => raw ?? []),
     text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
     steps: rounds.map(stepJson),
     warnings: route ? [...route.notices, ...route.quote.warnings, ...remarks] : [],

@@ -51,6 +51,9 @@ export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags {
   readonly format?: ImageFormat | 'keep';
   readonly quality?: number;
   readonly force?: boolean;
+  readonly keepRaw?: boolean;
+  readonly project?: string;
+  readonly label?: readonly string[];
   readonly maxCost?: Usd;
   readonly dryRun?: boolean;
   readonly allowRetired?: boolean;
@@ -75,7 +78,8 @@ const ORDER = [
   flag.image,
 ];
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
-const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
+const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw];
+const BOOKS = [flag.project, flag.labels];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
@@ -86,6 +90,7 @@ export function declareBuying(command: Command): void {
     ...ROUTE,
     ...OUTPUT,
     ...MONEY,
+    ...BOOKS,
     ...CHANCES,
     ...SENDING,
     ...PACE,
@@ -137,7 +142,7 @@ export async function buyPictures(
     const errand: Errand = {
       offer: taken,
       why: start.why,
-      run: { runId, command: wanted.command, at, project: null, labels: [], maxCost },
+      run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
       offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
       placeFor: placing(taken.order, { runId, at }, flags, deps, terminal),
@@ -151,6 +156,14 @@ export async function buyPictures(
     const refused = { outcome: error.kind, exitCode: EXIT[error.kind], failure: error };
     return tell({ ...known, ...refused }, SCHEMA, json, terminal);
   }
+}
+
+/** An empty name files it under nothing. */
+async function filedUnder(
+  { project, label = [] }: BuyFlags,
+  { repository }: Deps,
+): Promise<Pick<RunStart, 'project' | 'labels'>> {
+  return { project: (project ?? (await repository())) || null, labels: label.filter(Boolean) };
 }
 
 function askFor(
@@ -244,6 +257,7 @@ function placing(
   { stdoutIsTerminal }: Terminal,
 ): Errand['placeFor'] {
   const { out = null, format = null, quality = null, force: replace = false } = flags;
-  const ask = { out, format, quality, replace, count, prompt, runId, cwd, now: at };
+  const keepRaw = flags.keepRaw === true;
+  const ask = { out, format, quality, replace, keepRaw, count, prompt, runId, cwd, now: at };
   return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
 }

@@ -12,6 +12,7 @@ import {
 } from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
+import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
 
@@ -86,8 +87,15 @@ function pixels(text: string): Pixels {
   throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
 }
 
-function oneMore(file: string, before: readonly string[] = []): readonly string[] {
-  return [...before, file];
+const oneMore =
+  (parse: (text: string) => string = (text) => text) =>
+  (text: string, before: readonly string[] = []): readonly string[] => [...before, parse(text)];
+
+/** Short enough for a column of a table. */
+function word(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.length <= 60 && printable(trimmed) === trimmed) return trimmed;
+  throw new InvalidArgumentError('It takes up to 60 printable characters.');
 }
 
 export const FORMATS = ['keep', 'png', 'jpeg', 'webp', 'avif'] as const;
@@ -111,7 +119,7 @@ export const flag = {
   // One file each time: with more, the prompt behind them would be taken for a file.
   image: () =>
     new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
-      oneMore,
+      oneMore(),
     ),
   promptFile: () => new Option('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
   lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),
@@ -154,6 +162,13 @@ export const flag = {
     new Option('--on-retired <what>', 'fail, or take the successor')
       .choices(['fail', 'successor'])
       .default('fail'),
+  keepRaw: () => new Option('--keep-raw', 'keep the raw answers for good; pixtab recover --kept lists them'),
+  project: () =>
+    new Option('--project <name>', 'what it is for (default: the git repository)').argParser(word),
+  labels: () =>
+    new Option('--label <text>', 'a label to find it by in pixtab spend; may be repeated').argParser(
+      oneMore(word),
+    ),
   force: () => new Option('--force', 'overwrite existing files'),
   needs: () =>
     new Option('--needs <abilities>', `what the model must be able to do: ${ABILITIES.join(', ')}`).argParser(

@@ -1,18 +1,19 @@
 import { Option, type Command } from 'commander';
 import { EXIT, Failure } from '../core/errors.ts';
-import { format, sum, toDecimal, ZERO } from '../core/money.ts';
+import { format } from '../core/money.ts';
 import { counted, excerpt, printable } from '../core/text.ts';
-import type { AttemptPlan, Deps, JournalEntry, SavePlan, Shelf, Terminal } from '../ports.ts';
+import type { AttemptPlan, Deps, SavePlan, Shelf, Terminal } from '../ports.ts';
+import { discard } from '../purchase/discard.ts';
 import { recover as finish, type Recovered, type RecoverWorld } from '../purchase/recover.ts';
-import { costJson, imageJson } from '../purchase/report.ts';
-import { errorJson, type CommandModule, type RawFlags } from './command.ts';
+import { answersJson, listing } from './answers.ts';
+import type { CommandModule, RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
-
-const SCHEMA = 'pixtab.recover/1';
 
 interface RecoverFlags extends RawFlags {
   readonly out?: string;
   readonly list?: boolean;
+  readonly kept?: boolean;
+  readonly discard?: string;
   readonly json?: boolean;
   readonly sandbox?: boolean;
 }
@@ -22,20 +23,34 @@ export const recover: CommandModule = {
     command
       .addOption(new Option('-o, --out <folder>', 'put the pictures here, not where they were meant to go'))
       .addOption(new Option('--list', 'say what there is to finish, and do nothing'))
+      .addOption(new Option('--kept', 'say which raw answers were kept for good, and where'))
+      .addOption(
+        new Option('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
+      )
       .addOption(flag.sandbox());
     for (const option of COMMON) command.addOption(option());
   },
   ownFlags: ['out'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure, exitCode) => document([], failure, exitCode),
+  failed: (failure, exitCode) => answersJson([], failure, exitCode),
 };
+
+const DAY_MS = 86_400_000;
 
 async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
   const books = await deps.books(settings);
   try {
+    const list = listing(flags, terminal);
+    if (flags.kept) return list('aside', await books.journal.aside());
+    if (flags.list) return list('kept', await books.journal.list());
+    if (flags.discard !== undefined) {
+      const entry = await discard(flags.discard, books);
+      terminal.note('It is unfinished no more; what it cost stays counted.');
+      return list('aside', [entry]);
+    }
+    await books.journal.tidy(deps.clock.now() - DAY_MS);
     const ids = await books.journal.ids();
-    if (flags.list) return list(await books.journal.list(), flags, terminal);
     const shelf = repeatable(await deps.shelf(), deps.sha256);
     const world: RecoverWorld = {
       books,
@@ -58,33 +73,11 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     if (results.length === 0) terminal.note('There is nothing to recover.');
     const failure = worst(results) ?? (results.length < ids.length ? stopped() : null);
     const exitCode = failure ? EXIT[failure.kind] : 0;
-    if (flags.json) terminal.out(JSON.stringify(document(results, failure, exitCode), null, 2));
+    if (flags.json) terminal.out(JSON.stringify(answersJson(results, failure, exitCode), null, 2));
     return exitCode;
   } finally {
     books.ledger.close();
   }
-}
-
-function list(entries: readonly JournalEntry[], flags: RecoverFlags, terminal: Terminal): number {
-  if (flags.json) {
-    const results = entries.map((entry): Recovered => ({
-      entry,
-      status: 'kept',
-      images: [],
-      bill: null,
-      failure: null,
-    }));
-    terminal.out(JSON.stringify(document(results, null, 0), null, 2));
-    return 0;
-  }
-  for (const { attemptId, attempt, problem } of entries) {
-    const what = attempt
-      ? `${counted(attempt.images, 'image')} of "${excerpt(attempt.prompt, 50)}"`
-      : 'unknown';
-    terminal.out(`${attemptId}  ${what}${problem === null ? '' : `: damaged, ${problem}`}`);
-  }
-  if (entries.length === 0) terminal.note('There is nothing to recover.');
-  return 0;
 }
 
 /** Where the pictures go. What was meant for stdout becomes a file, since its reader is long gone. */
@@ -142,25 +135,3 @@ const stopped = (): Failure =>
   new Failure('cancelled', 'Cancelled; what is left stays in the journal.', {
     hint: 'Run pixtab recover again.',
   });
-
-function document(results: readonly Recovered[], failure: Failure | null, exitCode: number) {
-  const bills = results.flatMap(({ bill }) => bill ?? []);
-  return {
-    schema: SCHEMA,
-    outcome: failure?.kind ?? 'ok',
-    exitCode,
-    booked: toDecimal(sum(bills.map(({ amount }) => amount))),
-    answers: results.map(({ entry, status, images, bill, failure }) => ({
-      attemptId: entry.attemptId,
-      path: entry.path,
-      status,
-      problem: entry.problem,
-      model: entry.attempt?.model ?? null,
-      prompt: entry.attempt?.prompt ?? null,
-      images: images.map(imageJson),
-      cost: bill === null ? null : costJson({ bill, unconfirmed: ZERO }, bill.charged === 'unknown'),
-      error: failure ? errorJson(failure, EXIT[failure.kind]) : null,
-    })),
-    error: failure ? errorJson(failure, exitCode) : null,
-  };
-}

@@ -1,6 +1,6 @@
 import { REQUEST_GUESSES, SPEND_LIMITS } from './catalogue/limits.ts';
 import type { Tier } from './catalogue/limits.ts';
-import { format, nano } from './money.ts';
+import { format, nano, usd } from './money.ts';
 import type { Usd } from './money.ts';
 import { counted } from './text.ts';
 import { calendar } from './window.ts';
@@ -36,7 +36,7 @@ export interface Limit {
   readonly says: string;
 }
 
-/** A limit that was met: what Google took before it took no more. */
+/** A limit that was met: what Google allowed before it took no more. */
 export interface Learned {
   readonly meter: LimitMeter;
   readonly most: bigint;
@@ -91,7 +91,7 @@ export function limitsFor(
 
   for (const one of learned) {
     const most = recovered(one, now);
-    if (most !== null) add(one.meter, WINDOWS[one.meter], most, 'Google last took');
+    if (most !== null) add(one.meter, WINDOWS[one.meter], most, 'Google last allowed');
   }
   return limits;
 }
@@ -148,14 +148,17 @@ const RECOVERY_MS = 10 * MINUTE;
 /** By then it has grown past anything that anybody sends. */
 const FORGOTTEN_MS = 360 * MINUTE;
 
+/** No account that pays was ever said to have less; whoever gets less shares it with others. */
+const LEAST: Record<LimitMeter, bigint> = { requests: 5n, images: 5n, spend: usd('10') };
+
 /**
- * What to keep in mind of a limit that was just met, when `taken` units had gone through in its window: null where that
- * tells nothing, because others used it up. `stated` is the limit as Google put it.
+ * What to keep in mind of a limit that was just met: the number that Google names, else the units that it took in the
+ * same window before. null where that tells nothing, because others used the limit up.
  */
-export function lesson(taken: bigint, stated: number | null): bigint | null {
+export function lesson(meter: LimitMeter, taken: bigint, stated: number | null): bigint | null {
+  if (stated !== null && stated >= 1) return BigInt(Math.floor(stated));
   if (taken <= 0n) return null;
-  const limit = stated !== null && stated >= 1 ? BigInt(Math.floor(stated)) : taken;
-  return limit < taken ? limit : taken;
+  return taken < LEAST[meter] ? LEAST[meter] : taken;
 }
 
 /** A learned limit as it is relied on now: every ten quiet minutes half as much again; null once it is forgotten. */

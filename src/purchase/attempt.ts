@@ -18,6 +18,8 @@ export interface AttemptResult {
   readonly extras: readonly SavedImage[];
   readonly refusals: readonly Refusal[];
   readonly text: string | null;
+  /** Where the raw answer is kept for good; null where it is not. */
+  readonly raw: string | null;
   /** Why there are fewer images than asked for; null when there are not. */
   readonly failure: Failure | null;
 }
@@ -45,7 +47,7 @@ export async function attempt(
 ): Promise<AttemptResult> {
   const { api, books } = world;
   const { attemptId } = plan;
-  const nothing = { plan, bill: null, images: [], extras: [], refusals: [], text: null };
+  const nothing = { plan, bill: null, images: [], extras: [], refusals: [], text: null, raw: null };
   let answer: Answer;
   try {
     answer = await sent(order, plan, world);
@@ -74,9 +76,29 @@ export async function attempt(
   const { complete, ...shelved } = await shelve(reply, plan, world);
   if (complete) {
     await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));
-    if (!records.trouble()) await records.keep(() => books.journal.remove(attemptId));
   }
-  return { plan, bill: price, text: reply.text, ...shelved, failure: shelved.failure ?? records.trouble() };
+  let raw: string | null = null;
+  if (complete && !records.trouble()) {
+    await records.keep(async () => void (raw = await putAway(plan, books.journal)));
+  }
+  return {
+    plan,
+    bill: price,
+    text: reply.text,
+    raw,
+    ...shelved,
+    failure: shelved.failure ?? records.trouble(),
+  };
+}
+
+/** What is finished goes, or where it was asked for is kept; resolves to its path then. */
+export async function putAway(
+  { attemptId, save }: Pick<AttemptPlan, 'attemptId' | 'save'>,
+  journal: Books['journal'],
+): Promise<string | null> {
+  if (save.keepRaw === true) return journal.setAside(attemptId);
+  await journal.remove(attemptId);
+  return null;
 }
 
 function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Answer> {

@@ -49,7 +49,7 @@ export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<
 
 async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld): Promise<AttemptResult> {
   const failure = restated(wall, { charged: 'no' });
-  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, failure };
+  const result = { plan, bill: null, images: [], extras: [], refusals: [], text: null, raw: null, failure };
   try {
     await books.ledger.release(plan.attemptId, `not sent: ${wall.message}`);
   } catch {

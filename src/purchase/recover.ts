@@ -2,9 +2,10 @@ import { bill } from '../core/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
-import { Failure } from '../core/errors.ts';
+import { Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
+import type { Refusal } from '../core/reply.ts';
 import { quote } from '../core/quote.ts';
 import type {
   AttemptPlan,
@@ -15,7 +16,7 @@ import type {
   SavedImage,
   SavePlan,
 } from '../ports.ts';
-import { shelve } from './attempt.ts';
+import { putAway, shelve } from './attempt.ts';
 import type { Saver } from './save.ts';
 
 /** What became of one kept answer. */
@@ -23,9 +24,9 @@ export interface Recovered {
   readonly entry: JournalEntry;
   /**
    * `done`: its pictures are on disk and its bill is booked. `refused`: it held fewer pictures than asked for.
-   * `busy`: another process is at it. `kept`: it stays in the journal, `failure` says why.
+   * `busy`: another process is at it. `kept`: it stays in the journal, `failure` says why. `aside`: it is kept for good.
    */
-  readonly status: 'done' | 'refused' | 'busy' | 'kept';
+  readonly status: 'done' | 'refused' | 'busy' | 'kept' | 'aside';
   readonly images: readonly SavedImage[];
   /** null when it was booked before, or cannot be. */
   readonly bill: Bill | null;
@@ -47,11 +48,11 @@ export async function recover(attemptId: string, world: RecoverWorld): Promise<R
   const { entry } = kept;
   const nothing = { entry, images: [], bill: null };
   const plan = entry.attempt ?? (await ledger.receipts({ by: 'attempt', value: attemptId }))[0]?.attempt;
-  if (plan === undefined) return { ...nothing, status: 'kept', failure: damaged(entry) };
+  if (plan === undefined) return { ...nothing, status: 'kept', failure: hopeless(damaged(entry), entry) };
   const state = await ledger.claim(plan);
   if (state === null) return { ...nothing, status: 'busy', failure: null };
   if (state === 'saved') {
-    await journal.remove(attemptId);
+    await putAway(plan, journal);
     return { ...nothing, status: 'done', failure: null };
   }
   try {
@@ -60,7 +61,7 @@ export async function recover(attemptId: string, world: RecoverWorld): Promise<R
     if (!(error instanceof Failure)) throw error;
     // The money is counted whatever becomes of the picture.
     if (state === 'replied' && error.kind === 'unconfirmed') await ledger.unconfirm(attemptId, error.message);
-    return { ...nothing, status: 'kept', failure: error };
+    return { ...nothing, status: 'kept', failure: error.kind === 'disk' ? error : hopeless(error, entry) };
   }
 }
 
@@ -82,15 +83,19 @@ async function finish(
     price = bill({ model, lane, size, day, quote: quote(order, day), reply });
     await ledger.settle(plan.attemptId, price);
   }
-  const { images, extras, failure, complete } = await shelve(
+  const { images, extras, refusals, failure, complete } = await shelve(
     reply,
     { images: plan.images, save: world.planFor(plan) },
     { saver: async () => world.saver },
   );
   const all = [...images, ...extras];
-  if (!complete) return { entry, status: 'kept', images: all, bill: price, failure };
+  if (!complete) {
+    const left = failure ?? undecodable(refusals);
+    const said = left.kind === 'disk' ? left : hopeless(left, entry);
+    return { entry, status: 'kept', images: all, bill: price, failure: said };
+  }
   await ledger.saved(plan.attemptId, all);
-  await journal.remove(plan.attemptId);
+  await putAway(plan, journal);
   return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };
 }
 
@@ -100,12 +105,24 @@ function orderOf({ model: id, prompt, images, size, aspect, lane }: AttemptPlan)
   return { model, prompt, inputs: [], count: images, size, aspect, lane, thinking: null };
 }
 
+/** An extra picture that nobody asked for, and that does not decode. */
+function undecodable(refusals: readonly Refusal[]): Failure {
+  const { reason, message } = refusals.at(-1) ?? { reason: 'OTHER', message: 'Nothing came of it.' };
+  return new Failure('refused', `${message} (${reason})`, { charged: 'yes' });
+}
+
+/** Trying again brings nothing, so there is a way to hear no more of it. */
+function hopeless(failure: Failure, { attemptId }: JournalEntry): Failure {
+  const hint = `To hear no more of it: pixtab recover --discard ${attemptId}`;
+  return restated(failure, { hint: [failure.hint, hint].filter(Boolean).join(' ') });
+}
+
 function damaged({ path, problem }: JournalEntry): Failure {
   return new Failure(
     'unconfirmed',
     `The kept answer ${path} cannot be used: ${problem ?? 'nobody knows whose it is'}.`,
     {
-      hint: 'It is left as it is, and what it may have cost is counted. Delete the file to hear no more of it.',
+      hint: 'It is left as it is, and what it may have cost is counted.',
     },
   );
 }

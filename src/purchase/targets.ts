@@ -10,6 +10,7 @@ export interface TargetAsk {
   readonly format: ImageFormat | 'keep' | null;
   readonly quality: number | null;
   readonly replace: boolean;
+  readonly keepRaw: boolean;
   /** Of the whole order: names are made for all of its pictures. */
   readonly count: number;
   /** Numbers of the pictures that are wanted, from 0; the others have their places already. */
@@ -28,7 +29,8 @@ export async function planTargets(
   shelf: Shelf,
   stdoutIsTerminal: boolean,
 ): Promise<SavePlan> {
-  const plan = { format: formatOf(ask), quality: ask.quality, replace: ask.replace, cwd: ask.cwd };
+  const { quality, replace, keepRaw, cwd } = ask;
+  const plan = { format: formatOf(ask), quality, replace, cwd, ...(keepRaw && { keepRaw }) };
   if (ask.quality !== null && (plan.format === null || plan.format === 'png')) {
     throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
   }

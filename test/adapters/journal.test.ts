@@ -1,5 +1,5 @@
 import * as nodeFs from 'node:fs/promises';
-import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { journal } from '../../src/adapters/journal.ts';
@@ -77,6 +77,33 @@ describe('the journal', () => {
       ['a', 'ok'],
       ['b', 'ok'],
     ]);
+  });
+
+  it('keeps an answer for good where it is unfinished business no more', async () => {
+    await using folder = await tempDir();
+    const answers = journal(folder.path);
+    await answers.keep(aPlan(), BODY);
+    const path = await answers.setAside('attempt-1');
+    expect(path).toBe(folder.at('kept', 'attempt-1.answer'));
+    expect([await answers.ids(), answers.has('attempt-1')]).toEqual([[], false]);
+    expect(await answers.aside()).toMatchObject([{ attemptId: 'attempt-1', path, status: 'ok' }]);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(folder.at('kept'))).mode & 0o777).toBe(0o700);
+    await expect(answers.setAside('attempt-1')).rejects.toMatchObject({ kind: 'disk', charged: 'no' });
+    expect(await answers.aside()).toHaveLength(1);
+  });
+
+  it('tidies up half-written drafts that are old, and nothing else', async () => {
+    await using folder = await tempDir();
+    const answers = journal(folder.path);
+    const files = ['a.answer.1.new', 'b.answer.2.new', 'c.answer', 'd.new'];
+    for (const name of files) {
+      await writeFile(folder.at(name), 'half of it');
+      await utimes(folder.at(name), 1000, name.startsWith('b') ? 3000 : 1000);
+    }
+    await answers.tidy(2_000_000);
+    expect((await readdir(folder.path)).toSorted()).toEqual(files.slice(1));
+    await journal(folder.at('nowhere')).tidy(2_000_000);
   });
 
   it.each(['../../etc/passwd', 'a/b', '', '.', 'a b'])('takes %j for no id', async (attemptId) => {

@@ -99,7 +99,8 @@ describe('limited', () => {
   });
 
   it('reports what Google refused, and the next ones keep to it', async () => {
-    const { send, api, clock } = setUp({}, { script: [{}, {}, tooMany()] });
+    const named = { meter: 'requests', stated: 2 } as const;
+    const { send, api, clock } = setUp({}, { script: [{}, {}, tooMany({ met: named })] });
     await Promise.allSettled([send(), send(), send()]);
     await send();
     expect(api.sent).toHaveLength(4);

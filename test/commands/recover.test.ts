@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { usd } from '../../src/core/money.ts';
-import { refusalAnswer } from '../support/answers.ts';
+import { candidate, imagePart, refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
 import { fakeJournal, type FakeJournal } from '../support/fakes/journal.ts';
 import { fakeLedger, type FakeStore } from '../support/fakes/ledger.ts';
+import { fakePicture } from '../support/fakes/pictures.ts';
 import { fakeShelf } from '../support/fakes/shelf.ts';
 
 /** A world in which one picture was bought and the disk was full when it should have been written. */
@@ -173,6 +174,121 @@ describe('recover', () => {
     expect((await pixtab('recover')).code).toBe(5);
     expect([attempt.state, attempt.bill === null, journal.answers.size]).toEqual(['saved', false, 0]);
     expect((await pixtab('recover')).code).toBe(0);
+  });
+});
+
+/** Nothing that decodes came back, so it would be unfinished business for ever. */
+async function undecodable() {
+  const broken = candidate([imagePart(Buffer.from('no picture'), 'image/png')]);
+  const all = world({ script: [broken] });
+  await all.pixtab('a cat');
+  const [attempt] = all.store.attempts.values();
+  if (attempt === undefined) throw new Error('nothing was bought');
+  return { ...all, attempt, id: attempt.plan.attemptId };
+}
+
+describe('what cannot be finished', () => {
+  it('is set aside with --discard, stays counted, and is unfinished no more', async () => {
+    const { pixtab, journal, attempt, id } = await undecodable();
+    const before = await pixtab('recover');
+    expect(before.code).toBe(5);
+    expect(before.stderr).toContain(`pixtab recover --discard ${id}`);
+    const bill = attempt.bill?.amount;
+
+    const { code, stdout, stderr } = await pixtab('recover', '--discard', id);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`/journal/kept/${id}.answer`);
+    expect(stderr).toContain('stays counted');
+    expect([journal.answers.size, journal.kept.size]).toEqual([0, 1]);
+    expect([attempt.state, attempt.bill?.amount]).toEqual(['settled', bill]);
+    expect(await pixtab('recover')).toMatchObject({ code: 0, stderr: 'There is nothing to recover.' });
+    expect((await pixtab('recover', '--kept')).stdout).toContain(
+      `/journal/kept/${id}.answer  1 image of "a cat"`,
+    );
+  });
+
+  it('is counted as unconfirmed where its bill was not booked yet', async () => {
+    const { pixtab, attempt, id } = await undecodable();
+    Object.assign(attempt, { state: 'replied', bill: null });
+    expect((await pixtab('recover', '--discard', id)).code).toBe(0);
+    expect(attempt.state).toBe('unconfirmed');
+  });
+
+  it('is not taken from under another process', async () => {
+    const { pixtab, journal, attempt, id } = await undecodable();
+    Object.assign(attempt, { owner: 'another process' });
+    const { code, stderr } = await pixtab('recover', '--discard', id);
+    expect([code, journal.kept.size]).toEqual([2, 0]);
+    expect(stderr).toContain('Another process');
+  });
+
+  it('is not invented', async () => {
+    const { pixtab } = await undecodable();
+    const { code, stderr } = await pixtab('recover', '--discard', 'nonsense');
+    expect(code).toBe(2);
+    expect(stderr).toContain('nonsense');
+  });
+
+  it('is said in JSON too', async () => {
+    const { pixtab, id } = await undecodable();
+    expect(JSON.parse((await pixtab('recover', '--discard', id, '--json')).stdout)).toMatchObject({
+      schema: 'pixtab.recover/1',
+      outcome: 'ok',
+      answers: [{ attemptId: id, status: 'aside', path: `/journal/kept/${id}.answer` }],
+    });
+  });
+
+  it('although only a picture that nobody asked for does not decode', async () => {
+    const picture = fakePicture('jpeg', 1024, 1024);
+    const two = candidate([
+      imagePart(Buffer.from('no picture'), 'image/png'),
+      imagePart(picture, 'image/jpeg'),
+    ]);
+    const { pixtab } = world({ script: [two] });
+    await pixtab('a cat', '-o', 'cat.jpg');
+    const { code, stderr } = await pixtab('recover');
+    expect(code).toBe(5);
+    expect(stderr).toContain('--discard');
+  });
+
+  it('half-written drafts of a day ago are cleared away', async () => {
+    const { pixtab, journal, clock } = world();
+    await pixtab('recover');
+    expect(journal.tidied).toEqual([clock.now() - 86_400_000]);
+  });
+});
+
+describe('--keep-raw', () => {
+  it('keeps the answer for good, says where, and leaves nothing unfinished', async () => {
+    const { pixtab, journal } = world();
+    const ran = await pixtab('a cat', '-o', 'cat.jpg', '--keep-raw', '--json');
+    const [id = ''] = journal.kept.keys();
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      outcome: 'ok',
+      rawAnswers: [`/journal/kept/${id}.answer`],
+    });
+    expect(ran.stderr).toContain(`raw    /journal/kept/${id}.answer`);
+    expect(journal.answers.size).toBe(0);
+    expect((await pixtab('recover')).stderr).toBe('There is nothing to recover.');
+    expect((await pixtab('recover', '--kept')).stdout).toContain(id);
+  });
+
+  it('is remembered by what was interrupted', async () => {
+    const shelf = fakeShelf();
+    const { pixtab, journal } = world({ deps: { shelf: async () => shelf } });
+    shelf.breaks('put', 'no space left');
+    expect((await pixtab('a cat', '-o', 'cat.jpg', '--keep-raw')).code).toBe(11);
+    shelf.breaks('put', null);
+    expect((await pixtab('recover')).code).toBe(0);
+    expect([journal.answers.size, journal.kept.size]).toEqual([0, 1]);
+  });
+
+  it('keeps nothing without being asked', async () => {
+    const { pixtab, journal } = world();
+    const { stdout } = await pixtab('a cat', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ rawAnswers: [] });
+    expect(journal.kept.size).toBe(0);
+    expect((await pixtab('recover', '--kept')).stderr).toBe('No raw answer is kept.');
   });
 });
 

@@ -56,7 +56,7 @@ describe('limitsFor', () => {
     const limits = limitsFor(PRO, { rpm: 3 }, learned, NOON);
     expect(limits.map(({ most, says }) => [most, says])).toEqual([
       [3n, '--rpm allows'],
-      [5n, 'Google last took'],
+      [5n, 'Google last allowed'],
     ]);
   });
 
@@ -194,15 +194,18 @@ describe('waitFor', () => {
 
 describe('what is learned', () => {
   it.each([
-    [20n, null, 20n],
-    [20n, 18, 18n],
-    [20n, 60, 20n],
-    [20n, 0, 20n],
-    [1n, null, 1n],
-    [0n, null, null],
-    [0n, 20, null],
-  ])('from %s taken under a stated limit of %s is %s', (taken, stated, most) => {
-    expect(lesson(taken, stated)).toBe(most);
+    ['requests', 20n, null, 20n],
+    ['requests', 20n, 18, 18n],
+    ['requests', 20n, 60, 60n],
+    ['requests', 0n, 2, 2n],
+    ['requests', 20n, 0, 20n],
+    ['requests', 3n, null, 5n],
+    ['images', 4n, null, 5n],
+    ['requests', 0n, null, null],
+    ['spend', usd('12.5'), null, usd('12.5')],
+    ['spend', usd('0.5'), null, usd('10')],
+  ] as const)('from %s, %s taken and a stated limit of %s, is %s', (meter, taken, stated, most) => {
+    expect(lesson(meter, taken, stated)).toBe(most);
   });
 
   it.each([

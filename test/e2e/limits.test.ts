@@ -49,10 +49,8 @@ describe('a rate limit across processes', () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => sender(folder.at('ledger.db'), rpm, 6)));
     const taken = all.flat().toSorted((a, b) => a - b);
     expect(taken).toHaveLength(36);
-    for (const [index, at] of taken.entries()) {
-      const next = taken[index + rpm];
-      if (next !== undefined) expect(next - at).toBeGreaterThan(60_000);
-    }
+    const apart = taken.slice(rpm).map((at, index) => at - (taken[index] ?? at));
+    expect(Math.min(...apart)).toBeGreaterThan(60_000);
   });
 
   it('lets as many of several commands through as a minute has, and the API never says no', async () => {

@@ -101,37 +101,46 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
 
     it('learns from what Google refused how much it takes, and tells every process', async () => {
       await using world = await open();
-      const slots = await takeAll(world, {}, aWeight(), 7);
-      for (const slot of slots.slice(4)) await world.process(1).refused(slot, met());
+      const slots = await takeAll(world, {}, aWeight(), 10);
+      for (const slot of slots.slice(7)) await world.process(1).refused(slot, met());
       world.clock.advance(61_001);
-      expect(await takeAll(world, {})).toHaveLength(4);
+      expect(await takeAll(world, {})).toHaveLength(7);
       expect(await world.process(0).take(aWeight(), {})).toMatchObject({
-        why: `Google last took 4 requests of ${LITE} a minute`,
+        why: `Google last allowed 7 requests of ${LITE} a minute`,
       });
       expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBeNull();
     });
 
-    it('believes a stated limit that is smaller than what went through', async () => {
+    it('believes the limit that Google names, whoever else used it up', async () => {
       await using world = await open();
-      const slots = await takeAll(world, {}, aWeight(), 6);
-      for (const slot of slots.slice(5)) await world.process(1).refused(slot, met({ stated: 2 }));
+      const [slot] = await takeAll(world, {}, aWeight(), 1);
+      await world.process(1).refused(slot ?? { slot: 0 }, met({ stated: 2 }));
       world.clock.advance(61_001);
       expect(await takeAll(world, {})).toHaveLength(2);
     });
 
-    it('learns nothing where others had used up the limit', async () => {
+    it('believes the limit that Google names more than what it saw before', async () => {
+      await using world = await open();
+      const slots = await takeAll(world, {}, aWeight(), 12);
+      await world.process(0).refused(slots[6] ?? { slot: 0 }, met());
+      await world.process(0).refused(slots[11] ?? { slot: 0 }, met({ stated: 9 }));
+      world.clock.advance(61_001);
+      expect(await takeAll(world, {})).toHaveLength(9);
+    });
+
+    it('learns nothing where others had used up a limit that is not named', async () => {
       await using world = await open();
       const [slot] = await takeAll(world, {}, aWeight(), 1);
-      await world.process(0).refused(slot ?? { slot: 0 }, met({ stated: 20 }));
+      await world.process(0).refused(slot ?? { slot: 0 }, met());
       expect(await takeAll(world, {}, aWeight(), 30)).toHaveLength(30);
     });
 
     it('does not take for accepted what was refused', async () => {
       await using world = await open();
-      const slots = await takeAll(world, {}, aWeight(), 5);
-      for (const n of [0, 1, 4]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
+      const slots = await takeAll(world, {}, aWeight(), 10);
+      for (const n of [0, 1, 9]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
       world.clock.advance(61_001);
-      expect(await takeAll(world, {})).toHaveLength(2);
+      expect(await takeAll(world, {})).toHaveLength(7);
     });
 
     it('never goes above what the user set, whatever was learned', async () => {
@@ -144,26 +153,26 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
 
     it('trusts a learned limit less and less, and forgets it', async () => {
       await using world = await open();
-      const slots = await takeAll(world, {}, aWeight(), 5);
-      await world.process(0).refused(slots[4] ?? { slot: 0 }, met());
+      const slots = await takeAll(world, {}, aWeight(), 7);
+      await world.process(0).refused(slots[6] ?? { slot: 0 }, met());
       world.clock.advance(10 * MINUTE);
-      expect(await takeAll(world, {})).toHaveLength(6);
+      expect(await takeAll(world, {})).toHaveLength(9);
       world.clock.advance(360 * MINUTE);
       expect(await takeAll(world, {}, aWeight(), 40)).toHaveLength(40);
     });
 
     it('does not take a second refusal for a reason to allow more', async () => {
       await using world = await open();
-      const slots = await takeAll(world, {}, aWeight(), 7);
-      for (const n of [2, 6]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
+      const slots = await takeAll(world, {}, aWeight(), 12);
+      for (const n of [6, 11]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
       world.clock.advance(61_001);
-      expect(await takeAll(world, {})).toHaveLength(2);
+      expect(await takeAll(world, {})).toHaveLength(6);
     });
 
     it('learns how fast money may be spent, for all models', async () => {
       await using world = await open();
-      const slots = await takeAll(world, {}, aWeight(), 5);
-      await world.process(0).refused(slots[4] ?? { slot: 0 }, met({ meter: 'spend' }));
+      const slots = await takeAll(world, {}, aWeight({ cost: usd('6') }), 3);
+      await world.process(0).refused(slots[2] ?? { slot: 0 }, met({ meter: 'spend' }));
       expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBe(601_001);
     });
 

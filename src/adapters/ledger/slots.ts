@@ -116,11 +116,12 @@ function refused(
       model,
     )
     .reduce((sum, row) => sum + unitsIn(row, meter), 0n);
-  const most = lesson(taken, stated);
+  const most = lesson(meter, taken, stated);
   if (most === null) return;
   const before = learnedOf(database, model).find((one) => one.meter === meter);
   const known = before && recovered(before, now);
-  const lower = known !== undefined && known !== null && known < most ? known : most;
+  // A number that Google names goes before what was only seen.
+  const lower = stated === null && known !== undefined && known !== null && known < most ? known : most;
   database.run(
     `INSERT INTO learned_limits (model, meter, most, learned_ms) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET most = excluded.most, learned_ms = excluded.learned_ms`,

@@ -88,6 +88,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     pictures: async () => fakePictures(),
     inputs: async () => fakeInputs(shelf),
     shelf: async () => shelf,
+    repository: async () => null,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
       journal,

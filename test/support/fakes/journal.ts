@@ -4,6 +4,9 @@ import type { AttemptPlan, Journal, JournalEntry } from '../../../src/ports.ts';
 export interface FakeJournal extends Journal {
   /** Answers by attempt; tests put in and take out as they like. */
   readonly answers: Map<string, FakeAnswer>;
+  readonly kept: Map<string, FakeAnswer>;
+  /** What `tidy` was asked. */
+  readonly tidied: number[];
   /** Makes the next `keep` fail like a full disk. */
   failOnce(): void;
 }
@@ -16,18 +19,30 @@ export interface FakeAnswer {
 
 export function fakeJournal(): FakeJournal {
   const answers = new Map<string, FakeAnswer>();
+  const kept = new Map<string, FakeAnswer>();
+  const tidied: number[] = [];
   let isFull = false;
 
-  function entryOf(attemptId: string): JournalEntry & { readonly body: Uint8Array | null } {
-    const answer = answers.get(attemptId);
+  function entryOf(attemptId: string, from = answers): JournalEntry & { readonly body: Uint8Array | null } {
+    const answer = from.get(attemptId);
     if (answer === undefined) throw new Failure('disk', `The kept answer ${attemptId} could not be read.`);
     const { status, attempt, body } = answer;
     const problem = status === 'ok' ? null : `it is ${status}`;
-    return { attemptId, path: `/journal/${attemptId}.answer`, status, problem, attempt, body };
+    const path = `/journal/${from === kept ? 'kept/' : ''}${attemptId}.answer`;
+    return { attemptId, path, status, problem, attempt, body };
+  }
+
+  function list(from: Map<string, FakeAnswer>): readonly JournalEntry[] {
+    return [...from.keys()].toSorted().map((attemptId) => {
+      const { body: _, ...entry } = entryOf(attemptId, from);
+      return entry;
+    });
   }
 
   return {
     answers,
+    kept,
+    tidied,
     failOnce() {
       isFull = true;
     },
@@ -42,11 +57,16 @@ export function fakeJournal(): FakeJournal {
       answers.delete(attemptId);
     },
     ids: async () => [...answers.keys()].toSorted(),
-    list: async () =>
-      [...answers.keys()].toSorted().map((attemptId) => {
-        const { body: _, ...entry } = entryOf(attemptId);
-        return entry;
-      }),
+    list: async () => list(answers),
+    async setAside(attemptId) {
+      const { path } = entryOf(attemptId);
+      const answer = answers.get(attemptId);
+      if (answer) kept.set(attemptId, answer);
+      answers.delete(attemptId);
+      return path.replace('/journal/', '/journal/kept/');
+    },
+    aside: async () => list(kept),
+    tidy: async (before) => void tidied.push(before),
     async read(attemptId) {
       const { body, ...entry } = entryOf(attemptId);
       return { entry, body };

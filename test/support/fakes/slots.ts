@@ -58,12 +58,16 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
             !refused && at >= own.at - WINDOWS[meter] && (meter === 'spend' || model === own.model),
         )
         .reduce((sum, one) => sum + unitsOf(one, meter), 0n);
-      const most = lesson(taken, stated);
+      const most = lesson(meter, taken, stated);
       if (most === null) return;
       const key = `${meter} ${meter === 'spend' ? '' : own.model}`;
       const before = learned.get(key);
       const known = before && recovered(before, clock.now());
-      learned.set(key, { meter, most: known && known < most ? known : most, at: clock.now() });
+      learned.set(key, {
+        meter,
+        most: stated === null && known && known < most ? known : most,
+        at: clock.now(),
+      });
     },
     close() {},
   };

@@ -57,6 +57,15 @@ const deps: Deps = {
     }),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
+  preview: async (bytes) => {
+    const { isTTY, columns } = process.stderr;
+    return (await import('./adapters/preview.ts')).drawn(bytes, {
+      isTerminal: isTTY,
+      columns,
+      env: process.env,
+    });
+  },
+  open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) =>

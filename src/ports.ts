@@ -5,12 +5,14 @@ import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
+import type { PictureFacts } from './core/facts.ts';
 import type { ImageFormat } from './core/format.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { InputImage, Order } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
+import type { Resize } from './core/resize.ts';
 
 /** Time and chance, so that tests own both. */
 export interface Clock {
@@ -131,7 +133,20 @@ export interface Pictures {
   /** Decodes every pixel; null when the bytes are no image or a broken one. */
   inspect(bytes: Uint8Array): Promise<ImageInfo | null>;
   /** `quality` 1 to 100 where the format has one. */
-  convert(bytes: Uint8Array, format: ImageFormat, quality: number | null): Promise<Uint8Array>;
+  convert(
+    bytes: Uint8Array,
+    format: ImageFormat,
+    quality: number | null,
+    resize?: Resize | null,
+  ): Promise<Uint8Array>;
+  /** Without metadata; the colours and every pixel stay. As it is where the format is not looked into. */
+  strip(bytes: Uint8Array): Uint8Array;
+  /** With these facts inside; null where the format has no place for them. */
+  label(bytes: Uint8Array, facts: PictureFacts): Uint8Array | null;
+  /** What `label` put there. */
+  factsIn(bytes: Uint8Array): PictureFacts | null;
+  /** Whether it carries content credentials (C2PA), which hold only while no byte of it changes. */
+  hasProvenance(bytes: Uint8Array): boolean;
 }
 
 /** Pictures that go along with a prompt. */
@@ -183,6 +198,14 @@ export interface SavePlan {
   readonly replace: boolean;
   /** The raw answer is kept for good. */
   readonly keepRaw?: boolean | undefined;
+  /** What it is brought to. */
+  readonly resize?: Resize | undefined;
+  /** Without metadata. */
+  readonly strip?: boolean | undefined;
+  /** With prompt, model, cost and run inside. */
+  readonly embed?: boolean | undefined;
+  /** With its receipt beside it. */
+  readonly sidecar?: boolean | undefined;
 }
 
 export interface RunStart {
@@ -457,6 +480,10 @@ export interface Deps {
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly inputs: () => Promise<Inputs>;
+  /** A picture as lines for the terminal that stderr goes to; null when it goes to none. */
+  readonly preview: (bytes: Uint8Array) => Promise<string | null>;
+  /** Shows a file in the program that the system has for it. */
+  readonly open: (path: string) => Promise<void>;
   readonly shelf: () => Promise<Shelf>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LANES, SIZES } from '../core/catalogue/model.ts';
 import type { Aspect } from '../core/catalogue/model.ts';
 import { toDecimal, usd } from '../core/money.ts';
+import { FITS } from '../core/resize.ts';
 import type { Usd } from '../core/money.ts';
 import type { AttemptPlan, JournalEntry, KeptAnswer } from '../ports.ts';
 
@@ -22,6 +23,10 @@ export const SavePlanJson = z.object({
   quality: z.int().nullable(),
   replace: z.boolean(),
   keepRaw: z.boolean().optional(),
+  resize: z.object({ width: z.int().positive(), height: z.int().positive(), fit: z.enum(FITS) }).optional(),
+  strip: z.boolean().optional(),
+  embed: z.boolean().optional(),
+  sidecar: z.boolean().optional(),
 });
 
 const Attempt = z.object({

@@ -27,6 +27,7 @@ import { shop } from '../purchase/shop.ts';
 import { planTargets } from '../purchase/targets.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
+import { exactNotices, FINISH, finishOf, show, type FinishFlags } from './finishing.ts';
 import { COMMON, flag, PACE } from './flags.ts';
 import { modelsFor } from './pricing.ts';
 
@@ -34,7 +35,7 @@ import { modelsFor } from './pricing.ts';
 const SCHEMA = 'pixtab.generate/1';
 
 /** Flags of the commands that buy pictures. */
-export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags {
+export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlags {
   readonly model: string;
   readonly count: number;
   readonly size?: Size;
@@ -89,6 +90,7 @@ export function declareBuying(command: Command): void {
     ...ORDER,
     ...ROUTE,
     ...OUTPUT,
+    ...FINISH,
     ...MONEY,
     ...BOOKS,
     ...CHANCES,
@@ -123,12 +125,13 @@ export async function buyPictures(
 ): Promise<number> {
   const json = flags.json === true;
   if (json && flags.out === '-') throw usageFailure('-o - and --json both write to stdout.');
+  finishOf(flags);
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const maxCost = flags.maxCost ?? null;
   const wish = askFor(wanted, flags, settings, await modelsFor(flags, deps), at);
   const { ask, start } = await fitted(wish, flags, maxCost, deps);
-  const taken = withRatioNotice(start.route, wanted.like);
+  const taken = withNotices(start.route, wanted.like, flags);
   announce(taken, terminal);
   const runId = deps.newId();
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
@@ -149,7 +152,9 @@ export async function buyPictures(
     };
     const history = await shop(errand, flags, settings, deps, terminal);
     const summary = summarise(history.rounds);
-    return tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
+    const exitCode = tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
+    await show(summary.images, flags, deps, terminal);
+    return exitCode;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Nothing was sent; what it would have cost is known all the same.
@@ -177,7 +182,19 @@ function askFor(
   const needs = [...(flags.needs ?? []), ...(inputs.length > 0 ? (['edit'] as const) : [])];
   return {
     model,
-    want: { prompt, inputs, count, size, aspect, like, lane, thinking, needs, minPixels: flags.minPx },
+    want: {
+      prompt,
+      inputs,
+      count,
+      size,
+      aspect,
+      like,
+      lane,
+      thinking,
+      needs,
+      minPixels: flags.minPx,
+      exact: flags.sizeExact,
+    },
     day: dayOf(now),
     allowRetired: flags.allowRetired === true,
     onRetired,
@@ -220,12 +237,13 @@ function idOf(name: string): string {
 /** Less than this nobody sees. */
 const RATIO_TOLERANCE = 1.03;
 
-function withRatioNotice(taken: Route, like: Pixels | undefined): Route {
+function withNotices(taken: Route, like: Pixels | undefined, { sizeExact, aspect: asked }: BuyFlags): Route {
   const { model, size, aspect } = taken.order;
   const made = aspect && model.resolutions[size]?.pixels[aspect];
-  if (!like || !made || ratioGap(made, like) <= RATIO_TOLERANCE) return taken;
-  const notice = `${aspect} is the ratio of ${model.name} that is nearest to ${like.width}x${like.height}.`;
-  return { ...taken, notices: [...taken.notices, notice] };
+  const isOff = !asked && !sizeExact && like && made && ratioGap(made, like) > RATIO_TOLERANCE;
+  const ratio = `${aspect} is the ratio of ${model.name} that is nearest to ${like?.width}x${like?.height}.`;
+  const more = [...(isOff ? [ratio] : []), ...exactNotices(taken.order, sizeExact)];
+  return more.length === 0 ? taken : { ...taken, notices: [...taken.notices, ...more] };
 }
 
 function chancesOf(flags: BuyFlags, { fallback }: Start): Pick<Errand, 'chances' | 'keepsToPrice'> {
@@ -258,6 +276,7 @@ function placing(
 ): Errand['placeFor'] {
   const { out = null, format = null, quality = null, force: replace = false } = flags;
   const keepRaw = flags.keepRaw === true;
-  const ask = { out, format, quality, replace, keepRaw, count, prompt, runId, cwd, now: at };
+  const finish = finishOf(flags);
+  const ask = { out, format, quality, replace, keepRaw, finish, count, prompt, runId, cwd, now: at };
   return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
 }

@@ -34,6 +34,7 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
   readonly needs?: readonly Ability[];
   readonly thinking?: ThinkingLevel;
   readonly minPx?: Pixels;
+  readonly sizeExact?: Pixels;
   readonly maxPriceEach?: Usd;
   readonly allowRetired?: boolean;
   readonly onRetired: 'fail' | 'successor';
@@ -51,7 +52,7 @@ export const estimate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
     const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
-    const which = [flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
+    const which = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
     const prompts = [flag.promptFile, priceFlag.eachLine];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
@@ -143,6 +144,7 @@ function wantFrom(flags: EstimateFlags): Want {
     thinking: flags.thinking ?? null,
     needs: flags.needs ?? [],
     minPixels: flags.minPx,
+    exact: flags.sizeExact,
   };
 }
 

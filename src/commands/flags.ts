@@ -12,6 +12,7 @@ import {
 } from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
+import { FITS } from '../core/resize.ts';
 import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
@@ -121,6 +122,23 @@ export const flag = {
     new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
       oneMore(),
     ),
+  sizeExact: () =>
+    new Option(
+      '--size-exact <w>x<h>',
+      'crop to exactly this, out of the cheapest picture that covers it',
+    ).argParser(pixels),
+  resize: () => new Option('--resize <w>x<h>', 'bring the picture to this').argParser(pixels),
+  fit: () =>
+    new Option(
+      '--fit <how>',
+      'how --resize does it: cover crops, contain adds margins (default: cover)',
+    ).choices(FITS),
+  strip: () => new Option('--strip', 'without metadata (default: it is kept)'),
+  embed: () =>
+    new Option('--embed', 'write prompt, model, cost and run into the picture; pixtab receipt reads them'),
+  sidecar: () => new Option('--sidecar', 'put the receipt beside the picture, as .json'),
+  preview: () => new Option('--preview', 'show the picture in the terminal'),
+  open: () => new Option('--open', 'open the picture in the program that the system has for it'),
   promptFile: () => new Option('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
   lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),
   maxCost: () => new Option('--max-cost <usd>', 'refuse when it could cost more').argParser(dollars),

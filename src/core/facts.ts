@@ -6,12 +6,10 @@ export interface PictureFacts {
   readonly cost: string | null;
   readonly runId: string;
   readonly attemptId: string;
-  /** ISO 8601. */
-  readonly at: string;
 }
 
 const NAMESPACE = 'https://pixtab.dev/xmp/1/';
-const FIELDS = ['prompt', 'model', 'cost', 'runId', 'attemptId', 'at'] as const;
+const FIELDS = ['prompt', 'model', 'cost', 'runId', 'attemptId'] as const;
 
 /** A JPEG holds 64 kB of XMP, and XML may need six characters for one. */
 const LONGEST_PROMPT = 8_000;
@@ -48,15 +46,13 @@ export function factsIn(xmp: string): PictureFacts | null {
     const [, value] = new RegExp(` pixtab:${field}="([^"]*)"`).exec(element) ?? [];
     return value === undefined ? null : unescaped(value);
   };
-  const [prompt, model, cost, runId, attemptId, at] = FIELDS.map(read);
-  if (prompt == null || model == null || runId == null || attemptId == null || at == null) return null;
-  return { prompt, model, cost: cost ?? null, runId, attemptId, at };
+  const [prompt = null, model = null, cost = null, runId = null, attemptId = null] = FIELDS.map(read);
+  if (prompt === null || model === null || runId === null || attemptId === null) return null;
+  return { prompt, model, cost, runId, attemptId };
 }
 
-// Control characters that XML cannot hold at all are dropped; the others would be folded into spaces in an attribute.
-// oxlint-disable-next-line no-control-regex -- they are the point.
-const IMPOSSIBLE =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+// What XML cannot hold is dropped; tabs and line ends would become spaces in an attribute, so they are written as numbers.
+const IMPOSSIBLE = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu;
 
 const escaped = (text: string): string =>
   text.replace(IMPOSSIBLE, '').replace(/[&<>"'\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -40,4 +40,8 @@ export interface Want {
   readonly needs: readonly Ability[];
   /** The picture measures at least this; chooses the size where none is given. */
   readonly minPixels?: Pixels | undefined;
+  /** The picture is cropped to exactly this; chooses size and aspect where none is given. */
+  readonly exact?: Pixels | undefined;
+  /** Whether the exact picture may be made of one that is a little smaller. */
+  readonly enlarge?: boolean | undefined;
 }

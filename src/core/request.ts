@@ -1,9 +1,10 @@
 import { nearestAspect } from './aspect.ts';
 import { sizesOf } from './catalogue/catalogue.ts';
 import { LANES } from './catalogue/model.ts';
-import type { Ability, Aspect, Model, Size } from './catalogue/model.ts';
+import type { Ability, Aspect, Model, Pixels, Size } from './catalogue/model.ts';
 import { usageFailure } from './errors.ts';
 import type { Order, Want } from './order.ts';
+import { planExact } from './resize.ts';
 import { counted } from './text.ts';
 import { promptTokens } from './tokens.ts';
 
@@ -25,14 +26,14 @@ export function orderFor(model: Model, want: Want): Order {
   checkLane(model, want);
   checkThinking(model, want);
   checkPrompt(model, want);
-  const size = sizeFor(model, want);
+  const { size, aspect } = want.exact ? exactly(model, want, want.exact) : shapeFor(model, want);
   return {
     model,
     prompt: want.prompt,
     inputs: want.inputs,
     count: want.count,
     size,
-    aspect: aspectFor(model, size, want),
+    aspect,
     lane: want.lane,
     thinking: want.thinking ?? model.thinkingDefault,
     ...(want.needs.includes('search') ? { search: true } : {}),
@@ -84,6 +85,24 @@ function checkPrompt({ name, inputs: { maxPromptTokens } }: Model, { prompt }: W
   throw usageFailure(
     `The prompt is about ${expected} tokens long; ${name} takes up to ${maxPromptTokens}.`,
     'Shorten the prompt.',
+  );
+}
+
+function shapeFor(model: Model, want: Want): Pick<Order, 'size' | 'aspect'> {
+  const size = sizeFor(model, want);
+  return { size, aspect: aspectFor(model, size, want) };
+}
+
+/** What an exact size is cropped out of. */
+function exactly(model: Model, want: Want, target: Pixels): Pick<Order, 'size' | 'aspect'> {
+  // Says what is wrong with a size or an aspect that the model lacks.
+  if (want.size !== null || want.aspect !== null) shapeFor(model, want);
+  const plan = planExact(model, target, want);
+  if (plan) return { size: plan.size, aspect: plan.aspect };
+  const asked = [want.size, want.aspect].filter((word) => word !== null).join(' ');
+  const { width, height } = target;
+  throw usageFailure(
+    `${model.name} makes nothing large enough${asked === '' ? '' : ` with ${asked}`} for ${width}x${height}.`,
   );
 }
 

@@ -21,22 +21,28 @@ export interface Exact {
   readonly scale: number;
 }
 
+export interface ExactWish {
+  readonly size?: Size | null;
+  readonly aspect?: Aspect | null;
+  /** Whether it may be enlarged where nothing covers the target. */
+  readonly enlarge?: boolean | undefined;
+}
+
 /** The cheapest size, and of it the ratio of which least is cropped away, that makes exactly so many pixels; null when the model cannot. */
 export function planExact(
   { resolutions }: Pick<Model, 'resolutions'>,
   target: Pixels,
-  wish: { readonly size: Size | null; readonly aspect: Aspect | null } = { size: null, aspect: null },
+  { size: asked = null, aspect: shape = null, enlarge = false }: ExactWish = {},
 ): Exact | null {
   const made = SIZES.flatMap((size) =>
     Object.entries(resolutions[size]?.pixels ?? {}).flatMap(([aspect, pixels]) =>
       isAspect(aspect) ? [candidate(size, aspect, pixels, target)] : [],
     ),
-  ).filter(({ size, aspect }) => (wish.size ?? size) === size && (wish.aspect ?? aspect) === aspect);
+  ).filter(({ size, aspect }) => (asked ?? size) === size && (shape ?? aspect) === aspect);
   const covering = made.filter(({ scale }) => scale <= 1).toSorted(byPriceThenLoss);
+  if (covering[0] || !enlarge) return covering[0] ?? null;
   // The larger the picture, the less it has to be enlarged.
-  const enlarged = made.filter(({ scale }) => scale <= MOST_ENLARGED).toSorted((a, b) => a.scale - b.scale);
-  const found = covering[0] ?? enlarged[0];
-  return found ? { size: found.size, aspect: found.aspect, scale: found.scale } : null;
+  return made.filter(({ scale }) => scale <= MOST_ENLARGED).toSorted((a, b) => a.scale - b.scale)[0] ?? null;
 }
 
 interface Candidate extends Exact {

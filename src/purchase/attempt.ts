@@ -6,6 +6,7 @@ import type { Order } from '../core/order.ts';
 import type { Refusal, Reply } from '../core/reply.ts';
 import { counted, excerpt } from '../core/text.ts';
 import type { Answer, AttemptPlan, Books, ImageApi, SavedImage } from '../ports.ts';
+import type { Paid } from './finish.ts';
 import { save, Undecodable, type Saver } from './save.ts';
 
 /** What became of one request. */
@@ -73,7 +74,7 @@ export async function attempt(
     reply,
   });
   await records.keep(() => books.ledger.settle(attemptId, price));
-  const { complete, ...shelved } = await shelve(reply, plan, world);
+  const { complete, ...shelved } = await shelve(reply, { plan, bill: price }, world);
   if (complete) {
     await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));
   }
@@ -160,24 +161,20 @@ export interface Shelved extends Pick<AttemptResult, 'images' | 'extras' | 'refu
 }
 
 /** Every picture of the reply on disk, or the reason why not. */
-export async function shelve(
-  reply: Reply,
-  plan: Pick<AttemptPlan, 'images' | 'save'>,
-  world: Pick<AttemptWorld, 'saver'>,
-): Promise<Shelved> {
+export async function shelve(reply: Reply, paid: Paid, world: Pick<AttemptWorld, 'saver'>): Promise<Shelved> {
   const images: SavedImage[] = [];
   const extras: SavedImage[] = [];
   const refusals = [...reply.refusals];
+  const { plan } = paid;
   const { paths } = plan.save;
   const first = paths[0] ?? 'image';
   try {
     const saver = await world.saver();
     for (const [index, image] of reply.images.entries()) {
-      images.push(await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), plan.save, saver));
+      images.push(await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), paid, saver));
     }
     for (const [index, image] of reply.extras.entries()) {
-      if (first !== '-')
-        extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver));
+      if (first !== '-') extras.push(await save(image, besides(first, `draft-${index + 1}`), paid, saver));
     }
   } catch (error) {
     if (!(error instanceof Undecodable)) {

@@ -48,6 +48,7 @@ export async function shop(
   const progress = terminal.progress(`${counted(count, 'image')} from ${model.name}`);
   let asked = model.name;
   let done = 0;
+  const remarks: string[] = [];
   try {
     await mentionUnfinished(books, terminal);
     const history = await buy(errand, save, {
@@ -58,6 +59,10 @@ export async function shop(
         shelf: await deps.shelf(),
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
+        remark(sentence) {
+          remarks.push(sentence);
+          terminal.note(`note   ${sentence}`);
+        },
       }),
       newId: deps.newId,
       stop: deps.stop,
@@ -79,7 +84,7 @@ export async function shop(
       },
     });
     await end(books.ledger, errand.run, history, terminal);
-    return history;
+    return { ...history, remarks: [...history.remarks, ...remarks] };
   } finally {
     progress.stop();
     slots.close();

@@ -18,10 +18,14 @@ describe('planExact', () => {
     ['nano-banana-2.1', 1500, 500, '1K', '21:9'],
     ['nano-banana-2', 512, 512, '512', '1:1'],
     ['nano-banana-pro', 3840, 2160, '4K', '16:9'],
-    // Nothing is so large: the largest, enlarged 1.4 times.
-    ['nano-banana-pro', 7680, 4320, '4K', '16:9'],
   ])('%s makes %dx%d of %s at %s', (name, width, height, size, aspect) => {
     expect(planExact(findModel(name), { width, height })).toMatchObject({ size, aspect });
+  });
+
+  it('enlarges only where that is allowed', () => {
+    const huge = { width: 7680, height: 4320 };
+    expect(planExact(findModel('nano-banana-pro'), huge)).toBeNull();
+    expect(planExact(findModel('nano-banana-pro'), huge, { enlarge: true })).toMatchObject({ size: '4K' });
   });
 
   it('keeps to a size and an aspect that were asked for', () => {
@@ -35,7 +39,7 @@ describe('planExact', () => {
   it('never enlarges beyond the stated factor, and not at all where a size covers it', () => {
     fc.assert(
       fc.property(model, target, (model, target) => {
-        const plan = planExact(model, target);
+        const plan = planExact(model, target, { enlarge: true });
         const scales = SIZES.flatMap((size) => Object.values(model.resolutions[size]?.pixels ?? {})).map(
           ({ width, height }) => Math.max(target.width / width, target.height / height),
         );
@@ -49,7 +53,7 @@ describe('planExact', () => {
   it('covers the target: what is made, scaled, is nowhere smaller than what is asked for', () => {
     fc.assert(
       fc.property(model, target, (model, target) => {
-        const plan = planExact(model, target);
+        const plan = planExact(model, target, { enlarge: true });
         fc.pre(plan !== null);
         const made = model.resolutions[plan.size]?.pixels[plan.aspect] ?? { width: 0, height: 0 };
         expect(made.width * plan.scale).toBeGreaterThanOrEqual(target.width - 1e-6);
@@ -61,7 +65,7 @@ describe('planExact', () => {
   it('takes no larger size than it must', () => {
     fc.assert(
       fc.property(model, target, (model, target) => {
-        const plan = planExact(model, target);
+        const plan = planExact(model, target, { enlarge: true });
         fc.pre(plan !== null && plan.scale <= 1);
         const smaller = sizesOf(model).slice(0, sizesOf(model).indexOf(plan.size));
         for (const size of smaller) {

@@ -15,15 +15,15 @@ export interface Piece {
 /** A file format as far as metadata goes: pixels are never touched. */
 export interface Container {
   /** null when the bytes are of another format. */
-  pieces(bytes: Uint8Array): readonly Piece[] | null;
-  join(pieces: readonly Piece[]): Uint8Array;
+  readonly pieces: (bytes: Uint8Array) => readonly Piece[] | null;
+  readonly join: (pieces: readonly Piece[]) => Uint8Array;
   /** Says something about the picture, and nothing about its colours. */
-  isMetadata(piece: Piece): boolean;
+  readonly isMetadata: (piece: Piece) => boolean;
   /** A C2PA manifest, or a part of one. */
-  isProvenance(piece: Piece): boolean;
-  xmpIn(piece: Piece): string | null;
+  readonly isProvenance: (piece: Piece) => boolean;
+  readonly xmpIn: (piece: Piece) => string | null;
   /** Pieces with this XMP in the place of any other. */
-  withXmp(pieces: readonly Piece[], xmp: string): readonly Piece[];
+  readonly withXmp: (pieces: readonly Piece[], xmp: string) => readonly Piece[];
 }
 
 const CONTAINERS: readonly Container[] = [png, jpeg, webp];

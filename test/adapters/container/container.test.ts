@@ -11,7 +11,6 @@ const facts = {
   cost: '0.1344',
   runId: 'run-1',
   attemptId: 'attempt-1',
-  at: '2026-11-22T10:00:00.000Z',
 };
 
 const noise = (alpha = false) =>

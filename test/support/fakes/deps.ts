@@ -87,6 +87,8 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
     inputs: async () => fakeInputs(shelf),
+    preview: async () => null,
+    open: async () => {},
     shelf: async () => shelf,
     repository: async () => null,
     books: async () => ({

@@ -7,6 +7,7 @@ import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
 import type { PictureFacts } from './core/facts.ts';
 import type { ImageFormat } from './core/format.ts';
+import type { Habit } from './core/habit.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
@@ -275,6 +276,8 @@ export interface Records {
   spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
   /** Quotes against bills, a row a model, for attempts that brought a picture. */
   accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
+  /** What the latest bills of a model and size came to; null while there are too few to tell. */
+  habit(model: string, size: Size): Promise<Habit | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
   /** The newest picture of every path. */

@@ -115,7 +115,7 @@ export function boughtJson(bought: Bought, schema: string) {
     exitCode,
     model: modelOf(rounds) ?? route?.order.model.id ?? null,
     lane: route?.order.lane ?? null,
-    quote: route && quoteJson(route.quote),
+    quote: route && quoteJson(rounds[0]?.offer.quote ?? route.quote),
     cost: summary && costJson(summary, anyUnknown(results)),
     images: (summary?.images ?? []).map(imageJson),
     extras: results.flatMap(({ extras }) => extras.map(imageJson)),

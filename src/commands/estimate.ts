@@ -14,7 +14,7 @@ import type {
 import { EXIT, Failure } from '../core/errors.ts';
 import { format, sum, type Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
-import { attempt, route, type Ask, type Route } from '../core/route.ts';
+import { attempt, route, type Ask, type Offer, type Route } from '../core/route.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';
@@ -46,6 +46,7 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
   readonly sandbox?: boolean;
   readonly platforms?: boolean;
   readonly eachLine?: boolean;
+  readonly history?: boolean;
 }
 
 export const estimate: CommandModule = {
@@ -54,7 +55,7 @@ export const estimate: CommandModule = {
     const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
     const which = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
-    const prompts = [flag.promptFile, priceFlag.eachLine];
+    const prompts = [flag.promptFile, priceFlag.eachLine, priceFlag.history];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
     const prices = [priceFlag.failOver, priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv];
     for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
@@ -74,7 +75,7 @@ async function run(
   const layout = layoutOf(flags);
   const day = dayFor(flags, deps);
   const models = await modelsFor(flags, deps);
-  const made = await estimateOf(args, flags, { day, models }, deps);
+  const made = await byBills(await estimateOf(args, flags, { day, models }, deps), flags, deps);
   const claims = claimsFor(flags, made, models);
   const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
   const shown = { ...made, offers };
@@ -97,6 +98,20 @@ async function run(
   if (gate === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
   return EXIT[gate.kind];
+}
+
+/** Only when asked: an estimate opens no ledger. */
+async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps: Deps): Promise<Estimate> {
+  if (!history) return made;
+  const { byHabit } = await import('../purchase/habit.ts');
+  const { ledger } = await deps.books(await deps.settings({ sandbox }));
+  try {
+    const offers: Offer[] = [];
+    for (const offer of made.offers) offers.push(await byHabit(offer, ledger));
+    return { ...made, offers };
+  } finally {
+    ledger.close();
+  }
 }
 
 const NO_PLANS: Planning = { json: { plans: null, platforms: null }, print() {} };

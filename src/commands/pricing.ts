@@ -24,6 +24,7 @@ export const priceFlag = {
   platforms: () => new Option('--platforms', 'what other services cost, for reference'),
   eachLine: () =>
     new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),
+  history: () => new Option('--history', 'expect what your own bills came to, once there are 20'),
 } as const;
 
 export interface PriceFlags {

@@ -1,5 +1,6 @@
 import type { Cited, Day, Lane, Meter, Size } from './catalogue/model.ts';
 import type { Charged } from './errors.ts';
+import type { Habit } from './habit.ts';
 import type { Usd } from './money.ts';
 
 /** One row of a bill. A total is only ever the sum of its lines. */
@@ -31,6 +32,8 @@ export interface Quote {
   readonly count: number;
   /** The day whose prices these are. */
   readonly day: Day;
+  /** The user's own bills, where the expected price is made from them. */
+  readonly habit: Habit | null;
   readonly lines: readonly QuoteLine[];
   readonly low: Usd;
   readonly expected: Usd;

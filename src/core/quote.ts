@@ -2,6 +2,7 @@ import { isStale, rateOf, ratesAt, statusOf } from './catalogue/catalogue.ts';
 import type { Day, Meter, Model, Rate, Status, TokenRange } from './catalogue/model.ts';
 import { daysBetween } from './day.ts';
 import { Failure } from './errors.ts';
+import { accustomed, type Habit } from './habit.ts';
 import type { Quote, QuoteLine } from './line.ts';
 import { priced, sum, times } from './money.ts';
 import type { Order } from './order.ts';
@@ -18,11 +19,11 @@ interface Quantity {
 }
 
 /** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
-export function quote(order: Order, day: Day): Quote {
+export function quote(order: Order, day: Day, habit: Habit | null = null): Quote {
   const { model, lane, size, count } = order;
   const rates = ratesAt(model, lane, day);
   const lines = quantitiesOf(order, rates).map((quantity) =>
-    lineOf(quantity, count, rateFor(order, rates, quantity.meter, day)),
+    lineOf(accustomed(quantity, order, habit), count, rateFor(order, rates, quantity.meter, day)),
   );
   return {
     model: model.id,
@@ -30,6 +31,7 @@ export function quote(order: Order, day: Day): Quote {
     size,
     count,
     day,
+    habit,
     lines,
     low: sum(lines.map((line) => line.low.amount)),
     expected: sum(lines.map((line) => line.amount)),

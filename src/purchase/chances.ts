@@ -112,7 +112,7 @@ function offerFor(step: Next, errand: Errand, rounds: readonly Round[]): Offer {
   }
   const { order, quote: before } = latest(rounds).offer;
   const again = { ...order, count };
-  const offer = { order: again, quote: quote(again, before.day) };
+  const offer = { order: again, quote: quote(again, before.day, before.habit) };
   if (step.why === 'refused' && errand.keepsToPrice) keepToPrice(offer, rounds);
   return offer;
 }

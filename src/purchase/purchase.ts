@@ -70,7 +70,7 @@ function requestsOf({ order, quote, save, run }: PurchaseAsk, newId: () => strin
   for (let done = 0; done < order.count; done += order.model.maxPerRequest) {
     const count = Math.min(order.model.maxPerRequest, order.count - done);
     const part: Order = { ...order, count };
-    const price = quoteFor(part, quote.day);
+    const price = quoteFor(part, quote.day, quote.habit);
     requests.push({
       order: part,
       quote: price,

@@ -1,7 +1,10 @@
+import type { Habit } from '../core/habit.ts';
+import { format, type Usd } from '../core/money.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Deps, Ledger, RunStart, Settings, Terminal } from '../ports.ts';
 import { buy, everyPicture, type Errand, type History } from './chances.ts';
 import { connect } from './connect.ts';
+import { byHabit } from './habit.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import { summarise } from './report.ts';
 import { mentionUnfinished } from './unfinished.ts';
@@ -51,7 +54,9 @@ export async function shop(
   const remarks: string[] = [];
   try {
     await mentionUnfinished(books, terminal);
-    const history = await buy(errand, save, {
+    const offer = await byHabit(errand.offer, books.ledger);
+    if (offer.quote.habit) terminal.note(habitLine(offer.quote.expected, offer.quote.habit));
+    const history = await buy({ ...errand, offer }, save, {
       api: await deps.api(line.connection, paceOf(manner, slots, terminal)),
       books,
       saver: async () => ({
@@ -92,6 +97,9 @@ export async function shop(
     await line.close();
   }
 }
+
+const habitLine = (expected: Usd, { pictures }: Habit): string =>
+  `price  ${format(expected)} expected, as in your last ${pictures} bills of this model`;
 
 /** How it ended is a remark: what was bought must be reported even when it cannot be written. */
 async function end(

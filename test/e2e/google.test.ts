@@ -103,7 +103,7 @@ describe('the key', () => {
   ])('appears nowhere after %s', async (_, play, expected) => {
     await using google = await emulator(play);
     await using place = await workplace();
-    const { code, stdout, stderr } = await place.run([...ORDER, '--json'], {
+    const { code, stdout, stderr } = await place.run([...ORDER, '--refusal-retries', '0', '--json'], {
       env: { PIXTAB_BASE_URL: google.baseUrl, GEMINI_API_KEY: KEY },
     });
     expect({ code, stderr }).toMatchObject({ code: expected });

@@ -3,6 +3,8 @@ import type { Budget } from '../../src/core/budget.ts';
 import { ATTEMPT_STATES } from '../../src/core/attempt.ts';
 import type { AttemptState } from '../../src/core/attempt.ts';
 import { Failure } from '../../src/core/errors.ts';
+import { ENOUGH_BILLS, LATEST_BILLS } from '../../src/core/habit.ts';
+import type { Bill } from '../../src/core/line.ts';
 import { usd } from '../../src/core/money.ts';
 import { totalOf } from '../../src/core/spend.ts';
 import type { AttemptPlan, Ledger } from '../../src/ports.ts';
@@ -471,6 +473,42 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
       },
     ]);
     expect(await ledger.accuracy({ since: world.clock.now() + 1, until: null })).toEqual([]);
+  });
+
+  it('knows what the latest pictures of a model took, once there are enough', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    const buy = async (attemptId: string, facts: Partial<AttemptPlan>, bill: Bill): Promise<void> => {
+      await ledger.hold([aPlan({ attemptId, ...facts })]);
+      await ledger.sending(attemptId);
+      await ledger.settle(attemptId, bill);
+      await ledger.saved(attemptId, [anImage({ path: `${attemptId}.png` })]);
+      world.clock.advance(1000);
+    };
+    const line = (meter: 'image output' | 'thinking', quantity: number) => {
+      const rate = usd('30');
+      return { meter, quantity, unit: 'token' as const, rate, per: 1_000_000, amount: usd('0') };
+    };
+    const thought = (tokens: number) =>
+      aBill('0', { lines: [line('image output', 1120), ...(tokens > 0 ? [line('thinking', tokens)] : [])] });
+    // None of these says anything about it.
+    await buy('large', { size: '2K' }, thought(9999));
+    await buy('other', { model: 'large-model' }, thought(9999));
+    await buy('estimated', {}, { ...thought(9999), basis: 'estimated' });
+    await reach(ledger, aPlan({ attemptId: 'refused' }), 'settled');
+    for (let n = 1; n < ENOUGH_BILLS; n++) await buy(`n${n}`, {}, thought(n % 2 === 0 ? 100 : 0));
+    expect(await ledger.habit('small-model', '1K')).toBeNull();
+    await buy('last', {}, thought(100));
+    expect(await ledger.habit('small-model', '1K')).toEqual({
+      pictures: ENOUGH_BILLS,
+      quantities: { 'image output': 1120 * ENOUGH_BILLS, thinking: 100 * (ENOUGH_BILLS / 2) },
+    });
+    for (let n = 0; n < LATEST_BILLS; n++) await buy(`later${n}`, {}, thought(7));
+    expect(await ledger.habit('small-model', '1K')).toEqual({
+      pictures: LATEST_BILLS,
+      quantities: { 'image output': 1120 * LATEST_BILLS, thinking: 7 * LATEST_BILLS },
+    });
   });
 
   it('finds the receipt of a picture by its path, its bytes and its run', async () => {

@@ -158,6 +158,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (model, meter)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- For the latest bills of a model, which later quotes learn from.
+  CREATE INDEX attempts_by_model ON attempts (model, size, held_ms);
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

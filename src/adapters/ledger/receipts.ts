@@ -77,7 +77,7 @@ function billOf(database: Database, attemptId: string): (Bill & { readonly settl
   };
 }
 
-const METERS = [
+export const METERS = [
   ...(['image', 'image output', 'text output', 'thinking'] as const),
   ...(['text input', 'image input', 'search'] as const),
 ] as const satisfies readonly Meter[];

@@ -1,8 +1,11 @@
+import type { Size } from '../../core/catalogue/model.ts';
+import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../core/habit.ts';
 import type { SpendAxis, SpendSlice } from '../../core/spend.ts';
 import { QUARTER_HOUR } from '../../core/window.ts';
 import type { Accuracy, SpendQuery, TimeRange } from '../../ports.ts';
 import type { Database, Row } from './database.ts';
-import { count, money, text } from './row.ts';
+import { METERS } from './receipts.ts';
+import { count, money, text, word } from './row.ts';
 import { quarterOf } from './spending.ts';
 
 const AXES: Record<SpendAxis, string> = {
@@ -55,6 +58,29 @@ export function accuracy(database: Database, { since, until }: TimeRange): reado
     until,
   );
   return rows.map(toAccuracy);
+}
+
+/** Of attempts that brought a picture: a refusal says nothing about what one takes. */
+export function habit(database: Database, model: string, size: Size): Habit | null {
+  const bills = database.all(
+    `SELECT attempt_id, images FROM attempts JOIN bills USING (attempt_id)
+     WHERE model = ? AND size = ? AND basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)
+     ORDER BY held_ms DESC LIMIT ${LATEST_BILLS}`,
+    model,
+    size,
+  );
+  if (bills.length < ENOUGH_BILLS) return null;
+  const lines = database.all(
+    `SELECT meter, sum(quantity) AS quantity FROM bill_lines
+     WHERE attempt_id IN (SELECT value FROM json_each(?)) GROUP BY meter`,
+    JSON.stringify(bills.map((bill) => text(bill, 'attempt_id'))),
+  );
+  return {
+    pictures: bills.reduce((sum, bill) => sum + count(bill, 'images'), 0),
+    quantities: Object.fromEntries(
+      lines.map((line) => [word(line, 'meter', METERS), count(line, 'quantity')]),
+    ),
+  };
 }
 
 function toAccuracy(row: Row): Accuracy {

@@ -11,7 +11,7 @@ import { openLedger } from './open.ts';
 import { receipts } from './receipts.ts';
 import { reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
-import { accuracy, spending } from './reports.ts';
+import { accuracy, habit, spending } from './reports.ts';
 import { endRun, insertRun } from './runs.ts';
 import { ledgerTrouble } from './trouble.ts';
 
@@ -90,6 +90,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     standings: () => read((database, now) => standings(database, now, windowOf)),
     spending: (query) => read((database) => spending(database, query)),
     accuracy: (range) => read((database) => accuracy(database, range)),
+    habit: (model, size) => read((database) => habit(database, model, size)),
     receipts: (query) => read((database) => receipts(database, query)),
     savedImages: () => read(newestImages),
     abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),

@@ -4,6 +4,8 @@ import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
 import { checkBudget, checkMaxCost, costTo, refusal, sameScope, windows } from '../../../src/core/budget.ts';
 import type { Budget, Standing } from '../../../src/core/budget.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
+import type { Meter } from '../../../src/core/catalogue/model.ts';
+import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../../src/core/habit.ts';
 import type { Bill } from '../../../src/core/line.ts';
 import { sum, ZERO } from '../../../src/core/money.ts';
 import type { Usd } from '../../../src/core/money.ts';
@@ -177,6 +179,7 @@ export function fakeLedger({
           ({ heldAt }) => (since === null || heldAt >= since) && (until === null || heldAt < until),
         ),
       ),
+    habit: async (model, size) => habitOf([...attempts.values()], model, size),
     async receipts({ by, value }) {
       const found = [...attempts.values()].filter(({ plan, images }) => {
         if (by === 'run') return plan.runId === value;
@@ -257,6 +260,25 @@ function slices(
       },
     ];
   });
+}
+
+function habitOf(attempts: readonly FakeAttempt[], model: string, size: string): Habit | null {
+  const bills = attempts
+    .filter(({ plan, images, bill }) => {
+      const isLike = plan.model === model && plan.size === size;
+      return isLike && images.length > 0 && bill?.basis === 'metered';
+    })
+    .toSorted((a, b) => b.heldAt - a.heldAt)
+    .slice(0, LATEST_BILLS);
+  if (bills.length < ENOUGH_BILLS) return null;
+  const quantities = new Map<Meter, number>();
+  for (const { meter, quantity } of bills.flatMap(({ bill }) => bill?.lines ?? [])) {
+    quantities.set(meter, quantity + (quantities.get(meter) ?? 0));
+  }
+  return {
+    pictures: bills.reduce((sum, { plan }) => sum + plan.images, 0),
+    quantities: Object.fromEntries(quantities),
+  };
 }
 
 function accuracyOf(attempts: readonly FakeAttempt[]): readonly Accuracy[] {

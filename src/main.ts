@@ -57,6 +57,10 @@ const deps: Deps = {
     }),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
+  prompts: async () => {
+    const { promptBook } = await import('./adapters/promptbook.ts');
+    return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
+  },
   preview: async (bytes) => {
     const { isTTY, columns } = process.stderr;
     return (await import('./adapters/preview.ts')).drawn(bytes, {

@@ -164,6 +164,16 @@ export interface LoadedInput {
   readonly notices: readonly string[];
 }
 
+/** Prompts with a name, to be used again. */
+export interface PromptBook {
+  /** Replaces one of the same name. */
+  save(name: string, text: string): Promise<void>;
+  find(name: string): Promise<string | null>;
+  names(): Promise<readonly string[]>;
+  /** Whether there was one. */
+  remove(name: string): Promise<boolean>;
+}
+
 /** Where pictures are put. */
 export interface Shelf {
   /** Kind of thing at a path, following links. */
@@ -483,6 +493,7 @@ export interface Deps {
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly inputs: () => Promise<Inputs>;
+  readonly prompts: () => Promise<PromptBook>;
   /** A picture as lines for the terminal that stderr goes to; null when it goes to none. */
   readonly preview: (bytes: Uint8Array) => Promise<string | null>;
   /** Shows a file in the program that the system has for it. */

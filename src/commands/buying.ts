@@ -30,12 +30,13 @@ import type { CommandModule, RawFlags } from './command.ts';
 import { exactNotices, FINISH, finishOf, show, type FinishFlags } from './finishing.ts';
 import { COMMON, flag, PACE } from './flags.ts';
 import { modelsFor } from './pricing.ts';
+import { PROMPT, type PromptFlags } from './prompt.ts';
 
 /** One document for every command that buys pictures. */
 const SCHEMA = 'pixtab.generate/1';
 
 /** Flags of the commands that buy pictures. */
-export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlags {
+export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlags, PromptFlags {
   readonly model: string;
   readonly count: number;
   readonly size?: Size;
@@ -46,7 +47,6 @@ export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlag
   readonly minPx?: Pixels;
   readonly maxPriceEach?: Usd;
   readonly prices?: string;
-  readonly promptFile?: string;
   readonly image?: readonly string[];
   readonly out?: string;
   readonly format?: ImageFormat | 'keep';
@@ -68,16 +68,7 @@ export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlag
   readonly json?: boolean;
 }
 
-const ORDER = [
-  flag.model,
-  flag.count,
-  flag.size,
-  flag.aspect,
-  flag.lane,
-  flag.thinking,
-  flag.promptFile,
-  flag.image,
-];
+const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image];
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw];
 const BOOKS = [flag.project, flag.labels];
@@ -88,6 +79,7 @@ const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, fla
 export function declareBuying(command: Command): void {
   for (const option of [
     ...ORDER,
+    ...PROMPT,
     ...ROUTE,
     ...OUTPUT,
     ...FINISH,

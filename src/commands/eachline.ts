@@ -21,6 +21,8 @@ export async function estimateFile(
   if (promptFile === undefined || args.length > 0) {
     throw usageFailure('--each-line reads the prompts from --prompt-file, and from nowhere else.');
   }
+  const other = (['prompt', 'var', 'style', 'negative'] as const).find((name) => flags[name] !== undefined);
+  if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
   const usual: Wish = { count: flags.count, size: flags.size ?? null, aspect: flags.aspect ?? null };
   const { add, piles } = piling();
   let at = 0;

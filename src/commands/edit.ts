@@ -4,7 +4,7 @@ import type { Deps, Terminal } from '../ports.ts';
 import { boughtNothing, buyPictures, declareBuying, type BuyFlags } from './buying.ts';
 import type { CommandModule } from './command.ts';
 import { checkStandardInput, loadImages } from './images.ts';
-import { promptFrom } from './prompt.ts';
+import { wholePrompt } from './prompt.ts';
 
 interface EditFlags extends BuyFlags {
   readonly text?: string;
@@ -38,9 +38,9 @@ async function run(
   const { image = [], promptFile, text } = flags;
   const sources = [...args, ...image];
   if (sources.length === 0) throw noImage();
-  if (text === undefined && promptFile === undefined) throw noText(args);
+  if (text === undefined && promptFile === undefined && flags.prompt === undefined) throw noText(args);
   checkStandardInput([...sources, promptFile]);
-  const prompt = await promptFrom(text === undefined ? [] : [text], promptFile, deps);
+  const prompt = await wholePrompt(text === undefined ? [] : [text], flags, deps);
   const inputs = await loadImages(sources, deps, terminal);
   const [like] = inputs;
   return buyPictures({ command: 'edit', prompt, inputs, ...(like && { like }) }, flags, deps, terminal);

@@ -21,15 +21,14 @@ import { document, print, say, type Estimate } from './estimateview.ts';
 import { COMMON, flag } from './flags.ts';
 import { dayFor, layoutOf, modelsFor, priceFlag, type PriceFlags } from './pricing.ts';
 import type { Planning } from './planning.ts';
-import { promptFrom } from './prompt.ts';
+import { PROMPT, wholePrompt, type PromptFlags } from './prompt.ts';
 
-export interface EstimateFlags extends RawFlags, PriceFlags {
+export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
   readonly model: string;
   readonly count: number;
   readonly size?: Size;
   readonly aspect?: Aspect;
   readonly lane: Lane;
-  readonly promptFile?: string;
   readonly image?: readonly string[];
   readonly needs?: readonly Ability[];
   readonly thinking?: ThinkingLevel;
@@ -55,7 +54,7 @@ export const estimate: CommandModule = {
     const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
     const which = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
-    const prompts = [flag.promptFile, priceFlag.eachLine, priceFlag.history];
+    const prompts = [...PROMPT, priceFlag.eachLine, priceFlag.history];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
     const prices = [priceFlag.failOver, priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv];
     for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
@@ -143,7 +142,7 @@ async function estimateOf(
     const { estimateFile } = await import('./eachline.ts');
     return estimateFile(args, flags, (want) => chosen(ask({ ...wantFrom(flags), ...want })), day, deps);
   }
-  const prompt = await promptFrom(args, flags.promptFile, deps);
+  const prompt = await wholePrompt(args, flags, deps);
   const { others, why, notices, rejected } = chosen(ask({ ...wantFrom(flags), prompt }));
   return { day, offers: others, parts: false, why, notices, rejected };
 }

@@ -13,6 +13,7 @@ import {
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
 import { FITS } from '../core/resize.ts';
+import type { Variables } from '../core/template.ts';
 import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
@@ -78,6 +79,13 @@ const oneOf =
     throw new InvalidArgumentError(`It takes one of ${words.join(', ')}.`);
   };
 
+/** "item=mug"; the words may be anything, also nothing. */
+function variable(text: string, before: Variables = {}): Variables {
+  const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It takes a name and words, such as item=mug.');
+  return { ...before, [name]: words };
+}
+
 const lane: (text: string) => Lane = oneOf(LANES);
 
 const abilities = (text: string): readonly Ability[] => list(text).map(oneOf(ABILITIES));
@@ -122,6 +130,13 @@ export const flag = {
     new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
       oneMore(),
     ),
+  prompt: () => new Option('--prompt <name>', 'a prompt of pixtab prompt save'),
+  variable: () =>
+    new Option('--var <name=words>', 'words for {{name}} in the prompt; repeat it for more').argParser(
+      variable,
+    ),
+  style: () => new Option('--style <style>', 'style of the picture, said in the prompt'),
+  negative: () => new Option('--negative <things>', 'what it must not show, said in the prompt'),
   sizeExact: () =>
     new Option(
       '--size-exact <w>x<h>',

@@ -3,7 +3,7 @@ import type { Deps, Terminal } from '../ports.ts';
 import { boughtNothing, buyPictures, declareBuying, type BuyFlags } from './buying.ts';
 import type { CommandModule } from './command.ts';
 import { checkStandardInput, loadImages, refuseFileAsPrompt } from './images.ts';
-import { promptFrom } from './prompt.ts';
+import { wholePrompt } from './prompt.ts';
 
 export const generate: CommandModule = {
   configure(command: Command): void {
@@ -23,7 +23,7 @@ async function run(
   const { image = [], promptFile } = flags;
   if (image.length > 0) await refuseFileAsPrompt(args, deps);
   checkStandardInput([...image, promptFile]);
-  const prompt = await promptFrom(args, promptFile, deps);
+  const prompt = await wholePrompt(args, flags, deps);
   const inputs = await loadImages(image, deps, terminal);
   return buyPictures({ command: 'generate', prompt, inputs }, flags, deps, terminal);
 }

@@ -10,6 +10,7 @@ import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
+import { fakePromptBook } from './promptbook.ts';
 import { fakeShelf } from './shelf.ts';
 import { fakeSlots } from './slots.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
@@ -66,6 +67,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   const slots = fakeSlots(clock);
   const stop = new AbortController();
   const leave = new AbortController();
+  const saved = new Map<string, string>();
   let ids = 0;
   const all: Deps = {
     version: '0.0.0',
@@ -87,6 +89,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
     inputs: async () => fakeInputs(shelf),
+    prompts: async () => fakePromptBook(saved),
     preview: async () => null,
     open: async () => {},
     shelf: async () => shelf,

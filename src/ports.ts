@@ -1,7 +1,7 @@
 import type { AttemptState } from './core/attempt.ts';
 import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
-import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
+import type { Aspect, Lane, Pixels, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
@@ -140,6 +140,8 @@ export interface Pictures {
     quality: number | null,
     resize?: Resize | null,
   ): Promise<Uint8Array>;
+  /** The picture, as PNG, with what was made of it where the mask is white; elsewhere every pixel is its own. */
+  masked(picture: Uint8Array, mask: Uint8Array, made: Uint8Array): Promise<Uint8Array>;
   /** Without metadata; the colours and every pixel stay. As it is where the format is not looked into. */
   strip(bytes: Uint8Array): Uint8Array;
   /** With these facts inside; null where the format has no place for them. */
@@ -154,6 +156,8 @@ export interface Pictures {
 export interface Inputs {
   /** A file, or `-` for standard input, ready to be sent. Failure `usage` says in a sentence what is wrong with it. */
   load(source: string): Promise<LoadedInput>;
+  /** A mask for a picture of this size: white where it may change, black where it stays. */
+  mask(source: string, picture: Pixels): Promise<LoadedInput>;
   /** The same picture in at most so many bytes; as it is when it has no more. */
   fit(image: InputImage, maxBytes: number): Promise<LoadedInput>;
 }
@@ -211,12 +215,24 @@ export interface SavePlan {
   readonly keepRaw?: boolean | undefined;
   /** What it is brought to. */
   readonly resize?: Resize | undefined;
+  readonly mask?: MaskPlan | undefined;
   /** Without metadata. */
   readonly strip?: boolean | undefined;
   /** With prompt, model, cost and run inside. */
   readonly embed?: boolean | undefined;
   /** With its receipt beside it. */
   readonly sidecar?: boolean | undefined;
+}
+
+/** The files that decide which pixels a picture keeps, as the user would write them, and what they hold. */
+export interface MaskPlan {
+  readonly picture: MaskFile;
+  readonly mask: MaskFile;
+}
+
+export interface MaskFile {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface RunStart {

@@ -15,6 +15,8 @@ const Money = z.codec(
   { decode: usd, encode: toDecimal },
 );
 
+const MaskFile = z.object({ path: z.string(), sha256: z.string() });
+
 /** A save plan as the journal and the ledger write it down. */
 export const SavePlanJson = z.object({
   paths: z.array(z.string()).readonly(),
@@ -24,6 +26,7 @@ export const SavePlanJson = z.object({
   replace: z.boolean(),
   keepRaw: z.boolean().optional(),
   resize: z.object({ width: z.int().positive(), height: z.int().positive(), fit: z.enum(FITS) }).optional(),
+  mask: z.object({ picture: MaskFile, mask: MaskFile }).optional(),
   strip: z.boolean().optional(),
   embed: z.boolean().optional(),
   sidecar: z.boolean().optional(),

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../core/errors.ts';
+import type { Pixels } from '../core/catalogue/model.ts';
 import type { InputImage } from '../core/order.ts';
 import { printable } from '../core/text.ts';
 import type { Inputs, LoadedInput } from '../ports.ts';
 import { trouble } from './errno.ts';
+import { checkMask } from './masking.ts';
 import { imageKind, type ImageKind } from './imagekind.ts';
 
 /** 8192 squared: twice the largest picture a model makes, more than most cameras, and no bomb. */
@@ -27,15 +29,20 @@ const REFUSED: Partial<Record<ImageKind, string>> = {
 /** Pictures from files and from standard input, checked to the last pixel before anything is paid for them. */
 export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
   sharp.cache(false);
-  return {
-    async load(source) {
-      if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) throw isUrl(source);
-      const name = source === '-' ? 'Standard input' : printable(source);
-      const bytes = source === '-' ? await collected(stdin()) : await read(source);
-      return checked(bytes, name, source === '-' ? 'stdin' : basename(source));
-    },
-    fit,
-  };
+  return { load, mask, fit };
+
+  async function load(source: string): Promise<LoadedInput> {
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) throw isUrl(source);
+    const name = source === '-' ? 'Standard input' : printable(source);
+    const bytes = source === '-' ? await collected(stdin()) : await read(source);
+    return checked(bytes, name, source === '-' ? 'stdin' : basename(source));
+  }
+
+  async function mask(source: string, picture: Pixels): Promise<LoadedInput> {
+    const loaded = await load(source);
+    await checkMask(await read(source), printable(source), picture);
+    return loaded;
+  }
 }
 
 function isUrl(source: string): Failure {

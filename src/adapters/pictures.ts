@@ -4,6 +4,7 @@ import { factsIn, xmpWith } from '../core/facts.ts';
 import type { ImageFormat } from '../core/format.ts';
 import type { Resize } from '../core/resize.ts';
 import type { ImageInfo, Pictures } from '../ports.ts';
+import { masked } from './masking.ts';
 import { hasProvenance, stripped, withXmp, xmpOf } from './container/container.ts';
 
 /** 8192 squared: three times the largest picture a model makes (12288x1536, 4096x4096), and no bomb. */
@@ -19,6 +20,7 @@ export function pictures(): Pictures {
   return {
     inspect,
     convert,
+    masked,
     strip: stripped,
     label: (bytes, facts) => withXmp(bytes, xmpWith(facts, xmpOf(bytes))),
     factsIn: (bytes) => factsIn(xmpOf(bytes) ?? ''),

@@ -14,6 +14,7 @@ import { attempt, route, type Ask, type Route } from '../core/route.ts';
 import type {
   Deps,
   LoadedInput,
+  MaskPlan,
   RequestPreview,
   RunStart,
   Settings,
@@ -106,6 +107,7 @@ export interface Wanted {
   readonly inputs: readonly InputImage[];
   /** Where no aspect is given, the nearest to this picture's. */
   readonly like?: Pixels;
+  readonly mask?: MaskPlan;
 }
 
 /** The way of every command that buys pictures: price, place, purchase, report. Returns the exit code. */
@@ -140,7 +142,7 @@ export async function buyPictures(
       run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
       offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
-      placeFor: placing(taken.order, { runId, at }, flags, deps, terminal),
+      placeFor: placing(taken.order, { runId, at }, wanted, flags, deps, terminal),
     };
     const history = await shop(errand, flags, settings, deps, terminal);
     const summary = summarise(history.rounds);
@@ -262,13 +264,14 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
 function placing(
   { count, prompt }: Order,
   { runId, at }: Pick<RunStart, 'runId' | 'at'>,
+  { mask }: Wanted,
   flags: BuyFlags,
   { cwd, shelf }: Deps,
   { stdoutIsTerminal }: Terminal,
 ): Errand['placeFor'] {
   const { out = null, format = null, quality = null, force: replace = false } = flags;
   const keepRaw = flags.keepRaw === true;
-  const finish = finishOf(flags);
+  const finish = { ...finishOf(flags), ...(mask && { mask }) };
   const ask = { out, format, quality, replace, keepRaw, finish, count, prompt, runId, cwd, now: at };
   return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
 }

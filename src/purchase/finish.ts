@@ -3,7 +3,7 @@ import type { PictureFacts } from '../core/facts.ts';
 import { isFormat } from '../core/format.ts';
 import type { Bill } from '../core/line.ts';
 import { toDecimal } from '../core/money.ts';
-import type { AttemptPlan, ImageInfo, Pictures, SavePlan } from '../ports.ts';
+import type { AttemptPlan, ImageInfo, MaskFile, MaskPlan, Pictures, SavePlan, Shelf } from '../ports.ts';
 
 /** A paid request, as far as its pictures tell of it. */
 export interface Paid {
@@ -12,17 +12,46 @@ export interface Paid {
   readonly bill: Bill | null;
 }
 
+export interface FinishWorld {
+  readonly pictures: Pictures;
+  readonly shelf: Pick<Shelf, 'read'>;
+  readonly sha256: (bytes: Uint8Array) => string;
+}
+
 /** The bytes as the plan wants them; untouched where it wants nothing of them. Failure `disk`. */
 export async function finished(
   bytes: Uint8Array,
   { mimeType }: Pick<ImageInfo, 'mimeType'>,
   paid: Paid,
-  pictures: Pictures,
+  world: FinishWorld,
 ): Promise<Uint8Array> {
-  const { strip, embed } = paid.plan.save;
+  const { pictures } = world;
+  const { strip, embed, mask } = paid.plan.save;
   const bare = strip ? pictures.strip(bytes) : bytes;
-  const made = await converted(bare, mimeType, paid.plan.save, pictures);
+  const made = mask
+    ? await composed(bare, mask, paid.plan.save, world)
+    : await converted(bare, mimeType, paid.plan.save, pictures);
   return embed ? (pictures.label(made, factsOf(paid)) ?? made) : made;
+}
+
+/** The pixels that the mask keeps are those of the picture that was sent, so it must still be the same. */
+async function composed(
+  made: Uint8Array,
+  { picture, mask }: MaskPlan,
+  { cwd }: SavePlan,
+  { pictures, shelf, sha256 }: FinishWorld,
+): Promise<Uint8Array> {
+  const read = async ({ path, sha256: sum }: MaskFile): Promise<Uint8Array> => {
+    const bytes = await shelf.read(/^([/\\]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`);
+    if (sha256(bytes) === sum) return bytes;
+    throw new Failure('disk', `${path} is no longer the file that was sent.`);
+  };
+  try {
+    return await pictures.masked(await read(picture), await read(mask), made);
+  } catch (cause) {
+    const why = cause instanceof Failure ? ` ${cause.message}` : '';
+    throw new Failure('disk', `The picture could not be put together with its mask.${why}`, { cause });
+  }
 }
 
 /** Bytes stay as they came unless another format, size or quality was asked for. */

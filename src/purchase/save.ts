@@ -25,7 +25,7 @@ export async function save(image: ReplyImage, path: string, paid: Paid, saver: S
   const { pictures } = saver;
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
-  const bytes = await finished(image.bytes, received, paid, pictures);
+  const bytes = await finished(image.bytes, received, paid, saver);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
   if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };

@@ -6,7 +6,7 @@ import type { SavePlan, Shelf } from '../ports.ts';
 import { sidecarPath } from './sidecar.ts';
 
 /** What is made of the pictures besides their format. */
-export type Finish = Pick<SavePlan, 'resize' | 'strip' | 'embed' | 'sidecar'>;
+export type Finish = Pick<SavePlan, 'resize' | 'mask' | 'strip' | 'embed' | 'sidecar'>;
 
 export interface TargetAsk {
   /** As -o says; null names the pictures after date, prompt and id in the working directory. */
@@ -35,7 +35,14 @@ export async function planTargets(
   stdoutIsTerminal: boolean,
 ): Promise<SavePlan> {
   const { quality, replace, keepRaw, cwd, finish } = ask;
-  const plan = { format: formatOf(ask), quality, replace, cwd, ...(keepRaw && { keepRaw }), ...finish };
+  const plan = {
+    format: finish.mask ? maskedFormat(ask) : formatOf(ask),
+    quality,
+    replace,
+    cwd,
+    ...(keepRaw && { keepRaw }),
+    ...finish,
+  };
   checkFinish(plan, ask);
   const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
   if (ask.quality !== null && (made === null || made === 'png')) {
@@ -79,6 +86,18 @@ function checkFinish(
 }
 
 const formatOfModel = ({ output }: Model): ImageFormat => (output === 'image/png' ? 'png' : 'jpeg');
+
+/** Only a format that loses nothing can keep pixels as they are. */
+function maskedFormat(ask: TargetAsk): ImageFormat {
+  if (ask.finish.resize)
+    throw usageFailure('--mask keeps pixels as they are, and another size changes all of them.');
+  const format = formatOf(ask) ?? 'png';
+  if (format === 'png') return format;
+  throw usageFailure(
+    `--mask keeps pixels as they are, which ${format} cannot.`,
+    'Write a PNG: -o picture.png',
+  );
+}
 
 function formatOf({ out, format }: TargetAsk): ImageFormat | null {
   const asked = out && out !== '-' ? extensionOf(out) : null;

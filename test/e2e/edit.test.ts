@@ -45,6 +45,30 @@ describe('edit, in the sandbox', () => {
     expect(await place.run(args, { input })).toMatchObject({ code: 0, stdout: 'drawn.webp\n' });
   });
 
+  it('with a mask leaves every pixel outside of it as it was', async () => {
+    await using place = await photographed(900, 700);
+    const hole = await sharp({ create: { width: 200, height: 100, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    const mask = await sharp({ create: { width: 900, height: 700, channels: 3, background: '#000' } })
+      .composite([{ input: hole, left: 300, top: 200 }])
+      .png()
+      .toBuffer();
+    await writeFile(join(place.dir, 'mask.png'), mask);
+    const args = ['edit', 'photo.jpg', '-p', 'a boat', '--mask', 'mask.png', '-o', 'boat.png', '--sandbox'];
+    expect((await place.run(args)).code).toBe(0);
+    const pixels = (name: string) => sharp(join(place.dir, name)).removeAlpha().raw().toBuffer();
+    const [before, after, kept] = [
+      await pixels('photo.jpg'),
+      await pixels('boat.png'),
+      await sharp(mask).removeAlpha().raw().toBuffer(),
+    ];
+    const changed = after.filter((value, at) => value !== before[at]);
+    const outside = after.filter((value, at) => kept[at] === 0 && value !== before[at]);
+    expect(outside).toHaveLength(0);
+    expect(changed.length).toBeGreaterThan(10_000);
+  });
+
   it.each([
     ['a bomb', 'bomb.png', async () => twoTone(10_000, 10_000), /10000x10000 pixels/],
     ['an SVG', 'x.png', async () => Buffer.from('<svg><image href="http://127.0.0.1/"/></svg>'), /SVG/],

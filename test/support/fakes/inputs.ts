@@ -12,6 +12,11 @@ export function fakeInputs(shelf: Pick<Shelf, 'read'>): Inputs {
       if (!info) throw usageFailure(`${source} is no image.`);
       return { image: { name: source, bytes, ...info }, notices: [] };
     },
+    async mask(source, { width, height }) {
+      const loaded = await this.load(source);
+      if (loaded.image.width === width && loaded.image.height === height) return loaded;
+      throw usageFailure(`The mask ${source} is of another size.`);
+    },
     async fit(image, maxBytes) {
       if (image.bytes.byteLength <= maxBytes) return { image, notices: [] };
       const bytes = fakePicture('jpeg', 8, 8);

@@ -28,6 +28,12 @@ export function fakePictures(): Pictures {
       const { width, height } = resize === null ? info : fitted(info, resize);
       return fakePicture(format, width, height, `quality=${quality ?? 'default'}`);
     },
+    async masked(picture, mask, made) {
+      const info = read(picture);
+      if (!info) throw new Failure('disk', 'The picture is broken.');
+      const of = (bytes: Uint8Array): number => bytes.byteLength;
+      return fakePicture('png', info.width, info.height, `masked ${of(picture)} ${of(mask)} ${of(made)}`);
+    },
     strip: (bytes) => Buffer.from(textOf(bytes).replace(FACTS, '').replace('c2pa', ''), 'latin1'),
     label(bytes, facts) {
       const text = textOf(bytes).replace(FACTS, '');

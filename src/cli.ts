@@ -14,6 +14,7 @@ export async function run(args: readonly string[], deps: Deps): Promise<number> 
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const call: Call = {
     json: flags.includes('--json'),
+    sandbox: flags.includes('--sandbox'),
     module: null,
     terminal: deps.terminal(optionsIn(flags)),
   };
@@ -31,6 +32,7 @@ const isCommand = (word: string | undefined): boolean => COMMANDS.some(({ name }
 /** What the one catch needs to know of a call that may have failed anywhere. */
 interface Call {
   json: boolean;
+  sandbox: boolean;
   module: CommandModule | null;
   terminal: Terminal;
 }
@@ -133,17 +135,22 @@ const isTopLevel = (argv: readonly string[]): boolean =>
   ['-h', '--help', '-V', '--version', 'help'].includes(argv[0] ?? '');
 
 /** The one catch: what went wrong in a sentence, on stderr; in JSON too where JSON was asked for. */
-function report(error: unknown, { json, module, terminal }: Call): number {
+function report(error: unknown, { json, sandbox, module, terminal }: Call): number {
   const exitCode = exitCodeOf(error);
   const failure = error instanceof Failure ? error : unexpected(error);
-  if (json) terminal.out(JSON.stringify(documentOf(failure, exitCode, module), null, 2));
+  if (json) terminal.out(JSON.stringify(documentOf(failure, exitCode, sandbox, module), null, 2));
   tellFailure(failure, terminal);
   return exitCode;
 }
 
-function documentOf(failure: Failure, exitCode: number, module: CommandModule | null): unknown {
+function documentOf(
+  failure: Failure,
+  exitCode: number,
+  sandbox: boolean,
+  module: CommandModule | null,
+): unknown {
   const error = errorJson(failure, exitCode);
-  return module ? module.failed(failure, exitCode) : { schema: 'pixtab.error/1', error };
+  return module ? module.failed(failure, exitCode, sandbox) : { schema: 'pixtab.error/1', error };
 }
 
 function unexpected(error: unknown): Failure {

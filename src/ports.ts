@@ -73,6 +73,8 @@ export interface ImageApi {
 export interface Slots {
   /** Takes one for a request that leaves now, or says how long there is none. One transaction, whoever else asks. */
   take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;
+  /** The request of a slot reaches the server within so much time from now; 0 once it is answered. */
+  arrives(slot: Slot, withinMs: number): Promise<void>;
   /** Google did not take what was sent in this slot: the limit that it met is kept in mind. */
   refused(slot: Slot, met: MetLimit): Promise<void>;
   close(): void;

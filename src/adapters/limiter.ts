@@ -1,10 +1,14 @@
 import { Failure, restated } from '../core/errors.ts';
+import { TRAVEL_MS } from '../core/limits.ts';
 import type { Wait } from '../core/limits.ts';
 import type { Order } from '../core/order.ts';
 import type { Clock, ImageApi, Pace, SendOptions, Slot } from '../ports.ts';
 
 /** So that those who wait for the same slot do not all ask for it at the same moment. */
 const SPREAD_MS = 500;
+
+/** The books were busy: a request that leaves so late counts later too. */
+const LATE_MS = 50;
 
 /** Lets each request leave only in a slot of its own, repeats included, and reports the slots that Google refused. */
 export function limited(api: ImageApi, pace: Pace, clock: Clock): ImageApi {
@@ -13,18 +17,30 @@ export function limited(api: ImageApi, pace: Pace, clock: Clock): ImageApi {
     ...api,
     send: async (order, options) => {
       let slot: Slot | null = null;
+      let leftAt = 0;
       const beforeSend = async (): Promise<void> => {
         slot = await turns(order, options).catch(unsent);
+        const takenAt = clock.now();
         await options.beforeSend();
+        leftAt = clock.now();
+        if (leftAt - takenAt > LATE_MS) await inform(slot, TRAVEL_MS);
       };
       try {
         return await api.send(order, { ...options, beforeSend });
       } catch (error) {
         if (slot !== null) await learn(slot, error);
         throw pace.wait ? error : impatient(error);
+      } finally {
+        // Not waited for: the answer is paid for, and has to reach the disk first.
+        if (slot !== null && clock.now() - leftAt < TRAVEL_MS) void inform(slot, 0);
       }
     },
   };
+
+  /** Not to know it lets others wait longer, or meet a refusal that costs nothing: no reason to stop. */
+  function inform(slot: Slot, withinMs: number): Promise<void> {
+    return pace.slots.arrives(slot, withinMs).catch(() => undefined);
+  }
 
   async function learn(slot: Slot, error: unknown): Promise<void> {
     if (!(error instanceof Failure) || error.met === undefined) return;

@@ -96,8 +96,8 @@ export function declareBuying(command: Command): void {
 }
 
 /** The document of a run that failed before anything was chosen. */
-export const boughtNothing: CommandModule['failed'] = (failure, exitCode) =>
-  boughtJson({ ...NOTHING_BOUGHT, outcome: failure.kind, exitCode, failure }, SCHEMA);
+export const boughtNothing: CommandModule['failed'] = (failure, exitCode, sandbox) =>
+  boughtJson({ ...NOTHING_BOUGHT, sandbox, outcome: failure.kind, exitCode, failure }, SCHEMA);
 
 /** What is to be bought, besides what the flags say. */
 export interface Wanted {
@@ -132,7 +132,7 @@ export async function buyPictures(
   try {
     refuseAbove(flags.maxCost, taken.quote);
     if (flags.dryRun) {
-      terminal.note('note   dry run: nothing is sent');
+      terminal.note(`note   dry run: nothing is sent; ${sendings(taken.order)}`);
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
@@ -259,6 +259,11 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
   const { sandbox, baseUrl } = settings;
   const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
+}
+
+function sendings({ count, model }: Order): string {
+  const requests = Math.ceil(count / model.maxPerRequest);
+  return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;
 }
 
 function placing(

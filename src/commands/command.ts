@@ -15,7 +15,7 @@ export interface CommandModule {
   /** Does the work; resolves to the exit code. Whatever it throws, `cli.ts` prints. */
   run(args: readonly string[], flags: RawFlags, deps: Deps, terminal: Terminal): Promise<number>;
   /** The JSON document of a run that failed before it could make its own. */
-  failed(failure: Failure, exitCode: number): unknown;
+  failed(failure: Failure, exitCode: number, sandbox: boolean): unknown;
 }
 
 /** A failure as people read it: one sentence, what to do about it, and with -v all that is known. */

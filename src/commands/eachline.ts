@@ -1,13 +1,19 @@
-import { piling, quotePile, type Pile, type Piling, type Wish } from '../core/bulk.ts';
-import { SIZES, type Aspect, type Day, type Size } from '../core/catalogue/model.ts';
-import { Failure, usageFailure } from '../core/errors.ts';
+import { piling, quotePile, type Pile, type Wish } from '../core/bulk.ts';
+import type { Day } from '../core/catalogue/model.ts';
+import { Failure, restated, usageFailure } from '../core/errors.ts';
 import type { Want } from '../core/order.ts';
-import type { Offer, Route } from '../core/route.ts';
+import { attempt, type Offer, type Route } from '../core/route.ts';
+import { counted } from '../core/text.ts';
 import type { Deps } from '../ports.ts';
 import type { EstimateFlags } from './estimate.ts';
 import type { Estimate } from './estimateview.ts';
+import { readPromptLine } from './promptline.ts';
 
-type Chooser = (want: Pick<Want, 'prompt' | 'count' | 'size' | 'aspect'>) => Route;
+/** Chooses a model for what one line asks for. */
+type Chooser = (
+  model: string,
+  want: Pick<Want, 'prompt' | 'count' | 'size' | 'aspect' | 'lane' | 'thinking'>,
+) => Route;
 
 /** Prices a file with a prompt a line; it is read as a stream and may be of any length. */
 export async function estimateFile(
@@ -23,28 +29,53 @@ export async function estimateFile(
   }
   const other = (['prompt', 'var', 'style', 'negative'] as const).find((name) => flags[name] !== undefined);
   if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
-  const usual: Wish = { count: flags.count, size: flags.size ?? null, aspect: flags.aspect ?? null };
-  const { add, piles } = piling();
-  let at = 0;
-  for await (const chunk of lines(promptFile)) {
-    for (const line of chunk) {
-      at += 1;
-      if (line.startsWith('{')) addObject(line, usual, `${promptFile}, line ${at}`, add);
-      else if (!isBlank(line)) add(line, usual);
-    }
-  }
-  const found = piles();
+  const found = await pilesIn(lines(promptFile), promptFile, flags);
   if (found.length === 0) throw usageFailure(`--prompt-file ${promptFile} has no prompt in it.`);
-  const routes = found.map((pile) => ({ pile, route: choose({ ...pile, prompt: pile.longest, count: 1 }) }));
+  const routes = found.map((pile) => ({ pile, route: routeFor(pile, choose, promptFile) }));
   const prompts = found.reduce((count, pile) => count + pile.prompts, 0);
   return {
     day,
     offers: flags.compare ? compared(routes) : routes.map(({ pile, route }) => offerFor(pile, route)),
     parts: !flags.compare,
-    why: `${prompts} prompts; ${routes[0]?.route.why ?? ''}`,
+    why: `${counted(prompts, 'prompt')}; ${routes[0]?.route.why ?? ''}`,
     notices: [...new Set(routes.flatMap(({ route }) => route.notices))],
     rejected: routes[0]?.route.rejected ?? [],
   };
+}
+
+async function pilesIn(
+  chunks: AsyncIterable<readonly string[]>,
+  file: string,
+  { model, count, size, aspect, lane, thinking }: EstimateFlags,
+): Promise<readonly Pile[]> {
+  const usual: Wish = {
+    model,
+    count,
+    size: size ?? null,
+    aspect: aspect ?? null,
+    lane,
+    thinking: thinking ?? null,
+  };
+  const { add, piles } = piling();
+  let at = 0;
+  for await (const chunk of chunks) {
+    for (const line of chunk) {
+      at += 1;
+      if (line.startsWith('{')) {
+        const { prompt, wish } = readPromptLine(line, usual, `${file}, line ${at}`);
+        add(prompt, wish, at);
+      } else if (!isBlank(line)) add(line, usual, at);
+    }
+  }
+  return piles();
+}
+
+/** What a model cannot do is said with the line that asks for it. */
+function routeFor(pile: Pile, choose: Chooser, file: string): Route {
+  const { model, longest: prompt, longestAt, size, aspect, lane, thinking } = pile;
+  const found = attempt(() => choose(model, { prompt, count: 1, size, aspect, lane, thinking }));
+  if (!(found instanceof Failure)) return found;
+  throw restated(found, { message: `${file}, line ${longestAt}: ${found.message}` });
 }
 
 const offerFor = (pile: Pile, { order, quote }: Offer): Offer => ({
@@ -55,49 +86,9 @@ const offerFor = (pile: Pile, { order, quote }: Offer): Offer => ({
 /** Several kinds of picture can only be compared by one model for all, so a comparison takes one kind. */
 function compared(routes: readonly { readonly pile: Pile; readonly route: Route }[]): readonly Offer[] {
   const [first, second] = routes;
-  if (second) throw usageFailure('--compare takes prompts of one size and aspect; this file has several.');
+  if (second) throw usageFailure('--compare takes prompts for one kind of picture; this file has several.');
   return first ? first.route.others.map((offer) => offerFor(first.pile, offer)) : [];
 }
 
 const isBlank = (line: string): boolean => (line.charCodeAt(0) <= SPACE ? line.trim() === '' : line === '');
 const SPACE = 0x20;
-
-/** An object has a prompt, and says what differs from the flags. */
-function addObject(line: string, usual: Wish, where: string, add: Piling['add']): void {
-  const { prompt, count, size, aspect } = objectIn(line, where);
-  if (typeof prompt !== 'string' || prompt.trim() === '')
-    throw usageFailure(`${where}: "prompt" is missing or empty.`);
-  add(prompt, {
-    count: count === undefined ? usual.count : countIn(count, where),
-    size: size === undefined ? usual.size : sizeIn(size, where),
-    aspect: aspect === undefined ? usual.aspect : aspectIn(aspect, where),
-  });
-}
-
-function objectIn(line: string, where: string): Readonly<Record<string, unknown>> {
-  try {
-    // A line that begins with a brace and parses is an object.
-    const object: Readonly<Record<string, unknown>> = JSON.parse(line);
-    return object;
-  } catch (cause) {
-    throw new Failure('usage', `${where}: this is no valid JSON.`, { cause });
-  }
-}
-
-function countIn(count: unknown, where: string): number {
-  if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= 100) return count;
-  throw usageFailure(`${where}: "count" takes a whole number from 1 to 100.`);
-}
-
-function sizeIn(size: unknown, where: string): Size {
-  const found = SIZES.find((known) => known === String(size).toUpperCase());
-  if (found) return found;
-  throw usageFailure(`${where}: "size" takes one of ${SIZES.join(', ')}.`);
-}
-
-function aspectIn(aspect: unknown, where: string): Aspect {
-  if (typeof aspect === 'string' && isAspect(aspect)) return aspect;
-  throw usageFailure(`${where}: "aspect" takes width:height, such as 16:9.`);
-}
-
-const isAspect = (text: string): text is Aspect => /^[1-9]\d?:[1-9]\d?$/.test(text);

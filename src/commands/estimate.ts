@@ -128,8 +128,8 @@ async function estimateOf(
 ): Promise<Estimate> {
   // As generate sees it: what was shut down still answers in the sandbox.
   const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
-  const ask = (want: Want): Ask => ({
-    model: flags.model,
+  const ask = (model: string, want: Want): Ask => ({
+    model,
     want,
     day,
     models,
@@ -140,10 +140,12 @@ async function estimateOf(
   });
   if (flags.eachLine) {
     const { estimateFile } = await import('./eachline.ts');
-    return estimateFile(args, flags, (want) => chosen(ask({ ...wantFrom(flags), ...want })), day, deps);
+    const choose = (model: string, want: Partial<Want>): Route =>
+      chosen(ask(model, { ...wantFrom(flags), ...want }));
+    return estimateFile(args, flags, choose, day, deps);
   }
   const prompt = await wholePrompt(args, flags, deps);
-  const { others, why, notices, rejected } = chosen(ask({ ...wantFrom(flags), prompt }));
+  const { others, why, notices, rejected } = chosen(ask(flags.model, { ...wantFrom(flags), prompt }));
   return { day, offers: others, parts: false, why, notices, rejected };
 }
 

@@ -26,8 +26,11 @@ export interface Estimate {
 export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {
   const [only] = offers;
   if (offers.length === 1 && only) return printOne(only, why, layout, terminal);
+  // Offers of one order are all in its lane, which was asked for.
+  const lanes = new Set(offers.map(({ quote }) => quote.lane)).size > 1;
   const columns: readonly Column[] = [
     { title: 'model' },
+    ...(lanes ? [{ title: 'lane' }] : []),
     { title: 'size' },
     { title: 'images', right: true },
     { title: 'low', right: true },
@@ -37,6 +40,7 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
   ];
   const rows = offers.map(({ order, quote }) => [
     quote.model,
+    ...(lanes ? [quote.lane] : []),
     quote.size,
     String(quote.count),
     format(quote.low),
@@ -44,15 +48,16 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     format(quote.high),
     perMegapixel(order, quote),
   ]);
-  printTable(layout, columns, parts ? [...rows, totalRow(offers)] : rows, terminal);
+  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes)] : rows, terminal);
 }
 
-function totalRow(offers: readonly Offer[]): readonly string[] {
+function totalRow(offers: readonly Offer[], lanes: boolean): readonly string[] {
   const quotes = offers.map(({ quote }) => quote);
   const total = (part: (quote: Quote) => Usd): string => format(sum(quotes.map(part)));
   const images = quotes.reduce((count, quote) => count + quote.count, 0);
   return [
     'total',
+    ...(lanes ? [''] : []),
     '',
     String(images),
     total(({ low }) => low),

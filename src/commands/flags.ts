@@ -158,7 +158,10 @@ export const flag = {
   lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),
   maxCost: () => new Option('--max-cost <usd>', 'refuse when it could cost more').argParser(dollars),
   retries: () =>
-    new Option('--retries <n>', 'sends after the first, when nothing was charged')
+    new Option(
+      '--retries <n>',
+      'sends after the first, when nothing was charged; they wait five minutes in all at most',
+    )
       .argParser(wholeNumber(0, 20))
       .default(3),
   refusalRetries: () =>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usageFailure } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { edits } from '../core/nearest.ts';
 import { COMMANDS, RESERVED } from './table.ts';
 
 // What would buy something by mistake ends here, before anything is loaded or sent.
@@ -13,14 +13,16 @@ export function refuseMistypedCommand(first: string): void {
       'pixtab --help lists those there are.',
     );
   }
-  const names = [...COMMANDS.map(({ name }) => name), ...RESERVED];
-  const meant = /^[a-z]{4,}$/.test(first) ? nearest(first, names, 2) : null;
+  const meant = COMMANDS.map(({ name }) => name).find((name) => edits(first, name) <= slips(name));
   if (!meant) return;
   throw usageFailure(
     `There is no command ${first}; pixtab ${meant} exists.`,
     `For a picture, say: pixtab generate "${first} …"`,
   );
 }
+
+/** A short name has too many ordinary words for neighbours: a plane is not a plan, nor is a watch a batch. */
+const slips = ({ length }: string): number => (length < 6 ? 0 : length < 8 ? 1 : 2);
 
 /** `pixtab --json models` would buy a picture of "models". */
 export function refuseCommandAsPrompt(words: readonly string[]): void {

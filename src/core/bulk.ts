@@ -1,26 +1,30 @@
-import type { Aspect, Size } from './catalogue/model.ts';
+import type { Aspect, Lane, Size, ThinkingLevel } from './catalogue/model.ts';
 import type { Quote, QuoteLine } from './line.ts';
 import { priced, sum, times } from './money.ts';
 import { promptTokens } from './tokens.ts';
 import type { TokenEstimate } from './tokens.ts';
 
 /** Prompts that ask for the same kind of picture, added up so that a file of any length fits into memory. */
-export interface Pile {
-  readonly size: Size | null;
-  readonly aspect: Aspect | null;
+export interface Pile extends Omit<Wish, 'count'> {
   readonly prompts: number;
   readonly pictures: number;
   /** Of all prompts, each as often as it is sent. */
   readonly tokens: TokenEstimate;
   /** The longest prompt, which decides whether a model takes them all. */
   readonly longest: string;
+  /** The line it stands on. */
+  readonly longestAt: number;
 }
 
 /** What a prompt asks for besides its words. */
 export interface Wish {
+  /** Id, alias or `auto`. */
+  readonly model: string;
   readonly count: number;
   readonly size: Size | null;
   readonly aspect: Aspect | null;
+  readonly lane: Lane;
+  readonly thinking: ThinkingLevel | null;
 }
 
 interface Open {
@@ -30,29 +34,30 @@ interface Open {
   expected: number;
   high: number;
   longest: string;
+  longestAt: number;
   longestTokens: number;
-  readonly size: Size | null;
-  readonly aspect: Aspect | null;
+  readonly kind: Omit<Wish, 'count'>;
 }
 
 export interface Piling {
-  readonly add: (prompt: string, wish: Wish) => void;
+  /** `at` is the line of the prompt. */
+  readonly add: (prompt: string, wish: Wish, at: number) => void;
   readonly piles: () => readonly Pile[];
 }
 
-/** Adds prompts up by size and aspect. */
+/** Adds up the prompts that ask for the same in everything but the number. */
 export function piling(): Piling {
   const open = new Map<string, Open>();
-  const pileFor = ({ size, aspect }: Wish): Open => {
-    const key = `${size} ${aspect}`;
-    const pile = open.get(key) ?? opened(size, aspect);
+  const pileFor = ({ model, size, aspect, lane, thinking }: Wish): Open => {
+    const key = `${model} ${size} ${aspect} ${lane} ${thinking}`;
+    const pile = open.get(key) ?? opened({ model, size, aspect, lane, thinking });
     open.set(key, pile);
     return pile;
   };
   // Nearly every line of a file wishes for the same, and says so with the same object.
   let last: { readonly wish: Wish; readonly pile: Open } | null = null;
   return {
-    add(prompt, wish) {
+    add(prompt, wish, at) {
       if (last?.wish !== wish) last = { wish, pile: pileFor(wish) };
       const { pile } = last;
       const { count } = wish;
@@ -64,31 +69,32 @@ export function piling(): Piling {
       pile.high += tokens.high * count;
       if (tokens.expected > pile.longestTokens) {
         pile.longest = prompt;
+        pile.longestAt = at;
         pile.longestTokens = tokens.expected;
       }
     },
     piles: () =>
-      [...open.values()].map(({ low, expected, high, prompts, pictures, longest, size, aspect }) => ({
+      [...open.values()].map(({ low, expected, high, prompts, pictures, longest, longestAt, kind }) => ({
+        ...kind,
         prompts,
         pictures,
         longest,
-        size,
-        aspect,
+        longestAt,
         tokens: { low, expected, high },
       })),
   };
 }
 
-const opened = (size: Size | null, aspect: Aspect | null): Open => ({
+const opened = (kind: Open['kind']): Open => ({
   prompts: 0,
   pictures: 0,
   low: 0,
   expected: 0,
   high: 0,
   longest: '',
+  longestAt: 0,
   longestTokens: -1,
-  size,
-  aspect,
+  kind,
 });
 
 /** The quote of a whole pile, from the quote of one of its pictures. */

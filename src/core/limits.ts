@@ -43,8 +43,9 @@ export interface Learned {
   readonly at: number;
 }
 
-/** Units that were sent at one moment. */
+/** Units of one request. */
 export interface Sent {
+  /** When the server had counted it at the latest: up to TRAVEL_MS from now. */
   readonly at: number;
   readonly units: bigint;
 }
@@ -58,13 +59,12 @@ export interface Wait {
 }
 
 const MINUTE = 60_000;
-/** Requests travel at different speeds: two that leave a minute apart may arrive a little closer together. */
-export const TRAVEL_MS = 1_000;
-export const WINDOWS: Record<LimitMeter, number> = {
-  requests: MINUTE + TRAVEL_MS,
-  images: MINUTE + TRAVEL_MS,
-  spend: 10 * MINUTE + TRAVEL_MS,
-};
+/**
+ * The server counts a request at some moment between its leaving and its answer. Who leaves on a busy machine or a slow
+ * line arrives late, and would meet those who leave a minute later: the latest moment counts, though not later than this.
+ */
+export const TRAVEL_MS = 3_000;
+export const WINDOWS: Record<LimitMeter, number> = { requests: MINUTE, images: MINUTE, spend: 10 * MINUTE };
 
 /** Everything that limits a model now. */
 export function limitsFor(
@@ -133,8 +133,8 @@ function readyAt(limit: Limit, units: bigint, sent: readonly Sent[], now: number
     if (at < since) break;
     room -= units;
     if (room >= 0n) continue;
-    // A clock that was set back leaves sends in the future; they happened by now at the latest.
-    return limit.window === 'day' ? pacificDay(now).until : Math.min(at, now) + limit.window + 1;
+    // A clock that was set back leaves sends in the far future; they are on their way at the latest.
+    return limit.window === 'day' ? pacificDay(now).until : Math.min(at, now + TRAVEL_MS) + limit.window + 1;
   }
   return now;
 }

@@ -67,8 +67,8 @@ describe('limited', () => {
     const { send, api, clock, notes } = setUp({ rpm: 2 });
     for (let n = 0; n < 3; n++) await send();
     expect(api.sent).toHaveLength(3);
-    expect(clock.waits).toEqual([61_001]);
-    expect(notes).toEqual(['61001 --rpm allows 2 requests of gemini-3-pro-image a minute']);
+    expect(clock.waits).toEqual([60_001]);
+    expect(notes).toEqual(['60001 --rpm allows 2 requests of gemini-3-pro-image a minute']);
   });
 
   it('says it once for all that wait together', async () => {
@@ -82,6 +82,29 @@ describe('limited', () => {
     const seen: number[] = [];
     await send({ beforeSend: async () => void seen.push(slots.given.length) });
     expect(seen).toEqual([1]);
+  });
+
+  it.each([
+    ['left at once and is answered slowly', 0, 9_000, 3_000],
+    ['left at once and is answered quickly', 0, 400, 400],
+    ['was held up by the books a little', 50, 9_000, 3_000],
+    ['was held up by the books', 2_000, 9_000, 5_000],
+    ['was held up by the books and is answered quickly', 2_000, 400, 2_400],
+  ])('counts a request that %s when the server has it at the latest', async (_, books, server, at) => {
+    const clock = fakeClock();
+    const began = clock.now();
+    const slots = fakeSlots(clock);
+    const answers = [async () => (clock.advance(server), {})];
+    const pace: Pace = { slots, wishes: {}, wait: true, onWait: () => {} };
+    const beforeSend = async () => clock.advance(books);
+    await limited(fakeApi(...answers), pace, clock).send(order, sendOptions({ beforeSend }));
+    expect((slots.given[0]?.at ?? 0) - began).toBe(at);
+  });
+
+  it('does not keep an answer waiting for the slots', async () => {
+    const stuck: Slots = { ...fakeSlots(fakeClock()), arrives: () => new Promise(() => {}) };
+    const { send } = setUp({}, { slots: stuck });
+    expect((await send()).status).toBe(200);
   });
 
   it('takes into account how many pictures and how much money a request is about', async () => {
@@ -104,7 +127,7 @@ describe('limited', () => {
     await Promise.allSettled([send(), send(), send()]);
     await send();
     expect(api.sent).toHaveLength(4);
-    expect(clock.waits).toEqual([61_001]);
+    expect(clock.waits).toEqual([60_001]);
   });
 
   it.each([
@@ -166,9 +189,9 @@ describe('with --no-wait', () => {
       kind: 'rate-limited',
       charged: 'no',
       repeat: false,
-      retryAfterSeconds: 62,
+      retryAfterSeconds: 61,
       message:
-        'No request may leave for another 62 s: --rpm allows 1 request of gemini-3-pro-image a minute.',
+        'No request may leave for another 61 s: --rpm allows 1 request of gemini-3-pro-image a minute.',
     });
     expect([api.sent.length, clock.waits, notes]).toEqual([1, [], []]);
   });

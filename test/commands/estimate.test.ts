@@ -294,6 +294,51 @@ describe('a file with a prompt a line', () => {
     expect(rows[3]).toMatch(/^total +5 /);
   });
 
+  it('may name model, lane and thinking in a line, which are honoured and gated', async () => {
+    const lines = [
+      '{"prompt":"y","model":"nano-banana-pro","size":"4K"}',
+      '{"prompt":"y","model":"Nano-Banana-2.1","lane":"batch","thinking":"high"}',
+      'y',
+    ];
+    const { stdout } = await over(lines, '--json');
+    expect(
+      JSON.parse(stdout).quotes.map(({ model, size, lane }: Record<string, string>) => [model, size, lane]),
+    ).toEqual([
+      ['gemini-3-pro-image', '4K', 'now'],
+      ['gemini-nano-banana-2.1', '1K', 'batch'],
+      ['gemini-3.1-flash-lite-image', '1K', 'now'],
+    ]);
+    expect(stdout).toContain('thinking at level high');
+    expect((await over(lines.slice(0, 1), '--fail-over', '0.20')).code).toBe(4);
+    expect((await over(lines)).stdout).toMatch(/nano-banana-2\.1 +batch +1K +1 /);
+  });
+
+  it('follows --model where a line names none, and a line may go back to auto', async () => {
+    const lines = ['{"prompt":"x","model":"auto"}', 'y'];
+    const { stdout } = await over(lines, '-m', 'nano-banana-pro');
+    expect(stdout).toMatch(/^gemini-3\.1-flash-lite-image/m);
+    expect(stdout).toMatch(/^gemini-3-pro-image/m);
+  });
+
+  it('counts one prompt as one', async () => {
+    expect((await over(['a cat'])).stdout).toContain(' 1 prompt; ');
+  });
+
+  it.each([
+    ['{"prompt":"y","sise":"4K"}', 'there is no key "sise"', 'Did you mean "size"?'],
+    ['{"prompt":"y","output":"x.png"}', 'there is no key "output"', 'A line takes prompt, model, count'],
+    ['{"prompt":"y","model":"nano-bananna-pro"}', 'There is no model', 'Did you mean nano-banana-pro?'],
+    ['{"prompt":"y","model":7}', '"model" takes an id', ''],
+    ['{"prompt":"y","lane":"slow"}', '"lane" takes one of now, flex, batch, priority', ''],
+    ['{"prompt":"y","thinking":"deep"}', '"thinking" takes one of minimal, low, medium, high', ''],
+    ['{"prompt":"y","model":"nano-banana-2-lite","size":"4K"}', 'Nano Banana 2 Lite makes 1K, not 4K', ''],
+  ])('names the line in which it says %s', async (line, message, hint) => {
+    const { code, stderr, stdout } = await over(['a cat', line, 'a dog']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`prompts.txt, line 2: ${message}`);
+    expect(stderr).toContain(hint);
+  });
+
   it('is compared by model when it asks for one kind of picture', async () => {
     const { stdout } = await over(['a cat', 'a dog'], '--compare');
     expect(stdout.split('\n')).toHaveLength(5);
@@ -309,7 +354,7 @@ describe('a file with a prompt a line', () => {
   it.each([
     [[''], 'has no prompt in it'],
     [['a cat', '{"prompt": "a dog"'], 'prompts.txt, line 2: this is no valid JSON.'],
-    [['a cat', '{"text": "a dog"}'], 'prompts.txt, line 2: "prompt" is missing or empty.'],
+    [['a cat', '{"size": "1K"}'], 'prompts.txt, line 2: "prompt" is missing or empty.'],
     [['{"prompt": "a dog", "count": 0}'], 'prompts.txt, line 1: "count" takes a whole number from 1 to 100.'],
     [['{"prompt": "a dog", "size": "8K"}'], 'prompts.txt, line 1: "size" takes one of 512, 1K, 2K, 4K.'],
     [['{"prompt": "a dog", "aspect": "wide"}'], 'prompts.txt, line 1: "aspect" takes width:height'],

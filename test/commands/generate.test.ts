@@ -255,6 +255,19 @@ describe('the command line', () => {
     expect(api.sent).toEqual([]);
   });
 
+  it.each(['plane', 'watch', 'boat', 'disk', 'chart', 'prince'])('takes %s for a prompt', async (word) => {
+    expect((await world().pixtab(word)).code).toBe(0);
+  });
+
+  it('says in the document of a mistake that the sandbox was meant', async () => {
+    const ran = await world().pixtab('a cat', '-n', '0', '--sandbox', '--json');
+    expect(JSON.parse(ran.stdout)).toMatchObject({ sandbox: true, outcome: 'usage' });
+  });
+
+  it('says how often a dry run would send its request', async () => {
+    expect((await world().pixtab('a cat', '-n', '3', '--dry-run')).stderr).toMatch(/sent 3 times/);
+  });
+
   it('says what there is when nothing is asked', async () => {
     const ran = await world().pixtab();
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('pixtab [command]') });

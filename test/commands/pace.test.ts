@@ -15,8 +15,8 @@ describe('the pace of a purchase', () => {
     const { pixtab, api, clock } = world();
     const { code, stderr } = await pixtab('a cat', '-n', '3', '--rpm', '2', '--concurrency', '1');
     expect([code, api.sent.length]).toEqual([0, 3]);
-    expect(clock.waits).toEqual([61_251]);
-    expect(stderr).toMatch(/^wait {3}62 s: --rpm allows 2 requests of \S+ a minute$/m);
+    expect(clock.waits).toEqual([60_251]);
+    expect(stderr).toMatch(/^wait {3}61 s: --rpm allows 2 requests of \S+ a minute$/m);
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('the pace of a purchase', () => {
       outcome: 'rate-limited',
       exitCode: 7,
       cost: { amount: '0', charged: 'no' },
-      error: { kind: 'rate-limited', retryAfterSeconds: 62 },
+      error: { kind: 'rate-limited', retryAfterSeconds: 61 },
     });
     expect([code, all.api.sent.length, states(all)]).toEqual([7, 1, ['saved', 'released']]);
   });

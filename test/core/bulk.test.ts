@@ -1,33 +1,53 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { piling, quotePile } from '../../src/core/bulk.ts';
+import { piling, quotePile, type Wish } from '../../src/core/bulk.ts';
 import { quote } from '../../src/core/quote.ts';
 import { sum } from '../../src/core/money.ts';
 import { anOrder, TODAY } from '../support/pricing.ts';
 
-const usual = { count: 1, size: null, aspect: null };
+const usual: Wish = { model: 'auto', count: 1, size: null, aspect: null, lane: 'now', thinking: null };
 
 describe('piling', () => {
   it('puts what asks for the same size and aspect together', () => {
     const { add, piles } = piling();
-    add('one', usual);
-    add('a longer prompt', { ...usual, count: 3 });
-    add('wide', { ...usual, aspect: '16:9' });
-    add('large', { ...usual, size: '2K' });
-    add('two', usual);
+    add('one', usual, 1);
+    add('a longer prompt', { ...usual, count: 3 }, 2);
+    add('wide', { ...usual, aspect: '16:9' }, 3);
+    add('large', { ...usual, size: '2K' }, 4);
+    add('two', usual, 5);
     expect(
-      piles().map(({ prompts, pictures, longest, size, aspect }) => [
+      piles().map(({ prompts, pictures, longest, longestAt, size, aspect }) => [
         prompts,
         pictures,
         longest,
+        longestAt,
         size,
         aspect,
       ]),
     ).toEqual([
-      [3, 5, 'a longer prompt', null, null],
-      [1, 1, 'wide', null, '16:9'],
-      [1, 1, 'large', '2K', null],
+      [3, 5, 'a longer prompt', 2, null, null],
+      [1, 1, 'wide', 3, null, '16:9'],
+      [1, 1, 'large', 4, '2K', null],
     ]);
+  });
+
+  it.each([{ model: 'nano-banana-pro' }, { lane: 'batch' }, { thinking: 'high' }] as const)(
+    'keeps %j apart',
+    (difference) => {
+      const { add, piles } = piling();
+      add('one', usual, 1);
+      add('two', { ...usual, ...difference }, 2);
+      add('three', { ...usual, ...difference, count: 4 }, 3);
+      expect(piles().map(({ pictures }) => pictures)).toEqual([1, 5]);
+      expect(piles()[1]).toMatchObject(difference);
+    },
+  );
+
+  it('asks for nothing else when only the number differs', () => {
+    const { add, piles } = piling();
+    add('one', usual, 1);
+    add('two', { ...usual, count: 2 }, 2);
+    expect(piles()).toHaveLength(1);
   });
 
   it('of nothing is nothing', () => {
@@ -45,7 +65,7 @@ describe('the quote of a pile', () => {
     fc.assert(
       fc.property(prompts, model, (wishes, name) => {
         const { add, piles } = piling();
-        for (const [prompt, count] of wishes) add(prompt, { ...usual, count });
+        for (const [prompt, count] of wishes) add(prompt, { ...usual, count }, 1);
         const each = wishes.map(([prompt, count]) => quote(anOrder(name, { prompt, count }), TODAY));
         const [pile] = piles();
         if (!pile) throw new Error('no pile');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODELS } from '../../src/core/catalogue/catalogue.ts';
 import { REQUEST_GUESSES, TIERS } from '../../src/core/catalogue/limits.ts';
-import { lesson, limitsFor, recovered, waitFor } from '../../src/core/limits.ts';
+import { lesson, limitsFor, recovered, TRAVEL_MS, waitFor } from '../../src/core/limits.ts';
 import type { Limit, Sent } from '../../src/core/limits.ts';
 import { usd } from '../../src/core/money.ts';
 
@@ -23,10 +23,10 @@ describe('limitsFor', () => {
   it('takes what the user says, each limit in its own window', () => {
     const wishes = { rpm: 60, rpd: 1_000, ipm: 30, spendRate: usd('7.5') };
     expect(shown(limitsFor(LITE, wishes, [], NOON))).toEqual([
-      ['requests', 61_000, 60n],
-      ['images', 61_000, 30n],
+      ['requests', 60_000, 60n],
+      ['images', 60_000, 30n],
       ['requests', 'day', 1_000n],
-      ['spend', 601_000, 7_500_000_000n],
+      ['spend', 600_000, 7_500_000_000n],
     ]);
   });
 
@@ -86,7 +86,9 @@ describe('waitFor', () => {
     ['it is full', [10_000, 10], 50_001],
     ['there are more than it ever allowed', [30_000, 20_000, 10_000], 40_001],
     ['two left at the same moment', [500, 500], 59_501],
-    ['the clock was set back', [-3_600_000, -3_600_000], 60_001],
+    ['one is still on its way', [10_000, -3_000], 50_001],
+    ['all are still on their way', [-2_000, -3_000], 62_001],
+    ['the clock was set back', [-3_600_000, -3_600_000], 63_001],
   ] as const)('when %s', (_, ago, expected) => {
     expect(wait(requests, sends(...ago))?.waitMs ?? null).toBe(expected);
   });
@@ -142,6 +144,9 @@ describe('waitFor', () => {
       fc.record({
         after: fc.nat(40_000),
         units: fc.integer({ min: 1, max: 3 }),
+        // On its way to the server, and how much longer until its answer is here.
+        travel: fc.nat(TRAVEL_MS),
+        known: fc.nat(TRAVEL_MS),
         setBack: fc.option(fc.nat(7_200_000), { freq: 6 }),
       }),
       { maxLength: 120 },
@@ -154,19 +159,19 @@ describe('waitFor', () => {
         let kept: Sent[] = [];
         let longest = 0;
         const through: { readonly real: number; readonly units: number }[] = [];
-        for (const { after, units, setBack } of arrivals) {
+        for (const { after, units, travel, known, setBack } of arrivals) {
           real += after;
           offset -= setBack ?? 0;
           const now = real + offset;
           // As the ledger does, in the same transaction.
-          kept = kept.map((sent) => ({ ...sent, at: Math.min(sent.at, now) }));
+          kept = kept.map((sent) => ({ ...sent, at: Math.min(sent.at, now + TRAVEL_MS) }));
           const wait = waitFor(aWeight({ images: units }), [limit], () => kept, now);
           longest = Math.max(longest, wait?.waitMs ?? 0);
           if (wait) continue;
-          kept.push({ at: now, units: BigInt(units) });
-          through.push({ real, units });
+          kept.push({ at: now + Math.min(TRAVEL_MS, travel + known), units: BigInt(units) });
+          through.push({ real: real + travel, units });
         }
-        expect(longest).toBeLessThanOrEqual(MINUTE + 1);
+        expect(longest).toBeLessThanOrEqual(MINUTE + TRAVEL_MS + 1);
         for (const first of through) {
           const inside = through.filter(({ real }) => real >= first.real && real <= first.real + MINUTE);
           expect(inside.reduce((sum, { units }) => sum + units, 0)).toBeLessThanOrEqual(most);

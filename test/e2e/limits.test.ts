@@ -28,8 +28,10 @@ const SENDER = `
   const taken = [];
   while (taken.length < Number(sends)) {
     const answer = await slots.take({ model: 'm', images: 1, cost: 1n }, { rpm: Number(rpm) });
-    if ('slot' in answer) taken.push(now);
-    else await sleep(answer.waitMs / FAST);
+    if ('slot' in answer) {
+      taken.push(now);
+      await slots.arrives(answer, 0);
+    } else await sleep(answer.waitMs / FAST);
   }
   slots.close();
   console.log(JSON.stringify(taken));`;
@@ -74,7 +76,7 @@ describe('a rate limit across processes', () => {
       for (const { json } of refused) {
         const { error, cost } = json<{ error: { retryAfterSeconds: number }; cost: { charged: string } }>();
         expect(error.retryAfterSeconds).toBeGreaterThan(30);
-        expect(error.retryAfterSeconds).toBeLessThanOrEqual(62);
+        expect(error.retryAfterSeconds).toBeLessThanOrEqual(64);
         expect(cost.charged).toBe('no');
       }
       const paid = answered.filter((line) => line.startsWith('POST /v1beta/models/'));

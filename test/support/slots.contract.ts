@@ -50,11 +50,11 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       expect(await takeAll(world, { rpm: 5 })).toHaveLength(5);
       world.clock.advance(20_000);
       expect(await world.process(2).take(aWeight(), { rpm: 5 })).toEqual({
-        waitMs: 41_001,
+        waitMs: 43_001,
         why: `--rpm allows 5 requests of ${LITE} a minute`,
         untilMidnight: false,
       });
-      world.clock.advance(41_001);
+      world.clock.advance(43_001);
       expect(await takeAll(world, { rpm: 5 })).toHaveLength(5);
     });
 
@@ -68,7 +68,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       expect(await takeAll(world, { rpm: 2 })).toHaveLength(2);
       expect(await takeAll(world, { rpm: 2 }, aWeight({ model: 'another' }))).toHaveLength(2);
-      expect(await waitMs(world, { spendRate: usd('2.49') }, aWeight({ model: 'a third' }))).toBe(601_001);
+      expect(await waitMs(world, { spendRate: usd('2.49') }, aWeight({ model: 'a third' }))).toBe(603_001);
       expect(await takeAll(world, { spendRate: usd('2.5') }, aWeight({ model: 'a third' }))).toHaveLength(1);
     });
 
@@ -88,14 +88,25 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       expect(await takeAll(world, { rpd: 3 })).toHaveLength(3);
     });
 
+    it.each([
+      ['late', 5_000, 3_000, 63_001],
+      ['and is answered at once', 100, 0, 60_001],
+    ])('counts a request that leaves %s from when it arrives', async (_, after, withinMs, wait) => {
+      await using world = await open();
+      const [slot] = await takeAll(world, {}, aWeight(), 1);
+      world.clock.advance(after);
+      await world.process(1).arrives(slot ?? { slot: 0 }, withinMs);
+      expect(await waitMs(world, { rpm: 1 })).toBe(wait);
+    });
+
     it('neither stands still nor gives too many when the clock is set back', async () => {
       await using world = await open();
       await takeAll(world, { rpm: 3 });
       world.clock.advance(-5 * 3_600_000);
-      expect(await waitMs(world, { rpm: 3 })).toBe(61_001);
+      expect(await waitMs(world, { rpm: 3 })).toBe(63_001);
       world.clock.advance(30_000);
-      expect(await waitMs(world, { rpm: 3 })).toBe(31_001);
-      world.clock.advance(31_001);
+      expect(await waitMs(world, { rpm: 3 })).toBe(33_001);
+      world.clock.advance(33_001);
       expect(await takeAll(world, { rpm: 3 })).toHaveLength(3);
     });
 
@@ -103,7 +114,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       const slots = await takeAll(world, {}, aWeight(), 10);
       for (const slot of slots.slice(7)) await world.process(1).refused(slot, met());
-      world.clock.advance(61_001);
+      world.clock.advance(63_001);
       expect(await takeAll(world, {})).toHaveLength(7);
       expect(await world.process(0).take(aWeight(), {})).toMatchObject({
         why: `Google last allowed 7 requests of ${LITE} a minute`,
@@ -115,7 +126,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       const [slot] = await takeAll(world, {}, aWeight(), 1);
       await world.process(1).refused(slot ?? { slot: 0 }, met({ stated: 2 }));
-      world.clock.advance(61_001);
+      world.clock.advance(63_001);
       expect(await takeAll(world, {})).toHaveLength(2);
     });
 
@@ -124,7 +135,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       const slots = await takeAll(world, {}, aWeight(), 12);
       await world.process(0).refused(slots[6] ?? { slot: 0 }, met());
       await world.process(0).refused(slots[11] ?? { slot: 0 }, met({ stated: 9 }));
-      world.clock.advance(61_001);
+      world.clock.advance(63_001);
       expect(await takeAll(world, {})).toHaveLength(9);
     });
 
@@ -139,7 +150,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       const slots = await takeAll(world, {}, aWeight(), 10);
       for (const n of [0, 1, 9]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
-      world.clock.advance(61_001);
+      world.clock.advance(63_001);
       expect(await takeAll(world, {})).toHaveLength(7);
     });
 
@@ -147,7 +158,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       const slots = await takeAll(world, {}, aWeight(), 6);
       await world.process(0).refused(slots[5] ?? { slot: 0 }, met());
-      world.clock.advance(61_001);
+      world.clock.advance(63_001);
       expect(await takeAll(world, { rpm: 3 })).toHaveLength(3);
     });
 
@@ -165,7 +176,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       const slots = await takeAll(world, {}, aWeight(), 12);
       for (const n of [6, 11]) await world.process(0).refused(slots[n] ?? { slot: 0 }, met());
-      world.clock.advance(61_001);
+      world.clock.advance(63_001);
       expect(await takeAll(world, {})).toHaveLength(6);
     });
 
@@ -173,7 +184,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       await using world = await open();
       const slots = await takeAll(world, {}, aWeight({ cost: usd('6') }), 3);
       await world.process(0).refused(slots[2] ?? { slot: 0 }, met({ meter: 'spend' }));
-      expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBe(601_001);
+      expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBe(603_001);
     });
 
     it('says nothing of a slot that it does not know', async () => {

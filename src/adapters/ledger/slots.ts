@@ -4,6 +4,7 @@ import {
   LIMIT_METERS,
   limitsFor,
   recovered,
+  TRAVEL_MS,
   unitsOf,
   waitFor,
   WINDOWS,
@@ -41,6 +42,11 @@ export function sqliteSlots(path: string, clock: Pick<Clock, 'now'>): Slots {
 
   return {
     take: (weight, wishes) => write((database, now) => take(database, weight, wishes, now)),
+    arrives: ({ slot }, withinMs) =>
+      write(
+        (database, now) =>
+          void database.run('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot),
+      ),
     refused: ({ slot }, { meter, stated }) =>
       write((database, now) => refused(database, slot, meter, stated, now)),
     close() {
@@ -59,7 +65,7 @@ function take(database: Database, weight: Weight, wishes: LimitWishes, now: numb
   const [row] = database.all(
     'INSERT INTO slots (model, taken_ms, images, cost_nano) VALUES (?, ?, ?, ?) RETURNING slot',
     model,
-    now,
+    now + TRAVEL_MS,
     images,
     cost,
   );
@@ -69,7 +75,7 @@ function take(database: Database, weight: Weight, wishes: LimitWishes, now: numb
 
 /** A clock that was set back must not leave anything in the future, where it would count for too long. */
 function tidy(database: Database, now: number): void {
-  database.run('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now);
+  database.run('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now + TRAVEL_MS);
   database.run('UPDATE learned_limits SET learned_ms = ?1 WHERE learned_ms > ?1', now);
   database.run('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
 }
@@ -105,13 +111,11 @@ function refused(
   const own = database.get('SELECT * FROM slots WHERE slot = ?', slot);
   if (own === undefined) return;
   const model = meter === 'spend' ? '' : text(own, 'model');
-  const at = count(own, 'taken_ms');
   const taken = database
     .all(
       `SELECT * FROM slots
-       WHERE refused = 0 AND taken_ms >= ?1 AND (taken_ms < ?2 OR (taken_ms = ?2 AND slot < ?3)) AND ?4 IN (model, '')`,
-      at - WINDOWS[meter],
-      at,
+       WHERE refused = 0 AND taken_ms >= ?1 AND slot < ?2 AND ?3 IN (model, '')`,
+      count(own, 'taken_ms') - WINDOWS[meter],
       slot,
       model,
     )

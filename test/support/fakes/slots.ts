@@ -3,6 +3,7 @@ import {
   lesson,
   limitsFor,
   recovered,
+  TRAVEL_MS,
   unitsOf,
   waitFor,
   WINDOWS,
@@ -29,7 +30,7 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
     given,
     async take(weight, wishes) {
       const now = clock.now();
-      for (const slot of given) slot.at = Math.min(slot.at, now);
+      for (const slot of given) slot.at = Math.min(slot.at, now + TRAVEL_MS);
       const known = ['requests', 'images', 'spend'].flatMap(
         (meter) => learned.get(`${meter} ${meter === 'spend' ? '' : weight.model}`) ?? [],
       );
@@ -45,14 +46,18 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
             .map((slot) => ({ at: slot.at, units: unitsOf(slot, limit.meter) })),
         now,
       );
-      return wait ?? { slot: given.push({ ...weight, at: now, refused: false }) };
+      return wait ?? { slot: given.push({ ...weight, at: now + TRAVEL_MS, refused: false }) };
+    },
+    async arrives({ slot }, withinMs) {
+      const own = given[slot - 1];
+      if (own) own.at = clock.now() + withinMs;
     },
     async refused({ slot }, { meter, stated }) {
       const own = given[slot - 1];
       if (own === undefined) return;
       own.refused = true;
       const taken = given
-        .slice(0, slot)
+        .slice(0, slot - 1)
         .filter(
           ({ refused, at, model }) =>
             !refused && at >= own.at - WINDOWS[meter] && (meter === 'spend' || model === own.model),

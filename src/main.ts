@@ -57,6 +57,17 @@ const deps: Deps = {
     }),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
+  sessions: async ({ sandbox }) => {
+    const { sessions } = await import('./adapters/sessions.ts');
+    const { state } = placesHere(process.env, process.cwd());
+    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions`);
+  },
+  dialogue: async (complete) => {
+    const { dialogue } = await import('./adapters/dialogue.ts');
+    // A terminal that is read line by line gives no signal for Ctrl-C.
+    const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+    return dialogue({ input: process.stdin, output: process.stderr, complete, interrupt });
+  },
   prompts: async () => {
     const { promptBook } = await import('./adapters/promptbook.ts');
     return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);

@@ -11,7 +11,7 @@ import type { Habit } from './core/habit.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
-import type { InputImage, Order } from './core/order.ts';
+import type { InputImage, Order, Turn } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
 import type { Resize } from './core/resize.ts';
 
@@ -168,6 +168,33 @@ export interface LoadedInput {
   readonly image: InputImage;
   /** What was changed before it may be sent, a sentence each. */
   readonly notices: readonly string[];
+}
+
+/** Conversations on disk, so that each turn can go on from the one before, in this process or another. */
+export interface Sessions {
+  /** Oldest turn first; null when there is none of that name. */
+  load(name: string): Promise<readonly SessionTurn[] | null>;
+  /** Name of the one that was last added to. */
+  latest(): Promise<string | null>;
+  /** On disk when it resolves. A turn of its own `root` begins the session anew. */
+  append(name: string, turn: SessionTurn): Promise<void>;
+  /** Takes the last turn back; false when there is none. */
+  undo(name: string): Promise<boolean>;
+}
+
+export interface SessionTurn extends Turn {
+  /** The same for all turns that go on from each other. */
+  readonly root: string;
+  readonly model: string;
+  readonly cost: Usd;
+  readonly at: number;
+}
+
+/** Someone to talk to: lines that are typed, or piped. */
+export interface Dialogue {
+  /** null when there is nobody any more. */
+  ask(question: string): Promise<string | null>;
+  close(): void;
 }
 
 /** Prompts with a name, to be used again. */
@@ -511,6 +538,9 @@ export interface Deps {
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly inputs: () => Promise<Inputs>;
+  /** Of real money and of the sandbox apart, since neither knows the signatures of the other. */
+  readonly sessions: (which: { readonly sandbox: boolean }) => Promise<Sessions>;
+  readonly dialogue: (complete: (line: string) => readonly string[]) => Promise<Dialogue>;
   readonly prompts: () => Promise<PromptBook>;
   /** A picture as lines for the terminal that stderr goes to; null when it goes to none. */
   readonly preview: (bytes: Uint8Array) => Promise<string | null>;

@@ -31,6 +31,7 @@ import type { CommandModule, RawFlags } from './command.ts';
 import { exactNotices, FINISH, finishOf, show, type FinishFlags } from './finishing.ts';
 import { COMMON, flag, PACE } from './flags.ts';
 import { modelsFor } from './pricing.ts';
+import type { Thread } from './session.ts';
 import { PROMPT, type PromptFlags } from './prompt.ts';
 
 /** One document for every command that buys pictures. */
@@ -108,6 +109,10 @@ export interface Wanted {
   /** Where no aspect is given, the nearest to this picture's. */
   readonly like?: Pixels;
   readonly mask?: MaskPlan;
+  /** The conversation that this is a turn of. */
+  readonly thread?: Thread | undefined;
+  /** When it is paid for. */
+  readonly onReply?: Errand['onReply'];
 }
 
 /** The way of every command that buys pictures: price, place, purchase, report. Returns the exit code. */
@@ -120,12 +125,13 @@ export async function buyPictures(
   const json = flags.json === true;
   if (json && flags.out === '-') throw usageFailure('-o - and --json both write to stdout.');
   finishOf(flags);
+  if (wanted.thread) checkThread(wanted.thread, flags);
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const maxCost = flags.maxCost ?? null;
   const wish = askFor(wanted, flags, settings, await modelsFor(flags, deps), at);
   const { ask, start } = await fitted(wish, flags, maxCost, deps);
-  const taken = withNotices(start.route, wanted.like, flags);
+  const taken = withNotices(start.route, wanted, flags);
   announce(taken, terminal);
   const runId = deps.newId();
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
@@ -141,6 +147,7 @@ export async function buyPictures(
       why: start.why,
       run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
+      onReply: wanted.onReply,
       offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
       placeFor: placing(taken.order, { runId, at }, wanted, flags, deps, terminal),
     };
@@ -165,20 +172,38 @@ async function filedUnder(
   return { project: (project ?? (await repository())) || null, labels: label.filter(Boolean) };
 }
 
+/** A turn is one picture by one model: what comes next goes on from it. */
+function checkThread({ history }: Thread, { count, fallback = [] }: BuyFlags): void {
+  if (count > 1) throw usageFailure(`A session goes on from one picture, and -n asks for ${count}.`);
+  if (history.length > 0 && fallback.length > 0) {
+    throw usageFailure(
+      'A session stays with its model, so --fallback cannot be.',
+      'Leave it out, or ask for a model with -m.',
+    );
+  }
+}
+
 function askFor(
-  { prompt, inputs, like }: Wanted,
+  { prompt, inputs: given, like, thread }: Wanted,
   flags: BuyFlags,
   { sandbox }: Settings,
   models: readonly Model[],
   now: number,
 ): Ask {
-  const { model, count, size = null, aspect = null, lane, thinking = null, onRetired } = flags;
-  const needs = [...(flags.needs ?? []), ...(inputs.length > 0 ? (['edit'] as const) : [])];
+  const { count, size = null, aspect = null, lane, thinking = null, onRetired } = flags;
+  const inputs = [...(thread?.inputs ?? []), ...given];
+  const history = thread?.history ?? [];
+  const needs = [
+    ...(flags.needs ?? []),
+    ...(inputs.length + history.length > 0 ? (['edit'] as const) : []),
+    ...(thread ? (['chat'] as const) : []),
+  ];
   return {
-    model,
+    model: thread?.model ?? flags.model,
     want: {
       prompt,
       inputs,
+      ...(history.length > 0 && { history }),
       count,
       size,
       aspect,
@@ -231,12 +256,16 @@ function idOf(name: string): string {
 /** Less than this nobody sees. */
 const RATIO_TOLERANCE = 1.03;
 
-function withNotices(taken: Route, like: Pixels | undefined, { sizeExact, aspect: asked }: BuyFlags): Route {
+function withNotices(taken: Route, { like, thread }: Wanted, { sizeExact, aspect: asked }: BuyFlags): Route {
   const { model, size, aspect } = taken.order;
   const made = aspect && model.resolutions[size]?.pixels[aspect];
   const isOff = !asked && !sizeExact && like && made && ratioGap(made, like) > RATIO_TOLERANCE;
   const ratio = `${aspect} is the ratio of ${model.name} that is nearest to ${like?.width}x${like?.height}.`;
-  const more = [...(isOff ? [ratio] : []), ...exactNotices(taken.order, sizeExact)];
+  const more = [
+    ...(thread?.notices ?? []),
+    ...(isOff ? [ratio] : []),
+    ...exactNotices(taken.order, sizeExact),
+  ];
   return more.length === 0 ? taken : { ...taken, notices: [...taken.notices, ...more] };
 }
 

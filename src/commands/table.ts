@@ -19,6 +19,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./edit.ts')).edit,
   },
   {
+    name: 'chat',
+    summary: 'several turns on one image',
+    load: async () => (await import('./chat.ts')).chat,
+  },
+  {
     name: 'estimate',
     summary: 'the price, offline',
     load: async () => (await import('./estimate.ts')).estimate,

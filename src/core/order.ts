@@ -9,11 +9,25 @@ export interface InputImage {
   readonly height: number;
 }
 
+/** An earlier turn of a conversation. It is sent again before the next one, and paid for again. */
+export interface Turn {
+  readonly prompt: string;
+  readonly inputs: readonly InputImage[];
+  /** What the model answered, part by part as it came: its thought signatures must go back unchanged. */
+  readonly answer: readonly unknown[];
+  /** In the answer. */
+  readonly pictures: number;
+  /** The text of the answer. */
+  readonly words: string;
+}
+
 /** What is asked for, already checked against the model. */
 export interface Order {
   readonly model: Model;
   readonly prompt: string;
   readonly inputs: readonly InputImage[];
+  /** Earlier turns, oldest first. */
+  readonly history?: readonly Turn[] | undefined;
   /** Pictures, 1 to 100. */
   readonly count: number;
   readonly size: Size;
@@ -29,6 +43,7 @@ export interface Order {
 export interface Want {
   readonly prompt: string;
   readonly inputs: readonly InputImage[];
+  readonly history?: readonly Turn[] | undefined;
   readonly count: number;
   /** null takes 1K, or the smallest size of a model without it. */
   readonly size: Size | null;

@@ -53,15 +53,20 @@ function quantitiesOf(order: Order, rates: readonly Rate[]): readonly Quantity[]
   ].filter((quantity) => quantity !== null);
 }
 
-function textInput({ prompt }: Order): Quantity {
-  const estimate = promptTokens(prompt);
-  return { meter: 'text input', ...estimate, why: 'estimated from the prompt; never more than its bytes' };
+function textInput({ prompt, history = [] }: Order): Quantity {
+  const earlier = history.flatMap((turn) => [turn.prompt, turn.words]);
+  const estimate = promptTokens([...earlier, prompt].join('\n'));
+  const what = history.length === 0 ? 'the prompt' : 'the prompt and the turns before it';
+  return { meter: 'text input', ...estimate, why: `estimated from ${what}; never more than its bytes` };
 }
 
-function imageInput({ model, inputs }: Order): Quantity | null {
+function imageInput({ model, inputs, history = [] }: Order): Quantity | null {
   const each = model.inputs.tokensPerImage;
-  if (inputs.length === 0 || each === null) return null;
-  return ranged('image input', each, inputs.length, counted(inputs.length, 'input image'));
+  const earlier = history.reduce((count, turn) => count + turn.inputs.length + turn.pictures, 0);
+  const count = inputs.length + earlier;
+  if (count === 0 || each === null) return null;
+  const again = earlier === 0 ? '' : `, ${earlier} of them from earlier turns`;
+  return ranged('image input', each, count, `${counted(count, 'input image')}${again}`);
 }
 
 function imageOutput({ model, size }: Order): Quantity {

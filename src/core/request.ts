@@ -31,6 +31,7 @@ export function orderFor(model: Model, want: Want): Order {
     model,
     prompt: want.prompt,
     inputs: want.inputs,
+    ...(want.history && { history: want.history }),
     count: want.count,
     size,
     aspect,
@@ -53,8 +54,15 @@ function checkAbilities({ name, abilities }: Model, { needs }: Want): void {
   if (missing) throw usageFailure(`${name} cannot ${ABILITY[missing]}.`);
 }
 
-function checkInputs({ name, inputs: { maxImages } }: Model, { inputs }: Want): void {
-  if (inputs.length <= maxImages) return;
+function checkInputs({ name, inputs: { maxImages } }: Model, { inputs, history = [] }: Want): void {
+  const earlier = history.reduce((count, turn) => count + turn.inputs.length + turn.pictures, 0);
+  if (inputs.length + earlier <= maxImages) return;
+  if (earlier > 0) {
+    throw usageFailure(
+      `${name} takes up to ${counted(maxImages, 'input image')}, and with the earlier turns these are ${inputs.length + earlier}.`,
+      'Begin again from the last picture.',
+    );
+  }
   throw usageFailure(
     maxImages === 0
       ? `${name} takes no input images.`

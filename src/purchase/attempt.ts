@@ -36,6 +36,8 @@ export interface AttemptWorld {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly retryBudgetMs: number;
+  /** When it is paid for and booked: what must outlive this process is written down before anything else is done. */
+  readonly onReply?: ((order: Order, reply: Reply, bill: Bill) => Promise<void>) | undefined;
   readonly onRetry: (failure: Error, waitMs: number) => void;
 }
 
@@ -74,6 +76,7 @@ export async function attempt(
     reply,
   });
   await records.keep(() => books.ledger.settle(attemptId, price));
+  await records.keep(async () => world.onReply?.(order, reply, price));
   const { complete, ...shelved } = await shelve(reply, { plan, bill: price }, world);
   if (complete) {
     await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));

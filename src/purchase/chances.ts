@@ -21,6 +21,7 @@ export interface Errand {
   readonly keepsToPrice: boolean;
   /** The same order of another model; Failure says why it cannot be. */
   readonly offerOf: (model: string, count: number) => Offer;
+  readonly onReply?: ChancesWorld['onReply'];
   /** Where these pictures of the order go, proven writable. */
   readonly placeFor: (model: Model, pictures: readonly number[]) => Promise<SavePlan>;
 }

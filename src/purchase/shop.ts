@@ -69,6 +69,7 @@ export async function shop(
           terminal.note(`note   ${sentence}`);
         },
       }),
+      onReply: errand.onReply,
       newId: deps.newId,
       stop: deps.stop,
       leave: deps.leave,

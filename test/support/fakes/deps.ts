@@ -11,6 +11,7 @@ import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakePromptBook } from './promptbook.ts';
+import { fakeSessions, type FakeSessions } from './sessions.ts';
 import { fakeShelf } from './shelf.ts';
 import { fakeSlots } from './slots.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
@@ -21,6 +22,7 @@ export interface World {
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
   readonly shelf: Shelf;
+  readonly sessions: FakeSessions;
   readonly store: FakeStore;
   readonly stop: AbortController;
   readonly leave: AbortController;
@@ -67,6 +69,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   const slots = fakeSlots(clock);
   const stop = new AbortController();
   const leave = new AbortController();
+  const sessions = fakeSessions();
   const saved = new Map<string, string>();
   let ids = 0;
   const all: Deps = {
@@ -89,6 +92,8 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
     inputs: async () => fakeInputs(shelf),
+    sessions: async () => sessions,
+    dialogue: async () => ({ ask: async () => null, close() {} }),
     prompts: async () => fakePromptBook(saved),
     preview: async () => null,
     open: async () => {},
@@ -107,6 +112,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     clock,
     journal,
     shelf,
+    sessions,
     store,
     stop,
     leave,

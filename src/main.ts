@@ -40,6 +40,16 @@ const deps: Deps = {
     const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
     return retrying(pace ? limited(google, pace, clock) : google, clock);
   },
+  files: async (connection) => {
+    const { googleFiles } = await import('./adapters/google/files.ts');
+    const { proxyFrom } = await import('./adapters/google/proxy.ts');
+    return googleFiles(connection, { clock, proxy: proxyFrom(process.env) });
+  },
+  batches: async (connection) => {
+    const { googleBatches } = await import('./adapters/google/batches.ts');
+    const { proxyFrom } = await import('./adapters/google/proxy.ts');
+    return googleBatches(connection, { clock, proxy: proxyFrom(process.env) });
+  },
   slots: async (which) =>
     (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).state, clock),
   sandbox: async (wishes) => {

@@ -14,6 +14,15 @@ import type { Usd } from './core/money.ts';
 import type { InputImage, Order, Turn } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
 import type { Resize } from './core/resize.ts';
+import type { BatchApi } from './ports/batch.ts';
+import type { FileStore } from './ports/files.ts';
+import type { Jobs } from './ports/jobs.ts';
+
+export { BATCH_STATES, batchLine } from './ports/batch.ts';
+export type { BatchApi, BatchCounts, BatchResult, BatchState, NewBatch, RemoteBatch } from './ports/batch.ts';
+export type { FileStore, NewFile, RemoteFile } from './ports/files.ts';
+export { JOB_STAGES } from './ports/jobs.ts';
+export type { Job, JobItem, JobPlan, Jobs, JobStage, JobTally, NewItem } from './ports/jobs.ts';
 
 /** Time and chance, so that tests own both. */
 export interface Clock {
@@ -296,6 +305,8 @@ export interface AttemptPlan {
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {
+  readonly jobs: Jobs;
+  /** Written down with the first thing that happens in the run. */
   begin(run: RunStart): Promise<void>;
   /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;
@@ -530,6 +541,8 @@ export interface Deps {
   readonly overlay: (path: string) => Promise<Overlay>;
   /** Without a pace, requests leave as they come. */
   readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  readonly files: (connection: Connection) => Promise<FileStore>;
+  readonly batches: (connection: Connection) => Promise<BatchApi>;
   readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;

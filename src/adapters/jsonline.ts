@@ -18,6 +18,18 @@ export function brokenJsonLine(text: string): number | null {
   return broken === null ? null : lineAt(text, broken);
 }
 
+/** The first key that its object has twice, where it stands for the second time; JSON.parse takes the last in silence. */
+export function repeatedKey(text: string): { readonly name: string; readonly line: number } | null {
+  const seen = new Set<string>();
+  let found: { readonly name: string; readonly line: number } | null = null;
+  scan(text, (path, position) => {
+    const id = JSON.stringify(path);
+    if (seen.has(id)) found ??= { name: String(path.at(-1)), line: lineAt(text, position) };
+    seen.add(id);
+  });
+  return found;
+}
+
 const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length;
 
 const SPACE = /[ \t\r\n]*/y;

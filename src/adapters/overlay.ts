@@ -1,53 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { findModel } from '../core/catalogue/catalogue.ts';
-import { LANES, SIZES, type Meter, type Model, type Size } from '../core/catalogue/model.ts';
+import { SIZES, type Meter, type Model, type Size } from '../core/catalogue/model.ts';
 import type { Overlay, OverlayPrice } from '../core/catalogue/overlay.ts';
 import { Failure, usageFailure } from '../core/errors.ts';
-import { usd, type Usd } from '../core/money.ts';
-import { brokenJsonLine, jsonLine } from './jsonline.ts';
-
-const Dollars = z
-  .string('a price is a string of dollars, such as "0.045"')
-  .regex(/^\d{1,9}(\.\d{1,9})?$/, 'a price is a string of dollars, such as "0.045"')
-  .transform(usd);
-
-const Calendar = z.iso.date('a day is written as 2026-11-22');
-
-const Flat = z.union([Dollars, z.partialRecord(z.enum(SIZES), Dollars)], {
-  error: 'perImage is a price, or a price for each size',
-});
-
-const PerMillion = z.strictObject({
-  textInput: Dollars.optional(),
-  imageInput: Dollars.optional(),
-  imageOutput: Dollars.optional(),
-  textOutput: Dollars.optional(),
-  thinking: Dollars.optional(),
-});
-
-const Price = z
-  .strictObject({
-    model: z.string(),
-    lane: z.enum(LANES).default('now'),
-    from: Calendar.default('0001-01-01'),
-    until: Calendar.nullable().default(null),
-    perImage: Flat.optional(),
-    perMillion: PerMillion.optional(),
-  })
-  .refine(({ perImage, perMillion }) => (perImage === undefined) !== (perMillion === undefined), {
-    error: 'a price has either perImage or perMillion',
-  });
-
-const File = z.strictObject({
-  schema: z.literal('pixtab.prices/1'),
-  source: z.url({ protocol: /^https$/, error: 'source is an https address' }),
-  checked: Calendar,
-  note: z.string().optional(),
-  prices: z.array(Price).min(1, 'there is no price'),
-});
-
-type PriceEntry = z.infer<typeof Price>;
+import type { Usd } from '../core/money.ts';
+import { brokenJsonLine, jsonLine, repeatedKey } from './jsonline.ts';
+import { inOurWords, innermost, PriceFile, type PriceEntry } from './pricefile.ts';
 
 const METERS = [
   ['textInput', 'text input'],
@@ -72,23 +30,40 @@ async function textOf(path: string): Promise<string> {
 
 export function parseOverlay(text: string, path: string): Overlay {
   const json = parsed(text, path);
-  const result = File.safeParse(json);
+  const repeated = repeatedKey(text);
+  if (repeated) throw usageFailure(`${path}, line ${repeated.line}: "${repeated.name}" is there twice.`);
+  const result = PriceFile.safeParse(json, { error: inOurWords });
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw failureAt(text, path, issue?.path ?? [], issue?.message ?? 'not understood');
+    const { at, message } = issue ? innermost(issue) : { at: [], message: 'not understood' };
+    throw failureAt(text, path, at, message);
   }
   const { source, checked, note, prices } = result.data;
   const cited = { source, checked, confidence: 'high', ...(note === undefined ? {} : { note }) } as const;
-  return {
-    cited,
-    prices: prices.flatMap((entry, index) => {
-      const model = known(entry.model, text, path, index);
-      return pricesIn(entry).map((price) =>
-        checkedSize({ ...price, model: model.id }, model, text, path, index),
-      );
-    }),
-  };
+  const rows: OverlayPrice[] = [];
+  for (const [index, entry] of prices.entries()) {
+    const model = modelNamed(entry.model, text, path, index);
+    for (const price of pricesIn({ ...entry, model: model.id })) {
+      checkSize(price, model, text, path, index);
+      if (rows.some((row) => competes(row, price))) {
+        const what = `${price.meter}${price.size === null ? '' : ` ${price.size}`}`;
+        const message = `${model.name} has a price for ${what} in lane ${price.lane} on the same days already`;
+        throw failureAt(text, path, ['prices', index], message);
+      }
+      rows.push(price);
+    }
+  }
+  return { cited, prices: rows };
 }
+
+/** Two prices for the same on one day: nobody could say which counts. */
+const competes = (a: OverlayPrice, b: OverlayPrice): boolean =>
+  a.model === b.model &&
+  a.lane === b.lane &&
+  a.meter === b.meter &&
+  a.size === b.size &&
+  (a.until === null || b.from < a.until) &&
+  (b.until === null || a.from < b.until);
 
 function parsed(text: string, path: string): unknown {
   try {
@@ -101,7 +76,7 @@ function parsed(text: string, path: string): unknown {
   }
 }
 
-function known(name: string, text: string, path: string, index: number): Model {
+function modelNamed(name: string, text: string, path: string, index: number): Model {
   try {
     return findModel(name);
   } catch (cause) {
@@ -110,20 +85,9 @@ function known(name: string, text: string, path: string, index: number): Model {
   }
 }
 
-function checkedSize(
-  price: OverlayPrice,
-  model: Model,
-  text: string,
-  path: string,
-  index: number,
-): OverlayPrice {
-  if (price.size === null || model.resolutions[price.size]) return price;
-  throw failureAt(
-    text,
-    path,
-    ['prices', index, 'perImage', price.size],
-    `${model.name} makes no ${price.size}`,
-  );
+function checkSize({ size }: OverlayPrice, model: Model, text: string, path: string, index: number): void {
+  if (size === null || model.resolutions[size]) return;
+  throw failureAt(text, path, ['prices', index, 'perImage', size], `${model.name} makes no ${size}`);
 }
 
 function pricesIn({ model, lane, from, until, perImage, perMillion }: PriceEntry): readonly OverlayPrice[] {

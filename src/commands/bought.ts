@@ -1,8 +1,9 @@
 import { EXIT, type Failure } from '../core/errors.ts';
+import { billRemarks } from '../core/excess.ts';
 import { format } from '../core/money.ts';
 import type { Route } from '../core/route.ts';
 import { counted } from '../core/text.ts';
-import type { RequestPreview, Terminal } from '../ports.ts';
+import type { Job, RequestPreview, Terminal } from '../ports.ts';
 import type { History } from '../purchase/chances.ts';
 import {
   anyUnknown,
@@ -15,6 +16,7 @@ import {
   type Summary,
 } from '../purchase/report.ts';
 import { spentOn, type Round } from '../purchase/round.ts';
+import { jobJson } from './batch/view.ts';
 import { errorJson, tellFailure } from './command.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */
@@ -27,6 +29,8 @@ export interface Bought extends History {
   readonly route: Route | null;
   readonly summary: Summary | null;
   readonly request: RequestPreview | null;
+  /** Of the batch lane. */
+  readonly jobs?: readonly Job[];
 }
 
 /** Nothing was chosen, sent or bought yet. */
@@ -67,6 +71,7 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
   }
   for (const { raw } of resultsOf(rounds)) if (raw !== null) terminal.note(`raw    ${raw}`);
   for (const line of summary ? paidLines(summary, rounds, sandbox) : []) terminal.note(line);
+  for (const remark of remarksOn(rounds)) terminal.note(`note   ${remark}`);
   if (failure) tellFailure(failure, terminal);
   return bought.exitCode;
 }
@@ -99,6 +104,16 @@ function stepLine(round: Round): string {
   return `       ${format(spentOn(round.results))} for ${count} from ${name}`;
 }
 
+/** What the bills of each model need to have said about them. */
+const remarksOn = (rounds: readonly Round[]): readonly string[] =>
+  rounds.flatMap(({ offer: { order, quote }, results }) =>
+    billRemarks(
+      order,
+      quote,
+      results.flatMap(({ bill, plan }) => (bill ? [{ bill, images: plan.images, high: plan.high }] : [])),
+    ),
+  );
+
 const resultsOf = (rounds: readonly Round[]) => rounds.flatMap(({ results }) => results);
 
 const deliveredIn = ({ results }: Round): number =>
@@ -123,9 +138,10 @@ export function boughtJson(bought: Bought, schema: string) {
     rawAnswers: results.flatMap(({ raw }) => raw ?? []),
     text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
     steps: rounds.map(stepJson),
-    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarks] : [],
+    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarks, ...remarksOn(rounds)] : [],
     error: failure && errorJson(failure, EXIT[failure.kind]),
     ...(request && { request }),
+    ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
   };
 }
 

@@ -55,7 +55,7 @@ async function run(
   const books = await deps.books(await deps.settings(flags));
   const { ledger } = books;
   try {
-    await mentionUnfinished(books, terminal);
+    await mentionUnfinished(books, terminal, deps.clock);
     await change(ledger, terminal);
     const standings = await ledger.standings();
     if (flags.json)

@@ -26,6 +26,7 @@ import type { PaceFlags } from '../purchase/pace.ts';
 import { summarise } from '../purchase/report.ts';
 import { shop } from '../purchase/shop.ts';
 import { planTargets } from '../purchase/targets.ts';
+import { submit } from './batch/submit.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { exactNotices, FINISH, finishOf, show, type FinishFlags } from './finishing.ts';
@@ -151,6 +152,10 @@ export async function buyPictures(
       offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
       placeFor: placing(taken.order, { runId, at }, wanted, flags, deps, terminal),
     };
+    if (flags.lane === 'batch') {
+      const asked = { errand, settings, known, tier: flags.tier, out: flags.out, json };
+      return await submit(asked, SCHEMA, deps, terminal);
+    }
     const history = await shop(errand, flags, settings, deps, terminal);
     const summary = summarise(history.rounds);
     const exitCode = tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
@@ -173,7 +178,9 @@ async function filedUnder(
 }
 
 /** A turn is one picture by one model: what comes next goes on from it. */
-function checkThread({ history }: Thread, { count, fallback = [] }: BuyFlags): void {
+function checkThread({ history }: Thread, { count, lane, fallback = [] }: BuyFlags): void {
+  if (lane === 'batch')
+    throw usageFailure('A session waits for each picture, and lane batch brings it some day.');
   if (count > 1) throw usageFailure(`A session goes on from one picture, and -n asks for ${count}.`);
   if (history.length > 0 && fallback.length > 0) {
     throw usageFailure(
@@ -286,7 +293,9 @@ function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
 
 async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
   const { sandbox, baseUrl } = settings;
-  const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
+  const nowhere = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
+  if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
+  const api = await deps.api(nowhere);
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
 }
 

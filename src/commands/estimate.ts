@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { claimsAbout, type Claim } from '../core/catalogue/claims.ts';
+import { claimsAbout, refuted, type Claim } from '../core/catalogue/claims.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type {
   Ability,
@@ -198,10 +198,5 @@ function chosen(ask: Ask): Route {
   const { model, want, models } = ask;
   const named = isAuto(model) ? null : attempt(() => findModel(model, models));
   if (named === null || named instanceof Failure) throw result;
-  const claim = claimsAbout(named).find(
-    ({ lane, size }) => lane === want.lane || (size !== undefined && size === want.size),
-  );
-  if (claim === undefined) throw result;
-  const hint = `"${claim.says}" (${claim.by}): ${claim.why}. ${result.hint ?? ''}`.trim();
-  throw new Failure(result.kind, result.message, { hint, cause: result });
+  throw refuted(result, named, want);
 }

@@ -4,7 +4,7 @@ import { EXIT, type Failure } from '../core/errors.ts';
 import type { Quote } from '../core/line.ts';
 import { format, priced, sum, toDecimal, type Usd } from '../core/money.ts';
 import type { Order } from '../core/order.ts';
-import type { Offer, Rejection } from '../core/route.ts';
+import { sizeNotices, type Offer, type Rejection } from '../core/route.ts';
 import type { Column } from '../core/table.ts';
 import { counted } from '../core/text.ts';
 import type { Terminal } from '../ports.ts';
@@ -119,9 +119,9 @@ export function say(
   const tell = (line: string, isAsked: boolean): void =>
     isAsked ? terminal.note(line) : terminal.detail(line);
   const [taken] = offers;
-  for (const notice of notices) terminal.note(`note   ${notice}`);
-  for (const warning of new Set(offers.flatMap(({ quote }) => quote.warnings)))
+  for (const warning of new Set([...notices, ...offers.flatMap(warningsOf)])) {
     terminal.note(`note   ${warning}`);
+  }
   for (const { says, by, why } of claims) tell(`claim  "${says}" (${by}): ${why}`, asked.claims);
   for (const line of taken?.quote.lines ?? []) {
     terminal.detail(
@@ -158,9 +158,14 @@ function offerJson({ order, quote }: Offer) {
     count: quote.count,
     ...quoteJson(quote),
     source: main ? { url: main.rateFrom.source, checked: main.rateFrom.checked } : null,
-    warnings: quote.warnings,
+    warnings: warningsOf({ order, quote }),
   };
 }
+
+const warningsOf = ({ order, quote }: Offer): readonly string[] => [
+  ...sizeNotices({ order }, quote.day),
+  ...quote.warnings,
+];
 
 export const claimJson = ({ says, by, url, said, price, why, evidence }: Claim) => ({
   says,

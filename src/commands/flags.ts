@@ -180,6 +180,10 @@ export const flag = {
     ).argParser(list),
   timeout: () =>
     new Option('--timeout <seconds>', 'for one request').argParser(wholeNumber(10, 3600)).default(300),
+  waitFor: () =>
+    new Option('--timeout <seconds>', 'wait: how long; without it, as long as it takes').argParser(
+      wholeNumber(1, 1_000_000),
+    ),
   concurrency: () =>
     new Option('--concurrency <n>', 'requests at the same time').argParser(wholeNumber(1, 64)).default(4),
   rpm: () => new Option('--rpm <n>', 'requests a minute for each model').argParser(wholeNumber(1, 1_000_000)),

@@ -37,7 +37,7 @@ async function run(
   const books = await deps.books(await deps.settings(flags));
   const { ledger } = books;
   try {
-    await mentionUnfinished(books, terminal);
+    await mentionUnfinished(books, terminal, deps.clock);
     const found = await find(what, ledger, deps);
     const inside = await factsInside(what, deps);
     if (found.length === 0 && inside === null) {

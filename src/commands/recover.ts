@@ -2,8 +2,9 @@ import { Option, type Command } from 'commander';
 import { EXIT, Failure } from '../core/errors.ts';
 import { format } from '../core/money.ts';
 import { counted, excerpt, printable } from '../core/text.ts';
-import type { AttemptPlan, Deps, SavePlan, Shelf, Terminal } from '../ports.ts';
+import type { Deps, Terminal } from '../ports.ts';
 import { discard } from '../purchase/discard.ts';
+import { placed, repeatable } from '../purchase/later.ts';
 import { recover as finish, type Recovered, type RecoverWorld } from '../purchase/recover.ts';
 import { answersJson, listing } from './answers.ts';
 import type { CommandModule, RawFlags } from './command.ts';
@@ -79,31 +80,6 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
   } finally {
     books.ledger.close();
   }
-}
-
-/** Where the pictures go. What was meant for stdout becomes a file, since its reader is long gone. */
-function placed({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
-  const base = out === undefined ? save.cwd : isAbsolute(out) ? out : `${cwd}/${out}`;
-  const paths = save.paths.map((path, index) => {
-    const name = path === '-' ? `recovered-${attemptId.slice(0, 8)}-${index + 1}` : path;
-    if (out !== undefined) return `${base.replace(/[/\\]+$/, '')}/${name.replace(/^.*[/\\]/, '')}`;
-    return isAbsolute(name) || base === cwd ? name : `${base}/${name}`;
-  });
-  return { ...save, paths };
-}
-
-const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(path);
-
-/** A picture that an interrupted run already wrote is not written again beside itself. */
-function repeatable(shelf: Shelf, sha256: Deps['sha256']): Shelf {
-  return {
-    ...shelf,
-    async put(path, bytes, options) {
-      const isThere =
-        (await shelf.kindOf(path)) === 'file' && sha256(await shelf.read(path)) === sha256(bytes);
-      return isThere ? path : shelf.put(path, bytes, options);
-    },
-  };
 }
 
 function tell(

@@ -67,7 +67,7 @@ async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<n
   const books = await deps.books(await deps.settings(flags));
   const { ledger } = books;
   try {
-    await mentionUnfinished(books, terminal);
+    await mentionUnfinished(books, terminal, deps.clock);
     if (flags.accuracy) printAccuracy(await ledger.accuracy(range), flags, terminal);
     else
       await printSpending(

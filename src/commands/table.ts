@@ -39,6 +39,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./prices.ts')).prices,
   },
   {
+    name: 'batch',
+    summary: 'jobs in the half-price lane: list, show, wait, fetch, cancel, resubmit',
+    load: async () => (await import('./batch.ts')).batch,
+  },
+  {
     name: 'recover',
     summary: 'finish what was paid for',
     load: async () => (await import('./recover.ts')).recover,

@@ -39,7 +39,8 @@ export function bill(settled: Settled): Bill {
     if (rate === undefined) return estimated(settled);
     lines.push(lineOf(rate, quantity));
   }
-  return totalled('metered', chargedFor(reply), lines);
+  const metered = totalled('metered', chargedFor(reply), lines);
+  return hasImage(reply) && !isSplit(reply.usage) ? { ...metered, unsplit: true } : metered;
 }
 
 /** The answer knows best: a request for flex may have been served as standard. Batch is no tier, so no answer names it. */
@@ -81,10 +82,13 @@ function estimated({ quote, reply }: Settled): Bill {
 
 type Quantity = readonly [meter: Meter, quantity: number];
 
+/** A split without pictures says nothing about a picture that came. */
+const isSplit = (usage: Usage): usage is Usage & { readonly imageOutput: number } =>
+  usage.imageOutput !== null && usage.imageOutput > 0;
+
 function meteredOf(usage: Usage, { quote, reply }: Settled): readonly Quantity[] {
   const inputs: readonly Quantity[] = [...inputsOf(usage, quote), ['search', reply.searches]];
-  // A split without pictures says nothing about a picture that came.
-  if (usage.imageOutput !== null && usage.imageOutput > 0) {
+  if (isSplit(usage)) {
     const rest = Math.max(0, usage.candidates - usage.imageOutput);
     return [
       ...inputs,

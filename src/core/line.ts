@@ -49,4 +49,6 @@ export interface Bill {
   readonly charged: Charged;
   readonly lines: readonly Line[];
   readonly amount: Usd;
+  /** The output was not split by modality, and all of it is booked as image. */
+  readonly unsplit?: true;
 }

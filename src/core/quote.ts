@@ -1,5 +1,5 @@
 import { isStale, rateOf, ratesAt, statusOf } from './catalogue/catalogue.ts';
-import type { Day, Meter, Model, Rate, Status, TokenRange } from './catalogue/model.ts';
+import type { Cited, Day, Meter, Model, Rate, Status, TokenRange } from './catalogue/model.ts';
 import { daysBetween } from './day.ts';
 import { Failure } from './errors.ts';
 import { accustomed, type Habit } from './habit.ts';
@@ -16,6 +16,8 @@ interface Quantity {
   readonly expected: number;
   readonly high: number;
   readonly why: string;
+  /** Why the rate may not be the one that is charged. */
+  readonly doubt?: string;
 }
 
 /** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
@@ -83,12 +85,14 @@ function imageOutput({ model, size }: Order): Quantity {
   return ranged('image output', parts, tokens, `${why}, up to ${parts.high} with interim pictures`);
 }
 
+/** Two third parties price it so, genai-prices and claude-code-hub; checked 2026-11-22. */
+const UNNAMED = 'Google does not say at which rate it charges what it does not name; the text rate is taken';
+
 function textOutput({ model }: Order): Quantity | null {
   const range = model.remainderTokens;
-  return (
-    range &&
-    ranged('text output', range, 1, 'tokens beside the picture that the API counts but does not name')
-  );
+  if (range === null) return null;
+  const why = 'tokens beside the picture that the API counts but does not name';
+  return { ...ranged('text output', range, 1, why), doubt: UNNAMED };
 }
 
 function thinking({ model, thinking: level }: Order): Quantity | null {
@@ -124,9 +128,8 @@ function ranged(meter: Meter, range: TokenRange, factor: number, why: string): Q
 }
 
 /** Every picture is billed for itself, so the rounding happens once for each. */
-function lineOf({ meter, low, expected, high, why }: Quantity, count: number, rate: Rate): QuoteLine {
+function lineOf({ meter, low, expected, high, why, doubt }: Quantity, count: number, rate: Rate): QuoteLine {
   const amountOf = (quantity: number) => times(priced(rate.price, quantity, rate.per), count);
-  const { source, checked, confidence, note } = rate;
   return {
     meter,
     quantity: expected * count,
@@ -137,8 +140,15 @@ function lineOf({ meter, low, expected, high, why }: Quantity, count: number, ra
     low: { quantity: low * count, amount: amountOf(low) },
     high: { quantity: high * count, amount: amountOf(high) },
     why,
-    rateFrom: note === undefined ? { source, checked, confidence } : { source, checked, confidence, note },
+    rateFrom: citedFor(rate, doubt),
   };
+}
+
+/** A doubt makes a price no better known than `medium`. */
+function citedFor({ source, checked, confidence, note }: Rate, doubt: string | undefined): Cited {
+  const notes = [doubt, note].filter((part) => part !== undefined).join('; ');
+  const sure = doubt !== undefined && confidence === 'high' ? 'medium' : confidence;
+  return { source, checked, confidence: sure, ...(notes === '' ? {} : { note: notes }) };
 }
 
 function rateFor({ model, lane, size }: Order, rates: readonly Rate[], meter: Meter, day: Day): Rate {

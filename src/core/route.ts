@@ -1,5 +1,5 @@
 import { findModel, formerName, MODELS, sizesOf, statusOf } from './catalogue/catalogue.ts';
-import type { Day, Model } from './catalogue/model.ts';
+import type { Day, Model, Size } from './catalogue/model.ts';
 import { Failure, usageFailure } from './errors.ts';
 import type { Quote } from './line.ts';
 import { format } from './money.ts';
@@ -164,13 +164,13 @@ function whyCheapest(taken: Offer, rest: readonly Offer[], day: Day): string {
   return `the cheapest of ${rest.length + 1} live models that can do it; ${runnerUp}`;
 }
 
-function sizeNotices({ order, quote: taken }: Offer, day: Day): readonly string[] {
+/** Larger pictures of the same model for the same money. */
+export function sizeNotices({ order }: Pick<Offer, 'order'>, day: Day): readonly string[] {
   const { model, size } = order;
   const sizes = sizesOf(model);
-  const larger = sizes.slice(sizes.indexOf(size) + 1).filter((other) => {
-    const same = attempt(() => quote({ ...order, size: other }, day));
-    return !(same instanceof Failure) && same.expected === taken.expected;
-  });
+  const at = (one: Size) => attempt(() => quote({ ...order, count: 1, size: one }, day).expected);
+  const price = at(size);
+  const larger = sizes.slice(sizes.indexOf(size) + 1).filter((other) => at(other) === price);
   return larger.map((other) => `${other} costs the same as ${size} on ${model.name}: -s ${other}`);
 }
 

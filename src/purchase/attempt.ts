@@ -59,8 +59,8 @@ export async function attempt(
   }
   // From here on it is paid for: whatever else breaks, the pictures still go to disk.
   const records = recordkeeper();
+  // That it came is not written into the ledger as well: the journal says so, and the bill follows at once.
   await records.keep(() => books.journal.keep(plan, answer.body));
-  await records.keep(() => books.ledger.replied(attemptId));
   let reply: Reply;
   try {
     reply = api.read(answer.body, plan.wire);

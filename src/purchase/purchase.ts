@@ -58,14 +58,17 @@ async function unsent(plan: AttemptPlan, wall: Failure, { books }: PurchaseWorld
   return result;
 }
 
-interface PlannedRequest {
+export interface PlannedRequest {
   readonly order: Order;
   readonly quote: Quote;
   readonly plan: AttemptPlan;
 }
 
 /** An order as requests: most models make one picture a request. */
-function requestsOf({ order, quote, save, run }: PurchaseAsk, newId: () => string): PlannedRequest[] {
+export function requestsOf(
+  { order, quote, save, run }: Pick<PurchaseAsk, 'order' | 'quote' | 'save' | 'run'>,
+  newId: () => string,
+): PlannedRequest[] {
   const requests: PlannedRequest[] = [];
   for (let done = 0; done < order.count; done += order.model.maxPerRequest) {
     const count = Math.min(order.model.maxPerRequest, order.count - done);

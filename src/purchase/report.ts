@@ -42,7 +42,7 @@ export function summarise(rounds: readonly Round[]): Summary {
       worst && outcome !== 'ok' && outcome !== worst.kind
         ? mixed(worst, outcome, images.length, rounds[0]?.pictures.length ?? 0)
         : worst,
-    bill: billOf(results),
+    bill: totalBill(results.flatMap(({ bill }) => bill ?? [])),
     unconfirmed: sum(results.filter(isUnconfirmed).map(({ plan }) => plan.expected)),
     images,
   };
@@ -88,8 +88,7 @@ const rank = (kind: FailureKind): number =>
   (PRESSING.indexOf(kind) + PRESSING.length + 1) % (PRESSING.length + 1);
 
 /** One bill for the run: lines of the same meter and rate are added up. */
-function billOf(results: readonly AttemptResult[]): Bill | null {
-  const bills = results.flatMap(({ bill }) => bill ?? []);
+export function totalBill(bills: readonly Bill[]): Bill | null {
   if (bills.length === 0) return null;
   const basis = (['estimated', 'listed', 'metered'] as const).find((basis) =>
     bills.some((bill) => bill.basis === basis),

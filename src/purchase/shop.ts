@@ -24,6 +24,7 @@ type ShopDeps = Pick<
   Deps,
   | 'api'
   | 'books'
+  | 'clock'
   | 'isSandbox'
   | 'leave'
   | 'newId'
@@ -53,7 +54,7 @@ export async function shop(
   let done = 0;
   const remarks: string[] = [];
   try {
-    await mentionUnfinished(books, terminal);
+    await mentionUnfinished(books, terminal, deps.clock);
     const offer = await byHabit(errand.offer, books.ledger);
     if (offer.quote.habit) terminal.note(habitLine(offer.quote.expected, offer.quote.habit));
     const history = await buy({ ...errand, offer }, save, {

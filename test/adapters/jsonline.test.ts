@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brokenJsonLine, jsonLine } from '../../src/adapters/jsonline.ts';
+import { brokenJsonLine, jsonLine, repeatedKey } from '../../src/adapters/jsonline.ts';
 
 const TEXT = `{
   "name": "a \\"quoted\\" } ] name",
@@ -82,3 +82,15 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+describe('repeatedKey', () => {
+  it.each([
+    ['{"a": 1,\n"b": {"a": 2},\n"a": 3}', { name: 'a', line: 3 }],
+    ['[{"a": 1}, {"b": 1,\n"\\u0062": 2}]', { name: 'b', line: 2 }],
+    ['{"a": {"x": 1},\n"a": {"x": 1}}', { name: 'a', line: 2 }],
+    [TEXT, null],
+    ['{"a": 1, "A": 2, "": [1, 1]}', null],
+  ])('in %j is %j', (text, expected) => {
+    expect(repeatedKey(text)).toEqual(expected);
+  });
+});

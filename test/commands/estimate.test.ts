@@ -86,6 +86,15 @@ describe('estimate', () => {
     expect(document.quotes).toHaveLength(3);
   });
 
+  it('says of each compared model which larger picture costs the same', async () => {
+    const same = '2K costs the same as 1K on Nano Banana Pro: -s 2K';
+    expect((await estimate('a cat', '--compare')).stderr.split(same)).toHaveLength(2);
+    const { document } = await json('a cat', '--compare', '-n', '3');
+    const warned = document.quotes.filter(({ warnings }: { warnings: string[] }) => warnings.includes(same));
+    expect(warned.map(({ model }: { model: string }) => model)).toEqual(['gemini-3-pro-image']);
+    expect((await estimate('a cat', '-m', 'nano-banana-pro')).stderr.split(same)).toHaveLength(2);
+  });
+
   it('answers for an earlier day', async () => {
     const { pixtab } = world();
     const ran = await pixtab('estimate', 'a cat', '--at', '2026-03-15');

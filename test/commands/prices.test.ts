@@ -18,11 +18,41 @@ describe('prices why', () => {
     expect(stdout).toContain('total: $0.1164, from $0.1134 to $0.1239');
   });
 
+  it.each([
+    ['2K', /image output: .*\n.*\n.*\n.*confidence medium: .*2K and 4K are not printed/],
+    ['1K', /image output: .*\n.*\n.*\n.*confidence high: \$0\.0168 an image is printed/],
+    ['1K', /text output: .*\n.*\n.*\n.*confidence medium: Google does not say at which rate/],
+  ])('trusts no more than what was printed: batch at %s', async (size, expected) => {
+    expect((await prices('why', 'nano-banana-2.1', '--lane', 'batch', '-s', size, ...TODAY)).stdout).toMatch(
+      expected,
+    );
+  });
+
+  it('holds for Nano Banana 2 what an invoice came to', async () => {
+    const { stdout } = await prices('why', 'nano-banana-2', ...TODAY);
+    const high = /^total: .* to \$(0\.\d+)$/m.exec(stdout)?.[1];
+    expect(Number(high)).toBeGreaterThanOrEqual(0.08);
+    expect(stdout).toContain('an invoice of April 2026');
+  });
+
   it('shows what is said and cannot be bought, beside the price', async () => {
     const { stdout } = await prices('why', 'imagen-4-fast', '--at', '2026-03-15');
     expect(stdout).toContain('image: 1 x $0.02 / 1 = $0.02');
     expect(stdout).toContain('claim: Imagen 4 costs half in batch');
     expect(stdout).toContain('but Imagen never had a batch lane');
+  });
+
+  it.each([
+    [['imagen-4-fast', '--lane', 'batch'], 'no known price in lane batch', 'Imagen never had a batch lane'],
+    [['imagen-4-ultra', '-s', '4K'], 'Imagen 4 Ultra makes 1K, 2K, not 4K.', 'Imagen drew 2K at most'],
+  ])('of %j refuses with the claim and why it cannot be bought', async (argv, message, reason) => {
+    const { code, stdout, stderr } = await prices('why', ...argv, ...TODAY);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(reason);
+    expect(stderr).toContain('https://github.com/google-gemini/cookbook');
+    const json = JSON.parse((await prices('why', ...argv, ...TODAY, '--json')).stdout);
+    expect(json.error.hint).toContain(reason);
   });
 
   it('answers in JSON', async () => {
@@ -52,16 +82,21 @@ describe('prices diff', () => {
     ]);
   });
 
-  it('has amounts as decimal dollars in JSON, and null for what was not sold', async () => {
+  it('takes the day on which a price was read for no day on which it changed', async () => {
     const { stdout } = await prices('diff', '2026-03-31', '2026-04-01', '--json');
+    expect(JSON.parse(stdout).changes).toEqual([]);
+  });
+
+  it('has amounts as decimal dollars in JSON, and null for what was not sold', async () => {
+    const { stdout } = await prices('diff', '2026-10-05', '2026-10-06', '--json');
     expect(JSON.parse(stdout).changes).toContainEqual({
       kind: 'price',
-      model: 'gemini-3-pro-image',
-      lane: 'flex',
+      model: 'gemini-nano-banana-2.1',
+      lane: 'now',
       meter: 'image output',
       size: null,
       before: null,
-      after: '60',
+      after: '30',
       per: 1_000_000,
     });
   });
@@ -94,6 +129,8 @@ describe('prices check', () => {
     expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +batch +image output +\$15\.00 +not said/);
     expect(stderr).toContain('gemini-nano-banana-2.1 is not in map.json.');
     expect(stderr).toContain('4 of 10 prices agree');
+    expect(stderr).toContain('not compared, because map.json has no such price: search.');
+    expect(JSON.parse((await against(map, '--json')).stdout).uncompared).toEqual(['search']);
   });
 
   it('answers in JSON', async () => {
@@ -103,6 +140,7 @@ describe('prices check', () => {
       model: 'gemini-3.1-flash-lite-image',
       lane: 'now',
       meter: 'image output',
+      size: null,
       verdict: 'differs',
       ours: '30',
       theirs: '1.5',
@@ -121,10 +159,10 @@ describe('prices check', () => {
 describe('prices list', () => {
   it('is every rate in force, in every layout', async () => {
     const { stdout } = await prices('list', ...TODAY);
-    expect(stdout).toMatch(/nano-banana-pro +flex +image output +\$60\.00 +1,000,000 +2026-04-01/);
+    expect(stdout).toMatch(/nano-banana-pro +flex +image output +\$60\.00 +1,000,000 +2025-11-20/);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     const csv = await prices('list', '--csv', ...TODAY);
-    expect(csv.stdout).toContain('gemini-3-pro-image,flex,image output,$60.00,"1,000,000",2026-04-01');
+    expect(csv.stdout).toContain('gemini-3-pro-image,flex,image output,$60.00,"1,000,000",2025-11-20');
     const json = JSON.parse((await prices('list', '--json', ...TODAY)).stdout);
     expect(
       json.rates.every(({ source, checked }: { source: string; checked: string }) => source && checked),
@@ -132,7 +170,7 @@ describe('prices list', () => {
   });
 
   it('has no rate that is not yet in force', async () => {
-    expect((await prices('list', '--at', '2026-03-15')).stdout).not.toContain('flex');
+    expect((await prices('list', '--at', '2026-03-15')).stdout).not.toContain('nano-banana-2.1');
   });
 });
 

@@ -96,10 +96,14 @@ describe('a rate limit across processes', () => {
     );
     let stderr = '';
     const closed = once(child, 'close');
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-      if (/^wait {3}\d+ s: --rpm allows 1 request of .+ a minute$/m.test(stderr)) child.kill('SIGINT');
+    const waiting = new Promise<void>((resolve) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        if (/^wait {3}\d+ s: --rpm allows 1 request of .+ a minute$/m.test(stderr)) resolve();
+      });
     });
+    await Promise.race([waiting, closed]);
+    child.kill('SIGINT');
     expect(await closed).toEqual([130, null]);
     expect(stderr).toMatch(/nothing was sent/);
     const spent = await place.run(['spend', '--sandbox', '--json']);

@@ -10,6 +10,7 @@ import { openProxy } from './proxy.ts';
 import type { ProxySettings } from './proxy.ts';
 import { redact } from './redact.ts';
 import { readReply } from './reply.ts';
+import { shortened } from './shortened.ts';
 
 export interface World {
   readonly clock: Pick<Clock, 'now'>;
@@ -81,10 +82,3 @@ const withDeadline = (request: WireRequest, timeoutMs: number): WireRequest => (
     'x-server-timeout': String(Math.max(LEAST_DEADLINE_SECONDS, Math.ceil(timeoutMs / 1_000))),
   },
 });
-
-const SHOWN = 24;
-
-const shortened = (key: string, value: unknown): unknown =>
-  key === 'data' && typeof value === 'string' && value.length > SHOWN
-    ? `${value.slice(0, SHOWN)}… (${value.length} characters)`
-    : value;

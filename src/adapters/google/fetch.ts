@@ -1,14 +1,11 @@
-import { Failure } from '../../core/errors.ts';
 import type { Connection } from '../../ports.ts';
-import { apiOrigin, assertKey } from './origin.ts';
+import { guard } from './guard.ts';
+import type { Outgoing } from './guard.ts';
 import { scrub } from './redact.ts';
-import { platformDispatcher, watched } from './watch.ts';
 import type { Dispatcher } from './watch.ts';
 
-export interface WireRequest {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+/** A request as the SDK composes it. */
+export interface WireRequest extends Outgoing {
   readonly body: string | null;
 }
 
@@ -43,7 +40,7 @@ export interface Exchange {
   readonly broke: Broke | null;
 }
 
-export type GuardedFetch = (request: WireRequest, limits: Limits) => Promise<Exchange>;
+export type GuardedFetch = (request: Outgoing, limits: Limits) => Promise<Exchange>;
 
 export interface FetchOptions {
   /** Carries the requests instead of the platform: a proxy. */
@@ -55,27 +52,22 @@ export interface FetchOptions {
 // Ten 4K pictures with their thought signatures stay well below; JSON.parse ends at 512 MiB.
 const MAX_ANSWER = 256 * 1024 * 1024;
 // An error is a few kilobytes; what is longer is no error of Google's and worth reading only in part.
-const MAX_ERROR = 1024 * 1024;
+export const MAX_ERROR = 1024 * 1024;
 // Longer delays overflow the platform's timer and fire at once.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * A fetch for one API: adds the key for that API's origin and no other, follows no redirect, stops at the timeout,
- * and reports a broken exchange as a value, so that what it may have cost can be told from how far it came.
+ * A guarded fetch that stops at the timeout and reports a broken exchange as a value, so that what it may have cost
+ * can be told from how far it came.
  */
 export function guardedFetch(connection: Connection, options: FetchOptions = {}): GuardedFetch {
-  const { origin } = apiOrigin(connection.baseUrl);
-  assertKey(connection.apiKey);
+  const send = guard(connection, options.dispatcher ?? null);
 
   return async (request, limits) => {
-    if (new URL(request.url).origin !== origin) {
-      throw new Failure('bug', 'A request to another host than the API was stopped before it was sent.');
-    }
+    send.check(request);
     const timeout = AbortSignal.timeout(Math.min(limits.timeoutMs, MAX_TIMEOUT_MS));
     const signal = AbortSignal.any([limits.signal, timeout]);
-    const engine = options.dispatcher ?? platformDispatcher();
-    // Where the engine cannot be watched, anything may have been written.
-    let stage: Stage = engine ? 'unsent' : 'sent';
+    let stage: Stage = send.firstStage;
     let status: number | null = null;
     let headers = new Headers();
     const arrived: Uint8Array[] = [];
@@ -90,15 +82,7 @@ export function guardedFetch(connection: Connection, options: FetchOptions = {})
 
     try {
       signal.throwIfAborted();
-      const init: RequestInit = {
-        method: request.method,
-        headers: { ...request.headers, 'x-goog-api-key': connection.apiKey },
-        body: request.body,
-        redirect: 'manual',
-        signal,
-      };
-      if (engine) Object.assign(init, { dispatcher: watched(engine, () => (stage = 'sent')) });
-      const response = await fetch(request.url, init);
+      const response = await send.send(request, signal, () => (stage = 'sent'));
       stage = 'answering';
       ({ status, headers } = response);
       const most = response.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;
@@ -114,7 +98,7 @@ export function guardedFetch(connection: Connection, options: FetchOptions = {})
 const TOO_LARGE: Broke = { by: 'size', code: '', message: 'the answer is larger than any picture' };
 
 /** Reads the body into `into`; false when it was left after `most` bytes. */
-async function collect(response: Response, into: Uint8Array[], most: number): Promise<boolean> {
+export async function collect(response: Response, into: Uint8Array[], most: number): Promise<boolean> {
   if (!response.body) return true;
   let size = 0;
   // Leaving the loop early closes the connection.
@@ -126,12 +110,12 @@ async function collect(response: Response, into: Uint8Array[], most: number): Pr
   return true;
 }
 
-const joined = (chunks: readonly Uint8Array[]): Uint8Array => {
+export const joined = (chunks: readonly Uint8Array[]): Uint8Array => {
   const [only] = chunks;
   return only && chunks.length === 1 ? only : Buffer.concat(chunks);
 };
 
-function brokeBy(error: unknown, caller: AbortSignal, timeout: AbortSignal): Broke {
+export function brokeBy(error: unknown, caller: AbortSignal, timeout: AbortSignal): Broke {
   if (caller.aborted) return { by: 'caller', code: '', message: 'cancelled' };
   if (timeout.aborted) return { by: 'timeout', code: '', message: 'no complete answer in time' };
   const root = rootOf(error);

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Libsql from 'libsql';
+import type { Clock } from '../../ports.ts';
+import { systemClock } from '../clock.ts';
 
 export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
 
@@ -14,24 +15,31 @@ export interface Database {
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   /** Several statements, without values. */
   exec(sql: string): void;
-  /** One write transaction: all of the work or, when it throws, none. */
-  transaction<T>(work: () => T): Promise<T>;
+  /** One write transaction: all of the work or, when it throws, none. Waits that long for its turn. */
+  transaction<T>(work: () => T, patienceMs?: number): Promise<T>;
   /** Several reads of one and the same moment; writers are not kept waiting. */
   snapshot<T>(work: () => T): T;
   close(): void;
 }
 
-/** How long a writer waits for the others before it gives up. */
+/** How long a writer waits for the others while nothing is paid for. */
+export const PATIENCE_MS = 60_000;
+
+/** Readers wait only while a log is put in order after a crash. */
 const BUSY_MS = 20_000;
-const SPELL_MS = 40;
+
+/** Two hundred who ask this often leave the lock free for a millisecond, and leave the processor alone. */
+const LONGEST_NAP_MS = 100;
+
+type Waiting = Pick<Clock, 'sleep' | 'random'>;
 
 /** Loaded when the first ledger is opened: commands that buy nothing never pay for it. */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, clock: Waiting = systemClock()): Promise<Database> {
   const { default: Sqlite } = await import('libsql');
-  return wrapped(new Sqlite(path));
+  return wrapped(new Sqlite(path), clock);
 }
 
-function wrapped(sqlite: Libsql.Database): Database {
+function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
   // First of all: 20 processes that open a new file at once must wait for each other from the start.
   sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   const prepared = new Map<string, Libsql.Statement>();
@@ -50,7 +58,7 @@ function wrapped(sqlite: Libsql.Database): Database {
 
   function beganWriting(isLastTry: boolean): boolean {
     try {
-      sqlite.exec(`PRAGMA busy_timeout = ${SPELL_MS}; BEGIN IMMEDIATE`);
+      sqlite.exec(`PRAGMA busy_timeout = 0; BEGIN IMMEDIATE`);
       return true;
     } catch (error) {
       if (isLastTry || !isBusy(error)) throw error;
@@ -78,12 +86,22 @@ function wrapped(sqlite: Libsql.Database): Database {
     run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
     exec: (sql) => void sqlite.exec(sql),
     /**
-     * SQLite sleeps longer the longer it waits, so that with many writers some starve for seconds: waiting in short
-     * spells gives everybody the quick first tries again. Nothing may be awaited between BEGIN and COMMIT, or another
-     * call of this process would find itself inside.
+     * SQLite would block this process while it waits, and let those who wait longest ask least often. Asked at random
+     * moments, everybody has the same chance. Nothing may be awaited between BEGIN and COMMIT, or another call of this
+     * process would find itself inside.
      */
-    async transaction(work) {
-      for (let spells = BUSY_MS / SPELL_MS; !beganWriting(spells <= 0); spells--) await sleep(1);
+    async transaction(work, patienceMs = PATIENCE_MS) {
+      let usualNap = 1;
+      // Naps are counted, not hours: a machine that is suspended, or gives no processor time, uses up no patience.
+      for (
+        let waited = 0;
+        !beganWriting(waited >= patienceMs);
+        usualNap = Math.min(2 * usualNap, LONGEST_NAP_MS)
+      ) {
+        const nap = usualNap * (0.5 + clock.random());
+        await clock.sleep(nap);
+        waited += nap;
+      }
       return toTheEnd(work);
     },
     snapshot(work) {

@@ -162,6 +162,46 @@ export const MIGRATIONS: readonly string[] = [
   -- For the latest bills of a model, which later quotes learn from.
   CREATE INDEX attempts_by_model ON attempts (model, size, held_ms);
   `,
+  `
+  -- Jobs of the batch lane, from before their first byte until everything in them is accounted for.
+  CREATE TABLE batch_jobs (
+    job_id TEXT PRIMARY KEY,
+    run_id TEXT NOT NULL REFERENCES runs,
+    model TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('planned', 'uploaded', 'creating', 'running', 'ended', 'done')),
+    requests INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    -- Names at the API.
+    file TEXT,
+    batch TEXT,
+    results_file TEXT,
+    remote_state TEXT,
+    succeeded INTEGER,
+    why TEXT,
+    -- The process that works on it; empty while none does.
+    host TEXT,
+    pid INTEGER,
+    process_start TEXT,
+    leased_ms INTEGER,
+    planned_ms INTEGER NOT NULL,
+    sent_ms INTEGER,
+    ended_ms INTEGER,
+    planned_at TEXT AS (${readableTime('planned_ms')}),
+    sent_at TEXT AS (${readableTime('sent_ms')}),
+    ended_at TEXT AS (${readableTime('ended_ms')})
+  ) STRICT;
+
+  CREATE TABLE batch_items (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempts,
+    job_id TEXT NOT NULL REFERENCES batch_jobs,
+    n INTEGER NOT NULL,
+    request TEXT NOT NULL CHECK (json_valid(request)),
+    resubmitted_as TEXT REFERENCES attempts
+  ) STRICT;
+  CREATE INDEX batch_items_by_job ON batch_items (job_id, n);
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

@@ -41,7 +41,7 @@ export function receipts(database: Database, { by, value }: ReceiptQuery): reado
   }));
 }
 
-function planOf(row: Row): AttemptPlan {
+export function planOf(row: Row): AttemptPlan {
   return {
     attemptId: text(row, 'attempt_id'),
     runId: text(row, 'run_id'),

@@ -1,5 +1,5 @@
 import { afterDeath } from '../../core/attempt.ts';
-import { move, stateOf } from './attempts.ts';
+import { attemptOf, move, stateOf } from './attempts.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
 import { count, text } from './row.ts';
@@ -15,16 +15,33 @@ export interface Mortality {
 /** Processes of other hosts cannot be seen; no request lives this long. */
 const LONGEST_LIFE = 24 * 3_600_000;
 
-/** Gives back what dead processes held and never sent, and counts what they sent and never saw answered. */
-export function reclaim(database: Database, mortality: Mortality, now: number): void {
+/** Attempts that hold something for processes that died. Looking for them takes time, so no lock should be held. */
+export function orphans(database: Database, mortality: Mortality, now: number): readonly string[] {
   const alive = lifeSigns(mortality, now);
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
-  const held = database.all(
-    `SELECT a.*, r.project, r.labels FROM holds CROSS JOIN attempts a USING (attempt_id) CROSS JOIN runs r USING (run_id)`,
-  );
-  for (const attempt of held) {
-    if (alive(attempt)) continue;
-    const to = afterDeath(stateOf(attempt), mortality.hasAnswer(text(attempt, 'attempt_id')));
+  return database
+    .all(
+      `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
+       -- A job outlives the process that made it.
+       WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
+    )
+    .filter((attempt) => !alive(attempt))
+    .map((attempt) => text(attempt, 'attempt_id'));
+}
+
+/** Gives back what orphans held and never sent, and counts what they sent and never saw answered. */
+export function reclaim(
+  database: Database,
+  mortality: Mortality,
+  attemptIds: readonly string[],
+  now: number,
+): void {
+  const alive = lifeSigns(mortality, now);
+  for (const attemptId of attemptIds) {
+    const attempt = attemptOf(database, attemptId);
+    // Somebody may have taken it over since it was found.
+    if (attempt === undefined || alive(attempt)) continue;
+    const to = afterDeath(stateOf(attempt), mortality.hasAnswer(attemptId));
     if (to !== null) move(database, attempt, to, now, 'its process ended');
   }
 }

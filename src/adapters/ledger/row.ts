@@ -18,6 +18,9 @@ export function word<W extends string>(row: Row, column: string, words: readonly
   return words.find((word) => word === value) ?? wrong(column, value);
 }
 
+export const wordOrNull = <W extends string>(row: Row, column: string, words: readonly W[]): W | null =>
+  row[column] === null ? null : word(row, column, words);
+
 export function money(row: Row, column: string): Usd {
   const value = row[column];
   return typeof value === 'bigint' ? nano(value) : wrong(column, value);
@@ -30,6 +33,9 @@ export function moneyOrNull(row: Row, column: string): Usd | null {
 export function count(row: Row, column: string): number {
   return Number(money(row, column));
 }
+
+export const countOrNull = (row: Row, column: string): number | null =>
+  row[column] === null ? null : count(row, column);
 
 function wrong(column: string, value: unknown): never {
   throw new TypeError(

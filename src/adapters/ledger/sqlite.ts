@@ -1,15 +1,17 @@
 import { windows } from '../../core/budget.ts';
 import type { Charged } from '../../core/errors.ts';
-import type { Clock, Ledger } from '../../ports.ts';
+import type { Clock, Ledger, RunStart } from '../../ports.ts';
 import { insertBill, insertHeld, take } from './attempts.ts';
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
 import { abandoned, claim } from './claim.ts';
 import { contradictions } from './contradictions.ts';
+import { PATIENCE_MS } from './database.ts';
 import type { Database } from './database.ts';
 import { insertImages, newestImages } from './images.ts';
+import { batchJobs } from './jobs.ts';
 import { openLedger } from './open.ts';
 import { receipts } from './receipts.ts';
-import { reclaim } from './reclaim.ts';
+import { orphans, reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
 import { accuracy, habit, spending } from './reports.ts';
 import { endRun, insertRun } from './runs.ts';
@@ -19,17 +21,23 @@ export interface LedgerOptions extends Mortality {
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** How long a writer waits for the others once money is gone. */
+const WHEN_PAID_MS = 10 * 60_000;
+
 /** The ledger in one SQLite file, shared by all processes of this machine. Opened at the first call. */
 export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   const { clock, owner } = options;
   const windowOf = windows();
   let opening: Promise<Database> | undefined;
+  /** Runs that are written down with the first thing that happens in them: one wait for the lock and the disk less. */
+  const begun: RunStart[] = [];
 
   async function open(): Promise<Database> {
     const database = await openLedger(path);
     // Nothing is written for those who only look, unless there is something to reclaim.
-    if (database.get('SELECT 1 FROM holds') !== undefined) {
-      await database.transaction(() => reclaim(database, options, clock.now()));
+    const lost = database.snapshot(() => orphans(database, options, clock.now()));
+    if (lost.length > 0) {
+      await database.transaction(() => reclaim(database, options, lost, clock.now()));
     }
     return database;
   }
@@ -44,8 +52,29 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     }
   }
 
-  function write<T>(charged: Charged, work: (database: Database, now: number) => T): Promise<T> {
-    return on(charged, (database) => database.transaction(() => work(database, clock.now())));
+  async function write<T>(
+    charged: Charged,
+    work: (database: Database, now: number) => T,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T> {
+    let starting: readonly RunStart[] = [];
+    try {
+      return await on(charged, (database) =>
+        database.transaction(() => {
+          starting = begun.splice(0);
+          for (const run of starting) insertRun(database, run);
+          return work(database, clock.now());
+        }, patienceMs),
+      );
+    } catch (error) {
+      begun.unshift(...starting);
+      throw error;
+    }
+  }
+
+  /** The request has left: to lose what is known of it now would cost more than any wait. */
+  function writePaid<T>(charged: Charged, work: (database: Database, now: number) => T): Promise<T> {
+    return write(charged, work, WHEN_PAID_MS);
   }
 
   function read<T>(work: (database: Database, now: number) => T): Promise<T> {
@@ -53,12 +82,15 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   }
 
   return {
-    begin: (run) => write('no', (database) => insertRun(database, run)),
+    begin: (run) => on('no', () => void begun.push(run)),
     async hold(attempts) {
       // Asked before the lock is taken too: statements and calendars get ready while nobody waits for them.
-      await read((database, now) => refusalOf(database, attempts, now, windowOf));
+      const lost = await read((database, now) => {
+        standings(database, now, windowOf);
+        return orphans(database, options, now);
+      });
       const refused = await write('no', (database, now) => {
-        reclaim(database, options, now);
+        reclaim(database, options, lost, now);
         const refused = refusalOf(database, attempts, now, windowOf);
         if (refused === null) for (const plan of attempts) insertHeld(database, plan, owner, now);
         return refused;
@@ -67,22 +99,28 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
       if (refused !== null) throw refused;
     },
     sending: (attemptId) => write('no', (database, now) => void take(database, attemptId, 'sending', now)),
-    unsent: (attemptId) => write('no', (database, now) => void take(database, attemptId, 'unsent', now)),
-    replied: (attemptId) => write('yes', (database, now) => void take(database, attemptId, 'replied', now)),
+    unsent: (attemptId) => writePaid('no', (database, now) => void take(database, attemptId, 'unsent', now)),
+    replied: (attemptId) =>
+      writePaid('yes', (database, now) => void take(database, attemptId, 'replied', now)),
     settle: (attemptId, bill) =>
-      write(bill.charged, (database, now) => {
+      writePaid(bill.charged, (database, now) => {
         insertBill(database, take(database, attemptId, 'settle', now), bill, now);
       }),
     saved: (attemptId, images) =>
-      write('yes', (database, now) => {
+      writePaid('yes', (database, now) => {
         insertImages(database, take(database, attemptId, 'saved', now), images, now);
       }),
     release: (attemptId, why) =>
-      write('no', (database, now) => void take(database, attemptId, 'release', now, why)),
+      writePaid('no', (database, now) => void take(database, attemptId, 'release', now, why)),
     unconfirm: (attemptId, why) =>
-      write('unknown', (database, now) => void take(database, attemptId, 'unconfirm', now, why)),
-    end: (runId, outcome) => write('no', (database, now) => endRun(database, runId, outcome, now)),
+      writePaid('unknown', (database, now) => void take(database, attemptId, 'unconfirm', now, why)),
+    end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
 
+    jobs: batchJobs(
+      { read, write: (charged, work) => (charged === 'no' ? write : writePaid)(charged, work) },
+      options,
+      windowOf,
+    ),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
     setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
     removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),

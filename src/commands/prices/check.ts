@@ -20,6 +20,7 @@ export async function check(context: Context): Promise<void> {
       format: found.format,
       findings: found.findings.map(findingJson),
       unknown: found.unknown,
+      uncompared: found.uncompared,
     });
     return;
   }
@@ -30,15 +31,20 @@ export async function check(context: Context): Promise<void> {
     { title: 'here', right: true },
     { title: 'there', right: true },
   ];
-  const rows = differing.map(({ model, lane, meter, ours, theirs }) => [
+  const rows = differing.map(({ model, lane, meter, size, ours, theirs }) => [
     model,
     lane,
-    meter,
+    size === null ? meter : `${meter} ${size}`,
     format(ours),
     theirs === null ? 'not said' : format(theirs),
   ]);
   printTable(layout, columns, rows, terminal);
   for (const model of found.unknown) terminal.note(`note   ${model} is not in ${against}.`);
+  if (found.uncompared.length > 0) {
+    terminal.note(
+      `note   not compared, because ${against} has no such price: ${found.uncompared.join(', ')}.`,
+    );
+  }
   const same = found.findings.length - differing.length;
   terminal.note(
     `note   ${same} of ${found.findings.length} prices agree, of the ${models.length} models here.`,

@@ -1,14 +1,14 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
-import { claimsAbout, type Claim } from '../../core/catalogue/claims.ts';
-import type { Day } from '../../core/catalogue/model.ts';
-import { usageFailure } from '../../core/errors.ts';
+import { claimsAbout, refuted, type Claim } from '../../core/catalogue/claims.ts';
+import type { Day, Model } from '../../core/catalogue/model.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
 import { format } from '../../core/money.ts';
 import { quote } from '../../core/quote.ts';
 import { orderFor } from '../../core/request.ts';
-import type { Offer } from '../../core/route.ts';
+import { attempt, type Offer } from '../../core/route.ts';
 import { quoteJson } from '../../purchase/report.ts';
 import { claimJson } from '../estimateview.ts';
-import { printJson, type Context } from './context.ts';
+import { printJson, type Context, type PricesFlags } from './context.ts';
 
 /** Stands for a short prompt, so that the arithmetic has a number to start from. */
 const SAMPLE = 'a lighthouse at dusk';
@@ -18,23 +18,15 @@ export function why(context: Context): void {
   const { rest, flags, day, models, layout, terminal } = context;
   const [name, more] = rest;
   if (name === undefined || more !== undefined) throw usageFailure('prices why takes one model.');
-  const order = orderFor(findModel(name, models), {
-    prompt: SAMPLE,
-    inputs: [],
-    count: 1,
-    size: flags.size ?? null,
-    aspect: null,
-    lane: flags.lane,
-    thinking: null,
-    needs: [],
-  });
-  const offer = { order, quote: quote(order, day) };
-  const claims = claimsAbout(order.model);
+  const model = findModel(name, models);
+  const offer = attempt(() => offerOf(model, flags, day));
+  if (offer instanceof Failure) throw refuted(offer, model, { lane: flags.lane, size: flags.size ?? null });
+  const claims = claimsAbout(model);
   if (layout === 'json') {
-    const { model, lane, size, warnings } = offer.quote;
+    const { lane, size, warnings } = offer.quote;
     printJson(context, {
       at: day,
-      model,
+      model: model.id,
       lane,
       size,
       ...quoteJson(offer.quote),
@@ -45,6 +37,12 @@ export function why(context: Context): void {
   }
   for (const line of whyLines(offer, claims, day)) terminal.out(line);
   for (const warning of offer.quote.warnings) terminal.note(`note   ${warning}`);
+}
+
+function offerOf(model: Model, { lane, size }: Pick<PricesFlags, 'lane' | 'size'>, day: Day): Offer {
+  const sample = { prompt: SAMPLE, inputs: [], count: 1, aspect: null, thinking: null, needs: [] };
+  const order = orderFor(model, { ...sample, lane, size: size ?? null });
+  return { order, quote: quote(order, day) };
 }
 
 function* whyLines({ order, quote }: Offer, claims: readonly Claim[], day: Day): Generator<string> {

@@ -1,3 +1,4 @@
+import { usd } from '../money.ts';
 import type { Model } from './model.ts';
 import { FOURTEEN_ASPECTS, scaled } from './pixels.ts';
 import { searchRates, tokenRates } from './rates.ts';
@@ -42,6 +43,18 @@ export const BANANA_21: Model = {
       { input: '1.50', text: '7.50', image: '30' },
       { lane: 'now', from: RELEASED, cited: PRICES_OCTOBER },
     ),
+    {
+      ...PRICES_OCTOBER,
+      note: '$0.0168 an image is printed for 1K',
+      meter: 'image output',
+      lane: 'batch',
+      size: '1K',
+      price: usd('15'),
+      per: 1_000_000,
+      unit: 'token',
+      from: RELEASED,
+      until: null,
+    },
     ...tokenRates(
       { input: '0.75', text: '3.75', image: '15' },
       {
@@ -49,7 +62,8 @@ export const BANANA_21: Model = {
         from: RELEASED,
         cited: {
           ...PRICES_OCTOBER,
-          note: '$0.0168 is printed for 1K; the rest is half of the standard price',
+          confidence: 'medium',
+          note: 'half of the standard price, as is printed for 1K; 2K and 4K are not printed',
         },
       },
     ),

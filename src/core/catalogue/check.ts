@@ -1,13 +1,15 @@
 import { usd } from '../money.ts';
 import type { Usd } from '../money.ts';
 import { MODELS, lanesOf, ratesAt, statusOf } from './catalogue.ts';
-import type { Day, Lane, Meter, Model } from './model.ts';
+import type { Day, Lane, Meter, Model, Size } from './model.ts';
 
 /** How another catalogue compares on one meter. */
 export interface Finding {
   readonly model: string;
   readonly lane: Lane;
   readonly meter: Meter;
+  /** null: for every size. */
+  readonly size: Size | null;
   readonly verdict: 'same' | 'differs' | 'missing';
   /** Per million tokens, or for a picture. */
   readonly ours: Usd;
@@ -21,34 +23,42 @@ export interface Comparison {
   readonly findings: readonly Finding[];
   /** Models of ours that the other catalogue does not know. */
   readonly unknown: readonly string[];
+  /** Meters that are priced here and compared with nothing: the other format has no field for them. */
+  readonly uncompared: readonly Meter[];
 }
 
 /** What the other catalogue charges on a meter; null where it says nothing. */
 type Theirs = (lane: Lane, meter: Meter) => Usd | null;
 
+/** Where a format has the price of a meter; the first field that is there counts. */
+type Fields = Partial<Record<Meter, readonly string[]>>;
+
 /** Compares with LiteLLM's price map or genai-prices' data, already parsed. null: it is neither. */
 export function compare(json: unknown, day: Day, models: readonly Model[] = MODELS): Comparison | null {
   const format = formatOf(json);
   if (format === null) return null;
+  const fields = format === 'litellm' ? LITELLM_FIELD : GENAI_FIELD;
   const findings: Finding[] = [];
   const unknown: string[] = [];
   for (const model of models) {
     if (statusOf(model, day) === 'unreleased') continue;
     const theirs = format === 'litellm' ? inLiteLlm(json, model) : inGenaiPrices(json, model, day);
     if (theirs === null) unknown.push(model.id);
-    else findings.push(...findingsFor(model, theirs, day));
+    else findings.push(...findingsFor(model, theirs, fields, day));
   }
-  return { format, findings, unknown };
+  const priced = models.flatMap((model) => lanesOf(model, day).flatMap((lane) => ratesAt(model, lane, day)));
+  const uncompared = [...new Set(priced.map(({ meter }) => meter))].filter((meter) => !fields[meter]);
+  return { format, findings, unknown, uncompared };
 }
 
-function findingsFor(model: Model, theirs: Theirs, day: Day): readonly Finding[] {
+function findingsFor(model: Model, theirs: Theirs, fields: Fields, day: Day): readonly Finding[] {
   return lanesOf(model, day).flatMap((lane) =>
     ratesAt(model, lane, day)
-      .filter(({ meter }) => meter !== 'search')
-      .map(({ meter, price }) => {
+      .filter(({ meter }) => fields[meter])
+      .map(({ meter, size = null, price }) => {
         const found = theirs(lane, meter);
         const verdict = found === null ? 'missing' : found === price ? 'same' : 'differs';
-        return { model: model.id, lane, meter, verdict, ours: price, theirs: found };
+        return { model: model.id, lane, meter, size, verdict, ours: price, theirs: found };
       }),
   );
 }
@@ -62,7 +72,7 @@ function formatOf(json: unknown): Format | null {
 
 // ---------------------------------------------------------------- LiteLLM, model_prices_and_context_window.json
 
-const LITELLM_FIELD: Partial<Record<Meter, readonly string[]>> = {
+const LITELLM_FIELD: Fields = {
   image: ['output_cost_per_image'],
   'image output': ['output_cost_per_image_token'],
   'text output': ['output_cost_per_token'],
@@ -92,7 +102,7 @@ function inLiteLlm(json: unknown, { id }: Model): Theirs | null {
 
 // ---------------------------------------------------------------- genai-prices, data.json
 
-const GENAI_FIELD: Partial<Record<Meter, readonly string[]>> = {
+const GENAI_FIELD: Fields = {
   'image output': ['output_image_mtok'],
   'text output': ['output_text_mtok', 'output_mtok'],
   thinking: ['output_reasoning_mtok', 'output_mtok'],

@@ -1,3 +1,4 @@
+import { restated, type Failure } from '../errors.ts';
 import type { Usd } from '../money.ts';
 import { usd } from '../money.ts';
 import type { Cited, Day, Lane, Model, Size } from './model.ts';
@@ -90,3 +91,19 @@ export const CLAIMS: readonly Claim[] = [
 ];
 
 export const claimsAbout = (model: Model): readonly Claim[] => CLAIMS.filter(({ about }) => about(model));
+
+/** A refusal of what somebody promised, with the promise and why it cannot be kept. */
+export function refuted(
+  refusal: Failure,
+  model: Model,
+  asked: { readonly lane: Lane; readonly size: Size | null },
+): Failure {
+  const claim = claimsAbout(model).find(
+    ({ lane, size }) => lane === asked.lane || (size !== undefined && size === asked.size),
+  );
+  if (claim === undefined) return refusal;
+  const { says, by, why, evidence } = claim;
+  const hint =
+    `"${says}" (${by}): ${why} (${evidence.source}, ${evidence.checked}). ${refusal.hint ?? ''}`.trim();
+  return restated(refusal, { hint, cause: refusal });
+}

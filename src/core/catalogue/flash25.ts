@@ -4,7 +4,6 @@ import { tokenRates } from './rates.ts';
 import { BY_ANALOGY, CHANGES, endsIn, PRICES_SEPTEMBER, PRICES_TIERS } from './sources.ts';
 
 const RELEASED = '2025-08-26';
-const TIERS_BEGAN = '2026-04-01';
 const HALF = { input: '0.15', text: '1.25', image: '15' };
 
 /** What people mean by "Nano Banana" without a number, and by "Gemini Flash Image". */
@@ -62,12 +61,12 @@ export const FLASH_25_IMAGE: Model = {
       { lane: 'now', from: RELEASED, cited: PRICES_SEPTEMBER },
     ),
     ...tokenRates(HALF, { lane: 'batch', from: RELEASED, cited: PRICES_SEPTEMBER }),
-    ...tokenRates(HALF, { lane: 'flex', from: TIERS_BEGAN, cited: PRICES_TIERS }),
+    ...tokenRates(HALF, { lane: 'flex', from: RELEASED, cited: PRICES_TIERS }),
     ...tokenRates(
       { input: '0.54', text: '4.50', image: '54' },
       {
         lane: 'priority',
-        from: TIERS_BEGAN,
+        from: RELEASED,
         cited: {
           ...PRICES_TIERS,
           confidence: 'low',

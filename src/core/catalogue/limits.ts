@@ -75,3 +75,35 @@ export const REQUEST_GUESSES: readonly RequestGuess[] = [
     [15, 5_000],
   ]),
 ];
+
+/** Tokens that an account may have waiting in the batch lane of a model. */
+interface QueueLimit extends Cited {
+  /** null for every model that is not named. */
+  readonly model: string | null;
+  readonly byTier: Readonly<Record<Tier, number>>;
+}
+
+const queue = (model: string | null, first: number, second: number, third: number): QueueLimit => ({
+  ...PAGE,
+  model,
+  byTier: { 1: first * 1_000_000, 2: second * 1_000_000, 3: third * 1_000_000 },
+});
+
+// Nano Banana 2.1 was not seen in any copy of the page: it gets the least of the others.
+const LEAST = queue(null, 1, 250, 750);
+
+const QUEUE_LIMITS: readonly QueueLimit[] = [
+  queue('gemini-3.1-flash-image', 1, 250, 750),
+  queue('gemini-3.1-flash-lite-image', 2, 270, 1_000),
+  queue('gemini-3-pro-image', 2, 270, 1_000),
+  queue('gemini-2.5-flash-image', 3, 400, 1_000),
+];
+
+export const queueLimit = (model: string, tier: Tier): number =>
+  (QUEUE_LIMITS.find((limit) => limit.model === model) ?? LEAST).byTier[tier];
+
+/** Of the Batch API, from the same page. */
+export const MOST_JOBS = 100;
+export const MOST_JOB_BYTES = 2 * 1024 ** 3;
+/** Our own: a picture comes back as one to eight megabytes, and a file of results has to be fetched in two days. */
+export const MOST_JOB_REQUESTS = 1_000;

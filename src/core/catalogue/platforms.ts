@@ -9,7 +9,8 @@ export interface Platform extends Cited {
 }
 
 const OPENAI = 'https://platform.openai.com/docs/deprecations';
-const BFL = 'https://docs.bfl.ai';
+// Quotes bfl.ai/pricing.
+const FLUX: Cited = { source: 'https://docs.flexprice.io/', checked: '2026-11-16', confidence: 'medium' };
 
 export const PLATFORMS: readonly Platform[] = [
   {
@@ -31,24 +32,15 @@ export const PLATFORMS: readonly Platform[] = [
   {
     name: 'OpenAI gpt-image-1.5, -1-mini',
     status: 'deprecated, ends 2026-12-01',
-    price: 'by token',
+    price: 'not recorded here',
     source: OPENAI,
     checked: '2026-11-22',
     confidence: 'medium',
   },
   {
-    name: 'OpenAI gpt-image-2',
-    status: 'active',
-    price: '$0.005 low, $0.041 medium, $0.165 high',
-    source: 'https://developers.openai.com/api/docs/models',
-    checked: '2026-11-22',
-    confidence: 'low',
-    note: 'third parties disagree by up to a third',
-  },
-  {
-    name: 'OpenAI gpt-image-2.6',
-    status: 'active since 2026-11-04',
-    price: 'image output $30 per million tokens',
+    name: 'OpenAI gpt-image-2.6-flare, -sunburst',
+    status: 'released 2026-11-04',
+    price: 'image output $30 per million tokens, batch half',
     source: 'https://developers.openai.com/api/docs/models',
     checked: '2026-11-22',
     confidence: 'medium',
@@ -56,35 +48,28 @@ export const PLATFORMS: readonly Platform[] = [
   },
   {
     name: 'FLUX1.1 [pro]',
-    status: 'active, API only',
+    status: 'API only',
     price: '$0.04, ultra $0.06',
-    source: BFL,
-    checked: '2026-11-16',
-    confidence: 'medium',
+    ...FLUX,
+  },
+  {
+    name: 'FLUX.2',
+    status: 'API',
+    price: 'klein from $0.014, pro from $0.03, flex $0.05, max $0.07',
+    ...FLUX,
   },
   {
     name: 'FLUX 3 Image',
-    status: 'active',
+    status: 'API',
     price: '$0.048 1K, $0.10 2K, $0.607 4K',
-    source: BFL,
-    checked: '2026-11-16',
-    confidence: 'medium',
+    ...FLUX,
   },
   {
     name: 'Midjourney',
-    status: 'active, no official API',
+    status: 'no official public API',
     price: '$10 to $120 a month, 3.3 to 60 fast hours',
     source: 'https://github.com/api-evangelist/midjourney',
     checked: '2026-11-22',
     confidence: 'medium',
-  },
-  {
-    name: 'laozhang.ai',
-    status: "resale of Google's models",
-    price: '$0.045 (2.1), $0.025 (Lite), $0.09 (Pro), any size',
-    source: 'https://docs.laozhang.ai',
-    checked: '2026-10-14',
-    confidence: 'medium',
-    note: 'not affiliated; the key and the prompts go to them',
   },
 ];

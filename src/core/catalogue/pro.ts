@@ -4,7 +4,6 @@ import { searchRates, tokenRates } from './rates.ts';
 import { CHANGES, MEASURED, PRICES_OCTOBER, PRICES_TIERS } from './sources.ts';
 
 const RELEASED = '2025-11-20';
-const FLEX_BEGAN = '2026-04-01';
 const HALF = { input: '1.00', text: '6.00', image: '60' };
 
 /** 2K at the price of 1K. Always thinks, and may draw interim pictures that are billed like the last one. */
@@ -75,8 +74,7 @@ export const PRO: Model = {
       { lane: 'now', from: RELEASED, cited: PRICES_OCTOBER },
     ),
     ...tokenRates(HALF, { lane: 'batch', from: RELEASED, cited: PRICES_OCTOBER }),
-    ...tokenRates(HALF, { lane: 'flex', from: FLEX_BEGAN, cited: PRICES_TIERS }),
-    ...searchRates(RELEASED, ['now', 'batch']),
-    ...searchRates(FLEX_BEGAN, ['flex']),
+    ...tokenRates(HALF, { lane: 'flex', from: RELEASED, cited: PRICES_TIERS }),
+    ...searchRates(RELEASED, ['now', 'batch', 'flex']),
   ],
 };

@@ -16,7 +16,7 @@ export const PRICES_TIERS: Cited = {
   source: PRICING,
   checked: '2026-04-01',
   confidence: 'medium',
-  note: 'the copy of these tables carries no date; flex and priority began on this day',
+  note: 'the copy of these tables carries no date: they are taken to be as old as this, and in force since the model was released',
 };
 
 export const CHANGES: Cited = { source: CHANGELOG, checked: '2026-10-08', confidence: 'high' };
@@ -35,6 +35,13 @@ export const IMAGEN_END: Cited = {
 
 /** Token counts of 48 generations and 18 edits on Gemini 3 Pro Image. */
 export const MEASURED: Cited = { source: MEASUREMENTS, checked: '2026-10-14', confidence: 'medium' };
+
+/** An invoice over 347 pictures of Nano Banana 2 at 1K. */
+export const INVOICE: Cited = {
+  source: 'https://maju-tech.blogspot.com/',
+  checked: '2026-04-30',
+  confidence: 'low',
+};
 
 /** A range for which nothing was measured on the model itself. */
 export const BY_ANALOGY: Cited = {

@@ -3,11 +3,12 @@ import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import type { Ledger } from '../../../src/ports.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { fakeLedger, fakeStore } from '../../support/fakes/ledger.ts';
+import { jobsContract } from '../../support/jobs.contract.ts';
 import { ledgerContract } from '../../support/ledger.contract.ts';
 import type { LedgerWorld } from '../../support/ledger.contract.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
-ledgerContract('the SQLite ledger', async (): Promise<LedgerWorld> => {
+const real = async (): Promise<LedgerWorld> => {
   const folder = await tempDir();
   const clock = fakeClock();
   const dead = new Set<number>();
@@ -34,9 +35,9 @@ ledgerContract('the SQLite ledger', async (): Promise<LedgerWorld> => {
       await folder[Symbol.asyncDispose]();
     },
   };
-});
+};
 
-ledgerContract('the fake ledger', async (): Promise<LedgerWorld> => {
+const fake = async (): Promise<LedgerWorld> => {
   const clock = fakeClock();
   const store = fakeStore();
   const dead = new Set<string>();
@@ -55,4 +56,9 @@ ledgerContract('the fake ledger', async (): Promise<LedgerWorld> => {
     answered: (attemptId) => void answers.add(attemptId),
     async [Symbol.asyncDispose]() {},
   };
-});
+};
+
+ledgerContract('the SQLite ledger', real);
+ledgerContract('the fake ledger', fake);
+jobsContract('the SQLite ledger', real);
+jobsContract('the fake ledger', fake);

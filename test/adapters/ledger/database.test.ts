@@ -75,6 +75,30 @@ describe('the database', () => {
     database.close();
   });
 
+  it('asks ever less often for its turn, at moments nobody can foresee, and gives up when its patience ends', async () => {
+    await using folder = await tempDir();
+    const naps: number[] = [];
+    const chances = [0, 0.999, 0.25];
+    const clock = {
+      sleep: async (ms: number) => void naps.push(ms),
+      random: () => chances[naps.length % chances.length] ?? 0.5,
+    };
+    const database = await openDatabase(folder.at('t.db'), clock);
+    const other = await scratch(folder.at('t.db'));
+    other.exec('BEGIN IMMEDIATE');
+    await expect(database.transaction(() => 'never', 3_000)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    const waited = naps.reduce((sum, nap) => sum + nap, 0);
+    expect(waited).toBeGreaterThanOrEqual(3_000);
+    expect(waited).toBeLessThan(3_200);
+    expect(naps[0]).toBeLessThan(2);
+    expect(Math.max(...naps)).toBeLessThanOrEqual(150);
+    expect(new Set(naps.slice(-3)).size).toBe(3);
+    other.exec('COMMIT');
+    expect(await database.transaction(() => 'at last', 3_000)).toBe('at last');
+    other.close();
+    database.close();
+  });
+
   it('sees one moment throughout a snapshot, and keeps no writer waiting', async () => {
     await using folder = await tempDir();
     const database = await scratch(folder.at('t.db'));

@@ -44,7 +44,7 @@ describe('the catalogue', () => {
     ];
     for (const row of rows) {
       if (row === null) continue;
-      expect(row.source).toMatch(/^https:\/\/[a-z.]+\//);
+      expect(row.source).toMatch(/^https:\/\/[a-z.-]+\//);
       expect(row.checked).toMatch(/^\d{4}-\d\d-\d\d$/);
       expect(row.checked <= TODAY).toBe(true);
     }

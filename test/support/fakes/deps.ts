@@ -5,6 +5,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
+import { fakeBatches, type FakeBatches } from './batches.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
@@ -19,6 +20,7 @@ import { candidate, imagePart } from '../answers.ts';
 
 export interface World {
   readonly api: FakeApi;
+  readonly google: FakeBatches;
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
   readonly shelf: Shelf;
@@ -62,6 +64,7 @@ export const aPicture = (tag = '') =>
 export function world({ script = [], settings = {}, deps = {} }: WorldOptions = {}): World {
   const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
   const api = fakeApi(...answers);
+  const google = fakeBatches();
   const clock = fakeClock();
   const journal = fakeJournal();
   const shelf = fakeShelf();
@@ -88,6 +91,8 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     checkup: async () => fakeCheckup(),
     api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
     slots: async () => slots,
+    files: async () => google.files,
+    batches: async () => google.batches,
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
@@ -109,6 +114,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   };
   return {
     api,
+    google,
     clock,
     journal,
     shelf,

@@ -20,6 +20,7 @@ import type {
   SpendQuery,
   StoredImage,
 } from '../../../src/ports.ts';
+import { fakeJobs, isInJob, type FakeJob } from './jobs.ts';
 
 export interface FakeAttempt {
   readonly plan: AttemptPlan;
@@ -39,10 +40,16 @@ export interface FakeRun extends RunStart {
 export interface FakeStore {
   readonly runs: Map<string, FakeRun>;
   readonly attempts: Map<string, FakeAttempt>;
+  readonly jobs: Map<string, FakeJob>;
   budgets: readonly Budget[];
 }
 
-export const fakeStore = (): FakeStore => ({ runs: new Map(), attempts: new Map(), budgets: [] });
+export const fakeStore = (): FakeStore => ({
+  runs: new Map(),
+  attempts: new Map(),
+  jobs: new Map(),
+  budgets: [],
+});
 
 export interface FakeLedgerOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -73,7 +80,7 @@ export function fakeLedger({
 
   function reclaim(): void {
     for (const attempt of attempts.values()) {
-      if (attempt.owner === owner || isAlive(attempt.owner)) continue;
+      if (attempt.owner === owner || isAlive(attempt.owner) || isInJob(attempt, store)) continue;
       const state = afterDeath(attempt.state, hasAnswer(attempt.plan.attemptId));
       if (state !== null) Object.assign(attempt, { state, why: 'its process ended' });
     }
@@ -96,28 +103,31 @@ export function fakeLedger({
     attempts.set(plan.attemptId, { plan, heldAt, owner, state, why: null, bill: null, images: [] });
   }
 
+  function hold(plans: readonly AttemptPlan[]): void {
+    reclaim();
+    const [first] = plans;
+    if (first === undefined) return;
+    const run = runs.get(first.runId);
+    if (run === undefined) throw new TypeError(`no run ${first.runId}`);
+    const checks = store.budgets
+      .filter(({ project }) => project === null || project === run.project)
+      .map((budget) => checkBudget(standing(budget, run.runId), costTo(budget, plans)));
+    if (run.maxCost) {
+      const all: Budget = { per: 'run', model: null, project: null, amount: run.maxCost, zone: 'UTC' };
+      const { used, held } = standing(all, run.runId);
+      checks.push(checkMaxCost(run.maxCost, sum([used, held]), costTo(all, plans)));
+    }
+    const refused = refusal(checks);
+    if (refused !== null) throw refused;
+    for (const plan of plans) insert(plan, 'held');
+  }
+
   return {
+    jobs: fakeJobs({ store, clock, owner, isAlive, hold, take }),
     async begin(run) {
       runs.set(run.runId, { ...run, outcome: null });
     },
-    async hold(plans) {
-      reclaim();
-      const [first] = plans;
-      if (first === undefined) return;
-      const run = runs.get(first.runId);
-      if (run === undefined) throw new TypeError(`no run ${first.runId}`);
-      const checks = store.budgets
-        .filter(({ project }) => project === null || project === run.project)
-        .map((budget) => checkBudget(standing(budget, run.runId), costTo(budget, plans)));
-      if (run.maxCost) {
-        const all: Budget = { per: 'run', model: null, project: null, amount: run.maxCost, zone: 'UTC' };
-        const { used, held } = standing(all, run.runId);
-        checks.push(checkMaxCost(run.maxCost, sum([used, held]), costTo(all, plans)));
-      }
-      const refused = refusal(checks);
-      if (refused !== null) throw refused;
-      for (const plan of plans) insert(plan, 'held');
-    },
+    hold: async (plans) => hold(plans),
     sending: async (attemptId) => void take(attemptId, 'sending'),
     unsent: async (attemptId) => void take(attemptId, 'unsent'),
     replied: async (attemptId) => void take(attemptId, 'replied'),

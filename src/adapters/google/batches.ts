@@ -1,0 +1,125 @@
+import { Failure, restated } from '../../core/errors.ts';
+import type { BatchApi, Connection, NewBatch, RemoteBatch } from '../../ports.ts';
+import { failureOf, isGood } from './failures.ts';
+import { guardedFetch } from './fetch.ts';
+import { freeCalls, isGone } from './free.ts';
+import type { FreeWorld } from './free.ts';
+import { composeGemini } from './gemini.ts';
+import { jsonIn } from './json.ts';
+import { jobIn, jobsIn } from './operation.ts';
+import { openProxy } from './proxy.ts';
+import { redact } from './redact.ts';
+import { resultsIn } from './results.ts';
+import { shortened } from './shortened.ts';
+
+const NAME = /^batches\/[\w-]{1,128}$/;
+const PAGE = 100;
+const TIMEOUT_MS = 120_000;
+
+/** The Batch API. Its answers are read raw: the SDK drops errors and counts. */
+export function googleBatches(connection: Connection, world: FreeWorld): BatchApi {
+  const { baseUrl, apiKey } = connection;
+  const { clock, proxy = null, timeoutMs = TIMEOUT_MS } = world;
+  const free = freeCalls(connection, world);
+  const clean = (text: string): string => redact(text, apiKey);
+
+  const addressOf = (name: string): string => {
+    if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
+    throw new Failure('bug', `Not the name of a batch: ${JSON.stringify(name)}.`);
+  };
+
+  const makingOf = (model: string): string =>
+    `${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`;
+
+  function read(body: Uint8Array, what: string): RemoteBatch {
+    const job = jobIn(jsonIn(body), clean);
+    if (job) return job;
+    throw new Failure('unavailable', `${what} did not work: the answer makes no sense.`, { charged: 'no' });
+  }
+
+  async function compose(order: Parameters<BatchApi['compose']>[0]): Promise<string> {
+    let request = '';
+    // The lane is said by where the request goes; nothing in the request itself may name another.
+    await composeGemini({ ...order, lane: 'now' }, baseUrl, async ({ body }) => {
+      request = body ?? '';
+    });
+    return request;
+  }
+
+  async function create({ model, displayName, file }: NewBatch, signal: AbortSignal): Promise<RemoteBatch> {
+    const dispatcher = await openProxy(proxy, baseUrl);
+    try {
+      const body = JSON.stringify(bodyOf(displayName, file));
+      const url = makingOf(model);
+      const headers = { 'content-type': 'application/json' };
+      const fetch = guardedFetch(connection, { dispatcher });
+      const exchange = await fetch({ method: 'POST', url, headers, body }, { signal, timeoutMs });
+      const job = isGood(exchange) ? jobIn(jsonIn(exchange.body), clean) : null;
+      if (job) return job;
+      if (isGood(exchange)) throw uncertain('The answer makes no sense.');
+      const failure = failureOf(exchange, { model, baseUrl, timeoutMs, now: clock.now(), clean });
+      const { status } = exchange;
+      // Only what was never sent, or was refused, certainly made no job.
+      const isCertain = failure.charged === 'no' && (status === null || status < 500);
+      throw isCertain ? failure : uncertain(failure.message, failure);
+    } finally {
+      await dispatcher?.destroy();
+    }
+  }
+
+  async function find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null> {
+    const what = 'Looking through the jobs';
+    let token = '';
+    do {
+      const query = new URLSearchParams({ pageSize: String(PAGE), ...(token && { pageToken: token }) });
+      const url = `${baseUrl}/v1beta/batches?${query.toString()}`;
+      const { body } = await free.call({ method: 'GET', url, headers: {}, body: null }, { signal, what });
+      const page = jobsIn(jsonIn(body), clean);
+      if (!page)
+        throw new Failure('unavailable', `${what} did not work: the answer makes no sense.`, {
+          charged: 'no',
+        });
+      const found = page.jobs.find((job) => job.displayName === displayName);
+      if (found) return found;
+      token = page.next;
+    } while (token !== '');
+    return null;
+  }
+
+  return {
+    async preview(order) {
+      const one = { ...order, count: 1 };
+      const request: unknown = JSON.parse(await compose(one), shortened);
+      const lines = [{ key: '…', request }];
+      return {
+        method: 'POST',
+        url: makingOf(order.model.id),
+        body: { ...bodyOf('pixtab-…', 'files/…'), lines },
+      };
+    },
+    compose,
+    create,
+    find,
+    async get(name, signal) {
+      const what = `Asking for ${name}`;
+      const request = { method: 'GET', url: addressOf(name), headers: {}, body: null } as const;
+      const answer = await free.call(request, { signal, what, accept: isGone });
+      return isGone(answer) ? null : read(answer.body, what);
+    },
+    async cancel(name, signal) {
+      const headers = { 'content-type': 'application/json' };
+      const request = { method: 'POST', url: `${addressOf(name)}:cancel`, headers, body: '{}' } as const;
+      await free.call(request, { signal, what: `Cancelling ${name}` });
+    },
+    results: (file) => resultsIn(file, apiKey, clean),
+  };
+}
+
+const bodyOf = (displayName: string, file: string) => ({
+  batch: { displayName, inputConfig: { fileName: file } },
+});
+
+const uncertain = (why: string, failure?: Failure): Failure =>
+  failure
+    ? restated(failure, { kind: 'unconfirmed', charged: 'unknown', repeat: false })
+    : new Failure('unconfirmed', `The job may have been made: ${why}`);

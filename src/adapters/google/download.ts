@@ -1,0 +1,108 @@
+import { Failure } from '../../core/errors.ts';
+import type { Connection } from '../../ports.ts';
+import { isGone } from './free.ts';
+import type { FreeCalls } from './free.ts';
+import { Interrupted, guardedStream } from './stream.ts';
+
+interface Wanted {
+  readonly url: string;
+  /** As the start of a sentence. */
+  readonly what: string;
+  readonly signal: AbortSignal;
+}
+
+interface Part {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** The range was ignored: it begins at the start again. */
+  readonly isWhole: boolean;
+  close(): Promise<void>;
+}
+
+const BEYOND_THE_END = 416;
+// What breaks off at the same byte again and again will not get better.
+const MOST_IN_VAIN = 3;
+
+/** Reads a file of any length, and goes on where it broke off; null when it is gone, or belongs to another key. */
+export function downloading({
+  connection,
+  free,
+  idleMs,
+}: {
+  readonly connection: Connection;
+  readonly free: FreeCalls;
+  readonly idleMs: number;
+}) {
+  return async (wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> => {
+    const first = await opened(wanted, 0);
+    return first === 'gone' ? null : read(first, wanted);
+  };
+
+  async function* read(first: Part, wanted: Wanted): AsyncGenerator<Uint8Array> {
+    let part = first;
+    let at = 0;
+    let inVain = 0;
+    while (true) {
+      const from = at;
+      try {
+        for await (const piece of behind(part.chunks, part.isWhole ? from : 0)) {
+          at += piece.byteLength;
+          yield piece;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error;
+        inVain = at === from ? inVain + 1 : 0;
+        if (error.broke.by === 'caller' || inVain >= MOST_IN_VAIN) throw broken(error, wanted);
+      } finally {
+        await part.close();
+      }
+      const next = await opened(wanted, at);
+      if (next === 'gone') throw lost(wanted);
+      part = next;
+    }
+  }
+
+  function opened(wanted: Wanted, from: number): Promise<Part | 'gone'> {
+    return free.again(() => open(wanted, from), wanted.signal);
+  }
+
+  async function open({ url, what, signal }: Wanted, from: number): Promise<Part | 'gone'> {
+    const dispatcher = await free.dispatcher();
+    const close = async (): Promise<void> => dispatcher?.destroy();
+    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    const stream = guardedStream(connection, { dispatcher });
+    const { exchange, chunks } = await stream(
+      { method: 'GET', url, headers, body: null },
+      { signal, idleMs },
+    );
+    if (chunks !== null) return { chunks, isWhole: exchange.status !== 206, close };
+    await close();
+    if (exchange.status === BEYOND_THE_END && from > 0) return nothingMore();
+    if (isGone(exchange)) return 'gone';
+    throw free.failure(exchange, what);
+  }
+}
+
+const nothingMore = (): Part => ({
+  chunks: (async function* () {})(),
+  isWhole: false,
+  close: async () => {},
+});
+
+const lost = ({ what }: Wanted): Failure =>
+  new Failure('unavailable', `${what} did not come to its end: it is gone meanwhile.`, { charged: 'no' });
+
+async function* behind(chunks: AsyncIterable<Uint8Array>, skip: number): AsyncGenerator<Uint8Array> {
+  let left = skip;
+  for await (const chunk of chunks) {
+    const piece = chunk.subarray(left);
+    left -= chunk.byteLength - piece.byteLength;
+    if (piece.byteLength > 0) yield piece;
+  }
+}
+
+function broken({ broke, message }: Interrupted, { what }: Wanted): Failure {
+  return broke.by === 'caller'
+    ? new Failure('cancelled', 'Cancelled.', { charged: 'no' })
+    : new Failure('unavailable', `${what} broke off again and again: ${message}.`, { charged: 'no' });
+}

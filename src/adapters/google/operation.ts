@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { printable } from '../../core/text.ts';
+import { BATCH_STATES } from '../../ports.ts';
+import type { BatchState, RemoteBatch } from '../../ports.ts';
+import { list, maybe, tally, word } from './lenient.ts';
+
+const Output = maybe(z.object({ responsesFile: word }));
+
+/** A job comes as an operation whose metadata says nearly everything, and whose response says some of it again. */
+const Operation = z.object({
+  name: z.string(),
+  done: maybe(z.boolean()),
+  metadata: maybe(
+    z.object({
+      displayName: word,
+      state: word,
+      batchStats: maybe(
+        z.object({
+          requestCount: maybe(tally),
+          successfulRequestCount: maybe(tally),
+          failedRequestCount: maybe(tally),
+        }),
+      ),
+      output: Output,
+    }),
+  ),
+  response: Output,
+  error: maybe(z.object({ code: maybe(z.int()), message: word })),
+});
+
+const Page = z.object({ operations: list(z.unknown()), nextPageToken: word });
+
+/** null when it makes no sense. */
+export function jobIn(json: unknown, clean: (text: string) => string): RemoteBatch | null {
+  const { data } = Operation.safeParse(json);
+  if (!data) return null;
+  const { name, metadata, response, error } = data;
+  const stats = metadata?.batchStats ?? null;
+  const why = error && printable(clean(error.message || `error ${error.code}`));
+  return {
+    name,
+    displayName: metadata?.displayName ?? null,
+    state: stateOf(data),
+    counts: stats && {
+      // Google's JSON leaves a count of zero out.
+      total: stats.requestCount ?? 0,
+      succeeded: stats.successfulRequestCount ?? 0,
+      failed: stats.failedRequestCount ?? 0,
+    },
+    resultsFile: metadata?.output?.responsesFile ?? response?.responsesFile ?? null,
+    why: why ?? null,
+  };
+}
+
+export function jobsIn(
+  json: unknown,
+  clean: (text: string) => string,
+): { readonly jobs: readonly RemoteBatch[]; readonly next: string } | null {
+  const { data } = Page.safeParse(json);
+  if (!data) return null;
+  return {
+    jobs: data.operations.flatMap((operation) => jobIn(operation, clean) ?? []),
+    next: data.nextPageToken ?? '',
+  };
+}
+
+/** A state of another name is judged by whether the job is done. */
+function stateOf({ metadata, done, error, response }: z.infer<typeof Operation>): BatchState {
+  const word = (metadata?.state ?? '').replace(/^(BATCH|JOB)_STATE_/, '').toLowerCase();
+  const known = BATCH_STATES.find((state) => state === word);
+  if (known) return known;
+  if (error) return 'failed';
+  return done || response ? 'succeeded' : 'running';
+}

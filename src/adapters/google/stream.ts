@@ -1,0 +1,101 @@
+import type { Connection } from '../../ports.ts';
+import { brokeBy, collect, joined, MAX_ERROR } from './fetch.ts';
+import type { Broke, Exchange, FetchOptions, Stage } from './fetch.ts';
+import { guard } from './guard.ts';
+import type { Outgoing } from './guard.ts';
+import { scrub } from './redact.ts';
+
+export interface StreamLimits {
+  readonly signal: AbortSignal;
+  /** The longest silence; a body of any length may take as long as it comes. */
+  readonly idleMs: number;
+}
+
+/** An answer whose body is read as it comes. */
+export interface Streamed {
+  /** Without a body, unless it is an error. */
+  readonly exchange: Exchange;
+  /** null when there is nothing good to read; throws Interrupted when it breaks off. */
+  readonly chunks: AsyncIterable<Uint8Array> | null;
+}
+
+/** A body broke off in the middle. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly broke: Broke;
+
+  constructor(broke: Broke) {
+    super(broke.message);
+    this.broke = broke;
+  }
+}
+
+/** As the guarded fetch, for a good answer of any length. */
+export function guardedStream(
+  connection: Connection,
+  { dispatcher = null }: FetchOptions = {},
+): (request: Outgoing, limits: StreamLimits) => Promise<Streamed> {
+  const send = guard(connection, dispatcher);
+
+  return async (request, { signal: caller, idleMs }) => {
+    send.check(request);
+    const quiet = silence(idleMs);
+    const signal = AbortSignal.any([caller, quiet.signal]);
+    let stage: Stage = send.firstStage;
+    const broken = (error: unknown): Broke => {
+      quiet.end();
+      return brokeBy(error, caller, quiet.signal);
+    };
+    let head: Pick<Exchange, 'status' | 'headers'> = { status: null, headers: new Headers() };
+    const errorBody: Uint8Array[] = [];
+    const exchange = (broke: Broke | null): Exchange => ({
+      stage,
+      ...head,
+      body: scrub(joined(errorBody), connection.apiKey),
+      broke,
+    });
+    try {
+      signal.throwIfAborted();
+      const response = await send.send(request, signal, () => (stage = 'sent'));
+      head = { status: response.status, headers: response.headers };
+      stage = 'answering';
+      if (response.ok) return { exchange: exchange(null), chunks: read(response) };
+      await collect(response, errorBody, MAX_ERROR);
+      stage = 'answered';
+      quiet.end();
+      return { exchange: exchange(null), chunks: null };
+    } catch (error) {
+      return { exchange: exchange(broken(error)), chunks: null };
+    }
+
+    async function* read({ body }: Response): AsyncGenerator<Uint8Array> {
+      try {
+        if (!body) return;
+        for await (const chunk of body as AsyncIterable<Uint8Array>) {
+          // A reader may take its time; only the other side's silence counts.
+          quiet.end();
+          yield chunk;
+          quiet.begin();
+        }
+      } catch (error) {
+        throw new Interrupted(broken(error));
+      } finally {
+        quiet.end();
+      }
+    }
+  };
+}
+
+/** Aborts when nobody ends it in time. */
+function silence(ms: number): { readonly signal: AbortSignal; begin(): void; end(): void } {
+  const controller = new AbortController();
+  const begin = (): NodeJS.Timeout => setTimeout(() => controller.abort(), ms);
+  let timer = begin();
+  return {
+    signal: controller.signal,
+    begin() {
+      timer = begin();
+    },
+    end: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,219 @@
+import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
+import type { WindowOf } from '../../core/budget.ts';
+import type { Charged } from '../../core/errors.ts';
+import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports.ts';
+import type { Job, JobItem, JobPlan, Jobs } from '../../ports.ts';
+import { insertHeld, stateOf, take as step } from './attempts.ts';
+import { refusalOf } from './budgets.ts';
+import type { Database, Row, Value } from './database.ts';
+import { planOf } from './receipts.ts';
+import { orphans, reclaim } from './reclaim.ts';
+import type { Mortality } from './reclaim.ts';
+import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
+
+export interface Access {
+  readonly read: <T>(work: (database: Database, now: number) => T) => Promise<T>;
+  readonly write: <T>(charged: Charged, work: (database: Database, now: number) => T) => Promise<T>;
+}
+
+/** Processes of other hosts cannot be seen; they say that they live at least this often. */
+const LEASE_MS = 15 * 60_000;
+
+/** Jobs of the batch lane, beside the attempts that they are made of. */
+export function batchJobs({ read, write }: Access, mortality: Mortality, windowOf: WindowOf): Jobs {
+  const { owner, isAlive } = mortality;
+
+  function isBusy(row: Row, now: number): boolean {
+    const host = textOrNull(row, 'host');
+    if (host === null) return false;
+    const other = { host, pid: count(row, 'pid'), startedAt: text(row, 'process_start') };
+    if (other.host !== owner.host) return now - count(row, 'leased_ms') < LEASE_MS;
+    return (other.pid !== owner.pid || other.startedAt !== owner.startedAt) && isAlive(other);
+  }
+
+  function insert(database: Database, job: JobPlan, now: number): void {
+    const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
+    const { jobId, model, baseUrl, tokens, items } = job;
+    const runId = items[0]?.attempt.runId ?? '';
+    database.run(
+      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, planned_ms)
+       VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?)`,
+      jobId,
+      runId,
+      model,
+      baseUrl,
+      items.length,
+      bytes,
+      tokens,
+      now,
+    );
+    for (const [n, { attempt, request, instead }] of items.entries()) {
+      const { attemptId } = attempt;
+      insertHeld(database, attempt, owner, now);
+      database.run(
+        'INSERT INTO batch_items (attempt_id, job_id, n, request) VALUES (?, ?, ?, ?)',
+        attemptId,
+        jobId,
+        n,
+        request,
+      );
+      if (instead !== undefined)
+        database.run('UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?', attemptId, instead);
+    }
+  }
+
+  /** Every change renews the lease; `moves` takes all attempts that are in one state a step further. */
+  function change(
+    charged: Charged,
+    jobId: string,
+    factsAt: (now: number) => Readonly<Record<string, Value>>,
+    moves?: { readonly from: AttemptState; readonly step: AttemptStep },
+  ): Promise<void> {
+    return write(charged, (database, now) => {
+      if (moves) for (const id of idsIn(database, jobId, moves.from)) step(database, id, moves.step, now);
+      const facts = { ...factsAt(now), leased_ms: now };
+      const columns = Object.keys(facts).map((column) => `${column} = ?`);
+      const values = Object.values(facts);
+      database.run(`UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ?`, ...values, jobId);
+    });
+  }
+
+  function take(database: Database, jobId: string, now: number): Job | null {
+    const row = rowsOf(database, 'job_id = ?', jobId)[0];
+    if (row === undefined || isBusy(row, now)) return null;
+    const { host, pid, startedAt } = owner;
+    database.run(
+      'UPDATE batch_jobs SET host = ?, pid = ?, process_start = ?, leased_ms = ? WHERE job_id = ?',
+      host,
+      pid,
+      startedAt,
+      now,
+      jobId,
+    );
+    // So that `recover` in another process keeps its hands off answers that are being finished here.
+    database.run(
+      `UPDATE attempts SET host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id IN
+         (SELECT attempt_id FROM batch_items WHERE job_id = ?) AND state NOT IN ('saved', 'released')`,
+      host,
+      pid,
+      startedAt,
+      now,
+      jobId,
+    );
+    return toJob(row, false);
+  }
+
+  return {
+    async plan(jobs) {
+      const attempts = jobs.flatMap(({ items }) => items.map(({ attempt }) => attempt));
+      const lost = await read((database, now) => orphans(database, mortality, now));
+      const refused = await write('no', (database, now) => {
+        reclaim(database, mortality, lost, now);
+        const refused = refusalOf(database, attempts, now, windowOf);
+        if (refused === null) for (const job of jobs) insert(database, job, now);
+        return refused;
+      });
+      // Thrown outside the transaction, so that what was reclaimed stays so.
+      if (refused !== null) throw refused;
+    },
+    list: (which) =>
+      read((database, now) => rowsOf(database, WHICH[which]).map((row) => toJob(row, isBusy(row, now)))),
+    items: (jobId) => read((database) => itemsOf(database, jobId)),
+    take: (jobId) => write('no', (database, now) => take(database, jobId, now)),
+    leave: (jobId) => change('no', jobId, () => ({ host: null })),
+    uploaded: (jobId, file) => change('no', jobId, () => ({ stage: 'uploaded', file, why: null })),
+    creating: (jobId) =>
+      change('no', jobId, (now) => ({ stage: 'creating', sent_ms: now }), { from: 'held', step: 'sending' }),
+    notCreated: (jobId, why) =>
+      change('no', jobId, () => ({ stage: 'uploaded', why }), { from: 'sent', step: 'unsent' }),
+    created: (jobId, batch) => change('unknown', jobId, () => ({ stage: 'running', batch, why: null })),
+    seen: (jobId, { state, counts, resultsFile, why }) =>
+      change('unknown', jobId, (now) => {
+        const facts = {
+          remote_state: state,
+          succeeded: counts?.succeeded ?? null,
+          results_file: resultsFile,
+          why,
+        };
+        const isGoingOn = state === 'pending' || state === 'running';
+        return isGoingOn ? facts : { ...facts, stage: 'ended', ended_ms: now };
+      }),
+    done: (jobId, why) =>
+      change('no', jobId, () => ({ stage: 'done', host: null, ...(why !== undefined && { why }) })),
+  };
+}
+
+const sizeOf = (key: string, request: string): number => Buffer.byteLength(batchLine(key, request));
+
+const idsIn = (database: Database, jobId: string, state: string): readonly string[] =>
+  database
+    .all(
+      'SELECT attempt_id FROM batch_items JOIN attempts USING (attempt_id) WHERE job_id = ? AND state = ? ORDER BY n',
+      jobId,
+      state,
+    )
+    .map((row) => text(row, 'attempt_id'));
+
+const HAS_IMAGE = 'EXISTS (SELECT 1 FROM images WHERE images.attempt_id = a.attempt_id)';
+
+const WHICH = { all: 'TRUE', open: `stage <> 'done'` } as const;
+
+const rowsOf = (database: Database, which: string, ...values: readonly string[]): readonly Row[] =>
+  database.all(
+    `SELECT j.*,
+       sum(a.state = 'saved' AND ${HAS_IMAGE}) AS saved_items,
+       sum(a.state = 'saved' AND NOT ${HAS_IMAGE}) AS refused_items,
+       sum(a.state = 'released') AS failed_items,
+       sum(a.state = 'unconfirmed') AS unconfirmed_items,
+       sum(a.state NOT IN ('saved', 'released', 'unconfirmed')) AS open_items
+     FROM batch_jobs j JOIN batch_items i USING (job_id) JOIN attempts a ON a.attempt_id = i.attempt_id
+     WHERE ${which} GROUP BY job_id ORDER BY planned_ms, j.rowid`,
+    ...values,
+  );
+
+function toJob(row: Row, busy: boolean): Job {
+  return {
+    jobId: text(row, 'job_id'),
+    runId: text(row, 'run_id'),
+    model: text(row, 'model'),
+    baseUrl: text(row, 'base_url'),
+    stage: word(row, 'stage', JOB_STAGES),
+    requests: count(row, 'requests'),
+    bytes: count(row, 'bytes'),
+    tokens: count(row, 'tokens'),
+    file: textOrNull(row, 'file'),
+    batch: textOrNull(row, 'batch'),
+    state: wordOrNull(row, 'remote_state', BATCH_STATES),
+    succeeded: countOrNull(row, 'succeeded'),
+    resultsFile: textOrNull(row, 'results_file'),
+    why: textOrNull(row, 'why'),
+    plannedAt: count(row, 'planned_ms'),
+    sentAt: countOrNull(row, 'sent_ms'),
+    endedAt: countOrNull(row, 'ended_ms'),
+    busy,
+    items: {
+      open: count(row, 'open_items'),
+      saved: count(row, 'saved_items'),
+      refused: count(row, 'refused_items'),
+      failed: count(row, 'failed_items'),
+      unconfirmed: count(row, 'unconfirmed_items'),
+    },
+  };
+}
+
+const itemsOf = (database: Database, jobId: string): readonly JobItem[] =>
+  database
+    .all(
+      `SELECT a.*, i.request, i.resubmitted_as,
+         (SELECT count(*) FROM images WHERE images.attempt_id = a.attempt_id) AS saved_images
+       FROM batch_items i JOIN attempts a USING (attempt_id) WHERE job_id = ? ORDER BY n`,
+      jobId,
+    )
+    .map((row) => ({
+      attempt: planOf(row),
+      request: text(row, 'request'),
+      state: stateOf(row),
+      why: textOrNull(row, 'why'),
+      images: count(row, 'saved_images'),
+      resubmittedAs: textOrNull(row, 'resubmitted_as'),
+    }));

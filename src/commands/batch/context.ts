@@ -1,0 +1,51 @@
+import type { Tier } from '../../core/catalogue/limits.ts';
+import { usageFailure } from '../../core/errors.ts';
+import type { Usd } from '../../core/money.ts';
+import { printable } from '../../core/text.ts';
+import type { Deps, Job, Jobs, Settings, SettingsFlags, Terminal } from '../../ports.ts';
+import type { RawFlags } from '../command.ts';
+
+export const SCHEMA = 'pixtab.batch/1';
+
+export interface BatchFlags extends RawFlags, SettingsFlags {
+  readonly timeout?: number;
+  readonly out?: string;
+  readonly refused?: boolean;
+  readonly unconfirmed?: boolean;
+  readonly maxCost?: Usd;
+  readonly tier?: Tier;
+  readonly json?: boolean;
+}
+
+/** What a verb of `batch` works with. */
+export interface Context {
+  /** How the ids of jobs begin. */
+  readonly jobs: readonly string[];
+  readonly flags: BatchFlags;
+  readonly settings: Settings;
+  readonly deps: Deps;
+  readonly terminal: Terminal;
+}
+
+/** The jobs that were named, or all that have work left. */
+export async function chosen(names: readonly string[], jobs: Jobs): Promise<readonly Job[]> {
+  if (names.length === 0) return jobs.list('open');
+  const all = await jobs.list('all');
+  return names.map((name) => one(name, all));
+}
+
+export async function theOne(names: readonly string[], verb: string, jobs: Jobs): Promise<Job> {
+  const [name, ...more] = names;
+  if (name === undefined || more.length > 0) throw usageFailure(`batch ${verb} takes one job.`, LISTED);
+  return one(name, await jobs.list('all'));
+}
+
+const LISTED = 'pixtab batch list shows them.';
+
+function one(name: string, all: readonly Job[]): Job {
+  const found = all.filter(({ jobId }) => jobId.startsWith(name));
+  const [job] = found;
+  if (job === undefined) throw usageFailure(`There is no job ${printable(name)}.`, LISTED);
+  if (found.length > 1) throw usageFailure(`${printable(name)} is the beginning of several jobs.`, LISTED);
+  return job;
+}

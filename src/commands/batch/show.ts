@@ -1,0 +1,49 @@
+import { excerpt, printable } from '../../core/text.ts';
+import { textTable } from '../../core/table.ts';
+import { withBooks } from '../books.ts';
+import { SCHEMA, theOne, type Context } from './context.ts';
+import { jobJson, standOf } from './view.ts';
+
+const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];
+
+/** One job and every request in it, without asking the API. */
+export function show({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
+  return withBooks(settings, deps, async ({ ledger }) => {
+    const job = await theOne(names, 'show', ledger.jobs);
+    const items = await ledger.jobs.items(job.jobId);
+    if (flags.json) {
+      const requests = items.map(({ attempt, state, images, why, resubmittedAs }) => ({
+        attemptId: attempt.attemptId,
+        prompt: attempt.prompt,
+        state,
+        images,
+        why,
+        resubmittedAs,
+      }));
+      const document = {
+        schema: SCHEMA,
+        outcome: 'ok',
+        exitCode: 0,
+        jobs: [{ ...jobJson(job), items: requests }],
+        error: null,
+      };
+      terminal.out(JSON.stringify(document, null, 2));
+      return 0;
+    }
+    terminal.out(`job      ${job.jobId}`);
+    terminal.out(`run      ${job.runId}`);
+    terminal.out(`model    ${job.model}`);
+    terminal.out(`stands   ${standOf(job)}`);
+    terminal.out(`at       ${job.baseUrl}${job.batch === null ? '' : ` as ${job.batch}`}`);
+    if (job.why !== null) terminal.out(`why      ${printable(job.why)}`);
+    terminal.out('');
+    const rows = items.map(({ attempt, state, images, why, resubmittedAs }) => [
+      attempt.attemptId.slice(0, 8),
+      state === 'saved' && images === 0 ? 'refused' : state,
+      excerpt(attempt.prompt, 40),
+      resubmittedAs === null ? excerpt(why ?? '', 60) : `resubmitted as ${resubmittedAs.slice(0, 8)}`,
+    ]);
+    for (const line of textTable(COLUMNS, rows)) terminal.out(line);
+    return 0;
+  });
+}

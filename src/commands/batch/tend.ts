@@ -1,0 +1,142 @@
+import { format, sum, toDecimal } from '../../core/money.ts';
+import { counted, printable } from '../../core/text.ts';
+import type { Job, Ledger, SavedImage, Terminal } from '../../ports.ts';
+import { withBatches } from '../../purchase/batch/open.ts';
+import { tend, type Tended } from '../../purchase/batch/tend.ts';
+import { waitFor } from '../../purchase/batch/wait.ts';
+import type { BatchWorld } from '../../purchase/batch/world.ts';
+import { placed } from '../../purchase/later.ts';
+import type { Recovered } from '../../purchase/recover.ts';
+import { imageJson } from '../../purchase/report.ts';
+import { errorJson, tellFailure } from '../command.ts';
+import { chosen, SCHEMA, type BatchFlags, type Context } from './context.ts';
+import { outcomeOf } from './outcome.ts';
+import { jobJson } from './view.ts';
+
+/** Fetches what there is. */
+export const fetch = (context: Context): Promise<number> =>
+  work(context, async (jobs, world) => {
+    const tended: Tended[] = [];
+    for (const { jobId } of jobs) if (!world.stop.aborted) tended.push(await tend(jobId, world));
+    return tended;
+  });
+
+/** Fetches all of it, however long it takes. */
+export const wait = (context: Context): Promise<number> =>
+  work(context, (jobs, world, onLook) => {
+    const { timeout } = context.flags;
+    const until = timeout === undefined ? Infinity : world.clock.now() + timeout * 1_000;
+    return waitFor(
+      jobs.map(({ jobId }) => jobId),
+      { until, onLook },
+      world,
+    );
+  });
+
+type Work = (
+  jobs: readonly Job[],
+  world: BatchWorld,
+  onLook: () => Promise<void>,
+) => Promise<readonly Tended[]>;
+
+async function work(
+  { jobs: names, flags, settings, deps, terminal }: Context,
+  tendAll: Work,
+): Promise<number> {
+  const tally = answers(flags, terminal);
+  const progress = terminal.progress('Looking at the jobs');
+  const wishes = {
+    planFor: (plan: Parameters<typeof placed>[0]) => placed(plan, flags.out, deps.cwd),
+    onAnswer: tally.onAnswer,
+  };
+  try {
+    return await withBatches(settings, deps, terminal, wishes, async (world) => {
+      const { ledger } = world.books;
+      const jobs = await chosen(names, ledger.jobs);
+      if (jobs.length === 0) terminal.note('There is no job with work left.');
+      const tended = await tendAll(jobs, world, async () => progress.update(await summaryOf(jobs, ledger)));
+      progress.stop();
+      const now = await current(jobs, ledger);
+      await endRuns(now, ledger);
+      return report(now, tended, tally, { ...flags, sandbox: settings.sandbox }, terminal);
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function current(jobs: readonly Job[], ledger: Ledger): Promise<readonly Job[]> {
+  const ids = new Set(jobs.map(({ jobId }) => jobId));
+  return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
+}
+
+/** A run has come to its end when all of its jobs have. */
+async function endRuns(jobs: readonly Job[], ledger: Ledger): Promise<void> {
+  const all = await ledger.jobs.list('all');
+  for (const runId of new Set(jobs.map((job) => job.runId))) {
+    const own = all.filter((job) => job.runId === runId);
+    if (own.some(({ stage }) => stage !== 'done')) continue;
+    const tended = own.map(({ jobId }) => ({ jobId, status: 'done', failure: null }) as const);
+    await ledger.end(runId, outcomeOf(tended, own).outcome);
+  }
+}
+
+async function summaryOf(jobs: readonly Job[], ledger: Ledger): Promise<string> {
+  const now = await current(jobs, ledger);
+  const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
+  const done = now.filter(({ stage }) => stage === 'done').length;
+  const saved = count(({ items }) => items.saved);
+  return `${done} of ${counted(now.length, 'job')} done, ${saved} of ${counted(
+    count(({ requests }) => requests),
+    'image',
+  )} saved`;
+}
+
+export interface Tally {
+  readonly onAnswer: (answer: Recovered) => void;
+  readonly answers: readonly Recovered[];
+}
+
+/** Paths on stdout as soon as they are there: a job may bring thousands. */
+export function answers(flags: Pick<BatchFlags, 'json'>, terminal: Terminal): Tally {
+  const all: Recovered[] = [];
+  return {
+    answers: all,
+    onAnswer(answer) {
+      all.push(answer);
+      if (!flags.json) for (const { path } of answer.images) terminal.out(path);
+      if (answer.failure) terminal.note(`note   ${printable(answer.failure.message)}`);
+    },
+  };
+}
+
+function report(
+  jobs: readonly Job[],
+  tended: readonly Tended[],
+  { answers }: Tally,
+  flags: BatchFlags,
+  terminal: Terminal,
+): number {
+  const { outcome, exitCode, failure } = outcomeOf(tended, jobs);
+  const images: readonly SavedImage[] = answers.flatMap(({ images }) => images);
+  const bills = answers.flatMap(({ bill }) => bill ?? []);
+  const booked = sum(bills.map(({ amount }) => amount));
+  if (flags.json) {
+    const document = {
+      schema: SCHEMA,
+      outcome,
+      exitCode,
+      booked: toDecimal(booked),
+      jobs: jobs.map(jobJson),
+      images: images.map(imageJson),
+      error: failure && errorJson(failure, exitCode),
+    };
+    terminal.out(JSON.stringify(document, null, 2));
+  }
+  const play = flags.sandbox ? ' in the sandbox: nothing was spent' : '';
+  if (bills.length > 0)
+    terminal.note(`paid   ${format(booked)} for ${counted(images.length, 'image')}${play}`);
+  if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
+  else if (failure) tellFailure(failure, terminal);
+  return exitCode;
+}

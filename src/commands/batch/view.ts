@@ -1,0 +1,31 @@
+import type { Job } from '../../ports.ts';
+
+export const shortId = ({ jobId }: Pick<Job, 'jobId'>): string => jobId.slice(0, 8);
+
+/** Where a job is, in a word. */
+export function standOf({ stage, state, busy }: Job): string {
+  if (busy) return 'being worked on';
+  if (stage === 'planned' || stage === 'uploaded') return 'queued';
+  if (stage === 'creating') return 'interrupted';
+  if (stage === 'running') return state ?? 'pending';
+  return stage === 'ended' ? `${state}, not fetched` : (state ?? 'cancelled');
+}
+
+export function jobJson(job: Job) {
+  const { jobId, runId, model, stage, state, batch, requests, items, why } = job;
+  const date = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  return {
+    jobId,
+    runId,
+    model,
+    stage,
+    state,
+    batch,
+    requests,
+    ...items,
+    plannedAt: date(job.plannedAt),
+    sentAt: date(job.sentAt),
+    endedAt: date(job.endedAt),
+    why,
+  };
+}

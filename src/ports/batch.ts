@@ -1,0 +1,65 @@
+import type { Order } from '../core/order.ts';
+import type { RequestPreview } from '../ports.ts';
+
+export const BATCH_STATES = [
+  ...(['pending', 'running'] as const),
+  ...(['succeeded', 'failed', 'cancelled', 'expired'] as const),
+] as const;
+export type BatchState = (typeof BATCH_STATES)[number];
+
+/** A batch job as the API knows it. */
+export interface RemoteBatch {
+  /** "batches/abc" */
+  readonly name: string;
+  readonly displayName: string | null;
+  readonly state: BatchState;
+  /** null where the API does not count. */
+  readonly counts: BatchCounts | null;
+  /** "files/batch-abc", once there are results. */
+  readonly resultsFile: string | null;
+  /** Why it ended without results, in the API's words. */
+  readonly why: string | null;
+}
+
+export interface BatchCounts {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+export interface NewBatch {
+  readonly model: string;
+  readonly displayName: string;
+  /** "files/abc": a line for every request. */
+  readonly file: string;
+}
+
+/** One line of a file of results. */
+export interface BatchResult {
+  /** null when the line makes no sense. */
+  readonly key: string | null;
+  /** The answer as `ImageApi.read` takes it; null when there is an error in its place. */
+  readonly answer: Uint8Array | null;
+  readonly error: { readonly code: number; readonly message: string } | null;
+}
+
+/** Google's lane at half the price. Only `create` can cost anything. */
+export interface BatchApi {
+  /** What would be sent to make a job of one such request; reaches nothing. */
+  preview(order: Order): Promise<RequestPreview>;
+  /** An order of one request as the file of a job has it, in JSON. */
+  compose(order: Order): Promise<string>;
+  /** Sent once. A Failure whose `charged` is unknown leaves it open whether there is a job now: `find` tells. */
+  create(batch: NewBatch, signal: AbortSignal): Promise<RemoteBatch>;
+  /** null when there is none, or none of this key. */
+  get(name: string, signal: AbortSignal): Promise<RemoteBatch | null>;
+  find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null>;
+  /** Asks for it; the job ends some time later, perhaps with results. */
+  cancel(name: string, signal: AbortSignal): Promise<void>;
+  /** Takes a file of results apart, whatever its length, a line at a time. */
+  results(file: AsyncIterable<Uint8Array>): AsyncIterable<BatchResult>;
+}
+
+/** A line of the file that a job is made of. */
+export const batchLine = (key: string, request: string): string =>
+  `{"key":${JSON.stringify(key)},"request":${request}}\n`;

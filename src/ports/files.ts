@@ -1,0 +1,33 @@
+/** A file at the Files API, which keeps it for two days. */
+export interface RemoteFile {
+  /** "files/abc" */
+  readonly name: string;
+  /** What a request says to show it to a model. */
+  readonly uri: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970; null where the API does not say. */
+  readonly expiresAt: number | null;
+}
+
+export interface NewFile {
+  /** Chosen here, so that a file whose upload was interrupted is found again: lower-case letters, digits and dashes. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+  /** From the start, as often as it is asked for. */
+  readonly read: () => AsyncIterable<Uint8Array>;
+}
+
+/** Files at the API. Nothing here is charged, so whatever may work at another try is tried again. */
+export interface FileStore {
+  /** Uploads in pieces, or finds the file there already: the same id is the same file. */
+  upload(file: NewFile, signal: AbortSignal): Promise<RemoteFile>;
+  /** null when there is none, or none any more. */
+  get(name: string, signal: AbortSignal): Promise<RemoteFile | null>;
+  /** Nothing happens when it is gone already. */
+  remove(name: string, signal: AbortSignal): Promise<void>;
+  /** Piece by piece, taken up again where it broke off; null when there is none, or none any more. */
+  download(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
+}

@@ -1,0 +1,99 @@
+import type { AttemptState } from '../core/attempt.ts';
+import type { AttemptPlan } from '../ports.ts';
+import type { BatchState, RemoteBatch } from './batch.ts';
+
+/**
+ * How far a job has come, from before its first byte: its requests are written down; they are at the API; the job is
+ * being made, or was, and nobody heard; it is made; it ended; everything in it is accounted for.
+ */
+export const JOB_STAGES = ['planned', 'uploaded', 'creating', 'running', 'ended', 'done'] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
+
+/** Requests that go to the API together. */
+export interface Job {
+  readonly jobId: string;
+  readonly runId: string;
+  readonly model: string;
+  /** The API that it is at: elsewhere nobody knows it. */
+  readonly baseUrl: string;
+  readonly stage: JobStage;
+  readonly requests: number;
+  /** Of the file with the requests. */
+  readonly bytes: number;
+  /** Tokens that the account's queue may count it with. */
+  readonly tokens: number;
+  readonly file: string | null;
+  readonly batch: string | null;
+  readonly state: BatchState | null;
+  readonly succeeded: number | null;
+  readonly resultsFile: string | null;
+  readonly why: string | null;
+  readonly plannedAt: number;
+  /** When it was last about to be made. */
+  readonly sentAt: number | null;
+  readonly endedAt: number | null;
+  /** Another process that lives works on it. */
+  readonly busy: boolean;
+  readonly items: JobTally;
+}
+
+/** Requests of a job by what became of them. */
+export interface JobTally {
+  readonly open: number;
+  /** With a picture on disk. */
+  readonly saved: number;
+  /** An answer without a picture. */
+  readonly refused: number;
+  /** Not charged, and no picture. */
+  readonly failed: number;
+  readonly unconfirmed: number;
+}
+
+export interface JobPlan {
+  readonly jobId: string;
+  readonly model: string;
+  readonly baseUrl: string;
+  readonly tokens: number;
+  readonly items: readonly NewItem[];
+}
+
+export interface NewItem {
+  readonly attempt: AttemptPlan;
+  /** As it goes into the file, in JSON. */
+  readonly request: string;
+  /** The attempt that it repeats. */
+  readonly instead?: string | undefined;
+}
+
+export interface JobItem {
+  readonly attempt: AttemptPlan;
+  readonly request: string;
+  readonly state: AttemptState;
+  readonly why: string | null;
+  readonly images: number;
+  /** The attempt that repeated it. */
+  readonly resubmittedAs: string | null;
+}
+
+/** The durable record of jobs, shared like the rest of the ledger. */
+export interface Jobs {
+  /** Writes jobs of one run down and holds all of their attempts, or nothing; Failure `budget`. */
+  plan(jobs: readonly JobPlan[]): Promise<void>;
+  /** Oldest first; `open` leaves out those with nothing more to do. */
+  list(which: 'all' | 'open'): Promise<readonly Job[]>;
+  items(jobId: string): Promise<readonly JobItem[]>;
+  /** Makes this process the one that works on it, or goes on being; null while another does that lives. */
+  take(jobId: string): Promise<Job | null>;
+  /** Lets others work on it. */
+  leave(jobId: string): Promise<void>;
+  uploaded(jobId: string, file: string): Promise<void>;
+  /** Before the first byte leaves that makes it: from here on it may cost. */
+  creating(jobId: string): Promise<void>;
+  /** Certainly not made: the holds stand, and it may be made later. */
+  notCreated(jobId: string, why: string): Promise<void>;
+  created(jobId: string, batch: string): Promise<void>;
+  /** What the API says of it now. */
+  seen(jobId: string, remote: RemoteBatch): Promise<void>;
+  /** It will not be made, or has nothing more to give: every request is accounted for. */
+  done(jobId: string, why?: string | null): Promise<void>;
+}

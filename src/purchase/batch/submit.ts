@@ -1,0 +1,23 @@
+import type { Tier } from '../../core/catalogue/limits.ts';
+import type { Job, RunStart } from '../../ports.ts';
+import { requestsOf, type PurchaseAsk } from '../purchase.ts';
+import { jobsFor } from './plan.ts';
+import type { BatchWorld } from './world.ts';
+
+export interface Submission extends Pick<PurchaseAsk, 'order' | 'quote' | 'save'> {
+  readonly run: RunStart;
+  readonly tier: Tier;
+}
+
+/** Writes an order down as jobs and holds all of it. Nothing is sent yet: tending the jobs does that. */
+export async function submit(
+  { tier, ...ask }: Submission,
+  { books: { ledger }, batches, baseUrl }: BatchWorld,
+  newId: () => string,
+): Promise<readonly Job[]> {
+  const plans = await jobsFor(requestsOf(ask, newId), { batches, newId, baseUrl, tier });
+  await ledger.begin(ask.run);
+  await ledger.jobs.plan(plans);
+  const made = new Set(plans.map(({ jobId }) => jobId));
+  return (await ledger.jobs.list('open')).filter(({ jobId }) => made.has(jobId));
+}

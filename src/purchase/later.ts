@@ -1,0 +1,26 @@
+import type { AttemptPlan, Deps, SavePlan, Shelf } from '../ports.ts';
+
+/** Where the pictures go. What was meant for stdout becomes a file, since its reader is long gone. */
+export function placed({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
+  const base = out === undefined ? save.cwd : isAbsolute(out) ? out : `${cwd}/${out}`;
+  const paths = save.paths.map((path, index) => {
+    const name = path === '-' ? `recovered-${attemptId.slice(0, 8)}-${index + 1}` : path;
+    if (out !== undefined) return `${base.replace(/[/\\]+$/, '')}/${name.replace(/^.*[/\\]/, '')}`;
+    return isAbsolute(name) || base === cwd ? name : `${base}/${name}`;
+  });
+  return { ...save, paths };
+}
+
+const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(path);
+
+/** A picture that an interrupted run already wrote is not written again beside itself. */
+export function repeatable(shelf: Shelf, sha256: Deps['sha256']): Shelf {
+  return {
+    ...shelf,
+    async put(path, bytes, options) {
+      const isThere =
+        (await shelf.kindOf(path)) === 'file' && sha256(await shelf.read(path)) === sha256(bytes);
+      return isThere ? path : shelf.put(path, bytes, options);
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { googleBatches } from '../../../src/adapters/google/batches.ts';
+import { googleFiles } from '../../../src/adapters/google/files.ts';
+import { batchesContract } from '../../support/batches.contract.ts';
+import { answer, emulator, reset, stall, truncated } from '../../support/emulator.ts';
+import type { Play } from '../../support/emulator.ts';
+import { rejection } from '../../support/failure.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { googleError } from '../../support/answers.ts';
+import { anOrder } from '../../support/pricing.ts';
+import { running, testClock } from '../../sandbox/support.ts';
+
+const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
+const signal = new AbortController().signal;
+const at = (baseUrl: string) =>
+  googleBatches({ baseUrl, apiKey: KEY, sandbox: false }, { clock: fakeClock(), timeoutMs: 200 });
+const NEW = { model: 'gemini-3-pro-image', displayName: 'job-1', file: 'files/abc' };
+
+batchesContract('Google over the sandbox', async () => {
+  const clock = testClock();
+  const sandbox = await running({ clock });
+  const connection = { baseUrl: sandbox.url, apiKey: KEY, sandbox: true };
+  return {
+    files: googleFiles(connection, { clock: fakeClock() }),
+    batches: googleBatches(connection, { clock: fakeClock() }),
+    end: () => clock.advance(60_000),
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+  };
+});
+
+describe('a job that is made', () => {
+  it('is asked for by file, with the key in its header alone', async () => {
+    await using google = await emulator(
+      answer({ name: 'batches/b1', metadata: { state: 'BATCH_STATE_PENDING' } }),
+    );
+    await at(google.baseUrl).create(NEW, signal);
+    const [request] = google.requests;
+    expect(request).toMatchObject({
+      method: 'POST',
+      url: '/v1beta/models/gemini-3-pro-image:batchGenerateContent',
+      headers: { 'x-goog-api-key': KEY },
+    });
+    expect(JSON.parse(request?.body ?? '')).toEqual({
+      batch: { displayName: 'job-1', inputConfig: { fileName: 'files/abc' } },
+    });
+    expect(request?.body).not.toContain(KEY);
+  });
+
+  it.each<[string, Play]>([
+    ['a reset', reset],
+    ['a stall', stall],
+    ['half an answer', truncated],
+    ['an error of the server', answer(googleError(500, 'INTERNAL', 'Internal error.'), 500)],
+    ['an overload', answer(googleError(503, 'UNAVAILABLE', 'Overloaded.'), 503)],
+    ['an answer without sense', { body: '<html>' }],
+  ])('may exist after %s, and is not made again', async (_, play) => {
+    await using google = await emulator(play);
+    expect(await rejection(at(google.baseUrl).create(NEW, signal))).toMatchObject({
+      kind: 'unconfirmed',
+      charged: 'unknown',
+      repeat: false,
+    });
+    expect(google.requests).toHaveLength(1);
+  });
+
+  it.each([400, 403, 404, 429])('certainly does not exist after a %i', async (status) => {
+    await using google = await emulator(answer(googleError(status, 'X', 'No.'), status));
+    expect(await rejection(at(google.baseUrl).create(NEW, signal))).toMatchObject({ charged: 'no' });
+  });
+});
+
+describe('a job as it is shown', () => {
+  const shown = async (body: unknown) => {
+    await using google = await emulator(answer(body));
+    return await at(google.baseUrl).get('batches/b1', signal);
+  };
+
+  it('says why it failed, which the SDK drops', async () => {
+    const job = await shown({
+      name: 'batches/b1',
+      done: true,
+      metadata: {
+        state: 'BATCH_STATE_FAILED',
+        batchStats: { requestCount: '2', failedRequestCount: '2' },
+      },
+      error: { code: 3, message: 'input file malformed', details: [] },
+    });
+    expect(job).toMatchObject({
+      state: 'failed',
+      why: 'input file malformed',
+      counts: { total: 2, succeeded: 0, failed: 2 },
+    });
+  });
+
+  it('names its results wherever they stand', async () => {
+    const output = { responsesFile: 'files/batch-out' };
+    const state = 'BATCH_STATE_SUCCEEDED';
+    for (const body of [{ metadata: { state, output } }, { metadata: { state }, response: output }]) {
+      expect(await shown({ name: 'batches/b1', done: true, ...body })).toMatchObject({
+        state: 'succeeded',
+        resultsFile: 'files/batch-out',
+        counts: null,
+      });
+    }
+  });
+
+  it.each([
+    ['BATCH_STATE_PENDING', {}, 'pending'],
+    ['BATCH_STATE_RUNNING', {}, 'running'],
+    ['BATCH_STATE_CANCELLED', { done: true }, 'cancelled'],
+    ['JOB_STATE_EXPIRED', { done: true }, 'expired'],
+    ['BATCH_STATE_SOMETHING_NEW', {}, 'running'],
+    ['BATCH_STATE_SOMETHING_NEW', { done: true }, 'succeeded'],
+    ['BATCH_STATE_SOMETHING_NEW', { done: true, error: { code: 13 } }, 'failed'],
+  ])('reads %s with %j as %s', async (state, facts, expected) => {
+    expect(await shown({ name: 'batches/b1', metadata: { state }, ...facts })).toMatchObject({
+      state: expected,
+    });
+  });
+
+  it('is looked for on every page of the list', async () => {
+    const page = (displayName: string, nextPageToken?: string) =>
+      answer({ operations: [{ name: 'batches/b1', metadata: { displayName } }, 7], nextPageToken });
+    await using google = await emulator(page('other', 'more'), page('job-1'));
+    expect(await at(google.baseUrl).find('job-1', signal)).toMatchObject({ displayName: 'job-1' });
+    expect(google.requests.map(({ url }) => url)).toEqual([
+      '/v1beta/batches?pageSize=100',
+      '/v1beta/batches?pageSize=100&pageToken=more',
+    ]);
+  });
+
+  it('is asked for again when the answer gets lost: that costs nothing', async () => {
+    await using google = await emulator(
+      reset,
+      answer(googleError(500, 'INTERNAL', 'Internal error.'), 500),
+      answer({ name: 'batches/b1', metadata: { state: 'BATCH_STATE_RUNNING' } }),
+    );
+    expect(await at(google.baseUrl).get('batches/b1', signal)).toMatchObject({ state: 'running' });
+    expect(google.requests).toHaveLength(3);
+  });
+
+  it('is given up after some tries, and nothing is said to be charged', async () => {
+    await using google = await emulator(reset);
+    expect(await rejection(at(google.baseUrl).get('batches/b1', signal))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+    expect(google.requests).toHaveLength(6);
+  });
+});
+
+describe('a request in a file', () => {
+  it('is what would be sent now, without a tier', async () => {
+    const order = anOrder('gemini-3-pro-image', { lane: 'batch', aspect: '16:9' });
+    const request: unknown = JSON.parse(await at('https://google.example').compose(order));
+    expect(request).toEqual({
+      contents: [{ role: 'user', parts: [{ text: 'a lighthouse at dusk' }] }],
+      generationConfig: {
+        responseModalities: ['IMAGE'],
+        imageConfig: { aspectRatio: '16:9', imageSize: '1K' },
+      },
+    });
+  });
+});

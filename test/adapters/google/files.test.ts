@@ -1,0 +1,224 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { googleFiles } from '../../../src/adapters/google/files.ts';
+import { aFile } from '../../support/batches.contract.ts';
+import { googleError } from '../../support/answers.ts';
+import { answer, emulator, reset } from '../../support/emulator.ts';
+import type { Play } from '../../support/emulator.ts';
+import { rejection } from '../../support/failure.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+
+const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
+const signal = new AbortController().signal;
+const at = (baseUrl: string) =>
+  googleFiles(
+    { baseUrl, apiKey: KEY, sandbox: false },
+    { clock: fakeClock(), timeoutMs: 5_000, idleMs: 150 },
+  );
+
+const MISSING = answer(googleError(404, 'NOT_FOUND', 'Not found.'), 404);
+const FILE = { name: 'files/a-file', uri: 'https://google.example/v1beta/files/a-file', sizeBytes: '3' };
+const STORED = {
+  status: 200,
+  headers: { 'x-goog-upload-status': 'final' },
+  body: JSON.stringify({ file: FILE }),
+};
+const begun = (url: string): Play => ({ headers: { 'x-goog-upload-url': url }, body: '' });
+const active: Play = { headers: { 'x-goog-upload-status': 'active' }, body: '' };
+const received = (bytes: number): Play => ({
+  headers: { 'x-goog-upload-status': 'active', 'x-goog-upload-size-received': String(bytes) },
+  body: '',
+});
+const PIECE = 8 * 1024 * 1024;
+
+async function read(file: Promise<AsyncIterable<Uint8Array> | null>): Promise<string> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of (await file) ?? []) all.push(chunk);
+  return Buffer.concat(all).toString();
+}
+
+describe('an upload', () => {
+  it('goes to the host that the user named, whatever host the API names, with the key', async () => {
+    await using google = await emulator(MISSING, begun('https://elsewhere.example/up?upload_id=7'), STORED);
+    expect(await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal)).toEqual({
+      name: 'files/a-file',
+      uri: FILE.uri,
+      mimeType: '',
+      bytes: 3,
+      expiresAt: null,
+    });
+    const [, start, piece] = google.requests;
+    expect(start).toMatchObject({
+      method: 'POST',
+      url: '/upload/v1beta/files',
+      headers: {
+        'x-goog-upload-protocol': 'resumable',
+        'x-goog-upload-command': 'start',
+        'x-goog-upload-header-content-length': '3',
+        'x-goog-upload-header-content-type': 'application/jsonl',
+      },
+    });
+    expect(JSON.parse(start?.body ?? '')).toEqual({
+      file: {
+        name: 'files/a-file',
+        displayName: 'a-file.jsonl',
+        mimeType: 'application/jsonl',
+        sizeBytes: '3',
+      },
+    });
+    expect(piece).toMatchObject({
+      url: '/up?upload_id=7',
+      body: 'abc',
+      headers: {
+        'x-goog-upload-command': 'upload, finalize',
+        'x-goog-upload-offset': '0',
+        'x-goog-api-key': KEY,
+      },
+    });
+  });
+
+  it('is not made when the file is there already', async () => {
+    await using google = await emulator(answer(FILE));
+    expect(await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal)).toMatchObject({ bytes: 3 });
+    expect(google.requests).toHaveLength(1);
+  });
+
+  it('is made in pieces of eight megabytes, however the file is read', async () => {
+    await using google = await emulator(MISSING, begun('https://x.example/up'), active, STORED);
+    const chunk = new Uint8Array(3 * 1024 * 1024).fill(97);
+    const file = {
+      ...aFile('a-file', ''),
+      bytes: 4 * chunk.byteLength,
+      async *read() {
+        for (let n = 0; n < 4; n++) yield chunk;
+      },
+    };
+    await at(google.baseUrl).upload(file, signal);
+    const pieces = google.requests.slice(2);
+    expect(pieces.map(({ body }) => body.length)).toEqual([PIECE, 4 * 1024 * 1024]);
+    expect(pieces.map(({ headers }) => headers['x-goog-upload-offset'])).toEqual(['0', String(PIECE)]);
+  });
+
+  it('goes on from the byte that arrived when a piece breaks', async () => {
+    await using google = await emulator(MISSING, begun('https://x.example/up'), reset, received(2), STORED);
+    await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal);
+    const [, , , query, rest] = google.requests;
+    expect(query?.headers['x-goog-upload-command']).toBe('query');
+    expect(rest).toMatchObject({ body: 'c', headers: { 'x-goog-upload-offset': '2' } });
+  });
+
+  it('finds the file when only the last answer got lost', async () => {
+    await using google = await emulator(MISSING, begun('https://x.example/up'), reset, MISSING, answer(FILE));
+    expect(await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal)).toMatchObject({ bytes: 3 });
+    expect(google.requests.at(-1)).toMatchObject({ method: 'GET', url: '/v1beta/files/a-file' });
+  });
+
+  it('ends when a piece never arrives', async () => {
+    const dead: Play = (response, request) =>
+      request.headers['x-goog-upload-command'] === 'query'
+        ? void response.writeHead(200, { 'x-goog-upload-size-received': '0' }).end()
+        : request.socket.resetAndDestroy();
+    await using google = await emulator(MISSING, begun('https://x.example/up'), dead);
+    expect(await rejection(at(google.baseUrl).upload(aFile('a-file', 'abc'), signal))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+  });
+
+  it('refuses a file that is not as long as it was said to be', async () => {
+    await using google = await emulator(MISSING, begun('https://x.example/up'), active);
+    const file = { ...aFile('a-file', 'abc'), bytes: 4 };
+    expect(await rejection(at(google.baseUrl).upload(file, signal))).toMatchObject({ kind: 'usage' });
+  });
+
+  it('waits until the API has taken the file in', async () => {
+    await using google = await emulator(
+      answer({ ...FILE, state: 'PROCESSING' }),
+      answer({ ...FILE, state: 'ACTIVE' }),
+    );
+    expect(await at(google.baseUrl).get('files/a-file', signal)).toMatchObject({ bytes: 3 });
+    expect(google.requests).toHaveLength(2);
+  });
+
+  it('takes a refused key for what it is, and not for a file that is gone', async () => {
+    await using google = await emulator(answer(googleError(403, 'PERMISSION_DENIED', 'Suspended.'), 403));
+    expect(await rejection(at(google.baseUrl).get('files/a-file', signal))).toMatchObject({ kind: 'auth' });
+  });
+});
+
+const half =
+  (text: string, end: (response: ServerResponse) => void, status = 200): Play =>
+  (response) => {
+    response.writeHead(status, { 'content-length': String(text.length + 5) });
+    response.write(text, () => end(response));
+  };
+
+describe('a download', () => {
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['the connection breaks', (response) => response.destroy()],
+    ['nothing more comes', () => undefined],
+  ])('goes on where it was when %s', async (_, end) => {
+    await using google = await emulator(half('one\ntw', end), { status: 206, body: 'o\nthree\n' });
+    expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\nthree\n');
+    const [first, second] = google.requests;
+    expect(first).toMatchObject({ url: '/v1beta/files/batch-1:download?alt=media' });
+    expect(first?.headers.range).toBeUndefined();
+    expect(second?.headers).toMatchObject({ range: 'bytes=6-', 'x-goog-api-key': KEY });
+  });
+
+  it('leaves out what it has when the range is ignored', async () => {
+    await using google = await emulator(
+      half('one\ntw', (response) => response.destroy()),
+      { body: 'one\ntwo\n' },
+    );
+    expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n');
+  });
+
+  it('is whole when nothing is behind what it has', async () => {
+    await using google = await emulator(
+      half('one\n', (response) => response.destroy()),
+      { status: 416, body: '' },
+    );
+    expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\n');
+  });
+
+  it('ends when it breaks off at the same byte again and again', async () => {
+    await using google = await emulator(half('', (response) => response.destroy()));
+    const failed = rejection(read(at(google.baseUrl).download('files/batch-1', signal)));
+    expect(await failed).toMatchObject({ kind: 'unavailable', charged: 'no' });
+    expect(google.requests).toHaveLength(3);
+  });
+
+  it('stops at once for a caller who leaves', async () => {
+    const caller = new AbortController();
+    await using google = await emulator(half('one', () => caller.abort()));
+    expect(await rejection(read(at(google.baseUrl).download('files/batch-1', caller.signal)))).toMatchObject({
+      kind: 'cancelled',
+    });
+  });
+
+  it('does not hurry a reader who takes longer than silence may last', async () => {
+    await using google = await emulator(half('one', (response) => response.end('12345')));
+    let text = '';
+    for await (const chunk of (await at(google.baseUrl).download('files/batch-1', signal)) ?? []) {
+      text += Buffer.from(chunk).toString();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(text).toBe('one12345');
+  });
+
+  it('follows no redirect', async () => {
+    await using elsewhere = await emulator({ body: 'stolen' });
+    await using google = await emulator({ status: 302, headers: { location: elsewhere.baseUrl }, body: '' });
+    expect(await rejection(read(at(google.baseUrl).download('files/batch-1', signal)))).toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+});
+
+it('stops a name that is none before anything is sent', async () => {
+  await using google = await emulator(answer(FILE));
+  expect(await rejection(at(google.baseUrl).get('files/../models', signal))).toMatchObject({ kind: 'bug' });
+  expect(google.requests).toHaveLength(0);
+});

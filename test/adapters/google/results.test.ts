@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { linesIn } from '../../../src/adapters/google/lines.ts';
+import { members } from '../../../src/adapters/google/members.ts';
+import { resultsIn } from '../../../src/adapters/google/results.ts';
+import type { BatchResult } from '../../../src/ports.ts';
+
+/** The bytes in pieces that end anywhere. */
+async function* cut(bytes: Buffer, at: readonly number[]) {
+  const ends = [...new Set(at.map((end) => end % (bytes.length + 1)))].toSorted((a, b) => a - b);
+  let from = 0;
+  for (const end of [...ends, bytes.length]) {
+    yield bytes.subarray(from, end);
+    from = end;
+  }
+}
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
+const results = (text: string): Promise<BatchResult[]> =>
+  collected(resultsIn(cut(Buffer.from(text), []), KEY, (said) => said.replaceAll(KEY, '[key]')));
+
+describe('lines', () => {
+  it('are the same wherever the pieces are cut', async () => {
+    const text = fc
+      .array(fc.constantFrom('a', '⛵', '\n', '"', '\\'), { maxLength: 60 })
+      .map((all) => all.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.nat()), async (text, at) => {
+        const lines = await collected(linesIn(cut(Buffer.from(text), at)));
+        const expected = text.split('\n');
+        if (expected.at(-1) === '') expected.pop();
+        expect(lines.map(String)).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('members of an object', () => {
+  it('are those that JSON.parse finds', () => {
+    const object = fc.dictionary(fc.string(), fc.jsonValue());
+    const spacing = fc.constantFrom(undefined, 1, '\t');
+    fc.assert(
+      fc.property(object, spacing, (object, space) => {
+        const line = Buffer.from(JSON.stringify(object, null, space));
+        const found = members(line);
+        const parsed = [...(found ?? [])].map(
+          ([name, value]) => [name, JSON.parse(value.toString())] as const,
+        );
+        expect(Object.fromEntries(parsed)).toEqual(JSON.parse(line.toString()));
+      }),
+    );
+  });
+
+  it('of what breaks off anywhere are none', () => {
+    const line = JSON.stringify({ key: 'a"\\', response: { parts: [1, 'x', null, { y: [] }] }, n: 12.5 });
+    for (let end = 0; end < line.length; end++) expect(members(Buffer.from(line.slice(0, end)))).toBeNull();
+    expect(members(Buffer.from(line))?.size).toBe(3);
+  });
+
+  it.each(['[]', '"a"', '7', '{,}', '{"a" 1}', '{"a":}', '{a:1}', '{"a":1 "b":2}', '{"a":1,}'])(
+    'of %s are none',
+    (text) => {
+      expect(members(Buffer.from(text))).toBeNull();
+    },
+  );
+});
+
+describe('a file of results', () => {
+  it('matches by key, whatever the order of fields and lines', async () => {
+    const [first, second, third] = await results(
+      [
+        '{"response": {"candidates": [], "text": "a } \\" b"}, "key": "r1"}',
+        '{"key":"r2","error":{"code":3,"message":"bad part"}}',
+        '{"metadata":{"key":"r3"},"error":{"code":1}}',
+      ].join('\n'),
+    );
+    expect(first).toMatchObject({ key: 'r1', error: null });
+    expect(JSON.parse(String(first?.answer))).toEqual({ candidates: [], text: 'a } " b' });
+    expect(second).toEqual({ key: 'r2', answer: null, error: { code: 3, message: 'bad part' } });
+    expect(third).toEqual({ key: 'r3', answer: null, error: { code: 1, message: '' } });
+  });
+
+  it.each(['{"key":"r1"}', 'not json', '{"key":"r1","response":{', '{"response":{}}'])(
+    'has no key for %s',
+    async (line) => {
+      const [result] = await results(`${line}\n\n`);
+      expect(result?.key).toBe(line.includes('r1"}') ? null : (result?.key ?? null));
+      expect(result?.answer === null || result?.key === null).toBe(true);
+    },
+  );
+
+  it('never shows the key of the account', async () => {
+    const [answer, error] = await results(
+      `{"key":"r1","response":{"text":"${KEY}"}}\n{"key":"r2","error":{"message":"${KEY}"}}`,
+    );
+    expect(String(answer?.answer)).not.toContain(KEY);
+    expect(error?.error).toEqual({ code: 2, message: '[key]' });
+  });
+});

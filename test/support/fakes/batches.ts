@@ -1,0 +1,164 @@
+import { resultsIn } from '../../../src/adapters/google/results.ts';
+import { Failure } from '../../../src/core/errors.ts';
+import type { Order } from '../../../src/core/order.ts';
+import type { BatchApi, BatchState, FileStore, RemoteBatch, RemoteFile } from '../../../src/ports.ts';
+import { candidate, imagePart } from '../answers.ts';
+import { fakePicture } from './pictures.ts';
+
+/** What becomes of the next `create`: the job is made and the answer lost, nothing is made, or it is not taken now. */
+export type CreateTwist = 'lost' | 'unheard' | 'busy' | 'refused';
+
+export interface FakeBatches {
+  readonly files: FileStore;
+  readonly batches: BatchApi;
+  readonly jobs: Map<string, FakeJob>;
+  readonly stored: Map<string, Uint8Array>;
+  /** Jobs that were made, by display name: each one costs. */
+  readonly created: readonly string[];
+  twist(...twists: readonly CreateTwist[]): void;
+  /** What stands in the line of a key instead of a picture: an answer or an error. */
+  readonly outcomes: Map<string, object>;
+  /** Every job that runs ends so. */
+  end(state?: BatchState, facts?: Partial<RemoteBatch>): void;
+  /** From now on, jobs end before they are first asked for. */
+  endsAtOnce(): void;
+  /** The next download breaks off after this many lines. */
+  breakAfter(lines: number | null): void;
+}
+
+interface FakeJob {
+  remote: RemoteBatch;
+  readonly keys: readonly string[];
+}
+
+/** The Files and the Batch API in memory. Jobs run until a test ends them. */
+export function fakeBatches(): FakeBatches {
+  const stored = new Map<string, Uint8Array>();
+  const jobs = new Map<string, FakeJob>();
+  const created: string[] = [];
+  const twists: CreateTwist[] = [];
+  const outcomes = new Map<string, object>();
+  let breakAt: number | null = null;
+  let atOnce = false;
+
+  const shown = (name: string): RemoteFile | null => {
+    const bytes = stored.get(name);
+    const facts = { uri: `https://google.example/${name}`, mimeType: 'application/jsonl', expiresAt: null };
+    return bytes ? { name, bytes: bytes.byteLength, ...facts } : null;
+  };
+
+  function lineOf(key: string): string {
+    const outcome = outcomes.get(key) ?? {
+      response: candidate([imagePart(fakePicture('jpeg', 1024, 1024, key), 'image/jpeg')]),
+    };
+    return `${JSON.stringify({ ...outcome, key })}\n`;
+  }
+
+  /** In an order of its own. */
+  async function* linesOf(keys: readonly string[]) {
+    for (const [index, key] of keys.toReversed().entries()) {
+      if (index === breakAt) throw new Failure('unavailable', 'It broke off.', { charged: 'no' });
+      yield Buffer.from(lineOf(key));
+    }
+  }
+
+  function make(displayName: string, file: string): RemoteBatch {
+    const name = `batches/b${jobs.size + 1}`;
+    const keys = Buffer.from(stored.get(file) ?? [])
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { key: string }).key);
+    const remote: RemoteBatch = {
+      name,
+      displayName,
+      state: 'pending',
+      counts: { total: keys.length, succeeded: 0, failed: 0 },
+      resultsFile: null,
+      why: null,
+    };
+    jobs.set(name, { remote, keys });
+    created.push(displayName);
+    return remote;
+  }
+
+  function end(state: BatchState = 'succeeded', facts: Partial<RemoteBatch> = {}): void {
+    for (const job of jobs.values()) {
+      if (job.remote.state !== 'pending' && job.remote.state !== 'running') continue;
+      const failed = job.keys.filter((key) => 'error' in (outcomes.get(key) ?? {})).length;
+      const isGood = state === 'succeeded';
+      job.remote = {
+        ...job.remote,
+        state,
+        counts: {
+          total: job.keys.length,
+          succeeded: isGood ? job.keys.length - failed : 0,
+          failed: isGood ? failed : job.keys.length,
+        },
+        resultsFile: isGood ? `files/batch-${job.remote.name.slice('batches/'.length)}` : null,
+        ...facts,
+      };
+    }
+  }
+
+  return {
+    jobs,
+    stored,
+    created,
+    outcomes,
+    twist: (...more) => void twists.push(...more),
+    endsAtOnce() {
+      atOnce = true;
+    },
+    breakAfter(lines) {
+      breakAt = lines;
+    },
+    end,
+    files: {
+      async upload({ id, read }) {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of read()) chunks.push(chunk);
+        stored.set(`files/${id}`, Buffer.concat(chunks));
+        const file = shown(`files/${id}`);
+        if (!file) throw new Error('it was just stored');
+        return file;
+      },
+      get: async (name) => shown(name),
+      remove: async (name) => void stored.delete(name),
+      async download(name) {
+        const job = [...jobs.values()].find(({ remote }) => remote.resultsFile === name);
+        return job ? linesOf(job.keys) : null;
+      },
+    },
+    batches: {
+      preview: async ({ model, prompt }) => ({
+        method: 'POST',
+        url: `https://google.example/v1beta/models/${model.id}:batchGenerateContent`,
+        body: { prompt },
+      }),
+      compose: async ({ prompt }: Order) => JSON.stringify({ contents: [{ parts: [{ text: prompt }] }] }),
+      async create({ displayName, file }) {
+        const twist = twists.shift();
+        if (twist === 'busy')
+          throw new Failure('rate-limited', 'Too much is queued.', { charged: 'no', repeat: true });
+        if (twist === 'refused') throw new Failure('usage', 'Google did not accept it.', { charged: 'no' });
+        if (twist === 'unheard') throw new Failure('unconfirmed', 'The connection broke.');
+        const job = make(displayName, file);
+        if (twist === 'lost') throw new Failure('unconfirmed', 'The connection broke.');
+        return job;
+      },
+      async get(name) {
+        if (atOnce) end();
+        return jobs.get(name)?.remote ?? null;
+      },
+      find: async (displayName) =>
+        [...jobs.values()].map(({ remote }) => remote).find((job) => job.displayName === displayName) ?? null,
+      async cancel(name) {
+        const job = jobs.get(name);
+        if (job?.remote.state === 'pending')
+          job.remote = { ...job.remote, state: 'cancelled', why: 'The operation was cancelled.' };
+      },
+      results: (file) => resultsIn(file, '', (text) => text),
+    },
+  };
+}

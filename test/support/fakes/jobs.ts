@@ -1,0 +1,132 @@
+import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
+import { batchLine } from '../../../src/ports.ts';
+import type { AttemptPlan, Clock, Job, JobItem, JobPlan, Jobs } from '../../../src/ports.ts';
+import type { FakeAttempt, FakeStore } from './ledger.ts';
+
+type Facts = { -readonly [Key in keyof Omit<Job, 'busy' | 'items'>]: Job[Key] };
+
+export interface FakeJob {
+  readonly facts: Facts;
+  readonly items: { readonly attemptId: string; readonly request: string; resubmittedAs: string | null }[];
+  owner: string | null;
+}
+
+interface Inside {
+  readonly store: FakeStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly owner: string;
+  readonly isAlive: (owner: string) => boolean;
+  readonly hold: (plans: readonly AttemptPlan[]) => void;
+  readonly take: (attemptId: string, step: AttemptStep) => FakeAttempt;
+}
+
+export const isInJob = ({ plan }: FakeAttempt, { jobs }: FakeStore): boolean =>
+  [...jobs.values()].some(({ items }) => items.some(({ attemptId }) => attemptId === plan.attemptId));
+
+/** Jobs in memory, under the same laws as those of the real ledger. */
+export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): Jobs {
+  const { jobs, attempts } = store;
+
+  const jobOf = (jobId: string): FakeJob => {
+    const job = jobs.get(jobId);
+    if (!job) throw new TypeError(`no job ${jobId}`);
+    return job;
+  };
+  const attemptOf = (attemptId: string): FakeAttempt => {
+    const attempt = attempts.get(attemptId);
+    if (!attempt) throw new TypeError(`no attempt ${attemptId}`);
+    return attempt;
+  };
+  const isBusy = (job: FakeJob): boolean => job.owner !== null && job.owner !== owner && isAlive(job.owner);
+
+  function change(jobId: string, facts: Partial<Facts>, from?: AttemptState, step?: AttemptStep): void {
+    const job = jobOf(jobId);
+    for (const { attemptId } of job.items)
+      if (step && attemptOf(attemptId).state === from) take(attemptId, step);
+    Object.assign(job.facts, facts);
+  }
+
+  function shown(job: FakeJob): Job {
+    const all = job.items.map(({ attemptId }) => attemptOf(attemptId));
+    const count = (is: (attempt: FakeAttempt) => boolean): number => all.filter(is).length;
+    const items = {
+      saved: count(({ state, images }) => state === 'saved' && images.length > 0),
+      refused: count(({ state, images }) => state === 'saved' && images.length === 0),
+      failed: count(({ state }) => state === 'released'),
+      unconfirmed: count(({ state }) => state === 'unconfirmed'),
+    };
+    const closed = items.saved + items.refused + items.failed + items.unconfirmed;
+    return { ...job.facts, busy: isBusy(job), items: { ...items, open: all.length - closed } };
+  }
+
+  function insert({ jobId, model, baseUrl, tokens, items }: JobPlan): void {
+    const facts: Facts = {
+      jobId,
+      runId: items[0]?.attempt.runId ?? '',
+      model,
+      baseUrl,
+      stage: 'planned',
+      requests: items.length,
+      bytes: items.reduce(
+        (sum, { attempt, request }) => sum + Buffer.byteLength(batchLine(attempt.attemptId, request)),
+        0,
+      ),
+      tokens,
+      file: null,
+      batch: null,
+      state: null,
+      succeeded: null,
+      resultsFile: null,
+      why: null,
+      plannedAt: clock.now(),
+      sentAt: null,
+      endedAt: null,
+    };
+    const own = items.map(({ attempt: { attemptId }, request }) => ({
+      attemptId,
+      request,
+      resubmittedAs: null,
+    }));
+    jobs.set(jobId, { facts, items: own, owner: null });
+    for (const { attempt, instead } of items)
+      for (const { items: others } of jobs.values())
+        for (const other of others) if (other.attemptId === instead) other.resubmittedAs = attempt.attemptId;
+  }
+
+  return {
+    async plan(plans) {
+      hold(plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)));
+      for (const plan of plans) insert(plan);
+    },
+    list: async (which) =>
+      [...jobs.values()].filter(({ facts }) => which === 'all' || facts.stage !== 'done').map(shown),
+    items: async (jobId) =>
+      jobOf(jobId).items.map(({ attemptId, request, resubmittedAs }): JobItem => {
+        const { plan, state, why, images } = attemptOf(attemptId);
+        return { attempt: plan, request, state, why, images: images.length, resubmittedAs };
+      }),
+    async take(jobId) {
+      const job = jobs.get(jobId);
+      if (!job || isBusy(job)) return null;
+      job.owner = owner;
+      for (const { attemptId } of job.items) attemptOf(attemptId).owner = owner;
+      return shown(job);
+    },
+    async leave(jobId) {
+      jobOf(jobId).owner = null;
+    },
+    uploaded: async (jobId, file) => change(jobId, { stage: 'uploaded', file, why: null }),
+    creating: async (jobId) => change(jobId, { stage: 'creating', sentAt: clock.now() }, 'held', 'sending'),
+    notCreated: async (jobId, why) => change(jobId, { stage: 'uploaded', why }, 'sent', 'unsent'),
+    created: async (jobId, batch) => change(jobId, { stage: 'running', batch, why: null }),
+    async seen(jobId, { state, counts, resultsFile, why }) {
+      const isGoingOn = state === 'pending' || state === 'running';
+      const ended = isGoingOn ? {} : ({ stage: 'ended', endedAt: clock.now() } as const);
+      change(jobId, { state, succeeded: counts?.succeeded ?? null, resultsFile, why, ...ended });
+    },
+    async done(jobId, why) {
+      change(jobId, { stage: 'done', ...(why !== undefined && { why }) });
+      jobOf(jobId).owner = null;
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { usd } from '../../src/core/money.ts';
+import type { Job, JobPlan, Jobs, Ledger, RemoteBatch } from '../../src/ports.ts';
+import { rejection } from './failure.ts';
+import type { LedgerWorld } from './ledger.contract.ts';
+import { aBill, anImage, aPlan, aRun } from './purchases.ts';
+
+const REQUEST = '{"contents":[]}';
+
+export function aJob(facts: Partial<JobPlan> = {}, attempts: readonly string[] = ['a1', 'a2']): JobPlan {
+  const items = attempts.map((attemptId) => ({
+    attempt: aPlan({ attemptId, lane: 'batch' }),
+    request: REQUEST,
+  }));
+  return {
+    jobId: 'job-1',
+    model: 'small-model',
+    baseUrl: 'https://google.example',
+    tokens: 2400,
+    items,
+    ...facts,
+  };
+}
+
+export const aRemote = (facts: Partial<RemoteBatch> = {}): RemoteBatch => ({
+  name: 'batches/b1',
+  displayName: 'job-1',
+  state: 'running',
+  counts: { total: 2, succeeded: 0, failed: 0 },
+  resultsFile: null,
+  why: null,
+  ...facts,
+});
+
+async function planned(world: LedgerWorld, job = aJob()): Promise<Ledger> {
+  const ledger = world.process(1);
+  await ledger.begin(aRun());
+  await ledger.jobs.plan([job]);
+  return ledger;
+}
+
+const only = async (jobs: Jobs): Promise<Job | undefined> => (await jobs.list('all'))[0];
+const states = async (jobs: Jobs, jobId = 'job-1') => (await jobs.items(jobId)).map(({ state }) => state);
+
+/** What every record of jobs must do, whatever it is made of. */
+export function jobsContract(name: string, open: () => Promise<LedgerWorld>): void {
+  describe(`${name}, as a record of jobs`, () => {
+    it('follows a job from before its first byte to its last picture', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      const { jobs } = ledger;
+      expect(await only(jobs)).toEqual({
+        jobId: 'job-1',
+        runId: 'run-1',
+        model: 'small-model',
+        baseUrl: 'https://google.example',
+        stage: 'planned',
+        requests: 2,
+        bytes: 2 * '{"key":"a1","request":{"contents":[]}}\n'.length,
+        tokens: 2400,
+        file: null,
+        batch: null,
+        state: null,
+        succeeded: null,
+        resultsFile: null,
+        why: null,
+        plannedAt: world.clock.now(),
+        sentAt: null,
+        endedAt: null,
+        busy: false,
+        items: { open: 2, saved: 0, refused: 0, failed: 0, unconfirmed: 0 },
+      });
+      expect(await jobs.list('open')).toHaveLength(1);
+      await jobs.uploaded('job-1', 'files/f1');
+      expect(await states(jobs)).toEqual(['held', 'held']);
+      world.clock.advance(1000);
+      await jobs.creating('job-1');
+      expect(await only(jobs)).toMatchObject({
+        stage: 'creating',
+        file: 'files/f1',
+        sentAt: world.clock.now(),
+      });
+      expect(await states(jobs)).toEqual(['sent', 'sent']);
+      await jobs.created('job-1', 'batches/b1');
+      await jobs.seen('job-1', aRemote());
+      expect(await only(jobs)).toMatchObject({ stage: 'running', batch: 'batches/b1', state: 'running' });
+      const resultsFile = 'files/batch-b1';
+      const counts = { total: 2, succeeded: 1, failed: 1 };
+      await jobs.seen('job-1', aRemote({ state: 'succeeded', counts, resultsFile }));
+      expect(await only(jobs)).toMatchObject({
+        stage: 'ended',
+        state: 'succeeded',
+        succeeded: 1,
+        resultsFile,
+        endedAt: world.clock.now(),
+      });
+      await ledger.replied('a1');
+      await ledger.settle('a1', aBill('0.0168'));
+      await ledger.saved('a1', [anImage()]);
+      await ledger.release('a2', 'error 3: bad part');
+      await jobs.done('job-1');
+      expect(await jobs.list('open')).toEqual([]);
+      expect(await only(jobs)).toMatchObject({
+        stage: 'done',
+        items: { open: 0, saved: 1, refused: 0, failed: 1, unconfirmed: 0 },
+      });
+      expect(await jobs.items('job-1')).toMatchObject([
+        { state: 'saved', images: 1, request: REQUEST, attempt: { attemptId: 'a1', lane: 'batch' } },
+        { state: 'released', why: 'error 3: bad part', images: 0, resubmittedAs: null },
+      ]);
+      expect(await ledger.contradictions()).toEqual([]);
+    });
+
+    it('holds the whole job, or writes nothing down', async () => {
+      await using world = await open();
+      const ledger = world.process(1);
+      await ledger.begin(aRun({ maxCost: usd('0.08') }));
+      await ledger.jobs.plan([aJob()]);
+      const second = aJob({ jobId: 'job-2' }, ['a3']);
+      expect(await rejection(ledger.jobs.plan([second]))).toMatchObject({ kind: 'budget' });
+      expect((await ledger.jobs.list('all')).map(({ jobId }) => jobId)).toEqual(['job-1']);
+      expect(await ledger.receipts({ by: 'attempt', value: 'a3' })).toEqual([]);
+    });
+
+    it('keeps the holds of a job whose process died', async () => {
+      await using world = await open();
+      await planned(world);
+      world.kill(1);
+      const other = world.process(2);
+      await other.begin(aRun({ runId: 'run-2' }));
+      await other.hold([aPlan({ attemptId: 'other', runId: 'run-2' })]);
+      expect(await states(other.jobs)).toEqual(['held', 'held']);
+      await other.jobs.creating('job-1');
+      await other.hold([aPlan({ attemptId: 'another', runId: 'run-2' })]);
+      expect(await states(other.jobs)).toEqual(['sent', 'sent']);
+    });
+
+    it('lets one process work on a job at a time, until it leaves or dies', async () => {
+      await using world = await open();
+      const { jobs } = await planned(world);
+      const other = world.process(2);
+      expect(await jobs.take('job-1')).toMatchObject({ jobId: 'job-1', busy: false });
+      expect(await jobs.take('job-1')).toMatchObject({ jobId: 'job-1' });
+      expect(await other.jobs.take('job-1')).toBeNull();
+      expect(await only(other.jobs)).toMatchObject({ busy: true });
+      expect(await only(jobs)).toMatchObject({ busy: false });
+      await jobs.leave('job-1');
+      expect(await other.jobs.take('job-1')).not.toBeNull();
+      expect(await jobs.take('job-1')).toBeNull();
+      world.kill(2);
+      expect(await jobs.take('job-1')).not.toBeNull();
+      expect(await jobs.take('job-7')).toBeNull();
+    });
+
+    it('hands the attempts over with the job', async () => {
+      await using world = await open();
+      await planned(world);
+      const other = world.process(2);
+      await other.jobs.take('job-1');
+      expect(await world.process(1).claim(aPlan({ attemptId: 'a1' }))).toBeNull();
+      expect(await other.claim(aPlan({ attemptId: 'a1' }))).toBe('held');
+    });
+
+    it('can be sent again when it was certainly not made', async () => {
+      await using world = await open();
+      const { jobs } = await planned(world);
+      await jobs.uploaded('job-1', 'files/f1');
+      await jobs.creating('job-1');
+      await jobs.notCreated('job-1', 'Too much is queued.');
+      expect(await only(jobs)).toMatchObject({ stage: 'uploaded', why: 'Too much is queued.' });
+      expect(await states(jobs)).toEqual(['held', 'held']);
+      await jobs.creating('job-1');
+      expect(await states(jobs)).toEqual(['sent', 'sent']);
+    });
+
+    it('remembers which attempt repeats which', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      await ledger.release('a1', 'error 13');
+      const again = { attempt: aPlan({ attemptId: 'b1', runId: 'run-1' }), request: REQUEST, instead: 'a1' };
+      await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again] })]);
+      const items = await ledger.jobs.items('job-1');
+      expect(items.map(({ resubmittedAs }) => resubmittedAs)).toEqual(['b1', null]);
+    });
+
+    it('tells a refusal from a picture', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      await ledger.jobs.creating('job-1');
+      await ledger.settle('a1', aBill('0.001'));
+      await ledger.saved('a1', []);
+      await ledger.unconfirm('a2', 'gone');
+      expect(await only(ledger.jobs)).toMatchObject({
+        items: { open: 0, saved: 0, refused: 1, failed: 0, unconfirmed: 1 },
+      });
+    });
+  });
+}

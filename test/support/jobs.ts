@@ -1,0 +1,92 @@
+import { dayOf } from '../../src/core/day.ts';
+import { quote } from '../../src/core/quote.ts';
+import type { Job, Ledger } from '../../src/ports.ts';
+import { submit } from '../../src/purchase/batch/submit.ts';
+import type { BatchWorld } from '../../src/purchase/batch/world.ts';
+import type { Recovered } from '../../src/purchase/recover.ts';
+import { fakeApi } from './fakes/api.ts';
+import { fakeBatches, type FakeBatches } from './fakes/batches.ts';
+import { fakeClock, type FakeClock } from './fakes/clock.ts';
+import { fakeJournal } from './fakes/journal.ts';
+import { fakeLedger, fakeStore, type FakeStore } from './fakes/ledger.ts';
+import { fakePictures } from './fakes/pictures.ts';
+import { fakeShelf, type FakeShelf } from './fakes/shelf.ts';
+import { anOrder } from './pricing.ts';
+import { aRun } from './purchases.ts';
+
+export interface Machine {
+  readonly world: BatchWorld;
+  readonly ledger: Ledger;
+  readonly answers: readonly Recovered[];
+  readonly stop: AbortController;
+}
+
+/** Machines that share a ledger, a disk and an account. */
+export interface Scene {
+  readonly google: FakeBatches;
+  readonly clock: FakeClock;
+  readonly shelf: FakeShelf;
+  readonly store: FakeStore;
+  machine(name: string, changes?: Partial<BatchWorld>): Machine;
+  kill(name: string): void;
+  /** Writes down jobs of one request each prompt, all on `machine`. */
+  submitted(machine: Machine, count: number, runId?: string): Promise<readonly Job[]>;
+}
+
+export function scene(): Scene {
+  const google = fakeBatches();
+  const clock = fakeClock();
+  const shelf = fakeShelf();
+  const store = fakeStore();
+  const dead = new Set<string>();
+  let ids = 0;
+  const newId = (): string => `${String((ids += 1)).padStart(8, '0')}-fake`;
+  return {
+    google,
+    clock,
+    shelf,
+    store,
+    kill: (name) => void dead.add(name),
+    machine(name, changes = {}) {
+      const journal = fakeJournal();
+      const isAlive = (owner: string): boolean => !dead.has(owner);
+      const ledger = fakeLedger({
+        clock,
+        store,
+        owner: name,
+        isAlive,
+        hasAnswer: (id) => journal.answers.has(id),
+      });
+      const answers: Recovered[] = [];
+      const stop = new AbortController();
+      const world: BatchWorld = {
+        books: { ledger, journal },
+        api: fakeApi(),
+        batches: google.batches,
+        files: google.files,
+        clock,
+        baseUrl: 'https://google.example',
+        stop: stop.signal,
+        leave: new AbortController().signal,
+        saver: {
+          pictures: fakePictures(),
+          shelf,
+          sha256: (bytes) => Buffer.from(bytes).toString('base64'),
+          stdout: async () => {},
+          remark: () => {},
+        },
+        planFor: ({ save }) => save,
+        onAnswer: (answer) => void answers.push(answer),
+        ...changes,
+      };
+      return { world, ledger, answers, stop };
+    },
+    submitted({ world }, count, runId = 'run-1') {
+      const order = anOrder('gemini-3.1-flash-lite-image', { lane: 'batch', count });
+      const paths = Array.from({ length: count }, (_, index) => `${runId}-${index + 1}`);
+      const save = { paths, cwd: '/work', format: null, quality: null, replace: false };
+      const price = quote(order, dayOf(clock.now()));
+      return submit({ order, quote: price, save, run: aRun({ runId }), tier: 1 }, world, newId);
+    },
+  };
+}

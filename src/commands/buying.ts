@@ -9,8 +9,9 @@ import { startAt, type Start } from '../core/fallback.ts';
 import type { ImageFormat } from '../core/format.ts';
 import type { Quote } from '../core/line.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
-import type { InputImage, Order } from '../core/order.ts';
+import { portion, type InputImage, type Order } from '../core/order.ts';
 import { attempt, route, type Ask, type Route } from '../core/route.ts';
+import { counted } from '../core/text.ts';
 import type {
   Deps,
   LoadedInput,
@@ -106,6 +107,8 @@ export interface Wanted {
   /** Name of the command, for the receipt. */
   readonly command: string;
   readonly prompt: string;
+  /** Several, each of which is asked for as often as the count says. */
+  readonly prompts?: readonly string[];
   readonly inputs: readonly InputImage[];
   /** Where no aspect is given, the nearest to this picture's. */
   readonly like?: Pixels;
@@ -149,7 +152,7 @@ export async function buyPictures(
       run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
       onReply: wanted.onReply,
-      offerOf: (model, count) => route({ ...ask, model, want: { ...ask.want, count } }),
+      offerOf: (model, pictures) => route({ ...ask, model, want: portion(ask.want, pictures) }),
       placeFor: placing(taken.order, { runId, at }, wanted, flags, deps, terminal),
     };
     if (flags.lane === 'batch') {
@@ -178,7 +181,8 @@ async function filedUnder(
 }
 
 /** A turn is one picture by one model: what comes next goes on from it. */
-function checkThread({ history }: Thread, { count, lane, fallback = [] }: BuyFlags): void {
+function checkThread({ history }: Thread, { count, lane, vary, fallback = [] }: BuyFlags): void {
+  if (vary) throw usageFailure('A session goes on from one picture, and --vary makes several.');
   if (lane === 'batch')
     throw usageFailure('A session waits for each picture, and lane batch brings it some day.');
   if (count > 1) throw usageFailure(`A session goes on from one picture, and -n asks for ${count}.`);
@@ -191,15 +195,17 @@ function checkThread({ history }: Thread, { count, lane, fallback = [] }: BuyFla
 }
 
 function askFor(
-  { prompt, inputs: given, like, thread }: Wanted,
+  { prompt, prompts: several, inputs: given, like, thread }: Wanted,
   flags: BuyFlags,
   { sandbox }: Settings,
   models: readonly Model[],
   now: number,
 ): Ask {
-  const { count, size = null, aspect = null, lane, thinking = null, onRetired } = flags;
+  const { size = null, aspect = null, lane, thinking = null, onRetired } = flags;
   const inputs = [...(thread?.inputs ?? []), ...given];
   const history = thread?.history ?? [];
+  const prompts = several?.flatMap((one) => Array.from({ length: flags.count }, () => one));
+  const count = prompts?.length ?? flags.count;
   const needs = [
     ...(flags.needs ?? []),
     ...(inputs.length + history.length > 0 ? (['edit'] as const) : []),
@@ -209,6 +215,7 @@ function askFor(
     model: thread?.model ?? flags.model,
     want: {
       prompt,
+      ...(prompts && { prompts }),
       inputs,
       ...(history.length > 0 && { history }),
       count,
@@ -299,13 +306,14 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
   return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
 }
 
-function sendings({ count, model }: Order): string {
-  const requests = Math.ceil(count / model.maxPerRequest);
+function sendings({ count, model, prompts }: Order): string {
+  const requests = prompts ? count : Math.ceil(count / model.maxPerRequest);
+  if (prompts) return `this request would be sent, and ${counted(requests - 1, 'other')} like it`;
   return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;
 }
 
 function placing(
-  { count, prompt }: Order,
+  { count, prompt, prompts }: Order,
   { runId, at }: Pick<RunStart, 'runId' | 'at'>,
   { mask }: Wanted,
   flags: BuyFlags,
@@ -315,6 +323,6 @@ function placing(
   const { out = null, format = null, quality = null, force: replace = false } = flags;
   const keepRaw = flags.keepRaw === true;
   const finish = { ...finishOf(flags), ...(mask && { mask }) };
-  const ask = { out, format, quality, replace, keepRaw, finish, count, prompt, runId, cwd, now: at };
+  const ask = { out, format, quality, replace, keepRaw, finish, count, prompt, prompts, runId, cwd, now: at };
   return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
 }

@@ -61,13 +61,13 @@ async function run(
   if (sources.length === 0 && !goesOn) throw noImage(flags);
   if (text === undefined && promptFile === undefined && flags.prompt === undefined) throw noText(args);
   checkStandardInput([...sources, promptFile]);
-  const prompt = await wholePrompt(text === undefined ? [] : [text], flags, deps);
+  const asked = await wholePrompt(text === undefined ? [] : [text], flags, deps);
   const inputs = await loadImages(sources, deps, terminal);
   // Only a picture that is changed lends its ratio; one that joins a conversation does not.
   const like = goesOn ? undefined : inputs[0];
   const wanted = {
     command: 'edit',
-    prompt,
+    ...asked,
     inputs,
     onReply,
     ...(thread && { thread }),
@@ -77,12 +77,15 @@ async function run(
   const second = await loadMask(mask, like, deps, terminal);
   const masked = {
     ...wanted,
-    prompt: `${prompt}\n\n${MASKED}`,
+    prompt: withMask(asked.prompt),
+    ...(asked.prompts && { prompts: asked.prompts.map(withMask) }),
     inputs: [like, second, ...inputs.slice(1)],
     mask: await maskPlan(sources[0] ?? '', mask, deps),
   };
   return buyPictures(masked, flags, deps, terminal);
 }
+
+const withMask = (prompt: string): string => `${prompt}\n\n${MASKED}`;
 
 function wordsOf({ text, continue: more }: EditFlags): string | undefined {
   if (text !== undefined && more !== undefined)
@@ -95,7 +98,7 @@ async function threadFor(
   flags: EditFlags,
   deps: Deps,
 ): Promise<{ readonly thread: Thread | undefined; readonly onReply: Errand['onReply'] }> {
-  const { session, continue: more, model, mask, count } = flags;
+  const { session, continue: more, model, mask, count, vary } = flags;
   if (mask !== undefined && (session !== undefined || more !== undefined)) {
     throw usageFailure('--mask puts the picture together on this machine, so no session can go on from it.');
   }
@@ -106,7 +109,7 @@ async function threadFor(
   if (name === null) {
     if (more !== undefined) throw nothingBefore();
     // Not a turn, so the model need not be able to go on; but if it is, it can be gone on from.
-    if (mask !== undefined || count > 1) return { thread: undefined, onReply: undefined };
+    if (mask !== undefined || count > 1 || vary) return { thread: undefined, onReply: undefined };
     return { thread: undefined, onReply: recorder(newThread(UNNAMED, deps.newId()), sessions, deps) };
   }
   const thread = await threadOf(name, model, sessions, deps);

@@ -21,7 +21,7 @@ import { document, print, say, type Estimate } from './estimateview.ts';
 import { COMMON, flag } from './flags.ts';
 import { dayFor, layoutOf, modelsFor, priceFlag, type PriceFlags } from './pricing.ts';
 import type { Planning } from './planning.ts';
-import { PROMPT, wholePrompt, type PromptFlags } from './prompt.ts';
+import { PROMPT, wholePrompt, type Asked, type PromptFlags } from './prompt.ts';
 
 export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
   readonly model: string;
@@ -144,9 +144,15 @@ async function estimateOf(
       chosen(ask(model, { ...wantFrom(flags), ...want }));
     return estimateFile(args, flags, choose, day, deps);
   }
-  const prompt = await wholePrompt(args, flags, deps);
-  const { others, why, notices, rejected } = chosen(ask(flags.model, { ...wantFrom(flags), prompt }));
+  const asked = await wholePrompt(args, flags, deps);
+  const { others, why, notices, rejected } = chosen(ask(flags.model, severally(wantFrom(flags), asked)));
   return { day, offers: others, parts: false, why, notices, rejected };
+}
+
+/** As generate asks for it: each of several prompts as often as the count says. */
+function severally(want: Want, { prompt, prompts: several }: Asked): Want {
+  const prompts = several?.flatMap((one) => Array.from({ length: want.count }, () => one));
+  return { ...want, prompt, ...(prompts && { prompts, count: prompts.length }) };
 }
 
 function wantFrom(flags: EstimateFlags): Want {

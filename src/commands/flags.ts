@@ -14,6 +14,7 @@ import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
 import { FITS } from '../core/resize.ts';
 import type { Variables } from '../core/template.ts';
+import type { Variation } from '../core/variations.ts';
 import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
@@ -86,6 +87,14 @@ function variable(text: string, before: Variables = {}): Variables {
   return { ...before, [name]: words };
 }
 
+/** "style=watercolor,ink" */
+function variation(text: string, before: readonly Variation[] = []): readonly Variation[] {
+  const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
+  const several = list(words);
+  if (name !== undefined && several.length > 0) return [...before, { name, words: several }];
+  throw new InvalidArgumentError('It takes a name and a list, such as style=watercolor,ink.');
+}
+
 const lane: (text: string) => Lane = oneOf(LANES);
 
 const abilities = (text: string): readonly Ability[] => list(text).map(oneOf(ABILITIES));
@@ -135,6 +144,11 @@ export const flag = {
     new Option('--var <name=words>', 'words for {{name}} in the prompt; repeat it for more').argParser(
       variable,
     ),
+  vary: () =>
+    new Option(
+      '--vary <name=a,b>',
+      'a picture for each of these words; several lists make every combination',
+    ).argParser(variation),
   style: () => new Option('--style <style>', 'style of the picture, said in the prompt'),
   negative: () => new Option('--negative <things>', 'what it must not show, said in the prompt'),
   sizeExact: () =>

@@ -23,7 +23,7 @@ async function run(
   const { image = [], promptFile } = flags;
   if (image.length > 0) await refuseFileAsPrompt(args, deps);
   checkStandardInput([...image, promptFile]);
-  const prompt = await wholePrompt(args, flags, deps);
+  const asked = await wholePrompt(args, flags, deps);
   const inputs = await loadImages(image, deps, terminal);
-  return buyPictures({ command: 'generate', prompt, inputs }, flags, deps, terminal);
+  return buyPictures({ command: 'generate', ...asked, inputs }, flags, deps, terminal);
 }

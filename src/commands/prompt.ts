@@ -1,5 +1,6 @@
 import { usageFailure } from '../core/errors.ts';
-import { directed, filled, type Variables } from '../core/template.ts';
+import type { Variables } from '../core/template.ts';
+import { variants, type Variation } from '../core/variations.ts';
 import type { Deps } from '../ports.ts';
 import { flag } from './flags.ts';
 import { savedPrompt } from './promptbook.ts';
@@ -35,16 +36,30 @@ export interface PromptFlags {
   readonly var?: Variables;
   readonly style?: string;
   readonly negative?: string;
+  readonly vary?: readonly Variation[];
 }
 
-export const PROMPT = [flag.promptFile, flag.prompt, flag.variable, flag.style, flag.negative] as const;
+export const PROMPT = [
+  flag.promptFile,
+  flag.prompt,
+  flag.variable,
+  flag.style,
+  flag.negative,
+  flag.vary,
+] as const;
+
+/** What a command line asks for: one prompt, or with --vary several. */
+export interface Asked {
+  readonly prompt: string;
+  readonly prompts?: readonly string[];
+}
 
 /** The whole prompt: out of words, a file or the prompt book, with its places filled, and style and negatives said. */
 export async function wholePrompt(
   words: readonly string[],
-  { promptFile, prompt, var: variables = {}, style, negative }: PromptFlags,
+  { promptFile, prompt, var: variables = {}, style, negative, vary = [] }: PromptFlags,
   deps: Pick<Deps, 'readText' | 'readStdin' | 'prompts'>,
-): Promise<string> {
+): Promise<Asked> {
   if (prompt !== undefined && (words.length > 0 || promptFile !== undefined)) {
     throw usageFailure(`The prompt is given twice: by --prompt ${prompt} and in words.`);
   }
@@ -52,5 +67,9 @@ export async function wholePrompt(
     prompt === undefined
       ? await promptFrom(words, promptFile, deps)
       : await savedPrompt(prompt, await deps.prompts());
-  return directed(notBlank(filled(text, variables), 'The prompt is empty.'), { style, negative });
+  const prompts = variants(text, variables, { style, negative }, vary).map((one) =>
+    notBlank(one, 'The prompt is empty.'),
+  );
+  const [first = ''] = prompts;
+  return prompts.length === 1 ? { prompt: first } : { prompt: first, prompts };
 }

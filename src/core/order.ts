@@ -25,6 +25,8 @@ export interface Turn {
 export interface Order {
   readonly model: Model;
   readonly prompt: string;
+  /** One for each picture, where they differ. */
+  readonly prompts?: readonly string[] | undefined;
   readonly inputs: readonly InputImage[];
   /** Earlier turns, oldest first. */
   readonly history?: readonly Turn[] | undefined;
@@ -42,6 +44,8 @@ export interface Order {
 /** What is wanted, before a model is chosen. */
 export interface Want {
   readonly prompt: string;
+  /** One for each picture, where they differ. */
+  readonly prompts?: readonly string[] | undefined;
   readonly inputs: readonly InputImage[];
   readonly history?: readonly Turn[] | undefined;
   readonly count: number;
@@ -59,4 +63,15 @@ export interface Want {
   readonly exact?: Pixels | undefined;
   /** Whether the exact picture may be made of one that is a little smaller. */
   readonly enlarge?: boolean | undefined;
+}
+
+/** Some pictures of an order, by their numbers. */
+export function portion<O extends Pick<Order, 'prompt' | 'prompts' | 'count'>>(
+  order: O,
+  pictures: readonly number[],
+): O {
+  const { prompts } = order;
+  if (prompts === undefined) return { ...order, count: pictures.length };
+  const chosen = pictures.flatMap((picture) => prompts[picture] ?? []);
+  return { ...order, prompt: chosen[0] ?? order.prompt, prompts: chosen, count: chosen.length };
 }

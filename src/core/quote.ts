@@ -22,6 +22,42 @@ interface Quantity {
 
 /** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
 export function quote(order: Order, day: Day, habit: Habit | null = null): Quote {
+  const { prompts, ...same } = order;
+  if (prompts === undefined) return quoteSame(same, day, habit);
+  const counts = new Map<string, number>();
+  for (const prompt of prompts.slice(0, order.count)) counts.set(prompt, (counts.get(prompt) ?? 0) + 1);
+  return together([...counts].map(([prompt, count]) => quoteSame({ ...same, prompt, count }, day, habit)));
+}
+
+/** Orders that differ in their prompts alone have the same lines. */
+function together(quotes: readonly Quote[]): Quote {
+  const [first, ...rest] = quotes;
+  if (first === undefined) throw new TypeError('an order without a picture');
+  return rest.reduce(
+    (a, b) => ({
+      ...a,
+      count: a.count + b.count,
+      lines: a.lines.map((line, index) => sumOf(line, b.lines[index])),
+      low: sum([a.low, b.low]),
+      expected: sum([a.expected, b.expected]),
+      high: sum([a.high, b.high]),
+    }),
+    first,
+  );
+}
+
+function sumOf(a: QuoteLine, b: QuoteLine | undefined): QuoteLine {
+  if (b === undefined || a.meter !== b.meter) throw new TypeError('lines of two kinds of order');
+  const part = (one: Part, other: Part): Part => ({
+    quantity: one.quantity + other.quantity,
+    amount: sum([one.amount, other.amount]),
+  });
+  return { ...a, ...part(a, b), low: part(a.low, b.low), high: part(a.high, b.high) };
+}
+
+type Part = Pick<QuoteLine, 'quantity' | 'amount'>;
+
+function quoteSame(order: Order, day: Day, habit: Habit | null): Quote {
   const { model, lane, size, count } = order;
   const rates = ratesAt(model, lane, day);
   const lines = quantitiesOf(order, rates).map((quantity) =>

@@ -30,6 +30,7 @@ export function orderFor(model: Model, want: Want): Order {
   return {
     model,
     prompt: want.prompt,
+    ...(want.prompts && { prompts: want.prompts }),
     inputs: want.inputs,
     ...(want.history && { history: want.history }),
     count: want.count,
@@ -85,7 +86,11 @@ function checkThinking({ name, thinkingLevels }: Model, { thinking }: Want): voi
   );
 }
 
-function checkPrompt({ name, inputs: { maxPromptTokens } }: Model, { prompt }: Want): void {
+function checkPrompt(model: Model, { prompt, prompts = [prompt] }: Want): void {
+  for (const one of prompts) checkLength(model, one);
+}
+
+function checkLength({ name, inputs: { maxPromptTokens } }: Model, prompt: string): void {
   // Never more tokens are expected than there are characters, so most prompts need no counting.
   if (prompt.length <= maxPromptTokens) return;
   const { expected } = promptTokens(prompt);

@@ -22,6 +22,7 @@ export interface TargetAsk {
   readonly pictures: readonly number[];
   readonly model: Model;
   readonly prompt: string;
+  readonly prompts?: readonly string[] | undefined;
   readonly runId: string;
   readonly cwd: string;
   /** Milliseconds since 1970; names carry the local date and time. */

@@ -5,6 +5,20 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { workplace } from './pixtab.ts';
 
+describe('prompts, in the sandbox', () => {
+  it('come out of the book, with words filled in and varied', async () => {
+    await using place = await workplace();
+    expect((await place.run(['prompt', 'save', 'product', 'a {{item}} on a table'])).code).toBe(0);
+    const args = ['generate', '--prompt', 'product', '--var', 'item=mug', '--vary', 'style=ink,oil'];
+    const ran = await place.run([...args, '-o', '{n}-{slug}', '--sandbox']);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout.split('\n').slice(0, 2)).toEqual([
+      '1-a-mug-on-a-table-style-ink.jpg',
+      '2-a-mug-on-a-table-style-oil.jpg',
+    ]);
+  });
+});
+
 describe('choosing the output, in the sandbox', () => {
   it.each([
     ['1920x1080', 'banner.jpg', 'jpeg'],

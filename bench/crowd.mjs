@@ -9,7 +9,7 @@ export const crowd = ({ processes }) =>
   at({}, async (here) => {
     const buy = async () => {
       const began = performance.now();
-      const { code, stdout } = await here.run([...BUY, '--base-url', here.gate.url]);
+      const { code, stdout } = await here.run([...BUY, '--base-url', here.url]);
       const { error, cost } = JSON.parse(stdout);
       return { code, charged: cost?.charged ?? 'no', message: error?.message, ms: performance.now() - began };
     };
@@ -34,8 +34,9 @@ export const crowd = ({ processes }) =>
 if (process.argv[1] === import.meta.filename) {
   const { failed, ...result } = await crowd({ processes: Number(process.argv[2] ?? '200') });
   console.log(result);
-  const tally = Map.groupBy ? Map.groupBy(failed, (line) => line) : new Map();
-  for (const [line, { length }] of tally) console.log(`${length} × ${line}`);
+  for (const line of new Set(failed)) {
+    console.log(`${failed.filter((other) => other === line).length} × ${line}`);
+  }
   console.log(`${failed.length} failed, the slowest took ${(result.slowest / 1000).toFixed(1)} s`);
   if (failed.length > 0 || result.settled !== result.metered) process.exitCode = 1;
 }

@@ -19,6 +19,7 @@ export interface Options {
 export interface Place {
   readonly dir: string;
   readonly home: string;
+  readonly url: string;
   readonly gate: {
     readonly url: string;
     /** Requests that wait for it to open. */

@@ -49,6 +49,7 @@ async function place({ flags = [] }) {
   return {
     dir,
     home,
+    url: sandbox,
     gate,
     start,
     run: (args, options) => start(args, options).ran,

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { resolve as resolveFolder } from 'node:path';
 import { run } from './cli.ts';
 import { systemClock } from './adapters/clock.ts';
 import { settings } from './adapters/config.ts';
@@ -32,6 +33,21 @@ const deps: Deps = {
     yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
   },
   overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
+  confirm: async (question) =>
+    (await import('./adapters/confirm.ts')).confirm(question, process, signals.stop),
+  tree: async (folder, revision) => {
+    const path = resolveFolder(folder);
+    if (revision === undefined)
+      return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
+    return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
+  },
+  store: async ({ sandbox, folder }) => {
+    const { store } = await import('./adapters/store.ts');
+    const root = folder ?? `${placesHere(process.env, process.cwd()).cache}/store`;
+    return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock);
+  },
+  manifest: async (path, tree, shown) =>
+    (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
   api: async (connection, pace) => {
     const { googleApi } = await import('./adapters/google/api.ts');
     const { limited } = await import('./adapters/limiter.ts');
@@ -93,19 +109,27 @@ const deps: Deps = {
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
-  books: async (which) =>
-    (await import('./adapters/books.ts')).books(which, placesHere(process.env, process.cwd()).state, clock),
+  books: async (which) => {
+    const { books } = await import('./adapters/books.ts');
+    return books(which, placesHere(process.env, process.cwd()).state, clock, signals.leave);
+  },
   stop: signals.stop,
   leave: signals.leave,
 };
 
 process.exitCode = await run(process.argv.slice(2), deps);
 
-/** The first Ctrl-C (or SIGTERM) starts no more and lets paid requests finish; the second leaves at once. */
+/**
+ * The first Ctrl-C (or SIGTERM) starts no more and lets paid requests finish; the second leaves at once. A terminal that is
+ * closed says so with SIGHUP, often twice, and nobody is there to mean "at once" by it.
+ */
 function interrupts(): { stop: AbortSignal; leave: AbortSignal } {
   const stop = new AbortController();
   const leave = new AbortController();
   const onSignal = (): void => (stop.signal.aborted ? leave.abort() : stop.abort());
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process
+    .on('SIGINT', onSignal)
+    .on('SIGTERM', onSignal)
+    .on('SIGHUP', () => stop.abort());
   return { stop: stop.signal, leave: leave.signal };
 }

@@ -9,6 +9,8 @@ import type { PictureFacts } from './core/facts.ts';
 import type { ImageFormat } from './core/format.ts';
 import type { Habit } from './core/habit.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
+import type { Written } from './core/manifest/problem.ts';
+import type { Found } from './core/manifest/step.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
 import type { InputImage, Order, Turn } from './core/order.ts';
@@ -228,6 +230,8 @@ export interface Shelf {
    */
   put(path: string, bytes: Uint8Array, options: { readonly replace: boolean }): Promise<string>;
   read(path: string): Promise<Uint8Array>;
+  /** Gives a file another place, whose folders it makes; replaces what stands there. Failure `disk`. */
+  move(from: string, to: string): Promise<void>;
 }
 
 export interface SavedImage extends ImageInfo {
@@ -235,6 +239,49 @@ export interface SavedImage extends ImageInfo {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+// ---------------------------------------------------------------- a project's files
+
+/** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
+export interface Tree {
+  /** null: there is none. Failure `usage` when it cannot be read. */
+  text(path: string): Promise<string | null>;
+  /** In pieces, as they are read; Failure `usage` when there is none. */
+  lines(path: string): AsyncIterable<readonly string[]>;
+  /** What stands there, by content. */
+  find(path: string): Promise<Found>;
+}
+
+/** A manifest as it is written: YAML, JSON, JSON Lines or CSV. */
+export interface ManifestFile {
+  /** Everything but the images. */
+  readonly head: Written;
+  /** In pieces, as they are read. */
+  readonly images: () => AsyncIterable<readonly Written[]>;
+}
+
+/** A bought picture as it came, and what is known of it. */
+export interface Original {
+  readonly bytes: Uint8Array;
+  /** The model that made it. */
+  readonly model: string;
+  /** Decimal dollars. */
+  readonly cost: string;
+  /** The day on which it was bought. */
+  readonly date: string;
+}
+
+/**
+ * Bought pictures by the hash of what determines them. A cache: it may be shared, it may be deleted, and it drops what
+ * was not used for longest.
+ */
+export interface Store {
+  has(hash: string): Promise<boolean>;
+  /** null: there is none, or what there was is damaged and now gone. */
+  get(hash: string): Promise<Original | null>;
+  /** Replaces what there is. Failure `disk` when it cannot be kept. */
+  put(hash: string, original: Original): Promise<void>;
 }
 
 // ---------------------------------------------------------------- the books
@@ -404,6 +451,8 @@ export interface Receipt {
 
 /** Raw answers on disk, from their arrival until their images are saved. */
 export interface Journal {
+  /** Proves that so many bytes of answers could be kept. Failure `usage`. */
+  prove(bytes: number): Promise<void>;
   /** Durable when it resolves. */
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
   /** Nothing happens when it is gone already. */
@@ -533,12 +582,23 @@ export interface Deps {
   readonly sha256: (bytes: Uint8Array) => string;
   readonly terminal: (options: TerminalOptions) => Terminal;
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;
+  /** Asks on the terminal; false unless the answer is yes. */
+  readonly confirm: (question: string) => Promise<boolean>;
   readonly readText: (path: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
   /** The lines of a file, or of standard input for `-`, in pieces as they are read. */
   readonly lines: (path: string) => AsyncIterable<readonly string[]>;
   /** Prices of an account or gateway. Failure `usage` with the line of what is wrong. */
   readonly overlay: (path: string) => Promise<Overlay>;
+  /** Files from this folder on; at a git revision where one is named. */
+  readonly tree: (folder: string, revision?: string) => Promise<Tree>;
+  /** A folder of the user's choice, or the one in the user's cache; placeholders of the sandbox are kept apart. */
+  readonly store: (which: {
+    readonly sandbox: boolean;
+    readonly folder?: string | undefined;
+  }) => Promise<Store>;
+  /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
+  readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
   /** Without a pace, requests leave as they come. */
   readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
   readonly files: (connection: Connection) => Promise<FileStore>;

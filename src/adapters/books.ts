@@ -10,6 +10,7 @@ export function books(
   { sandbox }: { readonly sandbox: boolean },
   state: string,
   clock: Pick<Clock, 'now'>,
+  leave?: AbortSignal,
 ): Books {
   const folder = folderOf(sandbox, state);
   const answers = journal(join(folder, 'journal'));
@@ -17,6 +18,7 @@ export function books(
   return {
     ledger: sqliteLedger(path, {
       clock,
+      leave,
       owner: thisProcess(),
       isAlive,
       hasAnswer: (attemptId) => answers.has(attemptId),

@@ -32,6 +32,7 @@ export interface FileJournal extends Journal {
 const ENDING = '.answer';
 const DRAFT = '.new';
 const KEPT = 'kept';
+const MIB = 1_048_576;
 const SAFE_ID = /^[\w-]{1,128}$/;
 
 /** One file an answer in a folder of its own: whose it is, then the body as it came. */
@@ -42,6 +43,28 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     if (!SAFE_ID.test(attemptId))
       throw new Failure('bug', `Not the id of an attempt: ${JSON.stringify(attemptId)}.`);
     return join(within, `${attemptId}${ENDING}`);
+  }
+
+  async function prove(bytes: number): Promise<void> {
+    const probe = join(folder, `probe${ENDING}.${randomUUID()}${DRAFT}`);
+    try {
+      await makeFolder(folder, { fs, mode: 0o700 });
+      await writeOut(probe, bytes);
+      await fs.rm(probe, { force: true });
+    } catch (error) {
+      await fs.rm(probe, { force: true }).catch(() => undefined);
+      throw noRoom(folder, bytes, error);
+    }
+  }
+
+  /** Not flushed: that there is room shows itself before. */
+  async function writeOut(path: string, bytes: number): Promise<void> {
+    const file = await fs.open(path, 'wx', 0o600);
+    try {
+      for (let left = bytes; left > 0; left -= MIB) await file.writeFile(new Uint8Array(Math.min(left, MIB)));
+    } finally {
+      await file.close();
+    }
   }
 
   async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<void> {
@@ -151,6 +174,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   }
 
   return {
+    prove,
     keep,
     remove,
     setAside,
@@ -164,6 +188,19 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function noRoom(folder: string, bytes: number, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const mebibytes = Math.ceil(bytes / MIB);
+  return new Failure(
+    'usage',
+    `What is paid for could not be kept in ${folder}, which needs ${mebibytes} MiB of room: ${why}.`,
+    {
+      hint: 'Make it writable and make room there, or let PIXTAB_HOME name another folder.',
+      cause,
+    },
+  );
+}
 
 /** What is true of the money depends on what failed: only an answer that could not be kept was just paid for. */
 function trouble(what: string, cause: unknown, charged: Charged = 'no'): Failure {

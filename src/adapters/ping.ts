@@ -1,8 +1,8 @@
 /** Header by which our sandbox makes itself known, on every answer. */
 const MARK = 'x-pixtab-sandbox';
 
-/** Long: one that serves dozens at once may be slow to say so. */
-const PATIENCE_MS = 20_000;
+/** Long: one that serves hundreds at once may be slow to say so. */
+const PATIENCE_MS = 60_000;
 
 /** Whether a sandbox answers at a base URL on this machine. Sends no key; other hosts are never asked. */
 export async function isSandbox(baseUrl: string): Promise<boolean> {

@@ -162,7 +162,19 @@ export function shelf(fs: ShelfFs = nodeFs): Shelf {
     }
   }
 
-  return { kindOf, prove, put, read };
+  async function move(from: string, to: string): Promise<void> {
+    try {
+      await makeFolderFor(to);
+      await fs.rename(from, to);
+      await flush(dirname(to));
+    } catch (error) {
+      const { why, remedy } = trouble(error);
+      const detail = { hint: remedy, charged: 'no', cause: error } as const;
+      throw new Failure('disk', `${from} could not be moved to ${to}: ${why}.`, detail);
+    }
+  }
+
+  return { kindOf, prove, put, read, move };
 }
 
 const draftBeside = (path: string): string => join(dirname(path), `.pixtab-${randomUUID()}.tmp`);

@@ -138,7 +138,7 @@ export function boughtJson(bought: Bought, schema: string) {
     rawAnswers: results.flatMap(({ raw }) => raw ?? []),
     text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
     steps: rounds.map(stepJson),
-    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarks, ...remarksOn(rounds)] : [],
+    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarksOn(rounds), ...remarks] : [],
     error: failure && errorJson(failure, EXIT[failure.kind]),
     ...(request && { request }),
     ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),

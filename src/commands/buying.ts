@@ -75,6 +75,7 @@ export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlag
 const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image];
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw];
+const ASKING = [flag.yes, flag.noInput];
 const BOOKS = [flag.project, flag.labels];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
@@ -88,6 +89,7 @@ export function declareBuying(command: Command): void {
     ...OUTPUT,
     ...FINISH,
     ...MONEY,
+    ...ASKING,
     ...BOOKS,
     ...CHANCES,
     ...SENDING,

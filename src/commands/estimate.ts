@@ -11,15 +11,16 @@ import type {
   Size,
   ThinkingLevel,
 } from '../core/catalogue/model.ts';
-import { EXIT, Failure } from '../core/errors.ts';
-import { format, sum, type Usd } from '../core/money.ts';
+import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import type { Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
 import { attempt, route, type Ask, type Offer, type Route } from '../core/route.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';
 import { COMMON, flag } from './flags.ts';
-import { dayFor, layoutOf, modelsFor, priceFlag, type PriceFlags } from './pricing.ts';
+import { gateOf } from './gate.ts';
+import { dayFor, layoutOf, modelsFor, priceFlag, type Layout, type PriceFlags } from './pricing.ts';
 import type { Planning } from './planning.ts';
 import { PROMPT, wholePrompt, type Asked, type PromptFlags } from './prompt.ts';
 
@@ -39,8 +40,9 @@ export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
   readonly onRetired: 'fail' | 'successor';
   readonly compare?: boolean;
   readonly failOver?: Usd;
+  readonly maxCost?: Usd;
   readonly perDay?: number;
-  readonly days: number;
+  readonly days?: number;
   readonly tier?: number;
   readonly sandbox?: boolean;
   readonly platforms?: boolean;
@@ -56,11 +58,20 @@ export const estimate: CommandModule = {
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
     const prompts = [...PROMPT, priceFlag.eachLine, priceFlag.history];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
-    const prices = [priceFlag.failOver, priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv];
+    const prices = [
+      priceFlag.failOver,
+      flag.maxCost,
+      priceFlag.at,
+      flag.prices,
+      priceFlag.markdown,
+      priceFlag.csv,
+    ];
     for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
       command.addOption(option());
     }
   },
+  // From settings these are meant for what is bought; here only who gives them means them.
+  ownFlags: ['tier', 'max-cost'],
   run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
   failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
 };
@@ -72,20 +83,22 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   const layout = layoutOf(flags);
+  refuseWithoutPlan(flags, layout);
+  await refuseUnreadable(flags, deps);
   const day = dayFor(flags, deps);
   const models = await modelsFor(flags, deps);
   const made = await byBills(await estimateOf(args, flags, { day, models }, deps), flags, deps);
   const claims = claimsFor(flags, made, models);
   const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
   const shown = { ...made, offers };
-  const highest = made.parts ? sum(offers.map(({ quote }) => quote.high)) : (offers[0]?.quote.high ?? null);
-  const gate = gateOf(flags.failOver, highest);
+  const gate = gateOf(shown, flags);
 
   const plans = await plansFor(shown, flags);
   if (layout === 'json') {
     terminal.out(JSON.stringify({ ...document(shown, claims, gate), ...plans.json }, null, 2));
   } else {
-    print(shown, layout, terminal);
+    // A file of comma-separated values has one header, so a plan or a list of platforms stands alone there.
+    if (layout !== 'csv' || plans === NO_PLANS) print(shown, layout, terminal);
     plans.print(layout, terminal);
   }
   say(
@@ -170,7 +183,7 @@ function wantFrom(flags: EstimateFlags): Want {
   };
 }
 
-/** A price depends on how many images go in, not on what they show: nothing is read. */
+/** A price depends on how many images go in, not on what they show: nothing is decoded. */
 const inputNamed = (name: string): InputImage => ({
   name,
   mimeType: '',
@@ -179,9 +192,22 @@ const inputNamed = (name: string): InputImage => ({
   height: 0,
 });
 
-function gateOf(limit: Usd | undefined, highest: Usd | null): Failure | null {
-  if (limit === undefined || highest === null || highest <= limit) return null;
-  return new Failure('budget', `This could cost ${format(highest)}, and --fail-over is ${format(limit)}.`);
+function refuseWithoutPlan({ perDay, days, tier, platforms }: EstimateFlags, layout: Layout): void {
+  if (perDay === undefined && (days !== undefined || tier !== undefined)) {
+    const flag = days === undefined ? '--tier' : '--days';
+    throw usageFailure(`${flag} belongs to a plan: say how many pictures a day with --per-day.`);
+  }
+  if (perDay !== undefined && platforms && layout === 'csv') {
+    throw usageFailure('--csv holds one table: take --per-day or --platforms.');
+  }
+}
+
+/** What generate could not send has no price. */
+async function refuseUnreadable({ image = [] }: EstimateFlags, deps: Deps): Promise<void> {
+  const files = image.filter((name) => name !== '-');
+  if (files.length === 0) return;
+  const shelf = await deps.shelf();
+  for (const file of files) await shelf.read(file);
 }
 
 /** What is said of the model that was named and is not so; with `auto`, of the one that is taken. */

@@ -1,5 +1,5 @@
 import type { Claim } from '../core/catalogue/claims.ts';
-import type { Day } from '../core/catalogue/model.ts';
+import type { Day, Pixels } from '../core/catalogue/model.ts';
 import { EXIT, type Failure } from '../core/errors.ts';
 import type { Quote } from '../core/line.ts';
 import { format, priced, sum, toDecimal, type Usd } from '../core/money.ts';
@@ -10,7 +10,7 @@ import { counted } from '../core/text.ts';
 import type { Terminal } from '../ports.ts';
 import { quoteJson } from '../purchase/report.ts';
 import { errorJson } from './command.ts';
-import { printTable, type Layout } from './pricing.ts';
+import { moneyIn, printTable, type Layout } from './pricing.ts';
 
 /** What there is to print: quotes of one order by different models, or of the orders of a file. */
 export interface Estimate {
@@ -38,22 +38,27 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     { title: 'high', right: true },
     { title: '$/megapixel', right: true },
   ];
+  const money = moneyIn(layout);
   const rows = offers.map(({ order, quote }) => [
     quote.model,
     ...(lanes ? [quote.lane] : []),
     quote.size,
     String(quote.count),
-    format(quote.low),
-    format(quote.expected),
-    format(quote.high),
-    perMegapixel(order, quote),
+    money(quote.low),
+    money(quote.expected),
+    money(quote.high),
+    ...[perMegapixel(order, quote)].map((price) => (price === null ? '' : money(price))),
   ]);
-  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes)] : rows, terminal);
+  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes, money)] : rows, terminal);
 }
 
-function totalRow(offers: readonly Offer[], lanes: boolean): readonly string[] {
+function totalRow(
+  offers: readonly Offer[],
+  lanes: boolean,
+  money: (amount: Usd) => string,
+): readonly string[] {
   const quotes = offers.map(({ quote }) => quote);
-  const total = (part: (quote: Quote) => Usd): string => format(sum(quotes.map(part)));
+  const total = (part: (quote: Quote) => Usd): string => money(sum(quotes.map(part)));
   const images = quotes.reduce((count, quote) => count + quote.count, 0);
   return [
     'total',
@@ -75,10 +80,13 @@ function printOne({ order, quote }: Offer, why: string, layout: Layout, terminal
     terminal.out(`${order.model.name} (${quote.model}), ${quote.size}, lane ${quote.lane}: ${why}`);
     terminal.out('');
   }
+  const money = moneyIn(layout);
+  const isCsv = layout === 'csv';
   const columns: readonly Column[] = [
     { title: 'meter' },
     { title: 'quantity', right: true },
     { title: 'rate' },
+    ...(isCsv ? [{ title: 'per' }, { title: 'unit' }] : []),
     { title: 'low', right: true },
     { title: 'expected', right: true },
     { title: 'high', right: true },
@@ -86,12 +94,13 @@ function printOne({ order, quote }: Offer, why: string, layout: Layout, terminal
   const rows = quote.lines.map((line) => [
     line.meter,
     String(line.quantity),
-    rateOf(line),
-    format(line.low.amount),
-    format(line.amount),
-    format(line.high.amount),
+    ...(isCsv ? [money(line.rate), String(line.per), line.unit] : [rateOf(line)]),
+    money(line.low.amount),
+    money(line.amount),
+    money(line.high.amount),
   ]);
-  const total = ['total', '', '', format(quote.low), format(quote.expected), format(quote.high)];
+  const blank = isCsv ? ['', '', '', ''] : ['', ''];
+  const total = ['total', ...blank, money(quote.low), money(quote.expected), money(quote.high)];
   printTable(layout, columns, [...rows, total], terminal);
 }
 
@@ -102,11 +111,13 @@ function rateOf({ rate, per, unit }: Quote['lines'][number]): string {
   return `${format(rate)} / ${per === MEGA ? '1M' : per}`;
 }
 
+const pixelsOf = ({ model, size, aspect }: Order): Pixels | null =>
+  model.resolutions[size]?.pixels[aspect ?? '1:1'] ?? null;
+
 /** What a pixel buys, whatever the shape of the picture. */
-function perMegapixel({ model, size, aspect, count }: Order, { expected }: Quote): string {
-  const pixels = model.resolutions[size]?.pixels[aspect ?? '1:1'];
-  if (!pixels) return '';
-  return format(priced(expected, MEGA, pixels.width * pixels.height * count));
+function perMegapixel(order: Order, { expected }: Quote): Usd | null {
+  const pixels = pixelsOf(order);
+  return pixels && priced(expected, MEGA, pixels.width * pixels.height * order.count);
 }
 
 /** What is worth knowing besides the numbers, for people; what was not asked for only with --verbose. */
@@ -149,13 +160,19 @@ export function document(
 
 function offerJson({ order, quote }: Offer) {
   // The line that makes up most of the price says where it comes from.
+  // Without an aspect, an input image decides what the picture measures.
+  const pixels = order.aspect === null && order.inputs.length > 0 ? null : pixelsOf(order);
+  const each = perMegapixel(order, quote);
   const main = quote.lines.toSorted((a, b) => (a.amount < b.amount ? 1 : -1))[0];
   return {
     model: quote.model,
     lane: quote.lane,
     size: quote.size,
     aspect: order.aspect,
+    width: pixels?.width ?? null,
+    height: pixels?.height ?? null,
     count: quote.count,
+    perMegapixel: each === null ? null : toDecimal(each),
     ...quoteJson(quote),
     source: main ? { url: main.rateFrom.source, checked: main.rateFrom.checked } : null,
     warnings: warningsOf({ order, quote }),

@@ -234,6 +234,8 @@ export const flag = {
   maxPriceEach: () =>
     new Option('--max-price-each <usd>', 'what one picture may be expected to cost').argParser(dollars),
   prices: () => new Option('--prices <file>', "prices of an account or gateway, instead of Google's"),
+  yes: () => new Option('--yes', 'never ask; nothing is asked without it either'),
+  noInput: () => new Option('--no-input', 'the same as --yes, for scripts'),
   json: () => new Option('--json', 'one JSON document on stdout'),
   quiet: () => new Option('-q, --quiet', 'errors only'),
   verbose: () => new Option('-v, --verbose', 'say more'),

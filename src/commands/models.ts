@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { findModel, lanesOf, sizesOf, statusOf } from '../core/catalogue/catalogue.ts';
+import { catalogueAge, findModel, lanesOf, sizesOf, statusOf } from '../core/catalogue/catalogue.ts';
 import { listPrice } from '../core/catalogue/listprice.ts';
 import type { Day, Lane, Model } from '../core/catalogue/model.ts';
 import { SIZES } from '../core/catalogue/model.ts';
 import { format, toDecimal } from '../core/money.ts';
 import type { Column } from '../core/table.ts';
+import { counted } from '../core/text.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
@@ -12,6 +13,7 @@ import {
   dayFor,
   layoutOf,
   modelsFor,
+  moneyIn,
   priceFlag,
   printTable,
   type Layout,
@@ -49,6 +51,12 @@ async function run(
   } else {
     printModels(chosen, day, layout, terminal);
   }
+  const { checked, days, stale } = catalogueAge(day);
+  if (stale) {
+    terminal.note(
+      `note   The prices were last checked on ${checked}, ${counted(days, 'day')} before; a newer pixtab may know better.`,
+    );
+  }
   return 0;
 }
 
@@ -59,9 +67,10 @@ function printModels(models: readonly Model[], day: Day, layout: Layout, termina
     ...SIZES.map((size) => ({ title: size, right: true })),
     { title: '1K batch', right: true },
   ];
+  const money = moneyIn(layout);
   const price = (model: Model, lane: Lane, size: (typeof SIZES)[number]): string => {
     const found = listPrice(model, lane, size, day);
-    return found ? format(found.price) : '';
+    return found ? money(found.price) : '';
   };
   const rows = models.map((model) => [
     // What people type fits a table better than the id.

@@ -1,6 +1,6 @@
 import { PLATFORMS } from '../core/catalogue/platforms.ts';
 import { LANES } from '../core/catalogue/model.ts';
-import { Failure } from '../core/errors.ts';
+import { Failure, usageFailure } from '../core/errors.ts';
 import { format, toDecimal } from '../core/money.ts';
 import { planFor, type LimitCheck, type Plan, type Volume } from '../core/plan.ts';
 import { quote } from '../core/quote.ts';
@@ -9,11 +9,11 @@ import type { Column } from '../core/table.ts';
 import { counted } from '../core/text.ts';
 import type { Terminal } from '../ports.ts';
 import type { Estimate } from './estimateview.ts';
-import { printTable, type Layout } from './pricing.ts';
+import { moneyIn, printTable, type Layout } from './pricing.ts';
 
 export interface PlanFlags {
   readonly perDay?: number;
-  readonly days: number;
+  readonly days?: number;
   readonly tier?: number;
   readonly platforms?: boolean;
 }
@@ -27,7 +27,13 @@ const FREE =
   'No image model has a free API tier: a free key answers 429 with "limit: 0". AI Studio in the browser is free, within limits that Google does not publish.';
 
 /** What a steady volume comes to, and what others cost: below the estimate, or in its JSON. */
-export function planning({ offers, day }: Estimate, { perDay, days, tier, platforms }: PlanFlags): Planning {
+export function planning(
+  { offers, parts, day }: Estimate,
+  { perDay, days = 30, tier, platforms }: PlanFlags,
+): Planning {
+  if (perDay !== undefined && parts && offers.length > 1) {
+    throw usageFailure('--per-day plans for one kind of picture; this file has several.');
+  }
   const volume = perDay === undefined ? null : { perDay, days };
   const plans =
     volume && offers.flatMap((offer) => plansFor(offer, volume, day)).map((plan) => forTier(plan, tier));
@@ -62,21 +68,25 @@ function printPlans(
   layout: Layout,
   terminal: Terminal,
 ): void {
+  const isCsv = layout === 'csv';
+  const money = moneyIn(layout);
   const columns: readonly Column[] = [
     { title: 'model' },
     { title: 'lane' },
-    { title: `${perDay} a day`, right: true },
-    { title: counted(days, 'day'), right: true },
+    ...(isCsv ? [{ title: 'images a day' }, { title: 'days' }] : []),
+    { title: isCsv ? 'per day' : `${perDay} a day`, right: true },
+    { title: isCsv ? 'total' : counted(days, 'day'), right: true },
     { title: 'saves', right: true },
   ];
-  const rows = plans.map(({ model, lane, perDay, total, saves }) => [
+  const rows = plans.map(({ model, lane, perDay: day, total, saves }) => [
     model,
     lane,
-    format(perDay),
-    format(total),
-    saves === null ? '' : format(saves),
+    ...(isCsv ? [String(perDay), String(days)] : []),
+    money(day),
+    money(total),
+    saves === null ? '' : money(saves),
   ]);
-  terminal.out('');
+  if (!isCsv) terminal.out('');
   printTable(layout, columns, rows, terminal);
   const [first] = plans;
   for (const limit of first?.limits ?? []) terminal.note(`limit  ${limitSentence(limit)}`);
@@ -95,7 +105,7 @@ function limitSentence({
 }
 
 function printPlatforms(layout: Layout, terminal: Terminal): void {
-  terminal.out('');
+  if (layout !== 'csv') terminal.out('');
   if (layout === 'text') {
     terminal.out('for reference only: what others charge for an image');
     for (const { name, status, price, source, checked, note } of PLATFORMS) {

@@ -4,6 +4,7 @@ import type { Day, Model } from '../core/catalogue/model.ts';
 import { overlaid } from '../core/catalogue/overlay.ts';
 import { dayOf, parseDay } from '../core/day.ts';
 import { usageFailure } from '../core/errors.ts';
+import { format, toDecimal, type Usd } from '../core/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../core/table.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import { dollars, wholeNumber } from './flags.ts';
@@ -15,10 +16,14 @@ export const priceFlag = {
   markdown: () => new Option('--markdown', 'a table for a pull request'),
   csv: () => new Option('--csv', 'a table for a spreadsheet'),
   compare: () => new Option('--compare', 'every model that fits, cheapest first'),
-  failOver: () => new Option('--fail-over <usd>', 'exit 4 when it could cost more').argParser(dollars),
+  failOver: () =>
+    new Option(
+      '--fail-over <usd>',
+      'exit 4 when it, or with --per-day a day of it, could cost more',
+    ).argParser(dollars),
   perDay: () =>
     new Option('--per-day <n>', 'plan for so many pictures a day').argParser(wholeNumber(1, 10_000_000)),
-  days: () => new Option('--days <n>', 'length of the plan').argParser(wholeNumber(1, 3660)).default(30),
+  days: () => new Option('--days <n>', 'length of the plan (default: 30)').argParser(wholeNumber(1, 3660)),
   tier: () =>
     new Option('--tier <n>', 'limits of an account of tier 1, 2 or 3 only').argParser(wholeNumber(1, 3)),
   platforms: () => new Option('--platforms', 'what other services cost, for reference'),
@@ -55,6 +60,9 @@ export function layoutOf(flags: PriceFlags): Layout {
   if (second) throw usageFailure(`--${layout} and --${second} are two ways to print the same.`);
   return layout;
 }
+
+/** Money as a layout has it: for machines plain and exact. */
+export const moneyIn = (layout: Layout): ((amount: Usd) => string) => (layout === 'csv' ? toDecimal : format);
 
 export function printTable(
   layout: Layout,

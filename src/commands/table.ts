@@ -74,6 +74,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./promptcommand.ts')).prompt,
   },
   {
+    name: 'plan',
+    summary: 'what a manifest of pictures would buy, and for how much',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    name: 'apply',
+    summary: 'buy what a manifest asks for and is not there yet',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    name: 'diff',
+    summary: 'what a change to a manifest costs, against a git revision',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
     name: 'sandbox',
     summary: 'the Gemini API on loopback',
     load: async () => (await import('./sandbox.ts')).sandbox,

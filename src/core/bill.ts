@@ -3,7 +3,7 @@ import type { Day, Lane, Meter, Model, Rate, Size } from './catalogue/model.ts';
 import type { Charged } from './errors.ts';
 import type { Bill, Line, Quote } from './line.ts';
 import { priced, sum, ZERO } from './money.ts';
-import type { Reply, Usage } from './reply.ts';
+import type { Refusal, Reply, Usage } from './reply.ts';
 
 interface Settled {
   readonly model: Model;
@@ -54,13 +54,21 @@ const hasImage = ({ images, extras }: Reply): boolean => images.length + extras.
 const saysNotCharged = ({ refusals }: Reply): boolean =>
   refusals.some(({ message }) => NOT_CHARGED.test(message));
 
-/** Google does not say in general whether an answer without a picture is charged; its text is. */
-const chargedFor = (reply: Reply): Charged => (hasImage(reply) || reply.text !== null ? 'yes' : 'unknown');
+/** Google does not say in general whether an answer without a picture is charged; its text is, and a picture that was counted. */
+const chargedFor = (reply: Reply): Charged =>
+  hasImage(reply) || reply.text !== null || countsImage(reply) ? 'yes' : 'unknown';
+
+/** Usage reports a picture, whatever became of its bytes. */
+const countsImage = ({ usage }: Reply): boolean =>
+  usage !== null && usage.imageOutput !== null && usage.imageOutput > 0;
+
+/** Google made it and sent it; that its bytes are broken makes it no gift. */
+const isBroken = ({ reason }: Refusal): boolean => reason === 'UNDECODABLE_IMAGE';
 
 /** A flat price for each picture that came; blocked ones are free, and Google says so. */
 function listed({ model, reply, quote }: Settled, rate: Rate): Bill {
-  const delivered = reply.images.length;
-  if (delivered > 0) return totalled('listed', 'yes', [lineOf(rate, delivered)]);
+  const made = reply.images.length + reply.refusals.filter(isBroken).length;
+  if (made > 0) return totalled('listed', 'yes', [lineOf(rate, made)]);
   if (model.family === 'imagen' || saysNotCharged(reply)) return { basis: 'listed', ...FREE };
   // A reseller's flat price: nobody said what it takes for an answer without a picture.
   return totalled('estimated', 'unknown', quote.lines);

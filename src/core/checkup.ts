@@ -104,7 +104,7 @@ export function folderCheck({ name, path, exists, problem, freeBytes }: FolderFa
     const message = `${path} cannot be written: ${problem}.`;
     // Only what is in the state folder is needed to buy.
     return name === 'state'
-      ? broken(name, { kind: 'disk', message, hint })
+      ? broken(name, { kind: 'usage', message, hint })
       : remark(name, 'warn', message, hint);
   }
   const free = freeBytes === null ? '' : `, ${sizeOf(freeBytes)} free`;
@@ -112,7 +112,7 @@ export function folderCheck({ name, path, exists, problem, freeBytes }: FolderFa
   if (name === 'state' && freeBytes !== null && freeBytes < TIGHT) {
     const hint = 'Make room: what is paid for is kept there until it is saved.';
     return freeBytes < TOO_TIGHT
-      ? broken(name, { kind: 'disk', message, hint })
+      ? broken(name, { kind: 'usage', message, hint })
       : remark(name, 'warn', message, hint);
   }
   return fine(name, message);

@@ -23,7 +23,7 @@ export type Charged = 'yes' | 'no' | 'unknown';
 /** What each kind means, for the help and the README, which are generated from it. */
 export const MEANING: Record<FailureKind, { readonly text: string; readonly charged: string }> = {
   bug: { text: 'unexpected: a bug in pixtab', charged: 'as the ledger says' },
-  usage: { text: 'bad flag, impossible order, unknown model, bad manifest', charged: 'no' },
+  usage: { text: 'bad flag, impossible order, unknown model, bad manifest, unusable ledger', charged: 'no' },
   auth: { text: 'no key, key refused, no billing on the account', charged: 'no' },
   budget: { text: 'over --max-cost, --fail-over or a budget; nothing was sent', charged: 'no' },
   refused: { text: 'an answer without an image: safety, recitation, text only', charged: 'as the bill says' },
@@ -31,7 +31,10 @@ export const MEANING: Record<FailureKind, { readonly text: string; readonly char
   'rate-limited': { text: 'rate limit or quota, after the retries that make sense', charged: 'no' },
   unconfirmed: { text: 'may have been charged; no answer arrived', charged: 'unknown' },
   'unavailable-model': { text: 'model retired, or without a known price', charged: 'no' },
-  unavailable: { text: 'the service or the network, after retries', charged: 'no' },
+  unavailable: {
+    text: 'the service or the network, after retries; a ledger that stays locked',
+    charged: 'no',
+  },
   disk: { text: 'paid for and kept, but not written where it should be: pixtab recover', charged: 'yes' },
   pending: { text: 'not a failure: work remains', charged: 'no' },
   cancelled: { text: 'cancelled by the user', charged: 'as the bill says' },

@@ -28,6 +28,8 @@ export interface AttemptResult {
 export interface AttemptWorld {
   readonly api: ImageApi;
   readonly books: Books;
+  /** Attempts that were sent and are not finished. */
+  readonly underWay: Set<string>;
   /** Resolves late, so that what it loads loads while the request is under way. */
   readonly saver: () => Promise<Saver>;
   readonly leave: AbortSignal;
@@ -48,6 +50,19 @@ export async function attempt(
   plan: AttemptPlan,
   world: AttemptWorld,
 ): Promise<AttemptResult> {
+  try {
+    return await carriedOut(order, quote, plan, world);
+  } finally {
+    world.underWay.delete(plan.attemptId);
+  }
+}
+
+async function carriedOut(
+  order: Order,
+  quote: Quote,
+  plan: AttemptPlan,
+  world: AttemptWorld,
+): Promise<AttemptResult> {
   const { api, books } = world;
   const { attemptId } = plan;
   const nothing = { plan, bill: null, images: [], extras: [], refusals: [], text: null, raw: null };
@@ -60,7 +75,7 @@ export async function attempt(
   // From here on it is paid for: whatever else breaks, the pictures still go to disk.
   const records = recordkeeper();
   // That it came is not written into the ledger as well: the journal says so, and the bill follows at once.
-  await records.keep(() => books.journal.keep(plan, answer.body));
+  const isKept = await records.keep(() => books.journal.keep(plan, answer.body));
   let reply: Reply;
   try {
     reply = api.read(answer.body, plan.wire);
@@ -91,7 +106,7 @@ export async function attempt(
     text: reply.text,
     raw,
     ...shelved,
-    failure: shelved.failure ?? records.trouble(),
+    failure: ending(shelved, records.trouble(), isKept),
   };
 }
 
@@ -114,8 +129,12 @@ function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Ans
     retries,
     retryBudgetMs,
     cost: plan.expected,
-    beforeSend: () => beforeSending(() => books.ledger.sending(plan.attemptId)),
+    beforeSend: async () => {
+      await beforeSending(() => books.ledger.sending(plan.attemptId));
+      world.underWay.add(plan.attemptId);
+    },
     onRetry: async (failure, waitMs) => {
+      world.underWay.delete(plan.attemptId);
       await books.ledger.unsent(plan.attemptId);
       world.onRetry(failure, waitMs);
     },
@@ -127,7 +146,7 @@ async function beforeSending(step: () => Promise<void>): Promise<void> {
   try {
     await step();
   } catch (error) {
-    throw restated(asFailure(error, 'disk'), { charged: 'no', repeat: false });
+    throw restated(asFailure(error, 'bug'), { charged: 'no', repeat: false });
   }
 }
 
@@ -148,14 +167,42 @@ function recordkeeper() {
   let trouble: Failure | null = null;
   return {
     trouble: () => trouble,
-    async keep(step: () => Promise<void>): Promise<void> {
+    async keep(step: () => Promise<void>): Promise<boolean> {
       try {
         await step();
+        return true;
       } catch (error) {
         trouble ??= asFailure(error, 'disk');
+        return false;
       }
     },
   };
+}
+
+/** What is said in the end: where the picture is, what is missing, and what is to be done about it. */
+function ending(
+  { failure, images }: Omit<Shelved, 'complete'>,
+  trouble: Failure | null,
+  isKept: boolean,
+): Failure | null {
+  const hintOf = ({ hint }: Failure, more: string): string => [hint, more].filter(Boolean).join(' ');
+  if (failure !== null) {
+    const finishes = failure.kind === 'disk' && isKept;
+    return finishes
+      ? restated(failure, { hint: hintOf(failure, 'Then finish it: pixtab recover') })
+      : failure;
+  }
+  if (trouble === null) return null;
+  const places = images.map(({ path }) => (path === '-' ? 'standard output' : path)).join(', ');
+  return restated(trouble, {
+    kind: trouble.kind === 'bug' ? 'bug' : 'disk',
+    charged: 'yes',
+    message: `The picture is saved (${places}); only the record of it is not complete. ${trouble.message}`,
+    hint: hintOf(
+      trouble,
+      isKept ? 'Then complete the record: pixtab recover' : 'The picture itself needs nothing more.',
+    ),
+  });
 }
 
 export interface Shelved extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
@@ -174,10 +221,13 @@ export async function shelve(reply: Reply, paid: Paid, world: Pick<AttemptWorld,
   try {
     const saver = await world.saver();
     for (const [index, image] of reply.images.entries()) {
-      images.push(await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), paid, saver));
+      images.push(
+        await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), plan.save, saver, paid),
+      );
     }
     for (const [index, image] of reply.extras.entries()) {
-      if (first !== '-') extras.push(await save(image, besides(first, `draft-${index + 1}`), paid, saver));
+      if (first !== '-')
+        extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver, paid));
     }
   } catch (error) {
     if (!(error instanceof Undecodable)) {
@@ -210,7 +260,7 @@ function besides(path: string, word: string): string {
   return `${path.slice(0, end)}.${word}${path.slice(end)}`;
 }
 
-function asFailure(error: unknown, kind: 'unconfirmed' | 'disk'): Failure {
+function asFailure(error: unknown, kind: 'bug' | 'unconfirmed' | 'disk'): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Failure(kind, `Unexpected: ${message}`, { cause: error });

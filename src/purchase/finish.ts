@@ -22,16 +22,17 @@ export interface FinishWorld {
 export async function finished(
   bytes: Uint8Array,
   { mimeType }: Pick<ImageInfo, 'mimeType'>,
-  paid: Paid,
+  plan: SavePlan,
   world: FinishWorld,
+  paid: Paid | null,
 ): Promise<Uint8Array> {
   const { pictures } = world;
-  const { strip, embed, mask } = paid.plan.save;
+  const { strip, embed, mask } = plan;
   const bare = strip ? pictures.strip(bytes) : bytes;
   const made = mask
-    ? await composed(bare, mask, paid.plan.save, world)
-    : await converted(bare, mimeType, paid.plan.save, pictures);
-  return embed ? (pictures.label(made, factsOf(paid)) ?? made) : made;
+    ? await composed(bare, mask, plan, world)
+    : await converted(bare, mimeType, plan, pictures);
+  return embed && paid ? (pictures.label(made, factsOf(paid)) ?? made) : made;
 }
 
 /** The pixels that the mask keeps are those of the picture that was sent, so it must still be the same. */

@@ -3,6 +3,7 @@ import { Failure, restated, type FailureKind } from '../core/errors.ts';
 import type { Quote } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
 import { quote as quoteFor } from '../core/quote.ts';
+import { roomFor } from '../core/room.ts';
 import type { AttemptPlan, RunStart, SavePlan } from '../ports.ts';
 import { attempt, type AttemptResult, type AttemptWorld } from './attempt.ts';
 
@@ -31,6 +32,7 @@ const ENDS_THE_RUN: ReadonlySet<FailureKind> = new Set<FailureKind>([
 /** Buys an order: holds all of it, then sends its requests, several at once. In the order of the pictures. Never throws once it is held. */
 export async function purchase(ask: PurchaseAsk, world: PurchaseWorld): Promise<AttemptResult[]> {
   const requests = requestsOf(ask, world.newId);
+  await world.books.journal.prove(roomFor(ask.order, ask.concurrency));
   await world.books.ledger.hold(requests.map(({ plan }) => plan));
   ask.onHeld();
   let wall: Failure | null = null;

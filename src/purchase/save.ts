@@ -1,7 +1,7 @@
 import { Failure } from '../core/errors.ts';
 import { withExtension } from '../core/filename.ts';
 import type { ReplyImage } from '../core/reply.ts';
-import type { Pictures, SavedImage, Shelf } from '../ports.ts';
+import type { Pictures, SavedImage, SavePlan, Shelf } from '../ports.ts';
 import { finished, type Paid } from './finish.ts';
 import { sidecar, sidecarPath } from './sidecar.ts';
 
@@ -21,20 +21,26 @@ export class Undecodable extends Error {
 }
 
 /** Puts one picture where the plan says, as the plan says. Throws Undecodable, or Failure `disk`. */
-export async function save(image: ReplyImage, path: string, paid: Paid, saver: Saver): Promise<SavedImage> {
-  const { pictures } = saver;
+export async function save(
+  image: ReplyImage,
+  path: string,
+  plan: SavePlan,
+  saver: Saver,
+  paid: Paid | null = null,
+): Promise<SavedImage> {
+  const { pictures, shelf } = saver;
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
-  const bytes = await finished(image.bytes, received, paid, saver);
+  const bytes = await finished(image.bytes, received, plan, saver, paid);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
   if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };
   const saved = {
-    path: await placed(withExtension(path, info.mimeType), path, bytes, paid, saver),
+    path: await placed(withExtension(path, info.mimeType), path, bytes, plan, saver),
     ...facts,
   };
-  if (paid.plan.save.sidecar && path !== '-') {
-    await saver.shelf.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: paid.plan.save.replace });
+  if (plan.sidecar && paid && path !== '-') {
+    await shelf.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: plan.replace });
   }
   if (bytes !== image.bytes && pictures.hasProvenance(image.bytes)) saver.remark(unproven(saved.path));
   return saved;
@@ -44,10 +50,10 @@ async function placed(
   name: string,
   path: string,
   bytes: Uint8Array,
-  { plan }: Paid,
+  { replace }: SavePlan,
   { shelf, stdout }: Saver,
 ): Promise<string> {
-  if (path !== '-') return shelf.put(name, bytes, { replace: plan.save.replace });
+  if (path !== '-') return shelf.put(name, bytes, { replace });
   await stdout(bytes);
   return path;
 }

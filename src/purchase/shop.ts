@@ -5,6 +5,7 @@ import type { Deps, Ledger, RunStart, Settings, Terminal } from '../ports.ts';
 import { buy, everyPicture, type Errand, type History } from './chances.ts';
 import { connect } from './connect.ts';
 import { byHabit } from './habit.ts';
+import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import { summarise } from './report.ts';
 import { mentionUnfinished } from './unfinished.ts';
@@ -50,6 +51,8 @@ export async function shop(
   const books = await deps.books({ sandbox: settings.sandbox });
   const slots = await deps.slots({ sandbox: settings.sandbox });
   const progress = terminal.progress(`${counted(count, 'image')} from ${model.name}`);
+  const underWay = new Set<string>();
+  const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
   let asked = model.name;
   let done = 0;
   const remarks: string[] = [];
@@ -71,6 +74,7 @@ export async function shop(
         },
       }),
       onReply: errand.onReply,
+      underWay,
       newId: deps.newId,
       stop: deps.stop,
       leave: deps.leave,
@@ -93,6 +97,7 @@ export async function shop(
     await end(books.ledger, errand.run, history, terminal);
     return { ...history, remarks: [...history.remarks, ...remarks] };
   } finally {
+    endAnswering();
     progress.stop();
     slots.close();
     books.ledger.close();

@@ -27,6 +27,37 @@ describe('the journal', () => {
     expect(Buffer.from(body ?? []).equals(BODY)).toBe(true);
   });
 
+  it('proves that there is room, and leaves nothing behind', async () => {
+    await using folder = await tempDir();
+    await journal(folder.at('journal')).prove(3_000_000);
+    expect(await readdir(folder.at('journal'))).toEqual([]);
+  });
+
+  it('says which folder has no room, and leaves nothing behind', async () => {
+    await using folder = await tempDir();
+    let written = 0;
+    const open: JournalFs['open'] = async (path, flags, mode) => {
+      const file = await nodeFs.open(path, flags, mode);
+      return {
+        sync: () => file.sync(),
+        close: () => file.close(),
+        async writeFile(bytes) {
+          written += bytes.byteLength;
+          if (written > 2_000_000) throw new Error('no space left');
+          await file.writeFile(bytes);
+        },
+      };
+    };
+    const small = journal(folder.path, { ...nodeFs, open });
+    await expect(small.prove(4_194_304)).rejects.toMatchObject({
+      kind: 'usage',
+      charged: 'no',
+      message: expect.stringMatching(new RegExp(`${folder.path}.*4 MiB.*no space left`)),
+      hint: expect.stringContaining('PIXTAB_HOME'),
+    });
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
   it('keeps any body and any amount exactly', async () => {
     await using folder = await tempDir();
     const answers = journal(folder.path);

@@ -39,6 +39,25 @@ describe('the lines of a file', () => {
     expect(await read(lines.join('\r\n'))).toEqual(lines);
   });
 
+  it.each([
+    ['one\ntw\xFFo\nthree', 2],
+    [`${'long line\n'.repeat(60_000)}\xE4\n`, 60_001],
+    ['\xFF\xFEo\x00n\x00', 1],
+    [`${'x'.repeat(600_000)}\nlast \xE2\x82`, 2],
+  ])('that are no UTF-8 are refused with their number', async (latin1, line) => {
+    const path = join(folder, 'latin.txt');
+    await writeFile(path, Buffer.from(latin1, 'latin1'));
+    await expect(all(path)).rejects.toMatchObject({
+      kind: 'usage',
+      message: `--prompt-file ${path}, line ${line}: this is no UTF-8 text.`,
+    });
+  });
+
+  it('may be longer than what is read at once, and hold the sign for what could not be read', async () => {
+    const lines = ['夕'.repeat(300_000), 'a \uFFFD b', ''.padEnd(600_000, 'z')];
+    expect(await read(lines.join('\n'))).toEqual(lines);
+  });
+
   it('come from standard input too', async () => {
     const stdin = new PassThrough();
     stdin.end('one\ntwo');

@@ -34,3 +34,11 @@ describe('a bill that needs a word', () => {
     expect(warnings).toContainEqual(expect.stringContaining('booked as image, the dearer reading'));
   });
 });
+
+it.each([[['--yes']], [['--no-input']], [['--yes', '--no-input']]])(
+  'generate takes %j and never asks',
+  async (flags) => {
+    const { code, stdout } = await world().pixtab('a cat', '-o', 'cat.jpg', ...flags);
+    expect([code, stdout]).toEqual([0, 'cat.jpg']);
+  },
+);

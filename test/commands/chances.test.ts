@@ -367,7 +367,7 @@ describe('another model', () => {
       'nano-banana-2.1',
       /2\.1 is not asked: gemini-nano-banana-2\.1 was asked/,
     ],
-    ['costs too much', ['--max-cost', '0.08'], 'nano-banana-pro', /pro is not asked: --max-cost \$0\.08 has/],
+    ['costs too much', ['--max-cost', '0.09'], 'nano-banana-pro', /pro is not asked: --max-cost \$0\.09 has/],
   ])('is passed over when it %s, and the next one is asked', async (_, flags, passed, says) => {
     const { code, models, document, stderr } = await bought(
       [refusalAnswer()],

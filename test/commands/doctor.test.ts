@@ -77,7 +77,7 @@ describe('doctor', () => {
     expect(found.exitCode).toBe(0);
   });
 
-  const disk = new Failure('disk', 'The ledger is damaged: odd.', {
+  const disk = new Failure('usage', 'The ledger is damaged: odd.', {
     charged: 'no',
     hint: 'Restore a backup.',
   });
@@ -107,8 +107,8 @@ describe('doctor', () => {
       {},
       ['--online'],
     ],
-    ['the ledger is damaged', 11, { ledger: () => Promise.reject(disk) }, {}, []],
-    ['the state folder is closed', 11, { folders: closed }, {}, []],
+    ['the ledger is damaged', 2, { ledger: () => Promise.reject(disk) }, {}, []],
+    ['the state folder is closed', 2, { folders: closed }, {}, []],
     [
       'the home folder is not known',
       2,

@@ -3,6 +3,7 @@ import type { Overlay } from '../../src/core/catalogue/overlay.ts';
 import { usd } from '../../src/core/money.ts';
 import type { Deps } from '../../src/ports.ts';
 import { world } from '../support/fakes/deps.ts';
+import { fakeShelf } from '../support/fakes/shelf.ts';
 
 const DAY = ['--at', '2026-11-22'];
 
@@ -29,15 +30,28 @@ describe('estimate', () => {
 
   it('reaches nothing: no key, no ledger, no network, no picture', async () => {
     const deps: Partial<Deps> = { api: never, sandbox: never, pictures: never, shelf: never, books: never };
-    const { code } = await world({ deps, settings: { apiKey: null } }).pixtab(
-      'estimate',
-      'a cat',
-      '-i',
-      'cat.png',
-      ...DAY,
-    );
+    const { code } = await world({ deps, settings: { apiKey: null } }).pixtab('estimate', 'a cat', ...DAY);
     expect(code).toBe(0);
   });
+
+  it('takes one file for each -i, so that the prompt may follow, and decodes none', async () => {
+    const shelf = fakeShelf({ 'a.png': new Uint8Array([1]), 'b.png': new Uint8Array([2]) });
+    const { pixtab } = world({ deps: { shelf: async () => shelf, pictures: never } });
+    const ran = await pixtab('estimate', '-i', 'a.png', '-i', 'b.png', 'two cats', '--json', ...DAY);
+    expect(ran.code).toBe(0);
+    const [quote] = JSON.parse(ran.stdout).quotes;
+    expect(quote).toMatchObject({ width: null, height: null });
+    expect(quote.lines).toContainEqual(expect.objectContaining({ meter: 'image input', quantity: 2240 }));
+  });
+
+  it.each([[[]], [['--each-line', '--prompt-file', 'prompts.txt']]])(
+    'prices nothing for an input image that is not there: %j',
+    async (argv) => {
+      const prompt = argv.length === 0 ? ['a cat'] : [];
+      const { code, stdout, stderr } = await estimate(...prompt, ...argv, '-i', 'nope.png');
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('nope.png')]);
+    },
+  );
 
   it('answers in JSON with the shape that scripts rely on', async () => {
     const { document } = await json('a lighthouse at dusk', '-n', '2', '-a', '16:9');
@@ -51,7 +65,10 @@ describe('estimate', () => {
       lane: 'now',
       size: '1K',
       aspect: '16:9',
+      width: 1376,
+      height: 768,
       count: 2,
+      perMegapixel: '0.032361172',
       low: '0.067201',
       expected: '0.0683965',
       high: '0.071414',
@@ -165,6 +182,23 @@ describe('estimate', () => {
     ]);
   });
 
+  it.each(['--fail-over', '--max-cost'])('with %s and --per-day gates a day', async (flag) => {
+    const plan = ['a cat', '--per-day', '10'];
+    const over = await estimate(...plan, flag, '0.35');
+    expect([over.code, over.stderr]).toEqual([
+      4,
+      expect.stringContaining(`A day of this could cost $0.357, and ${flag} is $0.35.`),
+    ]);
+    expect((await estimate(...plan, flag, '0.3570325')).code).toBe(0);
+  });
+
+  it('has the gate of generate too, and only where it is asked for', async () => {
+    expect((await estimate('a cat', '--max-cost', '0.03')).code).toBe(4);
+    expect((await estimate('a cat', '--max-cost', '0.03570325')).code).toBe(0);
+    const { pixtab } = world({ settings: { defaults: { 'max-cost': '0.03', tier: '1' } } });
+    expect((await pixtab('estimate', 'a cat', ...DAY)).code).toBe(0);
+  });
+
   it('plans a month by lane, with the limits of an account and without a free tier', async () => {
     const { stdout, stderr } = await estimate('a lighthouse at dusk', '--per-day', '1000');
     expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +now +\$34\.20 +\$1025\.95/);
@@ -201,12 +235,40 @@ describe('estimate', () => {
 
   it.each([
     ['--markdown', '| meter | quantity | rate | low | expected | high |'],
-    ['--csv', 'meter,quantity,rate,low,expected,high'],
+    ['--csv', 'meter,quantity,rate,per,unit,low,expected,high'],
   ])('prints a table with %s', async (flag, title) => {
     expect((await estimate('a cat', flag)).stdout.split('\n')[0]).toBe(title);
   });
 
   it.each([
+    [
+      [],
+      [
+        'text input,2,0.25,1000000,token,0.00000025,0.0000005,0.00000325',
+        'total,,,,,0.03360025,0.0341975,0.03570325',
+      ],
+    ],
+    [['--compare', '-s', '4K'], [/^gemini-nano-banana-2\.1,4K,1,0\.\d+,0\.\d+,0\.\d+,0\.00\d+$/]],
+    [['--per-day', '1000'], ['gemini-3.1-flash-lite-image,now,1000,30,34.1975,1025.925,']],
+    [['--platforms'], [/^OpenAI DALL·E 3,shut down/]],
+  ])('is plain decimals under one header with --csv %j', async (argv, rows) => {
+    const { stdout } = await estimate('a cat', '--csv', ...argv);
+    const [header = '', ...lines] = stdout.split('\n');
+    const cells = header.split(',').length;
+    for (const row of rows) {
+      expect(lines).toContainEqual(typeof row === 'string' ? row : expect.stringMatching(row));
+    }
+    expect(lines).not.toContain('');
+    if (argv[0] !== '--platforms') {
+      expect(stdout).not.toContain('$0');
+      expect(lines.map((line) => line.split(',').length)).toEqual(lines.map(() => cells));
+    }
+  });
+
+  it.each([
+    [['a cat', '--days', '7'], '--days belongs to a plan'],
+    [['a cat', '--tier', '2'], '--tier belongs to a plan'],
+    [['a cat', '--csv', '--per-day', '7', '--platforms'], '--csv holds one table'],
     [['a cat', '--json', '--csv'], 'two ways to print the same'],
     [[' '], 'The prompt is empty.'],
     [['a cat', '--needs', 'magic'], 'It takes one of edit, text, search, chat, png.'],
@@ -327,6 +389,12 @@ describe('a file with a prompt a line', () => {
     const { stdout } = await over(lines, '-m', 'nano-banana-pro');
     expect(stdout).toMatch(/^gemini-3\.1-flash-lite-image/m);
     expect(stdout).toMatch(/^gemini-3-pro-image/m);
+  });
+
+  it('is planned for when it asks for one kind of picture', async () => {
+    expect((await over(['a cat', 'a dog'], '--per-day', '10')).code).toBe(0);
+    const mixed = await over(['a cat', '{"prompt":"a dog","size":"4K"}'], '--per-day', '10');
+    expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining('one kind of picture')]);
   });
 
   it('counts one prompt as one', async () => {

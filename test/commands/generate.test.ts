@@ -41,6 +41,22 @@ describe('law 1: priced first', () => {
     expect(api.sent).toEqual([]);
   });
 
+  it('sends nothing when there is no room to keep the answers, and exits 2', async () => {
+    const { deps, store } = world();
+    const { ledger, journal } = await deps.books({ sandbox: false });
+    let asked = 0;
+    const prove = async (bytes: number) => {
+      asked = bytes;
+      throw new Failure('usage', 'There is no room.');
+    };
+    const { pixtab, api } = world({
+      deps: { books: async () => ({ ledger, journal: { ...journal, prove } }) },
+    });
+    const ran = await pixtab('a cat', '--json');
+    expect([ran.code, api.sent, store.attempts.size]).toEqual([2, [], 0]);
+    expect(asked).toBeGreaterThan(1_000_000);
+  });
+
   it('holds every request of an order before the first is sent', async () => {
     let heldAtFirstSend = 0;
     const { pixtab, store } = world({
@@ -55,13 +71,17 @@ describe('law 1: priced first', () => {
     expect(heldAtFirstSend).toBe(4);
   });
 
-  it('sends nothing when the ledger cannot write that it will', async () => {
+  it.each<[string, number, Error]>([
+    ['is locked for too long', 10, new Failure('unavailable', 'The ledger is locked.')],
+    ['has no room', 2, new Failure('usage', 'The ledger cannot be used.')],
+    ['breaks', 1, new TypeError('the ledger broke')],
+  ])('sends nothing when the ledger %s, and exits %i', async (_, code, trouble) => {
     const { deps } = world();
     const { ledger, journal } = await deps.books({ sandbox: false });
-    const broken = { ...ledger, sending: async () => Promise.reject(new TypeError('the ledger broke')) };
+    const broken = { ...ledger, sending: async () => Promise.reject(trouble) };
     const { pixtab, api } = world({ deps: { books: async () => ({ ledger: broken, journal }) } });
     const ran = await pixtab('a cat', '--json');
-    expect(ran.code).toBe(11);
+    expect(ran.code).toBe(code);
     expect(JSON.parse(ran.stdout).cost).toMatchObject({ amount: '0', charged: 'no' });
     expect(api.sent).toEqual([]);
   });
@@ -96,6 +116,7 @@ describe('law 2: paid is kept', () => {
     const ran = await pixtab('a cat');
     expect(ran.code).toBe(11);
     expect(ran.stdout).toBe('');
+    expect(ran.stderr).toContain('pixtab recover');
     expect(journal.answers.size).toBe(1);
     expect(states(store)).toEqual(['settled']);
   });
@@ -106,7 +127,25 @@ describe('law 2: paid is kept', () => {
     const ran = await pixtab('a cat', '-o', 'cat.jpg');
     expect(ran.stdout).toBe('cat.jpg');
     expect(ran.code).toBe(11);
+    expect(ran.stderr).toContain('The picture is saved (cat.jpg)');
+    expect(ran.stderr).not.toContain('pixtab recover');
     expect(states(store)).toEqual(['saved']);
+  });
+
+  it('says that the picture is saved and how to complete the record when the ledger is full', async () => {
+    const { deps } = world();
+    const { ledger, journal } = await deps.books({ sandbox: false });
+    const full = {
+      ...ledger,
+      settle: async () =>
+        Promise.reject(new Failure('disk', 'The ledger has no room.', { hint: 'Make room.' })),
+    };
+    const { pixtab } = world({ deps: { books: async () => ({ ledger: full, journal }) } });
+    const ran = await pixtab('a cat', '-o', 'cat.jpg', '--json');
+    const { error, images } = JSON.parse(ran.stdout);
+    expect([ran.code, images.length]).toEqual([11, 1]);
+    expect(error.message).toContain('The picture is saved (cat.jpg)');
+    expect(error.hint).toContain('Make room. Then complete the record: pixtab recover');
   });
 
   it('keeps interim pictures beside the one asked for', async () => {
@@ -201,6 +240,28 @@ describe('law 6: exit 0 means all of it is on disk', () => {
     });
     expect(document.images).toHaveLength(2);
     expect(api.sent).toHaveLength(3);
+  });
+
+  it('answers the first Ctrl-C at once while something is under way, even when it is to be quiet', async () => {
+    let said = '';
+    const { pixtab, stop } = world({
+      script: [
+        async () => {
+          stop.abort();
+          return aPicture();
+        },
+      ],
+    });
+    ({ stderr: said } = await pixtab('a cat', '-q'));
+    expect(said.match(/Finishing what is paid for; Ctrl-C again leaves at once/g)).toHaveLength(1);
+  });
+
+  it('says nothing of the kind when nothing is under way', async () => {
+    const { pixtab, stop, api } = world();
+    stop.abort();
+    const { code, stderr } = await pixtab('a cat');
+    expect([code, api.sent]).toEqual([130, []]);
+    expect(stderr).not.toContain('Finishing');
   });
 
   it('says what was bought when the user cancels', async () => {

@@ -24,6 +24,19 @@ describe('models', () => {
     expect(stdout).toMatch(/nano-banana-2\.1 +unreleased$/m);
   });
 
+  it('has plain decimals for machines', async () => {
+    const { stdout } = await models('--csv', ...TODAY);
+    expect(stdout).toContain('gemini-3.1-flash-image,deprecated,0.04482,0.0672,0.1008,0.1512,0.0336');
+    expect(stdout).not.toContain('$');
+  });
+
+  it('says when its prices are stale, and only then', async () => {
+    expect((await models(...TODAY)).stderr).not.toContain('last checked');
+    expect((await models('--at', '2027-06-01')).stderr).toContain(
+      'The prices were last checked on 2026-10-09, 235 days before',
+    );
+  });
+
   it('has the shape that scripts rely on', async () => {
     const { stdout } = await models('--json', ...TODAY);
     const document = JSON.parse(stdout);

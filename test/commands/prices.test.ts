@@ -127,6 +127,9 @@ describe('prices check', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +now +image output +\$30\.00 +\$1\.50/);
     expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +batch +image output +\$15\.00 +not said/);
+    expect((await against(map, '--csv')).stdout).toContain(
+      'gemini-3.1-flash-lite-image,now,image output,30,1.5',
+    );
     expect(stderr).toContain('gemini-nano-banana-2.1 is not in map.json.');
     expect(stderr).toContain('4 of 10 prices agree');
     expect(stderr).toContain('not compared, because map.json has no such price: search.');
@@ -162,7 +165,11 @@ describe('prices list', () => {
     expect(stdout).toMatch(/nano-banana-pro +flex +image output +\$60\.00 +1,000,000 +2025-11-20/);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     const csv = await prices('list', '--csv', ...TODAY);
-    expect(csv.stdout).toContain('gemini-3-pro-image,flex,image output,$60.00,"1,000,000",2025-11-20');
+    expect(csv.stdout).toContain('gemini-3-pro-image,flex,image output,,60,1000000,token,2025-11-20');
+    expect(csv.stdout).toContain('gemini-nano-banana-2.1,batch,image output,1K,15,1000000,token,2026-10-06');
+    expect((await prices('diff', '2026-10-05', '2026-10-06', '--csv')).stdout).toContain(
+      '"now, image output",,30',
+    );
     const json = JSON.parse((await prices('list', '--json', ...TODAY)).stdout);
     expect(
       json.rates.every(({ source, checked }: { source: string; checked: string }) => source && checked),

@@ -89,6 +89,22 @@ describe('the bill of an answer that reports its usage', () => {
     expect(linesOf(billOf('nano-banana-2', aReply({ usage })))[1]).toEqual(['image output', 1322, '0.07932']);
   });
 
+  it('is charged where usage counts a picture, although its bytes are broken', () => {
+    const made = billOf(
+      'nano-banana-2-lite',
+      aReply({
+        images: [],
+        refusals: [{ reason: 'UNDECODABLE_IMAGE', message: '' }],
+        usage: aUsage({ prompt: 10, candidates: 1120, imageOutput: 1120 }),
+      }),
+    );
+    expect(linesOf(made).map(([meter, quantity]) => [meter, quantity])).toContainEqual([
+      'image output',
+      1120,
+    ]);
+    expect([made.basis, made.charged]).toEqual(['metered', 'yes']);
+  });
+
   it('of a text answer counts all of its output as text', () => {
     const reply = aReply({
       images: [],
@@ -240,6 +256,12 @@ describe('the bill of Imagen', () => {
       charged: 'no',
       amount: 0n,
     });
+  });
+
+  it('counts a picture whose bytes are broken: it was made, and nobody said that it is free', () => {
+    const refusals = [{ reason: 'UNDECODABLE_IMAGE', message: '' }];
+    const made = billOf('imagen-4-fast', aReply({ images: [image], refusals }), { count: 2 }, '2026-03-15');
+    expect([made.charged, ...linesOf(made)]).toEqual(['yes', ['image', 2, '0.04']]);
   });
 
   it('is nothing when all were filtered', () => {

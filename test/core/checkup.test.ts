@@ -65,13 +65,13 @@ describe('a folder', () => {
     ['that is not there yet', { exists: false }, 'ok /home/ada/state (not there yet), 50 GiB free.', null],
     ['of unknown size', { freeBytes: null }, 'ok /home/ada/state.', null],
     ['with little room', { freeBytes: 511n * 1_048_576n }, 'warn /home/ada/state, 511 MiB free.', null],
-    ['with no room', { freeBytes: 31n * 1_048_576n }, 'fail /home/ada/state, 31 MiB free.', 'disk'],
+    ['with no room', { freeBytes: 31n * 1_048_576n }, 'fail /home/ada/state, 31 MiB free.', 'usage'],
     ['of settings with no room', { name: 'config', freeBytes: 0n }, 'ok /home/ada/state, 0 MiB free.', null],
     [
       'that is closed',
       { problem: 'permission is denied' },
       'fail /home/ada/state cannot be written: permission is denied.',
-      'disk',
+      'usage',
     ],
     [
       'of settings that is closed',

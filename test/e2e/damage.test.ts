@@ -28,7 +28,7 @@ describe('a ledger', () => {
         ['verify'],
       ]) {
         const { code, stdout, stderr } = await here.run([...command, '--sandbox', '--json']);
-        expect([command, code]).toEqual([command, 11]);
+        expect([command, code]).toEqual([command, 2]);
         expect(stderr).toContain('ledger.db is damaged');
         expect(stderr).toContain('It was left as it is.');
         expect(() => JSON.parse(stdout) as unknown).not.toThrow();

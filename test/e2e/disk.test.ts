@@ -103,19 +103,21 @@ describe.skipIf(!canMount())('a full disk', () => {
 
   it('where the books are: nothing is sent', async () => {
     await at({}, async (here) => {
-      using small = disk(here.home, '2m');
+      using small = disk(here.home, '24m');
       await here.run(['budget', 'set', '1/day', '--sandbox']);
       small.occupy();
       const { code, stdout } = await here.run(['a cat', '--sandbox', '--base-url', here.gate.url, '--json']);
-      expect(code).toBe(11);
-      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'disk', images: [], cost: null });
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'usage', images: [], cost: null });
+      expect(stdout).toContain(here.home);
+      expect(stdout).toContain('PIXTAB_HOME');
       expect(await here.meter()).toMatchObject({ charged: 0 });
     });
   });
 
   it('where the books are, once the request is under way: the picture is saved and the money counted', async () => {
     await at({}, async (here) => {
-      using small = disk(here.home, '2m');
+      using small = disk(here.home, '24m');
       const ran = await during(here, async () => small.occupy(), '-o', 'cat.jpg');
       expect(ran.code).toBe(11);
       const document = JSON.parse(ran.stdout) as Document;
@@ -124,6 +126,7 @@ describe.skipIf(!canMount())('a full disk', () => {
         images: [{ path: 'cat.jpg' }],
         cost: { charged: 'yes' },
       });
+      expect(ran.stderr).toContain('The picture is saved (cat.jpg)');
       expect(await here.meter()).toMatchObject({ charged: 1, total: document.cost?.amount });
 
       small.empty();
@@ -137,7 +140,7 @@ describe.skipIf(!canMount())('a full disk', () => {
 
   it('where the raw answer should be: the picture is saved, the bill is booked, and nothing more is bought', async () => {
     await at({}, async (here) => {
-      using small = disk(here.home, '2m');
+      using small = disk(here.home, '24m');
       const flags = ['-n', '3', '--concurrency', '1', '-o', 'out/'];
       const { code, stdout } = await during(here, async () => small.occupy(90_000), ...flags);
       expect(code).toBe(11);

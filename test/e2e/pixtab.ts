@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempDir } from '../support/tempdir.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
+export const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
 
 export interface Ran {
   readonly code: number | null;

@@ -18,7 +18,7 @@ const states = (here: Place) =>
   here.ledger('SELECT state FROM attempts ORDER BY state').map(({ state }) => state);
 
 describe('a signal', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s lets what is under way be paid, saved and told, and starts no more',
     async (signal) => {
       await at({}, async (here) => {
@@ -27,9 +27,10 @@ describe('a signal', () => {
         await until(() => here.gate.waiting() === 2);
         child.kill(signal);
         here.gate.open();
-        const { code, stdout } = await ran;
+        const { code, stdout, stderr } = await ran;
         const document = JSON.parse(stdout) as Document;
         expect(code).toBe(130);
+        expect(stderr).toContain('Finishing what is paid for');
         expect(document).toMatchObject({ outcome: 'cancelled', exitCode: 130, cost: { charged: 'yes' } });
         expect(document.images).toHaveLength(2);
         expect(await here.pictures()).toHaveLength(2);
@@ -38,6 +39,37 @@ describe('a signal', () => {
       });
     },
   );
+
+  it('SIGHUP, however often and with nobody left to read, lets what is paid be saved', async () => {
+    await at({}, async (here) => {
+      here.gate.shut();
+      const { child, ran } = buying(here);
+      await until(() => here.gate.waiting() === 1);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.kill('SIGHUP');
+      child.kill('SIGHUP');
+      here.gate.open();
+      expect(await ran).toMatchObject({ signal: null });
+      expect(await here.pictures()).toHaveLength(1);
+      expect(states(here)).toEqual(['saved']);
+    });
+  });
+
+  it('a reader of -o - that left finds the picture again', async () => {
+    await at({}, async (here) => {
+      here.gate.shut();
+      const { child, ran } = here.start(['a cat', '--sandbox', '--base-url', here.gate.url, '-o', '-']);
+      await until(() => here.gate.waiting() === 1);
+      child.stdout?.destroy();
+      here.gate.open();
+      const { code, stderr } = await ran;
+      expect(code).toBe(11);
+      expect(stderr).toContain('pixtab recover');
+      expect((await here.run(['recover', '--sandbox'])).code).toBe(0);
+      expect(await here.pictures()).toHaveLength(1);
+    });
+  });
 
   it('sends nothing again after it, though a repeat was due', async () => {
     await at({ flags: ['--fault', '429=30x9'] }, async (here) => {

@@ -1,15 +1,22 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { HEAVY, loadedBy } from '../../bench/loaded.mjs';
 
+const PLANNED = fileURLToPath(new URL('planned.csv', import.meta.url));
+
 describe('start-up', () => {
-  it.each([[['--help']], [['--version']], [['estimate', 'x']], [['models']], [['generate', '--help']]])(
-    'of %j loads no heavy package',
-    (args) => {
-      const { status, packages } = loadedBy(args);
-      expect(status).toBe(0);
-      expect(packages.filter((name) => HEAVY.includes(name))).toEqual([]);
-    },
-  );
+  it.each([
+    [['--help']],
+    [['--version']],
+    [['estimate', 'x']],
+    [['models']],
+    [['plan', '-f', PLANNED]],
+    [['generate', '--help']],
+  ])('of %j loads no heavy package', (args) => {
+    const { status, packages } = loadedBy(args);
+    expect(status).toBe(0);
+    expect(packages.filter((name) => HEAVY.includes(name))).toEqual([]);
+  });
 
   it('is traced at all: what generates does load heavy packages', () => {
     const { packages } = loadedBy(['a lighthouse', '--dry-run', '--sandbox']);

@@ -102,6 +102,23 @@ export function shelfContract(name: string, make: () => ShelfUnderTest): void {
       expect(await files()).toEqual([]);
     });
 
+    it('moves a file, makes the folders of its new place, and replaces what stands there', async () => {
+      await shelf.put(at('a.png'), bytes('one'), KEEP);
+      await shelf.put(at('b', 'a.png'), bytes('two'), KEEP);
+      await shelf.move(at('a.png'), at('b', 'a.png'));
+      await shelf.move(at('b', 'a.png'), at('new', 'deep', 'c.png'));
+      expect(await files()).toEqual([at('new', 'deep', 'c.png')]);
+      expect(await text(at('new', 'deep', 'c.png'))).toBe('one');
+    });
+
+    it('fails with kind disk when there is nothing to move; nothing was charged for that', async () => {
+      await expect(shelf.move(at('none.png'), at('c.png'))).rejects.toMatchObject({
+        kind: 'disk',
+        charged: 'no',
+        message: `${at('none.png')} could not be moved to ${at('c.png')}: there is no such file.`,
+      });
+    });
+
     it('says which file cannot be read', async () => {
       await expect(shelf.read(at('none.png'))).rejects.toMatchObject({
         kind: 'usage',

@@ -15,8 +15,8 @@ export interface Database {
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   /** Several statements, without values. */
   exec(sql: string): void;
-  /** One write transaction: all of the work or, when it throws, none. Waits that long for its turn. */
-  transaction<T>(work: () => T, patienceMs?: number): Promise<T>;
+  /** One write transaction: all of the work or, when it throws, none. `patience` is asked while it waits for its turn, and may change. */
+  transaction<T>(work: () => T, patience?: () => number): Promise<T>;
   /** Several reads of one and the same moment; writers are not kept waiting. */
   snapshot<T>(work: () => T): T;
   close(): void;
@@ -90,12 +90,12 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
      * moments, everybody has the same chance. Nothing may be awaited between BEGIN and COMMIT, or another call of this
      * process would find itself inside.
      */
-    async transaction(work, patienceMs = PATIENCE_MS) {
+    async transaction(work, patience = () => PATIENCE_MS) {
       let usualNap = 1;
       // Naps are counted, not hours: a machine that is suspended, or gives no processor time, uses up no patience.
       for (
         let waited = 0;
-        !beganWriting(waited >= patienceMs);
+        !beganWriting(waited >= patience());
         usualNap = Math.min(2 * usualNap, LONGEST_NAP_MS)
       ) {
         const nap = usualNap * (0.5 + clock.random());

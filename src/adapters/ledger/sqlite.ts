@@ -19,14 +19,19 @@ import { ledgerTrouble } from './trouble.ts';
 
 export interface LedgerOptions extends Mortality {
   readonly clock: Pick<Clock, 'now'>;
+  /** Aborts when nothing is to be waited for any more. */
+  readonly leave?: AbortSignal | undefined;
 }
 
 /** How long a writer waits for the others once money is gone. */
 const WHEN_PAID_MS = 10 * 60_000;
 
+/** And when the user wants to leave at once. */
+const PATIENCE_LEAVING_MS = 2_000;
+
 /** The ledger in one SQLite file, shared by all processes of this machine. Opened at the first call. */
 export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
-  const { clock, owner } = options;
+  const { clock, owner, leave } = options;
   const windowOf = windows();
   let opening: Promise<Database> | undefined;
   /** Runs that are written down with the first thing that happens in them: one wait for the lock and the disk less. */
@@ -55,7 +60,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   async function write<T>(
     charged: Charged,
     work: (database: Database, now: number) => T,
-    patienceMs = PATIENCE_MS,
+    patience = () => PATIENCE_MS,
   ): Promise<T> {
     let starting: readonly RunStart[] = [];
     try {
@@ -64,7 +69,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
           starting = begun.splice(0);
           for (const run of starting) insertRun(database, run);
           return work(database, clock.now());
-        }, patienceMs),
+        }, patience),
       );
     } catch (error) {
       begun.unshift(...starting);
@@ -74,7 +79,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
 
   /** The request has left: to lose what is known of it now would cost more than any wait. */
   function writePaid<T>(charged: Charged, work: (database: Database, now: number) => T): Promise<T> {
-    return write(charged, work, WHEN_PAID_MS);
+    return write(charged, work, () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS));
   }
 
   function read<T>(work: (database: Database, now: number) => T): Promise<T> {

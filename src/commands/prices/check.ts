@@ -1,7 +1,7 @@
 import { compare, type Finding } from '../../core/catalogue/check.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { format, toDecimal } from '../../core/money.ts';
-import { printTable } from '../pricing.ts';
+import { toDecimal } from '../../core/money.ts';
+import { moneyIn, printTable } from '../pricing.ts';
 import { printJson, type Context } from './context.ts';
 
 /** Another catalogue beside this one: each disagreement, and what it does not say. */
@@ -31,12 +31,14 @@ export async function check(context: Context): Promise<void> {
     { title: 'here', right: true },
     { title: 'there', right: true },
   ];
+  const money = moneyIn(layout);
+  const notSaid = layout === 'csv' ? '' : 'not said';
   const rows = differing.map(({ model, lane, meter, size, ours, theirs }) => [
     model,
     lane,
     size === null ? meter : `${meter} ${size}`,
-    format(ours),
-    theirs === null ? 'not said' : format(theirs),
+    money(ours),
+    theirs === null ? notSaid : money(theirs),
   ]);
   printTable(layout, columns, rows, terminal);
   for (const model of found.unknown) terminal.note(`note   ${model} is not in ${against}.`);

@@ -1,8 +1,8 @@
 import { changesBetween, type Change } from '../../core/catalogue/changes.ts';
 import { parseDay } from '../../core/day.ts';
 import { usageFailure } from '../../core/errors.ts';
-import { format, toDecimal } from '../../core/money.ts';
-import { printTable } from '../pricing.ts';
+import { toDecimal, type Usd } from '../../core/money.ts';
+import { moneyIn, printTable } from '../pricing.ts';
 import { printJson, type Context } from './context.ts';
 
 /** What became different between two days. */
@@ -30,15 +30,15 @@ export function diff(context: Context): void {
     change.kind === 'status'
       ? 'status'
       : `${change.lane}, ${change.meter}${change.size ? ` ${change.size}` : ''}`,
-    ...valuesOf(change),
+    ...valuesOf(change, moneyIn(layout)),
   ]);
   printTable(layout, columns, rows, terminal);
 }
 
-const valuesOf = (change: Change): readonly string[] =>
+const valuesOf = (change: Change, money: (amount: Usd) => string): readonly string[] =>
   change.kind === 'status'
     ? [change.before, change.after]
-    : [change.before, change.after].map((price) => (price === null ? '' : format(price)));
+    : [change.before, change.after].map((price) => (price === null ? '' : money(price)));
 
 const changeJson = (change: Change) =>
   change.kind === 'status'

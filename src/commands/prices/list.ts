@@ -1,6 +1,6 @@
 import type { Rate } from '../../core/catalogue/model.ts';
-import { format, toDecimal } from '../../core/money.ts';
-import { printTable } from '../pricing.ts';
+import { toDecimal } from '../../core/money.ts';
+import { moneyIn, printTable } from '../pricing.ts';
 import { printJson, type Context } from './context.ts';
 
 /** Every rate in force. */
@@ -18,20 +18,24 @@ export function list(context: Context): void {
     });
     return;
   }
+  const isCsv = layout === 'csv';
+  const money = moneyIn(layout);
   const columns = [
     { title: 'model' },
     { title: 'lane' },
     { title: 'meter' },
+    ...(isCsv ? [{ title: 'size' }] : []),
     { title: 'price', right: true },
     { title: 'per', right: true },
+    ...(isCsv ? [{ title: 'unit' }] : []),
     { title: 'since' },
   ];
   const rows = rates.map(({ model, rate }) => [
     layout === 'text' ? (model.aliases[0] ?? model.id) : model.id,
     rate.lane,
-    rate.size ? `${rate.meter} ${rate.size}` : rate.meter,
-    format(rate.price),
-    perOf(rate),
+    ...(isCsv ? [rate.meter, rate.size ?? ''] : [rate.size ? `${rate.meter} ${rate.size}` : rate.meter]),
+    money(rate.price),
+    ...(isCsv ? [String(rate.per), rate.unit] : [perOf(rate)]),
     rate.from,
   ]);
   printTable(layout, columns, rows, terminal);

@@ -570,3 +570,13 @@ describe('the law', () => {
     ).toEqual([]);
   });
 });
+
+it.each([
+  [
+    'Gemini API free tier is not available in your country. Please enable billing.',
+    'aistudio.google.com/projects',
+  ],
+  ['User location is not supported for the API use.', 'available-regions'],
+])('%s: the advice fits', (message, advice) => {
+  expect(answered(400, googleError(400, 'FAILED_PRECONDITION', message)).hint).toContain(advice);
+});

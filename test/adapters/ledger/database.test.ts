@@ -78,6 +78,7 @@ describe('the database', () => {
   it('asks ever less often for its turn, at moments nobody can foresee, and gives up when its patience ends', async () => {
     await using folder = await tempDir();
     const naps: number[] = [];
+    const patience = 3_000;
     const chances = [0, 0.999, 0.25];
     const clock = {
       sleep: async (ms: number) => void naps.push(ms),
@@ -86,7 +87,12 @@ describe('the database', () => {
     const database = await openDatabase(folder.at('t.db'), clock);
     const other = await scratch(folder.at('t.db'));
     other.exec('BEGIN IMMEDIATE');
-    await expect(database.transaction(() => 'never', 3_000)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    await expect(
+      database.transaction(
+        () => 'never',
+        () => patience,
+      ),
+    ).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
     const waited = naps.reduce((sum, nap) => sum + nap, 0);
     expect(waited).toBeGreaterThanOrEqual(3_000);
     expect(waited).toBeLessThan(3_200);
@@ -94,7 +100,34 @@ describe('the database', () => {
     expect(Math.max(...naps)).toBeLessThanOrEqual(150);
     expect(new Set(naps.slice(-3)).size).toBe(3);
     other.exec('COMMIT');
-    expect(await database.transaction(() => 'at last', 3_000)).toBe('at last');
+    expect(
+      await database.transaction(
+        () => 'at last',
+        () => patience,
+      ),
+    ).toBe('at last');
+    other.close();
+    database.close();
+  });
+
+  it('gives up at once when its patience ends early', async () => {
+    await using folder = await tempDir();
+    let patience = 600_000;
+    let naps = 0;
+    const sleep = async () => {
+      naps += 1;
+      if (naps === 100) patience = 2_000;
+    };
+    const database = await openDatabase(folder.at('t.db'), { sleep, random: () => 0.5 });
+    const other = await scratch(folder.at('t.db'));
+    other.exec('BEGIN IMMEDIATE');
+    await expect(
+      database.transaction(
+        () => 'never',
+        () => patience,
+      ),
+    ).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    expect(naps).toBe(100);
     other.close();
     database.close();
   });

@@ -126,7 +126,7 @@ describe('looking at a ledger', () => {
     await copyFile(folder.at(name), folder.at('before'));
     const before = await readdir(folder.path);
     expect(await rejection(inspectLedger(folder.path, clock))).toMatchObject({
-      kind: 'disk',
+      kind: 'usage',
       charged: 'no',
       message: expect.stringMatching(message),
     });

@@ -91,8 +91,8 @@ describe('a ledger that cannot be trusted', () => {
       .begin(aRun())
       .then(() => ledger.hold([aPlan()]))
       .catch((error: unknown) => error);
-    expect(failure).toMatchObject({ kind: 'disk', charged: 'no', message: expect.stringContaining(path) });
-    expect(EXIT.disk).toBe(11);
+    expect(failure).toMatchObject({ kind: 'usage', charged: 'no', message: expect.stringContaining(path) });
+    expect(EXIT.usage).toBe(2);
     expect((await readFile(path)).equals(before)).toBe(true);
     ledger.close();
   });
@@ -125,7 +125,7 @@ describe('a ledger that cannot be trusted', () => {
     await using folder = await tempDir();
     await mkdir(folder.at('ledger.db'));
     const ledger = ledgerAt(folder.at('ledger.db'));
-    await expect(ledger.begin(aRun())).rejects.toMatchObject({ kind: 'disk', charged: 'no' });
+    await expect(ledger.begin(aRun())).rejects.toMatchObject({ kind: 'usage', charged: 'no' });
   });
 });
 

@@ -62,7 +62,7 @@ describe('slots in the ledger', () => {
     await using folder = await tempDir();
     await writeFile(folder.at('ledger.db'), 'no database, but long enough to be looked at as if it were one');
     const slots = sqliteSlots(folder.at('ledger.db'), fakeClock());
-    expect(await rejection(slots.take(weight, {}))).toMatchObject({ kind: 'disk', charged: 'no' });
+    expect(await rejection(slots.take(weight, {}))).toMatchObject({ kind: 'usage', charged: 'no' });
     slots.close();
   });
 });

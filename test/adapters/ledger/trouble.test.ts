@@ -30,6 +30,19 @@ describe('trouble with the ledger', () => {
   });
 
   it.each([
+    ['SQLITE_BUSY', 'unavailable', 'Wait for it to finish'],
+    ['SQLITE_CORRUPT', 'usage', 'Restore a backup'],
+    ['SQLITE_FULL', 'usage', '/home/ada'],
+    ['EACCES', 'usage', 'PIXTAB_HOME'],
+  ])('%s before anything is sent is "%s", and says what to do', (code, kind, hint) => {
+    expect(ledgerTrouble(said(code), '/home/ada/ledger.db', 'no')).toMatchObject({
+      kind,
+      charged: 'no',
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  it.each([
     new Failure('budget', 'no'),
     new TypeError('a bug'),
     said('SQLITE_CONSTRAINT_PRIMARYKEY'),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { limited } from '../../../src/adapters/limiter.ts';
+import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
 import { run } from '../../../src/cli.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Deps, Settings, Shelf, TerminalOptions } from '../../../src/ports.ts';
+import type { Deps, Settings, TerminalOptions } from '../../../src/ports.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
 import { fakeBatches, type FakeBatches } from './batches.ts';
@@ -13,9 +14,11 @@ import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakePromptBook } from './promptbook.ts';
 import { fakeSessions, type FakeSessions } from './sessions.ts';
-import { fakeShelf } from './shelf.ts';
+import { fakeShelf, type FakeShelf } from './shelf.ts';
 import { fakeSlots } from './slots.ts';
+import { fakePictureStore, type FakePictureStore } from './store.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
+import { fakeTree } from './tree.ts';
 import { candidate, imagePart } from '../answers.ts';
 
 export interface World {
@@ -23,9 +26,11 @@ export interface World {
   readonly google: FakeBatches;
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
-  readonly shelf: Shelf;
   readonly sessions: FakeSessions;
+  readonly shelf: FakeShelf;
   readonly store: FakeStore;
+  /** What the picture store keeps. */
+  readonly pictureStore: FakePictureStore;
   readonly stop: AbortController;
   readonly leave: AbortController;
   readonly deps: Deps;
@@ -70,6 +75,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   const shelf = fakeShelf();
   const store = fakeStore();
   const slots = fakeSlots(clock);
+  const pictureStore = fakePictureStore();
   const stop = new AbortController();
   const leave = new AbortController();
   const sessions = fakeSessions();
@@ -88,6 +94,10 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     readStdin: async () => '',
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
+    confirm: async () => false,
+    tree: async (folder) => fakeTree(shelf.files, folder),
+    manifest: openManifest,
+    store: async () => pictureStore,
     checkup: async () => fakeCheckup(),
     api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
     slots: async () => slots,
@@ -120,6 +130,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     shelf,
     sessions,
     store,
+    pictureStore,
     stop,
     leave,
     deps: all,

@@ -46,6 +46,7 @@ export function fakeJournal(): FakeJournal {
     failOnce() {
       isFull = true;
     },
+    prove: async () => {},
     async keep(attempt, body) {
       if (isFull) {
         isFull = false;

@@ -70,5 +70,14 @@ export function fakeShelf(initial: Readonly<Record<string, Uint8Array>> = {}): F
       if (!bytes) throw usageFailure(`${path} cannot be read: there is no such file.`);
       return bytes;
     },
+    async move(from, to) {
+      const bytes = files.get(from);
+      const why = bytes ? makeFolder(dirname(to)) : 'there is no such file';
+      if (!bytes || why !== null) {
+        throw new Failure('disk', `${from} could not be moved to ${to}: ${why}.`, { charged: 'no' });
+      }
+      files.delete(from);
+      files.set(to, bytes);
+    },
   };
 }

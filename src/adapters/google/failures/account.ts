@@ -22,11 +22,19 @@ export const ACCOUNT: readonly Row[] = [
     hint: BILLING,
   },
   {
-    name: 'location or billing',
-    when: ({ status, error }) => status === 400 && PRECONDITION.test(error.message),
+    name: 'no billing',
+    when: ({ status, error }) => status === 400 && NO_BILLING.test(error.message),
     kind: 'auth',
     charged: 'no',
-    message: (seen) => `Google does not serve this account or place: ${said(seen)}`,
+    message: (seen) => `The project of this key has no billing: ${said(seen)}`,
+    hint: BILLING,
+  },
+  {
+    name: 'location',
+    when: ({ status, error }) => status === 400 && LOCATION.test(error.message),
+    kind: 'auth',
+    charged: 'no',
+    message: (seen) => `Google does not serve this place: ${said(seen)}`,
     hint: 'Where the API can be used: https://ai.google.dev/gemini-api/docs/available-regions',
   },
   {
@@ -43,7 +51,7 @@ export const ACCOUNT: readonly Row[] = [
 const BAD_KEY = /API_KEY_(INVALID|EXPIRED)|API key (not valid|not found|expired)/i;
 const CREDITS =
   /credits? (are|is|have been) (depleted|exhausted|used up)|payment_required|billing .*(disabled|not enabled)/i;
-const PRECONDITION =
-  /location is not supported|not available in your (country|region)|enable billing|billing .*(disabled|not enabled)/i;
+const NO_BILLING = /enable billing|billing .*(disabled|not enabled)/i;
+const LOCATION = /location is not supported|not available in your (country|region)/i;
 
 const evidence = ({ message, reasons }: Seen['error']): string => `${reasons.join(' ')} ${message}`;

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Runs pixtab plan or diff, writes the job summary, and keeps one comment on the pull request up to date.
+# Everything comes from the environment that action.yml sets; the exit code is pixtab's.
+set -euo pipefail
+
+case "$PIXTAB_COMMAND" in
+  plan | diff) ;;
+  *)
+    echo "::error::command is plan or diff, not $PIXTAB_COMMAND"
+    exit 2
+    ;;
+esac
+
+args=("$PIXTAB_COMMAND" --markdown)
+if [ -n "${PIXTAB_MANIFEST:-}" ]; then args+=(-f "$PIXTAB_MANIFEST"); fi
+if [ "$PIXTAB_COMMAND" = diff ] && [ -n "${PIXTAB_BASE:-}" ]; then args+=(--base "$PIXTAB_BASE"); fi
+if [ -n "${PIXTAB_FAIL_OVER:-}" ]; then args+=(--fail-over "$PIXTAB_FAIL_OVER"); fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A command with its arguments, such as "npx pixtab".
+read -r -a run <<<"$PIXTAB_RUN"
+code=0
+"${run[@]}" "${args[@]}" >"$work/report" 2>"$work/errors" || code=$?
+cat "$work/errors" >&2
+
+marker='<!-- pixtab -->'
+{
+  echo "$marker"
+  echo '### Pictures'
+  echo
+  cat "$work/report"
+  if [ "$code" -ne 0 ]; then
+    echo
+    echo '```text'
+    sed 's/```/'"'''"'/g' "$work/errors"
+    echo '```'
+  fi
+} >"$work/body"
+
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$work/body" >>"$GITHUB_STEP_SUMMARY"; fi
+if [ -n "${GITHUB_OUTPUT:-}" ]; then
+  first=$(grep -m 1 . "$work/report" || true)
+  printf 'headline=%s\n' "${first//\*/}" >>"$GITHUB_OUTPUT"
+fi
+
+# A comment that cannot be written (a fork's token may only read) is no reason to fail the check.
+comment() {
+  local comments="repos/$GITHUB_REPOSITORY/issues/$PIXTAB_PULL/comments"
+  local id
+  id=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | head -n 1)
+  if [ -n "$id" ]; then
+    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$work/body" --silent
+  else
+    gh api --method POST "$comments" --field "body=@$work/body" --silent
+  fi
+}
+if [ "${PIXTAB_COMMENT:-}" = true ] && [ -n "${PIXTAB_PULL:-}" ]; then
+  comment || echo "::warning::pixtab could not write its comment; the job summary has it."
+fi
+
+exit "$code"

@@ -1,0 +1,20 @@
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+
+/** Asks on stderr and reads a line of standard input. Only y and yes agree. */
+export async function confirm(
+  question: string,
+  { stdin, stderr }: { readonly stdin: Readable; readonly stderr: Writable },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    const ended = new Promise<string>((resolve) => void lines.once('close', () => resolve('')));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended]);
+    return /^\s*y(es)?\s*$/i.test(answer);
+  } catch {
+    return false;
+  } finally {
+    lines.close();
+  }
+}

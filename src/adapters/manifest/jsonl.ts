@@ -1,0 +1,49 @@
+import { isObject } from '../../core/manifest/fields.ts';
+import type { Place, Written } from '../../core/manifest/problem.ts';
+import type { ManifestFile, Tree } from '../../ports.ts';
+import { jsonPosition } from '../jsonline.ts';
+import { parsed } from './json.ts';
+
+/** An image a line; the first line may hold include and defaults instead. Lines that begin with # are comments. */
+export async function jsonlManifest(path: string, tree: Tree, file: string): Promise<ManifestFile> {
+  const first = await firstOf(linesOf(path, tree, file));
+  const hasHead = first !== null && isHead(first.value);
+  return {
+    head: hasHead ? first : { value: {}, placeOf: () => ({ file, line: 1, column: 1 }) },
+    async *images() {
+      let skip = hasHead;
+      for await (const piece of linesOf(path, tree, file)) {
+        yield skip ? piece.slice(1) : piece;
+        if (piece.length > 0) skip = false;
+      }
+    },
+  };
+}
+
+const isHead = (value: unknown): boolean =>
+  isObject(value) && !('id' in value) && ('defaults' in value || 'include' in value || '$schema' in value);
+
+async function firstOf(pieces: AsyncIterable<readonly Written[]>): Promise<Written | null> {
+  for await (const [first] of pieces) if (first !== undefined) return first;
+  return null;
+}
+
+async function* linesOf(path: string, tree: Tree, file: string): AsyncGenerator<readonly Written[]> {
+  let line = 0;
+  for await (const piece of tree.lines(path)) {
+    const written: Written[] = [];
+    for (const text of piece) {
+      line += 1;
+      if (text.trim() !== '' && !text.startsWith('#')) written.push(lineOf(text, file, line));
+    }
+    yield written;
+  }
+}
+
+function lineOf(text: string, file: string, line: number): Written {
+  const at = (offset: number): Place => ({ file, line, column: offset + 1 });
+  return {
+    value: parsed(text, at),
+    placeOf: (path, what) => at(jsonPosition(text, path, what)),
+  };
+}

@@ -1,0 +1,72 @@
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
+import type { ManifestFile } from '../../ports.ts';
+import { malformed } from './place.ts';
+import { split } from './split.ts';
+
+/** One alias may stand for many nodes; a file that makes millions of a few lines is refused. */
+const MOST_ALIASES = 1000;
+const PIECE = 1000;
+
+export function yamlManifest(text: string, file: string): ManifestFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const [error] = document.errors;
+  if (error) throw malformed(placeAt(error.pos[0]), firstSentence(error.message), error);
+  const content = contentOf(document, placeAt);
+  const placeIn =
+    (above: Path) =>
+    (path: Path, at: Problem['at'] = 'value'): Place =>
+      placeAt(offsetOf(document, [...above, ...path], at));
+  const { images, head } = split(content);
+  if (!Array.isArray(images)) throw malformed(placeIn(['images'])([]), 'images is a list');
+  return {
+    head: { value: head, placeOf: placeIn([]) },
+    async *images() {
+      for (let start = 0; start < images.length; start += PIECE) {
+        yield images
+          .slice(start, start + PIECE)
+          .map((value: unknown, index): Written => ({ value, placeOf: placeIn(['images', start + index]) }));
+      }
+    },
+  };
+}
+
+function contentOf(document: Document.Parsed, placeAt: (offset: number) => Place): unknown {
+  try {
+    const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return content ?? {};
+  } catch (error) {
+    throw malformed(placeAt(0), firstSentence(error instanceof Error ? error.message : String(error)), error);
+  }
+}
+
+/** Where the value at a path begins, or its key; else what should hold it. */
+function offsetOf(document: Document.Parsed, path: Path, at: Problem['at']): number {
+  let node: Node | null = document.contents;
+  let offset = startOf(node);
+  for (const [depth, name] of path.entries()) {
+    const inside: unknown = isAlias(node) ? node.resolve(document) : node;
+    if (isMap<Node, Node | null>(inside)) {
+      const pair = inside.items.find(({ key }) => isScalar(key) && String(key.value) === String(name));
+      if (pair === undefined) return offset;
+      const wantsKey = at === 'key' && depth === path.length - 1;
+      node = pair.value;
+      offset = wantsKey ? startOf(pair.key, offset) : startOf(pair.value, startOf(pair.key, offset));
+    } else {
+      const item: unknown = document.getIn(path.slice(0, depth + 1), true);
+      if (!isNodeLike(item)) return offset;
+      node = item;
+      offset = startOf(node, offset);
+    }
+  }
+  return offset;
+}
+
+const isNodeLike = (item: unknown): item is Node => typeof item === 'object' && item !== null;
+const startOf = (node: Node | null, otherwise = 0): number => node?.range?.[0] ?? otherwise;
+const firstSentence = (message: string): string => message.split('\n')[0] ?? message;

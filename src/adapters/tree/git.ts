@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import { printable } from '../../core/text.ts';
+import type { Tree } from '../../ports.ts';
+import { errno } from '../errno.ts';
+import { sha256 } from './disk.ts';
+
+const LARGEST = 256 * 1024 * 1024;
+
+/** The files in a folder as they were at a revision. Failure `usage` when git does not know it. */
+export async function gitTree(folder: string, revision: string): Promise<Tree> {
+  const commit = await git(folder, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${revision}^{commit}`,
+  ]);
+  if (commit === null) {
+    throw usageFailure(
+      `git knows no revision "${printable(revision)}" here.`,
+      'In CI, fetch it first: actions/checkout with fetch-depth: 0.',
+    );
+  }
+  const tree = commit.toString('utf8').trim();
+  const read = (path: string): Promise<Buffer | null> =>
+    git(folder, ['cat-file', 'blob', `${tree}:./${path}`]);
+  const text = async (path: string): Promise<string | null> => (await read(path))?.toString('utf8') ?? null;
+  return {
+    text,
+    async *lines(path) {
+      const whole = await text(path);
+      if (whole === null) throw usageFailure(`${path} does not exist at ${printable(revision)}.`);
+      const lines = whole.replace(/^\uFEFF/, '').split(/\r?\n/);
+      yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+    },
+    async find(path) {
+      const bytes = await read(path);
+      return bytes ? { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength } : { kind: 'none' };
+    },
+  };
+}
+
+/** What git prints; null when it says no. */
+function git(cwd: string, args: readonly string[]): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    execFile('git', args, { cwd, encoding: 'buffer', maxBuffer: LARGEST }, (error, stdout) => {
+      if (!error) resolve(stdout);
+      else if (errno(error) === 'ENOENT')
+        reject(new Failure('usage', 'git is not installed.', { cause: error }));
+      else resolve(null);
+    });
+  });
+}

@@ -1,0 +1,201 @@
+import { Option, type Command } from 'commander';
+import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import type { Range } from '../core/manifest/price.ts';
+import { format, toDecimal, usd, type Usd } from '../core/money.ts';
+import { counted, printable } from '../core/text.ts';
+import type { Books, Deps, RunStart, Terminal } from '../ports.ts';
+import type { Applied } from '../project/world.ts';
+import { lockFile, type LockFile } from '../project/lockfile.ts';
+import { placesOf } from '../project/place.ts';
+import { openProject, shown, type Project } from '../project/project.ts';
+import { isBought } from '../project/strays.ts';
+import type { Work } from '../project/work.ts';
+import { mentionUnfinished } from '../purchase/unfinished.ts';
+import { buy, finishEarlier } from './applyshop.ts';
+import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
+import { buys, differenceIn, look, priceOf, type ApplyFlags, type Difference } from './applywork.ts';
+import { tellFailure, type CommandModule } from './command.ts';
+import { COMMON, flag, PACE } from './flags.ts';
+import { projectFlag } from './project.ts';
+
+const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, projectFlag.store];
+const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
+
+export const apply: CommandModule = {
+  configure(command: Command): void {
+    for (const option of WHICH) command.addOption(option());
+    command
+      .addOption(new Option('--prune', 'move pictures that nobody asks for any more to a trash folder'))
+      .addOption(new Option('--frozen', 'change nothing; exit 12 when anything is missing or out of date'))
+      .addOption(flag.maxCost())
+      .addOption(
+        new Option('--ask-above <usd>', 'ask first, on a terminal, when it may cost more')
+          .argParser(flag.maxCost().parseArg ?? String)
+          .default(usd('1'), '1'),
+      )
+      .addOption(new Option('--yes', 'never ask'))
+      .addHelpText('after', EXAMPLES);
+    for (const option of [flag.project, flag.labels, ...SENDING, ...PACE, ...COMMON])
+      command.addOption(option());
+  },
+  run: (args, flags, deps, terminal) => run(args, flags as ApplyFlags, deps, terminal),
+  failed: (failure, exitCode, sandbox) => document({ outcome: failure.kind, exitCode, failure, sandbox }),
+};
+
+const EXAMPLES = `
+Examples:
+  pixtab apply --max-cost 5
+  pixtab apply --only 'icons/*' --force icons/home
+  pixtab apply --frozen          in CI: everything is there, or exit 12`;
+
+async function run(
+  args: readonly string[],
+  flags: ApplyFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
+  const settings = await deps.settings(flags);
+  const project = await openProject(flags.file, deps);
+  const difference = await differenceIn(project, flags, settings, deps);
+  const orphans = flags.prune && flags.only === undefined ? difference.orphans : null;
+  if (flags.frozen) return frozen(difference, settings.sandbox, terminal, flags.json === true);
+  const shelf = await deps.shelf();
+  const { runId, run } = await runFor(flags, project, deps);
+  const ours = new Map<string, string>();
+  for (const id of project.lock.ids()) {
+    for (const { path, sha256 } of project.lock.of(id)) ours.set(path, sha256);
+  }
+  const trash = `.pixtab-trash/${runId.slice(0, 8)}`;
+  const lock = lockFile(shown(project, project.lockFile), project.lock, shelf);
+  const books = await deps.books({ sandbox: settings.sandbox });
+  const places = placesOf(project, shelf, deps.sha256, ours, trash, (path, content) =>
+    isBought(path, content, deps.cwd, books),
+  );
+  try {
+    const bench = { project, places, books, settings, flags, deps, terminal };
+    await finishEarlier(bench);
+    const work = await look(difference.steps, books, places, flags, deps);
+    const price = priceOf(work);
+    announce(work, price, difference.kept, terminal);
+    refuseAbove(flags.maxCost, price);
+    await ask(price, flags, deps, terminal);
+    const { current } = difference;
+    const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans });
+    for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
+    if (all.length > 0) await mentionUnfinished(books, terminal, deps.clock);
+    const outcome = await finish(all, lock, books, run, terminal);
+    if (flags.json) {
+      const doc = document({
+        ...outcome,
+        runId,
+        sandbox: settings.sandbox,
+        price,
+        all,
+        kept: difference.kept,
+        pruned,
+      });
+      terminal.out(JSON.stringify(doc, null, 2));
+    } else if (all.some(({ result }) => result !== null)) paidLine(outcome, settings.sandbox, terminal);
+    if (outcome.failure !== null) tellFailure(outcome.failure, terminal);
+    return outcome.exitCode;
+  } finally {
+    books.ledger.close();
+  }
+}
+
+function frozen(
+  { steps, kept, orphans }: Difference,
+  sandbox: boolean,
+  terminal: Terminal,
+  json: boolean,
+): number {
+  if (steps.length > 0) {
+    const names = steps.map(({ picture }) => picture.key);
+    const more = names.length > 5 ? ', …' : '';
+    throw new Failure(
+      'pending',
+      `--frozen: ${counted(steps.length, 'picture')} missing or out of date: ${names.slice(0, 5).join(', ')}${more}.`,
+      { hint: 'Run pixtab apply where pictures may be bought, and commit what it changes.' },
+    );
+  }
+  if (json)
+    terminal.out(
+      JSON.stringify(document({ outcome: 'ok', exitCode: 0, failure: null, kept, sandbox }), null, 2),
+    );
+  else terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
+  if (orphans.length > 0)
+    terminal.note(`note   nobody asks for ${orphans.slice(0, 5).map(printable).join(', ')}`);
+  return 0;
+}
+
+/** The manifest is the first label, so that what a run paid for is found again; an empty project is none. */
+async function runFor(
+  flags: ApplyFlags,
+  project: Project,
+  { newId, clock, repository }: Deps,
+): Promise<{ readonly runId: string; readonly run: RunStart }> {
+  const runId = newId();
+  const labels = [shown(project, project.file), ...(flags.label ?? []).filter(Boolean)];
+  const filed = { project: (flags.project ?? (await repository())) || null, labels };
+  return {
+    runId,
+    run: { runId, command: 'apply', at: clock.now(), ...filed, maxCost: flags.maxCost ?? null },
+  };
+}
+
+function announce(work: readonly Work[], price: Range, kept: number, terminal: Terminal): void {
+  if (work.length === 0) {
+    terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
+    return;
+  }
+  const bought = buys(work);
+  const free = work.filter(({ deed }) => deed.kind !== 'buy' && deed.kind !== 'refuse').length;
+  terminal.note(`plan   ${bought} to buy, ${free} at no cost, ${kept} as wanted`);
+  if (bought > 0) {
+    terminal.note(
+      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${format(price.high)}`,
+    );
+  }
+}
+
+function refuseAbove(maxCost: Usd | undefined, { high }: Range): void {
+  if (maxCost === undefined || high <= maxCost) return;
+  throw new Failure('budget', `This could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`, {
+    hint: `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or choose with --only.`,
+  });
+}
+
+async function ask(
+  { high }: Range,
+  flags: ApplyFlags,
+  { confirm }: Pick<Deps, 'confirm'>,
+  { stdinIsTerminal }: Terminal,
+): Promise<void> {
+  if (!stdinIsTerminal || flags.yes || high <= flags.askAbove) return;
+  if (await confirm(`This may cost up to ${format(high)}. Buy it?`)) return;
+  throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
+}
+
+/** The lock is on disk, or it is said that it is not: what was bought is in the ledger all the same. */
+async function finish(
+  all: readonly Applied[],
+  lock: LockFile,
+  { ledger }: Books,
+  { runId }: RunStart,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const outcome = outcomeOf(all);
+  try {
+    if (all.some(({ result }) => result !== null)) await ledger.end(runId, outcome.outcome);
+  } catch (error) {
+    terminal.alarm(`pixtab: ${printable(error instanceof Error ? error.message : String(error))}`);
+  }
+  try {
+    await lock.settled();
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...outcome, outcome: 'disk', exitCode: EXIT.disk, failure: outcome.failure ?? error };
+  }
+}

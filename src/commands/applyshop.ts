@@ -1,0 +1,142 @@
+import type { Locked } from '../core/manifest/lock.ts';
+import { sum, ZERO } from '../core/money.ts';
+import { printable } from '../core/text.ts';
+import type { Books, Deps, RunStart, Settings, Terminal } from '../ports.ts';
+import { apply } from '../project/apply.ts';
+import type { Applied } from '../project/world.ts';
+import type { LockFile } from '../project/lockfile.ts';
+import type { Places } from '../project/place.ts';
+import { shown, type Project } from '../project/project.ts';
+import { finishAll, straysOf } from '../project/strays.ts';
+import { prune, tidy } from '../project/tidy.ts';
+import type { Work } from '../project/work.ts';
+import { connect } from '../purchase/connect.ts';
+import { answerInterrupt } from '../purchase/interrupt.ts';
+import { paceOf } from '../purchase/pace.ts';
+import type { Saver } from '../purchase/save.ts';
+import { appliedLine, inOrder, progressText } from './applyview.ts';
+import { buys, type ApplyFlags } from './applywork.ts';
+import { marketFor } from './project.ts';
+
+const RETRY_BUDGET_MS = 5 * 60_000;
+
+export interface Bench {
+  readonly project: Project;
+  readonly places: Places;
+  readonly books: Books;
+  readonly settings: Settings;
+  readonly flags: ApplyFlags;
+  readonly deps: Deps;
+  readonly terminal: Terminal;
+}
+
+export interface Shop extends Bench {
+  readonly lock: LockFile;
+  readonly run: RunStart;
+  /** The line of the lock that holds, of each picture that is kept. */
+  readonly current: ReadonlyMap<string, Locked>;
+  /** To be moved away; null when nothing is. */
+  readonly orphans: readonly string[] | null;
+}
+
+export interface Bought {
+  readonly all: readonly Applied[];
+  readonly pruned: readonly string[];
+}
+
+/** What everything that is done to a project's pictures needs. */
+async function benchFor({ project, places, books, settings, flags, deps, terminal }: Bench) {
+  const { sandbox } = settings;
+  return {
+    project,
+    places,
+    books,
+    sandbox,
+    cwd: deps.cwd,
+    day: marketFor(settings, deps).day,
+    label: shown(project, project.file),
+    store: await deps.store({
+      sandbox,
+      folder: flags.store,
+    }),
+    saver: async (): Promise<Saver> => ({
+      pictures: await deps.pictures(),
+      shelf: places.shelf,
+      sha256: deps.sha256,
+      stdout: (bytes) => terminal.bytes(bytes),
+      remark: (sentence) => terminal.note(`note   ${sentence}`),
+    }),
+    onRemark: (remark: string): void => terminal.note(`note   ${printable(remark)}`),
+  };
+}
+
+/** What earlier runs paid for and did not finish. */
+export async function finishEarlier(bench: Bench): Promise<void> {
+  const { books, settings, deps } = bench;
+  if ((await books.journal.ids()).length === 0) return;
+  const { sandbox, baseUrl } = settings;
+  // Answers are only read.
+  const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
+  await finishAll({ ...(await benchFor(bench)), api });
+}
+
+/** Opens a line where one is needed, does the work, and closes it again. */
+export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
+  const { project, places, lock, settings, run, flags, deps, terminal } = shop;
+  const { sandbox, baseUrl } = settings;
+  const line = buys(work) > 0 ? await connect(settings, deps) : null;
+  const connection = line?.connection ?? { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
+  const slots = await deps.slots({ sandbox });
+  const bench = await benchFor(shop);
+  const underWay = new Set<string>();
+  const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
+  const counter = counting(work, shop);
+  try {
+    const all = await apply(work, {
+      ...bench,
+      lock,
+      run,
+      api: await deps.api(connection, paceOf(flags, slots, terminal)),
+      underWay,
+      stop: deps.stop,
+      leave: deps.leave,
+      concurrency: flags.concurrency,
+      timeoutMs: flags.timeout * 1e3,
+      retries: flags.retries,
+      retryBudgetMs: RETRY_BUDGET_MS,
+      onRetry: (failure, waitMs) =>
+        terminal.note(`${printable(failure.message)} Trying again in ${Math.ceil(waitMs / 1e3)} s.`),
+      onDone: (applied) => counter.done(applied),
+    });
+    await tidy(project, shop.current, lock, places);
+    if (shop.orphans === null) return { all, pruned: [] };
+    const strays = await straysOf({ ...bench, known: lock.paths() });
+    return { all, pruned: await prune(shop.orphans, strays, project, lock, places) };
+  } finally {
+    endAnswering();
+    counter.stop();
+    slots.close();
+    await line?.close();
+  }
+}
+
+/** Tells what is done as it is done: a line a picture, in the order of the manifest, and how far it is. */
+function counting(work: readonly Work[], { flags, deps: { clock }, terminal }: Shop) {
+  const progress = terminal.progress(progressText(0, work.length, ZERO, 0));
+  const began = clock.now();
+  let done = 0;
+  let spent = ZERO;
+  const tell = inOrder(work, (applied) => {
+    terminal.note(appliedLine(applied));
+    if (!flags.json && applied.image !== null) terminal.out(applied.image.path);
+  });
+  return {
+    done(applied: Applied): void {
+      done += 1;
+      spent = sum([spent, applied.result?.bill?.amount ?? ZERO]);
+      tell(applied);
+      progress.update(progressText(done, work.length, spent, clock.now() - began));
+    },
+    stop: () => progress.stop(),
+  };
+}

@@ -1,0 +1,146 @@
+import { usageFailure } from '../errors.ts';
+import type { ImageFormat } from '../format.ts';
+import type { Asked } from './asked.ts';
+
+/** What was bought for one picture. */
+export interface Locked {
+  /** Key of the picture: "hero", "hero#2". */
+  readonly id: string;
+  /** SHA-256 of what determines it. */
+  readonly hash: string;
+  /** Shortened: only to say what changed. */
+  readonly asked: Asked;
+  /** Where it was to go, and as what. */
+  readonly out: string;
+  readonly format: ImageFormat | null;
+  readonly quality: number | null;
+  /** The file, from the manifest's folder. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The model that made it. */
+  readonly model: string;
+  /** Decimal dollars; what it cost when it was bought. */
+  readonly cost: string;
+  /** The day on which it was bought. */
+  readonly date: string;
+  /** A placeholder: it was never paid for. */
+  readonly sandbox?: true;
+}
+
+export const LOCK_HEAD =
+  '# pixtab.lock/1: what was bought for the manifest. Commit it; merge it line by line.';
+
+/**
+ * What a lock says, a line a picture. Lines are facts: after a merge there may be several of one picture, with the marks
+ * of a conflict around them, and the one that fits the manifest is right. They are parsed when they are asked for.
+ */
+export interface Lock {
+  readonly ids: () => Iterable<string>;
+  /** Of this picture; the last line first. */
+  readonly of: (id: string) => readonly Locked[];
+  /** How many pictures it knows. */
+  readonly size: number;
+  /** It holds several lines of one picture, or the marks of a conflict: to be written anew. */
+  readonly isMessy: boolean;
+}
+
+const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
+const MARKS = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
+
+/** Failure `usage` with the line that makes no sense. */
+export function parseLock(text: string, file: string): Lock {
+  const lines = new Map<string, readonly string[]>();
+  let isMessy = false;
+  for (const [index, line] of text.split('\n').entries()) {
+    const content = line.trimEnd();
+    if (MARKS.test(content)) isMessy = true;
+    if (content === '' || content.startsWith('#') || MARKS.test(content)) continue;
+    const [, id] = ID_FIRST.exec(content) ?? [];
+    if (id === undefined) throw unreadable(file, index + 1);
+    const key = id.includes('\\') ? idOf(content, file) : id;
+    isMessy ||= lines.has(key);
+    lines.set(key, [content, ...(lines.get(key) ?? [])]);
+  }
+  return {
+    ids: () => lines.keys(),
+    of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
+    size: lines.size,
+    isMessy,
+  };
+}
+
+export const NO_LOCK: Lock = { ids: () => [], of: () => [], size: 0, isMessy: false };
+
+const idOf = (line: string, file: string): string => lockedIn(line, file).id;
+
+function lockedIn(line: string, file: string): Locked {
+  const entry = parsed(line);
+  if (isLocked(entry)) return entry;
+  throw usageFailure(
+    `${file} has a line that cannot be read: ${line.slice(0, 80)}`,
+    'Restore the file from its repository; what was bought is in the store and in the ledger.',
+  );
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+const TEXTS = ['id', 'hash', 'out', 'path', 'sha256', 'model', 'cost', 'date'] as const;
+
+function isLocked(entry: unknown): entry is Locked {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const fields: Readonly<Record<string, unknown>> = { ...entry };
+  return (
+    TEXTS.every((name) => typeof fields[name] === 'string') &&
+    typeof fields['bytes'] === 'number' &&
+    typeof fields['asked'] === 'object' &&
+    fields['asked'] !== null
+  );
+}
+
+const unreadable = (file: string, line: number) =>
+  usageFailure(
+    `${file}:${line}: this is no line of a lock.`,
+    'Restore the file from its repository; what was bought is in the store and in the ledger.',
+  );
+
+export function lockLine(locked: Locked): string {
+  const { id, hash, path, sha256, bytes, model, cost, date, out, format, quality, asked, sandbox } = locked;
+  const { prompt, size, aspect, thinking, needs, inputs, n } = asked;
+  return JSON.stringify({
+    id,
+    hash,
+    path,
+    sha256,
+    bytes,
+    model,
+    cost,
+    date,
+    ...(sandbox && { sandbox }),
+    out,
+    format,
+    quality,
+    asked: {
+      model: asked.model,
+      prompt,
+      size,
+      aspect,
+      thinking,
+      needs,
+      inputs,
+      n,
+    },
+  });
+}
+
+/** Sorted by id, so that the same pictures make the same file. */
+export function lockText(lines: ReadonlyMap<string, string>): string {
+  const ids = [...lines.keys()].sort();
+  return [LOCK_HEAD, ...ids.map((id) => lines.get(id)), ''].join('\n');
+}

@@ -1,0 +1,123 @@
+import type { Ability, Aspect, Lane, Size, ThinkingLevel } from '../catalogue/model.ts';
+import { extensionOf, withExtension } from '../filename.ts';
+import type { ImageFormat } from '../format.ts';
+import { slug, utf8Length } from '../slug.ts';
+import type { Entry } from './entry.ts';
+import type { Values } from './fields.ts';
+import { joined, staysInside } from './path.ts';
+import type { Problem } from './problem.ts';
+import { filled } from './template.ts';
+
+/** One picture that a project wants: all that determines it, and where it goes. */
+export interface Picture {
+  /** The id; "id#2" and so on for further pictures of one entry. */
+  readonly key: string;
+  readonly id: string;
+  /** From 1 to the entry's count. */
+  readonly n: number;
+  readonly prompt: string;
+  /** As it is written: id, alias or auto. */
+  readonly model: string;
+  readonly size: Size | null;
+  readonly aspect: Aspect | null;
+  readonly lane: Lane;
+  readonly thinking: ThinkingLevel | null;
+  readonly needs: readonly Ability[];
+  /** Paths from the manifest's folder. */
+  readonly inputs: readonly string[];
+  /** Path from the manifest's folder, without an extension where the bytes decide it. */
+  readonly out: string;
+  /** null keeps the bytes as they come. */
+  readonly format: ImageFormat | null;
+  readonly quality: number | null;
+}
+
+const DEFAULT_OUT = 'images/{id}';
+/** Of the 255 bytes of a name, some are left for an extension and a number. */
+const LONGEST_NAME = 240;
+
+/** Paths of a file, as they are seen from the folder of the project's manifest. */
+export function placed(values: Values, folder: string): Values {
+  if (folder === '') return values;
+  return {
+    ...values,
+    ...(values.inputs && { inputs: values.inputs.map((path) => joined(folder, path)) }),
+    ...(values.out !== undefined && { out: `${folder}/${values.out}` }),
+  };
+}
+
+/** What holds where nothing nearer says otherwise; variables add up. */
+export const over = (far: Values, near: Values): Values => ({
+  ...far,
+  ...near,
+  ...((far.vars ?? near.vars) && { vars: { ...far.vars, ...near.vars } }),
+});
+
+/** An entry as pictures, or what is wrong with it. */
+export function expand(entry: Entry, defaults: Values): readonly Picture[] | Problem {
+  const values = over(defaults, entry);
+  const { id } = entry;
+  const { count = 1, vars = {}, style = '', out = DEFAULT_OUT } = values;
+  if (values.prompt === undefined) return { path: [], at: 'value', message: `${id} has no prompt` };
+  const words = filled(values.prompt, { ...vars, id });
+  if (typeof words !== 'string') return { path: ['prompt'], at: 'value', message: words.missing };
+  const manner = filled(style, { ...vars, id });
+  if (typeof manner !== 'string') return { path: ['style'], at: 'value', message: manner.missing };
+  const prompt = manner.trim() === '' ? words.trim() : `${words.trim()}\n\n${manner.trim()}`;
+  const format = formatOf(values, out);
+  if (typeof format === 'object' && format !== null) return format;
+  if (values.quality !== undefined && (format === null || format === 'png'))
+    return { path: ['quality'], at: 'value', message: 'quality works with format jpeg, webp or avif' };
+  const pictures: Picture[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const names = { ...vars, id, n: String(n), ...(out.includes('{slug}') && { slug: slug(words) }) };
+    const target = filled(out, names);
+    if (typeof target !== 'string') return { path: ['out'], at: 'value', message: target.missing };
+    const path = joined('', n === 1 || /\{n\}/.test(out) ? target : numbered(target, n));
+    const trouble = unwritable(path);
+    if (trouble !== null) return { path: ['out'], at: 'value', message: `out: ${path} ${trouble}` };
+    pictures.push({
+      key: n === 1 ? id : `${id}#${n}`,
+      id,
+      n,
+      prompt,
+      model: values.model ?? 'auto',
+      size: values.size ?? null,
+      aspect: values.aspect ?? null,
+      lane: values.lane ?? 'now',
+      thinking: values.thinking ?? null,
+      needs: values.needs ?? [],
+      inputs: values.inputs ?? [],
+      out: path,
+      format,
+      quality: values.quality ?? null,
+    });
+  }
+  return pictures;
+}
+
+function formatOf({ format }: Values, out: string): ImageFormat | null | Problem {
+  const named = extensionOf(out);
+  if (format === undefined) return named;
+  if (format === 'keep') return null;
+  if (named === null || named === format) return format;
+  return { path: ['format'], at: 'value', message: `format ${format} and out ${out} disagree` };
+}
+
+function unwritable(path: string): string | null {
+  if (!staysInside(path)) return "leaves the manifest's folder";
+  // oxlint-disable-next-line no-control-regex -- what no file system and no terminal should be given.
+  if (/[\u0000-\u001f\u007f]/.test(path)) return 'has a control character in it';
+  const long = path.split('/').some((name) => utf8Length(name) > LONGEST_NAME);
+  return long ? 'has a name in it that is too long' : null;
+}
+
+/** "a.jpg" and 2 make "a-2.jpg". */
+function numbered(path: string, n: number): string {
+  const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
+  return `${path.slice(0, end)}-${n}${path.slice(end)}`;
+}
+
+/** The path that a picture is expected to get; the bytes decide. */
+export const expectedPath = ({ out, format }: Picture, mimeType: string): string =>
+  withExtension(out, format === null ? mimeType : `image/${format}`);

@@ -1,0 +1,65 @@
+import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/lock.ts';
+import type { Shelf } from '../ports.ts';
+
+/** A lock that is on disk, whole, after every change; changes that come while it is written are written together. */
+export interface LockFile {
+  /** `before` stays in the lock until what it says of the disk is no longer true. */
+  readonly set: (locked: Locked, before?: Locked | null) => void;
+  readonly remove: (id: string) => void;
+  /** Where the pictures are, but for those of these ids. */
+  readonly paths: (but?: readonly string[]) => ReadonlySet<string>;
+  /** Resolves when all of it is on disk. Failure `disk`. */
+  readonly settled: () => Promise<void>;
+}
+
+export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): LockFile {
+  const lines = new Map<string, string>();
+  const places = new Map<string, string>();
+  for (const id of lock.ids()) {
+    const all = lock.of(id);
+    lines.set(id, all.map(lockLine).toReversed().join('\n'));
+    places.set(id, all[0]?.path ?? '');
+  }
+  let isDirty = false;
+  let writing: Promise<void> | null = null;
+  let trouble: unknown = null;
+  const encoder = new TextEncoder();
+
+  async function write(): Promise<void> {
+    while (isDirty) {
+      isDirty = false;
+      try {
+        await shelf.put(path, encoder.encode(lockText(lines)), { replace: true });
+        trouble = null;
+      } catch (error) {
+        trouble = error;
+      }
+    }
+    writing = null;
+  }
+  function changed(): void {
+    isDirty = true;
+    writing ??= write();
+  }
+
+  return {
+    set(locked, before = null) {
+      const line = lockLine(locked);
+      places.set(locked.id, locked.path);
+      lines.set(locked.id, before === null ? line : `${lockLine(before)}\n${line}`);
+      changed();
+    },
+    remove(id) {
+      places.delete(id);
+      if (lines.delete(id)) changed();
+    },
+    paths(but = []) {
+      const left = new Set(but);
+      return new Set([...places].flatMap(([id, path]) => (left.has(id) ? [] : path)));
+    },
+    async settled() {
+      await writing;
+      if (trouble !== null) throw trouble;
+    },
+  };
+}

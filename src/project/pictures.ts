@@ -1,0 +1,85 @@
+import { readEntry, readHead } from '../core/manifest/entry.ts';
+import type { Values } from '../core/manifest/fields.ts';
+import { folderOf, joined, staysInside } from '../core/manifest/path.ts';
+import { expand, over, placed, type Picture } from '../core/manifest/picture.ts';
+import type { Flaws, Place, Problem, Written } from '../core/manifest/problem.ts';
+import type { Deps } from '../ports.ts';
+import { shown, type Project } from './project.ts';
+
+/** A picture and where in the manifest it is asked for. */
+export interface Located {
+  readonly picture: Picture;
+  readonly placeOf: (at: Problem['path']) => Place;
+}
+
+interface World {
+  readonly project: Pick<Project, 'folder' | 'tree'>;
+  readonly deps: Pick<Deps, 'manifest'>;
+  readonly flaws: Flaws;
+  readonly ids: Set<string>;
+  /** Places, as file systems compare names. */
+  readonly outs: Set<string>;
+}
+
+/**
+ * Every picture that a manifest asks for, in the order it is written, those of includes after its own. What is wrong is
+ * gathered in `flaws`; when it all has been read, they must be asked.
+ */
+export async function* picturesOf(
+  { file, folder, tree }: Pick<Project, 'file' | 'folder' | 'tree'>,
+  deps: Pick<Deps, 'manifest'>,
+  flaws: Flaws,
+): AsyncGenerator<readonly Located[]> {
+  const world = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), outs: new Set<string>() };
+  yield* picturesIn(file, {}, [], world);
+}
+
+async function* picturesIn(
+  file: string,
+  above: Values,
+  through: readonly string[],
+  world: World,
+): AsyncGenerator<readonly Located[]> {
+  const part = await world.deps.manifest(file, world.project.tree, shown(world.project, file));
+  const head = readHead(part.head.value);
+  note(head.problems, part.head, world.flaws);
+  const folder = folderOf(file);
+  const defaults = over(above, placed(head.value.defaults, folder));
+  for await (const piece of part.images()) {
+    yield piece.flatMap((written) => located(written, folder, defaults, world));
+  }
+  const chain = [...through, file];
+  for (const [index, include] of head.value.include.entries()) {
+    const path = joined(folder, include);
+    const place = part.head.placeOf(['include', index]);
+    if (chain.includes(path)) world.flaws.add(place, `include: ${include} includes itself`);
+    else if (!staysInside(path)) world.flaws.add(place, `include: ${include} leaves the manifest's folder`);
+    else if ((await world.project.tree.find(path)).kind !== 'file')
+      world.flaws.add(place, `include: there is no file ${shown(world.project, path)}`);
+    else yield* picturesIn(path, defaults, chain, world);
+  }
+}
+
+function located(written: Written, folder: string, defaults: Values, world: World): readonly Located[] {
+  const { value: entry, problems } = readEntry(written.value);
+  note(problems, written, world.flaws);
+  if (entry === null) return [];
+  const pictures = expand({ ...placed(entry, folder), id: entry.id }, defaults);
+  if ('message' in pictures) {
+    note([pictures], written, world.flaws);
+    return [];
+  }
+  if (world.ids.has(entry.id))
+    world.flaws.add(written.placeOf(['id']), `id: there are two pictures "${entry.id}"`);
+  world.ids.add(entry.id);
+  for (const { out } of pictures) {
+    const place = out.normalize('NFC').toLowerCase();
+    if (world.outs.has(place)) world.flaws.add(written.placeOf(['out']), `out: two pictures go to ${out}`);
+    world.outs.add(place);
+  }
+  return pictures.map((picture) => ({ picture, placeOf: (path) => written.placeOf(path) }));
+}
+
+function note(problems: readonly Problem[], { placeOf }: Written, flaws: Flaws): void {
+  for (const { path, at, message } of problems) flaws.add(placeOf(path, at), message);
+}

@@ -1,0 +1,48 @@
+import { usageFailure } from '../core/errors.ts';
+import { NO_LOCK, parseLock, type Lock } from '../core/manifest/lock.ts';
+import { folderOf, joined } from '../core/manifest/path.ts';
+import type { Deps, Tree } from '../ports.ts';
+
+/** A manifest with what belongs to it. Paths in it start at its folder. */
+export interface Project {
+  /** As the user would write it; empty for the working directory. */
+  readonly folder: string;
+  readonly file: string;
+  readonly lockFile: string;
+  readonly tree: Tree;
+  readonly lock: Lock;
+}
+
+const USUAL = ['pixtab.yaml', 'pixtab.yml', 'pixtab.json', 'pixtab.jsonl', 'pixtab.csv'];
+
+/** The manifest that is named, or the one of the working directory; as it was at a revision, where one is given. */
+export async function openProject(
+  named: string | undefined,
+  deps: Pick<Deps, 'tree'>,
+  revision?: string,
+): Promise<Project> {
+  const folder = named === undefined ? '' : folderOf(named);
+  const tree = await deps.tree(folder, revision);
+  const file = named === undefined ? await usual(tree) : named.slice(folder === '' ? 0 : folder.length + 1);
+  const lockFile = `${file.replace(/\.[^.]+$/, '')}.lock`;
+  return { folder, file, lockFile, tree, lock: await lockOf(tree, folder, lockFile) };
+}
+
+async function usual(tree: Tree): Promise<string> {
+  const there: string[] = [];
+  for (const name of USUAL) if ((await tree.find(name)).kind === 'file') there.push(name);
+  const [first, second] = there;
+  if (first === undefined)
+    throw usageFailure('There is no pixtab.yaml here.', 'Name a manifest with -f, or write one.');
+  if (second !== undefined)
+    throw usageFailure(`There are ${first} and ${second}.`, 'Name the one that counts with -f.');
+  return first;
+}
+
+async function lockOf(tree: Tree, folder: string, lockFile: string): Promise<Lock> {
+  const text = await tree.text(lockFile);
+  return text === null ? NO_LOCK : parseLock(text, shown({ folder }, lockFile));
+}
+
+/** A path of the project as the user would write it. */
+export const shown = ({ folder }: Pick<Project, 'folder'>, path: string): string => joined(folder, path);

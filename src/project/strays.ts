@@ -1,0 +1,74 @@
+import { joined } from '../core/manifest/path.ts';
+import { toDecimal } from '../core/money.ts';
+import type { Books, Receipt, Shelf } from '../ports.ts';
+import { recover } from '../purchase/recover.ts';
+import type { Saver } from '../purchase/save.ts';
+import { keeping } from './acquired.ts';
+import { within } from './place.ts';
+import type { ApplyWorld } from './world.ts';
+
+const ATTEMPT = /^[0-9a-f]{64}-\d+$/;
+
+/** Whether apply once put exactly this at that path. */
+export async function isBought(
+  path: string,
+  sha256: string,
+  cwd: string,
+  { ledger }: Pick<Books, 'ledger'>,
+): Promise<boolean> {
+  const receipts = await ledger.receipts({ by: 'path', value: joined(cwd, path) });
+  return receipts.some(
+    ({ attempt, images }) =>
+      ATTEMPT.test(attempt.attemptId) && images.some((image) => image.sha256 === sha256),
+  );
+}
+
+export interface FinishWorld extends Pick<
+  ApplyWorld,
+  'project' | 'books' | 'api' | 'saver' | 'store' | 'onRemark' | 'cwd' | 'day'
+> {
+  /** What stands for the manifest in the labels of its runs. */
+  readonly label: string;
+}
+
+export interface StrayWorld extends Pick<FinishWorld, 'project' | 'books' | 'saver' | 'cwd' | 'label'> {
+  /** Paths that the lock knows of now. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Pictures that interrupted runs for this manifest put on disk, and that nobody asks for any more. */
+export async function straysOf(world: StrayWorld): Promise<readonly string[]> {
+  const { books, project, cwd, known } = world;
+  const { shelf, sha256 } = await world.saver();
+  const found: string[] = [];
+  for (const image of await books.ledger.savedImages()) {
+    if (!ATTEMPT.test(image.attemptId)) continue;
+    const [receipt] = await books.ledger.receipts({ by: 'attempt', value: image.attemptId });
+    if (!isFor(receipt, world)) continue;
+    const path = within(project, image.path);
+    if (image.absolutePath !== joined(cwd, image.path) || known.has(path)) continue;
+    if (await holds(image.path, image.sha256, shelf, sha256)) found.push(path);
+  }
+  return found;
+}
+
+/** Answers that were paid for are put where their run wanted them: from there on they are as any other. */
+export async function finishAll(world: FinishWorld): Promise<void> {
+  const { books } = world;
+  const ids = (await books.journal.ids()).filter((id) => ATTEMPT.test(id));
+  for (const attemptId of await books.ledger.abandoned(ids)) {
+    const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
+    if (receipt === undefined || !isFor(receipt, world)) continue;
+    const { model, expected } = receipt.attempt;
+    const bought = { model, cost: toDecimal(expected), date: world.day };
+    const { api, saver } = keeping(attemptId.slice(0, 64), bought, world);
+    await recover(attemptId, { books, api, saver: await saver(), planFor: ({ save }) => save });
+  }
+}
+
+const isFor = (receipt: Receipt | undefined, { cwd, label }: Pick<FinishWorld, 'cwd' | 'label'>): boolean =>
+  receipt !== undefined && receipt.attempt.save.cwd === cwd && receipt.run.labels.includes(label);
+
+async function holds(path: string, content: string, shelf: Shelf, sha256: Saver['sha256']): Promise<boolean> {
+  return (await shelf.kindOf(path)) === 'file' && sha256(await shelf.read(path)) === content;
+}

@@ -1,0 +1,78 @@
+import { Failure } from '../core/errors.ts';
+import { expectedPath } from '../core/manifest/picture.ts';
+import type { Offer } from '../core/route.ts';
+import type { Books, Receipt, StoredImage } from '../ports.ts';
+import { pastOf } from './past.ts';
+import type { Places } from './place.ts';
+import type { Surveyed } from './survey.ts';
+
+/** What is done for one picture. Only `buy` is charged, and each of those is held before the first is sent. */
+export type Deed =
+  | { readonly kind: 'buy'; readonly attemptId: string; readonly offer: Offer; readonly target: string }
+  /** Paid before an interruption: the answer is in the journal. */
+  | { readonly kind: 'finish'; readonly receipt: Receipt }
+  /** Paid and saved before an interruption. */
+  | { readonly kind: 'adopt'; readonly receipt: Receipt; readonly image: StoredImage }
+  | { readonly kind: 'fetch' }
+  | { readonly kind: 'replace' }
+  /** As the picture of another key. */
+  | { readonly kind: 'copy'; readonly of: string }
+  | { readonly kind: 'refuse'; readonly why: Failure };
+
+export interface Work {
+  readonly one: Surveyed;
+  readonly deed: Deed;
+}
+
+export interface WorkWorld {
+  readonly books: Books;
+  readonly places: Places;
+  readonly isForced: (one: Surveyed) => boolean;
+  /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
+  readonly isWhole: (image: StoredImage) => Promise<boolean>;
+}
+
+/** Looks at disk and ledger before anything is bought. */
+export async function workFor(one: Surveyed, world: WorkWorld): Promise<Work> {
+  return { one, deed: await deedFor(one, world) };
+}
+
+async function deedFor(one: Surveyed, world: WorkWorld): Promise<Deed> {
+  const { step, offer, twin } = one;
+  if (step.source === 'store') return (await obstacle(one, world)) ?? { kind: 'fetch' };
+  if (step.source === 'file') return (await obstacle(one, world)) ?? { kind: 'replace' };
+  if (twin !== null) return (await obstacle(one, world)) ?? { kind: 'copy', of: twin };
+  if (offer === null) throw new TypeError(`${one.picture.key} is bought without an offer`);
+  if (offer.order.lane === 'batch') return { kind: 'refuse', why: inBatch() };
+  const past = await pastOf(one.hash, world.books, world.isForced(one));
+  if (past.kind === 'barred') return { kind: 'refuse', why: past.why };
+  if (past.kind === 'saved' && (await world.isWhole(past.image))) {
+    return { kind: 'adopt', receipt: past.receipt, image: past.image };
+  }
+  if (past.kind === 'answered') return { kind: 'finish', receipt: past.receipt };
+  const blocked = await obstacle(one, world);
+  const attemptId = past.kind === 'free' ? past.attemptId : next(past.receipt.attempt.attemptId);
+  return blocked ?? { kind: 'buy', attemptId, offer, target: world.places.shownAt(targetOf(one)) };
+}
+
+async function obstacle(one: Surveyed, { places }: WorkWorld): Promise<Deed | null> {
+  const path = targetOf(one);
+  if (path === one.step.locked?.path) return null;
+  const what = await places.inTheWay(path);
+  if (what === null) return null;
+  const why = new Failure('usage', what, {
+    hint: 'Move it away, or give the picture another place with out.',
+  });
+  return { kind: 'refuse', why };
+}
+
+/** From the project's folder, as far as it can be known. */
+const targetOf = ({ picture, offer }: Surveyed): string =>
+  expectedPath(picture, offer?.order.model.output ?? 'image/jpeg');
+
+const next = (attemptId: string): string => attemptId.replace(/\d+$/, (number) => String(Number(number) + 1));
+
+const inBatch = (): Failure =>
+  new Failure('usage', 'Lane batch is priced by plan, but apply buys in lanes now and flex.', {
+    hint: 'Say lane: now in the manifest to buy it here.',
+  });

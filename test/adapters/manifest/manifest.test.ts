@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
+import type { Path, Problem } from '../../../src/core/manifest/problem.ts';
+import { fakeTree } from '../../support/fakes/tree.ts';
+
+async function opened(name: string, text: string) {
+  const tree = fakeTree(new Map([[name, Buffer.from(text)]]));
+  const manifest = await openManifest(name, tree, name);
+  const images = [];
+  for await (const piece of manifest.images()) images.push(...piece);
+  return { head: manifest.head, images, values: images.map(({ value }) => value) };
+}
+
+const YAML = `# pictures of the front page
+$schema: ./schema.json
+defaults: &usual
+  size: 1K   # small
+images:
+  - id: hero
+    prompt: |
+      a lighthouse
+      at dusk
+  - id: icon
+    <<: { model: auto }
+    inputs:
+      - a.png
+      - b.png
+`;
+const JSON_TEXT = `{
+  "defaults": { "size": "1K" },
+  "images": [
+    { "id": "hero", "prompt": "a lighthouse" },
+    { "id": "icon",
+      "inputs": ["a.png", "b.png"] }
+  ]
+}`;
+const JSONL = `# pictures
+{"defaults": {"size": "1K"}}
+
+{"id": "hero", "prompt": "a lighthouse"}
+{"id": "icon", "inputs": ["a.png", "b.png"]}
+`;
+const CSV = `id,prompt,inputs,count,vars.mood
+hero,"a ""tall"" lighthouse,
+at dusk",,2,calm
+# not this one
+icon,a house,a.png; b.png,,
+`;
+
+describe('openManifest', () => {
+  it('reads YAML with comments, blocks and merged keys', async () => {
+    const { head, values } = await opened('p.yaml', YAML);
+    expect(head.value).toEqual({ $schema: './schema.json', defaults: { size: '1K' } });
+    expect(values).toEqual([
+      { id: 'hero', prompt: 'a lighthouse\nat dusk\n' },
+      { id: 'icon', model: 'auto', inputs: ['a.png', 'b.png'] },
+    ]);
+  });
+
+  it('takes 16:9 in YAML for what it is', async () => {
+    expect((await opened('p.yml', 'images:\n- aspect: 16:9\n')).values).toEqual([{ aspect: '16:9' }]);
+  });
+
+  it('reads JSON, with images at the top or below', async () => {
+    const { head, values } = await opened('p.json', JSON_TEXT);
+    expect(head.value).toEqual({ defaults: { size: '1K' } });
+    expect(values).toEqual([
+      { id: 'hero', prompt: 'a lighthouse' },
+      { id: 'icon', inputs: ['a.png', 'b.png'] },
+    ]);
+    expect((await opened('p.json', '[{"id": "a"}]')).values).toEqual([{ id: 'a' }]);
+  });
+
+  it('reads JSON Lines, with comments and defaults on the first line', async () => {
+    const { head, values } = await opened('p.jsonl', JSONL);
+    expect(head.value).toEqual({ defaults: { size: '1K' } });
+    expect(values).toEqual([
+      { id: 'hero', prompt: 'a lighthouse' },
+      { id: 'icon', inputs: ['a.png', 'b.png'] },
+    ]);
+  });
+
+  it('reads CSV with quotes, lists, numbers and variables', async () => {
+    expect((await opened('p.csv', CSV)).values).toEqual([
+      { id: 'hero', prompt: 'a "tall" lighthouse,\nat dusk', count: 2, vars: { mood: 'calm' } },
+      { id: 'icon', prompt: 'a house', inputs: ['a.png', 'b.png'] },
+    ]);
+  });
+
+  it.each<[string, string, number, Path, Problem['at'], string]>([
+    ['p.yaml', YAML, 1, ['inputs', 1], 'value', '14:9'],
+    ['p.yaml', YAML, 0, ['prompt'], 'key', '7:5'],
+    ['p.yaml', YAML, 0, ['nowhere'], 'value', '6:5'],
+    ['p.json', JSON_TEXT, 1, ['inputs', 1], 'value', '6:27'],
+    ['p.json', JSON_TEXT, 1, ['inputs'], 'key', '6:7'],
+    ['p.jsonl', JSONL, 1, ['inputs', 1], 'value', '5:36'],
+    ['p.jsonl', JSONL, 0, ['prompt'], 'key', '4:16'],
+    ['p.csv', CSV, 0, ['prompt'], 'value', '2:6'],
+    ['p.csv', CSV, 1, ['inputs'], 'value', '5:14'],
+  ])('in %s knows where the parts of an image stand', async (name, text, image, path, at, place) => {
+    const { file, line, column } = (await opened(name, text)).images[image]?.placeOf(path, at) ?? {};
+    expect(`${file}:${line}:${column}`).toBe(`${name}:${place}`);
+  });
+
+  it('knows where the parts of the head stand', async () => {
+    const { placeOf } = (await opened('p.yaml', YAML)).head;
+    expect(placeOf(['defaults', 'size'])).toEqual({ file: 'p.yaml', line: 4, column: 9 });
+    expect(placeOf(['defaults', 'size'], 'key')).toEqual({ file: 'p.yaml', line: 4, column: 3 });
+  });
+
+  it.each([
+    ['p.yaml', 'images:\n  - id: "hero\n', /^p\.yaml:\d:\d+: /],
+    ['p.yaml', 'images: []\nimages: []\n', /^p\.yaml:2:1: Map keys must be unique/],
+    ['p.yaml', 'images: hero\n', /^p\.yaml:1:9: images is a list/],
+    ['p.json', '{\n  "images": [,]\n}', /^p\.json:2:14: this is no valid JSON/],
+    ['p.jsonl', '{"id":"a"}\n{"id":}\n', /^p\.jsonl:2:7: this is no valid JSON/],
+    ['p.csv', 'id,promt\na,b\n', /^p\.csv:1:4: there is no key "promt"; did you mean "prompt"\?/],
+    ['p.csv', 'id,id\na,b\n', /^p\.csv:1:4: there are two columns "id"/],
+    ['p.csv', 'id,prompt\na,b,c\n', /^p\.csv:2:5: the row has 3 cells, the header 2/],
+    ['p.csv', 'id,prompt\na,"b\n', /^p\.csv:2:3: the quotes of this cell are never closed/],
+    ['p.csv', 'id,prompt\na,"b"c\n', /^p\.csv:2:6: a comma should follow/],
+    ['p.txt', 'x', /a manifest ends in/],
+  ])('refuses a broken %s with the place: %j', async (name, text, message) => {
+    await expect(opened(name, text)).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses aliases that would fill the memory', async () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (const [at, name] of 'bcdefgh'.split('').entries()) {
+      const before = 'abcdefg'[at];
+      bomb.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
+    }
+    await expect(opened('p.yaml', bomb.join('\n'))).rejects.toMatchObject({ kind: 'usage' });
+  });
+});

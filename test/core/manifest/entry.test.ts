@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { readEntry, readHead } from '../../../src/core/manifest/entry.ts';
+
+const messages = (value: unknown): readonly string[] =>
+  readEntry(value).problems.map(({ path, at, message }) => `${path.join('.')} ${at}: ${message}`);
+
+describe('readEntry', () => {
+  it('reads all that can be said of a picture', () => {
+    const entry = {
+      id: 'hero',
+      prompt: 'a {thing}',
+      style: '',
+      vars: { thing: 'cat' },
+      model: 'auto',
+      size: '2K',
+      aspect: '16:9',
+      lane: 'flex',
+      thinking: 'low',
+      needs: ['edit'],
+      inputs: ['a.png'],
+      count: 3,
+      out: 'a/{id}',
+      format: 'webp',
+      quality: 80,
+    };
+    expect(readEntry(entry)).toEqual({ value: entry, problems: [] });
+  });
+
+  it('takes one of a list alone, a size in lower case, and a number for a text variable', () => {
+    const { value } = readEntry({ id: 'a', size: '2k', inputs: 'a.png', vars: { year: 2026 } });
+    expect(value).toEqual({ id: 'a', size: '2K', inputs: ['a.png'], vars: { year: '2026' } });
+  });
+
+  it.each([
+    [{ id: 'a', promt: 'x' }, 'promt key: there is no key "promt"; did you mean "prompt"?'],
+    [{ id: 'a', qwertz: 'x' }, 'qwertz key: there is no key "qwertz"'],
+    [{ id: 'a', constructor: 'x' }, 'constructor key: there is no key "constructor"'],
+    [{ id: 'a', size: '3K' }, 'size value: size: it takes one of 512, 1K, 2K, 4K; did you mean "1K"?'],
+    [{ id: 'a', count: 0 }, 'count value: count: it takes a whole number from 1 to 100'],
+    [{ id: 'a', count: 1.5 }, 'count value: count: it takes a whole number from 1 to 100'],
+    [{ id: 'a', aspect: 16 }, 'aspect value: aspect: it takes width:height in quotes, such as "16:9"'],
+    [{ id: 'a', prompt: ' ' }, 'prompt value: prompt: it is empty'],
+    [{ id: 'a', vars: { 'a b': 1 } }, 'vars value: vars: "a b" is no name for a variable'],
+    [{ id: '../a' }, 'id value: id: it takes letters, digits, - and _, with . and / in between'],
+    [{ id: 'a/../b' }, 'id value: id: it takes letters, digits, - and _, with . and / in between'],
+    [{ id: 'a#2' }, 'id value: id: it takes letters, digits, - and _, with . and / in between'],
+    [{ prompt: 'a' }, ' value: the image has no id'],
+    ['hero', ' value: an image has an id, a prompt and more'],
+  ])('says what is wrong with %j', (value, message) => {
+    expect(messages(value)).toEqual([message]);
+  });
+
+  it('tells all that is wrong at once', () => {
+    expect(messages({ id: '', promt: 'x', count: 'two' })).toHaveLength(3);
+  });
+});
+
+describe('readHead', () => {
+  it('reads includes and defaults', () => {
+    const { value, problems } = readHead({ include: 'icons.csv', defaults: { size: '4k' }, $schema: 'x' });
+    expect(problems).toEqual([]);
+    expect(value).toEqual({ include: ['icons.csv'], defaults: { size: '4K' } });
+  });
+
+  it.each([
+    [{ default: {} }, ['default'], 'there is no key "default"; did you mean "defaults"?'],
+    [{ defaults: { id: 'x' } }, ['defaults', 'id'], 'there is no key "id"'],
+    [{ defaults: [] }, ['defaults'], 'defaults are keys with values'],
+    [[], [], 'a manifest has defaults and images'],
+  ])('says what is wrong with %j', (value, path, message) => {
+    expect(readHead(value).problems).toMatchObject([{ path, message }]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Values } from '../../../src/core/manifest/fields.ts';
+import { expand, over, placed } from '../../../src/core/manifest/picture.ts';
+
+const one = (values: Values, defaults: Values = {}) => {
+  const pictures = expand({ id: 'hero', prompt: 'a cat', ...values }, defaults);
+  if ('message' in pictures) throw new Error(pictures.message);
+  return pictures;
+};
+
+describe('expand', () => {
+  it('takes defaults where nothing nearer is said', () => {
+    const [picture] = one({ size: '4K' }, { size: '1K', model: 'nano-banana-pro', lane: 'flex' });
+    expect(picture).toMatchObject({ size: '4K', model: 'nano-banana-pro', lane: 'flex', aspect: null });
+  });
+
+  it('makes the prompt of its words, the variables and the style', () => {
+    const [picture] = one(
+      { prompt: 'a {animal} named {id}', vars: { animal: 'dog' } },
+      { style: 'in {ink}', vars: { animal: 'cat', ink: 'sepia' } },
+    );
+    expect(picture?.prompt).toBe('a dog named hero\n\nin sepia');
+  });
+
+  it('drops the style for a picture that says so', () => {
+    expect(one({ style: '' }, { style: 'ink' })[0]?.prompt).toBe('a cat');
+  });
+
+  it('keeps key and file of the first picture, however many there are', () => {
+    expect(one({ count: 3 }).map(({ key, out }) => [key, out])).toEqual([
+      ['hero', 'images/hero'],
+      ['hero#2', 'images/hero-2'],
+      ['hero#3', 'images/hero-3'],
+    ]);
+  });
+
+  it('numbers files by {n} where the template has it, and in front of an extension', () => {
+    expect(one({ count: 2, out: '{id}/{n}.webp' }).map(({ out }) => out)).toEqual([
+      'hero/1.webp',
+      'hero/2.webp',
+    ]);
+    expect(one({ count: 2, out: '{slug}.webp' }).map(({ out }) => out)).toEqual([
+      'a-cat.webp',
+      'a-cat-2.webp',
+    ]);
+  });
+
+  it.each<[Values, string | null]>([
+    [{ out: 'a.webp' }, 'webp'],
+    [{ out: 'a.jpg' }, 'jpeg'],
+    [{ out: 'a', format: 'avif' }, 'avif'],
+    [{ out: 'a.jpg', format: 'keep' }, null],
+    [{}, null],
+  ])('stores %j as %j', (values, format) => {
+    expect(one(values)[0]?.format).toBe(format);
+  });
+
+  it.each<[Values, string, string]>([
+    [{ prompt: 'a {thing}' }, 'prompt', 'there is no value for {thing}'],
+    [{ style: 'a {thing}' }, 'style', 'there is no value for {thing}'],
+    [{ out: '../{id}' }, 'out', "out: ../hero leaves the manifest's folder"],
+    [{ out: '/tmp/{id}' }, 'out', "out: /tmp/hero leaves the manifest's folder"],
+    [{ out: '{dir}/x', vars: { dir: '../..' } }, 'out', "out: ../../x leaves the manifest's folder"],
+    [{ out: 'a\nb' }, 'out', 'out: a\nb has a control character in it'],
+    [{ out: 'x'.repeat(300) }, 'out', `out: ${'x'.repeat(300)} has a name in it that is too long`],
+    [{ out: 'a.png', format: 'webp' }, 'format', 'format webp and out a.png disagree'],
+    [{ quality: 50 }, 'quality', 'quality works with format jpeg, webp or avif'],
+  ])('refuses %j', (values, key, message) => {
+    expect(expand({ id: 'hero', prompt: 'a cat', ...values }, {})).toMatchObject({ path: [key], message });
+  });
+
+  it('needs a prompt from somewhere', () => {
+    expect(expand({ id: 'hero' }, {})).toMatchObject({ message: 'hero has no prompt' });
+    expect(expand({ id: 'hero' }, { prompt: 'the {id}' })).toMatchObject([{ prompt: 'the hero' }]);
+  });
+});
+
+describe('placed', () => {
+  it('sees the paths of an included file from the folder of the manifest', () => {
+    expect(placed({ inputs: ['a.png', '../b.png', '/c.png'], out: '{id}' }, 'icons')).toEqual({
+      inputs: ['icons/a.png', 'b.png', '/c.png'],
+      out: 'icons/{id}',
+    });
+  });
+});
+
+describe('over', () => {
+  it('adds variables up and replaces the rest', () => {
+    expect(over({ vars: { a: '1', b: '1' }, needs: ['edit'] }, { vars: { b: '2' }, needs: [] })).toEqual({
+      vars: { a: '1', b: '2' },
+      needs: [],
+    });
+  });
+});

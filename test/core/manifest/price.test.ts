@@ -1,0 +1,58 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dealer, offerFor } from '../../../src/core/manifest/price.ts';
+import { counting, EMPTY_TALLY, saving } from '../../../src/core/manifest/tally.ts';
+import { aPictureWanted } from './support.ts';
+
+const MARKET = { day: '2026-11-22', sandbox: false };
+
+describe('dealer', () => {
+  it('remembers prices, and never tells another than a fresh look would', () => {
+    const deal = dealer(MARKET);
+    const picture = fc.record({
+      prompt: fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== ''),
+      model: fc.constantFrom('auto', 'nano-banana-pro'),
+      size: fc.constantFrom(null, '1K', '2K'),
+      inputs: fc.constantFrom([], ['a.png'], ['a.png', 'b.png']),
+    });
+    fc.assert(
+      fc.property(picture, (facts) => {
+        const wanted = aPictureWanted(facts);
+        const fresh = offerFor(wanted, MARKET);
+        const { offer } = deal(wanted);
+        expect(offer.order.model.id).toBe(fresh.order.model.id);
+        expect(offer.quote).toEqual(fresh.quote);
+      }),
+    );
+  });
+
+  it('knows the half-price lane, and where it is not sold', () => {
+    const { offer, batch } = dealer(MARKET)(aPictureWanted());
+    expect(batch?.expected).toBeLessThan(offer.quote.expected);
+    expect(batch?.model).toBe(offer.order.model.id);
+  });
+});
+
+describe('a tally', () => {
+  it('adds up what is bought, at both lanes, and counts the rest', () => {
+    const { offer, batch } = dealer(MARKET)(aPictureWanted());
+    const quote = offer.quote;
+    let tally = counting(EMPTY_TALLY, 'create', quote, batch);
+    tally = counting(tally, 'change', quote, null);
+    tally = counting(tally, 'create', null, null);
+    tally = counting(tally, 'keep', null, null);
+    tally = counting(tally, 'orphan', null, null);
+    expect(tally).toMatchObject({
+      create: 2,
+      change: 1,
+      keep: 1,
+      orphan: 1,
+      bought: 2,
+      free: 1,
+      notInBatch: 1,
+    });
+    expect(tally.planned.high).toBe(2n * quote.high);
+    expect(tally.batch.expected).toBe((batch?.expected ?? 0n) + quote.expected);
+    expect(saving(tally)).toBe(quote.expected - (batch?.expected ?? 0n));
+  });
+});

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { usageFailure } from '../../../src/core/errors.ts';
+import type { Tree } from '../../../src/ports.ts';
+
+/** Files in memory, by path; a fake shelf's files will do. */
+export function fakeTree(files: ReadonlyMap<string, Uint8Array>, folder = ''): Tree {
+  const at = (path: string) => files.get(posix.join(folder, path));
+  const text = (path: string) => {
+    const bytes = at(path);
+    return bytes === undefined ? null : Buffer.from(bytes).toString();
+  };
+  return {
+    text: async (path) => text(path),
+    async *lines(path) {
+      const whole = text(path);
+      if (whole === null) throw usageFailure(`${path} cannot be read: there is no such file.`);
+      const lines = whole.split(/\r?\n/);
+      yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+    },
+    async find(path) {
+      const bytes = at(path);
+      if (bytes === undefined) return { kind: 'none' };
+      return {
+        kind: 'file',
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        bytes: bytes.byteLength,
+      };
+    },
+  };
+}

@@ -59,8 +59,11 @@ it('admits exactly what fits when every hold stands', async () => {
     zone: 'UTC',
   });
   // The last hold would need the nano-dollar that is missing. The parent holds them all, so nobody is dead.
-  await ledger.begin(aRun());
-  const holds = numbers(40).map((n) => booksIn(folder.path).ledger.hold([aPlan({ attemptId: `a${n}` })]));
+  const holds = numbers(40).map(async (n) => {
+    const { ledger } = booksIn(folder.path);
+    await ledger.begin(aRun({ runId: `run-${n}` }));
+    await ledger.hold([aPlan({ attemptId: `a${n}`, runId: `run-${n}` })]);
+  });
   const outcomes = await Promise.allSettled(holds);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(24);
   expect((await ledger.standings())[0]?.held).toBe(usd('0.96'));

@@ -82,6 +82,31 @@ const deps: Deps = {
       node: { version: process.versions.node, wanted: engines.node },
     }),
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
+  inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
+  sessions: async ({ sandbox }) => {
+    const { sessions } = await import('./adapters/sessions.ts');
+    const { state } = placesHere(process.env, process.cwd());
+    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions`);
+  },
+  dialogue: async (complete) => {
+    const { dialogue } = await import('./adapters/dialogue.ts');
+    // A terminal that is read line by line gives no signal for Ctrl-C.
+    const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+    return dialogue({ input: process.stdin, output: process.stderr, complete, interrupt });
+  },
+  prompts: async () => {
+    const { promptBook } = await import('./adapters/promptbook.ts');
+    return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
+  },
+  preview: async (bytes) => {
+    const { isTTY, columns } = process.stderr;
+    return (await import('./adapters/preview.ts')).drawn(bytes, {
+      isTerminal: isTTY,
+      columns,
+      env: process.env,
+    });
+  },
+  open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) => {

@@ -1,10 +1,11 @@
 import type { AttemptState } from './core/attempt.ts';
 import type { SpendAxis, SpendSlice } from './core/spend.ts';
 import type { Budget, BudgetScope, Standing } from './core/budget.ts';
-import type { Aspect, Lane, Size } from './core/catalogue/model.ts';
+import type { Aspect, Lane, Pixels, Size } from './core/catalogue/model.ts';
 import type { Overlay } from './core/catalogue/overlay.ts';
 import type { FolderFacts, LedgerFacts, Listing } from './core/checkup.ts';
 import type { FailureKind, MetLimit } from './core/errors.ts';
+import type { PictureFacts } from './core/facts.ts';
 import type { ImageFormat } from './core/format.ts';
 import type { Habit } from './core/habit.ts';
 import type { LimitWishes, Wait, Weight } from './core/limits.ts';
@@ -12,8 +13,9 @@ import type { Written } from './core/manifest/problem.ts';
 import type { Found } from './core/manifest/step.ts';
 import type { Bill } from './core/line.ts';
 import type { Usd } from './core/money.ts';
-import type { Order } from './core/order.ts';
+import type { InputImage, Order, Turn } from './core/order.ts';
 import type { Reply } from './core/reply.ts';
+import type { Resize } from './core/resize.ts';
 import type { BatchApi } from './ports/batch.ts';
 import type { FileStore } from './ports/files.ts';
 import type { Jobs } from './ports/jobs.ts';
@@ -145,7 +147,75 @@ export interface Pictures {
   /** Decodes every pixel; null when the bytes are no image or a broken one. */
   inspect(bytes: Uint8Array): Promise<ImageInfo | null>;
   /** `quality` 1 to 100 where the format has one. */
-  convert(bytes: Uint8Array, format: ImageFormat, quality: number | null): Promise<Uint8Array>;
+  convert(
+    bytes: Uint8Array,
+    format: ImageFormat,
+    quality: number | null,
+    resize?: Resize | null,
+  ): Promise<Uint8Array>;
+  /** The picture, as PNG, with what was made of it where the mask is white; elsewhere every pixel is its own. */
+  masked(picture: Uint8Array, mask: Uint8Array, made: Uint8Array): Promise<Uint8Array>;
+  /** Without metadata; the colours and every pixel stay. As it is where the format is not looked into. */
+  strip(bytes: Uint8Array): Uint8Array;
+  /** With these facts inside; null where the format has no place for them. */
+  label(bytes: Uint8Array, facts: PictureFacts): Uint8Array | null;
+  /** What `label` put there. */
+  factsIn(bytes: Uint8Array): PictureFacts | null;
+  /** Whether it carries content credentials (C2PA), which hold only while no byte of it changes. */
+  hasProvenance(bytes: Uint8Array): boolean;
+}
+
+/** Pictures that go along with a prompt. */
+export interface Inputs {
+  /** A file, or `-` for standard input, ready to be sent. Failure `usage` says in a sentence what is wrong with it. */
+  load(source: string): Promise<LoadedInput>;
+  /** A mask for a picture of this size: white where it may change, black where it stays. */
+  mask(source: string, picture: Pixels): Promise<LoadedInput>;
+  /** The same picture in at most so many bytes; as it is when it has no more. */
+  fit(image: InputImage, maxBytes: number): Promise<LoadedInput>;
+}
+
+export interface LoadedInput {
+  readonly image: InputImage;
+  /** What was changed before it may be sent, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Conversations on disk, so that each turn can go on from the one before, in this process or another. */
+export interface Sessions {
+  /** Oldest turn first; null when there is none of that name. */
+  load(name: string): Promise<readonly SessionTurn[] | null>;
+  /** Name of the one that was last added to. */
+  latest(): Promise<string | null>;
+  /** On disk when it resolves. A turn of its own `root` begins the session anew. */
+  append(name: string, turn: SessionTurn): Promise<void>;
+  /** Takes the last turn back; false when there is none. */
+  undo(name: string): Promise<boolean>;
+}
+
+export interface SessionTurn extends Turn {
+  /** The same for all turns that go on from each other. */
+  readonly root: string;
+  readonly model: string;
+  readonly cost: Usd;
+  readonly at: number;
+}
+
+/** Someone to talk to: lines that are typed, or piped. */
+export interface Dialogue {
+  /** null when there is nobody any more. */
+  ask(question: string): Promise<string | null>;
+  close(): void;
+}
+
+/** Prompts with a name, to be used again. */
+export interface PromptBook {
+  /** Replaces one of the same name. */
+  save(name: string, text: string): Promise<void>;
+  find(name: string): Promise<string | null>;
+  names(): Promise<readonly string[]>;
+  /** Whether there was one. */
+  remove(name: string): Promise<boolean>;
 }
 
 /** Where pictures are put. */
@@ -228,6 +298,26 @@ export interface SavePlan {
   readonly replace: boolean;
   /** The raw answer is kept for good. */
   readonly keepRaw?: boolean | undefined;
+  /** What it is brought to. */
+  readonly resize?: Resize | undefined;
+  readonly mask?: MaskPlan | undefined;
+  /** Without metadata. */
+  readonly strip?: boolean | undefined;
+  /** With prompt, model, cost and run inside. */
+  readonly embed?: boolean | undefined;
+  /** With its receipt beside it. */
+  readonly sidecar?: boolean | undefined;
+}
+
+/** The files that decide which pixels a picture keeps, as the user would write them, and what they hold. */
+export interface MaskPlan {
+  readonly picture: MaskFile;
+  readonly mask: MaskFile;
+}
+
+export interface MaskFile {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface RunStart {
@@ -520,6 +610,15 @@ export interface Deps {
   readonly isSandbox: (baseUrl: string) => Promise<boolean>;
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
+  readonly inputs: () => Promise<Inputs>;
+  /** Of real money and of the sandbox apart, since neither knows the signatures of the other. */
+  readonly sessions: (which: { readonly sandbox: boolean }) => Promise<Sessions>;
+  readonly dialogue: (complete: (line: string) => readonly string[]) => Promise<Dialogue>;
+  readonly prompts: () => Promise<PromptBook>;
+  /** A picture as lines for the terminal that stderr goes to; null when it goes to none. */
+  readonly preview: (bytes: Uint8Array) => Promise<string | null>;
+  /** Shows a file in the program that the system has for it. */
+  readonly open: (path: string) => Promise<void>;
   readonly shelf: () => Promise<Shelf>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LANES, SIZES } from '../core/catalogue/model.ts';
 import type { Aspect } from '../core/catalogue/model.ts';
 import { toDecimal, usd } from '../core/money.ts';
+import { FITS } from '../core/resize.ts';
 import type { Usd } from '../core/money.ts';
 import type { AttemptPlan, JournalEntry, KeptAnswer } from '../ports.ts';
 
@@ -14,6 +15,8 @@ const Money = z.codec(
   { decode: usd, encode: toDecimal },
 );
 
+const MaskFile = z.object({ path: z.string(), sha256: z.string() });
+
 /** A save plan as the journal and the ledger write it down. */
 export const SavePlanJson = z.object({
   paths: z.array(z.string()).readonly(),
@@ -22,6 +25,11 @@ export const SavePlanJson = z.object({
   quality: z.int().nullable(),
   replace: z.boolean(),
   keepRaw: z.boolean().optional(),
+  resize: z.object({ width: z.int().positive(), height: z.int().positive(), fit: z.enum(FITS) }).optional(),
+  mask: z.object({ picture: MaskFile, mask: MaskFile }).optional(),
+  strip: z.boolean().optional(),
+  embed: z.boolean().optional(),
+  sidecar: z.boolean().optional(),
 });
 
 const Attempt = z.object({

@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
 import { Failure } from '../core/errors.ts';
+import { factsIn, xmpWith } from '../core/facts.ts';
 import type { ImageFormat } from '../core/format.ts';
+import type { Resize } from '../core/resize.ts';
 import type { ImageInfo, Pictures } from '../ports.ts';
+import { masked } from './masking.ts';
+import { hasProvenance, stripped, withXmp, xmpOf } from './container/container.ts';
 
 /** 8192 squared: three times the largest picture a model makes (12288x1536, 4096x4096), and no bomb. */
 const MOST_PIXELS = 8192 * 8192;
@@ -13,7 +17,15 @@ const DECODING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRea
 export function pictures(): Pictures {
   // No picture is opened twice, so a cache only holds on to memory.
   sharp.cache(false);
-  return { inspect, convert };
+  return {
+    inspect,
+    convert,
+    masked,
+    strip: stripped,
+    label: (bytes, facts) => withXmp(bytes, xmpWith(facts, xmpOf(bytes))),
+    factsIn: (bytes) => factsIn(xmpOf(bytes) ?? ''),
+    hasProvenance,
+  };
 }
 
 async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
@@ -27,11 +39,16 @@ async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
   }
 }
 
-async function convert(bytes: Uint8Array, format: ImageFormat, quality: number | null): Promise<Uint8Array> {
-  if (sniff(bytes) === format && quality === null) return bytes;
+async function convert(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  quality: number | null,
+  resize: Resize | null = null,
+): Promise<Uint8Array> {
+  if (sniff(bytes) === format && quality === null && resize === null) return bytes;
   try {
     const { space } = await sharp(bytes, DECODING).metadata();
-    const upright = sharp(bytes, DECODING).autoOrient();
+    const upright = resized(sharp(bytes, DECODING).autoOrient(), resize, format);
     // A profile for ink cannot describe the RGB that comes out.
     const kept = space === 'cmyk' ? upright.keepExif().keepXmp() : upright.keepMetadata();
     return await ENCODE[format](kept, quality).toBuffer();
@@ -42,6 +59,21 @@ async function convert(bytes: Uint8Array, format: ImageFormat, quality: number |
     });
   }
 }
+
+function resized(picture: Sharp, resize: Resize | null, format: ImageFormat): Sharp {
+  if (resize === null) return picture;
+  const { width, height, fit } = resize;
+  const withoutEnlargement = fit === 'inside';
+  return picture.resize({
+    width,
+    height,
+    fit,
+    withoutEnlargement,
+    background: format === 'jpeg' ? '#ffffff' : CLEAR,
+  });
+}
+
+const CLEAR = { r: 255, g: 255, b: 255, alpha: 0 };
 
 const ENCODE: Record<ImageFormat, (picture: Sharp, quality: number | null) => Sharp> = {
   // A quality would reduce the colours of a PNG; it has none to lose.

@@ -64,6 +64,7 @@ async function benchFor({ project, places, books, settings, flags, deps, termina
       shelf: places.shelf,
       sha256: deps.sha256,
       stdout: (bytes) => terminal.bytes(bytes),
+      remark: (sentence) => terminal.note(`note   ${sentence}`),
     }),
     onRemark: (remark: string): void => terminal.note(`note   ${printable(remark)}`),
   };

@@ -27,6 +27,10 @@ export async function estimateFile(
   if (promptFile === undefined || args.length > 0) {
     throw usageFailure('--each-line reads the prompts from --prompt-file, and from nowhere else.');
   }
+  const other = (['prompt', 'var', 'style', 'negative', 'vary'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
   const found = await pilesIn(lines(promptFile), promptFile, flags);
   if (found.length === 0) throw usageFailure(`--prompt-file ${promptFile} has no prompt in it.`);
   const routes = found.map((pile) => ({ pile, route: routeFor(pile, choose, promptFile) }));

@@ -22,19 +22,19 @@ import { COMMON, flag } from './flags.ts';
 import { gateOf } from './gate.ts';
 import { dayFor, layoutOf, modelsFor, priceFlag, type Layout, type PriceFlags } from './pricing.ts';
 import type { Planning } from './planning.ts';
-import { promptFrom } from './prompt.ts';
+import { PROMPT, wholePrompt, type Asked, type PromptFlags } from './prompt.ts';
 
-export interface EstimateFlags extends RawFlags, PriceFlags {
+export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
   readonly model: string;
   readonly count: number;
   readonly size?: Size;
   readonly aspect?: Aspect;
   readonly lane: Lane;
-  readonly promptFile?: string;
   readonly image?: readonly string[];
   readonly needs?: readonly Ability[];
   readonly thinking?: ThinkingLevel;
   readonly minPx?: Pixels;
+  readonly sizeExact?: Pixels;
   readonly maxPriceEach?: Usd;
   readonly allowRetired?: boolean;
   readonly onRetired: 'fail' | 'successor';
@@ -53,10 +53,10 @@ export interface EstimateFlags extends RawFlags, PriceFlags {
 export const estimate: CommandModule = {
   configure(command: Command): void {
     command.argument('[prompt...]', 'what the pictures show');
-    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, priceFlag.image];
-    const which = [flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
+    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
+    const which = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
     const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
-    const prompts = [flag.promptFile, priceFlag.eachLine, priceFlag.history];
+    const prompts = [...PROMPT, priceFlag.eachLine, priceFlag.history];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
     const prices = [
       priceFlag.failOver,
@@ -157,9 +157,15 @@ async function estimateOf(
       chosen(ask(model, { ...wantFrom(flags), ...want }));
     return estimateFile(args, flags, choose, day, deps);
   }
-  const prompt = await promptFrom(args, flags.promptFile, deps);
-  const { others, why, notices, rejected } = chosen(ask(flags.model, { ...wantFrom(flags), prompt }));
+  const asked = await wholePrompt(args, flags, deps);
+  const { others, why, notices, rejected } = chosen(ask(flags.model, severally(wantFrom(flags), asked)));
   return { day, offers: others, parts: false, why, notices, rejected };
+}
+
+/** As generate asks for it: each of several prompts as often as the count says. */
+function severally(want: Want, { prompt, prompts: several }: Asked): Want {
+  const prompts = several?.flatMap((one) => Array.from({ length: want.count }, () => one));
+  return { ...want, prompt, ...(prompts && { prompts, count: prompts.length }) };
 }
 
 function wantFrom(flags: EstimateFlags): Want {
@@ -173,6 +179,7 @@ function wantFrom(flags: EstimateFlags): Want {
     thinking: flags.thinking ?? null,
     needs: flags.needs ?? [],
     minPixels: flags.minPx,
+    exact: flags.sizeExact,
   };
 }
 

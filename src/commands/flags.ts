@@ -12,6 +12,9 @@ import {
 } from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
+import { FITS } from '../core/resize.ts';
+import type { Variables } from '../core/template.ts';
+import type { Variation } from '../core/variations.ts';
 import { printable } from '../core/text.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
@@ -77,6 +80,21 @@ const oneOf =
     throw new InvalidArgumentError(`It takes one of ${words.join(', ')}.`);
   };
 
+/** "item=mug"; the words may be anything, also nothing. */
+function variable(text: string, before: Variables = {}): Variables {
+  const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It takes a name and words, such as item=mug.');
+  return { ...before, [name]: words };
+}
+
+/** "style=watercolor,ink" */
+function variation(text: string, before: readonly Variation[] = []): readonly Variation[] {
+  const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
+  const several = list(words);
+  if (name !== undefined && several.length > 0) return [...before, { name, words: several }];
+  throw new InvalidArgumentError('It takes a name and a list, such as style=watercolor,ink.');
+}
+
 const lane: (text: string) => Lane = oneOf(LANES);
 
 const abilities = (text: string): readonly Ability[] => list(text).map(oneOf(ABILITIES));
@@ -86,6 +104,10 @@ function pixels(text: string): Pixels {
   if (match) return { width: Number(match[1]), height: Number(match[2]) };
   throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
 }
+
+const oneMore =
+  (parse: (text: string) => string = (text) => text) =>
+  (text: string, before: readonly string[] = []): readonly string[] => [...before, parse(text)];
 
 /** Short enough for a column of a table. */
 function word(text: string): string {
@@ -112,6 +134,40 @@ export const flag = {
     new Option('--quality <1-100>', 'quality of a converted jpeg, webp or avif').argParser(
       wholeNumber(1, 100),
     ),
+  // One file each time: with more, the prompt behind them would be taken for a file.
+  image: () =>
+    new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
+      oneMore(),
+    ),
+  prompt: () => new Option('--prompt <name>', 'a prompt of pixtab prompt save'),
+  variable: () =>
+    new Option('--var <name=words>', 'words for {{name}} in the prompt; repeat it for more').argParser(
+      variable,
+    ),
+  vary: () =>
+    new Option(
+      '--vary <name=a,b>',
+      'a picture for each of these words; several lists make every combination',
+    ).argParser(variation),
+  style: () => new Option('--style <style>', 'style of the picture, said in the prompt'),
+  negative: () => new Option('--negative <things>', 'what it must not show, said in the prompt'),
+  sizeExact: () =>
+    new Option(
+      '--size-exact <w>x<h>',
+      'crop to exactly this, out of the cheapest picture that covers it',
+    ).argParser(pixels),
+  resize: () => new Option('--resize <w>x<h>', 'bring the picture to this').argParser(pixels),
+  fit: () =>
+    new Option(
+      '--fit <how>',
+      'how --resize does it: cover crops, contain adds margins (default: cover)',
+    ).choices(FITS),
+  strip: () => new Option('--strip', 'without metadata (default: it is kept)'),
+  embed: () =>
+    new Option('--embed', 'write prompt, model, cost and run into the picture; pixtab receipt reads them'),
+  sidecar: () => new Option('--sidecar', 'put the receipt beside the picture, as .json'),
+  preview: () => new Option('--preview', 'show the picture in the terminal'),
+  open: () => new Option('--open', 'open the picture in the program that the system has for it'),
   promptFile: () => new Option('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
   lane: () => new Option('--lane <lane>', 'how it is bought').argParser(lane).default('now'),
   maxCost: () => new Option('--max-cost <usd>', 'refuse when it could cost more').argParser(dollars),
@@ -165,7 +221,7 @@ export const flag = {
     new Option('--project <name>', 'what it is for (default: the git repository)').argParser(word),
   labels: () =>
     new Option('--label <text>', 'a label to find it by in pixtab spend; may be repeated').argParser(
-      (text: string, before: readonly string[] | undefined) => [...(before ?? []), word(text)],
+      oneMore(word),
     ),
   force: () => new Option('--force', 'overwrite existing files'),
   needs: () =>

@@ -30,11 +30,6 @@ export const priceFlag = {
   eachLine: () =>
     new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),
   history: () => new Option('--history', 'expect what your own bills came to, once there are 20'),
-  // One file each time: with more, the prompt behind them would be taken for a file.
-  image: () =>
-    new Option('-i, --image <file>', 'an input image, or - for standard input; repeat it for more').argParser(
-      (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
-    ),
 } as const;
 
 export interface PriceFlags {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { usageFailure } from '../core/errors.ts';
+import type { PictureFacts } from '../core/facts.ts';
 import { format, toDecimal } from '../core/money.ts';
 import { textTable } from '../core/table.ts';
 import { excerpt, printable } from '../core/text.ts';
@@ -24,7 +25,7 @@ export const receipt: CommandModule = {
     for (const option of COMMON) command.addOption(option());
   },
   run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
-  failed: (failure, exitCode) => ({ schema: SCHEMA, receipts: [], error: errorJson(failure, exitCode) }),
+  failed: (failure, exitCode) => document([], null, errorJson(failure, exitCode)),
 };
 
 async function run(
@@ -38,18 +39,23 @@ async function run(
   try {
     await mentionUnfinished(books, terminal, deps.clock);
     const found = await find(what, ledger, deps);
-    if (found.length === 0) {
+    const inside = await factsInside(what, deps);
+    if (found.length === 0 && inside === null) {
       throw usageFailure(
         `The ledger knows nothing of "${excerpt(what)}".`,
         'It takes an image file, its sha256, or the id of a run; what was bought with --sandbox needs --sandbox.',
       );
     }
     if (flags.json) {
-      terminal.out(JSON.stringify({ schema: SCHEMA, receipts: found.map(toJson), error: null }, null, 2));
+      terminal.out(JSON.stringify(document(found, inside, null), null, 2));
     } else {
       for (const [index, one] of found.entries()) {
         if (index > 0) terminal.out('');
         for (const line of describe(one)) terminal.out(line);
+      }
+      if (found.length === 0 && inside) {
+        terminal.note('note   The ledger knows nothing of it; this is what the picture says itself.');
+        for (const line of describeFacts(inside)) terminal.out(line);
       }
     }
     return 0;
@@ -74,6 +80,26 @@ async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly 
   return ledger.receipts({ by: 'sha256', value: deps.sha256(await shelf.read(what)) });
 }
 
+/** What the file itself carries; null where it is none, or carries nothing. */
+async function factsInside(what: string, deps: Deps): Promise<PictureFacts | null> {
+  const shelf = await deps.shelf();
+  if ((await shelf.kindOf(what)) !== 'file') return null;
+  return (await deps.pictures()).factsIn(await shelf.read(what));
+}
+
+function describeFacts({ prompt, model, runId, cost }: PictureFacts): readonly string[] {
+  return factLines([
+    ['prompt', excerpt(prompt, 300)],
+    ['model', model],
+    ['run', runId],
+    ['paid', cost === null ? 'not known' : `$${cost}`],
+  ]);
+}
+
+function factLines(facts: readonly (readonly [string, string | null])[]): readonly string[] {
+  return facts.flatMap(([key, value]) => (value === null ? [] : [`${key.padEnd(8)}  ${printable(value)}`]));
+}
+
 function describe({ attempt, run, state, why, heldAt, bill, images }: Receipt): readonly string[] {
   const facts: readonly (readonly [string, string | null])[] = [
     ...images.map(
@@ -93,9 +119,7 @@ function describe({ attempt, run, state, why, heldAt, bill, images }: Receipt): 
     ['quoted', `${format(attempt.expected)}, from ${format(attempt.low)} to ${format(attempt.high)}`],
     ['paid', bill === null ? paidWithout(state) : `${format(bill.amount)} (${bill.basis})`],
   ];
-  const shown = facts.flatMap(([key, value]) =>
-    value === null ? [] : [`${key.padEnd(8)}  ${printable(value)}`],
-  );
+  const shown = factLines(facts);
   return bill === null || bill.lines.length === 0 ? shown : [...shown, ...lines(bill)];
 }
 
@@ -116,6 +140,14 @@ function lines(bill: NonNullable<Receipt['bill']>): readonly string[] {
     format(amount),
   ]);
   return textTable(columns, rows).map((line) => `          ${line}`);
+}
+
+function document(
+  found: readonly Receipt[],
+  embedded: PictureFacts | null,
+  error: ReturnType<typeof errorJson> | null,
+) {
+  return { schema: SCHEMA, receipts: found.map(toJson), embedded, error };
 }
 
 function toJson({ attempt, run, state, why, heldAt, bill, images }: Receipt) {

@@ -61,6 +61,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
         shelf,
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
+        remark: (sentence) => terminal.note(`note   ${sentence}`),
       },
       planFor: (plan) => placed(plan, flags.out, deps.cwd),
     };

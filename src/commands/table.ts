@@ -14,6 +14,16 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./generate.ts')).generate,
   },
   {
+    name: 'edit',
+    summary: 'change images',
+    load: async () => (await import('./edit.ts')).edit,
+  },
+  {
+    name: 'chat',
+    summary: 'several turns on one image',
+    load: async () => (await import('./chat.ts')).chat,
+  },
+  {
     name: 'estimate',
     summary: 'the price, offline',
     load: async () => (await import('./estimate.ts')).estimate,
@@ -57,6 +67,11 @@ export const COMMANDS: readonly Entry[] = [
     name: 'verify',
     summary: 'whether the files still match the ledger',
     load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'prompt',
+    summary: 'prompts to use again: save, list, show, rm',
+    load: async () => (await import('./promptcommand.ts')).prompt,
   },
   {
     name: 'plan',

@@ -22,6 +22,8 @@ export interface NameSpec {
   readonly time: string;
   readonly model: string;
   readonly prompt: string;
+  /** One for each picture, where they differ. */
+  readonly prompts?: readonly string[] | undefined;
   /** Of the run; a name carries its first eight letters or digits. */
   readonly id: string;
 }
@@ -35,10 +37,17 @@ export function fileNames(spec: NameSpec): string[] {
   const total = startIndex - 1 + count;
   const template = distinct(templateOf(spec), total);
   const id = spec.id.replace(/[^a-z0-9]/gi, '').slice(0, 8);
-  const about = { date: spec.date, time: spec.time, model: spec.model, slug: slug(spec.prompt) };
+  const about = { date: spec.date, time: spec.time, model: spec.model };
   return Array.from({ length: count }, (_, index) => {
     const n = String(startIndex + index);
-    return checked(fillTemplate(template, { ...about, n, id: total === 1 ? id : `${id}-${n}` }));
+    return checked(
+      fillTemplate(template, {
+        ...about,
+        slug: slug(spec.prompts?.[index] ?? spec.prompt),
+        n,
+        id: total === 1 ? id : `${id}-${n}`,
+      }),
+    );
   });
 }
 

@@ -22,6 +22,42 @@ interface Quantity {
 
 /** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
 export function quote(order: Order, day: Day, habit: Habit | null = null): Quote {
+  const { prompts, ...same } = order;
+  if (prompts === undefined) return quoteSame(same, day, habit);
+  const counts = new Map<string, number>();
+  for (const prompt of prompts.slice(0, order.count)) counts.set(prompt, (counts.get(prompt) ?? 0) + 1);
+  return together([...counts].map(([prompt, count]) => quoteSame({ ...same, prompt, count }, day, habit)));
+}
+
+/** Orders that differ in their prompts alone have the same lines. */
+function together(quotes: readonly Quote[]): Quote {
+  const [first, ...rest] = quotes;
+  if (first === undefined) throw new TypeError('an order without a picture');
+  return rest.reduce(
+    (a, b) => ({
+      ...a,
+      count: a.count + b.count,
+      lines: a.lines.map((line, index) => sumOf(line, b.lines[index])),
+      low: sum([a.low, b.low]),
+      expected: sum([a.expected, b.expected]),
+      high: sum([a.high, b.high]),
+    }),
+    first,
+  );
+}
+
+function sumOf(a: QuoteLine, b: QuoteLine | undefined): QuoteLine {
+  if (b === undefined || a.meter !== b.meter) throw new TypeError('lines of two kinds of order');
+  const part = (one: Part, other: Part): Part => ({
+    quantity: one.quantity + other.quantity,
+    amount: sum([one.amount, other.amount]),
+  });
+  return { ...a, ...part(a, b), low: part(a.low, b.low), high: part(a.high, b.high) };
+}
+
+type Part = Pick<QuoteLine, 'quantity' | 'amount'>;
+
+function quoteSame(order: Order, day: Day, habit: Habit | null): Quote {
   const { model, lane, size, count } = order;
   const rates = ratesAt(model, lane, day);
   const lines = quantitiesOf(order, rates).map((quantity) =>
@@ -55,15 +91,20 @@ function quantitiesOf(order: Order, rates: readonly Rate[]): readonly Quantity[]
   ].filter((quantity) => quantity !== null);
 }
 
-function textInput({ prompt }: Order): Quantity {
-  const estimate = promptTokens(prompt);
-  return { meter: 'text input', ...estimate, why: 'estimated from the prompt; never more than its bytes' };
+function textInput({ prompt, history = [] }: Order): Quantity {
+  const earlier = history.flatMap((turn) => [turn.prompt, turn.words]);
+  const estimate = promptTokens([...earlier, prompt].join('\n'));
+  const what = history.length === 0 ? 'the prompt' : 'the prompt and the turns before it';
+  return { meter: 'text input', ...estimate, why: `estimated from ${what}; never more than its bytes` };
 }
 
-function imageInput({ model, inputs }: Order): Quantity | null {
+function imageInput({ model, inputs, history = [] }: Order): Quantity | null {
   const each = model.inputs.tokensPerImage;
-  if (inputs.length === 0 || each === null) return null;
-  return ranged('image input', each, inputs.length, counted(inputs.length, 'input image'));
+  const earlier = history.reduce((count, turn) => count + turn.inputs.length + turn.pictures, 0);
+  const count = inputs.length + earlier;
+  if (count === 0 || each === null) return null;
+  const again = earlier === 0 ? '' : `, ${earlier} of them from earlier turns`;
+  return ranged('image input', each, count, `${counted(count, 'input image')}${again}`);
 }
 
 function imageOutput({ model, size }: Order): Quantity {

@@ -40,6 +40,8 @@ export interface Reply {
   readonly usage: Usage | null;
   /** Searches that were billed, where the answer reports them. */
   readonly searches: number;
+  /** Its parts as they came, without thoughts: what the next turn sends back. */
+  readonly parts?: readonly unknown[];
   readonly modelVersion: string | null;
   readonly responseId: string | null;
 }

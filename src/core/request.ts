@@ -1,8 +1,10 @@
+import { nearestAspect } from './aspect.ts';
 import { sizesOf } from './catalogue/catalogue.ts';
 import { LANES } from './catalogue/model.ts';
-import type { Ability, Model, Size } from './catalogue/model.ts';
+import type { Ability, Aspect, Model, Pixels, Size } from './catalogue/model.ts';
 import { usageFailure } from './errors.ts';
 import type { Order, Want } from './order.ts';
+import { planExact } from './resize.ts';
 import { counted } from './text.ts';
 import { promptTokens } from './tokens.ts';
 
@@ -24,15 +26,16 @@ export function orderFor(model: Model, want: Want): Order {
   checkLane(model, want);
   checkThinking(model, want);
   checkPrompt(model, want);
-  const size = sizeFor(model, want);
-  checkAspect(model, size, want);
+  const { size, aspect } = want.exact ? exactly(model, want, want.exact) : shapeFor(model, want);
   return {
     model,
     prompt: want.prompt,
+    ...(want.prompts && { prompts: want.prompts }),
     inputs: want.inputs,
+    ...(want.history && { history: want.history }),
     count: want.count,
     size,
-    aspect: want.aspect,
+    aspect,
     lane: want.lane,
     thinking: want.thinking ?? model.thinkingDefault,
     ...(want.needs.includes('search') ? { search: true } : {}),
@@ -52,8 +55,15 @@ function checkAbilities({ name, abilities }: Model, { needs }: Want): void {
   if (missing) throw usageFailure(`${name} cannot ${ABILITY[missing]}.`);
 }
 
-function checkInputs({ name, inputs: { maxImages } }: Model, { inputs }: Want): void {
-  if (inputs.length <= maxImages) return;
+function checkInputs({ name, inputs: { maxImages } }: Model, { inputs, history = [] }: Want): void {
+  const earlier = history.reduce((count, turn) => count + turn.inputs.length + turn.pictures, 0);
+  if (inputs.length + earlier <= maxImages) return;
+  if (earlier > 0) {
+    throw usageFailure(
+      `${name} takes up to ${counted(maxImages, 'input image')}, and with the earlier turns these are ${inputs.length + earlier}.`,
+      'Begin again from the last picture.',
+    );
+  }
   throw usageFailure(
     maxImages === 0
       ? `${name} takes no input images.`
@@ -76,7 +86,11 @@ function checkThinking({ name, thinkingLevels }: Model, { thinking }: Want): voi
   );
 }
 
-function checkPrompt({ name, inputs: { maxPromptTokens } }: Model, { prompt }: Want): void {
+function checkPrompt(model: Model, { prompt, prompts = [prompt] }: Want): void {
+  for (const one of prompts) checkLength(model, one);
+}
+
+function checkLength({ name, inputs: { maxPromptTokens } }: Model, prompt: string): void {
   // Never more tokens are expected than there are characters, so most prompts need no counting.
   if (prompt.length <= maxPromptTokens) return;
   const { expected } = promptTokens(prompt);
@@ -87,8 +101,26 @@ function checkPrompt({ name, inputs: { maxPromptTokens } }: Model, { prompt }: W
   );
 }
 
+function shapeFor(model: Model, want: Want): Pick<Order, 'size' | 'aspect'> {
+  const size = sizeFor(model, want);
+  return { size, aspect: aspectFor(model, size, want) };
+}
+
+/** What an exact size is cropped out of. */
+function exactly(model: Model, want: Want, target: Pixels): Pick<Order, 'size' | 'aspect'> {
+  // Says what is wrong with a size or an aspect that the model lacks.
+  if (want.size !== null || want.aspect !== null) shapeFor(model, want);
+  const plan = planExact(model, target, want);
+  if (plan) return { size: plan.size, aspect: plan.aspect };
+  const asked = [want.size, want.aspect].filter((word) => word !== null).join(' ');
+  const { width, height } = target;
+  throw usageFailure(
+    `${model.name} makes nothing large enough${asked === '' ? '' : ` with ${asked}`} for ${width}x${height}.`,
+  );
+}
+
 /** The size that was asked for, else the smallest that is large enough, else 1K. */
-function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
+function sizeFor(model: Model, { size, aspect, like, minPixels }: Want): Size {
   const sizes = sizesOf(model);
   if (size !== null && !sizes.includes(size)) {
     throw usageFailure(`${model.name} makes ${sizes.join(', ')}, not ${size}.`);
@@ -96,7 +128,9 @@ function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
   const candidates = size === null ? sizes : [size];
   if (minPixels) {
     const isLargeEnough = (candidate: Size): boolean => {
-      const pixels = model.resolutions[candidate]?.pixels[aspect ?? '1:1'];
+      const offered = model.resolutions[candidate]?.pixels;
+      const shape = aspect ?? (like && offered ? nearestAspect(offered, like) : null);
+      const pixels = offered?.[shape ?? '1:1'];
       return pixels !== undefined && pixels.width >= minPixels.width && pixels.height >= minPixels.height;
     };
     const found = candidates.find(isLargeEnough);
@@ -110,9 +144,11 @@ function sizeFor(model: Model, { size, aspect, minPixels }: Want): Size {
   return first;
 }
 
-function checkAspect({ name, resolutions }: Model, size: Size, { aspect }: Want): void {
-  if (aspect === null) return;
-  const aspects = Object.keys(resolutions[size]?.pixels ?? {});
-  if (aspects.includes(aspect)) return;
+/** The aspect that was asked for, or the nearest to a picture's; null leaves it to the model. */
+function aspectFor({ name, resolutions }: Model, size: Size, { aspect, like }: Want): Aspect | null {
+  const offered = resolutions[size]?.pixels ?? {};
+  if (aspect === null) return like ? nearestAspect(offered, like) : null;
+  const aspects = Object.keys(offered);
+  if (aspects.includes(aspect)) return aspect;
   throw usageFailure(`${name} makes ${aspects.join(' ')}, not ${aspect}.`);
 }

@@ -44,6 +44,14 @@ export interface Route extends Offer {
 
 /** Chooses the model: the one that was named, or the cheapest live one that can do the order. */
 export function route(ask: Ask): Route {
+  const { exact, enlarge } = ask.want;
+  if (exact === undefined || enlarge !== undefined) return choose(ask);
+  // Nothing is enlarged while there is a model that makes enough pixels.
+  const covered = attempt(() => choose(ask));
+  return covered instanceof Failure ? choose({ ...ask, want: { ...ask.want, enlarge: true } }) : covered;
+}
+
+function choose(ask: Ask): Route {
   checkWant(ask.want);
   return ask.model.trim().toLowerCase() === 'auto' ? cheapest(ask) : named(ask);
 }

@@ -6,6 +6,7 @@ import type { Order } from '../core/order.ts';
 import type { Refusal, Reply } from '../core/reply.ts';
 import { counted, excerpt } from '../core/text.ts';
 import type { Answer, AttemptPlan, Books, ImageApi, SavedImage } from '../ports.ts';
+import type { Paid } from './finish.ts';
 import { save, Undecodable, type Saver } from './save.ts';
 
 /** What became of one request. */
@@ -37,6 +38,8 @@ export interface AttemptWorld {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly retryBudgetMs: number;
+  /** When it is paid for and booked: what must outlive this process is written down before anything else is done. */
+  readonly onReply?: ((order: Order, reply: Reply, bill: Bill) => Promise<void>) | undefined;
   readonly onRetry: (failure: Error, waitMs: number) => void;
 }
 
@@ -88,7 +91,8 @@ async function carriedOut(
     reply,
   });
   await records.keep(() => books.ledger.settle(attemptId, price));
-  const { complete, ...shelved } = await shelve(reply, plan, world);
+  await records.keep(async () => world.onReply?.(order, reply, price));
+  const { complete, ...shelved } = await shelve(reply, { plan, bill: price }, world);
   if (complete) {
     await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));
   }
@@ -207,24 +211,23 @@ export interface Shelved extends Pick<AttemptResult, 'images' | 'extras' | 'refu
 }
 
 /** Every picture of the reply on disk, or the reason why not. */
-export async function shelve(
-  reply: Reply,
-  plan: Pick<AttemptPlan, 'images' | 'save'>,
-  world: Pick<AttemptWorld, 'saver'>,
-): Promise<Shelved> {
+export async function shelve(reply: Reply, paid: Paid, world: Pick<AttemptWorld, 'saver'>): Promise<Shelved> {
   const images: SavedImage[] = [];
   const extras: SavedImage[] = [];
   const refusals = [...reply.refusals];
+  const { plan } = paid;
   const { paths } = plan.save;
   const first = paths[0] ?? 'image';
   try {
     const saver = await world.saver();
     for (const [index, image] of reply.images.entries()) {
-      images.push(await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), plan.save, saver));
+      images.push(
+        await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), plan.save, saver, paid),
+      );
     }
     for (const [index, image] of reply.extras.entries()) {
       if (first !== '-')
-        extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver));
+        extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver, paid));
     }
   } catch (error) {
     if (!(error instanceof Undecodable)) {

@@ -3,6 +3,7 @@ import { next, type Chances, type Next, type Tried } from '../core/chance.ts';
 import { Failure } from '../core/errors.ts';
 import { notAsked } from '../core/fallback.ts';
 import { format, sum } from '../core/money.ts';
+import { portion } from '../core/order.ts';
 import { quote } from '../core/quote.ts';
 import type { Offer } from '../core/route.ts';
 import { counted, excerpt } from '../core/text.ts';
@@ -20,7 +21,8 @@ export interface Errand {
   /** Repeats of a refusal that nobody asked for keep to the price that was said. */
   readonly keepsToPrice: boolean;
   /** The same order of another model; Failure says why it cannot be. */
-  readonly offerOf: (model: string, count: number) => Offer;
+  readonly offerOf: (model: string, pictures: readonly number[]) => Offer;
+  readonly onReply?: ChancesWorld['onReply'];
   /** Where these pictures of the order go, proven writable. */
   readonly placeFor: (model: Model, pictures: readonly number[]) => Promise<SavePlan>;
 }
@@ -101,9 +103,8 @@ async function round(
 
 /** Priced anew for the pictures that are missing. */
 function offerFor(step: Next, errand: Errand, rounds: readonly Round[]): Offer {
-  const count = step.pictures.length;
   if (step.why === 'fallback') {
-    const offer = errand.offerOf(step.model, count);
+    const offer = errand.offerOf(step.model, step.pictures);
     const { id } = offer.order.model;
     if (rounds.some((round) => round.offer.order.model.id === id)) {
       throw new Failure('usage', `${id} was asked before.`);
@@ -111,7 +112,8 @@ function offerFor(step: Next, errand: Errand, rounds: readonly Round[]): Offer {
     return offer;
   }
   const { order, quote: before } = latest(rounds).offer;
-  const again = { ...order, count };
+  const { prompts } = errand.offer.order;
+  const again = portion({ ...order, ...(prompts && { prompts }) }, step.pictures);
   const offer = { order: again, quote: quote(again, before.day, before.habit) };
   if (step.why === 'refused' && errand.keepsToPrice) keepToPrice(offer, rounds);
   return offer;

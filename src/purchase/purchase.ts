@@ -72,9 +72,12 @@ export function requestsOf(
   newId: () => string,
 ): PlannedRequest[] {
   const requests: PlannedRequest[] = [];
-  for (let done = 0; done < order.count; done += order.model.maxPerRequest) {
-    const count = Math.min(order.model.maxPerRequest, order.count - done);
-    const part: Order = { ...order, count };
+  const { prompts, ...same } = order;
+  // A request has one prompt.
+  const most = prompts ? 1 : order.model.maxPerRequest;
+  for (let done = 0; done < order.count; done += most) {
+    const count = Math.min(most, order.count - done);
+    const part: Order = { ...same, prompt: prompts?.[done] ?? order.prompt, count };
     const price = quoteFor(part, quote.day, quote.habit);
     requests.push({
       order: part,
@@ -88,7 +91,7 @@ export function requestsOf(
         size: order.size,
         aspect: order.aspect,
         images: count,
-        prompt: order.prompt,
+        prompt: part.prompt,
         low: price.low,
         expected: price.expected,
         high: price.high,

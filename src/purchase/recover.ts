@@ -74,9 +74,9 @@ async function finish(
   const { ledger, journal } = world.books;
   if (body === null) throw damaged(entry);
   const reply = world.api.read(body, plan.wire);
+  const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
   let price: Bill | null = null;
   if (unsettled) {
-    const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
     const order = orderOf(plan);
     const day: Day = dayOf(receipt?.heldAt ?? 0);
     const { model, lane, size } = order;
@@ -85,7 +85,7 @@ async function finish(
   }
   const { images, extras, refusals, failure, complete } = await shelve(
     reply,
-    { images: plan.images, save: world.planFor(plan) },
+    { plan: { ...plan, save: world.planFor(plan) }, bill: price ?? receipt?.bill ?? null },
     { saver: async () => world.saver },
   );
   const all = [...images, ...extras];

@@ -2,6 +2,8 @@ import { Failure } from '../core/errors.ts';
 import { withExtension } from '../core/filename.ts';
 import type { ReplyImage } from '../core/reply.ts';
 import type { Pictures, SavedImage, SavePlan, Shelf } from '../ports.ts';
+import { finished, type Paid } from './finish.ts';
+import { sidecar, sidecarPath } from './sidecar.ts';
 
 export interface Saver {
   readonly pictures: Pictures;
@@ -9,6 +11,8 @@ export interface Saver {
   readonly sha256: (bytes: Uint8Array) => string;
   /** For a path of `-`. */
   readonly stdout: (bytes: Uint8Array) => Promise<void>;
+  /** Something worth knowing about a picture that is on disk: a sentence. */
+  readonly remark: (sentence: string) => void;
 }
 
 /** A picture that was paid for but cannot be shown: its bytes do not decode. */
@@ -16,42 +20,43 @@ export class Undecodable extends Error {
   override readonly name = 'Undecodable';
 }
 
-/** Puts one picture where the plan says, in the format it says. Throws Undecodable, or Failure `disk`. */
+/** Puts one picture where the plan says, as the plan says. Throws Undecodable, or Failure `disk`. */
 export async function save(
   image: ReplyImage,
   path: string,
   plan: SavePlan,
   saver: Saver,
+  paid: Paid | null = null,
 ): Promise<SavedImage> {
   const { pictures, shelf } = saver;
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
-  const bytes = mustConvert(received.mimeType, plan)
-    ? await converted(image.bytes, plan, pictures)
-    : image.bytes;
+  const bytes = await finished(image.bytes, received, plan, saver, paid);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
-  if (!info) throw new Failure('disk', `Converting to ${plan.format} made a picture that does not decode.`);
+  if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };
-  if (path === '-') {
-    await saver.stdout(bytes);
-    return { path, ...facts };
-  }
-  return {
-    path: await shelf.put(withExtension(path, info.mimeType), bytes, { replace: plan.replace }),
+  const saved = {
+    path: await placed(withExtension(path, info.mimeType), path, bytes, plan, saver),
     ...facts,
   };
-}
-
-/** Bytes stay as they came unless another format, or a quality, was asked for. */
-function mustConvert(mimeType: string, plan: SavePlan): boolean {
-  return plan.format !== null && (mimeType !== `image/${plan.format}` || plan.quality !== null);
-}
-
-async function converted(bytes: Uint8Array, plan: SavePlan, pictures: Pictures): Promise<Uint8Array> {
-  if (!plan.format) return bytes;
-  try {
-    return await pictures.convert(bytes, plan.format, plan.quality);
-  } catch (cause) {
-    throw new Failure('disk', `The picture could not be converted to ${plan.format}.`, { cause });
+  if (plan.sidecar && paid && path !== '-') {
+    await shelf.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: plan.replace });
   }
+  if (bytes !== image.bytes && pictures.hasProvenance(image.bytes)) saver.remark(unproven(saved.path));
+  return saved;
 }
+
+async function placed(
+  name: string,
+  path: string,
+  bytes: Uint8Array,
+  { replace }: SavePlan,
+  { shelf, stdout }: Saver,
+): Promise<string> {
+  if (path !== '-') return shelf.put(name, bytes, { replace });
+  await stdout(bytes);
+  return path;
+}
+
+const unproven = (path: string): string =>
+  `The content credentials (C2PA) of ${path} no longer hold, since the file is not as it came; the SynthID watermark is in its pixels.`;

@@ -55,6 +55,7 @@ export async function shop(
   const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
   let asked = model.name;
   let done = 0;
+  const remarks: string[] = [];
   try {
     await mentionUnfinished(books, terminal, deps.clock);
     const offer = await byHabit(errand.offer, books.ledger);
@@ -67,7 +68,12 @@ export async function shop(
         shelf: await deps.shelf(),
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
+        remark(sentence) {
+          remarks.push(sentence);
+          terminal.note(`note   ${sentence}`);
+        },
       }),
+      onReply: errand.onReply,
       underWay,
       newId: deps.newId,
       stop: deps.stop,
@@ -89,7 +95,7 @@ export async function shop(
       },
     });
     await end(books.ledger, errand.run, history, terminal);
-    return history;
+    return { ...history, remarks: [...history.remarks, ...remarks] };
   } finally {
     endAnswering();
     progress.stop();

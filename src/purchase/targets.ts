@@ -3,6 +3,10 @@ import { extensionOf, fileNames, withExtension } from '../core/filename.ts';
 import type { ImageFormat } from '../core/format.ts';
 import type { Model } from '../core/catalogue/model.ts';
 import type { SavePlan, Shelf } from '../ports.ts';
+import { sidecarPath } from './sidecar.ts';
+
+/** What is made of the pictures besides their format. */
+export type Finish = Pick<SavePlan, 'resize' | 'mask' | 'strip' | 'embed' | 'sidecar'>;
 
 export interface TargetAsk {
   /** As -o says; null names the pictures after date, prompt and id in the working directory. */
@@ -11,12 +15,14 @@ export interface TargetAsk {
   readonly quality: number | null;
   readonly replace: boolean;
   readonly keepRaw: boolean;
+  readonly finish: Finish;
   /** Of the whole order: names are made for all of its pictures. */
   readonly count: number;
   /** Numbers of the pictures that are wanted, from 0; the others have their places already. */
   readonly pictures: readonly number[];
   readonly model: Model;
   readonly prompt: string;
+  readonly prompts?: readonly string[] | undefined;
   readonly runId: string;
   readonly cwd: string;
   /** Milliseconds since 1970; names carry the local date and time. */
@@ -29,9 +35,18 @@ export async function planTargets(
   shelf: Shelf,
   stdoutIsTerminal: boolean,
 ): Promise<SavePlan> {
-  const { quality, replace, keepRaw, cwd } = ask;
-  const plan = { format: formatOf(ask), quality, replace, cwd, ...(keepRaw && { keepRaw }) };
-  if (ask.quality !== null && (plan.format === null || plan.format === 'png')) {
+  const { quality, replace, keepRaw, cwd, finish } = ask;
+  const plan = {
+    format: finish.mask ? maskedFormat(ask) : formatOf(ask),
+    quality,
+    replace,
+    cwd,
+    ...(keepRaw && { keepRaw }),
+    ...finish,
+  };
+  checkFinish(plan, ask);
+  const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
+  if (ask.quality !== null && (made === null || made === 'png')) {
     throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
   }
   if (ask.out === '-') {
@@ -53,8 +68,36 @@ export async function planTargets(
   });
   const paths = ask.pictures.flatMap((picture) => names[picture] ?? []);
   const expected = plan.format ? `image/${plan.format}` : ask.model.output;
-  for (const path of paths) await proveFree(withExtension(path, expected), ask.replace, shelf);
+  for (const path of paths) {
+    const name = withExtension(path, expected);
+    await proveFree(name, ask.replace, shelf);
+    if (finish.sidecar) await proveFree(sidecarPath(name), ask.replace, shelf);
+  }
   return { ...plan, paths };
+}
+
+function checkFinish(
+  { format, embed, sidecar }: Pick<SavePlan, 'format'> & Finish,
+  { out }: TargetAsk,
+): void {
+  if (embed && format === 'avif')
+    throw usageFailure('--embed works in png, jpeg and webp.', 'Leave it out, or choose another format.');
+  if (sidecar && out === '-')
+    throw usageFailure('--sidecar puts a file beside the picture, and -o - has no place.');
+}
+
+const formatOfModel = ({ output }: Model): ImageFormat => (output === 'image/png' ? 'png' : 'jpeg');
+
+/** Only a format that loses nothing can keep pixels as they are. */
+function maskedFormat(ask: TargetAsk): ImageFormat {
+  if (ask.finish.resize)
+    throw usageFailure('--mask keeps pixels as they are, and another size changes all of them.');
+  const format = formatOf(ask) ?? 'png';
+  if (format === 'png') return format;
+  throw usageFailure(
+    `--mask keeps pixels as they are, which ${format} cannot.`,
+    'Write a PNG: -o picture.png',
+  );
 }
 
 function formatOf({ out, format }: TargetAsk): ImageFormat | null {

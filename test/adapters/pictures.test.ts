@@ -1,8 +1,9 @@
-import { deflateSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pictures } from '../../src/adapters/pictures.ts';
 import { FORMATS } from '../../src/core/format.ts';
+import { twoTone } from '../support/bomb.ts';
 import { picturesContract } from '../support/pictures.contract.ts';
 
 const noise = (width: number, height: number) =>
@@ -137,33 +138,61 @@ describe('convert', () => {
   });
 });
 
-/** A black PNG of one bit a pixel, which compresses to next to nothing. */
-function twoTone(width: number, height: number): Uint8Array {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([1, 0], 8);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
+describe('resizing', () => {
+  const side = fc.integer({ min: 1, max: 300 });
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const ends = Buffer.alloc(8);
-  ends.writeUInt32BE(data.length, 0);
-  ends.writeUInt32BE(crc(body), 4);
-  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
-}
+  it('cover and contain make exactly the size that was asked for', async () => {
+    const cases = fc.asyncProperty(
+      side,
+      side,
+      side,
+      side,
+      fc.constantFrom('cover', 'contain'),
+      async (w, h, width, height, fit) => {
+        const source = await plain(w, h).png().toBuffer();
+        const made = await pictures().convert(source, 'png', null, { width, height, fit });
+        expect(await pictures().inspect(made)).toMatchObject({ width, height });
+      },
+    );
+    await fc.assert(cases, { numRuns: 25 });
+  });
 
-function crc(bytes: Buffer): number {
-  let rest = 0xffffffff;
-  for (const byte of bytes) {
-    rest ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
-  }
-  return (rest ^ 0xffffffff) >>> 0;
-}
+  it('inside gets no larger than asked and no larger than it was, and keeps the ratio', async () => {
+    const cases = fc.asyncProperty(side, side, side, side, async (w, h, width, height) => {
+      const source = await plain(w, h).png().toBuffer();
+      const made = await pictures().inspect(
+        await pictures().convert(source, 'png', null, { width, height, fit: 'inside' }),
+      );
+      if (!made) throw new Error('it does not decode');
+      expect(made.width).toBeLessThanOrEqual(Math.min(w, width));
+      expect(made.height).toBeLessThanOrEqual(Math.min(h, height));
+      const scale = Math.min(1, width / w, height / h);
+      expect(Math.abs(made.width - Math.max(1, w * scale))).toBeLessThanOrEqual(1);
+      expect(Math.abs(made.height - Math.max(1, h * scale))).toBeLessThanOrEqual(1);
+    });
+    await fc.assert(cases, { numRuns: 25 });
+  });
+
+  it.each(FORMATS)('crops a %s around its middle', async (format) => {
+    const left = plain(20, 20, '#ff0000');
+    const source = await left
+      .extend({ left: 20, right: 20, background: '#0000ff' })
+      .toFormat(format)
+      .toBuffer();
+    const made = await pictures().convert(source, format, null, { width: 20, height: 20, fit: 'cover' });
+    const [red = 0, , blue = 0] = await pixel(made);
+    expect(red).toBeGreaterThan(blue + 100);
+  });
+
+  it('contain adds white margins to a JPEG and transparent ones to a PNG', async () => {
+    const source = await plain(20, 10, '#ff0000').png().toBuffer();
+    const shape = { width: 20, height: 20, fit: 'contain' } as const;
+    expect(
+      (await pixel(await pictures().convert(source, 'jpeg', 95, shape))).every((value) => value > 240),
+    ).toBe(true);
+    const png = await sharp(await pictures().convert(source, 'png', null, shape))
+      .raw()
+      .toBuffer();
+    expect([...png.subarray(0, 4)][3]).toBe(0);
+  });
+});

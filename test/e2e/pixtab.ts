@@ -15,7 +15,7 @@ export interface Ran {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
 }
 
 /** A working directory and a home of its own for the built binary; nothing of the machine's settings leaks in. */
@@ -42,7 +42,7 @@ function ran(
   args: readonly string[],
   cwd: string,
   env: Record<string, string>,
-  input?: string,
+  input?: string | Uint8Array,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], { cwd, env });

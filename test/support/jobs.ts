@@ -73,6 +73,7 @@ export function scene(): Scene {
           shelf,
           sha256: (bytes) => Buffer.from(bytes).toString('base64'),
           stdout: async () => {},
+          remark: () => {},
         },
         planFor: ({ save }) => save,
         onAnswer: (answer) => void answers.push(answer),

@@ -9,6 +9,14 @@ export interface PicturesUnderTest {
   readonly sample: (format: ImageFormat, width: number, height: number) => Promise<Uint8Array>;
 }
 
+const FACTS = {
+  prompt: 'a "lighthouse"\n灯台',
+  model: 'nano',
+  cost: '0.1',
+  runId: 'run-1',
+  attemptId: 'attempt-1',
+};
+
 const PAIRS = FORMATS.flatMap((from) => FORMATS.map((to) => [from, to] as const));
 
 /** What every Pictures does, the fake as the real one. */
@@ -50,6 +58,39 @@ export function picturesContract(name: string, make: () => PicturesUnderTest): v
     it.each(FORMATS)('leaves a %s as it is when %s without a quality is asked for', async (format) => {
       const bytes = await sample(format, 24, 16);
       expect(Buffer.from(await pictures.convert(bytes, format, null)).equals(bytes)).toBe(true);
+    });
+
+    it.each(['cover', 'contain'] as const)('brings a picture to exactly a size with %s', async (fit) => {
+      const made = await pictures.convert(await sample('png', 24, 16), 'png', null, {
+        width: 9,
+        height: 9,
+        fit,
+      });
+      expect(await pictures.inspect(made)).toMatchObject({ width: 9, height: 9 });
+    });
+
+    it('makes no picture larger that is to fit inside', async () => {
+      const shape = { width: 48, height: 8, fit: 'inside' } as const;
+      const made = await pictures.convert(await sample('png', 24, 16), 'png', null, shape);
+      expect(await pictures.inspect(made)).toMatchObject({ width: 12, height: 8 });
+    });
+
+    it.each(['png', 'jpeg', 'webp'] as const)(
+      'writes facts into a %s, reads them, and strips them',
+      async (format) => {
+        const bytes = await sample(format, 24, 16);
+        expect(pictures.factsIn(bytes)).toBeNull();
+        const labelled = pictures.label(bytes, FACTS);
+        if (!labelled) throw new Error('there was no place for them');
+        expect(pictures.factsIn(labelled)).toEqual(FACTS);
+        expect(await pictures.inspect(labelled)).toEqual(await pictures.inspect(bytes));
+        expect(pictures.factsIn(pictures.strip(labelled))).toBeNull();
+        expect(pictures.hasProvenance(labelled)).toBe(false);
+      },
+    );
+
+    it('has no place for facts in an AVIF', async () => {
+      expect(pictures.label(await sample('avif', 24, 16), FACTS)).toBeNull();
     });
 
     it('does not write into the bytes it is given', async () => {

@@ -53,10 +53,23 @@ export function readCandidates(json: object): Reply | null {
       (sum, { groundingMetadata }) => sum + searchesOf(groundingMetadata),
       0,
     ),
+    parts: partsOf(json),
     modelVersion: answer.modelVersion ?? null,
     responseId: answer.responseId ?? null,
   };
 }
+
+/** Not as they were read: a field that is unknown here may be what makes the next turn work. */
+function partsOf(json: object): readonly unknown[] {
+  const { candidates } = Raw.parse(json);
+  return candidates[0]?.content?.parts.filter((part) => part['thought'] !== true) ?? [];
+}
+
+const Raw = z.object({
+  candidates: list(
+    z.object({ content: maybe(z.object({ parts: list(z.record(z.string(), z.unknown())) })) }),
+  ),
+});
 
 interface Inline {
   readonly mimeType?: string | null | undefined;

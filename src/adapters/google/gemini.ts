@@ -1,8 +1,8 @@
-import type { GenerateContentConfig } from '@google/genai/web';
+import type { Content, GenerateContentConfig, Part } from '@google/genai/web';
 import type * as Sdk from '@google/genai/web';
 import type { Lane, ThinkingLevel } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Order } from '../../core/order.ts';
+import type { Order, Turn } from '../../core/order.ts';
 import type { Carry } from './fetch.ts';
 
 /**
@@ -30,12 +30,20 @@ export async function composeGemini(order: Order, baseUrl: string, carry: Carry)
   });
   await client.models.generateContent({
     model: order.model.id,
-    contents: [{ role: 'user', parts: parts(order) }],
+    contents: [...(order.history ?? []).flatMap(contentsOf), { role: 'user', parts: parts(order) }],
     config: config(order, sdk),
   });
 }
 
-function parts({ prompt, inputs }: Order) {
+/** The model's part goes back as it came; the SDK passes on what it does not know. */
+const contentsOf = (turn: Turn): Content[] => [
+  { role: 'user', parts: parts(turn) },
+  { role: 'model', parts: turn.answer.filter(isPart) },
+];
+
+const isPart = (part: unknown): part is Part => typeof part === 'object' && part !== null;
+
+function parts({ prompt, inputs }: Pick<Order, 'prompt' | 'inputs'>) {
   const images = inputs.map(({ mimeType, bytes }) => ({
     inlineData: {
       mimeType,

@@ -56,13 +56,22 @@ async function fetchAll(
   let failure: Failure | null = null;
   let renewedAt = clock.now();
 
+  /** Thrown only when what is under way is done, so that nothing goes on behind a caller who thinks it over. */
+  function remember(error: unknown): void {
+    failure ??= error instanceof Failure ? error : new Failure('bug', String(error), { cause: error });
+  }
+
   async function* results(): AsyncGenerator<readonly [JobItem, BatchResult]> {
-    for await (const result of batches.results(file)) {
-      if (failure !== null || stop.aborted) return;
-      const item = result.key === null ? undefined : open.get(result.key);
-      if (item === undefined) continue;
-      open.delete(item.attempt.attemptId);
-      yield [item, result];
+    try {
+      for await (const result of batches.results(file)) {
+        if (failure !== null || stop.aborted) return;
+        const item = result.key === null ? undefined : open.get(result.key);
+        if (item === undefined) continue;
+        open.delete(item.attempt.attemptId);
+        yield [item, result];
+      }
+    } catch (error) {
+      remember(error);
     }
   }
 
@@ -76,8 +85,7 @@ async function fetchAll(
         renewedAt = clock.now();
         await books.ledger.jobs.take(job.jobId);
       } catch (error) {
-        // Kept until the others are done, so that nothing goes on behind a caller who thinks it over.
-        failure ??= error instanceof Failure ? error : new Failure('bug', String(error), { cause: error });
+        remember(error);
       }
     },
     { concurrency: AT_ONCE },

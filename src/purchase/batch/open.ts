@@ -51,6 +51,7 @@ export async function withBatches<T>(
         shelf: repeatable(await deps.shelf(), deps.sha256),
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
+        remark: (sentence) => terminal.note(`note   ${sentence}`),
       },
       planFor,
       onAnswer,

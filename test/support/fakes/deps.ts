@@ -8,9 +8,12 @@ import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
 import { fakeBatches, type FakeBatches } from './batches.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
+import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
+import { fakePromptBook } from './promptbook.ts';
+import { fakeSessions, type FakeSessions } from './sessions.ts';
 import { fakeShelf, type FakeShelf } from './shelf.ts';
 import { fakeSlots } from './slots.ts';
 import { fakePictureStore, type FakePictureStore } from './store.ts';
@@ -23,6 +26,7 @@ export interface World {
   readonly google: FakeBatches;
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
+  readonly sessions: FakeSessions;
   readonly shelf: FakeShelf;
   readonly store: FakeStore;
   /** What the picture store keeps. */
@@ -74,6 +78,8 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
   const pictureStore = fakePictureStore();
   const stop = new AbortController();
   const leave = new AbortController();
+  const sessions = fakeSessions();
+  const saved = new Map<string, string>();
   let ids = 0;
   const all: Deps = {
     version: '0.0.0',
@@ -100,6 +106,12 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
+    inputs: async () => fakeInputs(shelf),
+    sessions: async () => sessions,
+    dialogue: async () => ({ ask: async () => null, close() {} }),
+    prompts: async () => fakePromptBook(saved),
+    preview: async () => null,
+    open: async () => {},
     shelf: async () => shelf,
     repository: async () => null,
     books: async () => ({
@@ -116,6 +128,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     clock,
     journal,
     shelf,
+    sessions,
     store,
     pictureStore,
     stop,

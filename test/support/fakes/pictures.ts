@@ -1,5 +1,7 @@
 import { Failure } from '../../../src/core/errors.ts';
 import { FORMATS, type ImageFormat } from '../../../src/core/format.ts';
+import type { Pixels } from '../../../src/core/catalogue/model.ts';
+import type { Resize } from '../../../src/core/resize.ts';
 import type { ImageInfo, Pictures } from '../../../src/ports.ts';
 
 const SIGNATURES: Record<ImageFormat, string> = {
@@ -19,13 +21,42 @@ export function fakePicture(format: ImageFormat, width: number, height: number, 
 export function fakePictures(): Pictures {
   return {
     inspect: async (bytes) => read(bytes),
-    convert: async (bytes, format, quality) => {
+    convert: async (bytes, format, quality, resize = null) => {
       const info = read(bytes);
       if (!info) throw new Failure('disk', `The picture cannot be converted to ${format}: it is broken.`);
-      if (info.mimeType === `image/${format}` && quality === null) return bytes;
-      return fakePicture(format, info.width, info.height, `quality=${quality ?? 'default'}`);
+      if (info.mimeType === `image/${format}` && quality === null && resize === null) return bytes;
+      const { width, height } = resize === null ? info : fitted(info, resize);
+      return fakePicture(format, width, height, `quality=${quality ?? 'default'}`);
     },
+    async masked(picture, mask, made) {
+      const info = read(picture);
+      if (!info) throw new Failure('disk', 'The picture is broken.');
+      const of = (bytes: Uint8Array): number => bytes.byteLength;
+      return fakePicture('png', info.width, info.height, `masked ${of(picture)} ${of(mask)} ${of(made)}`);
+    },
+    strip: (bytes) => Buffer.from(textOf(bytes).replace(FACTS, '').replace('c2pa', ''), 'latin1'),
+    label(bytes, facts) {
+      const text = textOf(bytes).replace(FACTS, '');
+      if (text.startsWith(SIGNATURES.avif)) return null;
+      const inside = Buffer.from(JSON.stringify(facts)).toString('base64');
+      return Buffer.from(text.replace(END, `[facts ${inside}]${END}`), 'latin1');
+    },
+    factsIn(bytes) {
+      const [, inside] = FACTS.exec(textOf(bytes)) ?? [];
+      return inside === undefined ? null : JSON.parse(Buffer.from(inside, 'base64').toString());
+    },
+    hasProvenance: (bytes) => textOf(bytes).includes('c2pa'),
   };
+}
+
+const FACTS = /\[facts ([\w+/=]+)\]/;
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+function fitted(from: Pixels, { width, height, fit }: Resize): Pixels {
+  if (fit !== 'inside') return { width, height };
+  const scale = Math.min(1, width / from.width, height / from.height);
+  return { width: Math.round(from.width * scale), height: Math.round(from.height * scale) };
 }
 
 function read(bytes: Uint8Array): ImageInfo | null {

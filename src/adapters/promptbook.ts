@@ -1,0 +1,64 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Failure } from '../core/errors.ts';
+import type { PromptBook } from '../ports.ts';
+import { errno, trouble } from './errno.ts';
+
+const ENDING = '.txt';
+
+/** One text file a prompt, so that they can be edited, copied and kept under version control. */
+export function promptBook(folder: string): PromptBook {
+  const fileOf = (name: string): string => join(folder, `${name}${ENDING}`);
+  return {
+    async save(name, text) {
+      const draft = join(folder, `.${name}-${randomUUID()}`);
+      try {
+        await mkdir(folder, { recursive: true });
+        const file = await open(draft, 'wx');
+        try {
+          await file.writeFile(`${text}\n`);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(draft, fileOf(name));
+      } catch (cause) {
+        await rm(draft, { force: true }).catch(() => undefined);
+        throw broken(`The prompt ${name} was not saved in ${folder}`, cause);
+      }
+    },
+    async find(name) {
+      try {
+        return (await readFile(fileOf(name), 'utf8')).trim();
+      } catch (cause) {
+        if (errno(cause) === 'ENOENT') return null;
+        throw broken(`The prompt ${name} cannot be read`, cause);
+      }
+    },
+    async names() {
+      try {
+        const files = await readdir(folder);
+        return files
+          .filter((file) => file.endsWith(ENDING) && !file.startsWith('.'))
+          .map((file) => file.slice(0, -ENDING.length))
+          .toSorted();
+      } catch (cause) {
+        if (errno(cause) === 'ENOENT') return [];
+        throw broken(`The prompts in ${folder} cannot be read`, cause);
+      }
+    },
+    async remove(name) {
+      try {
+        await rm(fileOf(name));
+        return true;
+      } catch (cause) {
+        if (errno(cause) === 'ENOENT') return false;
+        throw broken(`The prompt ${name} cannot be removed`, cause);
+      }
+    },
+  };
+}
+
+const broken = (what: string, cause: unknown): Failure =>
+  new Failure('usage', `${what}: ${trouble(cause).why}.`, { cause });

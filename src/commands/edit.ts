@@ -1,0 +1,136 @@
+import { Option, type Command } from 'commander';
+import { usageFailure } from '../core/errors.ts';
+import type { Deps, Terminal } from '../ports.ts';
+import { boughtNothing, buyPictures, declareBuying, type BuyFlags } from './buying.ts';
+import type { CommandModule } from './command.ts';
+import { checkMaskSources, loadMask, MASKED, maskPlan } from './mask.ts';
+import type { Errand } from '../purchase/chances.ts';
+import { newThread, recorder, sessionName, threadOf, UNNAMED, type Thread } from './session.ts';
+import { checkStandardInput, loadImages } from './images.ts';
+import { wholePrompt } from './prompt.ts';
+
+interface EditFlags extends BuyFlags {
+  readonly text?: string;
+  readonly mask?: string;
+  readonly continue?: string;
+  readonly session?: string;
+}
+
+export const edit: CommandModule = {
+  configure(command: Command): void {
+    command
+      .argument('[image...]', 'the picture to change, then others it may look at; - reads standard input')
+      .addOption(new Option('-p, --text <text>', 'what to change'))
+      .addOption(
+        new Option('--mask <file>', 'white where the picture may change; the rest keeps its pixels'),
+      );
+    command
+      .addOption(new Option('--continue <text>', 'what to change about the picture that came last'))
+      .addOption(new Option('--session <name>', 'a conversation to begin, or to go on with'));
+    declareBuying(command);
+    command.addHelpText('after', EXAMPLES);
+  },
+  run: (args, flags, deps, terminal) => run(args, flags as EditFlags, deps, terminal),
+  failed: boughtNothing,
+};
+
+const EXAMPLES = `
+The picture keeps its ratio unless -a is given. It goes to the model as it is, unless something is said about it.
+
+No model takes a mask as such: --mask sends it as a second picture with an instruction, and afterwards every pixel
+that it keeps is put back as it was. The result is a PNG of the size of the picture.
+
+Examples:
+  pixtab edit photo.jpg -p "make the sky dramatic" -o dramatic.jpg
+  pixtab edit room.jpg sofa.png -p "put this sofa into the room"
+  pixtab edit photo.jpg -p "a bench" --mask lawn.png -o bench.png
+  pixtab edit --continue "add a lake"             goes on from the picture that came last`;
+
+async function run(
+  args: readonly string[],
+  flags: EditFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const { image = [], promptFile, mask } = flags;
+  const text = wordsOf(flags);
+  const sources = [...args, ...image];
+  if (mask !== undefined) checkMaskSources(sources, mask);
+  const { thread, onReply } = await threadFor(flags, deps);
+  const goesOn = thread !== undefined && thread.history.length + thread.inputs.length > 0;
+  if (sources.length === 0 && !goesOn) throw noImage(flags);
+  if (text === undefined && promptFile === undefined && flags.prompt === undefined) throw noText(args);
+  checkStandardInput([...sources, promptFile]);
+  const asked = await wholePrompt(text === undefined ? [] : [text], flags, deps);
+  const inputs = await loadImages(sources, deps, terminal);
+  // Only a picture that is changed lends its ratio; one that joins a conversation does not.
+  const like = goesOn ? undefined : inputs[0];
+  const wanted = {
+    command: 'edit',
+    ...asked,
+    inputs,
+    onReply,
+    ...(thread && { thread }),
+    ...(like && { like }),
+  };
+  if (mask === undefined || !like) return buyPictures(wanted, flags, deps, terminal);
+  const second = await loadMask(mask, like, deps, terminal);
+  const masked = {
+    ...wanted,
+    prompt: withMask(asked.prompt),
+    ...(asked.prompts && { prompts: asked.prompts.map(withMask) }),
+    inputs: [like, second, ...inputs.slice(1)],
+    mask: await maskPlan(sources[0] ?? '', mask, deps),
+  };
+  return buyPictures(masked, flags, deps, terminal);
+}
+
+const withMask = (prompt: string): string => `${prompt}\n\n${MASKED}`;
+
+function wordsOf({ text, continue: more }: EditFlags): string | undefined {
+  if (text !== undefined && more !== undefined)
+    throw usageFailure('The prompt is given twice: by -p and --continue.');
+  return text ?? more;
+}
+
+/** The conversation to go on with. One that nobody named is written down too, so that --continue finds it. */
+async function threadFor(
+  flags: EditFlags,
+  deps: Deps,
+): Promise<{ readonly thread: Thread | undefined; readonly onReply: Errand['onReply'] }> {
+  const { session, continue: more, model, mask, count, vary } = flags;
+  if (mask !== undefined && (session !== undefined || more !== undefined)) {
+    throw usageFailure('--mask puts the picture together on this machine, so no session can go on from it.');
+  }
+  const { sandbox } = await deps.settings(flags);
+  const sessions = await deps.sessions({ sandbox });
+  const name =
+    session === undefined ? (more === undefined ? null : await sessions.latest()) : sessionName(session);
+  if (name === null) {
+    if (more !== undefined) throw nothingBefore();
+    // Not a turn, so the model need not be able to go on; but if it is, it can be gone on from.
+    if (mask !== undefined || count > 1 || vary) return { thread: undefined, onReply: undefined };
+    return { thread: undefined, onReply: recorder(newThread(UNNAMED, deps.newId()), sessions, deps) };
+  }
+  const thread = await threadOf(name, model, sessions, deps);
+  if (more !== undefined && thread.history.length + thread.inputs.length === 0) throw nothingBefore();
+  return { thread, onReply: recorder(thread, sessions, deps) };
+}
+
+const nothingBefore = () =>
+  usageFailure('There is no edit to go on from.', 'Begin with a picture: pixtab edit photo.jpg -p "…"');
+
+const noImage = ({ session }: EditFlags) =>
+  usageFailure(
+    session === undefined
+      ? 'There is no picture to change.'
+      : `There is no session ${session} to go on with, and no picture.`,
+    'Name it: pixtab edit photo.jpg -p "make the sky dramatic"',
+  );
+
+function noText(args: readonly string[]) {
+  const words = args.find((word) => /\s/.test(word));
+  const meant =
+    words === undefined ? 'pixtab edit photo.jpg -p "make the sky dramatic"' : `-p ${JSON.stringify(words)}`;
+  return usageFailure('It is not said what to change.', `Say it with -p: ${meant}`);
+}

@@ -1,0 +1,37 @@
+import { usageFailure } from '../core/errors.ts';
+import type { InputImage } from '../core/order.ts';
+import type { Deps, MaskFile, MaskPlan, Terminal } from '../ports.ts';
+
+/** Said to the model behind the prompt. */
+export const MASKED =
+  'The second image is a mask for the first one: change the first image only where the mask is white, and keep it as it is where the mask is black. Return the whole first image.';
+
+/** Both are read once more when the picture is put together, maybe by a later pixtab recover. */
+export function checkMaskSources([picture]: readonly string[], mask: string): void {
+  if (picture === '-' || mask === '-') {
+    throw usageFailure(
+      '--mask needs the picture and the mask as files, since both are read again at the end.',
+    );
+  }
+}
+
+export async function loadMask(
+  source: string,
+  picture: InputImage,
+  { inputs }: Pick<Deps, 'inputs'>,
+  terminal: Terminal,
+): Promise<InputImage> {
+  const { image, notices } = await (await inputs()).mask(source, picture);
+  for (const notice of notices) terminal.note(`note   ${notice}`);
+  return image;
+}
+
+export async function maskPlan(
+  picture: string,
+  mask: string,
+  { shelf, sha256 }: Pick<Deps, 'shelf' | 'sha256'>,
+): Promise<MaskPlan> {
+  const files = await shelf();
+  const known = async (path: string): Promise<MaskFile> => ({ path, sha256: sha256(await files.read(path)) });
+  return { picture: await known(picture), mask: await known(mask) };
+}

@@ -1,0 +1,99 @@
+import { findModel } from '../core/catalogue/catalogue.ts';
+import { usageFailure } from '../core/errors.ts';
+import type { InputImage, Turn } from '../core/order.ts';
+import { counted, excerpt, printable } from '../core/text.ts';
+import type { Deps, Sessions, SessionTurn } from '../ports.ts';
+import type { Errand } from '../purchase/chances.ts';
+
+/** Where a turn goes on from, and where it is written down. */
+export interface Thread {
+  readonly name: string;
+  readonly root: string;
+  /** The model that made the earlier turns; null where there are none, or where another one was asked for. */
+  readonly model: string | null;
+  readonly history: readonly Turn[];
+  /** What another model is shown in place of a history that it cannot read. */
+  readonly inputs: readonly InputImage[];
+  /** What is gone on from, for people. */
+  readonly notices: readonly string[];
+}
+
+/** An edit that nobody named can be gone on from until the next one. */
+export const UNNAMED = 'last';
+
+export function sessionName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,59}$/i.test(text)) return text;
+  throw usageFailure(
+    `"${printable(text).slice(0, 80)}" is no name of a session: letters, digits, - and _ are possible.`,
+  );
+}
+
+export function newThread(name: string, root: string): Thread {
+  return { name, root, model: null, history: [], inputs: [], notices: [] };
+}
+
+/** The thread of a session; of a new one where there is none of that name. */
+export async function threadOf(
+  name: string,
+  model: string,
+  sessions: Sessions,
+  { newId, pictures }: Pick<Deps, 'newId' | 'pictures'>,
+): Promise<Thread> {
+  const turns = (await sessions.load(name)) ?? [];
+  const last = turns.at(-1);
+  if (last === undefined) return newThread(name, newId());
+  const about = `goes on from "${excerpt(last.prompt, 60)}", after ${counted(turns.length, 'turn')} of session ${name}`;
+  const { root } = last;
+  if (isAuto(model) || findModel(model).id === last.model) {
+    return { name, root, model: last.model, history: turns, inputs: [], notices: [about] };
+  }
+  const notice = `${about}; another model sees its last picture alone`;
+  const inputs = [await pictureOf(last, pictures)];
+  // Its turns cannot follow those of the other model, so they begin the session anew.
+  return { name, root: newId(), model: null, history: [], inputs, notices: [notice] };
+}
+
+const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
+
+/** The last picture of a turn, as the API sent it. */
+export function bytesOf({ answer }: Turn): { readonly bytes: Uint8Array; readonly mimeType: string } | null {
+  for (const part of answer.toReversed()) {
+    if (typeof part !== 'object' || part === null || !('inlineData' in part)) continue;
+    const { data, mimeType } = part.inlineData as { data?: unknown; mimeType?: unknown };
+    if (typeof data !== 'string') continue;
+    const bytes = Uint8Array.from(atob(data.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+      char.charCodeAt(0),
+    );
+    return { bytes, mimeType: typeof mimeType === 'string' ? mimeType : 'image/png' };
+  }
+  return null;
+}
+
+async function pictureOf(turn: SessionTurn, pictures: Deps['pictures']): Promise<InputImage> {
+  const found = bytesOf(turn);
+  const info = found && (await (await pictures()).inspect(found.bytes));
+  if (!found || !info) throw usageFailure('The last turn has no picture to go on from.');
+  return { name: 'the last picture', bytes: found.bytes, ...info };
+}
+
+/** Writes the turn down as soon as it is paid for. */
+export function recorder(
+  { name, root }: Thread,
+  sessions: Sessions,
+  { clock }: Pick<Deps, 'clock'>,
+): NonNullable<Errand['onReply']> {
+  return async ({ prompt, inputs, model }, reply, bill) => {
+    if (reply.images.length === 0 || reply.parts === undefined) return;
+    await sessions.append(name, {
+      root,
+      model: model.id,
+      cost: bill.amount,
+      at: clock.now(),
+      prompt,
+      inputs,
+      answer: reply.parts,
+      pictures: reply.images.length + reply.extras.length,
+      words: reply.text ?? '',
+    });
+  };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { candidate, imagePart } from '../support/answers.ts';
+import { world, type WorldOptions } from '../support/fakes/deps.ts';
+import { fakePicture } from '../support/fakes/pictures.ts';
+
+/** As a model answers that signs what it made. */
+const signed = (tag: string) =>
+  candidate([
+    { text: 'thinking', thought: true },
+    {
+      ...imagePart(fakePicture('jpeg', 64, 64, tag), 'image/jpeg'),
+      thoughtSignature: `signature of ${tag}`,
+      extra: [tag],
+    },
+  ]);
+
+async function editing(options: WorldOptions = {}) {
+  const made = world({ script: ['one', 'two', 'three', 'four'].map(signed), ...options });
+  await made.shelf.put('a.jpg', fakePicture('jpeg', 100, 100, 'a'), { replace: false });
+  return made;
+}
+
+describe('edit --continue', () => {
+  it('sends the earlier turns again, the model’s part exactly as it came', async () => {
+    const { pixtab, api } = await editing();
+    await pixtab('edit', 'a.jpg', '-p', 'make it night');
+    const ran = await pixtab('edit', '--continue', 'add a lake');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain('goes on from "make it night", after 1 turn of session last');
+    const [first, second] = api.sent;
+    expect(second).toMatchObject({ prompt: 'add a lake', inputs: [], model: { id: first?.model.id } });
+    expect(second?.history).toMatchObject([{ prompt: 'make it night', inputs: [{ name: 'a.jpg' }] }]);
+    expect(second?.history?.[0]?.answer).toEqual([
+      {
+        ...imagePart(fakePicture('jpeg', 64, 64, 'one'), 'image/jpeg'),
+        thoughtSignature: 'signature of one',
+        extra: ['one'],
+      },
+    ]);
+  });
+
+  it('quotes what is sent again', async () => {
+    const { pixtab } = await editing();
+    const first = JSON.parse((await pixtab('edit', 'a.jpg', '-p', 'make it night', '--json')).stdout);
+    const second = JSON.parse((await pixtab('edit', '--continue', 'make it night', '--json')).stdout);
+    const quantity = (document: typeof first, meter: string): number =>
+      document.quote.lines.find((line: { meter: string }) => line.meter === meter).quantity;
+    expect(quantity(second, 'image input')).toBe(2 * quantity(first, 'image input'));
+    expect(quantity(second, 'text input')).toBeGreaterThan(quantity(first, 'text input'));
+  });
+
+  it('goes on and on, and another edit begins anew', async () => {
+    const { pixtab, api } = await editing();
+    await pixtab('edit', 'a.jpg', '-p', 'one');
+    await pixtab('edit', '--continue', 'two');
+    await pixtab('edit', '--continue', 'three');
+    expect(api.sent[2]?.history?.map(({ prompt }) => prompt)).toEqual(['one', 'two']);
+    await pixtab('edit', 'a.jpg', '-p', 'other');
+    await pixtab('edit', '--continue', 'more');
+    expect(api.sent[4]?.history?.map(({ prompt }) => prompt)).toEqual(['other']);
+  });
+
+  it('shows another model the last picture alone, and begins the session anew with it', async () => {
+    const { pixtab, api } = await editing();
+    await pixtab('edit', 'a.jpg', '-p', 'one');
+    const ran = await pixtab('edit', '--continue', 'two', '-m', 'nano-banana-pro');
+    expect(ran.stderr).toContain('another model sees its last picture alone');
+    expect(api.sent[1]).toMatchObject({ model: { id: 'gemini-3-pro-image' } });
+    expect(api.sent[1]?.history).toBeUndefined();
+    expect(Buffer.from(api.sent[1]?.inputs[0]?.bytes ?? []).toString('latin1')).toContain('one');
+    await pixtab('edit', '--continue', 'three');
+    expect(api.sent[2]).toMatchObject({ model: { id: 'gemini-3-pro-image' }, history: [{ prompt: 'two' }] });
+  });
+
+  it('keeps named sessions apart', async () => {
+    const { pixtab, api } = await editing();
+    await pixtab('edit', 'a.jpg', '-p', 'sky', '--session', 'sky');
+    await pixtab('edit', 'a.jpg', '-p', 'other');
+    await pixtab('edit', '--session', 'sky', '-p', 'clouds');
+    expect(api.sent[2]?.history?.map(({ prompt }) => prompt)).toEqual(['sky']);
+    await pixtab('edit', '--continue', 'birds');
+    expect(api.sent[3]?.history?.map(({ prompt }) => prompt)).toEqual(['sky', 'clouds']);
+  });
+
+  it('does not remember what brought no picture', async () => {
+    const { pixtab, sessions } = await editing({
+      script: [candidate([{ text: 'No.' }]), candidate([{ text: 'No.' }])],
+    });
+    expect((await pixtab('edit', 'a.jpg', '-p', 'one')).code).toBe(5);
+    expect(sessions.all.size).toBe(0);
+  });
+
+  it.each([
+    [['edit', '--continue', 'two'], /no edit to go on from/],
+    [['edit', '--session', 'sky', '-p', 'two'], /no session sky to go on with/],
+    [['edit', '--session', '../sky', '-p', 'two'], /no name of a session/],
+    [['edit', 'a.jpg', '-p', 'x', '--continue', 'y'], /twice/],
+    [['edit', 'a.jpg', '-p', 'x', '--session', 'sky', '-n', '2'], /-n asks for 2/],
+    [['edit', 'a.jpg', '-p', 'x', '--session', 'sky', '-m', 'imagen-4', '--allow-retired'], /cannot/],
+  ])('%j is refused before anything is sent', async (args, says) => {
+    const { pixtab, api } = await editing();
+    const ran = await pixtab(...args);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.code).toBe(2);
+    expect(api.sent).toEqual([]);
+  });
+});
+
+describe('chat', () => {
+  const chatting = (...lines: readonly string[]) => {
+    const left = [...lines];
+    return editing({
+      deps: { dialogue: async () => ({ ask: async () => left.shift() ?? null, close() {} }) },
+    });
+  };
+
+  it('buys a turn a line, says the price of each and of all, and goes on from the last picture', async () => {
+    const { pixtab, api } = await chatting('a lighthouse', 'at night', '/cost', '/quit', 'never sent');
+    const ran = await pixtab('chat');
+    expect(ran.code).toBe(0);
+    expect(ran.stdout.split('\n')).toHaveLength(2);
+    expect(api.sent.map(({ prompt }) => prompt)).toEqual(['a lighthouse', 'at night']);
+    expect(api.sent[1]?.history?.map(({ prompt }) => prompt)).toEqual(['a lighthouse']);
+    expect(ran.stderr).toMatch(/cost {3}\$0\.\d+ for 2 turns of this session/);
+  });
+
+  it('takes turns back, saves pictures and changes the model', async () => {
+    const { pixtab, api, shelf } = await chatting(
+      'one',
+      'two',
+      '/undo',
+      '/save kept',
+      '/model nano-banana-pro',
+      'three',
+    );
+    const ran = await pixtab('chat', '--session', 'sea');
+    expect(ran.code).toBe(0);
+    expect(Buffer.from(await shelf.read('kept.jpg')).toString('latin1')).toContain('one');
+    expect(ran.stderr).toContain('1 turn left; what was paid stays paid');
+    expect(api.sent[2]).toMatchObject({
+      model: { id: 'gemini-3-pro-image' },
+      inputs: [{ name: 'the last picture' }],
+    });
+  });
+
+  it('goes on after what went wrong, and a script learns of it', async () => {
+    const { pixtab, api } = await chatting('/nonsense', '/undo', '/save x', '/model nothing', 'one');
+    const ran = await pixtab('chat');
+    expect(api.sent).toHaveLength(1);
+    expect(ran.stderr).toMatch(/There is no \/nonsense/);
+    expect(ran.stderr).toMatch(/nothing to take back/);
+    expect(ran.stderr).toMatch(/no picture yet/);
+    expect(ran.code).toBe(2);
+  });
+
+  it('goes on with a session that edit began', async () => {
+    const { pixtab, api } = await chatting('more');
+    await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky');
+    await pixtab('chat', '--session', 'sky');
+    expect(api.sent[1]?.history?.map(({ prompt }) => prompt)).toEqual(['one']);
+  });
+});

@@ -1,0 +1,29 @@
+import { usageFailure } from '../../../src/core/errors.ts';
+import type { Inputs, Shelf } from '../../../src/ports.ts';
+import { fakePicture, fakePictures } from './pictures.ts';
+
+/** Input images out of a shelf: fake pictures, sent as they are. */
+export function fakeInputs(shelf: Pick<Shelf, 'read'>): Inputs {
+  const pictures = fakePictures();
+  return {
+    async load(source) {
+      const bytes = await shelf.read(source);
+      const info = await pictures.inspect(bytes);
+      if (!info) throw usageFailure(`${source} is no image.`);
+      return { image: { name: source, bytes, ...info }, notices: [] };
+    },
+    async mask(source, { width, height }) {
+      const loaded = await this.load(source);
+      if (loaded.image.width === width && loaded.image.height === height) return loaded;
+      throw usageFailure(`The mask ${source} is of another size.`);
+    },
+    async fit(image, maxBytes) {
+      if (image.bytes.byteLength <= maxBytes) return { image, notices: [] };
+      const bytes = fakePicture('jpeg', 8, 8);
+      return {
+        image: { name: image.name, bytes, mimeType: 'image/jpeg', width: 8, height: 8 },
+        notices: [`${image.name} is sent smaller.`],
+      };
+    },
+  };
+}

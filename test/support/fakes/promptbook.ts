@@ -1,0 +1,10 @@
+import type { PromptBook } from '../../../src/ports.ts';
+
+export function fakePromptBook(saved: Map<string, string>): PromptBook {
+  return {
+    save: async (name, text) => void saved.set(name, text),
+    find: async (name) => saved.get(name) ?? null,
+    names: async () => [...saved.keys()].toSorted(),
+    remove: async (name) => saved.delete(name),
+  };
+}

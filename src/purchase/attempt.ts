@@ -3,7 +3,7 @@ import { Failure, restated } from '../core/errors.ts';
 import { extensionOf } from '../core/filename.ts';
 import type { Bill, Quote } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
-import type { Refusal, Reply } from '../core/reply.ts';
+import type { Refusal, Reply, ReplyImage } from '../core/reply.ts';
 import { counted, excerpt } from '../core/text.ts';
 import type { Answer, AttemptPlan, Books, ImageApi, SavedImage } from '../ports.ts';
 import type { Paid } from './finish.ts';
@@ -187,10 +187,13 @@ function ending(
 ): Failure | null {
   const hintOf = ({ hint }: Failure, more: string): string => [hint, more].filter(Boolean).join(' ');
   if (failure !== null) {
-    const finishes = failure.kind === 'disk' && isKept;
-    return finishes
-      ? restated(failure, { hint: hintOf(failure, 'Then finish it: pixtab recover') })
-      : failure;
+    if (failure.kind === 'disk' && isKept) {
+      return restated(failure, { hint: hintOf(failure, 'Then finish it: pixtab recover') });
+    }
+    // Said as well: a raw answer that could not be kept is not kept, whatever else went wrong.
+    return trouble === null
+      ? failure
+      : restated(failure, { message: `${failure.message} ${trouble.message}` });
   }
   if (trouble === null) return null;
   const places = images.map(({ path }) => (path === '-' ? 'standard output' : path)).join(', ');
@@ -218,29 +221,32 @@ export async function shelve(reply: Reply, paid: Paid, world: Pick<AttemptWorld,
   const { plan } = paid;
   const { paths } = plan.save;
   const first = paths[0] ?? 'image';
+  /** One that does not decode takes none of the others with it. */
+  async function put(into: SavedImage[], image: ReplyImage, path: string, saver: Saver): Promise<void> {
+    try {
+      into.push(await save(image, path, plan.save, saver, paid));
+    } catch (error) {
+      if (!(error instanceof Undecodable)) throw error;
+      refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
+    }
+  }
   try {
     const saver = await world.saver();
     for (const [index, image] of reply.images.entries()) {
-      images.push(
-        await save(image, paths[index] ?? besides(first, `extra-${index + 1}`), plan.save, saver, paid),
-      );
+      await put(images, image, paths[index] ?? besides(first, `extra-${index + 1}`), saver);
     }
     for (const [index, image] of reply.extras.entries()) {
-      if (first !== '-')
-        extras.push(await save(image, besides(first, `draft-${index + 1}`), plan.save, saver, paid));
+      if (first !== '-') await put(extras, image, besides(first, `draft-${index + 1}`), saver);
     }
   } catch (error) {
-    if (!(error instanceof Undecodable)) {
-      return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };
-    }
-    refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
+    return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };
   }
   const failure =
     images.length < plan.images ? refused(plan.images, images.length, refusals, reply.text) : null;
   return { images, extras, refusals, failure, complete: refusals.length === reply.refusals.length };
 }
 
-const UNDECODABLE = 'The picture that came back does not decode; the raw answer is kept.';
+const UNDECODABLE = 'A picture that came back does not decode; the raw answer is kept.';
 
 function refused(asked: number, came: number, refusals: readonly Refusal[], text: string | null): Failure {
   const [first] = refusals;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, type FailureKind } from '../../src/core/errors.ts';
 import { usd } from '../../src/core/money.ts';
-import { candidate, googleError, imagePart, refusalAnswer } from '../support/answers.ts';
+import { candidate, googleError, imagePart, PIXEL, predictions, refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
 
@@ -166,6 +166,25 @@ describe('law 2: paid is kept', () => {
     expect(ran.stderr).toMatch(/UNDECODABLE_IMAGE/);
     expect(journal.answers.size).toBe(1);
     expect([...store.attempts.values()][0]?.bill?.amount).toBeGreaterThan(0n);
+  });
+});
+
+describe('one broken picture among several', () => {
+  it('takes none of the others with it', async () => {
+    const [one, three] = ['one', 'three'].map((tag) => fakePicture('png', 1024, 1024, tag));
+    const script = [predictions(one ?? PIXEL, Buffer.from('no picture'), three ?? PIXEL)];
+    const { pixtab, journal } = world({ script });
+    const ran = await pixtab('a cat', '-m', 'imagen-4', '--allow-retired', '-n', '3', '-o', 'cat-{n}');
+    expect(ran).toMatchObject({ code: 6, stdout: 'cat-1.png\ncat-3.png' });
+    expect(ran.stderr).toMatch(/UNDECODABLE_IMAGE/);
+    expect(journal.answers.size).toBe(1);
+  });
+
+  it('says that the raw answer is not kept either when the journal is full', async () => {
+    const broken = candidate([imagePart(Buffer.from('no picture at all'), 'image/png')]);
+    const { pixtab, journal } = world({ script: [broken] });
+    journal.failOnce();
+    expect((await pixtab('a cat')).stderr).toMatch(/could not be kept: no space left/);
   });
 });
 

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { usageFailure } from '../core/errors.ts';
 import type { Deps, Terminal } from '../ports.ts';
-import { boughtNothing, buyPictures, declareBuying, type BuyFlags } from './buying.ts';
+import { declareBuying, type BuyFlags } from './buyflags.ts';
+import { boughtNothing, buyPictures } from './buying.ts';
 import type { CommandModule } from './command.ts';
 import { checkMaskSources, loadMask, MASKED, maskPlan } from './mask.ts';
 import type { Errand } from '../purchase/chances.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Deps, Terminal } from '../ports.ts';
-import { boughtNothing, buyPictures, declareBuying, type BuyFlags } from './buying.ts';
+import { declareBuying, type BuyFlags } from './buyflags.ts';
+import { boughtNothing, buyPictures } from './buying.ts';
 import type { CommandModule } from './command.ts';
 import { checkStandardInput, loadImages, refuseFileAsPrompt } from './images.ts';
 import { wholePrompt } from './prompt.ts';

@@ -1,5 +1,5 @@
 import type { Order } from '../core/order.ts';
-import type { RequestPreview } from '../ports.ts';
+import type { RequestPreview } from './api.ts';
 
 export const BATCH_STATES = [
   ...(['pending', 'running'] as const),

@@ -1,5 +1,5 @@
 import type { AttemptState } from '../core/attempt.ts';
-import type { AttemptPlan } from '../ports.ts';
+import type { AttemptPlan } from './ledger.ts';
 import type { BatchState, RemoteBatch } from './batch.ts';
 
 /**

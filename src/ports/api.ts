@@ -1,0 +1,79 @@
+import type { MetLimit } from '../core/errors.ts';
+import type { LimitWishes, Wait, Weight } from '../core/limits.ts';
+import type { Usd } from '../core/money.ts';
+import type { Order } from '../core/order.ts';
+import type { Reply } from '../core/reply.ts';
+
+export interface RequestPreview {
+  readonly method: 'POST';
+  readonly url: string;
+  /** Inline image data is cut short; the key is never part of it. */
+  readonly body: unknown;
+}
+
+export interface SendOptions {
+  /** Aborting it leaves at once, whatever was paid. */
+  readonly signal: AbortSignal;
+  /** Aborting it ends every wait before another send; what is under way goes on. */
+  readonly stop: AbortSignal;
+  /** For one request, head and body. */
+  readonly timeoutMs: number;
+  /** Sends after the first, for failures that were certainly not charged. */
+  readonly retries: number;
+  /** Time that all waiting between sends may take together, in milliseconds. */
+  readonly retryBudgetMs: number;
+  /** What the request is expected to cost, for limits on how fast money is spent. */
+  readonly cost: Usd;
+  /** Runs to its end before every send: what it writes is on disk before the first byte leaves. */
+  readonly beforeSend: () => Promise<void>;
+  /** Runs after a send that was certainly not charged, before the wait. */
+  readonly onRetry: (failure: Error, waitMs: number) => Promise<void>;
+}
+
+/** A paid answer as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+/** Google's image models, one request at a time. */
+export interface ImageApi {
+  /** What `send` would send; reaches nothing. */
+  preview(order: Order): Promise<RequestPreview>;
+  /** Sends one request (`order.count` ≤ the model's maximum). Throws a Failure that says what was charged. */
+  send(order: Order, options: SendOptions): Promise<Answer>;
+  /** Reads an answer, now or out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
+  read(body: Uint8Array, wire: Order['model']['wire']): Reply;
+}
+
+/** Turns to send, given out to all processes of this machine together. */
+export interface Slots {
+  /** Takes one for a request that leaves now, or says how long there is none. One transaction, whoever else asks. */
+  take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;
+  /** The request of a slot reaches the server within so much time from now; 0 once it is answered. */
+  arrives(slot: Slot, withinMs: number): Promise<void>;
+  /** Google did not take what was sent in this slot: the limit that it met is kept in mind. */
+  refused(slot: Slot, met: MetLimit): Promise<void>;
+  close(): void;
+}
+
+export interface Slot {
+  readonly slot: number;
+}
+
+/** How fast requests may leave. */
+export interface Pace {
+  readonly slots: Slots;
+  readonly wishes: LimitWishes;
+  /** Whether to wait for a slot; else there is none for this request. */
+  readonly wait: boolean;
+  readonly onWait: (why: string, waitMs: number) => void;
+}
+
+/** Where requests go, and with what. */
+export interface Connection {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** Answers are drawn placeholders; nothing is spent. */
+  readonly sandbox: boolean;
+}

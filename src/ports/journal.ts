@@ -1,0 +1,43 @@
+import type { AttemptPlan, Ledger } from './ledger.ts';
+
+/** Raw answers on disk, from their arrival until their images are saved. */
+export interface Journal {
+  /** Proves that so many bytes of answers could be kept. Failure `usage`. */
+  prove(bytes: number): Promise<void>;
+  /** Durable when it resolves. */
+  keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
+  /** Nothing happens when it is gone already. */
+  remove(attemptId: string): Promise<void>;
+  /** Keeps an answer for good, where it is unfinished business no more; resolves to its path. */
+  setAside(attemptId: string): Promise<string>;
+  /** What was set aside. */
+  aside(): Promise<readonly JournalEntry[]>;
+  /** Removes what processes that died left half-written before a moment. */
+  tidy(before: number): Promise<void>;
+  /** What is kept, without a look at it. */
+  ids(): Promise<readonly string[]>;
+  list(): Promise<readonly JournalEntry[]>;
+  read(attemptId: string): Promise<KeptAnswer>;
+}
+
+export interface JournalEntry {
+  readonly attemptId: string;
+  readonly path: string;
+  readonly status: 'ok' | 'truncated' | 'corrupt';
+  /** What is wrong with the file at `path`, as the end of a sentence; null when it is whole. */
+  readonly problem: string | null;
+  /** null when the file does not tell. */
+  readonly attempt: AttemptPlan | null;
+}
+
+export interface KeptAnswer {
+  readonly entry: JournalEntry;
+  /** null unless the entry is ok. */
+  readonly body: Uint8Array | null;
+}
+
+/** Ledger and journal of one kind of money: real and sandbox books never meet. */
+export interface Books {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+}

@@ -1,0 +1,140 @@
+import type { AttemptState } from '../core/attempt.ts';
+import type { Budget, BudgetScope, Standing } from '../core/budget.ts';
+import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
+import type { FailureKind } from '../core/errors.ts';
+import type { Habit } from '../core/habit.ts';
+import type { Bill } from '../core/line.ts';
+import type { Usd } from '../core/money.ts';
+import type { SpendAxis, SpendSlice } from '../core/spend.ts';
+import type { Jobs } from './jobs.ts';
+import type { SavedImage } from './pictures.ts';
+import type { SavePlan } from './saving.ts';
+
+export interface RunStart {
+  readonly runId: string;
+  readonly command: string;
+  readonly at: number;
+  readonly project: string | null;
+  readonly labels: readonly string[];
+  /** What all holds and bills of the run together may come to. */
+  readonly maxCost?: Usd | null | undefined;
+}
+
+/** One request's worth of an order, before it is sent. */
+export interface AttemptPlan {
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly model: string;
+  readonly wire: 'generateContent' | 'predict';
+  readonly lane: Lane;
+  readonly size: Size;
+  readonly aspect: Aspect | null;
+  readonly images: number;
+  readonly prompt: string;
+  /** The quote's low, kept to compare quotes with bills. */
+  readonly low: Usd;
+  /** The quote's expected price: what is counted if nobody can know. */
+  readonly expected: Usd;
+  /** The quote's high: what is held. */
+  readonly high: Usd;
+  readonly save: SavePlan;
+}
+
+/** The durable record. Every call is one transaction, on disk when it resolves. */
+export interface Ledger extends Records {
+  readonly jobs: Jobs;
+  /** Written down with the first thing that happens in the run. */
+  begin(run: RunStart): Promise<void>;
+  /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
+  hold(attempts: readonly AttemptPlan[]): Promise<void>;
+  /** Before the first byte leaves. */
+  sending(attemptId: string): Promise<void>;
+  /** A send was certainly not charged; the hold stands and another send may follow. */
+  unsent(attemptId: string): Promise<void>;
+  /** The answer is in the journal. */
+  replied(attemptId: string): Promise<void>;
+  settle(attemptId: string, bill: Bill): Promise<void>;
+  /** The pictures of a settled attempt are on disk. */
+  saved(attemptId: string, images: readonly SavedImage[]): Promise<void>;
+  /** Nothing was charged: the hold is given back. */
+  release(attemptId: string, why: string): Promise<void>;
+  /** Nobody can know: counted at the expected price. */
+  unconfirm(attemptId: string, why: string): Promise<void>;
+  end(runId: string, outcome: 'ok' | FailureKind): Promise<void>;
+  /**
+   * Takes over an attempt whose process ended, to finish it; one that the ledger lost is entered again. Its state, or
+   * null while a live process works on it.
+   */
+  claim(attempt: AttemptPlan): Promise<AttemptState | null>;
+  /** Replaces the budget of the same scope. */
+  setBudget(budget: Budget): Promise<void>;
+  /** Whether there was one. */
+  removeBudget(scope: BudgetScope): Promise<boolean>;
+  close(): void;
+}
+
+/** Looking back: none of this changes anything. */
+export interface Records {
+  standings(): Promise<readonly Standing[]>;
+  spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
+  /** Quotes against bills, a row a model, for attempts that brought a picture. */
+  accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
+  /** What the latest bills of a model and size came to; null while there are too few to tell. */
+  habit(model: string, size: Size): Promise<Habit | null>;
+  /** Oldest first; empty when the ledger knows nothing of the kind. */
+  receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
+  /** The newest picture of every path. */
+  savedImages(): Promise<readonly StoredImage[]>;
+  /** Of these attempts, those that no living process works on. */
+  abandoned(attemptIds: readonly string[]): Promise<readonly string[]>;
+  /** Everything in the ledger that contradicts itself, a sentence each. */
+  contradictions(): Promise<readonly string[]>;
+}
+
+/** Milliseconds since 1970; null leaves an end open. `since` is inside, `until` is not. */
+export interface TimeRange {
+  readonly since: number | null;
+  readonly until: number | null;
+}
+
+export interface SpendQuery extends TimeRange {
+  readonly by: SpendAxis;
+  readonly model?: string | undefined;
+  readonly project?: string | undefined;
+  readonly lane?: Lane | undefined;
+  readonly label?: string | undefined;
+}
+
+export interface Accuracy {
+  readonly model: string;
+  readonly bills: number;
+  readonly quoted: Usd;
+  readonly billed: Usd;
+  /** Bills from the quote's low to its high. */
+  readonly inside: number;
+  /** The bill that is farthest from its quote. */
+  readonly worst: { readonly attemptId: string; readonly quoted: Usd; readonly billed: Usd };
+}
+
+export interface ReceiptQuery {
+  readonly by: 'path' | 'sha256' | 'run' | 'attempt';
+  /** Paths are absolute. */
+  readonly value: string;
+}
+
+export interface StoredImage extends SavedImage {
+  readonly attemptId: string;
+  readonly absolutePath: string;
+  readonly savedAt: number;
+}
+
+export interface Receipt {
+  readonly run: RunStart & { readonly outcome: string | null };
+  readonly attempt: AttemptPlan;
+  readonly state: AttemptState;
+  /** Why it was released or is unconfirmed. */
+  readonly why: string | null;
+  readonly heldAt: number;
+  readonly bill: (Bill & { readonly settledAt: number }) | null;
+  readonly images: readonly StoredImage[];
+}

@@ -1,0 +1,72 @@
+import type { Pixels } from '../core/catalogue/model.ts';
+import type { PictureFacts } from '../core/facts.ts';
+import type { ImageFormat } from '../core/format.ts';
+import type { InputImage } from '../core/order.ts';
+import type { Resize } from '../core/resize.ts';
+
+export interface ImageInfo {
+  readonly mimeType: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Pictures {
+  /** Decodes every pixel; null when the bytes are no image or a broken one. */
+  inspect(bytes: Uint8Array): Promise<ImageInfo | null>;
+  /** `quality` 1 to 100 where the format has one. */
+  convert(
+    bytes: Uint8Array,
+    format: ImageFormat,
+    quality: number | null,
+    resize?: Resize | null,
+  ): Promise<Uint8Array>;
+  /** The picture, as PNG, with what was made of it where the mask is white; elsewhere every pixel is its own. */
+  masked(picture: Uint8Array, mask: Uint8Array, made: Uint8Array): Promise<Uint8Array>;
+  /** Without metadata; the colours and every pixel stay. As it is where the format is not looked into. */
+  strip(bytes: Uint8Array): Uint8Array;
+  /** With these facts inside; null where the format has no place for them. */
+  label(bytes: Uint8Array, facts: PictureFacts): Uint8Array | null;
+  /** What `label` put there. */
+  factsIn(bytes: Uint8Array): PictureFacts | null;
+  /** Whether it carries content credentials (C2PA), which hold only while no byte of it changes. */
+  hasProvenance(bytes: Uint8Array): boolean;
+}
+
+/** Pictures that go along with a prompt. */
+export interface Inputs {
+  /** A file, or `-` for standard input, ready to be sent. Failure `usage` says in a sentence what is wrong with it. */
+  load(source: string): Promise<LoadedInput>;
+  /** A mask for a picture of this size: white where it may change, black where it stays. */
+  mask(source: string, picture: Pixels): Promise<LoadedInput>;
+  /** The same picture in at most so many bytes; as it is when it has no more. */
+  fit(image: InputImage, maxBytes: number): Promise<LoadedInput>;
+}
+
+export interface LoadedInput {
+  readonly image: InputImage;
+  /** What was changed before it may be sent, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Where pictures are put. */
+export interface Shelf {
+  /** Kind of thing at a path, following links. */
+  kindOf(path: string): Promise<'none' | 'file' | 'folder' | 'other'>;
+  /** Makes missing folders and proves that this file can be written there. Failure `usage` with the path in it. */
+  prove(path: string): Promise<void>;
+  /**
+   * Writes all or nothing: temporary file, flush, then the name. Never replaces a file unless `replace`; a name taken
+   * meanwhile becomes "name-2". Returns the path written. Failure `disk`.
+   */
+  put(path: string, bytes: Uint8Array, options: { readonly replace: boolean }): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
+  /** Gives a file another place, whose folders it makes; replaces what stands there. Failure `disk`. */
+  move(from: string, to: string): Promise<void>;
+}
+
+export interface SavedImage extends ImageInfo {
+  /** As the user would write it. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}

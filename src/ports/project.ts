@@ -1,0 +1,43 @@
+import type { Written } from '../core/manifest/problem.ts';
+import type { Found } from '../core/manifest/step.ts';
+
+/** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
+export interface Tree {
+  /** null: there is none. Failure `usage` when it cannot be read. */
+  text(path: string): Promise<string | null>;
+  /** In pieces, as they are read; Failure `usage` when there is none. */
+  lines(path: string): AsyncIterable<readonly string[]>;
+  /** What stands there, by content. */
+  find(path: string): Promise<Found>;
+}
+
+/** A manifest as it is written: YAML, JSON, JSON Lines or CSV. */
+export interface ManifestFile {
+  /** Everything but the images. */
+  readonly head: Written;
+  /** In pieces, as they are read. */
+  readonly images: () => AsyncIterable<readonly Written[]>;
+}
+
+/** A bought picture as it came, and what is known of it. */
+export interface Original {
+  readonly bytes: Uint8Array;
+  /** The model that made it. */
+  readonly model: string;
+  /** Decimal dollars. */
+  readonly cost: string;
+  /** The day on which it was bought. */
+  readonly date: string;
+}
+
+/**
+ * Bought pictures by the hash of what determines them. A cache: it may be shared, it may be deleted, and it drops what
+ * was not used for longest.
+ */
+export interface Store {
+  has(hash: string): Promise<boolean>;
+  /** null: there is none, or what there was is damaged and now gone. */
+  get(hash: string): Promise<Original | null>;
+  /** Replaces what there is. Failure `disk` when it cannot be kept. */
+  put(hash: string, original: Original): Promise<void>;
+}

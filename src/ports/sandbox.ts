@@ -1,0 +1,22 @@
+/** How a sandbox is to behave; what is left out behaves well. */
+export interface SandboxWishes {
+  /** 0 takes a free one. */
+  readonly port?: number;
+  /** The same seed and the same requests give the same answers. */
+  readonly seed?: number;
+  readonly latencyMs?: number;
+  /** "429x2,reset-after,ok": what goes wrong, in order. A RangeError names an entry that makes no sense. */
+  readonly faults?: string;
+  /** Requests per minute and per day, for each model. */
+  readonly rpm?: number;
+  readonly rpd?: number;
+  /** Imagen 4 answers as it does since its end. */
+  readonly retired?: boolean;
+  /** One line for every request. */
+  readonly onRequest?: (line: string) => void;
+}
+
+export interface RunningSandbox {
+  readonly url: string;
+  close(): Promise<void>;
+}

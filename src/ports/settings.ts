@@ -1,0 +1,24 @@
+export interface Settings {
+  /**
+   * The key and where it was found; null when there is none. Looked at only where a request is made: reading it throws
+   * Failure `auth` when what was found cannot be a key.
+   */
+  readonly apiKey: { readonly value: string; readonly from: string } | null;
+  /** Without a slash at the end. Reading it throws Failure `usage` when what was found is no safe address. */
+  readonly baseUrl: { readonly value: string; readonly from: string };
+  readonly sandbox: boolean;
+  /** Values of flags that were set outside the command line, by long flag name without dashes. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** Where each of `defaults` was found, for messages about it: "PIXTAB_SIZE", ".pixtab.json". */
+  readonly origins: Readonly<Record<string, string>>;
+  /** Things the user should know, said once: both keys set, a base URL that is ignored. */
+  readonly notices: readonly string[];
+  /** The same, but only worth saying with --verbose: variables of other tools that do nothing here. */
+  readonly details: readonly string[];
+}
+
+export interface SettingsFlags {
+  readonly baseUrl?: string | undefined;
+  readonly apiKeyFile?: string | undefined;
+  readonly sandbox?: boolean | undefined;
+}

@@ -1,0 +1,38 @@
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+
+export interface Progress {
+  update(text: string): void;
+  /** Removes the line. */
+  stop(): void;
+}
+
+export interface Terminal {
+  /** One line of data on stdout. */
+  out(line: string): void;
+  /** Bytes on stdout, for `-o -`; resolves when they are taken. Failure `disk` when they could not be written. */
+  bytes(data: Uint8Array): Promise<void>;
+  /**
+   * Resolves when stdout has taken every line; Failure `disk` when it could not (a full disk behind `>`). A reader that
+   * went away, as `head` does, is no failure.
+   */
+  flush(): Promise<void>;
+  /** One line for people on stderr; silent with --quiet. */
+  note(line: string): void;
+  /** As `note`, only with --verbose. */
+  detail(line: string): void;
+  /** One line on stderr, also with --quiet. */
+  alarm(line: string): void;
+  /** A spinner where stderr is a terminal, else nothing. */
+  progress(text: string): Progress;
+  style(style: Style, text: string): string;
+  readonly stdoutIsTerminal: boolean;
+  readonly stdinIsTerminal: boolean;
+  /** Columns to lay a table out in. */
+  readonly columns: number;
+}
+
+export interface TerminalOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+}

@@ -113,6 +113,10 @@ const deps: Deps = {
     const { books } = await import('./adapters/books.ts');
     return books(which, placesHere(process.env, process.cwd()).state, clock, signals.leave);
   },
+  lookout: async (which) => {
+    const { look } = await import('./adapters/books.ts');
+    return look(which, placesHere(process.env, process.cwd()).state);
+  },
   stop: signals.stop,
   leave: signals.leave,
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Books, Clock, Slots } from '../ports.ts';
+import type { Books, Clock, Lookout, Slots } from '../ports.ts';
 import { journal } from './journal.ts';
+import { lookout } from './ledger/lookout.ts';
 import { isAlive, thisProcess } from './ledger/owner.ts';
 import { sqliteSlots } from './ledger/slots.ts';
 import { sqliteLedger } from './ledger/sqlite.ts';
@@ -35,6 +36,10 @@ export function slots(
 ): Slots {
   return sqliteSlots(join(folderOf(sandbox, state), LEDGER), clock);
 }
+
+/** A look at the same file. */
+export const look = ({ sandbox }: { readonly sandbox: boolean }, state: string): Lookout =>
+  lookout(folderOf(sandbox, state));
 
 const LEDGER = 'ledger.db';
 

@@ -75,10 +75,25 @@ export interface JobItem {
   readonly resubmittedAs: string | null;
 }
 
+/** A request of a job that is not done yet, without what it asks. */
+export interface UnderWay {
+  readonly attemptId: string;
+  readonly jobId: string;
+  readonly state: AttemptState;
+  /** Labels of its run, and the folder that it was asked for from. */
+  readonly labels: readonly string[];
+  readonly cwd: string;
+}
+
 /** The durable record of jobs, shared like the rest of the ledger. */
 export interface Jobs {
-  /** Writes jobs of one run down and holds all of their attempts, or nothing; Failure `budget`. */
-  plan(jobs: readonly JobPlan[]): Promise<void>;
+  /**
+   * Writes jobs of one run down and holds all of their attempts, and those `besides` that are bought at once, or nothing;
+   * Failure `budget`.
+   */
+  plan(jobs: readonly JobPlan[], besides?: readonly AttemptPlan[]): Promise<void>;
+  /** Of all jobs that are not done. */
+  underWay(): Promise<readonly UnderWay[]>;
   /** Oldest first; `open` leaves out those with nothing more to do. */
   list(which: 'all' | 'open'): Promise<readonly Job[]>;
   items(jobId: string): Promise<readonly JobItem[]>;

@@ -13,6 +13,8 @@ export interface Saver {
   readonly stdout: (bytes: Uint8Array) => Promise<void>;
   /** Something worth knowing about a picture that is on disk: a sentence. */
   readonly remark: (sentence: string) => void;
+  /** Keeps a picture as it came, before what is made of it goes on disk. */
+  readonly original?: ((bytes: Uint8Array, paid: Paid) => Promise<void>) | undefined;
 }
 
 /** A picture that was paid for but cannot be shown: its bytes do not decode. */
@@ -34,6 +36,7 @@ export async function save(
   const bytes = await finished(image.bytes, received, plan, saver, paid);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
   if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');
+  if (paid) await saver.original?.(image.bytes, paid);
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };
   const saved = {
     path: await placed(withExtension(path, info.mimeType), path, bytes, plan, saver),

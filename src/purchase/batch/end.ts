@@ -1,6 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
-import type { Job, NewItem } from '../../ports.ts';
-import { divided, sizeOf, type JobsWorld } from './plan.ts';
+import { attemptAfter } from '../../core/manifest/number.ts';
+import type { Books, Job, NewItem } from '../../ports.ts';
+import { divided, sizeOf, type JobsWorld, type Weighed } from './plan.ts';
 import { nameOf, tend } from './tend.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -61,15 +62,19 @@ export async function again(
         (which.unconfirmed && state === 'unconfirmed')),
   );
   const each = Math.ceil(job.tokens / job.requests);
-  const weighed = failed.map(({ attempt, request }) => {
-    const item: NewItem = {
-      attempt: { ...attempt, attemptId: world.newId(), runId },
-      request,
-      instead: attempt.attemptId,
-    };
-    return { item, bytes: sizeOf(item), tokens: each };
-  });
+  const weighed: Weighed[] = [];
+  for (const { attempt, request } of failed) {
+    // A project asks by number, and may have done so already.
+    const numbered = attemptAfter(attempt.attemptId);
+    if (numbered !== null && (await isKnown(numbered, world.books))) continue;
+    const attemptId = numbered ?? world.newId();
+    const item: NewItem = { attempt: { ...attempt, attemptId, runId }, request, instead: attempt.attemptId };
+    weighed.push({ item, bytes: sizeOf(item), tokens: each });
+  }
   const plans = divided(weighed, world);
   if (plans.length > 0) await jobs.plan(plans);
   return plans.map(({ jobId }) => jobId);
 }
+
+const isKnown = async (attemptId: string, { ledger }: Pick<Books, 'ledger'>): Promise<boolean> =>
+  (await ledger.receipts({ by: 'attempt', value: attemptId })).length > 0;

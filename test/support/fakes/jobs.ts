@@ -94,12 +94,22 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
   }
 
   return {
-    async plan(plans) {
-      hold(plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)));
+    async plan(plans, besides = []) {
+      hold([...plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)), ...besides]);
       for (const plan of plans) insert(plan);
     },
     list: async (which) =>
       [...jobs.values()].filter(({ facts }) => which === 'all' || facts.stage !== 'done').map(shown),
+    underWay: async () =>
+      [...jobs.values()]
+        .filter(({ facts }) => facts.stage !== 'done')
+        .flatMap(({ items, facts: { jobId } }) =>
+          items.map(({ attemptId }) => {
+            const { plan, state } = attemptOf(attemptId);
+            const labels = [...new Set(store.runs.get(plan.runId)?.labels)].toSorted();
+            return { attemptId, jobId, state, labels, cwd: plan.save.cwd };
+          }),
+        ),
     items: async (jobId) =>
       jobOf(jobId).items.map(({ attemptId, request, resubmittedAs }): JobItem => {
         const { plan, state, why, images } = attemptOf(attemptId);

@@ -92,16 +92,17 @@ async function run(
   try {
     const bench = { project, places, books, market, trash, settings, flags, deps, terminal, line };
     await finishEarlier(bench);
+    const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
     const lane = batches(bench, difference);
     await lane.tendOwn();
-    const work = await look(difference.steps, books, places, flags, deps);
+    const work = await look(difference.steps, books, places, flags, store, deps);
     const price = priceOf(work);
     const tally = tallyOf(work);
     announce(work, price, tally, difference.kept, terminal);
     refuseAbove(flags.maxCost, price);
     await ask(price, flags, deps, terminal);
     const { current } = difference;
-    const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans, lane: lane.lane });
+    const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans, ...lane });
     for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
     const awaited = work.flatMap(({ deed }) => (deed.kind === 'await' ? deed.jobId : []));
     const jobs = await lane.end([...awaited, ...all.flatMap(({ jobId }) => jobId ?? [])]);

@@ -104,7 +104,6 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
         newId: deps.newId,
         tier: flags.tier ?? 1,
         until: until(),
-        bills,
         onLook: async (tended) => onLook(await summaryOf(tended, books.ledger)),
       };
     },

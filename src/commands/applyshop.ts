@@ -1,5 +1,6 @@
 import type { Locked } from '../core/manifest/lock.ts';
 import { offerFor, type Market } from '../core/manifest/price.ts';
+import type { Bill } from '../core/line.ts';
 import { sum, ZERO } from '../core/money.ts';
 import { printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Settings, Terminal } from '../ports.ts';
@@ -41,6 +42,8 @@ export interface Shop extends Bench {
   readonly current: ReadonlyMap<string, Locked>;
   /** To be moved away; null when nothing is. */
   readonly orphans: readonly string[] | null;
+  /** What jobs cost meanwhile, by attempt. */
+  readonly bills: ReadonlyMap<string, Bill>;
   readonly lane: (onLook: (summary: string) => void) => Promise<BatchLane>;
 }
 
@@ -104,6 +107,7 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       ...bench,
       lock,
       run,
+      bills: shop.bills,
       api: await deps.api(connection, paceOf({ ...flags, wait: flags.wait !== false }, slots, terminal)),
       underWay,
       stop: deps.stop,

@@ -2,7 +2,7 @@ import type { Locked } from '../core/manifest/lock.ts';
 import { added, NOTHING, type Market, type Range } from '../core/manifest/price.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../core/manifest/tally.ts';
 import type { Usd } from '../core/money.ts';
-import type { Books, Deps, Ledger, Settings } from '../ports.ts';
+import type { Books, Deps, Ledger, Settings, Store } from '../ports.ts';
 import { openJobs } from '../project/past.ts';
 import type { Places } from '../project/place.ts';
 import type { Project } from '../project/project.ts';
@@ -88,6 +88,7 @@ export async function look(
   books: Books,
   places: Places,
   flags: ApplyFlags,
+  store: Store,
   { cwd, sha256 }: Pick<Deps, 'cwd' | 'sha256'>,
 ): Promise<readonly Work[]> {
   const again = exception('--force', flags.force);
@@ -96,6 +97,7 @@ export async function look(
     places,
     jobs: await openJobs(books),
     isForced: ({ picture }: Surveyed) => again.takes(picture),
+    isKept: async (hash: string) => (await store.get(hash)) !== null,
     isWhole: (image: Parameters<typeof isWhole>[0]) => isWhole(image, cwd, places.shelf, sha256),
   };
   const work: Work[] = [];

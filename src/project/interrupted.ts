@@ -63,7 +63,7 @@ export async function adopt(
   const before = locked?.path === world.places.inside(here.path) ? null : locked;
   const line = await enter(known, here, { model, cost, original }, before, world);
   const image = await moved(work, line, here, world);
-  return { ...NOTHING_APPLIED, work, image, bill: world.batch?.bills.get(attemptId) ?? null };
+  return { ...NOTHING_APPLIED, work, image, bill: world.bills.get(attemptId) ?? null };
 }
 
 /** A picture that was fetched to somewhere else gets a copy in the project. */

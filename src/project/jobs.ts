@@ -7,6 +7,7 @@ import type { PlannedRequest } from '../purchase/purchase.ts';
 import { adopt } from './interrupted.ts';
 import { ordered, planFor } from './order.ts';
 import { openJobs, pastOf } from './past.ts';
+import { regain } from './regain.ts';
 import { isWhole } from './strays.ts';
 import { isBatch, type Work } from './work.ts';
 import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './world.ts';
@@ -73,6 +74,8 @@ export async function arrival(work: Work, tended: readonly Tended[], world: Appl
       const { receipt, image } = past;
       return await adopt(work, { kind: 'adopt', receipt, image }, world);
     }
+    if (past.kind === 'saved' && (await world.store.get(work.one.hash)) !== null)
+      return { ...nothing, image: await regain(work.one, world, { ...work.one.step, source: 'store' }) };
     if (past.kind === 'underWay') {
       const failure = tended.find(({ jobId }) => jobId === past.jobId)?.failure ?? null;
       return { ...nothing, jobId: past.jobId, failure };

@@ -124,7 +124,11 @@ export async function* survey(
     return { ...free, deal: found };
   }
   for await (const piece of knownOf(project, world, flaws)) {
-    for (const known of piece) seen(known);
+    for (const known of piece) {
+      seen(known);
+      // Asked of all, so that it knows which of its patterns are of use.
+      haste.urgent(known.picture);
+    }
     const all = await Promise.all(piece.filter(({ picture }) => chosen(picture)).map(surveyed));
     yield all.filter((one) => one !== null);
   }

@@ -33,6 +33,8 @@ export interface WorkWorld {
   readonly jobs: OpenJobs;
   readonly isForced: (one: Surveyed) => boolean;
   /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
+  /** Whether the store has a picture, at this moment. */
+  readonly isKept: (hash: string) => Promise<boolean>;
   readonly isWhole: (image: StoredImage) => Promise<boolean>;
 }
 
@@ -53,6 +55,10 @@ async function deedFor(one: Surveyed, world: WorkWorld): Promise<Deed> {
   if (past.kind === 'underWay') return { kind: 'await', jobId: past.jobId };
   if (past.kind === 'saved' && (await world.isWhole(past.image))) {
     return { kind: 'adopt', receipt: past.receipt, image: past.image };
+  }
+  // Another process may have put it into the store since the plan was made.
+  if (past.kind === 'saved' && (await world.isKept(one.hash))) {
+    return (await obstacle(one, world)) ?? { kind: 'fetch' };
   }
   if (past.kind === 'answered') return { kind: 'finish', receipt: past.receipt };
   const blocked = await obstacle(one, world);

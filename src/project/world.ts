@@ -39,8 +39,6 @@ export interface BatchLane {
   readonly tier: Tier;
   /** How long to wait for them, in milliseconds since 1970; null: not at all. */
   readonly until: number | null;
-  /** What was booked by this process, by attempt. */
-  readonly bills: ReadonlyMap<string, Bill>;
   readonly onLook: (tended: readonly Tended[]) => Promise<void>;
 }
 
@@ -60,6 +58,8 @@ export interface ApplyWorld extends Omit<AttemptWorld, 'saver'> {
   readonly offerOf: (picture: Picture, model: string, lane: Lane) => Offer;
   /** What is tried next and why, or why it is not: a sentence. */
   readonly onStep: (remark: string) => void;
+  /** What jobs cost while this process ran, by attempt. */
+  readonly bills: ReadonlyMap<string, Bill>;
   /** null where nothing is bought or brought by it. */
   readonly batch: BatchLane | null;
   /** Start no more; what is under way is finished. */

@@ -1,10 +1,9 @@
 import { bill } from '../core/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
-import type { Day, Model } from '../core/catalogue/model.ts';
+import type { Day } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
 import { Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/line.ts';
-import type { Order } from '../core/order.ts';
 import type { Refusal, Reply } from '../core/reply.ts';
 import { quote } from '../core/quote.ts';
 import type {
@@ -82,10 +81,7 @@ async function finish(
   const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
   let price: Bill | null = null;
   if (unsettled) {
-    const order = orderOf(plan);
-    const day: Day = dayOf(receipt?.heldAt ?? 0);
-    const { model, lane, size } = order;
-    price = bill({ model, lane, size, day, quote: quote(order, day), reply });
+    price = bill({ ...termsFor(plan, dayOf(receipt?.heldAt ?? 0)), reply });
     await ledger.settle(plan.attemptId, price);
   }
   const paid = price ?? receipt?.bill ?? null;
@@ -126,10 +122,13 @@ async function inItsPlace(
   saver.remark(movedTurn(place) ?? `It is the last turn of session ${place.name} now.`);
 }
 
-/** The order as far as its plan tells: what it showed the model is not kept. */
-function orderOf({ model: id, prompt, images, size, aspect, lane }: AttemptPlan): Order {
-  const model: Model = findModel(id);
-  return { model, prompt, inputs: [], count: images, size, aspect, lane, thinking: null };
+/** What it was quoted at; made anew, as far as the plan tells, where a release that kept no terms wrote it down. */
+function termsFor({ terms, ...plan }: AttemptPlan, day: Day): Omit<Parameters<typeof bill>[0], 'reply'> {
+  const { prompt, images: count, size, aspect, lane } = plan;
+  const listed = findModel(plan.model);
+  const model = terms?.rates ? { ...listed, rates: terms.rates } : listed;
+  const order = { model, prompt, inputs: [], count, size, aspect, lane, thinking: null };
+  return { model, lane, size, day, quote: terms ?? quote(order, day) };
 }
 
 /** An extra picture that nobody asked for, and that does not decode. */

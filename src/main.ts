@@ -98,13 +98,12 @@ const deps: Deps = {
     const { promptBook } = await import('./adapters/promptbook.ts');
     return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
   },
-  preview: async (bytes) => {
+  preview: async () => {
+    const { viewer } = await import('./adapters/preview/preview.ts');
+    const { primaryAttributes } = await import('./adapters/preview/attributes.ts');
     const { isTTY, columns } = process.stderr;
-    return (await import('./adapters/preview.ts')).drawn(bytes, {
-      isTerminal: isTTY,
-      columns,
-      env: process.env,
-    });
+    const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
+    return viewer({ isTerminal: isTTY, columns, env: process.env, attributes });
   },
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),

@@ -58,6 +58,9 @@ interface Talk {
 async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.out === '-') throw usageFailure('-o - has no place in a chat.', 'Name a folder: -o pictures/');
   if (flags.image?.includes('-')) throw usageFailure('A chat reads its prompts from standard input.');
+  // Before the terminal is read line by line: it may have to be asked what it can show.
+  const viewer = flags.preview ? await deps.preview() : null;
+  const within = viewer ? { ...deps, preview: async () => viewer } : deps;
   const { sandbox } = await deps.settings(flags);
   const sessions = await deps.sessions({ sandbox });
   const name = sessionName(flags.session ?? `chat-${deps.newId().slice(0, 8)}`);
@@ -68,7 +71,7 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
     for (;;) {
       const line = deps.stop.aborted ? null : (await dialogue.ask('› '))?.trim();
       if (line === null || line === undefined || line === '/quit') break;
-      if (line !== '') await answered(line, talk, flags, deps, terminal);
+      if (line !== '') await answered(line, talk, flags, within, terminal);
     }
   } finally {
     dialogue.close();

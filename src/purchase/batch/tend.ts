@@ -1,3 +1,4 @@
+import { JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
 import { MOST_JOBS } from '../../core/catalogue/limits.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { batchLine } from '../../ports.ts';
@@ -60,7 +61,6 @@ async function upload(job: Job, { books, files, leave }: BatchWorld): Promise<Re
   const items = await books.ledger.jobs.items(jobId);
   const encoder = new TextEncoder();
   const file = {
-    id: `pixtab-${jobId.replaceAll('-', '')}`.toLowerCase().slice(0, LONGEST_ID),
     displayName: `${nameOf(job)}.jsonl`,
     mimeType: 'application/jsonl',
     bytes,
@@ -68,10 +68,8 @@ async function upload(job: Job, { books, files, leave }: BatchWorld): Promise<Re
       for (const { attempt, request } of items) yield encoder.encode(batchLine(attempt.attemptId, request));
     },
   };
-  return files.upload(file, leave);
+  return files.upload(file, { signal: leave, lastsMs: JOB_NEEDS_MS });
 }
-
-const LONGEST_ID = 40;
 
 /** By this name a job is found whose making was interrupted. */
 export const nameOf = ({ jobId }: Pick<Job, 'jobId'>): string => `pixtab-${jobId}`;

@@ -18,12 +18,17 @@ const NEW = { model: 'gemini-3-pro-image', displayName: 'job-1', file: 'files/ab
 
 batchesContract('Google over the sandbox', async () => {
   const clock = testClock();
+  const here = fakeClock(clock.now());
   const sandbox = await running({ clock });
   const connection = { baseUrl: sandbox.url, apiKey: KEY, sandbox: true };
   return {
-    files: googleFiles(connection, { clock: fakeClock() }),
+    files: googleFiles(connection, { clock: here }),
     batches: googleBatches(connection, { clock: fakeClock() }),
     end: () => clock.advance(60_000),
+    later(ms) {
+      clock.advance(ms);
+      here.advance(ms);
+    },
     [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   };
 });

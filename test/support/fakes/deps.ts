@@ -69,8 +69,8 @@ export const aPicture = (tag = '') =>
 export function world({ script = [], settings = {}, deps = {} }: WorldOptions = {}): World {
   const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
   const api = fakeApi(...answers);
-  const google = fakeBatches();
   const clock = fakeClock();
+  const google = fakeBatches(clock);
   const journal = fakeJournal();
   const shelf = fakeShelf();
   const store = fakeStore();

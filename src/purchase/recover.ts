@@ -4,7 +4,7 @@ import type { Day } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
 import { Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/line.ts';
-import type { Refusal } from '../core/reply.ts';
+import type { Refusal, Reply } from '../core/reply.ts';
 import { quote } from '../core/quote.ts';
 import type {
   AttemptPlan,
@@ -14,9 +14,11 @@ import type {
   KeptAnswer,
   SavedImage,
   SavePlan,
+  Sessions,
 } from '../ports.ts';
 import { putAway, shelve } from './attempt.ts';
 import type { Saver } from './save.ts';
+import { finishTurn, movedTurn } from './turn.ts';
 
 /** What became of one kept answer. */
 export interface Recovered {
@@ -36,6 +38,8 @@ export interface RecoverWorld {
   readonly books: Books;
   readonly api: ImageApi;
   readonly saver: Saver;
+  /** Where answers may have a place as turns. */
+  readonly sessions?: Pick<Sessions, 'finish' | 'drop'>;
   /** The plan as this run should carry it out. */
   readonly planFor: (plan: AttemptPlan) => SavePlan;
 }
@@ -51,6 +55,7 @@ export async function recover(attemptId: string, world: RecoverWorld): Promise<R
   const state = await ledger.claim(plan);
   if (state === null) return { ...nothing, status: 'busy', failure: null };
   if (state === 'saved') {
+    await continued(kept, plan, world);
     await putAway(plan, journal);
     return { ...nothing, status: 'done', failure: null };
   }
@@ -79,12 +84,15 @@ async function finish(
     price = bill({ ...termsFor(plan, dayOf(receipt?.heldAt ?? 0)), reply });
     await ledger.settle(plan.attemptId, price);
   }
+  const paid = price ?? receipt?.bill ?? null;
   const { images, extras, refusals, failure, complete } = await shelve(
     reply,
-    { plan: { ...plan, save: world.planFor(plan) }, bill: price ?? receipt?.bill ?? null },
+    { plan: { ...plan, save: world.planFor(plan) }, bill: paid },
     { saver: async () => world.saver },
   );
   const all = [...images, ...extras];
+  // After the pictures: they must not wait for a session that cannot be written.
+  if (paid) await inItsPlace(plan, reply, paid, world);
   if (!complete) {
     const left = failure ?? undecodable(refusals);
     const said = left.kind === 'disk' ? left : hopeless(left, entry);
@@ -93,6 +101,25 @@ async function finish(
   await ledger.saved(plan.attemptId, all);
   await putAway(plan, journal);
   return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };
+}
+
+/** The pictures are on disk; only the turn may be missing where it belongs. */
+async function continued({ body }: KeptAnswer, plan: AttemptPlan, world: RecoverWorld): Promise<void> {
+  if (body === null || world.sessions === undefined) return;
+  const [receipt] = await world.books.ledger.receipts({ by: 'attempt', value: plan.attemptId });
+  if (receipt?.bill) await inItsPlace(plan, world.api.read(body, plan.wire), receipt.bill, world);
+}
+
+/** Where the answer was a turn that did not get as far as its session, it does now. */
+async function inItsPlace(
+  { attemptId }: AttemptPlan,
+  reply: Reply,
+  paid: Bill,
+  { sessions, saver }: RecoverWorld,
+): Promise<void> {
+  const place = sessions && (await finishTurn(attemptId, reply, paid, sessions));
+  if (!place) return;
+  saver.remark(movedTurn(place) ?? `It is the last turn of session ${place.name} now.`);
 }
 
 /** What it was quoted at; made anew, as far as the plan tells, where a release that kept no terms wrote it down. */

@@ -3,6 +3,7 @@ import { describeError, isCertainlyFree } from '../../core/rpc.ts';
 import type { BatchResult, Job, JobItem } from '../../ports.ts';
 import { carryOn, type Recovered } from '../recover.ts';
 import { abreast } from './abreast.ts';
+import { stranger } from './stranger.ts';
 import type { BatchWorld } from './world.ts';
 
 /** Nearly all of the time goes into disks. An answer of 2 to 30 MB is in memory some four times, as bytes and as text. */
@@ -53,10 +54,7 @@ async function resultsOf(
   if (job.resultsFile === null) return null;
   const file = await files.download(job.resultsFile, leave);
   if (file !== null || (await batches.get(job.batch ?? '', leave)) !== null) return file;
-  throw new Failure('unavailable', `The API knows neither ${job.batch} nor its results.`, {
-    hint: 'A job is known only to the project whose key made it.',
-    charged: 'unknown',
-  });
+  throw stranger(job);
 }
 
 async function fetchAll(

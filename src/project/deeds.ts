@@ -3,6 +3,7 @@ import { toDecimal, ZERO } from '../core/money.ts';
 import type { InputImage, Order } from '../core/order.ts';
 import type { AttemptPlan } from '../ports.ts';
 import { attempt } from '../purchase/attempt.ts';
+import { planned } from '../purchase/planned.ts';
 import { enter, keeping } from './acquired.ts';
 import { adopt, finish } from './interrupted.ts';
 import { shown } from './project.ts';
@@ -14,21 +15,12 @@ import { asFailure, savePlan, type Applied, type ApplyWorld } from './world.ts';
 export function planFor({ one, deed }: Work, world: ApplyWorld): AttemptPlan | null {
   if (deed.kind !== 'buy') return null;
   const { order, quote } = deed.offer;
-  return {
+  const part = { ...order, prompt: one.picture.prompt, count: 1 };
+  return planned(part, quote, {
     attemptId: deed.attemptId,
     runId: world.run.runId,
-    model: order.model.id,
-    wire: order.model.wire,
-    lane: order.lane,
-    size: order.size,
-    aspect: order.aspect,
-    images: 1,
-    prompt: one.picture.prompt,
-    low: quote.low,
-    expected: quote.expected,
-    high: quote.high,
     save: savePlan(one, world),
-  };
+  });
 }
 
 /** Never throws: what goes wrong with one picture is its own. */

@@ -37,9 +37,10 @@ async function finishKept(open: Open, world: BatchWorld): Promise<void> {
   const { journal } = world.books;
   for (const attemptId of await journal.ids()) {
     const item = open.get(attemptId);
-    const kept = item && (await journal.read(attemptId));
+    if (item === undefined) continue;
+    const kept = await journal.read(attemptId);
     // One that is damaged is fetched once more.
-    if (!item || kept?.body == null) continue;
+    if (kept.body === null) continue;
     open.delete(attemptId);
     told(await carryOn(kept, item.attempt, item.state, world), world);
     mayGoOn(world);

@@ -61,11 +61,7 @@ async function fetched(change: (lines: readonly Line[]) => string | null, faults
   const { world, ledger } = machine;
   const jobs = await here.submitted(machine, 3);
   const ids = jobs.map(({ jobId }) => jobId);
-  const tended = await waitFor(
-    ids,
-    { until: clock.now() + 3_600_000, onLook: async () => {} },
-    world,
-  );
+  const tended = await waitFor(ids, { until: clock.now() + 3_600_000, onLook: async () => {} }, world);
   const [job] = await ledger.jobs.list('all');
   const slices = await ledger.spending({ by: 'model', since: null, until: null });
   const count = (of: (slice: SpendSlice) => number): number =>

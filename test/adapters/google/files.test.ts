@@ -260,6 +260,38 @@ describe('a download', () => {
     expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n');
   });
 
+  it.each<[string, Play]>([
+    ['is another by its version', { status: 206, headers: { etag: '"2"' }, body: 'o\n' }],
+    ['is another as a whole', { headers: { etag: '"2"' }, body: 'one\ntwo\n' }],
+    ['begins behind what it has', { status: 206, headers: { 'content-range': 'bytes 7-9/10' }, body: 'x' }],
+    ['is gone', { status: 404, body: '{}' }],
+  ])('does not mix two files: it ends where the rest %s', async (_, rest) => {
+    const first: Play = (response) => {
+      response.writeHead(200, { 'content-length': '8', etag: '"1"' });
+      response.write('one\ntw', () => response.destroy());
+    };
+    await using google = await emulator(first, rest);
+    expect(await rejection(read(at(google.baseUrl).download('files/batch-1', signal)))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: expect.stringContaining('meanwhile'),
+    });
+  });
+
+  it('goes on where the server says that it begins', async () => {
+    await using google = await emulator(
+      half('one\ntw', (response) => response.destroy()),
+      { status: 206, headers: { 'content-range': 'bytes 4-8/9' }, body: 'two\n!' },
+    );
+    expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n!');
+  });
+
+  it('asks for the bytes as they are: parts of something compressed could not be put together', async () => {
+    await using google = await emulator({ body: 'one' });
+    await read(at(google.baseUrl).download('files/batch-1', signal));
+    expect(google.requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
   it('is whole when nothing is behind what it has', async () => {
     await using google = await emulator(
       half('one\n', (response) => response.destroy()),

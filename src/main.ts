@@ -48,13 +48,17 @@ const deps: Deps = {
   },
   manifest: async (path, tree, shown) =>
     (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
-  api: async (connection, pace) => {
+  api: async (connection, pace, onUpload = () => {}) => {
     const { googleApi } = await import('./adapters/google/api.ts');
     const { limited } = await import('./adapters/limiter.ts');
     const { retrying } = await import('./adapters/retrying.ts');
     const { proxyFrom } = await import('./adapters/google/proxy.ts');
     const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
-    return retrying(pace ? limited(google, pace, clock) : google, clock);
+    const { shipping } = await import('./adapters/shipping.ts');
+    const { sha256 } = deps;
+    const files = () => deps.files(connection);
+    const sending = retrying(pace ? limited(google, pace, clock) : google, clock);
+    return shipping(sending, { files, clock, sha256, onUpload });
   },
   files: async (connection) => {
     const { googleFiles } = await import('./adapters/google/files.ts');
@@ -84,9 +88,9 @@ const deps: Deps = {
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
   sessions: async ({ sandbox }) => {
-    const { sessions } = await import('./adapters/sessions.ts');
+    const { sessions } = await import('./adapters/session/sessions.ts');
     const { state } = placesHere(process.env, process.cwd());
-    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions`);
+    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions.db`);
   },
   dialogue: async (complete) => {
     const { dialogue } = await import('./adapters/dialogue.ts');
@@ -98,13 +102,12 @@ const deps: Deps = {
     const { promptBook } = await import('./adapters/promptbook.ts');
     return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
   },
-  preview: async (bytes) => {
+  preview: async () => {
+    const { viewer } = await import('./adapters/preview/preview.ts');
+    const { primaryAttributes } = await import('./adapters/preview/attributes.ts');
     const { isTTY, columns } = process.stderr;
-    return (await import('./adapters/preview.ts')).drawn(bytes, {
-      isTerminal: isTTY,
-      columns,
-      env: process.env,
-    });
+    const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
+    return viewer({ isTerminal: isTTY, columns, env: process.env, attributes });
   },
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),

@@ -1,11 +1,11 @@
 import type { Overlay } from './core/catalogue/overlay.ts';
-import type { Connection, ImageApi, Pace, Slots } from './ports/api.ts';
+import type { Connection, ImageApi, OnUpload, Pace, Slots } from './ports/api.ts';
 import type { BatchApi } from './ports/batch.ts';
 import type { Checkup } from './ports/checkup.ts';
 import type { Dialogue, PromptBook, Sessions } from './ports/conversation.ts';
 import type { FileStore } from './ports/files.ts';
 import type { Books } from './ports/journal.ts';
-import type { Inputs, Pictures, Shelf } from './ports/pictures.ts';
+import type { Inputs, Pictures, Shelf, Viewer } from './ports/pictures.ts';
 import type { Lookout, ManifestFile, Store, Tree } from './ports/project.ts';
 import type { RunningSandbox, SandboxWishes } from './ports/sandbox.ts';
 import type { Settings, SettingsFlags } from './ports/settings.ts';
@@ -66,8 +66,8 @@ export interface Deps {
   }) => Promise<Store>;
   /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
-  /** Without a pace, requests leave as they come. */
-  readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  /** Without a pace, requests leave as they come. Pictures that are too large for them go ahead as files. */
+  readonly api: (connection: Connection, pace?: Pace, onUpload?: OnUpload) => Promise<ImageApi>;
   readonly files: (connection: Connection) => Promise<FileStore>;
   readonly batches: (connection: Connection) => Promise<BatchApi>;
   readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
@@ -82,8 +82,8 @@ export interface Deps {
   readonly sessions: (which: { readonly sandbox: boolean }) => Promise<Sessions>;
   readonly dialogue: (complete: (line: string) => readonly string[]) => Promise<Dialogue>;
   readonly prompts: () => Promise<PromptBook>;
-  /** A picture as lines for the terminal that stderr goes to; null when it goes to none. */
-  readonly preview: (bytes: Uint8Array) => Promise<string | null>;
+  /** For the terminal that stderr goes to; may ask it what it can show, so nobody else may be reading from it then. */
+  readonly preview: () => Promise<Viewer>;
   /** Shows a file in the program that the system has for it. */
   readonly open: (path: string) => Promise<void>;
   readonly shelf: () => Promise<Shelf>;

@@ -32,8 +32,13 @@ async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
   const format = sniff(bytes);
   if (!format) return null;
   try {
-    const { info } = await sharp(bytes, DECODING).autoOrient().raw().toBuffer({ resolveWithObject: true });
-    return { mimeType: `image/${format}`, width: info.width, height: info.height };
+    const { width, height, autoOrient } = await sharp(bytes, DECODING).metadata();
+    // The last pixel is decoded when all others are, and a line at a time: never a whole picture in memory.
+    await sharp(bytes, DECODING)
+      .extract({ left: width - 1, top: height - 1, width: 1, height: 1 })
+      .raw()
+      .toBuffer();
+    return { mimeType: `image/${format}`, width: autoOrient.width, height: autoOrient.height };
   } catch {
     return null;
   }

@@ -16,6 +16,8 @@ import type { LateLine } from '../purchase/connect.ts';
 import { answerInterrupt } from '../purchase/interrupt.ts';
 import { paceOf } from '../purchase/pace.ts';
 import type { Saver } from '../purchase/save.ts';
+import { tryingAgain } from '../purchase/shop.ts';
+import { uploadNotes } from '../purchase/upload.ts';
 import { appliedLine, inOrder, progressText } from './applyview.ts';
 import { buys, type ApplyFlags } from './applywork.ts';
 
@@ -108,7 +110,11 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       lock,
       run,
       bills: shop.bills,
-      api: await deps.api(connection, paceOf({ ...flags, wait: flags.wait !== false }, slots, terminal)),
+      api: await deps.api(
+        connection,
+        paceOf({ ...flags, wait: flags.wait !== false }, slots, terminal),
+        uploadNotes(terminal),
+      ),
       underWay,
       stop: deps.stop,
       leave: deps.leave,
@@ -123,8 +129,7 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       },
       batch: isLate ? await shop.lane((summary) => counter.say(summary)) : null,
       onStep: (remark) => terminal.note(`step   ${printable(remark)}`),
-      onRetry: (failure, waitMs) =>
-        terminal.note(`${printable(failure.message)} Trying again in ${Math.ceil(waitMs / 1e3)} s.`),
+      onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
       onDone: (applied) => counter.done(applied),
     });
     await tidy(project, shop.current, lock, places);

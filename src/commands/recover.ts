@@ -66,6 +66,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
         remark,
         original: keepsOriginals({ sandbox: settings.sandbox }, deps, remark),
       },
+      sessions: await deps.sessions(settings),
       planFor: (plan) => placed(plan, flags.out, deps.cwd),
     };
     const results: Recovered[] = [];

@@ -2,6 +2,7 @@ import { Failure } from '../core/errors.ts';
 import type { InputImage, Order } from '../core/order.ts';
 import type { Offer } from '../core/route.ts';
 import type { AttemptPlan } from '../ports.ts';
+import { planned } from '../purchase/planned.ts';
 import { shown } from './project.ts';
 import type { Surveyed } from './survey.ts';
 import type { Work } from './work.ts';
@@ -17,21 +18,8 @@ export function attemptPlan(
   { order, quote }: Offer,
   world: ApplyWorld,
 ): AttemptPlan {
-  return {
-    attemptId,
-    runId: world.run.runId,
-    model: order.model.id,
-    wire: order.model.wire,
-    lane: order.lane,
-    size: order.size,
-    aspect: order.aspect,
-    images: 1,
-    prompt: one.picture.prompt,
-    low: quote.low,
-    expected: quote.expected,
-    high: quote.high,
-    save: savePlan(one, world),
-  };
+  const part = { ...order, prompt: one.picture.prompt, count: 1 };
+  return planned(part, quote, { attemptId, runId: world.run.runId, save: savePlan(one, world) });
 }
 
 /** What is sent: with the words of its picture, and what goes along with them. */

@@ -181,9 +181,11 @@ function announce(work: readonly Work[], price: Range, tally: Tally, kept: numbe
   const count = (...kinds: readonly Deed['kind'][]): number =>
     work.filter(({ deed }) => kinds.includes(deed.kind)).length;
   const awaited = count('await');
-  const free = work.length - count('buy', 'refuse', 'await');
+  const came = work.filter(hasCome).length;
+  const free = work.length - count('buy', 'refuse', 'await') - came;
   const underWay = awaited === 0 ? '' : `${awaited} under way, `;
-  terminal.note(`plan   ${bought} to buy, ${underWay}${free} at no cost, ${kept} as wanted`);
+  const late = came === 0 ? '' : `${came} that came by batch, `;
+  terminal.note(`plan   ${bought} to buy, ${underWay}${late}${free} at no cost, ${kept} as wanted`);
   if (bought > 0) {
     terminal.note(
       `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${format(price.high)}`,
@@ -191,6 +193,8 @@ function announce(work: readonly Work[], price: Range, tally: Tally, kept: numbe
     if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(`lanes  ${sharesText(tally)}`);
   }
 }
+
+const hasCome = ({ deed }: Work): boolean => deed.kind === 'adopt' && deed.receipt.attempt.lane === 'batch';
 
 function refuseAbove(maxCost: Usd | undefined, { high }: Range): void {
   if (maxCost === undefined || high <= maxCost) return;

@@ -34,9 +34,10 @@ export function totalLines(tally: Tally): readonly string[] {
   if (lanes.some(([lane]) => lane !== 'now')) lines.push(lanesLine(tally));
   const saved = saving(tally);
   if (saved > 0n) {
+    const whole = lanes.some(([lane]) => lane !== 'now') ? ' for all of it' : '';
     const besides = notInBatch === 0 ? '' : `, ${notInBatch} not sold there`;
     lines.push(
-      `batch  ${format(batch.expected)} expected, at most ${format(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
+      `batch  ${format(batch.expected)} expected${whole}, at most ${format(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
     );
   }
   return lines;

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Model } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
 import { Failure, usageFailure } from '../core/errors.ts';
 import { LANE_WISHES, type Haste, type LaneWish } from '../core/manifest/lane.ts';

@@ -64,10 +64,7 @@ it('goes by the last number, and by no other picture', async () => {
 it('says which file it could not read', async () => {
   const { root, sight } = await places();
   await using _ = root;
-  await root.write(
-    'ledger.db',
-    'this is no database, and long enough for one to be looked for in it'.repeat(9),
-  );
+  await writeFile(root.at('ledger.db'), 'no database at all, and not a short one'.repeat(99));
   const { message } = await rejection(sight.last(HASH));
   expect(message).toContain(root.at('ledger.db'));
 });

@@ -15,8 +15,10 @@ const DECODING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRea
 
 /** Decoding, checking and converting with sharp. */
 export function pictures(): Pictures {
-  // No picture is opened twice, so a cache only holds on to memory.
+  // No picture is opened twice, so a cache only holds on to memory. Pictures come several at a time: a thread for each keeps
+  // the cores busy, and several for one would mostly wait for each other.
   sharp.cache(false);
+  sharp.concurrency(1);
   return {
     inspect,
     convert,
@@ -32,8 +34,13 @@ async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
   const format = sniff(bytes);
   if (!format) return null;
   try {
-    const { info } = await sharp(bytes, DECODING).autoOrient().raw().toBuffer({ resolveWithObject: true });
-    return { mimeType: `image/${format}`, width: info.width, height: info.height };
+    const { width, height, autoOrient } = await sharp(bytes, DECODING).metadata();
+    // Rows are decoded in order, so who asks for the last has every pixel decoded, and need not hold them all.
+    await sharp(bytes, DECODING)
+      .extract({ left: 0, top: height - 1, width, height: 1 })
+      .raw()
+      .toBuffer();
+    return { mimeType: `image/${format}`, ...autoOrient };
   } catch {
     return null;
   }

@@ -1,6 +1,8 @@
+import type { Bill } from '../core/line.ts';
 import type { Locked } from '../core/manifest/lock.ts';
 import { toDecimal, type Usd } from '../core/money.ts';
-import type { ImageApi, Original, SavedImage } from '../ports.ts';
+import type { Reply } from '../core/reply.ts';
+import type { AttemptPlan, Original, SavedImage } from '../ports.ts';
 import type { Saver } from '../purchase/save.ts';
 import { lineFor } from './place.ts';
 import { supersede } from './regain.ts';
@@ -8,30 +10,25 @@ import type { Known } from './survey.ts';
 import { asFailure, type ApplyWorld } from './world.ts';
 
 export interface Keeping {
-  readonly api: ImageApi;
+  /** Hears of the answer when it is paid for, before its pictures are put on disk. */
+  readonly onReply: (reply: Reply, bill: Bill | null) => void;
   readonly saver: () => Promise<Saver>;
-  readonly original: () => Uint8Array | null;
 }
 
 /**
- * Puts a picture into the store as it came, before what is made of it goes on disk: from there on it is never bought
- * again. What it cost is known a little later.
+ * Puts a picture into the store as it came, when it is known to decode and before what is made of it goes on disk: from
+ * there on it is never bought again.
  */
 export function keeping(
   hash: string,
-  bought: Omit<Original, 'bytes'>,
-  world: Pick<ApplyWorld, 'api' | 'saver' | 'store' | 'onRemark'>,
+  { model, expected }: Pick<AttemptPlan, 'model' | 'expected'>,
+  world: Pick<ApplyWorld, 'saver' | 'store' | 'onRemark' | 'day'>,
 ): Keeping {
-  let seen: Uint8Array | null = null;
+  let original: Original | null = null;
   return {
-    original: () => seen,
-    api: {
-      ...world.api,
-      read(body, wire) {
-        const reply = world.api.read(body, wire);
-        seen = reply.images[0]?.bytes ?? null;
-        return reply;
-      },
+    onReply({ images: [image] }, bill) {
+      const cost = toDecimal(bill?.amount ?? expected);
+      original = image === undefined ? null : { bytes: image.bytes, model, cost, date: world.day };
     },
     async saver() {
       const saver = await world.saver();
@@ -40,7 +37,9 @@ export function keeping(
         shelf: {
           ...saver.shelf,
           async put(path, bytes, options) {
-            if (seen !== null) await keep(hash, { ...bought, bytes: seen }, world);
+            const kept = original;
+            original = null;
+            if (kept !== null) await keep(hash, kept, world);
             return saver.shelf.put(path, bytes, options);
           },
         },
@@ -50,30 +49,22 @@ export function keeping(
 }
 
 /** A store is a help, and no reason to stop. */
-const keep = (
+export const keep = (
   hash: string,
   original: Original,
   { store, onRemark }: Pick<ApplyWorld, 'store' | 'onRemark'>,
 ): Promise<void> => store.put(hash, original).catch((error: unknown) => onRemark(asFailure(error).message));
 
-export interface Acquired {
-  readonly model: string;
-  readonly cost: Usd;
-  /** As it came; null where only what was made of it is there. */
-  readonly original: Uint8Array | null;
-}
-
-/** Into store and lock. */
+/** Into the lock. */
 export async function enter(
   known: Known,
   image: SavedImage,
-  { model, cost, original }: Acquired,
+  { model, cost }: { readonly model: string; readonly cost: Usd },
   before: Locked | null,
   world: ApplyWorld,
 ): Promise<Locked> {
-  const bought = { model, cost: toDecimal(cost), date: world.day };
-  if (original !== null) await keep(known.hash, { ...bought, bytes: original }, world);
-  const line = lineFor(world.project, known, image, { ...bought, sandbox: world.sandbox });
+  const bought = { model, cost: toDecimal(cost), date: world.day, sandbox: world.sandbox };
+  const line = lineFor(world.project, known, image, bought);
   await supersede(line, before, world);
   return line;
 }

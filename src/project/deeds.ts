@@ -1,5 +1,5 @@
 import { Failure, restated } from '../core/errors.ts';
-import { toDecimal, ZERO } from '../core/money.ts';
+import { ZERO } from '../core/money.ts';
 import type { InputImage, Order } from '../core/order.ts';
 import type { AttemptPlan } from '../ports.ts';
 import { attempt } from '../purchase/attempt.ts';
@@ -64,15 +64,16 @@ async function buy(work: Work, deed: Deed & { kind: 'buy' }, world: ApplyWorld):
     await world.books.ledger.release(deed.attemptId, failure.message);
     return { work, image: null, result: null, failure };
   }
-  const { expected } = deed.offer.quote;
-  const bought = { model: order.model.id, cost: toDecimal(expected), date: world.day };
-  const kept = keeping(one.hash, bought, world);
-  const result = await attempt(order, deed.offer.quote, plan, { ...world, api: kept.api, saver: kept.saver });
+  const { saver, onReply } = keeping(one.hash, plan, world);
+  const result = await attempt(order, deed.offer.quote, plan, {
+    ...world,
+    saver,
+    onReply: async (_, reply, bill) => onReply(reply, bill),
+  });
   const [image = null] = result.images;
   if (image === null) return { work, image, result, failure: result.failure };
   const cost = result.bill?.amount ?? ZERO;
-  const acquired = { model: order.model.id, cost, original: kept.original() };
-  await enter(one, image, acquired, one.step.locked, world);
+  await enter(one, image, { model: order.model.id, cost }, one.step.locked, world);
   return { work, image, result, failure: result.failure };
 }
 

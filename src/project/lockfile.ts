@@ -1,7 +1,10 @@
 import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/lock.ts';
-import type { Shelf } from '../ports.ts';
+import type { Clock, Shelf } from '../ports.ts';
 
-/** A lock that is on disk, whole, after every change; changes that come while it is written are written together. */
+/**
+ * A lock that follows its changes to the disk, whole each time: at once while they are rare, once a second while they
+ * come fast. Of those that a crash takes, the ledger knows.
+ */
 export interface LockFile {
   /** `before` stays in the lock until what it says of the disk is no longer true. */
   readonly set: (locked: Locked, before?: Locked | null) => void;
@@ -12,7 +15,14 @@ export interface LockFile {
   readonly settled: () => Promise<void>;
 }
 
-export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): LockFile {
+const PAUSE_MS = 1000;
+
+export function lockFile(
+  path: string,
+  lock: Lock,
+  shelf: Pick<Shelf, 'put'>,
+  clock: Pick<Clock, 'now'>,
+): LockFile {
   const lines = new Map<string, string>();
   const places = new Map<string, string>();
   for (const id of lock.ids()) {
@@ -20,26 +30,29 @@ export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): L
     lines.set(id, all.map(lockLine).toReversed().join('\n'));
     places.set(id, all[0]?.path ?? '');
   }
-  let isDirty = false;
+  /** Numbers of changes: the latest, and the latest that is on disk. */
+  let latest = 0;
+  let written = 0;
+  let wroteAt = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | null = null;
   let trouble: unknown = null;
   const encoder = new TextEncoder();
 
   async function write(): Promise<void> {
-    while (isDirty) {
-      isDirty = false;
-      try {
-        await shelf.put(path, encoder.encode(lockText(lines)), { replace: true });
-        trouble = null;
-      } catch (error) {
-        trouble = error;
-      }
+    const change = latest;
+    wroteAt = clock.now();
+    try {
+      await shelf.put(path, encoder.encode(lockText(lines)), { replace: true });
+      trouble = null;
+    } catch (error) {
+      trouble = error;
     }
+    written = change;
     writing = null;
   }
   function changed(): void {
-    isDirty = true;
-    writing ??= write();
+    latest += 1;
+    if (clock.now() - wroteAt >= PAUSE_MS) writing ??= write();
   }
 
   return {
@@ -58,7 +71,8 @@ export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): L
       return new Set([...places].flatMap(([id, path]) => (left.has(id) ? [] : path)));
     },
     async settled() {
-      await writing;
+      const change = latest;
+      while (written < change) await (writing ??= write());
       if (trouble !== null) throw trouble;
     },
   };

@@ -5,7 +5,7 @@ import { dayOf } from '../core/day.ts';
 import { Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/line.ts';
 import type { Order } from '../core/order.ts';
-import type { Refusal } from '../core/reply.ts';
+import type { Refusal, Reply } from '../core/reply.ts';
 import { quote } from '../core/quote.ts';
 import type {
   AttemptPlan,
@@ -39,6 +39,8 @@ export interface RecoverWorld {
   readonly saver: Saver;
   /** The plan as this run should carry it out. */
   readonly planFor: (plan: AttemptPlan) => SavePlan;
+  /** When it is booked, before its pictures are put on disk. */
+  readonly onReply?: ((reply: Reply, bill: Bill | null) => void) | undefined;
 }
 
 /** Finishes one kept answer from wherever it was interrupted; doing it again does nothing. */
@@ -83,9 +85,11 @@ async function finish(
     price = bill({ model, lane, size, day, quote: quote(order, day), reply });
     await ledger.settle(plan.attemptId, price);
   }
+  const booked = price ?? receipt?.bill ?? null;
+  world.onReply?.(reply, booked);
   const { images, extras, refusals, failure, complete } = await shelve(
     reply,
-    { plan: { ...plan, save: world.planFor(plan) }, bill: price ?? receipt?.bill ?? null },
+    { plan: { ...plan, save: world.planFor(plan) }, bill: booked },
     { saver: async () => world.saver },
   );
   const all = [...images, ...extras];

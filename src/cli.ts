@@ -52,7 +52,7 @@ async function dispatch(
   if (argv[0] === 'help' && argv.length > 1)
     throw usageFailure(`There is no command ${printable(argv[1] ?? '')}.`);
   if (!entry && isTopLevel(argv)) {
-    await parse(program, argv, () => exitCode);
+    await parse(program, argv);
     if (argv[0] === '-V' || argv[0] === '--version') call.terminal.note(await ageOfPrices(deps));
     return exitCode;
   }
@@ -78,17 +78,18 @@ async function dispatch(
     exitCode = await module.run(command.args, flags, settled, call.terminal);
   });
   const rest = entry ? argv.slice(1) : argv;
-  return parse(program, [chosen.name, ...rest], () => exitCode);
+  await parse(program, [chosen.name, ...rest], `pixtab ${chosen.name}`);
+  return exitCode;
 }
 
-async function parse(program: Command, args: readonly string[], exitCode: () => number): Promise<number> {
+/** Runs the action of the command; what commander has against the line points to the help of `called`. */
+async function parse(program: Command, args: readonly string[], called = 'pixtab'): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
-    return exitCode();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    throw usageFailure(sentence(error.message), 'See pixtab --help.');
+    if (error.exitCode === 0) return;
+    throw usageFailure(sentence(error.message), `See ${called} --help.`);
   }
 }
 

@@ -84,9 +84,9 @@ const deps: Deps = {
   pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
   inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
   sessions: async ({ sandbox }) => {
-    const { sessions } = await import('./adapters/sessions.ts');
+    const { sessions } = await import('./adapters/session/sessions.ts');
     const { state } = placesHere(process.env, process.cwd());
-    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions`);
+    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions.db`);
   },
   dialogue: async (complete) => {
     const { dialogue } = await import('./adapters/dialogue.ts');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANES, SIZES } from '../core/catalogue/model.ts';
+import { LANES, METERS, SIZES } from '../core/catalogue/model.ts';
 import type { Aspect } from '../core/catalogue/model.ts';
 import { toDecimal, usd } from '../core/money.ts';
 import { FITS } from '../core/resize.ts';
@@ -32,6 +32,36 @@ export const SavePlanJson = z.object({
   sidecar: z.boolean().optional(),
 });
 
+const LineJson = z.object({
+  meter: z.enum(METERS),
+  quantity: z.int().nonnegative(),
+  unit: z.enum(['token', 'image', 'search']),
+  rate: Money,
+  per: z.int().positive(),
+  amount: Money,
+});
+
+const RateJson = z.object({
+  meter: z.enum(METERS),
+  lane: z.enum(LANES),
+  size: z.enum(SIZES).exactOptional(),
+  price: Money,
+  per: z.int().positive(),
+  unit: z.enum(['token', 'image', 'search']),
+  from: z.string(),
+  until: z.string().nullable(),
+  source: z.string(),
+  checked: z.string(),
+  confidence: z.enum(['high', 'medium', 'low']),
+  note: z.string().exactOptional(),
+});
+
+/** Terms as the journal and the ledger write them down. */
+export const TermsJson = z.object({
+  lines: z.array(LineJson).readonly(),
+  rates: z.array(RateJson).readonly().nullable(),
+});
+
 const Attempt = z.object({
   attemptId: z.string(),
   runId: z.string(),
@@ -46,6 +76,7 @@ const Attempt = z.object({
   expected: Money,
   high: Money,
   save: SavePlanJson,
+  terms: TermsJson.optional(),
 });
 
 const Head = z.object({

@@ -9,7 +9,7 @@ import type { Usd } from '../core/money.ts';
 import type { InputImage } from '../core/order.ts';
 import { attempt, type Ask, type Route } from '../core/route.ts';
 import type { Deps, LoadedInput, MaskPlan, Settings } from '../ports.ts';
-import type { Errand } from '../purchase/chances.ts';
+import type { Turns } from '../purchase/turn.ts';
 import type { BuyFlags } from './buyflags.ts';
 import { exactNotices } from './finishing.ts';
 import { modelsFor } from './pricing.ts';
@@ -28,8 +28,8 @@ export interface Wanted {
   readonly mask?: MaskPlan;
   /** The conversation that this is a turn of. */
   readonly thread?: Thread | undefined;
-  /** When it is paid for. */
-  readonly onReply?: Errand['onReply'];
+  /** Where it is written down that others may go on from it. */
+  readonly turns?: Turns | undefined;
 }
 
 /** What is asked for, and the model that is to make it. */

@@ -53,7 +53,7 @@ export async function buyPictures(
       why: start.why,
       run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
-      onReply: wanted.onReply,
+      turns: wanted.turns,
       offerOf: (model, pictures) => route({ ...ask, model, want: portion(ask.want, pictures) }),
       placeFor: placing(taken.order, { runId, at }, wanted, flags, deps, terminal),
     };

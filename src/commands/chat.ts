@@ -11,7 +11,7 @@ import { boughtNothing, buyPictures } from './buying.ts';
 import { tellFailure, type CommandModule, type RawFlags } from './command.ts';
 import { flag, PACE } from './flags.ts';
 import { loadImages } from './images.ts';
-import { bytesOf, recorder, sessionName, threadOf } from './session.ts';
+import { bytesOf, sessionName, threadOf, turnsOf } from './session.ts';
 
 interface ChatFlags extends BuyFlags {
   readonly session?: string;
@@ -46,7 +46,8 @@ sent again. Lines that begin with / are for pixtab:
 
 /** What changes while people talk. */
 interface Talk {
-  readonly name: string;
+  /** Another one once this one went on elsewhere. */
+  name: string;
   readonly sessions: Sessions;
   model: string;
   /** Input images of the next turn. */
@@ -102,7 +103,7 @@ async function turn(
   terminal: Terminal,
 ): Promise<number> {
   const { name, model, sessions } = talk;
-  const thread = await threadOf(name, model, sessions, deps);
+  const thread = await threadOf(name, model, sessions, deps.pictures);
   const inputs = await loadImages(talk.images, deps, terminal);
   const [like] = thread.history.length === 0 ? inputs : [];
   const wanted = {
@@ -110,7 +111,7 @@ async function turn(
     prompt,
     inputs,
     thread: { ...thread, notices: [] },
-    onReply: recorder(thread, sessions, deps),
+    turns: turnsOf(thread, sessions, deps.clock, (placed) => void (talk.name = placed)),
     ...(like && { like }),
   };
   const code = await buyPictures(wanted, { ...flags, model }, deps, terminal);
@@ -151,9 +152,11 @@ const COMMANDS: Readonly<Record<string, Act>> = {
     terminal.out(await shelf.put(named, picture.bytes, { replace: false }));
   },
   async '/undo'(_words, { name, sessions }, _deps, terminal) {
-    if (!(await sessions.undo(name))) throw usageFailure('There is nothing to take back.');
-    const left = (await sessions.load(name))?.length ?? 0;
-    terminal.note(`undone ${counted(left, 'turn')} left; what was paid stays paid`);
+    const turns = (await sessions.load(name)) ?? [];
+    const last = turns.at(-1);
+    if (last === undefined) throw usageFailure('There is nothing to take back.');
+    if (!(await sessions.undo(name, last.id))) throw usageFailure(`Session ${name} just went on elsewhere.`);
+    terminal.note(`undone ${counted(turns.length - 1, 'turn')} left; what was paid stays paid`);
   },
 };
 

@@ -5,10 +5,10 @@ import { declareBuying, type BuyFlags } from './buyflags.ts';
 import { boughtNothing, buyPictures } from './buying.ts';
 import type { CommandModule } from './command.ts';
 import { checkMaskSources, loadMask, MASKED, maskPlan } from './mask.ts';
-import type { Errand } from '../purchase/chances.ts';
-import { newThread, recorder, sessionName, threadOf, UNNAMED, type Thread } from './session.ts';
 import { checkStandardInput, loadImages } from './images.ts';
 import { wholePrompt } from './prompt.ts';
+import { newThread, sessionName, threadOf, turnsOf, UNNAMED, type Thread } from './session.ts';
+import type { Turns } from '../purchase/turn.ts';
 
 interface EditFlags extends BuyFlags {
   readonly text?: string;
@@ -57,23 +57,15 @@ async function run(
   const text = wordsOf(flags);
   const sources = [...args, ...image];
   if (mask !== undefined) checkMaskSources(sources, mask);
-  const { thread, onReply } = await threadFor(flags, deps);
-  const goesOn = thread !== undefined && thread.history.length + thread.inputs.length > 0;
-  if (sources.length === 0 && !goesOn) throw noImage(flags);
+  const conversation = await conversationOf(flags, deps);
+  if (sources.length === 0 && !goesOn(conversation.thread)) throw noImage(flags);
   if (text === undefined && promptFile === undefined && flags.prompt === undefined) throw noText(args);
   checkStandardInput([...sources, promptFile]);
   const asked = await wholePrompt(text === undefined ? [] : [text], flags, deps);
   const inputs = await loadImages(sources, deps, terminal);
   // Only a picture that is changed lends its ratio; one that joins a conversation does not.
-  const like = goesOn ? undefined : inputs[0];
-  const wanted = {
-    command: 'edit',
-    ...asked,
-    inputs,
-    onReply,
-    ...(thread && { thread }),
-    ...(like && { like }),
-  };
+  const like = goesOn(conversation.thread) ? undefined : inputs[0];
+  const wanted = { command: 'edit', ...asked, inputs, ...conversation, ...(like && { like }) };
   if (mask === undefined || !like) return buyPictures(wanted, flags, deps, terminal);
   const second = await loadMask(mask, like, deps, terminal);
   const masked = {
@@ -94,29 +86,34 @@ function wordsOf({ text, continue: more }: EditFlags): string | undefined {
   return text ?? more;
 }
 
-/** The conversation to go on with. One that nobody named is written down too, so that --continue finds it. */
-async function threadFor(
-  flags: EditFlags,
-  deps: Deps,
-): Promise<{ readonly thread: Thread | undefined; readonly onReply: Errand['onReply'] }> {
+/** What is gone on from, and where it is written down that others may go on from this. */
+interface Conversation {
+  readonly thread?: Thread;
+  readonly turns?: Turns;
+}
+
+/** An edit that nobody named is written down too, so that --continue finds it. */
+async function conversationOf(flags: EditFlags, deps: Deps): Promise<Conversation> {
   const { session, continue: more, model, mask, count, vary } = flags;
   if (mask !== undefined && (session !== undefined || more !== undefined)) {
     throw usageFailure('--mask puts the picture together on this machine, so no session can go on from it.');
   }
   const { sandbox } = await deps.settings(flags);
   const sessions = await deps.sessions({ sandbox });
-  const name =
-    session === undefined ? (more === undefined ? null : await sessions.latest()) : sessionName(session);
-  if (name === null) {
-    if (more !== undefined) throw nothingBefore();
-    // Not a turn, so the model need not be able to go on; but if it is, it can be gone on from.
-    if (mask !== undefined || count > 1 || vary) return { thread: undefined, onReply: undefined };
-    return { thread: undefined, onReply: recorder(newThread(UNNAMED, deps.newId()), sessions, deps) };
+  if (session === undefined && more === undefined) {
+    // No turn of a thread, so the model need not be able to go on; but if it is, it can be gone on from.
+    const isOne = mask === undefined && count === 1 && !vary;
+    return isOne ? { turns: turnsOf(newThread(UNNAMED, undefined), sessions, deps.clock) } : {};
   }
-  const thread = await threadOf(name, model, sessions, deps);
-  if (more !== undefined && thread.history.length + thread.inputs.length === 0) throw nothingBefore();
-  return { thread, onReply: recorder(thread, sessions, deps) };
+  const name = session === undefined ? await sessions.latest() : sessionName(session);
+  if (name === null) throw nothingBefore();
+  const thread = await threadOf(name, model, sessions, deps.pictures);
+  if (more !== undefined && !goesOn(thread)) throw nothingBefore();
+  return { thread, turns: turnsOf(thread, sessions, deps.clock) };
 }
+
+const goesOn = (thread: Thread | undefined): boolean =>
+  thread !== undefined && thread.history.length + thread.inputs.length > 0;
 
 const nothingBefore = () =>
   usageFailure('There is no edit to go on from.', 'Begin with a picture: pixtab edit photo.jpg -p "…"');

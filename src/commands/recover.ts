@@ -63,6 +63,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
         stdout: (bytes) => terminal.bytes(bytes),
         remark: (sentence) => terminal.note(`note   ${sentence}`),
       },
+      sessions: await deps.sessions(settings),
       planFor: (plan) => placed(plan, flags.out, deps.cwd),
     };
     const results: Recovered[] = [];

@@ -2,16 +2,17 @@ import { findModel } from '../core/catalogue/catalogue.ts';
 import { usageFailure } from '../core/errors.ts';
 import type { InputImage, Turn } from '../core/order.ts';
 import { counted, excerpt, printable } from '../core/text.ts';
-import type { Deps, Sessions, SessionTurn } from '../ports.ts';
-import type { Errand } from '../purchase/chances.ts';
+import type { Clock, Deps, Sessions, SessionTurn } from '../ports.ts';
+import { finishTurn, movedTurn, type Turns } from '../purchase/turn.ts';
 
 /** Where a turn goes on from, and where it is written down. */
 export interface Thread {
   readonly name: string;
-  readonly root: string;
+  /** The last turn that was found there; undefined where whatever is there makes room. */
+  readonly seen: string | null | undefined;
   /** The model that made the earlier turns; null where there are none, or where another one was asked for. */
   readonly model: string | null;
-  readonly history: readonly Turn[];
+  readonly history: readonly SessionTurn[];
   /** What another model is shown in place of a history that it cannot read. */
   readonly inputs: readonly InputImage[];
   /** What is gone on from, for people. */
@@ -28,8 +29,9 @@ export function sessionName(text: string): string {
   );
 }
 
-export function newThread(name: string, root: string): Thread {
-  return { name, root, model: null, history: [], inputs: [], notices: [] };
+/** Goes on from nothing. */
+export function newThread(name: string, seen: Thread['seen']): Thread {
+  return { name, seen, model: null, history: [], inputs: [], notices: [] };
 }
 
 /** The thread of a session; of a new one where there is none of that name. */
@@ -37,20 +39,18 @@ export async function threadOf(
   name: string,
   model: string,
   sessions: Sessions,
-  { newId, pictures }: Pick<Deps, 'newId' | 'pictures'>,
+  pictures: Deps['pictures'],
 ): Promise<Thread> {
   const turns = (await sessions.load(name)) ?? [];
   const last = turns.at(-1);
-  if (last === undefined) return newThread(name, newId());
+  if (last === undefined) return newThread(name, null);
   const about = `goes on from "${excerpt(last.prompt, 60)}", after ${counted(turns.length, 'turn')} of session ${name}`;
-  const { root } = last;
   if (isAuto(model) || findModel(model).id === last.model) {
-    return { name, root, model: last.model, history: turns, inputs: [], notices: [about] };
+    return { name, seen: last.id, model: last.model, history: turns, inputs: [], notices: [about] };
   }
-  const notice = `${about}; another model sees its last picture alone`;
-  const inputs = [await pictureOf(last, pictures)];
   // Its turns cannot follow those of the other model, so they begin the session anew.
-  return { name, root: newId(), model: null, history: [], inputs, notices: [notice] };
+  const notice = `${about}; another model sees its last picture alone`;
+  return { ...newThread(name, last.id), inputs: [await pictureOf(last, pictures)], notices: [notice] };
 }
 
 const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
@@ -76,24 +76,30 @@ async function pictureOf(turn: SessionTurn, pictures: Deps['pictures']): Promise
   return { name: 'the last picture', bytes: found.bytes, ...info };
 }
 
-/** Writes the turn down as soon as it is paid for. */
-export function recorder(
-  { name, root }: Thread,
+/** Writes the turns of a thread down; `onPlaced` learns in which session. */
+export function turnsOf(
+  { name, seen, history }: Thread,
   sessions: Sessions,
-  { clock }: Pick<Deps, 'clock'>,
-): NonNullable<Errand['onReply']> {
-  return async ({ prompt, inputs, model }, reply, bill) => {
-    if (reply.images.length === 0 || reply.parts === undefined) return;
-    await sessions.append(name, {
-      root,
-      model: model.id,
-      cost: bill.amount,
-      at: clock.now(),
-      prompt,
-      inputs,
-      answer: reply.parts,
-      pictures: reply.images.length + reply.extras.length,
-      words: reply.text ?? '',
-    });
+  { now }: Pick<Clock, 'now'>,
+  onPlaced: (name: string) => void = () => {},
+): Turns {
+  return {
+    begin: ({ attemptId }, { model, prompt, inputs }) =>
+      sessions.begin({
+        id: attemptId,
+        session: name,
+        after: history.at(-1)?.id ?? null,
+        seen,
+        model: model.id,
+        prompt,
+        inputs,
+        at: now(),
+      }),
+    async finish({ attemptId }, reply, bill) {
+      const place = await finishTurn(attemptId, reply, bill, sessions);
+      if (place) onPlaced(place.name);
+      return place && movedTurn(place);
+    },
+    drop: ({ attemptId }) => sessions.drop(attemptId),
   };
 }

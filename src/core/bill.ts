@@ -1,7 +1,7 @@
 import { rateOf, ratesAt } from './catalogue/catalogue.ts';
 import type { Day, Lane, Meter, Model, Rate, Size } from './catalogue/model.ts';
 import type { Charged } from './errors.ts';
-import type { Bill, Line, Quote } from './line.ts';
+import type { Bill, Line } from './line.ts';
 import { priced, sum, ZERO } from './money.ts';
 import type { Refusal, Reply, Usage } from './reply.ts';
 
@@ -11,7 +11,7 @@ interface Settled {
   readonly size: Size;
   readonly day: Day;
   /** Of this one request: what is booked where the answer says nothing. */
-  readonly quote: Quote;
+  readonly quote: { readonly lines: readonly Line[] };
   readonly reply: Reply;
 }
 
@@ -115,7 +115,7 @@ function meteredOf(usage: Usage, { quote, reply }: Settled): readonly Quantity[]
   return [...inputs, ['text output', output - thoughts], ['thinking', thoughts]];
 }
 
-function inputsOf({ prompt, promptText, promptImage }: Usage, quote: Quote): readonly Quantity[] {
+function inputsOf({ prompt, promptText, promptImage }: Usage, quote: Settled['quote']): readonly Quantity[] {
   const images = promptImage ?? (promptText === null ? null : Math.max(0, prompt - promptText));
   if (images !== null) {
     return [

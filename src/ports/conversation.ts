@@ -1,5 +1,5 @@
 import type { Usd } from '../core/money.ts';
-import type { Turn } from '../core/order.ts';
+import type { InputImage, Turn } from '../core/order.ts';
 
 /** Conversations on disk, so that each turn can go on from the one before, in this process or another. */
 export interface Sessions {
@@ -7,15 +7,42 @@ export interface Sessions {
   load(name: string): Promise<readonly SessionTurn[] | null>;
   /** Name of the one that was last added to. */
   latest(): Promise<string | null>;
-  /** On disk when it resolves. A turn of its own `root` begins the session anew. */
-  append(name: string, turn: SessionTurn): Promise<void>;
-  /** Takes the last turn back; false when there is none. */
-  undo(name: string): Promise<boolean>;
+  /** Writes down what a turn is about to be, before it is paid for. */
+  begin(turn: TurnPlan): Promise<void>;
+  /** A turn that was begun is paid for; null when none was, or when it is in its place already. */
+  finish(id: string, outcome: TurnOutcome): Promise<TurnPlace | null>;
+  /** It came to nothing. */
+  drop(id: string): Promise<void>;
+  /** Takes a turn back; false where it is not the last one, or no more. */
+  undo(name: string, id: string): Promise<boolean>;
+}
+
+export interface TurnPlan {
+  /** That of the request. */
+  readonly id: string;
+  readonly session: string;
+  /** The turn that it goes on from; null begins anew. */
+  readonly after: string | null;
+  /** The last turn of the session as it was found; undefined replaces whatever is there in the end. */
+  readonly seen: string | null | undefined;
+  readonly model: string;
+  readonly prompt: string;
+  readonly inputs: readonly InputImage[];
+  readonly at: number;
+}
+
+export interface TurnOutcome extends Pick<Turn, 'answer' | 'pictures' | 'words'> {
+  readonly cost: Usd;
+}
+
+/** Where a turn is the last one now: in a session of its own where the one it was begun in went on meanwhile. */
+export interface TurnPlace {
+  readonly begunIn: string;
+  readonly name: string;
 }
 
 export interface SessionTurn extends Turn {
-  /** The same for all turns that go on from each other. */
-  readonly root: string;
+  readonly id: string;
   readonly model: string;
   readonly cost: Usd;
   readonly at: number;

@@ -6,6 +6,7 @@ import type { Habit } from '../core/habit.ts';
 import type { Bill } from '../core/line.ts';
 import type { Usd } from '../core/money.ts';
 import type { SpendAxis, SpendSlice } from '../core/spend.ts';
+import type { Terms } from '../core/terms.ts';
 import type { Jobs } from './jobs.ts';
 import type { SavedImage } from './pictures.ts';
 import type { SavePlan } from './saving.ts';
@@ -38,6 +39,8 @@ export interface AttemptPlan {
   /** The quote's high: what is held. */
   readonly high: Usd;
   readonly save: SavePlan;
+  /** Left out where a release that kept none wrote it down. */
+  readonly terms?: Terms | undefined;
 }
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */

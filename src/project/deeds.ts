@@ -3,6 +3,8 @@ import { ZERO } from '../core/money.ts';
 import type { InputImage, Order } from '../core/order.ts';
 import type { AttemptPlan } from '../ports.ts';
 import { attempt } from '../purchase/attempt.ts';
+import { planned } from '../purchase/planned.ts';
+import type { Saver } from '../purchase/save.ts';
 import { enter, keeping } from './acquired.ts';
 import { adopt, finish } from './interrupted.ts';
 import { shown } from './project.ts';
@@ -14,21 +16,12 @@ import { asFailure, savePlan, type Applied, type ApplyWorld } from './world.ts';
 export function planFor({ one, deed }: Work, world: ApplyWorld): AttemptPlan | null {
   if (deed.kind !== 'buy') return null;
   const { order, quote } = deed.offer;
-  return {
+  const part = { ...order, prompt: one.picture.prompt, count: 1 };
+  return planned(part, quote, {
     attemptId: deed.attemptId,
     runId: world.run.runId,
-    model: order.model.id,
-    wire: order.model.wire,
-    lane: order.lane,
-    size: order.size,
-    aspect: order.aspect,
-    images: 1,
-    prompt: one.picture.prompt,
-    low: quote.low,
-    expected: quote.expected,
-    high: quote.high,
     save: savePlan(one, world),
-  };
+  });
 }
 
 /** Never throws: what goes wrong with one picture is its own. */
@@ -64,12 +57,8 @@ async function buy(work: Work, deed: Deed & { kind: 'buy' }, world: ApplyWorld):
     await world.books.ledger.release(deed.attemptId, failure.message);
     return { work, image: null, result: null, failure };
   }
-  const { saver, onReply } = keeping(one.hash, plan, world);
-  const result = await attempt(order, deed.offer.quote, plan, {
-    ...world,
-    saver,
-    onReply: async (_, reply, bill) => onReply(reply, bill),
-  });
+  const saver = (): Promise<Saver> => keeping(one.hash, world);
+  const result = await attempt(order, deed.offer.quote, plan, { ...world, saver });
   const [image = null] = result.images;
   if (image === null) return { work, image, result, failure: result.failure };
   const cost = result.bill?.amount ?? ZERO;

@@ -19,12 +19,10 @@ export async function finish(
   world: ApplyWorld,
 ): Promise<Applied> {
   const { attemptId, model, save } = receipt.attempt;
-  const { saver, onReply } = keeping(work.one.hash, receipt.attempt, world);
   const recovered = await recover(attemptId, {
     books: world.books,
     api: world.api,
-    saver: await saver(),
-    onReply,
+    saver: await keeping(work.one.hash, world),
     planFor: () => save,
   });
   const [saved] = recovered.images;

@@ -58,14 +58,8 @@ export async function finishAll(world: FinishWorld): Promise<void> {
   for (const attemptId of await books.ledger.abandoned(ids)) {
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
     if (receipt === undefined || !isFor(receipt, world)) continue;
-    const { saver, onReply } = keeping(attemptId.slice(0, 64), receipt.attempt, world);
-    await recover(attemptId, {
-      books,
-      api: world.api,
-      saver: await saver(),
-      onReply,
-      planFor: ({ save }) => save,
-    });
+    const saver = await keeping(attemptId.slice(0, 64), world);
+    await recover(attemptId, { books, api: world.api, saver, planFor: ({ save }) => save });
   }
 }
 

@@ -8,6 +8,7 @@ import { counted, excerpt } from '../core/text.ts';
 import type { Answer, AttemptPlan, Books, ImageApi, SavedImage } from '../ports.ts';
 import type { Paid } from './finish.ts';
 import { save, Undecodable, type Saver } from './save.ts';
+import type { Turns } from './turn.ts';
 
 /** What became of one request. */
 export interface AttemptResult {
@@ -38,8 +39,7 @@ export interface AttemptWorld {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly retryBudgetMs: number;
-  /** When it is paid for and booked: what must outlive this process is written down before anything else is done. */
-  readonly onReply?: ((order: Order, reply: Reply, bill: Bill) => Promise<void>) | undefined;
+  readonly turns?: Turns | undefined;
   readonly onRetry: (failure: Error, waitMs: number) => void;
 }
 
@@ -70,7 +70,7 @@ async function carriedOut(
   try {
     answer = await sent(order, plan, world);
   } catch (error) {
-    return { ...nothing, failure: await unanswered(asFailure(error, 'unconfirmed'), plan, books) };
+    return { ...nothing, failure: await unanswered(asFailure(error, 'unconfirmed'), plan, world) };
   }
   // From here on it is paid for: whatever else breaks, the pictures still go to disk.
   const records = recordkeeper();
@@ -80,7 +80,7 @@ async function carriedOut(
   try {
     reply = api.read(answer.body, plan.wire);
   } catch (error) {
-    return { ...nothing, failure: await unanswered(asFailure(error, 'unconfirmed'), plan, books) };
+    return { ...nothing, failure: await unanswered(asFailure(error, 'unconfirmed'), plan, world) };
   }
   const price = bill({
     model: order.model,
@@ -91,7 +91,10 @@ async function carriedOut(
     reply,
   });
   await records.keep(() => books.ledger.settle(attemptId, price));
-  await records.keep(async () => world.onReply?.(order, reply, price));
+  await records.keep(async () => {
+    const remark = await world.turns?.finish(plan, reply, price);
+    if (remark) (await world.saver()).remark(remark);
+  });
   const { complete, ...shelved } = await shelve(reply, { plan, bill: price }, world);
   if (complete) {
     await records.keep(() => books.ledger.saved(attemptId, [...shelved.images, ...shelved.extras]));
@@ -130,7 +133,10 @@ function sent(order: Order, plan: AttemptPlan, world: AttemptWorld): Promise<Ans
     retryBudgetMs,
     cost: plan.expected,
     beforeSend: async () => {
-      await beforeSending(() => books.ledger.sending(plan.attemptId));
+      await beforeSending(async () => {
+        await world.turns?.begin(plan, order);
+        await books.ledger.sending(plan.attemptId);
+      });
       world.underWay.add(plan.attemptId);
     },
     onRetry: async (failure, waitMs) => {
@@ -151,10 +157,18 @@ async function beforeSending(step: () => Promise<void>): Promise<void> {
 }
 
 /** No reply that makes sense: the hold is given back only when it is certain that nothing was charged. */
-async function unanswered(failure: Failure, plan: AttemptPlan, { ledger }: Books): Promise<Failure> {
+async function unanswered(
+  failure: Failure,
+  plan: AttemptPlan,
+  { books: { ledger }, turns }: AttemptWorld,
+): Promise<Failure> {
   try {
-    if (failure.charged === 'no') await ledger.release(plan.attemptId, failure.message);
-    else await ledger.unconfirm(plan.attemptId, failure.message);
+    if (failure.charged !== 'no') {
+      await ledger.unconfirm(plan.attemptId, failure.message);
+      return failure;
+    }
+    await ledger.release(plan.attemptId, failure.message);
+    await turns?.drop(plan);
     return failure;
   } catch (error) {
     // The hold stands until this process ends, and the next one reclaims it: careful, and so no reason to stop.

@@ -22,7 +22,7 @@ export interface Errand {
   readonly keepsToPrice: boolean;
   /** The same order of another model; Failure says why it cannot be. */
   readonly offerOf: (model: string, pictures: readonly number[]) => Offer;
-  readonly onReply?: ChancesWorld['onReply'];
+  readonly turns?: ChancesWorld['turns'];
   /** Where these pictures of the order go, proven writable. */
   readonly placeFor: (model: Model, pictures: readonly number[]) => Promise<SavePlan>;
 }

@@ -5,6 +5,7 @@ import type { Order } from '../core/order.ts';
 import { quote as quoteFor } from '../core/quote.ts';
 import { roomFor } from '../core/room.ts';
 import type { AttemptPlan, RunStart, SavePlan } from '../ports.ts';
+import { planned } from './planned.ts';
 import { attempt, type AttemptResult, type AttemptWorld } from './attempt.ts';
 
 export interface PurchaseAsk {
@@ -82,21 +83,11 @@ export function requestsOf(
     requests.push({
       order: part,
       quote: price,
-      plan: {
+      plan: planned(part, price, {
         attemptId: newId(),
         runId: run.runId,
-        model: order.model.id,
-        wire: order.model.wire,
-        lane: order.lane,
-        size: order.size,
-        aspect: order.aspect,
-        images: count,
-        prompt: part.prompt,
-        low: price.low,
-        expected: price.expected,
-        high: price.high,
         save: { ...save, paths: save.paths.slice(done, done + count) },
-      },
+      }),
     });
   }
   return requests;

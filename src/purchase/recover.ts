@@ -1,10 +1,9 @@
 import { bill } from '../core/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
-import type { Day, Model } from '../core/catalogue/model.ts';
+import type { Day } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
 import { Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/line.ts';
-import type { Order } from '../core/order.ts';
 import type { Refusal, Reply } from '../core/reply.ts';
 import { quote } from '../core/quote.ts';
 import type {
@@ -15,9 +14,11 @@ import type {
   KeptAnswer,
   SavedImage,
   SavePlan,
+  Sessions,
 } from '../ports.ts';
 import { putAway, shelve } from './attempt.ts';
 import type { Saver } from './save.ts';
+import { finishTurn, movedTurn } from './turn.ts';
 
 /** What became of one kept answer. */
 export interface Recovered {
@@ -37,10 +38,10 @@ export interface RecoverWorld {
   readonly books: Books;
   readonly api: ImageApi;
   readonly saver: Saver;
+  /** Where answers may have a place as turns. */
+  readonly sessions?: Pick<Sessions, 'finish' | 'drop'>;
   /** The plan as this run should carry it out. */
   readonly planFor: (plan: AttemptPlan) => SavePlan;
-  /** When it is booked, before its pictures are put on disk. */
-  readonly onReply?: ((reply: Reply, bill: Bill | null) => void) | undefined;
 }
 
 /** Finishes one kept answer from wherever it was interrupted; doing it again does nothing. */
@@ -54,6 +55,7 @@ export async function recover(attemptId: string, world: RecoverWorld): Promise<R
   const state = await ledger.claim(plan);
   if (state === null) return { ...nothing, status: 'busy', failure: null };
   if (state === 'saved') {
+    await continued(kept, plan, world);
     await putAway(plan, journal);
     return { ...nothing, status: 'done', failure: null };
   }
@@ -79,20 +81,18 @@ async function finish(
   const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
   let price: Bill | null = null;
   if (unsettled) {
-    const order = orderOf(plan);
-    const day: Day = dayOf(receipt?.heldAt ?? 0);
-    const { model, lane, size } = order;
-    price = bill({ model, lane, size, day, quote: quote(order, day), reply });
+    price = bill({ ...termsFor(plan, dayOf(receipt?.heldAt ?? 0)), reply });
     await ledger.settle(plan.attemptId, price);
   }
-  const booked = price ?? receipt?.bill ?? null;
-  world.onReply?.(reply, booked);
+  const paid = price ?? receipt?.bill ?? null;
   const { images, extras, refusals, failure, complete } = await shelve(
     reply,
-    { plan: { ...plan, save: world.planFor(plan) }, bill: booked },
+    { plan: { ...plan, save: world.planFor(plan) }, bill: paid },
     { saver: async () => world.saver },
   );
   const all = [...images, ...extras];
+  // After the pictures: they must not wait for a session that cannot be written.
+  if (paid) await inItsPlace(plan, reply, paid, world);
   if (!complete) {
     const left = failure ?? undecodable(refusals);
     const said = left.kind === 'disk' ? left : hopeless(left, entry);
@@ -103,10 +103,32 @@ async function finish(
   return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };
 }
 
-/** The order as far as its plan tells: what it showed the model is not kept. */
-function orderOf({ model: id, prompt, images, size, aspect, lane }: AttemptPlan): Order {
-  const model: Model = findModel(id);
-  return { model, prompt, inputs: [], count: images, size, aspect, lane, thinking: null };
+/** The pictures are on disk; only the turn may be missing where it belongs. */
+async function continued({ body }: KeptAnswer, plan: AttemptPlan, world: RecoverWorld): Promise<void> {
+  if (body === null || world.sessions === undefined) return;
+  const [receipt] = await world.books.ledger.receipts({ by: 'attempt', value: plan.attemptId });
+  if (receipt?.bill) await inItsPlace(plan, world.api.read(body, plan.wire), receipt.bill, world);
+}
+
+/** Where the answer was a turn that did not get as far as its session, it does now. */
+async function inItsPlace(
+  { attemptId }: AttemptPlan,
+  reply: Reply,
+  paid: Bill,
+  { sessions, saver }: RecoverWorld,
+): Promise<void> {
+  const place = sessions && (await finishTurn(attemptId, reply, paid, sessions));
+  if (!place) return;
+  saver.remark(movedTurn(place) ?? `It is the last turn of session ${place.name} now.`);
+}
+
+/** What it was quoted at; made anew, as far as the plan tells, where a release that kept no terms wrote it down. */
+function termsFor({ terms, ...plan }: AttemptPlan, day: Day): Omit<Parameters<typeof bill>[0], 'reply'> {
+  const { prompt, images: count, size, aspect, lane } = plan;
+  const listed = findModel(plan.model);
+  const model = terms?.rates ? { ...listed, rates: terms.rates } : listed;
+  const order = { model, prompt, inputs: [], count, size, aspect, lane, thinking: null };
+  return { model, lane, size, day, quote: terms ?? quote(order, day) };
 }
 
 /** An extra picture that nobody asked for, and that does not decode. */

@@ -73,7 +73,7 @@ export async function shop(
           terminal.note(`note   ${sentence}`);
         },
       }),
-      onReply: errand.onReply,
+      turns: errand.turns,
       underWay,
       newId: deps.newId,
       stop: deps.stop,

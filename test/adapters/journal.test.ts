@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { journal } from '../../src/adapters/journal.ts';
 import type { JournalFs } from '../../src/adapters/journal.ts';
 import { nano } from '../../src/core/money.ts';
-import { aPlan } from '../support/purchases.ts';
+import { aPlan, theirTerms } from '../support/purchases.ts';
 import { tempDir } from '../support/tempdir.ts';
 
 const BODY = new TextEncoder().encode('{"candidates":[]}\n{"not":"a line of ours"}\n\0\u00ff');
@@ -14,7 +14,11 @@ describe('the journal', () => {
   it('gives an answer back byte by byte, with all that is needed to finish it', async () => {
     await using folder = await tempDir();
     const answers = journal(folder.at('journal'));
-    const plan = aPlan({ aspect: null, save: { ...aPlan().save, format: 'webp', quality: 80 } });
+    const plan = aPlan({
+      aspect: null,
+      terms: theirTerms(),
+      save: { ...aPlan().save, format: 'webp', quality: 80 },
+    });
     await answers.keep(plan, BODY);
     const { entry, body } = await answers.read('attempt-1');
     expect(entry).toEqual({

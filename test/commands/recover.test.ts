@@ -3,17 +3,18 @@ import { usd } from '../../src/core/money.ts';
 import { candidate, imagePart, refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
+import { fakeInputs } from '../support/fakes/inputs.ts';
 import { fakeJournal, type FakeJournal } from '../support/fakes/journal.ts';
 import { fakeLedger, type FakeStore } from '../support/fakes/ledger.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
 import { fakeShelf } from '../support/fakes/shelf.ts';
 
 /** A world in which one picture was bought and the disk was full when it should have been written. */
-async function interrupted(script: Parameters<typeof world>[0] = {}) {
+async function interrupted(script: Parameters<typeof world>[0] = {}, ...flags: readonly string[]) {
   const shelf = fakeShelf();
-  const all = world({ ...script, deps: { shelf: async () => shelf } });
+  const all = world({ ...script, deps: { ...script?.deps, shelf: async () => shelf } });
   shelf.breaks('put', 'no space left');
-  const ran = await all.pixtab('a cat', '-o', 'cat.jpg');
+  const ran = await all.pixtab('a cat', '-o', 'cat.jpg', ...flags);
   shelf.breaks('put', null);
   const state = (): string | undefined => [...all.store.attempts.values()][0]?.state;
   const settled = (): bigint | undefined => [...all.store.attempts.values()][0]?.bill?.amount;
@@ -48,6 +49,41 @@ describe('recover', () => {
     const { code, stderr } = await pixtab('recover');
     expect([code, state(), settled()]).toEqual([0, 'saved', bill]);
     expect(stderr).toContain('booked $0.03');
+  });
+
+  it('books at the prices of an account where those were quoted', async () => {
+    const cited = {
+      source: 'https://example.com/prices',
+      checked: '2026-11-01',
+      confidence: 'high' as const,
+    };
+    const lite = { model: 'gemini-3.1-flash-lite-image', lane: 'now', meter: 'image', size: null } as const;
+    const prices = [{ ...lite, price: usd('0.025'), from: '0001-01-01', until: null }];
+    const { pixtab, store, settled } = await interrupted(
+      { deps: { overlay: async () => ({ cited, prices }) } },
+      '--prices',
+      'mine.json',
+    );
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'replied', bill: null });
+    await pixtab('recover');
+    expect(settled()).toBe(usd('0.025'));
+  });
+
+  it('books the pictures that went along where the answer reports no usage', async () => {
+    const silent = { ...aPicture(), usageMetadata: undefined };
+    const album = fakeShelf();
+    await album.put('photo.png', fakePicture('png', 1024, 1024), { replace: false });
+    const { pixtab, store, settled } = await interrupted(
+      { script: [silent], deps: { inputs: async () => fakeInputs(album) } },
+      '-i',
+      'photo.png',
+    );
+    const bill = settled();
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'replied', bill: null });
+    await pixtab('recover');
+    const [attempt] = store.attempts.values();
+    expect(attempt?.bill?.lines.map(({ meter }) => meter)).toContain('image input');
+    expect(settled()).toBe(bill);
   });
 
   it('settles what was counted as unconfirmed once its answer is found', async () => {

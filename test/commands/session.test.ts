@@ -153,6 +153,27 @@ describe('chat', () => {
     expect(ran.code).toBe(2);
   });
 
+  it('goes on in a session of its own once another process went on with the one it was in', async () => {
+    const left = ['one', 'two', 'three', '/cost'];
+    const { pixtab, api, sessions } = await editing({
+      deps: { dialogue: async () => ({ ask: async () => left.shift() ?? null, close() {} }) },
+      script: [signed('one'), async () => (await elsewhere(), signed('two'))],
+    });
+    async function elsewhere(): Promise<void> {
+      const [last] = sessions.all.get('sky') ?? [];
+      if (!last) throw new Error('there is no turn yet');
+      const { answer, pictures, words, cost, ...asked } = last;
+      await sessions.begin({ ...asked, id: 'elsewhere', session: 'sky', after: last.id, seen: last.id });
+      await sessions.finish('elsewhere', { answer, pictures, words, cost });
+    }
+    const ran = await pixtab('chat', '--session', 'sky');
+    expect(ran.stderr).toContain('note   Session sky went on elsewhere meanwhile');
+    expect(api.sent[2]?.history?.map(({ prompt }) => prompt)).toEqual(['one', 'two']);
+    expect(sessions.all.get('sky')?.map(({ id }) => id)).toContain('elsewhere');
+    expect(sessions.all.get('sky-2')?.map(({ prompt }) => prompt)).toEqual(['one', 'two', 'three']);
+    expect(ran.stderr).toContain('for 3 turns of this session');
+  });
+
   it('goes on with a session that edit began', async () => {
     const { pixtab, api } = await chatting('more');
     await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky');

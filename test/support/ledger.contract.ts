@@ -9,7 +9,7 @@ import { usd } from '../../src/core/money.ts';
 import { totalOf } from '../../src/core/spend.ts';
 import type { AttemptPlan, Ledger } from '../../src/ports.ts';
 import type { FakeClock } from './fakes/clock.ts';
-import { aBill, anImage, aPlan, aRun } from './purchases.ts';
+import { aBill, anImage, aPlan, aRun, theirTerms } from './purchases.ts';
 
 /** One shared record and the processes that write to it. */
 export interface LedgerWorld extends AsyncDisposable {
@@ -56,7 +56,7 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     await using world = await open();
     const ledger = world.process(1);
     await ledger.begin(aRun({ labels: ['spring', 'draft', 'spring'], project: 'shop' }));
-    await ledger.hold([aPlan()]);
+    await ledger.hold([aPlan({ terms: theirTerms() })]);
     await ledger.sending('attempt-1');
     await ledger.replied('attempt-1');
     world.clock.advance(2000);
@@ -68,7 +68,7 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     expect(others).toEqual([]);
     expect(receipt).toMatchObject({
       run: { runId: 'run-1', project: 'shop', labels: ['draft', 'spring'], outcome: 'ok' },
-      attempt: aPlan(),
+      attempt: aPlan({ terms: theirTerms() }),
       state: 'saved',
       heldAt: world.clock.now() - 2000,
       bill: { ...aBill('0.0336'), settledAt: world.clock.now() },

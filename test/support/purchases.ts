@@ -1,5 +1,6 @@
 import type { Bill } from '../../src/core/line.ts';
 import { usd } from '../../src/core/money.ts';
+import type { Terms } from '../../src/core/terms.ts';
 import type { AttemptPlan, RunStart, SavedImage } from '../../src/ports.ts';
 
 /** What tests of the books buy, unless they say otherwise. */
@@ -21,8 +22,23 @@ export function aPlan(facts: Partial<AttemptPlan> = {}): AttemptPlan {
     low: usd('0.02'),
     expected: usd('0.03'),
     high: usd('0.04'),
+    terms: { lines: aBill('0.03').lines, rates: null },
     save: { paths: ['out/lighthouse'], cwd: '/home/ada', format: null, quality: null, replace: false },
     ...facts,
+  };
+}
+
+/** Prices that are not the catalogue's. */
+export function theirTerms(): Terms {
+  const cited = { source: 'https://example.com/prices', checked: '2026-11-01', confidence: 'high' } as const;
+  const rate = { lane: 'now', meter: 'image', price: usd('0.025'), per: 1, unit: 'image' } as const;
+  const dated = { from: '2026-01-01', until: '2027-01-01' };
+  return {
+    lines: aBill('0.025').lines,
+    rates: [
+      { ...cited, ...rate, ...dated, size: '1K' },
+      { ...cited, ...rate, ...dated, until: null, note: 'as agreed' },
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
 import { minus, ZERO } from '../../core/money.ts';
 import type { Bill } from '../../core/line.ts';
 import type { AttemptPlan } from '../../ports.ts';
+import { TermsJson } from '../answer.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
 import { money, text, word } from './row.ts';
@@ -11,8 +12,8 @@ import { book } from './spending.ts';
 export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
   database.run(
     `INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, aspect, images, prompt,
-       low_nano, expected_nano, high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
-     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       low_nano, expected_nano, high_nano, save_plan, terms, host, pid, process_start, held_ms, changed_ms)
+     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     plan.attemptId,
     plan.runId,
     plan.model,
@@ -26,6 +27,7 @@ export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, 
     plan.expected,
     plan.high,
     JSON.stringify(plan.save),
+    plan.terms === undefined ? null : JSON.stringify(TermsJson.encode(plan.terms)),
     owner.host,
     owner.pid,
     owner.startedAt,

@@ -202,6 +202,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX batch_items_by_job ON batch_items (job_id, n);
   `,
+  `
+  -- What the purchase was quoted at, for whoever finishes it later.
+  ALTER TABLE attempts ADD COLUMN terms TEXT CHECK (terms IS NULL OR json_valid(terms));
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

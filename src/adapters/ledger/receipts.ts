@@ -1,8 +1,9 @@
-import { LANES, SIZES } from '../../core/catalogue/model.ts';
-import type { Aspect, Meter } from '../../core/catalogue/model.ts';
+import { LANES, METERS, SIZES } from '../../core/catalogue/model.ts';
+import type { Aspect } from '../../core/catalogue/model.ts';
 import type { Bill, Line } from '../../core/line.ts';
+import type { Terms } from '../../core/terms.ts';
 import type { AttemptPlan, Receipt, ReceiptQuery } from '../../ports.ts';
-import { SavePlanJson } from '../answer.ts';
+import { SavePlanJson, TermsJson } from '../answer.ts';
 import { stateOf } from './attempts.ts';
 import type { Database, Row } from './database.ts';
 import { imagesOf } from './images.ts';
@@ -56,7 +57,13 @@ export function planOf(row: Row): AttemptPlan {
     expected: money(row, 'expected_nano'),
     high: money(row, 'high_nano'),
     save: SavePlanJson.parse(JSON.parse(text(row, 'save_plan'))),
+    terms: termsIn(row),
   };
+}
+
+function termsIn(row: Row): Terms | undefined {
+  const terms = textOrNull(row, 'terms');
+  return terms === null ? undefined : TermsJson.parse(JSON.parse(terms));
 }
 
 function aspectIn(row: Row): Aspect | null {
@@ -76,11 +83,6 @@ function billOf(database: Database, attemptId: string): (Bill & { readonly settl
     settledAt: count(row, 'settled_ms'),
   };
 }
-
-export const METERS = [
-  ...(['image', 'image output', 'text output', 'thinking'] as const),
-  ...(['text input', 'image input', 'search'] as const),
-] as const satisfies readonly Meter[];
 
 function lineOf(row: Row): Line {
   return {

@@ -1,10 +1,9 @@
-import type { Size } from '../../core/catalogue/model.ts';
+import { METERS, type Size } from '../../core/catalogue/model.ts';
 import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../core/habit.ts';
 import type { SpendAxis, SpendSlice } from '../../core/spend.ts';
 import { QUARTER_HOUR } from '../../core/window.ts';
 import type { Accuracy, SpendQuery, TimeRange } from '../../ports.ts';
 import type { Database, Row } from './database.ts';
-import { METERS } from './receipts.ts';
 import { count, money, text, word } from './row.ts';
 import { quarterOf } from './spending.ts';
 

@@ -11,14 +11,11 @@ export const LANES = ['now', 'flex', 'batch', 'priority'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** What a line of a quote or a bill counts. */
-export type Meter =
-  | 'image'
-  | 'image output'
-  | 'text output'
-  | 'thinking'
-  | 'text input'
-  | 'image input'
-  | 'search';
+export const METERS = [
+  ...(['image', 'image output', 'text output', 'thinking'] as const),
+  ...(['text input', 'image input', 'search'] as const),
+] as const;
+export type Meter = (typeof METERS)[number];
 
 /** A calendar day in UTC, "2026-11-22"; days compare as strings. */
 export type Day = string;

@@ -1,24 +1,52 @@
-import type { Sessions, SessionTurn } from '../../../src/ports.ts';
+import type { Sessions, SessionTurn, TurnPlan } from '../../../src/ports.ts';
 
 export interface FakeSessions extends Sessions {
   readonly all: Map<string, readonly SessionTurn[]>;
+  readonly begun: Map<string, TurnPlan & { readonly before: readonly SessionTurn[] }>;
 }
 
 export function fakeSessions(): FakeSessions {
-  const all = new Map<string, readonly SessionTurn[]>();
-  let latest: string | null = null;
+  const all: FakeSessions['all'] = new Map();
+  const begun: FakeSessions['begun'] = new Map();
+  const headOf = (name: string) => all.get(name)?.at(-1);
+
+  function isFree({ session, seen, at }: TurnPlan): boolean {
+    const head = headOf(session);
+    return seen === undefined ? (head?.at ?? 0) <= at : seen === (head?.id ?? null);
+  }
+
+  function freeName(name: string): string {
+    for (let number = 2; ; number += 1) if (!all.has(`${name}-${number}`)) return `${name}-${number}`;
+  }
+
   return {
     all,
+    begun,
     load: async (name) => all.get(name) ?? null,
-    latest: async () => latest,
-    async append(name, turn) {
-      const before = all.get(name) ?? [];
-      all.set(name, before[0]?.root === turn.root ? [...before, turn] : [turn]);
-      latest = name;
+    async latest() {
+      const names = [...all.keys()].toReversed();
+      return names.toSorted((a, b) => (headOf(b)?.at ?? 0) - (headOf(a)?.at ?? 0))[0] ?? null;
     },
-    async undo(name) {
-      const left = all.get(name)?.slice(0, -1);
-      if (left === undefined) return false;
+    async begin(turn) {
+      const turns = all.get(turn.session) ?? [];
+      const before = turns.slice(0, turns.findIndex(({ id }) => id === turn.after) + 1);
+      begun.set(turn.id, { ...turn, before });
+    },
+    async finish(id, outcome) {
+      const turn = begun.get(id);
+      if (turn === undefined) return null;
+      const { session, after: _, seen: __, before, ...asked } = turn;
+      const name = isFree(turn) ? session : freeName(session);
+      // Set anew, so that the order of the map is that of use.
+      all.delete(name);
+      all.set(name, [...before, { ...asked, ...outcome }]);
+      begun.delete(id);
+      return { begunIn: session, name };
+    },
+    drop: async (id) => void begun.delete(id),
+    async undo(name, id) {
+      if (headOf(name)?.id !== id) return false;
+      const left = all.get(name)?.slice(0, -1) ?? [];
       if (left.length === 0) all.delete(name);
       else all.set(name, left);
       return true;

@@ -1,0 +1,150 @@
+import type { Charged } from '../../core/errors.ts';
+import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '../../ports.ts';
+import type { Database, Row } from '../ledger/database.ts';
+import { count, text, textOrNull } from '../ledger/row.ts';
+import { openSessions, sessionTrouble } from './file.ts';
+import { AskedJson, OutcomeJson } from './turnjson.ts';
+
+/** Longer than anybody leaves an answer unfinished; then what was asked is forgotten. */
+const KEPT_MS = 30 * 86_400_000;
+
+/** As long as a name may be. */
+const LONGEST_NAME = 60;
+
+/** Sessions in one SQLite file, shared by all processes of this machine: whatever happens to one, a turn is there or not. */
+export function sessions(path: string): Sessions {
+  async function using<T>(charged: Charged | null, work: (database: Database) => T | Promise<T>, none: T) {
+    try {
+      const database = await openSessions(path, charged !== null);
+      if (database === null) return none;
+      try {
+        return await work(database);
+      } finally {
+        database.close();
+      }
+    } catch (error) {
+      throw sessionTrouble(error, path, charged ?? 'no');
+    }
+  }
+
+  const read = <T>(work: (database: Database) => T, none: T): Promise<T> =>
+    using(null, (database) => database.snapshot(() => work(database)), none);
+
+  const write = <T>(charged: Charged, work: (database: Database) => T, none: T): Promise<T> =>
+    using(charged, (database) => database.transaction(() => work(database)), none);
+
+  return {
+    load: (name) => read((database) => turnsOf(database, name), null),
+    latest: () => read(latest, null),
+    begin: (turn) => write('no', (database) => begin(database, turn), undefined),
+    finish: (id, outcome) => write('yes', (database) => finish(database, id, outcome), null),
+    drop: (id) =>
+      write('no', (database) => void database.run('DELETE FROM begun WHERE id = ?', id), undefined),
+    undo: (name, id) => write('no', (database) => undo(database, name, id), false),
+  };
+}
+
+function turnsOf(database: Database, name: string): readonly SessionTurn[] | null {
+  const rows = database.all(
+    `WITH RECURSIVE chain (id, after, asked, outcome, back) AS (
+       SELECT id, after, asked, outcome, 0 FROM turns JOIN sessions ON head = id WHERE name = ?
+       UNION ALL
+       SELECT t.id, t.after, t.asked, t.outcome, back + 1 FROM chain JOIN turns t ON t.id = chain.after
+     ) SELECT id, asked, outcome FROM chain ORDER BY back DESC`,
+    name,
+  );
+  return rows.length === 0 ? null : rows.map(turnIn);
+}
+
+const turnIn = (row: Row): SessionTurn => ({
+  id: text(row, 'id'),
+  ...AskedJson.parse(JSON.parse(text(row, 'asked'))),
+  ...OutcomeJson.parse(JSON.parse(text(row, 'outcome'))),
+});
+
+function latest(database: Database): string | null {
+  const row = database.get('SELECT name FROM sessions ORDER BY used_ms DESC, rowid DESC LIMIT 1');
+  return row === undefined ? null : text(row, 'name');
+}
+
+function begin(database: Database, { id, session, after, seen, ...asked }: TurnPlan): void {
+  database.run('DELETE FROM begun WHERE begun_ms < ?', asked.at - KEPT_MS);
+  database.run(
+    'INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?, ?)',
+    id,
+    session,
+    after,
+    seen === undefined,
+    seen ?? null,
+    JSON.stringify(AskedJson.encode(asked)),
+    asked.at,
+  );
+}
+
+/** A turn that finds another one in its place begins a session of its own there: what was paid for is never lost. */
+function finish(database: Database, id: string, outcome: TurnOutcome): TurnPlace | null {
+  const begun = database.get('SELECT * FROM begun WHERE id = ?', id);
+  if (begun === undefined) return null;
+  const begunIn = text(begun, 'session');
+  const name = isFree(database, begunIn, begun) ? begunIn : freeName(database, begunIn);
+  database.run(
+    'INSERT INTO turns VALUES (?, ?, ?, ?)',
+    id,
+    textOrNull(begun, 'after'),
+    text(begun, 'asked'),
+    JSON.stringify(OutcomeJson.encode(outcome)),
+  );
+  database.run(
+    `INSERT INTO sessions VALUES (?1, ?2, ?3)
+     ON CONFLICT DO UPDATE SET head = excluded.head, used_ms = excluded.used_ms`,
+    name,
+    id,
+    count(begun, 'begun_ms'),
+  );
+  database.run('DELETE FROM begun WHERE id = ?', id);
+  sweep(database);
+  return { begunIn, name };
+}
+
+/** Whether the session is as it was found; or may be replaced, and nothing newer is there. */
+function isFree(database: Database, name: string, begun: Row): boolean {
+  if (count(begun, 'replaces') === 0) return headOf(database, name) === textOrNull(begun, 'seen');
+  const newer = 'SELECT 1 FROM sessions WHERE name = ? AND used_ms > ?';
+  return database.get(newer, name, count(begun, 'begun_ms')) === undefined;
+}
+
+function headOf(database: Database, name: string): string | null {
+  const row = database.get('SELECT head FROM sessions WHERE name = ?', name);
+  return row === undefined ? null : text(row, 'head');
+}
+
+function freeName(database: Database, name: string): string {
+  for (let number = 2; ; number += 1) {
+    const end = `-${number}`;
+    const free = `${name.slice(0, LONGEST_NAME - end.length)}${end}`;
+    if (headOf(database, free) === null) return free;
+  }
+}
+
+function undo(database: Database, name: string, id: string): boolean {
+  if (headOf(database, name) !== id) return false;
+  const changed = database.run(
+    `UPDATE sessions SET head = (SELECT after FROM turns WHERE id = ?1)
+     WHERE name = ?2 AND (SELECT after FROM turns WHERE id = ?1) IS NOT NULL`,
+    id,
+    name,
+  );
+  if (changed === 0) database.run('DELETE FROM sessions WHERE name = ?', name);
+  sweep(database);
+  return true;
+}
+
+/** Forgets turns that no session goes back to, and none that is under way. */
+function sweep(database: Database): void {
+  database.exec(
+    `WITH RECURSIVE needed (id) AS (
+       SELECT head FROM sessions UNION SELECT after FROM begun WHERE after IS NOT NULL
+       UNION SELECT t.after FROM needed JOIN turns t USING (id) WHERE t.after IS NOT NULL
+     ) DELETE FROM turns WHERE id NOT IN (SELECT id FROM needed)`,
+  );
+}

@@ -1,0 +1,97 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { sessions } from '../../../src/adapters/session/sessions.ts';
+import { openDatabase } from '../../../src/adapters/ledger/database.ts';
+import { asked, came, sessionsContract } from '../../support/sessions.contract.ts';
+import { tempDir } from '../../support/tempdir.ts';
+
+const folders = await tempDir();
+afterAll(() => folders[Symbol.asyncDispose]());
+let files = 0;
+sessionsContract('the file', async () => sessions(folders.at(`${(files += 1)}`, 'sessions.db')));
+
+const DAY_MS = 86_400_000;
+
+describe('the file of the sessions', () => {
+  it('is not made for those who only look', async () => {
+    await using folder = await tempDir();
+    const book = sessions(folder.at('state', 'sessions.db'));
+    expect([await book.load('sky'), await book.latest()]).toEqual([null, null]);
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it('may be read by its owner alone', async () => {
+    await using folder = await tempDir();
+    await sessions(folder.at('state', 'sessions.db')).begin(asked());
+    expect((await stat(folder.at('state', 'sessions.db'))).mode & 0o077).toBe(0);
+    expect((await stat(folder.at('state'))).mode & 0o077).toBe(0);
+  });
+
+  it('may be made and written by many at once, and every turn has its place', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('sessions.db');
+    const many = Array.from({ length: 12 }, (_, number) => String(number));
+    const places = await Promise.all(
+      many.map(async (id) => {
+        const book = sessions(path);
+        await book.begin(asked({ id }));
+        return book.finish(id, came);
+      }),
+    );
+    const names = places.map((place) => place?.name);
+    expect(new Set(names).size).toBe(many.length);
+    for (const [at, id] of many.entries()) {
+      expect(await sessions(path).load(names[at] ?? '')).toMatchObject([{ id }]);
+    }
+  });
+
+  it('keeps no turn that nothing goes back to', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('sessions.db');
+    for (const id of ['one', 'two', 'three']) {
+      await sessions(path).begin(asked({ id, seen: undefined }));
+      await sessions(path).finish(id, came);
+    }
+    const database = await openDatabase(path);
+    expect(database.all('SELECT id FROM turns')).toEqual([{ id: 'three' }]);
+    database.close();
+  });
+
+  it('forgets after a month what was asked and never answered', async () => {
+    await using folder = await tempDir();
+    const book = sessions(folder.at('sessions.db'));
+    await book.begin(asked({ id: 'old', at: 0 }));
+    await book.begin(asked({ id: 'young', at: 29 * DAY_MS }));
+    await book.begin(asked({ id: 'now', at: 31 * DAY_MS }));
+    expect(await book.finish('old', came)).toBeNull();
+    expect(await book.finish('young', came)).not.toBeNull();
+  });
+
+  it('finds a name for a session of its own however long that of the other is', async () => {
+    await using folder = await tempDir();
+    const book = sessions(folder.at('sessions.db'));
+    const session = 'x'.repeat(60);
+    for (const id of ['one', 'two']) await book.begin(asked({ id, session }));
+    await book.finish('one', came);
+    expect(await book.finish('two', came)).toEqual({ begunIn: session, name: `${'x'.repeat(58)}-2` });
+  });
+
+  it('is named when it is damaged, and nothing is sent then', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('sessions.db');
+    await writeFile(path, 'a shopping list\n'.repeat(600));
+    const book = sessions(path);
+    await expect(book.load('sky')).rejects.toThrow(`The sessions in ${path} cannot be used`);
+    await expect(book.begin(asked())).rejects.toMatchObject({ kind: 'usage', charged: 'no' });
+    await expect(book.finish('one', came)).rejects.toMatchObject({ kind: 'disk', charged: 'yes' });
+  });
+
+  it('is left to a newer pixtab that wrote it', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('sessions.db');
+    const database = await openDatabase(path);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    await expect(sessions(path).load('sky')).rejects.toThrow('written by a newer pixtab');
+  });
+});

@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { usd } from '../../src/core/money.ts';
+import type { Sessions, SessionTurn, TurnOutcome, TurnPlan } from '../../src/ports.ts';
+
+const NOON = 1_700_000_000_000;
+
+export const asked = (facts: Partial<TurnPlan> = {}): TurnPlan => ({
+  id: 'one',
+  session: 'sky',
+  after: null,
+  seen: null,
+  model: 'gemini-3-pro-image',
+  at: NOON,
+  prompt: 'make it night, 夜',
+  inputs: [{ name: 'cat.png', mimeType: 'image/png', width: 2, height: 3, bytes: Buffer.from([0, 255, 7]) }],
+  ...facts,
+});
+
+export const came: TurnOutcome = {
+  cost: usd('0.134412345'),
+  answer: [
+    { text: 'Here.' },
+    {
+      inlineData: { mimeType: 'image/jpeg', data: 'AAAA' },
+      thoughtSignature: 'c2ln+/==',
+      newField: { a: [1] },
+    },
+  ],
+  pictures: 1,
+  words: 'Here.',
+};
+
+/** What every Sessions does, the fake as the real one. */
+export function sessionsContract(name: string, make: () => Promise<Sessions>): void {
+  describe(`${name} as Sessions`, () => {
+    let book: Sessions;
+    beforeEach(async () => {
+      book = await make();
+    });
+
+    const ids = async (name: string) => (await book.load(name))?.map(({ id }) => id) ?? null;
+
+    /** A turn that goes on from the last one of its session, seen at this moment. */
+    async function begun(id: string, facts: Partial<TurnPlan> = {}): Promise<void> {
+      const session = facts.session ?? 'sky';
+      const last = (await book.load(session))?.at(-1)?.id ?? null;
+      await book.begin(asked({ id, session, after: last, seen: last, ...facts }));
+    }
+
+    async function added(id: string, facts: Partial<TurnPlan> = {}) {
+      await begun(id, facts);
+      return book.finish(id, came);
+    }
+
+    it('gives every turn back as it was, signatures and unknown fields too', async () => {
+      await added('one');
+      await added('two', { prompt: 'add a moon', inputs: [] });
+      const { id: _, session: __, after: ___, seen: ____, ...words } = asked();
+      expect(await book.load('sky')).toEqual<readonly SessionTurn[]>([
+        { id: 'one', ...words, ...came },
+        { id: 'two', ...words, ...came, prompt: 'add a moon', inputs: [] },
+      ]);
+    });
+
+    it('knows nothing at first', async () => {
+      expect([await book.load('sky'), await book.latest()]).toEqual([null, null]);
+      expect(await book.finish('one', came)).toBeNull();
+      expect(await book.undo('sky', 'one')).toBe(false);
+    });
+
+    it('shows no turn before it is paid for, and none that came to nothing', async () => {
+      await begun('one');
+      expect([await ids('sky'), await book.latest()]).toEqual([null, null]);
+      await book.drop('one');
+      expect([await book.finish('one', came), await ids('sky')]).toEqual([null, null]);
+    });
+
+    it('puts a turn in its place once, however often it is finished', async () => {
+      expect(await added('one')).toEqual({ begunIn: 'sky', name: 'sky' });
+      expect([await book.finish('one', came), await ids('sky')]).toEqual([null, ['one']]);
+    });
+
+    it('knows the session of the turn that was begun last', async () => {
+      await added('one');
+      await added('two', { session: 'sea', at: NOON + 1 });
+      await added('three', { at: NOON + 2 });
+      expect(await book.latest()).toBe('sky');
+      // As recover does, long after.
+      await added('four', { session: 'sea', at: NOON });
+      expect(await book.latest()).toBe('sky');
+    });
+
+    it('keeps both of two turns that go on from the same one: the later as a session of its own', async () => {
+      await added('one');
+      await begun('two');
+      await begun('three');
+      await begun('four');
+      expect(await book.finish('three', came)).toEqual({ begunIn: 'sky', name: 'sky' });
+      expect(await book.finish('two', came)).toEqual({ begunIn: 'sky', name: 'sky-2' });
+      expect(await book.finish('four', came)).toEqual({ begunIn: 'sky', name: 'sky-3' });
+      expect([await ids('sky'), await ids('sky-2'), await ids('sky-3')]).toEqual([
+        ['one', 'three'],
+        ['one', 'two'],
+        ['one', 'four'],
+      ]);
+    });
+
+    it('keeps both of two that begin a session of the same name', async () => {
+      await begun('one');
+      await begun('two');
+      await book.finish('one', came);
+      expect(await book.finish('two', came)).toEqual({ begunIn: 'sky', name: 'sky-2' });
+      expect([await ids('sky'), await ids('sky-2')]).toEqual([['one'], ['two']]);
+    });
+
+    it('begins anew with a turn that goes on from nothing, and lets one that is under way keep what it goes on from', async () => {
+      await added('one');
+      await added('two');
+      await begun('three');
+      await added('four', { after: null });
+      expect(await ids('sky')).toEqual(['four']);
+      expect(await book.finish('three', came)).toEqual({ begunIn: 'sky', name: 'sky-2' });
+      expect(await ids('sky-2')).toEqual(['one', 'two', 'three']);
+    });
+
+    it('replaces what is there where that was asked for, unless it is newer', async () => {
+      const anew = { after: null, seen: undefined };
+      await added('one', { ...anew, at: NOON });
+      await begun('late', { ...anew, at: NOON + 1 });
+      await added('two', { ...anew, at: NOON + 2 });
+      expect(await ids('sky')).toEqual(['two']);
+      expect(await book.finish('late', came)).toEqual({ begunIn: 'sky', name: 'sky-2' });
+      expect([await ids('sky'), await book.latest()]).toEqual([['two'], 'sky']);
+    });
+
+    it('takes turns back, one after the other', async () => {
+      await added('one');
+      await added('two');
+      expect(await book.undo('sky', 'two')).toBe(true);
+      expect(await ids('sky')).toEqual(['one']);
+      expect([await book.undo('sky', 'one'), await book.undo('sky', 'one'), await ids('sky')]).toEqual([
+        true,
+        false,
+        null,
+      ]);
+    });
+
+    it('takes no turn back that another has gone on from', async () => {
+      await added('one');
+      await added('two');
+      expect(await book.undo('sky', 'one')).toBe(false);
+      expect(await ids('sky')).toEqual(['one', 'two']);
+    });
+
+    it('keeps a turn that was taken back for the one that was under way from it', async () => {
+      await added('one');
+      await added('two');
+      await begun('three');
+      await book.undo('sky', 'two');
+      expect(await book.finish('three', came)).toEqual({ begunIn: 'sky', name: 'sky-2' });
+      expect([await ids('sky'), await ids('sky-2')]).toEqual([['one'], ['one', 'two', 'three']]);
+    });
+  });
+}

@@ -48,13 +48,17 @@ const deps: Deps = {
   },
   manifest: async (path, tree, shown) =>
     (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
-  api: async (connection, pace) => {
+  api: async (connection, pace, onUpload = () => {}) => {
     const { googleApi } = await import('./adapters/google/api.ts');
     const { limited } = await import('./adapters/limiter.ts');
     const { retrying } = await import('./adapters/retrying.ts');
     const { proxyFrom } = await import('./adapters/google/proxy.ts');
     const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
-    return retrying(pace ? limited(google, pace, clock) : google, clock);
+    const { shipping } = await import('./adapters/shipping.ts');
+    const { sha256 } = deps;
+    const files = () => deps.files(connection);
+    const sending = retrying(pace ? limited(google, pace, clock) : google, clock);
+    return shipping(sending, { files, clock, sha256, onUpload });
   },
   files: async (connection) => {
     const { googleFiles } = await import('./adapters/google/files.ts');

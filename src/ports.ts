@@ -1,5 +1,5 @@
 import type { Overlay } from './core/catalogue/overlay.ts';
-import type { Connection, ImageApi, Pace, Slots } from './ports/api.ts';
+import type { Connection, ImageApi, OnUpload, Pace, Slots } from './ports/api.ts';
 import type { BatchApi } from './ports/batch.ts';
 import type { Checkup } from './ports/checkup.ts';
 import type { Dialogue, PromptBook, Sessions } from './ports/conversation.ts';
@@ -66,8 +66,8 @@ export interface Deps {
   }) => Promise<Store>;
   /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
-  /** Without a pace, requests leave as they come. */
-  readonly api: (connection: Connection, pace?: Pace) => Promise<ImageApi>;
+  /** Without a pace, requests leave as they come. Pictures that are too large for them go ahead as files. */
+  readonly api: (connection: Connection, pace?: Pace, onUpload?: OnUpload) => Promise<ImageApi>;
   readonly files: (connection: Connection) => Promise<FileStore>;
   readonly batches: (connection: Connection) => Promise<BatchApi>;
   readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;

@@ -68,7 +68,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     }
   }
 
-  async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<void> {
+  async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry> {
     const path = fileOf(attempt.attemptId);
     const draft = `${path}.${randomUUID()}${DRAFT}`;
     const parts = [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body];
@@ -81,6 +81,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
       });
       await fs.rename(draft, path);
       await flush(folder);
+      return { attemptId: attempt.attemptId, path, status: 'ok', problem: null, attempt };
     } catch (error) {
       await fs.rm(draft, { force: true }).catch(() => undefined);
       throw trouble(`The answer to a paid request could not be kept at ${path}`, error, 'yes');

@@ -35,12 +35,12 @@ async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
   if (!format) return null;
   try {
     const { width, height, autoOrient } = await sharp(bytes, DECODING).metadata();
-    // Rows are decoded in order, so who asks for the last has every pixel decoded, and need not hold them all.
+    // The last pixel is decoded when all others are, and a line at a time: never a whole picture in memory.
     await sharp(bytes, DECODING)
-      .extract({ left: 0, top: height - 1, width, height: 1 })
+      .extract({ left: width - 1, top: height - 1, width: 1, height: 1 })
       .raw()
       .toBuffer();
-    return { mimeType: `image/${format}`, ...autoOrient };
+    return { mimeType: `image/${format}`, width: autoOrient.width, height: autoOrient.height };
   } catch {
     return null;
   }

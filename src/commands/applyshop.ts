@@ -14,6 +14,8 @@ import { connect } from '../purchase/connect.ts';
 import { answerInterrupt } from '../purchase/interrupt.ts';
 import { paceOf } from '../purchase/pace.ts';
 import type { Saver } from '../purchase/save.ts';
+import { tryingAgain } from '../purchase/shop.ts';
+import { uploadNotes } from '../purchase/upload.ts';
 import { appliedLine, inOrder, progressText } from './applyview.ts';
 import { buys, type ApplyFlags } from './applywork.ts';
 import { marketFor } from './project.ts';
@@ -96,7 +98,7 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       ...bench,
       lock,
       run,
-      api: await deps.api(connection, paceOf(flags, slots, terminal)),
+      api: await deps.api(connection, paceOf(flags, slots, terminal), uploadNotes(terminal)),
       underWay,
       stop: deps.stop,
       leave: deps.leave,
@@ -104,8 +106,7 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       timeoutMs: flags.timeout * 1e3,
       retries: flags.retries,
       retryBudgetMs: RETRY_BUDGET_MS,
-      onRetry: (failure, waitMs) =>
-        terminal.note(`${printable(failure.message)} Trying again in ${Math.ceil(waitMs / 1e3)} s.`),
+      onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
       onDone: (applied) => counter.done(applied),
     });
     await tidy(project, shop.current, lock, places);

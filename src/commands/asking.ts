@@ -1,6 +1,6 @@
 import { ratioGap } from '../core/aspect.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
-import { bytesPerImage } from '../core/catalogue/inline.ts';
+import { inputLimit } from '../core/catalogue/inline.ts';
 import type { Model, Pixels } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
 import { Failure, usageFailure } from '../core/errors.ts';
@@ -8,6 +8,7 @@ import { startAt, type Start } from '../core/fallback.ts';
 import type { Usd } from '../core/money.ts';
 import type { InputImage } from '../core/order.ts';
 import { attempt, type Ask, type Route } from '../core/route.ts';
+import { uploadsOf } from '../core/uploads.ts';
 import type { Deps, LoadedInput, MaskPlan, Settings } from '../ports.ts';
 import type { Turns } from '../purchase/turn.ts';
 import type { BuyFlags } from './buyflags.ts';
@@ -111,7 +112,10 @@ function askFor(
   };
 }
 
-/** Chooses the model, and makes input images as small as it, and every model that may stand in for it, takes them. */
+/**
+ * Chooses the model, and makes input images as small as it, and every model that may stand in for it, takes them. What
+ * is only too large for a request stays as it is: it goes ahead as a file.
+ */
 async function fitted(
   ask: Ask,
   { fallback = [] }: BuyFlags,
@@ -119,10 +123,12 @@ async function fitted(
   deps: Pick<Deps, 'inputs'>,
 ): Promise<{ readonly ask: Ask; readonly start: Start }> {
   const start = startAt(ask, fallback, maxCost);
+  // Says now what no request could hold.
+  uploadsOf(start.route.order);
   const images = ask.want.inputs;
   if (images.length === 0) return { ask, start };
   const models = [start.route.order.model.id, ...start.fallback.map(idOf)];
-  const most = bytesPerImage(models, images.length);
+  const most = inputLimit('file', models);
   if (images.every(({ bytes }) => bytes.byteLength <= most)) return { ask, start };
   const loader = await deps.inputs();
   const made: LoadedInput[] = [];

@@ -2,9 +2,10 @@ import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import type { Start } from '../core/fallback.ts';
 import type { Quote } from '../core/line.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
-import { portion, type Order } from '../core/order.ts';
+import { portion, type InputImage, type Order } from '../core/order.ts';
 import { route, type Route } from '../core/route.ts';
-import { counted } from '../core/text.ts';
+import { counted, megabytes } from '../core/text.ts';
+import { uploadsOf } from '../core/uploads.ts';
 import type { Deps, RequestPreview, RunStart, Settings, Terminal } from '../ports.ts';
 import type { Errand } from '../purchase/chances.ts';
 import { summarise } from '../purchase/report.ts';
@@ -44,6 +45,10 @@ export async function buyPictures(
   try {
     refuseAbove(flags.maxCost, taken.quote);
     if (flags.dryRun) {
+      for (const { name, bytes } of wouldBeUploaded(taken.order)) {
+        const size = megabytes(bytes.byteLength);
+        terminal.note(`upload ${name} (${size}) would go to the Files API, and stay there for 48 hours`);
+      }
       terminal.note(`note   dry run: nothing is sent; ${sendings(taken.order)}`);
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
@@ -102,14 +107,22 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
   const nowhere = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
   if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
   const api = await deps.api(nowhere);
-  return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest) });
+  const alike = requestsFor(order);
+  return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest), alike });
 }
 
-function sendings({ count, model, prompts }: Order): string {
-  const requests = prompts ? count : Math.ceil(count / model.maxPerRequest);
-  if (prompts) return `this request would be sent, and ${counted(requests - 1, 'other')} like it`;
+const requestsFor = ({ count, model, prompts }: Order): number =>
+  prompts ? count : Math.ceil(count / model.maxPerRequest);
+
+function sendings(order: Order): string {
+  const requests = requestsFor(order);
+  if (order.prompts) return `this request would be sent, and ${counted(requests - 1, 'other')} like it`;
   return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;
 }
+
+/** In lane batch all of them, since its requests share one file. */
+const wouldBeUploaded = (order: Order): readonly InputImage[] =>
+  order.lane === 'batch' ? order.inputs : uploadsOf({ ...order, alike: requestsFor(order) });
 
 function placing(
   { count, prompt, prompts }: Order,

@@ -58,6 +58,8 @@ export interface FailureDetail {
   readonly detail?: string | undefined;
   /** A limit of minutes that was met, for whoever paces the next requests. */
   readonly met?: MetLimit | undefined;
+  /** A file that the request refers to is not at the API, or not any more. */
+  readonly lost?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -71,6 +73,7 @@ export class Failure extends Error {
   readonly repeat: boolean;
   readonly detail: string | undefined;
   readonly met: MetLimit | undefined;
+  readonly lost: boolean;
 
   constructor(kind: FailureKind, message: string, detail: FailureDetail = {}) {
     super(message, { cause: detail.cause });
@@ -81,6 +84,7 @@ export class Failure extends Error {
     this.repeat = detail.repeat ?? false;
     this.detail = detail.detail;
     this.met = detail.met;
+    this.lost = detail.lost ?? false;
   }
 }
 
@@ -95,8 +99,8 @@ export function restated(
     ...known
   }: Partial<Pick<Failure, 'kind' | 'message'>> & FailureDetail,
 ): Failure {
-  const { hint, retryAfterSeconds, charged, repeat, detail, met, cause } = failure;
-  const before = { hint, retryAfterSeconds, charged, repeat, detail, met, cause };
+  const { hint, retryAfterSeconds, charged, repeat, detail, met, lost, cause } = failure;
+  const before = { hint, retryAfterSeconds, charged, repeat, detail, met, lost, cause };
   return new Failure(kind, message, { ...before, ...known });
 }
 

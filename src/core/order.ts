@@ -7,6 +7,8 @@ export interface InputImage {
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** Where the API has it; without one it travels inside the request. */
+  readonly uri?: string | undefined;
 }
 
 /** An earlier turn of a conversation. It is sent again before the next one, and paid for again. */
@@ -32,6 +34,8 @@ export interface Order {
   readonly history?: readonly Turn[] | undefined;
   /** Pictures, 1 to 100. */
   readonly count: number;
+  /** Requests that carry the same input images, this one among them; 1 where it is left out. */
+  readonly alike?: number | undefined;
   readonly size: Size;
   /** null leaves the ratio to the model: that of the input image, else 1:1. */
   readonly aspect: Aspect | null;

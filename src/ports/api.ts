@@ -70,6 +70,16 @@ export interface Pace {
   readonly onWait: (why: string, waitMs: number) => void;
 }
 
+/** A picture that is too large to travel inside a request. */
+export interface Upload {
+  readonly name: string;
+  readonly bytes: number;
+  /** It leaves now; else it was at the Files API already. */
+  readonly isNew: boolean;
+}
+
+export type OnUpload = (upload: Upload) => void;
+
 /** Where requests go, and with what. */
 export interface Connection {
   readonly baseUrl: string;

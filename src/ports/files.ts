@@ -11,8 +11,6 @@ export interface RemoteFile {
 }
 
 export interface NewFile {
-  /** Chosen here, so that a file whose upload was interrupted is found again: lower-case letters, digits and dashes. */
-  readonly id: string;
   readonly displayName: string;
   readonly mimeType: string;
   readonly bytes: number;
@@ -20,10 +18,18 @@ export interface NewFile {
   readonly read: () => AsyncIterable<Uint8Array>;
 }
 
+export interface UploadOptions {
+  readonly signal: AbortSignal;
+  /** How long it must go on living: one with less left is uploaded anew, beside itself. */
+  readonly lastsMs: number;
+  /** Runs when it is not there yet, before its first byte leaves. */
+  readonly onSend?: (() => void) | undefined;
+}
+
 /** Files at the API. Nothing here is charged, so whatever may work at another try is tried again. */
 export interface FileStore {
-  /** Uploads in pieces, or finds the file there already: the same id is the same file. */
-  upload(file: NewFile, signal: AbortSignal): Promise<RemoteFile>;
+  /** Finds the same bytes there, uploaded under the same key by whichever process, or uploads them in pieces. */
+  upload(file: NewFile, options: UploadOptions): Promise<RemoteFile>;
   /** null when there is none, or none any more. */
   get(name: string, signal: AbortSignal): Promise<RemoteFile | null>;
   /** Nothing happens when it is gone already. */

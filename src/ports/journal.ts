@@ -5,7 +5,7 @@ export interface Journal {
   /** Proves that so many bytes of answers could be kept. Failure `usage`. */
   prove(bytes: number): Promise<void>;
   /** Durable when it resolves. */
-  keep(attempt: AttemptPlan, body: Uint8Array): Promise<void>;
+  keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
   /** Keeps an answer for good, where it is unfinished business no more; resolves to its path. */

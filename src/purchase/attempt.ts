@@ -181,7 +181,7 @@ function recordkeeper() {
   let trouble: Failure | null = null;
   return {
     trouble: () => trouble,
-    async keep(step: () => Promise<void>): Promise<boolean> {
+    async keep(step: () => Promise<unknown>): Promise<boolean> {
       try {
         await step();
         return true;

@@ -76,9 +76,10 @@ export function requestsOf(
   const { prompts, ...same } = order;
   // A request has one prompt.
   const most = prompts ? 1 : order.model.maxPerRequest;
+  const alike = Math.ceil(order.count / most);
   for (let done = 0; done < order.count; done += most) {
     const count = Math.min(most, order.count - done);
-    const part: Order = { ...same, prompt: prompts?.[done] ?? order.prompt, count };
+    const part: Order = { ...same, prompt: prompts?.[done] ?? order.prompt, count, alike };
     const price = quoteFor(part, quote.day, quote.habit);
     requests.push({
       order: part,

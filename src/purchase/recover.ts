@@ -1,3 +1,4 @@
+import type { AttemptState } from '../core/attempt.ts';
 import { bill } from '../core/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type { Day } from '../core/catalogue/model.ts';
@@ -59,13 +60,27 @@ export async function recover(attemptId: string, world: RecoverWorld): Promise<R
     await putAway(plan, journal);
     return { ...nothing, status: 'done', failure: null };
   }
+  return carryOn(kept, plan, state, world);
+}
+
+/** The same for an attempt that nobody else can be at. */
+export async function carryOn(
+  kept: KeptAnswer,
+  plan: AttemptPlan,
+  state: AttemptState,
+  world: RecoverWorld,
+): Promise<Recovered> {
   try {
     return await finish(kept, plan, state !== 'settled', world);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    const { entry } = kept;
     // The money is counted whatever becomes of the picture.
-    if (state === 'replied' && error.kind === 'unconfirmed') await ledger.unconfirm(attemptId, error.message);
-    return { ...nothing, status: 'kept', failure: error.kind === 'disk' ? error : hopeless(error, entry) };
+    const isUncounted = state === 'sent' || state === 'replied';
+    if (isUncounted && error.kind === 'unconfirmed')
+      await world.books.ledger.unconfirm(plan.attemptId, error.message);
+    const failure = error.kind === 'disk' ? error : hopeless(error, entry);
+    return { entry, status: 'kept', images: [], bill: null, failure };
   }
 }
 

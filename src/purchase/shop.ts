@@ -9,6 +9,7 @@ import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import { summarise } from './report.ts';
 import { mentionUnfinished } from './unfinished.ts';
+import { uploadNotes } from './upload.ts';
 
 /** All waiting between the sends of one request, together. */
 const RETRY_BUDGET_MS = 5 * 60_000;
@@ -61,7 +62,7 @@ export async function shop(
     const offer = await byHabit(errand.offer, books.ledger);
     if (offer.quote.habit) terminal.note(habitLine(offer.quote.expected, offer.quote.habit));
     const history = await buy({ ...errand, offer }, save, {
-      api: await deps.api(line.connection, paceOf(manner, slots, terminal)),
+      api: await deps.api(line.connection, paceOf(manner, slots, terminal), uploadNotes(terminal)),
       books,
       saver: async () => ({
         pictures: await deps.pictures(),
@@ -82,8 +83,7 @@ export async function shop(
       timeoutMs: manner.timeout * 1000,
       retries: manner.retries,
       retryBudgetMs: RETRY_BUDGET_MS,
-      onRetry: (failure, waitMs) =>
-        terminal.note(`${printable(failure.message)} Trying again in ${Math.ceil(waitMs / 1000)} s.`),
+      onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
       onRound({ order }) {
         asked = order.model.name;
         progress.update(`${done} of ${count} from ${asked}`);
@@ -104,6 +104,10 @@ export async function shop(
     await line.close();
   }
 }
+
+/** When, in words. */
+export const tryingAgain = (waitMs: number): string =>
+  waitMs === 0 ? 'Trying again.' : `Trying again in ${Math.ceil(waitMs / 1_000)} s.`;
 
 const habitLine = (expected: Usd, { pictures }: Habit): string =>
   `price  ${format(expected)} expected, as in your last ${pictures} bills of this model`;

@@ -13,7 +13,7 @@ import { uploads } from './files/upload.ts';
 /** Everything the sandbox answers to. */
 export function endpoints(state: State): { readonly routes: readonly Route[]; readonly control: Control } {
   const stored = files(() => state.clock.now(), state.seed);
-  const jobs = batches(state, stored, chance(state.seed, 'batches'));
+  const jobs = batches(state, chance(state.seed, 'batches'));
   const sessions = uploads(stored, chance(state.seed, 'uploads'));
 
   const control: Control = {

@@ -7,6 +7,7 @@ import { pass } from './gate.ts';
 import { generate, stream } from './generate/generate.ts';
 import type { FindFile } from './generate/contents.ts';
 import { createBatch } from './batch/jobs.ts';
+import { keyOf } from './http/keys.ts';
 import { findModel, getModel, listModels } from './models/listing.ts';
 import { predict } from './predict.ts';
 import { modelNotFound, Problem } from './http/problem.ts';
@@ -30,11 +31,10 @@ interface Stores {
 export function modelRoutes(state: State, stores: Stores): readonly Route[] {
   const retired = (): boolean => state.settings().retired;
 
-  const findFile: FindFile = (uri) => stores.files.find(uri);
-
   async function act(call: Call): Promise<Answer> {
     const [name = '', method = ''] = call.names;
     const model = findModel(name, retired());
+    const findFile: FindFile = (uri) => stores.files.of(keyOf(call)).find(uri);
     if (model?.family === 'imagen' && method === 'predict') return predict(state, call, model);
     if (model?.family === 'gemini') {
       if (method === 'generateContent') return generate(state, call, model, findFile);

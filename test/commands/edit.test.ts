@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/errors.ts';
 import { world } from '../support/fakes/deps.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
 
@@ -10,6 +11,75 @@ async function withPictures(files: Readonly<Record<string, readonly [number, num
   }
   return made;
 }
+
+/** A picture of so many megabytes. */
+const heavy = (megabytes: number): Uint8Array => fakePicture('jpeg', 9, 9, 'x'.repeat(megabytes * 1_000_000));
+
+describe('a large picture', () => {
+  async function withLarge() {
+    const made = await withPictures({ 'a.jpg': [10, 10] });
+    await made.shelf.put('large.jpg', heavy(16), { replace: false });
+    const edited = (...flags: readonly string[]) =>
+      made.pixtab('edit', 'large.jpg', 'a.jpg', '-p', 'night', ...flags);
+    return { ...made, edited };
+  }
+
+  it('goes ahead as a file, as it is, after the price was said', async () => {
+    const { edited, api, google } = await withLarge();
+    const ran = await edited('-n', '3');
+    expect(ran.code).toBe(0);
+    expect(google.uploads).toEqual(['large.jpg']);
+    expect(api.sent).toHaveLength(3);
+    for (const { inputs } of api.sent)
+      expect(inputs).toMatchObject([{ uri: expect.stringContaining('files/') }, { name: 'a.jpg' }]);
+    expect(api.sent[0]?.inputs[1]).not.toHaveProperty('uri');
+    const lines = ran.stderr.split('\n');
+    const at = (start: string): number => lines.findIndex((line) => line.startsWith(start));
+    expect(lines[at('upload')]).toBe(
+      'upload large.jpg (16.0 MB) goes to the Files API, where it stays for 48 hours',
+    );
+    expect(at('upload')).toBeGreaterThan(at('price'));
+    expect((await edited()).stderr).toContain('upload large.jpg is at the Files API already');
+    expect(google.uploads).toHaveLength(1);
+  });
+
+  it('is held before it leaves, and given back when it does not arrive', async () => {
+    const { edited, api, google, store } = await withLarge();
+    google.refuseUpload(new Failure('auth', 'Google does not let this key in.', { charged: 'no' }));
+    const ran = await edited('-n', '2', '--json');
+    expect(ran.code).toBe(3);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: 'auth', cost: { amount: '0', charged: 'no' } });
+    expect(api.sent).toEqual([]);
+    expect([...store.attempts.values()].map(({ state }) => state)).toEqual(['released', 'released']);
+  });
+
+  it('never leaves when a budget says no', async () => {
+    const { edited, google, pixtab } = await withLarge();
+    await pixtab('budget', 'set', '0.001/day');
+    expect((await edited()).code).toBe(4);
+    expect(google.uploads).toEqual([]);
+  });
+
+  it('is uploaded again when Google lost it, and paid once', async () => {
+    const lost = new Failure('unavailable', 'Google lost it.', { charged: 'no', lost: true });
+    const made = world({ script: [lost] });
+    await made.shelf.put('large.jpg', heavy(16), { replace: false });
+    const ran = await made.pixtab('edit', 'large.jpg', '-p', 'night');
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stderr).toContain('Google lost it. Trying again.');
+    expect([...made.store.attempts.values()].map(({ state }) => state)).toEqual(['saved']);
+  });
+
+  it('is named in a dry run, which asks nobody', async () => {
+    const { edited, google, store } = await withLarge();
+    google.refuseUpload(new Failure('bug', 'asked'));
+    const ran = await edited('--dry-run');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain('upload large.jpg (16.0 MB) would go to the Files API');
+    expect(store.attempts.size).toBe(0);
+    expect((await edited('--dry-run', '--lane', 'batch')).stderr).toContain('upload a.jpg');
+  });
+});
 
 describe('edit', () => {
   it('sends the pictures in their order with the text, and is a purchase like any other', async () => {
@@ -49,13 +119,14 @@ describe('edit', () => {
     expect((await pixtab('edit', 'b.jpg', '-p', 'night')).stderr).not.toContain('nearest');
   });
 
-  it('shrinks only what no request can hold, and says so', async () => {
-    const { pixtab, api, shelf } = await withPictures({ 'a.jpg': [10, 10] });
-    await shelf.put('huge.jpg', fakePicture('jpeg', 9, 9, 'x'.repeat(75_000_000)), { replace: false });
-    const ran = await pixtab('edit', 'huge.jpg', 'a.jpg', '-p', 'night');
+  it('shrinks only what a model takes in no way, and says so', async () => {
+    const { pixtab, api, google, shelf } = await withPictures({ 'a.jpg': [10, 10] });
+    await shelf.put('huge.jpg', heavy(31), { replace: false });
+    const ran = await pixtab('edit', 'huge.jpg', 'a.jpg', '-p', 'night', '-m', 'nano-banana-pro');
     expect(ran.stderr).toContain('huge.jpg is sent smaller.');
     expect(ran.stderr).not.toContain('a.jpg is sent smaller.');
     expect(api.sent[0]?.inputs.every(({ bytes }) => bytes.byteLength < 1000)).toBe(true);
+    expect(google.uploads).toEqual([]);
   });
 
   it.each([

@@ -67,9 +67,9 @@ async function proven(place: Workplace, served: Served): Promise<void> {
 describe('kill -9', () => {
   it.each([
     ['before the upload', 'files:hang'],
-    ['as the upload begins', 'files:ok,files:hang'],
-    ['in the middle of the upload', 'files:okx2,files:hang'],
-    ['before the job is made', 'files:okx3,files:hang'],
+    ['as the upload begins', 'files:okx2,files:hang'],
+    ['in the middle of the upload', 'files:okx3,files:hang'],
+    ['before the job is made', 'files:okx4,files:hang'],
     ['after the job is made, before the answer', 'batch:hang'],
   ])('%s: the job goes on, and everything is charged once', async (_, schedule) => {
     await using place = await workplace();

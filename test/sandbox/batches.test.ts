@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asking, json, LITE, PRO, running, testClock } from './support.ts';
+import { asking, json, KEY, LITE, pngHead, PRO, running, testClock } from './support.ts';
 import type { Json, Running } from './support.ts';
 
 const path = (model: string): string => `/v1beta/models/${model}:batchGenerateContent`;
@@ -14,23 +14,44 @@ const inline = (...requests: Json[]): Json => ({
   },
 });
 
-async function fromFile(sandbox: Running, lines: string): Promise<Json> {
+async function uploaded(
+  sandbox: Running,
+  mimeType: string,
+  body: string | Uint8Array,
+  key = KEY,
+): Promise<string> {
   const start = await sandbox.post(
     '/upload/v1beta/files',
-    { file: { mimeType: 'application/jsonl' } },
-    { 'x-goog-upload-command': 'start' },
+    { file: { mimeType } },
+    { 'x-goog-upload-command': 'start', 'x-goog-api-key': key },
   );
   const end = await fetch(start.headers.get('x-goog-upload-url') ?? '', {
     method: 'POST',
-    body: lines,
+    body,
     headers: {
-      'x-goog-api-key': 'k',
+      'x-goog-api-key': key,
       'x-goog-upload-command': 'upload, finalize',
       'x-goog-upload-offset': '0',
     },
   });
-  const { file } = await json(end);
-  return json(await sandbox.post(path(LITE), { batch: { inputConfig: { fileName: file.name } } }));
+  return (await json(end)).file.uri;
+}
+
+async function fromFile(sandbox: Running, lines: string): Promise<Json> {
+  const uri = await uploaded(sandbox, 'application/jsonl', lines);
+  const fileName = uri.slice(uri.indexOf('files/'));
+  return json(await sandbox.post(path(LITE), { batch: { inputConfig: { fileName } } }));
+}
+
+/** The lines of a job's results, by key. */
+async function resultsOf(sandbox: Running, name: string): Promise<Json> {
+  const { response } = await get(sandbox, name);
+  const file = await sandbox.get(`/v1beta/${response.responsesFile}:download?alt=media`);
+  const lines = (await file.text())
+    .trim()
+    .split('\n')
+    .map((line): Json => JSON.parse(line));
+  return Object.fromEntries(lines.map((line) => [line.key, line]));
 }
 
 const get = async (sandbox: Running, name: string): Promise<Json> =>
@@ -70,6 +91,46 @@ describe('a batch job', () => {
     expect(done.metadata.output.inlinedResponses.inlinedResponses).toEqual(results);
     expect(results.map((result: Json) => result.metadata.key)).toEqual(['k0', 'k1']);
     expect(results[0].response.candidates[0].content.parts[0].inlineData.mimeType).toBe('image/jpeg');
+  });
+
+  it('shows pictures of its own key to the model, and costs what they cost inline', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock, batchMs: 1000 });
+    const uri = await uploaded(sandbox, 'image/png', pngHead(900, 1600));
+    const foreign = await uploaded(sandbox, 'image/png', pngHead(900, 1600), 'another-key');
+    const showing = (fileUri: string): Json => ({
+      contents: [{ parts: [{ text: 'at night' }, { fileData: { mimeType: 'image/png', fileUri } }] }],
+    });
+    const lines = [uri, foreign, `${sandbox.url}/v1beta/files/nothing`].map((fileUri, index) =>
+      JSON.stringify({ key: `k${index}`, request: showing(fileUri) }),
+    );
+    const made = await fromFile(sandbox, lines.join('\n'));
+    clock.advance(1000);
+    const results = await resultsOf(sandbox, made.name);
+    const image = { modality: 'IMAGE', tokenCount: 560 };
+    expect(results.k0.response.usageMetadata.promptTokensDetails).toContainEqual(image);
+    for (const key of ['k1', 'k2']) {
+      const message = expect.stringMatching(
+        /^You do not have permission to access the File .* may not exist/,
+      );
+      expect(results[key].error).toEqual({ code: 7, message });
+    }
+    expect(sandbox.meter().charged).toBe(1);
+  });
+
+  it('finds a picture gone that expired before it got to it', async () => {
+    const clock = testClock();
+    const DAY = 24 * 3_600_000;
+    await using sandbox = await running({ clock, batchMs: DAY });
+    const uri = await uploaded(sandbox, 'image/png', pngHead(900, 1600));
+    clock.advance(1.5 * DAY);
+    const contents = [
+      { parts: [{ text: 'at night' }, { fileData: { fileUri: uri, mimeType: 'image/png' } }] },
+    ];
+    const made = await fromFile(sandbox, JSON.stringify({ key: 'k0', request: { contents } }));
+    clock.advance(DAY);
+    expect((await resultsOf(sandbox, made.name)).k0.error.code).toBe(7);
+    expect(sandbox.meter().charged).toBe(0);
   });
 
   it('costs half, once, when it is done', async () => {
@@ -266,7 +327,7 @@ describe('the list of jobs', () => {
     expect(JSON.stringify(first)).not.toContain('inlineData');
     await fetch(`${sandbox.url}/v1beta/${names[0]}`, {
       method: 'DELETE',
-      headers: { 'x-goog-api-key': 'k' },
+      headers: { 'x-goog-api-key': KEY },
     });
     expect((await sandbox.get(`/v1beta/${names[0]}`)).status).toBe(404);
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { generatePath, json, LITE, pngHead, running, testClock } from './support.ts';
+import { generatePath, json, KEY, LITE, pngHead, running, testClock } from './support.ts';
 import type { Json, Running } from './support.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -24,7 +24,7 @@ const push = (url: string, command: string, offset: number, body: Uint8Array) =>
     method: 'POST',
     body,
     headers: {
-      'x-goog-api-key': 'k',
+      'x-goog-api-key': KEY,
       'x-goog-upload-command': command,
       'x-goog-upload-offset': String(offset),
     },
@@ -99,7 +99,7 @@ describe('an upload', () => {
       fetch(`${sandbox.url}/upload/v1beta/files`, {
         method: 'POST',
         body: content,
-        headers: { 'x-goog-api-key': 'k', ...headers },
+        headers: { 'x-goog-api-key': KEY, ...headers },
       });
     const multipart = {
       'x-goog-upload-protocol': 'multipart',
@@ -138,7 +138,7 @@ describe('a file', () => {
     expect(second.files.map((file: Json) => file.name)).toEqual([names[0]]);
     const gone = await fetch(`${sandbox.url}/v1beta/${names[0]}`, {
       method: 'DELETE',
-      headers: { 'x-goog-api-key': 'k' },
+      headers: { 'x-goog-api-key': KEY },
     });
     expect(await json(gone)).toEqual({});
     expect((await sandbox.get(`/v1beta/${names[0]}`)).status).toBe(403);
@@ -164,6 +164,23 @@ describe('a file', () => {
     const { usageMetadata } = await json(await sandbox.post(generatePath(LITE), { contents }));
     expect(usageMetadata.promptTokensDetails[1]).toEqual({ modality: 'IMAGE', tokenCount: 560 });
     expect((await sandbox.get(`/v1beta/${name}:download?alt=media`)).status).toBe(400);
+  });
+
+  it('is there for the key that uploaded it alone', async () => {
+    await using sandbox = await running();
+    const { name, uri } = await uploaded(sandbox, pngHead(900, 1600), { name: 'files/mine' });
+    const other = { 'x-goog-api-key': 'another-key' };
+    expect((await sandbox.get(`/v1beta/${name}`, other)).status).toBe(403);
+    expect(await json(await sandbox.get('/v1beta/files', other))).toEqual({});
+    const contents = [{ parts: [{ fileData: { fileUri: uri, mimeType: 'image/png' } }, { text: 'a' }] }];
+    const refused = await sandbox.post(generatePath(LITE), { contents }, other);
+    expect(await json(refused)).toMatchObject({
+      error: {
+        code: 403,
+        status: 'PERMISSION_DENIED',
+        message: 'You do not have permission to access the File mine or it may not exist.',
+      },
+    });
   });
 
   it('meets the faults that are meant for files', async () => {

@@ -63,6 +63,7 @@ const FAILURES = [
   ['403', 'auth', 'no', false],
   ['403-disabled', 'auth', 'no', false],
   ['403-leaked', 'auth', 'no', false],
+  ['403-file', 'unavailable', 'no', false],
   ['404', 'unavailable-model', 'no', false],
   ['404-new-users', 'unavailable-model', 'no', false],
   ['404-html', 'unavailable', 'no', false],

@@ -8,6 +8,8 @@ export interface BatchSubject extends AsyncDisposable {
   readonly batches: BatchApi;
   /** Lets every job run to its end. */
   end(): void;
+  /** Lets time pass, here and there. */
+  later(ms: number): void;
 }
 
 const LITE = 'gemini-3.1-flash-lite-image';
@@ -15,12 +17,22 @@ const signal = new AbortController().signal;
 
 async function* nothing() {}
 
-export function aFile(id: string, text: string): NewFile {
+/** How long a file must live, unless a test says otherwise. */
+export const HOUR = 3_600_000;
+const asked = { signal, lastsMs: HOUR };
+
+export function aFile(text: string, facts: Partial<NewFile> = {}): NewFile {
   const bytes = Buffer.from(text);
   const read = async function* () {
     yield bytes;
   };
-  return { id, displayName: `${id}.jsonl`, mimeType: 'application/jsonl', bytes: bytes.byteLength, read };
+  return {
+    displayName: 'a-file.jsonl',
+    mimeType: 'application/jsonl',
+    bytes: bytes.byteLength,
+    read,
+    ...facts,
+  };
 }
 
 /** What every Files and Batch API keeps to, the fake ones included. */
@@ -32,28 +44,52 @@ export function batchesContract(name: string, open: () => Promise<BatchSubject>)
         batchLine(`k${index + 1}`, await batches.compose(anOrder(LITE, { prompt, lane: 'batch' }))),
       ),
     );
-    const file = await files.upload(aFile('input-1', lines.join('')), signal);
+    const file = await files.upload(aFile(lines.join('')), asked);
     return batches.create({ model: LITE, displayName: 'job-1', file: file.name }, signal);
   }
 
   describe(`${name}, as Files and Batch API`, () => {
-    it('keeps a file under the name that was chosen for it', async () => {
+    it('uploads the same bytes once, and says so', async () => {
       await using subject = await open();
       const { files } = subject;
-      const uploaded = await files.upload(aFile('a-file', 'one\ntwo\n'), signal);
-      expect(uploaded).toMatchObject({ name: 'files/a-file', bytes: 8, mimeType: 'application/jsonl' });
-      expect(await files.get('files/a-file', signal)).toEqual(uploaded);
-      expect(await files.upload(aFile('a-file', 'one\ntwo\n'), signal)).toEqual(uploaded);
+      let sent = 0;
+      const counted = { ...asked, onSend: () => void (sent += 1) };
+      const uploaded = await files.upload(aFile('one\ntwo\n'), counted);
+      expect(uploaded).toMatchObject({ bytes: 8, mimeType: 'application/jsonl' });
+      expect(await files.get(uploaded.name, signal)).toEqual(uploaded);
+      expect(await files.upload(aFile('one\ntwo\n'), counted)).toEqual(uploaded);
+      expect(sent).toBe(1);
+      const other = await files.upload(aFile('one\nsix\n'), counted);
+      expect(other.name).not.toBe(uploaded.name);
+      expect(sent).toBe(2);
+    });
+
+    it('uploads anew what would not live long enough, beside what is there', async () => {
+      await using subject = await open();
+      const { files } = subject;
+      const first = await files.upload(aFile('one'), asked);
+      subject.later(30 * HOUR);
+      expect(await files.upload(aFile('one'), asked)).toEqual(first);
+      const second = await files.upload(aFile('one'), { signal, lastsMs: 36 * HOUR });
+      expect(second.name).not.toBe(first.name);
+      expect(second.expiresAt).toBeGreaterThan((first.expiresAt ?? 0) + 29 * HOUR);
+      expect(await files.get(first.name, signal)).toEqual(first);
+      expect(await files.upload(aFile('one'), asked)).toEqual(second);
+      subject.later(19 * HOUR);
+      expect(await files.get(first.name, signal)).toBeNull();
+      expect(await files.upload(aFile('one'), asked)).toEqual(second);
     });
 
     it('knows of no file that was never there, or is removed', async () => {
       await using subject = await open();
       const { files } = subject;
       expect(await files.get('files/nothing', signal)).toBeNull();
-      await files.upload(aFile('a-file', 'one'), signal);
-      await files.remove('files/a-file', signal);
-      await files.remove('files/a-file', signal);
-      expect(await files.get('files/a-file', signal)).toBeNull();
+      const { name } = await files.upload(aFile('one'), asked);
+      await files.remove(name, signal);
+      await files.remove(name, signal);
+      expect(await files.get(name, signal)).toBeNull();
+      const again = await files.upload(aFile('one'), asked);
+      expect(await files.get(again.name, signal)).toEqual(again);
     });
 
     it('makes a job that is found by its display name', async () => {

@@ -34,8 +34,8 @@ export interface Scene {
 }
 
 export function scene(): Scene {
-  const google = fakeBatches();
   const clock = fakeClock();
+  const google = fakeBatches(clock);
   const shelf = fakeShelf();
   const store = fakeStore();
   const dead = new Set<string>();

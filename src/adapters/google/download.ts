@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Connection } from '../../ports.ts';
+import type { Exchange } from './fetch.ts';
 import { isGone } from './free.ts';
 import type { FreeCalls } from './free.ts';
 import { Interrupted, guardedStream } from './stream.ts';
@@ -13,8 +14,10 @@ interface Wanted {
 
 interface Part {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The range was ignored: it begins at the start again. */
-  readonly isWhole: boolean;
+  /** Where in the file it begins. */
+  readonly from: number;
+  /** What the server calls this state of the file; null where it says nothing. */
+  readonly version: string | null;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,7 @@ export function downloading({
     while (true) {
       const from = at;
       try {
-        for await (const piece of behind(part.chunks, part.isWhole ? from : 0)) {
+        for await (const piece of behind(part.chunks, from - part.from)) {
           at += piece.byteLength;
           yield piece;
         }
@@ -57,7 +60,11 @@ export function downloading({
         await part.close();
       }
       const next = await opened(wanted, at);
-      if (next === 'gone') throw lost(wanted);
+      if (next === 'gone') throw lost(wanted, 'gone meanwhile');
+      if (isOther(next, part, at)) {
+        await next.close();
+        throw lost(wanted, 'another file meanwhile');
+      }
       part = next;
     }
   }
@@ -69,28 +76,43 @@ export function downloading({
   async function open({ url, what, signal }: Wanted, from: number): Promise<Part | 'gone'> {
     const dispatcher = await free.dispatcher();
     const close = async (): Promise<void> => dispatcher?.destroy();
-    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    // Compressed, a file has other bytes to count.
+    const headers = { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
     const stream = guardedStream(connection, { dispatcher });
     const { exchange, chunks } = await stream(
       { method: 'GET', url, headers, body: null },
       { signal, idleMs },
     );
-    if (chunks !== null) return { chunks, isWhole: exchange.status !== 206, close };
+    const version = exchange.headers.get('etag');
+    if (chunks !== null) return { chunks, from: beginningOf(exchange, from), version, close };
     await close();
-    if (exchange.status === BEYOND_THE_END && from > 0) return nothingMore();
+    if (exchange.status === BEYOND_THE_END && from > 0) return { ...NOTHING_MORE, from, version };
     if (isGone(exchange)) return 'gone';
     throw free.failure(exchange, what);
   }
 }
 
-const nothingMore = (): Part => ({
-  chunks: (async function* () {})(),
-  isWhole: false,
+const NOTHING_MORE = {
+  chunks: { async *[Symbol.asyncIterator]() {} },
   close: async () => {},
-});
+};
 
-const lost = ({ what }: Wanted): Failure =>
-  new Failure('unavailable', `${what} did not come to its end: it is gone meanwhile.`, { charged: 'no' });
+/** A server that ignores the range begins at the start. */
+function beginningOf({ status, headers }: Exchange, wanted: number): number {
+  if (status !== 206) return 0;
+  const [, stated = wanted] = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '') ?? [];
+  return Number(stated);
+}
+
+/** Half of one file and half of another would make a line of neither. */
+const isOther = (next: Part, last: Part, at: number): boolean =>
+  next.from > at || (next.version !== null && last.version !== null && next.version !== last.version);
+
+const lost = ({ what }: Wanted, why: string): Failure =>
+  new Failure('unavailable', `${what} did not come to its end: it is ${why}.`, {
+    hint: 'What came is kept; fetch the rest again.',
+    charged: 'no',
+  });
 
 async function* behind(chunks: AsyncIterable<Uint8Array>, skip: number): AsyncGenerator<Uint8Array> {
   let left = skip;

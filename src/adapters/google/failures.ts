@@ -49,6 +49,7 @@ export function failureOf(exchange: Exchange, context: Context): Failure {
     retryAfterSeconds: (row.wait ? row.wait(seen) : row.repeat ? seen.wait : null) ?? undefined,
     detail: say(detailOf(seen, context.clean)),
     met: row.met?.(seen),
+    lost: row.lost ?? false,
   });
 }
 

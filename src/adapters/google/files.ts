@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { Connection, FileStore, NewFile, RemoteFile } from '../../ports.ts';
+import type { Connection, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports.ts';
+import { copiesOf, isHash, sha256Of } from './copies.ts';
 import { downloading } from './download.ts';
 import { freeCalls, isGone } from './free.ts';
 import type { FreeWorld } from './free.ts';
@@ -16,19 +17,21 @@ const Shown = z.object({
   mimeType: word,
   sizeBytes: maybe(tally),
   state: word,
+  sha256Hash: word,
   expirationTime: word,
 });
+type Shown = z.infer<typeof Shown>;
 
 const PROCESSING_MS = 1_000;
 const IDLE_MS = 60_000;
 const NAME = /^files\/[\w-]{1,128}$/;
 
-/** The Files API: what goes into a batch and what comes out of it. */
+/** The Files API: pictures that are shown to a model, what goes into a batch and what comes out of it. */
 export function googleFiles(
   connection: Connection,
   world: FreeWorld & { readonly idleMs?: number },
 ): FileStore {
-  const { baseUrl } = connection;
+  const { baseUrl, apiKey } = connection;
   const { clock, idleMs = IDLE_MS } = world;
   const free = freeCalls(connection, world);
   const { origin } = apiOrigin(baseUrl);
@@ -40,20 +43,20 @@ export function googleFiles(
     throw new Failure('bug', `Not the name of a file: ${JSON.stringify(name)}.`);
   };
 
-  async function get(name: string, signal: AbortSignal): Promise<z.infer<typeof Shown> | null> {
+  async function get(name: string, signal: AbortSignal): Promise<Shown | null> {
     const request = { method: 'GET', url: addressOf(name), headers: {}, body: null } as const;
     const answer = await free.call(request, { signal, what: `Asking for ${name}`, accept: isGone });
     return isGone(answer) ? null : read(answer.body, name);
   }
 
-  function read(body: Uint8Array, name: string): z.infer<typeof Shown> {
+  function read(body: Uint8Array, name: string): Shown {
     const json = jsonIn(body);
     const { data } = Shown.safeParse(isWrapped(json) ? json.file : json);
     if (data) return data;
     throw new Failure('unavailable', `The API answered without sense about ${name}.`, { charged: 'no' });
   }
 
-  async function settled(shown: z.infer<typeof Shown>, signal: AbortSignal): Promise<RemoteFile> {
+  async function settled(shown: Shown, signal: AbortSignal): Promise<RemoteFile> {
     let file = shown;
     while (file.state === 'PROCESSING') {
       await clock.sleep(PROCESSING_MS, signal);
@@ -63,14 +66,55 @@ export function googleFiles(
     throw new Failure('unavailable', `The API could not take in ${file.name}.`, { charged: 'no' });
   }
 
-  /** Found rather than sent again: the answer to the last piece may be what got lost. */
-  async function upload(file: NewFile, signal: AbortSignal): Promise<RemoteFile> {
-    const name = `files/${file.id}`;
-    return free.again(async () => {
-      const there = await get(name, signal);
-      const shown = there ?? read(await send(file, signal), name);
-      return settled(shown, signal);
-    }, signal);
+  async function upload(file: NewFile, { signal, lastsMs, onSend }: UploadOptions): Promise<RemoteFile> {
+    const sha256 = await sha256Of(file);
+    const copies = copiesOf(sha256, apiKey, clock.now());
+    const isIt = (shown: Shown): boolean =>
+      shown.state !== 'FAILED' &&
+      (shown.sizeBytes ?? file.bytes) === file.bytes &&
+      (!shown.sha256Hash || isHash(shown.sha256Hash, sha256));
+
+    async function found(name: string): Promise<RemoteFile | null> {
+      const shown = await get(name, signal);
+      return shown && isIt(shown) ? settled(shown, signal) : null;
+    }
+
+    /** Found rather than sent again: the answer to the last piece may be what got lost. null when the name is taken. */
+    function sent(name: string, isNew: boolean): Promise<RemoteFile | null> {
+      let look = !isNew;
+      return free.again(async () => {
+        const there = look ? await get(name, signal) : null;
+        look = true;
+        if (there) return isIt(there) ? settled(there, signal) : null;
+        const body = await send(file, name, signal);
+        if (body === null) return found(name);
+        const shown = read(body, name);
+        if (isIt(shown)) return settled(shown, signal);
+        await remove(name, signal);
+        throw notWhole(file);
+      }, signal);
+    }
+
+    const [first = '', ...others] = copies.now;
+    const young = await found(first);
+    if (young) return young;
+    for (const old of await Promise.all(copies.earlier(lastsMs).map(found))) {
+      if (old && (old.expiresAt ?? 0) - clock.now() > lastsMs) return old;
+    }
+    onSend?.();
+    for (const name of [first, ...others]) {
+      const uploaded = await sent(name, name === first);
+      if (uploaded) return uploaded;
+    }
+    throw new Failure('unavailable', `The API has no free name for ${file.displayName}.`, {
+      hint: 'Try again in some hours.',
+      charged: 'no',
+    });
+  }
+
+  async function remove(name: string, signal: AbortSignal): Promise<void> {
+    const request = { method: 'DELETE', url: addressOf(name), headers: {}, body: null } as const;
+    await free.call(request, { signal, what: `Removing ${name}`, accept: isGone });
   }
 
   return {
@@ -81,17 +125,20 @@ export function googleFiles(
       const shown = await get(name, signal);
       return shown && settled(shown, signal);
     },
-    async remove(name, signal) {
-      const request = { method: 'DELETE', url: addressOf(name), headers: {}, body: null } as const;
-      await free.call(request, { signal, what: `Removing ${name}`, accept: isGone });
-    },
+    remove,
   };
 }
+
+const notWhole = ({ displayName }: NewFile): Failure =>
+  new Failure('unavailable', `What arrived of ${displayName} is not what was sent.`, {
+    charged: 'no',
+    repeat: true,
+  });
 
 const isWrapped = (json: unknown): json is { readonly file: unknown } =>
   typeof json === 'object' && json !== null && 'file' in json;
 
-function toFile({ name, uri, mimeType, sizeBytes, expirationTime }: z.infer<typeof Shown>): RemoteFile {
+function toFile({ name, uri, mimeType, sizeBytes, expirationTime }: Shown): RemoteFile {
   const expires = Date.parse(expirationTime ?? '');
   return {
     name,

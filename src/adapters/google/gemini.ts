@@ -2,7 +2,7 @@ import type { Content, GenerateContentConfig, Part } from '@google/genai/web';
 import type * as Sdk from '@google/genai/web';
 import type { Lane, ThinkingLevel } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Order, Turn } from '../../core/order.ts';
+import type { InputImage, Order, Turn } from '../../core/order.ts';
 import type { Carry } from './fetch.ts';
 
 /**
@@ -43,15 +43,19 @@ const contentsOf = (turn: Turn): Content[] => [
 
 const isPart = (part: unknown): part is Part => typeof part === 'object' && part !== null;
 
-function parts({ prompt, inputs }: Pick<Order, 'prompt' | 'inputs'>) {
-  const images = inputs.map(({ mimeType, bytes }) => ({
-    inlineData: {
-      mimeType,
-      data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-    },
-  }));
-  return [{ text: prompt }, ...images];
+function parts({ prompt, inputs }: Pick<Order, 'prompt' | 'inputs'>): Part[] {
+  return [{ text: prompt }, ...inputs.map(pictured)];
 }
+
+const pictured = ({ mimeType, bytes, uri }: InputImage): Part =>
+  uri === undefined
+    ? {
+        inlineData: {
+          mimeType,
+          data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+        },
+      }
+    : { fileData: { mimeType, fileUri: uri } };
 
 function config(
   { model, size, aspect, thinking, lane, search }: Order,

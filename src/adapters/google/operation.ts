@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { printable } from '../../core/text.ts';
 import { BATCH_STATES } from '../../ports.ts';
-import type { BatchState, RemoteBatch } from '../../ports.ts';
+import type { BatchCounts, BatchState, RemoteBatch } from '../../ports.ts';
 import { list, maybe, tally, word } from './lenient.ts';
 
 const Output = maybe(z.object({ responsesFile: word }));
+
+const Stats = z.object({
+  requestCount: maybe(tally),
+  successfulRequestCount: maybe(tally),
+  failedRequestCount: maybe(tally),
+});
 
 /** A job comes as an operation whose metadata says nearly everything, and whose response says some of it again. */
 const Operation = z.object({
@@ -14,13 +20,7 @@ const Operation = z.object({
     z.object({
       displayName: word,
       state: word,
-      batchStats: maybe(
-        z.object({
-          requestCount: maybe(tally),
-          successfulRequestCount: maybe(tally),
-          failedRequestCount: maybe(tally),
-        }),
-      ),
+      batchStats: maybe(Stats),
       output: Output,
     }),
   ),
@@ -41,15 +41,19 @@ export function jobIn(json: unknown, clean: (text: string) => string): RemoteBat
     name,
     displayName: metadata?.displayName ?? null,
     state: stateOf(data),
-    counts: stats && {
-      // Google's JSON leaves a count of zero out.
-      total: stats.requestCount ?? 0,
-      succeeded: stats.successfulRequestCount ?? 0,
-      failed: stats.failedRequestCount ?? 0,
-    },
+    counts: stats && countsOf(stats, stateOf(data)),
     resultsFile: metadata?.output?.responsesFile ?? response?.responsesFile ?? null,
     why: why ?? null,
   };
+}
+
+/** Google's JSON leaves a count of zero out. Those of a success that do not add up count nothing. */
+function countsOf(stats: z.infer<typeof Stats>, state: BatchState): BatchCounts | null {
+  const total = stats.requestCount ?? 0;
+  const succeeded = stats.successfulRequestCount ?? 0;
+  const failed = stats.failedRequestCount ?? 0;
+  const isOdd = state === 'succeeded' && succeeded + failed !== total;
+  return isOdd ? null : { total, succeeded, failed };
 }
 
 export function jobsIn(

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { BatchResult } from '../../ports.ts';
 import { jsonIn } from './json.ts';
 import { linesIn } from './lines.ts';
-import { maybe, word } from './lenient.ts';
+import { maybe, tally, word } from './lenient.ts';
 import { members } from './members.ts';
 import { scrub } from './redact.ts';
 
-const Problem = z.object({ code: maybe(z.int()), message: word });
+const Problem = z.object({ code: maybe(tally), message: word });
 const Metadata = z.object({ key: z.string() });
 
 // google.rpc.Code UNKNOWN, for an error that says nothing.
@@ -26,8 +26,8 @@ export async function* resultsIn(
 function resultIn(line: Buffer, apiKey: string, clean: (text: string) => string): BatchResult {
   const parts = members(line);
   const key = parts && keyIn(parts);
-  const answer = parts?.get('response') ?? null;
-  if (answer !== null) return { key, answer: scrub(answer, apiKey), error: null };
+  const answer = parts?.get('response') ?? NOTHING;
+  if (answer[0] === OPEN) return { key, answer: scrub(answer, apiKey), error: null };
   const problem = Problem.safeParse(jsonIn(parts?.get('error') ?? NOTHING));
   if (!problem.success) return { key: null, answer: null, error: null };
   const { code, message } = problem.data;
@@ -35,6 +35,7 @@ function resultIn(line: Buffer, apiKey: string, clean: (text: string) => string)
 }
 
 const NOTHING = new Uint8Array();
+const OPEN = 0x7b;
 
 /** Beside the answer in a file; inside the metadata where answers come inline. */
 function keyIn(parts: ReadonlyMap<string, Uint8Array>): string | null {

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { NewFile } from '../../ports.ts';
+import type { Exchange } from './fetch.ts';
 import { isGone } from './free.ts';
 import type { FreeCall, FreeCalls } from './free.ts';
+import { jsonIn } from './json.ts';
 
 // What the API asks pieces to be multiples of.
 const PIECE = 8 * 1024 * 1024;
@@ -19,19 +22,24 @@ interface Route {
 }
 
 /** Where an upload stands: the answer to its last piece, the bytes that arrived, or nobody knows. */
-type Progress = { readonly final: Uint8Array } | { readonly received: number } | 'lost';
+type Progress = { readonly final: Uint8Array } | { readonly received: number } | 'taken' | 'lost';
 
-/** Sends a file in pieces. One that gets lost is asked after and sent again from where it broke. */
+/**
+ * Sends a file in pieces. One that gets lost is asked after and sent again from where it broke. null when the name is
+ * taken, which may turn out at either end of it.
+ */
 export function uploading({ baseUrl, origin, free }: Route) {
-  return async (file: NewFile, signal: AbortSignal): Promise<Uint8Array> => {
+  return async (file: NewFile, name: string, signal: AbortSignal): Promise<Uint8Array | null> => {
     const what = `Uploading ${file.displayName}`;
-    const url = await start(file, { signal, what });
+    const url = await start(file, name, { signal, what });
+    if (url === null) return null;
     let offset = 0;
     for await (const piece of pieces(file)) {
       const end = offset + piece.byteLength;
       do {
         const rest = piece.subarray(piece.byteLength - (end - offset));
         const progress = await put({ url, what, signal }, rest, offset, end === file.bytes);
+        if (progress === 'taken') return null;
         if (progress === 'lost') break;
         if ('final' in progress) return progress.final;
         offset = progress.received;
@@ -52,7 +60,9 @@ export function uploading({ baseUrl, origin, free }: Route) {
     };
     return free.again(async () => {
       try {
-        const answer = await free.call({ method: 'POST', url, headers, body }, { signal, what, once: true });
+        const request = { method: 'POST', url, headers, body } as const;
+        const answer = await free.call(request, { signal, what, once: true, accept: isTaken });
+        if (isTaken(answer)) return 'taken';
         const isFinal = answer.headers.get('x-goog-upload-status') === 'final';
         return isFinal ? { final: answer.body } : { received: offset + body.byteLength };
       } catch (error) {
@@ -64,7 +74,11 @@ export function uploading({ baseUrl, origin, free }: Route) {
     }, signal);
   }
 
-  async function start({ id, displayName, mimeType, bytes }: NewFile, call: FreeCall): Promise<string> {
+  async function start(
+    { displayName, mimeType, bytes }: NewFile,
+    name: string,
+    call: FreeCall,
+  ): Promise<string | null> {
     const headers = {
       'content-type': 'application/json',
       'x-goog-upload-protocol': 'resumable',
@@ -72,9 +86,11 @@ export function uploading({ baseUrl, origin, free }: Route) {
       'x-goog-upload-header-content-length': String(bytes),
       'x-goog-upload-header-content-type': mimeType,
     };
-    const file = { name: `files/${id}`, displayName, mimeType, sizeBytes: String(bytes) };
+    const file = { name, displayName, mimeType, sizeBytes: String(bytes) };
     const request = { method: 'POST', url: `${baseUrl}/upload/v1beta/files`, headers } as const;
-    const answer = await free.call({ ...request, body: JSON.stringify({ file }) }, call);
+    const body = JSON.stringify({ file });
+    const answer = await free.call({ ...request, body }, { ...call, accept: isTaken });
+    if (isTaken(answer)) return null;
     const url = answer.headers.get('x-goog-upload-url') ?? '';
     if (!URL.canParse(url)) {
       throw new Failure('unavailable', `${call.what} did not work: the API named no place for it.`, {
@@ -95,6 +111,13 @@ export function uploading({ baseUrl, origin, free }: Route) {
     return !isGone(answer) && /^\d+$/.test(stated) ? Number(stated) : null;
   }
 }
+
+const CONFLICT = 409;
+const Taken = z.object({ error: z.object({ code: z.literal(CONFLICT) }) });
+
+/** Said by the status, or only by the body under a good one: https://github.com/googleapis/python-genai/issues/913 */
+const isTaken = ({ status, body }: Exchange): boolean =>
+  status === CONFLICT || Taken.safeParse(jsonIn(body)).success;
 
 /** The file in pieces of the size that is sent; one empty piece for an empty file. */
 async function* pieces({ bytes, read, displayName }: NewFile): AsyncGenerator<Uint8Array> {

@@ -1,14 +1,29 @@
-import type { Cited } from './model.ts';
+import type { Cited, Model } from './model.ts';
 
-/** How large input images may be when they travel inside the request. */
-export interface InlineLimit extends Cited {
+/** How large input images may be. */
+export interface InputLimit extends Cited {
   /** null: of every model. */
   readonly model: string | null;
-  readonly what: 'image' | 'request';
+  /** A whole request as it is sent; one picture inside of it; one picture at the Files API. */
+  readonly what: 'request' | 'inline' | 'file';
   readonly bytes: number;
 }
 
-export const INLINE_LIMITS: readonly InlineLimit[] = [
+const FILES: Cited = {
+  source: 'https://ai.google.dev/gemini-api/docs/files',
+  checked: '2026-11-22',
+  confidence: 'high',
+};
+
+/** Google states these of its Agent Platform, where larger files come from Cloud Storage. */
+const PLATFORM: Cited = {
+  source:
+    'https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/capabilities/image-understanding',
+  checked: '2026-11-22',
+  confidence: 'medium',
+};
+
+export const INPUT_LIMITS: readonly InputLimit[] = [
   {
     model: null,
     what: 'request',
@@ -17,25 +32,21 @@ export const INLINE_LIMITS: readonly InlineLimit[] = [
     checked: '2026-10-08',
     confidence: 'high',
   },
+  { ...FILES, model: null, what: 'file', bytes: 2_000_000_000 },
   {
+    ...PLATFORM,
     model: 'gemini-3-pro-image',
-    what: 'image',
+    what: 'inline',
     bytes: 7_000_000,
-    source: 'https://docs.apiyi.com',
-    checked: '2026-10-14',
-    confidence: 'low',
-    note: 'measured by a reseller; Google publishes none',
+    note: 'measured at the Gemini API by a reseller, too',
   },
+  { ...PLATFORM, model: 'gemini-3-pro-image', what: 'file', bytes: 30_000_000 },
 ];
 
-/** Base64 makes four characters of three bytes; the rest of the request is prompt and settings. */
-const ROOM_FOR_WORDS = 1_000_000;
-
-/** What each of `count` images may weigh, so that any of these models takes all of them in one request. */
-export function bytesPerImage(models: readonly string[], count: number, beside = 0): number {
-  const allowed = INLINE_LIMITS.filter(({ model }) => model === null || models.includes(model));
-  const shares = allowed.map(({ what, bytes }) =>
-    what === 'image' ? bytes : Math.floor((((bytes - ROOM_FOR_WORDS) / 4) * 3 - beside) / Math.max(1, count)),
+/** The strictest that holds for any of these models. */
+export function inputLimit(what: InputLimit['what'], models: readonly Model['id'][]): number {
+  const allowed = INPUT_LIMITS.filter(
+    (limit) => limit.what === what && (limit.model === null || models.includes(limit.model)),
   );
-  return Math.max(0, Math.min(...shares));
+  return Math.min(...allowed.map(({ bytes }) => bytes));
 }

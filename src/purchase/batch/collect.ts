@@ -1,19 +1,28 @@
-import pMap from 'p-map';
 import { Failure } from '../../core/errors.ts';
 import { describeError, isCertainlyFree } from '../../core/rpc.ts';
 import type { BatchResult, Job, JobItem } from '../../ports.ts';
-import { recover } from '../recover.ts';
+import { carryOn, type Recovered } from '../recover.ts';
+import { abreast } from './abreast.ts';
+import { stranger } from './stranger.ts';
 import type { BatchWorld } from './world.ts';
 
-/** Answers that are finished at the same time: each is some megabytes, and nearly all of the time goes into disks. */
-const AT_ONCE = 3;
+/** Nearly all of the time goes into disks. An answer of 2 to 30 MB is in memory some four times, as bytes and as text. */
+const AT_ONCE = {
+  most: 4,
+  room: 12 * 1024 * 1024,
+  weigh: ([, { answer }]: Brought) => answer?.byteLength ?? 0,
+};
 const RENEW_MS = 60_000;
+
+type Brought = readonly [JobItem, BatchResult];
+type Open = Map<string, JobItem>;
 
 /** Fetches what a job brought and accounts for every request in it. What was fetched before is not fetched again. */
 export async function collect(job: Job, world: BatchWorld): Promise<void> {
   const { jobs } = world.books.ledger;
   const items = await jobs.items(job.jobId);
-  const open = new Map(items.filter(isOpen).map((item) => [item.attempt.attemptId, item]));
+  const open: Open = new Map(items.filter(isOpen).map((item) => [item.attempt.attemptId, item]));
+  await finishKept(open, world);
   const file = open.size > 0 ? await resultsOf(job, world) : null;
   if (file !== null) await fetchAll(job, file, open, world);
   await closeRest(job, world);
@@ -21,16 +30,22 @@ export async function collect(job: Job, world: BatchWorld): Promise<void> {
   await tidied(job, world);
 }
 
-/** The file of requests would go by itself in two days: no reason to call a job unfinished. */
-async function tidied({ file }: Job, { files, leave }: BatchWorld): Promise<void> {
-  try {
-    if (file !== null) await files.remove(file, leave);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';
+
+/** What came before this process did, and was not finished: it need not come again. */
+async function finishKept(open: Open, world: BatchWorld): Promise<void> {
+  const { journal } = world.books;
+  for (const attemptId of await journal.ids()) {
+    const item = open.get(attemptId);
+    if (item === undefined) continue;
+    const kept = await journal.read(attemptId);
+    // One that is damaged is fetched once more.
+    if (kept.body === null) continue;
+    open.delete(attemptId);
+    told(await carryOn(kept, item.attempt, item.state, world), world);
+    mayGoOn(world);
   }
 }
-
-const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';
 
 /** The file of results; that it is gone is believed only where the job itself is known. */
 async function resultsOf(
@@ -40,58 +55,35 @@ async function resultsOf(
   if (job.resultsFile === null) return null;
   const file = await files.download(job.resultsFile, leave);
   if (file !== null || (await batches.get(job.batch ?? '', leave)) !== null) return file;
-  throw new Failure('unavailable', `The API knows neither ${job.batch} nor its results.`, {
-    hint: 'A job is known only to the project whose key made it.',
-    charged: 'unknown',
-  });
+  throw stranger(job);
 }
 
 async function fetchAll(
   job: Job,
   file: AsyncIterable<Uint8Array>,
-  open: Map<string, JobItem>,
+  open: Open,
   world: BatchWorld,
 ): Promise<void> {
   const { batches, books, clock, stop } = world;
-  let failure: Failure | null = null;
   let renewedAt = clock.now();
 
-  /** Thrown only when what is under way is done, so that nothing goes on behind a caller who thinks it over. */
-  function remember(error: unknown): void {
-    failure ??= error instanceof Failure ? error : new Failure('bug', String(error), { cause: error });
-  }
-
-  async function* results(): AsyncGenerator<readonly [JobItem, BatchResult]> {
-    try {
-      for await (const result of batches.results(file)) {
-        if (failure !== null || stop.aborted) return;
-        const item = result.key === null ? undefined : open.get(result.key);
-        if (item === undefined) continue;
-        open.delete(item.attempt.attemptId);
-        yield [item, result];
-      }
-    } catch (error) {
-      remember(error);
+  async function* wanted(): AsyncGenerator<Brought> {
+    for await (const result of batches.results(file)) {
+      if (stop.aborted) return;
+      const item = result.key === null ? undefined : open.get(result.key);
+      if (item === undefined) continue;
+      open.delete(item.attempt.attemptId);
+      yield [item, result];
     }
   }
 
-  await pMap(
-    results(),
-    async ([item, result]) => {
-      if (failure !== null) return;
-      try {
-        await account(item, result, world);
-        if (clock.now() - renewedAt < RENEW_MS) return;
-        renewedAt = clock.now();
-        await books.ledger.jobs.take(job.jobId);
-      } catch (error) {
-        remember(error);
-      }
-    },
-    { concurrency: AT_ONCE },
-  );
-  if (failure !== null) throw failure;
-  if (stop.aborted) throw new Failure('cancelled', 'Cancelled; pixtab batch fetch goes on from here.');
+  await abreast(wanted(), AT_ONCE, async ([item, result]) => {
+    await account(item, result, world);
+    if (clock.now() - renewedAt < RENEW_MS) return;
+    renewedAt = clock.now();
+    await books.ledger.jobs.take(job.jobId);
+  });
+  mayGoOn(world);
 }
 
 /** One line of the results: on disk as it came, and then all the way to a picture, as after a crash. */
@@ -100,16 +92,21 @@ async function account(
   { answer, error }: BatchResult,
   world: BatchWorld,
 ): Promise<void> {
-  const { ledger, journal } = world.books;
-  if (answer === null) {
-    if (error !== null && state === 'sent') await failed(attempt.attemptId, error, world);
-    return;
+  if (answer !== null) {
+    const entry = await world.books.journal.keep(attempt, answer);
+    told(await carryOn({ entry, body: answer }, attempt, state, world), world);
+  } else if (error !== null && state === 'sent') {
+    await failed(attempt.attemptId, error, world);
   }
-  await journal.keep(attempt, answer);
-  if (state === 'sent') await ledger.replied(attempt.attemptId);
-  const recovered = await recover(attempt.attemptId, world);
-  world.onAnswer(recovered);
+}
+
+function told(recovered: Recovered, { onAnswer }: BatchWorld): void {
+  onAnswer(recovered);
   if (recovered.failure?.kind === 'disk') throw recovered.failure;
+}
+
+function mayGoOn({ stop }: BatchWorld): void {
+  if (stop.aborted) throw new Failure('cancelled', 'Cancelled; pixtab batch fetch goes on from here.');
 }
 
 async function failed(
@@ -132,5 +129,14 @@ async function closeRest(job: Job, { books: { ledger } }: BatchWorld): Promise<v
     if (state !== 'sent') continue;
     if (isFree) await ledger.release(attempt.attemptId, why);
     else await ledger.unconfirm(attempt.attemptId, why);
+  }
+}
+
+/** The file of requests would go by itself in two days: no reason to call a job unfinished. */
+async function tidied({ file }: Job, { files, leave }: BatchWorld): Promise<void> {
+  try {
+    if (file !== null) await files.remove(file, leave);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
   }
 }

@@ -1,8 +1,10 @@
+import { JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
 import { MOST_JOBS } from '../../core/catalogue/limits.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { batchLine } from '../../ports.ts';
 import type { Job, RemoteFile } from '../../ports.ts';
 import { collect } from './collect.ts';
+import { stranger } from './stranger.ts';
 import type { BatchWorld } from './world.ts';
 
 /** Where a job is after everything was done for it that can be done now. */
@@ -60,7 +62,6 @@ async function upload(job: Job, { books, files, leave }: BatchWorld): Promise<Re
   const items = await books.ledger.jobs.items(jobId);
   const encoder = new TextEncoder();
   const file = {
-    id: `pixtab-${jobId.replaceAll('-', '')}`.toLowerCase().slice(0, LONGEST_ID),
     displayName: `${nameOf(job)}.jsonl`,
     mimeType: 'application/jsonl',
     bytes,
@@ -68,10 +69,8 @@ async function upload(job: Job, { books, files, leave }: BatchWorld): Promise<Re
       for (const { attempt, request } of items) yield encoder.encode(batchLine(attempt.attemptId, request));
     },
   };
-  return files.upload(file, leave);
+  return files.upload(file, { signal: leave, lastsMs: JOB_NEEDS_MS });
 }
-
-const LONGEST_ID = 40;
 
 /** By this name a job is found whose making was interrupted. */
 export const nameOf = ({ jobId }: Pick<Job, 'jobId'>): string => `pixtab-${jobId}`;
@@ -99,15 +98,15 @@ async function create(job: Job, world: BatchWorld): Promise<boolean> {
   }
 }
 
-// The list may lag a little behind a job that was just made.
-const LIST_LAG_MS = 10_000;
+// What was just made may not be known everywhere yet.
+const LAG_MS = 10_000;
 
 /** Nobody heard whether the job was made: it is looked for, and made again only when it is certainly not there. */
 async function resolve(job: Job, { books, batches, clock, leave }: BatchWorld): Promise<boolean> {
   const { jobs } = books.ledger;
   const find = () => batches.find(nameOf(job), leave);
   let found = await find();
-  const early = (job.sentAt ?? 0) + LIST_LAG_MS - clock.now();
+  const early = (job.sentAt ?? 0) + LAG_MS - clock.now();
   if (found === null && early > 0) {
     await clock.sleep(early, leave);
     found = await find();
@@ -125,7 +124,9 @@ async function look(job: Job, { books, batches, clock, leave }: BatchWorld): Pro
     await jobs.seen(job.jobId, remote);
     return remote.state !== 'pending' && remote.state !== 'running';
   }
-  if (clock.now() - (job.sentAt ?? clock.now()) < FORGOTTEN_MS) throw unknown(job);
+  const age = clock.now() - (job.sentAt ?? clock.now());
+  if (age < LAG_MS) return false;
+  if (age < FORGOTTEN_MS) throw stranger(job);
   const lost = { name: '', displayName: null, state: 'expired', counts: null, resultsFile: null } as const;
   await jobs.seen(job.jobId, { ...lost, why: 'The API does not know the job any more.' });
   return true;
@@ -133,12 +134,6 @@ async function look(job: Job, { books, batches, clock, leave }: BatchWorld): Pro
 
 // Two days to run, two days for the results: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22
 const FORGOTTEN_MS = 4 * 24 * 3_600_000;
-
-const unknown = ({ batch }: Job): Failure =>
-  new Failure('unavailable', `The API knows no job ${batch}.`, {
-    hint: 'A job is known only to the project whose key made it.',
-    charged: 'unknown',
-  });
 
 function mustBeHere({ jobId, baseUrl }: Job, world: BatchWorld): void {
   if (baseUrl === world.baseUrl) return;

@@ -1,11 +1,14 @@
 import { jsonAnswer } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
+import { refusedAs } from './batches.ts';
 import type { Batches, Item, NewBatch } from './batches.ts';
 import { MAX_BODY, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import { readMessage } from '../http/fields.ts';
 import type { ApiVersion } from '../http/fields.ts';
-import type { Files } from '../files/files.ts';
+import type { Drawer, Files } from '../files/files.ts';
+import { filesIn } from '../generate/contents.ts';
+import { keyOf } from '../http/keys.ts';
 import { pass } from '../gate.ts';
 import { readJob } from '../generate/job.ts';
 import { batchRequest, generateRequest } from '../messages.ts';
@@ -30,16 +33,17 @@ export async function createBatch(
   const bytes = await call.bytes(MAX_BODY);
   const { batch = {} } = readMessage(batchRequest, parseJson(bytes), call.version);
   const { fileName, requests } = batch.inputConfig ?? {};
-  const read = (request: GenerateRequest): Item['job'] => readItem(request, model, files);
+  const drawer = files.of(keyOf(call));
+  const read = (request: GenerateRequest): Read => readItem(request, model, drawer);
   let input: Pick<NewBatch, 'inputFile' | 'items' | 'broken'>;
   if (fileName !== undefined) {
-    const file = files.get(fileName);
+    const file = drawer.get(fileName);
     input = { inputFile: fileName, ...readLines(file.bytes ?? Buffer.alloc(0), call.version, read) };
   } else if (requests?.requests && requests.requests.length > 0) {
     if (bytes.length > MAX_INLINE) {
       throw invalid(`Request payload size exceeds the limit: ${MAX_INLINE} bytes.`);
     }
-    const items = requests.requests.map(({ request = {}, metadata }) => ({ metadata, job: read(request) }));
+    const items = requests.requests.map(({ request = {}, metadata }) => ({ metadata, ...read(request) }));
     input = { inputFile: null, items, broken: null };
   } else {
     throw invalid('* BatchGenerateContentRequest.batch.input_config: input_config is required\n');
@@ -54,19 +58,25 @@ export async function createBatch(
   const passed = await pass(state, call, 'batch', { model: model.id, method: 'batchGenerateContent' });
   if (passed.answer) return passed.answer;
   const { manner } = passed;
-  const created = batches.create({ model: model.id, displayName: batch.displayName, ...input }, manner);
+  const created = batches.create(
+    { model: model.id, displayName: batch.displayName, drawer, ...input },
+    manner,
+  );
   return jsonAnswer(await operation(created, false), {
     delivery: manner.delivery,
     note: manner.fault ?? created.id,
   });
 }
 
+type Read = Omit<Item, 'metadata'>;
+
 /** What is wrong with one request is said in its place, not in the job's. */
-function readItem(request: GenerateRequest, model: GeminiModel, files: Files): Item['job'] {
+function readItem(request: GenerateRequest, model: GeminiModel, drawer: Drawer): Read {
+  const files = filesIn(request.contents ?? []);
   try {
-    return readJob(request, model, (uri) => files.find(uri));
+    return { job: readJob(request, model, (uri) => drawer.find(uri)), files };
   } catch (error) {
-    if (error instanceof Problem) return { refused: error.message };
+    if (error instanceof Problem) return { job: refusedAs(error), files: [] };
     throw error;
   }
 }
@@ -75,7 +85,7 @@ function readItem(request: GenerateRequest, model: GeminiModel, files: Files): I
 function readLines(
   bytes: Uint8Array,
   version: ApiVersion,
-  read: (request: GenerateRequest) => Item['job'],
+  read: (request: GenerateRequest) => Read,
 ): Pick<NewBatch, 'items' | 'broken'> {
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   const items: Item[] = [];
@@ -83,7 +93,7 @@ function readLines(
     if (line.trim() === '') continue;
     const parsed = parseLine(line);
     if (!parsed) return { items: [], broken: `Line ${index + 1} of the input file is not a valid request.` };
-    items.push({ metadata: { key: parsed.key }, job: readRequest(parsed.request, version, read) });
+    items.push({ metadata: { key: parsed.key }, ...readRequest(parsed.request, version, read) });
   }
   return items.length > 0 ? { items, broken: null } : { items, broken: 'The input file has no requests.' };
 }
@@ -97,15 +107,11 @@ function parseLine(line: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-function readRequest(
-  json: unknown,
-  version: ApiVersion,
-  read: (request: GenerateRequest) => Item['job'],
-): Item['job'] {
+function readRequest(json: unknown, version: ApiVersion, read: (request: GenerateRequest) => Read): Read {
   try {
     return read(readMessage(generateRequest, json, version));
   } catch (error) {
-    if (error instanceof Problem) return { refused: error.message };
+    if (error instanceof Problem) return { job: refusedAs(error), files: [] };
     throw error;
   }
 }

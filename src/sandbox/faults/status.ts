@@ -80,6 +80,12 @@ export const STATUS_FAULTS: Faults = {
     'PERMISSION_DENIED',
     'Your API key was reported as leaked. Please use another API key.',
   ),
+  '403-file': says(
+    'a file that the request refers to is gone',
+    403,
+    'PERMISSION_DENIED',
+    'You do not have permission to access the File pixtab-0 or it may not exist.',
+  ),
   '404': answers('the model is gone', ({ model, method }) =>
     notFound(modelNotFound(model, 'v1beta', method)),
   ),

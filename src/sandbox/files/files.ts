@@ -20,6 +20,8 @@ export interface StoredFile {
   readonly content: Content;
   /** Only of uploaded files. */
   readonly bytes: Buffer | null;
+  /** The key whose file it is: to any other it may as well not exist. */
+  readonly owner: string;
 }
 
 export interface NewFile {
@@ -28,7 +30,8 @@ export interface NewFile {
   readonly mimeType: string;
 }
 
-export interface Files {
+/** The files of one key. */
+export interface Drawer {
   upload(file: NewFile, bytes: Buffer): StoredFile;
   /** A file that the API made. */
   generate(name: string, file: NewFile, content: Content): StoredFile;
@@ -38,8 +41,19 @@ export interface Files {
   find(uri: string): StoredFile | null;
   list(): readonly StoredFile[];
   remove(name: string): void;
+}
+
+/** Files of all keys; a name is taken for all of them. */
+export interface Files {
+  of(owner: string): Drawer;
   reset(): void;
 }
+
+export const noSuchFile = (name: string): Problem =>
+  new Problem(
+    'PERMISSION_DENIED',
+    `You do not have permission to access the File ${name.replace(/^.*\//, '')} or it may not exist.`,
+  );
 
 /** Files are kept for two days: https://ai.google.dev/gemini-api/docs/files, checked 2026-11-22. */
 const KEPT_MS = 48 * 60 * 60 * 1000;
@@ -56,41 +70,50 @@ export function files(now: () => number, seed: number): Files {
     stored.set(file.name, file);
     return file;
   }
-  const find = (name: string): StoredFile | null => alive().find((file) => file.name === name) ?? null;
 
-  return {
-    upload(file, bytes) {
-      const name = file.name === undefined || file.name === '' ? `files/${letters(random, 12)}` : file.name;
-      if (!NAME.test(name)) throw invalid(`Invalid file name: ${name}`);
-      if (find(name)) throw new Problem('ALREADY_EXISTS', `File ${name} already exists.`);
-      const total = alive().reduce((sum, each) => sum + (each.bytes?.length ?? 0), bytes.length);
-      if (total > MOST_BYTES)
-        throw new Problem('RESOURCE_EXHAUSTED', 'You have exceeded the file storage quota.');
-      const { displayName, mimeType } = file;
-      const content = given(bytes);
-      return keep({ name, displayName, mimeType, createdAt: now(), generated: false, content, bytes });
-    },
-    generate: (name, { displayName, mimeType }, content) =>
-      keep({ name, displayName, mimeType, createdAt: now(), generated: true, content, bytes: null }),
-    get(name) {
-      const file = find(name);
-      if (file) return file;
-      const id = name.replace('files/', '');
-      throw new Problem(
-        'PERMISSION_DENIED',
-        `You do not have permission to access the File ${id} or it may not exist.`,
-      );
-    },
-    find(uri) {
-      const [name] = /files\/[a-z0-9-]+$/.exec(uri) ?? [];
-      return name === undefined ? null : find(name);
-    },
-    list: alive,
-    remove(name) {
-      stored.delete(name);
-    },
-    reset: () => stored.clear(),
-  };
+  function drawer(owner: string): Drawer {
+    const own = (): StoredFile[] => alive().filter((file) => file.owner === owner);
+    const find = (name: string): StoredFile | null => own().find((file) => file.name === name) ?? null;
+    return {
+      upload(file, bytes) {
+        const name = file.name === undefined || file.name === '' ? `files/${letters(random, 12)}` : file.name;
+        if (!NAME.test(name)) throw invalid(`Invalid file name: ${name}`);
+        if (alive().some((other) => other.name === name)) {
+          throw new Problem('ALREADY_EXISTS', `File ${name} already exists.`);
+        }
+        const total = own().reduce((sum, each) => sum + (each.bytes?.length ?? 0), bytes.length);
+        if (total > MOST_BYTES)
+          throw new Problem('RESOURCE_EXHAUSTED', 'You have exceeded the file storage quota.');
+        const { displayName, mimeType } = file;
+        const content = given(bytes);
+        return keep({
+          name,
+          displayName,
+          mimeType,
+          createdAt: now(),
+          generated: false,
+          content,
+          bytes,
+          owner,
+        });
+      },
+      generate: (name, { displayName, mimeType }, content) =>
+        keep({ name, displayName, mimeType, createdAt: now(), generated: true, content, bytes: null, owner }),
+      get(name) {
+        const file = find(name);
+        if (file) return file;
+        throw noSuchFile(name);
+      },
+      find(uri) {
+        const [name] = /files\/[a-z0-9-]+$/.exec(uri) ?? [];
+        return name === undefined ? null : find(name);
+      },
+      list: own,
+      remove: (name) => void stored.delete(name),
+    };
+  }
+
+  return { of: drawer, reset: () => stored.clear() };
 }
 
 function given(bytes: Buffer): Content {

@@ -3,8 +3,9 @@ import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { download } from './download.ts';
 import { describe } from './files.ts';
-import type { Files } from './files.ts';
+import type { Drawer, Files } from './files.ts';
 import { pass } from '../gate.ts';
+import { keyOf } from '../http/keys.ts';
 import { page } from '../http/page.ts';
 import type { Route } from '../routes.ts';
 import type { State } from '../state.ts';
@@ -25,8 +26,9 @@ export function fileRoutes(
       return { ...(await act(call)), delivery: passed.manner.delivery };
     };
 
+  const own = (call: Call): Drawer => files.of(keyOf(call));
   const list = async (call: Call): Promise<Answer> => {
-    const { items, nextPageToken } = page(files.list().toReversed(), call.query, { size: 10, most: 100 });
+    const { items, nextPageToken } = page(own(call).list().toReversed(), call.query, { size: 10, most: 100 });
     const shown = await Promise.all(items.map((file) => describe(file, call.origin)));
     return jsonAnswer({
       ...(shown.length > 0 && { files: shown }),
@@ -34,12 +36,13 @@ export function fileRoutes(
     });
   };
   const get = async (call: Call): Promise<Answer> =>
-    jsonAnswer(await describe(files.get(nameOf(call)), call.origin));
+    jsonAnswer(await describe(own(call).get(nameOf(call)), call.origin));
   const remove = async (call: Call): Promise<Answer> => {
-    files.remove(files.get(nameOf(call)).name);
+    const drawer = own(call);
+    drawer.remove(drawer.get(nameOf(call)).name);
     return jsonAnswer({});
   };
-  const fetch = async (call: Call): Promise<Answer> => download(call, files.get(nameOf(call)));
+  const fetch = async (call: Call): Promise<Answer> => download(call, own(call).get(nameOf(call)));
 
   return [
     { method: 'POST', path: /^\/upload\/(v1beta|v1)\/files$/, handler: gated('upload', upload) },

@@ -4,6 +4,7 @@ import { header, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import { letters } from '../chance.ts';
 import { readMessage } from '../http/fields.ts';
+import { keyOf } from '../http/keys.ts';
 import { describe } from './files.ts';
 import type { Files, NewFile } from './files.ts';
 import { uploadRequest } from '../messages.ts';
@@ -30,7 +31,7 @@ export function uploads(
   const sessions = new Map<string, Session>();
 
   const stored = async (call: Call, file: NewFile, bytes: Buffer, headers = {}): Promise<Answer> =>
-    jsonAnswer({ file: await describe(files.upload(file, bytes), call.origin) }, { headers });
+    jsonAnswer({ file: await describe(files.of(keyOf(call)).upload(file, bytes), call.origin) }, { headers });
 
   const raw = async (call: Call): Promise<Answer> =>
     stored(call, { mimeType: header(call, 'content-type') ?? UNKNOWN_TYPE }, await call.bytes(MAX_FILE));

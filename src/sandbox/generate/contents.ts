@@ -1,4 +1,5 @@
-import { badField, invalid, Problem } from '../http/problem.ts';
+import { noSuchFile } from '../files/files.ts';
+import { badField, invalid } from '../http/problem.ts';
 import type { Content, Part } from '../messages.ts';
 import { nearestAspect } from '../models/pixels.ts';
 import type { GeminiModel } from '../models/models.ts';
@@ -11,6 +12,10 @@ export type FindFile = (
 ) => { readonly mimeType: string; readonly bytes: Uint8Array | null } | null;
 
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
+
+/** The files that a request refers to. */
+export const filesIn = (contents: readonly Content[]): readonly string[] =>
+  contents.flatMap(({ parts }) => (parts ?? []).flatMap(({ fileData }) => fileData?.fileUri ?? []));
 
 /** The words of the last turn. */
 export function promptOf(contents: readonly Content[]): string {
@@ -78,13 +83,7 @@ function pictureOf(part: Part, findFile: FindFile): Uint8Array | null {
   if (!part.fileData) return null;
   const uri = part.fileData.fileUri ?? '';
   const file = findFile(uri);
-  if (!file) {
-    const id = uri.split('/').at(-1) ?? '';
-    throw new Problem(
-      'PERMISSION_DENIED',
-      `You do not have permission to access the File ${id} or it may not exist.`,
-    );
-  }
+  if (!file) throw noSuchFile(uri);
   checkType(part.fileData.mimeType ?? file.mimeType);
   return file.bytes ?? new Uint8Array();
 }

@@ -10,7 +10,7 @@ const INVALID = 'API key not valid. Please pass a valid API key.';
  * "invalid" is not valid, and one that contains "leaked" was reported as leaked.
  */
 export function checkKey(call: Call): void {
-  const key = header(call, 'x-goog-api-key') ?? call.query.get('key') ?? '';
+  const key = keyOf(call);
   if (key === '') throw unregistered(call);
   if (GOOGLES_OWN.test(key)) return;
   if (/bad|invalid/i.test(key) || /[^\x21-\x7e]/.test(key)) throw refused();
@@ -21,6 +21,9 @@ export function checkKey(call: Call): void {
     );
   }
 }
+
+/** Empty where there is none. */
+export const keyOf = (call: Call): string => header(call, 'x-goog-api-key') ?? call.query.get('key') ?? '';
 
 function refused(): Problem {
   return invalid(INVALID, [

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { googleApi } from '../../../src/adapters/google/api.ts';
-import type { Order } from '../../../src/core/order.ts';
+import { composeGemini } from '../../../src/adapters/google/gemini.ts';
+import type { Order, Turn } from '../../../src/core/order.ts';
+import { requestSize } from '../../../src/core/uploads.ts';
 import { PIXEL, googleError, pictureAnswer, predictions } from '../../support/answers.ts';
 import { apiContract, sendOptions } from '../../support/api.contract.ts';
 import { answer, emulator, reset, stall, stallInBody } from '../../support/emulator.ts';
@@ -30,6 +33,8 @@ apiContract('googleApi', async (...happenings) => {
   };
 });
 
+const TURN: Turn = { prompt: 'before', inputs: [], answer: [{ text: 'here' }], pictures: 1, words: 'here' };
+
 async function bodyFor(order: Order): Promise<unknown> {
   await using google = await emulator(answer(pictureAnswer()));
   await apiAt(google.baseUrl).send(order, sendOptions());
@@ -52,6 +57,48 @@ describe('the request', () => {
         thinkingConfig: { thinkingLevel: 'MINIMAL' },
       },
     });
+  });
+
+  it('shows a picture where the API has it, and others inside', async () => {
+    const uri = 'https://google.example/v1beta/files/a';
+    const order = anOrder('gemini-3-pro-image', { inputs: [{ ...aPicture, uri }, aPicture] });
+    const body = await bodyFor({ ...order, history: [{ ...TURN, inputs: [{ ...aPicture, uri }] }] });
+    const there = { fileData: { mimeType: 'image/png', fileUri: uri } };
+    expect(body).toMatchObject({
+      contents: [
+        { role: 'user', parts: [{ text: 'before' }, there] },
+        { role: 'model' },
+        { role: 'user', parts: [{ text: 'a lighthouse at dusk' }, there, { inlineData: { data: 'AQ==' } }] },
+      ],
+    });
+  });
+
+  it('is never larger than it was thought to be', async () => {
+    const words = fc.string({ unit: 'binary', minLength: 1, maxLength: 300 });
+    const picture = fc
+      .record({ size: fc.integer({ min: 1, max: 5000 }), uri: fc.option(fc.webUrl(), { nil: undefined }) })
+      .map(({ size, uri }) => ({ ...aPicture, bytes: new Uint8Array(size), ...(uri && { uri }) }));
+    const turn = fc
+      .tuple(words, fc.array(picture, { maxLength: 2 }))
+      .map(([prompt, inputs]) => ({ ...TURN, prompt, inputs }));
+    const orders = fc.record({
+      prompt: words,
+      inputs: fc.array(picture, { maxLength: 4 }),
+      history: fc.array(turn, { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(orders, async (changes) => {
+        const order = anOrder('gemini-nano-banana-2.1', { ...changes, search: true, aspect: '16:9' });
+        const pictures = [...changes.history.flatMap(({ inputs }) => inputs), ...changes.inputs];
+        const uploads = pictures.filter(({ uri }) => uri !== undefined);
+        let size = 0;
+        await composeGemini(order, 'https://google.example', async ({ body }) => {
+          size = Buffer.byteLength(body ?? '');
+        });
+        expect(size).toBeLessThanOrEqual(requestSize(order, uploads));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('asks for a search where the order is grounded in one', async () => {

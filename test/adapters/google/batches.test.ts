@@ -18,12 +18,17 @@ const NEW = { model: 'gemini-3-pro-image', displayName: 'job-1', file: 'files/ab
 
 batchesContract('Google over the sandbox', async () => {
   const clock = testClock();
+  const here = fakeClock(clock.now());
   const sandbox = await running({ clock });
   const connection = { baseUrl: sandbox.url, apiKey: KEY, sandbox: true };
   return {
-    files: googleFiles(connection, { clock: fakeClock() }),
+    files: googleFiles(connection, { clock: here }),
     batches: googleBatches(connection, { clock: fakeClock() }),
     end: () => clock.advance(60_000),
+    later(ms) {
+      clock.advance(ms);
+      here.advance(ms);
+    },
     [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   };
 });
@@ -90,6 +95,33 @@ describe('a job as it is shown', () => {
       why: 'input file malformed',
       counts: { total: 2, succeeded: 0, failed: 2 },
     });
+  });
+
+  it.each([
+    ['SUCCEEDED', { requestCount: '3', successfulRequestCount: '2', failedRequestCount: 1 }, 2],
+    ['SUCCEEDED', { requestCount: '3', failedRequestCount: '3' }, 0],
+    ['SUCCEEDED', { requestCount: '3' }, null],
+    ['EXPIRED', { requestCount: '3', pendingRequestCount: '3' }, 0],
+    ['CANCELLED', { requestCount: '3' }, 0],
+    ['FAILED', undefined, null],
+  ])('counts for %s with %j %j successes', async (state, batchStats, succeeded) => {
+    const job = await shown({
+      name: 'batches/b1',
+      done: true,
+      metadata: { state: `BATCH_STATE_${state}`, batchStats },
+    });
+    expect(job?.counts?.succeeded ?? null).toBe(succeeded);
+  });
+
+  it('may come from elsewhere, with its results in it twice', async () => {
+    const inlinedResponses = { inlinedResponses: [{ response: {}, metadata: { custom_id: '0' } }] };
+    const job = await shown({
+      name: 'batches/b1',
+      done: true,
+      metadata: { state: 'BATCH_STATE_SUCCEEDED', output: { inlinedResponses } },
+      response: { inlinedResponses },
+    });
+    expect(job).toMatchObject({ state: 'succeeded', resultsFile: null, displayName: null });
   });
 
   it('names its results wherever they stand', async () => {

@@ -61,6 +61,18 @@ const retryInfo = (retryDelay: string) => ({
 const perMinute = { quotaId: 'GenerateContentPaidTierInputTokensPerModelPerMinute', quotaValue: '1000000' };
 const perDay = { quotaId: 'GenerateRequestsPerDayPerProjectPerModel', quotaValue: '250' };
 
+const GONE = 'You do not have permission to access the File pixtab-0a or it may not exist.';
+
+it.each([
+  [403, GONE, true],
+  [404, 'File files/pixtab-0a does not exist.', true],
+  [404, 'models/x is not found for API version v1beta.', false],
+  [403, 'The caller does not have permission', false],
+  [500, GONE, false],
+])('a %d "%s" tells of a lost file: %s', (status, message, lost) => {
+  expect(answered(status, googleError(status, 'X', message)).lost).toBe(lost);
+});
+
 describe('an answer that is an error', () => {
   const page = '<!DOCTYPE html><html><style>p{color:red}</style><p><b>404.</b> <ins>That is an error.</ins>';
   it.each<[string, number, unknown, readonly unknown[]]>([
@@ -91,6 +103,12 @@ describe('an answer that is an error', () => {
       403,
       googleError(403, 'PERMISSION_DENIED', 'It is disabled.', [{ reason: 'SERVICE_DISABLED' }]),
       ['auth', 3, 'no', false, undefined],
+    ],
+    [
+      'a file that is gone, said like a matter of permission',
+      403,
+      googleError(403, 'PERMISSION_DENIED', GONE),
+      ['unavailable', 10, 'no', false, undefined],
     ],
     ['a 403 without a word', 403, '', ['auth', 3, 'no', false, undefined]],
     [

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { googleFiles } from '../../../src/adapters/google/files.ts';
-import { aFile } from '../../support/batches.contract.ts';
+import { aFile, HOUR } from '../../support/batches.contract.ts';
 import { googleError } from '../../support/answers.ts';
 import { answer, emulator, reset } from '../../support/emulator.ts';
 import type { Play } from '../../support/emulator.ts';
@@ -10,6 +11,8 @@ import { fakeClock } from '../../support/fakes/clock.ts';
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 const signal = new AbortController().signal;
+/** Longer than any file of an earlier time still lives. */
+const asked = { signal, lastsMs: 48 * HOUR };
 const at = (baseUrl: string) =>
   googleFiles(
     { baseUrl, apiKey: KEY, sandbox: false },
@@ -18,11 +21,16 @@ const at = (baseUrl: string) =>
 
 const MISSING = answer(googleError(404, 'NOT_FOUND', 'Not found.'), 404);
 const FILE = { name: 'files/a-file', uri: 'https://google.example/v1beta/files/a-file', sizeBytes: '3' };
-const STORED = {
+const FINAL = { 'x-goog-upload-status': 'final' };
+const stored = (facts: object = {}): Play => ({
   status: 200,
-  headers: { 'x-goog-upload-status': 'final' },
-  body: JSON.stringify({ file: FILE }),
-};
+  headers: FINAL,
+  body: JSON.stringify({ file: { ...FILE, ...facts } }),
+});
+const STORED = stored();
+const TAKEN = { error: { code: 409, message: 'a-file already exists.', status: 'ALREADY_EXISTS' } };
+const hexOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const begun = (url: string): Play => ({ headers: { 'x-goog-upload-url': url }, body: '' });
 const active: Play = { headers: { 'x-goog-upload-status': 'active' }, body: '' };
 const received = (bytes: number): Play => ({
@@ -40,7 +48,7 @@ async function read(file: Promise<AsyncIterable<Uint8Array> | null>): Promise<st
 describe('an upload', () => {
   it('goes to the host that the user named, whatever host the API names, with the key', async () => {
     await using google = await emulator(MISSING, begun('https://elsewhere.example/up?upload_id=7'), STORED);
-    expect(await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal)).toEqual({
+    expect(await at(google.baseUrl).upload(aFile('abc'), asked)).toEqual({
       name: 'files/a-file',
       uri: FILE.uri,
       mimeType: '',
@@ -60,7 +68,7 @@ describe('an upload', () => {
     });
     expect(JSON.parse(start?.body ?? '')).toEqual({
       file: {
-        name: 'files/a-file',
+        name: expect.stringMatching(/^files\/pixtab-[0-9a-f]{32}$/),
         displayName: 'a-file.jsonl',
         mimeType: 'application/jsonl',
         sizeBytes: '3',
@@ -79,21 +87,22 @@ describe('an upload', () => {
 
   it('is not made when the file is there already', async () => {
     await using google = await emulator(answer(FILE));
-    expect(await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal)).toMatchObject({ bytes: 3 });
+    expect(await at(google.baseUrl).upload(aFile('abc'), asked)).toMatchObject({ bytes: 3 });
     expect(google.requests).toHaveLength(1);
   });
 
   it('is made in pieces of eight megabytes, however the file is read', async () => {
-    await using google = await emulator(MISSING, begun('https://x.example/up'), active, STORED);
     const chunk = new Uint8Array(3 * 1024 * 1024).fill(97);
+    const whole = stored({ sizeBytes: String(4 * chunk.byteLength) });
+    await using google = await emulator(MISSING, begun('https://x.example/up'), active, whole);
     const file = {
-      ...aFile('a-file', ''),
+      ...aFile(''),
       bytes: 4 * chunk.byteLength,
       async *read() {
         for (let n = 0; n < 4; n++) yield chunk;
       },
     };
-    await at(google.baseUrl).upload(file, signal);
+    await at(google.baseUrl).upload(file, asked);
     const pieces = google.requests.slice(2);
     expect(pieces.map(({ body }) => body.length)).toEqual([PIECE, 4 * 1024 * 1024]);
     expect(pieces.map(({ headers }) => headers['x-goog-upload-offset'])).toEqual(['0', String(PIECE)]);
@@ -101,7 +110,7 @@ describe('an upload', () => {
 
   it('goes on from the byte that arrived when a piece breaks', async () => {
     await using google = await emulator(MISSING, begun('https://x.example/up'), reset, received(2), STORED);
-    await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal);
+    await at(google.baseUrl).upload(aFile('abc'), asked);
     const [, , , query, rest] = google.requests;
     expect(query?.headers['x-goog-upload-command']).toBe('query');
     expect(rest).toMatchObject({ body: 'c', headers: { 'x-goog-upload-offset': '2' } });
@@ -109,8 +118,11 @@ describe('an upload', () => {
 
   it('finds the file when only the last answer got lost', async () => {
     await using google = await emulator(MISSING, begun('https://x.example/up'), reset, MISSING, answer(FILE));
-    expect(await at(google.baseUrl).upload(aFile('a-file', 'abc'), signal)).toMatchObject({ bytes: 3 });
-    expect(google.requests.at(-1)).toMatchObject({ method: 'GET', url: '/v1beta/files/a-file' });
+    expect(await at(google.baseUrl).upload(aFile('abc'), asked)).toMatchObject({ bytes: 3 });
+    expect(google.requests.at(-1)).toMatchObject({
+      method: 'GET',
+      url: google.requests[0]?.url,
+    });
   });
 
   it('ends when a piece never arrives', async () => {
@@ -119,7 +131,7 @@ describe('an upload', () => {
         ? void response.writeHead(200, { 'x-goog-upload-size-received': '0' }).end()
         : request.socket.resetAndDestroy();
     await using google = await emulator(MISSING, begun('https://x.example/up'), dead);
-    expect(await rejection(at(google.baseUrl).upload(aFile('a-file', 'abc'), signal))).toMatchObject({
+    expect(await rejection(at(google.baseUrl).upload(aFile('abc'), asked))).toMatchObject({
       kind: 'unavailable',
       charged: 'no',
     });
@@ -127,8 +139,82 @@ describe('an upload', () => {
 
   it('refuses a file that is not as long as it was said to be', async () => {
     await using google = await emulator(MISSING, begun('https://x.example/up'), active);
-    const file = { ...aFile('a-file', 'abc'), bytes: 4 };
-    expect(await rejection(at(google.baseUrl).upload(file, signal))).toMatchObject({ kind: 'usage' });
+    const file = { ...aFile('abc'), bytes: 4 };
+    expect(await rejection(at(google.baseUrl).upload(file, asked))).toMatchObject({ kind: 'usage' });
+  });
+
+  it.each<[string, readonly Play[]]>([
+    ['as it begins', [answer(TAKEN, 409)]],
+    ['when it is whole', [begun('https://x.example/up'), answer(TAKEN, 409)]],
+    ['under a good status', [begun('https://x.example/up'), { headers: FINAL, body: JSON.stringify(TAKEN) }]],
+  ])('goes under another name when its own turns out to be taken %s', async (_, plays) => {
+    const again = [MISSING, MISSING, begun('https://x.example/up'), STORED];
+    await using google = await emulator(MISSING, ...plays, ...again);
+    expect(await at(google.baseUrl).upload(aFile('abc'), asked)).toMatchObject({ bytes: 3 });
+    const starts = google.requests.filter(({ url }) => url === '/upload/v1beta/files');
+    const names = starts.map(({ body }) => (JSON.parse(body) as { file: { name: string } }).file.name);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  it('gives up when every name is taken', async () => {
+    const taken: Play = (response, request) => {
+      response.writeHead(request.method === 'GET' ? 404 : 409);
+      response.end(JSON.stringify(TAKEN));
+    };
+    await using google = await emulator(taken);
+    expect(await rejection(at(google.baseUrl).upload(aFile('abc'), asked))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+  });
+
+  it.each([
+    ['its hash', { sha256Hash: base64(hexOf('xyz')) }],
+    ['its size', { sizeBytes: '4' }],
+    ['its state', { state: 'FAILED' }],
+  ])('does not take for the file what differs from it by %s', async (_, facts) => {
+    await using google = await emulator(
+      answer({ ...FILE, ...facts }),
+      answer(TAKEN, 409),
+      MISSING,
+      MISSING,
+      begun('https://x.example/up'),
+      STORED,
+    );
+    await at(google.baseUrl).upload(aFile('abc'), asked);
+    expect(google.requests.filter(({ method }) => method === 'POST')).toHaveLength(3);
+  });
+
+  it.each([
+    ['of its digits', base64(hexOf('abc'))],
+    ['of its bytes', createHash('sha256').update('abc').digest('base64')],
+  ])('knows its file by the hash, in base64 %s', async (_, sha256Hash) => {
+    await using google = await emulator(answer({ ...FILE, sha256Hash }));
+    await at(google.baseUrl).upload(aFile('abc'), asked);
+    expect(google.requests).toHaveLength(1);
+  });
+
+  it('is made again when what arrived is not what was sent', async () => {
+    const broken = stored({ sha256Hash: base64(hexOf('abd')) });
+    const gone = answer({});
+    const begin = [MISSING, begun('https://x.example/up')];
+    await using google = await emulator(...begin, broken, gone, ...begin, STORED);
+    expect(await at(google.baseUrl).upload(aFile('abc'), asked)).toMatchObject({ bytes: 3 });
+    expect(google.requests[3]).toMatchObject({ method: 'DELETE', url: google.requests[0]?.url });
+  });
+
+  it('has a name that tells neither what is in it nor whose it is', async () => {
+    const nameOf = async (apiKey: string): Promise<string> => {
+      await using google = await emulator(answer(FILE));
+      const { baseUrl } = google;
+      const files = googleFiles({ baseUrl, apiKey, sandbox: false }, { clock: fakeClock() });
+      await files.upload(aFile('abc'), asked);
+      return google.requests[0]?.url ?? '';
+    };
+    const mine = await nameOf(KEY);
+    expect(mine).toBe(await nameOf(KEY));
+    expect(mine).not.toBe(await nameOf(`${KEY}2`));
+    for (const secret of [KEY, hexOf('abc'), hexOf(KEY)]) expect(mine).not.toContain(secret.slice(0, 16));
   });
 
   it('waits until the API has taken the file in', async () => {
@@ -172,6 +258,38 @@ describe('a download', () => {
       { body: 'one\ntwo\n' },
     );
     expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n');
+  });
+
+  it.each<[string, Play]>([
+    ['is another by its version', { status: 206, headers: { etag: '"2"' }, body: 'o\n' }],
+    ['is another as a whole', { headers: { etag: '"2"' }, body: 'one\ntwo\n' }],
+    ['begins behind what it has', { status: 206, headers: { 'content-range': 'bytes 7-9/10' }, body: 'x' }],
+    ['is gone', { status: 404, body: '{}' }],
+  ])('does not mix two files: it ends where the rest %s', async (_, rest) => {
+    const first: Play = (response) => {
+      response.writeHead(200, { 'content-length': '8', etag: '"1"' });
+      response.write('one\ntw', () => response.destroy());
+    };
+    await using google = await emulator(first, rest);
+    expect(await rejection(read(at(google.baseUrl).download('files/batch-1', signal)))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: expect.stringContaining('meanwhile'),
+    });
+  });
+
+  it('goes on where the server says that it begins', async () => {
+    await using google = await emulator(
+      half('one\ntw', (response) => response.destroy()),
+      { status: 206, headers: { 'content-range': 'bytes 4-8/9' }, body: 'two\n!' },
+    );
+    expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n!');
+  });
+
+  it('asks for the bytes as they are: parts of something compressed could not be put together', async () => {
+    await using google = await emulator({ body: 'one' });
+    await read(at(google.baseUrl).download('files/batch-1', signal));
+    expect(google.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
   it('is whole when nothing is behind what it has', async () => {

@@ -86,6 +86,16 @@ describe('a file of results', () => {
     expect(third).toEqual({ key: 'r3', answer: null, error: { code: 1, message: '' } });
   });
 
+  it.each([
+    ['{"key":"r1","response":null,"error":{"code":3}}', 3],
+    ['{"key":"r1","error":{"code":"8","message":null,"details":[7]}}', 8],
+    ['{"key":"r1","error":{}}', 2],
+    ['{"key":"r1","error":{"code":-1}}', 2],
+    ['{"error":{"code":5,"message":"x"},"extra":{"a":[1]},"key":"wrong","key":"r1"}\r', 5],
+  ])('has an error for %s', async (line, code) => {
+    expect(await results(line)).toMatchObject([{ key: 'r1', answer: null, error: { code } }]);
+  });
+
   it.each(['{"key":"r1"}', 'not json', '{"key":"r1","response":{', '{"response":{}}'])(
     'has no key for %s',
     async (line) => {

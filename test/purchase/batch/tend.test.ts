@@ -251,10 +251,13 @@ describe('a job that ends badly', () => {
     const { tended } = await job(here);
     await tended();
     here.google.jobs.clear();
+    expect(await tended()).toMatchObject({ status: 'running', failure: null });
+    here.clock.advance(10_000);
     expect(await tended()).toMatchObject({
       status: 'running',
-      failure: { kind: 'unavailable', charged: 'unknown' },
+      failure: { kind: 'auth', charged: 'unknown' },
     });
+    expect(new Set(statesOf(here))).toEqual(new Set(['sent']));
     here.clock.advance(4 * 24 * 3_600_000);
     expect(await tended()).toMatchObject({ status: 'done' });
     expect(new Set(statesOf(here))).toEqual(new Set(['unconfirmed']));

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { resultsIn } from '../../../src/adapters/google/results.ts';
+import { FILE_KEPT_MS } from '../../../src/core/catalogue/keeping.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Order } from '../../../src/core/order.ts';
-import type { BatchApi, BatchState, FileStore, RemoteBatch, RemoteFile } from '../../../src/ports.ts';
+import type { BatchApi, BatchState, Clock, FileStore, RemoteBatch, RemoteFile } from '../../../src/ports.ts';
 import { candidate, imagePart } from '../answers.ts';
+import { fakeClock } from './clock.ts';
 import { fakePicture } from './pictures.ts';
 
 /** What becomes of the next `create`: the job is made and the answer lost, nothing is made, or it is not taken now. */
@@ -12,7 +15,12 @@ export interface FakeBatches {
   readonly files: FileStore;
   readonly batches: BatchApi;
   readonly jobs: Map<string, FakeJob>;
-  readonly stored: Map<string, Uint8Array>;
+  /** By name. */
+  readonly stored: Map<string, StoredFile>;
+  /** Display names of what was really sent, in order. */
+  readonly uploads: readonly string[];
+  /** What the next upload fails with. */
+  refuseUpload(failure: Failure): void;
   /** Jobs that were made, by display name: each one costs. */
   readonly created: readonly string[];
   twist(...twists: readonly CreateTwist[]): void;
@@ -26,14 +34,23 @@ export interface FakeBatches {
   breakAfter(lines: number | null): void;
 }
 
+interface StoredFile {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  readonly sha256: string;
+  readonly expiresAt: number;
+}
+
 interface FakeJob {
   remote: RemoteBatch;
   readonly keys: readonly string[];
 }
 
 /** The Files and the Batch API in memory. Jobs run until a test ends them. */
-export function fakeBatches(): FakeBatches {
-  const stored = new Map<string, Uint8Array>();
+export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatches {
+  const stored = new Map<string, StoredFile>();
+  const uploads: string[] = [];
+  const refusals: Failure[] = [];
   const jobs = new Map<string, FakeJob>();
   const created: string[] = [];
   const twists: CreateTwist[] = [];
@@ -42,9 +59,34 @@ export function fakeBatches(): FakeBatches {
   let atOnce = false;
 
   const shown = (name: string): RemoteFile | null => {
-    const bytes = stored.get(name);
-    const facts = { uri: `https://google.example/${name}`, mimeType: 'application/jsonl', expiresAt: null };
-    return bytes ? { name, bytes: bytes.byteLength, ...facts } : null;
+    const file = stored.get(name);
+    if (!file || file.expiresAt <= clock.now()) return null;
+    const { bytes, mimeType, expiresAt } = file;
+    return { name, uri: `https://google.example/${name}`, mimeType, bytes: bytes.byteLength, expiresAt };
+  };
+
+  const upload: FileStore['upload'] = async (
+    { displayName, mimeType, read },
+    { lastsMs, onSend, signal },
+  ) => {
+    if (signal.aborted) throw new Failure('cancelled', 'Cancelled.', { charged: 'no' });
+    const refusal = refusals.shift();
+    if (refusal) throw refusal;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of read()) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    for (const [name, file] of [...stored].toReversed()) {
+      const there = file.sha256 === sha256 ? shown(name) : null;
+      if (there && file.expiresAt - clock.now() > lastsMs) return there;
+    }
+    onSend?.();
+    uploads.push(displayName);
+    const name = `files/f${uploads.length}-${sha256.slice(0, 16)}`;
+    stored.set(name, { bytes, mimeType, sha256, expiresAt: clock.now() + FILE_KEPT_MS });
+    const file = shown(name);
+    if (!file) throw new Error('it was just stored');
+    return file;
   };
 
   function lineOf(key: string): string {
@@ -64,7 +106,7 @@ export function fakeBatches(): FakeBatches {
 
   function make(displayName: string, file: string): RemoteBatch {
     const name = `batches/b${jobs.size + 1}`;
-    const keys = Buffer.from(stored.get(file) ?? [])
+    const keys = Buffer.from(stored.get(file)?.bytes ?? [])
       .toString()
       .trim()
       .split('\n')
@@ -104,6 +146,8 @@ export function fakeBatches(): FakeBatches {
   return {
     jobs,
     stored,
+    uploads,
+    refuseUpload: (failure) => void refusals.push(failure),
     created,
     outcomes,
     twist: (...more) => void twists.push(...more),
@@ -115,14 +159,7 @@ export function fakeBatches(): FakeBatches {
     },
     end,
     files: {
-      async upload({ id, read }) {
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of read()) chunks.push(chunk);
-        stored.set(`files/${id}`, Buffer.concat(chunks));
-        const file = shown(`files/${id}`);
-        if (!file) throw new Error('it was just stored');
-        return file;
-      },
+      upload,
       get: async (name) => shown(name),
       remove: async (name) => void stored.delete(name),
       async download(name) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { limited } from '../../../src/adapters/limiter.ts';
+import { shipping } from '../../../src/adapters/shipping.ts';
 import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
 import { run } from '../../../src/cli.ts';
 import { Failure } from '../../../src/core/errors.ts';
@@ -69,8 +70,8 @@ export const aPicture = (tag = '') =>
 export function world({ script = [], settings = {}, deps = {} }: WorldOptions = {}): World {
   const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
   const api = fakeApi(...answers);
-  const google = fakeBatches();
   const clock = fakeClock();
+  const google = fakeBatches(clock);
   const journal = fakeJournal();
   const shelf = fakeShelf();
   const store = fakeStore();
@@ -99,7 +100,13 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     manifest: openManifest,
     store: async () => pictureStore,
     checkup: async () => fakeCheckup(),
-    api: async (_connection, pace) => (pace ? limited(api, pace, clock) : api),
+    api: async (connection, pace, onUpload = () => {}) =>
+      shipping(pace ? limited(api, pace, clock) : api, {
+        files: () => all.files(connection),
+        clock,
+        sha256: all.sha256,
+        onUpload,
+      }),
     slots: async () => slots,
     files: async () => google.files,
     batches: async () => google.batches,

@@ -53,6 +53,8 @@ export function fakeJournal(): FakeJournal {
         throw new Failure('disk', 'The answer to a paid request could not be kept: no space left.');
       }
       answers.set(attempt.attemptId, { attempt, body, status: 'ok' });
+      const { body: _, ...entry } = entryOf(attempt.attemptId);
+      return entry;
     },
     async remove(attemptId) {
       answers.delete(attemptId);

@@ -1,6 +1,22 @@
 import { SPENDING, isClientError, said } from './row.ts';
 import type { Row } from './row.ts';
 
+/** Said like a matter of permission, and so looked at before the account. */
+export const FILES: readonly Row[] = [
+  {
+    name: 'file gone',
+    when: ({ status, error }) => (status === 403 || status === 404) && LOST_FILE.test(error.message),
+    kind: 'unavailable',
+    charged: 'no',
+    lost: true,
+    message: 'Google has lost a picture that was uploaded for the request; nothing was charged.',
+    hint: 'Try again: it is uploaded anew.',
+  },
+];
+
+// A file of another key is answered for like one that is not there.
+const LOST_FILE = /\bfiles?\b.*(?:may not|does not|do not|doesn't) exist|\bfiles?\b.*not found/i;
+
 export const REQUEST: readonly Row[] = [
   {
     name: 'prompt blocked by Imagen',

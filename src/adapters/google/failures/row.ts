@@ -15,6 +15,8 @@ export interface Row {
   readonly hint?: string | ((seen: Seen) => string | undefined);
   /** Seconds until it makes sense again; without it, what the server says, for what may be repeated. */
   readonly wait?: (seen: Seen) => number;
+  /** A file that the request refers to is gone. */
+  readonly lost?: true;
   /** The limit of minutes that was met. */
   readonly met?: (seen: Seen) => MetLimit;
 }

@@ -1,7 +1,7 @@
 import { ACCOUNT } from './account.ts';
 import { UNANSWERED, UNSENT } from './connection.ts';
 import { LIMITS } from './limits.ts';
-import { REQUEST } from './request.ts';
+import { FILES, REQUEST } from './request.ts';
 import { SPENDING, said } from './row.ts';
 import type { Row } from './row.ts';
 
@@ -37,4 +37,12 @@ const SERVICE: readonly Row[] = [
  * The first row that fits decides. What is charged: https://ai.google.dev/gemini-api/docs/billing, checked
  * 2026-09-20, says that errors 400 and 500 are not; every outcome that nobody can know is `unknown`.
  */
-export const ROWS: readonly Row[] = [...UNSENT, ...UNANSWERED, ...ACCOUNT, ...LIMITS, ...REQUEST, ...SERVICE];
+export const ROWS: readonly Row[] = [
+  ...UNSENT,
+  ...UNANSWERED,
+  ...FILES,
+  ...ACCOUNT,
+  ...LIMITS,
+  ...REQUEST,
+  ...SERVICE,
+];

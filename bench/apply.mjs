@@ -34,7 +34,9 @@ async function compare(pictures = 1000, concurrency = 8, rounds = 3) {
   for (const { name, times } of sides) {
     const took = median(times);
     const rate = `${(pictures / took).toFixed(1)}/s`;
-    console.log(`${name.padEnd(30)}${rate.padStart(10)}  ${(bare / took).toFixed(2)} of the bare loop's rate`);
+    console.log(
+      `${name.padEnd(30)}${rate.padStart(10)}  ${(bare / took).toFixed(2)} of the bare loop's rate`,
+    );
   }
   const sums = new Set(sides.flatMap((side) => [...side.sums]));
   console.log(sums.size === 1 ? 'every run wrote the same bytes' : `${sums.size} different sets of files`);
@@ -43,7 +45,10 @@ async function compare(pictures = 1000, concurrency = 8, rounds = 3) {
 async function run({ args, times, sums }, pictures, concurrency) {
   const folder = await mkdtemp(join(tmpdir(), 'pixtab-apply-'));
   const env = { PATH: process.env.PATH, PIXTAB_HOME: join(folder, 'home'), PIXTAB_SANDBOX: '1' };
-  const sandbox = spawn(process.execPath, [BIN, 'sandbox', '-q'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const sandbox = spawn(process.execPath, [BIN, 'sandbox', '-q'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const [url] = await once(createInterface({ input: sandbox.stdout }), 'line');
     const work = join(folder, 'work');

@@ -10,6 +10,7 @@ import { tend, type Tended } from '../purchase/batch/tend.ts';
 import type { BatchWorld } from '../purchase/batch/world.ts';
 import { livesHere } from '../purchase/connect.ts';
 import { keepsOriginals } from '../purchase/original.ts';
+import { uploadNotes } from '../purchase/upload.ts';
 import type { Recovered } from '../purchase/recover.ts';
 import { saverFor, type Bench } from './applyshop.ts';
 import type { Difference } from './applywork.ts';
@@ -52,10 +53,14 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
   async function open(): Promise<BatchWorld> {
     const { sandbox } = settings;
     const remark = (sentence: string): void => terminal.note(`note   ${printable(sentence)}`);
-    const original = keepsOriginals({ sandbox, folder: flags.store }, deps, remark);
-    const saver = { ...(await saverFor(bench)()), original };
+    const onPicture = keepsOriginals({ sandbox, folder: flags.store }, deps, remark);
+    const saver = { ...(await saverFor(bench)()), onPicture };
     const planFor = placing(underWay, tending);
-    return batchWorld(await bench.line.open(), books, saver, deps, { planFor, onAnswer });
+    return batchWorld(await bench.line.open(), books, saver, deps, {
+      planFor,
+      onAnswer,
+      onUpload: uploadNotes(terminal),
+    });
   }
   const world = (): Promise<BatchWorld> => (opening ??= open());
 

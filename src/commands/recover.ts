@@ -64,7 +64,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
         remark,
-        original: keepsOriginals({ sandbox: settings.sandbox }, deps, remark),
+        onPicture: keepsOriginals({ sandbox: settings.sandbox }, deps, remark),
       },
       sessions: await deps.sessions(settings),
       planFor: (plan) => placed(plan, flags.out, deps.cwd),

@@ -6,7 +6,7 @@ import { expectedPath } from '../core/manifest/picture.ts';
 import { toDecimal, ZERO } from '../core/money.ts';
 import type { SavedImage, SavePlan } from '../ports.ts';
 import { recover } from '../purchase/recover.ts';
-import { enter, keeping } from './acquired.ts';
+import { enter, keep, keeping } from './acquired.ts';
 import { inside } from './place.ts';
 import { shown } from './project.ts';
 import { regain } from './regain.ts';
@@ -22,12 +22,11 @@ export async function finish(
   { receipt }: Deed & { kind: 'finish' },
   world: ApplyWorld,
 ): Promise<Applied> {
-  const { attemptId, model, save, expected } = receipt.attempt;
-  const kept = keeping(work.one.hash, { model, cost: toDecimal(expected), date: world.day }, world);
+  const { attemptId, model, save } = receipt.attempt;
   const recovered = await recover(attemptId, {
     books: world.books,
-    api: kept.api,
-    saver: await kept.saver(),
+    api: world.api,
+    saver: await keeping(work.one.hash, world),
     planFor: () => save,
   });
   const [saved] = recovered.images;
@@ -37,9 +36,8 @@ export async function finish(
     return { ...NOTHING_APPLIED, work, failure };
   }
   const cost = recovered.bill?.amount ?? receipt.bill?.amount ?? ZERO;
-  const acquired = { model, cost, original: kept.original() };
   const before = work.one.step.locked;
-  const line = await enter(asItWas(work.one, save, world), saved, acquired, before, world);
+  const line = await enter(asItWas(work.one, save, world), saved, { model, cost }, before, world);
   const image = await moved(work, line, saved, world);
   return { ...NOTHING_APPLIED, work, image, bill: recovered.bill, failure: recovered.failure };
 }
@@ -58,10 +56,12 @@ export async function adopt(
   const here = await broughtHere(known, found, world);
   // Who fetches a job keeps originals as they come.
   const isKept = receipt.attempt.lane === 'batch' && (await world.store.has(one.hash));
-  const asItCame = save.format === null && !isKept;
-  const original = asItCame ? await world.places.shelf.read(here.path) : null;
+  if (save.format === null && !isKept) {
+    const bytes = await world.places.shelf.read(here.path);
+    await keep(one.hash, { bytes, model, cost: toDecimal(cost), date: world.day }, world);
+  }
   const before = locked?.path === world.places.inside(here.path) ? null : locked;
-  const line = await enter(known, here, { model, cost, original }, before, world);
+  const line = await enter(known, here, { model, cost }, before, world);
   const image = await moved(work, line, here, world);
   return { ...NOTHING_APPLIED, work, image, bill: world.bills.get(attemptId) ?? null };
 }

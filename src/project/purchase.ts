@@ -1,10 +1,11 @@
 import { fateOf, type Fate } from '../core/chance.ts';
 import { notAsked } from '../core/fallback.ts';
 import { attemptAfter } from '../core/manifest/number.ts';
-import { format, sum, toDecimal, ZERO } from '../core/money.ts';
+import { format, sum, ZERO } from '../core/money.ts';
 import type { Order } from '../core/order.ts';
 import { excerpt } from '../core/text.ts';
 import { attempt, type AttemptResult } from '../purchase/attempt.ts';
+import type { Saver } from '../purchase/save.ts';
 import { enter, keeping } from './acquired.ts';
 import { attemptPlan, ordered } from './order.ts';
 import type { Deed, Work } from './work.ts';
@@ -68,14 +69,12 @@ async function buyOnce(work: Work, { attemptId, offer }: Purchase, world: ApplyW
     return { ...NOTHING_APPLIED, work, failure };
   }
   const plan = attemptPlan(one, attemptId, offer, world);
-  const bought = { model: order.model.id, cost: toDecimal(offer.quote.expected), date: world.day };
-  const kept = keeping(one.hash, bought, world);
-  const result = await attempt(order, offer.quote, plan, { ...world, api: kept.api, saver: kept.saver });
+  const saver = (): Promise<Saver> => keeping(one.hash, world);
+  const result = await attempt(order, offer.quote, plan, { ...world, saver });
   const [image = null] = result.images;
   const applied = { ...NOTHING_APPLIED, work, image, result, bill: result.bill, failure: result.failure };
   if (image === null) return applied;
   const cost = result.bill?.amount ?? ZERO;
-  const acquired = { model: order.model.id, cost, original: kept.original() };
-  await enter(one, image, acquired, one.step.locked, world);
+  await enter(one, image, { model: order.model.id, cost }, one.step.locked, world);
   return applied;
 }

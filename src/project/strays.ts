@@ -1,6 +1,5 @@
 import { hashIn } from '../core/manifest/number.ts';
 import { joined } from '../core/manifest/path.ts';
-import { toDecimal } from '../core/money.ts';
 import type { Books, Receipt, Shelf, StoredImage } from '../ports.ts';
 import { recover } from '../purchase/recover.ts';
 import type { Saver } from '../purchase/save.ts';
@@ -62,10 +61,8 @@ export async function finishAll(world: FinishWorld): Promise<void> {
     const hash = hashIn(attemptId) ?? '';
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
     if (receipt === undefined || !isFor(receipt, world)) continue;
-    const { model, expected } = receipt.attempt;
-    const bought = { model, cost: toDecimal(expected), date: world.day };
-    const { api, saver } = keeping(hash, bought, world);
-    await recover(attemptId, { books, api, saver: await saver(), planFor: ({ save }) => save });
+    const saver = await keeping(hash, world);
+    await recover(attemptId, { books, api: world.api, saver, planFor: ({ save }) => save });
   }
 }
 

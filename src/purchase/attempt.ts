@@ -250,8 +250,7 @@ export async function shelve(reply: Reply, paid: Paid, world: Pick<AttemptWorld,
       await put(images, image, paths[index] ?? besides(first, `extra-${index + 1}`), saver);
     }
     for (const [index, image] of reply.extras.entries()) {
-      const draft = { ...saver, original: undefined };
-      if (first !== '-') await put(extras, image, besides(first, `draft-${index + 1}`), draft);
+      if (first !== '-') await put(extras, image, besides(first, `draft-${index + 1}`), saver);
     }
   } catch (error) {
     return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };

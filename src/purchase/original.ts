@@ -10,11 +10,11 @@ export function keepsOriginals(
   which: Parameters<Deps['store']>[0],
   { store: open, clock }: Pick<Deps, 'store' | 'clock'>,
   remark: (sentence: string) => void,
-): Required<Saver>['original'] {
+): Required<Saver>['onPicture'] {
   let store: Promise<Store> | null = null;
-  return async (bytes, { plan, bill }) => {
+  return async ({ bytes, path, paid: { plan, bill } }) => {
     const hash = hashIn(plan.attemptId);
-    if (hash === null) return;
+    if (hash === null || !plan.save.paths.includes(path)) return;
     const cost = toDecimal(bill?.amount ?? plan.expected);
     try {
       store ??= open(which);

@@ -60,6 +60,7 @@ function machine() {
     argv: readonly string[],
     lifetime: number | null = null,
     last: 'before' | 'after' = 'after',
+    answerMs = 0,
   ): Promise<number | null> {
     const { death, around } = mortal(lifetime, last);
     const owner = `process ${(processes += 1)}`;
@@ -70,6 +71,7 @@ function machine() {
       ...Array.from({ length: 50 }, () => async ({ prompt }: { prompt: string }) => {
         const times = (sent.get(prompt) ?? 0) + 1;
         sent.set(prompt, times);
+        clock.advance(answerMs);
         return pictureAnswer(fakePicture('jpeg', 64, 64, `${prompt} ${times}`));
       }),
     );
@@ -137,6 +139,8 @@ const aRun = fc.record({
   last: fc.constantFrom<'before' | 'after'>('before', 'after'),
   /** Jobs end before it; which of their requests fail. */
   ends: fc.option(fc.uniqueArray(fc.nat({ max: 3 }), { maxLength: 2 })),
+  /** Answers may come faster than the lock is written. */
+  answerMs: fc.constantFrom(0, 5000),
 });
 
 const patterns = (images: readonly Image[], command: readonly string[]): readonly string[] =>
@@ -148,12 +152,12 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       const { write, run, end, charged, uncertain, lock, tree, shelf } = machine();
       let wanted: readonly Image[] = [];
       write(wanted);
-      for (const { images, command, beside, lifetime, last, ends } of runs) {
+      for (const { images, command, beside, lifetime, last, answerMs, ends } of runs) {
         wanted = images ?? wanted;
         write(wanted);
         if (ends) end(ends);
         await Promise.all([
-          run(patterns(wanted, command), lifetime, last),
+          run(patterns(wanted, command), lifetime, last, answerMs),
           ...(beside ? [run(patterns(wanted, beside))] : []),
         ]);
       }
@@ -179,6 +183,6 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       expect(await run(['plan', '--detailed-exitcode'])).toBe(0);
       expect(await run(['apply', '--frozen'])).toBe(0);
     }),
-    { numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 40) },
+    { numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 100) },
   );
 }, 60_000);

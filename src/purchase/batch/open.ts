@@ -3,6 +3,7 @@ import { connect } from '../connect.ts';
 import { repeatable } from '../later.ts';
 import { keepsOriginals } from '../original.ts';
 import type { Saver } from '../save.ts';
+import { uploadNotes } from '../upload.ts';
 import type { BatchWorld } from './world.ts';
 
 export type BatchDeps = Pick<
@@ -47,9 +48,11 @@ export async function withBatches<T>(
       sha256: deps.sha256,
       stdout: (bytes) => terminal.bytes(bytes),
       remark,
-      original: keepsOriginals({ sandbox }, deps, remark),
+      onPicture: keepsOriginals({ sandbox }, deps, remark),
     };
-    return await work(await batchWorld(line.connection, books, saver, deps, wishes));
+    return await work(
+      await batchWorld(line.connection, books, saver, deps, { ...wishes, onUpload: uploadNotes(terminal) }),
+    );
   } finally {
     books.ledger.close();
     await line.close();
@@ -62,7 +65,7 @@ export async function batchWorld(
   books: Books,
   saver: Saver,
   deps: Pick<Deps, 'api' | 'batches' | 'clock' | 'files' | 'leave' | 'stop'>,
-  wishes: Wishes,
+  wishes: Wishes & Pick<BatchWorld, 'onUpload'>,
 ): Promise<BatchWorld> {
   return {
     ...wishes,

@@ -206,6 +206,10 @@ export const MIGRATIONS: readonly string[] = [
   -- What the purchase was quoted at, for whoever finishes it later.
   ALTER TABLE attempts ADD COLUMN terms TEXT CHECK (terms IS NULL OR json_valid(terms));
   `,
+  `
+  -- The job of which it asks for something again.
+  ALTER TABLE batch_jobs ADD COLUMN repeats TEXT REFERENCES batch_jobs;
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

@@ -124,6 +124,7 @@ describe('pixtab batch', () => {
     const { code, stderr } = await pixtab('batch', 'wait', '--timeout', '90');
     expect(code).toBe(12);
     expect(stderr).toContain('1 job not finished yet.');
+    expect(stderr.match(/^wait .*$/gm)).toEqual(['wait   0 of 1 job done (1 pending), 0 of 3 images saved']);
     expect(clock.now() - before).toBe(90_000);
   });
 

@@ -79,8 +79,11 @@ describe('--lane batch', () => {
 
   it('shows what it would send, with --dry-run', async () => {
     const here = world();
-    const { code, stdout } = await here.pixtab('a cat', '--lane', 'batch', '--dry-run', ...LITE);
+    const { code, stdout, stderr } = await here.pixtab('a cat', '--lane', 'batch', '--dry-run', ...LITE);
     expect(code).toBe(0);
+    expect(stderr).toContain(
+      'nothing is sent; it would be 1 job of 1 request, about 1,520 of the 2,000,000 tokens that tier 1 may queue',
+    );
     expect(stdout).toMatch(/^POST .*:batchGenerateContent/);
     expect(here.store.attempts.size).toBe(0);
   });

@@ -42,7 +42,7 @@ const deps: Deps = {
     return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
   },
   store: async ({ sandbox, folder }) => {
-    const { store } = await import('./adapters/store.ts');
+    const { store } = await import('./adapters/store/store.ts');
     const root = folder ?? `${placesHere(process.env, process.cwd()).cache}/store`;
     return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock);
   },
@@ -102,13 +102,12 @@ const deps: Deps = {
     const { promptBook } = await import('./adapters/promptbook.ts');
     return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
   },
-  preview: async (bytes) => {
+  preview: async () => {
+    const { viewer } = await import('./adapters/preview/preview.ts');
+    const { primaryAttributes } = await import('./adapters/preview/attributes.ts');
     const { isTTY, columns } = process.stderr;
-    return (await import('./adapters/preview.ts')).drawn(bytes, {
-      isTerminal: isTTY,
-      columns,
-      env: process.env,
-    });
+    const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
+    return viewer({ isTerminal: isTTY, columns, env: process.env, attributes });
   },
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),

@@ -23,7 +23,8 @@ export const inQueue = (tokens: number, model: string, tier: Tier): string =>
 export function asJobs({ model, count }: Order, quote: Quote, tier: Tier): string {
   const requests = Math.ceil(count / model.maxPerRequest);
   const tokens = tokensOf(quote);
-  const each = { bytes: 0, tokens: Math.ceil(tokens / requests) };
-  const jobs = chunks(Array<typeof each>(requests).fill(each), mostOf(model.id, tier)).length;
+  const each = Math.ceil(tokens / requests);
+  const all = Array.from({ length: requests }, () => ({ bytes: 0, tokens: each }));
+  const jobs = chunks(all, mostOf(model.id, tier)).length;
   return `${counted(jobs, 'job')} of ${counted(requests, 'request')}, ${inQueue(tokens, model.id, tier)}`;
 }

@@ -1,4 +1,6 @@
+import type { Tier } from '../core/catalogue/limits.ts';
 import type { Bill } from '../core/line.ts';
+import { inQueue } from '../core/queue.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Job, UnderWay } from '../ports.ts';
 import { shown } from '../project/project.ts';
@@ -116,13 +118,13 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
 }
 
 /** How a job stands, for people. */
-export function standLine(job: Job): string {
-  const { saved, failed, refused, unconfirmed } = job.items;
-  const lost = failed + refused + unconfirmed;
+export function standLine(job: Job, tier: Tier = 1): string {
+  const { requests, items, stage, tokens, model, why } = job;
+  const lost = items.failed + items.refused + items.unconfirmed;
   const stand =
-    job.stage === 'done'
-      ? `${saved} of ${counted(job.requests, 'picture')} came`
-      : `${counted(job.requests, 'picture')} under way`;
-  const why = lost > 0 && job.why ? `: ${printable(job.why)}` : '';
-  return `job    ${shortId(job)}: ${stand}${lost > 0 ? `, ${lost} did not` : ''}${why}`;
+    stage === 'done'
+      ? `${items.saved} of ${counted(requests, 'picture')} came`
+      : `${counted(requests, 'picture')} under way, ${inQueue(tokens, model, tier)}`;
+  const reason = lost > 0 && why ? `: ${printable(why)}` : '';
+  return `job    ${shortId(job)}: ${stand}${lost > 0 ? `, ${lost} did not` : ''}${reason}`;
 }

@@ -149,6 +149,7 @@ function counting(work: readonly Work[], { flags, deps: { clock }, terminal }: S
   const began = clock.now();
   let done = 0;
   let spent = ZERO;
+  let said = '';
   const tell = inOrder(work, (applied) => {
     terminal.note(appliedLine(applied));
     if (!flags.json && applied.image !== null) terminal.out(applied.image.path);
@@ -161,7 +162,12 @@ function counting(work: readonly Work[], { flags, deps: { clock }, terminal }: S
       tell(applied);
       progress.update(progressText(done, work.length, spent, clock.now() - began));
     },
-    say: (text: string) => progress.update(text),
+    say(text: string): void {
+      progress.update(text);
+      // Where nothing moves, a line each time that there is something new.
+      if (!progress.isShown && text !== said) terminal.note(`wait   ${text}`);
+      said = text;
+    },
     stop: () => progress.stop(),
   };
 }

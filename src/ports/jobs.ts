@@ -28,6 +28,8 @@ export interface Job {
   readonly succeeded: number | null;
   readonly resultsFile: string | null;
   readonly why: string | null;
+  /** The job of which it asks for something again. */
+  readonly repeats: string | null;
   readonly plannedAt: number;
   /** When it was last about to be made. */
   readonly sentAt: number | null;
@@ -54,6 +56,7 @@ export interface JobPlan {
   readonly model: string;
   readonly baseUrl: string;
   readonly tokens: number;
+  readonly repeats?: string | undefined;
   readonly items: readonly NewItem[];
 }
 
@@ -95,8 +98,8 @@ export interface KeptInput extends Omit<JobInput, 'bytes'> {
 /** The durable record of jobs, shared like the rest of the ledger. */
 export interface Jobs {
   /**
-   * Writes jobs of one run down and holds all of their attempts, and those `besides` that are bought at once, or nothing;
-   * Failure `budget`.
+   * Writes jobs of one run down and holds all of their attempts, and those `besides` that are bought at once, or nothing.
+   * Failure `budget`, or `usage` when an attempt was repeated already: it is repeated once.
    */
   plan(jobs: readonly JobPlan[], besides?: readonly AttemptPlan[]): Promise<void>;
   /** Of all jobs that are not done. */

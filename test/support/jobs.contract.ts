@@ -112,6 +112,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         succeeded: null,
         resultsFile: null,
         why: null,
+        repeats: null,
         plannedAt: world.clock.now(),
         sentAt: null,
         endedAt: null,
@@ -226,9 +227,24 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       const ledger = await planned(world);
       await ledger.release('a1', 'error 13');
       const again = { attempt: aPlan({ attemptId: 'b1', runId: 'run-1' }), request: REQUEST, instead: 'a1' };
-      await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again] })]);
+      await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again], repeats: 'job-1' })]);
       const items = await ledger.jobs.items('job-1');
       expect(items.map(({ resubmittedAs }) => resubmittedAs)).toEqual(['b1', null]);
+      expect((await ledger.jobs.list('all')).map(({ repeats }) => repeats)).toEqual([null, 'job-1']);
+    });
+
+    it('lets an attempt be repeated once, whoever asks', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      await ledger.release('a1', 'error 13');
+      const again = (jobId: string, attemptId: string) =>
+        aJob({ jobId, items: [{ attempt: aPlan({ attemptId }), request: REQUEST, instead: 'a1' }] });
+      await ledger.jobs.plan([again('job-2', 'b1')]);
+      expect(await rejection(world.process(2).jobs.plan([again('job-3', 'c1')]))).toMatchObject({
+        kind: 'usage',
+      });
+      expect((await ledger.jobs.list('all')).map(({ jobId }) => jobId)).toEqual(['job-1', 'job-2']);
+      expect(await ledger.receipts({ by: 'attempt', value: 'c1' })).toEqual([]);
     });
 
     describe('with pictures', () => {

@@ -1,6 +1,6 @@
 import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
 import type { WindowOf } from '../../core/budget.ts';
-import type { Charged } from '../../core/errors.ts';
+import { usageFailure, type Charged, type Failure } from '../../core/errors.ts';
 import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports.ts';
 import type { Job, JobItem, JobPlan, Jobs, UnderWay } from '../../ports.ts';
 import { insertHeld, stateOf, take as step } from './attempts.ts';
@@ -35,11 +35,11 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
 
   function insert(database: Database, job: JobPlan, now: number): void {
     const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
-    const { jobId, model, baseUrl, tokens, items } = job;
+    const { jobId, model, baseUrl, tokens, items, repeats = null } = job;
     const runId = items[0]?.attempt.runId ?? '';
     database.run(
-      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, planned_ms)
-       VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?)`,
+      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, repeats, planned_ms)
+       VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?)`,
       jobId,
       runId,
       model,
@@ -47,6 +47,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       items.length,
       bytes,
       tokens,
+      repeats,
       now,
     );
     for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
@@ -109,7 +110,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       const lost = await read((database, now) => orphans(database, mortality, now));
       const refused = await write('no', (database, now) => {
         reclaim(database, mortality, lost, now);
-        const refused = refusalOf(database, attempts, now, windowOf);
+        const refused = repeatedIn(database, jobs) ?? refusalOf(database, attempts, now, windowOf);
         if (refused !== null) return refused;
         for (const job of jobs) insert(database, job, now);
         for (const attempt of besides) insertHeld(database, attempt, owner, now);
@@ -151,6 +152,23 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         forgetInputs(database);
       }),
   };
+}
+
+/** Somebody else may have been as quick. */
+function repeatedIn(database: Database, jobs: readonly JobPlan[]): Failure | null {
+  const repeated = jobs
+    .flatMap(({ items }) => items)
+    .some(
+      ({ instead }) =>
+        instead !== undefined &&
+        database.get(
+          'SELECT 1 FROM batch_items WHERE attempt_id = ? AND resubmitted_as IS NOT NULL',
+          instead,
+        ) !== undefined,
+    );
+  return repeated
+    ? usageFailure('What failed was asked for again meanwhile.', 'pixtab batch list shows it.')
+    : null;
 }
 
 const sizeOf = (key: string, request: string): number => Buffer.byteLength(batchLine(key, request));
@@ -203,6 +221,7 @@ function toJob(row: Row, busy: boolean): Job {
     succeeded: countOrNull(row, 'succeeded'),
     resultsFile: textOrNull(row, 'results_file'),
     why: textOrNull(row, 'why'),
+    repeats: textOrNull(row, 'repeats'),
     plannedAt: count(row, 'planned_ms'),
     sentAt: countOrNull(row, 'sent_ms'),
     endedAt: countOrNull(row, 'ended_ms'),

@@ -1,0 +1,38 @@
+import { Failure, usageFailure } from '../../core/errors.ts';
+import type { Job } from '../../ports.ts';
+import { mustBeHere, nameOf, tend } from './tend.ts';
+import type { BatchWorld } from './world.ts';
+
+/**
+ * Cancels a job. One that was never made gives its holds back at once; one that runs is asked to end, and may still
+ * bring what was finished by then. Whether it is over.
+ */
+export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
+  const { books, batches, leave } = world;
+  const { jobs } = books.ledger;
+  const { jobId } = job;
+  mustBeHere(job, world);
+  const taken = await jobs.take(jobId);
+  if (taken === null)
+    throw usageFailure(`Another process works on job ${jobId.slice(0, 8)}.`, 'Wait for it.');
+  try {
+    let { batch } = taken;
+    if (taken.stage === 'creating') batch = (await batches.find(nameOf(taken), leave))?.name ?? null;
+    if (taken.stage === 'creating' && batch === null) {
+      throw new Failure('unavailable', `It is not clear yet whether job ${jobId.slice(0, 8)} was made.`, {
+        hint: 'pixtab batch fetch finds out; cancel it then.',
+      });
+    }
+    if (taken.stage === 'creating' && batch !== null) await jobs.created(jobId, batch);
+    if (batch === null) {
+      for (const { attempt, state } of await jobs.items(jobId))
+        if (state === 'held') await books.ledger.release(attempt.attemptId, 'cancelled before it was sent');
+      await jobs.done(jobId, 'cancelled before it was sent');
+      return true;
+    }
+    if (taken.stage !== 'done' && taken.stage !== 'ended') await batches.cancel(batch, leave);
+  } finally {
+    await jobs.leave(jobId);
+  }
+  return (await tend(jobId, world)).status === 'done';
+}

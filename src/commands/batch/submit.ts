@@ -10,6 +10,7 @@ import { tend, type Tended } from '../../purchase/batch/tend.ts';
 import { waitFor } from '../../purchase/batch/wait.ts';
 import { livesHere } from '../../purchase/connect.ts';
 import { everyPicture, type Errand } from '../../purchase/chances.ts';
+import { mentionDue } from '../../purchase/unfinished.ts';
 import { totalBill } from '../../purchase/report.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { boughtJson, tell, type Bought } from '../bought.ts';
@@ -48,6 +49,7 @@ export async function submit(
   };
   return withBatches(settings, deps, terminal, wishes, async (world) => {
     const { ledger } = world.books;
+    await mentionDue(world.books, terminal, deps.clock);
     const made = await write({ order, quote, save, run: errand.run, tier }, world, deps.newId);
     const ids = made.map(({ jobId }) => jobId);
     const tended = livesHere(settings)

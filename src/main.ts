@@ -71,7 +71,7 @@ const deps: Deps = {
     return googleBatches(connection, { clock, proxy: proxyFrom(process.env) });
   },
   slots: async (which) =>
-    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).state, clock),
+    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).ledger, clock),
   sandbox: async (wishes) => {
     const { startSandbox } = await import('./sandbox/server.ts');
     const { pictures } = await import('./sandbox/pictures.ts');
@@ -102,20 +102,20 @@ const deps: Deps = {
     const { promptBook } = await import('./adapters/promptbook.ts');
     return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
   },
-  preview: async (bytes) => {
+  preview: async () => {
+    const { viewer } = await import('./adapters/preview/preview.ts');
+    const { primaryAttributes } = await import('./adapters/preview/attributes.ts');
     const { isTTY, columns } = process.stderr;
-    return (await import('./adapters/preview.ts')).drawn(bytes, {
-      isTerminal: isTTY,
-      columns,
-      env: process.env,
-    });
+    const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
+    return viewer({ isTerminal: isTTY, columns, env: process.env, attributes });
   },
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) => {
     const { books } = await import('./adapters/books.ts');
-    return books(which, placesHere(process.env, process.cwd()).state, clock, signals.leave);
+    const { state, ledger } = placesHere(process.env, process.cwd());
+    return books(which, state, clock, { ledger, leave: signals.leave });
   },
   stop: signals.stop,
   leave: signals.leave,

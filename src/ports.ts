@@ -5,7 +5,7 @@ import type { Checkup } from './ports/checkup.ts';
 import type { Dialogue, PromptBook, Sessions } from './ports/conversation.ts';
 import type { FileStore } from './ports/files.ts';
 import type { Books } from './ports/journal.ts';
-import type { Inputs, Pictures, Shelf } from './ports/pictures.ts';
+import type { Inputs, Pictures, Shelf, Viewer } from './ports/pictures.ts';
 import type { ManifestFile, Store, Tree } from './ports/project.ts';
 import type { RunningSandbox, SandboxWishes } from './ports/sandbox.ts';
 import type { Settings, SettingsFlags } from './ports/settings.ts';
@@ -82,8 +82,8 @@ export interface Deps {
   readonly sessions: (which: { readonly sandbox: boolean }) => Promise<Sessions>;
   readonly dialogue: (complete: (line: string) => readonly string[]) => Promise<Dialogue>;
   readonly prompts: () => Promise<PromptBook>;
-  /** A picture as lines for the terminal that stderr goes to; null when it goes to none. */
-  readonly preview: (bytes: Uint8Array) => Promise<string | null>;
+  /** For the terminal that stderr goes to; may ask it what it can show, so nobody else may be reading from it then. */
+  readonly preview: () => Promise<Viewer>;
   /** Shows a file in the program that the system has for it. */
   readonly open: (path: string) => Promise<void>;
   readonly shelf: () => Promise<Shelf>;

@@ -5,7 +5,7 @@ import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import { withExtension } from '../core/filename.ts';
 import { format, sum } from '../core/money.ts';
 import { counted } from '../core/text.ts';
-import type { Deps, Sessions, Terminal } from '../ports.ts';
+import type { Clock, Deps, Sessions, Terminal } from '../ports.ts';
 import { type BuyFlags } from './buyflags.ts';
 import { boughtNothing, buyPictures } from './buying.ts';
 import { tellFailure, type CommandModule, type RawFlags } from './command.ts';
@@ -58,21 +58,26 @@ interface Talk {
 async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.out === '-') throw usageFailure('-o - has no place in a chat.', 'Name a folder: -o pictures/');
   if (flags.image?.includes('-')) throw usageFailure('A chat reads its prompts from standard input.');
+  // Before the terminal is read line by line: it may have to be asked what it can show.
+  const viewer = flags.preview ? await deps.preview() : null;
+  const within = viewer ? { ...deps, preview: async () => viewer } : deps;
   const { sandbox } = await deps.settings(flags);
   const sessions = await deps.sessions({ sandbox });
   const name = sessionName(flags.session ?? `chat-${deps.newId().slice(0, 8)}`);
-  const talk: Talk = { name, sessions, model: flags.model, images: flags.image ?? [], exitCode: 0 };
+  const model = talker(flags.model, deps.clock);
+  const talk: Talk = { name, sessions, model, images: flags.image ?? [], exitCode: 0 };
   terminal.note(`chat   session ${name}; /quit ends it, and pixtab chat --session ${name} goes on with it`);
-  const dialogue = await deps.dialogue((line) => completions(line, dayOf(deps.clock.now())));
+  const dialogue = await deps.dialogue((line) => completions(line, deps.clock));
   try {
     for (;;) {
       const line = deps.stop.aborted ? null : (await dialogue.ask('› '))?.trim();
       if (line === null || line === undefined || line === '/quit') break;
-      if (line !== '') await answered(line, talk, flags, deps, terminal);
+      if (line !== '') await answered(line, talk, flags, within, terminal);
     }
   } finally {
     dialogue.close();
   }
+  if (deps.stop.aborted) return EXIT.cancelled;
   return terminal.stdinIsTerminal ? 0 : talk.exitCode;
 }
 
@@ -117,8 +122,6 @@ async function turn(
   const code = await buyPictures(wanted, { ...flags, model }, deps, terminal);
   if (code === 0) {
     talk.images = [];
-    // From here on it is the model of the session, until another is asked for.
-    talk.model = 'auto';
     await tellCost(talk, terminal);
   }
   return code;
@@ -135,9 +138,9 @@ type Act = (words: string, talk: Talk, deps: Deps, terminal: Terminal) => Promis
 
 const COMMANDS: Readonly<Record<string, Act>> = {
   '/cost': (_, talk, __, terminal) => tellCost(talk, terminal),
-  async '/model'(name, talk, _, terminal) {
+  async '/model'(name, talk, { clock }, terminal) {
     const turns = await talk.sessions.load(talk.name);
-    if (name !== '') talk.model = name === 'auto' ? name : findModel(name).id;
+    if (name !== '') talk.model = talker(name, clock);
     const current = talk.model === 'auto' ? (turns?.at(-1)?.model ?? 'auto') : talk.model;
     terminal.note(`model  ${current}`);
   },
@@ -166,11 +169,28 @@ async function tellCost({ name, sessions }: Talk, terminal: Terminal): Promise<v
   terminal.note(`cost   ${total} for ${counted(turns.length, 'turn')} of this session`);
 }
 
-/** Commands, and the models that can go on from a picture. */
-function completions(line: string, day: string): readonly string[] {
+/** Models that live and can go on from a picture. */
+function talkers({ now }: Pick<Clock, 'now'>): readonly string[] {
+  const day = dayOf(now());
+  return MODELS.filter((model) => model.abilities.includes('chat') && statusOf(model, day) === 'active').map(
+    ({ id }) => id,
+  );
+}
+
+/** The id of one of them, or auto. */
+function talker(name: string, clock: Pick<Clock, 'now'>): string {
+  if (name.trim().toLowerCase() === 'auto') return 'auto';
+  const { id, name: model } = findModel(name);
+  const offered = talkers(clock);
+  if (offered.includes(id)) return id;
+  throw usageFailure(`${model} is not for a chat.`, `These are: ${offered.join(', ')}.`);
+}
+
+/** Commands, and the models that may be asked for. */
+function completions(line: string, clock: Pick<Clock, 'now'>): readonly string[] {
   if (line.startsWith('/model ')) {
-    return MODELS.filter((model) => model.abilities.includes('chat') && statusOf(model, day) === 'active')
-      .map(({ id }) => `/model ${id}`)
+    return talkers(clock)
+      .map((id) => `/model ${id}`)
       .filter((text) => text.startsWith(line));
   }
   return [...Object.keys(COMMANDS), '/quit'].filter((text) => line.startsWith('/') && text.startsWith(line));

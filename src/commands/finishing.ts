@@ -64,9 +64,10 @@ export async function show(
 ): Promise<void> {
   if (!preview && !open) return;
   const shelf = await deps.shelf();
+  const draw = preview ? await deps.preview() : null;
   for (const { path } of images.filter(({ path }) => path !== '-')) {
     try {
-      if (preview) terminal.note((await deps.preview(await shelf.read(path))) ?? NO_TERMINAL);
+      if (draw) terminal.note((await draw(await shelf.read(path))) ?? NO_TERMINAL);
       if (open) await deps.open(path);
     } catch (error) {
       terminal.note(`note   ${printable(error instanceof Error ? error.message : String(error))}`);

@@ -13,7 +13,7 @@ export interface Sessions {
   finish(id: string, outcome: TurnOutcome): Promise<TurnPlace | null>;
   /** It came to nothing. */
   drop(id: string): Promise<void>;
-  /** Takes a turn back; false where it is not the last one, or no more. */
+  /** Takes a turn back, to what was there before it; false where it is not the last one, or no more. */
   undo(name: string, id: string): Promise<boolean>;
 }
 

@@ -48,6 +48,9 @@ export interface LoadedInput {
   readonly notices: readonly string[];
 }
 
+/** A picture as text that draws it; null when there is no terminal to draw in. */
+export type Viewer = (bytes: Uint8Array) => Promise<string | null>;
+
 /** Where pictures are put. */
 export interface Shelf {
   /** Kind of thing at a path, following links. */

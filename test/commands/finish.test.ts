@@ -110,7 +110,10 @@ describe('what is made of a picture', () => {
 describe('showing what is on disk', () => {
   it('opens every picture, and draws it in the terminal', async () => {
     const opened: string[] = [];
-    const deps = { open: async (path: string) => void opened.push(path), preview: async () => 'DRAWN' };
+    const deps = {
+      open: async (path: string) => void opened.push(path),
+      preview: async () => async () => 'DRAWN',
+    };
     const ran = await world({ deps }).pixtab('a cat', '-n', '2', '-o', 'cat-{n}.jpg', '--open', '--preview');
     expect(opened).toEqual(['cat-1.jpg', 'cat-2.jpg']);
     expect(ran.stderr.match(/DRAWN/g)).toHaveLength(2);

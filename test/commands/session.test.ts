@@ -143,6 +143,52 @@ describe('chat', () => {
     });
   });
 
+  it('offers the models that can go on from a picture, and no others', async () => {
+    let offered: readonly string[] = [];
+    const dialogue = async (complete: (line: string) => readonly string[]) => {
+      offered = complete('/model ');
+      return { ask: async () => null, close() {} };
+    };
+    const { pixtab } = await editing({ deps: { dialogue } });
+    await pixtab('chat');
+    expect(offered.map((line) => line.replace('/model ', ''))).toEqual([
+      'gemini-nano-banana-2.1',
+      'gemini-3.1-flash-lite-image',
+      'gemini-3-pro-image',
+    ]);
+    const told = await (await chatting('/model imagen-4-fast', '/model')).pixtab('chat');
+    expect(told.stderr).toContain('Imagen 4 Fast is not for a chat.\n  These are: gemini-nano-banana-2.1,');
+    expect(told.stderr).toContain('model  auto');
+    expect((await pixtab('chat', '-m', 'imagen-4')).code).toBe(2);
+  });
+
+  it('stays with the model that was asked for when every turn is taken back', async () => {
+    const { pixtab, api } = await chatting('one', '/undo', 'again');
+    await pixtab('chat', '-m', 'nano-banana-pro');
+    expect(api.sent.map(({ model }) => model.id)).toEqual(['gemini-3-pro-image', 'gemini-3-pro-image']);
+  });
+
+  it('comes back to the turns of the earlier model when the one of another is taken back', async () => {
+    const lines = ['one', '/model nano-banana-pro', 'two', '/save mine', '/undo', '/model auto', 'three'];
+    const { pixtab, api, shelf } = await chatting(...lines);
+    expect((await pixtab('chat')).code).toBe(0);
+    expect(Buffer.from(await shelf.read('mine.jpg')).toString('latin1')).toContain('two');
+    expect(api.sent[2]).toMatchObject({ model: api.sent[0]?.model, history: [{ prompt: 'one' }] });
+  });
+
+  it('ends with 130 when it is interrupted: the turn is finished, and nothing more is bought', async () => {
+    const left = ['one', 'two'];
+    const { pixtab, api, stop, sessions } = await editing({
+      script: [async () => (stop.abort(), signed('one'))],
+      deps: { dialogue: async () => ({ ask: async () => left.shift() ?? null, close() {} }) },
+    });
+    const ran = await pixtab('chat', '--session', 'sky');
+    expect(ran.code).toBe(130);
+    expect(ran.stdout).not.toBe('');
+    expect(api.sent).toHaveLength(1);
+    expect(sessions.all.get('sky')).toHaveLength(1);
+  });
+
   it('goes on after what went wrong, and a script learns of it', async () => {
     const { pixtab, api } = await chatting('/nonsense', '/undo', '/save x', '/model nothing', 'one');
     const ran = await pixtab('chat');

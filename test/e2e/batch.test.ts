@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../bench/place.mjs';
@@ -100,12 +100,9 @@ describe('two homes that share a ledger', () => {
     await using served = await serving(place);
     expect((await place.run(buying(served))).code).toBe(12);
     const home = place.env['PIXTAB_HOME'] ?? '';
-    const other = `${home}-2`;
-    await mkdir(join(other, 'state', 'sandbox'), { recursive: true });
-    const ledger = join('state', 'sandbox', 'ledger.db');
-    await symlink(join(home, ledger), join(other, ledger));
+    const there = { PIXTAB_HOME: `${home}-2`, PIXTAB_LEDGER: join(home, 'state') };
     const wait = at(served, 'batch', 'wait');
-    const both = await Promise.all([place.run(wait), place.run(wait, { env: { PIXTAB_HOME: other } })]);
+    const both = await Promise.all([place.run(wait), place.run(wait, { env: there })]);
     expect(both).toMatchObject([{ code: 0 }, { code: 0 }]);
     const said = both.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean));
     expect(new Set(said).size).toBe(COUNT);

@@ -145,6 +145,14 @@ export function sessionsContract(name: string, make: () => Promise<Sessions>): v
       ]);
     });
 
+    it('comes back to what was there before a turn that began anew', async () => {
+      await added('one');
+      await added('two');
+      await added('other', { after: null, model: 'gemini-nano-banana-2.1' });
+      expect(await ids('sky')).toEqual(['other']);
+      expect([await book.undo('sky', 'other'), await ids('sky')]).toEqual([true, ['one', 'two']]);
+    });
+
     it('takes no turn back that another has gone on from', async () => {
       await added('one');
       await added('two');

@@ -1,6 +1,6 @@
 import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
 import type { WindowOf } from '../../core/budget.ts';
-import type { Charged } from '../../core/errors.ts';
+import { usageFailure, type Charged, type Failure } from '../../core/errors.ts';
 import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports.ts';
 import type { Job, JobItem, JobPlan, Jobs } from '../../ports.ts';
 import { insertHeld, stateOf, take as step } from './attempts.ts';
@@ -9,6 +9,7 @@ import type { Database, Row, Value } from './database.ts';
 import { planOf } from './receipts.ts';
 import { orphans, reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
+import { forgetInputs, inputBytes, inputsOf, keepInputs } from './jobinputs.ts';
 import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
 
 export interface Access {
@@ -33,11 +34,11 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
 
   function insert(database: Database, job: JobPlan, now: number): void {
     const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
-    const { jobId, model, baseUrl, tokens, items } = job;
+    const { jobId, model, baseUrl, tokens, items, repeats = null } = job;
     const runId = items[0]?.attempt.runId ?? '';
     database.run(
-      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, planned_ms)
-       VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?)`,
+      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, repeats, planned_ms)
+       VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?)`,
       jobId,
       runId,
       model,
@@ -45,9 +46,10 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       items.length,
       bytes,
       tokens,
+      repeats,
       now,
     );
-    for (const [n, { attempt, request, instead }] of items.entries()) {
+    for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
       const { attemptId } = attempt;
       insertHeld(database, attempt, owner, now);
       database.run(
@@ -57,7 +59,8 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         n,
         request,
       );
-      if (instead !== undefined)
+      keepInputs(database, attemptId, inputs, instead);
+      if (instead !== null)
         database.run('UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?', attemptId, instead);
     }
   }
@@ -71,10 +74,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   ): Promise<void> {
     return write(charged, (database, now) => {
       if (moves) for (const id of idsIn(database, jobId, moves.from)) step(database, id, moves.step, now);
-      const facts = { ...factsAt(now), leased_ms: now };
-      const columns = Object.keys(facts).map((column) => `${column} = ?`);
-      const values = Object.values(facts);
-      database.run(`UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ?`, ...values, jobId);
+      update(database, jobId, { ...factsAt(now), leased_ms: now });
     });
   }
 
@@ -109,8 +109,11 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       const lost = await read((database, now) => orphans(database, mortality, now));
       const refused = await write('no', (database, now) => {
         reclaim(database, mortality, lost, now);
-        const refused = refusalOf(database, attempts, now, windowOf);
-        if (refused === null) for (const job of jobs) insert(database, job, now);
+        const refused = repeatedIn(database, jobs) ?? refusalOf(database, attempts, now, windowOf);
+        if (refused === null) {
+          for (const job of jobs) insert(database, job, now);
+          forgetInputs(database);
+        }
         return refused;
       });
       // Thrown outside the transaction, so that what was reclaimed stays so.
@@ -119,6 +122,8 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     list: (which) =>
       read((database, now) => rowsOf(database, WHICH[which]).map((row) => toJob(row, isBusy(row, now)))),
     items: (jobId) => read((database) => itemsOf(database, jobId)),
+    inputs: (jobId) => read((database) => inputsOf(database, jobId)),
+    input: (sha256) => read((database) => inputBytes(database, sha256)),
     take: (jobId) => write('no', (database, now) => take(database, jobId, now)),
     leave: (jobId) => change('no', jobId, () => ({ host: null })),
     uploaded: (jobId, file) => change('no', jobId, () => ({ stage: 'uploaded', file, why: null })),
@@ -139,11 +144,38 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         return isGoingOn ? facts : { ...facts, stage: 'ended', ended_ms: now };
       }),
     done: (jobId, why) =>
-      change('no', jobId, () => ({ stage: 'done', host: null, ...(why !== undefined && { why }) })),
+      write('no', (database, now) => {
+        const facts = { stage: 'done', host: null, leased_ms: now };
+        update(database, jobId, { ...facts, ...(why !== undefined && { why }) });
+        forgetInputs(database);
+      }),
   };
 }
 
+/** Somebody else may have been as quick. */
+function repeatedIn(database: Database, jobs: readonly JobPlan[]): Failure | null {
+  const repeated = jobs
+    .flatMap(({ items }) => items)
+    .some(
+      ({ instead }) =>
+        instead !== undefined &&
+        database.get(
+          'SELECT 1 FROM batch_items WHERE attempt_id = ? AND resubmitted_as IS NOT NULL',
+          instead,
+        ) !== undefined,
+    );
+  return repeated
+    ? usageFailure('What failed was asked for again meanwhile.', 'pixtab batch list shows it.')
+    : null;
+}
+
 const sizeOf = (key: string, request: string): number => Buffer.byteLength(batchLine(key, request));
+
+function update(database: Database, jobId: string, facts: Readonly<Record<string, Value>>): void {
+  const columns = Object.keys(facts).map((column) => `${column} = ?`);
+  const values = Object.values(facts);
+  database.run(`UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ?`, ...values, jobId);
+}
 
 const idsIn = (database: Database, jobId: string, state: string): readonly string[] =>
   database
@@ -187,6 +219,7 @@ function toJob(row: Row, busy: boolean): Job {
     succeeded: countOrNull(row, 'succeeded'),
     resultsFile: textOrNull(row, 'results_file'),
     why: textOrNull(row, 'why'),
+    repeats: textOrNull(row, 'repeats'),
     plannedAt: count(row, 'planned_ms'),
     sentAt: countOrNull(row, 'sent_ms'),
     endedAt: countOrNull(row, 'ended_ms'),

@@ -11,7 +11,9 @@ const MIGRATIONS: readonly string[] = [
   -- A turn never changes, so that a session is no more than the name of its last one.
   CREATE TABLE turns (
     id TEXT PRIMARY KEY,
+    -- The turn that it goes on from, and the one whose place it took: another where the model was changed.
     after TEXT,
+    instead TEXT,
     asked TEXT NOT NULL CHECK (json_valid(asked)),
     outcome TEXT NOT NULL CHECK (json_valid(outcome))
   ) STRICT;

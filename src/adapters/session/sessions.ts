@@ -88,9 +88,10 @@ function finish(database: Database, id: string, outcome: TurnOutcome): TurnPlace
   const begunIn = text(begun, 'session');
   const name = isFree(database, begunIn, begun) ? begunIn : freeName(database, begunIn);
   database.run(
-    'INSERT INTO turns VALUES (?, ?, ?, ?)',
+    'INSERT INTO turns VALUES (?, ?, ?, ?, ?)',
     id,
     textOrNull(begun, 'after'),
+    textOrNull(begun, 'seen'),
     text(begun, 'asked'),
     JSON.stringify(OutcomeJson.encode(outcome)),
   );
@@ -129,8 +130,8 @@ function freeName(database: Database, name: string): string {
 function undo(database: Database, name: string, id: string): boolean {
   if (headOf(database, name) !== id) return false;
   const changed = database.run(
-    `UPDATE sessions SET head = (SELECT after FROM turns WHERE id = ?1)
-     WHERE name = ?2 AND (SELECT after FROM turns WHERE id = ?1) IS NOT NULL`,
+    `UPDATE sessions SET head = (SELECT instead FROM turns WHERE id = ?1)
+     WHERE name = ?2 AND (SELECT instead FROM turns WHERE id = ?1) IS NOT NULL`,
     id,
     name,
   );
@@ -145,6 +146,7 @@ function sweep(database: Database): void {
     `WITH RECURSIVE needed (id) AS (
        SELECT head FROM sessions UNION SELECT after FROM begun WHERE after IS NOT NULL
        UNION SELECT t.after FROM needed JOIN turns t USING (id) WHERE t.after IS NOT NULL
+       UNION SELECT t.instead FROM needed JOIN turns t USING (id) WHERE t.instead IS NOT NULL
      ) DELETE FROM turns WHERE id NOT IN (SELECT id FROM needed)`,
   );
 }

@@ -1,6 +1,7 @@
-import { queueLimit, type Tier } from '../../core/catalogue/limits.ts';
+import type { Tier } from '../../core/catalogue/limits.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { ZERO } from '../../core/money.ts';
+import { inQueue } from '../../core/queue.ts';
 import { counted } from '../../core/text.ts';
 import type { AttemptPlan, Deps, Job, Settings, Terminal } from '../../ports.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
@@ -73,10 +74,8 @@ export async function submit(
   });
 }
 
-function sizeOf({ requests, tokens, model }: Job, tier: Tier): string {
-  const queue = queueLimit(model, tier).toLocaleString('en-US');
-  return `${counted(requests, 'image')}, about ${tokens.toLocaleString('en-US')} of the ${queue} tokens that tier ${tier} may queue`;
-}
+const sizeOf = ({ requests, tokens, model }: Job, tier: Tier): string =>
+  `${counted(requests, 'image')}, ${inQueue(tokens, model, tier)}`;
 
 /** Answers come in any order; pictures are told in the order in which they were asked for. */
 const inOrder = (answers: readonly Recovered[], paths: readonly string[]): readonly Recovered[] => {

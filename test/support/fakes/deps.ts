@@ -117,7 +117,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     sessions: async () => sessions,
     dialogue: async () => ({ ask: async () => null, close() {} }),
     prompts: async () => fakePromptBook(saved),
-    preview: async () => null,
+    preview: async () => async () => null,
     open: async () => {},
     shelf: async () => shelf,
     repository: async () => null,

@@ -8,6 +8,8 @@ export interface FakeSessions extends Sessions {
 export function fakeSessions(): FakeSessions {
   const all: FakeSessions['all'] = new Map();
   const begun: FakeSessions['begun'] = new Map();
+  /** What was there before a turn, which is not always what it goes on from. */
+  const earlier = new Map<string, readonly SessionTurn[]>();
   const headOf = (name: string) => all.get(name)?.at(-1);
 
   function isFree({ session, seen, at }: TurnPlan): boolean {
@@ -31,6 +33,7 @@ export function fakeSessions(): FakeSessions {
       const turns = all.get(turn.session) ?? [];
       const before = turns.slice(0, turns.findIndex(({ id }) => id === turn.after) + 1);
       begun.set(turn.id, { ...turn, before });
+      earlier.set(turn.id, turn.seen === undefined ? [] : turns);
     },
     async finish(id, outcome) {
       const turn = begun.get(id);
@@ -46,7 +49,7 @@ export function fakeSessions(): FakeSessions {
     drop: async (id) => void begun.delete(id),
     async undo(name, id) {
       if (headOf(name)?.id !== id) return false;
-      const left = all.get(name)?.slice(0, -1) ?? [];
+      const left = earlier.get(id) ?? [];
       if (left.length === 0) all.delete(name);
       else all.set(name, left);
       return true;

@@ -1,12 +1,18 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { drawn } from '../../src/adapters/preview.ts';
+import { viewer, type Screen } from '../../../src/adapters/preview/preview.ts';
 
 const picture = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } })
     .png()
     .toBuffer();
-const screen = (env: Readonly<Record<string, string>>, columns = 20) => ({ isTerminal: true, columns, env });
+const screen = (env: Screen['env'], attributes: readonly number[] | null = null): Screen => ({
+  isTerminal: true,
+  columns: 20,
+  env,
+  attributes: async () => attributes,
+});
+const drawn = async (bytes: Uint8Array, screen: Screen) => (await viewer(screen))(bytes);
 
 // oxlint-disable no-control-regex -- the escape character is the point.
 describe('a picture in the terminal', () => {
@@ -50,17 +56,41 @@ describe('a picture in the terminal', () => {
     },
   );
 
-  it('is blocks inside tmux, whatever is around it', async () => {
-    const text = await drawn(
-      await picture(8, 8, '#123456'),
-      screen({ TMUX: '/tmp/1', TERM_PROGRAM: 'iTerm.app' }),
-    );
-    expect(text).toContain('▀');
+  it.each([
+    ['a terminal that says it has them', { TERM: 'xterm-256color' }, [62, 4, 22]],
+    ['tmux that says it has them', { TMUX: '/tmp/1', TERM_PROGRAM: 'iTerm.app' }, [1, 2, 4]],
+    ['foot, which need not be asked', { TERM: 'foot-extra' }, null],
+  ])('is sixels in %s', async (_, env, attributes) => {
+    const text = await drawn(await picture(8, 8, '#123456'), screen(env, attributes));
+    expect(text).toMatch(/^\u001BP0;1;0q"1;1;8;8#0;2;7;20;34#0!8~-#0!8B\u001B\\$/);
+  });
+
+  it.each([
+    ['a terminal that says it has no pictures', { TERM: 'xterm' }, [1, 2]],
+    ['one whose 4 is a part of another number', { TERM: 'xterm' }, [64, 14]],
+    ['one that says nothing', { TERM: 'xterm' }, null],
+    ['tmux, whatever is around it', { TMUX: '/tmp/1', TERM_PROGRAM: 'iTerm.app' }, [1, 2]],
+    ['screen, whatever is around it', { TERM: 'screen', KITTY_WINDOW_ID: '1' }, null],
+  ])('is blocks in %s', async (_, env, attributes) => {
+    expect(await drawn(await picture(8, 8, '#123456'), screen(env, attributes))).toContain('▀');
+  });
+
+  it('asks a terminal once, however many pictures it draws, and none that it knows', async () => {
+    let asked = 0;
+    const attributes = async () => ((asked += 1), null);
+    const draw = await viewer({ ...screen({ TERM: 'xterm' }), attributes });
+    await draw(await picture(2, 2, '#123456'));
+    await draw(await picture(2, 2, '#123456'));
+    expect(asked).toBe(1);
+    await viewer({ ...screen({ TERM: 'xterm-kitty' }), attributes });
+    await viewer({ ...screen({ TERM: 'xterm' }), attributes, isTerminal: false });
+    await viewer({ ...screen({ TERM: 'dumb' }), attributes });
+    expect(asked).toBe(1);
   });
 
   it('is nothing where there is no terminal', async () => {
     const bytes = await picture(8, 8, '#123456');
-    expect(await drawn(bytes, { isTerminal: false, columns: 80, env: {} })).toBeNull();
+    expect(await drawn(bytes, { ...screen({}), isTerminal: false })).toBeNull();
     expect(await drawn(bytes, screen({ TERM: 'dumb' }))).toBeNull();
   });
 });

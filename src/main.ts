@@ -42,7 +42,7 @@ const deps: Deps = {
     return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
   },
   store: async ({ sandbox, folder }) => {
-    const { store } = await import('./adapters/store.ts');
+    const { store } = await import('./adapters/store/store.ts');
     const root = folder ?? `${placesHere(process.env, process.cwd()).cache}/store`;
     return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock);
   },

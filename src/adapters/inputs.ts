@@ -3,7 +3,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Pixels } from '../core/catalogue/model.ts';
 import type { InputImage } from '../core/order.ts';
-import { megabytes, printable } from '../core/text.ts';
+import { fileSize, printable } from '../core/text.ts';
 import type { Inputs, LoadedInput } from '../ports.ts';
 import { checkMask } from './masking.ts';
 import { imageKind, type ImageKind } from './imagekind.ts';
@@ -154,7 +154,7 @@ async function fit(image: InputImage, maxBytes: number): Promise<LoadedInput> {
     const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
     if (data.byteLength > maxBytes) continue;
     const mimeType = hasAlpha ? 'image/webp' : 'image/jpeg';
-    const notice = `${name} is sent smaller, as ${info.width}x${info.height} and ${megabytes(data.byteLength)}, since the model takes pictures of up to ${megabytes(maxBytes)}.`;
+    const notice = `${name} is sent smaller, as ${info.width}x${info.height} and ${fileSize(data.byteLength)}, since the model takes pictures of up to ${fileSize(maxBytes)}.`;
     return {
       image: { name, mimeType, bytes: data, width: info.width, height: info.height },
       notices: [notice],

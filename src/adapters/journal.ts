@@ -6,6 +6,7 @@ import type { Charged } from '../core/errors.ts';
 import { Failure } from '../core/errors.ts';
 import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../ports.ts';
 import { answerIn, headOf } from './answer.ts';
+import { errno } from './errno.ts';
 import { makeFolder, type FolderFs } from './folder.ts';
 
 /** The part of node:fs/promises that the journal touches, so that tests can break each call. */
@@ -70,9 +71,14 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry> {
     const path = fileOf(attempt.attemptId);
     const draft = `${path}.${randomUUID()}${DRAFT}`;
+    const parts = [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body];
     try {
-      await makeFolder(folder, { fs, mode: 0o700 });
-      await writeFlushed(draft, [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body]);
+      // It was proven before, so only somebody else can have taken it away.
+      await writeFlushed(draft, parts).catch(async (error: unknown) => {
+        if (errno(error) !== 'ENOENT') throw error;
+        await makeFolder(folder, { fs, mode: 0o700 });
+        await writeFlushed(draft, parts);
+      });
       await fs.rename(draft, path);
       await flush(folder);
       return { attemptId: attempt.attemptId, path, status: 'ok', problem: null, attempt };

@@ -15,8 +15,10 @@ const DECODING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRea
 
 /** Decoding, checking and converting with sharp. */
 export function pictures(): Pictures {
-  // No picture is opened twice, so a cache only holds on to memory.
+  // No picture is opened twice, so a cache only holds on to memory. Pictures come several at a time: a thread for each keeps
+  // the cores busy, and several for one would mostly wait for each other.
   sharp.cache(false);
+  sharp.concurrency(1);
   return {
     inspect,
     convert,

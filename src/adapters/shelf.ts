@@ -65,8 +65,12 @@ export function shelf(fs: ShelfFs = nodeFs): Shelf {
   ): Promise<string> {
     const draft = draftBeside(path);
     try {
-      await makeFolderFor(path);
-      await write(draft, bytes);
+      // Nearly always the folder is there: it was proven, or has a picture in it.
+      await write(draft, bytes).catch(async (error: unknown) => {
+        if (errno(error) !== 'ENOENT') throw error;
+        await makeFolderFor(path);
+        await write(draft, bytes);
+      });
       const written = options.replace ? await replace(draft, path) : await claim(draft, path);
       await flush(dirname(path));
       return written;

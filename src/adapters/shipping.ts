@@ -73,6 +73,7 @@ export function shipping(api: ImageApi, dock: Dock): ImageApi {
       {
         displayName: name,
         mimeType,
+        sha256: keyOf(bytes),
         bytes: size,
         async *read() {
           yield bytes;

@@ -67,7 +67,7 @@ async function run(
     for (const { path, sha256 } of project.lock.of(id)) ours.set(path, sha256);
   }
   const trash = `.pixtab-trash/${runId.slice(0, 8)}`;
-  const lock = lockFile(shown(project, project.lockFile), project.lock, shelf);
+  const lock = lockFile(shown(project, project.lockFile), project.lock, shelf, deps.clock);
   const books = await deps.books({ sandbox: settings.sandbox });
   const places = placesOf(project, shelf, deps.sha256, ours, trash, (path, content) =>
     isBought(path, content, deps.cwd, books),

@@ -4,7 +4,7 @@ import type { Quote } from '../core/line.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
 import { portion, type InputImage, type Order } from '../core/order.ts';
 import { route, type Route } from '../core/route.ts';
-import { counted, megabytes } from '../core/text.ts';
+import { counted, fileSize } from '../core/text.ts';
 import { uploadsOf } from '../core/uploads.ts';
 import type { Deps, RequestPreview, RunStart, Settings, Terminal } from '../ports.ts';
 import type { Errand } from '../purchase/chances.ts';
@@ -46,7 +46,7 @@ export async function buyPictures(
     refuseAbove(flags.maxCost, taken.quote);
     if (flags.dryRun) {
       for (const { name, bytes } of wouldBeUploaded(taken.order)) {
-        const size = megabytes(bytes.byteLength);
+        const size = fileSize(bytes.byteLength);
         terminal.note(`upload ${name} (${size}) would go to the Files API, and stay there for 48 hours`);
       }
       terminal.note(`note   dry run: nothing is sent; ${sendings(taken.order)}`);

@@ -43,12 +43,30 @@ export interface BatchResult {
   readonly error: { readonly code: number; readonly message: string } | null;
 }
 
+/** A request as the file of a job has it. */
+export interface Composed {
+  /** JSON; refers to its pictures by their hash, until they have a place at the API. */
+  readonly request: string;
+  readonly inputs: readonly JobInput[];
+}
+
+/** A picture that requests of jobs refer to. */
+export interface JobInput {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Google's lane at half the price. Only `create` can cost anything. */
 export interface BatchApi {
   /** What would be sent to make a job of one such request; reaches nothing. */
   preview(order: Order): Promise<RequestPreview>;
-  /** An order of one request as the file of a job has it, in JSON. */
-  compose(order: Order): Promise<string>;
+  /** An order of one request. */
+  compose(order: Order): Promise<Composed>;
+  /** The request with the places of its pictures in it, by hash. */
+  placed(request: string, uris: ReadonlyMap<string, string>): string;
   /** Sent once. A Failure whose `charged` is unknown leaves it open whether there is a job now: `find` tells. */
   create(batch: NewBatch, signal: AbortSignal): Promise<RemoteBatch>;
   /** null when there is none, or none of this key. */

@@ -14,6 +14,8 @@ export interface NewFile {
   readonly displayName: string;
   readonly mimeType: string;
   readonly bytes: number;
+  /** Hexadecimal, where it is known: what is there already need not be read. */
+  readonly sha256?: string | undefined;
   /** From the start, as often as it is asked for. */
   readonly read: () => AsyncIterable<Uint8Array>;
 }

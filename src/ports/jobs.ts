@@ -1,6 +1,6 @@
 import type { AttemptState } from '../core/attempt.ts';
 import type { AttemptPlan } from './ledger.ts';
-import type { BatchState, RemoteBatch } from './batch.ts';
+import type { BatchState, JobInput, RemoteBatch } from './batch.ts';
 
 /**
  * How far a job has come, from before its first byte: its requests are written down; they are at the API; the job is
@@ -61,6 +61,8 @@ export interface NewItem {
   readonly attempt: AttemptPlan;
   /** As it goes into the file, in JSON. */
   readonly request: string;
+  /** Pictures that the request refers to; those of what it repeats are known. */
+  readonly inputs?: readonly JobInput[] | undefined;
   /** The attempt that it repeats. */
   readonly instead?: string | undefined;
 }
@@ -75,6 +77,11 @@ export interface JobItem {
   readonly resubmittedAs: string | null;
 }
 
+/** A picture of a job, without its bytes. */
+export interface KeptInput extends Omit<JobInput, 'bytes'> {
+  readonly bytes: number;
+}
+
 /** The durable record of jobs, shared like the rest of the ledger. */
 export interface Jobs {
   /** Writes jobs of one run down and holds all of their attempts, or nothing; Failure `budget`. */
@@ -82,6 +89,10 @@ export interface Jobs {
   /** Oldest first; `open` leaves out those with nothing more to do. */
   list(which: 'all' | 'open'): Promise<readonly Job[]>;
   items(jobId: string): Promise<readonly JobItem[]>;
+  /** Pictures that its requests refer to, each once. They are kept as long as anything may be asked of them again. */
+  inputs(jobId: string): Promise<readonly KeptInput[]>;
+  /** The bytes of a picture that is kept. */
+  input(sha256: string): Promise<Uint8Array>;
   /** Makes this process the one that works on it, or goes on being; null while another does that lives. */
   take(jobId: string): Promise<Job | null>;
   /** Lets others work on it. */

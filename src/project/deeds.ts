@@ -1,9 +1,10 @@
 import { Failure, restated } from '../core/errors.ts';
-import { toDecimal, ZERO } from '../core/money.ts';
+import { ZERO } from '../core/money.ts';
 import type { InputImage, Order } from '../core/order.ts';
 import type { AttemptPlan } from '../ports.ts';
 import { attempt } from '../purchase/attempt.ts';
 import { planned } from '../purchase/planned.ts';
+import type { Saver } from '../purchase/save.ts';
 import { enter, keeping } from './acquired.ts';
 import { adopt, finish } from './interrupted.ts';
 import { shown } from './project.ts';
@@ -56,15 +57,12 @@ async function buy(work: Work, deed: Deed & { kind: 'buy' }, world: ApplyWorld):
     await world.books.ledger.release(deed.attemptId, failure.message);
     return { work, image: null, result: null, failure };
   }
-  const { expected } = deed.offer.quote;
-  const bought = { model: order.model.id, cost: toDecimal(expected), date: world.day };
-  const kept = keeping(one.hash, bought, world);
-  const result = await attempt(order, deed.offer.quote, plan, { ...world, api: kept.api, saver: kept.saver });
+  const saver = (): Promise<Saver> => keeping(one.hash, world);
+  const result = await attempt(order, deed.offer.quote, plan, { ...world, saver });
   const [image = null] = result.images;
   if (image === null) return { work, image, result, failure: result.failure };
   const cost = result.bill?.amount ?? ZERO;
-  const acquired = { model: order.model.id, cost, original: kept.original() };
-  await enter(one, image, acquired, one.step.locked, world);
+  await enter(one, image, { model: order.model.id, cost }, one.step.locked, world);
   return { work, image, result, failure: result.failure };
 }
 

@@ -3,7 +3,7 @@ import type { Locked } from '../core/manifest/lock.ts';
 import { toDecimal, ZERO } from '../core/money.ts';
 import type { SavedImage, SavePlan } from '../ports.ts';
 import { recover } from '../purchase/recover.ts';
-import { enter, keeping } from './acquired.ts';
+import { enter, keep, keeping } from './acquired.ts';
 import { within } from './place.ts';
 import { regain } from './regain.ts';
 import type { Known } from './survey.ts';
@@ -18,12 +18,11 @@ export async function finish(
   { receipt }: Deed & { kind: 'finish' },
   world: ApplyWorld,
 ): Promise<Applied> {
-  const { attemptId, model, save, expected } = receipt.attempt;
-  const kept = keeping(work.one.hash, { model, cost: toDecimal(expected), date: world.day }, world);
+  const { attemptId, model, save } = receipt.attempt;
   const recovered = await recover(attemptId, {
     books: world.books,
-    api: kept.api,
-    saver: await kept.saver(),
+    api: world.api,
+    saver: await keeping(work.one.hash, world),
     planFor: () => save,
   });
   const [saved] = recovered.images;
@@ -33,9 +32,8 @@ export async function finish(
     return { work, image: null, result: null, failure };
   }
   const cost = recovered.bill?.amount ?? receipt.bill?.amount ?? ZERO;
-  const acquired = { model, cost, original: kept.original() };
   const before = work.one.step.locked;
-  const line = await enter(asItWas(work.one, save, world), saved, acquired, before, world);
+  const line = await enter(asItWas(work.one, save, world), saved, { model, cost }, before, world);
   const image = await moved(work, line, saved, world);
   return { work, image, result: null, failure: recovered.failure };
 }
@@ -49,10 +47,12 @@ export async function adopt(
   const { model, save } = receipt.attempt;
   const { locked } = work.one.step;
   const cost = receipt.bill?.amount ?? ZERO;
-  const original = save.format === null ? await world.places.shelf.read(found.path) : null;
+  if (save.format === null) {
+    const bytes = await world.places.shelf.read(found.path);
+    await keep(work.one.hash, { bytes, model, cost: toDecimal(cost), date: world.day }, world);
+  }
   const before = locked?.path === within(world.project, found.path) ? null : locked;
-  const acquired = { model, cost, original };
-  const line = await enter(asItWas(work.one, save, world), found, acquired, before, world);
+  const line = await enter(asItWas(work.one, save, world), found, { model, cost }, before, world);
   return { work, image: await moved(work, line, found, world), result: null, failure: null };
 }
 

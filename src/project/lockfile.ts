@@ -1,10 +1,17 @@
 import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/lock.ts';
-import type { Shelf } from '../ports.ts';
+import type { Clock, Shelf } from '../ports.ts';
 
-/** A lock that is on disk, whole, after every change; changes that come while it is written are written together. */
+/**
+ * A lock that follows its changes to the disk, whole each time: at once while they are rare, once a second while they
+ * come fast. Of those that a crash takes, the ledger knows.
+ */
 export interface LockFile {
-  /** `before` stays in the lock until what it says of the disk is no longer true. */
-  readonly set: (locked: Locked, before?: Locked | null) => void;
+  /** The line that holds for a picture from now on. Others stay while they are all that knows of another file. */
+  readonly set: (locked: Locked) => void;
+  /** What it says of this path is no longer true, unless that is where the picture is. */
+  readonly forget: (id: string, path: string) => void;
+  /** Further lines of pictures that were set. */
+  readonly leftovers: () => readonly Locked[];
   readonly remove: (id: string) => void;
   /** Where the pictures are, but for those of these ids. */
   readonly paths: (but?: readonly string[]) => ReadonlySet<string>;
@@ -12,53 +19,66 @@ export interface LockFile {
   readonly settled: () => Promise<void>;
 }
 
-export function lockFile(path: string, lock: Lock, shelf: Pick<Shelf, 'put'>): LockFile {
-  const lines = new Map<string, string>();
-  const places = new Map<string, string>();
-  for (const id of lock.ids()) {
-    const all = lock.of(id);
-    lines.set(id, all.map(lockLine).toReversed().join('\n'));
-    places.set(id, all[0]?.path ?? '');
-  }
-  let isDirty = false;
+const PAUSE_MS = 1000;
+
+export function lockFile(
+  path: string,
+  lock: Lock,
+  shelf: Pick<Shelf, 'put'>,
+  clock: Pick<Clock, 'now'>,
+): LockFile {
+  /** What differs from the lock as it was read: lines, the one that holds first. None: the picture is gone. */
+  const changes = new Map<string, readonly Locked[]>();
+  const of = (id: string): readonly Locked[] => changes.get(id) ?? lock.of(id);
+  const textOf = (id: string): string => {
+    const changed = changes.get(id);
+    return changed === undefined ? lock.textOf(id) : changed.map(lockLine).toReversed().join('\n');
+  };
+  const ids = (): readonly string[] =>
+    [...new Set([...lock.ids(), ...changes.keys()])].filter((id) => changes.get(id)?.length !== 0);
+
+  /** Numbers of changes: the latest, and the latest that is on disk. */
+  let latest = 0;
+  let written = 0;
+  let wroteAt = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | null = null;
   let trouble: unknown = null;
   const encoder = new TextEncoder();
 
   async function write(): Promise<void> {
-    while (isDirty) {
-      isDirty = false;
-      try {
-        await shelf.put(path, encoder.encode(lockText(lines)), { replace: true });
-        trouble = null;
-      } catch (error) {
-        trouble = error;
-      }
+    const change = latest;
+    wroteAt = clock.now();
+    try {
+      await shelf.put(path, encoder.encode(lockText(ids(), textOf)), { replace: true });
+      trouble = null;
+    } catch (error) {
+      trouble = error;
     }
+    written = change;
     writing = null;
   }
-  function changed(): void {
-    isDirty = true;
-    writing ??= write();
+  function change(id: string, lines: readonly Locked[]): void {
+    changes.set(id, lines);
+    latest += 1;
+    if (clock.now() - wroteAt >= PAUSE_MS) writing ??= write();
   }
 
   return {
-    set(locked, before = null) {
-      const line = lockLine(locked);
-      places.set(locked.id, locked.path);
-      lines.set(locked.id, before === null ? line : `${lockLine(before)}\n${line}`);
-      changed();
+    set: (locked) =>
+      change(locked.id, [locked, ...of(locked.id).filter((line) => line.path !== locked.path)]),
+    forget(id, path) {
+      const [holds, ...others] = of(id);
+      if (holds !== undefined) change(id, [holds, ...others.filter((line) => line.path !== path)]);
     },
-    remove(id) {
-      places.delete(id);
-      if (lines.delete(id)) changed();
-    },
+    leftovers: () => [...changes.values()].flatMap((lines) => lines.slice(1)),
+    remove: (id) => change(id, []),
     paths(but = []) {
       const left = new Set(but);
-      return new Set([...places].flatMap(([id, path]) => (left.has(id) ? [] : path)));
+      return new Set(ids().flatMap((id) => (left.has(id) ? [] : (of(id)[0]?.path ?? []))));
     },
     async settled() {
-      await writing;
+      const change = latest;
+      while (written < change) await (writing ??= write());
       if (trouble !== null) throw trouble;
     },
   };

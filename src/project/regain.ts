@@ -31,7 +31,7 @@ export async function regain(
   const sandbox = file === null ? world.sandbox : locked?.sandbox === true;
   const lineAt = (image: SavedImage): Locked => lineFor(world.project, known, image, { ...bought, sandbox });
   // The lock first: should it all end here, the next run knows whose file this is.
-  world.lock.set(lineAt(made.image), locked);
+  world.lock.set(lineAt(made.image));
   await world.lock.settled();
   const image = {
     ...made.image,
@@ -43,15 +43,12 @@ export async function regain(
 
 /** Takes the place of an earlier line, whose file goes once the lock knows of both. */
 export async function supersede(line: Locked, before: Locked | null, world: ApplyWorld): Promise<void> {
-  if (before === null || before.path === line.path) {
-    world.lock.set(line);
-    return;
-  }
-  world.lock.set(line, before);
+  world.lock.set(line);
+  if (before === null || before.path === line.path) return;
   await world.lock.settled();
   // Two pictures may have changed places.
   if (!world.places.isPlaced(before.path)) await world.places.discard(before.path);
-  world.lock.set(line);
+  world.lock.forget(line.id, before.path);
 }
 
 /** The picture as it will be written, before it is. */

@@ -1,5 +1,4 @@
 import { joined } from '../core/manifest/path.ts';
-import { toDecimal } from '../core/money.ts';
 import type { Books, Receipt, Shelf } from '../ports.ts';
 import { recover } from '../purchase/recover.ts';
 import type { Saver } from '../purchase/save.ts';
@@ -59,10 +58,8 @@ export async function finishAll(world: FinishWorld): Promise<void> {
   for (const attemptId of await books.ledger.abandoned(ids)) {
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
     if (receipt === undefined || !isFor(receipt, world)) continue;
-    const { model, expected } = receipt.attempt;
-    const bought = { model, cost: toDecimal(expected), date: world.day };
-    const { api, saver } = keeping(attemptId.slice(0, 64), bought, world);
-    await recover(attemptId, { books, api, saver: await saver(), planFor: ({ save }) => save });
+    const saver = await keeping(attemptId.slice(0, 64), world);
+    await recover(attemptId, { books, api: world.api, saver, planFor: ({ save }) => save });
   }
 }
 

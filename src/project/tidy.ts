@@ -14,14 +14,14 @@ export async function tidy(
   places: Places,
 ): Promise<void> {
   const { lock: before } = project;
-  if (!before.isMessy) return;
-  for (const [id, locked] of current) if (before.of(id).length > 1) lock.set(locked);
+  if (before.isMessy) for (const locked of current.values()) lock.set(locked);
+  const leftovers = lock.leftovers();
+  if (leftovers.length === 0) return;
   const paths = lock.paths();
-  for (const id of before.ids()) {
-    const lines = before.of(id);
-    for (const { path, sha256 } of lines.length > 1 ? lines : []) {
-      if (!paths.has(path)) await places.discard(path, sha256);
-    }
+  for (const { id, path, sha256 } of leftovers) {
+    if (!paths.has(path)) await places.discard(path, sha256);
+    // Last: as long as its file is there, somebody must know whose it is.
+    lock.forget(id, path);
   }
 }
 
@@ -38,7 +38,7 @@ export async function prune(
   for (const id of orphans) {
     const paths = new Set(project.lock.of(id).map(({ path }) => path));
     for (const path of paths) if (!known.has(path)) moved.push(await places.discard(path));
-    // Last: as long as its file is there, somebody must know whose it is.
+    // Last, for the same reason.
     lock.remove(id);
   }
   for (const path of strays) moved.push(await places.discard(path));

@@ -15,6 +15,15 @@ export interface Saver {
   readonly stdout: (bytes: Uint8Array) => Promise<void>;
   /** Something worth knowing about a picture that is on disk: a sentence. */
   readonly remark: (sentence: string) => void;
+  /** Hears of each picture that was paid for, as it came: it decodes, and nothing is made of it yet. */
+  readonly onPicture?: (picture: PaidPicture) => Promise<void>;
+}
+
+export interface PaidPicture {
+  readonly bytes: Uint8Array;
+  /** Of the plan; another one for interim pictures. */
+  readonly path: string;
+  readonly paid: Paid;
 }
 
 /** A picture that was paid for but cannot be shown: its bytes do not decode. */
@@ -33,6 +42,7 @@ export async function save(
   const { pictures, shelf } = saver;
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
+  if (paid) await saver.onPicture?.({ bytes: image.bytes, path, paid });
   const bytes = await finished(image.bytes, received, plan, saver, paid);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
   if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');

@@ -1,4 +1,4 @@
-import { megabytes, printable } from '../core/text.ts';
+import { fileSize, printable } from '../core/text.ts';
 import type { OnUpload, Terminal } from '../ports.ts';
 
 /** Tells what leaves before the request does, and for how long. */
@@ -7,6 +7,6 @@ export const uploadNotes =
   ({ name, bytes, isNew }) =>
     terminal.note(
       isNew
-        ? `upload ${printable(name)} (${megabytes(bytes)}) goes to the Files API, where it stays for 48 hours`
+        ? `upload ${printable(name)} (${fileSize(bytes)}) goes to the Files API, where it stays for 48 hours`
         : `upload ${printable(name)} is at the Files API already`,
     );

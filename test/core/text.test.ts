@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counted, excerpt, printable } from '../../src/core/text.ts';
+import { counted, excerpt, fileSize, printable } from '../../src/core/text.ts';
 
 describe('printable', () => {
   it.each([
@@ -46,4 +46,14 @@ describe('excerpt', () => {
 
 it('counts in words', () => {
   expect([counted(1, 'image'), counted(4, 'image')]).toEqual(['1 image', '4 images']);
+});
+
+it.each([
+  [1, '1 kB'],
+  [12_345, '13 kB'],
+  [999_999, '1000 kB'],
+  [1_000_000, '1.0 MB'],
+  [61_040_000, '61.0 MB'],
+])('says of %d bytes that they are %s', (bytes, size) => {
+  expect(fileSize(bytes)).toBe(size);
 });

@@ -35,6 +35,7 @@ function machine() {
     argv: readonly string[],
     lifetime: number | null = null,
     last: 'before' | 'after' = 'after',
+    answerMs = 0,
   ): Promise<number | null> {
     const { death, around } = mortal(lifetime, last);
     const owner = `process ${(processes += 1)}`;
@@ -44,6 +45,7 @@ function machine() {
       ...Array.from({ length: 50 }, () => async ({ prompt }: { prompt: string }) => {
         const times = (charged.get(prompt) ?? 0) + 1;
         charged.set(prompt, times);
+        clock.advance(answerMs);
         return pictureAnswer(fakePicture('jpeg', 64, 64, `${prompt} ${times}`));
       }),
     );
@@ -90,15 +92,17 @@ const aRun = fc.record({
   lifetime: fc.option(fc.integer({ min: 1, max: 60 })),
   last: fc.constantFrom<'before' | 'after'>('before', 'after'),
   concurrency: fc.constantFrom('1', '3'),
+  /** Answers may come faster than the lock is written. */
+  answerMs: fc.constantFrom(0, 5000),
 });
 
 it('never charges a picture twice and ends where the plan said, whatever is edited and wherever it crashes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aRun, { minLength: 1, maxLength: 5 }), async (runs) => {
       const { write, run, charged, uncertain, lock, tree, shelf } = machine();
-      for (const { images, lifetime, last, concurrency } of runs) {
+      for (const { images, lifetime, last, concurrency, answerMs } of runs) {
         write(images);
-        await run(['apply', '--prune', '--concurrency', concurrency], lifetime, last);
+        await run(['apply', '--prune', '--concurrency', concurrency], lifetime, last, answerMs);
       }
       const wanted = runs.at(-1)?.images ?? [];
       const code = await run(['apply', '--prune']);
@@ -117,6 +121,6 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       expect(await run(['plan', '--detailed-exitcode'])).toBe(0);
       expect(await run(['apply', '--frozen'])).toBe(0);
     }),
-    { numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 40) },
+    { numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 100) },
   );
 }, 60_000);

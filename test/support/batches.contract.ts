@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchLine } from '../../src/ports.ts';
 import type { BatchApi, BatchResult, FileStore, NewFile } from '../../src/ports.ts';
-import { anOrder } from './pricing.ts';
+import { anOrder, aPicture } from './pricing.ts';
 
 export interface BatchSubject extends AsyncDisposable {
   readonly files: FileStore;
@@ -37,12 +37,13 @@ export function aFile(text: string, facts: Partial<NewFile> = {}): NewFile {
 
 /** What every Files and Batch API keeps to, the fake ones included. */
 export function batchesContract(name: string, open: () => Promise<BatchSubject>): void {
+  const composed = async ({ batches }: Pick<BatchSubject, 'batches'>, prompt: string): Promise<string> =>
+    (await batches.compose(anOrder(LITE, { prompt, lane: 'batch' }))).request;
+
   /** A job of these prompts, keyed k1, k2 … */
   async function job({ files, batches }: BatchSubject, ...prompts: readonly string[]) {
     const lines = await Promise.all(
-      prompts.map(async (prompt, index) =>
-        batchLine(`k${index + 1}`, await batches.compose(anOrder(LITE, { prompt, lane: 'batch' }))),
-      ),
+      prompts.map(async (prompt, index) => batchLine(`k${index + 1}`, await composed({ batches }, prompt))),
     );
     const file = await files.upload(aFile(lines.join('')), asked);
     return batches.create({ model: LITE, displayName: 'job-1', file: file.name }, signal);
@@ -104,6 +105,35 @@ export function batchesContract(name: string, open: () => Promise<BatchSubject>)
       expect(await subject.batches.find('job-1', signal)).toMatchObject({ name: made.name });
       expect(await subject.batches.find('job-2', signal)).toBeNull();
       expect(await subject.batches.get('batches/nothing', signal)).toBeNull();
+    });
+
+    it('refers to each picture by its hash until it has a place', async () => {
+      await using subject = await open();
+      const { batches } = subject;
+      const other = { ...aPicture, bytes: new Uint8Array([2]) };
+      const prompt = '"fileUri":"pixtab-input:0"';
+      const inputs = [aPicture, other];
+      const { request, inputs: kept } = await batches.compose(
+        anOrder(LITE, { prompt, inputs, lane: 'batch' }),
+      );
+      expect(kept.map(({ name, bytes }) => [name, bytes])).toEqual(
+        inputs.map(({ name, bytes }) => [name, bytes]),
+      );
+      const hashes = kept.map(({ sha256 }) => sha256);
+      expect(hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash) && request.includes(hash))).toBe(true);
+      const places = new Map(hashes.map((hash, index) => [hash, `https://google.example/files/${index}`]));
+      const placed = batches.placed(request, places);
+      expect(JSON.parse(placed)).toMatchObject({
+        contents: [
+          {
+            parts: [
+              { text: prompt },
+              { fileData: { mimeType: 'image/png', fileUri: 'https://google.example/files/0' } },
+              { fileData: { mimeType: 'image/png', fileUri: 'https://google.example/files/1' } },
+            ],
+          },
+        ],
+      });
     });
 
     it('brings an answer for every key', async () => {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { usd } from '../../src/core/money.ts';
-import type { Job, JobPlan, Jobs, Ledger, RemoteBatch } from '../../src/ports.ts';
+import type { Job, JobInput, JobPlan, Jobs, Ledger, RemoteBatch } from '../../src/ports.ts';
 import { rejection } from './failure.ts';
 import type { LedgerWorld } from './ledger.contract.ts';
 import { aBill, anImage, aPlan, aRun } from './purchases.ts';
 
 const REQUEST = '{"contents":[]}';
+
+const anInput = (fill: number): JobInput => ({
+  sha256: String(fill).repeat(64),
+  name: `${fill}.png`,
+  mimeType: 'image/png',
+  // A view into more, as pieces of files are.
+  bytes: Uint8Array.from({ length: 300 }, (_, index) => (index * fill) % 256).subarray(20, 280),
+});
 
 export function aJob(facts: Partial<JobPlan> = {}, attempts: readonly string[] = ['a1', 'a2']): JobPlan {
   const items = attempts.map((attemptId) => ({
@@ -181,6 +189,64 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again] })]);
       const items = await ledger.jobs.items('job-1');
       expect(items.map(({ resubmittedAs }) => resubmittedAs)).toEqual(['b1', null]);
+    });
+
+    describe('with pictures', () => {
+      const showing = (attemptId: string, inputs: readonly JobInput[], instead?: string) => ({
+        attempt: aPlan({ attemptId, lane: 'batch' as const }),
+        request: REQUEST,
+        inputs,
+        ...(instead && { instead }),
+      });
+      const facts = ({ sha256, name, mimeType, bytes }: JobInput) => ({
+        sha256,
+        name,
+        mimeType,
+        bytes: bytes.byteLength,
+      });
+      const isKept = async ({ jobs }: Ledger, { sha256, bytes }: JobInput): Promise<boolean> =>
+        jobs.input(sha256).then(
+          (kept) => Buffer.from(kept).equals(bytes),
+          () => false,
+        );
+      const [cat, dog] = [anInput(1), anInput(2)];
+
+      async function saved(ledger: Ledger, attemptId: string): Promise<void> {
+        await ledger.settle(attemptId, aBill('0.0168'));
+        await ledger.saved(attemptId, [anImage()]);
+      }
+
+      it('keeps each once, however many requests refer to it, in their order', async () => {
+        await using world = await open();
+        const items = [showing('a1', [dog, cat]), showing('a2', [cat])];
+        const { jobs } = await planned(world, aJob({ items }));
+        await jobs.plan([aJob({ jobId: 'job-2', items: [showing('b1', [cat])] })]);
+        const kept = await jobs.inputs('job-1');
+        expect(kept).toHaveLength(2);
+        expect(kept).toEqual(expect.arrayContaining([facts(dog), facts(cat)]));
+        expect(await jobs.inputs('job-2')).toEqual([facts(cat)]);
+        expect(Buffer.from(await jobs.input(cat.sha256))).toEqual(Buffer.from(cat.bytes));
+      });
+
+      it('lets go of them when nothing can ask for them any more', async () => {
+        await using world = await open();
+        const items = [showing('a1', [cat]), showing('a2', [cat, dog])];
+        const ledger = await planned(world, aJob({ items }));
+        await ledger.jobs.creating('job-1');
+        await saved(ledger, 'a1');
+        await ledger.release('a2', 'error 13');
+        await ledger.jobs.done('job-1');
+        expect(await isKept(ledger, cat)).toBe(true);
+        expect(await isKept(ledger, dog)).toBe(true);
+        await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [showing('b1', [], 'a2')] })]);
+        expect(await ledger.jobs.inputs('job-2')).toHaveLength(2);
+        expect(await ledger.jobs.inputs('job-1')).toEqual([]);
+        await ledger.jobs.creating('job-2');
+        await saved(ledger, 'b1');
+        await ledger.jobs.done('job-2');
+        expect(await isKept(ledger, cat)).toBe(false);
+        expect(await isKept(ledger, dog)).toBe(false);
+      });
     });
 
     it('tells a refusal from a picture', async () => {

@@ -1,4 +1,5 @@
 import { dayOf } from '../../src/core/day.ts';
+import type { InputImage } from '../../src/core/order.ts';
 import { quote } from '../../src/core/quote.ts';
 import type { Job, Ledger } from '../../src/ports.ts';
 import { submit } from '../../src/purchase/batch/submit.ts';
@@ -18,6 +19,8 @@ export interface Machine {
   readonly world: BatchWorld;
   readonly ledger: Ledger;
   readonly answers: readonly Recovered[];
+  /** Names of pictures that were said to leave. */
+  readonly told: readonly string[];
   readonly stop: AbortController;
 }
 
@@ -30,7 +33,12 @@ export interface Scene {
   machine(name: string, changes?: Partial<BatchWorld>): Machine;
   kill(name: string): void;
   /** Writes down jobs of one request each prompt, all on `machine`. */
-  submitted(machine: Machine, count: number, runId?: string): Promise<readonly Job[]>;
+  submitted(
+    machine: Machine,
+    count: number,
+    runId?: string,
+    inputs?: readonly InputImage[],
+  ): Promise<readonly Job[]>;
 }
 
 export function scene(): Scene {
@@ -58,6 +66,7 @@ export function scene(): Scene {
         hasAnswer: (id) => journal.answers.has(id),
       });
       const answers: Recovered[] = [];
+      const told: string[] = [];
       const stop = new AbortController();
       const world: BatchWorld = {
         books: { ledger, journal },
@@ -77,12 +86,13 @@ export function scene(): Scene {
         },
         planFor: ({ save }) => save,
         onAnswer: (answer) => void answers.push(answer),
+        onUpload: ({ name }) => void told.push(name),
         ...changes,
       };
-      return { world, ledger, answers, stop };
+      return { world, ledger, answers, told, stop };
     },
-    submitted({ world }, count, runId = 'run-1') {
-      const order = anOrder('gemini-3.1-flash-lite-image', { lane: 'batch', count });
+    submitted({ world }, count, runId = 'run-1', inputs = []) {
+      const order = anOrder('gemini-3.1-flash-lite-image', { lane: 'batch', count, inputs });
       const paths = Array.from({ length: count }, (_, index) => `${runId}-${index + 1}`);
       const save = { paths, cwd: '/work', format: null, quality: null, replace: false };
       const price = quote(order, dayOf(clock.now()));

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Failure, restated } from '../../core/errors.ts';
-import type { BatchApi, Connection, NewBatch, RemoteBatch } from '../../ports.ts';
+import type { Order } from '../../core/order.ts';
+import { referring } from '../../core/uploads.ts';
+import type { BatchApi, Composed, Connection, NewBatch, RemoteBatch } from '../../ports.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
 import { freeCalls, isGone } from './free.ts';
@@ -11,6 +14,8 @@ import { openProxy } from './proxy.ts';
 import { redact } from './redact.ts';
 import { resultsIn } from './results.ts';
 import { shortened } from './shortened.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const NAME = /^batches\/[\w-]{1,128}$/;
 const PAGE = 100;
@@ -37,7 +42,13 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
     throw new Failure('unavailable', `${what} did not work: the answer makes no sense.`, { charged: 'no' });
   }
 
-  async function compose(order: Parameters<BatchApi['compose']>[0]): Promise<string> {
+  async function compose(order: Order): Promise<Composed> {
+    const inputs = order.inputs.map((picture) => ({ ...picture, sha256: sha256(picture.bytes) }));
+    const marked = inputs.map((picture) => ({ ...picture, uri: markOf(picture.sha256) }));
+    return { request: await written({ ...order, inputs: marked }), inputs };
+  }
+
+  async function written(order: Order): Promise<string> {
     let request = '';
     // The lane is said by where the request goes; nothing in the request itself may name another.
     await composeGemini({ ...order, lane: 'now' }, baseUrl, async ({ body }) => {
@@ -88,8 +99,8 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
 
   return {
     async preview(order) {
-      const one = { ...order, count: 1 };
-      const request: unknown = JSON.parse(await compose(one), shortened);
+      const shown = referring({ ...order, count: 1 }, () => 'files/pixtab-…');
+      const request: unknown = JSON.parse(await written(shown), shortened);
       const lines = [{ key: '…', request }];
       return {
         method: 'POST',
@@ -98,6 +109,8 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
       };
     },
     compose,
+    placed: (request, uris) =>
+      request.replaceAll(MARK, (_, sha256: string) => `"fileUri":${JSON.stringify(placeOf(sha256, uris))}`),
     create,
     find,
     async get(name, signal) {
@@ -113,6 +126,16 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
     },
     results: (file) => resultsIn(file, apiKey, clean),
   };
+}
+
+// No text can hold it: there its quotes are escaped.
+const MARK = /"fileUri":"pixtab-input:([0-9a-f]{64})"/g;
+const markOf = (sha256: string): string => `pixtab-input:${sha256}`;
+
+function placeOf(sha256: string, uris: ReadonlyMap<string, string>): string {
+  const uri = uris.get(sha256);
+  if (uri !== undefined) return uri;
+  throw new Failure('bug', `A job has no picture ${sha256.slice(0, 8)}.`, { charged: 'no' });
 }
 
 const bodyOf = (displayName: string, file: string) => ({

@@ -67,7 +67,7 @@ export function googleFiles(
   }
 
   async function upload(file: NewFile, { signal, lastsMs, onSend }: UploadOptions): Promise<RemoteFile> {
-    const sha256 = await sha256Of(file);
+    const sha256 = file.sha256 ?? (await sha256Of(file));
     const copies = copiesOf(sha256, apiKey, clock.now());
     const isIt = (shown: Shown): boolean =>
       shown.state !== 'FAILED' &&

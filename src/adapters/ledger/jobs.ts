@@ -9,6 +9,7 @@ import type { Database, Row, Value } from './database.ts';
 import { planOf } from './receipts.ts';
 import { orphans, reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
+import { forgetInputs, inputBytes, inputsOf, keepInputs } from './jobinputs.ts';
 import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
 
 export interface Access {
@@ -47,7 +48,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       tokens,
       now,
     );
-    for (const [n, { attempt, request, instead }] of items.entries()) {
+    for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
       const { attemptId } = attempt;
       insertHeld(database, attempt, owner, now);
       database.run(
@@ -57,7 +58,8 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         n,
         request,
       );
-      if (instead !== undefined)
+      keepInputs(database, attemptId, inputs, instead);
+      if (instead !== null)
         database.run('UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?', attemptId, instead);
     }
   }
@@ -71,10 +73,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   ): Promise<void> {
     return write(charged, (database, now) => {
       if (moves) for (const id of idsIn(database, jobId, moves.from)) step(database, id, moves.step, now);
-      const facts = { ...factsAt(now), leased_ms: now };
-      const columns = Object.keys(facts).map((column) => `${column} = ?`);
-      const values = Object.values(facts);
-      database.run(`UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ?`, ...values, jobId);
+      update(database, jobId, { ...factsAt(now), leased_ms: now });
     });
   }
 
@@ -110,7 +109,10 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       const refused = await write('no', (database, now) => {
         reclaim(database, mortality, lost, now);
         const refused = refusalOf(database, attempts, now, windowOf);
-        if (refused === null) for (const job of jobs) insert(database, job, now);
+        if (refused === null) {
+          for (const job of jobs) insert(database, job, now);
+          forgetInputs(database);
+        }
         return refused;
       });
       // Thrown outside the transaction, so that what was reclaimed stays so.
@@ -119,6 +121,8 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     list: (which) =>
       read((database, now) => rowsOf(database, WHICH[which]).map((row) => toJob(row, isBusy(row, now)))),
     items: (jobId) => read((database) => itemsOf(database, jobId)),
+    inputs: (jobId) => read((database) => inputsOf(database, jobId)),
+    input: (sha256) => read((database) => inputBytes(database, sha256)),
     take: (jobId) => write('no', (database, now) => take(database, jobId, now)),
     leave: (jobId) => change('no', jobId, () => ({ host: null })),
     uploaded: (jobId, file) => change('no', jobId, () => ({ stage: 'uploaded', file, why: null })),
@@ -139,11 +143,21 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         return isGoingOn ? facts : { ...facts, stage: 'ended', ended_ms: now };
       }),
     done: (jobId, why) =>
-      change('no', jobId, () => ({ stage: 'done', host: null, ...(why !== undefined && { why }) })),
+      write('no', (database, now) => {
+        const facts = { stage: 'done', host: null, leased_ms: now };
+        update(database, jobId, { ...facts, ...(why !== undefined && { why }) });
+        forgetInputs(database);
+      }),
   };
 }
 
 const sizeOf = (key: string, request: string): number => Buffer.byteLength(batchLine(key, request));
+
+function update(database: Database, jobId: string, facts: Readonly<Record<string, Value>>): void {
+  const columns = Object.keys(facts).map((column) => `${column} = ?`);
+  const values = Object.values(facts);
+  database.run(`UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ?`, ...values, jobId);
+}
 
 const idsIn = (database: Database, jobId: string, state: string): readonly string[] =>
   database

@@ -206,6 +206,21 @@ export const MIGRATIONS: readonly string[] = [
   -- What the purchase was quoted at, for whoever finishes it later.
   ALTER TABLE attempts ADD COLUMN terms TEXT CHECK (terms IS NULL OR json_valid(terms));
   `,
+  `
+  -- Pictures that requests of jobs refer to, each once, until nothing can ask for them any more.
+  CREATE TABLE batch_inputs (
+    sha256 TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    mime_type TEXT NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE batch_item_inputs (
+    attempt_id TEXT NOT NULL REFERENCES batch_items,
+    sha256 TEXT NOT NULL REFERENCES batch_inputs,
+    PRIMARY KEY (attempt_id, sha256)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX batch_item_inputs_by_picture ON batch_item_inputs (sha256);
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

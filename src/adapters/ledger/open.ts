@@ -45,7 +45,8 @@ async function create(path: string, migrations: readonly string[]): Promise<void
   try {
     await (await open(draft, 'wx', 0o600)).close();
     const database = await openDatabase(draft);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    // So that the room of pictures, once they are forgotten, is given back.
+    database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
     await migrate(database, path, migrations);
     database.close();
     await publish(draft, path);

@@ -34,6 +34,11 @@ export function count(row: Row, column: string): number {
   return Number(money(row, column));
 }
 
+export function blob(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : wrong(column, value);
+}
+
 export const countOrNull = (row: Row, column: string): number | null =>
   row[column] === null ? null : count(row, column);
 

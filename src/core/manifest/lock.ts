@@ -39,6 +39,8 @@ export interface Lock {
   readonly ids: () => Iterable<string>;
   /** Of this picture; the last line first. */
   readonly of: (id: string) => readonly Locked[];
+  /** Its lines as they stand; empty when there is none. */
+  readonly textOf: (id: string) => string;
   /** How many pictures it knows. */
   readonly size: number;
   /** It holds several lines of one picture, or the marks of a conflict: to be written anew. */
@@ -65,12 +67,13 @@ export function parseLock(text: string, file: string): Lock {
   return {
     ids: () => lines.keys(),
     of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
+    textOf: (id) => (lines.get(id) ?? []).toReversed().join('\n'),
     size: lines.size,
     isMessy,
   };
 }
 
-export const NO_LOCK: Lock = { ids: () => [], of: () => [], size: 0, isMessy: false };
+export const NO_LOCK: Lock = { ids: () => [], of: () => [], textOf: () => '', size: 0, isMessy: false };
 
 const idOf = (line: string, file: string): string => lockedIn(line, file).id;
 
@@ -140,7 +143,8 @@ export function lockLine(locked: Locked): string {
 }
 
 /** Sorted by id, so that the same pictures make the same file. */
-export function lockText(lines: ReadonlyMap<string, string>): string {
-  const ids = [...lines.keys()].sort();
-  return [LOCK_HEAD, ...ids.map((id) => lines.get(id)), ''].join('\n');
-}
+export const lockText = (ids: readonly string[], textOf: (id: string) => string): string =>
+  [LOCK_HEAD, ...ids.toSorted(byCode).map(textOf), ''].join('\n');
+
+/** Not by the rules of a language, which differ from machine to machine. */
+const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,7 @@
 import type { Deps, SavePlan, AttemptPlan, Settings, Terminal } from '../../ports.ts';
 import { connect } from '../connect.ts';
 import { repeatable } from '../later.ts';
+import { uploadNotes } from '../upload.ts';
 import type { BatchWorld } from './world.ts';
 
 export type BatchDeps = Pick<
@@ -55,6 +56,7 @@ export async function withBatches<T>(
       },
       planFor,
       onAnswer,
+      onUpload: uploadNotes(terminal),
     };
     return await work(world);
   } finally {

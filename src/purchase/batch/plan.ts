@@ -29,7 +29,7 @@ export async function jobsFor(
 ): Promise<readonly JobPlan[]> {
   const weighed: Weighed[] = [];
   for (const { order, quote, plan } of requests) {
-    const item = { attempt: plan, request: await world.batches.compose(order) };
+    const item = { attempt: plan, ...(await world.batches.compose(order)) };
     weighed.push({ item, bytes: sizeOf(item), tokens: tokensOf(quote) });
   }
   return divided(weighed, world);

@@ -1,10 +1,9 @@
-import { JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
 import { MOST_JOBS } from '../../core/catalogue/limits.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { batchLine } from '../../ports.ts';
-import type { Job, RemoteFile } from '../../ports.ts';
+import type { Job } from '../../ports.ts';
 import { collect } from './collect.ts';
 import { stranger } from './stranger.ts';
+import { upload } from './upload.ts';
 import type { BatchWorld } from './world.ts';
 
 /** Where a job is after everything was done for it that can be done now. */
@@ -48,28 +47,13 @@ export async function tend(jobId: string, world: BatchWorld): Promise<Tended> {
 async function further(job: Job, world: BatchWorld): Promise<boolean> {
   const { jobs } = world.books.ledger;
   if (world.stop.aborted) throw new Failure('cancelled', 'Cancelled; pixtab batch wait goes on from here.');
-  if (job.stage === 'planned') await jobs.uploaded(job.jobId, (await upload(job, world)).name);
+  if (job.stage === 'planned')
+    await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, world)).name);
   else if (job.stage === 'uploaded') return create(job, world);
   else if (job.stage === 'creating') return resolve(job, world);
   else if (job.stage === 'running') return look(job, world);
   else await collect(job, world);
   return true;
-}
-
-/** The API forgets files after two days, so it is asked for even where it was uploaded. */
-async function upload(job: Job, { books, files, leave }: BatchWorld): Promise<RemoteFile> {
-  const { jobId, bytes } = job;
-  const items = await books.ledger.jobs.items(jobId);
-  const encoder = new TextEncoder();
-  const file = {
-    displayName: `${nameOf(job)}.jsonl`,
-    mimeType: 'application/jsonl',
-    bytes,
-    async *read() {
-      for (const { attempt, request } of items) yield encoder.encode(batchLine(attempt.attemptId, request));
-    },
-  };
-  return files.upload(file, { signal: leave, lastsMs: JOB_NEEDS_MS });
 }
 
 /** By this name a job is found whose making was interrupted. */
@@ -82,7 +66,9 @@ async function create(job: Job, world: BatchWorld): Promise<boolean> {
   const all = await jobs.list('open');
   if (all.filter(({ stage }) => stage === 'creating' || stage === 'running').length >= MOST_JOBS)
     return false;
-  const { name: file } = await upload(job, world);
+  // The API forgets files after two days, and a job may have been queued here for longer.
+  const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, world);
+  if (file !== job.file) await jobs.uploaded(job.jobId, file);
   await jobs.creating(job.jobId);
   try {
     const { name } = await batches.create({ model: job.model, displayName: nameOf(job), file }, leave);

@@ -1,4 +1,4 @@
-import type { BatchApi, Clock, FileStore } from '../../ports.ts';
+import type { BatchApi, Clock, FileStore, OnUpload } from '../../ports.ts';
 import type { Recovered, RecoverWorld } from '../recover.ts';
 
 /** What it takes to bring jobs forward. */
@@ -12,6 +12,7 @@ export interface BatchWorld extends RecoverWorld {
   readonly stop: AbortSignal;
   /** Leave at once. */
   readonly leave: AbortSignal;
+  readonly onUpload: OnUpload;
   /** An answer was finished: its pictures are on disk, or why they are not. */
   readonly onAnswer: (answer: Recovered) => void;
 }

@@ -184,8 +184,9 @@ describe('a job as it is shown', () => {
 describe('a request in a file', () => {
   it('is what would be sent now, without a tier', async () => {
     const order = anOrder('gemini-3-pro-image', { lane: 'batch', aspect: '16:9' });
-    const request: unknown = JSON.parse(await at('https://google.example').compose(order));
-    expect(request).toEqual({
+    const { request, inputs } = await at('https://google.example').compose(order);
+    expect(inputs).toEqual([]);
+    expect(JSON.parse(request)).toEqual({
       contents: [{ role: 'user', parts: [{ text: 'a lighthouse at dusk' }] }],
       generationConfig: {
         responseModalities: ['IMAGE'],

@@ -4,7 +4,10 @@ import { lockLine, lockText, parseLock, type Locked } from '../../../src/core/ma
 import { aLine, aPictureWanted } from './support.ts';
 
 const textOf = (...all: readonly Locked[]): string =>
-  lockText(new Map(all.map((one) => [one.id, lockLine(one)])));
+  lockText(
+    all.map(({ id }) => id),
+    (id) => all.flatMap((one) => (one.id === id ? lockLine(one) : [])).join('\n'),
+  );
 
 const named = (id: string, facts: Partial<Locked> = {}): Locked =>
   aLine(aPictureWanted({ id, key: id, prompt: `the ${id}` }), facts);

@@ -12,12 +12,13 @@ it('cancels a job that runs already: the sandbox charges nothing, and nothing st
   await using sandbox = await running({ clock: time, batchMs: 60_000 });
   const connection = { baseUrl: sandbox.url, apiKey: 'AIza-test-key', sandbox: true };
   const here = scene();
-  const { world, ledger } = here.machine('one', {
+  const machine = here.machine('one', {
     baseUrl: sandbox.url,
     batches: googleBatches(connection, { clock: fakeClock() }),
     files: googleFiles(connection, { clock: fakeClock() }),
   });
-  const [job] = await here.submitted({ world, ledger, answers: [], stop: new AbortController() }, 3);
+  const { world, ledger } = machine;
+  const [job] = await here.submitted(machine, 3);
   const jobId = job?.jobId ?? '';
   await tend(jobId, world);
   time.advance(40_000);

@@ -342,7 +342,8 @@ describe('fetching', () => {
 
   it('leaves out lines that make no sense, and counts what they may have cost', async () => {
     const here = scene();
-    const { world, ledger } = here.machine('one');
+    const machine = here.machine('one');
+    const { world } = machine;
     const broken = {
       ...world,
       files: {
@@ -351,7 +352,7 @@ describe('fetching', () => {
           behind('{"key":"nobody","response":{}}\nnot json\n', await world.files.download(name, signal)),
       },
     };
-    const [made] = await here.submitted({ world, ledger, answers: [], stop: new AbortController() }, 2);
+    const [made] = await here.submitted(machine, 2);
     await tend(made?.jobId ?? '', broken);
     here.google.end('succeeded', { counts: { total: 2, succeeded: 2, failed: 0 } });
     here.google.breakAfter(null);

@@ -34,6 +34,8 @@ export interface FakeBatches {
   breakAfter(lines: number | null): void;
 }
 
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 interface StoredFile {
   readonly bytes: Uint8Array;
   readonly mimeType: string;
@@ -75,7 +77,7 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
     const chunks: Uint8Array[] = [];
     for await (const chunk of read()) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = hashOf(bytes);
     for (const [name, file] of [...stored].toReversed()) {
       const there = file.sha256 === sha256 ? shown(name) : null;
       if (there && file.expiresAt - clock.now() > lastsMs) return there;
@@ -173,7 +175,18 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
         url: `https://google.example/v1beta/models/${model.id}:batchGenerateContent`,
         body: { prompt },
       }),
-      compose: async ({ prompt }: Order) => JSON.stringify({ contents: [{ parts: [{ text: prompt }] }] }),
+      async compose({ prompt, inputs }: Order) {
+        const kept = inputs.map((picture) => ({ ...picture, sha256: hashOf(picture.bytes) }));
+        const files = kept.map(({ sha256, mimeType }) => ({
+          fileData: { mimeType, fileUri: `kept:${sha256}` },
+        }));
+        return {
+          request: JSON.stringify({ contents: [{ parts: [{ text: prompt }, ...files] }] }),
+          inputs: kept,
+        };
+      },
+      placed: (request, uris) =>
+        request.replaceAll(/"kept:(\w+)"/g, (_, sha256: string) => JSON.stringify(uris.get(sha256))),
       async create({ displayName, file }) {
         const twist = twists.shift();
         if (twist === 'busy')

@@ -1,14 +1,21 @@
 import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
 import { batchLine } from '../../../src/ports.ts';
-import type { AttemptPlan, Clock, Job, JobItem, JobPlan, Jobs } from '../../../src/ports.ts';
+import type { AttemptPlan, Clock, Job, JobInput, JobItem, JobPlan, Jobs } from '../../../src/ports.ts';
 import type { FakeAttempt, FakeStore } from './ledger.ts';
 
 type Facts = { -readonly [Key in keyof Omit<Job, 'busy' | 'items'>]: Job[Key] };
 
 export interface FakeJob {
   readonly facts: Facts;
-  readonly items: { readonly attemptId: string; readonly request: string; resubmittedAs: string | null }[];
+  readonly items: FakeItem[];
   owner: string | null;
+}
+
+interface FakeItem {
+  readonly attemptId: string;
+  readonly request: string;
+  resubmittedAs: string | null;
+  inputs: readonly JobInput[];
 }
 
 interface Inside {
@@ -38,6 +45,15 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     return attempt;
   };
   const isBusy = (job: FakeJob): boolean => job.owner !== null && job.owner !== owner && isAlive(job.owner);
+
+  const allItems = (): readonly FakeItem[] => [...jobs.values()].flatMap(({ items }) => items);
+
+  function forgetInputs(): void {
+    for (const item of allItems()) {
+      const { state, images } = attemptOf(item.attemptId);
+      if (item.resubmittedAs !== null || (state === 'saved' && images.length > 0)) item.inputs = [];
+    }
+  }
 
   function change(jobId: string, facts: Partial<Facts>, from?: AttemptState, step?: AttemptStep): void {
     const job = jobOf(jobId);
@@ -82,10 +98,11 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
       sentAt: null,
       endedAt: null,
     };
-    const own = items.map(({ attempt: { attemptId }, request }) => ({
+    const own = items.map(({ attempt: { attemptId }, request, inputs = [], instead }) => ({
       attemptId,
       request,
       resubmittedAs: null,
+      inputs: [...inputs, ...allItems().flatMap((item) => (item.attemptId === instead ? item.inputs : []))],
     }));
     jobs.set(jobId, { facts, items: own, owner: null });
     for (const { attempt, instead } of items)
@@ -97,6 +114,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     async plan(plans) {
       hold(plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)));
       for (const plan of plans) insert(plan);
+      forgetInputs();
     },
     list: async (which) =>
       [...jobs.values()].filter(({ facts }) => which === 'all' || facts.stage !== 'done').map(shown),
@@ -105,6 +123,23 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
         const { plan, state, why, images } = attemptOf(attemptId);
         return { attempt: plan, request, state, why, images: images.length, resubmittedAs };
       }),
+    async inputs(jobId) {
+      const all = jobOf(jobId).items.flatMap(({ inputs }) => inputs);
+      const kept = new Map(all.map((input) => [input.sha256, input]));
+      return [...kept.values()].map(({ sha256, name, mimeType, bytes }) => ({
+        sha256,
+        name,
+        mimeType,
+        bytes: bytes.byteLength,
+      }));
+    },
+    async input(sha256) {
+      const found = allItems()
+        .flatMap(({ inputs }) => inputs)
+        .find((input) => input.sha256 === sha256);
+      if (!found) throw new TypeError(`no picture ${sha256} is kept`);
+      return found.bytes;
+    },
     async take(jobId) {
       const job = jobs.get(jobId);
       if (!job || isBusy(job)) return null;
@@ -127,6 +162,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     async done(jobId, why) {
       change(jobId, { stage: 'done', ...(why !== undefined && { why }) });
       jobOf(jobId).owner = null;
+      forgetInputs();
     },
   };
 }

@@ -9,8 +9,8 @@ export const FILES: readonly Row[] = [
     kind: 'unavailable',
     charged: 'no',
     lost: true,
-    message: 'Google has lost a picture that was uploaded for the request; nothing was charged.',
-    hint: 'Try again: it is uploaded anew.',
+    message: 'Google does not find a file that the request refers to; nothing was charged.',
+    hint: 'Try again: what is gone is uploaded anew.',
   },
 ];
 

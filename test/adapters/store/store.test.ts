@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { store } from '../../src/adapters/store.ts';
-import { fakeClock } from '../support/fakes/clock.ts';
-import { fakePictureStore } from '../support/fakes/store.ts';
-import { anOriginal, hashOf, storeContract } from '../support/store.contract.ts';
-import { tempDir } from '../support/tempdir.ts';
+import { store } from '../../../src/adapters/store/store.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { fakePictureStore } from '../../support/fakes/store.ts';
+import { anOriginal, hashOf, storeContract } from '../../support/store.contract.ts';
+import { tempDir } from '../../support/tempdir.ts';
 
 const dir = await tempDir();
 afterAll(() => dir[Symbol.asyncDispose]());

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure, type FailureKind } from '../../core/errors.ts';
+import type { Clock, Original, Store } from '../../ports.ts';
+import { errno, trouble } from '../errno.ts';
+import { makeFolder } from '../folder.ts';
+import { headOf, originalIn } from './original.ts';
+import { DRAFT, roomIn } from './room.ts';
+
+/** Some two thousand pictures. */
+const USUAL_LIMIT = 4_000_000_000;
+const HASH = /^[0-9a-f]{64}$/;
+
+/** One file a picture. Writers need no lock: a file has its name when it is whole. */
+export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_LIMIT): Store {
+  const makeRoom = roomIn(folder, clock, limit);
+
+  function fileOf(hash: string): string {
+    if (!HASH.test(hash)) throw new Failure('bug', `Not a hash: ${JSON.stringify(hash)}.`);
+    return join(folder, hash.slice(0, 2), hash);
+  }
+
+  function failing(kind: FailureKind, what: string, cause: unknown): Failure {
+    const message = `The store ${folder} cannot be ${what}: ${trouble(cause).why}.`;
+    return new Failure(kind, message, { charged: 'no', cause });
+  }
+
+  /** What cannot be looked at may be there: to say that it is not could buy it again. */
+  async function read<T>(looking: Promise<T>, absent: T): Promise<T> {
+    try {
+      return await looking;
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes(errno(error))) return absent;
+      throw failing('usage', 'read', error);
+    }
+  }
+
+  /** Names by folder, looked up once: a plan asks for thousands. */
+  const shelves = new Map<string, Promise<Set<string>>>();
+  async function has(hash: string): Promise<boolean> {
+    const shelf = dirname(fileOf(hash));
+    const names = shelves.get(shelf) ?? read(readdir(shelf), []).then((all) => new Set(all));
+    shelves.set(shelf, names);
+    return (await names).has(hash);
+  }
+
+  async function get(hash: string): Promise<Original | null> {
+    const path = fileOf(hash);
+    const content = await read<Buffer | null>(readFile(path), null);
+    if (content === null) return null;
+    const original = originalIn(content);
+    if (original === null) {
+      await rm(path, { force: true }).catch(() => undefined);
+      return null;
+    }
+    const now = new Date(clock.now());
+    // Only for what is dropped first; a folder that cannot be written is still good to read.
+    await utimes(path, now, now).catch(() => undefined);
+    return original;
+  }
+
+  async function put(hash: string, original: Original): Promise<void> {
+    const path = fileOf(hash);
+    const draft = `${path}.${randomUUID()}${DRAFT}`;
+    const content = [headOf(original), original.bytes];
+    const write = (): Promise<void> => writeFile(draft, content, { flag: 'wx' });
+    try {
+      await write().catch(async (error: unknown) => {
+        if (errno(error) !== 'ENOENT') throw error;
+        await makeFolder(dirname(path));
+        await write();
+      });
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw failing('disk', 'written', error);
+    }
+    (await shelves.get(dirname(path)))?.add(hash);
+    await makeRoom(
+      content.reduce((sum, { byteLength }) => sum + byteLength, 0),
+      path,
+    );
+  }
+
+  return { has, get, put };
+}

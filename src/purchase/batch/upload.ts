@@ -1,0 +1,54 @@
+import { JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
+import { batchLine } from '../../ports.ts';
+import type { Job, JobItem, KeptInput, RemoteFile } from '../../ports.ts';
+import type { BatchWorld } from './world.ts';
+
+type UploadWorld = Pick<BatchWorld, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;
+
+/**
+ * Brings everything to the API that a job is made of: its pictures, each once, and the file with the requests, which
+ * refers to them. What is there and lives long enough is found; the rest is uploaded, the file of requests too when a
+ * picture has another place now.
+ */
+export async function upload(job: Job, displayName: string, world: UploadWorld): Promise<RemoteFile> {
+  const { books, batches, files, leave, stop } = world;
+  const { jobs } = books.ledger;
+  // Nothing is made yet, so the first Ctrl-C ends it; what arrived by then is found again.
+  const options = { signal: AbortSignal.any([leave, stop]), lastsMs: JOB_NEEDS_MS };
+  const uris = new Map<string, string>();
+  for (const input of await jobs.inputs(job.jobId)) {
+    const { uri } = await files.upload(fileOf(input), { ...options, onSend: () => tell(input) });
+    uris.set(input.sha256, uri);
+  }
+  const items = await jobs.items(job.jobId);
+  const encoder = new TextEncoder();
+  const lineOf = ({ attempt, request }: JobItem): Uint8Array =>
+    encoder.encode(batchLine(attempt.attemptId, batches.placed(request, uris)));
+  const file = {
+    displayName,
+    mimeType: 'application/jsonl',
+    bytes: items.reduce((sum, item) => sum + lineOf(item).byteLength, 0),
+    async *read() {
+      for (const item of items) yield lineOf(item);
+    },
+  };
+  return files.upload(file, options);
+
+  function fileOf({ name, mimeType, sha256, bytes }: KeptInput) {
+    return {
+      displayName: name,
+      mimeType,
+      sha256,
+      bytes,
+      async *read() {
+        // Uploads take their time, and whoever works on a job has to show that it lives.
+        await jobs.take(job.jobId);
+        yield await jobs.input(sha256);
+      },
+    };
+  }
+
+  function tell({ name, bytes }: KeptInput): void {
+    world.onUpload({ name, bytes, isNew: true });
+  }
+}

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Failure, usageFailure } from '../core/errors.ts';
-import { megabytes, printable } from '../core/text.ts';
+import { fileSize, printable } from '../core/text.ts';
 import { errno, trouble } from './errno.ts';
 
 function isUrl(source: string): Failure {
@@ -55,7 +55,7 @@ function refuseOther(found: Stats, path: string): void {
   }
   if (found.size > MOST_BYTES) {
     throw usageFailure(
-      `${name} has ${megabytes(found.size)}; pictures of up to ${megabytes(MOST_BYTES)} are taken.`,
+      `${name} has ${fileSize(found.size)}; pictures of up to ${fileSize(MOST_BYTES)} are taken.`,
       'Make it smaller first; models look at far fewer pixels.',
     );
   }

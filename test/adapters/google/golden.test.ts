@@ -100,7 +100,9 @@ describe('a request that leaves is as it is written down:', () => {
     const nowhere = { baseUrl: 'http://127.0.0.1:1', apiKey: KEY, sandbox: false };
     const batches = googleBatches(nowhere, { clock: fakeClock() });
     const order = anOrder(PRO, { inputs: [PHOTO], lane: 'batch', aspect: '4:3' });
-    const line = batchLine('run-1', await batches.compose(order));
+    const { request, inputs } = await batches.compose(order);
+    const uris = new Map(inputs.map(({ sha256 }) => [sha256, URI]));
+    const line = batchLine('run-1', batches.placed(request, uris));
     expect(line).toMatch(/^[^\n]+\n$/);
     await expect(text(JSON.parse(line))).toMatchFileSnapshot(placeOf('batch-line'));
   });

@@ -5,33 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../bench/place.mjs';
+import { at, faults, killed, meter } from './charging.ts';
 import { canMount, disk } from './mount.ts';
-import { workplace, type Workplace } from './pixtab.ts';
+import { BIN, workplace, type Workplace } from './pixtab.ts';
 import { serving, type Served } from './serving.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
 const COUNT = 4;
 const KEY = { 'x-goog-api-key': 'pixtab-sandbox' };
 
-interface Meter {
-  readonly charged: number;
-  readonly total: string;
-}
-
-const meter = async ({ url }: Served) => (await (await fetch(`${url}/sandbox/meter`)).json()) as Meter;
 const pictures = ({ dir }: Workplace) => readdir(join(dir, 'out')).catch(() => []);
 
-async function faults({ url }: Served, schedule: string): Promise<void> {
-  await fetch(`${url}/sandbox/faults`, { method: 'POST', body: JSON.stringify({ schedule }) });
-}
-
-/** Whether every fault was met. */
-async function met({ url }: Served): Promise<boolean> {
-  const { pending } = (await (await fetch(`${url}/sandbox/faults`)).json()) as { pending: unknown[] };
-  return pending.length === 0;
-}
-
-const at = ({ url }: Served, ...args: readonly string[]) => [...args, '--sandbox', '--base-url', url];
 const buying = (served: Served, count = COUNT) =>
   at(
     served,
@@ -45,16 +28,6 @@ const buying = (served: Served, count = COUNT) =>
     '-m',
     'gemini-3.1-flash-lite-image',
   );
-
-/** Starts pixtab, and ends it with SIGKILL once the sandbox has met every fault. */
-async function killed({ dir, env }: Workplace, served: Served, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: { ...env }, stdio: 'ignore' });
-  const gone = once(child, 'exit');
-  await until(() => met(served));
-  child.kill('SIGKILL');
-  await gone;
-  await faults(served, '');
-}
 
 /** Everything was paid for once, is on disk once, and is booked as the sandbox counted it. */
 async function proven(place: Workplace, served: Served, count = COUNT): Promise<void> {

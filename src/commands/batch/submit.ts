@@ -8,6 +8,7 @@ import { withBatches } from '../../purchase/batch/open.ts';
 import { submit as write } from '../../purchase/batch/submit.ts';
 import { tend, type Tended } from '../../purchase/batch/tend.ts';
 import { waitFor } from '../../purchase/batch/wait.ts';
+import { livesHere } from '../../purchase/connect.ts';
 import { everyPicture, type Errand } from '../../purchase/chances.ts';
 import { totalBill } from '../../purchase/report.ts';
 import type { Recovered } from '../../purchase/recover.ts';
@@ -87,9 +88,6 @@ const inOrder = (answers: readonly Recovered[], paths: readonly string[]): reado
   const placeOf = ({ entry }: Recovered): number => paths.indexOf(entry.attempt?.save.paths[0] ?? '');
   return answers.toSorted((a, b) => placeOf(a) - placeOf(b));
 };
-
-/** A sandbox that was started for this command takes its jobs with it, so they are waited for. */
-const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';
 
 async function each(
   ids: readonly string[],

@@ -162,6 +162,19 @@ describe('chat', () => {
     expect((await pixtab('chat', '-m', 'imagen-4')).code).toBe(2);
   });
 
+  it('says what was paid for turns that were taken back, and for answers without a picture', async () => {
+    const { pixtab } = await chatting('one', 'two', '/undo', '/cost');
+    const said = (await pixtab('chat')).stderr.split('\n').at(-1) ?? '';
+    expect(said).toMatch(/^cost {3}(\$0\.\d+) for 1 turn of this session, and \1 for other answers$/);
+    const lines = ['one', '/quit'];
+    const refusing = await editing({
+      script: [candidate([{ text: 'No.' }]), candidate([{ text: 'No.' }])],
+      deps: { dialogue: async () => ({ ask: async () => lines.shift() ?? null, close() {} }) },
+    });
+    const { stderr } = await refusing.pixtab('chat');
+    expect(stderr).toMatch(/cost {3}\$0\.00 for 0 turns of this session, and \$0\.\d+ for other answers/);
+  });
+
   it('stays with the model that was asked for when every turn is taken back', async () => {
     const { pixtab, api } = await chatting('one', '/undo', 'again');
     await pixtab('chat', '-m', 'nano-banana-pro');

@@ -67,6 +67,11 @@ export async function submit(
     const bought: Bought = { ...known, outcome, exitCode, failure, jobs };
     if (outcome === 'pending') {
       if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
+      const queued = tended.filter(({ status }) => status === 'queued').length;
+      if (queued > 0)
+        terminal.note(
+          `note   ${counted(queued, 'job')} kept here until the API has room: pixtab batch wait submits it.`,
+        );
       terminal.note('note   The pictures take up to a day: pixtab batch wait');
       return exitCode;
     }

@@ -118,8 +118,8 @@ const deps: Deps = {
     return books(which, state, clock, { ledger, leave: signals.leave });
   },
   lookout: async (which) => {
-    const { look } = await import('./adapters/books.ts');
-    return look(which, placesHere(process.env, process.cwd()).ledger);
+    const { lookout } = await import('./adapters/ledger/lookout.ts');
+    return lookout(which, placesHere(process.env, process.cwd()).ledger);
   },
   stop: signals.stop,
   leave: signals.leave,

@@ -80,6 +80,17 @@ describe('a request with large pictures', () => {
     expect(new Set(uris().flat()).size).toBe(1);
   });
 
+  it('uploads what one request after the other shows, once they would be heavy together', async () => {
+    const { shipped, options, uris } = line();
+    const common = { ...large(3), bytes: new Uint8Array(4_000_000).fill(3) };
+    for (let n = 0; n < 5; n++) {
+      const again = { ...common, bytes: Uint8Array.from(common.bytes) };
+      await shipped.send(order(again, SMALL), options());
+    }
+    expect(uris().map(([uri]) => uri === undefined)).toEqual([true, true, true, false, false]);
+    expect(uris().every(([, uri]) => uri === undefined)).toBe(true);
+  });
+
   it('finds what another process uploaded, and says so', async () => {
     const { open, options, google, told } = line();
     await open().send(order(BIG), options());

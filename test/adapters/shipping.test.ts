@@ -100,14 +100,16 @@ describe('a request with large pictures', () => {
   });
 
   it('uploads anew what is about to expire, in the middle of a run too', async () => {
-    const { shipped, options, google, clock } = line();
+    const { shipped, options, google, clock, told } = line();
     await shipped.send(order(BIG), options());
     clock.advance(46 * HOUR);
     await shipped.send(order(BIG), options());
     expect(google.uploads).toHaveLength(1);
     clock.advance(1.5 * HOUR);
-    await shipped.send(order(BIG), options());
+    told.length = 0;
+    await Promise.all([order(BIG), order(BIG)].map((one) => shipped.send(one, options())));
     expect(google.uploads).toHaveLength(2);
+    expect(told).toHaveLength(1);
   });
 
   it('shows where they would be without uploading anything', async () => {

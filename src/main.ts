@@ -71,7 +71,7 @@ const deps: Deps = {
     return googleBatches(connection, { clock, proxy: proxyFrom(process.env) });
   },
   slots: async (which) =>
-    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).state, clock),
+    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).ledger, clock),
   sandbox: async (wishes) => {
     const { startSandbox } = await import('./sandbox/server.ts');
     const { pictures } = await import('./sandbox/pictures.ts');
@@ -114,7 +114,12 @@ const deps: Deps = {
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) => {
     const { books } = await import('./adapters/books.ts');
-    return books(which, placesHere(process.env, process.cwd()).state, clock, signals.leave);
+    const { state, ledger } = placesHere(process.env, process.cwd());
+    return books(which, state, clock, { ledger, leave: signals.leave });
+  },
+  lookout: async (which) => {
+    const { look } = await import('./adapters/books.ts');
+    return look(which, placesHere(process.env, process.cwd()).ledger);
   },
   stop: signals.stop,
   leave: signals.leave,

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import type { Books, Clock, Slots } from '../ports.ts';
+import type { Books, Clock, Lookout, Slots } from '../ports.ts';
 import { journal } from './journal.ts';
+import { lookout } from './ledger/lookout.ts';
 import { isAlive, thisProcess } from './ledger/owner.ts';
 import { sqliteSlots } from './ledger/slots.ts';
 import { sqliteLedger } from './ledger/sqlite.ts';
 
-/** The books in the state folder; what the sandbox takes is written to books of its own. */
+/** The books in the state folder, or the ledger elsewhere; what the sandbox takes is written to books of its own. */
 export function books(
   { sandbox }: { readonly sandbox: boolean },
   state: string,
   clock: Pick<Clock, 'now'>,
-  leave?: AbortSignal,
+  { ledger = state, leave }: { readonly ledger?: string; readonly leave?: AbortSignal } = {},
 ): Books {
-  const folder = folderOf(sandbox, state);
-  const answers = journal(join(folder, 'journal'));
-  const path = join(folder, LEDGER);
+  const answers = journal(join(folderOf(sandbox, state), 'journal'));
+  const path = join(folderOf(sandbox, ledger), LEDGER);
   return {
     ledger: sqliteLedger(path, {
       clock,
@@ -30,12 +30,16 @@ export function books(
 /** The slots of the same money, in the same file. */
 export function slots(
   { sandbox }: { readonly sandbox: boolean },
-  state: string,
+  ledger: string,
   clock: Pick<Clock, 'now'>,
 ): Slots {
-  return sqliteSlots(join(folderOf(sandbox, state), LEDGER), clock);
+  return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), clock);
 }
+
+/** A look at the same file. */
+export const look = ({ sandbox }: { readonly sandbox: boolean }, ledger: string): Lookout =>
+  lookout(folderOf(sandbox, ledger));
 
 const LEDGER = 'ledger.db';
 
-const folderOf = (sandbox: boolean, state: string): string => (sandbox ? join(state, 'sandbox') : state);
+const folderOf = (sandbox: boolean, folder: string): string => (sandbox ? join(folder, 'sandbox') : folder);

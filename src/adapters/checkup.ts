@@ -31,7 +31,11 @@ export function checkup({ env, places, clock, node }: CheckupWorld): Checkup {
         })),
       );
     },
-    ledger: ({ sandbox }) => inspectLedger(sandbox ? join(places().state, 'sandbox') : places().state, clock),
+    ledger({ sandbox }) {
+      const { state, ledger } = places();
+      const within = (folder: string): string => (sandbox ? join(folder, 'sandbox') : folder);
+      return inspectLedger(within(state), clock, within(ledger));
+    },
     listing: (connection, signal) => listModels(connection, { clock, proxy: proxyFrom(env), signal }),
   };
 }

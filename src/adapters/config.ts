@@ -5,6 +5,7 @@ import { readDotenv, readSettingsFiles } from './config/files.ts';
 import { checkedKey, keyIn, readKeyFile, twoKeysNote } from './config/key.ts';
 import {
   BASE_URL_VARIABLES,
+  BY_ENVIRONMENT_ALONE,
   OWN_BASE_URL_VARIABLE,
   type Found,
   NOT_BY_A_FOLDER,
@@ -57,9 +58,9 @@ export async function settings(
     notices: [
       ...(sandbox ? [] : keyNotes()),
       ...(sandbox || baseUrl ? [] : addressNotes(dotenv)),
-      ...(valueOf(dotenv, 'PIXTAB_HOME') === null
-        ? []
-        : ['PIXTAB_HOME in .env does nothing; it counts in the environment alone.']),
+      ...BY_ENVIRONMENT_ALONE.filter((name) => valueOf(dotenv, name) !== null).map(
+        (name) => `${name} in .env does nothing; it counts in the environment alone.`,
+      ),
       ...NOT_BY_A_FOLDER.filter((name) => valueOf(dotenv, variableOf(name)) !== null).map(
         (name) => `${variableOf(name)} in .env is ignored: a file must not fake a price.`,
       ),

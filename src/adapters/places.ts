@@ -5,9 +5,11 @@ import { usageFailure } from '../core/errors.ts';
 /** Folders by what may happen to them: only the cache may be deleted freely. */
 export interface Places {
   readonly config: string;
-  /** Ledger and journal. */
+  /** What must not be lost: the journal, and the ledger where nothing else is said. */
   readonly state: string;
   readonly cache: string;
+  /** May be shared by several machines; the journals of each are its own. */
+  readonly ledger: string;
 }
 
 export interface Surroundings {
@@ -15,13 +17,20 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   /** The user's home folder. */
   readonly home: string;
-  /** What a relative PIXTAB_HOME starts from. */
+  /** What a relative PIXTAB_HOME or PIXTAB_LEDGER starts from. */
   readonly cwd: string;
 }
 
 /** Where this user's files live: all in PIXTAB_HOME where it is set, else where the platform keeps such things. */
-export function places({ env, platform, home, cwd }: Surroundings): Places {
+export function places(surroundings: Surroundings): Places {
+  const { env, platform, cwd } = surroundings;
   const path = platform === 'win32' ? win32 : posix;
+  const usual = folders(surroundings, path);
+  const shared = env['PIXTAB_LEDGER']?.trim();
+  return { ...usual, ledger: shared ? path.resolve(cwd, shared) : usual.state };
+}
+
+function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix): Omit<Places, 'ledger'> {
   const together = env['PIXTAB_HOME']?.trim();
   if (together) {
     const folder = path.resolve(cwd, together);

@@ -52,6 +52,7 @@ export function spinner(stream: Stream, colored: boolean, load = loadOra): (text
     if (ora === null) void begin();
     else show();
     return {
+      isShown: true,
       update(text) {
         work.text = text;
         show();

@@ -15,7 +15,7 @@ export interface Console {
 }
 
 const USUAL_COLUMNS = 80;
-const NO_PROGRESS: Progress = { update() {}, stop() {} };
+const NO_PROGRESS: Progress = { update() {}, stop() {}, isShown: false };
 
 /** stdout for data, stderr for people. */
 export function terminal(console: Console, { quiet, verbose, color }: TerminalOptions): Terminal {

@@ -1,8 +1,10 @@
+import type { Tier } from '../core/catalogue/limits.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import type { Start } from '../core/fallback.ts';
 import type { Quote } from '../core/line.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
 import { portion, type InputImage, type Order } from '../core/order.ts';
+import { asJobs } from '../core/queue.ts';
 import { route, type Route } from '../core/route.ts';
 import { counted, fileSize } from '../core/text.ts';
 import { uploadsOf } from '../core/uploads.ts';
@@ -49,7 +51,7 @@ export async function buyPictures(
         const size = fileSize(bytes.byteLength);
         terminal.note(`upload ${name} (${size}) would go to the Files API, and stay there for 48 hours`);
       }
-      terminal.note(`note   dry run: nothing is sent; ${sendings(taken.order)}`);
+      terminal.note(`note   dry run: nothing is sent; ${sendings(taken, flags.tier)}`);
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
@@ -114,7 +116,8 @@ async function preview({ order }: Route, settings: Settings, deps: Deps): Promis
 const requestsFor = ({ count, model, prompts }: Order): number =>
   prompts ? count : Math.ceil(count / model.maxPerRequest);
 
-function sendings(order: Order): string {
+function sendings({ order, quote }: Route, tier: Tier = 1): string {
+  if (order.lane === 'batch') return `it would be ${asJobs(order, quote, tier)}`;
   const requests = requestsFor(order);
   if (order.prompts) return `this request would be sent, and ${counted(requests - 1, 'other')} like it`;
   return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;

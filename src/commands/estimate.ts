@@ -11,7 +11,9 @@ import type {
   Size,
   ThinkingLevel,
 } from '../core/catalogue/model.ts';
+import type { Tier } from '../core/catalogue/limits.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import { asJobs } from '../core/queue.ts';
 import type { Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
 import { attempt, route, type Ask, type Offer, type Route } from '../core/route.ts';
@@ -43,7 +45,7 @@ export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
   readonly maxCost?: Usd;
   readonly perDay?: number;
   readonly days?: number;
-  readonly tier?: number;
+  readonly tier?: Tier;
   readonly sandbox?: boolean;
   readonly platforms?: boolean;
   readonly eachLine?: boolean;
@@ -107,6 +109,8 @@ async function run(
     { claims: flags.compare === true || !isAuto(flags.model), rejected: flags.compare === true },
     terminal,
   );
+  for (const { order, quote } of made.parts ? offers : offers.slice(0, 1))
+    if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
   if (gate === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
   return EXIT[gate.kind];
@@ -192,8 +196,10 @@ const inputNamed = (name: string): InputImage => ({
   height: 0,
 });
 
-function refuseWithoutPlan({ perDay, days, tier, platforms }: EstimateFlags, layout: Layout): void {
-  if (perDay === undefined && (days !== undefined || tier !== undefined)) {
+function refuseWithoutPlan({ perDay, days, tier, platforms, lane }: EstimateFlags, layout: Layout): void {
+  // Without a plan, a tier still says how much the batch lane may hold.
+  const isPlanned = perDay !== undefined || (lane === 'batch' && days === undefined);
+  if (!isPlanned && (days !== undefined || tier !== undefined)) {
     const flag = days === undefined ? '--tier' : '--days';
     throw usageFailure(`${flag} belongs to a plan: say how many pictures a day with --per-day.`);
   }

@@ -17,6 +17,9 @@ interface Flags {
   readonly fault?: string;
   readonly rpm?: number;
   readonly rpd?: number;
+  readonly batchTime?: number;
+  readonly batchJobs?: number;
+  readonly batchTokens?: number;
   readonly retired?: boolean;
   readonly json?: boolean;
 }
@@ -35,6 +38,9 @@ export const sandbox: CommandModule = {
       new Option('--fault <schedule>', 'what goes wrong, in order: 429x2,reset-after,ok'),
       new Option('--rpm <n>', 'requests a minute, for each model').argParser(wholeNumber(1_000_000)),
       new Option('--rpd <n>', 'requests a day, for each model').argParser(wholeNumber(1_000_000)),
+      new Option('--batch-time <ms>', 'how long a batch job takes (2000)').argParser(wholeNumber(1e9)),
+      new Option('--batch-jobs <n>', 'batch jobs at the same time (100)').argParser(wholeNumber(1_000_000)),
+      new Option('--batch-tokens <n>', 'tokens in the batch jobs of a model').argParser(wholeNumber(2 ** 31)),
       new Option('--retired', 'Imagen 4 answers as it does since its end: 404'),
       ...COMMON.map((option) => option()),
     ];
@@ -75,7 +81,7 @@ async function run(flags: RawFlags & Flags, deps: Deps, terminal: Terminal): Pro
 }
 
 async function start(flags: Flags, deps: Deps, terminal: Terminal): Promise<RunningSandbox> {
-  const { port, seed, latency, fault, rpm, rpd, retired } = flags;
+  const { port, seed, latency, fault, rpm, rpd, retired, batchTime, batchJobs, batchTokens } = flags;
   const wishes: SandboxWishes = {
     ...(port !== undefined && { port }),
     ...(seed !== undefined && { seed }),
@@ -83,6 +89,9 @@ async function start(flags: Flags, deps: Deps, terminal: Terminal): Promise<Runn
     ...(fault !== undefined && { faults: fault }),
     ...(rpm !== undefined && { rpm }),
     ...(rpd !== undefined && { rpd }),
+    ...(batchTime !== undefined && { batchMs: batchTime }),
+    ...(batchJobs !== undefined && { batchJobs }),
+    ...(batchTokens !== undefined && { batchTokens }),
     ...(retired !== undefined && { retired }),
     onRequest: (line) => terminal.note(line),
   };

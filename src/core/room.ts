@@ -10,7 +10,10 @@ const PICTURE: Record<Size, number> = { '512': 2, '1K': 4, '2K': 12, '4K': 40 };
 const MOST = 64;
 
 /** Bytes that the answers to an order take while they are kept, as far as its requests are under way at once. */
-export function roomFor({ count, size, model }: Order, concurrency: number): number {
+export function roomFor(
+  { count, size, model }: Pick<Order, 'count' | 'size' | 'model'>,
+  concurrency: number,
+): number {
   const atOnce = Math.min(count, concurrency * model.maxPerRequest);
   return Math.min(atOnce * PICTURE[size], MOST) * MIB;
 }

@@ -10,6 +10,10 @@ export interface SandboxWishes {
   /** Requests per minute and per day, for each model. */
   readonly rpm?: number;
   readonly rpd?: number;
+  /** How long a batch job takes, how many there may be at a time, and how many tokens of one model in them. */
+  readonly batchMs?: number;
+  readonly batchJobs?: number;
+  readonly batchTokens?: number;
   /** Imagen 4 answers as it does since its end. */
   readonly retired?: boolean;
   /** One line for every request. */

@@ -4,6 +4,8 @@ export interface Progress {
   update(text: string): void;
   /** Removes the line. */
   stop(): void;
+  /** Whether anybody sees it. */
+  readonly isShown: boolean;
 }
 
 export interface Terminal {

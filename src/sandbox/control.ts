@@ -30,6 +30,8 @@ const settingsRequest = message('Settings', {
   retired: flag,
   signatureBytes: integer,
   batchMs: number,
+  batchJobs: integer,
+  batchTokens: integer,
   /** Settings to switch off. */
   without: list(text),
 });
@@ -92,6 +94,7 @@ export function controlRoutes(control: Control): readonly Route[] {
           ...changes,
           ...(without.includes('rpm') && { rpm: null }),
           ...(without.includes('rpd') && { rpd: null }),
+          ...(without.includes('batchTokens') && { batchTokens: null }),
         });
         return jsonAnswer(control.settings());
       },

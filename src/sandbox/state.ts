@@ -21,6 +21,10 @@ export interface Settings {
   readonly signatureBytes: number;
   /** How long a batch job takes, half of it waiting. The real ones take up to a day. */
   readonly batchMs: number;
+  /** Batch jobs that may be unfinished at the same time. */
+  readonly batchJobs: number;
+  /** Tokens that unfinished batch jobs of a model may have together; null for no limit. */
+  readonly batchTokens: number | null;
 }
 
 /** What the endpoints share. */
@@ -59,6 +63,9 @@ export function openState(options: StateOptions, closing: AbortSignal): State {
     retired: options.retired ?? false,
     signatureBytes: options.signatureBytes ?? 512,
     batchMs: options.batchMs ?? 2000,
+    // https://ai.google.dev/gemini-api/docs/rate-limits#batch-api, checked 2026-11-22.
+    batchJobs: options.batchJobs ?? 100,
+    batchTokens: options.batchTokens ?? null,
   };
   const state = {
     meter: meter(now),

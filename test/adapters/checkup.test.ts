@@ -12,6 +12,7 @@ const look = (folder: TempDir, env: Readonly<Record<string, string>> = {}): Chec
       config: folder.at('home', 'config'),
       state: folder.at('home', 'state'),
       cache: folder.at('cache'),
+      ledger: folder.at('home', 'state'),
     }),
     clock: fakeClock(),
     node: { version: '20.20.2', wanted: '>=20.19' },

@@ -59,7 +59,7 @@ describe('places', () => {
     ],
   ] as const)('on %s with home %s and %j are where the platform has them', (...row) => {
     const [platform, home, env, config, state, cache] = row;
-    expect(places({ env, platform, home, cwd: '/' })).toEqual({ config, state, cache });
+    expect(places({ env, platform, home, cwd: '/' })).toEqual({ config, state, cache, ledger: state });
   });
 
   it('are all inside PIXTAB_HOME where it is set', () => {
@@ -67,6 +67,18 @@ describe('places', () => {
       config: '/data/pix/config',
       state: '/data/pix/state',
       cache: '/data/pix/cache',
+      ledger: '/data/pix/state',
+    });
+  });
+
+  it.each([
+    ['/srv/books', '/srv/books'],
+    [' shared ', '/work/shared'],
+    ['', '/data/state'],
+  ])('have the ledger elsewhere with PIXTAB_LEDGER=%j', (value, ledger) => {
+    expect(linux({ PIXTAB_HOME: '/data', PIXTAB_LEDGER: value })).toMatchObject({
+      state: '/data/state',
+      ledger,
     });
   });
 

@@ -79,8 +79,11 @@ describe('--lane batch', () => {
 
   it('shows what it would send, with --dry-run', async () => {
     const here = world();
-    const { code, stdout } = await here.pixtab('a cat', '--lane', 'batch', '--dry-run', ...LITE);
+    const { code, stdout, stderr } = await here.pixtab('a cat', '--lane', 'batch', '--dry-run', ...LITE);
     expect(code).toBe(0);
+    expect(stderr).toContain(
+      'nothing is sent; it would be 1 job of 1 request, about 1,520 of the 2,000,000 tokens that tier 1 may queue',
+    );
     expect(stdout).toMatch(/^POST .*:batchGenerateContent/);
     expect(here.store.attempts.size).toBe(0);
   });
@@ -124,6 +127,7 @@ describe('pixtab batch', () => {
     const { code, stderr } = await pixtab('batch', 'wait', '--timeout', '90');
     expect(code).toBe(12);
     expect(stderr).toContain('1 job not finished yet.');
+    expect(stderr.match(/^wait .*$/gm)).toEqual(['wait   0 of 1 job done (1 pending), 0 of 3 images saved']);
     expect(clock.now() - before).toBe(90_000);
   });
 
@@ -184,13 +188,43 @@ describe('pixtab batch', () => {
     const [job = ''] = store.jobs.keys();
     const { code, stderr } = await pixtab('batch', 'resubmit', job, '--max-cost', '1');
     expect(code).toBe(12);
+    expect(stderr).toMatch(
+      /^price {2}\$0\.05\d+ expected for 3 requests again; from \S+, at most \$0\.05\d+$/m,
+    );
     expect(stderr).toMatch(/job {4}\w{8}: 3 requests/);
+    const [, second = ''] = store.jobs.keys();
+    const shown = await pixtab('batch', 'show', second);
+    expect(shown.stdout).toContain(`chain    ${job.slice(0, 8)} (expired) → ${second.slice(0, 8)} (this)`);
+    expect((await pixtab('batch', 'show', job)).stdout).toMatch(/ \(this\) → \w{8} \(pending\)/);
     google.end();
     expect((await pixtab('batch', 'wait')).stdout.split('\n')).toHaveLength(3);
     expect(await pixtab('batch', 'resubmit', job)).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('Nothing in job'),
     });
+  });
+
+  it.each<[string, readonly string[], number, (here: Awaited<ReturnType<typeof submitted>>) => void]>([
+    ['the price is above what is allowed', ['--max-cost', '0.01'], 4, () => {}],
+    ['there is no place for the pictures', [], 2, ({ shelf }) => shelf.breaks('prove', 'gone')],
+    [
+      'it is another API',
+      [],
+      2,
+      ({ store }) => {
+        for (const { facts } of store.jobs.values()) facts.baseUrl = 'https://other.example';
+      },
+    ],
+  ])('asks for nothing again when %s', async (_, flags, expected, happening) => {
+    const here = await submitted();
+    here.google.end('expired');
+    await here.pixtab('batch', 'wait');
+    happening(here);
+    const [job = ''] = here.store.jobs.keys();
+    const { code } = await here.pixtab('batch', 'resubmit', job, ...flags);
+    expect(code).toBe(expected);
+    expect(here.store.jobs.size).toBe(1);
+    expect(here.google.created).toHaveLength(1);
   });
 
   it('puts the pictures elsewhere where that is said', async () => {

@@ -28,6 +28,14 @@ describe('estimate', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it.each([
+    [[], '1 job of 50 requests, about 76,050 of the 2,000,000 tokens that tier 1 may queue'],
+    [['--tier', '2'], 'of the 270,000,000 tokens that tier 2 may queue'],
+  ])('says with %j what the batch lane may hold', async (flags, said) => {
+    const { code, stderr } = await estimate('a lighthouse', '-n', '50', '--lane', 'batch', ...flags);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(said) });
+  });
+
   it('reaches nothing: no key, no ledger, no network, no picture', async () => {
     const deps: Partial<Deps> = { api: never, sandbox: never, pictures: never, shelf: never, books: never };
     const { code } = await world({ deps, settings: { apiKey: null } }).pixtab('estimate', 'a cat', ...DAY);

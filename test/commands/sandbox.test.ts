@@ -48,12 +48,16 @@ describe('pixtab sandbox', () => {
 
   it('passes on what is wished', async () => {
     let wished: SandboxWishes = {};
-    const flags = '--seed 7 --latency 5 --rpm 3 --rpd 9 --retired --fault 503,ok'.split(' ');
+    const flags = [
+      ...'--seed 7 --latency 5 --rpm 3 --rpd 9 --retired --fault 503,ok'.split(' '),
+      ...'--batch-time 50 --batch-jobs 2 --batch-tokens 9000'.split(' '),
+    ];
     await serving(flags, async ({ url }, wishes) => {
       wished = wishes;
       expect((await ask(url)).status).toBe(503);
     });
     expect(wished).toMatchObject({ seed: 7, latencyMs: 5, rpm: 3, rpd: 9, retired: true, faults: '503,ok' });
+    expect(wished).toMatchObject({ batchMs: 50, batchJobs: 2, batchTokens: 9000 });
   });
 
   it('prints one document with --json', async () => {

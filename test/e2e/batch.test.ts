@@ -1,34 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../bench/place.mjs';
+import { at, faults, killed, meter } from './charging.ts';
 import { workplace, type Workplace } from './pixtab.ts';
 import { serving, type Served } from './serving.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
 const COUNT = 4;
 
-interface Meter {
-  readonly charged: number;
-  readonly total: string;
-}
-
-const meter = async ({ url }: Served) => (await (await fetch(`${url}/sandbox/meter`)).json()) as Meter;
 const pictures = ({ dir }: Workplace) => readdir(join(dir, 'out')).catch(() => []);
 
-async function faults({ url }: Served, schedule: string): Promise<void> {
-  await fetch(`${url}/sandbox/faults`, { method: 'POST', body: JSON.stringify({ schedule }) });
-}
-
-/** Whether every fault was met. */
-async function met({ url }: Served): Promise<boolean> {
-  const { pending } = (await (await fetch(`${url}/sandbox/faults`)).json()) as { pending: unknown[] };
-  return pending.length === 0;
-}
-
-const at = ({ url }: Served, ...args: readonly string[]) => [...args, '--sandbox', '--base-url', url];
 const buying = (served: Served) =>
   at(
     served,
@@ -42,16 +22,6 @@ const buying = (served: Served) =>
     '-m',
     'gemini-3.1-flash-lite-image',
   );
-
-/** Starts pixtab, and ends it with SIGKILL once the sandbox has met every fault. */
-async function killed({ dir, env }: Workplace, served: Served, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: { ...env }, stdio: 'ignore' });
-  const gone = once(child, 'exit');
-  await until(() => met(served));
-  child.kill('SIGKILL');
-  await gone;
-  await faults(served, '');
-}
 
 /** Everything was paid for once, is on disk once, and is booked as the sandbox counted it. */
 async function proven(place: Workplace, served: Served): Promise<void> {
@@ -100,12 +70,9 @@ describe('two homes that share a ledger', () => {
     await using served = await serving(place);
     expect((await place.run(buying(served))).code).toBe(12);
     const home = place.env['PIXTAB_HOME'] ?? '';
-    const other = `${home}-2`;
-    await mkdir(join(other, 'state', 'sandbox'), { recursive: true });
-    const ledger = join('state', 'sandbox', 'ledger.db');
-    await symlink(join(home, ledger), join(other, ledger));
+    const there = { PIXTAB_HOME: `${home}-2`, PIXTAB_LEDGER: join(home, 'state') };
     const wait = at(served, 'batch', 'wait');
-    const both = await Promise.all([place.run(wait), place.run(wait, { env: { PIXTAB_HOME: other } })]);
+    const both = await Promise.all([place.run(wait), place.run(wait, { env: there })]);
     expect(both).toMatchObject([{ code: 0 }, { code: 0 }]);
     const said = both.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean));
     expect(new Set(said).size).toBe(COUNT);

@@ -310,6 +310,24 @@ describe('cancelling', () => {
   });
 });
 
+describe('a job of another key', () => {
+  it('is not there: not to be seen, cancelled, or fetched', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock });
+    const other = { 'x-goog-api-key': 'AIza-other-key' };
+    const line = JSON.stringify({ key: 'a', request: asking('a') });
+    const { name } = await fromFile(sandbox, `${line}\n`);
+    expect((await sandbox.get(`/v1beta/${name}`, other)).status).toBe(404);
+    expect(await json(await sandbox.get('/v1beta/batches', other))).toEqual({});
+    expect((await sandbox.post(`/v1beta/${name}:cancel`, {}, other)).status).toBe(404);
+    clock.advance(3_600_000);
+    const { response } = await get(sandbox, name);
+    const file = `/v1beta/${response.responsesFile}:download?alt=media`;
+    expect((await sandbox.get(file, other)).status).toBe(403);
+    expect((await sandbox.get(file)).status).toBe(200);
+  });
+});
+
 describe('the list of jobs', () => {
   it('comes in pages, the newest first, without results', async () => {
     const clock = testClock();
@@ -336,6 +354,29 @@ describe('the list of jobs', () => {
     await using sandbox = await running();
     for (let index = 0; index < 100; index++) await sandbox.post(path(LITE), inline(asking('a')));
     expect((await sandbox.post(path(LITE), inline(asking('a')))).status).toBe(429);
+  });
+});
+
+describe('what an account may have queued', () => {
+  it('are as many jobs as it is told', async () => {
+    await using sandbox = await running({ batchJobs: 1 });
+    expect((await sandbox.post(path(LITE), inline(asking('a')))).status).toBe(200);
+    expect((await sandbox.post(path(LITE), inline(asking('a')))).status).toBe(429);
+  });
+
+  it('are as many tokens of one model as it is told, of what goes in and comes out, until they are done', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock, batchTokens: 2500 });
+    const make = (model: string, ...requests: Json[]) => sandbox.post(path(model), inline(...requests));
+    expect((await make(LITE, asking('a'), asking('b'), asking('c'))).status).toBe(429);
+    expect((await make(LITE, asking('a'), asking('b'))).status).toBe(200);
+    const refused = await make(LITE, asking('a'));
+    expect(refused.status).toBe(429);
+    expect((await json(refused)).error.message).toContain('batch_enqueued_tokens, limit: 2500');
+    expect((await make(PRO, asking('a'))).status).toBe(200);
+    clock.advance(3_600_000);
+    expect((await make(LITE, asking('a'))).status).toBe(200);
+    expect(sandbox.meter().charged).toBe(3);
   });
 });
 

@@ -53,6 +53,46 @@ const states = async (jobs: Jobs, jobId = 'job-1') => (await jobs.items(jobId)).
 /** What every record of jobs must do, whatever it is made of. */
 export function jobsContract(name: string, open: () => Promise<LedgerWorld>): void {
   describe(`${name}, as a record of jobs`, () => {
+    it('holds what is bought at once with the jobs of the same run, or none of it', async () => {
+      await using world = await open();
+      const ledger = world.process(1);
+      await ledger.begin(aRun());
+      const besides = [aPlan({ attemptId: 'now-1' })];
+      await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.10'), zone: 'UTC' });
+      expect((await rejection(ledger.jobs.plan([aJob()], besides))).kind).toBe('budget');
+      expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toEqual([]);
+      await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.12'), zone: 'UTC' });
+      await ledger.jobs.plan([aJob()], besides);
+      const held = await ledger.receipts({ by: 'run', value: 'run-1' });
+      expect(held.map(({ attempt, state }) => `${attempt.attemptId} ${state}`).toSorted()).toEqual([
+        'a1 held',
+        'a2 held',
+        'now-1 held',
+      ]);
+    });
+
+    it('holds nothing where one of the attempts is somebody else’s already', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      await expect(ledger.jobs.plan([aJob({ jobId: 'job-2' }, ['a3', 'a2'])])).rejects.toThrow(/a2|UNIQUE/);
+      expect(await ledger.receipts({ by: 'attempt', value: 'a3' })).toEqual([]);
+      expect(await ledger.jobs.list('all')).toHaveLength(1);
+    });
+
+    it('tells what is under way, for whom, until its job is done', async () => {
+      await using world = await open();
+      const ledger = world.process(1);
+      await ledger.begin(aRun({ labels: ['b', 'a'] }));
+      await ledger.jobs.plan([aJob()]);
+      const request = { jobId: 'job-1', state: 'held', labels: ['a', 'b'], cwd: '/home/ada' };
+      expect(await ledger.jobs.underWay()).toEqual([
+        { attemptId: 'a1', ...request },
+        { attemptId: 'a2', ...request },
+      ]);
+      await ledger.jobs.done('job-1');
+      expect(await ledger.jobs.underWay()).toEqual([]);
+    });
+
     it('follows a job from before its first byte to its last picture', async () => {
       await using world = await open();
       const ledger = await planned(world);
@@ -72,6 +112,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         succeeded: null,
         resultsFile: null,
         why: null,
+        repeats: null,
         plannedAt: world.clock.now(),
         sentAt: null,
         endedAt: null,
@@ -186,9 +227,24 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       const ledger = await planned(world);
       await ledger.release('a1', 'error 13');
       const again = { attempt: aPlan({ attemptId: 'b1', runId: 'run-1' }), request: REQUEST, instead: 'a1' };
-      await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again] })]);
+      await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again], repeats: 'job-1' })]);
       const items = await ledger.jobs.items('job-1');
       expect(items.map(({ resubmittedAs }) => resubmittedAs)).toEqual(['b1', null]);
+      expect((await ledger.jobs.list('all')).map(({ repeats }) => repeats)).toEqual([null, 'job-1']);
+    });
+
+    it('lets an attempt be repeated once, whoever asks', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      await ledger.release('a1', 'error 13');
+      const again = (jobId: string, attemptId: string) =>
+        aJob({ jobId, items: [{ attempt: aPlan({ attemptId }), request: REQUEST, instead: 'a1' }] });
+      await ledger.jobs.plan([again('job-2', 'b1')]);
+      expect(await rejection(world.process(2).jobs.plan([again('job-3', 'c1')]))).toMatchObject({
+        kind: 'usage',
+      });
+      expect((await ledger.jobs.list('all')).map(({ jobId }) => jobId)).toEqual(['job-1', 'job-2']);
+      expect(await ledger.receipts({ by: 'attempt', value: 'c1' })).toEqual([]);
     });
 
     describe('with pictures', () => {

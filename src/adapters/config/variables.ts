@@ -61,7 +61,10 @@ export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap
   return found;
 }
 
-const KNOWN = ['PIXTAB_HOME', 'PIXTAB_SANDBOX', 'PIXTAB_BASE_URL', ...PREFERENCES.map(variableOf)];
+/** Where books are kept is no matter of the folder that one stands in. */
+export const BY_ENVIRONMENT_ALONE = ['PIXTAB_HOME', 'PIXTAB_LEDGER'] as const;
+
+const KNOWN = [...BY_ENVIRONMENT_ALONE, 'PIXTAB_SANDBOX', 'PIXTAB_BASE_URL', ...PREFERENCES.map(variableOf)];
 
 /** A mistyped variable would be a wish that nobody hears: PIXTAB_MAXCOST. */
 export function unknownIn(variables: Variables, suffix: string): readonly string[] {

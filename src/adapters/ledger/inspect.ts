@@ -14,10 +14,14 @@ import type { Mortality } from './reclaim.ts';
 import { count } from './row.ts';
 import { damaged, ledgerTrouble, tooNew } from './trouble.ts';
 
-/** The books in a folder, looked at and left as they are. Failure `disk` where they cannot be read. */
-export async function inspectLedger(folder: string, clock: Pick<Clock, 'now'>): Promise<LedgerFacts> {
-  const path = join(folder, 'ledger.db');
-  const answers = journal(join(folder, 'journal'));
+/** The books in a folder, or the ledger in another, looked at and left as they are. Failure `disk` where they cannot be read. */
+export async function inspectLedger(
+  state: string,
+  clock: Pick<Clock, 'now'>,
+  ledger = state,
+): Promise<LedgerFacts> {
+  const path = join(ledger, 'ledger.db');
+  const answers = journal(join(state, 'journal'));
   const kept = await answers.ids();
   const size = await sizeOf(path);
   if (size === null) {

@@ -221,6 +221,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX batch_item_inputs_by_picture ON batch_item_inputs (sha256);
   `,
+  `
+  -- The job of which it asks for something again.
+  ALTER TABLE batch_jobs ADD COLUMN repeats TEXT REFERENCES batch_jobs;
+  `,
 ];
 
 /** Epoch milliseconds as ISO 8601. */

@@ -1,4 +1,4 @@
-import { cancel as cancelJob } from '../../purchase/batch/end.ts';
+import { cancel as cancelJob } from '../../purchase/batch/cancel.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
 import { placed } from '../../purchase/later.ts';
 import { SCHEMA, theOne, type Context } from './context.ts';

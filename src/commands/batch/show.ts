@@ -1,8 +1,9 @@
 import { excerpt, printable } from '../../core/text.ts';
 import { textTable } from '../../core/table.ts';
+import type { Job } from '../../ports.ts';
 import { withBooks } from '../books.ts';
 import { SCHEMA, theOne, type Context } from './context.ts';
-import { jobJson, standOf } from './view.ts';
+import { jobJson, shortId, standOf } from './view.ts';
 
 const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];
 
@@ -10,6 +11,7 @@ const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, 
 export function show({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
   return withBooks(settings, deps, async ({ ledger }) => {
     const job = await theOne(names, 'show', ledger.jobs);
+    const all = await ledger.jobs.list('all');
     const items = await ledger.jobs.items(job.jobId);
     if (flags.json) {
       const requests = items.map(({ attempt, state, images, why, resubmittedAs }) => ({
@@ -35,6 +37,8 @@ export function show({ jobs: names, settings, flags, deps, terminal }: Context):
     terminal.out(`model    ${job.model}`);
     terminal.out(`stands   ${standOf(job)}`);
     terminal.out(`at       ${job.baseUrl}${job.batch === null ? '' : ` as ${job.batch}`}`);
+    const chain = chainOf(job, all);
+    if (chain.length > 1) terminal.out(`chain    ${chain.map((each) => linkOf(each, job)).join(' → ')}`);
     if (job.why !== null) terminal.out(`why      ${printable(job.why)}`);
     terminal.out('');
     const rows = items.map(({ attempt, state, images, why, resubmittedAs }) => [
@@ -47,3 +51,17 @@ export function show({ jobs: names, settings, flags, deps, terminal }: Context):
     return 0;
   });
 }
+
+/** The job that was asked for first, and everything that was asked for again since, oldest first. */
+function chainOf(job: Job, all: readonly Job[]): readonly Job[] {
+  const before = all.find(({ jobId }) => jobId === job.repeats);
+  if (before) return chainOf(before, all);
+  const behind = (one: Job): readonly Job[] => [
+    one,
+    ...all.filter(({ repeats }) => repeats === one.jobId).flatMap(behind),
+  ];
+  return behind(job);
+}
+
+const linkOf = (each: Job, shown: Job): string =>
+  `${shortId(each)} (${each.jobId === shown.jobId ? 'this' : standOf(each)})`;

@@ -1,12 +1,14 @@
-import { queueLimit, type Tier } from '../../core/catalogue/limits.ts';
+import type { Tier } from '../../core/catalogue/limits.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { ZERO } from '../../core/money.ts';
+import { inQueue } from '../../core/queue.ts';
 import { counted } from '../../core/text.ts';
 import type { AttemptPlan, Deps, Job, Settings, Terminal } from '../../ports.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
 import { submit as write } from '../../purchase/batch/submit.ts';
 import { tend, type Tended } from '../../purchase/batch/tend.ts';
 import { waitFor } from '../../purchase/batch/wait.ts';
+import { livesHere } from '../../purchase/connect.ts';
 import { everyPicture, type Errand } from '../../purchase/chances.ts';
 import { totalBill } from '../../purchase/report.ts';
 import type { Recovered } from '../../purchase/recover.ts';
@@ -73,19 +75,14 @@ export async function submit(
   });
 }
 
-function sizeOf({ requests, tokens, model }: Job, tier: Tier): string {
-  const queue = queueLimit(model, tier).toLocaleString('en-US');
-  return `${counted(requests, 'image')}, about ${tokens.toLocaleString('en-US')} of the ${queue} tokens that tier ${tier} may queue`;
-}
+const sizeOf = ({ requests, tokens, model }: Job, tier: Tier): string =>
+  `${counted(requests, 'image')}, ${inQueue(tokens, model, tier)}`;
 
 /** Answers come in any order; pictures are told in the order in which they were asked for. */
 const inOrder = (answers: readonly Recovered[], paths: readonly string[]): readonly Recovered[] => {
   const placeOf = ({ entry }: Recovered): number => paths.indexOf(entry.attempt?.save.paths[0] ?? '');
   return answers.toSorted((a, b) => placeOf(a) - placeOf(b));
 };
-
-/** A sandbox that was started for this command takes its jobs with it, so they are waited for. */
-const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';
 
 async function each(
   ids: readonly string[],

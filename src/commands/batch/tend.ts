@@ -10,8 +10,8 @@ import type { Recovered } from '../../purchase/recover.ts';
 import { imageJson } from '../../purchase/report.ts';
 import { errorJson, tellFailure } from '../command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './context.ts';
-import { outcomeOf } from './outcome.ts';
-import { jobJson } from './view.ts';
+import { endRuns, outcomeOf } from './outcome.ts';
+import { jobJson, standOf } from './view.ts';
 
 /** Fetches what there is. */
 export const fetch = (context: Context): Promise<number> =>
@@ -47,14 +47,24 @@ async function work(
   const progress = terminal.progress('Looking at the jobs');
   const wishes = {
     planFor: (plan: Parameters<typeof placed>[0]) => placed(plan, flags.out, deps.cwd),
-    onAnswer: tally.onAnswer,
+    onAnswer(answer: Recovered) {
+      tally.onAnswer(answer);
+      progress.update(`Fetching: ${counted(tally.answers.length, 'answer')} so far`);
+    },
   };
+  let said = '';
+  function say(summary: string): void {
+    progress.update(summary);
+    // Where nothing moves, a line each time that there is something new.
+    if (!progress.isShown && summary !== said) terminal.note(`wait   ${summary}`);
+    said = summary;
+  }
   try {
     return await withBatches(settings, deps, terminal, wishes, async (world) => {
       const { ledger } = world.books;
       const jobs = await chosen(names, ledger.jobs);
       if (jobs.length === 0) terminal.note('There is no job with work left.');
-      const tended = await tendAll(jobs, world, async () => progress.update(await summaryOf(jobs, ledger)));
+      const tended = await tendAll(jobs, world, async () => say(await summaryOf(jobs, ledger)));
       progress.stop();
       const now = await current(jobs, ledger);
       await endRuns(now, ledger);
@@ -65,31 +75,28 @@ async function work(
   }
 }
 
-async function current(jobs: readonly Job[], ledger: Ledger): Promise<readonly Job[]> {
+export async function current(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<readonly Job[]> {
   const ids = new Set(jobs.map(({ jobId }) => jobId));
   return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
 }
 
-/** A run has come to its end when all of its jobs have. */
-async function endRuns(jobs: readonly Job[], ledger: Ledger): Promise<void> {
-  const all = await ledger.jobs.list('all');
-  for (const runId of new Set(jobs.map((job) => job.runId))) {
-    const own = all.filter((job) => job.runId === runId);
-    if (own.some(({ stage }) => stage !== 'done')) continue;
-    const tended = own.map(({ jobId }) => ({ jobId, status: 'done', failure: null }) as const);
-    await ledger.end(runId, outcomeOf(tended, own).outcome);
-  }
-}
-
-async function summaryOf(jobs: readonly Job[], ledger: Ledger): Promise<string> {
+/** "1 of 3 jobs done (1 pending, 1 running), 40 of 120 images saved" */
+export async function summaryOf(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<string> {
   const now = await current(jobs, ledger);
   const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
-  const done = now.filter(({ stage }) => stage === 'done').length;
+  const open = now.filter(({ stage }) => stage !== 'done');
+  const stands = [...new Set(open.map(standOf))].map(
+    (stand) => `${open.filter((job) => standOf(job) === stand).length} ${stand}`,
+  );
   const saved = count(({ items }) => items.saved);
-  return `${done} of ${counted(now.length, 'job')} done, ${saved} of ${counted(
-    count(({ requests }) => requests),
-    'image',
-  )} saved`;
+  return (
+    `${now.length - open.length} of ${counted(now.length, 'job')} done` +
+    `${stands.length > 0 ? ` (${stands.join(', ')})` : ''}, ` +
+    `${saved} of ${counted(
+      count(({ requests }) => requests),
+      'image',
+    )} saved`
+  );
 }
 
 export interface Tally {

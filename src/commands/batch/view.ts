@@ -12,7 +12,7 @@ export function standOf({ stage, state, busy }: Job): string {
 }
 
 export function jobJson(job: Job) {
-  const { jobId, runId, model, stage, state, batch, requests, items, why } = job;
+  const { jobId, runId, model, stage, state, batch, requests, items, why, repeats } = job;
   const date = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   return {
     jobId,
@@ -27,5 +27,6 @@ export function jobJson(job: Job) {
     sentAt: date(job.sentAt),
     endedAt: date(job.endedAt),
     why,
+    repeats,
   };
 }

@@ -1,8 +1,8 @@
-import { MOST_JOB_BYTES, MOST_JOB_REQUESTS, queueLimit } from '../../core/catalogue/limits.ts';
+import { MOST_JOB_BYTES } from '../../core/catalogue/limits.ts';
 import type { Tier } from '../../core/catalogue/limits.ts';
 import { chunks } from '../../core/chunks.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Quote } from '../../core/line.ts';
+import { mostOf, tokensOf } from '../../core/queue.ts';
 import { batchLine } from '../../ports.ts';
 import type { BatchApi, JobPlan, NewItem } from '../../ports.ts';
 import type { PlannedRequest } from '../purchase.ts';
@@ -18,7 +18,7 @@ export interface JobsWorld {
 export interface Weighed {
   readonly item: NewItem;
   readonly bytes: number;
-  /** Google does not say whether its queue counts what will come out, so it is counted. */
+  /** That it may count with in the queue. */
   readonly tokens: number;
 }
 
@@ -42,12 +42,7 @@ export function divided(
   const [first] = weighed;
   if (first === undefined) return [];
   const { model } = first.item.attempt;
-  const most = {
-    requests: MOST_JOB_REQUESTS,
-    bytes: MOST_JOB_BYTES,
-    tokens: queueLimit(model, tier),
-  };
-  return chunks(weighed, most).map((job) => {
+  return chunks(weighed, mostOf(model, tier)).map((job) => {
     if (job.some(({ bytes }) => bytes > MOST_JOB_BYTES)) throw tooLarge();
     return {
       jobId: newId(),
@@ -61,9 +56,6 @@ export function divided(
 
 export const sizeOf = ({ attempt, request }: NewItem): number =>
   new TextEncoder().encode(batchLine(attempt.attemptId, request)).byteLength;
-
-const tokensOf = ({ lines }: Quote): number =>
-  lines.reduce((sum, { unit, quantity }) => (unit === 'token' ? sum + quantity : sum), 0);
 
 const tooLarge = (): Failure =>
   new Failure('usage', 'One request is larger than a job may be.', {

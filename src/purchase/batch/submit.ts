@@ -1,6 +1,8 @@
 import type { Tier } from '../../core/catalogue/limits.ts';
+import { roomFor } from '../../core/room.ts';
 import type { Job, RunStart } from '../../ports.ts';
 import { requestsOf, type PurchaseAsk } from '../purchase.ts';
+import { MOST_AT_ONCE } from './collect.ts';
 import { jobsFor } from './plan.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -12,10 +14,11 @@ export interface Submission extends Pick<PurchaseAsk, 'order' | 'quote' | 'save'
 /** Writes an order down as jobs and holds all of it. Nothing is sent yet: tending the jobs does that. */
 export async function submit(
   { tier, ...ask }: Submission,
-  { books: { ledger }, batches, baseUrl }: BatchWorld,
+  { books: { ledger, journal }, batches, baseUrl }: BatchWorld,
   newId: () => string,
 ): Promise<readonly Job[]> {
   const plans = await jobsFor(requestsOf(ask, newId), { batches, newId, baseUrl, tier });
+  await journal.prove(roomFor(ask.order, MOST_AT_ONCE));
   await ledger.begin(ask.run);
   await ledger.jobs.plan(plans);
   const made = new Set(plans.map(({ jobId }) => jobId));

@@ -121,7 +121,8 @@ async function look(job: Job, { books, batches, clock, leave }: BatchWorld): Pro
 // Two days to run, two days for the results: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22
 const FORGOTTEN_MS = 4 * 24 * 3_600_000;
 
-function mustBeHere({ jobId, baseUrl }: Job, world: BatchWorld): void {
+/** A job is only known to the API that made it. */
+export function mustBeHere({ jobId, baseUrl }: Job, world: Pick<BatchWorld, 'baseUrl'>): void {
   if (baseUrl === world.baseUrl) return;
   throw usageFailure(
     `Job ${jobId.slice(0, 8)} is at ${baseUrl}, and this is ${world.baseUrl}.`,

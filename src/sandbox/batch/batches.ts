@@ -35,7 +35,8 @@ export interface NewBatch {
   /** null for requests that came inline. */
   readonly inputFile: string | null;
   readonly items: readonly Item[];
-  /** The files of whoever made it. */
+  /** The key of whoever made it, and the files. */
+  readonly owner: string;
   readonly drawer: Drawer;
   /** The input as a whole makes no sense. */
   readonly broken: string | null;

@@ -1,7 +1,7 @@
 import { jsonAnswer } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { refusedAs } from './batches.ts';
-import type { Batches, Item, NewBatch } from './batches.ts';
+import type { Batch, Batches, Item, NewBatch } from './batches.ts';
 import { MAX_BODY, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import { readMessage } from '../http/fields.ts';
@@ -9,6 +9,7 @@ import type { ApiVersion } from '../http/fields.ts';
 import type { Drawer, Files } from '../files/files.ts';
 import { filesIn } from '../generate/contents.ts';
 import { keyOf } from '../http/keys.ts';
+import { enqueuedTokens, quotaAnswer } from '../faults/quota.ts';
 import { pass } from '../gate.ts';
 import { readJob } from '../generate/job.ts';
 import { batchRequest, generateRequest } from '../messages.ts';
@@ -16,11 +17,9 @@ import type { GenerateRequest } from '../messages.ts';
 import type { GeminiModel } from '../models/models.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { operation } from './operation.ts';
-import type { State } from '../state.ts';
+import type { Settings, State } from '../state.ts';
 import { isRecord } from '../generate/wire.ts';
 
-// https://ai.google.dev/gemini-api/docs/rate-limits#batch-api, checked 2026-11-22.
-const MOST_RUNNING = 100;
 const MAX_INLINE = 20 * 1024 * 1024;
 
 /** POST models/{model}:batchGenerateContent */
@@ -33,7 +32,8 @@ export async function createBatch(
   const bytes = await call.bytes(MAX_BODY);
   const { batch = {} } = readMessage(batchRequest, parseJson(bytes), call.version);
   const { fileName, requests } = batch.inputConfig ?? {};
-  const drawer = files.of(keyOf(call));
+  const owner = keyOf(call);
+  const drawer = files.of(owner);
   const read = (request: GenerateRequest): Read => readItem(request, model, drawer);
   let input: Pick<NewBatch, 'inputFile' | 'items' | 'broken'>;
   if (fileName !== undefined) {
@@ -49,17 +49,14 @@ export async function createBatch(
     throw invalid('* BatchGenerateContentRequest.batch.input_config: input_config is required\n');
   }
   batches.advance();
-  if (batches.list().filter((each) => each.outcomes === null).length >= MOST_RUNNING) {
-    throw new Problem(
-      'RESOURCE_EXHAUSTED',
-      `You have ${MOST_RUNNING} batch jobs already, the most there can be.`,
-    );
-  }
+  const own = batches.list().filter((each) => each.owner === owner);
+  const full = noRoom(state.settings(), own, model.id, input.items);
+  if (full) return full;
   const passed = await pass(state, call, 'batch', { model: model.id, method: 'batchGenerateContent' });
   if (passed.answer) return passed.answer;
   const { manner } = passed;
   const created = batches.create(
-    { model: model.id, displayName: batch.displayName, drawer, ...input },
+    { model: model.id, displayName: batch.displayName, owner, drawer, ...input },
     manner,
   );
   return jsonAnswer(await operation(created, false), {
@@ -69,6 +66,31 @@ export async function createBatch(
 }
 
 type Read = Omit<Item, 'metadata'>;
+
+/** What the account may have waiting and running, all of it together. */
+function noRoom(
+  { batchJobs, batchTokens }: Settings,
+  own: readonly Batch[],
+  model: string,
+  items: readonly Item[],
+): Answer | null {
+  const open = own.filter(({ outcomes }) => outcomes === null);
+  if (open.length >= batchJobs) {
+    const message = `You have ${batchJobs} batch jobs already, the most there can be.`;
+    throw new Problem('RESOURCE_EXHAUSTED', message);
+  }
+  if (batchTokens === null) return null;
+  const queued = open.filter((job) => job.model === model).flatMap((job) => job.items);
+  if (tokensIn([...queued, ...items]) <= batchTokens) return null;
+  return { ...quotaAnswer(enqueuedTokens(model, batchTokens), null, null), note: 'enqueued tokens' };
+}
+
+/** What goes in and the picture that comes out: Google does not say what it counts. */
+const tokensIn = (items: readonly Item[]): number =>
+  items.reduce((sum, { job }) => {
+    if ('error' in job) return sum;
+    return sum + job.input.text + job.input.image + (job.model.tokens[job.size] ?? 0);
+  }, 0);
 
 /** What is wrong with one request is said in its place, not in the job's. */
 function readItem(request: GenerateRequest, model: GeminiModel, drawer: Drawer): Read {

@@ -4,6 +4,7 @@ import type { Batch, Batches, Outcome } from './batches.ts';
 import type { Call } from '../http/call.ts';
 import { pass } from '../gate.ts';
 import { iso } from '../iso.ts';
+import { keyOf } from '../http/keys.ts';
 import { page } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { resultOf } from './results.ts';
@@ -88,12 +89,17 @@ export function batchRoutes(state: State, batches: Batches): readonly Route[] {
   function find(call: Call): Batch {
     const id = call.names[0] ?? '';
     const batch = batches.get(id);
-    if (batch) return batch;
+    // Nobody learns whether another project has such a job.
+    if (batch?.owner === keyOf(call)) return batch;
     throw new Problem('NOT_FOUND', `Operation batches/${id} was not found.`);
   }
 
   const list = async (call: Call): Promise<Answer> => {
-    const { items, nextPageToken } = page(batches.list(), call.query, { size: 100, most: 1000 });
+    const { items, nextPageToken } = page(
+      batches.list().filter(({ owner }) => owner === keyOf(call)),
+      call.query,
+      { size: 100, most: 1000 },
+    );
     const operations = await Promise.all(items.map((batch) => operation(batch, false)));
     return jsonAnswer({
       ...(operations.length > 0 && { operations }),

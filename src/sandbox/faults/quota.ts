@@ -63,6 +63,13 @@ export const perDay = (model: string, limit = 250): Quota => ({
   quotaId: 'GenerateRequestsPerDayPerProjectPerModel',
 });
 
+export const enqueuedTokens = (model: string, limit: number): Quota => ({
+  model,
+  limit,
+  metric: 'batch_enqueued_tokens',
+  quotaId: 'BatchEnqueuedTokensPerProjectPerModel',
+});
+
 const freeTier = (model: string): Quota => ({
   model,
   limit: 0,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { googleBatches } from '../../../src/adapters/google/batches.ts';
 import { googleFiles } from '../../../src/adapters/google/files.ts';
-import { cancel } from '../../../src/purchase/batch/end.ts';
+import { cancel } from '../../../src/purchase/batch/cancel.ts';
 import { tend } from '../../../src/purchase/batch/tend.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { scene } from '../../support/jobs.ts';
@@ -32,4 +32,30 @@ it('cancels a job that runs already: the sandbox charges nothing, and nothing st
   const cancelled = { state: 'released', why: 'CANCELLED' };
   expect(await ledger.jobs.items(jobId)).toMatchObject([cancelled, cancelled, cancelled]);
   expect(await (await fetch(`${sandbox.url}/sandbox/meter`)).json()).toMatchObject({ charged: 0 });
+});
+
+it('keeps a job and its hold as they are under the key of another project, before and after it ended', async () => {
+  const time = testClock();
+  await using sandbox = await running({ clock: time });
+  const here = scene();
+  const keyed = (apiKey: string) => {
+    const connection = { baseUrl: sandbox.url, apiKey, sandbox: true };
+    const clock = fakeClock(time.now());
+    const batches = googleBatches(connection, { clock });
+    const files = googleFiles(connection, { clock });
+    return { clock: time, baseUrl: sandbox.url, batches, files };
+  };
+  const machine = here.machine('one', keyed('AIza-mine'));
+  const { world, ledger } = machine;
+  const [job] = await here.submitted(machine, 2);
+  const jobId = job?.jobId ?? '';
+  await tend(jobId, world);
+  time.advance(60_000);
+  const other = { ...world, ...keyed('AIza-other') };
+  const foreign = { status: 'running', failure: { kind: 'auth', charged: 'unknown' } };
+  expect(await tend(jobId, other)).toMatchObject(foreign);
+  const remote = await world.batches.get((await ledger.jobs.list('open'))[0]?.batch ?? '', world.leave);
+  if (remote) await ledger.jobs.seen(jobId, remote);
+  expect(await tend(jobId, other)).toMatchObject(foreign);
+  expect((await ledger.jobs.items(jobId)).map(({ state }) => state)).toEqual(['sent', 'sent']);
 });

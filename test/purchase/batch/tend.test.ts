@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
+import type { Terms } from '../../../src/core/terms.ts';
 import { usd } from '../../../src/core/money.ts';
+import type { Job } from '../../../src/ports.ts';
 import { tend } from '../../../src/purchase/batch/tend.ts';
-import { again, cancel } from '../../../src/purchase/batch/end.ts';
+import { again, failedIn, mustCostTheSame, type Again } from '../../../src/purchase/batch/again.ts';
+import { cancel } from '../../../src/purchase/batch/cancel.ts';
 import { waitFor } from '../../../src/purchase/batch/wait.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { rejection } from '../../support/failure.ts';
@@ -423,11 +426,16 @@ describe('asking again', () => {
     return { ...made, done, first };
   }
 
+  const newId = newIds();
+  const repeated = async ({ world, ledger }: Machine, done: Job, which: Again) => {
+    const failed = failedIn(await ledger.jobs.items(done.jobId), which);
+    return again(done, failed, 'run-2', { ...world, newId, tier: 1 });
+  };
+
   it('is for what was not charged alone, and only once', async () => {
     const here = scene();
     const { machine, done, first } = await ended(here);
-    const world = { ...machine.world, newId: newIds(), tier: 1 } as const;
-    const [jobId = ''] = await again(done, 'run-2', ask, world);
+    const [jobId = ''] = await repeated(machine, done, ask);
     expect(await machine.ledger.jobs.items(jobId)).toMatchObject([
       { attempt: { attemptId: 'again-1', runId: 'run-2', save: { paths: ['run-1-1'] } }, state: 'held' },
     ]);
@@ -435,18 +443,31 @@ describe('asking again', () => {
       attempt: { attemptId: first },
       resubmittedAs: 'again-1',
     });
-    expect(await again(done, 'run-2', ask, world)).toEqual([]);
+    expect(await repeated(machine, done, ask)).toEqual([]);
     await tend(jobId, machine.world);
     here.google.end();
     expect(await tend(jobId, machine.world)).toMatchObject({ status: 'done' });
     expect(here.shelf.files.has('run-1-1.jpg')).toBe(true);
   });
 
+  it('is certain that the price still is what it was', async () => {
+    const here = scene();
+    const { machine, done } = await ended(here);
+    const [item] = await machine.ledger.jobs.items(done.jobId);
+    const terms = item?.attempt.terms;
+    if (!terms) throw new Error('no terms');
+    const { attempt } = item;
+    expect(() => mustCostTheSame(attempt, '2026-11-22')).not.toThrow();
+    const [line, ...lines] = terms.lines;
+    const dearer = { ...terms, lines: [{ ...line, rate: usd('99') }, ...lines] } as Terms;
+    for (const plan of [{ ...attempt, terms: dearer }, { ...attempt, lane: 'flex' } as const])
+      expect(() => mustCostTheSame(plan, '2026-11-22')).toThrow('not sold any more at the price');
+  });
+
   it('takes refusals and what may be charged where that is said', async () => {
     const here = scene();
     const { machine, done } = await ended(here);
-    const world = { ...machine.world, newId: newIds(), tier: 1 } as const;
-    const [jobId = ''] = await again(done, 'run-2', { refused: true, unconfirmed: true }, world);
+    const [jobId = ''] = await repeated(machine, done, { refused: true, unconfirmed: true });
     expect(await machine.ledger.jobs.items(jobId)).toHaveLength(3);
   });
 
@@ -460,8 +481,7 @@ describe('asking again', () => {
       amount: usd('0.001'),
       zone: 'UTC',
     });
-    const world = { ...machine.world, newId: newIds(), tier: 1 } as const;
-    expect(await rejection(again(done, 'run-2', ask, world))).toMatchObject({ kind: 'budget' });
+    expect(await rejection(repeated(machine, done, ask))).toMatchObject({ kind: 'budget' });
     expect((await machine.ledger.jobs.items(done.jobId))[0]).toMatchObject({ resubmittedAs: null });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import type { InputImage } from '../../../src/core/order.ts';
-import { again } from '../../../src/purchase/batch/end.ts';
+import { again, failedIn } from '../../../src/purchase/batch/again.ts';
 import { tend } from '../../../src/purchase/batch/tend.ts';
 import { scene, type Scene } from '../../support/jobs.ts';
 import { aPicture } from '../../support/pricing.ts';
@@ -136,7 +136,9 @@ describe('the pictures of a job', () => {
     });
     let ids = 0;
     const world = { ...machine.world, newId: () => `again-${(ids += 1)}`, tier: 1 as const };
-    const [made = ''] = await again(old, 'run-2', { refused: false, unconfirmed: false }, world);
+    const items = await machine.ledger.jobs.items(old.jobId);
+    const failed = failedIn(items, { refused: false, unconfirmed: false });
+    const [made = ''] = await again(old, failed, 'run-2', world);
     expect(await machine.ledger.jobs.inputs(jobId)).toEqual([]);
     expect(await tend(made, machine.world)).toMatchObject({ status: 'running' });
     expect(imagesOf(here)).toEqual(['cat.png', 'dog.png', 'cat.png', 'dog.png']);

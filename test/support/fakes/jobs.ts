@@ -1,4 +1,5 @@
 import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
+import { usageFailure } from '../../../src/core/errors.ts';
 import { batchLine } from '../../../src/ports.ts';
 import type { AttemptPlan, Clock, Job, JobInput, JobItem, JobPlan, Jobs } from '../../../src/ports.ts';
 import type { FakeAttempt, FakeStore } from './ledger.ts';
@@ -75,7 +76,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     return { ...job.facts, busy: isBusy(job), items: { ...items, open: all.length - closed } };
   }
 
-  function insert({ jobId, model, baseUrl, tokens, items }: JobPlan): void {
+  function insert({ jobId, model, baseUrl, tokens, items, repeats }: JobPlan): void {
     const facts: Facts = {
       jobId,
       runId: items[0]?.attempt.runId ?? '',
@@ -94,6 +95,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
       succeeded: null,
       resultsFile: null,
       why: null,
+      repeats: repeats ?? null,
       plannedAt: clock.now(),
       sentAt: null,
       endedAt: null,
@@ -111,13 +113,29 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
   }
 
   return {
-    async plan(plans) {
-      hold(plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)));
+    async plan(plans, besides = []) {
+      const taken = [...jobs.values()].flatMap(({ items }) =>
+        items.filter(({ resubmittedAs }) => resubmittedAs),
+      );
+      const instead = new Set(plans.flatMap(({ items }) => items.map((item) => item.instead)));
+      if (taken.some(({ attemptId }) => instead.has(attemptId)))
+        throw usageFailure('What failed was asked for again meanwhile.');
+      hold([...plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)), ...besides]);
       for (const plan of plans) insert(plan);
       forgetInputs();
     },
     list: async (which) =>
       [...jobs.values()].filter(({ facts }) => which === 'all' || facts.stage !== 'done').map(shown),
+    underWay: async () =>
+      [...jobs.values()]
+        .filter(({ facts }) => facts.stage !== 'done')
+        .flatMap(({ items, facts: { jobId } }) =>
+          items.map(({ attemptId }) => {
+            const { plan, state } = attemptOf(attemptId);
+            const labels = [...new Set(store.runs.get(plan.runId)?.labels)].toSorted();
+            return { attemptId, jobId, state, labels, cwd: plan.save.cwd };
+          }),
+        ),
     items: async (jobId) =>
       jobOf(jobId).items.map(({ attemptId, request, resubmittedAs }): JobItem => {
         const { plan, state, why, images } = attemptOf(attemptId);

@@ -18,6 +18,7 @@ export interface FakeTerminal extends Terminal {
 export interface FakeTerminalWorld {
   readonly stdoutIsTerminal?: boolean;
   readonly stdinIsTerminal?: boolean;
+  readonly stderrIsTerminal?: boolean;
   readonly columns?: number;
 }
 
@@ -65,6 +66,7 @@ function over(
       records.spinning += 1;
       records.progressed.push(text);
       return {
+        isShown: world.stderrIsTerminal ?? false,
         update: (text) => running && void records.progressed.push(text),
         stop() {
           if (running) records.spinning -= 1;

@@ -1,7 +1,6 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
-import type { Job, NewItem } from '../../ports.ts';
-import { divided, sizeOf, type JobsWorld } from './plan.ts';
-import { nameOf, tend } from './tend.ts';
+import type { Job } from '../../ports.ts';
+import { mustBeHere, nameOf, tend } from './tend.ts';
 import type { BatchWorld } from './world.ts';
 
 /**
@@ -12,6 +11,7 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
   const { books, batches, leave } = world;
   const { jobs } = books.ledger;
   const { jobId } = job;
+  mustBeHere(job, world);
   const taken = await jobs.take(jobId);
   if (taken === null)
     throw usageFailure(`Another process works on job ${jobId.slice(0, 8)}.`, 'Wait for it.');
@@ -35,41 +35,4 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
     await jobs.leave(jobId);
   }
   return (await tend(jobId, world)).status === 'done';
-}
-
-export interface Again {
-  /** Also what was answered without a picture: the same words may be refused again, and cost again. */
-  readonly refused: boolean;
-  /** Also what may have been charged. */
-  readonly unconfirmed: boolean;
-}
-
-/** The requests of a job that brought no picture, as new jobs of a run of its own; those that were repeated stay out. */
-export async function again(
-  job: Job,
-  runId: string,
-  which: Again,
-  world: Pick<BatchWorld, 'books' | 'baseUrl'> & Pick<JobsWorld, 'newId' | 'tier'>,
-): Promise<readonly string[]> {
-  const { jobs } = world.books.ledger;
-  const items = await jobs.items(job.jobId);
-  const failed = items.filter(
-    ({ state, images, resubmittedAs }) =>
-      resubmittedAs === null &&
-      (state === 'released' ||
-        (which.refused && state === 'saved' && images === 0) ||
-        (which.unconfirmed && state === 'unconfirmed')),
-  );
-  const each = Math.ceil(job.tokens / job.requests);
-  const weighed = failed.map(({ attempt, request }) => {
-    const item: NewItem = {
-      attempt: { ...attempt, attemptId: world.newId(), runId },
-      request,
-      instead: attempt.attemptId,
-    };
-    return { item, bytes: sizeOf(item), tokens: each };
-  });
-  const plans = divided(weighed, world);
-  if (plans.length > 0) await jobs.plan(plans);
-  return plans.map(({ jobId }) => jobId);
 }

@@ -107,7 +107,7 @@ async function run(
     const awaited = work.flatMap(({ deed }) => (deed.kind === 'await' ? deed.jobId : []));
     const jobs = await lane.end([...awaited, ...all.flatMap(({ jobId }) => jobId ?? [])]);
     for (const job of jobs) terminal.note(standLine(job, flags.tier));
-    if (all.length > 0) await mentionUnfinished(books, terminal, deps.clock);
+    await mentionUnfinished(books, terminal, deps.clock);
     const outcome = await finish(
       outcomeOf(all, lane.bills.values()),
       buys(work) > 0,

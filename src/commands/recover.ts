@@ -6,6 +6,7 @@ import type { Deps, Terminal } from '../ports.ts';
 import { discard } from '../purchase/discard.ts';
 import { placed, repeatable } from '../purchase/later.ts';
 import { keepsOriginals } from '../purchase/original.ts';
+import { mentionDue } from '../purchase/unfinished.ts';
 import { recover as finish, type Recovered, type RecoverWorld } from '../purchase/recover.ts';
 import { answersJson, listing } from './answers.ts';
 import type { CommandModule, RawFlags } from './command.ts';
@@ -43,6 +44,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
   const settings = await deps.settings(flags);
   const books = await deps.books(settings);
   try {
+    await mentionDue(books, terminal, deps.clock);
     const list = listing(flags, terminal);
     if (flags.kept) return list('aside', await books.journal.aside());
     if (flags.list) return list('kept', await books.journal.list());

@@ -1,6 +1,7 @@
 import type Libsql from 'libsql';
 import type { Clock } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
+import { groups } from './group.ts';
 
 export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
 
@@ -15,7 +16,10 @@ export interface Database {
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   /** Several statements, without values. */
   exec(sql: string): void;
-  /** One write transaction: all of the work or, when it throws, none. `patience` is asked while it waits for its turn, and may change. */
+  /**
+   * All of the work is on disk or, when it throws, none. Others of the same moment may be in the same transaction.
+   * `patience` is asked while it waits for its turn, and may change.
+   */
   transaction<T>(work: () => T, patience?: () => number): Promise<T>;
   /** Several reads of one and the same moment; writers are not kept waiting. */
   snapshot<T>(work: () => T): T;
@@ -80,17 +84,18 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
     }
   }
 
-  return {
-    all,
-    get: (sql, ...values) => all(sql, ...values)[0],
-    run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
+  const group = groups({
     exec: (sql) => void sqlite.exec(sql),
+    now(work) {
+      beganWriting(true);
+      toTheEnd(work);
+    },
     /**
      * SQLite would block this process while it waits, and let those who wait longest ask least often. Asked at random
      * moments, everybody has the same chance. Nothing may be awaited between BEGIN and COMMIT, or another call of this
      * process would find itself inside.
      */
-    async transaction(work, patience = () => PATIENCE_MS) {
+    async transaction(work, patience) {
       let usualNap = 1;
       // Naps are counted, not hours: a machine that is suspended, or gives no processor time, uses up no patience.
       for (
@@ -102,13 +107,22 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
         await clock.sleep(nap);
         waited += nap;
       }
-      return toTheEnd(work);
+      toTheEnd(work);
     },
+  });
+
+  return {
+    all,
+    get: (sql, ...values) => all(sql, ...values)[0],
+    run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
+    exec: (sql) => void sqlite.exec(sql),
+    transaction: (work, patience = () => PATIENCE_MS) => group.add(work, patience),
     snapshot(work) {
       sqlite.exec('BEGIN DEFERRED');
       return toTheEnd(work);
     },
     close() {
+      group.flush();
       prepared.clear();
       sqlite.close();
     },

@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import type { Lookout, Sighting } from '../../ports.ts';
 import { stateOf } from './attempts.ts';
 import { openDatabase, type Database } from './database.ts';
+import { SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
 import { textOrNull } from './row.ts';
 import { ledgerTrouble } from './trouble.ts';
-
-/** From here on the ledger knows jobs. */
-const WITH_JOBS = 4;
 
 /** Looks into the ledger of a folder and changes nothing, not even to make one. Opened at the first question. */
 export function lookout(folder: string): Lookout {
@@ -19,7 +17,7 @@ export function lookout(folder: string): Lookout {
     const database = await openDatabase(path);
     database.exec('PRAGMA query_only = ON');
     const isKnown = pragma(database, 'application_id') === APPLICATION_ID;
-    if (isKnown && pragma(database, 'user_version') >= WITH_JOBS) return database;
+    if (isKnown && pragma(database, 'user_version') >= SINCE.jobs) return database;
     database.close();
     return null;
   }

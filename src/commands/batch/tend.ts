@@ -62,7 +62,11 @@ async function work(
   try {
     return await withBatches(settings, deps, terminal, wishes, async (world) => {
       const { ledger } = world.books;
-      const jobs = await chosen(names, ledger.jobs);
+      const all = await chosen(names, ledger.jobs);
+      // Who names a job is told that it is elsewhere; who names none means those that are here.
+      const jobs = names.length > 0 ? all : all.filter(({ baseUrl }) => baseUrl === world.baseUrl);
+      if (jobs.length < all.length)
+        terminal.note(`note   ${counted(all.length - jobs.length, 'job')} at another API left alone.`);
       if (jobs.length === 0) terminal.note('There is no job with work left.');
       const tended = await tendAll(jobs, world, async () => say(await summaryOf(jobs, ledger)));
       progress.stop();

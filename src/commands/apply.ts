@@ -15,10 +15,10 @@ import { buy, finishEarlier } from './applyshop.ts';
 import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
 import { buys, differenceIn, look, priceOf, type ApplyFlags, type Difference } from './applywork.ts';
 import { tellFailure, type CommandModule } from './command.ts';
-import { COMMON, flag, PACE } from './flags.ts';
+import { COMMON, flag, PACE, STORE } from './flags.ts';
 import { projectFlag } from './project.ts';
 
-const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, projectFlag.store];
+const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 
 export const apply: CommandModule = {

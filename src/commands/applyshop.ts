@@ -19,6 +19,7 @@ import { uploadNotes } from '../purchase/upload.ts';
 import { appliedLine, inOrder, progressText } from './applyview.ts';
 import { buys, type ApplyFlags } from './applywork.ts';
 import { marketFor } from './project.ts';
+import { storeFor } from './store.ts';
 
 const RETRY_BUDGET_MS = 5 * 60_000;
 
@@ -57,10 +58,7 @@ async function benchFor({ project, places, books, settings, flags, deps, termina
     cwd: deps.cwd,
     day: marketFor(settings, deps).day,
     label: shown(project, project.file),
-    store: await deps.store({
-      sandbox,
-      folder: flags.store,
-    }),
+    store: await storeFor(settings, flags, deps),
     saver: async (): Promise<Saver> => ({
       pictures: await deps.pictures(),
       shelf: places.shelf,

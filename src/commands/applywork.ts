@@ -9,6 +9,7 @@ import { orphansOf, survey, type Known, type Surveyed } from '../project/survey.
 import { workFor, type Work } from '../project/work.ts';
 import type { PaceFlags } from '../purchase/pace.ts';
 import { choice, exception, marketFor, type ProjectFlags } from './project.ts';
+import { storeFor } from './store.ts';
 
 export interface ApplyFlags extends ProjectFlags, PaceFlags {
   readonly force?: readonly string[];
@@ -38,7 +39,7 @@ export async function differenceIn(
   settings: Settings,
   deps: Deps,
 ): Promise<Difference> {
-  const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
+  const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const again = exception('--force', flags.force);
   const steps: Surveyed[] = [];

@@ -18,6 +18,7 @@ import {
 } from './planview.ts';
 import { priceFlag } from './pricing.ts';
 import { choice, gateAt, marketFor, projectFlag, type ProjectFlags } from './project.ts';
+import { storeFor } from './store.ts';
 
 const SCHEMA = 'pixtab.plan/1';
 
@@ -32,7 +33,7 @@ export const plan: CommandModule = {
     command
       .addOption(projectFlag.file())
       .addOption(projectFlag.only())
-      .addOption(projectFlag.store())
+      .addOption(flag.store())
       .addOption(new Option('--detailed-exitcode', 'exit 12 when there is something to do'))
       .addOption(priceFlag.failOver())
       .addOption(projectFlag.markdown())
@@ -139,7 +140,7 @@ async function look(
   deps: Deps,
   row: Row,
 ): Promise<Look> {
-  const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
+  const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const pictures = gathering(row.between);
   const wanted = new Set<string>();

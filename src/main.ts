@@ -117,6 +117,10 @@ const deps: Deps = {
     const { state, ledger } = placesHere(process.env, process.cwd());
     return books(which, state, clock, { ledger, leave: signals.leave });
   },
+  lookout: async (which) => {
+    const { look } = await import('./adapters/books.ts');
+    return look(which, placesHere(process.env, process.cwd()).ledger);
+  },
   stop: signals.stop,
   leave: signals.leave,
 };

@@ -6,7 +6,7 @@ import type { Dialogue, PromptBook, Sessions } from './ports/conversation.ts';
 import type { FileStore } from './ports/files.ts';
 import type { Books } from './ports/journal.ts';
 import type { Inputs, Pictures, Shelf, Viewer } from './ports/pictures.ts';
-import type { ManifestFile, Store, Tree } from './ports/project.ts';
+import type { Lookout, ManifestFile, Store, Tree } from './ports/project.ts';
 import type { RunningSandbox, SandboxWishes } from './ports/sandbox.ts';
 import type { Settings, SettingsFlags } from './ports/settings.ts';
 import type { Terminal, TerminalOptions } from './ports/terminal.ts';
@@ -92,6 +92,8 @@ export interface Deps {
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
+  /** Of the same books, for those who only ask what is under way. */
+  readonly lookout: (which: { readonly sandbox: boolean }) => Promise<Lookout>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
   readonly stop: AbortSignal;
   /** Aborts at the second: leave at once. */

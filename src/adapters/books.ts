@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Books, Clock, Slots } from '../ports.ts';
+import type { Books, Clock, Lookout, Slots } from '../ports.ts';
 import { journal } from './journal.ts';
+import { lookout } from './ledger/lookout.ts';
 import { isAlive, thisProcess } from './ledger/owner.ts';
 import { sqliteSlots } from './ledger/slots.ts';
 import { sqliteLedger } from './ledger/sqlite.ts';
@@ -34,6 +35,10 @@ export function slots(
 ): Slots {
   return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), clock);
 }
+
+/** A look at the same file. */
+export const look = ({ sandbox }: { readonly sandbox: boolean }, ledger: string): Lookout =>
+  lookout(folderOf(sandbox, ledger));
 
 const LEDGER = 'ledger.db';
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../core/errors.ts';
@@ -6,9 +5,9 @@ import type { Pixels } from '../core/catalogue/model.ts';
 import type { InputImage } from '../core/order.ts';
 import { fileSize, printable } from '../core/text.ts';
 import type { Inputs, LoadedInput } from '../ports.ts';
-import { trouble } from './errno.ts';
 import { checkMask } from './masking.ts';
 import { imageKind, type ImageKind } from './imagekind.ts';
+import { readAll, readInput } from './inputfile.ts';
 
 /** 8192 squared: twice the largest picture a model makes, more than most cameras, and no bomb. */
 const MOST_PIXELS = 8192 * 8192;
@@ -32,47 +31,22 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
   return { load, mask, fit };
 
   async function load(source: string): Promise<LoadedInput> {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) throw isUrl(source);
     const name = source === '-' ? 'Standard input' : printable(source);
-    const bytes = source === '-' ? await collected(stdin()) : await read(source);
+    const bytes = source === '-' ? await readAll(stdin()) : await readInput(source);
     return checked(bytes, name, source === '-' ? 'stdin' : basename(source));
   }
 
   async function mask(source: string, picture: Pixels): Promise<LoadedInput> {
     const loaded = await load(source);
-    await checkMask(await read(source), printable(source), picture);
+    await checkMask(await readInput(source), printable(source), picture);
     return loaded;
   }
 }
 
-function isUrl(source: string): Failure {
-  return usageFailure(
-    `${printable(source)} is a URL, and input images are files.`,
-    `Fetch it first: curl -sL '${printable(source)}' | pixtab edit - -p "…"`,
-  );
-}
-
-async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new Failure('usage', `${printable(path)} cannot be read: ${trouble(cause).why}.`, {
-      hint: 'Input images come first as files; the prompt goes into -p, or behind them in generate.',
-      cause,
-    });
-  }
-}
-
 async function checked(bytes: Uint8Array, name: string, short: string): Promise<LoadedInput> {
-  if (bytes.byteLength === 0) throw usageFailure(`${name} is empty.`);
+  if (bytes.byteLength === 0) throw usageFailure(`${name} is empty.`, CUT_SHORT);
   const kind = imageKind(bytes);
-  if (kind === null) throw usageFailure(`${name} is no image.`);
+  if (kind === null) throw usageFailure(`${name} is no image.`, KINDS);
   const why = REFUSED[kind];
   if (why !== undefined) throw usageFailure(`${name} ${why}.`, 'Make it a JPEG or PNG first.');
   const facts = await factsOf(bytes, name);
@@ -96,12 +70,15 @@ async function checked(bytes: Uint8Array, name: string, short: string): Promise<
   return { image: { name: short, mimeType, bytes: sent, width, height }, notices };
 }
 
+const KINDS = 'JPEG, PNG, WebP, AVIF, GIF and TIFF are taken, by what is in a file and not by its name.';
+const CUT_SHORT = 'A download that stopped halfway looks like this: fetch it again.';
+
 async function factsOf(bytes: Uint8Array, name: string): Promise<Metadata> {
   try {
     // Without a limit: the measures of a bomb are read out of its head, and nothing is unpacked.
     return await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
-    throw new Failure('usage', `${name} is a broken image: it cannot be read.`, { cause });
+    throw new Failure('usage', `${name} is a broken image: it cannot be read.`, { hint: CUT_SHORT, cause });
   }
 }
 
@@ -110,7 +87,7 @@ async function mustDecode(bytes: Uint8Array, name: string): Promise<void> {
     await sharp(bytes, READING).raw().toBuffer();
   } catch (cause) {
     throw new Failure('usage', `${name} is a broken image: it does not decode to its end.`, {
-      hint: 'A download that stopped halfway looks like this.',
+      hint: CUT_SHORT,
       cause,
     });
   }

@@ -1,32 +1,44 @@
 import { Option, type Command } from 'commander';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import type { Range } from '../core/manifest/price.ts';
+import { lanesIn, type Tally } from '../core/manifest/tally.ts';
 import { format, toDecimal, usd, type Usd } from '../core/money.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../ports.ts';
-import type { Applied } from '../project/world.ts';
 import { lockFile, type LockFile } from '../project/lockfile.ts';
 import { placesOf } from '../project/place.ts';
 import { openProject, shown, type Project } from '../project/project.ts';
 import { isBought } from '../project/strays.ts';
-import type { Work } from '../project/work.ts';
+import type { Deed, Work } from '../project/work.ts';
+import { lineWhenNeeded } from '../purchase/connect.ts';
 import { mentionUnfinished } from '../purchase/unfinished.ts';
+import { batches, standLine } from './applyjobs.ts';
 import { buy, finishEarlier } from './applyshop.ts';
 import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
-import { buys, differenceIn, look, priceOf, type ApplyFlags, type Difference } from './applywork.ts';
+import { buys, differenceIn, look, priceOf, tallyOf, type ApplyFlags, type Difference } from './applywork.ts';
 import { tellFailure, type CommandModule } from './command.ts';
-import { COMMON, flag, PACE, STORE } from './flags.ts';
-import { projectFlag } from './project.ts';
+import { COMMON, flag, PACE, STORE, wholeNumber } from './flags.ts';
+import { sharesText } from './planview.ts';
+import { modelsFor } from './pricing.ts';
+import { marketFor, projectFlag } from './project.ts';
+import { storeFor } from './store.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
+const HOW = [projectFlag.lane, projectFlag.urgent, flag.prices, flag.fallback, flag.keepRaw];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 
 export const apply: CommandModule = {
   configure(command: Command): void {
-    for (const option of WHICH) command.addOption(option());
+    for (const option of [...WHICH, ...HOW]) command.addOption(option());
     command
       .addOption(new Option('--prune', 'move pictures that nobody asks for any more to a trash folder'))
       .addOption(new Option('--frozen', 'change nothing; exit 12 when anything is missing or out of date'))
+      .addOption(
+        new Option(
+          '--wait [seconds]',
+          'wait for pictures of the batch lane; exit 12 when the time runs out',
+        ).argParser(wholeNumber(1, 1_000_000)),
+      )
       .addOption(flag.maxCost())
       .addOption(
         new Option('--ask-above <usd>', 'ask first, on a terminal, when it may cost more')
@@ -38,6 +50,8 @@ export const apply: CommandModule = {
     for (const option of [flag.project, flag.labels, ...SENDING, ...PACE, ...COMMON])
       command.addOption(option());
   },
+  // A manifest says how its pictures are bought.
+  ownFlags: ['lane'],
   run: (args, flags, deps, terminal) => run(args, flags as ApplyFlags, deps, terminal),
   failed: (failure, exitCode, sandbox) => document({ outcome: failure.kind, exitCode, failure, sandbox }),
 };
@@ -45,6 +59,7 @@ export const apply: CommandModule = {
 const EXAMPLES = `
 Examples:
   pixtab apply --max-cost 5
+  pixtab apply --lane mixed --urgent hero --wait
   pixtab apply --only 'icons/*' --force icons/home
   pixtab apply --frozen          in CI: everything is there, or exit 12`;
 
@@ -57,7 +72,9 @@ async function run(
   if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
-  const difference = await differenceIn(project, flags, settings, deps);
+  const { fallback } = flags;
+  const market = marketFor(settings, deps, { models: await modelsFor(flags, deps), fallback });
+  const difference = await differenceIn(project, flags, settings, market, deps);
   const orphans = flags.prune && flags.only === undefined ? difference.orphans : null;
   if (flags.frozen) return frozen(difference, settings.sandbox, terminal, flags.json === true);
   const shelf = await deps.shelf();
@@ -69,38 +86,50 @@ async function run(
   const trash = `.pixtab-trash/${runId.slice(0, 8)}`;
   const lock = lockFile(shown(project, project.lockFile), project.lock, shelf, deps.clock);
   const books = await deps.books({ sandbox: settings.sandbox });
-  const places = placesOf(project, shelf, deps.sha256, ours, trash, (path, content) =>
+  const places = placesOf(project, shelf, deps, ours, trash, (path, content) =>
     isBought(path, content, deps.cwd, books),
   );
+  const line = lineWhenNeeded(settings, deps);
   try {
-    const bench = { project, places, books, settings, flags, deps, terminal };
+    const bench = { project, places, books, market, trash, settings, flags, deps, terminal, line };
     await finishEarlier(bench);
-    const work = await look(difference.steps, books, places, flags, deps);
+    const store = await storeFor(settings, flags, deps);
+    const lane = batches(bench, difference);
+    await lane.tendOwn();
+    const work = await look(difference.steps, books, places, flags, store, deps);
     const price = priceOf(work);
-    announce(work, price, difference.kept, terminal);
+    const tally = tallyOf(work);
+    announce(work, price, tally, difference.kept, terminal);
     refuseAbove(flags.maxCost, price);
     await ask(price, flags, deps, terminal);
     const { current } = difference;
-    const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans });
+    const { all, pruned } = await buy(work, { ...bench, lock, run, current, orphans, ...lane });
     for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
-    if (all.length > 0) await mentionUnfinished(books, terminal, deps.clock);
-    const outcome = await finish(all, lock, books, run, terminal);
+    const awaited = work.flatMap(({ deed }) => (deed.kind === 'await' ? deed.jobId : []));
+    const jobs = await lane.end([...awaited, ...all.flatMap(({ jobId }) => jobId ?? [])]);
+    for (const job of jobs) terminal.note(standLine(job, flags.tier));
+    await mentionUnfinished(books, terminal, deps.clock);
+    const outcome = await finish(
+      outcomeOf(all, lane.bills.values()),
+      buys(work) > 0,
+      lock,
+      books,
+      run,
+      terminal,
+    );
+    const { kept } = difference;
     if (flags.json) {
-      const doc = document({
-        ...outcome,
-        runId,
-        sandbox: settings.sandbox,
-        price,
-        all,
-        kept: difference.kept,
-        pruned,
-      });
-      terminal.out(JSON.stringify(doc, null, 2));
-    } else if (all.some(({ result }) => result !== null)) paidLine(outcome, settings.sandbox, terminal);
-    if (outcome.failure !== null) tellFailure(outcome.failure, terminal);
+      const facts = { ...outcome, runId, sandbox: settings.sandbox, price, tally, all, jobs, kept, pruned };
+      terminal.out(JSON.stringify(document(facts), null, 2));
+    } else if (outcome.paid > 0n || all.some(({ result }) => result !== null))
+      paidLine(outcome, settings.sandbox, terminal);
+    const { failure } = outcome;
+    if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
+    else if (failure !== null) tellFailure(failure, terminal);
     return outcome.exitCode;
   } finally {
     books.ledger.close();
+    await line.close();
   }
 }
 
@@ -144,20 +173,29 @@ async function runFor(
   };
 }
 
-function announce(work: readonly Work[], price: Range, kept: number, terminal: Terminal): void {
+function announce(work: readonly Work[], price: Range, tally: Tally, kept: number, terminal: Terminal): void {
   if (work.length === 0) {
     terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
     return;
   }
   const bought = buys(work);
-  const free = work.filter(({ deed }) => deed.kind !== 'buy' && deed.kind !== 'refuse').length;
-  terminal.note(`plan   ${bought} to buy, ${free} at no cost, ${kept} as wanted`);
+  const count = (...kinds: readonly Deed['kind'][]): number =>
+    work.filter(({ deed }) => kinds.includes(deed.kind)).length;
+  const awaited = count('await');
+  const came = work.filter(hasCome).length;
+  const free = work.length - count('buy', 'refuse', 'await') - came;
+  const underWay = awaited === 0 ? '' : `${awaited} under way, `;
+  const late = came === 0 ? '' : `${came} that came by batch, `;
+  terminal.note(`plan   ${bought} to buy, ${underWay}${late}${free} at no cost, ${kept} as wanted`);
   if (bought > 0) {
     terminal.note(
       `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${format(price.high)}`,
     );
+    if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(`lanes  ${sharesText(tally)}`);
   }
 }
+
+const hasCome = ({ deed }: Work): boolean => deed.kind === 'adopt' && deed.receipt.attempt.lane === 'batch';
 
 function refuseAbove(maxCost: Usd | undefined, { high }: Range): void {
   if (maxCost === undefined || high <= maxCost) return;
@@ -179,15 +217,15 @@ async function ask(
 
 /** The lock is on disk, or it is said that it is not: what was bought is in the ledger all the same. */
 async function finish(
-  all: readonly Applied[],
+  outcome: Outcome,
+  isBought: boolean,
   lock: LockFile,
   { ledger }: Books,
   { runId }: RunStart,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const outcome = outcomeOf(all);
   try {
-    if (all.some(({ result }) => result !== null)) await ledger.end(runId, outcome.outcome);
+    if (isBought) await ledger.end(runId, outcome.outcome);
   } catch (error) {
     terminal.alarm(`pixtab: ${printable(error instanceof Error ? error.message : String(error))}`);
   }

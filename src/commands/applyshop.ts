@@ -1,16 +1,18 @@
 import type { Locked } from '../core/manifest/lock.ts';
+import { offerFor, type Market } from '../core/manifest/price.ts';
+import type { Bill } from '../core/line.ts';
 import { sum, ZERO } from '../core/money.ts';
 import { printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Settings, Terminal } from '../ports.ts';
 import { apply } from '../project/apply.ts';
-import type { Applied } from '../project/world.ts';
 import type { LockFile } from '../project/lockfile.ts';
 import type { Places } from '../project/place.ts';
 import { shown, type Project } from '../project/project.ts';
 import { finishAll, straysOf } from '../project/strays.ts';
 import { prune, tidy } from '../project/tidy.ts';
-import type { Work } from '../project/work.ts';
-import { connect } from '../purchase/connect.ts';
+import { isBatch, type Work } from '../project/work.ts';
+import type { Applied, BatchLane } from '../project/world.ts';
+import type { LateLine } from '../purchase/connect.ts';
 import { answerInterrupt } from '../purchase/interrupt.ts';
 import { paceOf } from '../purchase/pace.ts';
 import type { Saver } from '../purchase/save.ts';
@@ -18,7 +20,6 @@ import { tryingAgain } from '../purchase/shop.ts';
 import { uploadNotes } from '../purchase/upload.ts';
 import { appliedLine, inOrder, progressText } from './applyview.ts';
 import { buys, type ApplyFlags } from './applywork.ts';
-import { marketFor } from './project.ts';
 import { storeFor } from './store.ts';
 
 const RETRY_BUDGET_MS = 5 * 60_000;
@@ -27,10 +28,14 @@ export interface Bench {
   readonly project: Project;
   readonly places: Places;
   readonly books: Books;
+  readonly market: Market;
+  /** Where late pictures are put that nobody asks for any more, from the project's folder. */
+  readonly trash: string;
   readonly settings: Settings;
   readonly flags: ApplyFlags;
   readonly deps: Deps;
   readonly terminal: Terminal;
+  readonly line: LateLine;
 }
 
 export interface Shop extends Bench {
@@ -40,6 +45,9 @@ export interface Shop extends Bench {
   readonly current: ReadonlyMap<string, Locked>;
   /** To be moved away; null when nothing is. */
   readonly orphans: readonly string[] | null;
+  /** What jobs cost meanwhile, by attempt. */
+  readonly bills: ReadonlyMap<string, Bill>;
+  readonly lane: (onLook: (summary: string) => void) => Promise<BatchLane>;
 }
 
 export interface Bought {
@@ -47,8 +55,19 @@ export interface Bought {
   readonly pruned: readonly string[];
 }
 
+export function saverFor({ places, deps, terminal }: Pick<Bench, 'places' | 'deps' | 'terminal'>) {
+  return async (): Promise<Saver> => ({
+    pictures: await deps.pictures(),
+    shelf: places.shelf,
+    sha256: deps.sha256,
+    stdout: (bytes) => terminal.bytes(bytes),
+    remark: (sentence) => terminal.note(`note   ${sentence}`),
+  });
+}
+
 /** What everything that is done to a project's pictures needs. */
-async function benchFor({ project, places, books, settings, flags, deps, terminal }: Bench) {
+async function benchFor(bench: Bench) {
+  const { project, places, books, settings, market, flags, deps, terminal } = bench;
   const { sandbox } = settings;
   return {
     project,
@@ -56,16 +75,10 @@ async function benchFor({ project, places, books, settings, flags, deps, termina
     books,
     sandbox,
     cwd: deps.cwd,
-    day: marketFor(settings, deps).day,
+    day: market.day,
     label: shown(project, project.file),
     store: await storeFor(settings, flags, deps),
-    saver: async (): Promise<Saver> => ({
-      pictures: await deps.pictures(),
-      shelf: places.shelf,
-      sha256: deps.sha256,
-      stdout: (bytes) => terminal.bytes(bytes),
-      remark: (sentence) => terminal.note(`note   ${sentence}`),
-    }),
+    saver: saverFor(bench),
     onRemark: (remark: string): void => terminal.note(`note   ${printable(remark)}`),
   };
 }
@@ -80,23 +93,29 @@ export async function finishEarlier(bench: Bench): Promise<void> {
   await finishAll({ ...(await benchFor(bench)), api });
 }
 
-/** Opens a line where one is needed, does the work, and closes it again. */
+/** Opens a line where one is needed, and does the work. */
 export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
-  const { project, places, lock, settings, run, flags, deps, terminal } = shop;
+  const { project, places, lock, settings, market, run, flags, deps, terminal } = shop;
   const { sandbox, baseUrl } = settings;
-  const line = buys(work) > 0 ? await connect(settings, deps) : null;
-  const connection = line?.connection ?? { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
+  const unconnected = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
+  const connection = buys(work) > 0 ? await shop.line.open() : unconnected;
   const slots = await deps.slots({ sandbox });
   const bench = await benchFor(shop);
   const underWay = new Set<string>();
   const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
   const counter = counting(work, shop);
+  const isLate = work.some((item) => isBatch(item) || item.deed.kind === 'await');
   try {
     const all = await apply(work, {
       ...bench,
       lock,
       run,
-      api: await deps.api(connection, paceOf(flags, slots, terminal), uploadNotes(terminal)),
+      bills: shop.bills,
+      api: await deps.api(
+        connection,
+        paceOf({ ...flags, wait: flags.wait !== false }, slots, terminal),
+        uploadNotes(terminal),
+      ),
       underWay,
       stop: deps.stop,
       leave: deps.leave,
@@ -104,6 +123,13 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
       timeoutMs: flags.timeout * 1e3,
       retries: flags.retries,
       retryBudgetMs: RETRY_BUDGET_MS,
+      keepRaw: flags.keepRaw === true,
+      offerOf: (picture, model, lane) => {
+        const { order, quote } = offerFor({ ...picture, model }, lane, { ...market, fallback: [] }).route;
+        return { order, quote };
+      },
+      batch: isLate ? await shop.lane((summary) => counter.say(summary)) : null,
+      onStep: (remark) => terminal.note(`step   ${printable(remark)}`),
       onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
       onDone: (applied) => counter.done(applied),
     });
@@ -115,7 +141,6 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
     endAnswering();
     counter.stop();
     slots.close();
-    await line?.close();
   }
 }
 
@@ -125,16 +150,24 @@ function counting(work: readonly Work[], { flags, deps: { clock }, terminal }: S
   const began = clock.now();
   let done = 0;
   let spent = ZERO;
+  let said = '';
   const tell = inOrder(work, (applied) => {
     terminal.note(appliedLine(applied));
     if (!flags.json && applied.image !== null) terminal.out(applied.image.path);
+    if (applied.result?.raw) terminal.note(`raw    ${applied.result.raw}`);
   });
   return {
     done(applied: Applied): void {
       done += 1;
-      spent = sum([spent, applied.result?.bill?.amount ?? ZERO]);
+      spent = sum([spent, applied.bill?.amount ?? ZERO]);
       tell(applied);
       progress.update(progressText(done, work.length, spent, clock.now() - began));
+    },
+    say(text: string): void {
+      progress.update(text);
+      // Where nothing moves, a line each time that there is something new.
+      if (!progress.isShown && text !== said) terminal.note(`wait   ${text}`);
+      said = text;
     },
     stop: () => progress.stop(),
   };

@@ -1,23 +1,31 @@
 import type { Locked } from '../core/manifest/lock.ts';
-import { added, NOTHING, type Range } from '../core/manifest/price.ts';
-import { joined } from '../core/manifest/path.ts';
+import { added, NOTHING, type Market, type Range } from '../core/manifest/price.ts';
+import { counting, EMPTY_TALLY, type Tally } from '../core/manifest/tally.ts';
 import type { Usd } from '../core/money.ts';
-import type { Books, Deps, Settings, StoredImage } from '../ports.ts';
+import type { Books, Deps, Ledger, Settings, Store } from '../ports.ts';
+import { openJobs } from '../project/past.ts';
 import type { Places } from '../project/place.ts';
 import type { Project } from '../project/project.ts';
+import { isWhole } from '../project/strays.ts';
 import { orphansOf, survey, type Known, type Surveyed } from '../project/survey.ts';
 import { workFor, type Work } from '../project/work.ts';
+import { byHabit } from '../purchase/habit.ts';
 import type { PaceFlags } from '../purchase/pace.ts';
-import { choice, exception, marketFor, type ProjectFlags } from './project.ts';
+import { choice, exception, hasteOf, type ProjectFlags } from './project.ts';
 import { storeFor } from './store.ts';
 
-export interface ApplyFlags extends ProjectFlags, PaceFlags {
+export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
   readonly force?: readonly string[];
   readonly prune?: boolean;
   readonly frozen?: boolean;
+  /** For jobs of the batch lane, and how many seconds; false refuses to wait for a rate limit. */
+  readonly wait?: boolean | number;
   readonly yes?: boolean;
   readonly askAbove: Usd;
   readonly maxCost?: Usd;
+  readonly prices?: string;
+  readonly fallback?: readonly string[];
+  readonly keepRaw?: boolean;
   readonly project?: string;
   readonly label?: readonly string[];
   readonly retries: number;
@@ -31,28 +39,39 @@ export interface Difference {
   readonly orphans: readonly string[];
   /** The line of the lock that holds, of each picture that is kept. */
   readonly current: ReadonlyMap<string, Locked>;
+  /** Hashes of everything that the manifest asks for. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 export async function differenceIn(
   project: Project,
   flags: ApplyFlags,
   settings: Settings,
+  market: Market,
   deps: Deps,
 ): Promise<Difference> {
   const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const again = exception('--force', flags.force);
+  const haste = hasteOf(flags);
   const steps: Surveyed[] = [];
   const current = new Map<string, Locked>();
+  const keys = new Set<string>();
   const wanted = new Set<string>();
   const world = {
     deps,
-    market: marketFor(settings, deps),
+    market,
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: again.takes,
+    haste,
+    // The ledger itself is asked, once it is open.
+    meanwhile: async () => null,
   };
-  const seen = ({ picture: { key } }: Known): void => void wanted.add(key);
+  const seen = ({ picture: { key }, hash }: Known): void => {
+    keys.add(key);
+    wanted.add(hash);
+  };
   for await (const piece of survey(project, world, seen)) {
     for (const one of piece) {
       const { key } = one.picture;
@@ -60,9 +79,8 @@ export async function differenceIn(
       else if (one.step.locked !== null) current.set(key, one.step.locked);
     }
   }
-  only.refuseUnused();
-  again.refuseUnused();
-  return { steps, kept: current.size, orphans: orphansOf(project, wanted), current };
+  for (const chosen of [only, again, haste]) chosen.refuseUnused();
+  return { steps, kept: current.size, orphans: orphansOf(project, keys), current, wanted };
 }
 
 /** One after the other: it is the ledger that is asked. */
@@ -71,22 +89,42 @@ export async function look(
   books: Books,
   places: Places,
   flags: ApplyFlags,
-  deps: Deps,
+  store: Store,
+  { cwd, sha256 }: Pick<Deps, 'cwd' | 'sha256'>,
 ): Promise<readonly Work[]> {
   const again = exception('--force', flags.force);
   const world = {
     books,
     places,
+    jobs: await openJobs(books),
     isForced: ({ picture }: Surveyed) => again.takes(picture),
-    isWhole: async ({ path, absolutePath, sha256 }: StoredImage) =>
-      absolutePath === joined(deps.cwd, path) &&
-      (await places.shelf.kindOf(path)) === 'file' &&
-      deps.sha256(await places.shelf.read(path)) === sha256,
+    isKept: async (hash: string) => (await store.get(hash)) !== null,
+    isWhole: (image: Parameters<typeof isWhole>[0]) => isWhole(image, cwd, places.shelf, sha256),
   };
   const work: Work[] = [];
-  for (const one of steps) work.push(await workFor(one, world));
+  const ledger = remembering(books.ledger);
+  for (const one of steps) work.push(await accustomed(await workFor(one, world), ledger));
   await proveFolders(work, places);
   return work;
+}
+
+/** With the price that the user's own bills lead to expect. */
+async function accustomed({ one, deed }: Work, ledger: Pick<Ledger, 'habit'>): Promise<Work> {
+  if (deed.kind !== 'buy') return { one, deed };
+  return { one, deed: { ...deed, offer: await byHabit(deed.offer, ledger) } };
+}
+
+/** Most pictures are of the same model and size. */
+function remembering(ledger: Pick<Ledger, 'habit'>): Pick<Ledger, 'habit'> {
+  const known = new Map<string, ReturnType<Ledger['habit']>>();
+  return {
+    habit(model, size) {
+      const key = `${model} ${size}`;
+      const habit = known.get(key) ?? ledger.habit(model, size);
+      known.set(key, habit);
+      return habit;
+    },
+  };
 }
 
 /** One file for each folder: law 1 wants to know beforehand that it can be written there. */
@@ -103,5 +141,16 @@ async function proveFolders(work: readonly Work[], { shelf }: Places): Promise<v
 
 export const priceOf = (work: readonly Work[]): Range =>
   work.reduce<Range>((sum, { deed }) => (deed.kind === 'buy' ? added(sum, deed.offer.quote) : sum), NOTHING);
+
+/** What is bought, lane by lane. */
+export function tallyOf(work: readonly Work[]): Tally {
+  let tally = EMPTY_TALLY;
+  for (const { one, deed } of work) {
+    if (deed.kind !== 'buy') continue;
+    const { now = null, batch = null } = one.deal ?? {};
+    tally = counting(tally, 'create', { offer: deed.offer, now, batch });
+  }
+  return tally;
+}
 
 export const buys = (work: readonly Work[]): number => work.filter(({ deed }) => deed.kind === 'buy').length;

@@ -1,17 +1,14 @@
 import { Option, type Command } from 'commander';
-import { findModel, MODELS, statusOf } from '../core/catalogue/catalogue.ts';
-import { dayOf } from '../core/day.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
-import { withExtension } from '../core/filename.ts';
-import { format, sum } from '../core/money.ts';
-import { counted } from '../core/text.ts';
-import type { Clock, Deps, Sessions, Terminal } from '../ports.ts';
+import { sum } from '../core/money.ts';
+import type { Deps, Terminal } from '../ports.ts';
 import { type BuyFlags } from './buyflags.ts';
 import { boughtNothing, buyPictures } from './buying.ts';
+import { completions, obey, talker, tellCost, type Talk } from './chatwords.ts';
 import { tellFailure, type CommandModule, type RawFlags } from './command.ts';
 import { flag, PACE } from './flags.ts';
 import { loadImages } from './images.ts';
-import { bytesOf, sessionName, threadOf, turnsOf } from './session.ts';
+import { sessionName, threadOf, turnsOf } from './session.ts';
 
 interface ChatFlags extends BuyFlags {
   readonly session?: string;
@@ -44,17 +41,6 @@ sent again. Lines that begin with / are for pixtab:
   /undo          take the last turn back; its price stays
   /quit`;
 
-/** What changes while people talk. */
-interface Talk {
-  /** Another one once this one went on elsewhere. */
-  name: string;
-  readonly sessions: Sessions;
-  model: string;
-  /** Input images of the next turn. */
-  images: readonly string[];
-  exitCode: number;
-}
-
 async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.out === '-') throw usageFailure('-o - has no place in a chat.', 'Name a folder: -o pictures/');
   if (flags.image?.includes('-')) throw usageFailure('A chat reads its prompts from standard input.');
@@ -65,7 +51,8 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
   const sessions = await deps.sessions({ sandbox });
   const name = sessionName(flags.session ?? `chat-${deps.newId().slice(0, 8)}`);
   const model = talker(flags.model, deps.clock);
-  const talk: Talk = { name, sessions, model, images: flags.image ?? [], exitCode: 0 };
+  const spent = sum(((await sessions.load(name)) ?? []).map(({ cost }) => cost));
+  const talk: Talk = { name, sessions, model, spent, images: flags.image ?? [], exitCode: 0 };
   terminal.note(`chat   session ${name}; /quit ends it, and pixtab chat --session ${name} goes on with it`);
   const dialogue = await deps.dialogue((line) => completions(line, deps.clock));
   try {
@@ -90,7 +77,7 @@ async function answered(
   terminal: Terminal,
 ): Promise<void> {
   try {
-    if (line.startsWith('/')) return await command(line, talk, deps, terminal);
+    if (line.startsWith('/')) return await obey(line, talk, deps, terminal);
     const code = await turn(line, talk, flags, deps, terminal);
     if (code !== 0) talk.exitCode = code;
   } catch (error) {
@@ -116,82 +103,14 @@ async function turn(
     prompt,
     inputs,
     thread: { ...thread, notices: [] },
-    turns: turnsOf(thread, sessions, deps.clock, (placed) => void (talk.name = placed)),
+    turns: turnsOf(thread, sessions, deps.clock, {
+      paid: (amount) => void (talk.spent = sum([talk.spent, amount])),
+      placed: (name) => void (talk.name = name),
+    }),
     ...(like && { like }),
   };
   const code = await buyPictures(wanted, { ...flags, model }, deps, terminal);
-  if (code === 0) {
-    talk.images = [];
-    await tellCost(talk, terminal);
-  }
+  if (code === 0) talk.images = [];
+  await tellCost(talk, terminal);
   return code;
-}
-
-async function command(line: string, talk: Talk, deps: Deps, terminal: Terminal): Promise<void> {
-  const [word = '', ...rest] = line.split(/\s+/);
-  const act = COMMANDS[word];
-  if (!act) throw usageFailure(`There is no ${word}.`, `There are ${Object.keys(COMMANDS).join(' ')} /quit.`);
-  await act(rest.join(' '), talk, deps, terminal);
-}
-
-type Act = (words: string, talk: Talk, deps: Deps, terminal: Terminal) => Promise<void>;
-
-const COMMANDS: Readonly<Record<string, Act>> = {
-  '/cost': (_, talk, __, terminal) => tellCost(talk, terminal),
-  async '/model'(name, talk, { clock }, terminal) {
-    const turns = await talk.sessions.load(talk.name);
-    if (name !== '') talk.model = talker(name, clock);
-    const current = talk.model === 'auto' ? (turns?.at(-1)?.model ?? 'auto') : talk.model;
-    terminal.note(`model  ${current}`);
-  },
-  async '/save'(path, { name, sessions }, deps, terminal) {
-    const last = (await sessions.load(name))?.at(-1);
-    const picture = last && bytesOf(last);
-    if (!picture) throw usageFailure('There is no picture yet.');
-    if (path === '') throw usageFailure('/save needs the name of a file.');
-    const info = await (await deps.pictures()).inspect(picture.bytes);
-    const shelf = await deps.shelf();
-    const named = withExtension(path, info?.mimeType ?? picture.mimeType);
-    terminal.out(await shelf.put(named, picture.bytes, { replace: false }));
-  },
-  async '/undo'(_words, { name, sessions }, _deps, terminal) {
-    const turns = (await sessions.load(name)) ?? [];
-    const last = turns.at(-1);
-    if (last === undefined) throw usageFailure('There is nothing to take back.');
-    if (!(await sessions.undo(name, last.id))) throw usageFailure(`Session ${name} just went on elsewhere.`);
-    terminal.note(`undone ${counted(turns.length - 1, 'turn')} left; what was paid stays paid`);
-  },
-};
-
-async function tellCost({ name, sessions }: Talk, terminal: Terminal): Promise<void> {
-  const turns = (await sessions.load(name)) ?? [];
-  const total = format(sum(turns.map(({ cost }) => cost)));
-  terminal.note(`cost   ${total} for ${counted(turns.length, 'turn')} of this session`);
-}
-
-/** Models that live and can go on from a picture. */
-function talkers({ now }: Pick<Clock, 'now'>): readonly string[] {
-  const day = dayOf(now());
-  return MODELS.filter((model) => model.abilities.includes('chat') && statusOf(model, day) === 'active').map(
-    ({ id }) => id,
-  );
-}
-
-/** The id of one of them, or auto. */
-function talker(name: string, clock: Pick<Clock, 'now'>): string {
-  if (name.trim().toLowerCase() === 'auto') return 'auto';
-  const { id, name: model } = findModel(name);
-  const offered = talkers(clock);
-  if (offered.includes(id)) return id;
-  throw usageFailure(`${model} is not for a chat.`, `These are: ${offered.join(', ')}.`);
-}
-
-/** Commands, and the models that may be asked for. */
-function completions(line: string, clock: Pick<Clock, 'now'>): readonly string[] {
-  if (line.startsWith('/model ')) {
-    return talkers(clock)
-      .map((id) => `/model ${id}`)
-      .filter((text) => text.startsWith(line));
-  }
-  return [...Object.keys(COMMANDS), '/quit'].filter((text) => line.startsWith('/') && text.startsWith(line));
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { EXIT, usageFailure, type Failure } from '../core/errors.ts';
-import { counting, EMPTY_TALLY, type Tally } from '../core/manifest/tally.ts';
+import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../core/manifest/tally.ts';
 import { format, type Usd } from '../core/money.ts';
 import { excerpt, printable } from '../core/text.ts';
 import type { Deps, Terminal } from '../ports.ts';
@@ -71,7 +71,7 @@ async function run(
 function tallyOf({ changed, kept, removed }: Comparison): Tally {
   let tally: Tally = { ...EMPTY_TALLY, keep: kept, orphan: removed.length };
   for (const { difference, deal } of changed) {
-    tally = counting(tally, difference.action, deal?.offer.quote ?? null, deal?.batch ?? null);
+    tally = counting(tally, difference.action, pricedAs(deal));
   }
   return tally;
 }

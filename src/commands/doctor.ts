@@ -65,7 +65,7 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
     proxyCheck(checkup.proxies()),
     ...settingsChecks(settings),
     ...checksOf('folders', folders, (facts) => facts.map(folderCheck)),
-    ...checksOf('ledger', ledger, ledgerChecks),
+    ...checksOf('ledger', ledger, (facts) => ledgerChecks(facts, deps.clock.now())),
     clockCheck(deps.clock.now(), newest, serverTime),
     terminalCheck(terminal),
     ...(listing === null ? [] : checksOf('online', listing, (facts) => listingChecks(facts, day))),

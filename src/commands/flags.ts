@@ -12,7 +12,7 @@ import {
 } from '../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../core/catalogue/limits.ts';
 import { usd, type Usd } from '../core/money.ts';
-import { FITS } from '../core/resize.ts';
+import { FITS, MOST_ENLARGED } from '../core/resize.ts';
 import type { Variables } from '../core/template.ts';
 import type { Variation } from '../core/variations.ts';
 import { printable } from '../core/text.ts';
@@ -164,7 +164,7 @@ export const flag = {
   sizeExact: () =>
     new Option(
       '--size-exact <w>x<h>',
-      'crop to exactly this, out of the cheapest picture that covers it',
+      `crop to exactly this, out of the cheapest picture that covers it; where none does, one is enlarged, at most ${MOST_ENLARGED} times`,
     ).argParser(pixels),
   resize: () => new Option('--resize <w>x<h>', 'bring the picture to this').argParser(pixels),
   fit: () =>

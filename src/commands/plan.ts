@@ -1,8 +1,10 @@
 import { Option, type Command } from 'commander';
-import { EXIT, usageFailure, type Failure } from '../core/errors.ts';
-import { counting, EMPTY_TALLY, type Tally } from '../core/manifest/tally.ts';
+import { EXIT, Failure, usageFailure } from '../core/errors.ts';
+import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../core/manifest/tally.ts';
 import type { Usd } from '../core/money.ts';
+import { printable } from '../core/text.ts';
 import type { Deps, Settings, Terminal } from '../ports.ts';
+import { meanwhileOf, type Meanwhile } from '../project/meanwhile.ts';
 import { openProject, type Project } from '../project/project.ts';
 import { orphansOf, survey, type Known, type Surveyed } from '../project/survey.ts';
 import { errorJson, tellFailure, type CommandModule } from './command.ts';
@@ -16,8 +18,8 @@ import {
   tallyJson,
   totalLines,
 } from './planview.ts';
-import { priceFlag } from './pricing.ts';
-import { choice, gateAt, marketFor, projectFlag, type ProjectFlags } from './project.ts';
+import { modelsFor, priceFlag } from './pricing.ts';
+import { choice, gateAt, hasteOf, marketFor, projectFlag, type ProjectFlags } from './project.ts';
 import { storeFor } from './store.ts';
 
 const SCHEMA = 'pixtab.plan/1';
@@ -26,6 +28,8 @@ interface PlanFlags extends ProjectFlags {
   readonly markdown?: boolean;
   readonly detailedExitcode?: boolean;
   readonly failOver?: Usd;
+  readonly prices?: string;
+  readonly fallback?: readonly string[];
 }
 
 export const plan: CommandModule = {
@@ -34,6 +38,10 @@ export const plan: CommandModule = {
       .addOption(projectFlag.file())
       .addOption(projectFlag.only())
       .addOption(flag.store())
+      .addOption(projectFlag.lane())
+      .addOption(projectFlag.urgent())
+      .addOption(flag.prices())
+      .addOption(flag.fallback())
       .addOption(new Option('--detailed-exitcode', 'exit 12 when there is something to do'))
       .addOption(priceFlag.failOver())
       .addOption(projectFlag.markdown())
@@ -41,6 +49,8 @@ export const plan: CommandModule = {
       .addHelpText('after', EXAMPLES);
     for (const option of COMMON) command.addOption(option());
   },
+  // A manifest says how its pictures are bought.
+  ownFlags: ['lane'],
   run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
   failed: (failure, exitCode) => ({
     schema: SCHEMA,
@@ -55,6 +65,7 @@ const EXAMPLES = `
 Examples:
   pixtab plan
   pixtab plan -f icons.csv --only 'icons/*'
+  pixtab plan --lane mixed --urgent hero
   pixtab plan --detailed-exitcode --fail-over 5`;
 
 async function run(
@@ -69,14 +80,14 @@ async function run(
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
   const layout = flags.json ? 'json' : flags.markdown ? 'markdown' : 'text';
-  const { rows, tally } = await look(project, flags, settings, deps, ROW[layout]);
+  const { rows, tally } = await look(project, flags, settings, deps, ROW[layout], terminal);
   const gate = gateAt(flags.failOver, tally.planned);
   print(layout, rows, tally, gate, terminal);
   if (gate !== null) {
     tellFailure(gate, terminal);
     return EXIT[gate.kind];
   }
-  const isDone = tally.create + tally.change + tally.orphan === 0;
+  const isDone = tally.create + tally.change + tally.orphan + tally.underWay === 0;
   return flags.detailedExitcode && !isDone ? EXIT.pending : 0;
 }
 
@@ -133,38 +144,69 @@ interface Look {
   readonly tally: Tally;
 }
 
+/** A ledger that cannot be read is no reason to show no plan. */
+function glancing(
+  world: Parameters<typeof meanwhileOf>[1],
+  terminal: Terminal,
+): (hash: string) => Promise<Meanwhile | null> {
+  let isBlind = false;
+  return async (hash) => {
+    if (isBlind) return null;
+    try {
+      return await meanwhileOf(hash, world);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      isBlind = true;
+      terminal.note(`note   What is under way is not known: ${printable(error.message)}`);
+      return null;
+    }
+  };
+}
+
 async function look(
   project: Project,
   flags: PlanFlags,
   settings: Settings,
   deps: Deps,
   row: Row,
+  terminal: Terminal,
 ): Promise<Look> {
   const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
+  const haste = hasteOf(flags);
+  const models = await modelsFor(flags, deps);
+  const lookout = await deps.lookout({ sandbox: settings.sandbox });
   const pictures = gathering(row.between);
   const wanted = new Set<string>();
   let tally = EMPTY_TALLY;
   const world = {
     deps,
-    market: marketFor(settings, deps),
+    market: marketFor(settings, deps, { models, fallback: flags.fallback }),
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: () => false,
+    haste,
+    meanwhile: glancing({ lookout, project, cwd: deps.cwd }, terminal),
   };
   const seen = ({ picture: { key } }: Known): void => {
     if (project.lock.size > 0) wanted.add(key);
   };
-  for await (const piece of survey(project, world, seen)) {
-    for (const one of piece) {
-      tally = counting(tally, one.step.action, one.offer?.quote ?? null, one.batch);
-      const line = row.picture(one);
-      if (line !== null) pictures.add(line);
+  try {
+    for await (const piece of survey(project, world, seen)) {
+      for (const one of piece) {
+        const isUnderWay = one.meanwhile?.kind === 'underWay';
+        tally = counting(tally, isUnderWay ? 'underWay' : one.step.action, pricedAs(one.deal));
+        const line = row.picture(one);
+        if (line !== null) pictures.add(line);
+      }
     }
+  } finally {
+    lookout.close();
   }
   only.refuseUnused();
+  haste.refuseUnused();
   const orphans = flags.only === undefined ? orphansOf(project, wanted) : [];
-  for (const _ of orphans) tally = counting(tally, 'orphan', null, null);
+  for (const _ of orphans) tally = counting(tally, 'orphan');
   return { rows: { pictures: pictures.all(), orphans: orphans.map(row.orphan) }, tally };
 }
 

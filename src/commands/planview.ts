@@ -1,10 +1,11 @@
-import { saving, type Tally } from '../core/manifest/tally.ts';
+import { lanesIn, saving, type Tally } from '../core/manifest/tally.ts';
 import { format, toDecimal } from '../core/money.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Surveyed } from '../project/survey.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './project.ts';
 
 const SIGN = { create: '+', change: '~', keep: '=' } as const;
+const UNDER_WAY = '>';
 const ID_WIDTH = 24;
 const PRICE_WIDTH = 8;
 
@@ -12,8 +13,11 @@ const PRICE_WIDTH = 8;
 export function planLine(one: Surveyed): string {
   const end = [reasonOf(one), orderOf(one)].filter(Boolean).join('  ');
   const price = priceOf(one).padStart(PRICE_WIDTH);
-  return `${SIGN[one.step.action]} ${idOf(one).padEnd(ID_WIDTH)}  ${price}  ${end}`.trimEnd();
+  return `${signOf(one)} ${idOf(one).padEnd(ID_WIDTH)}  ${price}  ${end}`.trimEnd();
 }
+
+const signOf = ({ step, meanwhile }: Surveyed): string =>
+  meanwhile?.kind === 'underWay' ? UNDER_WAY : SIGN[step.action];
 
 export const orphanLine = (id: string): string =>
   `- ${printable(id).padEnd(ID_WIDTH)}  ${' '.repeat(PRICE_WIDTH)}  nobody asks for it; apply --prune moves it away`;
@@ -26,22 +30,43 @@ export function totalLines(tally: Tally): readonly string[] {
   lines.push(
     `cost   ${format(planned.expected)} expected for ${counted(bought, 'picture')}; from ${format(planned.low)}, at most ${format(planned.high)}`,
   );
+  const lanes = lanesIn(tally);
+  if (lanes.some(([lane]) => lane !== 'now')) lines.push(lanesLine(tally));
   const saved = saving(tally);
   if (saved > 0n) {
+    const whole = lanes.some(([lane]) => lane !== 'now') ? ' for all of it' : '';
     const besides = notInBatch === 0 ? '' : `, ${notInBatch} not sold there`;
     lines.push(
-      `batch  ${format(batch.expected)} expected, at most ${format(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
+      `batch  ${format(batch.expected)} expected${whole}, at most ${format(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
     );
   }
   return lines;
 }
 
-function countsLine({ create, change, keep, orphan, free }: Tally): string {
-  if (create + change + orphan === 0) return `plan   nothing to do: ${counted(keep, 'picture')} as wanted`;
+/** "2 now for $0.0684, 3 by batch for $0.0513" */
+export const sharesText = (tally: Tally): string =>
+  lanesIn(tally)
+    .map(([lane, { pictures, range }]) => {
+      const how = lane === 'now' ? 'now' : lane === 'batch' ? 'by batch' : `in lane ${lane}`;
+      return `${pictures} ${how} for ${format(range.expected)}`;
+    })
+    .join(', ');
+
+function lanesLine(tally: Tally): string {
+  const { saved, lanes } = tally;
+  const late = lanes.batch.pictures === 0 ? '' : ', within 24 h';
+  const saves = saved > 0n ? `: saves ${format(saved)}` : '';
+  return `lanes  ${sharesText(tally)}${late}${saves}`;
+}
+
+function countsLine({ create, change, keep, orphan, underWay, free }: Tally): string {
+  if (create + change + orphan + underWay === 0)
+    return `plan   nothing to do: ${counted(keep, 'picture')} as wanted`;
   const parts = [
     `${create} to create`,
     `${change} to change`,
     `${keep} to keep`,
+    ...(underWay === 0 ? [] : [`${underWay} under way`]),
     ...(orphan === 0 ? [] : [counted(orphan, 'orphan')]),
     ...(free === 0 ? [] : [`${free} of them at no cost`]),
   ];
@@ -52,39 +77,51 @@ function countsLine({ create, change, keep, orphan, free }: Tally): string {
 export const MARKDOWN_HEAD = ['| | picture | price | why | model |', '|---|---|--:|---|---|'];
 
 export function markdownRow(one: Surveyed): string {
-  const cells = [SIGN[one.step.action], `\`${idOf(one)}\``, priceOf(one), reasonOf(one), orderOf(one)];
+  const cells = [signOf(one), `\`${idOf(one)}\``, priceOf(one), reasonOf(one), orderOf(one)];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 export function pictureJson(one: Surveyed) {
-  const { picture, hash, step, offer, batch, twin } = one;
+  const { picture, hash, step, deal, meanwhile, twin } = one;
+  const { offer = null, batch = null } = deal ?? {};
+  const source = meanwhile === null ? step.source : meanwhile.kind === 'paid' ? 'paid' : 'job';
   return {
     id: picture.key,
     action: step.action,
     why: step.why,
-    source: step.source === null ? null : twin === null ? step.source : 'twin',
+    source: step.source === null ? null : twin === null ? source : 'twin',
     twin,
+    job: meanwhile?.kind === 'underWay' ? meanwhile.jobId : null,
     hash,
     out: picture.out,
     path: step.locked?.path ?? null,
     model: offer?.order.model.id ?? null,
     lane: offer?.order.lane ?? null,
+    urgent: picture.urgent,
     size: offer?.order.size ?? null,
     quote: offer && rangeJson(offer.quote),
     batch: batch && rangeJson(batch),
   };
 }
 
+export const sharesJson = (tally: Tally) =>
+  Object.fromEntries(
+    lanesIn(tally).map(([lane, { pictures, range }]) => [lane, { pictures, ...rangeJson(range) }]),
+  );
+
 export function tallyJson(tally: Tally) {
-  const { create, change, keep, orphan, bought, free, notInBatch, planned, batch } = tally;
+  const { create, change, keep, orphan, underWay, bought, free, notInBatch, planned, batch, saved } = tally;
   return {
     create,
     change,
     keep,
     orphan,
+    underWay,
     bought,
     free,
     planned: rangeJson(planned),
+    lanes: sharesJson(tally),
+    saves: toDecimal(saved),
     batch: {
       ...rangeJson(batch),
       saves: toDecimal(saving(tally)),

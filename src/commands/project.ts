@@ -1,6 +1,7 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { dayOf } from '../core/day.ts';
-import { Failure } from '../core/errors.ts';
+import { Failure, usageFailure } from '../core/errors.ts';
+import { LANE_WISHES, type Haste, type LaneWish } from '../core/manifest/lane.ts';
 import { onlyThose, type Only } from '../core/manifest/only.ts';
 import type { Market, Range } from '../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
@@ -18,23 +19,50 @@ const list = (text: string): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+function laneWish(text: string): LaneWish {
+  const found = LANE_WISHES.find((lane) => lane === text.trim().toLowerCase());
+  if (found) return found;
+  throw new InvalidArgumentError(`It takes one of ${LANE_WISHES.join(', ')}.`);
+}
+
 export const projectFlag = {
   file: () => new Option('-f, --file <manifest>', 'a manifest; without it, the pixtab.yaml of this folder'),
   only: () =>
     new Option('--only <ids>', 'these pictures only: ids and patterns, such as hero,icons/*').argParser(list),
   force: () =>
     new Option('--force <ids>', 'buy these again, whatever there is: ids and patterns').argParser(list),
+  lane: () =>
+    new Option(
+      '--lane <lane>',
+      `how all of it is bought: ${LANE_WISHES.join(', ')}; mixed is batch but for what is urgent (default: as the manifest says)`,
+    ).argParser(laneWish),
+  urgent: () =>
+    new Option('--urgent <ids>', 'these do not wait for the batch lane: ids and patterns').argParser(list),
   markdown: () => new Option('--markdown', 'a comment for a pull request'),
 } as const;
 
 export interface ProjectFlags extends RawFlags, SettingsFlags, StoreFlags {
   readonly file?: string;
   readonly only?: readonly string[];
+  readonly lane?: LaneWish;
+  readonly urgent?: readonly string[];
   readonly json?: boolean;
 }
 
-export function marketFor({ sandbox }: Settings, { clock }: Pick<Deps, 'clock'>): Market {
-  return { day: dayOf(clock.now()), sandbox };
+export function marketFor(
+  { sandbox }: Settings,
+  { clock }: Pick<Deps, 'clock'>,
+  more: Pick<Market, 'models' | 'fallback'> = {},
+): Market {
+  return { day: dayOf(clock.now()), sandbox, ...more };
+}
+
+/** What the command line says about lanes, and who checks that all of it was of use. */
+export function hasteOf({ lane, urgent }: ProjectFlags): Haste & Pick<Only, 'refuseUnused'> {
+  if (lane === 'batch' && urgent !== undefined)
+    throw usageFailure('--lane batch is for all of it, and --urgent takes some out.', 'Say --lane mixed.');
+  const hurried = exception('--urgent', urgent);
+  return { lane, urgent: hurried.takes, refuseUnused: hurried.refuseUnused };
 }
 
 /** Everything, unless something is named. */
@@ -57,21 +85,34 @@ export const rangeJson = ({ low, expected, high }: Range) => ({
   high: toDecimal(high),
 });
 
-/** What is different about a picture, in words. */
-export function reasonOf({ step: { why, source }, twin }: Pick<Surveyed, 'step' | 'twin'>): string {
+/** What is different about a picture, and where it comes from, in words. */
+export function reasonOf({ step: { why, source }, deal, meanwhile, twin }: Surveyed): string {
   const changed = why.length === 0 ? '' : why.every(isKey) ? `${why.join(', ')} changed` : why.join(', ');
-  const from = twin !== null ? `the same picture as ${twin}` : source === 'store' ? 'in the store' : '';
-  return printable([changed, from].filter(Boolean).join('; '));
+  const from =
+    twin !== null
+      ? `the same picture as ${twin}`
+      : meanwhile?.kind === 'underWay'
+        ? `under way in job ${meanwhile.jobId.slice(0, 8)}`
+        : meanwhile?.kind === 'paid'
+          ? 'bought already'
+          : source === 'store'
+            ? 'in the store'
+            : '';
+  const instead = deal?.instead ? 'not sold in lane batch' : '';
+  return printable([changed, from, instead].filter(Boolean).join('; '));
 }
 
 const isKey = (why: string): boolean => /^[a-z]+$/.test(why);
 
 /** The price of a picture, for people; nothing is bought twice. */
-export const priceOf = ({ offer }: Pick<Surveyed, 'offer'>): string =>
-  offer === null ? '$0.00' : format(offer.quote.expected);
+export const priceOf = ({ deal }: Pick<Surveyed, 'deal'>): string =>
+  deal === null ? '$0.00' : format(deal.offer.quote.expected);
 
-/** Model and size of a picture, for people. */
-export const orderOf = ({ offer }: Pick<Surveyed, 'offer'>): string =>
-  offer === null ? '' : `${offer.order.model.id} ${offer.order.size}`;
+/** Model, size and lane of a picture, for people. */
+export function orderOf({ deal }: Pick<Surveyed, 'deal'>): string {
+  if (deal === null) return '';
+  const { model, size, lane } = deal.offer.order;
+  return `${model.id} ${size}${lane === 'now' ? '' : ` ${lane}`}`;
+}
 
 export const idOf = ({ picture: { key } }: Pick<Surveyed, 'picture'>): string => excerpt(key, 60);

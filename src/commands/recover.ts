@@ -5,6 +5,8 @@ import { counted, excerpt, printable } from '../core/text.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import { discard } from '../purchase/discard.ts';
 import { placed, repeatable } from '../purchase/later.ts';
+import { keepsOriginals } from '../purchase/original.ts';
+import { mentionDue } from '../purchase/unfinished.ts';
 import { recover as finish, type Recovered, type RecoverWorld } from '../purchase/recover.ts';
 import { answersJson, listing } from './answers.ts';
 import type { CommandModule, RawFlags } from './command.ts';
@@ -42,6 +44,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
   const settings = await deps.settings(flags);
   const books = await deps.books(settings);
   try {
+    await mentionDue(books, terminal, deps.clock);
     const list = listing(flags, terminal);
     if (flags.kept) return list('aside', await books.journal.aside());
     if (flags.list) return list('kept', await books.journal.list());
@@ -53,6 +56,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     await books.journal.tidy(deps.clock.now() - DAY_MS);
     const ids = await books.journal.ids();
     const shelf = repeatable(await deps.shelf(), deps.sha256);
+    const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
     const world: RecoverWorld = {
       books,
       api: await deps.api({ ...settings, baseUrl: settings.baseUrl.value, apiKey: 'not-sent' }),
@@ -61,7 +65,8 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
         shelf,
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
-        remark: (sentence) => terminal.note(`note   ${sentence}`),
+        remark,
+        onPicture: keepsOriginals({ sandbox: settings.sandbox }, deps, remark),
       },
       sessions: await deps.sessions(settings),
       planFor: (plan) => placed(plan, flags.out, deps.cwd),

@@ -1,5 +1,6 @@
 import { findModel } from '../core/catalogue/catalogue.ts';
 import { usageFailure } from '../core/errors.ts';
+import type { Usd } from '../core/money.ts';
 import type { InputImage, Turn } from '../core/order.ts';
 import { counted, excerpt, printable } from '../core/text.ts';
 import type { Clock, Deps, Sessions, SessionTurn } from '../ports.ts';
@@ -76,12 +77,19 @@ async function pictureOf(turn: SessionTurn, pictures: Deps['pictures']): Promise
   return { name: 'the last picture', bytes: found.bytes, ...info };
 }
 
-/** Writes the turns of a thread down; `onPlaced` learns in which session. */
+/** Who learns what became of a turn. */
+export interface Listener {
+  readonly paid: (amount: Usd) => void;
+  /** In which session it is. */
+  readonly placed: (name: string) => void;
+}
+
+/** Writes the turns of a thread down. */
 export function turnsOf(
   { name, seen, history }: Thread,
   sessions: Sessions,
   { now }: Pick<Clock, 'now'>,
-  onPlaced: (name: string) => void = () => {},
+  listener?: Listener,
 ): Turns {
   return {
     begin: ({ attemptId }, { model, prompt, inputs }) =>
@@ -96,8 +104,9 @@ export function turnsOf(
         at: now(),
       }),
     async finish({ attemptId }, reply, bill) {
+      listener?.paid(bill.amount);
       const place = await finishTurn(attemptId, reply, bill, sessions);
-      if (place) onPlaced(place.name);
+      if (place) listener?.placed(place.name);
       return place && movedTurn(place);
     },
     drop: ({ attemptId }) => sessions.drop(attemptId),

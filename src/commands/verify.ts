@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../core/errors.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Deps, Shelf, StoredImage, Terminal } from '../ports.ts';
+import { mentionDue } from '../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
 
@@ -25,8 +26,10 @@ export const verify: CommandModule = {
 };
 
 async function run(flags: VerifyFlags, deps: Deps, terminal: Terminal): Promise<number> {
-  const { ledger, journal } = await deps.books(await deps.settings(flags));
+  const books = await deps.books(await deps.settings(flags));
+  const { ledger, journal } = books;
   try {
+    await mentionDue(books, terminal, deps.clock);
     const contradictions = await ledger.contradictions();
     const images = await ledger.savedImages();
     const shelf = await deps.shelf();

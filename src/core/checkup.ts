@@ -2,6 +2,9 @@ import { isStale, MODELS, ratesAt, statusOf } from './catalogue/catalogue.ts';
 import type { Day, Model } from './catalogue/model.ts';
 import { dayOf, daysBetween } from './day.ts';
 import type { Failure, FailureKind } from './errors.ts';
+import { dueSentence, type Waiting } from './due.ts';
+import type { LimitMeter } from './limits.ts';
+import { format, nano } from './money.ts';
 import { counted } from './text.ts';
 
 /** What was looked at, and how it is: one sentence, and what to do about it. */
@@ -134,15 +137,21 @@ export interface LedgerFacts {
   readonly unsaved: number;
   /** Requests whose process ended before anybody knew what became of them. */
   readonly interrupted: number;
+  /** Jobs of the batch lane that are not done. */
+  readonly jobs: readonly Waiting[];
+  /** Limits that Google was seen to have, as they are relied on now; the model is empty where all share one. */
+  readonly limits: readonly KnownLimit[];
 }
 
-export function ledgerChecks({
-  path,
-  state,
-  contradictions,
-  unsaved,
-  interrupted,
-}: LedgerFacts): readonly Check[] {
+export interface KnownLimit {
+  readonly model: string;
+  readonly meter: LimitMeter;
+  readonly most: bigint;
+  readonly at: number;
+}
+
+export function ledgerChecks(facts: LedgerFacts, now: number): readonly Check[] {
+  const { path, state, contradictions, unsaved, interrupted, jobs, limits } = facts;
   const [first] = contradictions;
   const older = state === 'older' ? '; the next purchase brings it up to date' : '';
   const health =
@@ -157,7 +166,33 @@ export function ledgerChecks({
             contradictions.length === 1 ? first : `${first} ${contradictions.length - 1} more like it.`,
           hint: `${path} was left as it is; pixtab verify lists everything.`,
         });
-  return [health, ...unfinishedChecks(unsaved, interrupted)];
+  return [
+    health,
+    ...unfinishedChecks(unsaved, interrupted),
+    ...(jobs.length === 0 ? [] : [jobsCheck(jobs, now)]),
+    ...limits.map((limit) => limitCheck(limit, now)),
+  ];
+}
+
+function jobsCheck(jobs: readonly Waiting[], now: number): Check {
+  const due = dueSentence(jobs, now);
+  if (due !== null) return remark('batch', 'warn', `${due}.`, 'Run pixtab batch fetch.');
+  const many = jobs.length > 1 ? 'are' : 'is';
+  return fine('batch', `${counted(jobs.length, 'job')} ${many} under way; pixtab batch list shows more.`);
+}
+
+const A_MINUTE: Record<LimitMeter, string> = {
+  requests: 'requests a minute',
+  images: 'images a minute',
+  spend: 'in ten minutes',
+};
+
+function limitCheck({ model, meter, most, at }: KnownLimit, now: number): Check {
+  const number = meter === 'spend' ? format(nano(most)) : most.toLocaleString('en-US');
+  const whose = model === '' ? '' : ` of ${model}`;
+  const ago = counted(Math.max(0, Math.round((now - at) / 60_000)), 'minute');
+  const message = `Google was seen to allow ${number} ${A_MINUTE[meter]}${whose}, ${ago} ago; pixtab keeps to it.`;
+  return remark('limits', 'note', message);
 }
 
 function unfinishedChecks(unsaved: number, interrupted: number): readonly Check[] {

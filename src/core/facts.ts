@@ -1,3 +1,6 @@
+import { compact, fromCompact, fromPlain, isPlain, plain } from './escapes.ts';
+import { utf8Length } from './slug.ts';
+
 /** What a picture can carry inside about its purchase. */
 export interface PictureFacts {
   readonly prompt: string;
@@ -11,28 +14,53 @@ export interface PictureFacts {
 const NAMESPACE = 'https://pixtab.dev/xmp/1/';
 const FIELDS = ['prompt', 'model', 'cost', 'runId', 'attemptId'] as const;
 
-/** A JPEG holds 64 kB of XMP, and XML may need six characters for one. */
-const LONGEST_PROMPT = 8_000;
+/** Says that the values are written in the compact way. */
+const MARK = ' pixtab:escapes="backslash"';
 
-/** The facts as XMP; beside what the packet that is there already says. */
+/** A JPEG holds 64 kB of XMP in one piece, and other programs read no second one. */
+const MOST_BYTES = 65_000;
+
+/** The facts as XMP; beside what the packet that is there already says, as far as there is room for both. */
 export function xmpWith(facts: PictureFacts, existing: string | null): string {
   const at = existing?.lastIndexOf('</rdf:RDF>') ?? -1;
-  if (existing === null || at < 0) return packet(description(facts));
-  return `${existing.slice(0, at)}${description(facts)}${existing.slice(at)}`;
+  const alone = (): string => packet(description(facts, MOST_BYTES - utf8Length(packet(''))));
+  if (existing === null || at < 0) return alone();
+  const room = MOST_BYTES - utf8Length(existing);
+  if (room < LEAST_BYTES) return alone();
+  return `${existing.slice(0, at)}${description(facts, room)}${existing.slice(at)}`;
 }
 
-function description(facts: PictureFacts): string {
-  const prompt = facts.prompt.length > LONGEST_PROMPT ? `${cut(facts.prompt)}…` : facts.prompt;
-  const values = { ...facts, prompt };
+/** Enough to say where a picture is from. */
+const LEAST_BYTES = 2_000;
+
+function description(facts: PictureFacts, most: number): string {
+  const bare = element({ ...facts, prompt: '' }, plain);
+  const room = most - utf8Length(bare) - utf8Length(MARK);
+  const { prompt } = facts;
+  if (isPlain(prompt) && utf8Length(plain(prompt)) <= room) return element(facts, plain);
+  return element({ ...facts, prompt: cut(prompt, room) }, compact, MARK);
+}
+
+const element = (facts: PictureFacts, write: (text: string) => string, mark = ''): string => {
   const attributes = FIELDS.flatMap((field) => {
-    const value = values[field];
-    return value === null ? [] : [` pixtab:${field}="${escaped(value)}"`];
-  }).join('');
-  return `<rdf:Description rdf:about="" xmlns:pixtab="${NAMESPACE}"${attributes}/>`;
-}
+    const value = facts[field];
+    return value === null ? [] : [` pixtab:${field}="${write(value)}"`];
+  });
+  return `<rdf:Description rdf:about="" xmlns:pixtab="${NAMESPACE}"${mark}${attributes.join('')}/>`;
+};
 
-/** Never between the halves of a character. */
-const cut = (text: string): string => text.slice(0, LONGEST_PROMPT).replace(/[\uD800-\uDBFF]$/, '');
+/** As it is where it fits, else as much of it as does, never between the halves of a character. */
+function cut(prompt: string, room: number): string {
+  if (utf8Length(compact(prompt)) <= room) return prompt;
+  let left = room - utf8Length('…');
+  let kept = '';
+  for (const char of prompt) {
+    left -= utf8Length(compact(char));
+    if (left < 0) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}
 
 const packet = (inner: string): string =>
   `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${inner}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
@@ -41,21 +69,13 @@ const packet = (inner: string): string =>
 export function factsIn(xmp: string): PictureFacts | null {
   const start = xmp.lastIndexOf(`xmlns:pixtab="${NAMESPACE}"`);
   if (start < 0) return null;
-  const element = xmp.slice(start, xmp.indexOf('>', start));
-  const read = (field: (typeof FIELDS)[number]): string | null => {
-    const [, value] = new RegExp(` pixtab:${field}="([^"]*)"`).exec(element) ?? [];
-    return value === undefined ? null : unescaped(value);
+  const found = xmp.slice(start, xmp.indexOf('>', start));
+  const read = found.includes(MARK) ? fromCompact : fromPlain;
+  const valueOf = (field: (typeof FIELDS)[number]): string | null => {
+    const [, value] = new RegExp(` pixtab:${field}="([^"]*)"`).exec(found) ?? [];
+    return value === undefined ? null : read(value);
   };
-  const [prompt = null, model = null, cost = null, runId = null, attemptId = null] = FIELDS.map(read);
+  const [prompt = null, model = null, cost = null, runId = null, attemptId = null] = FIELDS.map(valueOf);
   if (prompt === null || model === null || runId === null || attemptId === null) return null;
   return { prompt, model, cost, runId, attemptId };
 }
-
-// What XML cannot hold is dropped; tabs and line ends would become spaces in an attribute, so they are written as numbers.
-const IMPOSSIBLE = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu;
-
-const escaped = (text: string): string =>
-  text.replace(IMPOSSIBLE, '').replace(/[&<>"'\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`);
-
-const unescaped = (text: string): string =>
-  text.replace(/&#(\d{1,5});/g, (_, code: string) => String.fromCharCode(Number(code)));

@@ -14,6 +14,13 @@ export interface Resize extends Pixels {
 /** An exact size is cropped out of something larger. Only where a model makes nothing so large it is enlarged, at most by this. */
 export const MOST_ENLARGED = 1.5;
 
+/** By how much a picture is enlarged to be brought to a size; 1 where it is not. */
+export function enlargement(made: Pixels, { width, height, fit }: Resize): number {
+  const scales = [width / made.width, height / made.height];
+  if (fit === 'inside') return 1;
+  return Math.max(1, fit === 'cover' ? Math.max(...scales) : Math.min(...scales));
+}
+
 export interface Exact {
   readonly size: Size;
   readonly aspect: Aspect;

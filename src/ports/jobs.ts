@@ -80,6 +80,16 @@ export interface JobItem {
   readonly resubmittedAs: string | null;
 }
 
+/** A request of a job that is not done yet, without what it asks. */
+export interface UnderWay {
+  readonly attemptId: string;
+  readonly jobId: string;
+  readonly state: AttemptState;
+  /** Labels of its run, and the folder that it was asked for from. */
+  readonly labels: readonly string[];
+  readonly cwd: string;
+}
+
 /** A picture of a job, without its bytes. */
 export interface KeptInput extends Omit<JobInput, 'bytes'> {
   readonly bytes: number;
@@ -88,10 +98,12 @@ export interface KeptInput extends Omit<JobInput, 'bytes'> {
 /** The durable record of jobs, shared like the rest of the ledger. */
 export interface Jobs {
   /**
-   * Writes jobs of one run down and holds all of their attempts, or nothing. Failure `budget`, or `usage` when an attempt
-   * was repeated already: it is repeated once.
+   * Writes jobs of one run down and holds all of their attempts, and those `besides` that are bought at once, or nothing.
+   * Failure `budget`, or `usage` when an attempt was repeated already: it is repeated once.
    */
-  plan(jobs: readonly JobPlan[]): Promise<void>;
+  plan(jobs: readonly JobPlan[], besides?: readonly AttemptPlan[]): Promise<void>;
+  /** Of all jobs that are not done. */
+  underWay(): Promise<readonly UnderWay[]>;
   /** Oldest first; `open` leaves out those with nothing more to do. */
   list(which: 'all' | 'open'): Promise<readonly Job[]>;
   items(jobId: string): Promise<readonly JobItem[]>;

@@ -1,3 +1,4 @@
+import type { AttemptState } from '../core/attempt.ts';
 import type { Written } from '../core/manifest/problem.ts';
 import type { Found } from '../core/manifest/step.ts';
 
@@ -40,4 +41,19 @@ export interface Store {
   get(hash: string): Promise<Original | null>;
   /** Replaces what there is. Failure `disk` when it cannot be kept. */
   put(hash: string, original: Original): Promise<void>;
+}
+
+/** What the ledger last heard of pictures, by hash. Looking changes and creates nothing. */
+export interface Lookout {
+  /** null: it never heard of it. */
+  last(hash: string): Promise<Sighting | null>;
+  close(): void;
+}
+
+export interface Sighting {
+  readonly state: AttemptState;
+  /** The job of the batch lane that it is in, while that is not done. */
+  readonly jobId: string | null;
+  /** The absolute path that it was saved at, and what was there then. */
+  readonly image: { readonly path: string; readonly sha256: string } | null;
 }

@@ -1,8 +1,11 @@
 import pMap from 'p-map';
 import { Failure, restated, type FailureKind } from '../core/errors.ts';
-import { carryOut, planFor } from './deeds.ts';
-import type { Work } from './work.ts';
-import type { Applied, ApplyWorld } from './world.ts';
+import type { AttemptPlan, JobPlan } from '../ports.ts';
+import { carryOut } from './deeds.ts';
+import { arrival, brought, jobsOf } from './jobs.ts';
+import { planFor } from './order.ts';
+import { isBatch, type Work } from './work.ts';
+import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './world.ts';
 
 /** After one of these the next picture would meet the same wall; anything else concerns one picture alone. */
 const WALLS: ReadonlySet<FailureKind> = new Set<FailureKind>([
@@ -17,36 +20,57 @@ const WALLS: ReadonlySet<FailureKind> = new Set<FailureKind>([
 
 /** Does all of the work: holds everything that is to be bought, then buys it, several at once, in the order of the manifest. */
 export async function apply(work: readonly Work[], world: ApplyWorld): Promise<readonly Applied[]> {
-  await hold(work, world);
+  const { jobs, failed } = await jobsOf(work, world);
+  await hold(work, jobs, world);
   let wall: Failure | null = null;
   const done = new Map<string, Applied>();
+  const settled = (applied: Applied): Applied => {
+    done.set(applied.work.one.picture.key, applied);
+    world.onDone(applied);
+    return applied;
+  };
   const carry = async (item: Work): Promise<Applied> => {
     if (world.stop.aborted) wall ??= new Failure('cancelled', 'Cancelled before everything was done.');
     const applied = wall ? await leftOut(item, wall, world) : await carryOut(item, done, world);
     if (applied.failure && applied.result !== null && WALLS.has(applied.failure.kind))
       wall ??= applied.failure;
-    done.set(item.one.picture.key, applied);
-    world.onDone(applied);
-    return applied;
+    return settled(applied);
   };
-  const { concurrency } = world;
+  const { concurrency, batch } = world;
+  const those = (which: (item: Work) => boolean) => work.filter(which);
+  const lost = new Set(failed.map((applied) => settled(applied).work));
+  const isLater = (item: Work): boolean => item.deed.kind === 'await' || isBatch(item);
   const isCopy = ({ deed }: Work): boolean => deed.kind === 'copy';
-  const first = await pMap(
-    work.filter((item) => !isCopy(item)),
-    carry,
+  // While jobs are on their way, what does not wait for them is bought.
+  const [, tended] = await Promise.all([
+    pMap(
+      those((item) => !isCopy(item) && !isLater(item)),
+      carry,
+      { concurrency },
+    ),
+    batch === null ? [] : brought(jobs, work, batch),
+  ]);
+  await pMap(
+    those((item) => isLater(item) && !lost.has(item)),
+    async (item) => settled(await arrival(item, tended, world)),
     { concurrency },
   );
   // Copies wait for what they are copies of.
-  const copies = await pMap(work.filter(isCopy), carry, { concurrency });
-  return [...first, ...copies];
+  await pMap(those(isCopy), carry, { concurrency });
+  return work.flatMap(({ one }) => done.get(one.picture.key) ?? []);
 }
 
-async function hold(work: readonly Work[], world: ApplyWorld): Promise<void> {
-  const plans = work.flatMap((item) => planFor(item, world) ?? []);
-  if (plans.length === 0) return;
-  await world.books.ledger.begin(world.run);
+/** All of it or nothing, in whatever lane. */
+async function hold(work: readonly Work[], jobs: readonly JobPlan[], world: ApplyWorld): Promise<void> {
+  const now: readonly AttemptPlan[] = work
+    .filter((item) => !isBatch(item))
+    .flatMap((item) => planFor(item, world) ?? []);
+  if (now.length + jobs.length === 0) return;
+  const { ledger } = world.books;
+  await ledger.begin(world.run);
   try {
-    await world.books.ledger.hold(plans);
+    if (jobs.length > 0) await ledger.jobs.plan(jobs, now);
+    else await ledger.hold(now);
   } catch (error) {
     if (error instanceof Failure) throw error;
     // Attempts have numbers of their own: who comes second finds them taken.
@@ -63,5 +87,5 @@ async function leftOut(work: Work, wall: Failure, { books }: ApplyWorld): Promis
     // A hold that cannot be given back is reclaimed when this process has ended.
     await books.ledger.release(work.deed.attemptId, `not sent: ${wall.message}`).catch(() => undefined);
   }
-  return { work, image: null, result: null, failure };
+  return { ...NOTHING_APPLIED, work, failure };
 }

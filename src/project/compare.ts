@@ -1,5 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import { differenceOf, type Difference, type Side } from '../core/manifest/difference.ts';
+import { lanesFor, NO_HASTE } from '../core/manifest/lane.ts';
 import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws } from '../core/manifest/problem.ts';
 import { attempt } from '../core/route.ts';
@@ -51,7 +52,7 @@ export async function compare(project: Project, revision: string, world: World):
       }
       const isNew = !priced.has(known.hash);
       priced.add(known.hash);
-      const found = isNew ? attempt(() => deal(known.picture)) : null;
+      const found = isNew ? attempt(() => deal(known.picture, lanesFor(known.picture, NO_HASTE))) : null;
       if (found instanceof Failure) {
         flaws.add(known.placeOf([]), [found.message, found.hint].filter(Boolean).join(' '), found.kind);
         continue;

@@ -1,5 +1,7 @@
 import { Failure } from '../core/errors.ts';
+import { attemptIdOf } from '../core/manifest/number.ts';
 import type { Books, Receipt, StoredImage } from '../ports.ts';
+import { isOpen } from './meanwhile.ts';
 
 /** What became of earlier attempts at a picture, and so what may be done now. */
 export type Past =
@@ -7,16 +9,27 @@ export type Past =
   | { readonly kind: 'free'; readonly attemptId: string }
   /** A paid answer waits in the journal. */
   | { readonly kind: 'answered'; readonly receipt: Receipt }
+  /** A job of the batch lane may still bring it. */
+  | { readonly kind: 'underWay'; readonly receipt: Receipt; readonly jobId: string }
   /** It is on disk, but an interrupted run never wrote the lock. */
   | { readonly kind: 'saved'; readonly receipt: Receipt; readonly image: StoredImage }
   /** To send it again could charge it again. */
   | { readonly kind: 'barred'; readonly why: Failure };
 
-/** Attempts at a picture are numbered, so that the ledger refuses to hold the same one for two processes. */
-const attemptIdOf = (hash: string, number: number): string => `${hash}-${number}`;
+/** Jobs by the attempts that are in them, while they are not done. */
+export type OpenJobs = ReadonlyMap<string, string>;
 
-/** Asks the ledger for a picture's past. `again` buys it whatever was, unless somebody is just buying it. */
-export async function pastOf(hash: string, { ledger, journal }: Books, again: boolean): Promise<Past> {
+export async function openJobs({ ledger }: Pick<Books, 'ledger'>): Promise<OpenJobs> {
+  return new Map((await ledger.jobs.underWay()).map(({ attemptId, jobId }) => [attemptId, jobId]));
+}
+
+/** Asks the ledger for a picture's past. `again` buys it whatever was, unless it is just being bought. */
+export async function pastOf(
+  hash: string,
+  { ledger, journal }: Books,
+  jobs: OpenJobs,
+  again = false,
+): Promise<Past> {
   let last: Receipt | null = null;
   let number = 1;
   for (; ; number += 1) {
@@ -28,6 +41,8 @@ export async function pastOf(hash: string, { ledger, journal }: Books, again: bo
   if (last === null || last.state === 'released') return free;
   const { state, images } = last;
   const { attemptId } = last.attempt;
+  const jobId = jobs.get(attemptId);
+  if (jobId !== undefined && isOpen(state)) return { kind: 'underWay', receipt: last, jobId };
   const isAbandoned = (await ledger.abandoned([attemptId])).length > 0;
   if ((state === 'held' || state === 'sent') && !isAbandoned) return barred('unavailable', BUSY);
   if (again) return free;

@@ -1,5 +1,6 @@
 import { shortened } from '../core/manifest/asked.ts';
-import type { SavedImage, Shelf } from '../ports.ts';
+import { joined } from '../core/manifest/path.ts';
+import type { Deps, SavedImage, Shelf } from '../ports.ts';
 import { shown, type Project } from './project.ts';
 import type { Known } from './survey.ts';
 
@@ -13,6 +14,8 @@ export interface Places {
   readonly isPlaced: (path: string) => boolean;
   /** A path of the project as the user would write it. */
   readonly shownAt: (path: string) => string;
+  /** The other way round, also of an absolute path; null where it is outside of the project. */
+  readonly inside: (path: string) => string | null;
   /** Moves a file of the project to the trash, if it holds this; where to, or null when it did not. */
   readonly discard: (path: string, content?: string) => Promise<string | null>;
 }
@@ -21,7 +24,7 @@ export interface Places {
 export function placesOf(
   project: Project,
   shelf: Shelf,
-  sha256: (bytes: Uint8Array) => string,
+  { sha256, cwd }: Pick<Deps, 'sha256' | 'cwd'>,
   ours: Map<string, string>,
   trash: string,
   isBought: (path: string, sha256: string) => Promise<boolean>,
@@ -53,6 +56,7 @@ export function placesOf(
     discard,
     isPlaced: (path) => placed.has(path),
     shownAt: (path) => shown(project, path),
+    inside: (path) => inside(project, cwd, path),
     async inTheWay(path) {
       const name = shown(project, path);
       const kind = await shelf.kindOf(name);
@@ -77,6 +81,13 @@ export function placesOf(
 /** A path as the user would write it, from the project's folder. */
 export const within = ({ folder }: Pick<Project, 'folder'>, path: string): string =>
   folder === '' ? path : path.slice(folder.length + (folder.endsWith('/') ? 0 : 1));
+
+/** A path, as the user would write it or absolute, from the project's folder; null where it is outside of that. */
+export function inside({ folder }: Pick<Project, 'folder'>, cwd: string, path: string): string | null {
+  const from = joined(cwd, folder);
+  const whole = joined(cwd, path);
+  return whole.startsWith(`${from}/`) ? whole.slice(from.length + 1) : null;
+}
 
 /** What the lock says of a picture that is on disk now. */
 export function lineFor(

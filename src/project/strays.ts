@@ -1,12 +1,12 @@
+import { hashIn } from '../core/manifest/number.ts';
 import { joined } from '../core/manifest/path.ts';
-import type { Books, Receipt, Shelf } from '../ports.ts';
+import type { Books, Receipt, Shelf, StoredImage } from '../ports.ts';
 import { recover } from '../purchase/recover.ts';
 import type { Saver } from '../purchase/save.ts';
 import { keeping } from './acquired.ts';
-import { within } from './place.ts';
+import { openJobs } from './past.ts';
+import { inside } from './place.ts';
 import type { ApplyWorld } from './world.ts';
-
-const ATTEMPT = /^[0-9a-f]{64}-\d+$/;
 
 /** Whether apply once put exactly this at that path. */
 export async function isBought(
@@ -18,7 +18,7 @@ export async function isBought(
   const receipts = await ledger.receipts({ by: 'path', value: joined(cwd, path) });
   return receipts.some(
     ({ attempt, images }) =>
-      ATTEMPT.test(attempt.attemptId) && images.some((image) => image.sha256 === sha256),
+      hashIn(attempt.attemptId) !== null && images.some((image) => image.sha256 === sha256),
   );
 }
 
@@ -41,12 +41,12 @@ export async function straysOf(world: StrayWorld): Promise<readonly string[]> {
   const { shelf, sha256 } = await world.saver();
   const found: string[] = [];
   for (const image of await books.ledger.savedImages()) {
-    if (!ATTEMPT.test(image.attemptId)) continue;
+    if (hashIn(image.attemptId) === null) continue;
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: image.attemptId });
     if (!isFor(receipt, world)) continue;
-    const path = within(project, image.path);
-    if (image.absolutePath !== joined(cwd, image.path) || known.has(path)) continue;
-    if (await holds(image.path, image.sha256, shelf, sha256)) found.push(path);
+    const path = inside(project, cwd, image.path);
+    if (path === null || image.absolutePath !== joined(cwd, image.path) || known.has(path)) continue;
+    if (await holds(image, shelf, sha256)) found.push(path);
   }
   return found;
 }
@@ -54,11 +54,14 @@ export async function straysOf(world: StrayWorld): Promise<readonly string[]> {
 /** Answers that were paid for are put where their run wanted them: from there on they are as any other. */
 export async function finishAll(world: FinishWorld): Promise<void> {
   const { books } = world;
-  const ids = (await books.journal.ids()).filter((id) => ATTEMPT.test(id));
+  const jobs = await openJobs(books);
+  // Of a job that is not done, the job itself takes care.
+  const ids = (await books.journal.ids()).filter((id) => hashIn(id) !== null && !jobs.has(id));
   for (const attemptId of await books.ledger.abandoned(ids)) {
+    const hash = hashIn(attemptId) ?? '';
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
     if (receipt === undefined || !isFor(receipt, world)) continue;
-    const saver = await keeping(attemptId.slice(0, 64), world);
+    const saver = await keeping(hash, world);
     await recover(attemptId, { books, api: world.api, saver, planFor: ({ save }) => save });
   }
 }
@@ -66,6 +69,20 @@ export async function finishAll(world: FinishWorld): Promise<void> {
 const isFor = (receipt: Receipt | undefined, { cwd, label }: Pick<FinishWorld, 'cwd' | 'label'>): boolean =>
   receipt !== undefined && receipt.attempt.save.cwd === cwd && receipt.run.labels.includes(label);
 
-async function holds(path: string, content: string, shelf: Shelf, sha256: Saver['sha256']): Promise<boolean> {
+/** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
+export async function isWhole(
+  image: StoredImage,
+  cwd: string,
+  shelf: Shelf,
+  sha256: Saver['sha256'],
+): Promise<boolean> {
+  return image.absolutePath === joined(cwd, image.path) && holds(image, shelf, sha256);
+}
+
+async function holds(
+  { path, sha256: content }: StoredImage,
+  shelf: Shelf,
+  sha256: Saver['sha256'],
+): Promise<boolean> {
   return (await shelf.kindOf(path)) === 'file' && sha256(await shelf.read(path)) === content;
 }

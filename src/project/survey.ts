@@ -1,12 +1,13 @@
 import { Failure } from '../core/errors.ts';
-import type { Quote } from '../core/line.ts';
 import { askedOf, canonical, type Asked } from '../core/manifest/asked.ts';
+import { lanesFor, type Haste } from '../core/manifest/lane.ts';
 import type { Picture } from '../core/manifest/picture.ts';
-import { dealer, type Market } from '../core/manifest/price.ts';
+import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws, type Place } from '../core/manifest/problem.ts';
 import { stepFor, type Found, type Step } from '../core/manifest/step.ts';
-import { attempt, type Route } from '../core/route.ts';
+import { attempt } from '../core/route.ts';
 import type { Deps } from '../ports.ts';
+import type { Meanwhile } from './meanwhile.ts';
 import { picturesOf, type Located } from './pictures.ts';
 import { shown, type Project } from './project.ts';
 
@@ -22,9 +23,9 @@ export interface Known {
 export interface Surveyed extends Known {
   readonly step: Step;
   /** What it is bought for, whatever the words of its prompt; null where nothing is bought. */
-  readonly offer: Route | null;
-  /** The same in the half-price lane; null where it is not sold there, or nothing is bought. */
-  readonly batch: Quote | null;
+  readonly deal: Deal | null;
+  /** What becomes of it already, as far as that was asked. */
+  readonly meanwhile: Meanwhile | null;
   /** Another picture of this plan that is the same one: it is bought once. */
   readonly twin: string | null;
 }
@@ -38,6 +39,9 @@ export interface SurveyWorld {
   readonly chosen: (picture: Picture) => boolean;
   /** Buy it whatever there is. */
   readonly forced: (picture: Picture) => boolean;
+  readonly haste: Haste;
+  /** What becomes of the picture of a hash already. */
+  readonly meanwhile: (hash: string) => Promise<Meanwhile | null>;
 }
 
 /** Every picture of a project with its hash; refuses a manifest in which anything is wrong. */
@@ -86,7 +90,7 @@ export async function* survey(
   world: SurveyWorld,
   seen: (known: Known) => void = () => {},
 ): AsyncGenerator<readonly Surveyed[]> {
-  const { market, stored, chosen, forced } = world;
+  const { market, stored, chosen, forced, haste } = world;
   const flaws = gather();
   const bought = new Map<string, string>();
   const deal = dealer(market);
@@ -105,19 +109,26 @@ export async function* survey(
     const taken: Step = forced(picture)
       ? { ...step, ...(step.action === 'keep' && { action: 'change', why: ['--force'] }), source: 'buy' }
       : step;
-    if (taken.source !== 'buy') return { ...known, step: taken, offer: null, batch: null, twin: null };
+    const free = { ...known, step: taken, deal: null, meanwhile: null, twin: null };
+    if (taken.source !== 'buy') return free;
     const twin = bought.get(hash) ?? null;
-    if (twin !== null) return { ...known, step: taken, offer: null, batch: null, twin };
+    if (twin !== null) return { ...free, twin };
     bought.set(hash, picture.key);
-    const found = attempt(() => deal(picture));
+    const meanwhile = await world.meanwhile(hash);
+    if (meanwhile !== null) return { ...free, meanwhile };
+    const found = attempt(() => deal(picture, lanesFor(picture, haste)));
     if (found instanceof Failure) {
       flaws.add(placeFor(known), said(found), found.kind);
       return null;
     }
-    return { ...known, ...found, step: taken, twin };
+    return { ...free, deal: found };
   }
   for await (const piece of knownOf(project, world, flaws)) {
-    for (const known of piece) seen(known);
+    for (const known of piece) {
+      seen(known);
+      // Asked of all, so that it knows which of its patterns are of use.
+      haste.urgent(known.picture);
+    }
     const all = await Promise.all(piece.filter(({ picture }) => chosen(picture)).map(surveyed));
     yield all.filter((one) => one !== null);
   }

@@ -9,6 +9,26 @@ export interface Line {
   close(): Promise<void>;
 }
 
+/** A line that is opened when it is first needed. */
+export interface LateLine {
+  open(): Promise<Connection>;
+  close(): Promise<void>;
+}
+
+export function lineWhenNeeded(settings: Settings, deps: Pick<Deps, 'sandbox' | 'isSandbox'>): LateLine {
+  let opening: Promise<Line> | null = null;
+  return {
+    async open() {
+      opening ??= connect(settings, deps);
+      return (await opening).connection;
+    },
+    async close() {
+      const line = await opening?.catch(() => null);
+      await line?.close();
+    },
+  };
+}
+
 /** Where this run's requests go: the API with the user's key, or a sandbox. */
 export async function connect(settings: Settings, deps: Pick<Deps, 'sandbox' | 'isSandbox'>): Promise<Line> {
   const { baseUrl, sandbox } = settings;
@@ -43,3 +63,6 @@ function noKey(): Failure {
     hint: 'Set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',
   });
 }
+
+/** A sandbox that is started for one command takes its jobs with it. */
+export const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';

@@ -1,6 +1,8 @@
 import { Failure } from '../core/errors.ts';
+import type { Pixels } from '../core/catalogue/model.ts';
 import { withExtension } from '../core/filename.ts';
 import type { ReplyImage } from '../core/reply.ts';
+import { enlargement, MOST_ENLARGED } from '../core/resize.ts';
 import type { Pictures, SavedImage, SavePlan, Shelf } from '../ports.ts';
 import { finished, type Paid } from './finish.ts';
 import { sidecar, sidecarPath } from './sidecar.ts';
@@ -53,6 +55,8 @@ export async function save(
     await shelf.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: plan.replace });
   }
   if (bytes !== image.bytes && pictures.hasProvenance(image.bytes)) saver.remark(unproven(saved.path));
+  const scale = plan.resize ? enlargement(received, plan.resize) : 1;
+  if (scale > MOST_ENLARGED) saver.remark(stretched(saved.path, received, scale));
   return saved;
 }
 
@@ -67,6 +71,9 @@ async function placed(
   await stdout(bytes);
   return path;
 }
+
+const stretched = (path: string, { width, height }: Pixels, scale: number): string =>
+  `${path} came as ${width}x${height} and was enlarged ${scale.toFixed(2)} times, which shows.`;
 
 const unproven = (path: string): string =>
   `The content credentials (C2PA) of ${path} no longer hold, since the file is not as it came; the SynthID watermark is in its pixels.`;

@@ -1,23 +1,30 @@
+import { dueSentence } from '../core/due.ts';
 import { counted } from '../core/text.ts';
-import type { Books, Clock, Job, Terminal } from '../ports.ts';
-
-/** Google means to be done with a job within a day, and keeps its results for two. */
-const DUE_MS = 24 * 3_600_000;
+import type { Books, Clock, Terminal } from '../ports.ts';
 
 /** A line about what was paid for and is not on disk yet; cheap when there is nothing, which is nearly always. */
 export async function mentionUnfinished(
-  { ledger, journal }: Books,
+  books: Books,
+  terminal: Pick<Terminal, 'note'>,
+  clock: Pick<Clock, 'now'>,
+): Promise<void> {
+  const ids = await books.journal.ids();
+  const waiting = ids.length === 0 ? 0 : (await books.ledger.abandoned(ids)).length;
+  if (waiting > 0) terminal.note(`note   ${counted(waiting, 'paid answer')} not finished: pixtab recover`);
+  await mentionDue(books, terminal, clock);
+}
+
+/** A line about jobs whose results wait to be fetched, and do not wait for ever. */
+export async function mentionDue(
+  { ledger }: Pick<Books, 'ledger'>,
   terminal: Pick<Terminal, 'note'>,
   { now }: Pick<Clock, 'now'>,
 ): Promise<void> {
-  const ids = await journal.ids();
-  const waiting = ids.length === 0 ? 0 : (await ledger.abandoned(ids)).length;
-  if (waiting > 0) terminal.note(`note   ${counted(waiting, 'paid answer')} not finished: pixtab recover`);
-  const isDue = ({ stage, sentAt, plannedAt, busy }: Job): boolean =>
-    !busy && (stage === 'ended' || now() - (sentAt ?? plannedAt) >= DUE_MS);
-  const due = (await ledger.jobs.list('open')).filter(isDue).length;
-  if (due > 0)
-    terminal.note(
-      `note   ${counted(due, 'batch job')} to fetch before the results expire: pixtab batch fetch`,
-    );
+  const idle = (await ledger.jobs.list('open')).filter(({ busy }) => !busy);
+  const jobs = idle.map(({ stage, plannedAt, sentAt, endedAt }) => ({
+    ended: stage === 'ended',
+    since: endedAt ?? sentAt ?? plannedAt,
+  }));
+  const sentence = dueSentence(jobs, now());
+  if (sentence !== null) terminal.note(`note   ${sentence}: pixtab batch fetch`);
 }

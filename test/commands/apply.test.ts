@@ -198,12 +198,6 @@ describe('apply', () => {
     expect(questions[0]).toMatch(/^This may cost up to \$0\.\d+\. Buy it\?$/);
   });
 
-  it('does not buy in lane batch, which it only prices', async () => {
-    const { pixtab, api } = project('images: [{ id: a, prompt: x, lane: batch }]');
-    expect((await pixtab('apply')).code).toBe(2);
-    expect(api.sent).toEqual([]);
-  });
-
   it('sends inputs along, and refuses one that is no picture', async () => {
     const { pixtab, api, shelf } = project('images: [{ id: a, prompt: x, inputs: in.png }]');
     shelf.files.set('in.png', Buffer.from('no picture'));

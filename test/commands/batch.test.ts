@@ -261,6 +261,6 @@ describe('pixtab batch', () => {
     const { pixtab, clock } = await submitted();
     expect((await pixtab('spend')).stderr).not.toContain('batch');
     clock.advance(DAY);
-    expect((await pixtab('spend')).stderr).toContain('1 batch job to fetch before the results expire');
+    expect((await pixtab('spend')).stderr).toContain('1 batch job to fetch, whose results may be gone in');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/errors.ts';
 import { candidate, imagePart } from '../support/answers.ts';
 import { world, type WorldOptions } from '../support/fakes/deps.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
@@ -70,6 +71,20 @@ describe('edit --continue', () => {
     expect(Buffer.from(api.sent[1]?.inputs[0]?.bytes ?? []).toString('latin1')).toContain('one');
     await pixtab('edit', '--continue', 'three');
     expect(api.sent[2]).toMatchObject({ model: { id: 'gemini-3-pro-image' }, history: [{ prompt: 'two' }] });
+  });
+
+  it('loses no turn that could not be written: the picture is saved, and recover puts the turn in its place', async () => {
+    const { pixtab, sessions, shelf, journal } = await editing();
+    const { finish } = sessions;
+    Object.assign(sessions, { finish: () => Promise.reject(new Failure('disk', 'The disk is full.')) });
+    const ran = await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky', '-o', 'one.jpg');
+    expect([ran.code, shelf.files.has('one.jpg'), journal.answers.size]).toEqual([11, true, 1]);
+    expect(ran.stderr).toContain('The picture is saved (one.jpg)');
+    Object.assign(sessions, { finish });
+    const recovered = await pixtab('recover');
+    expect(recovered.stderr).toContain('It is the last turn of session sky now.');
+    expect(sessions.all.get('sky')).toMatchObject([{ prompt: 'one', inputs: [{ name: 'a.jpg' }] }]);
+    expect([journal.answers.size, shelf.files.size]).toEqual([0, 2]);
   });
 
   it('keeps named sessions apart', async () => {
@@ -160,6 +175,19 @@ describe('chat', () => {
     expect(told.stderr).toContain('Imagen 4 Fast is not for a chat.\n  These are: gemini-nano-banana-2.1,');
     expect(told.stderr).toContain('model  auto');
     expect((await pixtab('chat', '-m', 'imagen-4')).code).toBe(2);
+  });
+
+  it('says what was paid for turns that were taken back, and for answers without a picture', async () => {
+    const { pixtab } = await chatting('one', 'two', '/undo', '/cost');
+    const said = (await pixtab('chat')).stderr.split('\n').at(-1) ?? '';
+    expect(said).toMatch(/^cost {3}(\$0\.\d+) for 1 turn of this session, and \1 for other answers$/);
+    const lines = ['one', '/quit'];
+    const refusing = await editing({
+      script: [candidate([{ text: 'No.' }]), candidate([{ text: 'No.' }])],
+      deps: { dialogue: async () => ({ ask: async () => lines.shift() ?? null, close() {} }) },
+    });
+    const { stderr } = await refusing.pixtab('chat');
+    expect(stderr).toMatch(/cost {3}\$0\.00 for 0 turns of this session, and \$0\.\d+ for other answers/);
   });
 
   it('stays with the model that was asked for when every turn is taken back', async () => {

@@ -94,6 +94,8 @@ describe('the ledger', () => {
     newest: null,
     unsaved: 0,
     interrupted: 0,
+    jobs: [],
+    limits: [],
     ...facts,
   });
   const NOTHING = 'ok Nothing was left unfinished.';
@@ -130,12 +132,41 @@ describe('the ledger', () => {
         'note 3 requests were interrupted; the next purchase settles what that means.',
       ],
     ],
+    [
+      'has jobs that run',
+      { jobs: [{ ended: false, since: NOW }] },
+      ['ok /state/ledger.db is sound.', NOTHING, 'ok 1 job is under way; pixtab batch list shows more.'],
+    ],
+    [
+      'has a job to fetch',
+      { jobs: [{ ended: true, since: NOW }] },
+      [
+        'ok /state/ledger.db is sound.',
+        NOTHING,
+        'warn 1 batch job to fetch, whose results may be gone in 48 hours.',
+      ],
+    ],
+    [
+      'learned limits',
+      {
+        limits: [
+          { model: '', meter: 'spend', most: 10_500_000_000n, at: NOW - 120_000 },
+          { model: 'gemini-3-pro-image', meter: 'requests', most: 20n, at: NOW },
+        ],
+      },
+      [
+        'ok /state/ledger.db is sound.',
+        NOTHING,
+        'note Google was seen to allow $10.50 in ten minutes, 2 minutes ago; pixtab keeps to it.',
+        'note Google was seen to allow 20 requests a minute of gemini-3-pro-image, 0 minutes ago; pixtab keeps to it.',
+      ],
+    ],
   ])('%s', (_, facts, lines) => {
-    expect(shown(ledgerChecks(aLedger(facts)))).toEqual(lines);
+    expect(shown(ledgerChecks(aLedger(facts), NOW))).toEqual(lines);
   });
 
   it('fails as a disk does', () => {
-    expect(ledgerChecks(aLedger({ contradictions: ['One.'] }))[0]).toMatchObject({ kind: 'disk' });
+    expect(ledgerChecks(aLedger({ contradictions: ['One.'] }), NOW)[0]).toMatchObject({ kind: 'disk' });
   });
 });
 

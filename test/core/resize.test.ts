@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findModel, MODELS, sizesOf } from '../../src/core/catalogue/catalogue.ts';
 import { SIZES } from '../../src/core/catalogue/model.ts';
-import { MOST_ENLARGED, planExact } from '../../src/core/resize.ts';
+import { enlargement, MOST_ENLARGED, planExact } from '../../src/core/resize.ts';
 
 const side = fc.integer({ min: 1, max: 9_000 });
 const target = fc.record({ width: side, height: side });
@@ -75,5 +75,18 @@ describe('planExact', () => {
         }
       }),
     );
+  });
+});
+
+describe('enlargement', () => {
+  it.each([
+    ['cover', 200, 100, 2],
+    ['cover', 50, 25, 1],
+    ['cover', 50, 300, 3],
+    ['contain', 50, 300, 1],
+    ['contain', 300, 200, 2],
+    ['inside', 900, 900, 1],
+  ] as const)('of 100x100 with %s to %dx%d is %d', (fit, width, height, scale) => {
+    expect(enlargement({ width: 100, height: 100 }, { width, height, fit })).toBe(scale);
   });
 });

@@ -2,39 +2,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../bench/place.mjs';
-import { workplace, type Workplace } from './pixtab.ts';
+import { at, faults, killed, meter } from './charging.ts';
+import { canMount, disk } from './mount.ts';
+import { BIN, workplace, type Workplace } from './pixtab.ts';
 import { serving, type Served } from './serving.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
 const COUNT = 4;
+const KEY = { 'x-goog-api-key': 'pixtab-sandbox' };
 
-interface Meter {
-  readonly charged: number;
-  readonly total: string;
-}
-
-const meter = async ({ url }: Served) => (await (await fetch(`${url}/sandbox/meter`)).json()) as Meter;
 const pictures = ({ dir }: Workplace) => readdir(join(dir, 'out')).catch(() => []);
 
-async function faults({ url }: Served, schedule: string): Promise<void> {
-  await fetch(`${url}/sandbox/faults`, { method: 'POST', body: JSON.stringify({ schedule }) });
-}
-
-/** Whether every fault was met. */
-async function met({ url }: Served): Promise<boolean> {
-  const { pending } = (await (await fetch(`${url}/sandbox/faults`)).json()) as { pending: unknown[] };
-  return pending.length === 0;
-}
-
-const at = ({ url }: Served, ...args: readonly string[]) => [...args, '--sandbox', '--base-url', url];
-const buying = (served: Served) =>
+const buying = (served: Served, count = COUNT) =>
   at(
     served,
     'a cat',
     '-n',
-    String(COUNT),
+    String(count),
     '-o',
     'out/',
     '--lane',
@@ -43,21 +29,11 @@ const buying = (served: Served) =>
     'gemini-3.1-flash-lite-image',
   );
 
-/** Starts pixtab, and ends it with SIGKILL once the sandbox has met every fault. */
-async function killed({ dir, env }: Workplace, served: Served, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: { ...env }, stdio: 'ignore' });
-  const gone = once(child, 'exit');
-  await until(() => met(served));
-  child.kill('SIGKILL');
-  await gone;
-  await faults(served, '');
-}
-
 /** Everything was paid for once, is on disk once, and is booked as the sandbox counted it. */
-async function proven(place: Workplace, served: Served): Promise<void> {
+async function proven(place: Workplace, served: Served, count = COUNT): Promise<void> {
   const charged = await meter(served);
-  expect(charged.charged).toBe(COUNT);
-  expect(await pictures(place)).toHaveLength(COUNT);
+  expect(charged.charged).toBe(count);
+  expect(await pictures(place)).toHaveLength(count);
   const spent = await place.run(['spend', '--sandbox', '--json']);
   expect(spent.stdout).toContain(`"${charged.total}"`);
   expect((await place.run(['verify', '--sandbox'])).code).toBe(0);
@@ -91,6 +67,130 @@ describe('kill -9', () => {
     await killed(place, served, at(served, 'batch', 'wait'));
     expect(await place.run(at(served, 'batch', 'wait'))).toMatchObject({ code: 0 });
     await proven(place, served);
+  });
+});
+
+describe('kill -9 again and again', () => {
+  it('at any moment of fetching loses nothing, and charges and saves everything once', async () => {
+    await using place = await workplace();
+    await using served = await serving(place, '--batch-time', '100');
+    expect((await place.run(buying(served, 24))).code).toBe(12);
+    // Each goes a little further than the one before, so that all of the way is met by one of them.
+    for (const ms of [350, 450, 500, 550, 600, 650, 700, 800]) {
+      const { dir, env } = place;
+      const args = at(served, 'batch', 'fetch');
+      const child = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: { ...env }, stdio: 'ignore' });
+      const gone = once(child, 'exit');
+      await Promise.race([sleep(ms), gone]);
+      child.kill('SIGKILL');
+      await gone;
+    }
+    expect(await place.run(at(served, 'batch', 'wait'))).toMatchObject({ code: 0 });
+    expect((await place.run(['recover', '--sandbox'])).code).toBe(0);
+    await proven(place, served, 24);
+  });
+});
+
+describe('Ctrl-C while it waits', () => {
+  it('leaves the job alone, and says how to go on', async () => {
+    await using place = await workplace();
+    await using served = await serving(place, '--batch-time', '3000');
+    expect((await place.run(buying(served))).code).toBe(12);
+    const args = at(served, 'batch', 'wait');
+    const child = spawn(process.execPath, [BIN, ...args], { cwd: place.dir, env: { ...place.env } });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const gone = once(child, 'exit');
+    await until(() => said.includes('0 of 1 job done'));
+    child.kill('SIGINT');
+    expect((await gone)[0]).toBe(130);
+    expect(said).toContain(
+      'Cancelled; what is made goes on at the API.\n  pixtab batch wait takes it up again.',
+    );
+    expect((await place.run(at(served, 'batch', 'wait'))).code).toBe(0);
+    await proven(place, served);
+  });
+});
+
+describe('an account with little room', () => {
+  it.each([
+    ['for one job at a time', ['--batch-jobs', '1']],
+    ['for the tokens of one job', ['--batch-tokens', '6000']],
+  ])('%s: the others are kept here, and submitted while one waits', async (_, limits) => {
+    await using place = await workplace();
+    await using served = await serving(place, '--batch-time', '4000', ...limits);
+    const first = await place.run(buying(served));
+    expect(first.code).toBe(12);
+    expect(first.stderr).not.toContain('kept here');
+    for (const folder of ['two/', 'three/']) {
+      const { code, stderr } = await place.run([...buying(served), '-o', folder]);
+      expect(code).toBe(12);
+      expect(stderr).toContain('1 job kept here until the API has room');
+    }
+    const listed = await place.run(['batch', 'list', '--sandbox']);
+    expect(listed.stdout.match(/queued/g)).toHaveLength(2);
+    expect((await place.run(at(served, 'batch', 'wait'))).code).toBe(0);
+    expect((await meter(served)).charged).toBe(3 * COUNT);
+    for (const folder of ['out', 'two', 'three'])
+      expect(await readdir(join(place.dir, folder))).toHaveLength(COUNT);
+  });
+});
+
+describe('a command that cannot do anything for a job', () => {
+  it('because there is no key ends before it asks', async () => {
+    await using place = await workplace();
+    const { code, stderr } = await place.run(['batch', 'wait']);
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('no API key') });
+  });
+
+  it('because it is at another API says so where it was named, and leaves it alone where it was not', async () => {
+    await using place = await workplace();
+    await using served = await serving(place);
+    await using other = await serving(place);
+    expect((await place.run(buying(served))).code).toBe(12);
+    const { jobs } = (await place.run(['batch', 'list', '--sandbox', '--json'])).json<{
+      jobs: { jobId: string }[];
+    }>();
+    const named = await place.run(at(other, 'batch', 'wait', jobs[0]?.jobId ?? ''));
+    expect(named.code).toBe(2);
+    expect(named.stderr).toContain(`is at ${served.url}, and this is ${other.url}`);
+    const unnamed = await place.run(at(other, 'batch', 'wait'));
+    expect(unnamed.code).toBe(0);
+    expect(unnamed.stderr).toContain('1 job at another API left alone');
+    expect((await place.run(at(served, 'batch', 'wait'))).code).toBe(0);
+    await proven(place, served);
+  });
+});
+
+describe.skipIf(!canMount())('a full disk', () => {
+  it('where the pictures should be: exit 11, and the next fetch goes on when there is room', async () => {
+    await using place = await workplace();
+    await using served = await serving(place);
+    {
+      using small = disk(join(place.dir, 'out'), '500k');
+      expect((await place.run(buying(served, 8))).code).toBe(12);
+      small.occupy(150_000);
+      const full = await place.run(at(served, 'batch', 'wait'));
+      expect(full.code).toBe(11);
+      expect(full.stderr).toContain('out/');
+      expect((await place.run(at(served, 'batch', 'fetch'))).code).toBe(11);
+    }
+    expect((await place.run(at(served, 'batch', 'fetch', '-o', 'elsewhere'))).code).toBe(0);
+    expect((await meter(served)).charged).toBe(8);
+    const listed = (await place.run(['batch', 'list', '--sandbox', '--json'])).json<{ jobs: unknown }>();
+    expect(listed.jobs).toMatchObject([{ stage: 'done', saved: 8, open: 0 }]);
+  });
+
+  it('where the books are: nothing is submitted', async () => {
+    await using place = await workplace();
+    await using served = await serving(place);
+    const home = place.env['PIXTAB_HOME'] ?? '';
+    using small = disk(home, '24m');
+    await place.run(['budget', 'set', '1/day', '--sandbox']);
+    small.occupy(64_000);
+    const { code } = await place.run(buying(served));
+    expect(code).toBe(2);
+    expect(await (await fetch(`${served.url}/v1beta/batches`, { headers: KEY })).json()).toEqual({});
   });
 });
 

@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { at, until, type Ended, type Place } from '../../bench/place.mjs';
+import { canMount, disk } from './mount.ts';
 
 interface Document {
   readonly outcome: string;
@@ -151,38 +149,3 @@ describe.skipIf(!canMount())('a full disk', () => {
     });
   });
 });
-
-interface Disk extends Disposable {
-  readonly path: string;
-  /** Takes all of its space, or nearly. */
-  occupy(freeBytes?: number): void;
-  empty(): void;
-}
-
-/** A small file system of its own. */
-function disk(path: string, size: string): Disk {
-  mkdirSync(path, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'pixtab', path], { stdio: 'ignore' });
-  const ballast = join(path, 'ballast');
-  return {
-    path,
-    occupy(freeBytes = 0) {
-      execFileSync('sh', ['-c', `cat /dev/zero > ${ballast} || true`], { stdio: 'ignore' });
-      truncateSync(ballast, statSync(ballast).size - freeBytes);
-    },
-    empty: () => rmSync(ballast),
-    [Symbol.dispose]: () => void execFileSync('umount', ['-l', path]),
-  };
-}
-
-function canMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'pixtab-test-'));
-  try {
-    disk(folder, '4k')[Symbol.dispose]();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}

@@ -53,6 +53,46 @@ const states = async (jobs: Jobs, jobId = 'job-1') => (await jobs.items(jobId)).
 /** What every record of jobs must do, whatever it is made of. */
 export function jobsContract(name: string, open: () => Promise<LedgerWorld>): void {
   describe(`${name}, as a record of jobs`, () => {
+    it('holds what is bought at once with the jobs of the same run, or none of it', async () => {
+      await using world = await open();
+      const ledger = world.process(1);
+      await ledger.begin(aRun());
+      const besides = [aPlan({ attemptId: 'now-1' })];
+      await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.10'), zone: 'UTC' });
+      expect((await rejection(ledger.jobs.plan([aJob()], besides))).kind).toBe('budget');
+      expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toEqual([]);
+      await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.12'), zone: 'UTC' });
+      await ledger.jobs.plan([aJob()], besides);
+      const held = await ledger.receipts({ by: 'run', value: 'run-1' });
+      expect(held.map(({ attempt, state }) => `${attempt.attemptId} ${state}`).toSorted()).toEqual([
+        'a1 held',
+        'a2 held',
+        'now-1 held',
+      ]);
+    });
+
+    it('holds nothing where one of the attempts is somebody else’s already', async () => {
+      await using world = await open();
+      const ledger = await planned(world);
+      await expect(ledger.jobs.plan([aJob({ jobId: 'job-2' }, ['a3', 'a2'])])).rejects.toThrow(/a2|UNIQUE/);
+      expect(await ledger.receipts({ by: 'attempt', value: 'a3' })).toEqual([]);
+      expect(await ledger.jobs.list('all')).toHaveLength(1);
+    });
+
+    it('tells what is under way, for whom, until its job is done', async () => {
+      await using world = await open();
+      const ledger = world.process(1);
+      await ledger.begin(aRun({ labels: ['b', 'a'] }));
+      await ledger.jobs.plan([aJob()]);
+      const request = { jobId: 'job-1', state: 'held', labels: ['a', 'b'], cwd: '/home/ada' };
+      expect(await ledger.jobs.underWay()).toEqual([
+        { attemptId: 'a1', ...request },
+        { attemptId: 'a2', ...request },
+      ]);
+      await ledger.jobs.done('job-1');
+      expect(await ledger.jobs.underWay()).toEqual([]);
+    });
+
     it('follows a job from before its first byte to its last picture', async () => {
       await using world = await open();
       const ledger = await planned(world);

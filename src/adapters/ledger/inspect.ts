@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import type { LedgerFacts } from '../../core/checkup.ts';
+import { LIMIT_METERS, recovered } from '../../core/limits.ts';
 import type { Clock } from '../../ports.ts';
 import { journal } from '../journal.ts';
 import { abandoned } from './claim.ts';
 import { contradictions } from './contradictions.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { MIGRATIONS, SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
 import { isAlive, thisProcess } from './owner.ts';
 import { lifeSigns } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
-import { count } from './row.ts';
+import { count, money, text, word } from './row.ts';
 import { damaged, ledgerTrouble, tooNew } from './trouble.ts';
 
 /** The books in a folder, or the ledger in another, looked at and left as they are. Failure `disk` where they cannot be read. */
@@ -28,7 +29,8 @@ export async function inspectLedger(
     if ((await sizeOf(`${path}-wal`)) !== null) {
       throw damaged(path, 'it is gone, though its -wal file is still there', 'no');
     }
-    return { path, state: 'none', contradictions: [], newest: null, unsaved: kept.length, interrupted: 0 };
+    const nothing = { contradictions: [], newest: null, interrupted: 0, jobs: [], limits: [] };
+    return { path, state: 'none', unsaved: kept.length, ...nothing };
   }
   if (size === 0) throw damaged(path, 'it is empty', 'no');
   const mortality = { owner: thisProcess(), isAlive, hasAnswer: (id: string) => answers.has(id) };
@@ -60,7 +62,9 @@ function facts(
   const version = pragma(database, 'user_version');
   if (version > MIGRATIONS.length) throw tooNew(path);
   const alive = lifeSigns(mortality, now);
-  const held = database.all('SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)');
+  // A job outlives the process that made it.
+  const inJobs = version < SINCE.jobs ? '' : 'WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)';
+  const held = database.all(`SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id) ${inJobs}`);
   const dead = held.filter((attempt) => !alive(attempt));
   const last = database.get('SELECT held_ms FROM attempts ORDER BY held_ms DESC LIMIT 1');
   const unsaved = abandoned(database, kept, mortality, now);
@@ -71,5 +75,23 @@ function facts(
     newest: last === undefined ? null : count(last, 'held_ms'),
     unsaved: unsaved.length,
     interrupted: dead.filter(({ attempt_id }) => !unsaved.includes(String(attempt_id))).length,
+    jobs: version < SINCE.jobs ? [] : jobsIn(database),
+    limits: version < SINCE.limits ? [] : limitsIn(database, now),
   };
 }
+
+const jobsIn = (database: Database): LedgerFacts['jobs'] =>
+  database
+    .all(
+      "SELECT stage, ifnull(ended_ms, ifnull(sent_ms, planned_ms)) AS since FROM batch_jobs WHERE stage <> 'done'",
+    )
+    .map((row) => ({ ended: text(row, 'stage') === 'ended', since: count(row, 'since') }));
+
+const limitsIn = (database: Database, now: number): LedgerFacts['limits'] =>
+  database.all('SELECT * FROM learned_limits ORDER BY model, meter').flatMap((row) => {
+    const at = count(row, 'learned_ms');
+    const most = recovered({ most: money(row, 'most'), at }, now);
+    return most === null
+      ? []
+      : { model: text(row, 'model'), meter: word(row, 'meter', LIMIT_METERS), most, at };
+  });

@@ -2,7 +2,7 @@ import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
 import type { WindowOf } from '../../core/budget.ts';
 import { usageFailure, type Charged, type Failure } from '../../core/errors.ts';
 import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports.ts';
-import type { Job, JobItem, JobPlan, Jobs } from '../../ports.ts';
+import type { Job, JobItem, JobPlan, Jobs, UnderWay } from '../../ports.ts';
 import { insertHeld, stateOf, take as step } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
 import type { Database, Row, Value } from './database.ts';
@@ -11,6 +11,7 @@ import { orphans, reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
 import { forgetInputs, inputBytes, inputsOf, keepInputs } from './jobinputs.ts';
 import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
+import { labelsOf } from './runs.ts';
 
 export interface Access {
   readonly read: <T>(work: (database: Database, now: number) => T) => Promise<T>;
@@ -104,23 +105,24 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   }
 
   return {
-    async plan(jobs) {
-      const attempts = jobs.flatMap(({ items }) => items.map(({ attempt }) => attempt));
+    async plan(jobs, besides = []) {
+      const attempts = [...jobs.flatMap(({ items }) => items.map(({ attempt }) => attempt)), ...besides];
       const lost = await read((database, now) => orphans(database, mortality, now));
       const refused = await write('no', (database, now) => {
         reclaim(database, mortality, lost, now);
         const refused = repeatedIn(database, jobs) ?? refusalOf(database, attempts, now, windowOf);
-        if (refused === null) {
-          for (const job of jobs) insert(database, job, now);
-          forgetInputs(database);
-        }
-        return refused;
+        if (refused !== null) return refused;
+        for (const job of jobs) insert(database, job, now);
+        for (const attempt of besides) insertHeld(database, attempt, owner, now);
+        forgetInputs(database);
+        return null;
       });
       // Thrown outside the transaction, so that what was reclaimed stays so.
       if (refused !== null) throw refused;
     },
     list: (which) =>
       read((database, now) => rowsOf(database, WHICH[which]).map((row) => toJob(row, isBusy(row, now)))),
+    underWay: () => read(underWayIn),
     items: (jobId) => read((database) => itemsOf(database, jobId)),
     inputs: (jobId) => read((database) => inputsOf(database, jobId)),
     input: (sha256) => read((database) => inputBytes(database, sha256)),
@@ -233,6 +235,23 @@ function toJob(row: Row, busy: boolean): Job {
     },
   };
 }
+
+/** Requests of jobs that are not done. */
+export const underWayIn = (database: Database): readonly UnderWay[] =>
+  database
+    .all(
+      `SELECT attempt_id, job_id, a.state, r.labels, json_extract(a.save_plan, '$.cwd') AS cwd
+       FROM batch_jobs j CROSS JOIN batch_items i USING (job_id) CROSS JOIN attempts a USING (attempt_id)
+         JOIN runs r ON r.run_id = a.run_id
+       WHERE j.stage <> 'done'`,
+    )
+    .map((row) => ({
+      attemptId: text(row, 'attempt_id'),
+      jobId: text(row, 'job_id'),
+      state: stateOf(row),
+      labels: labelsOf(row),
+      cwd: text(row, 'cwd'),
+    }));
 
 const itemsOf = (database: Database, jobId: string): readonly JobItem[] =>
   database

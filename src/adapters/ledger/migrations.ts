@@ -227,6 +227,9 @@ export const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** The number of steps from which on a ledger has these. */
+export const SINCE = { limits: 2, jobs: 4 } as const;
+
 /** Epoch milliseconds as ISO 8601. */
 function readableTime(column: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%fZ', (${column}) / 1000.0, 'unixepoch')`;

@@ -1,6 +1,6 @@
 import { EXIT, Failure, type FailureKind } from '../../core/errors.ts';
 import { counted } from '../../core/text.ts';
-import type { Job } from '../../ports.ts';
+import type { Job, Ledger } from '../../ports.ts';
 import type { Tended } from '../../purchase/batch/tend.ts';
 
 export interface BatchOutcome {
@@ -39,4 +39,15 @@ function failureOf(tended: readonly Tended[], jobs: readonly Job[]): Failure | n
     hint: `pixtab batch show says why; pixtab batch resubmit asks again for what was not charged.`,
     charged: unconfirmed > 0 ? 'unknown' : saved + refused > 0 ? 'yes' : 'no',
   });
+}
+
+/** A run has come to its end when all of its jobs have. */
+export async function endRuns(jobs: readonly Job[], ledger: Ledger): Promise<void> {
+  const all = await ledger.jobs.list('all');
+  for (const runId of new Set(jobs.map((job) => job.runId))) {
+    const own = all.filter((job) => job.runId === runId);
+    if (own.some(({ stage }) => stage !== 'done')) continue;
+    const tended = own.map(({ jobId }) => ({ jobId, status: 'done', failure: null }) as const);
+    await ledger.end(runId, outcomeOf(tended, own).outcome);
+  }
 }

@@ -5,7 +5,7 @@ import { format, sum } from '../../core/money.ts';
 import { roomFor } from '../../core/room.ts';
 import { counted } from '../../core/text.ts';
 import type { AttemptPlan, Job, Terminal } from '../../ports.ts';
-import { again, failedIn, mustCostTheSame } from '../../purchase/batch/again.ts';
+import { again, failedIn, mustCostTheSame, stillMissing } from '../../purchase/batch/again.ts';
 import { MOST_AT_ONCE } from '../../purchase/batch/collect.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
 import { mustBeHere, tend, type Tended } from '../../purchase/batch/tend.ts';
@@ -28,7 +28,7 @@ export function resubmit({ jobs: names, flags, settings, deps, terminal }: Conte
     const job = await theOne(names, 'resubmit', ledger.jobs);
     mustBeHere(job, world);
     const which = { refused: flags.refused === true, unconfirmed: flags.unconfirmed === true };
-    const failed = failedIn(await ledger.jobs.items(job.jobId), which);
+    const failed = await stillMissing(failedIn(await ledger.jobs.items(job.jobId), which), world.books);
     const plans = failed.map(({ attempt }) => attempt);
     if (plans.length === 0) terminal.note(`Nothing in job ${shortId(job)} is to be asked for again.`);
     else announce(plans, terminal);

@@ -8,7 +8,9 @@ import { withBatches } from '../../purchase/batch/open.ts';
 import { submit as write } from '../../purchase/batch/submit.ts';
 import { tend, type Tended } from '../../purchase/batch/tend.ts';
 import { waitFor } from '../../purchase/batch/wait.ts';
+import { livesHere } from '../../purchase/connect.ts';
 import { everyPicture, type Errand } from '../../purchase/chances.ts';
+import { mentionDue } from '../../purchase/unfinished.ts';
 import { totalBill } from '../../purchase/report.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { boughtJson, tell, type Bought } from '../bought.ts';
@@ -47,6 +49,7 @@ export async function submit(
   };
   return withBatches(settings, deps, terminal, wishes, async (world) => {
     const { ledger } = world.books;
+    await mentionDue(world.books, terminal, deps.clock);
     const made = await write({ order, quote, save, run: errand.run, tier }, world, deps.newId);
     const ids = made.map(({ jobId }) => jobId);
     const tended = livesHere(settings)
@@ -64,6 +67,11 @@ export async function submit(
     const bought: Bought = { ...known, outcome, exitCode, failure, jobs };
     if (outcome === 'pending') {
       if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
+      const queued = tended.filter(({ status }) => status === 'queued').length;
+      if (queued > 0)
+        terminal.note(
+          `note   ${counted(queued, 'job')} kept here until the API has room: pixtab batch wait submits it.`,
+        );
       terminal.note('note   The pictures take up to a day: pixtab batch wait');
       return exitCode;
     }
@@ -82,9 +90,6 @@ const inOrder = (answers: readonly Recovered[], paths: readonly string[]): reado
   const placeOf = ({ entry }: Recovered): number => paths.indexOf(entry.attempt?.save.paths[0] ?? '');
   return answers.toSorted((a, b) => placeOf(a) - placeOf(b));
 };
-
-/** A sandbox that was started for this command takes its jobs with it, so they are waited for. */
-const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';
 
 async function each(
   ids: readonly string[],

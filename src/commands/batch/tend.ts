@@ -10,7 +10,7 @@ import type { Recovered } from '../../purchase/recover.ts';
 import { imageJson } from '../../purchase/report.ts';
 import { errorJson, tellFailure } from '../command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './context.ts';
-import { outcomeOf } from './outcome.ts';
+import { endRuns, outcomeOf } from './outcome.ts';
 import { jobJson, standOf } from './view.ts';
 
 /** Fetches what there is. */
@@ -62,7 +62,11 @@ async function work(
   try {
     return await withBatches(settings, deps, terminal, wishes, async (world) => {
       const { ledger } = world.books;
-      const jobs = await chosen(names, ledger.jobs);
+      const all = await chosen(names, ledger.jobs);
+      // Who names a job is told that it is elsewhere; who names none means those that are here.
+      const jobs = names.length > 0 ? all : all.filter(({ baseUrl }) => baseUrl === world.baseUrl);
+      if (jobs.length < all.length)
+        terminal.note(`note   ${counted(all.length - jobs.length, 'job')} at another API left alone.`);
       if (jobs.length === 0) terminal.note('There is no job with work left.');
       const tended = await tendAll(jobs, world, async () => say(await summaryOf(jobs, ledger)));
       progress.stop();
@@ -75,24 +79,13 @@ async function work(
   }
 }
 
-async function current(jobs: readonly Job[], ledger: Ledger): Promise<readonly Job[]> {
+export async function current(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<readonly Job[]> {
   const ids = new Set(jobs.map(({ jobId }) => jobId));
   return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
 }
 
-/** A run has come to its end when all of its jobs have. */
-async function endRuns(jobs: readonly Job[], ledger: Ledger): Promise<void> {
-  const all = await ledger.jobs.list('all');
-  for (const runId of new Set(jobs.map((job) => job.runId))) {
-    const own = all.filter((job) => job.runId === runId);
-    if (own.some(({ stage }) => stage !== 'done')) continue;
-    const tended = own.map(({ jobId }) => ({ jobId, status: 'done', failure: null }) as const);
-    await ledger.end(runId, outcomeOf(tended, own).outcome);
-  }
-}
-
 /** "1 of 3 jobs done (1 pending, 1 running), 40 of 120 images saved" */
-async function summaryOf(jobs: readonly Job[], ledger: Ledger): Promise<string> {
+export async function summaryOf(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<string> {
   const now = await current(jobs, ledger);
   const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
   const open = now.filter(({ stage }) => stage !== 'done');

@@ -1,6 +1,7 @@
-import { LANES, SIZES, THINKING_LEVELS, type Ability, type Aspect } from '../catalogue/model.ts';
+import { SIZES, THINKING_LEVELS, type Ability, type Aspect } from '../catalogue/model.ts';
 import { FORMATS } from '../format.ts';
 import { nearest } from '../nearest.ts';
+import { LANE_WISHES } from './lane.ts';
 
 /** One kind of value: how it is read, and how a JSON Schema describes it. A string back is what is wrong. */
 export interface Field<T> {
@@ -53,6 +54,14 @@ function whole(description: string, min: number, max: number): Field<number> {
         : wrong(`it takes a whole number from ${min} to ${max}`),
     schema: { type: 'integer', minimum: min, maximum: max, description },
     fromCell: (cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : cell),
+  };
+}
+
+function yesNo(description: string): Field<boolean> {
+  return {
+    read: (value) => (typeof value === 'boolean' ? { ok: value } : wrong('it takes true or false')),
+    schema: { type: 'boolean', description },
+    fromCell: (cell) => ({ true: true, false: false })[cell.trim().toLowerCase()] ?? cell,
   };
 }
 
@@ -124,7 +133,12 @@ export const FIELDS = {
   model: text('Id or alias of a model, or auto: the cheapest that can do it.'),
   size: oneOf('Size of the picture.', SIZES, (word) => word.toUpperCase()),
   aspect,
-  lane: oneOf('How it is bought; batch is cheaper and takes up to a day.', LANES, lower),
+  lane: oneOf(
+    'How it is bought; batch is cheaper and takes up to a day, mixed is batch but for what is urgent.',
+    LANE_WISHES,
+    lower,
+  ),
+  urgent: yesNo('It does not wait for the batch lane: in lanes batch and mixed it is bought now.'),
   thinking: oneOf('How much the model thinks.', THINKING_LEVELS, lower),
   needs: list('What the model must be able to do.', oneOf('An ability.', ABILITIES, lower)),
   inputs: list(

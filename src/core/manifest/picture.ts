@@ -1,9 +1,10 @@
-import type { Ability, Aspect, Lane, Size, ThinkingLevel } from '../catalogue/model.ts';
+import type { Ability, Aspect, Size, ThinkingLevel } from '../catalogue/model.ts';
 import { extensionOf, withExtension } from '../filename.ts';
 import type { ImageFormat } from '../format.ts';
 import { slug, utf8Length } from '../slug.ts';
 import type { Entry } from './entry.ts';
 import type { Values } from './fields.ts';
+import type { LaneWish } from './lane.ts';
 import { joined, staysInside } from './path.ts';
 import type { Problem } from './problem.ts';
 import { filled } from './template.ts';
@@ -20,7 +21,9 @@ export interface Picture {
   readonly model: string;
   readonly size: Size | null;
   readonly aspect: Aspect | null;
-  readonly lane: Lane;
+  readonly lane: LaneWish;
+  /** Not to wait for the batch lane. */
+  readonly urgent: boolean;
   readonly thinking: ThinkingLevel | null;
   readonly needs: readonly Ability[];
   /** Paths from the manifest's folder. */
@@ -85,6 +88,7 @@ export function expand(entry: Entry, defaults: Values): readonly Picture[] | Pro
       size: values.size ?? null,
       aspect: values.aspect ?? null,
       lane: values.lane ?? 'now',
+      urgent: values.urgent ?? false,
       thinking: values.thinking ?? null,
       needs: values.needs ?? [],
       inputs: values.inputs ?? [],

@@ -1,10 +1,11 @@
-import type { Day, Model } from '../catalogue/model.ts';
+import type { Day, Lane, Model } from '../catalogue/model.ts';
 import { Failure } from '../errors.ts';
+import { startAt, type Start } from '../fallback.ts';
 import type { Quote } from '../line.ts';
 import { sum, ZERO, type Usd } from '../money.ts';
 import type { InputImage, Want } from '../order.ts';
 import { quote } from '../quote.ts';
-import { attempt, route, type Offer, type Route } from '../route.ts';
+import { attempt, type Offer, type Route } from '../route.ts';
 import { promptTokens } from '../tokens.ts';
 import type { Picture } from './picture.ts';
 
@@ -26,6 +27,8 @@ export interface Market {
   readonly day: Day;
   readonly sandbox: boolean;
   readonly models?: readonly Model[] | undefined;
+  /** Models that stand in for one that is gone, in turn. */
+  readonly fallback?: readonly string[] | undefined;
 }
 
 /** A price needs to know of an input only that there is one. */
@@ -37,46 +40,65 @@ const unseen = (name: string): InputImage => ({
   height: 1,
 });
 
-export function wantOf(picture: Picture, inputs: readonly InputImage[] = picture.inputs.map(unseen)): Want {
-  const { prompt, size, aspect, lane, thinking, needs } = picture;
-  return { prompt, inputs, count: 1, size, aspect, lane, thinking, needs };
+function wantOf(picture: Picture, lane: Lane): Want {
+  const { prompt, size, aspect, thinking, needs } = picture;
+  return { prompt, inputs: picture.inputs.map(unseen), count: 1, size, aspect, lane, thinking, needs };
 }
 
-/** The model that one picture is bought from, at the price of its lane. Failure when no model makes it. */
-export function offerFor(picture: Picture, market: Market, inputs?: readonly InputImage[]): Route {
-  const want = wantOf(picture, inputs);
-  return route({ model: picture.model, want, ...market, allowRetired: false, onRetired: 'fail' });
+/** The model that one picture is bought from, at the price of a lane. Failure when no model makes it. */
+export function offerFor(picture: Picture, lane: Lane, market: Market): Start {
+  const { day, sandbox, models, fallback = [] } = market;
+  const want = wantOf(picture, lane);
+  const ask = { model: picture.model, want, day, sandbox, models, allowRetired: false } as const;
+  return startAt({ ...ask, onRetired: 'fail' }, fallback, null);
 }
 
 export interface Deal {
   readonly offer: Route;
-  /** The same from the same model in the half-price lane; null where it is not sold there. */
+  /** Models that may still be asked should this one fail. */
+  readonly fallback: readonly string[];
+  /** The same from the same model as a lane sells it; null where that does not. */
+  readonly now: Quote | null;
   readonly batch: Quote | null;
+  /** Why it is not bought in the lane that was wished for; null where it is. */
+  readonly instead: string | null;
 }
 
 /** Enough for every length of prompt that people write, and little memory. */
 const MOST_REMEMBERED = 5000;
 
 /** Finds the deal for each picture of many: what is alike but for the words of its prompt is only priced once. */
-export function dealer(market: Market): (picture: Picture) => Deal {
+export function dealer(market: Market): (picture: Picture, lanes: readonly Lane[]) => Deal {
   const known = new Map<string, Deal>();
-  return (picture) => {
-    const { model, size, aspect, lane, thinking, needs, inputs, prompt } = picture;
+  return (picture, lanes) => {
+    const { model, size, aspect, thinking, needs, inputs, prompt } = picture;
     // A prompt enters a price by its tokens, and by nothing else.
     const { low, expected, high } = promptTokens(prompt);
-    const key = `${model} ${size} ${aspect} ${lane} ${thinking} ${needs.join()} ${inputs.length} ${low} ${expected} ${high}`;
+    const key = `${model} ${size} ${aspect} ${lanes.join()} ${thinking} ${needs.join()} ${inputs.length} ${low} ${expected} ${high}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const offer = offerFor(picture, market);
-    const deal = { offer, batch: inBatch(offer, market.day) };
+    const deal = dealIn(lanes, picture, market);
     if (known.size === MOST_REMEMBERED) known.clear();
     known.set(key, deal);
     return deal;
   };
 }
 
-function inBatch({ order }: Offer, day: Day): Quote | null {
-  if (order.lane === 'batch') return quote(order, day);
-  const same = attempt(() => quote({ ...order, lane: 'batch' }, day));
+/** In the first of the lanes that sells it; Failure with the reason of the last. */
+function dealIn(lanes: readonly Lane[], picture: Picture, market: Market): Deal {
+  const [lane = 'now', ...others] = lanes;
+  const start = attempt(() => offerFor(picture, lane, market));
+  if (start instanceof Failure) {
+    if (others.length === 0) throw start;
+    return { ...dealIn(others, picture, market), instead: start.message };
+  }
+  const { route: offer, fallback } = start;
+  const inLane = (other: Lane): Quote | null => quoteIn(other, offer, market.day);
+  return { offer, fallback, now: inLane('now'), batch: inLane('batch'), instead: null };
+}
+
+function quoteIn(lane: Lane, { order, quote: own }: Offer, day: Day): Quote | null {
+  if (order.lane === lane) return own;
+  const same = attempt(() => quote({ ...order, lane }, day));
   return same instanceof Failure ? null : same;
 }

@@ -1,6 +1,14 @@
+import { LANES, type Lane } from '../catalogue/model.ts';
 import type { Quote } from '../line.ts';
-import { minus, type Usd } from '../money.ts';
-import { added, NOTHING, type Range } from './price.ts';
+import { minus, ZERO, type Usd } from '../money.ts';
+import type { Offer } from '../route.ts';
+import { added, NOTHING, type Deal, type Range } from './price.ts';
+
+/** What is bought in one lane. */
+export interface Share {
+  readonly pictures: number;
+  readonly range: Range;
+}
 
 /** What a plan comes to. */
 export interface Tally {
@@ -8,47 +16,75 @@ export interface Tally {
   readonly change: number;
   readonly keep: number;
   readonly orphan: number;
+  /** Asked for already, and not here yet. */
+  readonly underWay: number;
   /** Of those to create or change: what is bought, and what is there already. */
   readonly bought: number;
   readonly free: number;
-  /** In the lanes that the manifest says. */
+  /** In the lanes that were wished for. */
   readonly planned: Range;
+  readonly lanes: Readonly<Record<Lane, Share>>;
+  /** What these lanes save against lane now. */
+  readonly saved: Usd;
   /** All of it in the half-price lane, as far as it is sold there. */
   readonly batch: Range;
   /** Bought, and not sold in the half-price lane. */
   readonly notInBatch: number;
 }
 
+const NO_SHARE: Share = { pictures: 0, range: NOTHING };
+
 export const EMPTY_TALLY: Tally = {
   create: 0,
   change: 0,
   keep: 0,
   orphan: 0,
+  underWay: 0,
   bought: 0,
   free: 0,
   notInBatch: 0,
   planned: NOTHING,
+  lanes: { now: NO_SHARE, flex: NO_SHARE, batch: NO_SHARE, priority: NO_SHARE },
+  saved: ZERO,
   batch: NOTHING,
 };
 
-/** One more picture; no quote when it costs nothing. */
+/** What a picture is bought for; the offer is null when it costs nothing. */
+export interface Priced {
+  readonly offer: Offer | null;
+  readonly now: Quote | null;
+  readonly batch: Quote | null;
+}
+
+export const UNPRICED: Priced = { offer: null, now: null, batch: null };
+
+export const pricedAs = (deal: Deal | null): Priced => deal ?? UNPRICED;
+
+/** One more picture. */
 export function counting(
   tally: Tally,
-  action: 'create' | 'change' | 'keep' | 'orphan',
-  quote: Quote | null,
-  batch: Quote | null,
+  action: 'create' | 'change' | 'keep' | 'orphan' | 'underWay',
+  { offer, now, batch }: Priced = UNPRICED,
 ): Tally {
+  const counted = { ...tally, [action]: tally[action] + 1 };
   const isWork = action === 'create' || action === 'change';
+  if (offer === null) return isWork ? { ...counted, free: tally.free + 1 } : counted;
+  const { quote, order } = offer;
+  const { pictures, range } = tally.lanes[order.lane];
   return {
-    ...tally,
-    [action]: tally[action] + 1,
-    bought: tally.bought + (quote === null ? 0 : 1),
-    free: tally.free + (isWork && quote === null ? 1 : 0),
-    notInBatch: tally.notInBatch + (quote !== null && batch === null ? 1 : 0),
-    planned: quote === null ? tally.planned : added(tally.planned, quote),
-    batch: quote === null ? tally.batch : added(tally.batch, batch ?? quote),
+    ...counted,
+    bought: tally.bought + 1,
+    notInBatch: tally.notInBatch + (batch === null ? 1 : 0),
+    planned: added(tally.planned, quote),
+    lanes: { ...tally.lanes, [order.lane]: { pictures: pictures + 1, range: added(range, quote) } },
+    saved: minus(tally.saved, minus(quote.expected, (now ?? quote).expected)),
+    batch: added(tally.batch, batch ?? quote),
   };
 }
 
-/** What waiting saves. */
+/** What waiting for all of it would save. */
 export const saving = ({ planned, batch }: Tally): Usd => minus(planned.expected, batch.expected);
+
+/** Lanes in which anything is bought. */
+export const lanesIn = ({ lanes }: Tally): readonly (readonly [Lane, Share])[] =>
+  LANES.map((lane) => [lane, lanes[lane]] as const).filter(([, { pictures }]) => pictures > 0);

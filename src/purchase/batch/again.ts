@@ -1,7 +1,8 @@
 import { findModel, rateOf, ratesAt } from '../../core/catalogue/catalogue.ts';
 import type { Day } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
-import type { AttemptPlan, Job, JobItem, NewItem } from '../../ports.ts';
+import { attemptAfter } from '../../core/manifest/number.ts';
+import type { AttemptPlan, Books, Job, JobItem, NewItem } from '../../ports.ts';
 import { divided, sizeOf, type JobsWorld } from './plan.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -21,6 +22,20 @@ export const failedIn = (items: readonly JobItem[], which: Again): readonly JobI
         (which.refused && state === 'saved' && images === 0) ||
         (which.unconfirmed && state === 'unconfirmed')),
   );
+
+/** Without those that a project bought again meanwhile: it asks by number, as we shall. */
+export async function stillMissing(
+  failed: readonly JobItem[],
+  { ledger }: Pick<Books, 'ledger'>,
+): Promise<readonly JobItem[]> {
+  const missing: JobItem[] = [];
+  for (const item of failed) {
+    const next = attemptAfter(item.attempt.attemptId);
+    const known = next === null ? [] : await ledger.receipts({ by: 'attempt', value: next });
+    if (known.length === 0) missing.push(item);
+  }
+  return missing;
+}
 
 /** It is held at what it was quoted at, so that must be what it costs. */
 export function mustCostTheSame({ model: id, lane, size, terms }: AttemptPlan, day: Day): void {
@@ -44,7 +59,7 @@ export async function again(
   const each = Math.ceil(job.tokens / job.requests);
   const weighed = failed.map(({ attempt, request }) => {
     const item: NewItem = {
-      attempt: { ...attempt, attemptId: world.newId(), runId },
+      attempt: { ...attempt, attemptId: attemptAfter(attempt.attemptId) ?? world.newId(), runId },
       request,
       instead: attempt.attemptId,
     };

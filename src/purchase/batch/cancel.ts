@@ -11,12 +11,12 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
   const { books, batches, leave } = world;
   const { jobs } = books.ledger;
   const { jobId } = job;
-  mustBeHere(job, world);
   const taken = await jobs.take(jobId);
   if (taken === null)
     throw usageFailure(`Another process works on job ${jobId.slice(0, 8)}.`, 'Wait for it.');
   try {
     let { batch } = taken;
+    if (batch !== null || taken.stage === 'creating') mustBeHere(taken, world);
     if (taken.stage === 'creating') batch = (await batches.find(nameOf(taken), leave))?.name ?? null;
     if (taken.stage === 'creating' && batch === null) {
       throw new Failure('unavailable', `It is not clear yet whether job ${jobId.slice(0, 8)} was made.`, {

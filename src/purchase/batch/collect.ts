@@ -3,7 +3,7 @@ import { describeError, isCertainlyFree } from '../../core/rpc.ts';
 import type { BatchResult, Job, JobItem } from '../../ports.ts';
 import { carryOn, type Recovered } from '../recover.ts';
 import { abreast } from './abreast.ts';
-import { stranger } from './stranger.ts';
+import { interrupted, stranger } from './failures.ts';
 import type { BatchWorld } from './world.ts';
 
 /** Answers that are finished at the same time: nearly all of the time goes into disks. */
@@ -108,7 +108,7 @@ function told(recovered: Recovered, { onAnswer }: BatchWorld): void {
 }
 
 function mayGoOn({ stop }: BatchWorld): void {
-  if (stop.aborted) throw new Failure('cancelled', 'Cancelled; pixtab batch fetch goes on from here.');
+  if (stop.aborted) throw interrupted();
 }
 
 async function failed(

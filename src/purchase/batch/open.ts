@@ -1,6 +1,8 @@
-import type { Deps, SavePlan, AttemptPlan, Settings, Terminal } from '../../ports.ts';
+import type { AttemptPlan, Books, Connection, Deps, SavePlan, Settings, Terminal } from '../../ports.ts';
 import { connect } from '../connect.ts';
 import { repeatable } from '../later.ts';
+import { keepsOriginals } from '../original.ts';
+import type { Saver } from '../save.ts';
 import { uploadNotes } from '../upload.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -19,9 +21,10 @@ export type BatchDeps = Pick<
   | 'sha256'
   | 'shelf'
   | 'stop'
+  | 'store'
 >;
 
-interface Wishes {
+export interface Wishes {
   readonly planFor: (plan: AttemptPlan) => SavePlan;
   readonly onAnswer: BatchWorld['onAnswer'];
 }
@@ -31,36 +34,49 @@ export async function withBatches<T>(
   settings: Settings,
   deps: BatchDeps,
   terminal: Terminal,
-  { planFor, onAnswer }: Wishes,
+  wishes: Wishes,
   work: (world: BatchWorld) => Promise<T>,
 ): Promise<T> {
   const line = await connect(settings, deps);
-  const books = await deps.books({ sandbox: settings.sandbox });
+  const { sandbox } = settings;
+  const books = await deps.books({ sandbox });
   try {
-    const { connection } = line;
-    const world: BatchWorld = {
-      books,
-      api: await deps.api(connection),
-      batches: await deps.batches(connection),
-      files: await deps.files(connection),
-      clock: deps.clock,
-      baseUrl: connection.baseUrl,
-      stop: deps.stop,
-      leave: deps.leave,
-      saver: {
-        pictures: await deps.pictures(),
-        shelf: repeatable(await deps.shelf(), deps.sha256),
-        sha256: deps.sha256,
-        stdout: (bytes) => terminal.bytes(bytes),
-        remark: (sentence) => terminal.note(`note   ${sentence}`),
-      },
-      planFor,
-      onAnswer,
-      onUpload: uploadNotes(terminal),
+    const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
+    const saver: Saver = {
+      pictures: await deps.pictures(),
+      shelf: repeatable(await deps.shelf(), deps.sha256),
+      sha256: deps.sha256,
+      stdout: (bytes) => terminal.bytes(bytes),
+      remark,
+      onPicture: keepsOriginals({ sandbox }, deps, remark),
     };
-    return await work(world);
+    return await work(
+      await batchWorld(line.connection, books, saver, deps, { ...wishes, onUpload: uploadNotes(terminal) }),
+    );
   } finally {
     books.ledger.close();
     await line.close();
   }
+}
+
+/** Everything that work on jobs needs, over a line that is open. */
+export async function batchWorld(
+  connection: Connection,
+  books: Books,
+  saver: Saver,
+  deps: Pick<Deps, 'api' | 'batches' | 'clock' | 'files' | 'leave' | 'stop'>,
+  wishes: Wishes & Pick<BatchWorld, 'onUpload'>,
+): Promise<BatchWorld> {
+  return {
+    ...wishes,
+    books,
+    saver,
+    api: await deps.api(connection),
+    batches: await deps.batches(connection),
+    files: await deps.files(connection),
+    clock: deps.clock,
+    baseUrl: connection.baseUrl,
+    stop: deps.stop,
+    leave: deps.leave,
+  };
 }

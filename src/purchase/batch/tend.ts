@@ -2,7 +2,7 @@ import { MOST_JOBS } from '../../core/catalogue/limits.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports.ts';
 import { collect } from './collect.ts';
-import { stranger } from './stranger.ts';
+import { interrupted, stranger } from './failures.ts';
 import { upload } from './upload.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -46,7 +46,7 @@ export async function tend(jobId: string, world: BatchWorld): Promise<Tended> {
 /** One step; false when the next is up to the API. */
 async function further(job: Job, world: BatchWorld): Promise<boolean> {
   const { jobs } = world.books.ledger;
-  if (world.stop.aborted) throw new Failure('cancelled', 'Cancelled; pixtab batch wait goes on from here.');
+  if (world.stop.aborted) throw interrupted();
   if (job.stage === 'planned')
     await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, world)).name);
   else if (job.stage === 'uploaded') return create(job, world);

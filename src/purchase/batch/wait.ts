@@ -1,4 +1,4 @@
-import { Failure } from '../../core/errors.ts';
+import { interrupted } from './failures.ts';
 import { tend, type Tended } from './tend.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -48,9 +48,3 @@ async function paused(ms: number, { clock, stop }: BatchWorld): Promise<void> {
     if (!stop.aborted) throw error;
   }
 }
-
-const interrupted = (): Failure =>
-  new Failure('cancelled', 'Cancelled; the jobs go on at the API.', {
-    hint: 'pixtab batch wait takes them up again.',
-    charged: 'no',
-  });

@@ -1,13 +1,16 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { books } from '../../../src/adapters/books.ts';
+import { books, slots } from '../../../src/adapters/books.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { inspectLedger } from '../../../src/adapters/ledger/inspect.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open.ts';
+import { thisProcess } from '../../../src/adapters/ledger/owner.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { usd } from '../../../src/core/money.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
+import { aJob } from '../../support/jobs.contract.ts';
 import { aBill, aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
@@ -58,6 +61,8 @@ describe('looking at a ledger', () => {
         newest: clock.now(),
         unsaved: 1,
         interrupted: 1,
+        jobs: [],
+        limits: [],
       });
     }
     expect(await readdir(folder.path)).toEqual(before);
@@ -71,6 +76,30 @@ describe('looking at a ledger', () => {
     await journal.keep(aPlan(), Buffer.from('{}'));
     expect(await inspectLedger(folder.path, clock)).toMatchObject({ unsaved: 0, interrupted: 0 });
     ledger.close();
+  });
+
+  it('tells jobs from what was interrupted, and knows the limits that were met', async () => {
+    await using folder = await tempDir();
+    const dead = sqliteLedger(folder.at('ledger.db'), {
+      clock,
+      owner: { ...thisProcess(), startedAt: 'another boot 1' },
+      isAlive: () => true,
+      hasAnswer: () => false,
+    });
+    await dead.begin(aRun());
+    await dead.jobs.plan([aJob()]);
+    dead.close();
+    const turns = slots({ sandbox: false }, folder.path, clock);
+    const slot = await turns.take({ model: 'small-model', images: 1, cost: usd('0.03') }, {});
+    if ('slot' in slot) await turns.refused(slot, { meter: 'requests', stated: 7 });
+    turns.close();
+    expect(await inspectLedger(folder.path, clock)).toMatchObject({
+      interrupted: 0,
+      jobs: [{ ended: false, since: clock.now() }],
+      limits: [{ model: 'small-model', meter: 'requests', most: 7n }],
+    });
+    clock.advance(24 * 3_600_000);
+    expect(await inspectLedger(folder.path, clock)).toMatchObject({ limits: [] });
   });
 
   it('finds contradictions', async () => {

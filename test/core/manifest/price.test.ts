@@ -18,8 +18,8 @@ describe('dealer', () => {
     fc.assert(
       fc.property(picture, (facts) => {
         const wanted = aPictureWanted(facts);
-        const fresh = offerFor(wanted, MARKET);
-        const { offer } = deal(wanted);
+        const fresh = offerFor(wanted, 'now', MARKET).route;
+        const { offer } = deal(wanted, ['now']);
         expect(offer.order.model.id).toBe(fresh.order.model.id);
         expect(offer.quote).toEqual(fresh.quote);
       }),
@@ -27,7 +27,7 @@ describe('dealer', () => {
   });
 
   it('knows the half-price lane, and where it is not sold', () => {
-    const { offer, batch } = dealer(MARKET)(aPictureWanted());
+    const { offer, batch } = dealer(MARKET)(aPictureWanted(), ['now']);
     expect(batch?.expected).toBeLessThan(offer.quote.expected);
     expect(batch?.model).toBe(offer.order.model.id);
   });
@@ -35,13 +35,13 @@ describe('dealer', () => {
 
 describe('a tally', () => {
   it('adds up what is bought, at both lanes, and counts the rest', () => {
-    const { offer, batch } = dealer(MARKET)(aPictureWanted());
+    const { offer, now, batch } = dealer(MARKET)(aPictureWanted(), ['now']);
     const quote = offer.quote;
-    let tally = counting(EMPTY_TALLY, 'create', quote, batch);
-    tally = counting(tally, 'change', quote, null);
-    tally = counting(tally, 'create', null, null);
-    tally = counting(tally, 'keep', null, null);
-    tally = counting(tally, 'orphan', null, null);
+    let tally = counting(EMPTY_TALLY, 'create', { offer, now, batch });
+    tally = counting(tally, 'change', { offer, now, batch: null });
+    tally = counting(tally, 'create');
+    tally = counting(tally, 'keep');
+    tally = counting(tally, 'orphan');
     expect(tally).toMatchObject({
       create: 2,
       change: 1,

@@ -12,6 +12,7 @@ export function aPictureWanted(facts: Partial<Picture> = {}): Picture {
     size: null,
     aspect: null,
     lane: 'now',
+    urgent: false,
     thinking: null,
     needs: [],
     inputs: [],

@@ -21,6 +21,8 @@ export function fakeCheckup(facts: Partial<Checkup> = {}): Checkup {
       newest: null,
       unsaved: 0,
       interrupted: 0,
+      jobs: [],
+      limits: [],
     }),
     listing: async () => ({
       models: MODELS.map(({ id, wire }) => ({ id, methods: [wire] })),

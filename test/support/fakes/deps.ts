@@ -12,6 +12,7 @@ import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
+import { fakeLookout } from './lookout.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakePromptBook } from './promptbook.ts';
 import { fakeSessions, type FakeSessions } from './sessions.ts';
@@ -125,6 +126,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
       journal,
     }),
+    lookout: async () => fakeLookout(store),
     stop: stop.signal,
     leave: leave.signal,
     ...deps,

@@ -113,19 +113,29 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
   }
 
   return {
-    async plan(plans) {
+    async plan(plans, besides = []) {
       const taken = [...jobs.values()].flatMap(({ items }) =>
         items.filter(({ resubmittedAs }) => resubmittedAs),
       );
       const instead = new Set(plans.flatMap(({ items }) => items.map((item) => item.instead)));
       if (taken.some(({ attemptId }) => instead.has(attemptId)))
         throw usageFailure('What failed was asked for again meanwhile.');
-      hold(plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)));
+      hold([...plans.flatMap(({ items }) => items.map(({ attempt }) => attempt)), ...besides]);
       for (const plan of plans) insert(plan);
       forgetInputs();
     },
     list: async (which) =>
       [...jobs.values()].filter(({ facts }) => which === 'all' || facts.stage !== 'done').map(shown),
+    underWay: async () =>
+      [...jobs.values()]
+        .filter(({ facts }) => facts.stage !== 'done')
+        .flatMap(({ items, facts: { jobId } }) =>
+          items.map(({ attemptId }) => {
+            const { plan, state } = attemptOf(attemptId);
+            const labels = [...new Set(store.runs.get(plan.runId)?.labels)].toSorted();
+            return { attemptId, jobId, state, labels, cwd: plan.save.cwd };
+          }),
+        ),
     items: async (jobId) =>
       jobOf(jobId).items.map(({ attemptId, request, resubmittedAs }): JobItem => {
         const { plan, state, why, images } = attemptOf(attemptId);

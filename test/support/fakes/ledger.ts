@@ -97,8 +97,12 @@ export function fakeLedger({
     return { budget, window, used: sum(counted.map(usedBy)), held: sum(counted.map(heldBy)) };
   }
 
+  function refuseKnown(attemptId: string): void {
+    if (attempts.has(attemptId)) throw new TypeError(`there is an attempt ${attemptId} already`);
+  }
+
   function insert(plan: AttemptPlan, state: AttemptState): void {
-    if (attempts.has(plan.attemptId)) throw new TypeError(`there is an attempt ${plan.attemptId} already`);
+    refuseKnown(plan.attemptId);
     const heldAt = clock.now();
     attempts.set(plan.attemptId, { plan, heldAt, owner, state, why: null, bill: null, images: [] });
   }
@@ -119,6 +123,7 @@ export function fakeLedger({
     }
     const refused = refusal(checks);
     if (refused !== null) throw refused;
+    for (const { attemptId } of plans) refuseKnown(attemptId);
     for (const plan of plans) insert(plan, 'held');
   }
 

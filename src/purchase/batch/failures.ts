@@ -7,3 +7,9 @@ export const stranger = ({ batch }: Job): Failure =>
     hint: 'A job is known only to the project that made it: use a key of that project.',
     charged: 'unknown',
   });
+
+export const interrupted = (): Failure =>
+  new Failure('cancelled', 'Cancelled; what is made goes on at the API.', {
+    hint: 'pixtab batch wait takes it up again.',
+    charged: 'no',
+  });

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Lookout, Sighting } from '../../ports.ts';
+import { stateOf } from './attempts.ts';
+import { openDatabase, type Database } from './database.ts';
+import { SINCE } from './migrations.ts';
+import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
+import { textOrNull } from './row.ts';
+import { ledgerTrouble } from './trouble.ts';
+
+/** Looks into the ledger of a folder and changes nothing, not even to make one. Opened at the first question. */
+export function lookout(folder: string): Lookout {
+  const path = join(folder, 'ledger.db');
+  let opening: Promise<Database | null> | undefined;
+
+  async function open(): Promise<Database | null> {
+    if (!(await sizeOf(path))) return null;
+    const database = await openDatabase(path);
+    database.exec('PRAGMA query_only = ON');
+    const isKnown = pragma(database, 'application_id') === APPLICATION_ID;
+    if (isKnown && pragma(database, 'user_version') >= SINCE.jobs) return database;
+    database.close();
+    return null;
+  }
+
+  return {
+    async last(hash) {
+      try {
+        opening ??= open();
+        const database = await opening;
+        return database && lastOf(database, hash);
+      } catch (error) {
+        throw ledgerTrouble(error, path, 'no');
+      }
+    },
+    close() {
+      void opening?.then((database) => database?.close()).catch(() => undefined);
+      opening = undefined;
+    },
+  };
+}
+
+function lastOf(database: Database, hash: string): Sighting | null {
+  const row = database.get(
+    `SELECT a.state, j.job_id, i.path, i.sha256
+     FROM attempts a
+       LEFT JOIN batch_items b USING (attempt_id)
+       LEFT JOIN batch_jobs j ON j.job_id = b.job_id AND j.stage <> 'done'
+       LEFT JOIN images i ON i.attempt_id = a.attempt_id AND i.n = 1
+     -- A dot comes after the dash: these are the attempts at this picture, the last number first.
+     WHERE a.attempt_id > ?1 || '-' AND a.attempt_id < ?1 || '.'
+     ORDER BY length(a.attempt_id) DESC, a.attempt_id DESC LIMIT 1`,
+    hash,
+  );
+  if (row === undefined) return null;
+  const path = textOrNull(row, 'path');
+  return {
+    state: stateOf(row),
+    jobId: textOrNull(row, 'job_id'),
+    image: path === null ? null : { path, sha256: textOrNull(row, 'sha256') ?? '' },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Tier } from '../core/catalogue/limits.ts';
+import type { Bill } from '../core/line.ts';
+import { inQueue } from '../core/queue.ts';
+import { counted, printable } from '../core/text.ts';
+import type { Job, UnderWay } from '../ports.ts';
+import { shown } from '../project/project.ts';
+import { jobsFor, placing, type Tending } from '../project/tending.ts';
+import type { BatchLane } from '../project/world.ts';
+import { closeGone } from '../purchase/batch/gone.ts';
+import { batchWorld } from '../purchase/batch/open.ts';
+import { tend, type Tended } from '../purchase/batch/tend.ts';
+import type { BatchWorld } from '../purchase/batch/world.ts';
+import { livesHere } from '../purchase/connect.ts';
+import { keepsOriginals } from '../purchase/original.ts';
+import { uploadNotes } from '../purchase/upload.ts';
+import type { Recovered } from '../purchase/recover.ts';
+import { saverFor, type Bench } from './applyshop.ts';
+import type { Difference } from './applywork.ts';
+import { endRuns } from './batch/outcome.ts';
+import { current, summaryOf } from './batch/tend.ts';
+import { shortId } from './batch/view.ts';
+
+/** The batch lane of one run of apply. */
+export interface Batches {
+  /** Takes the jobs of this project as far as they go; resolves to those that it looked at. */
+  tendOwn(): Promise<readonly Tended[]>;
+  /** `onLook` hears how far its jobs are while they are waited for. */
+  lane(onLook: (summary: string) => void): Promise<BatchLane>;
+  /** What was booked while this ran. */
+  readonly bills: ReadonlyMap<string, Bill>;
+  /** A run has come to its end when all of its jobs have; resolves to these jobs as they are now. */
+  end(jobIds: readonly string[]): Promise<readonly Job[]>;
+}
+
+export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
+  const { project, books, deps, settings, flags, terminal } = bench;
+  const { jobs } = books.ledger;
+  const bills = new Map<string, Bill>();
+  const tending: Tending = {
+    project,
+    cwd: deps.cwd,
+    label: shown(project, project.file),
+    trash: bench.trash,
+    wanted,
+    missing: new Set(steps.filter(({ deal }) => deal !== null).map(({ hash }) => hash)),
+  };
+  let underWay: readonly UnderWay[] = [];
+  let opening: Promise<BatchWorld> | null = null;
+
+  function onAnswer({ entry, bill, failure }: Recovered): void {
+    if (bill) bills.set(entry.attemptId, bill);
+    if (failure) terminal.note(`note   ${printable(failure.message)}`);
+  }
+
+  async function open(): Promise<BatchWorld> {
+    const { sandbox } = settings;
+    const remark = (sentence: string): void => terminal.note(`note   ${printable(sentence)}`);
+    const onPicture = keepsOriginals({ sandbox, folder: flags.store }, deps, remark);
+    const saver = { ...(await saverFor(bench)()), onPicture };
+    const planFor = placing(underWay, tending);
+    return batchWorld(await bench.line.open(), books, saver, deps, {
+      planFor,
+      onAnswer,
+      onUpload: uploadNotes(terminal),
+    });
+  }
+  const world = (): Promise<BatchWorld> => (opening ??= open());
+
+  function until(): number | null {
+    if (flags.wait === true || livesHere(settings)) return Infinity;
+    return typeof flags.wait === 'number' ? deps.clock.now() + flags.wait * 1_000 : null;
+  }
+
+  async function isGone({ baseUrl }: Job): Promise<boolean> {
+    const { sandbox } = settings;
+    return sandbox && baseUrl !== (await world()).baseUrl && !(await deps.isSandbox(baseUrl));
+  }
+
+  async function tendOwn(): Promise<readonly Tended[]> {
+    underWay = await jobs.underWay();
+    const ids = new Set(jobsFor(underWay, tending));
+    if (ids.size === 0) return [];
+    const tended: Tended[] = [];
+    for (const job of (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId))) {
+      if (deps.stop.aborted) break;
+      if (!job.busy && (await isGone(job))) await closeGone(job, await world());
+      tended.push(await tend(job.jobId, await world()));
+    }
+    for (const job of await end([...ids])) if (job.stage === 'done') terminal.note(standLine(job));
+    for (const { failure } of tended) if (failure) terminal.note(`note   ${printable(failure.message)}`);
+    return tended;
+  }
+
+  async function end(jobIds: readonly string[]): Promise<readonly Job[]> {
+    if (jobIds.length === 0) return [];
+    const now = await current(
+      jobIds.map((jobId) => ({ jobId })),
+      books.ledger,
+    );
+    await endRuns(now, books.ledger);
+    return now;
+  }
+
+  return {
+    tendOwn,
+    bills,
+    end,
+    async lane(onLook) {
+      return {
+        world: await world(),
+        newId: deps.newId,
+        tier: flags.tier ?? 1,
+        until: until(),
+        onLook: async (tended) => onLook(await summaryOf(tended, books.ledger)),
+      };
+    },
+  };
+}
+
+/** How a job stands, for people. */
+export function standLine(job: Job, tier: Tier = 1): string {
+  const { requests, items, stage, tokens, model, why } = job;
+  const lost = items.failed + items.refused + items.unconfirmed;
+  const stand =
+    stage === 'done'
+      ? `${items.saved} of ${counted(requests, 'picture')} came`
+      : `${counted(requests, 'picture')} under way, ${inQueue(tokens, model, tier)}`;
+  const reason = lost > 0 && why ? `: ${printable(why)}` : '';
+  return `job    ${shortId(job)}: ${stand}${lost > 0 ? `, ${lost} did not` : ''}${reason}`;
+}

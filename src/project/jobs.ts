@@ -1,0 +1,98 @@
+import { Failure } from '../core/errors.ts';
+import type { JobPlan } from '../ports.ts';
+import { jobsFor } from '../purchase/batch/plan.ts';
+import { tend, type Tended } from '../purchase/batch/tend.ts';
+import { waitFor } from '../purchase/batch/wait.ts';
+import type { PlannedRequest } from '../purchase/purchase.ts';
+import { adopt } from './interrupted.ts';
+import { ordered, planFor } from './order.ts';
+import { openJobs, pastOf } from './past.ts';
+import { regain } from './regain.ts';
+import { isWhole } from './strays.ts';
+import { isBatch, type Work } from './work.ts';
+import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './world.ts';
+
+export interface Submitted {
+  readonly jobs: readonly JobPlan[];
+  /** What cannot be asked for. */
+  readonly failed: readonly Applied[];
+}
+
+/** What is bought by batch, as jobs of one model each. Nothing is written down yet. */
+export async function jobsOf(work: readonly Work[], world: ApplyWorld): Promise<Submitted> {
+  const { batch } = world;
+  const byModel = new Map<string, PlannedRequest[]>();
+  const failed: Applied[] = [];
+  for (const item of work.filter(isBatch)) {
+    const plan = planFor(item, world);
+    if (batch === null || plan === null || item.deed.kind !== 'buy') continue;
+    try {
+      const { offer } = item.deed;
+      const request = { order: await ordered(item.one, offer, world), quote: offer.quote, plan };
+      byModel.set(plan.model, [...(byModel.get(plan.model) ?? []), request]);
+    } catch (error) {
+      failed.push({ ...NOTHING_APPLIED, work: item, failure: asFailure(error) });
+    }
+  }
+  const jobs: JobPlan[] = [];
+  for (const requests of byModel.values()) {
+    if (batch === null) break;
+    const {
+      newId,
+      tier,
+      world: { batches, baseUrl },
+    } = batch;
+    jobs.push(...(await jobsFor(requests, { batches, newId, baseUrl, tier })));
+  }
+  return { jobs, failed };
+}
+
+/** Brings jobs as far as they go, or waits for them. */
+export async function brought(
+  made: readonly JobPlan[],
+  work: readonly Work[],
+  { world, until, onLook }: BatchLane,
+): Promise<readonly Tended[]> {
+  const own = made.map(({ jobId }) => jobId);
+  if (until !== null) {
+    const awaited = work.flatMap(({ deed }) => (deed.kind === 'await' ? deed.jobId : []));
+    return waitFor([...new Set([...own, ...awaited])], { until, onLook }, world);
+  }
+  const tended: Tended[] = [];
+  for (const jobId of own) tended.push(await tend(jobId, world));
+  return tended;
+}
+
+/** What became of pictures that come by batch; never throws. */
+export async function arrival(work: Work, tended: readonly Tended[], world: ApplyWorld): Promise<Applied> {
+  const nothing = { ...NOTHING_APPLIED, work };
+  const { books, places, cwd } = world;
+  try {
+    const past = await pastOf(work.one.hash, books, await openJobs(books));
+    const { sha256 } = await world.saver();
+    if (past.kind === 'saved' && (await isWhole(past.image, cwd, places.shelf, sha256))) {
+      const { receipt, image } = past;
+      return await adopt(work, { kind: 'adopt', receipt, image }, world);
+    }
+    if (past.kind === 'saved' && (await world.store.get(work.one.hash)) !== null)
+      return { ...nothing, image: await regain(work.one, world, { ...work.one.step, source: 'store' }) };
+    if (past.kind === 'underWay') {
+      const failure = tended.find(({ jobId }) => jobId === past.jobId)?.failure ?? null;
+      return { ...nothing, jobId: past.jobId, failure };
+    }
+    if (past.kind === 'barred') return { ...nothing, failure: past.why };
+    return { ...nothing, failure: await missing(work, world) };
+  } catch (error) {
+    return { ...nothing, failure: asFailure(error) };
+  }
+}
+
+/** It did not come, and was not charged. */
+async function missing({ deed }: Work, { books }: ApplyWorld): Promise<Failure> {
+  const attemptId = deed.kind === 'buy' ? deed.attemptId : '';
+  const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
+  return new Failure('unavailable', receipt?.why ?? 'Its job ended without it.', {
+    hint: 'It was not charged: apply again to buy it.',
+    charged: 'no',
+  });
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { BIN, workplace, type Workplace } from './pixtab.ts';
+
+interface Piped {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** A line as somebody types it; `pipefail` has it end with what pixtab ended with. */
+function bash({ dir, env }: Workplace, line: string): Promise<Piped> {
+  const script = `set -o pipefail; pixtab() { "${process.execPath}" "${BIN}" "$@"; }; ${line}`;
+  return new Promise((resolve) => {
+    const child = execFile(
+      'bash',
+      ['-c', script],
+      { cwd: dir, env, encoding: 'buffer', maxBuffer: 1e8 },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr: stderr.toString() }),
+    );
+  });
+}
+
+const lines = ({ stdout }: Piped): readonly string[] => stdout.toString().trimEnd().split('\n');
+
+describe('paths on stdout', () => {
+  const GNU = process.platform === 'linux' ? ["xargs -d '\\n' ls -1"] : [];
+  it.each([...GNU, "tr '\\n' '\\0' | xargs -0 ls -1"])('go through %s whatever is in them', async (rest) => {
+    await using place = await workplace();
+    const out = `my "cat", it's a $HOME & *{n}.jpg`;
+    const ran = await bash(
+      place,
+      `pixtab 'a cat' -n 3 -o '${out.replaceAll("'", `'\\''`)}' --sandbox | ${rest}`,
+    );
+    expect(ran.code).toBe(0);
+    expect(lines(ran)).toEqual([1, 2, 3].map((number) => out.replace('{n}', String(number))));
+  });
+
+  it('have no line end in them: such a name is refused before anything is bought', async () => {
+    await using place = await workplace();
+    const ran = await bash(place, `pixtab 'a cat' -o $'a\\nb.jpg' --sandbox`);
+    expect(ran).toMatchObject({ code: 2, stdout: Buffer.alloc(0) });
+    expect(ran.stderr).toContain('-o has a control character in it');
+  });
+
+  it('may be left unread: what was bought is on disk, and that is no failure', async () => {
+    await using place = await workplace();
+    const ran = await bash(place, `pixtab 'a cat' -n 3 -o 'cat-{n}.jpg' --sandbox | head -1; ls -1`);
+    expect(ran.code).toBe(0);
+    expect(lines(ran)).toEqual(['cat-1.jpg', 'cat-1.jpg', 'cat-2.jpg', 'cat-3.jpg']);
+  });
+});
+
+describe('-o -', () => {
+  it('writes the picture and nothing else', async () => {
+    await using place = await workplace();
+    const ran = await bash(place, `pixtab 'a cat' -o - --format png --sandbox`);
+    expect(await sharp(ran.stdout).metadata()).toMatchObject({ format: 'png', width: 1024, height: 1024 });
+    expect(ran.stderr).toContain('paid   $');
+  });
+
+  it('is what edit - takes', async () => {
+    await using place = await workplace();
+    const ran = await bash(
+      place,
+      `pixtab 'a cat' -a 16:9 -o - --sandbox | pixtab edit - -p 'at night' -o night.jpg --sandbox`,
+    );
+    expect([ran.code, ...lines(ran)]).toEqual([0, 'night.jpg']);
+    const { width, height } = await sharp(await readFile(join(place.dir, 'night.jpg'))).metadata();
+    expect((width ?? 0) / (height ?? 1)).toBeCloseTo(16 / 9, 1);
+  });
+
+  it('is what a shell puts in the place of <(…)', async () => {
+    await using place = await workplace();
+    const line = `pixtab edit <(pixtab 'a cat' -o - --sandbox) -p 'at night' -o night.jpg --sandbox`;
+    const ran = await bash(place, line);
+    expect([ran.code, ...lines(ran)]).toEqual([0, 'night.jpg']);
+  });
+
+  it('into a reader that leaves keeps what was paid for, and recover writes it', async () => {
+    await using place = await workplace();
+    const ran = await bash(place, `pixtab 'a cat' -o - --sandbox | head -c 10`);
+    expect(ran).toMatchObject({ code: 11 });
+    expect(ran.stdout).toHaveLength(10);
+    expect(ran.stderr).toContain('pixtab recover');
+    const recovered = await bash(place, 'pixtab recover --sandbox');
+    expect(recovered.code).toBe(0);
+    const [name = ''] = lines(recovered);
+    expect(await sharp(join(place.dir, name)).metadata()).toMatchObject({ format: 'jpeg' });
+  });
+});

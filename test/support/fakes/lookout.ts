@@ -1,0 +1,24 @@
+import { attemptIdOf } from '../../../src/core/manifest/number.ts';
+import type { Lookout } from '../../../src/ports.ts';
+import type { FakeStore } from './ledger.ts';
+
+/** Looks into a ledger in memory. */
+export const fakeLookout = ({ attempts, jobs }: FakeStore): Lookout => ({
+  async last(hash) {
+    let last = attempts.get(attemptIdOf(hash, 1));
+    for (let n = 2; attempts.has(attemptIdOf(hash, n)); n += 1) last = attempts.get(attemptIdOf(hash, n));
+    if (last === undefined) return null;
+    const { plan, state, images } = last;
+    const open = [...jobs.values()].find(
+      ({ facts, items }) =>
+        facts.stage !== 'done' && items.some(({ attemptId }) => attemptId === plan.attemptId),
+    );
+    const [image] = images;
+    return {
+      state,
+      jobId: open?.facts.jobId ?? null,
+      image: image ? { path: image.absolutePath, sha256: image.sha256 } : null,
+    };
+  },
+  close() {},
+});

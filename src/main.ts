@@ -41,10 +41,10 @@ const deps: Deps = {
       return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
     return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
   },
-  store: async ({ sandbox, folder }) => {
+  store: async ({ sandbox, folder, limit }) => {
     const { store } = await import('./adapters/store/store.ts');
     const root = folder ?? `${placesHere(process.env, process.cwd()).cache}/store`;
-    return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock);
+    return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock, limit);
   },
   manifest: async (path, tree, shown) =>
     (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),

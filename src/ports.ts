@@ -63,6 +63,8 @@ export interface Deps {
   readonly store: (which: {
     readonly sandbox: boolean;
     readonly folder?: string | undefined;
+    /** Bytes. */
+    readonly limit?: number | undefined;
   }) => Promise<Store>;
   /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;

@@ -17,12 +17,13 @@ import { buy, finishEarlier } from './applyshop.ts';
 import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
 import { buys, differenceIn, look, priceOf, tallyOf, type ApplyFlags, type Difference } from './applywork.ts';
 import { tellFailure, type CommandModule } from './command.ts';
-import { COMMON, flag, PACE, wholeNumber } from './flags.ts';
+import { COMMON, flag, PACE, STORE, wholeNumber } from './flags.ts';
 import { sharesText } from './planview.ts';
 import { modelsFor } from './pricing.ts';
 import { marketFor, projectFlag } from './project.ts';
+import { storeFor } from './store.ts';
 
-const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, projectFlag.store];
+const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
 const HOW = [projectFlag.lane, projectFlag.urgent, flag.prices, flag.fallback, flag.keepRaw];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 
@@ -92,7 +93,7 @@ async function run(
   try {
     const bench = { project, places, books, market, trash, settings, flags, deps, terminal, line };
     await finishEarlier(bench);
-    const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
+    const store = await storeFor(settings, flags, deps);
     const lane = batches(bench, difference);
     await lane.tendOwn();
     const work = await look(difference.steps, books, places, flags, store, deps);

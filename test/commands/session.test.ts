@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/errors.ts';
 import { candidate, imagePart } from '../support/answers.ts';
 import { world, type WorldOptions } from '../support/fakes/deps.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
@@ -70,6 +71,20 @@ describe('edit --continue', () => {
     expect(Buffer.from(api.sent[1]?.inputs[0]?.bytes ?? []).toString('latin1')).toContain('one');
     await pixtab('edit', '--continue', 'three');
     expect(api.sent[2]).toMatchObject({ model: { id: 'gemini-3-pro-image' }, history: [{ prompt: 'two' }] });
+  });
+
+  it('loses no turn that could not be written: the picture is saved, and recover puts the turn in its place', async () => {
+    const { pixtab, sessions, shelf, journal } = await editing();
+    const { finish } = sessions;
+    Object.assign(sessions, { finish: () => Promise.reject(new Failure('disk', 'The disk is full.')) });
+    const ran = await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky', '-o', 'one.jpg');
+    expect([ran.code, shelf.files.has('one.jpg'), journal.answers.size]).toEqual([11, true, 1]);
+    expect(ran.stderr).toContain('The picture is saved (one.jpg)');
+    Object.assign(sessions, { finish });
+    const recovered = await pixtab('recover');
+    expect(recovered.stderr).toContain('It is the last turn of session sky now.');
+    expect(sessions.all.get('sky')).toMatchObject([{ prompt: 'one', inputs: [{ name: 'a.jpg' }] }]);
+    expect([journal.answers.size, shelf.files.size]).toEqual([0, 2]);
   });
 
   it('keeps named sessions apart', async () => {

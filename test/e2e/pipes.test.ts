@@ -73,6 +73,13 @@ describe('-o -', () => {
     expect((width ?? 0) / (height ?? 1)).toBeCloseTo(16 / 9, 1);
   });
 
+  it('is what a shell puts in the place of <(…)', async () => {
+    await using place = await workplace();
+    const line = `pixtab edit <(pixtab 'a cat' -o - --sandbox) -p 'at night' -o night.jpg --sandbox`;
+    const ran = await bash(place, line);
+    expect([ran.code, ...lines(ran)]).toEqual([0, 'night.jpg']);
+  });
+
   it('into a reader that leaves keeps what was paid for, and recover writes it', async () => {
     await using place = await workplace();
     const ran = await bash(place, `pixtab 'a cat' -o - --sandbox | head -c 10`);

@@ -111,6 +111,11 @@ const deps: Deps = {
   },
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
+  alone: async (folder) =>
+    (await import('./adapters/alone.ts')).alone(
+      resolveFolder(folder),
+      `${placesHere(process.env, process.cwd()).state}/projects`,
+    ),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) => {
     const { books } = await import('./adapters/books.ts');

@@ -43,7 +43,7 @@ it('lets a second one wait for the first, and find everything done', async () =>
   ]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   const kept = both.map((ran) => ran.json<{ kept: number }>().kept);
-  expect(kept.toSorted()).toEqual([0, 4]);
+  expect(new Set(kept)).toEqual(new Set([0, 4]));
   expect((await readdir(at(place, 'images'))).toSorted()).toEqual(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']);
 });
 

@@ -5,6 +5,7 @@ import { lanesIn, type Tally } from '../core/manifest/tally.ts';
 import { format, toDecimal, usd, type Usd } from '../core/money.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../ports.ts';
+import { alone } from '../project/alone.ts';
 import { lockFile, type LockFile } from '../project/lockfile.ts';
 import { placesOf } from '../project/place.ts';
 import { openProject, shown, type Project } from '../project/project.ts';
@@ -17,12 +18,13 @@ import { buy, finishEarlier } from './applyshop.ts';
 import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
 import { buys, differenceIn, look, priceOf, tallyOf, type ApplyFlags, type Difference } from './applywork.ts';
 import { tellFailure, type CommandModule } from './command.ts';
-import { COMMON, flag, PACE, wholeNumber } from './flags.ts';
+import { COMMON, flag, PACE, STORE, wholeNumber } from './flags.ts';
 import { sharesText } from './planview.ts';
 import { modelsFor } from './pricing.ts';
 import { marketFor, projectFlag } from './project.ts';
+import { storeFor } from './store.ts';
 
-const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, projectFlag.store];
+const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
 const HOW = [projectFlag.lane, projectFlag.urgent, flag.prices, flag.fallback, flag.keepRaw];
 const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 
@@ -69,6 +71,19 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
+  if (flags.frozen) return applied(flags, deps, terminal);
+  const release = await alone(flags.file, deps, {
+    isPatient: flags.wait !== false,
+    onWait: () => terminal.note('wait   for another pixtab apply that is at work in this folder'),
+  });
+  try {
+    return await applied(flags, deps, terminal);
+  } finally {
+    release();
+  }
+}
+
+async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
   const { fallback } = flags;
@@ -92,7 +107,7 @@ async function run(
   try {
     const bench = { project, places, books, market, trash, settings, flags, deps, terminal, line };
     await finishEarlier(bench);
-    const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
+    const store = await storeFor(settings, flags, deps);
     const lane = batches(bench, difference);
     await lane.tendOwn();
     const work = await look(difference.steps, books, places, flags, store, deps);

@@ -20,6 +20,7 @@ import { tryingAgain } from '../purchase/shop.ts';
 import { uploadNotes } from '../purchase/upload.ts';
 import { appliedLine, inOrder, progressText } from './applyview.ts';
 import { buys, type ApplyFlags } from './applywork.ts';
+import { storeFor } from './store.ts';
 
 const RETRY_BUDGET_MS = 5 * 60_000;
 
@@ -76,7 +77,7 @@ async function benchFor(bench: Bench) {
     cwd: deps.cwd,
     day: market.day,
     label: shown(project, project.file),
-    store: await deps.store({ sandbox, folder: flags.store }),
+    store: await storeFor(settings, flags, deps),
     saver: saverFor(bench),
     onRemark: (remark: string): void => terminal.note(`note   ${printable(remark)}`),
   };

@@ -12,6 +12,7 @@ import { workFor, type Work } from '../project/work.ts';
 import { byHabit } from '../purchase/habit.ts';
 import type { PaceFlags } from '../purchase/pace.ts';
 import { choice, exception, hasteOf, type ProjectFlags } from './project.ts';
+import { storeFor } from './store.ts';
 
 export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
   readonly force?: readonly string[];
@@ -49,7 +50,7 @@ export async function differenceIn(
   market: Market,
   deps: Deps,
 ): Promise<Difference> {
-  const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
+  const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const again = exception('--force', flags.force);
   const haste = hasteOf(flags);

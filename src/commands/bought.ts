@@ -31,6 +31,8 @@ export interface Bought extends History {
   readonly request: RequestPreview | null;
   /** Of the batch lane. */
   readonly jobs?: readonly Job[];
+  /** Paths of the pictures that were bought before; left out where the store was not asked. */
+  readonly fromStore?: readonly string[];
 }
 
 /** Nothing was chosen, sent or bought yet. */
@@ -61,7 +63,7 @@ export function announce({ order, quote, why, notices }: Route, terminal: Termin
 
 /** Paths or the JSON document on stdout, the bill and what went wrong on stderr; returns the exit code. */
 export function tell(bought: Bought, schema: string, json: boolean, terminal: Terminal): number {
-  const { summary, request, failure, rounds, sandbox } = bought;
+  const { summary, request, failure, rounds } = bought;
   if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
   else if (request) terminal.out(requestText(request));
   else for (const { path } of summary?.images ?? []) if (path !== '-') terminal.out(path);
@@ -70,7 +72,7 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
     terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);
   }
   for (const { raw } of resultsOf(rounds)) if (raw !== null) terminal.note(`raw    ${raw}`);
-  for (const line of summary ? paidLines(summary, rounds, sandbox) : []) terminal.note(line);
+  for (const line of summary ? paidLines(summary, bought) : []) terminal.note(line);
   for (const remark of remarksOn(rounds)) terminal.note(`note   ${remark}`);
   if (failure) tellFailure(failure, terminal);
   return bought.exitCode;
@@ -81,14 +83,17 @@ const requestText = ({ method, url, body }: RequestPreview): string =>
 
 function paidLines(
   { bill, unconfirmed, images }: Summary,
-  rounds: readonly Round[],
-  sandbox: boolean,
+  { rounds, sandbox, fromStore = [] }: Bought,
 ): readonly string[] {
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   const lines: string[] = [];
+  if (fromStore.length > 0)
+    lines.push(`store  ${counted(fromStore.length, 'image')} bought before, for $0.00`);
   if (bill) {
     const basis = bill.basis === 'estimated' ? ' (estimated: the answer reported no usage)' : '';
-    lines.push(`paid   ${format(bill.amount)} for ${counted(images.length, 'image')}${basis}${play}`);
+    lines.push(
+      `paid   ${format(bill.amount)} for ${counted(images.length - fromStore.length, 'image')}${basis}${play}`,
+    );
   }
   if (unconfirmed > 0n) {
     lines.push(
@@ -142,6 +147,7 @@ export function boughtJson(bought: Bought, schema: string) {
     error: failure && errorJson(failure, EXIT[failure.kind]),
     ...(request && { request }),
     ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
+    ...(bought.fromStore && { fromStore: bought.fromStore }),
   };
 }
 

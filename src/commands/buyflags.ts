@@ -6,11 +6,13 @@ import type { SettingsFlags } from '../ports.ts';
 import type { PaceFlags } from '../purchase/pace.ts';
 import type { RawFlags } from './command.ts';
 import { FINISH, type FinishFlags } from './finishing.ts';
-import { COMMON, flag, PACE } from './flags.ts';
+import { COMMON, flag, PACE, STORE } from './flags.ts';
 import { PROMPT, type PromptFlags } from './prompt.ts';
+import type { StoreFlags } from './store.ts';
 
 /** Flags of the commands that buy pictures. */
-export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlags, PromptFlags {
+export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlags, PromptFlags, StoreFlags {
+  readonly cached?: boolean;
   readonly model: string;
   readonly count: number;
   readonly size?: Size;
@@ -46,6 +48,7 @@ const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.t
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices];
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw];
 const ASKING = [flag.yes, flag.noInput];
+const CACHE = [flag.cached, ...STORE];
 const BOOKS = [flag.project, flag.labels];
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired];
 const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
@@ -60,6 +63,7 @@ export function declareBuying(command: Command): void {
     ...FINISH,
     ...MONEY,
     ...ASKING,
+    ...CACHE,
     ...BOOKS,
     ...CHANCES,
     ...SENDING,

@@ -9,14 +9,15 @@ import { route, type Route } from '../core/route.ts';
 import { counted, fileSize } from '../core/text.ts';
 import { uploadsOf } from '../core/uploads.ts';
 import type { Deps, RequestPreview, RunStart, Settings, Terminal } from '../ports.ts';
-import type { Errand } from '../purchase/chances.ts';
-import { summarise } from '../purchase/report.ts';
+import type { Errand, History } from '../purchase/chances.ts';
+import { summarise, type Numbered } from '../purchase/report.ts';
 import { shop } from '../purchase/shop.ts';
 import { planTargets } from '../purchase/targets.ts';
 import { choose, type Wanted } from './asking.ts';
 import { submit } from './batch/submit.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
 import type { BuyFlags } from './buyflags.ts';
+import { cacheFor } from './cached.ts';
 import type { CommandModule } from './command.ts';
 import { finishOf, show } from './finishing.ts';
 
@@ -40,12 +41,23 @@ export async function buyPictures(
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const maxCost = flags.maxCost ?? null;
-  const { ask, start, taken } = await choose(wanted, flags, settings, at, deps);
-  announce(taken, terminal);
+  const { ask, start, taken: wish } = await choose(wanted, flags, settings, at, deps);
   const runId = deps.newId();
+  const placeFor = placing(wish.order, { runId, at }, wanted, flags, deps, terminal);
+  const cache = flags.cached
+    ? await cacheFor({ wanted, whole: wish, placeFor }, flags, settings, deps, terminal)
+    : null;
+  const taken = cache?.route ?? wish;
+  if (cache?.isWhole) terminal.note(`model  ${taken.order.model.id}; nothing has to be bought`);
+  else announce(taken, terminal);
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
+  let before: Numbered | undefined;
   try {
     refuseAbove(flags.maxCost, taken.quote);
+    if (flags.dryRun && cache?.isWhole) {
+      terminal.note('note   dry run: nothing is sent, and nothing would be; the store has it all');
+      return tell({ ...known, outcome: 'dry-run', exitCode: 0 }, SCHEMA, json, terminal);
+    }
     if (flags.dryRun) {
       for (const { name, bytes } of wouldBeUploaded(taken.order)) {
         const size = fileSize(bytes.byteLength);
@@ -55,31 +67,43 @@ export async function buyPictures(
       const request = await preview(taken, settings, deps);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
-    const errand: Errand = {
+    const whole: Errand = {
       offer: taken,
       why: start.why,
       run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
       ...chancesOf(flags, start),
-      turns: wanted.turns,
+      // What the store brings is no turn, so what is bought beside it is none either.
+      ...(cache === null && { turns: wanted.turns }),
       offerOf: (model, pictures) => route({ ...ask, model, want: portion(ask.want, pictures) }),
-      placeFor: placing(taken.order, { runId, at }, wanted, flags, deps, terminal),
+      placeFor,
     };
+    const errand = cache?.errand(whole) ?? whole;
     if (flags.lane === 'batch') {
       const asked = { errand, settings, known, tier: flags.tier, out: flags.out, json };
       return await submit(asked, SCHEMA, deps, terminal);
     }
-    const history = await shop(errand, flags, settings, deps, terminal);
-    const summary = summarise(history.rounds);
-    const exitCode = tell({ ...known, ...summary, ...history, summary }, SCHEMA, json, terminal);
+    const remarks: string[] = [];
+    before = await cache?.fetch(remarks);
+    const history = cache?.isWhole ? NOTHING : await shop(errand, flags, settings, deps, terminal);
+    const rounds = cache?.renumbered(history.rounds) ?? history.rounds;
+    const summary = summarise(rounds, before);
+    const bought = { ...known, ...summary, rounds, remarks: [...remarks, ...history.remarks], summary };
+    const exitCode = tell({ ...bought, ...listed(before) }, SCHEMA, json, terminal);
     await show(summary.images, flags, deps, terminal);
     return exitCode;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Nothing was sent; what it would have cost is known all the same.
     const refused = { outcome: error.kind, exitCode: EXIT[error.kind], failure: error };
-    return tell({ ...known, ...refused }, SCHEMA, json, terminal);
+    const summary = before?.size ? summarise([], before) : null;
+    return tell({ ...known, ...refused, summary, ...listed(before) }, SCHEMA, json, terminal);
   }
 }
+
+const NOTHING: History = { rounds: [], remarks: [] };
+
+const listed = (before: Numbered | undefined) =>
+  before && { fromStore: [...before.values()].map(({ path }) => path) };
 
 /** An empty name files it under nothing. */
 async function filedUnder(

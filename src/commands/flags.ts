@@ -47,6 +47,16 @@ export function dollars(text: string): Usd {
   throw new InvalidArgumentError('It takes dollars, such as 0.50.');
 }
 
+const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** "500MB", "2 GB", "1.5gb" */
+function byteCount(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]b)?$/i.exec(text.trim()) ?? [];
+  const factor = UNITS[unit.toUpperCase()];
+  if (number !== undefined && factor !== undefined) return Math.floor(Number(number) * factor);
+  throw new InvalidArgumentError('It takes a size, such as 500MB or 2GB.');
+}
+
 function someDollars(text: string): Usd {
   const amount = dollars(text);
   if (amount > 0n) return amount;
@@ -234,6 +244,17 @@ export const flag = {
   minPx: () => new Option('--min-px <w>x<h>', 'at least this many pixels').argParser(pixels),
   maxPriceEach: () =>
     new Option('--max-price-each <usd>', 'what one picture may be expected to cost').argParser(dollars),
+  cached: () =>
+    new Option(
+      '--cached',
+      'take what was bought before from the store for $0, and keep there what is bought now',
+    ),
+  store: () => new Option('--store <folder>', 'where bought pictures are kept for the next time'),
+  storeLimit: () =>
+    new Option(
+      '--store-limit <size>',
+      'what was not used for longest leaves the store above this (default: 4GB)',
+    ).argParser(byteCount),
   prices: () => new Option('--prices <file>', "prices of an account or gateway, instead of Google's"),
   yes: () => new Option('--yes', 'never ask; nothing is asked without it either'),
   noInput: () => new Option('--no-input', 'the same as --yes, for scripts'),
@@ -248,6 +269,9 @@ export const flag = {
 
 /** How fast requests leave; for every command that sends some. */
 export const PACE = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier, flag.noWait] as const;
+
+/** Which store, for every command that looks into it. */
+export const STORE = [flag.store, flag.storeLimit] as const;
 
 /** Flags that every command has. */
 export const COMMON = [flag.json, flag.quiet, flag.verbose, flag.color] as const;

@@ -20,6 +20,7 @@ import {
 } from './planview.ts';
 import { modelsFor, priceFlag } from './pricing.ts';
 import { choice, gateAt, hasteOf, marketFor, projectFlag, type ProjectFlags } from './project.ts';
+import { storeFor } from './store.ts';
 
 const SCHEMA = 'pixtab.plan/1';
 
@@ -36,7 +37,7 @@ export const plan: CommandModule = {
     command
       .addOption(projectFlag.file())
       .addOption(projectFlag.only())
-      .addOption(projectFlag.store())
+      .addOption(flag.store())
       .addOption(projectFlag.lane())
       .addOption(projectFlag.urgent())
       .addOption(flag.prices())
@@ -170,7 +171,7 @@ async function look(
   row: Row,
   terminal: Terminal,
 ): Promise<Look> {
-  const store = await deps.store({ sandbox: settings.sandbox, folder: flags.store });
+  const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const haste = hasteOf(flags);
   const models = await modelsFor(flags, deps);

@@ -9,6 +9,7 @@ import { excerpt, printable } from '../core/text.ts';
 import type { Deps, Settings, SettingsFlags } from '../ports.ts';
 import type { Surveyed } from '../project/survey.ts';
 import type { RawFlags } from './command.ts';
+import type { StoreFlags } from './store.ts';
 
 // What the commands over a manifest share.
 
@@ -30,7 +31,6 @@ export const projectFlag = {
     new Option('--only <ids>', 'these pictures only: ids and patterns, such as hero,icons/*').argParser(list),
   force: () =>
     new Option('--force <ids>', 'buy these again, whatever there is: ids and patterns').argParser(list),
-  store: () => new Option('--store <folder>', 'where bought pictures are kept for the next time'),
   lane: () =>
     new Option(
       '--lane <lane>',
@@ -41,10 +41,9 @@ export const projectFlag = {
   markdown: () => new Option('--markdown', 'a comment for a pull request'),
 } as const;
 
-export interface ProjectFlags extends RawFlags, SettingsFlags {
+export interface ProjectFlags extends RawFlags, SettingsFlags, StoreFlags {
   readonly file?: string;
   readonly only?: readonly string[];
-  readonly store?: string;
   readonly lane?: LaneWish;
   readonly urgent?: readonly string[];
   readonly json?: boolean;

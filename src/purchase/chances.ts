@@ -9,6 +9,7 @@ import type { Offer } from '../core/route.ts';
 import { counted, excerpt } from '../core/text.ts';
 import type { RunStart, SavePlan } from '../ports.ts';
 import { purchase, type PurchaseWorld } from './purchase.ts';
+import type { Saver } from './save.ts';
 import { missing, shares, spentOn, triedIn, type Round } from './round.ts';
 
 /** What to buy, and what may be tried when that fails. */
@@ -23,6 +24,8 @@ export interface Errand {
   /** The same order of another model; Failure says why it cannot be. */
   readonly offerOf: (model: string, pictures: readonly number[]) => Offer;
   readonly turns?: ChancesWorld['turns'];
+  /** Who else hears of the pictures. */
+  readonly listener?: Pick<Saver, 'onPicture'> | undefined;
   /** Where these pictures of the order go, proven writable. */
   readonly placeFor: (model: Model, pictures: readonly number[]) => Promise<SavePlan>;
 }

@@ -27,10 +27,13 @@ const PRESSING: readonly FailureKind[] = [
   ...(['rate-limited', 'unavailable', 'usage', 'cancelled'] as const),
 ];
 
-/** What rounds come to together; the first of them asked for all the pictures. */
-export function summarise(rounds: readonly Round[]): Summary {
+/** Pictures by their numbers within the whole order. */
+export type Numbered = ReadonlyMap<number, SavedImage>;
+
+/** What rounds come to together; the first of them asked for all the pictures but those that were there before. */
+export function summarise(rounds: readonly Round[], before: Numbered = new Map()): Summary {
   const results = rounds.flatMap(({ results }) => results);
-  const pictures = delivered(rounds);
+  const pictures = delivered(rounds, before);
   const failures = standing(rounds, new Set(pictures.map(({ picture }) => picture)));
   const images = pictures.map(({ image }) => image);
   const worst = failures.toSorted((a, b) => rank(a.kind) - rank(b.kind))[0] ?? null;
@@ -40,7 +43,7 @@ export function summarise(rounds: readonly Round[]): Summary {
     exitCode: outcome === 'ok' ? 0 : EXIT[outcome],
     failure:
       worst && outcome !== 'ok' && outcome !== worst.kind
-        ? mixed(worst, outcome, images.length, rounds[0]?.pictures.length ?? 0)
+        ? mixed(worst, outcome, images.length, before.size + (rounds[0]?.pictures.length ?? 0))
         : worst,
     bill: totalBill(results.flatMap(({ bill }) => bill ?? [])),
     unconfirmed: sum(results.filter(isUnconfirmed).map(({ plan }) => plan.expected)),
@@ -49,13 +52,14 @@ export function summarise(rounds: readonly Round[]): Summary {
 }
 
 /** The pictures on disk, in the order in which they were asked for. */
-function delivered(rounds: readonly Round[]) {
-  return rounds
+function delivered(rounds: readonly Round[], before: Numbered) {
+  const bought = rounds
     .flatMap(shares)
     .flatMap(({ result, pictures }) =>
       result.images.map((image, index) => ({ picture: pictures[index] ?? Number.POSITIVE_INFINITY, image })),
-    )
-    .toSorted((a, b) => a.picture - b.picture);
+    );
+  const found = [...before].map(([picture, image]) => ({ picture, image }));
+  return [...found, ...bought].toSorted((a, b) => a.picture - b.picture);
 }
 
 /** The failures that a later round did not make good, the latest first. */

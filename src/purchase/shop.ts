@@ -8,6 +8,7 @@ import { byHabit } from './habit.ts';
 import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import { summarise } from './report.ts';
+import type { Saver } from './save.ts';
 import { mentionUnfinished } from './unfinished.ts';
 import { uploadNotes } from './upload.ts';
 
@@ -64,16 +65,7 @@ export async function shop(
     const history = await buy({ ...errand, offer }, save, {
       api: await deps.api(line.connection, paceOf(manner, slots, terminal), uploadNotes(terminal)),
       books,
-      saver: async () => ({
-        pictures: await deps.pictures(),
-        shelf: await deps.shelf(),
-        sha256: deps.sha256,
-        stdout: (bytes) => terminal.bytes(bytes),
-        remark(sentence) {
-          remarks.push(sentence);
-          terminal.note(`note   ${sentence}`);
-        },
-      }),
+      saver: async () => ({ ...(await saverOf(deps, terminal, remarks)), ...errand.listener }),
       turns: errand.turns,
       underWay,
       newId: deps.newId,
@@ -104,6 +96,22 @@ export async function shop(
     await line.close();
   }
 }
+
+/** Remarks are said, and kept for the document. */
+export const saverOf = async (
+  { pictures, shelf, sha256 }: Pick<Deps, 'pictures' | 'shelf' | 'sha256'>,
+  terminal: Terminal,
+  remarks: string[],
+): Promise<Saver> => ({
+  pictures: await pictures(),
+  shelf: await shelf(),
+  sha256,
+  stdout: (bytes) => terminal.bytes(bytes),
+  remark(sentence) {
+    remarks.push(sentence);
+    terminal.note(`note   ${sentence}`);
+  },
+});
 
 /** When, in words. */
 export const tryingAgain = (waitMs: number): string =>

@@ -29,6 +29,8 @@ const SettingsFile = z
     'spend-rate': Value,
     tier: Value,
     project: Value,
+    store: Value,
+    'store-limit': Value,
     prices: z.string(),
     color: Value,
     'api-key': z.string(),

@@ -30,6 +30,8 @@ export const PREFERENCES = [
   'spend-rate',
   'tier',
   'project',
+  'store',
+  'store-limit',
   'prices',
   'color',
 ] as const;

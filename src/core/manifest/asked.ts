@@ -1,5 +1,6 @@
 import { findModel, MODELS } from '../catalogue/catalogue.ts';
 import type { Ability, Aspect, Model, Size, ThinkingLevel } from '../catalogue/model.ts';
+import type { Order } from '../order.ts';
 import type { Picture } from './picture.ts';
 
 /** Everything that determines a picture, and nothing else: where it goes and how it is bought do not. */
@@ -42,6 +43,21 @@ export function askedOf(
 }
 
 export const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
+
+/** One picture of an order, known as a manifest that names its model, size and aspect would know it. */
+export function askedIn(
+  { model, size, aspect, thinking }: Pick<Order, 'model' | 'size' | 'aspect' | 'thinking'>,
+  rest: Pick<Asked, 'needs' | 'prompt' | 'inputs' | 'n'>,
+): Asked {
+  return {
+    model: model.id,
+    size,
+    aspect,
+    thinking: thinking === model.thinkingDefault ? null : thinking,
+    ...rest,
+    needs: [...new Set(rest.needs)].toSorted(),
+  };
+}
 
 /** The text whose SHA-256 is a picture's hash. It never changes: locks and stores hold hashes of it. */
 export function canonical(asked: Asked): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { store } from '../../../src/adapters/store/store.ts';
@@ -10,6 +10,7 @@ import { tempDir } from '../../support/tempdir.ts';
 
 const dir = await tempDir();
 afterAll(() => dir[Symbol.asyncDispose]());
+const NOW = Date.now();
 const newFolder = (): string => dir.at(randomUUID());
 
 storeContract('a folder', () => store(newFolder(), fakeClock()));
@@ -37,18 +38,60 @@ describe('a folder', () => {
     expect(await names(folder)).toEqual([]);
   });
 
+  /** A picture that was last used so many minutes ago. */
+  async function used(folder: string, letter: string, minutes: number): Promise<void> {
+    await store(folder, fakeClock()).put(hashOf(letter), anOriginal('x'.repeat(2000)));
+    const at = new Date(NOW - minutes * 60_000);
+    await utimes(join(folder, letter.repeat(2), hashOf(letter)), at, at);
+  }
+
   it('drops what was not used for longest when it is full, and keeps what was just put', async () => {
     const folder = newFolder();
-    const clock = fakeClock();
-    const one = store(folder, clock, 8000);
-    for (const letter of ['a', 'b', 'c']) {
-      await one.put(hashOf(letter), anOriginal('x'.repeat(2000)));
-      clock.advance(60_000);
-    }
+    for (const [letter, minutes] of [
+      ['a', 30],
+      ['b', 20],
+      ['c', 10],
+    ] as const)
+      await used(folder, letter, minutes);
+    const one = store(folder, { now: () => NOW }, 8000);
+    // It is the oldest; to read it makes it the latest.
     await one.get(hashOf('a'));
-    clock.advance(60_000);
     await one.put(hashOf('d'), anOriginal('x'.repeat(2000)));
-    expect(await names(folder)).toEqual([hashOf('a'), hashOf('d')].concat(hashOf('c')).toSorted());
+    expect(await names(folder)).toEqual(['a', 'c', 'd'].map(hashOf));
+  });
+
+  it('counts what other processes have put there meanwhile', async () => {
+    const folder = newFolder();
+    const limit = 60_000;
+    const one = store(folder, { now: () => NOW }, limit);
+    await one.put(hashOf('a'), anOriginal('x'.repeat(2000)));
+    await used(folder, 'b', 60);
+    await store(folder, fakeClock()).put(hashOf('c'), anOriginal('x'.repeat(limit)));
+    // As far as it knows there is room; after a twentieth of the limit it looks again.
+    for (const letter of ['d', 'e']) await one.put(hashOf(letter), anOriginal('x'.repeat(2000)));
+    expect(await names(folder)).not.toContain(hashOf('b'));
+  });
+
+  it.runIf(process.getuid?.() !== 0)(
+    'says that it cannot be read, rather than that nothing is there',
+    async () => {
+      const folder = newFolder();
+      const one = store(folder, fakeClock());
+      await one.put(hashOf('a'), anOriginal('x'));
+      await chmod(join(folder, 'aa'), 0);
+      await expect(one.get(hashOf('a'))).rejects.toMatchObject({ kind: 'usage', charged: 'no' });
+      await expect(store(folder, fakeClock()).has(hashOf('a'))).rejects.toMatchObject({ kind: 'usage' });
+      await chmod(join(folder, 'aa'), 0o700);
+    },
+  );
+
+  it('says that a picture which is a folder cannot be read', async () => {
+    const folder = newFolder();
+    await mkdir(join(folder, 'aa', hashOf('a')), { recursive: true });
+    await expect(store(folder, fakeClock()).get(hashOf('a'))).rejects.toMatchObject({
+      kind: 'usage',
+      charged: 'no',
+    });
   });
 
   it('keeps a picture that alone is larger than the limit', async () => {

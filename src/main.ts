@@ -30,7 +30,7 @@ const deps: Deps = {
   readText,
   readStdin: () => readStdin(process.stdin),
   lines: async function* (path) {
-    yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin);
+    yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin, `--prompt-file ${path}`);
   },
   overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
   confirm: async (question) =>

@@ -2,15 +2,13 @@ import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Pixels } from '../core/catalogue/model.ts';
+import { MOST_PIXELS } from '../core/format.ts';
 import type { InputImage } from '../core/order.ts';
 import { fileSize, printable } from '../core/text.ts';
 import type { Inputs, LoadedInput } from '../ports.ts';
 import { checkMask } from './masking.ts';
 import { imageKind, type ImageKind } from './imagekind.ts';
 import { readAll, readInput } from './inputfile.ts';
-
-/** 8192 squared: twice the largest picture a model makes, more than most cameras, and no bomb. */
-const MOST_PIXELS = 8192 * 8192;
 
 const READING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;
 
@@ -32,7 +30,7 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
 
   async function load(source: string): Promise<LoadedInput> {
     const name = source === '-' ? 'Standard input' : printable(source);
-    const bytes = source === '-' ? await readAll(stdin()) : await readInput(source);
+    const bytes = source === '-' ? await readAll(stdin(), name) : await readInput(source);
     return checked(bytes, name, source === '-' ? 'stdin' : basename(source));
   }
 
@@ -59,13 +57,14 @@ async function checked(bytes: Uint8Array, name: string, short: string): Promise<
     );
   }
   await mustDecode(bytes, name);
+  const isClear = facts.hasAlpha && !(await sharp(bytes, READING).stats()).isOpaque;
 
   const change = changeFor(kind, facts);
   const sent = change === null ? bytes : await change.make(sharp(bytes, READING).autoOrient());
   const mimeType = `image/${change?.format ?? kind}`;
   const notices = [
     ...(change?.why === undefined ? [] : [`${short} is sent ${change.why}.`]),
-    ...(facts.hasAlpha ? [`${short} has transparent parts; the picture that comes back has none.`] : []),
+    ...(isClear ? [`${short} has transparent parts; the picture that comes back has none.`] : []),
   ];
   return { image: { name: short, mimeType, bytes: sent, width, height }, notices };
 }

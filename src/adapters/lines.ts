@@ -2,22 +2,30 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Failure, usageFailure } from '../core/errors.ts';
+import { trouble } from './errno.ts';
 
 const PIECE = 256 * 1024;
 const LINE_FEED = 0x0a;
 
-/** The lines of a file, or of standard input for `-`, in pieces as they are read: a file of any length fits. */
-export async function* linesOf(path: string, stdin: Readable): AsyncGenerator<readonly string[]> {
+/**
+ * The lines of a file, or of standard input for `-`, in pieces as they are read: a file of any length fits. `name` is
+ * what messages call it.
+ */
+export async function* linesOf(
+  path: string,
+  stdin: Readable,
+  name: string,
+): AsyncGenerator<readonly string[]> {
   let done = 0;
-  for await (const bytes of wholeLines(path, stdin)) {
-    const lines = decoded(bytes, path, done);
+  for await (const bytes of wholeLines(path, stdin, name)) {
+    const lines = decoded(bytes, name, done);
     done += lines.length;
     yield lines;
   }
 }
 
 /** Bytes that end where a line ends: cut elsewhere, a character could fall apart. */
-async function* wholeLines(path: string, stdin: Readable): AsyncGenerator<Buffer> {
+async function* wholeLines(path: string, stdin: Readable, name: string): AsyncGenerator<Buffer> {
   const stream = path === '-' ? stdin : createReadStream(path, { highWaterMark: PIECE });
   let held: Buffer[] = [];
   try {
@@ -32,15 +40,15 @@ async function* wholeLines(path: string, stdin: Readable): AsyncGenerator<Buffer
       held = [bytes.subarray(end + 1)];
     }
   } catch (cause) {
-    throw new Failure('usage', `--prompt-file ${path} cannot be read.`, { cause });
+    throw new Failure('usage', `${name} cannot be read: ${trouble(cause).why}.`, { cause });
   }
   const rest = Buffer.concat(held);
   if (rest.length > 0) yield rest;
 }
 
-function decoded(bytes: Buffer, path: string, done: number): readonly string[] {
+function decoded(bytes: Buffer, name: string, done: number): readonly string[] {
   if (!isUtf8(bytes)) {
-    throw usageFailure(`--prompt-file ${path}, line ${done + brokenLine(bytes)}: this is no UTF-8 text.`);
+    throw usageFailure(`${name}, line ${done + brokenLine(bytes)}: this is no UTF-8 text.`);
   }
   const raw = bytes.toString('utf8');
   const text = done === 0 ? raw.replace(/^\uFEFF/, '') : raw;

@@ -8,6 +8,7 @@ export interface Tree {
   text(path: string): Promise<string | null>;
   /** In pieces, as they are read; Failure `usage` when there is none. */
   lines(path: string): AsyncIterable<readonly string[]>;
+  kindOf(path: string): Promise<Found['kind']>;
   /** What stands there, by content. */
   find(path: string): Promise<Found>;
 }

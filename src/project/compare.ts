@@ -73,7 +73,7 @@ async function sidesAt(
 ): Promise<ReadonlyMap<string, Side>> {
   const tree = await deps.tree(project.folder, revision);
   const sides = new Map<string, Side>();
-  if ((await tree.find(project.file)).kind !== 'file') return sides;
+  if ((await tree.kindOf(project.file)) !== 'file') return sides;
   for await (const piece of knownOf({ ...project, tree }, { deps, market }, LENIENT)) {
     for (const { picture, hash, asked } of piece) sides.set(picture.key, { hash, asked });
   }

@@ -21,6 +21,9 @@ interface World {
   readonly outs: Set<string>;
 }
 
+/** So few at a time that what is made of them is gone before the next come, however long the manifest. */
+const FEW = 100;
+
 /**
  * Every picture that a manifest asks for, in the order it is written, those of includes after its own. What is wrong is
  * gathered in `flaws`; when it all has been read, they must be asked.
@@ -46,7 +49,9 @@ async function* picturesIn(
   const folder = folderOf(file);
   const defaults = over(above, placed(head.value.defaults, folder));
   for await (const piece of part.images()) {
-    yield piece.flatMap((written) => located(written, folder, defaults, world));
+    for (let start = 0; start < piece.length; start += FEW) {
+      yield piece.slice(start, start + FEW).flatMap((written) => located(written, folder, defaults, world));
+    }
   }
   const chain = [...through, file];
   for (const [index, include] of head.value.include.entries()) {
@@ -54,7 +59,7 @@ async function* picturesIn(
     const place = part.head.placeOf(['include', index]);
     if (chain.includes(path)) world.flaws.add(place, `include: ${include} includes itself`);
     else if (!staysInside(path)) world.flaws.add(place, `include: ${include} leaves the manifest's folder`);
-    else if ((await world.project.tree.find(path)).kind !== 'file')
+    else if ((await world.project.tree.kindOf(path)) !== 'file')
       world.flaws.add(place, `include: there is no file ${shown(world.project, path)}`);
     else yield* picturesIn(path, defaults, chain, world);
   }

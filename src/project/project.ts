@@ -1,5 +1,5 @@
 import { usageFailure } from '../core/errors.ts';
-import { NO_LOCK, parseLock, type Lock } from '../core/manifest/lock.ts';
+import { NO_LOCK, readLock, type Lock } from '../core/manifest/lock.ts';
 import { folderOf, joined } from '../core/manifest/path.ts';
 import type { Deps, Tree } from '../ports.ts';
 
@@ -30,7 +30,7 @@ export async function openProject(
 
 async function usual(tree: Tree): Promise<string> {
   const there: string[] = [];
-  for (const name of USUAL) if ((await tree.find(name)).kind === 'file') there.push(name);
+  for (const name of USUAL) if ((await tree.kindOf(name)) === 'file') there.push(name);
   const [first, second] = there;
   if (first === undefined)
     throw usageFailure('There is no pixtab.yaml here.', 'Name a manifest with -f, or write one.');
@@ -40,8 +40,8 @@ async function usual(tree: Tree): Promise<string> {
 }
 
 async function lockOf(tree: Tree, folder: string, lockFile: string): Promise<Lock> {
-  const text = await tree.text(lockFile);
-  return text === null ? NO_LOCK : parseLock(text, shown({ folder }, lockFile));
+  const isThere = (await tree.kindOf(lockFile)) !== 'none';
+  return isThere ? readLock(tree.lines(lockFile), shown({ folder }, lockFile)) : NO_LOCK;
 }
 
 /** A path of the project as the user would write it. */

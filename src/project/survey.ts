@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { Failure } from '../core/errors.ts';
 import { askedOf, canonical, type Asked } from '../core/manifest/asked.ts';
 import { lanesFor, type Haste } from '../core/manifest/lane.ts';
@@ -84,6 +85,9 @@ export async function* knownOf(
   flaws.refuse();
 }
 
+/** Files that are read at the same time: whole pictures, in memory. */
+const AT_ONCE = { concurrency: 8 };
+
 /** The difference between what a project asks for and what it has. `seen` hears of every picture, chosen or not. */
 export async function* survey(
   project: Project,
@@ -95,8 +99,7 @@ export async function* survey(
   const bought = new Map<string, string>();
   const deal = dealer(market);
   const find = (path: string): Promise<Found> => project.tree.find(path);
-  async function surveyed(known: Known): Promise<Surveyed | null> {
-    const { picture, hash, asked } = known;
+  async function stepOf({ picture, hash, asked }: Known): Promise<Step> {
     const step = await stepFor({
       picture,
       hash,
@@ -106,11 +109,13 @@ export async function* survey(
       found: ({ path }) => find(path),
       stored: () => stored(hash),
     });
-    const taken: Step = forced(picture)
-      ? { ...step, ...(step.action === 'keep' && { action: 'change', why: ['--force'] }), source: 'buy' }
-      : step;
-    const free = { ...known, step: taken, deal: null, meanwhile: null, twin: null };
-    if (taken.source !== 'buy') return free;
+    if (!forced(picture)) return step;
+    return { ...step, ...(step.action === 'keep' && { action: 'change', why: ['--force'] }), source: 'buy' };
+  }
+  async function surveyed(known: Known, step: Step): Promise<Surveyed | null> {
+    const { picture, hash } = known;
+    const free = { ...known, step, deal: null, meanwhile: null, twin: null };
+    if (step.source !== 'buy') return free;
     const twin = bought.get(hash) ?? null;
     if (twin !== null) return { ...free, twin };
     bought.set(hash, picture.key);
@@ -129,8 +134,15 @@ export async function* survey(
       // Asked of all, so that it knows which of its patterns are of use.
       haste.urgent(known.picture);
     }
-    const all = await Promise.all(piece.filter(({ picture }) => chosen(picture)).map(surveyed));
-    yield all.filter((one) => one !== null);
+    const looked = piece.filter(({ picture }) => chosen(picture));
+    const steps = await pMap(looked, async (known) => [known, await stepOf(known)] as const, AT_ONCE);
+    const all: Surveyed[] = [];
+    // In their order: of pictures that are the same, the first is the one that is bought.
+    for (const [known, step] of steps) {
+      const one = await surveyed(known, step);
+      if (one !== null) all.push(one);
+    }
+    yield all;
   }
   flaws.refuse();
 }

@@ -7,7 +7,7 @@ import { linesOf } from '../../src/adapters/lines.ts';
 
 async function all(path: string, stdin = new PassThrough()): Promise<string[]> {
   const lines: string[] = [];
-  for await (const piece of linesOf(path, stdin)) lines.push(...piece);
+  for await (const piece of linesOf(path, stdin, `--prompt-file ${path}`)) lines.push(...piece);
   return lines;
 }
 

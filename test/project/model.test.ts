@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseLock } from '../../src/core/manifest/lock.ts';
+import { NO_LOCK, readLock } from '../../src/core/manifest/lock.ts';
 import type { Deps } from '../../src/ports.ts';
 import { pictureAnswer } from '../support/answers.ts';
 import { fakeApi } from '../support/fakes/api.ts';
@@ -102,7 +102,10 @@ function machine() {
     run,
     write: (images: readonly Image[]) =>
       void shelf.files.set('pixtab.json', Buffer.from(JSON.stringify({ images }))),
-    lock: () => parseLock(Buffer.from(shelf.files.get('pixtab.lock') ?? '').toString(), 'pixtab.lock'),
+    lock: async () =>
+      shelf.files.has('pixtab.lock')
+        ? readLock(fakeTree(shelf.files).lines('pixtab.lock'), 'pixtab.lock')
+        : NO_LOCK,
     tree: () =>
       [...shelf.files.keys()]
         .filter((path) => !path.startsWith('.pixtab-trash/') && !path.startsWith('pixtab.'))
@@ -183,7 +186,7 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       const unsure = new Set(uncertain().map(({ plan }) => plan.prompt));
       const sure = wanted.filter(({ prompt }) => !unsure.has(prompt));
       expect(code === 0).toBe(sure.length === wanted.length);
-      const known = lock();
+      const known = await lock();
       for (const { id } of sure) {
         const [line, ...more] = known.of(id);
         expect(more).toEqual([]);

@@ -13,25 +13,39 @@ import { readText } from '../textfile.ts';
 export function diskTree(folder: string, stdin: Readable): Tree {
   const at = (path: string): string => resolve(folder, path);
 
-  async function find(path: string): Promise<Found> {
+  async function looking<T>(path: string, look: () => Promise<T>, absent: T): Promise<T> {
     try {
-      const there = await stat(at(path));
-      if (!there.isFile()) return { kind: 'other' };
-      const bytes = await readFile(at(path));
-      return { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength };
+      return await look();
     } catch (error) {
-      if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') return { kind: 'none' };
+      if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') return absent;
       throw new Failure('usage', `${path} cannot be read: ${trouble(error).why}.`, { cause: error });
     }
   }
 
+  const kindOf = (path: string): Promise<Found['kind']> =>
+    looking(path, async () => ((await stat(at(path))).isFile() ? 'file' : 'other'), 'none');
+
+  async function find(path: string): Promise<Found> {
+    const kind = await kindOf(path);
+    if (kind !== 'file') return { kind };
+    return looking<Found>(
+      path,
+      async () => {
+        const bytes = await readFile(at(path));
+        return { kind, sha256: sha256(bytes), bytes: bytes.byteLength };
+      },
+      { kind: 'none' },
+    );
+  }
+
   return {
+    kindOf,
     find,
-    text: async (path) => ((await find(path)).kind === 'none' ? null : readText(at(path))),
+    text: async (path) => ((await kindOf(path)) === 'none' ? null : readText(at(path))),
     async *lines(path) {
-      if ((await stat(at(path)).catch(() => null)) === null)
+      if ((await kindOf(path)) === 'none')
         throw new Failure('usage', `${path} cannot be read: there is no such file.`);
-      yield* linesOf(at(path), stdin);
+      yield* linesOf(at(path), stdin, path);
     },
   };
 }

@@ -34,6 +34,11 @@ export async function gitTree(folder: string, revision: string): Promise<Tree> {
       const lines = whole.replace(/^\uFEFF/, '').split(/\r?\n/);
       yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
     },
+    async kindOf(path) {
+      const type = await git(folder, ['cat-file', '-t', `${tree}:./${path}`]);
+      if (type === null) return 'none';
+      return type.toString('utf8').trim() === 'blob' ? 'file' : 'other';
+    },
     async find(path) {
       const bytes = await read(path);
       return bytes ? { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength } : { kind: 'none' };

@@ -50,19 +50,23 @@ export interface Lock {
 const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
 const MARKS = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
 
-/** Failure `usage` with the line that makes no sense. */
-export function parseLock(text: string, file: string): Lock {
+/** Reads a lock that comes in pieces. Failure `usage` with the line that makes no sense. */
+export async function readLock(pieces: AsyncIterable<readonly string[]>, file: string): Promise<Lock> {
   const lines = new Map<string, readonly string[]>();
   let isMessy = false;
-  for (const [index, line] of text.split('\n').entries()) {
-    const content = line.trimEnd();
-    if (MARKS.test(content)) isMessy = true;
-    if (content === '' || content.startsWith('#') || MARKS.test(content)) continue;
-    const [, id] = ID_FIRST.exec(content) ?? [];
-    if (id === undefined) throw unreadable(file, index + 1);
-    const key = id.includes('\\') ? idOf(content, file) : id;
-    isMessy ||= lines.has(key);
-    lines.set(key, [content, ...(lines.get(key) ?? [])]);
+  let number = 0;
+  for await (const piece of pieces) {
+    for (const line of piece) {
+      number += 1;
+      const content = line.trimEnd();
+      if (MARKS.test(content)) isMessy = true;
+      if (content === '' || content.startsWith('#') || MARKS.test(content)) continue;
+      const [, id] = ID_FIRST.exec(content) ?? [];
+      if (id === undefined) throw unreadable(file, number);
+      const key = id.includes('\\') ? idOf(content, file) : id;
+      isMessy ||= lines.has(key);
+      lines.set(key, [content, ...(lines.get(key) ?? [])]);
+    }
   }
   return {
     ids: () => lines.keys(),

@@ -18,6 +18,7 @@ export function fakeTree(files: ReadonlyMap<string, Uint8Array>, folder = ''): T
       const lines = whole.split(/\r?\n/);
       yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
     },
+    kindOf: async (path) => (at(path) === undefined ? 'none' : 'file'),
     async find(path) {
       const bytes = at(path);
       if (bytes === undefined) return { kind: 'none' };

@@ -25,7 +25,9 @@ code=0
 "${run[@]}" "${args[@]}" >"$work/report" 2>"$work/errors" || code=$?
 cat "$work/errors" >&2
 
-marker='<!-- pixtab -->'
+# One comment for each manifest.
+name=${PIXTAB_MANIFEST:-}
+marker="<!-- pixtab${name:+ ${name//[^a-zA-Z0-9._\/-]/_}} -->"
 {
   echo "$marker"
   echo '### Pictures'
@@ -41,19 +43,32 @@ marker='<!-- pixtab -->'
 
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$work/body" >>"$GITHUB_STEP_SUMMARY"; fi
 if [ -n "${GITHUB_OUTPUT:-}" ]; then
-  first=$(grep -m 1 . "$work/report" || true)
+  # A plan begins with its table.
+  first=$(grep -m 1 '^[^|]' "$work/report" || true)
   printf 'headline=%s\n' "${first//\*/}" >>"$GITHUB_OUTPUT"
+fi
+
+# GitHub takes 65,536 characters, as its refusal says: https://github.com/danger/danger/issues/424, checked 2026-11-22
+most=60000
+if [ "$(wc -c <"$work/body")" -gt "$most" ]; then
+  # Whole lines alone.
+  head -c "$most" "$work/body" | sed '$d' >"$work/comment"
+  printf '\n%s\n' 'There is more; all of it is in the job summary.' >>"$work/comment"
+else
+  cp "$work/body" "$work/comment"
 fi
 
 # A comment that cannot be written (a fork's token may only read) is no reason to fail the check.
 comment() {
   local comments="repos/$GITHUB_REPOSITORY/issues/$PIXTAB_PULL/comments"
-  local id
-  id=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | head -n 1)
+  local ids id
+  # Without the list a second one might be written.
+  ids=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id") || return
+  id=${ids%%$'\n'*}
   if [ -n "$id" ]; then
-    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$work/body" --silent
+    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$work/comment" --silent
   else
-    gh api --method POST "$comments" --field "body=@$work/body" --silent
+    gh api --method POST "$comments" --field "body=@$work/comment" --silent
   fi
 }
 if [ "${PIXTAB_COMMENT:-}" = true ] && [ -n "${PIXTAB_PULL:-}" ]; then

@@ -111,6 +111,11 @@ const deps: Deps = {
   },
   open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
   shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
+  alone: async (folder) =>
+    (await import('./adapters/alone.ts')).alone(
+      resolveFolder(folder),
+      `${placesHere(process.env, process.cwd()).state}/projects`,
+    ),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) => {
     const { books } = await import('./adapters/books.ts');
@@ -118,8 +123,8 @@ const deps: Deps = {
     return books(which, state, clock, { ledger, leave: signals.leave });
   },
   lookout: async (which) => {
-    const { look } = await import('./adapters/books.ts');
-    return look(which, placesHere(process.env, process.cwd()).ledger);
+    const { lookout } = await import('./adapters/ledger/lookout.ts');
+    return lookout(which, placesHere(process.env, process.cwd()).ledger);
   },
   stop: signals.stop,
   leave: signals.leave,

@@ -89,6 +89,8 @@ export interface Deps {
   /** Shows a file in the program that the system has for it. */
   readonly open: (path: string) => Promise<void>;
   readonly shelf: () => Promise<Shelf>;
+  /** Takes a folder for this process, until it is given back or the process ends; null while another one has it. */
+  readonly alone: (folder: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Books, Clock, Lookout, Slots } from '../ports.ts';
+import type { Books, Clock, Slots } from '../ports.ts';
 import { journal } from './journal.ts';
-import { lookout } from './ledger/lookout.ts';
 import { isAlive, thisProcess } from './ledger/owner.ts';
+import { folderOf, LEDGER } from './ledger/place.ts';
 import { sqliteSlots } from './ledger/slots.ts';
 import { sqliteLedger } from './ledger/sqlite.ts';
 
@@ -35,11 +35,3 @@ export function slots(
 ): Slots {
   return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), clock);
 }
-
-/** A look at the same file. */
-export const look = ({ sandbox }: { readonly sandbox: boolean }, ledger: string): Lookout =>
-  lookout(folderOf(sandbox, ledger));
-
-const LEDGER = 'ledger.db';
-
-const folderOf = (sandbox: boolean, folder: string): string => (sandbox ? join(folder, 'sandbox') : folder);

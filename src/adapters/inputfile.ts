@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Failure, usageFailure } from '../core/errors.ts';
 import { fileSize, printable } from '../core/text.ts';
@@ -11,9 +11,16 @@ function isUrl(source: string): Failure {
   );
 }
 
-export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** What nobody knows the size of may have no end. */
+export async function readAll(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > MOST_BYTES)
+      throw usageFailure(`${name} has more than the ${fileSize(MOST_BYTES)} that a picture may have.`);
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 
@@ -21,8 +28,9 @@ export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8A
 export async function readInput(path: string): Promise<Uint8Array> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw isUrl(path);
   try {
-    refuseOther(await stat(path), path);
-    return await readFile(path);
+    const found = await stat(path);
+    refuseOther(found, path);
+    return found.isFile() ? await readFile(path) : await readAll(createReadStream(path), printable(path));
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure('usage', `${printable(path)} cannot be read: ${trouble(cause).why}.`, {

@@ -32,7 +32,7 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
 
   async function load(source: string): Promise<LoadedInput> {
     const name = source === '-' ? 'Standard input' : printable(source);
-    const bytes = source === '-' ? await readAll(stdin()) : await readInput(source);
+    const bytes = source === '-' ? await readAll(stdin(), name) : await readInput(source);
     return checked(bytes, name, source === '-' ? 'stdin' : basename(source));
   }
 
@@ -59,13 +59,14 @@ async function checked(bytes: Uint8Array, name: string, short: string): Promise<
     );
   }
   await mustDecode(bytes, name);
+  const isClear = facts.hasAlpha && !(await sharp(bytes, READING).stats()).isOpaque;
 
   const change = changeFor(kind, facts);
   const sent = change === null ? bytes : await change.make(sharp(bytes, READING).autoOrient());
   const mimeType = `image/${change?.format ?? kind}`;
   const notices = [
     ...(change?.why === undefined ? [] : [`${short} is sent ${change.why}.`]),
-    ...(facts.hasAlpha ? [`${short} has transparent parts; the picture that comes back has none.`] : []),
+    ...(isClear ? [`${short} has transparent parts; the picture that comes back has none.`] : []),
   ];
   return { image: { name: short, mimeType, bytes: sent, width, height }, notices };
 }

@@ -5,6 +5,7 @@ import { lanesIn, type Tally } from '../core/manifest/tally.ts';
 import { format, toDecimal, usd, type Usd } from '../core/money.ts';
 import { counted, printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../ports.ts';
+import { alone } from '../project/alone.ts';
 import { lockFile, type LockFile } from '../project/lockfile.ts';
 import { placesOf } from '../project/place.ts';
 import { openProject, shown, type Project } from '../project/project.ts';
@@ -70,6 +71,19 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
+  if (flags.frozen) return applied(flags, deps, terminal);
+  const release = await alone(flags.file, deps, {
+    isPatient: flags.wait !== false,
+    onWait: () => terminal.note('wait   for another pixtab apply that is at work in this folder'),
+  });
+  try {
+    return await applied(flags, deps, terminal);
+  } finally {
+    release();
+  }
+}
+
+async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
   const { fallback } = flags;

@@ -9,6 +9,7 @@ import type { Usd } from '../core/money.ts';
 import type { InputImage } from '../core/order.ts';
 import { attempt, type Ask, type Route } from '../core/route.ts';
 import { uploadsOf } from '../core/uploads.ts';
+import { timesEach } from '../core/variations.ts';
 import type { Deps, LoadedInput, MaskPlan, Settings } from '../ports.ts';
 import type { Turns } from '../purchase/turn.ts';
 import type { BuyFlags } from './buyflags.ts';
@@ -79,7 +80,7 @@ function askFor(
   const { size = null, aspect = null, lane, thinking = null, onRetired } = flags;
   const inputs = [...(thread?.inputs ?? []), ...given];
   const history = thread?.history ?? [];
-  const prompts = several?.flatMap((one) => Array.from({ length: flags.count }, () => one));
+  const prompts = several && timesEach(several, flags.count);
   const count = prompts?.length ?? flags.count;
   const needs = [
     ...(flags.needs ?? []),

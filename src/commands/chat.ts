@@ -8,6 +8,7 @@ import { completions, obey, talker, tellCost, type Talk } from './chatwords.ts';
 import { tellFailure, type CommandModule, type RawFlags } from './command.ts';
 import { flag, PACE } from './flags.ts';
 import { loadImages } from './images.ts';
+import { isBlank } from './prompt.ts';
 import { sessionName, threadOf, turnsOf } from './session.ts';
 
 interface ChatFlags extends BuyFlags {
@@ -15,7 +16,8 @@ interface ChatFlags extends BuyFlags {
 }
 
 const ORDER = [flag.model, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image];
-const OUTPUT = [flag.out, flag.format, flag.quality, flag.embed, flag.sidecar, flag.preview, flag.open];
+const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
+const FINISH = [flag.embed, flag.sidecar, flag.preview, flag.open];
 const SENDING = [flag.maxCost, flag.retries, flag.timeout, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
 const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color];
 
@@ -25,7 +27,8 @@ const ONE_TURN = { count: 1, concurrency: 1, onRetired: 'fail', refusalRetries: 
 export const chat: CommandModule = {
   configure(command: Command): void {
     command.addOption(new Option('--session <name>', 'a conversation to begin, or to go on with'));
-    for (const option of [...ORDER, ...OUTPUT, ...SENDING, ...PACE, ...PEOPLE]) command.addOption(option());
+    for (const option of [...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE])
+      command.addOption(option());
     command.addHelpText('after', HELP);
   },
   run: (_, flags, deps, terminal) => run({ ...flags, ...ONE_TURN } as RawFlags as ChatFlags, deps, terminal),
@@ -44,6 +47,8 @@ sent again. Lines that begin with / are for pixtab:
 async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.out === '-') throw usageFailure('-o - has no place in a chat.', 'Name a folder: -o pictures/');
   if (flags.image?.includes('-')) throw usageFailure('A chat reads its prompts from standard input.');
+  if (flags.lane === 'batch')
+    throw usageFailure('A chat waits for each picture, and --lane batch brings it some day.');
   // Before the terminal is read line by line: it may have to be asked what it can show.
   const viewer = flags.preview ? await deps.preview() : null;
   const within = viewer ? { ...deps, preview: async () => viewer } : deps;
@@ -59,7 +64,7 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
     for (;;) {
       const line = deps.stop.aborted ? null : (await dialogue.ask('› '))?.trim();
       if (line === null || line === undefined || line === '/quit') break;
-      if (line !== '') await answered(line, talk, flags, within, terminal);
+      if (!isBlank(line)) await answered(line, talk, flags, within, terminal);
     }
   } finally {
     dialogue.close();

@@ -26,7 +26,12 @@ export const edit: CommandModule = {
         new Option('--mask <file>', 'white where the picture may change; the rest keeps its pixels'),
       );
     command
-      .addOption(new Option('--continue <text>', 'what to change about the picture that came last'))
+      .addOption(
+        new Option(
+          '--continue <text>',
+          'what to change about the picture that came last, of those that were asked for alone and without a mask',
+        ),
+      )
       .addOption(new Option('--session <name>', 'a conversation to begin, or to go on with'));
     declareBuying(command);
     command.addHelpText('after', EXAMPLES);
@@ -53,10 +58,14 @@ async function run(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  const { image = [], promptFile, mask } = flags;
+  const { image = [], promptFile, mask, aspect } = flags;
   const text = wordsOf(flags);
   const sources = [...args, ...image];
-  if (mask !== undefined) checkMaskSources(sources, mask);
+  if (mask !== undefined) {
+    if (aspect !== undefined)
+      throw usageFailure('--mask returns the picture in its own measures, so -a has no place beside it.');
+    await checkMaskSources(sources, mask, deps);
+  }
   const conversation = await conversationOf(flags, deps);
   if (sources.length === 0 && !goesOn(conversation.thread)) throw noImage(flags);
   if (text === undefined && promptFile === undefined && flags.prompt === undefined) throw noText(args);

@@ -17,6 +17,7 @@ import { asJobs } from '../core/queue.ts';
 import type { Usd } from '../core/money.ts';
 import type { InputImage, Want } from '../core/order.ts';
 import { attempt, route, type Ask, type Offer, type Route } from '../core/route.ts';
+import { timesEach } from '../core/variations.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import type { CommandModule, RawFlags } from './command.ts';
 import { document, print, say, type Estimate } from './estimateview.ts';
@@ -168,7 +169,7 @@ async function estimateOf(
 
 /** As generate asks for it: each of several prompts as often as the count says. */
 function severally(want: Want, { prompt, prompts: several }: Asked): Want {
-  const prompts = several?.flatMap((one) => Array.from({ length: want.count }, () => one));
+  const prompts = several && timesEach(several, want.count);
   return { ...want, prompt, ...(prompts && { prompts, count: prompts.length }) };
 }
 

@@ -94,6 +94,7 @@ const oneOf =
 function variable(text: string, before: Variables = {}): Variables {
   const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('It takes a name and words, such as item=mug.');
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
   return { ...before, [name]: words };
 }
 

@@ -7,8 +7,14 @@ export const MASKED =
   'The second image is a mask for the first one: change the first image only where the mask is white, and keep it as it is where the mask is black. Return the whole first image.';
 
 /** Both are read once more when the picture is put together, maybe by a later pixtab recover. */
-export function checkMaskSources([picture]: readonly string[], mask: string): void {
-  if (picture === '-' || mask === '-') {
+export async function checkMaskSources(
+  [picture = '']: readonly string[],
+  mask: string,
+  { shelf }: Pick<Deps, 'shelf'>,
+): Promise<void> {
+  const files = await shelf();
+  for (const source of [picture, mask]) {
+    if (source !== '-' && (await files.kindOf(source)) !== 'other') continue;
     throw usageFailure(
       '--mask needs the picture and the mask as files, since both are read again at the end.',
     );

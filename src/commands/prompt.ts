@@ -12,6 +12,7 @@ export async function promptFrom(
   { readText, readStdin }: Pick<Deps, 'readText' | 'readStdin'>,
 ): Promise<string> {
   const typed = words.join(' ');
+  if (typed.trim() === '-') throw usageFailure('- is no prompt.', 'From standard input: --prompt-file -');
   if (file === undefined) return notBlank(typed, 'The prompt is empty.');
   if (typed.trim() !== '') throw usageFailure('The prompt is given twice: as words and with --prompt-file.');
   const text = file === '-' ? await readStdin() : await readText(file);
@@ -21,10 +22,11 @@ export async function promptFrom(
   );
 }
 
+/** Invisible characters alone are no prompt either. */
+export const isBlank = (text: string): boolean => /^[\s\p{C}]*$/u.test(text);
+
 function notBlank(text: string, message: string): string {
-  // Invisible characters alone are no prompt either.
-  if (/^[\s\p{C}]*$/u.test(text))
-    throw usageFailure(message, 'Say what the picture shows: pixtab "a lighthouse at dusk"');
+  if (isBlank(text)) throw usageFailure(message, 'Say what the picture shows: pixtab "a lighthouse at dusk"');
   return text.trim();
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { usageFailure } from '../core/errors.ts';
 import { textTable } from '../core/table.ts';
 import { placesIn } from '../core/template.ts';
-import { excerpt } from '../core/text.ts';
+import { excerpt, printable } from '../core/text.ts';
 import type { Deps, PromptBook, Terminal } from '../ports.ts';
 import { errorJson, type CommandModule, type RawFlags } from './command.ts';
 import { COMMON, flag } from './flags.ts';
@@ -80,12 +80,16 @@ async function act(
     return all;
   }
   if (!['save', 'show', 'rm'].includes(action)) {
-    throw usageFailure(`There is no prompt ${action}.`, 'There are save, list, show and rm.');
+    throw usageFailure(
+      `pixtab prompt ${printable(action)} is no command.`,
+      'There are save, list, show and rm.',
+    );
   }
   if (name === undefined) throw usageFailure(`pixtab prompt ${action} needs the name of a prompt.`);
   if (action === 'save') {
+    promptName(name);
     const text = await promptFrom(words, promptFile, deps);
-    if (!force && (await book.find(promptName(name))) !== null) {
+    if (!force && (await book.find(name)) !== null) {
       throw usageFailure(`There is a prompt ${name} already.`, 'Add --force to replace it.');
     }
     await book.save(name, text);

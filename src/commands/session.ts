@@ -2,7 +2,7 @@ import { findModel } from '../core/catalogue/catalogue.ts';
 import { usageFailure } from '../core/errors.ts';
 import type { Usd } from '../core/money.ts';
 import type { InputImage, Turn } from '../core/order.ts';
-import { counted, excerpt, printable } from '../core/text.ts';
+import { counted, excerpt } from '../core/text.ts';
 import type { Clock, Deps, Sessions, SessionTurn } from '../ports.ts';
 import { finishTurn, movedTurn, type Turns } from '../purchase/turn.ts';
 
@@ -26,7 +26,7 @@ export const UNNAMED = 'last';
 export function sessionName(text: string): string {
   if (/^[a-z0-9][a-z0-9_-]{0,59}$/i.test(text)) return text;
   throw usageFailure(
-    `"${printable(text).slice(0, 80)}" is no name of a session: letters, digits, - and _ are possible.`,
+    `--session: "${excerpt(text, 60)}" is no name: up to 60 letters of a to z, digits, - and _ are possible.`,
   );
 }
 

@@ -40,14 +40,16 @@ export interface Direction {
 }
 
 /** No Gemini model has fields for these, so they become sentences. https://ai.google.dev/gemini-api/docs/image-generation, checked 2026-10-09 */
-export function directed(prompt: string, { style, negative }: Direction): string {
+export function directed(prompt: string, direction: Direction): string {
+  const style = bare(direction.style);
+  const negative = bare(direction.negative);
   const sentences = [
-    ...(style ? [`Style: ${bare(style)}.`] : []),
-    ...(negative ? [`The picture shows none of the following: ${bare(negative)}.`] : []),
+    ...(style ? [`Style: ${style}.`] : []),
+    ...(negative ? [`The picture shows none of the following: ${negative}.`] : []),
   ];
   if (sentences.length === 0) return prompt;
   const end = /[.!?。！？…]$/u.test(prompt) ? '' : '.';
   return `${prompt}${end} ${sentences.join(' ')}`;
 }
 
-const bare = (text: string): string => text.trim().replace(/\.+$/, '');
+const bare = (text = ''): string => text.trim().replace(/\.+$/, '');

@@ -68,7 +68,10 @@ export const requestSize = (order: Load, uploads: readonly InputImage[] = []): n
     .filter((picture) => !uploads.includes(picture))
     .reduce((sum, picture) => sum + sizeInside(picture), 0);
 
-const picturesIn = ({ inputs, history = [] }: Load): readonly InputImage[] => [
+export const picturesIn = ({
+  inputs,
+  history = [],
+}: Pick<Load, 'inputs' | 'history'>): readonly InputImage[] => [
   ...history.flatMap((turn) => turn.inputs),
   ...inputs,
 ];

@@ -25,6 +25,17 @@ export function combinations(variations: readonly Variation[]): readonly Variabl
   );
 }
 
+/** Each prompt as often as the count says. */
+export function timesEach(prompts: readonly string[], count: number): readonly string[] {
+  const images = prompts.length * count;
+  if (images > MOST) {
+    throw usageFailure(
+      `--vary makes ${prompts.length} prompts, and with -n ${count} that is ${images} images; up to ${MOST} are possible.`,
+    );
+  }
+  return prompts.flatMap((prompt) => Array.from({ length: count }, () => prompt));
+}
+
 /** One whole prompt a combination. What has no place in the prompt is said behind it: "Angle: front." */
 export function variants(
   prompt: string,

@@ -1,9 +1,8 @@
 import { Failure } from '../core/errors.ts';
 import type { JobPlan } from '../ports.ts';
-import { jobsFor } from '../purchase/batch/plan.ts';
+import { divided, weigher, type Weighed } from '../purchase/batch/plan.ts';
 import { tend, type Tended } from '../purchase/batch/tend.ts';
 import { waitFor } from '../purchase/batch/wait.ts';
-import type { PlannedRequest } from '../purchase/purchase.ts';
 import { adopt } from './interrupted.ts';
 import { ordered, planFor } from './order.ts';
 import { openJobs, pastOf } from './past.ts';
@@ -21,30 +20,31 @@ export interface Submitted {
 /** What is bought by batch, as jobs of one model each. Nothing is written down yet. */
 export async function jobsOf(work: readonly Work[], world: ApplyWorld): Promise<Submitted> {
   const { batch } = world;
-  const byModel = new Map<string, PlannedRequest[]>();
+  if (batch === null) return { jobs: [], failed: [] };
+  const {
+    newId,
+    tier,
+    world: { batches, baseUrl },
+  } = batch;
+  const weigh = weigher({ batches });
+  const byModel = new Map<string, Weighed[]>();
   const failed: Applied[] = [];
   for (const item of work.filter(isBatch)) {
     const plan = planFor(item, world);
-    if (batch === null || plan === null || item.deed.kind !== 'buy') continue;
+    if (plan === null || item.deed.kind !== 'buy') continue;
     try {
       const { offer } = item.deed;
-      const request = { order: await ordered(item.one, offer, world), quote: offer.quote, plan };
-      byModel.set(plan.model, [...(byModel.get(plan.model) ?? []), request]);
+      // At once, so that no more of its pictures stays in memory than is needed.
+      const order = await ordered(item.one, offer, world);
+      const weighed = byModel.get(plan.model) ?? [];
+      weighed.push(await weigh({ order, quote: offer.quote, plan }));
+      byModel.set(plan.model, weighed);
     } catch (error) {
       failed.push({ ...NOTHING_APPLIED, work: item, failure: asFailure(error) });
     }
   }
-  const jobs: JobPlan[] = [];
-  for (const requests of byModel.values()) {
-    if (batch === null) break;
-    const {
-      newId,
-      tier,
-      world: { batches, baseUrl },
-    } = batch;
-    jobs.push(...(await jobsFor(requests, { batches, newId, baseUrl, tier })));
-  }
-  return { jobs, failed };
+  const jobs = Array.from(byModel.values(), (weighed) => divided(weighed, { newId, baseUrl, tier }));
+  return { jobs: jobs.flat(), failed };
 }
 
 /** Brings jobs as far as they go, or waits for them. */

@@ -96,6 +96,27 @@ describe('an input image', () => {
   });
 });
 
+it('says nothing of transparent parts where there are none, though there is a place for them', async () => {
+  const opaque = await plain().ensureAlpha().png().toBuffer();
+  expect((await sharp(opaque).metadata()).hasAlpha).toBe(true);
+  expect((await loaded(opaque)).notices).toEqual([]);
+});
+
+it('stops reading standard input when it is more than any picture', async () => {
+  const piece = new Uint8Array(64 * 1024 * 1024);
+  let read = 0;
+  async function* endless() {
+    for (;;) {
+      read += piece.byteLength;
+      yield piece;
+    }
+  }
+  await expect(inputs(endless).load('-')).rejects.toThrow(
+    'Standard input has more than the 536.9 MB that a picture may have.',
+  );
+  expect(read).toBeLessThan(640 * 1024 * 1024);
+});
+
 describe('refused in one sentence, before anything is paid:', () => {
   const SVG =
     '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd" width="9" height="9"/></svg>';

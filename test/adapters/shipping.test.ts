@@ -80,6 +80,17 @@ describe('a request with large pictures', () => {
     expect(new Set(uris().flat()).size).toBe(1);
   });
 
+  it('uploads what one request after the other shows, once they would be heavy together', async () => {
+    const { shipped, options, uris } = line();
+    const common = { ...large(3), bytes: new Uint8Array(4_000_000).fill(3) };
+    for (let n = 0; n < 5; n++) {
+      const again = { ...common, bytes: Uint8Array.from(common.bytes) };
+      await shipped.send(order(again, SMALL), options());
+    }
+    expect(uris().map(([uri]) => uri === undefined)).toEqual([true, true, true, false, false]);
+    expect(uris().every(([, uri]) => uri === undefined)).toBe(true);
+  });
+
   it('finds what another process uploaded, and says so', async () => {
     const { open, options, google, told } = line();
     await open().send(order(BIG), options());
@@ -89,14 +100,16 @@ describe('a request with large pictures', () => {
   });
 
   it('uploads anew what is about to expire, in the middle of a run too', async () => {
-    const { shipped, options, google, clock } = line();
+    const { shipped, options, google, clock, told } = line();
     await shipped.send(order(BIG), options());
     clock.advance(46 * HOUR);
     await shipped.send(order(BIG), options());
     expect(google.uploads).toHaveLength(1);
     clock.advance(1.5 * HOUR);
-    await shipped.send(order(BIG), options());
+    told.length = 0;
+    await Promise.all([order(BIG), order(BIG)].map((one) => shipped.send(one, options())));
     expect(google.uploads).toHaveLength(2);
+    expect(told).toHaveLength(1);
   });
 
   it('shows where they would be without uploading anything', async () => {

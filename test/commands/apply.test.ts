@@ -47,6 +47,47 @@ describe('apply', () => {
     expect(api.sent).toHaveLength(2);
   });
 
+  describe('while another apply is at work in the folder', () => {
+    const busyFor = (looks: number) => {
+      let left = looks;
+      let held = 0;
+      const release = (): void => void (held -= 1);
+      const alone = async () => ((left -= 1) >= 0 ? null : ((held += 1), release));
+      return { alone, held: () => held };
+    };
+
+    it('waits for it, says so once, and gives the folder back', async () => {
+      const { alone, held } = busyFor(5);
+      const { pixtab } = project(MANIFEST, { deps: { alone } });
+      const { code, stderr } = await pixtab('apply');
+      expect(code).toBe(0);
+      expect(stderr.match(/another pixtab apply/g)).toHaveLength(1);
+      expect(held()).toBe(0);
+    });
+
+    it('gives the folder back when it fails', async () => {
+      const { alone, held } = busyFor(0);
+      const { pixtab } = project('images: 7', { deps: { alone } });
+      expect([(await pixtab('apply')).code, held()]).toEqual([2, 0]);
+    });
+
+    it.each([
+      ['is told so at once with --no-wait', ['--no-wait']],
+      ['is told so after ten minutes', []],
+    ])('%s, and buys nothing', async (_, flags) => {
+      const { pixtab, api } = project(MANIFEST, { deps: busyFor(Infinity) });
+      const { code, stderr } = await pixtab('apply', ...flags);
+      expect(code).toBe(10);
+      expect(stderr).toContain('Another pixtab apply is at work in this folder.');
+      expect(api.sent).toEqual([]);
+    });
+
+    it('is not asked with --frozen, which changes nothing', async () => {
+      const { pixtab } = project('images: []', { deps: busyFor(Infinity) });
+      expect((await pixtab('apply', '--frozen')).code).toBe(0);
+    });
+  });
+
   it('buys only the difference', async () => {
     const { pixtab, api, write } = project();
     await pixtab('apply');

@@ -43,6 +43,16 @@ describe('a large picture', () => {
     expect(google.uploads).toHaveLength(1);
   });
 
+  it('is one that is not large, when many requests would repeat it', async () => {
+    const { pixtab, shelf, api, google } = await withPictures({});
+    await shelf.put('photo.jpg', heavy(4), { replace: false });
+    await pixtab('edit', 'photo.jpg', '-p', 'night', '-n', '3');
+    expect(google.uploads).toEqual([]);
+    await pixtab('edit', 'photo.jpg', '-p', 'night', '-n', '5');
+    expect(google.uploads).toEqual(['photo.jpg']);
+    expect(api.sent.slice(3).every(({ inputs }) => inputs[0]?.uri !== undefined)).toBe(true);
+  });
+
   it('is held before it leaves, and given back when it does not arrive', async () => {
     const { edited, api, google, store } = await withLarge();
     google.refuseUpload(new Failure('auth', 'Google does not let this key in.', { charged: 'no' }));

@@ -223,6 +223,18 @@ describe('apply in lane batch', () => {
     expect(google.created).toHaveLength(1);
   });
 
+  it('uploads a picture that many of them show once', async () => {
+    const { pixtab, shelf, google } = project(
+      'defaults: { lane: batch, inputs: in.png }\nimages: [{ id: a, prompt: x }, { id: b, prompt: y }, { id: c, prompt: z }]',
+    );
+    shelf.files.set('in.png', fakePicture('png', 8, 8));
+    const ran = await pixtab('apply');
+    expect(ran.code).toBe(12);
+    expect(ran.stderr).toContain('upload in.png (1 kB) goes to the Files API');
+    expect(google.uploads.filter((name) => name === 'in.png')).toHaveLength(1);
+    expect([...google.jobs.values()].flatMap(({ keys }) => keys)).toHaveLength(3);
+  });
+
   it('brings what another checkout of the same project is waiting for', async () => {
     const here = project();
     await here.pixtab('apply');

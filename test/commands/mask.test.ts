@@ -56,6 +56,7 @@ describe('edit --mask', () => {
     [['--mask', '-'], /as files/],
     [['--mask', '/work/mask.png', '-o', 'bench.jpg'], /which jpeg cannot/],
     [['--mask', '/work/mask.png', '--resize', '10x10'], /another size changes all/],
+    [['--mask', '/work/mask.png', '-a', '16:9'], /-a/],
   ])('%j is refused before anything is sent', async (flags, says) => {
     const { pixtab, api } = await masking();
     const ran = await pixtab('edit', PHOTO, '-p', 'a bench', ...flags);
@@ -63,6 +64,16 @@ describe('edit --mask', () => {
     expect(ran.stderr).toMatch(says);
     expect(api.sent).toEqual([]);
   });
+});
+
+it.each([PHOTO, '/work/mask.png'])('refuses %s as a pipe, which can be read once', async (pipe) => {
+  const { deps, api } = await masking();
+  const shelf = await deps.shelf();
+  const kindOf = async (path: string) => (path === pipe ? 'other' : shelf.kindOf(path));
+  const piped = world({ deps: { ...deps, shelf: async () => ({ ...shelf, kindOf }) } });
+  const ran = await piped.pixtab('edit', PHOTO, '-p', 'a bench', '--mask', '/work/mask.png');
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('as files') });
+  expect(api.sent).toEqual([]);
 });
 
 it('is a failure of the disk when they cannot be put together, so recover can finish it', async () => {

@@ -37,17 +37,21 @@ describe('the prompt book', () => {
   });
 
   it.each([
-    [['prompt', 'add', 'a', 'b'], /save, list, show and rm/],
+    [['prompt', 'add', 'a', 'b'], /prompt add is no command.*\n.*save, list, show and rm/],
     [['prompt', 'show'], /needs the name/],
     [['prompt', 'show', 'nothing'], /There is no saved prompt nothing/],
     [['prompt', 'show', 'prodcut'], /there is product/],
     [['prompt', 'save', '../a', 'b'], /is no name/],
+    [['prompt', 'save', '../a', 'b', '--force'], /is no name/],
     [['prompt', 'save', 'b'], /prompt is empty/],
     [['generate', '--prompt', 'make it night'], /is no name/],
     [['generate', '--prompt', 'product'], /Nothing is said for \{\{item\}\}/],
     [['generate', '--prompt', 'product', 'a cat'], /twice/],
     [['a cat', '--var', 'item=mug'], /no \{\{item\}\}/],
     [['a cat', '--var', 'mug'], /--var.*item=mug/],
+    [['a {{x}}', '--var', 'x=mug', '--var', 'x=cup'], /--var.*x is given twice/],
+    [['-'], /--prompt-file -/],
+    [['edit', 'a.jpg', '-p', '-'], /--prompt-file -/],
     [['estimate', '--each-line', '--prompt-file', 'x', '--style', 'ink'], /--style would change them/],
   ])('%j buys nothing and says why', async (args, says) => {
     const { pixtab, api } = world();

@@ -108,7 +108,8 @@ describe('edit --continue', () => {
   it.each([
     [['edit', '--continue', 'two'], /no edit to go on from/],
     [['edit', '--session', 'sky', '-p', 'two'], /no session sky to go on with/],
-    [['edit', '--session', '../sky', '-p', 'two'], /no name of a session/],
+    [['edit', '--session', '../sky', '-p', 'two'], /^pixtab: --session: "..\/sky" is no name/],
+    [['edit', '--session', 'x'.repeat(61), '-p', 'two'], /up to 60 letters/],
     [['edit', 'a.jpg', '-p', 'x', '--continue', 'y'], /twice/],
     [['edit', 'a.jpg', '-p', 'x', '--session', 'sky', '-n', '2'], /-n asks for 2/],
     [['edit', 'a.jpg', '-p', 'x', '--session', 'sky', '-m', 'imagen-4', '--allow-retired'], /cannot/],
@@ -215,6 +216,22 @@ describe('chat', () => {
     expect(ran.stdout).not.toBe('');
     expect(api.sent).toHaveLength(1);
     expect(sessions.all.get('sky')).toHaveLength(1);
+  });
+
+  it('replaces the file of -o when it may, and sends no line that shows nothing', async () => {
+    const { pixtab, api, shelf } = await chatting('one', '\u200B', 'two');
+    const ran = await pixtab('chat', '-o', 'it.jpg', '--force');
+    expect(ran).toMatchObject({ code: 0, stdout: 'it.jpg\nit.jpg' });
+    expect(api.sent.map(({ prompt }) => prompt)).toEqual(['one', 'two']);
+    expect(Buffer.from(await shelf.read('it.jpg')).toString('latin1')).toContain('two');
+  });
+
+  it('refuses at once what no line of it could do', async () => {
+    const { pixtab, api } = await chatting('one');
+    const ran = await pixtab('chat', '--lane', 'batch');
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('--lane batch') });
+    expect(ran.stderr).not.toContain('/quit ends it');
+    expect(api.sent).toEqual([]);
   });
 
   it('goes on after what went wrong, and a script learns of it', async () => {

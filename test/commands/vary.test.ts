@@ -23,6 +23,14 @@ describe('--vary', () => {
     expect(paths[2]).toContain('a-cat-angle-front-style-ink');
   });
 
+  it('with a count says which of the two makes too many', async () => {
+    const { pixtab, api } = world();
+    const ran = await pixtab('a cat', ...VARY, '-n', '30');
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('--vary makes 4 prompts, and with -n 30 that is 120 images');
+    expect(api.sent).toEqual([]);
+  });
+
   it('says the price of all before: the sum of what each costs', async () => {
     const { pixtab } = world();
     const high = async (...args: readonly string[]): Promise<number> =>

@@ -41,6 +41,7 @@ describe('directed', () => {
     ['a cat', {}, 'a cat'],
     ['a cat', { style: 'watercolor' }, 'a cat. Style: watercolor.'],
     ['A cat!', { style: 'ink.' }, 'A cat! Style: ink.'],
+    ['a cat', { style: ' ', negative: '. ' }, 'a cat'],
     ['猫。', { negative: 'people, text' }, '猫。 The picture shows none of the following: people, text.'],
     [
       'a cat',

@@ -55,6 +55,15 @@ describe('what goes ahead of a request as a file', () => {
     expect(uploadsOf(anOrder(LITE, { inputs: [picture(2 * MB)], history: [turn(MB, earlier)] }))).toEqual([]);
   });
 
+  it('is even a small picture, where turns leave no room for it', () => {
+    const inputs = Array.from({ length: 10 }, (_, index) => picture(0.9 * MB + index));
+    const order = anOrder(LITE, { inputs, history: [turn(96 * MB)] });
+    const uploads = uploadsOf(order);
+    expect(uploads).toEqual(inputs.slice(3).toReversed());
+    expect(requestSize(order, uploads)).toBeLessThanOrEqual(LIMIT);
+    expect(requestSize(order, uploads.slice(1))).toBeGreaterThan(LIMIT);
+  });
+
   it.each([
     ['turns', { history: [turn(60 * MB), turn(45 * MB)] }, /earlier turns are more than one request/],
     ['a prompt', { prompt: 'é'.repeat(20 * MB) }, /prompt is more than one request/],

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -32,6 +32,19 @@ it('plans, buys, keeps, and gives a deleted picture back for nothing', async () 
     pictures: [{ id: 'a', deed: 'fetch' }],
   });
   expect((await place.run(['plan', '--detailed-exitcode', '--sandbox'])).code).toBe(0);
+});
+
+it('lets a second one wait for the first, and find everything done', async () => {
+  await using place = await workplace();
+  await writeFile(at(place, 'pixtab.json'), manifest(['a', 'b', 'c', 'd']));
+  const both = await Promise.all([
+    place.run(['apply', '--sandbox', '--json']),
+    place.run(['apply', '--sandbox', '--json']),
+  ]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const kept = both.map((ran) => ran.json<{ kept: number }>().kept);
+  expect(new Set(kept)).toEqual(new Set([0, 4]));
+  expect((await readdir(at(place, 'images'))).toSorted()).toEqual(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']);
 });
 
 it('goes on after it was killed at any time, and pays for nothing twice', async () => {

@@ -79,6 +79,21 @@ export function batchesContract(name: string, open: () => Promise<BatchSubject>)
       subject.later(19 * HOUR);
       expect(await files.get(first.name, signal)).toBeNull();
       expect(await files.upload(aFile('one'), asked)).toEqual(second);
+      subject.later(27.5 * HOUR);
+      expect(await files.upload(aFile('one'), asked)).toEqual(second);
+      subject.later(HOUR);
+      expect((await files.upload(aFile('one'), asked)).name).not.toBe(second.name);
+    });
+
+    it('knows to the minute how long a file still lives', async () => {
+      await using subject = await open();
+      const { files } = subject;
+      const long = { signal, lastsMs: 36 * HOUR };
+      const first = await files.upload(aFile('one'), long);
+      subject.later(11.9 * HOUR);
+      expect(await files.upload(aFile('one'), long)).toEqual(first);
+      subject.later(0.2 * HOUR);
+      expect((await files.upload(aFile('one'), long)).name).not.toBe(first.name);
     });
 
     it('knows of no file that was never there, or is removed', async () => {

@@ -43,9 +43,9 @@ export function googleFiles(
     throw new Failure('bug', `Not the name of a file: ${JSON.stringify(name)}.`);
   };
 
-  async function get(name: string, signal: AbortSignal): Promise<Shown | null> {
+  async function get(name: string, signal: AbortSignal, what = `Asking for ${name}`): Promise<Shown | null> {
     const request = { method: 'GET', url: addressOf(name), headers: {}, body: null } as const;
-    const answer = await free.call(request, { signal, what: `Asking for ${name}`, accept: isGone });
+    const answer = await free.call(request, { signal, what, accept: isGone });
     return isGone(answer) ? null : read(answer.body, name);
   }
 
@@ -68,6 +68,7 @@ export function googleFiles(
 
   async function upload(file: NewFile, { signal, lastsMs, onSend }: UploadOptions): Promise<RemoteFile> {
     const sha256 = file.sha256 ?? (await sha256Of(file));
+    const looking = `Looking for ${file.displayName} at the Files API`;
     const copies = copiesOf(sha256, apiKey, clock.now());
     const isIt = (shown: Shown): boolean =>
       shown.state !== 'FAILED' &&
@@ -75,7 +76,7 @@ export function googleFiles(
       (!shown.sha256Hash || isHash(shown.sha256Hash, sha256));
 
     async function found(name: string): Promise<RemoteFile | null> {
-      const shown = await get(name, signal);
+      const shown = await get(name, signal, looking);
       return shown && isIt(shown) ? settled(shown, signal) : null;
     }
 
@@ -83,7 +84,7 @@ export function googleFiles(
     function sent(name: string, isNew: boolean): Promise<RemoteFile | null> {
       let look = !isNew;
       return free.again(async () => {
-        const there = look ? await get(name, signal) : null;
+        const there = look ? await get(name, signal, looking) : null;
         look = true;
         if (there) return isIt(there) ? settled(there, signal) : null;
         const body = await send(file, name, signal);

@@ -72,6 +72,8 @@ export function freeCalls(
       message: `${what} did not work. ${known.message}`,
       charged: 'no',
       repeat: known.repeat || isTheirs,
+      // What helps a request that was too much for Google helps none of these.
+      ...(isTheirs && { hint: 'Try again later.' }),
     });
   }
 

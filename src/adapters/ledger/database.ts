@@ -129,7 +129,7 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
   };
 }
 
-const isBusy = (error: unknown): boolean =>
+export const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 
 const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null;

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
+import { ATTEMPT_STATES } from '../../core/attempt.ts';
 import type { Lookout, Sighting } from '../../ports.ts';
-import { stateOf } from './attempts.ts';
 import { openDatabase, type Database } from './database.ts';
 import { SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
-import { textOrNull } from './row.ts';
+import { folderOf, LEDGER } from './place.ts';
+import { textOrNull, word } from './row.ts';
 import { ledgerTrouble } from './trouble.ts';
 
-/** Looks into the ledger of a folder and changes nothing, not even to make one. Opened at the first question. */
-export function lookout(folder: string): Lookout {
-  const path = join(folder, 'ledger.db');
+/** Looks into the ledger and changes nothing, not even to make one. Opened at the first question. */
+export function lookout({ sandbox }: { readonly sandbox: boolean }, folder: string): Lookout {
+  const path = join(folderOf(sandbox, folder), LEDGER);
   let opening: Promise<Database | null> | undefined;
 
   async function open(): Promise<Database | null> {
@@ -54,7 +55,7 @@ function lastOf(database: Database, hash: string): Sighting | null {
   if (row === undefined) return null;
   const path = textOrNull(row, 'path');
   return {
-    state: stateOf(row),
+    state: word(row, 'state', ATTEMPT_STATES),
     jobId: textOrNull(row, 'job_id'),
     image: path === null ? null : { path, sha256: textOrNull(row, 'sha256') ?? '' },
   };

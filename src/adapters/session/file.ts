@@ -47,9 +47,11 @@ export async function openSessions(path: string, isToWrite: boolean): Promise<Da
   }
   const database = await openDatabase(path);
   try {
-    // What is forgotten gives its room back: turns are as large as their pictures.
-    database.exec('PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    if (pragma(database, 'user_version') > MIGRATIONS.length) throw tooNew(path);
+    const version = pragma(database, 'user_version');
+    if (version > MIGRATIONS.length) throw tooNew(path);
+    // What is forgotten gives its room back: turns are as large as their pictures. To say it again would write.
+    if (version === 0) database.exec('PRAGMA auto_vacuum = FULL');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     await migrate(database);
     return database;
   } catch (error) {

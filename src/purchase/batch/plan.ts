@@ -4,7 +4,7 @@ import { chunks } from '../../core/chunks.ts';
 import { Failure } from '../../core/errors.ts';
 import { mostOf, tokensOf } from '../../core/queue.ts';
 import { batchLine } from '../../ports.ts';
-import type { BatchApi, JobPlan, NewItem } from '../../ports.ts';
+import type { BatchApi, JobInput, JobPlan, NewItem } from '../../ports.ts';
 import type { PlannedRequest } from '../purchase.ts';
 
 export interface JobsWorld {
@@ -27,12 +27,25 @@ export async function jobsFor(
   requests: readonly PlannedRequest[],
   world: JobsWorld,
 ): Promise<readonly JobPlan[]> {
+  const weigh = weigher(world);
   const weighed: Weighed[] = [];
-  for (const { order, quote, plan } of requests) {
-    const item = { attempt: plan, ...(await world.batches.compose(order)) };
-    weighed.push({ item, bytes: sizeOf(item), tokens: tokensOf(quote) });
-  }
+  for (const request of requests) weighed.push(await weigh(request));
   return divided(weighed, world);
+}
+
+/** Composes requests one after the other. A picture that several of them show is in memory once. */
+export function weigher({ batches }: Pick<JobsWorld, 'batches'>) {
+  const known = new Map<string, JobInput>();
+  return async ({ order, quote, plan }: PlannedRequest): Promise<Weighed> => {
+    const { request, inputs } = await batches.compose(order);
+    for (const input of inputs) if (!known.has(input.sha256)) known.set(input.sha256, input);
+    const item = {
+      attempt: plan,
+      request,
+      inputs: inputs.map((input) => known.get(input.sha256) ?? input),
+    };
+    return { item, bytes: sizeOf(item), tokens: tokensOf(quote) };
+  };
 }
 
 export function divided(

@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { books, look } from '../../../src/adapters/books.ts';
+import { books } from '../../../src/adapters/books.ts';
+import { lookout } from '../../../src/adapters/ledger/lookout.ts';
 import { attemptIdOf } from '../../../src/core/manifest/number.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -15,7 +16,7 @@ const REAL = { sandbox: false };
 async function places() {
   const root = await tempDir();
   const { ledger } = books(REAL, root.path, fakeClock());
-  return { root, ledger, sight: look(REAL, root.path) };
+  return { root, ledger, sight: lookout(REAL, root.path) };
 }
 
 it('knows nothing where there is no ledger, and makes none', async () => {

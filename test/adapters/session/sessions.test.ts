@@ -20,6 +20,18 @@ describe('the file of the sessions', () => {
     expect(await readdir(folder.path)).toEqual([]);
   });
 
+  it('is written by nobody who only looks', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('sessions.db');
+    await sessions(path).begin(asked({ id: 'one' }));
+    await sessions(path).finish('one', came);
+    const witness = await openDatabase(path);
+    const before = witness.get('PRAGMA data_version');
+    expect(await sessions(path).load(asked().session)).toHaveLength(1);
+    expect(witness.get('PRAGMA data_version')).toEqual(before);
+    witness.close();
+  });
+
   it('may be read by its owner alone', async () => {
     await using folder = await tempDir();
     await sessions(folder.at('state', 'sessions.db')).begin(asked());

@@ -121,6 +121,7 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     preview: async () => async () => null,
     open: async () => {},
     shelf: async () => shelf,
+    alone: async () => () => {},
     repository: async () => null,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),

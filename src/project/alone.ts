@@ -1,0 +1,35 @@
+import { Failure } from '../core/errors.ts';
+import { folderOf } from '../core/manifest/path.ts';
+import type { Deps } from '../ports.ts';
+
+/** Most applies are done by then; one that waits for the batch lane may take a day. */
+const PATIENCE_MS = 10 * 60_000;
+
+const LOOK_MS = 250;
+
+/**
+ * Two who put pictures in place at once would take each other's for strays, so the second waits for the first. Resolves to
+ * what gives the folder back; Failure `unavailable` where that is not to be waited for.
+ */
+export async function alone(
+  file: string | undefined,
+  { alone: take, clock, stop }: Pick<Deps, 'alone' | 'clock' | 'stop'>,
+  { isPatient, onWait }: { readonly isPatient: boolean; readonly onWait: () => void },
+): Promise<() => void> {
+  const folder = file === undefined ? '' : folderOf(file);
+  const until = clock.now() + PATIENCE_MS;
+  for (let looks = 0; ; looks += 1) {
+    const release = await take(folder);
+    if (release !== null) return release;
+    if (!isPatient || clock.now() >= until) throw busy();
+    if (stop.aborted) throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
+    if (looks === 0) onWait();
+    await clock.sleep(LOOK_MS, stop).catch(() => undefined);
+  }
+}
+
+const busy = (): Failure =>
+  new Failure('unavailable', 'Another pixtab apply is at work in this folder.', {
+    hint: 'Nothing was bought. Apply again when that one has ended.',
+    charged: 'no',
+  });

@@ -21,7 +21,7 @@ import { tellFailure, type CommandModule } from './command.ts';
 import { COMMON, flag, PACE, STORE, wholeNumber } from './flags.ts';
 import { sharesText } from './planview.ts';
 import { modelsFor } from './pricing.ts';
-import { marketFor, projectFlag } from './project.ts';
+import { marketFor, mentionMess, projectFlag } from './project.ts';
 import { storeFor } from './store.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
@@ -86,6 +86,8 @@ async function run(
 async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
+  if (flags.frozen && project.lock.hasMarks) throw unmerged(project);
+  mentionMess(project, terminal);
   const { fallback } = flags;
   const market = marketFor(settings, deps, { models: await modelsFor(flags, deps), fallback });
   const difference = await differenceIn(project, flags, settings, market, deps);
@@ -146,6 +148,11 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
     await line.close();
   }
 }
+
+const unmerged = (project: Project): Failure =>
+  new Failure('pending', `--frozen: ${shown(project, project.lockFile)} holds the marks of a conflict.`, {
+    hint: 'Run pixtab apply, which settles them, and commit what it changes.',
+  });
 
 function frozen(
   { steps, kept, orphans }: Difference,

@@ -2,15 +2,13 @@ import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Pixels } from '../core/catalogue/model.ts';
+import { MOST_PIXELS } from '../core/format.ts';
 import type { InputImage } from '../core/order.ts';
 import { fileSize, printable } from '../core/text.ts';
 import type { Inputs, LoadedInput } from '../ports.ts';
 import { checkMask } from './masking.ts';
 import { imageKind, type ImageKind } from './imagekind.ts';
 import { readAll, readInput } from './inputfile.ts';
-
-/** 8192 squared: twice the largest picture a model makes, more than most cameras, and no bomb. */
-const MOST_PIXELS = 8192 * 8192;
 
 const READING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;
 

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Pixels } from '../core/catalogue/model.ts';
+import { MOST_PIXELS } from '../core/format.ts';
 
-const READING = { failOn: 'error', limitInputPixels: 8192 * 8192, sequentialRead: true } as const;
+const READING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;
 
 /** Whether a mask fits a picture and says anything. Failure `usage` in a sentence. */
 export async function checkMask(bytes: Uint8Array, name: string, picture: Pixels): Promise<void> {

@@ -1,14 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
 import { Failure } from '../core/errors.ts';
 import { factsIn, xmpWith } from '../core/facts.ts';
-import type { ImageFormat } from '../core/format.ts';
+import { MOST_PIXELS, type ImageFormat } from '../core/format.ts';
 import type { Resize } from '../core/resize.ts';
 import type { ImageInfo, Pictures } from '../ports.ts';
 import { masked } from './masking.ts';
 import { hasProvenance, stripped, withXmp, xmpOf } from './container/container.ts';
-
-/** 8192 squared: three times the largest picture a model makes (12288x1536, 4096x4096), and no bomb. */
-const MOST_PIXELS = 8192 * 8192;
 
 /** A benign warning about a profile is no reason to doubt a picture; missing or corrupt data is. */
 const DECODING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;

@@ -1,25 +1,23 @@
 import { Option, type Command } from 'commander';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
-import type { Range } from '../core/manifest/price.ts';
-import { lanesIn, type Tally } from '../core/manifest/tally.ts';
-import { format, toDecimal, usd, type Usd } from '../core/money.ts';
-import { counted, printable } from '../core/text.ts';
+import { usd } from '../core/money.ts';
+import { printable } from '../core/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../ports.ts';
 import { alone } from '../project/alone.ts';
 import { lockFile, type LockFile } from '../project/lockfile.ts';
 import { placesOf } from '../project/place.ts';
 import { openProject, shown, type Project } from '../project/project.ts';
 import { isBought } from '../project/strays.ts';
-import type { Deed, Work } from '../project/work.ts';
 import { lineWhenNeeded } from '../purchase/connect.ts';
 import { mentionUnfinished } from '../purchase/unfinished.ts';
-import { batches, standLine } from './applyjobs.ts';
-import { buy, finishEarlier } from './applyshop.ts';
-import { document, outcomeOf, paidLine, type Outcome } from './applyview.ts';
-import { buys, differenceIn, look, priceOf, tallyOf, type ApplyFlags, type Difference } from './applywork.ts';
+import { frozen, refuseMarks } from './apply/frozen.ts';
+import { batches, standLine } from './apply/jobs.ts';
+import { announce, ask, refuseAbove } from './apply/offer.ts';
+import { buy, finishEarlier } from './apply/shop.ts';
+import { document, outcomeOf, paidLine, type Outcome } from './apply/view.ts';
+import { buys, differenceIn, look, priceOf, tallyOf, type ApplyFlags } from './apply/work.ts';
 import { tellFailure, type CommandModule } from './command.ts';
 import { COMMON, flag, PACE, STORE, wholeNumber } from './flags.ts';
-import { sharesText } from './planview.ts';
 import { modelsFor } from './pricing.ts';
 import { marketFor, mentionMess, projectFlag } from './project.ts';
 import { storeFor } from './store.ts';
@@ -86,7 +84,7 @@ async function run(
 async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
-  if (flags.frozen && project.lock.hasMarks) throw unmerged(project);
+  if (flags.frozen) refuseMarks(project);
   mentionMess(project, terminal);
   const { fallback } = flags;
   const market = marketFor(settings, deps, { models: await modelsFor(flags, deps), fallback });
@@ -149,36 +147,6 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   }
 }
 
-const unmerged = (project: Project): Failure =>
-  new Failure('pending', `--frozen: ${shown(project, project.lockFile)} holds the marks of a conflict.`, {
-    hint: 'Run pixtab apply, which settles them, and commit what it changes.',
-  });
-
-function frozen(
-  { steps, kept, orphans }: Difference,
-  sandbox: boolean,
-  terminal: Terminal,
-  json: boolean,
-): number {
-  if (steps.length > 0) {
-    const names = steps.map(({ picture }) => picture.key);
-    const more = names.length > 5 ? ', …' : '';
-    throw new Failure(
-      'pending',
-      `--frozen: ${counted(steps.length, 'picture')} missing or out of date: ${names.slice(0, 5).join(', ')}${more}.`,
-      { hint: 'Run pixtab apply where pictures may be bought, and commit what it changes.' },
-    );
-  }
-  if (json)
-    terminal.out(
-      JSON.stringify(document({ outcome: 'ok', exitCode: 0, failure: null, kept, sandbox }), null, 2),
-    );
-  else terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
-  if (orphans.length > 0)
-    terminal.note(`note   nobody asks for ${orphans.slice(0, 5).map(printable).join(', ')}`);
-  return 0;
-}
-
 /** The manifest is the first label, so that what a run paid for is found again; an empty project is none. */
 async function runFor(
   flags: ApplyFlags,
@@ -192,48 +160,6 @@ async function runFor(
     runId,
     run: { runId, command: 'apply', at: clock.now(), ...filed, maxCost: flags.maxCost ?? null },
   };
-}
-
-function announce(work: readonly Work[], price: Range, tally: Tally, kept: number, terminal: Terminal): void {
-  if (work.length === 0) {
-    terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
-    return;
-  }
-  const bought = buys(work);
-  const count = (...kinds: readonly Deed['kind'][]): number =>
-    work.filter(({ deed }) => kinds.includes(deed.kind)).length;
-  const awaited = count('await');
-  const came = work.filter(hasCome).length;
-  const free = work.length - count('buy', 'refuse', 'await') - came;
-  const underWay = awaited === 0 ? '' : `${awaited} under way, `;
-  const late = came === 0 ? '' : `${came} that came by batch, `;
-  terminal.note(`plan   ${bought} to buy, ${underWay}${late}${free} at no cost, ${kept} as wanted`);
-  if (bought > 0) {
-    terminal.note(
-      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${format(price.high)}`,
-    );
-    if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(`lanes  ${sharesText(tally)}`);
-  }
-}
-
-const hasCome = ({ deed }: Work): boolean => deed.kind === 'adopt' && deed.receipt.attempt.lane === 'batch';
-
-function refuseAbove(maxCost: Usd | undefined, { high }: Range): void {
-  if (maxCost === undefined || high <= maxCost) return;
-  throw new Failure('budget', `This could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`, {
-    hint: `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or choose with --only.`,
-  });
-}
-
-async function ask(
-  { high }: Range,
-  flags: ApplyFlags,
-  { confirm }: Pick<Deps, 'confirm'>,
-  { stdinIsTerminal }: Terminal,
-): Promise<void> {
-  if (!stdinIsTerminal || flags.yes || high <= flags.askAbove) return;
-  if (await confirm(`This may cost up to ${format(high)}. Buy it?`)) return;
-  throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
 }
 
 /** The lock is on disk, or it is said that it is not: what was bought is in the ledger all the same. */

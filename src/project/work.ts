@@ -32,9 +32,9 @@ export interface WorkWorld {
   readonly places: Places;
   readonly jobs: OpenJobs;
   readonly isForced: (one: Surveyed) => boolean;
-  /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
   /** Whether the store has a picture, at this moment. */
   readonly isKept: (hash: string) => Promise<boolean>;
+  /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
   readonly isWhole: (image: StoredImage) => Promise<boolean>;
 }
 

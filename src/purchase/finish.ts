@@ -50,8 +50,7 @@ async function composed(
   try {
     return await pictures.masked(await read(picture), await read(mask), made);
   } catch (cause) {
-    const why = cause instanceof Failure ? ` ${cause.message}` : '';
-    throw new Failure('disk', `The picture could not be put together with its mask.${why}`, { cause });
+    throw undone('put together with its mask', cause);
   }
 }
 
@@ -69,8 +68,13 @@ async function converted(
     return await pictures.convert(bytes, to, quality, resize);
   } catch (cause) {
     const what = to === came ? 'resized' : `converted to ${to}`;
-    throw new Failure('disk', `The picture could not be ${what}.`, { cause });
+    throw undone(what, cause);
   }
+}
+
+function undone(what: string, cause: unknown): Failure {
+  const why = cause instanceof Failure ? ` ${cause.message}` : '';
+  return new Failure('disk', `The picture could not be ${what}.${why}`, { cause });
 }
 
 /** Nothing that differs from one time to the next: what was interrupted is finished to the same bytes. */

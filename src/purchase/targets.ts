@@ -1,7 +1,8 @@
 import { usageFailure } from '../core/errors.ts';
 import { extensionOf, fileNames, withExtension } from '../core/filename.ts';
-import type { ImageFormat } from '../core/format.ts';
+import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/format.ts';
 import type { Model } from '../core/catalogue/model.ts';
+import type { Resize } from '../core/resize.ts';
 import type { SavePlan, Shelf } from '../ports.ts';
 import { sidecarPath } from './sidecar.ts';
 
@@ -46,6 +47,7 @@ export async function planTargets(
   };
   checkFinish(plan, ask);
   const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
+  if (finish.resize && made) checkSize(finish.resize, made);
   if (ask.quality !== null && (made === null || made === 'png')) {
     throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
   }
@@ -84,6 +86,23 @@ function checkFinish(
     throw usageFailure('--embed works in png, jpeg and webp.', 'Leave it out, or choose another format.');
   if (sidecar && out === '-')
     throw usageFailure('--sidecar puts a file beside the picture, and -o - has no place.');
+}
+
+/** What could not be made would be found out after it was paid for. */
+function checkSize({ width, height, fit }: Resize, format: ImageFormat): void {
+  if (fit === 'inside') return;
+  const size = `${width}x${height}`;
+  if (width * height > MOST_PIXELS) {
+    const most = Math.floor(MOST_PIXELS / 1e6);
+    throw usageFailure(`--resize: ${size} is more than ${most} million pixels.`, 'Ask for fewer.');
+  }
+  const side = MOST_SIDE[format] ?? Infinity;
+  if (Math.max(width, height) <= side) return;
+  const article = format === 'avif' ? 'an' : 'a';
+  throw usageFailure(
+    `--resize: ${size} is more than ${article} ${format} holds, which is ${side} pixels wide and high at most.`,
+    'A PNG holds it: -o picture.png',
+  );
 }
 
 const formatOfModel = ({ output }: Model): ImageFormat => (output === 'image/png' ? 'png' : 'jpeg');

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pictures } from '../../src/adapters/pictures.ts';
-import { FORMATS } from '../../src/core/format.ts';
+import { FORMATS, isFormat, MOST_SIDE } from '../../src/core/format.ts';
 import { twoTone } from '../support/bomb.ts';
 import { picturesContract } from '../support/pictures.contract.ts';
 
@@ -196,4 +196,13 @@ describe('resizing', () => {
       .toBuffer();
     expect([...png.subarray(0, 4)][3]).toBe(0);
   });
+});
+
+it.each(Object.entries(MOST_SIDE))('a %s holds %i pixels in a row, and no more', async (format, most) => {
+  if (!isFormat(format)) throw new Error(format);
+  const adapter = pictures();
+  const dot = await plain(2, 2).png().toBuffer();
+  const wide = (width: number) => adapter.convert(dot, format, null, { width, height: 2, fit: 'cover' });
+  expect(await adapter.inspect(await wide(most))).toMatchObject({ width: most });
+  await expect(wide(most + 1)).rejects.toThrow(/cannot be converted/);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/errors.ts';
 import { candidate, imagePart } from '../support/answers.ts';
 import { world } from '../support/fakes/deps.ts';
 import { fakePicture, fakePictures } from '../support/fakes/pictures.ts';
@@ -97,6 +98,10 @@ describe('what is made of a picture', () => {
     [['--embed', '-o', 'cat.avif'], /--embed works in png, jpeg and webp/],
     [['--sidecar', '-o', '-'], /-o - has no place/],
     [['--resize', '0x9'], /--resize/],
+    [['--resize', '20000x20000'], /--resize: 20000x20000 is more than 67 million pixels/],
+    [['--resize', '17000x20', '-o', 'cat.webp'], /--resize: 17000x20 is more than a webp holds/],
+    [['--resize', '66000x20'], /--resize: 66000x20 is more than a jpeg holds/],
+    [['--resize', '17000x20', '--lane', 'batch', '-o', 'cat.avif'], /more than an avif holds/],
     [['--quality', '80'], /--quality works on/],
   ])('cannot be %j, and that is said before anything is bought', async (flags, says) => {
     const { pixtab, api } = world();
@@ -105,6 +110,23 @@ describe('what is made of a picture', () => {
     expect(ran.stderr).toMatch(says);
     expect(api.sent).toEqual([]);
   });
+});
+
+it.each([
+  ['--resize', '66000x20', '-o', 'cat.png'],
+  ['--resize', '20000x20000', '--fit', 'inside'],
+])('%s %s %s %s is no larger than can be', async (...flags) => {
+  expect((await world().pixtab('a cat', ...flags)).code).toBe(0);
+});
+
+it('says why a picture could not be resized', async () => {
+  const { deps } = world();
+  const pictures = await deps.pictures();
+  const convert = async () => Promise.reject(new Failure('disk', 'There is no memory.'));
+  const broken = world({ deps: { ...deps, pictures: async () => ({ ...pictures, convert }) } });
+  const ran = await broken.pixtab('a cat', '--resize', '9x9');
+  expect(ran.code).toBe(11);
+  expect(ran.stderr).toContain('could not be resized. There is no memory.');
 });
 
 describe('showing what is on disk', () => {

@@ -1,18 +1,18 @@
-import type { Locked } from '../core/manifest/lock.ts';
-import { added, NOTHING, type Market, type Range } from '../core/manifest/price.ts';
-import { counting, EMPTY_TALLY, type Tally } from '../core/manifest/tally.ts';
-import type { Usd } from '../core/money.ts';
-import type { Books, Deps, Ledger, Settings, Store } from '../ports.ts';
-import { openJobs } from '../project/past.ts';
-import type { Places } from '../project/place.ts';
-import type { Project } from '../project/project.ts';
-import { isWhole } from '../project/strays.ts';
-import { orphansOf, survey, type Known, type Surveyed } from '../project/survey.ts';
-import { workFor, type Work } from '../project/work.ts';
-import { byHabit } from '../purchase/habit.ts';
-import type { PaceFlags } from '../purchase/pace.ts';
-import { choice, exception, hasteOf, type ProjectFlags } from './project.ts';
-import { storeFor } from './store.ts';
+import type { Locked } from '../../core/manifest/lock.ts';
+import { added, NOTHING, type Market, type Range } from '../../core/manifest/price.ts';
+import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
+import type { Usd } from '../../core/money.ts';
+import type { Books, Deps, Ledger, Settings, Store } from '../../ports.ts';
+import { openJobs } from '../../project/past.ts';
+import type { Places } from '../../project/place.ts';
+import type { Project } from '../../project/project.ts';
+import { isWhole } from '../../project/strays.ts';
+import { orphansOf, survey, type Known, type Surveyed } from '../../project/survey.ts';
+import { workFor, type Work } from '../../project/work.ts';
+import { byHabit } from '../../purchase/habit.ts';
+import type { PaceFlags } from '../../purchase/pace.ts';
+import { choice, exception, hasteOf, type ProjectFlags } from '../project.ts';
+import { storeFor } from '../store.ts';
 
 export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
   readonly force?: readonly string[];

@@ -1,24 +1,24 @@
-import type { Tier } from '../core/catalogue/limits.ts';
-import type { Bill } from '../core/line.ts';
-import { inQueue } from '../core/queue.ts';
-import { counted, printable } from '../core/text.ts';
-import type { Job, UnderWay } from '../ports.ts';
-import { shown } from '../project/project.ts';
-import { jobsFor, placing, type Tending } from '../project/tending.ts';
-import type { BatchLane } from '../project/world.ts';
-import { closeGone } from '../purchase/batch/gone.ts';
-import { batchWorld } from '../purchase/batch/open.ts';
-import { tend, type Tended } from '../purchase/batch/tend.ts';
-import type { BatchWorld } from '../purchase/batch/world.ts';
-import { livesHere } from '../purchase/connect.ts';
-import { keepsOriginals } from '../purchase/original.ts';
-import { uploadNotes } from '../purchase/upload.ts';
-import type { Recovered } from '../purchase/recover.ts';
-import { saverFor, type Bench } from './applyshop.ts';
-import type { Difference } from './applywork.ts';
-import { endRuns } from './batch/outcome.ts';
-import { current, summaryOf } from './batch/tend.ts';
-import { shortId } from './batch/view.ts';
+import type { Tier } from '../../core/catalogue/limits.ts';
+import type { Bill } from '../../core/line.ts';
+import { inQueue } from '../../core/queue.ts';
+import { counted, printable } from '../../core/text.ts';
+import type { Job, UnderWay } from '../../ports.ts';
+import { shown } from '../../project/project.ts';
+import { jobsFor, placing, type Tending } from '../../project/tending.ts';
+import type { BatchLane } from '../../project/world.ts';
+import { closeGone } from '../../purchase/batch/gone.ts';
+import { batchWorld } from '../../purchase/batch/open.ts';
+import { tend, type Tended } from '../../purchase/batch/tend.ts';
+import type { BatchWorld } from '../../purchase/batch/world.ts';
+import { livesHere } from '../../purchase/connect.ts';
+import { keepsOriginals } from '../../purchase/original.ts';
+import { uploadNotes } from '../../purchase/upload.ts';
+import type { Recovered } from '../../purchase/recover.ts';
+import { saverFor, type Bench } from './shop.ts';
+import type { Difference } from './work.ts';
+import { endRuns } from '../batch/outcome.ts';
+import { current, summaryOf, troubleIn } from '../batch/tend.ts';
+import { shortId } from '../batch/view.ts';
 
 /** The batch lane of one run of apply. */
 export interface Batches {
@@ -111,7 +111,7 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
         newId: deps.newId,
         tier: flags.tier ?? 1,
         until: until(),
-        onLook: async (tended) => onLook(await summaryOf(tended, books.ledger)),
+        onLook: async (tended) => onLook((await summaryOf(tended, books.ledger)) + troubleIn(tended)),
       };
     },
   };

@@ -1,17 +1,17 @@
-import { EXIT, Failure, restated, type FailureKind } from '../core/errors.ts';
-import type { Bill } from '../core/line.ts';
-import type { Range } from '../core/manifest/price.ts';
-import type { Tally } from '../core/manifest/tally.ts';
-import { format, sum, toDecimal, ZERO, type Usd } from '../core/money.ts';
-import { counted, printable } from '../core/text.ts';
-import type { Job, Terminal } from '../ports.ts';
-import { imageJson } from '../purchase/report.ts';
-import { isUnconfirmed } from '../purchase/round.ts';
-import type { Applied } from '../project/world.ts';
-import { jobJson } from './batch/view.ts';
-import { errorJson } from './command.ts';
-import { sharesJson } from './planview.ts';
-import { rangeJson } from './project.ts';
+import { EXIT, Failure, restated, type FailureKind } from '../../core/errors.ts';
+import type { Bill } from '../../core/line.ts';
+import type { Range } from '../../core/manifest/price.ts';
+import type { Tally } from '../../core/manifest/tally.ts';
+import { format, sum, toDecimal, ZERO, type Usd } from '../../core/money.ts';
+import { counted, printable } from '../../core/text.ts';
+import type { Job, Terminal } from '../../ports.ts';
+import { imageJson } from '../../purchase/report.ts';
+import { isUnconfirmed } from '../../purchase/round.ts';
+import type { Applied } from '../../project/world.ts';
+import { jobJson } from '../batch/view.ts';
+import { errorJson } from '../command.ts';
+import { sharesJson } from '../planview.ts';
+import { rangeJson } from '../project.ts';
 
 /** What a run of apply comes to. */
 export interface Outcome {

@@ -68,6 +68,7 @@ async function dispatch(
     refuseSwallowedFlags(command);
     if (!entry) refuseCommandAsPrompt(command.args);
     const settings = await deps.settings(command.opts());
+    call.sandbox = settings.sandbox;
     applyDefaults(command, settings, module.ownFlags);
     const flags: RawFlags = command.opts();
     call.terminal = deps.terminal(optionsOf(flags));

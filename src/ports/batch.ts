@@ -72,8 +72,8 @@ export interface BatchApi {
   /** null when there is none, or none of this key. */
   get(name: string, signal: AbortSignal): Promise<RemoteBatch | null>;
   find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null>;
-  /** Asks for it; the job ends some time later, perhaps with results. */
-  cancel(name: string, signal: AbortSignal): Promise<void>;
+  /** Asks for it; the job ends some time later, perhaps with results. False: the API does not know it, as `get`. */
+  cancel(name: string, signal: AbortSignal): Promise<boolean>;
   /** Takes a file of results apart, whatever its length, a line at a time. */
   results(file: AsyncIterable<Uint8Array>): AsyncIterable<BatchResult>;
 }

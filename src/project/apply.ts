@@ -4,6 +4,7 @@ import type { AttemptPlan, JobPlan } from '../ports.ts';
 import { carryOut } from './deeds.ts';
 import { arrival, brought, jobsOf } from './jobs.ts';
 import { planFor } from './order.ts';
+import { openJobs } from './past.ts';
 import { isBatch, type Work } from './work.ts';
 import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './world.ts';
 
@@ -42,19 +43,20 @@ export async function apply(work: readonly Work[], world: ApplyWorld): Promise<r
   const isLater = (item: Work): boolean => item.deed.kind === 'await' || isBatch(item);
   const isCopy = ({ deed }: Work): boolean => deed.kind === 'copy';
   // While jobs are on their way, what does not wait for them is bought.
-  const [, tended] = await Promise.all([
+  const both = [
     pMap(
       those((item) => !isCopy(item) && !isLater(item)),
       carry,
       { concurrency },
     ),
-    batch === null ? [] : brought(jobs, work, batch),
-  ]);
-  await pMap(
-    those((item) => isLater(item) && !lost.has(item)),
-    async (item) => settled(await arrival(item, tended, world)),
-    { concurrency },
-  );
+    batch === null ? Promise.resolve([]) : brought(jobs, work, batch),
+  ] as const;
+  // Should one break down, what the other has sent still has to be written down.
+  await Promise.allSettled(both);
+  const [, tended] = await Promise.all(both);
+  const late = those((item) => isLater(item) && !lost.has(item));
+  const open = await openJobs(world.books);
+  await pMap(late, async (item) => settled(await arrival(item, { tended, open }, world)), { concurrency });
   // Copies wait for what they are copies of.
   await pMap(those(isCopy), carry, { concurrency });
   return work.flatMap(({ one }) => done.get(one.picture.key) ?? []);

@@ -5,7 +5,7 @@ import { tend, type Tended } from '../purchase/batch/tend.ts';
 import { waitFor } from '../purchase/batch/wait.ts';
 import { adopt } from './interrupted.ts';
 import { ordered, planFor } from './order.ts';
-import { openJobs, pastOf } from './past.ts';
+import { pastOf, type OpenJobs } from './past.ts';
 import { regain } from './regain.ts';
 import { isWhole } from './strays.ts';
 import { isBatch, type Work } from './work.ts';
@@ -63,12 +63,18 @@ export async function brought(
   return tended;
 }
 
+/** What is known of jobs after they were looked at. */
+export interface Stand {
+  readonly tended: readonly Tended[];
+  readonly open: OpenJobs;
+}
+
 /** What became of pictures that come by batch; never throws. */
-export async function arrival(work: Work, tended: readonly Tended[], world: ApplyWorld): Promise<Applied> {
+export async function arrival(work: Work, { tended, open }: Stand, world: ApplyWorld): Promise<Applied> {
   const nothing = { ...NOTHING_APPLIED, work };
   const { books, places, cwd } = world;
   try {
-    const past = await pastOf(work.one.hash, books, await openJobs(books));
+    const past = await pastOf(work.one.hash, books, open);
     const { sha256 } = await world.saver();
     if (past.kind === 'saved' && (await isWhole(past.image, cwd, places.shelf, sha256))) {
       const { receipt, image } = past;

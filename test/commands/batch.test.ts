@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
 import { world } from '../support/fakes/deps.ts';
+import { fakeJournal } from '../support/fakes/journal.ts';
+import { fakeLedger } from '../support/fakes/ledger.ts';
 
 const LITE = ['-m', 'gemini-3.1-flash-lite-image'];
 const DAY = 86_400_000;
@@ -107,6 +109,33 @@ describe('pixtab batch', () => {
     expect((await world().pixtab('batch', 'list')).stderr).toContain('There is no job.');
   });
 
+  it.each(['wait', 'fetch'])('has nothing to say but that there is no job to %s for', async (verb) => {
+    const { code, stderr } = await world().pixtab('batch', verb);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'There is no job with work left.' });
+  });
+
+  it('says while it waits that the API cannot be asked, and goes on', async () => {
+    const { clock, google, store } = await submitted();
+    let left = 2;
+    const trouble = new Failure('unavailable', 'Google cannot be reached.', { charged: 'no' });
+    const get: typeof google.batches.get = async (...asked) => {
+      left -= 1;
+      if (left >= 0) throw trouble;
+      google.end();
+      return google.batches.get(...asked);
+    };
+    const books = async () => ({
+      ledger: fakeLedger({ clock, store, hasAnswer: () => false }),
+      journal: fakeJournal(),
+    });
+    const later = world({
+      deps: { batches: async () => ({ ...google.batches, get }), files: async () => google.files, books },
+    });
+    const { code, stderr } = await later.pixtab('batch', 'wait');
+    expect(code).toBe(0);
+    expect(stderr.match(/^wait .*; Google cannot be reached\.$/gm)).toHaveLength(1);
+  });
+
   it('fetches what there is, and says with 12 that there is more to come', async () => {
     const { pixtab, google, store } = await submitted();
     const early = await pixtab('batch', 'fetch');
@@ -181,6 +210,45 @@ describe('pixtab batch', () => {
     expect(new Set([...store.attempts.values()].map(({ state }) => state))).toEqual(new Set(['released']));
   });
 
+  it('does not call a job cancelled that was over already', async () => {
+    const { pixtab, google, store } = await submitted();
+    google.end();
+    const [job = ''] = store.jobs.keys();
+    for (let times = 0; times < 2; times += 1) {
+      const { code, stderr } = await pixtab('batch', 'cancel', job);
+      expect({ code, stderr }).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(/was over already: succeeded\.$/),
+      });
+    }
+  });
+
+  it('says why a job cannot be cancelled that the API does not know, and keeps its hold', async () => {
+    const { pixtab, google, store, clock } = await submitted();
+    google.jobs.clear();
+    clock.advance(DAY);
+    const [job = ''] = store.jobs.keys();
+    const { code, stderr } = await pixtab('batch', 'cancel', job);
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('for this key') });
+    expect([...store.attempts.values()].map(({ state }) => state)).toEqual(['sent', 'sent', 'sent']);
+  });
+
+  it.each(['wait', 'cancel'])('%s ends a job of a sandbox that was started anew since', async (verb) => {
+    const settings = {
+      sandbox: true,
+      baseUrl: { value: 'http://127.0.0.1:4100', from: 'PIXTAB_BASE_URL' },
+    } as const;
+    const { pixtab, google, store } = world({ settings, deps: { isSandbox: async () => true } });
+    await pixtab('a cat', '-n', '3', '--lane', 'batch', ...LITE);
+    google.jobs.clear();
+    const [job = ''] = store.jobs.keys();
+    const { stderr } = await pixtab('batch', verb, job);
+    expect(stderr).toContain(verb === 'cancel' ? 'is cancelled' : 'The sandbox that it was at is gone.');
+    expect([...store.attempts.values()].map(({ state }) => state)).toEqual(Array(3).fill('released'));
+    expect((await pixtab('batch', 'wait')).code).toBe(0);
+    expect((await pixtab('batch', 'list')).stdout).toMatch(/ gone +3 +0 +3 /);
+  });
+
   it('asks again for what failed', async () => {
     const { pixtab, google, store } = await submitted();
     google.end('expired');
@@ -239,6 +307,7 @@ describe('pixtab batch', () => {
     [['batch', 'show'], 'batch show takes one job'],
     [['batch', 'show', 'nope'], 'There is no job nope'],
     [['batch', 'wait', 'nope'], 'There is no job nope'],
+    [['batch', 'list', 'nope'], 'There is no job nope'],
     [['batch', 'cancel', '0'], 'is the beginning of several'],
   ])('refuses %j', async (argv, message) => {
     const { pixtab } = await submitted();

@@ -344,6 +344,12 @@ describe('the command line', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({ sandbox: true, outcome: 'usage' });
   });
 
+  it('says so too where a setting means it', async () => {
+    const here = world({ settings: { sandbox: true } });
+    const ran = await here.pixtab('a cat', '-m', 'imagen-9', '--json');
+    expect(JSON.parse(ran.stdout)).toMatchObject({ sandbox: true, outcome: 'usage' });
+  });
+
   it('says how often a dry run would send its request', async () => {
     expect((await world().pixtab('a cat', '-n', '3', '--dry-run')).stderr).toMatch(/sent 3 times/);
   });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { hashIn } from '../../src/core/manifest/number.ts';
 import { refusalAnswer } from '../support/answers.ts';
-import { world, type WorldOptions } from '../support/fakes/deps.ts';
+import { fakeBatches } from '../support/fakes/batches.ts';
+import { fakeClock } from '../support/fakes/clock.ts';
+import { aPicture, world, type WorldOptions } from '../support/fakes/deps.ts';
+import { fakeJournal } from '../support/fakes/journal.ts';
+import { fakeLedger, fakeStore } from '../support/fakes/ledger.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
 
 const TWO = 'images: [{ id: a, prompt: a cat }, { id: b, prompt: a dog }]';
@@ -58,6 +62,22 @@ describe('apply in lane batch', () => {
       ],
       jobs: [{ stage: 'running', requests: 2 }],
     });
+  });
+
+  it('asks the ledger what is under way a few times, however many pictures there are', async () => {
+    const askedFor = async (count: number): Promise<number> => {
+      const [clock, store, journal] = [fakeClock(), fakeStore(), fakeJournal()];
+      let times = 0;
+      const books = async () => {
+        const ledger = fakeLedger({ clock, store, hasAnswer: () => false });
+        const underWay = () => ((times += 1), ledger.jobs.underWay());
+        return { ledger: { ...ledger, jobs: { ...ledger.jobs, underWay } }, journal };
+      };
+      const text = `defaults: { lane: batch }\nimages: [{ id: a, prompt: a cat, count: ${count} }]`;
+      expect((await project(text, { deps: { books } }).pixtab('apply')).code).toBe(12);
+      return times;
+    };
+    expect(await askedFor(40)).toBe(await askedFor(4));
   });
 
   it('asks for nothing twice while it is under way', async () => {
@@ -308,6 +328,26 @@ images:
     expect(Number(total.lanes.batch.expected)).toBeCloseTo(sum('batch'), 9);
     expect(total.lanes).toMatchObject({ now: { pictures: 1 }, batch: { pictures: 2 } });
     expect(Number(total.saves)).toBeCloseTo(sum('batch'), 4);
+  });
+});
+
+describe('apply in lane mixed', () => {
+  it('lets what is being bought come to its end when work on a job breaks down', async () => {
+    const { batches } = fakeBatches(fakeClock());
+    const broken = new TypeError('broken');
+    const slowly = async () => {
+      for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+      return aPicture('late');
+    };
+    const { pixtab, states } = project(
+      'defaults: { lane: mixed }\nimages: [{ id: a, prompt: a cat, urgent: true }, { id: b, prompt: a dog }]',
+      {
+        script: [slowly],
+        deps: { batches: async () => ({ ...batches, create: () => Promise.reject(broken) }) },
+      },
+    );
+    expect((await pixtab('apply')).code).toBe(1);
+    expect(states()).toEqual(['sent', 'saved']);
   });
 });
 

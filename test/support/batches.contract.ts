@@ -169,13 +169,18 @@ export function batchesContract(name: string, open: () => Promise<BatchSubject>)
     it('ends a job without results when it is cancelled in time', async () => {
       await using subject = await open();
       const made = await job(subject, 'a cat');
-      await subject.batches.cancel(made.name, signal);
+      expect(await subject.batches.cancel(made.name, signal)).toBe(true);
       subject.end();
       expect(await subject.batches.get(made.name, signal)).toMatchObject({
         state: 'cancelled',
         resultsFile: null,
         why: expect.stringContaining('cancelled'),
       });
+    });
+
+    it('cannot cancel a job that it does not know', async () => {
+      await using subject = await open();
+      expect(await subject.batches.cancel('batches/nothing', signal)).toBe(false);
     });
 
     it('says that a file of results is gone', async () => {

@@ -75,6 +75,7 @@ export function scene(): Scene {
         files: google.files,
         clock,
         baseUrl: 'https://google.example',
+        sandbox: false,
         stop: stop.signal,
         leave: new AbortController().signal,
         saver: {

@@ -122,7 +122,7 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
     async cancel(name, signal) {
       const headers = { 'content-type': 'application/json' };
       const request = { method: 'POST', url: `${addressOf(name)}:cancel`, headers, body: '{}' } as const;
-      await free.call(request, { signal, what: `Cancelling ${name}` });
+      return !isGone(await free.call(request, { signal, what: `Cancelling ${name}`, accept: isGone }));
     },
     results: (file) => resultsIn(file, apiKey, clean),
   };

@@ -17,7 +17,7 @@ import type { Recovered } from '../../purchase/recover.ts';
 import { saverFor, type Bench } from './shop.ts';
 import type { Difference } from './work.ts';
 import { endRuns } from '../batch/outcome.ts';
-import { current, summaryOf } from '../batch/tend.ts';
+import { current, summaryOf, troubleIn } from '../batch/tend.ts';
 import { shortId } from '../batch/view.ts';
 
 /** The batch lane of one run of apply. */
@@ -111,7 +111,7 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
         newId: deps.newId,
         tier: flags.tier ?? 1,
         until: until(),
-        onLook: async (tended) => onLook(await summaryOf(tended, books.ledger)),
+        onLook: async (tended) => onLook((await summaryOf(tended, books.ledger)) + troubleIn(tended)),
       };
     },
   };

@@ -1,9 +1,10 @@
+import type { Job } from '../../ports.ts';
 import { cancel as cancelJob } from '../../purchase/batch/cancel.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
 import { placed } from '../../purchase/later.ts';
 import { SCHEMA, theOne, type Context } from './context.ts';
-import { answers } from './tend.ts';
-import { jobJson, shortId } from './view.ts';
+import { answers, current } from './tend.ts';
+import { jobJson, shortId, standOf } from './view.ts';
 
 /** Cancels one job; what was finished by then is fetched and counts. */
 export function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
@@ -16,16 +17,21 @@ export function cancel({ jobs: names, flags, settings, deps, terminal }: Context
     const { jobs } = world.books.ledger;
     const job = await theOne(names, 'cancel', jobs);
     const isOver = await cancelJob(job, world);
-    terminal.note(
-      isOver
-        ? `Job ${shortId(job)} is cancelled.`
-        : `Job ${shortId(job)} was asked to end. What it finishes until then is charged: pixtab batch wait.`,
-    );
+    const now = await current([job], world.books.ledger);
+    for (const each of now) terminal.note(sentence(each, isOver));
     if (flags.json) {
-      const now = (await jobs.list('all')).filter(({ jobId }) => jobId === job.jobId);
       const document = { schema: SCHEMA, outcome: 'ok', exitCode: 0, jobs: now.map(jobJson), error: null };
       terminal.out(JSON.stringify(document, null, 2));
     }
     return 0;
   });
+}
+
+function sentence(job: Job, isOver: boolean): string {
+  const name = `Job ${shortId(job)}`;
+  if (!isOver) return `${name} was asked to end. What it finishes until then is charged: pixtab batch wait.`;
+  const stand = standOf(job);
+  return stand === 'cancelled' || stand === 'gone'
+    ? `${name} is cancelled.`
+    : `${name} was over already: ${stand}.`;
 }

@@ -42,10 +42,15 @@ export async function theOne(names: readonly string[], verb: string, jobs: Jobs)
 
 const LISTED = 'pixtab batch list shows them.';
 
-function one(name: string, all: readonly Job[]): Job {
-  const found = all.filter(({ jobId }) => jobId.startsWith(name));
-  const [job] = found;
+/** The jobs whose ids begin like this: one at least. */
+export function mustBegin(name: string, all: readonly Job[]): readonly [Job, ...Job[]] {
+  const [job, ...more] = all.filter(({ jobId }) => jobId.startsWith(name));
   if (job === undefined) throw usageFailure(`There is no job ${printable(name)}.`, LISTED);
-  if (found.length > 1) throw usageFailure(`${printable(name)} is the beginning of several jobs.`, LISTED);
+  return [job, ...more];
+}
+
+function one(name: string, all: readonly Job[]): Job {
+  const [job, ...more] = mustBegin(name, all);
+  if (more.length > 0) throw usageFailure(`${printable(name)} is the beginning of several jobs.`, LISTED);
   return job;
 }

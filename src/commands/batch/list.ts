@@ -1,6 +1,6 @@
 import { textTable } from '../../core/table.ts';
 import { withBooks } from '../books.ts';
-import { SCHEMA, type Context } from './context.ts';
+import { mustBegin, SCHEMA, type Context } from './context.ts';
 import { jobJson, shortId, standOf } from './view.ts';
 
 const COLUMNS = [
@@ -16,9 +16,11 @@ const COLUMNS = [
 /** Every job there ever was, without asking the API. */
 export function list({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
   return withBooks(settings, deps, async ({ ledger }) => {
-    const jobs = (await ledger.jobs.list('all')).filter(
+    const all = await ledger.jobs.list('all');
+    const jobs = all.filter(
       ({ jobId }) => names.length === 0 || names.some((name) => jobId.startsWith(name)),
     );
+    for (const name of names) mustBegin(name, all);
     if (flags.json) {
       const document = { schema: SCHEMA, outcome: 'ok', exitCode: 0, jobs: jobs.map(jobJson), error: null };
       terminal.out(JSON.stringify(document, null, 2));

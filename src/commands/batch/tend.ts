@@ -36,7 +36,7 @@ export const wait = (context: Context): Promise<number> =>
 type Work = (
   jobs: readonly Job[],
   world: BatchWorld,
-  onLook: () => Promise<void>,
+  onLook: (tended: readonly Tended[]) => Promise<void>,
 ) => Promise<readonly Tended[]>;
 
 async function work(
@@ -68,7 +68,9 @@ async function work(
       if (jobs.length < all.length)
         terminal.note(`note   ${counted(all.length - jobs.length, 'job')} at another API left alone.`);
       if (jobs.length === 0) terminal.note('There is no job with work left.');
-      const tended = await tendAll(jobs, world, async () => say(await summaryOf(jobs, ledger)));
+      const tended = await tendAll(jobs, world, async (looked) => {
+        if (jobs.length > 0) say((await summaryOf(jobs, ledger)) + troubleIn(looked));
+      });
       progress.stop();
       const now = await current(jobs, ledger);
       await endRuns(now, ledger);
@@ -101,6 +103,12 @@ export async function summaryOf(jobs: readonly Pick<Job, 'jobId'>[], ledger: Led
       'image',
     )} saved`
   );
+}
+
+/** What is in the way of jobs that are waited for. */
+export function troubleIn(tended: readonly Tended[]): string {
+  const messages = tended.flatMap(({ failure }) => (failure === null ? [] : printable(failure.message)));
+  return [...new Set(messages)].map((message) => `; ${message}`).join('');
 }
 
 export interface Tally {

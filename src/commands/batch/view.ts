@@ -8,7 +8,9 @@ export function standOf({ stage, state, busy }: Job): string {
   if (stage === 'planned' || stage === 'uploaded') return 'queued';
   if (stage === 'creating') return 'interrupted';
   if (stage === 'running') return state ?? 'pending';
-  return stage === 'ended' ? `${state}, not fetched` : (state ?? 'cancelled');
+  if (stage === 'ended') return `${state}, not fetched`;
+  // Done without an end at the API: it is not there any more.
+  return state === 'pending' || state === 'running' ? 'gone' : (state ?? 'cancelled');
 }
 
 export function jobJson(job: Job) {

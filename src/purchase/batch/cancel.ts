@@ -14,6 +14,7 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
   const taken = await jobs.take(jobId);
   if (taken === null)
     throw usageFailure(`Another process works on job ${jobId.slice(0, 8)}.`, 'Wait for it.');
+  let isKnown = true;
   try {
     let { batch } = taken;
     if (batch !== null || taken.stage === 'creating') mustBeHere(taken, world);
@@ -30,9 +31,11 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
       await jobs.done(jobId, 'cancelled before it was sent');
       return true;
     }
-    if (taken.stage !== 'done' && taken.stage !== 'ended') await batches.cancel(batch, leave);
+    if (taken.stage !== 'done' && taken.stage !== 'ended') isKnown = await batches.cancel(batch, leave);
   } finally {
     await jobs.leave(jobId);
   }
-  return (await tend(jobId, world)).status === 'done';
+  const { status, failure } = await tend(jobId, world);
+  if (!isKnown && failure !== null) throw failure;
+  return status === 'done';
 }

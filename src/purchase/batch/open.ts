@@ -76,6 +76,7 @@ export async function batchWorld(
     files: await deps.files(connection),
     clock: deps.clock,
     baseUrl: connection.baseUrl,
+    sandbox: connection.sandbox,
     stop: deps.stop,
     leave: deps.leave,
   };

@@ -3,6 +3,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports.ts';
 import { collect } from './collect.ts';
 import { interrupted, stranger } from './failures.ts';
+import { closeGone } from './gone.ts';
 import { upload } from './upload.ts';
 import type { BatchWorld } from './world.ts';
 
@@ -103,12 +104,16 @@ async function resolve(job: Job, { books, batches, clock, leave }: BatchWorld): 
 }
 
 /** Asks how the job does; false while it runs. */
-async function look(job: Job, { books, batches, clock, leave }: BatchWorld): Promise<boolean> {
+async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchWorld): Promise<boolean> {
   const { jobs } = books.ledger;
   const remote = await batches.get(job.batch ?? '', leave);
   if (remote !== null) {
     await jobs.seen(job.jobId, remote);
     return remote.state !== 'pending' && remote.state !== 'running';
+  }
+  if (sandbox) {
+    await closeGone(job, { books });
+    return true;
   }
   const age = clock.now() - (job.sentAt ?? clock.now());
   if (age < LAG_MS) return false;

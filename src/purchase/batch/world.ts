@@ -8,6 +8,8 @@ export interface BatchWorld extends RecoverWorld {
   readonly clock: Clock;
   /** Where the requests go: a job is only known to the API that made it. */
   readonly baseUrl: string;
+  /** What is there was never money. */
+  readonly sandbox: boolean;
   /** Take up nothing more. */
   readonly stop: AbortSignal;
   /** Leave at once. */

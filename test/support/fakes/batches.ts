@@ -207,6 +207,7 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
         const job = jobs.get(name);
         if (job?.remote.state === 'pending')
           job.remote = { ...job.remote, state: 'cancelled', why: 'The operation was cancelled.' };
+        return job !== undefined;
       },
       results: (file) => resultsIn(file, '', (text) => text),
     },

@@ -48,23 +48,16 @@ if [ -n "${GITHUB_OUTPUT:-}" ]; then
   printf 'headline=%s\n' "${first//\*/}" >>"$GITHUB_OUTPUT"
 fi
 
-# GitHub takes 65,536 characters, as its refusal says: https://github.com/danger/danger/issues/424, checked 2026-11-22
-most=60000
-if [ "$(wc -c <"$work/body")" -gt "$most" ]; then
-  # Whole lines alone.
-  head -c "$most" "$work/body" | sed '$d' >"$work/comment"
-  printf '\n%s\n' 'There is more; all of it is in the job summary.' >>"$work/comment"
-else
-  cp "$work/body" "$work/comment"
-fi
+# What GitHub takes for a comment, in characters, is less than a long plan has.
+awk -v most=60000 '{ size += length($0) + 1 } size > most { print "\n… and more: the job summary has it all."; exit } { print }' \
+  "$work/body" >"$work/comment"
 
 # A comment that cannot be written (a fork's token may only read) is no reason to fail the check.
 comment() {
   local comments="repos/$GITHUB_REPOSITORY/issues/$PIXTAB_PULL/comments"
-  local ids id
-  # Without the list a second one might be written.
-  ids=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id") || return
-  id=${ids%%$'\n'*}
+  local id
+  # Without the list there could be a second comment. All of it is read: who hangs up early makes gh fail.
+  id=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | sed -n 1p) || return 1
   if [ -n "$id" ]; then
     gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$work/comment" --silent
   else

@@ -45,15 +45,20 @@ if [ -n "${GITHUB_OUTPUT:-}" ]; then
   printf 'headline=%s\n' "${first//\*/}" >>"$GITHUB_OUTPUT"
 fi
 
+# What GitHub takes for a comment, in characters, is less than a long plan has.
+awk -v most=60000 '{ size += length($0) + 1 } size > most { print "\n… and more: the job summary has it all."; exit } { print }' \
+  "$work/body" >"$work/comment"
+
 # A comment that cannot be written (a fork's token may only read) is no reason to fail the check.
 comment() {
   local comments="repos/$GITHUB_REPOSITORY/issues/$PIXTAB_PULL/comments"
   local id
-  id=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | head -n 1)
+  # Without the list there could be a second comment. All of it is read: who hangs up early makes gh fail.
+  id=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | sed -n 1p) || return 1
   if [ -n "$id" ]; then
-    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$work/body" --silent
+    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$work/comment" --silent
   else
-    gh api --method POST "$comments" --field "body=@$work/body" --silent
+    gh api --method POST "$comments" --field "body=@$work/comment" --silent
   fi
 }
 if [ "${PIXTAB_COMMENT:-}" = true ] && [ -n "${PIXTAB_PULL:-}" ]; then

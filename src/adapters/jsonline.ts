@@ -34,13 +34,20 @@ export function brokenJsonLine(text: string): number | null {
   return broken === null ? null : lineAt(text, broken);
 }
 
+interface RepeatedKey {
+  readonly name: string;
+  readonly line: number;
+  readonly offset: number;
+}
+
 /** The first key that its object has twice, where it stands for the second time; JSON.parse takes the last in silence. */
-export function repeatedKey(text: string): { readonly name: string; readonly line: number } | null {
+export function repeatedKey(text: string): RepeatedKey | null {
   const seen = new Set<string>();
-  let found: { readonly name: string; readonly line: number } | null = null;
-  scan(text, (path, position) => {
+  let found: RepeatedKey | null = null;
+  scan(text, (path, position, key) => {
     const id = JSON.stringify(path);
-    if (seen.has(id)) found ??= { name: String(path.at(-1)), line: lineAt(text, position) };
+    if (seen.has(id))
+      found ??= { name: String(path.at(-1)), line: lineAt(text, position), offset: key ?? position };
     seen.add(id);
   });
   return found;

@@ -3,12 +3,12 @@ import { Failure, usageFailure } from '../core/errors.ts';
 import { printable } from '../core/text.ts';
 import { trouble } from './errno.ts';
 
-/** A text file that the user named. Failure `usage` when it cannot be read, or is no UTF-8 text. */
-export async function readText(path: string): Promise<string> {
+/** A text file, which messages call by `name`. Failure `usage` when it cannot be read, or is no UTF-8 text. */
+export async function readText(path: string, name = path): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new Failure('usage', `${printable(path)} cannot be read: ${trouble(cause).why}.`, { cause });
+    throw new Failure('usage', `${printable(name)} cannot be read: ${trouble(cause).why}.`, { cause });
   });
-  return decoded(bytes, printable(path));
+  return decoded(bytes, printable(name));
 }
 
 /** Standard input to its end, as text. */

@@ -10,7 +10,7 @@ import { openProject, shown, type Project } from '../project/project.ts';
 import { isBought } from '../project/strays.ts';
 import { lineWhenNeeded } from '../purchase/connect.ts';
 import { mentionUnfinished } from '../purchase/unfinished.ts';
-import { frozen } from './apply/frozen.ts';
+import { frozen, refuseMarks } from './apply/frozen.ts';
 import { batches, standLine } from './apply/jobs.ts';
 import { announce, ask, refuseAbove } from './apply/offer.ts';
 import { buy, finishEarlier } from './apply/shop.ts';
@@ -19,7 +19,7 @@ import { buys, differenceIn, look, priceOf, tallyOf, type ApplyFlags } from './a
 import { tellFailure, type CommandModule } from './command.ts';
 import { COMMON, flag, PACE, STORE, wholeNumber } from './flags.ts';
 import { modelsFor } from './pricing.ts';
-import { marketFor, projectFlag } from './project.ts';
+import { marketFor, mentionMess, projectFlag } from './project.ts';
 import { storeFor } from './store.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
@@ -84,6 +84,8 @@ async function run(
 async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
+  if (flags.frozen) refuseMarks(project);
+  mentionMess(project, terminal);
   const { fallback } = flags;
   const market = marketFor(settings, deps, { models: await modelsFor(flags, deps), fallback });
   const difference = await differenceIn(project, flags, settings, market, deps);

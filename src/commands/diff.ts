@@ -5,7 +5,7 @@ import { format, type Usd } from '../core/money.ts';
 import { excerpt, printable } from '../core/text.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import { compare, type Compared, type Comparison } from '../project/compare.ts';
-import { openProject } from '../project/project.ts';
+import { openProject, shown, type Project } from '../project/project.ts';
 import { errorJson, tellFailure, type CommandModule } from './command.ts';
 import { COMMON, flag } from './flags.ts';
 import { MARKDOWN_HEAD, tallyJson } from './planview.ts';
@@ -59,6 +59,7 @@ async function run(
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
   const found = await compare(project, flags.base, { deps, market: marketFor(settings, deps) });
+  if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
   const tally = tallyOf(found);
   const gate = gateAt(flags.failOver, tally.planned);
   if (flags.json) terminal.out(JSON.stringify(document(flags.base, found, tally, gate), null, 2));
@@ -67,6 +68,10 @@ async function run(
   tellFailure(gate, terminal);
   return EXIT[gate.kind];
 }
+
+/** It may have had another name. */
+const newSentence = (project: Project, base: string): string =>
+  `${printable(shown(project, project.file))} is not there at ${printable(base)}, so all of it counts as new.`;
 
 function tallyOf({ changed, kept, removed }: Comparison): Tally {
   let tally: Tally = { ...EMPTY_TALLY, keep: kept, orphan: removed.length };

@@ -19,7 +19,15 @@ import {
   totalLines,
 } from './planview.ts';
 import { modelsFor, priceFlag } from './pricing.ts';
-import { choice, gateAt, hasteOf, marketFor, projectFlag, type ProjectFlags } from './project.ts';
+import {
+  choice,
+  gateAt,
+  hasteOf,
+  marketFor,
+  mentionMess,
+  projectFlag,
+  type ProjectFlags,
+} from './project.ts';
 import { storeFor } from './store.ts';
 
 const SCHEMA = 'pixtab.plan/1';
@@ -79,6 +87,7 @@ async function run(
     throw usageFailure('--json and --markdown are two ways to print the same.');
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
+  mentionMess(project, terminal);
   const layout = flags.json ? 'json' : flags.markdown ? 'markdown' : 'text';
   const { rows, tally } = await look(project, flags, settings, deps, ROW[layout], terminal);
   const gate = gateAt(flags.failOver, tally.planned);

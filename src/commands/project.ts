@@ -6,7 +6,8 @@ import { onlyThose, type Only } from '../core/manifest/only.ts';
 import type { Market, Range } from '../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
 import { excerpt, printable } from '../core/text.ts';
-import type { Deps, Settings, SettingsFlags } from '../ports.ts';
+import type { Deps, Settings, SettingsFlags, Terminal } from '../ports.ts';
+import { shown, type Project } from '../project/project.ts';
 import type { Surveyed } from '../project/survey.ts';
 import type { RawFlags } from './command.ts';
 import type { StoreFlags } from './store.ts';
@@ -64,6 +65,22 @@ export function hasteOf({ lane, urgent }: ProjectFlags): Haste & Pick<Only, 'ref
   const hurried = exception('--urgent', urgent);
   return { lane, urgent: hurried.takes, refuseUnused: hurried.refuseUnused };
 }
+
+/** A lock is not always as pixtab writes it; which of its lines count is no secret. */
+export function mentionMess(project: Project, terminal: Terminal): void {
+  const { lock, lockFile } = project;
+  const name = printable(shown(project, lockFile));
+  if (lock.hasMarks)
+    terminal.note(`note   ${name} holds the marks of a conflict: both sides count, and apply writes it anew`);
+  if (lock.several.length === 0) return;
+  const ids = lock.several.slice(0, MOST_NAMED).map(printable).join(', ');
+  const more = lock.several.length > MOST_NAMED ? ', …' : '';
+  terminal.note(
+    `note   ${name} has several lines for ${ids}${more}: of each, the one counts that fits the manifest and whose file is there, else the last`,
+  );
+}
+
+const MOST_NAMED = 5;
 
 /** Everything, unless something is named. */
 export const choice = (flag: string, patterns: readonly string[] | undefined): Only =>

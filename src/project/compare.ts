@@ -22,6 +22,8 @@ export interface Comparison {
   readonly kept: number;
   /** Keys of pictures that nobody asks for any more. */
   readonly removed: readonly string[];
+  /** There was no manifest of this name. */
+  readonly isNew: boolean;
 }
 
 interface World {
@@ -34,7 +36,8 @@ const LENIENT: Flaws = { add: () => {}, refuse: () => {} };
 
 /** The manifest as it is against the manifest as it was at a revision. */
 export async function compare(project: Project, revision: string, world: World): Promise<Comparison> {
-  const before = await sidesAt(project, revision, world);
+  const sides = await sidesAt(project, revision, world);
+  const before = sides ?? new Map<string, Side>();
   const flaws = gather();
   const deal = dealer(world.market);
   const priced = new Set<string>([...before.values()].map(({ hash }) => hash));
@@ -62,18 +65,19 @@ export async function compare(project: Project, revision: string, world: World):
     }
   }
   flaws.refuse();
-  return { changed, kept, removed: [...before.keys()].filter((key) => !seen.has(key)).toSorted() };
+  const removed = [...before.keys()].filter((key) => !seen.has(key)).toSorted();
+  return { changed, kept, removed, isNew: sides === null };
 }
 
-/** A project that was not there yet asked for nothing. */
+/** null: the project was not there yet, and asked for nothing. */
 async function sidesAt(
   project: Project,
   revision: string,
   { deps, market }: World,
-): Promise<ReadonlyMap<string, Side>> {
+): Promise<ReadonlyMap<string, Side> | null> {
   const tree = await deps.tree(project.folder, revision);
+  if ((await tree.kindOf(project.file)) !== 'file') return null;
   const sides = new Map<string, Side>();
-  if ((await tree.kindOf(project.file)) !== 'file') return sides;
   for await (const piece of knownOf({ ...project, tree }, { deps, market }, LENIENT)) {
     for (const { picture, hash, asked } of piece) sides.set(picture.key, { hash, asked });
   }

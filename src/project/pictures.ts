@@ -4,6 +4,7 @@ import { folderOf, joined, staysInside } from '../core/manifest/path.ts';
 import { expand, over, placed, type Picture } from '../core/manifest/picture.ts';
 import type { Flaws, Place, Problem, Written } from '../core/manifest/problem.ts';
 import type { Deps } from '../ports.ts';
+import { claims, type Claims } from '../core/manifest/claims.ts';
 import { shown, type Project } from './project.ts';
 
 /** A picture and where in the manifest it is asked for. */
@@ -17,8 +18,7 @@ interface World {
   readonly deps: Pick<Deps, 'manifest'>;
   readonly flaws: Flaws;
   readonly ids: Set<string>;
-  /** Places, as file systems compare names. */
-  readonly outs: Set<string>;
+  readonly places: Claims;
 }
 
 /** So few at a time that what is made of them is gone before the next come, however long the manifest. */
@@ -33,7 +33,7 @@ export async function* picturesOf(
   deps: Pick<Deps, 'manifest'>,
   flaws: Flaws,
 ): AsyncGenerator<readonly Located[]> {
-  const world = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), outs: new Set<string>() };
+  const world = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), places: claims() };
   yield* picturesIn(file, {}, [], world);
 }
 
@@ -78,9 +78,9 @@ function located(written: Written, folder: string, defaults: Values, world: Worl
     world.flaws.add(written.placeOf(['id']), `id: there are two pictures "${entry.id}"`);
   world.ids.add(entry.id);
   for (const { out } of pictures) {
-    const place = out.normalize('NFC').toLowerCase();
-    if (world.outs.has(place)) world.flaws.add(written.placeOf(['out']), `out: two pictures go to ${out}`);
-    world.outs.add(place);
+    const other = world.places.claim(out, entry.id);
+    if (other !== null)
+      world.flaws.add(written.placeOf(['out']), `out: ${out} is where picture ${other} goes`);
   }
   return pictures.map((picture) => ({ picture, placeOf: (path) => written.placeOf(path) }));
 }

@@ -14,7 +14,7 @@ export async function tidy(
   places: Places,
 ): Promise<void> {
   const { lock: before } = project;
-  if (before.isMessy) for (const locked of current.values()) lock.set(locked);
+  if (before.several.length > 0 || before.hasMarks) for (const locked of current.values()) lock.set(locked);
   const leftovers = lock.leftovers();
   if (leftovers.length === 0) return;
   const paths = lock.paths();

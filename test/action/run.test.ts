@@ -9,7 +9,7 @@ const SCRIPT = fileURLToPath(new URL('../../action/run.sh', import.meta.url));
 /** Runs the action's script beside a pixtab and a gh that write down what they were called with. */
 async function acted(
   env: Readonly<Record<string, string>>,
-  { exit = 0, errors = '', comment = '', gh = 0 } = {},
+  { exit = 0, errors = '', comment = '', gh = 0, rows = 0 } = {},
 ) {
   await using dir = await tempDir();
   const bin = dir.at('bin');
@@ -21,7 +21,7 @@ async function acted(
   const log = `printf '%s\\n' "$(basename "$0") $*" >> "${dir.at('calls')}"`;
   await script(
     'pixtab',
-    `${log}\necho '**+1 picture: $0.03, at most $0.04**'\necho "${errors}" >&2\nexit ${exit}`,
+    `${log}\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
   );
   await script(
     'gh',
@@ -97,9 +97,23 @@ describe('the action', () => {
   });
 
   it('does not fail for a comment that it may not write', async () => {
-    const { code, stdout } = await acted({}, { gh: 1 });
+    const { code, stdout, calls } = await acted({}, { gh: 1 });
     expect(code).toBe(0);
     expect(stdout).toContain('::warning::');
+    // Nor does it write a second one when it cannot see whether there is a first.
+    expect(calls.filter((call) => call.includes('POST'))).toEqual([]);
+  });
+
+  it('cuts a comment that GitHub would not take at a whole line, and leaves the summary whole', async () => {
+    const { code, body, summary } = await acted({}, { rows: 5000 });
+    expect(code).toBe(0);
+    expect(body.length).toBeLessThan(61_000);
+    expect(body).toMatch(/\| \+ \| picture \d+ \|\n\n… and more: the job summary has it all\.\n$/);
+    expect(summary).toContain('| + | picture 5000 |');
+  });
+
+  it('is a script that bash can read to its end', () => {
+    expect(spawnSync('bash', ['-n', SCRIPT], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('runs nothing but plan and diff', async () => {

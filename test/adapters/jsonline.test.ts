@@ -85,9 +85,9 @@ function isJson(text: string): boolean {
 
 describe('repeatedKey', () => {
   it.each([
-    ['{"a": 1,\n"b": {"a": 2},\n"a": 3}', { name: 'a', line: 3 }],
-    ['[{"a": 1}, {"b": 1,\n"\\u0062": 2}]', { name: 'b', line: 2 }],
-    ['{"a": {"x": 1},\n"a": {"x": 1}}', { name: 'a', line: 2 }],
+    ['{"a": 1,\n"b": {"a": 2},\n"a": 3}', { name: 'a', line: 3, offset: 24 }],
+    ['[{"a": 1}, {"b": 1,\n"\\u0062": 2}]', { name: 'b', line: 2, offset: 20 }],
+    ['{"a": {"x": 1},\n"a": {"x": 1}}', { name: 'a', line: 2, offset: 16 }],
     [TEXT, null],
     ['{"a": 1, "A": 2, "": [1, 1]}', null],
   ])('in %j is %j', (text, expected) => {

@@ -47,7 +47,8 @@ describe('diff', () => {
   });
 
   it('counts everything where there was no manifest before', async () => {
-    const { stdout } = await compared(null, AFTER)('diff', '--json');
+    const { stdout, stderr } = await compared(null, AFTER)('diff', '--json');
+    expect(stderr).toContain('pixtab.yaml is not there at HEAD, so all of it counts as new');
     expect(JSON.parse(stdout)).toMatchObject({
       total: { create: 4, change: 0, keep: 0, bought: 3 },
       removed: [],

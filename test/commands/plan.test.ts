@@ -97,7 +97,37 @@ describe('plan', () => {
     [
       'a file twice',
       'images:\n  - {id: a, prompt: x, out: c}\n  - {id: b, prompt: y, out: C}\n',
-      'pixtab.yaml:3:29: out: two pictures go to C',
+      'pixtab.yaml:3:29: out: C is where picture a goes',
+    ],
+    [
+      'a place that another picture may get by its format',
+      'images:\n  - {id: a, prompt: x, out: c}\n  - {id: b, prompt: y, out: c.png}\n',
+      'pixtab.yaml:3:29: out: c.png is where picture a goes',
+    ],
+    [
+      'a place outside of the project',
+      'images:\n  - {id: a, prompt: x, out: d/../../c}\n',
+      "pixtab.yaml:2:29: out: ../c leaves the manifest's folder",
+    ],
+    [
+      'a place inside of git',
+      'images:\n  - {id: a, prompt: x, out: .git/c}\n',
+      'pixtab.yaml:2:29: out: .git/c is in a folder that is no place for pictures',
+    ],
+    [
+      'ids that differ in case only',
+      'images:\n  - {id: été, prompt: x}\n  - {id: Été, prompt: y}\n',
+      'pixtab.yaml:3:5: out: images/Été is where picture été goes',
+    ],
+    [
+      'an id in the place of an ability',
+      'images:\n  - {id: a, prompt: x, needs: hero}\n',
+      'pixtab.yaml:2:31: needs: it takes abilities of the model: edit, text, search, chat, png',
+    ],
+    [
+      'a number in the place of a prompt',
+      'images:\n  - {id: a, prompt: 12}\n',
+      'pixtab.yaml:2:21: prompt: it takes text: put it in quotes',
     ],
     [
       'a missing input',

@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BIN, workplace, type Workplace } from './pixtab.ts';
 
 const manifest = (ids: readonly string[]): string =>
@@ -73,30 +73,94 @@ it('goes on after it was killed at any time, and pays for nothing twice', async 
   expect(images).toBe(ids.length - unsure.length);
 });
 
-it('leaves locks that plain git merges', async () => {
-  await using place = await workplace();
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+/** A place under git, whose manifest is written, applied and committed on a branch. */
+async function versioned() {
+  const place = await workplace();
+  const git = (...args: readonly string[]) =>
+    spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
       cwd: place.dir,
       env: { ...place.env, HOME: place.dir, GIT_CONFIG_NOSYSTEM: '1' },
       encoding: 'utf8',
     });
-  const buy = async (ids: readonly string[]): Promise<void> => {
-    await writeFile(at(place, 'pixtab.json'), manifest(ids));
+  const write = (prompts: Readonly<Record<string, string>>): Promise<void> =>
+    writeFile(
+      at(place, 'pixtab.json'),
+      JSON.stringify({ images: Object.entries(prompts).map(([id, prompt]) => ({ id, prompt })) }),
+    );
+  /** Only the lock: what becomes of the manifest is for people to decide. */
+  async function buy(prompts: Readonly<Record<string, string>>): Promise<void> {
+    await write(prompts);
     expect((await place.run(['apply', '--sandbox'])).code).toBe(0);
-    git('add', 'pixtab.lock');
-    git('commit', '-qm', ids.join());
-  };
+    git('add', 'pixtab.lock', '.gitattributes');
+    expect(git('commit', '-qm', JSON.stringify(prompts)).status).toBe(0);
+  }
   git('init', '-q', '-b', 'main');
-  await buy(['b', 'd', 'f']);
+  return { ...place, git, write, buy, lock: () => readFile(at(place, 'pixtab.lock'), 'utf8') };
+}
+
+const idsIn = (lock: string): readonly string[] =>
+  lock.split('\n').flatMap((line) => /^\{"id":"(\w)"/.exec(line)?.[1] ?? []);
+
+it('leaves locks that plain git merges', async () => {
+  await using place = await versioned();
+  const { git, buy, lock, write } = place;
+  await writeFile(at(place, '.gitattributes'), '');
+  await buy({ b: 'one', d: 'two', f: 'three' });
   git('checkout', '-qb', 'other');
-  await buy(['a', 'b', 'd', 'f']);
+  await buy({ a: 'new', b: 'one', d: 'two', f: 'three' });
   git('checkout', '-q', 'main');
-  await buy(['b', 'd', 'f', 'g']);
-  git('merge', '-q', 'other', '-m', 'merged');
-  const lock = await readFile(at(place, 'pixtab.lock'), 'utf8');
-  const ids = lock.split('\n').flatMap((line) => /^\{"id":"(\w)"/.exec(line)?.[1] ?? []);
-  expect(ids).toEqual(['a', 'b', 'd', 'f', 'g']);
-  await writeFile(at(place, 'pixtab.json'), manifest(ids));
+  await buy({ b: 'one', d: 'two', f: 'changed', g: 'new' });
+  expect(git('merge', '-q', 'other', '-m', 'merged').status).toBe(0);
+  expect(idsIn(await lock())).toEqual(['a', 'b', 'd', 'f', 'g']);
+  await write({ a: 'new', b: 'one', d: 'two', f: 'changed', g: 'new' });
   expect((await place.run(['apply', '--frozen', '--sandbox'])).code).toBe(0);
+});
+
+describe('two branches that bought neighbours, and changed the same picture', () => {
+  async function merged(attributes: string) {
+    const place = await versioned();
+    const { git, buy } = place;
+    await writeFile(at(place, '.gitattributes'), attributes);
+    await buy({ a: 'one', m: 'before' });
+    git('checkout', '-qb', 'other');
+    await buy({ a: 'one', k: 'theirs', m: 'theirs' });
+    git('checkout', '-q', 'main');
+    await buy({ a: 'one', l: 'ours', m: 'ours' });
+    const { status } = git('merge', '-q', 'other', '-m', 'merged');
+    return { ...place, status };
+  }
+  const bought = async (place: Workplace): Promise<number> =>
+    (await place.run(['spend', '--sandbox', '--json'])).json<{ total: { images: number } }>().total.images;
+
+  it.each(['ours', 'theirs'])('are merged by git where the lock is a union, and m is %s', async (m) => {
+    await using place = await merged('pixtab.lock merge=union\n');
+    expect(place.status).toBe(0);
+    expect(idsIn(await place.lock())).toContain('k');
+    const before = await bought(place);
+    await place.write({ a: 'one', k: 'theirs', l: 'ours', m });
+    const plan = await place.run(['plan', '--sandbox', '--detailed-exitcode']);
+    expect(plan.stderr).toMatch(
+      /note {3}pixtab\.lock has several lines for m: of each, the one counts that fits/,
+    );
+    expect((await place.run(['apply', '--sandbox'])).code).toBe(0);
+    expect(idsIn(await place.lock())).toEqual(['a', 'k', 'l', 'm']);
+    expect((await place.run(['apply', '--frozen', '--sandbox'])).code).toBe(0);
+    // Both sides were bought before the merge, so nothing is bought after it.
+    expect(await bought(place)).toBe(before);
+  });
+
+  it('are a conflict that apply settles, and --frozen refuses', async () => {
+    await using place = await merged('');
+    expect(place.status).toBe(1);
+    expect(await place.lock()).toContain('<<<<<<<');
+    const before = await bought(place);
+    await place.write({ a: 'one', k: 'theirs', l: 'ours', m: 'ours' });
+    const frozen = await place.run(['apply', '--frozen', '--sandbox']);
+    expect(frozen.code).toBe(12);
+    expect(frozen.stderr).toContain('pixtab.lock holds the marks of a conflict');
+    expect((await place.run(['apply', '--sandbox'])).code).toBe(0);
+    expect(await place.lock()).not.toMatch(/^[<=>]{7}/m);
+    expect(idsIn(await place.lock())).toEqual(['a', 'k', 'l', 'm']);
+    expect(await bought(place)).toBe(before);
+  });
 });

@@ -37,11 +37,15 @@ function columnsIn(row: readonly Cell[], file: string): readonly string[] {
   for (const cell of row) {
     const name = cell.text.trim();
     const isVariable = name.startsWith(VAR) && VARIABLE.test(name.slice(VAR.length));
-    if (!isVariable && !COLUMNS.includes(name)) {
+    if (name === '') throw malformed({ ...cell, file }, 'a column has no name');
+    const sign = /^\w+(\t|;)/.exec(cell.text)?.[1];
+    if (sign !== undefined && row.length === 1)
       throw malformed(
         { ...cell, file },
-        `${unknownKey(name, COLUMNS)} (a variable is vars.${name || 'name'})`,
+        `cells are parted by commas, and here by ${sign === ';' ? 'semicolons' : 'tabs'}`,
       );
+    if (!isVariable && !COLUMNS.includes(name)) {
+      throw malformed({ ...cell, file }, `${unknownKey(name, COLUMNS)} (a variable is vars.${name})`);
     }
     if (names.includes(name)) throw malformed({ ...cell, file }, `there are two columns "${name}"`);
     names.push(name);

@@ -1,6 +1,6 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports.ts';
-import { brokenJsonAt, jsonPosition } from '../jsonline.ts';
+import { brokenJsonAt, jsonPosition, repeatedKey } from '../jsonline.ts';
 import { malformed, placeAt } from './place.ts';
 import { split } from './split.ts';
 
@@ -27,11 +27,33 @@ export function jsonManifest(text: string, file: string): ManifestFile {
   };
 }
 
-/** Any JSON text; Failure with the place where it breaks. */
+/** Any JSON text; Failure with the place where it breaks, or where a key stands for the second time. */
 export function parsed(text: string, at: (offset: number) => Place): unknown {
+  const content = contentOf(text, at);
+  // Looking for it takes longer than reading everything, so it is only done where it may be found.
+  const twice = text.split('":').length - 1 > keysIn(content) ? repeatedKey(text) : null;
+  if (twice !== null) throw malformed(at(twice.offset), `there are two keys "${twice.name}"`);
+  return content;
+}
+
+function contentOf(text: string, at: (offset: number) => Place): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw malformed(at(brokenJsonAt(text) ?? 0), 'this is no valid JSON', cause);
+    const offset = brokenJsonAt(text) ?? 0;
+    throw malformed(at(offset), `this is no valid JSON${reason(text, offset)}`, cause);
   }
+}
+
+function reason(text: string, offset: number): string {
+  if (offset >= text.trimEnd().length) return ': it ends too early';
+  if (/^[}\]]/.test(text.slice(offset)) && /,\s*$/.test(text.slice(0, offset)))
+    return ': a comma stands before the closing bracket';
+  return /^(\/[/*]|#)/.test(text.slice(offset)) ? ', which has no comments; YAML has' : '';
+}
+
+function keysIn(content: unknown): number {
+  if (typeof content !== 'object' || content === null) return 0;
+  const inside = Object.values(content).reduce((sum: number, one) => sum + keysIn(one), 0);
+  return inside + (Array.isArray(content) ? 0 : Object.keys(content).length);
 }

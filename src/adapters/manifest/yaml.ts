@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLParseError,
+} from 'yaml';
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports.ts';
 import { malformed } from './place.ts';
@@ -16,7 +26,13 @@ export function yamlManifest(text: string, file: string): ManifestFile {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const [error] = document.errors;
-  if (error) throw malformed(placeAt(error.pos[0]), firstSentence(error.message), error);
+  if (error) throw malformed(placeAt(error.pos[0]), inWords(error), error);
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined)
+        throw malformed(placeAt(startOf(alias)), `there is no anchor &${alias.source} above`);
+    },
+  });
   const content = contentOf(document, placeAt);
   const placeIn =
     (above: Path) =>
@@ -41,7 +57,7 @@ function contentOf(document: Document.Parsed, placeAt: (offset: number) => Place
     const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return content ?? {};
   } catch (error) {
-    throw malformed(placeAt(0), firstSentence(error instanceof Error ? error.message : String(error)), error);
+    throw malformed(placeAt(0), 'its aliases would unfold into far more than a manifest', error);
   }
 }
 
@@ -69,4 +85,10 @@ function offsetOf(document: Document.Parsed, path: Path, at: Problem['at']): num
 
 const isNodeLike = (item: unknown): item is Node => typeof item === 'object' && item !== null;
 const startOf = (node: Node | null, otherwise = 0): number => node?.range?.[0] ?? otherwise;
-const firstSentence = (message: string): string => message.split('\n')[0] ?? message;
+
+/** The library speaks to programmers here and there. */
+function inWords({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS') return 'a manifest is one document, and here a second begins';
+  if (code === 'DUPLICATE_KEY') return 'this key stands there twice';
+  return message.split('\n')[0] ?? message;
+}

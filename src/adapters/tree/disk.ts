@@ -41,7 +41,7 @@ export function diskTree(folder: string, stdin: Readable): Tree {
   return {
     kindOf,
     find,
-    text: async (path) => ((await kindOf(path)) === 'none' ? null : readText(at(path))),
+    text: async (path) => ((await kindOf(path)) === 'none' ? null : readText(at(path), path)),
     async *lines(path) {
       if ((await kindOf(path)) === 'none')
         throw new Failure('usage', `${path} cannot be read: there is no such file.`);

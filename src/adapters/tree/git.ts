@@ -16,12 +16,7 @@ export async function gitTree(folder: string, revision: string): Promise<Tree> {
     '--end-of-options',
     `${revision}^{commit}`,
   ]);
-  if (commit === null) {
-    throw usageFailure(
-      `git knows no revision "${printable(revision)}" here.`,
-      'In CI, fetch it first: actions/checkout with fetch-depth: 0.',
-    );
-  }
+  if (commit === null) throw await unknown(folder, revision);
   const tree = commit.toString('utf8').trim();
   const read = (path: string): Promise<Buffer | null> =>
     git(folder, ['cat-file', 'blob', `${tree}:./${path}`]);
@@ -44,6 +39,23 @@ export async function gitTree(folder: string, revision: string): Promise<Tree> {
       return bytes ? { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength } : { kind: 'none' };
     },
   };
+}
+
+/** Why git does not know a revision, and what would help. */
+async function unknown(folder: string, revision: string): Promise<Failure> {
+  const isShallow = await git(folder, ['rev-parse', '--is-shallow-repository']);
+  if (isShallow === null) return usageFailure('This folder is in no git repository, so there is no base.');
+  const name = printable(revision);
+  if (isShallow.toString('utf8').trim() === 'true') {
+    return usageFailure(
+      `git knows no revision "${name}" here: this clone holds only the latest commits.`,
+      'Fetch it first: git fetch --unshallow; in a GitHub workflow, actions/checkout with fetch-depth: 0.',
+    );
+  }
+  return usageFailure(
+    `git knows no revision "${name}" here.`,
+    'A branch of the server is named origin/main, and known after git fetch.',
+  );
 }
 
 /** What git prints; null when it says no. */

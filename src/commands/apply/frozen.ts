@@ -1,6 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text.ts';
 import type { Terminal } from '../../ports.ts';
+import { shown, type Project } from '../../project/project.ts';
 import { document } from './view.ts';
 import type { Difference } from './work.ts';
 
@@ -28,4 +29,13 @@ export function frozen(
   if (orphans.length > 0)
     terminal.note(`note   nobody asks for ${orphans.slice(0, 5).map(printable).join(', ')}`);
   return 0;
+}
+
+/** Apply settles a conflict; --frozen changes nothing. */
+export function refuseMarks(project: Project): void {
+  if (!project.lock.hasMarks) return;
+  const name = shown(project, project.lockFile);
+  throw new Failure('pending', `--frozen: ${name} holds the marks of a conflict.`, {
+    hint: 'Run pixtab apply, which settles it, and commit what it changes.',
+  });
 }

@@ -19,7 +19,7 @@ export function text(description: string, { empty = false } = {}): Field<string>
   return {
     read: (value) =>
       typeof value !== 'string'
-        ? wrong('it takes text')
+        ? wrong(typeof value === 'object' ? 'it takes text' : 'it takes text: put it in quotes')
         : empty || value.trim() !== ''
           ? { ok: value }
           : wrong('it is empty'),
@@ -31,6 +31,7 @@ function oneOf<const T extends string>(
   description: string,
   words: readonly T[],
   spell: (word: string) => string,
+  what = 'one of',
 ): Field<T> {
   return {
     read(value) {
@@ -38,7 +39,7 @@ function oneOf<const T extends string>(
       const found = words.find((word) => word === spelled);
       if (found !== undefined) return { ok: found };
       const near = nearest(spelled, words, 2);
-      return wrong(`it takes one of ${words.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`);
+      return wrong(`it takes ${what} ${words.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`);
     },
     schema: { enum: words, description },
   };
@@ -140,7 +141,10 @@ export const FIELDS = {
   ),
   urgent: yesNo('It does not wait for the batch lane: in lanes batch and mixed it is bought now.'),
   thinking: oneOf('How much the model thinks.', THINKING_LEVELS, lower),
-  needs: list('What the model must be able to do.', oneOf('An ability.', ABILITIES, lower)),
+  needs: list(
+    'Abilities that the model must have.',
+    oneOf('An ability.', ABILITIES, lower, 'abilities of the model:'),
+  ),
   inputs: list(
     'Pictures that go along with the prompt, from the folder of this file.',
     text('Path of a picture.'),

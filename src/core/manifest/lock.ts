@@ -43,8 +43,10 @@ export interface Lock {
   readonly textOf: (id: string) => string;
   /** How many pictures it knows. */
   readonly size: number;
-  /** It holds several lines of one picture, or the marks of a conflict: to be written anew. */
-  readonly isMessy: boolean;
+  /** Pictures that it has several lines of, as after a merge. */
+  readonly several: readonly string[];
+  /** The marks of a conflict stand in it. */
+  readonly hasMarks: boolean;
 }
 
 const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
@@ -53,18 +55,20 @@ const MARKS = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
 /** Reads a lock that comes in pieces. Failure `usage` with the line that makes no sense. */
 export async function readLock(pieces: AsyncIterable<readonly string[]>, file: string): Promise<Lock> {
   const lines = new Map<string, readonly string[]>();
-  let isMessy = false;
+  const several = new Set<string>();
+  let hasMarks = false;
   let number = 0;
   for await (const piece of pieces) {
     for (const line of piece) {
       number += 1;
       const content = line.trimEnd();
-      if (MARKS.test(content)) isMessy = true;
-      if (content === '' || content.startsWith('#') || MARKS.test(content)) continue;
+      const isMark = MARKS.test(content);
+      hasMarks ||= isMark;
+      if (content === '' || content.startsWith('#') || isMark) continue;
       const [, id] = ID_FIRST.exec(content) ?? [];
       if (id === undefined) throw unreadable(file, number);
       const key = id.includes('\\') ? idOf(content, file) : id;
-      isMessy ||= lines.has(key);
+      if (lines.has(key)) several.add(key);
       lines.set(key, [content, ...(lines.get(key) ?? [])]);
     }
   }
@@ -73,11 +77,19 @@ export async function readLock(pieces: AsyncIterable<readonly string[]>, file: s
     of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
     textOf: (id) => (lines.get(id) ?? []).toReversed().join('\n'),
     size: lines.size,
-    isMessy,
+    several: [...several],
+    hasMarks,
   };
 }
 
-export const NO_LOCK: Lock = { ids: () => [], of: () => [], textOf: () => '', size: 0, isMessy: false };
+export const NO_LOCK: Lock = {
+  ids: () => [],
+  of: () => [],
+  textOf: () => '',
+  size: 0,
+  several: [],
+  hasMarks: false,
+};
 
 const idOf = (line: string, file: string): string => lockedIn(line, file).id;
 

@@ -110,6 +110,7 @@ function formatOf({ format }: Values, out: string): ImageFormat | null | Problem
 
 function unwritable(path: string): string | null {
   if (!staysInside(path)) return "leaves the manifest's folder";
+  if (/(^|\/)(\.git|\.pixtab-trash)(\/|$)/i.test(path)) return 'is in a folder that is no place for pictures';
   // oxlint-disable-next-line no-control-regex -- what no file system and no terminal should be given.
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'has a control character in it';
   const long = path.split('/').some((name) => utf8Length(name) > LONGEST_NAME);

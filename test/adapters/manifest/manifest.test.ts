@@ -110,7 +110,7 @@ describe('openManifest', () => {
 
   it.each([
     ['p.yaml', 'images:\n  - id: "hero\n', /^p\.yaml:\d:\d+: /],
-    ['p.yaml', 'images: []\nimages: []\n', /^p\.yaml:2:1: Map keys must be unique/],
+    ['p.yaml', 'images: []\nimages: []\n', /^p\.yaml:2:1: this key stands there twice/],
     ['p.yaml', 'images: hero\n', /^p\.yaml:1:9: images is a list/],
     ['p.json', '{\n  "images": [,]\n}', /^p\.json:2:14: this is no valid JSON/],
     ['p.jsonl', '{"id":"a"}\n{"id":}\n', /^p\.jsonl:2:7: this is no valid JSON/],
@@ -119,12 +119,46 @@ describe('openManifest', () => {
     ['p.csv', 'id,prompt\na,b,c\n', /^p\.csv:2:5: the row has 3 cells, the header 2/],
     ['p.csv', 'id,prompt\na,"b\n', /^p\.csv:2:3: the quotes of this cell are never closed/],
     ['p.csv', 'id,prompt\na,"b"c\n', /^p\.csv:2:6: a comma should follow/],
+    ['p.yaml', 'images:\n\t- id: a\n', /^p\.yaml:2:1: Tabs are not allowed/],
+    ['p.yaml', 'images:\n  - {id: *a}\n', /^p\.yaml:2:\d+: there is no anchor &a above/],
+    ['p.yaml', 'images: []\n---\nimages: []\n', /^p\.yaml:2:1: a manifest is one document/],
+    ['p.json', '{"images": [{"id": "a"},]}', /^p\.json:1:25: .*: a comma stands before the closing/],
+    ['p.json', '{"images": [] // none\n}', /^p\.json:1:15: .*no comments; YAML has/],
+    ['p.json', '{"images": [{"id": "a"', /^p\.json:1:\d+: .*: it ends too early/],
+    ['p.json', '{"images": [{"id": "a",\n "id": "b"}]}', /^p\.json:2:2: there are two keys "id"/],
+    ['p.jsonl', '{"id":"a","prompt":"x","prompt":"y"}', /^p\.jsonl:1:24: there are two keys "prompt"/],
+    ['p.jsonl', `${'{"id":"a"}\n'.repeat(57_311)}{"id":}\n`, /^p\.jsonl:57312:7: this is no valid JSON/],
+    ['p.csv', 'id;prompt\na;b\n', /^p\.csv:1:1: cells are parted by commas, and here by semicolons/],
+    ['p.csv', 'id\tprompt\na\tb\n', /^p\.csv:1:1: .* and here by tabs/],
+    ['p.csv', 'id,prompt,\na,b,\n', /^p\.csv:1:11: a column has no name/],
     ['p.txt', 'x', /a manifest ends in/],
   ])('refuses a broken %s with the place: %j', async (name, text, message) => {
     await expect(opened(name, text)).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('takes what looks like a second key inside of a text for text', async () => {
+    const { values } = await opened('p.jsonl', '{"id":"a","prompt":"a sign: \\"id\\":\\""}');
+    expect(values).toEqual([{ id: 'a', prompt: 'a sign: "id":"' }]);
+  });
+
+  it.each([
+    ['a byte order mark and the line ends of Windows', '\uFEFFid,prompt\r\na,b\r\n'],
+    ['quotes around everything', '"id","prompt"\n"a","b"\n'],
+    ['spaces in the header, comments and blank lines', '# pictures\n\nid , prompt\n\na,b\n'],
+  ])('reads CSV with %s', async (_, text) => {
+    expect((await opened('p.csv', text)).values).toEqual([{ id: 'a', prompt: 'b' }]);
+  });
+
+  it('knows where the row after a cell of several lines stands', async () => {
+    const { images } = await opened('p.csv', 'id,prompt\r\na,"two\r\nlines, ""so"""\r\nb,x\r\n');
+    expect(images.map(({ value }) => value)).toEqual([
+      { id: 'a', prompt: 'two\nlines, "so"' },
+      { id: 'b', prompt: 'x' },
+    ]);
+    expect(images.map(({ placeOf }) => placeOf(['id']).line)).toEqual([2, 4]);
   });
 
   it('refuses aliases that would fill the memory', async () => {

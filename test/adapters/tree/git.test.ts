@@ -4,20 +4,23 @@ import { expect, it } from 'vitest';
 import { gitTree } from '../../../src/adapters/tree/git.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
+/** Away from anybody's settings. */
+function run(cwd: string, ...args: readonly string[]): void {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: cwd, GIT_CONFIG_NOSYSTEM: '1' };
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd, env, stdio: 'pipe' });
+}
+
+function commit(folder: string, message: string): void {
+  run(folder, 'add', '.');
+  run(folder, 'commit', '-qm', message, '--allow-empty');
+}
+
 async function repository() {
   const dir = await tempDir();
-  const env = { PATH: process.env['PATH'] ?? '', HOME: dir.path, GIT_CONFIG_NOSYSTEM: '1' };
-  const git = (...args: readonly string[]): void =>
-    void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-      cwd: dir.path,
-      env,
-      stdio: 'pipe',
-    });
-  git('init', '-q');
+  run(dir.path, 'init', '-q');
   await mkdir(dir.at('sub'));
   await writeFile(dir.at('sub', 'a.txt'), 'one\r\ntwo\n');
-  git('add', '.');
-  git('commit', '-qm', 'first');
+  commit(dir.path, 'first');
   await writeFile(dir.at('sub', 'a.txt'), 'changed');
   return dir;
 }
@@ -32,6 +35,32 @@ it('reads files as they were at a revision, from a folder inside the repository'
   expect(await tree.find('a.txt')).toMatchObject({ kind: 'file', bytes: 9 });
   expect(await tree.find('b.txt')).toEqual({ kind: 'none' });
   expect(await tree.text('b.txt')).toBeNull();
+});
+
+it('tells files from folders', async () => {
+  await using dir = await repository();
+  const tree = await gitTree(dir.path, 'HEAD');
+  expect(await Promise.all(['sub/a.txt', 'sub', 'none'].map(tree.kindOf))).toEqual(['file', 'other', 'none']);
+});
+
+it('says of a shallow clone that it holds only the latest commits, and how to fetch the rest', async () => {
+  await using dir = await repository();
+  commit(dir.path, 'second');
+  await using clone = await tempDir();
+  run(clone.path, 'clone', '-q', '--depth', '1', `file://${dir.path}`, 'shallow');
+  await expect(gitTree(clone.at('shallow', 'sub'), 'HEAD~1')).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('only the latest commits'),
+    hint: expect.stringContaining('git fetch --unshallow'),
+  });
+  expect(await (await gitTree(clone.at('shallow'), 'HEAD')).kindOf('sub/a.txt')).toBe('file');
+});
+
+it('says that a folder is in no repository', async () => {
+  await using dir = await tempDir();
+  await expect(gitTree(dir.path, 'HEAD')).rejects.toMatchObject({
+    message: expect.stringContaining('no git repository'),
+  });
 });
 
 it.each(['nowhere', '--help', '-p', ''])('refuses %j, which is no revision', async (revision) => {

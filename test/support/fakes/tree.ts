@@ -8,7 +8,11 @@ export function fakeTree(files: ReadonlyMap<string, Uint8Array>, folder = ''): T
   const at = (path: string) => files.get(posix.join(folder, path));
   const text = (path: string) => {
     const bytes = at(path);
-    return bytes === undefined ? null : Buffer.from(bytes).toString();
+    return bytes === undefined
+      ? null
+      : Buffer.from(bytes)
+          .toString()
+          .replace(/^\uFEFF/, '');
   };
   return {
     text: async (path) => text(path),

@@ -116,10 +116,11 @@ export async function* survey(
     const { picture, hash } = known;
     const free = { ...known, step, deal: null, meanwhile: null, twin: null };
     if (step.source !== 'buy') return free;
-    const twin = bought.get(hash) ?? null;
-    if (twin !== null) return { ...free, twin };
-    bought.set(hash, picture.key);
     const meanwhile = await world.meanwhile(hash);
+    const twin = bought.get(hash) ?? null;
+    // What is not here yet, or will not come, is not here for a second one either.
+    if (twin !== null && (meanwhile === null || meanwhile.kind === 'paid')) return { ...free, twin };
+    bought.set(hash, twin ?? picture.key);
     if (meanwhile !== null) return { ...free, meanwhile };
     const found = attempt(() => deal(picture, lanesFor(picture, haste)));
     if (found instanceof Failure) {

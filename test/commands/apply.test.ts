@@ -183,6 +183,16 @@ describe('apply', () => {
     expect((await pixtab('plan', '--detailed-exitcode')).code).toBe(0);
   });
 
+  it('is not planned to be a copy of what is not bought again', async () => {
+    const { pixtab } = project('images: [{ id: a, prompt: x, count: 1 }, { id: b, prompt: x }]', {
+      script: [refusalAnswer()],
+    });
+    await pixtab('apply');
+    const { pictures, total } = JSON.parse((await pixtab('plan', '--json')).stdout);
+    expect(pictures).toMatchObject([{ source: 'barred' }, { source: 'barred', twin: null }]);
+    expect(total).toMatchObject({ barred: 2, create: 0, free: 0 });
+  });
+
   it('does not send again what may have been charged', async () => {
     const { pixtab, api } = project('images: [{ id: a, prompt: x }]', {
       script: [new Failure('unconfirmed', 'No answer came.')],

@@ -249,6 +249,20 @@ describe('pixtab batch', () => {
     expect((await pixtab('batch', 'list')).stdout).toMatch(/ gone +3 +0 +3 /);
   });
 
+  it('closes the sandbox that it started where the ledger cannot be opened', async () => {
+    let open = 0;
+    const sandbox = async () => (
+      (open += 1),
+      { url: 'http://127.0.0.1:1', close: async () => void (open -= 1) }
+    );
+    const books = () => Promise.reject(new Failure('usage', 'The ledger cannot be used.'));
+    const { code } = await world({ settings: { sandbox: true }, deps: { sandbox, books } }).pixtab(
+      'batch',
+      'wait',
+    );
+    expect([code, open]).toEqual([2, 0]);
+  });
+
   it('asks again for what failed', async () => {
     const { pixtab, google, store } = await submitted();
     google.end('expired');

@@ -39,22 +39,24 @@ export async function withBatches<T>(
 ): Promise<T> {
   const line = await connect(settings, deps);
   const { sandbox } = settings;
-  const books = await deps.books({ sandbox });
   try {
-    const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
-    const saver: Saver = {
-      pictures: await deps.pictures(),
-      shelf: repeatable(await deps.shelf(), deps.sha256),
-      sha256: deps.sha256,
-      stdout: (bytes) => terminal.bytes(bytes),
-      remark,
-      onPicture: keepsOriginals({ sandbox }, deps, remark),
-    };
-    return await work(
-      await batchWorld(line.connection, books, saver, deps, { ...wishes, onUpload: uploadNotes(terminal) }),
-    );
+    const books = await deps.books({ sandbox });
+    try {
+      const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
+      const saver: Saver = {
+        pictures: await deps.pictures(),
+        shelf: repeatable(await deps.shelf(), deps.sha256),
+        sha256: deps.sha256,
+        stdout: (bytes) => terminal.bytes(bytes),
+        remark,
+        onPicture: keepsOriginals({ sandbox }, deps, remark),
+      };
+      const onUpload = uploadNotes(terminal);
+      return await work(await batchWorld(line.connection, books, saver, deps, { ...wishes, onUpload }));
+    } finally {
+      books.ledger.close();
+    }
   } finally {
-    books.ledger.close();
     await line.close();
   }
 }

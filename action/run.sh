@@ -25,7 +25,9 @@ code=0
 "${run[@]}" "${args[@]}" >"$work/report" 2>"$work/errors" || code=$?
 cat "$work/errors" >&2
 
-marker='<!-- pixtab -->'
+# One comment for each manifest.
+name=${PIXTAB_MANIFEST:-}
+marker="<!-- pixtab${name:+ ${name//[^a-zA-Z0-9._\/-]/_}} -->"
 {
   echo "$marker"
   echo '### Pictures'
@@ -41,7 +43,8 @@ marker='<!-- pixtab -->'
 
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$work/body" >>"$GITHUB_STEP_SUMMARY"; fi
 if [ -n "${GITHUB_OUTPUT:-}" ]; then
-  first=$(grep -m 1 . "$work/report" || true)
+  # A plan begins with its table.
+  first=$(grep -m 1 '^[^|]' "$work/report" || true)
   printf 'headline=%s\n' "${first//\*/}" >>"$GITHUB_OUTPUT"
 fi
 

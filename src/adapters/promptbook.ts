@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../core/errors.ts';
 import type { PromptBook } from '../ports.ts';
 import { errno, trouble } from './errno.ts';
+import { decoded } from './textfile.ts';
 
 const ENDING = '.txt';
 
@@ -30,10 +31,10 @@ export function promptBook(folder: string): PromptBook {
     },
     async find(name) {
       try {
-        return (await readFile(fileOf(name), 'utf8')).trim();
+        return decoded(await readFile(fileOf(name)), fileOf(name)).trim();
       } catch (cause) {
         if (errno(cause) === 'ENOENT') return null;
-        throw broken(`The prompt ${name} cannot be read`, cause);
+        throw cause instanceof Failure ? cause : broken(`The prompt ${name} cannot be read`, cause);
       }
     },
     async names() {

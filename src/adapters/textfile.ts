@@ -18,7 +18,7 @@ export async function readStdin(stdin: AsyncIterable<Uint8Array>): Promise<strin
   return decoded(Buffer.concat(chunks), 'Standard input');
 }
 
-function decoded(bytes: Uint8Array, name: string): string {
+export function decoded(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -9,7 +9,7 @@ import { tellFailure, type CommandModule, type RawFlags } from './command.ts';
 import { flag, PACE } from './flags.ts';
 import { loadImages } from './images.ts';
 import { isBlank } from './prompt.ts';
-import { sessionName, threadOf, turnsOf } from './session.ts';
+import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
 
 interface ChatFlags extends BuyFlags {
   readonly session?: string;
@@ -102,6 +102,8 @@ async function turn(
   const { name, model, sessions } = talk;
   const thread = await threadOf(name, model, sessions, deps.pictures);
   const inputs = await loadImages(talk.images, deps, terminal);
+  const why = tooHeavy(inputs);
+  if (why !== null) throw usageFailure(`-i: ${why}`);
   const [like] = thread.history.length === 0 ? inputs : [];
   const wanted = {
     command: 'chat',

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { usageFailure } from '../core/errors.ts';
+import type { InputImage } from '../core/order.ts';
 import type { Deps, Terminal } from '../ports.ts';
 import { declareBuying, type BuyFlags } from './buyflags.ts';
 import { boughtNothing, buyPictures } from './buying.ts';
@@ -7,7 +8,7 @@ import type { CommandModule } from './command.ts';
 import { checkMaskSources, loadMask, MASKED, maskPlan } from './mask.ts';
 import { checkStandardInput, loadImages } from './images.ts';
 import { wholePrompt } from './prompt.ts';
-import { newThread, sessionName, threadOf, turnsOf, UNNAMED, type Thread } from './session.ts';
+import { newThread, sessionName, threadOf, tooHeavy, turnsOf, UNNAMED, type Thread } from './session.ts';
 import type { Turns } from '../purchase/turn.ts';
 
 interface EditFlags extends BuyFlags {
@@ -74,7 +75,13 @@ async function run(
   const inputs = await loadImages(sources, deps, terminal);
   // Only a picture that is changed lends its ratio; one that joins a conversation does not.
   const like = goesOn(conversation.thread) ? undefined : inputs[0];
-  const wanted = { command: 'edit', ...asked, inputs, ...conversation, ...(like && { like }) };
+  const wanted = {
+    command: 'edit',
+    ...asked,
+    inputs,
+    ...keeping(conversation, inputs, terminal),
+    ...(like && { like }),
+  };
   if (mask === undefined || !like) return buyPictures(wanted, flags, deps, terminal);
   const second = await loadMask(mask, like, deps, terminal);
   const masked = {
@@ -119,6 +126,19 @@ async function conversationOf(flags: EditFlags, deps: Deps): Promise<Conversatio
   const thread = await threadOf(name, model, sessions, deps.pictures);
   if (more !== undefined && !goesOn(thread)) throw nothingBefore();
   return { thread, turns: turnsOf(thread, sessions, deps.clock) };
+}
+
+/** What is too much to be kept is bought all the same, where nobody asked for a session. */
+function keeping(
+  conversation: Conversation,
+  inputs: readonly InputImage[],
+  terminal: Terminal,
+): Conversation {
+  const why = tooHeavy(inputs);
+  if (why === null || conversation.turns === undefined) return conversation;
+  if (conversation.thread) throw usageFailure(`--session: ${why}`);
+  terminal.note(`note   --continue cannot go on from it: ${why}`);
+  return {};
 }
 
 const goesOn = (thread: Thread | undefined): boolean =>

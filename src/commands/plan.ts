@@ -96,7 +96,7 @@ async function run(
     tellFailure(gate, terminal);
     return EXIT[gate.kind];
   }
-  const isDone = tally.create + tally.change + tally.orphan + tally.underWay === 0;
+  const isDone = tally.create + tally.change + tally.orphan + tally.underWay + tally.barred === 0;
   return flags.detailedExitcode && !isDone ? EXIT.pending : 0;
 }
 
@@ -172,6 +172,9 @@ function glancing(
   };
 }
 
+const standOf = ({ meanwhile, step }: Surveyed): 'underWay' | 'barred' | Surveyed['step']['action'] =>
+  meanwhile === null || meanwhile.kind === 'paid' ? step.action : meanwhile.kind;
+
 async function look(
   project: Project,
   flags: PlanFlags,
@@ -203,8 +206,7 @@ async function look(
   try {
     for await (const piece of survey(project, world, seen)) {
       for (const one of piece) {
-        const isUnderWay = one.meanwhile?.kind === 'underWay';
-        tally = counting(tally, isUnderWay ? 'underWay' : one.step.action, pricedAs(one.deal));
+        tally = counting(tally, standOf(one), pricedAs(one.deal));
         const line = row.picture(one);
         if (line !== null) pictures.add(line);
       }

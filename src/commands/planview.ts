@@ -5,7 +5,8 @@ import type { Surveyed } from '../project/survey.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './project.ts';
 
 const SIGN = { create: '+', change: '~', keep: '=' } as const;
-const UNDER_WAY = '>';
+const INSTEAD = { underWay: '>', barred: '!', paid: null } as const;
+const SOURCE = { underWay: 'job', barred: 'barred', paid: 'paid' } as const;
 const ID_WIDTH = 24;
 const PRICE_WIDTH = 8;
 
@@ -17,7 +18,7 @@ export function planLine(one: Surveyed): string {
 }
 
 const signOf = ({ step, meanwhile }: Surveyed): string =>
-  meanwhile?.kind === 'underWay' ? UNDER_WAY : SIGN[step.action];
+  (meanwhile && INSTEAD[meanwhile.kind]) ?? SIGN[step.action];
 
 export const orphanLine = (id: string): string =>
   `- ${printable(id).padEnd(ID_WIDTH)}  ${' '.repeat(PRICE_WIDTH)}  nobody asks for it; apply --prune moves it away`;
@@ -59,14 +60,15 @@ function lanesLine(tally: Tally): string {
   return `lanes  ${sharesText(tally)}${late}${saves}`;
 }
 
-function countsLine({ create, change, keep, orphan, underWay, free }: Tally): string {
-  if (create + change + orphan + underWay === 0)
+function countsLine({ create, change, keep, orphan, underWay, barred, free }: Tally): string {
+  if (create + change + orphan + underWay + barred === 0)
     return `plan   nothing to do: ${counted(keep, 'picture')} as wanted`;
   const parts = [
     `${create} to create`,
     `${change} to change`,
     `${keep} to keep`,
     ...(underWay === 0 ? [] : [`${underWay} under way`]),
+    ...(barred === 0 ? [] : [`${barred} not bought without --force`]),
     ...(orphan === 0 ? [] : [counted(orphan, 'orphan')]),
     ...(free === 0 ? [] : [`${free} of them at no cost`]),
   ];
@@ -84,7 +86,7 @@ export function markdownRow(one: Surveyed): string {
 export function pictureJson(one: Surveyed) {
   const { picture, hash, step, deal, meanwhile, twin } = one;
   const { offer = null, batch = null } = deal ?? {};
-  const source = meanwhile === null ? step.source : meanwhile.kind === 'paid' ? 'paid' : 'job';
+  const source = meanwhile === null ? step.source : SOURCE[meanwhile.kind];
   return {
     id: picture.key,
     action: step.action,
@@ -110,13 +112,15 @@ export const sharesJson = (tally: Tally) =>
   );
 
 export function tallyJson(tally: Tally) {
-  const { create, change, keep, orphan, underWay, bought, free, notInBatch, planned, batch, saved } = tally;
+  const { create, change, keep, orphan, underWay, barred, bought, free, notInBatch, planned, batch, saved } =
+    tally;
   return {
     create,
     change,
     keep,
     orphan,
     underWay,
+    barred,
     bought,
     free,
     planned: rangeJson(planned),

@@ -112,9 +112,11 @@ export function reasonOf({ step: { why, source }, deal, meanwhile, twin }: Surve
         ? `under way in job ${meanwhile.jobId.slice(0, 8)}`
         : meanwhile?.kind === 'paid'
           ? 'bought already'
-          : source === 'store'
-            ? 'in the store'
-            : '';
+          : meanwhile?.kind === 'barred'
+            ? `${meanwhile.why}: apply --force buys it again`
+            : source === 'store'
+              ? 'in the store'
+              : '';
   const instead = deal?.instead ? 'not sold in lane batch' : '';
   return printable([changed, from, instead].filter(Boolean).join('; '));
 }

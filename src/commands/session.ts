@@ -2,7 +2,7 @@ import { findModel } from '../core/catalogue/catalogue.ts';
 import { usageFailure } from '../core/errors.ts';
 import type { Usd } from '../core/money.ts';
 import type { InputImage, Turn } from '../core/order.ts';
-import { counted, excerpt } from '../core/text.ts';
+import { counted, excerpt, fileSize } from '../core/text.ts';
 import type { Clock, Deps, Sessions, SessionTurn } from '../ports.ts';
 import { finishTurn, movedTurn, type Turns } from '../purchase/turn.ts';
 
@@ -28,6 +28,16 @@ export function sessionName(text: string): string {
   throw usageFailure(
     `--session: "${excerpt(text, 60)}" is no name: up to 60 letters of a to z, digits, - and _ are possible.`,
   );
+}
+
+/** Our own: a turn is written down as one text, and no text holds much more. */
+const MOST_KEPT_BYTES = 300_000_000;
+
+/** Why a turn with these pictures cannot be kept; null where it can. */
+export function tooHeavy(inputs: readonly InputImage[]): string | null {
+  const weight = inputs.reduce((total, { bytes }) => total + bytes.byteLength, 0);
+  if (weight <= MOST_KEPT_BYTES) return null;
+  return `a session keeps up to ${fileSize(MOST_KEPT_BYTES)} of pictures a turn, and these are ${fileSize(weight)}.`;
 }
 
 /** Goes on from nothing. */

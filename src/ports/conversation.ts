@@ -9,7 +9,7 @@ export interface Sessions {
   latest(): Promise<string | null>;
   /** Writes down what a turn is about to be, before it is paid for. */
   begin(turn: TurnPlan): Promise<void>;
-  /** A turn that was begun is paid for; null when none was, or when it is in its place already. */
+  /** A turn that was begun is paid for; null when none was, when it is in its place already, or when a newer one took that. */
   finish(id: string, outcome: TurnOutcome): Promise<TurnPlace | null>;
   /** It came to nothing. */
   drop(id: string): Promise<void>;

@@ -6,7 +6,9 @@ import type { Project } from './project.ts';
 export type Meanwhile =
   | { readonly kind: 'underWay'; readonly jobId: string }
   /** Paid for, and on disk where the lock does not know it yet. */
-  | { readonly kind: 'paid' };
+  | { readonly kind: 'paid' }
+  /** To ask again could be charged again, so that apply has to be told to. */
+  | { readonly kind: 'barred'; readonly why: string };
 
 /** As far as can be told without the network, and without a change to anything. */
 export async function meanwhileOf(
@@ -16,12 +18,19 @@ export async function meanwhileOf(
   const seen = await lookout.last(hash);
   if (seen === null) return null;
   if (seen.jobId !== null && isOpen(seen.state)) return { kind: 'underWay', jobId: seen.jobId };
-  return (await isHere(seen, project, cwd)) ? { kind: 'paid' } : null;
+  if (await isHere(seen, project, cwd)) return { kind: 'paid' };
+  const why = barrier(seen);
+  return why === null ? null : { kind: 'barred', why };
 }
 
 /** Whether it may still bring something. */
 export const isOpen = (state: Sighting['state']): boolean =>
   state === 'held' || state === 'sent' || state === 'replied' || state === 'settled';
+
+function barrier({ state, image }: Sighting): string | null {
+  if (state === 'unconfirmed') return 'may have been charged already';
+  return state === 'saved' && image === null ? 'refused before' : null;
+}
 
 async function isHere({ state, image }: Sighting, project: Project, cwd: string): Promise<boolean> {
   if (state !== 'saved' || image === null) return false;

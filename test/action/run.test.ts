@@ -9,7 +9,7 @@ const SCRIPT = fileURLToPath(new URL('../../action/run.sh', import.meta.url));
 /** Runs the action's script beside a pixtab and a gh that write down what they were called with. */
 async function acted(
   env: Readonly<Record<string, string>>,
-  { exit = 0, errors = '', comment = '', gh = 0, rows = 0 } = {},
+  { exit = 0, errors = '', comment = '', gh = 0, rows = 0, table = '' } = {},
 ) {
   await using dir = await tempDir();
   const bin = dir.at('bin');
@@ -21,7 +21,7 @@ async function acted(
   const log = `printf '%s\\n' "$(basename "$0") $*" >> "${dir.at('calls')}"`;
   await script(
     'pixtab',
-    `${log}\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
+    `${log}\n${table}\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
   );
   await script(
     'gh',
@@ -70,6 +70,18 @@ describe('the action', () => {
   it('keeps its one comment up to date', async () => {
     const { calls } = await acted({}, { comment: '42' });
     expect(calls.at(-1)).toMatch(/^gh api --method PATCH repos\/o\/r\/issues\/comments\/42 /);
+  });
+
+  it('keeps one for each manifest, and takes the first of several', async () => {
+    const { calls, body } = await acted({ PIXTAB_MANIFEST: 'docs/my "art".yaml' }, { comment: '42\n43' });
+    expect(body).toMatch(/^<!-- pixtab docs\/my__art_.yaml -->\n/);
+    expect(calls[1]).toContain('startswith("<!-- pixtab docs/my__art_.yaml -->")');
+    expect(calls.at(-1)).toContain('/comments/42 ');
+  });
+
+  it('takes no row of a table for the headline', async () => {
+    const { output } = await acted({}, { table: "echo '| | picture |'" });
+    expect(output).toBe('headline=+1 picture: $0.03, at most $0.04\n');
   });
 
   it('passes the exit code on, and says in the comment why', async () => {

@@ -73,7 +73,7 @@ describe('places', () => {
 
   it.each([
     ['/srv/books', '/srv/books'],
-    [' shared ', '/work/shared'],
+    [' team ', '/work/team'],
     ['', '/data/state'],
   ])('have the ledger elsewhere with PIXTAB_LEDGER=%j', (value, ledger) => {
     expect(linux({ PIXTAB_HOME: '/data', PIXTAB_LEDGER: value })).toMatchObject({

@@ -31,3 +31,11 @@ it('says what is wrong with its folder', async () => {
     /was not saved in .*file/,
   );
 });
+
+it('sends nobody words that somebody saved in another encoding', async () => {
+  await using folder = await tempDir();
+  await writeFile(folder.at('cafe.txt'), Buffer.from('caf\xe9', 'latin1'));
+  await writeFile(folder.at('marked.txt'), '\uFEFFa mug\n');
+  await expect(promptBook(folder.path).find('cafe')).rejects.toThrow(/cafe\.txt is no UTF-8 text/);
+  expect(await promptBook(folder.path).find('marked')).toBe('a mug');
+});

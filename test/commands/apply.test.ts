@@ -163,6 +163,26 @@ describe('apply', () => {
     expect(api.sent).toHaveLength(3);
   });
 
+  it.each([
+    ['was refused', refusalAnswer(), 'refused before'],
+    [
+      'may have been charged',
+      new Failure('unconfirmed', 'No answer came.', { charged: 'unknown' }),
+      'may have been charged already',
+    ],
+  ])('is not planned to be bought again when it %s', async (_, answer, why) => {
+    const { pixtab } = project('images: [{ id: a, prompt: x }]', { script: [answer] });
+    await pixtab('apply');
+    const { code, stdout } = await pixtab('plan', '--detailed-exitcode', '--fail-over', '0.00');
+    expect(code).toBe(12);
+    expect(stdout).toMatch(new RegExp(`^! a +\\$0\\.00 {2}${why}: apply --force buys it again$`, 'm'));
+    expect(stdout).toContain('0 to create, 0 to change, 0 to keep, 1 not bought without --force');
+    const { pictures, total } = JSON.parse((await pixtab('plan', '--json')).stdout);
+    expect({ pictures, total }).toMatchObject({ pictures: [{ source: 'barred' }], total: { barred: 1 } });
+    expect((await pixtab('apply', '--force', 'a')).code).toBe(0);
+    expect((await pixtab('plan', '--detailed-exitcode')).code).toBe(0);
+  });
+
   it('does not send again what may have been charged', async () => {
     const { pixtab, api } = project('images: [{ id: a, prompt: x }]', {
       script: [new Failure('unconfirmed', 'No answer came.')],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { run } from '../../src/cli.ts';
 import { hashIn } from '../../src/core/manifest/number.ts';
 import { refusalAnswer } from '../support/answers.ts';
 import { fakeBatches } from '../support/fakes/batches.ts';
@@ -7,6 +8,7 @@ import { aPicture, world, type WorldOptions } from '../support/fakes/deps.ts';
 import { fakeJournal } from '../support/fakes/journal.ts';
 import { fakeLedger, fakeStore } from '../support/fakes/ledger.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
+import { fakeTerminal } from '../support/fakes/terminal.ts';
 
 const TWO = 'images: [{ id: a, prompt: a cat }, { id: b, prompt: a dog }]';
 const BATCH = `defaults: { lane: batch }\n${TWO}`;
@@ -62,6 +64,16 @@ describe('apply in lane batch', () => {
       ],
       jobs: [{ stage: 'running', requests: 2 }],
     });
+  });
+
+  it('shows how many answers came while it fetches', async () => {
+    const { deps, google, pixtab } = project();
+    await pixtab('apply');
+    google.end();
+    const terminal = fakeTerminal();
+    expect(await run(['apply'], { ...deps, terminal: () => terminal })).toBe(0);
+    expect(terminal.progressed).toContain('Fetching: 2 answers so far');
+    expect(terminal.spinning).toBe(0);
   });
 
   it('asks the ledger what is under way a few times, however many pictures there are', async () => {

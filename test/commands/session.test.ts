@@ -122,6 +122,34 @@ describe('edit --continue', () => {
   });
 });
 
+describe('pictures that are more than a session keeps', () => {
+  const ELEVEN = Array.from({ length: 11 }, () => 'heavy.jpg');
+  async function withHeavy() {
+    const made = await editing();
+    await made.shelf.put('heavy.jpg', fakePicture('jpeg', 9, 9, 'x'.repeat(30_000_000)), { replace: false });
+    return made;
+  }
+
+  it('are bought all the same, and it is said that nothing goes on from them', async () => {
+    const { pixtab, api } = await withHeavy();
+    await pixtab('edit', 'a.jpg', '-p', 'one');
+    const ran = await pixtab('edit', ...ELEVEN, '-p', 'two', '-m', 'nano-banana-2-lite');
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain(
+      'note   --continue cannot go on from it: a session keeps up to 300.0 MB of pictures a turn, and these are 330.0 MB.',
+    );
+    await pixtab('edit', '--continue', 'three');
+    expect(api.sent.at(-1)?.history?.map(({ prompt }) => prompt)).toEqual(['one']);
+  });
+
+  it('are refused where a session was asked for', async () => {
+    const { pixtab, api } = await withHeavy();
+    const ran = await pixtab('edit', ...ELEVEN, '-p', 'two', '--session', 'sky');
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('keeps up to 300.0 MB') });
+    expect(api.sent).toEqual([]);
+  });
+});
+
 describe('chat', () => {
   const chatting = (...lines: readonly string[]) => {
     const left = [...lines];

@@ -123,14 +123,15 @@ export function sessionsContract(name: string, make: () => Promise<Sessions>): v
       expect(await ids('sky-2')).toEqual(['one', 'two', 'three']);
     });
 
-    it('replaces what is there where that was asked for, unless it is newer', async () => {
+    it('replaces what is there where that was asked for, or is itself replaced by what is newer', async () => {
       const anew = { after: null, seen: undefined };
       await added('one', { ...anew, at: NOON });
       await begun('late', { ...anew, at: NOON + 1 });
       await added('two', { ...anew, at: NOON + 2 });
       expect(await ids('sky')).toEqual(['two']);
-      expect(await book.finish('late', came)).toEqual({ begunIn: 'sky', name: 'sky-2' });
-      expect([await ids('sky'), await book.latest()]).toEqual([['two'], 'sky']);
+      // However many are made at once, one is left, as if they had come one after the other.
+      expect([await book.finish('late', came), await book.finish('late', came)]).toEqual([null, null]);
+      expect([await ids('sky'), await ids('sky-2'), await book.latest()]).toEqual([['two'], null, 'sky']);
     });
 
     it('takes turns back, one after the other', async () => {

@@ -81,12 +81,28 @@ function begin(database: Database, { id, session, after, seen, ...asked }: TurnP
   );
 }
 
-/** A turn that finds another one in its place begins a session of its own there: what was paid for is never lost. */
 function finish(database: Database, id: string, outcome: TurnOutcome): TurnPlace | null {
   const begun = database.get('SELECT * FROM begun WHERE id = ?', id);
   if (begun === undefined) return null;
   const begunIn = text(begun, 'session');
-  const name = isFree(database, begunIn, begun) ? begunIn : freeName(database, begunIn);
+  const name = placeFor(database, begunIn, begun);
+  if (name !== null) place(database, name, begun, outcome);
+  database.run('DELETE FROM begun WHERE id = ?', id);
+  sweep(database);
+  return name === null ? null : { begunIn, name };
+}
+
+/**
+ * A turn that finds another one in its place begins a session of its own there. One that was to replace whatever is there
+ * is replaced by what is newer: it would have been, had it come in time.
+ */
+function placeFor(database: Database, name: string, begun: Row): string | null {
+  if (isFree(database, name, begun)) return name;
+  return count(begun, 'replaces') === 0 ? freeName(database, name) : null;
+}
+
+function place(database: Database, name: string, begun: Row, outcome: TurnOutcome): void {
+  const id = text(begun, 'id');
   database.run(
     'INSERT INTO turns VALUES (?, ?, ?, ?, ?)',
     id,
@@ -102,9 +118,6 @@ function finish(database: Database, id: string, outcome: TurnOutcome): TurnPlace
     id,
     count(begun, 'begun_ms'),
   );
-  database.run('DELETE FROM begun WHERE id = ?', id);
-  sweep(database);
-  return { begunIn, name };
 }
 
 /** Whether the session is as it was found; or may be replaced, and nothing newer is there. */

@@ -8,13 +8,13 @@ import { jobsFor, placing, type Tending } from '../../project/tending.ts';
 import type { BatchLane } from '../../project/world.ts';
 import { closeGone } from '../../purchase/batch/gone.ts';
 import { batchWorld } from '../../purchase/batch/open.ts';
-import { tend, type Tended } from '../../purchase/batch/tend.ts';
+import { tend } from '../../purchase/batch/tend.ts';
 import type { BatchWorld } from '../../purchase/batch/world.ts';
 import { livesHere } from '../../purchase/connect.ts';
 import { keepsOriginals } from '../../purchase/original.ts';
 import { uploadNotes } from '../../purchase/upload.ts';
 import type { Recovered } from '../../purchase/recover.ts';
-import { saverFor, type Bench } from './shop.ts';
+import { saverFor, type Bench, type Teller } from './shop.ts';
 import type { Difference } from './work.ts';
 import { endRuns } from '../batch/outcome.ts';
 import { current, summaryOf, troubleIn } from '../batch/tend.ts';
@@ -22,10 +22,9 @@ import { shortId } from '../batch/view.ts';
 
 /** The batch lane of one run of apply. */
 export interface Batches {
-  /** Takes the jobs of this project as far as they go; resolves to those that it looked at. */
-  tendOwn(): Promise<readonly Tended[]>;
-  /** `onLook` hears how far its jobs are while they are waited for. */
-  lane(onLook: (summary: string) => void): Promise<BatchLane>;
+  /** Takes the jobs of this project as far as they go. */
+  tendOwn(): Promise<void>;
+  lane(teller: Teller): Promise<BatchLane>;
   /** What was booked while this ran. */
   readonly bills: ReadonlyMap<string, Bill>;
   /** A run has come to its end when all of its jobs have; resolves to these jobs as they are now. */
@@ -47,7 +46,12 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
   let underWay: readonly UnderWay[] = [];
   let opening: Promise<BatchWorld> | null = null;
 
+  // An answer is long on its way to a picture, and a job may bring a thousand.
+  let answers = 0;
+  let onCount: Teller['onCount'] = () => {};
+
   function onAnswer({ entry, bill, failure }: Recovered): void {
+    onCount(`Fetching: ${counted((answers += 1), 'answer')} so far`);
     if (bill) bills.set(entry.attemptId, bill);
     if (failure) terminal.note(`note   ${printable(failure.message)}`);
   }
@@ -76,19 +80,23 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
     return sandbox && baseUrl !== (await world()).baseUrl && !(await deps.isSandbox(baseUrl));
   }
 
-  async function tendOwn(): Promise<readonly Tended[]> {
+  async function tendOwn(): Promise<void> {
     underWay = await jobs.underWay();
     const ids = new Set(jobsFor(underWay, tending));
-    if (ids.size === 0) return [];
-    const tended: Tended[] = [];
-    for (const job of (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId))) {
-      if (deps.stop.aborted) break;
-      if (!job.busy && (await isGone(job))) await closeGone(job, await world());
-      tended.push(await tend(job.jobId, await world()));
+    if (ids.size === 0) return;
+    const progress = terminal.progress('Looking at the jobs');
+    onCount = (text) => progress.update(text);
+    try {
+      for (const job of (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId))) {
+        if (deps.stop.aborted) break;
+        if (!job.busy && (await isGone(job))) await closeGone(job, await world());
+        const { failure } = await tend(job.jobId, await world());
+        for (const now of await end([job.jobId])) if (now.stage === 'done') terminal.note(standLine(now));
+        if (failure) terminal.note(`note   ${printable(failure.message)}`);
+      }
+    } finally {
+      progress.stop();
     }
-    for (const job of await end([...ids])) if (job.stage === 'done') terminal.note(standLine(job));
-    for (const { failure } of tended) if (failure) terminal.note(`note   ${printable(failure.message)}`);
-    return tended;
   }
 
   async function end(jobIds: readonly string[]): Promise<readonly Job[]> {
@@ -105,13 +113,14 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
     tendOwn,
     bills,
     end,
-    async lane(onLook) {
+    async lane(teller) {
+      onCount = teller.onCount;
       return {
         world: await world(),
         newId: deps.newId,
         tier: flags.tier ?? 1,
         until: until(),
-        onLook: async (tended) => onLook((await summaryOf(tended, books.ledger)) + troubleIn(tended)),
+        onLook: async (tended) => teller.onLook((await summaryOf(tended, books.ledger)) + troubleIn(tended)),
       };
     },
   };

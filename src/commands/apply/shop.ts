@@ -38,6 +38,14 @@ export interface Bench {
   readonly line: LateLine;
 }
 
+/** Hears of jobs while they are waited for. */
+export interface Teller {
+  /** How far they are. */
+  readonly onLook: (summary: string) => void;
+  /** How much of one came. */
+  readonly onCount: (text: string) => void;
+}
+
 export interface Shop extends Bench {
   readonly lock: LockFile;
   readonly run: RunStart;
@@ -47,7 +55,7 @@ export interface Shop extends Bench {
   readonly orphans: readonly string[] | null;
   /** What jobs cost meanwhile, by attempt. */
   readonly bills: ReadonlyMap<string, Bill>;
-  readonly lane: (onLook: (summary: string) => void) => Promise<BatchLane>;
+  readonly lane: (teller: Teller) => Promise<BatchLane>;
 }
 
 export interface Bought {
@@ -128,7 +136,9 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
         const { order, quote } = offerFor({ ...picture, model }, lane, { ...market, fallback: [] }).route;
         return { order, quote };
       },
-      batch: isLate ? await shop.lane((summary) => counter.say(summary)) : null,
+      batch: isLate
+        ? await shop.lane({ onLook: (text) => counter.say(text), onCount: (text) => counter.update(text) })
+        : null,
       onStep: (remark) => terminal.note(`step   ${printable(remark)}`),
       onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
       onDone: (applied) => counter.done(applied),
@@ -163,6 +173,7 @@ function counting(work: readonly Work[], { flags, deps: { clock }, terminal }: S
       tell(applied);
       progress.update(progressText(done, work.length, spent, clock.now() - began));
     },
+    update: (text: string) => progress.update(text),
     say(text: string): void {
       progress.update(text);
       // Where nothing moves, a line each time that there is something new.

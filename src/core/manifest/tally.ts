@@ -18,6 +18,8 @@ export interface Tally {
   readonly orphan: number;
   /** Asked for already, and not here yet. */
   readonly underWay: number;
+  /** Asked for in vain, and not again without being told to. */
+  readonly barred: number;
   /** Of those to create or change: what is bought, and what is there already. */
   readonly bought: number;
   readonly free: number;
@@ -40,6 +42,7 @@ export const EMPTY_TALLY: Tally = {
   keep: 0,
   orphan: 0,
   underWay: 0,
+  barred: 0,
   bought: 0,
   free: 0,
   notInBatch: 0,
@@ -63,7 +66,7 @@ export const pricedAs = (deal: Deal | null): Priced => deal ?? UNPRICED;
 /** One more picture. */
 export function counting(
   tally: Tally,
-  action: 'create' | 'change' | 'keep' | 'orphan' | 'underWay',
+  action: 'create' | 'change' | 'keep' | 'orphan' | 'underWay' | 'barred',
   { offer, now, batch }: Priced = UNPRICED,
 ): Tally {
   const counted = { ...tally, [action]: tally[action] + 1 };

@@ -39,11 +39,12 @@ export function fakeSessions(): FakeSessions {
       const turn = begun.get(id);
       if (turn === undefined) return null;
       const { session, after: _, seen: __, before, ...asked } = turn;
+      begun.delete(id);
+      if (!isFree(turn) && turn.seen === undefined) return null;
       const name = isFree(turn) ? session : freeName(session);
       // Set anew, so that the order of the map is that of use.
       all.delete(name);
       all.set(name, [...before, { ...asked, ...outcome }]);
-      begun.delete(id);
       return { begunIn: session, name };
     },
     drop: async (id) => void begun.delete(id),

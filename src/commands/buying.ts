@@ -1,18 +1,14 @@
-import type { Tier } from '../core/catalogue/limits.ts';
 import { EXIT, Failure, usageFailure } from '../core/errors.ts';
 import type { Start } from '../core/fallback.ts';
 import type { Quote } from '../core/line.ts';
 import { format, toDecimal, type Usd } from '../core/money.ts';
-import { portion, type InputImage, type Order } from '../core/order.ts';
-import { asJobs } from '../core/queue.ts';
-import { route, type Route } from '../core/route.ts';
-import { counted, fileSize } from '../core/text.ts';
-import { uploadsOf } from '../core/uploads.ts';
-import type { Deps, RequestPreview, RunStart, Settings, Terminal } from '../ports.ts';
+import { portion, type Order } from '../core/order.ts';
+import { route } from '../core/route.ts';
+import type { Deps, RunStart, Terminal } from '../ports.ts';
 import type { Errand, History } from '../purchase/chances.ts';
 import { summarise, type Numbered } from '../purchase/report.ts';
 import { shop } from '../purchase/shop.ts';
-import { planTargets } from '../purchase/targets.ts';
+import { outputOf, planTargets, type TargetAsk } from '../purchase/targets.ts';
 import { choose, type Wanted } from './asking.ts';
 import { submit } from './batch/submit.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './bought.ts';
@@ -20,6 +16,7 @@ import type { BuyFlags } from './buyflags.ts';
 import { cacheFor } from './cached.ts';
 import type { CommandModule } from './command.ts';
 import { finishOf, show } from './finishing.ts';
+import { rehearsed } from './rehearsal.ts';
 
 /** One document for every command that buys pictures. */
 const SCHEMA = 'pixtab.generate/1';
@@ -43,7 +40,9 @@ export async function buyPictures(
   const maxCost = flags.maxCost ?? null;
   const { ask, start, taken: wish } = await choose(wanted, flags, settings, at, deps);
   const runId = deps.newId();
-  const placeFor = placing(wish.order, { runId, at }, wanted, flags, deps, terminal);
+  const place = placeOf(wish.order, { runId, at }, wanted, flags, deps);
+  const placeFor: Errand['placeFor'] = async (model, pictures) =>
+    planTargets({ ...place, model, pictures }, await deps.shelf(), terminal.stdoutIsTerminal);
   const cache = flags.cached
     ? await cacheFor({ wanted, whole: wish, placeFor }, flags, settings, deps, terminal)
     : null;
@@ -59,12 +58,8 @@ export async function buyPictures(
       return tell({ ...known, outcome: 'dry-run', exitCode: 0 }, SCHEMA, json, terminal);
     }
     if (flags.dryRun) {
-      for (const { name, bytes } of wouldBeUploaded(taken.order)) {
-        const size = fileSize(bytes.byteLength);
-        terminal.note(`upload ${name} (${size}) would go to the Files API, and stay there for 48 hours`);
-      }
-      terminal.note(`note   dry run: nothing is sent; ${sendings(taken, flags.tier)}`);
-      const request = await preview(taken, settings, deps);
+      outputOf({ ...place, model: taken.order.model });
+      const request = await rehearsed(taken, flags.tier, settings, deps, terminal);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
     const whole: Errand = {
@@ -128,40 +123,16 @@ function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
   });
 }
 
-async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
-  const { sandbox, baseUrl } = settings;
-  const nowhere = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
-  if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
-  const api = await deps.api(nowhere);
-  const alike = requestsFor(order);
-  return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest), alike });
-}
-
-const requestsFor = ({ count, model, prompts }: Order): number =>
-  prompts ? count : Math.ceil(count / model.maxPerRequest);
-
-function sendings({ order, quote }: Route, tier: Tier = 1): string {
-  if (order.lane === 'batch') return `it would be ${asJobs(order, quote, tier)}`;
-  const requests = requestsFor(order);
-  if (order.prompts) return `this request would be sent, and ${counted(requests - 1, 'other')} like it`;
-  return `this request would be sent ${requests === 1 ? 'once' : `${requests} times`}`;
-}
-
-/** In lane batch all of them, since its requests share one file. */
-const wouldBeUploaded = (order: Order): readonly InputImage[] =>
-  order.lane === 'batch' ? order.inputs : uploadsOf({ ...order, alike: requestsFor(order) });
-
-function placing(
+/** Where the pictures go, as far as the flags say. */
+function placeOf(
   { count, prompt, prompts }: Order,
   { runId, at }: Pick<RunStart, 'runId' | 'at'>,
   { mask }: Wanted,
   flags: BuyFlags,
-  { cwd, shelf }: Deps,
-  { stdoutIsTerminal }: Terminal,
-): Errand['placeFor'] {
+  { cwd }: Pick<Deps, 'cwd'>,
+): Omit<TargetAsk, 'model' | 'pictures'> {
   const { out = null, format = null, quality = null, force: replace = false } = flags;
   const keepRaw = flags.keepRaw === true;
   const finish = { ...finishOf(flags), ...(mask && { mask }) };
-  const ask = { out, format, quality, replace, keepRaw, finish, count, prompt, prompts, runId, cwd, now: at };
-  return async (model, pictures) => planTargets({ ...ask, model, pictures }, await shelf(), stdoutIsTerminal);
+  return { out, format, quality, replace, keepRaw, finish, count, prompt, prompts, runId, cwd, now: at };
 }

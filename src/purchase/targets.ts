@@ -36,23 +36,8 @@ export async function planTargets(
   shelf: Shelf,
   stdoutIsTerminal: boolean,
 ): Promise<SavePlan> {
-  const { quality, replace, keepRaw, cwd, finish } = ask;
-  const plan = {
-    format: finish.mask ? maskedFormat(ask) : formatOf(ask),
-    quality,
-    replace,
-    cwd,
-    ...(keepRaw && { keepRaw }),
-    ...finish,
-  };
-  checkFinish(plan, ask);
-  const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
-  if (finish.resize && made) checkSize(finish.resize, made);
-  if (ask.quality !== null && (made === null || made === 'png')) {
-    throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
-  }
+  const plan = outputOf(ask);
   if (ask.out === '-') {
-    if (ask.count > 1) throw usageFailure(`-o - writes one picture, and -n asks for ${ask.count}.`);
     if (stdoutIsTerminal)
       throw usageFailure(
         '-o - would write picture bytes to a terminal.',
@@ -73,14 +58,36 @@ export async function planTargets(
   for (const path of paths) {
     const name = withExtension(path, expected);
     await proveFree(name, ask.replace, shelf);
-    if (finish.sidecar) await proveFree(sidecarPath(name), ask.replace, shelf);
+    if (ask.finish.sidecar) await proveFree(sidecarPath(name), ask.replace, shelf);
   }
   return { ...plan, paths };
 }
 
+/** What becomes of the pictures; Failure `usage` where the flags about it contradict each other. Looks at no disk. */
+export function outputOf(ask: Omit<TargetAsk, 'pictures'>): Omit<SavePlan, 'paths'> {
+  const { quality, replace, keepRaw, cwd, finish } = ask;
+  const plan = {
+    format: finish.mask ? maskedFormat(ask) : formatOf(ask),
+    quality,
+    replace,
+    cwd,
+    ...(keepRaw && { keepRaw }),
+    ...finish,
+  };
+  checkFinish(plan, ask);
+  const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
+  if (finish.resize && made) checkSize(finish.resize, made);
+  if (ask.quality !== null && (made === null || made === 'png')) {
+    throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
+  }
+  if (ask.out === '-' && ask.count > 1)
+    throw usageFailure(`-o - writes one picture, and -n asks for ${ask.count}.`);
+  return plan;
+}
+
 function checkFinish(
   { format, embed, sidecar }: Pick<SavePlan, 'format'> & Finish,
-  { out }: TargetAsk,
+  { out }: Pick<TargetAsk, 'out'>,
 ): void {
   if (embed && format === 'avif')
     throw usageFailure('--embed works in png, jpeg and webp.', 'Leave it out, or choose another format.');
@@ -108,7 +115,7 @@ function checkSize({ width, height, fit }: Resize, format: ImageFormat): void {
 const formatOfModel = ({ output }: Model): ImageFormat => (output === 'image/png' ? 'png' : 'jpeg');
 
 /** Only a format that loses nothing can keep pixels as they are. */
-function maskedFormat(ask: TargetAsk): ImageFormat {
+function maskedFormat(ask: Pick<TargetAsk, 'out' | 'format' | 'finish'>): ImageFormat {
   if (ask.finish.resize)
     throw usageFailure('--mask keeps pixels as they are, and another size changes all of them.');
   const format = formatOf(ask) ?? 'png';
@@ -119,7 +126,7 @@ function maskedFormat(ask: TargetAsk): ImageFormat {
   );
 }
 
-function formatOf({ out, format }: TargetAsk): ImageFormat | null {
+function formatOf({ out, format }: Pick<TargetAsk, 'out' | 'format'>): ImageFormat | null {
   const asked = out && out !== '-' ? extensionOf(out) : null;
   if (format === 'keep') return null;
   if (format && asked && format !== asked) {

@@ -38,6 +38,21 @@ describe('an exact size', () => {
   });
 });
 
+it.each([
+  ['-o cat.png --format webp', 'disagree'],
+  ['-o cat.png --quality 80', '--quality works on'],
+  ['--sidecar -o -', '--sidecar puts a file'],
+  ['-n 2 -o -', 'writes one picture'],
+  ['--resize 20000x20000', '--resize: 20000x20000'],
+  ['--embed -o cat.avif', '--embed works in'],
+])('a dry run refuses %s as the purchase would', async (flags, says) => {
+  const { pixtab, shelf } = world();
+  const ran = await pixtab('a cat', '--dry-run', ...flags.split(' '));
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+  expect((await pixtab('a cat', ...flags.split(' '))).code).toBe(2);
+  expect(shelf.files.size).toBe(0);
+});
+
 describe('what is made of a picture', () => {
   it('is nothing unless it is asked for: not a byte changes', async () => {
     const { pixtab, shelf } = world({ script: [signed] });

@@ -13,7 +13,9 @@ import { serving, type Served } from './serving.ts';
 const COUNT = 4;
 const KEY = { 'x-goog-api-key': 'pixtab-sandbox' };
 
-const pictures = ({ dir }: Workplace) => readdir(join(dir, 'out')).catch(() => []);
+/** A draft that kill -9 left is none. */
+const pictures = async ({ dir }: Workplace): Promise<readonly string[]> =>
+  (await readdir(join(dir, 'out')).catch(() => [])).filter((name) => !name.startsWith('.pixtab-'));
 
 const buying = (served: Served, count = COUNT) =>
   at(

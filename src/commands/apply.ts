@@ -69,6 +69,7 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
+  if (flags.frozen && flags.prune) throw usageFailure('--frozen changes nothing, and --prune moves files.');
   if (flags.frozen) return applied(flags, deps, terminal);
   const release = await alone(flags.file, deps, {
     isPatient: flags.wait !== false,

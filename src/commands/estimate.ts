@@ -62,7 +62,7 @@ export const estimate: CommandModule = {
     const prompts = [...PROMPT, priceFlag.eachLine, priceFlag.history];
     const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
     const prices = [
-      priceFlag.failOver,
+      () => priceFlag.failOver('it, or with --per-day a day of it,'),
       flag.maxCost,
       priceFlag.at,
       flag.prices,

@@ -16,11 +16,8 @@ export const priceFlag = {
   markdown: () => new Option('--markdown', 'a table for a pull request'),
   csv: () => new Option('--csv', 'a table for a spreadsheet'),
   compare: () => new Option('--compare', 'every model that fits, cheapest first'),
-  failOver: () =>
-    new Option(
-      '--fail-over <usd>',
-      'exit 4 when it, or with --per-day a day of it, could cost more',
-    ).argParser(dollars),
+  failOver: (what = 'it') =>
+    new Option('--fail-over <usd>', `exit 4 when ${what} could cost more`).argParser(dollars),
   perDay: () =>
     new Option('--per-day <n>', 'plan for so many pictures a day').argParser(wholeNumber(1, 10_000_000)),
   days: () => new Option('--days <n>', 'length of the plan (default: 30)').argParser(wholeNumber(1, 3660)),

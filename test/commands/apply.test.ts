@@ -292,3 +292,9 @@ describe('apply', () => {
     expect(lock()).toHaveLength(3);
   });
 });
+
+it('refuses --prune together with --frozen', async () => {
+  const { pixtab } = project();
+  const { code, stderr } = await pixtab('apply', '--frozen', '--prune');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--frozen changes nothing')]);
+});

@@ -20,7 +20,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build.ts'],
-          testTimeout: 60_000,
+          // Of one file: more would wait for the processor.
+          maxConcurrency: 3,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -35,7 +35,7 @@ async function proven(place: Workplace, served: Served, count = IDS.length): Pro
   expect((await place.run(['verify', '--sandbox'])).code).toBe(0);
 }
 
-describe('kill -9 of an apply', () => {
+describe.concurrent('kill -9 of an apply', () => {
   it.each([
     ['before the upload', 'files:hang'],
     ['before the job is made', 'files:okx3,files:hang'],
@@ -84,7 +84,7 @@ describe('kill -9 of an apply', () => {
   });
 });
 
-it('pays once when two processes apply at the same time', async () => {
+it.concurrent('pays once when two processes apply at the same time', async () => {
   await using place = await workplace();
   await using served = await serving(place);
   await manifest(place);
@@ -95,7 +95,7 @@ it('pays once when two processes apply at the same time', async () => {
   await proven(place, served);
 });
 
-it('buys what is urgent now and the rest by batch, to the last digit of the meter', async () => {
+it.concurrent('buys what is urgent now and the rest by batch, to the last digit of the meter', async () => {
   await using place = await workplace();
   await using served = await serving(place);
   await manifest(place, IDS, 'mixed');
@@ -112,7 +112,7 @@ it('buys what is urgent now and the rest by batch, to the last digit of the mete
   await proven(place, served);
 });
 
-describe('a job that does not end well', () => {
+describe.concurrent('a job that does not end well', () => {
   it('with failed requests among good ones ends as partial with a list, and the next apply buys those', async () => {
     await using place = await workplace();
     await using served = await serving(place, '--fault', 'batch-item-errors');
@@ -153,7 +153,7 @@ describe('a job that does not end well', () => {
   });
 });
 
-it('waits for the sandbox of one command, and buys again what was lost with it', async () => {
+it.concurrent('waits for the sandbox of one command, and buys again what was lost with it', async () => {
   await using place = await workplace();
   await manifest(place);
   const child = spawn(process.execPath, [BIN, 'apply', '--sandbox'], {

@@ -143,6 +143,8 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
     else if (failure !== null) tellFailure(failure, terminal);
     return outcome.exitCode;
   } finally {
+    // Already told where all went well; elsewhere the failure that is under way says more.
+    await lock.settled().catch(() => undefined);
     books.ledger.close();
     await line.close();
   }

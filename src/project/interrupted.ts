@@ -12,7 +12,7 @@ import { shown } from './project.ts';
 import { regain } from './regain.ts';
 import type { Known } from './survey.ts';
 import type { Deed, Work } from './work.ts';
-import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './world.ts';
+import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld } from './world.ts';
 
 // What an interrupted run paid for is first put where that run wanted it, then where it is wanted now.
 
@@ -37,9 +37,13 @@ export async function finish(
   }
   const cost = recovered.bill?.amount ?? receipt.bill?.amount ?? ZERO;
   const before = work.one.step.locked;
-  const line = await enter(asItWas(work.one, save, world), saved, { model, cost }, before, world);
-  const image = await moved(work, line, saved, world);
-  return { ...NOTHING_APPLIED, work, image, bill: recovered.bill, failure: recovered.failure };
+  const paid = { ...NOTHING_APPLIED, work, image: saved, bill: recovered.bill };
+  try {
+    const line = await enter(asItWas(work.one, save, world), saved, { model, cost }, before, world);
+    return { ...paid, image: await moved(work, line, saved, world), failure: recovered.failure };
+  } catch (error) {
+    return { ...paid, failure: asFailure(error) };
+  }
 }
 
 /** Its picture is on disk, and the lock does not know it. */

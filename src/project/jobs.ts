@@ -3,7 +3,7 @@ import type { JobPlan } from '../ports.ts';
 import { divided, weigher, type Weighed } from '../purchase/batch/plan.ts';
 import { tend, type Tended } from '../purchase/batch/tend.ts';
 import { waitFor } from '../purchase/batch/wait.ts';
-import { adopt } from './interrupted.ts';
+import { adopt, finish } from './interrupted.ts';
 import { ordered, planFor } from './order.ts';
 import { pastOf, type OpenJobs } from './past.ts';
 import { regain } from './regain.ts';
@@ -87,11 +87,19 @@ export async function arrival(work: Work, { tended, open }: Stand, world: ApplyW
       return { ...nothing, jobId: past.jobId, failure };
     }
     if (past.kind === 'barred') return { ...nothing, failure: past.why };
+    if (past.kind === 'answered') return await finish(work, { kind: 'finish', receipt: past.receipt }, world);
+    if (past.kind === 'saved') return { ...nothing, failure: displaced(past.image.path) };
     return { ...nothing, failure: await missing(work, world) };
   } catch (error) {
     return { ...nothing, failure: asFailure(error) };
   }
 }
+
+const displaced = (path: string): Failure =>
+  new Failure('disk', `It was paid for, and ${path} is not as it was saved.`, {
+    hint: 'Put that file back and apply again; without it, apply buys the picture once more.',
+    charged: 'yes',
+  });
 
 /** It did not come, and was not charged. */
 async function missing({ deed }: Work, { books }: ApplyWorld): Promise<Failure> {

@@ -49,7 +49,7 @@ export async function buy(work: Work, deed: Purchase, world: ApplyWorld): Promis
 function withEarlier(applied: Applied, earlier: readonly AttemptResult[]): Applied {
   const bills = [...earlier.map(({ bill }) => bill), applied.bill].filter((bill) => bill !== null);
   const [first] = bills;
-  if (first === undefined || bills.length === 1) return applied;
+  if (first === undefined || earlier.length === 0) return applied;
   const bill = {
     ...first,
     amount: sum(bills.map(({ amount }) => amount)),
@@ -75,6 +75,11 @@ async function buyOnce(work: Work, { attemptId, offer }: Purchase, world: ApplyW
   const applied = { ...NOTHING_APPLIED, work, image, result, bill: result.bill, failure: result.failure };
   if (image === null) return applied;
   const cost = result.bill?.amount ?? ZERO;
-  await enter(one, image, { model: order.model.id, cost }, one.step.locked, world);
-  return applied;
+  try {
+    await enter(one, image, { model: order.model.id, cost }, one.step.locked, world);
+    return applied;
+  } catch (error) {
+    // It is paid for and on disk, whatever became of the lock.
+    return { ...applied, failure: asFailure(error) };
+  }
 }

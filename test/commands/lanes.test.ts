@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli.ts';
+import { Failure } from '../../src/core/errors.ts';
 import { hashIn } from '../../src/core/manifest/number.ts';
-import { refusalAnswer } from '../support/answers.ts';
+import { USAGE, refusalAnswer } from '../support/answers.ts';
 import { fakeBatches } from '../support/fakes/batches.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
 import { aPicture, world, type WorldOptions } from '../support/fakes/deps.ts';
@@ -399,6 +400,34 @@ describe('apply', () => {
     expect([...store.attempts.keys()].map((id) => id.slice(-2))).toEqual(['-1', '-2']);
     expect((await pixtab('apply')).code).toBe(0);
     expect(api.sent).toHaveLength(2);
+  });
+
+  it('counts what a refusal cost also where the next model brings nothing', async () => {
+    const { pixtab } = project('images: [{ id: a, prompt: x, model: gemini-3.1-flash-lite-image }]', {
+      script: [
+        { ...refusalAnswer('NO_IMAGE', 'None.'), usageMetadata: USAGE },
+        new Failure('rate-limited', 'Too many.', { charged: 'no' }),
+      ],
+    });
+    const { stdout } = await pixtab('apply', '--fallback', 'nano-banana-pro', '--json');
+    expect(Number(JSON.parse(stdout).paid)).toBeGreaterThan(0.03);
+  });
+
+  it('tells what was paid where the lock cannot be written, and buys from nobody else', async () => {
+    const { pixtab, api, shelf, write } = project('images: [{ id: a, prompt: x }]', {
+      script: [aPicture('first'), refusalAnswer()],
+    });
+    await pixtab('apply');
+    write('images: [{ id: a, prompt: y, out: "elsewhere/{id}" }]');
+    const put = shelf.put.bind(shelf);
+    shelf.put = async (path, bytes, options) =>
+      path === 'pixtab.lock'
+        ? Promise.reject(new Failure('disk', 'No space left on device.', { charged: 'yes' }))
+        : put(path, bytes, options);
+    const { code, stdout } = await pixtab('apply', '--fallback', 'nano-banana-pro,nano-banana-2.1', '--json');
+    expect(code).toBe(11);
+    expect(api.sent).toHaveLength(3);
+    expect(Number(JSON.parse(stdout).paid)).toBeGreaterThan(0.1);
   });
 
   it('keeps raw answers with --keep-raw', async () => {

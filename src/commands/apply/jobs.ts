@@ -59,7 +59,7 @@ export function batches(bench: Bench, { steps, wanted }: Difference): Batches {
   async function open(): Promise<BatchWorld> {
     const { sandbox } = settings;
     const remark = (sentence: string): void => terminal.note(`note   ${printable(sentence)}`);
-    const onPicture = keepsOriginals({ sandbox, folder: flags.store }, deps, remark);
+    const onPicture = keepsOriginals({ sandbox, folder: flags.store, limit: flags.storeLimit }, deps, remark);
     const saver = { ...(await saverFor(bench)()), onPicture };
     const planFor = placing(underWay, tending);
     return batchWorld(await bench.line.open(), books, saver, deps, {

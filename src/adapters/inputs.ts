@@ -35,8 +35,9 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
   }
 
   async function mask(source: string, picture: Pixels): Promise<LoadedInput> {
-    const loaded = await load(source);
-    await checkMask(await readInput(source), printable(source), picture);
+    const bytes = await readInput(source);
+    const loaded = await checked(bytes, printable(source), basename(source));
+    await checkMask(bytes, printable(source), picture);
     return loaded;
   }
 }

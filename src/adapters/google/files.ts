@@ -59,7 +59,7 @@ export function googleFiles(
   async function settled(shown: Shown, signal: AbortSignal): Promise<RemoteFile> {
     let file = shown;
     while (file.state === 'PROCESSING') {
-      await clock.sleep(PROCESSING_MS, signal);
+      await free.pause(PROCESSING_MS, signal);
       file = (await get(file.name, signal)) ?? { ...file, state: 'FAILED' };
     }
     if (file.state !== 'FAILED') return toFile(file);

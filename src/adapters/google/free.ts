@@ -31,6 +31,8 @@ export interface FreeCalls {
   call(request: Outgoing, call: FreeCall): Promise<Exchange>;
   /** Makes anything again that fails with a Failure that may be repeated. */
   again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Failure `cancelled`, with nothing charged, when the signal aborts. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
   failure(exchange: Exchange, what: string): Failure;
   /** A way through the proxy, where there is one; whoever takes it ends it. */
   dispatcher(): Promise<Proxy | null>;
@@ -105,6 +107,7 @@ export function freeCalls(
     dispatcher: () => openProxy(proxy, baseUrl),
     failure,
     again,
+    pause,
     call: (request, call) =>
       call.once ? once(request, call) : again(() => once(request, call), call.signal),
   };

@@ -33,6 +33,10 @@ export function uploading({ baseUrl, origin, free }: Route) {
     const what = `Uploading ${file.displayName}`;
     const url = await start(file, name, { signal, what });
     if (url === null) return null;
+    const interrupted = new Failure('unavailable', `${what} was interrupted.`, {
+      charged: 'no',
+      repeat: true,
+    });
     let offset = 0;
     for await (const piece of pieces(file)) {
       const end = offset + piece.byteLength;
@@ -40,12 +44,12 @@ export function uploading({ baseUrl, origin, free }: Route) {
         const rest = piece.subarray(piece.byteLength - (end - offset));
         const progress = await put({ url, what, signal }, rest, offset, end === file.bytes);
         if (progress === 'taken') return null;
-        if (progress === 'lost') break;
+        if (progress === 'lost') throw interrupted;
         if ('final' in progress) return progress.final;
         offset = progress.received;
       } while (offset < end);
     }
-    throw new Failure('unavailable', `${what} was interrupted.`, { charged: 'no', repeat: true });
+    throw interrupted;
   };
 
   function put(

@@ -158,6 +158,7 @@ function sweep(database: Database): void {
   database.exec(
     `WITH RECURSIVE needed (id) AS (
        SELECT head FROM sessions UNION SELECT after FROM begun WHERE after IS NOT NULL
+       UNION SELECT seen FROM begun WHERE seen IS NOT NULL
        UNION SELECT t.after FROM needed JOIN turns t USING (id) WHERE t.after IS NOT NULL
        UNION SELECT t.instead FROM needed JOIN turns t USING (id) WHERE t.instead IS NOT NULL
      ) DELETE FROM turns WHERE id NOT IN (SELECT id FROM needed)`,

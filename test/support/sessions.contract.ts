@@ -52,6 +52,19 @@ export function sessionsContract(name: string, make: () => Promise<Sessions>): v
       return book.finish(id, came);
     }
 
+    it('takes a turn back that began beside one which was taken back meanwhile', async () => {
+      await added('one');
+      await added('two');
+      // Another model begins anew, in place of what it saw.
+      await begun('other', { after: null });
+      expect(await book.undo('sky', 'two')).toBe(true);
+      const place = await book.finish('other', came);
+      const name = place?.name ?? '';
+      expect(await ids(name)).toEqual(['other']);
+      expect(await book.undo(name, 'other')).toBe(true);
+      expect(await ids(name)).toEqual(['one', 'two']);
+    });
+
     it('gives every turn back as it was, signatures and unknown fields too', async () => {
       await added('one');
       await added('two', { prompt: 'add a moon', inputs: [] });

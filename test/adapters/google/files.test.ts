@@ -125,6 +125,24 @@ describe('an upload', () => {
     });
   });
 
+  it('starts over when a piece in the middle got lost, and leaves no hole', async () => {
+    const chunk = new Uint8Array(3 * 1024 * 1024).fill(97);
+    const whole = stored({ sizeBytes: String(4 * chunk.byteLength) });
+    const again = [MISSING, begun('https://x.example/up'), active, whole];
+    await using google = await emulator(MISSING, begun('https://x.example/up'), reset, MISSING, ...again);
+    const file = {
+      ...aFile(''),
+      bytes: 4 * chunk.byteLength,
+      async *read() {
+        for (let n = 0; n < 4; n++) yield chunk;
+      },
+    };
+    await at(google.baseUrl).upload(file, asked);
+    const sent = google.requests.filter(({ headers }) => headers['x-goog-upload-offset'] !== undefined);
+    const offsets = sent.map(({ headers }) => headers['x-goog-upload-offset']);
+    expect(offsets).toEqual(['0', '0', String(PIECE)]);
+  });
+
   it('ends when a piece never arrives', async () => {
     const dead: Play = (response, request) =>
       request.headers['x-goog-upload-command'] === 'query'

@@ -34,15 +34,15 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /node_modules.commander|core.(errors|text|nearest|money)\.ts|adapters.errno\.ts|commands.(flags|command)\.ts/,
+          test: /node_modules.commander|core.(errors|text.text|text.nearest|pricing.money)\.ts|files.fs-errors\.ts|commands.shared.(flags|command)\.ts/,
         },
         {
           name: 'offline',
-          test: /commands.(estimate|estimateview|pricing|models|prices|prompt)\.ts|purchase.report\.ts/,
+          test: /commands.(estimate.(estimate|output)|shared.price-flags|prices.(models|prices)|create.prompt)\.ts|purchase.summary\.ts/,
         },
         {
           name: 'core',
-          test: /src.core.(?!filename|slug|window|budget|spend|attempt|retry|chance|fallback|limits)/,
+          test: /src.core.(?!files.|policy.|pricing.spend|order.fallback)/,
         },
       ],
     },

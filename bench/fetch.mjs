@@ -77,11 +77,11 @@ async function serve() {
 
 /** One job of all the requests, as `--lane batch` would make it of an order that large. */
 async function submitted(url, state, cwd) {
-  const { books } = await load('adapters/books');
+  const { books } = await load('adapters/ledger/books');
   const { googleBatches } = await load('adapters/google/batches');
   const { findModel } = await load('core/catalogue/catalogue');
   const { dayOf } = await load('core/day');
-  const { quote } = await load('core/quote');
+  const { quote } = await load('core/pricing/quote');
   const { submit } = await load('purchase/batch/submit');
   const order = {
     model: findModel(MODELS[size]),

@@ -2,10 +2,10 @@
 import { redact } from '../node_modules/.cache/pixtab/adapters/google/redact.js';
 import { failureOf } from '../node_modules/.cache/pixtab/adapters/google/failures.js';
 import { readReply } from '../node_modules/.cache/pixtab/adapters/google/reply.js';
-import { bill } from '../node_modules/.cache/pixtab/core/bill.js';
+import { bill } from '../node_modules/.cache/pixtab/core/pricing/bill.js';
 import { findModel } from '../node_modules/.cache/pixtab/core/catalogue/catalogue.js';
 import { Failure } from '../node_modules/.cache/pixtab/core/errors.js';
-import { quote } from '../node_modules/.cache/pixtab/core/quote.js';
+import { quote } from '../node_modules/.cache/pixtab/core/pricing/quote.js';
 import { broken, CANARY, mutant } from './mutants.mjs';
 
 const [count = 200_000, first = 1] = process.argv.slice(2).map(Number);

@@ -1,6 +1,6 @@
 import type { Failure } from '../src/core/errors.ts';
-import type { Bill } from '../src/core/line.ts';
-import type { Reply } from '../src/core/reply.ts';
+import type { Bill } from '../src/core/pricing/types.ts';
+import type { Reply } from '../src/core/order/reply.ts';
 
 export declare const CANARY: string;
 

@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
-import { errorJson, tellFailure, type CommandModule, type RawFlags } from './commands/command.ts';
-import { applyDefaults } from './commands/defaults.ts';
-import { refuseCommandAsPrompt, refuseMistypedCommand, refuseSwallowedFlags } from './commands/guards.ts';
-import { COMMANDS, DEFAULT, type Entry } from './commands/table.ts';
+import { errorJson, tellFailure, type CommandModule, type RawFlags } from './commands/shared/command.ts';
+import { applyDefaults } from './commands/shared/apply-settings.ts';
+import {
+  refuseCommandAsPrompt,
+  refuseMistypedCommand,
+  refuseSwallowedFlags,
+} from './commands/shared/guards.ts';
+import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
-import { counted, printable } from './core/text.ts';
-import type { Deps, Terminal, TerminalOptions } from './ports.ts';
+import { counted, printable } from './core/text/text.ts';
+import type { Deps, Terminal, TerminalOptions } from './ports/index.ts';
 
 /** Runs one command line to its end. Resolves to the exit code; never throws, never exits. */
 export async function run(args: readonly string[], deps: Deps): Promise<number> {

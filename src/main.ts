@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import { resolve as resolveFolder } from 'node:path';
 import { run } from './cli.ts';
 import { systemClock } from './adapters/clock.ts';
-import { settings } from './adapters/config.ts';
-import { placesHere } from './adapters/places.ts';
-import { terminal } from './adapters/terminal.ts';
-import { readStdin, readText } from './adapters/textfile.ts';
-import type { Deps } from './ports.ts';
+import { settings } from './adapters/config/settings.ts';
+import { placesHere } from './adapters/config/folders.ts';
+import { terminal } from './adapters/terminal/terminal.ts';
+import { readStdin, readText } from './adapters/files/read-text.ts';
+import type { Deps } from './ports/index.ts';
 
 // The composition root: the only file that sees process, environment and adapters together. What is heavy is imported
 // by the thunk that needs it, so that --help, estimate and models start at once.
@@ -30,9 +30,13 @@ const deps: Deps = {
   readText,
   readStdin: () => readStdin(process.stdin),
   lines: async function* (path) {
-    yield* (await import('./adapters/lines.ts')).linesOf(path, process.stdin, `--prompt-file ${path}`);
+    yield* (await import('./adapters/files/read-lines.ts')).linesOf(
+      path,
+      process.stdin,
+      `--prompt-file ${path}`,
+    );
   },
-  overlay: async (path) => (await import('./adapters/overlay.ts')).readOverlay(path),
+  overlay: async (path) => (await import('./adapters/prices/read-price-file.ts')).readOverlay(path),
   confirm: async (question) =>
     (await import('./adapters/confirm.ts')).confirm(question, process, signals.stop),
   tree: async (folder, revision) => {
@@ -50,11 +54,11 @@ const deps: Deps = {
     (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
   api: async (connection, pace, onUpload = () => {}) => {
     const { googleApi } = await import('./adapters/google/api.ts');
-    const { limited } = await import('./adapters/limiter.ts');
-    const { retrying } = await import('./adapters/retrying.ts');
+    const { limited } = await import('./adapters/send/rate-limit.ts');
+    const { retrying } = await import('./adapters/send/retry.ts');
     const { proxyFrom } = await import('./adapters/google/proxy.ts');
     const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
-    const { shipping } = await import('./adapters/shipping.ts');
+    const { shipping } = await import('./adapters/send/upload-inputs.ts');
     const { sha256 } = deps;
     const files = () => deps.files(connection);
     const sending = retrying(pace ? limited(google, pace, clock) : google, clock);
@@ -71,29 +75,33 @@ const deps: Deps = {
     return googleBatches(connection, { clock, proxy: proxyFrom(process.env) });
   },
   slots: async (which) =>
-    (await import('./adapters/books.ts')).slots(which, placesHere(process.env, process.cwd()).ledger, clock),
+    (await import('./adapters/ledger/books.ts')).slots(
+      which,
+      placesHere(process.env, process.cwd()).ledger,
+      clock,
+    ),
   sandbox: async (wishes) => {
     const { startSandbox } = await import('./sandbox/server.ts');
     const { pictures } = await import('./sandbox/pictures.ts');
     return startSandbox({ ...wishes, clock, painter: pictures() });
   },
-  isSandbox: async (baseUrl) => (await import('./adapters/ping.ts')).isSandbox(baseUrl),
+  isSandbox: async (baseUrl) => (await import('./adapters/is-sandbox.ts')).isSandbox(baseUrl),
   checkup: async () =>
-    (await import('./adapters/checkup.ts')).checkup({
+    (await import('./adapters/doctor.ts')).checkup({
       env: process.env,
       places: () => placesHere(process.env, process.cwd()),
       clock,
       node: { version: process.versions.node, wanted: engines.node },
     }),
-  pictures: async () => (await import('./adapters/pictures.ts')).pictures(),
-  inputs: async () => (await import('./adapters/inputs.ts')).inputs(() => process.stdin),
+  pictures: async () => (await import('./adapters/images/images.ts')).pictures(),
+  inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(() => process.stdin),
   sessions: async ({ sandbox }) => {
     const { sessions } = await import('./adapters/session/sessions.ts');
     const { state } = placesHere(process.env, process.cwd());
     return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions.db`);
   },
   dialogue: async (complete) => {
-    const { dialogue } = await import('./adapters/dialogue.ts');
+    const { dialogue } = await import('./adapters/terminal/dialogue.ts');
     // A terminal that is read line by line gives no signal for Ctrl-C.
     const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
     return dialogue({ input: process.stdin, output: process.stderr, complete, interrupt });
@@ -104,26 +112,26 @@ const deps: Deps = {
   },
   preview: async () => {
     const { viewer } = await import('./adapters/preview/preview.ts');
-    const { primaryAttributes } = await import('./adapters/preview/attributes.ts');
+    const { primaryAttributes } = await import('./adapters/preview/query-terminal.ts');
     const { isTTY, columns } = process.stderr;
     const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
     return viewer({ isTerminal: isTTY, columns, env: process.env, attributes });
   },
-  open: async (path) => (await import('./adapters/opener.ts')).openFile(path),
-  shelf: async () => (await import('./adapters/shelf.ts')).shelf(),
+  open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path),
+  shelf: async () => (await import('./adapters/files/picture-files.ts')).shelf(),
   alone: async (folder) =>
-    (await import('./adapters/alone.ts')).alone(
+    (await import('./adapters/files/folder-lock.ts')).alone(
       resolveFolder(folder),
       `${placesHere(process.env, process.cwd()).state}/projects`,
     ),
   repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
   books: async (which) => {
-    const { books } = await import('./adapters/books.ts');
+    const { books } = await import('./adapters/ledger/books.ts');
     const { state, ledger } = placesHere(process.env, process.cwd());
     return books(which, state, clock, { ledger, leave: signals.leave });
   },
   lookout: async (which) => {
-    const { lookout } = await import('./adapters/ledger/lookout.ts');
+    const { lookout } = await import('./adapters/ledger/peek.ts');
     return lookout(which, placesHere(process.env, process.cwd()).ledger);
   },
   stop: signals.stop,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { COMMANDS } from '../src/commands/table.ts';
+import { COMMANDS } from '../src/commands/index.ts';
 import { EXIT, MEANING, type FailureKind } from '../src/core/errors.ts';
 import { world } from './support/fakes/deps.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/index.ts';
 
 /** The longest wait a timer takes; anything above fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-import type { Style, TerminalOptions } from '../ports.ts';
+import type { Style, TerminalOptions } from '../ports/index.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -2,9 +2,9 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure } from '../core/errors.ts';
-import type { PromptBook } from '../ports.ts';
-import { errno, trouble } from './errno.ts';
-import { decoded } from './textfile.ts';
+import type { PromptBook } from '../ports/index.ts';
+import { errno, trouble } from './files/fs-errors.ts';
+import { decoded } from './files/read-text.ts';
 
 const ENDING = '.txt';
 

@@ -1,4 +1,4 @@
-import type { Books, Deps, Settings } from '../ports.ts';
+import type { Books, Deps, Settings } from '../ports/index.ts';
 
 /** Opens the books and closes them again, whatever happens in between. */
 export async function withBooks<T>(

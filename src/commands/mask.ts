@@ -1,6 +1,6 @@
 import { usageFailure } from '../core/errors.ts';
-import type { InputImage } from '../core/order.ts';
-import type { Deps, MaskFile, MaskPlan, Terminal } from '../ports.ts';
+import type { InputImage } from '../core/order/order.ts';
+import type { Deps, MaskFile, MaskPlan, Terminal } from '../ports/index.ts';
 
 /** Said to the model behind the prompt. */
 export const MASKED =

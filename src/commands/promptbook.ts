@@ -1,7 +1,7 @@
 import { usageFailure } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
-import { printable } from '../core/text.ts';
-import type { PromptBook } from '../ports.ts';
+import { printable } from '../core/text/text.ts';
+import type { PromptBook } from '../ports/index.ts';
 
 /** A name that is the same on every file system, and no flag. */
 export function promptName(text: string): string {

@@ -1,4 +1,4 @@
-import type { Deps, Settings, Store } from '../ports.ts';
+import type { Deps, Settings, Store } from '../ports/index.ts';
 
 export interface StoreFlags {
   readonly store?: string;

@@ -1,5 +1,5 @@
 import { FILE_KEPT_MS } from './catalogue/keeping.ts';
-import { counted } from './text.ts';
+import { counted } from './text/text.ts';
 
 const HOUR_MS = 3_600_000;
 /** Google means to be done with a job within a day: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22. */

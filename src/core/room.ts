@@ -1,5 +1,5 @@
 import type { Size } from './catalogue/model.ts';
-import type { Order } from './order.ts';
+import type { Order } from './order/order.ts';
 
 const MIB = 1_048_576;
 

@@ -1,8 +1,8 @@
 import type { MetLimit } from '../core/errors.ts';
-import type { LimitWishes, Wait, Weight } from '../core/limits.ts';
-import type { Usd } from '../core/money.ts';
-import type { Order } from '../core/order.ts';
-import type { Reply } from '../core/reply.ts';
+import type { LimitWishes, Wait, Weight } from '../core/policy/rate-limits.ts';
+import type { Usd } from '../core/pricing/money.ts';
+import type { Order } from '../core/order/order.ts';
+import type { Reply } from '../core/order/reply.ts';
 
 export interface RequestPreview {
   readonly method: 'POST';

@@ -1,4 +1,4 @@
-import type { Order } from '../core/order.ts';
+import type { Order } from '../core/order/order.ts';
 import type { RequestPreview } from './api.ts';
 
 export const BATCH_STATES = [

@@ -1,4 +1,4 @@
-import type { FolderFacts, LedgerFacts, Listing } from '../core/checkup.ts';
+import type { FolderFacts, LedgerFacts, Listing } from '../core/doctor.ts';
 import type { Connection } from './api.ts';
 
 /** The state of the machine and of what pixtab has on it. Looking changes and creates nothing. */

@@ -1,5 +1,5 @@
-import type { Usd } from '../core/money.ts';
-import type { InputImage, Turn } from '../core/order.ts';
+import type { Usd } from '../core/pricing/money.ts';
+import type { InputImage, Turn } from '../core/order/order.ts';
 
 /** Conversations on disk, so that each turn can go on from the one before, in this process or another. */
 export interface Sessions {

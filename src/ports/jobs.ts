@@ -1,4 +1,4 @@
-import type { AttemptState } from '../core/attempt.ts';
+import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { AttemptPlan } from './ledger.ts';
 import type { BatchState, JobInput, RemoteBatch } from './batch.ts';
 

@@ -1,8 +1,8 @@
 import type { Pixels } from '../core/catalogue/model.ts';
-import type { PictureFacts } from '../core/facts.ts';
+import type { PictureFacts } from '../core/files/embedded-metadata.ts';
 import type { ImageFormat } from '../core/format.ts';
-import type { InputImage } from '../core/order.ts';
-import type { Resize } from '../core/resize.ts';
+import type { InputImage } from '../core/order/order.ts';
+import type { Resize } from '../core/order/resize.ts';
 
 export interface ImageInfo {
   readonly mimeType: string;

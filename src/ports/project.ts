@@ -1,6 +1,6 @@
-import type { AttemptState } from '../core/attempt.ts';
+import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { Written } from '../core/manifest/problem.ts';
-import type { Found } from '../core/manifest/step.ts';
+import type { Found } from '../core/manifest/change.ts';
 
 /** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
 export interface Tree {

@@ -1,5 +1,5 @@
 import type { ImageFormat } from '../core/format.ts';
-import type { Resize } from '../core/resize.ts';
+import type { Resize } from '../core/order/resize.ts';
 
 /** How the pictures of an attempt are to be saved; enough for `recover` to finish the work. */
 export interface SavePlan {

@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import { folderOf } from '../core/manifest/path.ts';
-import type { Deps } from '../ports.ts';
+import type { Deps } from '../ports/index.ts';
 
 /** Most applies are done by then; one that waits for the batch lane may take a day. */
 const PATIENCE_MS = 10 * 60_000;

@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { Failure, restated, type FailureKind } from '../core/errors.ts';
-import type { AttemptPlan, JobPlan } from '../ports.ts';
-import { carryOut } from './deeds.ts';
+import type { AttemptPlan, JobPlan } from '../ports/index.ts';
+import { carryOut } from './perform.ts';
 import { arrival, brought, jobsOf } from './jobs.ts';
 import { planFor } from './order.ts';
-import { openJobs } from './past.ts';
-import { isBatch, type Work } from './work.ts';
-import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './world.ts';
+import { openJobs } from './history.ts';
+import { isBatch, type Work } from './actions.ts';
+import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
 
 /** After one of these the next picture would meet the same wall; anything else concerns one picture alone. */
 const WALLS: ReadonlySet<FailureKind> = new Set<FailureKind>([

@@ -1,15 +1,15 @@
 import { Failure } from '../core/errors.ts';
-import type { JobPlan } from '../ports.ts';
+import type { JobPlan } from '../ports/index.ts';
 import { divided, weigher, type Weighed } from '../purchase/batch/plan.ts';
-import { tend, type Tended } from '../purchase/batch/tend.ts';
+import { tend, type Tended } from '../purchase/batch/advance.ts';
 import { waitFor } from '../purchase/batch/wait.ts';
-import { adopt, finish } from './interrupted.ts';
+import { adopt, finish } from './recover.ts';
 import { ordered, planFor } from './order.ts';
-import { pastOf, type OpenJobs } from './past.ts';
-import { regain } from './regain.ts';
-import { isWhole } from './strays.ts';
-import { isBatch, type Work } from './work.ts';
-import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './world.ts';
+import { pastOf, type OpenJobs } from './history.ts';
+import { regain } from './restore.ts';
+import { isWhole } from './cleanup.ts';
+import { isBatch, type Work } from './actions.ts';
+import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './types.ts';
 
 export interface Submitted {
   readonly jobs: readonly JobPlan[];

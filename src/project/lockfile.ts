@@ -1,5 +1,5 @@
 import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/lock.ts';
-import type { Clock, Shelf } from '../ports.ts';
+import type { Clock, Shelf } from '../ports/index.ts';
 
 /**
  * A lock that follows its changes to the disk, whole each time: at once while they are rare, once a second while they

@@ -1,12 +1,12 @@
 import { Failure } from '../core/errors.ts';
-import type { InputImage, Order } from '../core/order.ts';
-import type { Offer } from '../core/route.ts';
-import type { AttemptPlan } from '../ports.ts';
+import type { InputImage, Order } from '../core/order/order.ts';
+import type { Offer } from '../core/order/route.ts';
+import type { AttemptPlan } from '../ports/index.ts';
 import { planned } from '../purchase/planned.ts';
 import { shown } from './project.ts';
-import type { Surveyed } from './survey.ts';
-import type { Work } from './work.ts';
-import { savePlan, type ApplyWorld } from './world.ts';
+import type { Surveyed } from './plan.ts';
+import type { Work } from './actions.ts';
+import { savePlan, type ApplyWorld } from './types.ts';
 
 export function planFor({ one, deed }: Work, world: ApplyWorld): AttemptPlan | null {
   return deed.kind === 'buy' ? attemptPlan(one, deed.attemptId, deed.offer, world) : null;

@@ -3,7 +3,7 @@ import type { Values } from '../core/manifest/fields.ts';
 import { folderOf, joined, staysInside } from '../core/manifest/path.ts';
 import { expand, over, placed, type Picture } from '../core/manifest/picture.ts';
 import type { Flaws, Place, Problem, Written } from '../core/manifest/problem.ts';
-import type { Deps } from '../ports.ts';
+import type { Deps } from '../ports/index.ts';
 import { claims, type Claims } from '../core/manifest/claims.ts';
 import { shown, type Project } from './project.ts';
 

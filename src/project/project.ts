@@ -1,7 +1,7 @@
 import { usageFailure } from '../core/errors.ts';
 import { NO_LOCK, readLock, type Lock } from '../core/manifest/lock.ts';
 import { folderOf, joined } from '../core/manifest/path.ts';
-import type { Deps, Tree } from '../ports.ts';
+import type { Deps, Tree } from '../ports/index.ts';
 
 /** A manifest with what belongs to it. Paths in it start at its folder. */
 export interface Project {

@@ -1,15 +1,15 @@
-import { fateOf, type Fate } from '../core/chance.ts';
-import { notAsked } from '../core/fallback.ts';
+import { fateOf, type Fate } from '../core/policy/next-try.ts';
+import { notAsked } from '../core/order/fallback.ts';
 import { attemptAfter } from '../core/manifest/number.ts';
-import { format, sum, ZERO } from '../core/money.ts';
-import type { Order } from '../core/order.ts';
-import { excerpt } from '../core/text.ts';
-import { attempt, type AttemptResult } from '../purchase/attempt.ts';
+import { format, sum, ZERO } from '../core/pricing/money.ts';
+import type { Order } from '../core/order/order.ts';
+import { excerpt } from '../core/text/text.ts';
+import { attempt, type AttemptResult } from '../purchase/send-request.ts';
 import type { Saver } from '../purchase/save.ts';
-import { enter, keeping } from './acquired.ts';
+import { enter, keeping } from './record.ts';
 import { attemptPlan, ordered } from './order.ts';
-import type { Deed, Work } from './work.ts';
-import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld } from './world.ts';
+import type { Deed, Work } from './actions.ts';
+import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
 
 type Purchase = Deed & { kind: 'buy' };
 

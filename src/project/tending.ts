@@ -1,7 +1,7 @@
 import { hashIn } from '../core/manifest/number.ts';
-import type { AttemptPlan, SavePlan, UnderWay } from '../ports.ts';
+import type { AttemptPlan, SavePlan, UnderWay } from '../ports/index.ts';
 import { placed } from '../purchase/later.ts';
-import { inside } from './place.ts';
+import { inside } from './paths.ts';
 import { shown, type Project } from './project.ts';
 
 /** What tells the jobs of a project from those of others, and pictures that are still wanted from those that are not. */

@@ -1,4 +1,4 @@
-import type { Terminal } from '../ports.ts';
+import type { Terminal } from '../ports/index.ts';
 
 /** Answers the first Ctrl-C at once, where something is under way that may be paid for. Returns how to end that. */
 export function answerInterrupt(

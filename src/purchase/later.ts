@@ -1,4 +1,4 @@
-import type { AttemptPlan, Deps, SavePlan, Shelf } from '../ports.ts';
+import type { AttemptPlan, Deps, SavePlan, Shelf } from '../ports/index.ts';
 
 /** Where the pictures go. What was meant for stdout becomes a file, since its reader is long gone. */
 export function placed({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {

@@ -1,5 +1,5 @@
-import type { LimitWishes } from '../core/limits.ts';
-import type { Pace, Slots, Terminal } from '../ports.ts';
+import type { LimitWishes } from '../core/policy/rate-limits.ts';
+import type { Pace, Slots, Terminal } from '../ports/index.ts';
 
 /** How fast requests may leave, as the flags say it. */
 export interface PaceFlags extends LimitWishes {

@@ -1,7 +1,7 @@
-import type { Quote } from '../core/line.ts';
-import type { Order } from '../core/order.ts';
-import { termsOf } from '../core/terms.ts';
-import type { AttemptPlan } from '../ports.ts';
+import type { Quote } from '../core/pricing/types.ts';
+import type { Order } from '../core/order/order.ts';
+import { termsOf } from '../core/pricing/quoted-terms.ts';
+import type { AttemptPlan } from '../ports/index.ts';
 
 /** One request of an order as the books have it. */
 export function planned(

@@ -1,12 +1,12 @@
-import type { AttemptState } from '../core/attempt.ts';
-import { bill } from '../core/bill.ts';
+import type { AttemptState } from '../core/policy/attempt-state.ts';
+import { bill } from '../core/pricing/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type { Day } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/day.ts';
 import { Failure, restated } from '../core/errors.ts';
-import type { Bill } from '../core/line.ts';
-import type { Refusal, Reply } from '../core/reply.ts';
-import { quote } from '../core/quote.ts';
+import type { Bill } from '../core/pricing/types.ts';
+import type { Refusal, Reply } from '../core/order/reply.ts';
+import { quote } from '../core/pricing/quote.ts';
 import type {
   AttemptPlan,
   Books,
@@ -16,10 +16,10 @@ import type {
   SavedImage,
   SavePlan,
   Sessions,
-} from '../ports.ts';
-import { putAway, shelve } from './attempt.ts';
+} from '../ports/index.ts';
+import { putAway, shelve } from './send-request.ts';
 import type { Saver } from './save.ts';
-import { finishTurn, movedTurn } from './turn.ts';
+import { finishTurn, movedTurn } from './conversation-turn.ts';
 
 /** What became of one kept answer. */
 export interface Recovered {

@@ -1,11 +1,11 @@
 import { Failure } from '../core/errors.ts';
 import type { Pixels } from '../core/catalogue/model.ts';
-import { withExtension } from '../core/filename.ts';
-import type { ReplyImage } from '../core/reply.ts';
-import { enlargement, MOST_ENLARGED } from '../core/resize.ts';
-import type { Pictures, SavedImage, SavePlan, Shelf } from '../ports.ts';
-import { finished, type Paid } from './finish.ts';
-import { sidecar, sidecarPath } from './sidecar.ts';
+import { withExtension } from '../core/files/filename.ts';
+import type { ReplyImage } from '../core/order/reply.ts';
+import { enlargement, MOST_ENLARGED } from '../core/order/resize.ts';
+import type { Pictures, SavedImage, SavePlan, Shelf } from '../ports/index.ts';
+import { finished, type Paid } from './postprocess.ts';
+import { sidecar, sidecarPath } from './receipt-file.ts';
 
 export interface Saver {
   readonly pictures: Pictures;

@@ -1,6 +1,6 @@
 import { dueSentence } from '../core/due.ts';
-import { counted } from '../core/text.ts';
-import type { Books, Clock, Terminal } from '../ports.ts';
+import { counted } from '../core/text/text.ts';
+import type { Books, Clock, Terminal } from '../ports/index.ts';
 
 /** A line about what was paid for and is not on disk yet; cheap when there is nothing, which is nearly always. */
 export async function mentionUnfinished(

@@ -1,5 +1,5 @@
-import { fileSize, printable } from '../core/text.ts';
-import type { OnUpload, Terminal } from '../ports.ts';
+import { fileSize, printable } from '../core/text/text.ts';
+import type { OnUpload, Terminal } from '../ports/index.ts';
 
 /** Tells what leaves before the request does, and for how long. */
 export const uploadNotes =

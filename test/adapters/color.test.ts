@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAnimated, isColored, styled, unstyled } from '../../src/adapters/color.ts';
-import type { Style } from '../../src/ports.ts';
+import type { Style } from '../../src/ports/index.ts';
 
 const TTY = { isTTY: true };
 const PIPE = {};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
 import type { FailureKind } from '../../src/core/errors.ts';
-import { nano, usd } from '../../src/core/money.ts';
+import { nano, usd } from '../../src/core/pricing/money.ts';
 import { candidate, imagePart, predictions, refusalAnswer } from '../support/answers.ts';
 import { aPicture, world } from '../support/fakes/deps.ts';
 import type { WorldOptions } from '../support/fakes/deps.ts';

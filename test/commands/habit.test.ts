@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENOUGH_BILLS } from '../../src/core/habit.ts';
+import { ENOUGH_BILLS } from '../../src/core/pricing/price-history.ts';
 import { world, type World } from '../support/fakes/deps.ts';
 
 interface Document {

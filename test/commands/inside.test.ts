@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { pictures } from '../../src/adapters/pictures.ts';
+import { pictures } from '../../src/adapters/images/images.ts';
 import { candidate, imagePart } from '../support/answers.ts';
 import { world } from '../support/fakes/deps.ts';
 import { fakeShelf } from '../support/fakes/shelf.ts';

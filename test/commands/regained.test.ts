@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { inputs } from '../../src/adapters/inputs.ts';
-import { pictures } from '../../src/adapters/pictures.ts';
-import type { Inputs } from '../../src/ports.ts';
+import { inputs } from '../../src/adapters/images/load-inputs.ts';
+import { pictures } from '../../src/adapters/images/images.ts';
+import type { Inputs } from '../../src/ports/index.ts';
 import { candidate, imagePart } from '../support/answers.ts';
 import { world } from '../support/fakes/deps.ts';
 import { fakeShelf, type FakeShelf } from '../support/fakes/shelf.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { queueLimit } from '../../src/core/catalogue/limits.ts';
+import { queueLimit } from '../../src/core/catalogue/account-limits.ts';
 import { chunks } from '../../src/core/chunks.ts';
-import { describeError, isCertainlyFree } from '../../src/core/rpc.ts';
+import { describeError, isCertainlyFree } from '../../src/core/policy/rpc.ts';
 
 const request = fc.record({ bytes: fc.nat(50), tokens: fc.nat(50) });
 const most = fc.record({

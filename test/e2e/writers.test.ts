@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { books } from '../../src/adapters/books.ts';
-import { usd } from '../../src/core/money.ts';
-import { totalOf } from '../../src/core/spend.ts';
-import type { AttemptPlan, Books } from '../../src/ports.ts';
+import { books } from '../../src/adapters/ledger/books.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import { totalOf } from '../../src/core/pricing/spend.ts';
+import type { AttemptPlan, Books } from '../../src/ports/index.ts';
 import { aBill, aPlan, aRun } from '../support/purchases.ts';
 import { tempDir } from '../support/tempdir.ts';
 

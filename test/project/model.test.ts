@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NO_LOCK, readLock } from '../../src/core/manifest/lock.ts';
-import type { Deps } from '../../src/ports.ts';
+import type { Deps } from '../../src/ports/index.ts';
 import { pictureAnswer } from '../support/answers.ts';
 import { fakeApi } from '../support/fakes/api.ts';
 import { fakeBatches } from '../support/fakes/batches.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { usd } from '../../src/core/money.ts';
-import type { ImageApi, SendOptions } from '../../src/ports.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import type { ImageApi, SendOptions } from '../../src/ports/index.ts';
 import { PIXEL, pictureAnswer, refusalAnswer } from './answers.ts';
 import { rejection } from './failure.ts';
 import { anOrder } from './pricing.ts';

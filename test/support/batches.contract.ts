@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { batchLine } from '../../src/ports.ts';
-import type { BatchApi, BatchResult, FileStore, NewFile } from '../../src/ports.ts';
+import { batchLine } from '../../src/ports/index.ts';
+import type { BatchApi, BatchResult, FileStore, NewFile } from '../../src/ports/index.ts';
 import { anOrder, aPicture } from './pricing.ts';
 
 export interface BatchSubject extends AsyncDisposable {

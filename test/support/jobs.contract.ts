@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { usd } from '../../src/core/money.ts';
-import type { Job, JobInput, JobPlan, Jobs, Ledger, RemoteBatch } from '../../src/ports.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import type { Job, JobInput, JobPlan, Jobs, Ledger, RemoteBatch } from '../../src/ports/index.ts';
 import { rejection } from './failure.ts';
 import type { LedgerWorld } from './ledger.contract.ts';
 import { aBill, anImage, aPlan, aRun } from './purchases.ts';

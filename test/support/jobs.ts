@@ -1,9 +1,9 @@
 import { dayOf } from '../../src/core/day.ts';
-import type { InputImage } from '../../src/core/order.ts';
-import { quote } from '../../src/core/quote.ts';
-import type { Job, Ledger } from '../../src/ports.ts';
+import type { InputImage } from '../../src/core/order/order.ts';
+import { quote } from '../../src/core/pricing/quote.ts';
+import type { Job, Ledger } from '../../src/ports/index.ts';
 import { submit } from '../../src/purchase/batch/submit.ts';
-import type { BatchWorld } from '../../src/purchase/batch/world.ts';
+import type { BatchWorld } from '../../src/purchase/batch/types.ts';
 import type { Recovered } from '../../src/purchase/recover.ts';
 import { fakeApi } from './fakes/api.ts';
 import { fakeBatches, type FakeBatches } from './fakes/batches.ts';

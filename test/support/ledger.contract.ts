@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Budget } from '../../src/core/budget.ts';
-import { ATTEMPT_STATES } from '../../src/core/attempt.ts';
-import type { AttemptState } from '../../src/core/attempt.ts';
+import type { Budget } from '../../src/core/policy/budget.ts';
+import { ATTEMPT_STATES } from '../../src/core/policy/attempt-state.ts';
+import type { AttemptState } from '../../src/core/policy/attempt-state.ts';
 import { Failure } from '../../src/core/errors.ts';
-import { ENOUGH_BILLS, LATEST_BILLS } from '../../src/core/habit.ts';
-import type { Bill } from '../../src/core/line.ts';
-import { usd } from '../../src/core/money.ts';
-import { totalOf } from '../../src/core/spend.ts';
-import type { AttemptPlan, Ledger } from '../../src/ports.ts';
+import { ENOUGH_BILLS, LATEST_BILLS } from '../../src/core/pricing/price-history.ts';
+import type { Bill } from '../../src/core/pricing/types.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import { totalOf } from '../../src/core/pricing/spend.ts';
+import type { AttemptPlan, Ledger } from '../../src/ports/index.ts';
 import type { FakeClock } from './fakes/clock.ts';
 import { aBill, anImage, aPlan, aRun, theirTerms } from './purchases.ts';
 

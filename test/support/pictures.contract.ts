@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
 import { FORMATS, type ImageFormat } from '../../src/core/format.ts';
-import type { Pictures } from '../../src/ports.ts';
+import type { Pictures } from '../../src/ports/index.ts';
 
 export interface PicturesUnderTest {
   readonly pictures: Pictures;

@@ -1,7 +1,7 @@
 import { findModel } from '../../src/core/catalogue/catalogue.ts';
 import type { Model } from '../../src/core/catalogue/model.ts';
-import type { InputImage, Order, Want } from '../../src/core/order.ts';
-import type { Reply, Usage } from '../../src/core/reply.ts';
+import type { InputImage, Order, Want } from '../../src/core/order/order.ts';
+import type { Reply, Usage } from '../../src/core/order/reply.ts';
 
 export const TODAY = '2026-11-22';
 

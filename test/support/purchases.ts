@@ -1,7 +1,7 @@
-import type { Bill } from '../../src/core/line.ts';
-import { usd } from '../../src/core/money.ts';
-import type { Terms } from '../../src/core/terms.ts';
-import type { AttemptPlan, RunStart, SavedImage } from '../../src/ports.ts';
+import type { Bill } from '../../src/core/pricing/types.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import type { Terms } from '../../src/core/pricing/quoted-terms.ts';
+import type { AttemptPlan, RunStart, SavedImage } from '../../src/ports/index.ts';
 
 /** What tests of the books buy, unless they say otherwise. */
 export function aRun(facts: Partial<RunStart> = {}): RunStart {

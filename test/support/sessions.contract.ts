@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { usd } from '../../src/core/money.ts';
-import type { Sessions, SessionTurn, TurnOutcome, TurnPlan } from '../../src/ports.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import type { Sessions, SessionTurn, TurnOutcome, TurnPlan } from '../../src/ports/index.ts';
 
 const NOON = 1_700_000_000_000;
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Shelf } from '../../src/ports.ts';
+import type { Shelf } from '../../src/ports/index.ts';
 
 export interface ShelfUnderTest {
   readonly shelf: Shelf;

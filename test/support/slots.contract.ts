@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { usd } from '../../src/core/money.ts';
-import type { LimitWishes } from '../../src/core/limits.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import type { LimitWishes } from '../../src/core/policy/rate-limits.ts';
 import type { MetLimit } from '../../src/core/errors.ts';
-import type { Slot, Slots } from '../../src/ports.ts';
+import type { Slot, Slots } from '../../src/ports/index.ts';
 import type { FakeClock } from './fakes/clock.ts';
 
 export interface SlotsWorld extends AsyncDisposable {

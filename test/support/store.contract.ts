@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Original, Store } from '../../src/ports.ts';
+import type { Original, Store } from '../../src/ports/index.ts';
 
 export const hashOf = (letter: string): string => letter.repeat(64);
 

@@ -1,6 +1,6 @@
-import { books } from '../../src/adapters/books.ts';
+import { books } from '../../src/adapters/ledger/books.ts';
 import { Failure } from '../../src/core/errors.ts';
-import { usd } from '../../src/core/money.ts';
+import { usd } from '../../src/core/pricing/money.ts';
 import { aBill, anImage, aPlan, aRun } from './purchases.ts';
 
 // A process of its own that buys from the ledger in a folder: folder, its name, how many purchases.

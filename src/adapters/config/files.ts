@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { placesHere } from '../places.ts';
+import { placesHere } from './folders.ts';
 import { syntaxMistakeIn } from './syntax.ts';
 import {
   type Found,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { usageFailure } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
-import { printable } from '../../core/text.ts';
+import { printable } from '../../core/text/text.ts';
 import type { Preference } from './variables.ts';
 
 /** Judged by the parser of the flag it stands for. */

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
-import type { Order } from '../../core/order.ts';
-import type { Clock, Connection, ImageApi, SendOptions } from '../../ports.ts';
+import type { Order } from '../../core/order/order.ts';
+import type { Clock, Connection, ImageApi, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
 import type { Carry, Exchange, WireRequest } from './fetch.ts';

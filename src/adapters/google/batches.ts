@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Failure, restated } from '../../core/errors.ts';
-import type { Order } from '../../core/order.ts';
-import { referring } from '../../core/uploads.ts';
-import type { BatchApi, Composed, Connection, NewBatch, RemoteBatch } from '../../ports.ts';
+import type { Order } from '../../core/order/order.ts';
+import { referring } from '../../core/order/uploads.ts';
+import type { BatchApi, Composed, Connection, NewBatch, RemoteBatch } from '../../ports/index.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
-import { freeCalls, isGone } from './free.ts';
-import type { FreeWorld } from './free.ts';
+import { freeCalls, isGone } from './unbilled.ts';
+import type { FreeWorld } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
 import { jsonIn } from './json.ts';
 import { jobIn, jobsIn } from './operation.ts';

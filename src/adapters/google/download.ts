@@ -1,8 +1,8 @@
 import { Failure } from '../../core/errors.ts';
-import type { Connection } from '../../ports.ts';
+import type { Connection } from '../../ports/index.ts';
 import type { Exchange } from './fetch.ts';
-import { isGone } from './free.ts';
-import type { FreeCalls } from './free.ts';
+import { isGone } from './unbilled.ts';
+import type { FreeCalls } from './unbilled.ts';
 import { Interrupted, guardedStream } from './stream.ts';
 
 interface Wanted {

@@ -1,10 +1,10 @@
 import { Failure } from '../../core/errors.ts';
-import { printable } from '../../core/text.ts';
+import { printable } from '../../core/text/text.ts';
 import { readError } from './errorbody.ts';
 import type { ErrorBody } from './errorbody.ts';
 import { ROWS } from './failures/table.ts';
 import type { Exchange } from './fetch.ts';
-import { statedWait } from './wait.ts';
+import { statedWait } from './retry-after.ts';
 
 /** What is known about the request besides what happened to it. */
 export interface Context {

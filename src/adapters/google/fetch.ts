@@ -1,4 +1,4 @@
-import type { Connection } from '../../ports.ts';
+import type { Connection } from '../../ports/index.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
 import { scrub } from './redact.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { Connection, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports.ts';
-import { copiesOf, isHash, sha256Of } from './copies.ts';
+import type { Connection, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
+import { copiesOf, isHash, sha256Of } from './file-names.ts';
 import { downloading } from './download.ts';
-import { freeCalls, isGone } from './free.ts';
-import type { FreeWorld } from './free.ts';
+import { freeCalls, isGone } from './unbilled.ts';
+import type { FreeWorld } from './unbilled.ts';
 import { jsonIn } from './json.ts';
 import { maybe, tally, word } from './lenient.ts';
 import { apiOrigin } from './origin.ts';

@@ -2,7 +2,7 @@ import type { Content, GenerateContentConfig, Part } from '@google/genai/web';
 import type * as Sdk from '@google/genai/web';
 import type { Lane, ThinkingLevel } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
-import type { InputImage, Order, Turn } from '../../core/order.ts';
+import type { InputImage, Order, Turn } from '../../core/order/order.ts';
 import type { Carry } from './fetch.ts';
 
 /**

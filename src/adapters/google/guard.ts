@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Connection } from '../../ports.ts';
+import type { Connection } from '../../ports/index.ts';
 import { apiOrigin, assertKey } from './origin.ts';
 import { platformDispatcher, watched } from './watch.ts';
 import type { Dispatcher } from './watch.ts';

@@ -1,4 +1,4 @@
-import type { Order } from '../../core/order.ts';
+import type { Order } from '../../core/order/order.ts';
 import type { Carry } from './fetch.ts';
 
 /** Composes the `:predict` request of Imagen, which Google's SDK no longer sends with an API key. */

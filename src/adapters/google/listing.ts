@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ListedModel, Listing } from '../../core/checkup.ts';
+import type { ListedModel, Listing } from '../../core/doctor.ts';
 import { Failure, restated } from '../../core/errors.ts';
-import type { Clock, Connection } from '../../ports.ts';
+import type { Clock, Connection } from '../../ports/index.ts';
 import { failureOf } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
 import type { Exchange } from './fetch.ts';

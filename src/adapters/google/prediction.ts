@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Refusal, Reply, ReplyImage } from '../../core/reply.ts';
+import type { Refusal, Reply, ReplyImage } from '../../core/order/reply.ts';
 import { fromBase64 } from './base64.ts';
 import { list, word } from './lenient.ts';
 

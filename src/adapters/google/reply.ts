@@ -1,7 +1,7 @@
-import type { Order } from '../../core/order.ts';
+import type { Order } from '../../core/order/order.ts';
 import { Failure } from '../../core/errors.ts';
-import type { Reply } from '../../core/reply.ts';
-import { printable } from '../../core/text.ts';
+import type { Reply } from '../../core/order/reply.ts';
+import { printable } from '../../core/text/text.ts';
 import { readCandidates } from './candidate.ts';
 import { readPredictions } from './prediction.ts';
 

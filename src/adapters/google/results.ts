@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { BatchResult } from '../../ports.ts';
+import type { BatchResult } from '../../ports/index.ts';
 import { jsonIn } from './json.ts';
 import { linesIn } from './lines.ts';
 import { maybe, tally, word } from './lenient.ts';
-import { members } from './members.ts';
+import { members } from './scan-json-lines.ts';
 import { scrub } from './redact.ts';
 
 const Problem = z.object({ code: maybe(tally), message: word });

@@ -1,4 +1,4 @@
-import type { Connection } from '../../ports.ts';
+import type { Connection } from '../../ports/index.ts';
 import { brokeBy, collect, joined, MAX_ERROR } from './fetch.ts';
 import type { Broke, Exchange, FetchOptions, Stage } from './fetch.ts';
 import { guard } from './guard.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { NewFile } from '../../ports.ts';
+import type { NewFile } from '../../ports/index.ts';
 import type { Exchange } from './fetch.ts';
-import { isGone } from './free.ts';
-import type { FreeCall, FreeCalls } from './free.ts';
+import { isGone } from './unbilled.ts';
+import type { FreeCall, FreeCalls } from './unbilled.ts';
 import { jsonIn } from './json.ts';
 
 // What the API asks pieces to be multiples of.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Lane } from '../../core/catalogue/model.ts';
-import type { Usage } from '../../core/reply.ts';
+import type { Usage } from '../../core/order/reply.ts';
 import { maybe, tally, word } from './lenient.ts';
 
 // All or nothing: half a split would bill image tokens as text.

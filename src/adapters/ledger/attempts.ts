@@ -1,9 +1,9 @@
-import { ATTEMPT_STATES, stateAfter } from '../../core/attempt.ts';
-import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
-import { minus, ZERO } from '../../core/money.ts';
-import type { Bill } from '../../core/line.ts';
-import type { AttemptPlan } from '../../ports.ts';
-import { TermsJson } from '../answer.ts';
+import { ATTEMPT_STATES, stateAfter } from '../../core/policy/attempt-state.ts';
+import type { AttemptState, AttemptStep } from '../../core/policy/attempt-state.ts';
+import { minus, ZERO } from '../../core/pricing/money.ts';
+import type { Bill } from '../../core/pricing/types.ts';
+import type { AttemptPlan } from '../../ports/index.ts';
+import { TermsJson } from '../journal/answer-file.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
 import { money, text, word } from './row.ts';

@@ -1,10 +1,10 @@
-import { BUDGET_PERIODS, checkBudget, checkMaxCost, costTo, refusal } from '../../core/budget.ts';
-import type { Budget, BudgetScope, Check, Standing, WindowOf } from '../../core/budget.ts';
+import { BUDGET_PERIODS, checkBudget, checkMaxCost, costTo, refusal } from '../../core/policy/budget.ts';
+import type { Budget, BudgetScope, Check, Standing, WindowOf } from '../../core/policy/budget.ts';
 import { Failure } from '../../core/errors.ts';
-import { sum } from '../../core/money.ts';
-import type { Usd } from '../../core/money.ts';
-import type { Window } from '../../core/window.ts';
-import type { AttemptPlan } from '../../ports.ts';
+import { sum } from '../../core/pricing/money.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import type { Window } from '../../core/policy/calendar.ts';
+import type { AttemptPlan } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
 import { quarterOf } from './spending.ts';

@@ -1,5 +1,5 @@
-import type { AttemptState } from '../../core/attempt.ts';
-import type { AttemptPlan } from '../../ports.ts';
+import type { AttemptState } from '../../core/policy/attempt-state.ts';
+import type { AttemptPlan } from '../../ports/index.ts';
 import { attemptOf, insertHeld, stateOf, take } from './attempts.ts';
 import type { Database } from './database.ts';
 import type { Owner } from './owner.ts';

@@ -1,7 +1,7 @@
 import type Libsql from 'libsql';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
-import { groups } from './group.ts';
+import { groups } from './group-commit.ts';
 
 export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { SavedImage, StoredImage } from '../../ports.ts';
+import type { SavedImage, StoredImage } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { count, text } from './row.ts';
 import { book } from './spending.ts';

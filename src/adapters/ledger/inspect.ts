@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { LedgerFacts } from '../../core/checkup.ts';
-import { LIMIT_METERS, recovered } from '../../core/limits.ts';
-import type { Clock } from '../../ports.ts';
-import { journal } from '../journal.ts';
+import type { LedgerFacts } from '../../core/doctor.ts';
+import { LIMIT_METERS, recovered } from '../../core/policy/rate-limits.ts';
+import type { Clock } from '../../ports/index.ts';
+import { journal } from '../journal/journal.ts';
 import { abandoned } from './claim.ts';
-import { contradictions } from './contradictions.ts';
+import { contradictions } from './check.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS, SINCE } from './migrations.ts';
@@ -13,7 +13,7 @@ import { isAlive, thisProcess } from './owner.ts';
 import { lifeSigns } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
 import { count, money, text, word } from './row.ts';
-import { damaged, ledgerTrouble, tooNew } from './trouble.ts';
+import { damaged, ledgerTrouble, tooNew } from './errors.ts';
 
 /** The books in a folder, or the ledger in another, looked at and left as they are. Failure `disk` where they cannot be read. */
 export async function inspectLedger(

@@ -1,4 +1,4 @@
-import type { JobInput, KeptInput } from '../../ports.ts';
+import type { JobInput, KeptInput } from '../../ports/index.ts';
 import type { Database } from './database.ts';
 import { blob, count, text } from './row.ts';
 

@@ -1,8 +1,8 @@
-import type { AttemptState, AttemptStep } from '../../core/attempt.ts';
-import type { WindowOf } from '../../core/budget.ts';
+import type { AttemptState, AttemptStep } from '../../core/policy/attempt-state.ts';
+import type { WindowOf } from '../../core/policy/budget.ts';
 import { usageFailure, type Charged, type Failure } from '../../core/errors.ts';
-import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports.ts';
-import type { Job, JobItem, JobPlan, Jobs, UnderWay } from '../../ports.ts';
+import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports/index.ts';
+import type { Job, JobItem, JobPlan, Jobs, UnderWay } from '../../ports/index.ts';
 import { insertHeld, stateOf, take as step } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
 import type { Database, Row, Value } from './database.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../files/mkdir.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { count } from './row.ts';
-import { damaged, tooNew } from './trouble.ts';
+import { damaged, tooNew } from './errors.ts';
 
 /** "pixt": `file ledger.db` and we tell a ledger from any other database by it. */
 export const APPLICATION_ID = 0x70697874;

@@ -1,9 +1,9 @@
 import { LANES, METERS, SIZES } from '../../core/catalogue/model.ts';
 import type { Aspect } from '../../core/catalogue/model.ts';
-import type { Bill, Line } from '../../core/line.ts';
-import type { Terms } from '../../core/terms.ts';
-import type { AttemptPlan, Receipt, ReceiptQuery } from '../../ports.ts';
-import { SavePlanJson, TermsJson } from '../answer.ts';
+import type { Bill, Line } from '../../core/pricing/types.ts';
+import type { Terms } from '../../core/pricing/quoted-terms.ts';
+import type { AttemptPlan, Receipt, ReceiptQuery } from '../../ports/index.ts';
+import { SavePlanJson, TermsJson } from '../journal/answer-file.ts';
 import { stateOf } from './attempts.ts';
 import type { Database, Row } from './database.ts';
 import { imagesOf } from './images.ts';

@@ -1,4 +1,4 @@
-import { afterDeath } from '../../core/attempt.ts';
+import { afterDeath } from '../../core/policy/attempt-state.ts';
 import { attemptOf, move, stateOf } from './attempts.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';

@@ -1,8 +1,8 @@
 import { METERS, type Size } from '../../core/catalogue/model.ts';
-import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../core/habit.ts';
-import type { SpendAxis, SpendSlice } from '../../core/spend.ts';
-import { QUARTER_HOUR } from '../../core/window.ts';
-import type { Accuracy, SpendQuery, TimeRange } from '../../ports.ts';
+import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../core/pricing/price-history.ts';
+import type { SpendAxis, SpendSlice } from '../../core/pricing/spend.ts';
+import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
+import type { Accuracy, SpendQuery, TimeRange } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { count, money, text, word } from './row.ts';
 import { quarterOf } from './spending.ts';

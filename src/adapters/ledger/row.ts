@@ -1,5 +1,5 @@
-import { nano } from '../../core/money.ts';
-import type { Usd } from '../../core/money.ts';
+import { nano } from '../../core/pricing/money.ts';
+import type { Usd } from '../../core/pricing/money.ts';
 import type { Row } from './database.ts';
 
 /** Reads columns of a row; a column of another type is a bug in the query, and is said to be. */

@@ -1,4 +1,4 @@
-import type { RunStart } from '../../ports.ts';
+import type { RunStart } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { text } from './row.ts';
 

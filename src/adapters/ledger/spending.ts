@@ -1,5 +1,5 @@
-import type { Usd } from '../../core/money.ts';
-import { QUARTER_HOUR } from '../../core/window.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
 import type { Database, Row } from './database.ts';
 import { count, text, textOrNull } from './row.ts';
 

@@ -1,10 +1,10 @@
-import { windows } from '../../core/budget.ts';
+import { windows } from '../../core/policy/budget.ts';
 import type { Charged } from '../../core/errors.ts';
-import type { Clock, Ledger, RunStart } from '../../ports.ts';
+import type { Clock, Ledger, RunStart } from '../../ports/index.ts';
 import { insertBill, insertHeld, take } from './attempts.ts';
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
 import { abandoned, claim } from './claim.ts';
-import { contradictions } from './contradictions.ts';
+import { contradictions } from './check.ts';
 import { PATIENCE_MS } from './database.ts';
 import type { Database } from './database.ts';
 import { insertImages, newestImages } from './images.ts';
@@ -15,7 +15,7 @@ import { orphans, reclaim } from './reclaim.ts';
 import type { Mortality } from './reclaim.ts';
 import { accuracy, habit, spending } from './reports.ts';
 import { endRun, insertRun } from './runs.ts';
-import { ledgerTrouble } from './trouble.ts';
+import { ledgerTrouble } from './errors.ts';
 
 export interface LedgerOptions extends Mortality {
   readonly clock: Pick<Clock, 'now'>;

@@ -1,8 +1,8 @@
 import { FIELD_NAMES, unknownKey } from '../../core/manifest/entry.ts';
 import { FIELDS, VARIABLE, type Field } from '../../core/manifest/fields.ts';
 import type { Path, Place, Written } from '../../core/manifest/problem.ts';
-import { counted } from '../../core/text.ts';
-import type { ManifestFile, Tree } from '../../ports.ts';
+import { counted } from '../../core/text/text.ts';
+import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { malformed } from './place.ts';
 
 const COLUMNS = ['id', ...FIELD_NAMES.filter((name) => name !== 'vars')];

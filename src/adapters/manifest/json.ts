@@ -1,6 +1,6 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
-import type { ManifestFile } from '../../ports.ts';
-import { brokenJsonAt, jsonPosition, repeatedKey } from '../jsonline.ts';
+import type { ManifestFile } from '../../ports/index.ts';
+import { brokenJsonAt, jsonPosition, repeatedKey } from '../prices/json-position.ts';
 import { malformed, placeAt } from './place.ts';
 import { split } from './split.ts';
 

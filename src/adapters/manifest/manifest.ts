@@ -1,5 +1,5 @@
 import { usageFailure } from '../../core/errors.ts';
-import type { ManifestFile, Tree } from '../../ports.ts';
+import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { csvManifest } from './csv.ts';
 import { jsonManifest } from './json.ts';
 import { jsonlManifest } from './jsonl.ts';

@@ -10,7 +10,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
-import type { ManifestFile } from '../../ports.ts';
+import type { ManifestFile } from '../../ports/index.ts';
 import { malformed } from './place.ts';
 import { split } from './split.ts';
 

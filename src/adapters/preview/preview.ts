@@ -1,4 +1,4 @@
-import type { Viewer } from '../../ports.ts';
+import type { Viewer } from '../../ports/index.ts';
 import { blocks } from './blocks.ts';
 import { iterm } from './iterm.ts';
 import { kitty } from './kitty.ts';

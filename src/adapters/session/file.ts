@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure, type Charged } from '../../core/errors.ts';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../files/mkdir.ts';
 import { openDatabase, type Database } from '../ledger/database.ts';
 import { pragma, sizeOf } from '../ledger/open.ts';
 

@@ -1,5 +1,5 @@
 import type { Charged } from '../../core/errors.ts';
-import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '../../ports.ts';
+import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '../../ports/index.ts';
 import type { Database, Row } from '../ledger/database.ts';
 import { count, text, textOrNull } from '../ledger/row.ts';
 import { openSessions, sessionTrouble } from './file.ts';

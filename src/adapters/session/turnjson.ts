@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toDecimal, usd, type Usd } from '../../core/money.ts';
+import { toDecimal, usd, type Usd } from '../../core/pricing/money.ts';
 
 const Bytes = z.codec(z.string(), z.custom<Uint8Array>(), {
   decode: (text) => Buffer.from(text, 'base64'),

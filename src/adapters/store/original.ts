@@ -1,4 +1,4 @@
-import type { Original } from '../../ports.ts';
+import type { Original } from '../../ports/index.ts';
 import { sha256 } from '../tree/disk.ts';
 
 // A file of the store: a line about the picture, then its bytes.

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/index.ts';
 
 /** Emptied a little further than it must be, so that not every picture has to make room. */
 const KEPT_OF_LIMIT = 0.9;

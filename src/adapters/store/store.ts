@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, type FailureKind } from '../../core/errors.ts';
-import type { Clock, Original, Store } from '../../ports.ts';
-import { errno, trouble } from '../errno.ts';
-import { makeFolder } from '../folder.ts';
+import type { Clock, Original, Store } from '../../ports/index.ts';
+import { errno, trouble } from '../files/fs-errors.ts';
+import { makeFolder } from '../files/mkdir.ts';
 import { headOf, originalIn } from './original.ts';
 import { DRAFT, roomIn } from './room.ts';
 

@@ -3,11 +3,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../../core/errors.ts';
-import type { Found } from '../../core/manifest/step.ts';
-import type { Tree } from '../../ports.ts';
-import { errno, trouble } from '../errno.ts';
-import { linesOf } from '../lines.ts';
-import { readText } from '../textfile.ts';
+import type { Found } from '../../core/manifest/change.ts';
+import type { Tree } from '../../ports/index.ts';
+import { errno, trouble } from '../files/fs-errors.ts';
+import { linesOf } from '../files/read-lines.ts';
+import { readText } from '../files/read-text.ts';
 
 /** The files in a folder as they are now. */
 export function diskTree(folder: string, stdin: Readable): Tree {

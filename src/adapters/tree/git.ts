@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { printable } from '../../core/text.ts';
-import type { Tree } from '../../ports.ts';
-import { errno } from '../errno.ts';
+import { printable } from '../../core/text/text.ts';
+import type { Tree } from '../../ports/index.ts';
+import { errno } from '../files/fs-errors.ts';
 import { sha256 } from './disk.ts';
 
 const LARGEST = 256 * 1024 * 1024;

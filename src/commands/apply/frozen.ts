@@ -1,9 +1,9 @@
 import { Failure } from '../../core/errors.ts';
-import { counted, printable } from '../../core/text.ts';
-import type { Terminal } from '../../ports.ts';
+import { counted, printable } from '../../core/text/text.ts';
+import type { Terminal } from '../../ports/index.ts';
 import { shown, type Project } from '../../project/project.ts';
-import { document } from './view.ts';
-import type { Difference } from './work.ts';
+import { document } from '../manifest/apply-output.ts';
+import type { Difference } from '../manifest/apply-plan.ts';
 
 /** Whether all is as it should be; changes nothing. Failure `pending` where it is not. */
 export function frozen(

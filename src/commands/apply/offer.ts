@@ -1,12 +1,12 @@
 import { Failure } from '../../core/errors.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import { lanesIn, type Tally } from '../../core/manifest/tally.ts';
-import { format, toDecimal, type Usd } from '../../core/money.ts';
-import { counted } from '../../core/text.ts';
-import type { Deps, Terminal } from '../../ports.ts';
-import type { Deed, Work } from '../../project/work.ts';
-import { sharesText } from '../planview.ts';
-import { buys, type ApplyFlags } from './work.ts';
+import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { counted } from '../../core/text/text.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import type { Deed, Work } from '../../project/actions.ts';
+import { sharesText } from '../manifest/plan-output.ts';
+import { buys, type ApplyFlags } from '../manifest/apply-plan.ts';
 
 /** What is to be done, and for how much, before it is. */
 export function announce(

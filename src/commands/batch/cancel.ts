@@ -1,9 +1,9 @@
-import type { Job } from '../../ports.ts';
+import type { Job } from '../../ports/index.ts';
 import { cancel as cancelJob } from '../../purchase/batch/cancel.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
 import { placed } from '../../purchase/later.ts';
-import { SCHEMA, theOne, type Context } from './context.ts';
-import { answers, current } from './tend.ts';
+import { SCHEMA, theOne, type Context } from './shared.ts';
+import { answers, current } from './fetch.ts';
 import { jobJson, shortId, standOf } from './view.ts';
 
 /** Cancels one job; what was finished by then is fetched and counts. */

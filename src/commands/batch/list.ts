@@ -1,6 +1,6 @@
-import { textTable } from '../../core/table.ts';
+import { textTable } from '../../core/text/table.ts';
 import { withBooks } from '../books.ts';
-import { mustBegin, SCHEMA, type Context } from './context.ts';
+import { mustBegin, SCHEMA, type Context } from './shared.ts';
 import { jobJson, shortId, standOf } from './view.ts';
 
 const COLUMNS = [

@@ -1,7 +1,7 @@
 import { EXIT, Failure, type FailureKind } from '../../core/errors.ts';
-import { counted } from '../../core/text.ts';
-import type { Job, Ledger } from '../../ports.ts';
-import type { Tended } from '../../purchase/batch/tend.ts';
+import { counted } from '../../core/text/text.ts';
+import type { Job, Ledger } from '../../ports/index.ts';
+import type { Tended } from '../../purchase/batch/advance.ts';
 
 export interface BatchOutcome {
   readonly outcome: 'ok' | FailureKind;

@@ -1,19 +1,19 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { dayOf } from '../../core/day.ts';
 import { EXIT, Failure } from '../../core/errors.ts';
-import { format, sum } from '../../core/money.ts';
+import { format, sum } from '../../core/pricing/money.ts';
 import { roomFor } from '../../core/room.ts';
-import { counted } from '../../core/text.ts';
-import type { AttemptPlan, Job, Terminal } from '../../ports.ts';
-import { again, failedIn, mustCostTheSame, stillMissing } from '../../purchase/batch/again.ts';
+import { counted } from '../../core/text/text.ts';
+import type { AttemptPlan, Job, Terminal } from '../../ports/index.ts';
+import { again, failedIn, mustCostTheSame, stillMissing } from '../../purchase/batch/resubmit.ts';
 import { MOST_AT_ONCE } from '../../purchase/batch/collect.ts';
 import { withBatches } from '../../purchase/batch/open.ts';
-import { mustBeHere, tend, type Tended } from '../../purchase/batch/tend.ts';
-import type { BatchWorld } from '../../purchase/batch/world.ts';
+import { mustBeHere, tend, type Tended } from '../../purchase/batch/advance.ts';
+import type { BatchWorld } from '../../purchase/batch/types.ts';
 import { placed } from '../../purchase/later.ts';
-import { errorJson, tellFailure } from '../command.ts';
-import { SCHEMA, theOne, type Context } from './context.ts';
-import { answers } from './tend.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
+import { SCHEMA, theOne, type Context } from './shared.ts';
+import { answers } from './fetch.ts';
 import { jobJson, shortId } from './view.ts';
 
 /** Asks again for what brought no picture. */

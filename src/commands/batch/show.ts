@@ -1,8 +1,8 @@
-import { excerpt, printable } from '../../core/text.ts';
-import { textTable } from '../../core/table.ts';
-import type { Job } from '../../ports.ts';
+import { excerpt, printable } from '../../core/text/text.ts';
+import { textTable } from '../../core/text/table.ts';
+import type { Job } from '../../ports/index.ts';
 import { withBooks } from '../books.ts';
-import { SCHEMA, theOne, type Context } from './context.ts';
+import { SCHEMA, theOne, type Context } from './shared.ts';
 import { jobJson, shortId, standOf } from './view.ts';
 
 const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];

@@ -1,4 +1,4 @@
-import type { Job } from '../../ports.ts';
+import type { Job } from '../../ports/index.ts';
 
 export const shortId = ({ jobId }: Pick<Job, 'jobId'>): string => jobId.slice(0, 8);
 

@@ -1,7 +1,7 @@
-import { compare, type Finding } from '../../core/catalogue/check.ts';
+import { compare, type Finding } from '../../core/catalogue/compare-with.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { toDecimal } from '../../core/money.ts';
-import { moneyIn, printTable } from '../pricing.ts';
+import { toDecimal } from '../../core/pricing/money.ts';
+import { moneyIn, printTable } from '../shared/price-flags.ts';
 import { printJson, type Context } from './context.ts';
 
 /** Another catalogue beside this one: each disagreement, and what it does not say. */

@@ -1,7 +1,7 @@
 import type { Day, Lane, Model, Size } from '../../core/catalogue/model.ts';
-import type { Deps, Terminal } from '../../ports.ts';
-import type { RawFlags } from '../command.ts';
-import type { Layout, PriceFlags } from '../pricing.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import type { RawFlags } from '../shared/command.ts';
+import type { Layout, PriceFlags } from '../shared/price-flags.ts';
 
 export interface PricesFlags extends RawFlags, PriceFlags {
   readonly lane: Lane;

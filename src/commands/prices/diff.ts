@@ -1,8 +1,8 @@
-import { changesBetween, type Change } from '../../core/catalogue/changes.ts';
+import { changesBetween, type Change } from '../../core/catalogue/price-changes.ts';
 import { parseDay } from '../../core/day.ts';
 import { usageFailure } from '../../core/errors.ts';
-import { toDecimal, type Usd } from '../../core/money.ts';
-import { moneyIn, printTable } from '../pricing.ts';
+import { toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { moneyIn, printTable } from '../shared/price-flags.ts';
 import { printJson, type Context } from './context.ts';
 
 /** What became different between two days. */

@@ -1,6 +1,6 @@
 import type { Rate } from '../../core/catalogue/model.ts';
-import { toDecimal } from '../../core/money.ts';
-import { moneyIn, printTable } from '../pricing.ts';
+import { toDecimal } from '../../core/pricing/money.ts';
+import { moneyIn, printTable } from '../shared/price-flags.ts';
 import { printJson, type Context } from './context.ts';
 
 /** Every rate in force. */

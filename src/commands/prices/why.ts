@@ -1,13 +1,13 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
-import { claimsAbout, refuted, type Claim } from '../../core/catalogue/claims.ts';
+import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { format } from '../../core/money.ts';
-import { quote } from '../../core/quote.ts';
-import { orderFor } from '../../core/request.ts';
-import { attempt, type Offer } from '../../core/route.ts';
-import { quoteJson } from '../../purchase/report.ts';
-import { claimJson } from '../estimateview.ts';
+import { format } from '../../core/pricing/money.ts';
+import { quote } from '../../core/pricing/quote.ts';
+import { orderFor } from '../../core/order/request.ts';
+import { attempt, type Offer } from '../../core/order/route.ts';
+import { quoteJson } from '../../purchase/summary.ts';
+import { claimJson } from '../estimate/output.ts';
 import { printJson, type Context, type PricesFlags } from './context.ts';
 
 /** Stands for a short prompt, so that the arithmetic has a number to start from. */

@@ -1,15 +1,15 @@
 import { daysBetween } from '../day.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import { excerpt } from '../text.ts';
-import { BANANA_21 } from './banana21.ts';
-import { FLASH_25_IMAGE } from './flash25.ts';
-import { FLASH_31 } from './flash31.ts';
-import { IMAGEN_4, IMAGEN_4_FAST, IMAGEN_4_ULTRA } from './imagen4.ts';
-import { LITE } from './lite.ts';
+import { excerpt } from '../text/text.ts';
+import { BANANA_21 } from './models/nano-banana-2.1.ts';
+import { FLASH_25_IMAGE } from './models/gemini-2.5-flash-image.ts';
+import { FLASH_31 } from './models/nano-banana-2.ts';
+import { IMAGEN_4, IMAGEN_4_FAST, IMAGEN_4_ULTRA } from './models/imagen-4.ts';
+import { LITE } from './models/nano-banana-2-lite.ts';
 import type { Day, Lane, Meter, Model, Rate, Size, Status } from './model.ts';
 import { LANES, SIZES } from './model.ts';
-import { PRO } from './pro.ts';
+import { PRO } from './models/nano-banana-pro.ts';
 
 /** Everything that can or could be bought, the newest first. */
 export const MODELS: readonly Model[] = [

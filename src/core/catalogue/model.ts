@@ -1,4 +1,4 @@
-import type { Usd } from '../money.ts';
+import type { Usd } from '../pricing/money.ts';
 
 export const SIZES = ['512', '1K', '2K', '4K'] as const;
 export type Size = (typeof SIZES)[number];

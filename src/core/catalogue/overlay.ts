@@ -1,4 +1,4 @@
-import type { Usd } from '../money.ts';
+import type { Usd } from '../pricing/money.ts';
 import type { Cited, Day, Lane, Meter, Model, Rate, Size } from './model.ts';
 
 /** Prices of an account or a gateway, instead of the public ones. */

@@ -1,5 +1,5 @@
 import type { Cited, Day, Lane, Meter, Rate } from './model.ts';
-import { usd } from '../money.ts';
+import { usd } from '../pricing/money.ts';
 import { PRICES_OCTOBER } from './sources.ts';
 
 const MILLION = 1_000_000;

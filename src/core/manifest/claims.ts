@@ -1,4 +1,4 @@
-import { extensionOf } from '../filename.ts';
+import { extensionOf } from '../files/filename.ts';
 
 /** Which picture goes where. */
 export interface Claims {

@@ -1,4 +1,4 @@
-import { changesIn, type Asked } from './asked.ts';
+import { changesIn, type Asked } from './fingerprint.ts';
 
 /** One picture that a project asks for, here or there. */
 export interface Side {

@@ -1,6 +1,6 @@
 import { usageFailure } from '../errors.ts';
 import type { ImageFormat } from '../format.ts';
-import type { Asked } from './asked.ts';
+import type { Asked } from './fingerprint.ts';
 
 /** What was bought for one picture. */
 export interface Locked {

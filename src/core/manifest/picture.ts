@@ -1,7 +1,7 @@
 import type { Ability, Aspect, Size, ThinkingLevel } from '../catalogue/model.ts';
-import { extensionOf, withExtension } from '../filename.ts';
+import { extensionOf, withExtension } from '../files/filename.ts';
 import type { ImageFormat } from '../format.ts';
-import { slug, utf8Length } from '../slug.ts';
+import { slug, utf8Length } from '../files/slug.ts';
 import type { Entry } from './entry.ts';
 import type { Values } from './fields.ts';
 import type { LaneWish } from './lane.ts';

@@ -1,12 +1,12 @@
 import type { Day, Lane, Model } from '../catalogue/model.ts';
 import { Failure } from '../errors.ts';
-import { startAt, type Start } from '../fallback.ts';
-import type { Quote } from '../line.ts';
-import { sum, ZERO, type Usd } from '../money.ts';
-import type { InputImage, Want } from '../order.ts';
-import { quote } from '../quote.ts';
-import { attempt, type Offer, type Route } from '../route.ts';
-import { promptTokens } from '../tokens.ts';
+import { startAt, type Start } from '../order/fallback.ts';
+import type { Quote } from '../pricing/types.ts';
+import { sum, ZERO, type Usd } from '../pricing/money.ts';
+import type { InputImage, Want } from '../order/order.ts';
+import { quote } from '../pricing/quote.ts';
+import { attempt, type Offer, type Route } from '../order/route.ts';
+import { promptTokens } from '../pricing/tokens.ts';
 import type { Picture } from './picture.ts';
 
 export interface Range {

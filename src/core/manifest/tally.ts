@@ -1,7 +1,7 @@
 import { LANES, type Lane } from '../catalogue/model.ts';
-import type { Quote } from '../line.ts';
-import { minus, ZERO, type Usd } from '../money.ts';
-import type { Offer } from '../route.ts';
+import type { Quote } from '../pricing/types.ts';
+import { minus, ZERO, type Usd } from '../pricing/money.ts';
+import type { Offer } from '../order/route.ts';
 import { added, NOTHING, type Deal, type Range } from './price.ts';
 
 /** What is bought in one lane. */

@@ -1,7 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
-import type { Job } from '../../ports.ts';
-import { mustBeHere, nameOf, tend } from './tend.ts';
-import type { BatchWorld } from './world.ts';
+import type { Job } from '../../ports/index.ts';
+import { mustBeHere, nameOf, tend } from './advance.ts';
+import type { BatchWorld } from './types.ts';
 
 /**
  * Cancels a job. One that was never made gives its holds back at once; one that runs is asked to end, and may still

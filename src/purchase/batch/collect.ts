@@ -1,10 +1,10 @@
 import { Failure } from '../../core/errors.ts';
-import { describeError, isCertainlyFree } from '../../core/rpc.ts';
-import type { BatchResult, Job, JobItem } from '../../ports.ts';
+import { describeError, isCertainlyFree } from '../../core/policy/rpc.ts';
+import type { BatchResult, Job, JobItem } from '../../ports/index.ts';
 import { carryOn, type Recovered } from '../recover.ts';
-import { abreast } from './abreast.ts';
+import { abreast } from './weighted-concurrency.ts';
 import { interrupted, stranger } from './failures.ts';
-import type { BatchWorld } from './world.ts';
+import type { BatchWorld } from './types.ts';
 
 /** Answers that are finished at the same time: nearly all of the time goes into disks. */
 export const MOST_AT_ONCE = 4;

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Job } from '../../ports.ts';
+import type { Job } from '../../ports/index.ts';
 
 /** The API answers as if there were no such job. That says more of the key than of the job, so nothing is booked. */
 export const stranger = ({ batch }: Job): Failure =>

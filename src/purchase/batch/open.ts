@@ -1,10 +1,18 @@
-import type { AttemptPlan, Books, Connection, Deps, SavePlan, Settings, Terminal } from '../../ports.ts';
-import { connect } from '../connect.ts';
+import type {
+  AttemptPlan,
+  Books,
+  Connection,
+  Deps,
+  SavePlan,
+  Settings,
+  Terminal,
+} from '../../ports/index.ts';
+import { connect } from '../connection.ts';
 import { repeatable } from '../later.ts';
-import { keepsOriginals } from '../original.ts';
+import { keepsOriginals } from '../store-original.ts';
 import type { Saver } from '../save.ts';
 import { uploadNotes } from '../upload.ts';
-import type { BatchWorld } from './world.ts';
+import type { BatchWorld } from './types.ts';
 
 export type BatchDeps = Pick<
   Deps,

@@ -1,11 +1,11 @@
-import { MOST_JOB_BYTES } from '../../core/catalogue/limits.ts';
-import type { Tier } from '../../core/catalogue/limits.ts';
+import { MOST_JOB_BYTES } from '../../core/catalogue/account-limits.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
 import { chunks } from '../../core/chunks.ts';
 import { Failure } from '../../core/errors.ts';
-import { mostOf, tokensOf } from '../../core/queue.ts';
-import { batchLine } from '../../ports.ts';
-import type { BatchApi, JobInput, JobPlan, NewItem } from '../../ports.ts';
-import type { PlannedRequest } from '../purchase.ts';
+import { mostOf, tokensOf } from '../../core/policy/batch-queue.ts';
+import { batchLine } from '../../ports/index.ts';
+import type { BatchApi, JobInput, JobPlan, NewItem } from '../../ports/index.ts';
+import type { PlannedRequest } from '../send-all.ts';
 
 export interface JobsWorld {
   readonly batches: Pick<BatchApi, 'compose'>;

@@ -1,10 +1,10 @@
-import type { Tier } from '../../core/catalogue/limits.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
 import { roomFor } from '../../core/room.ts';
-import type { Job, RunStart } from '../../ports.ts';
-import { requestsOf, type PurchaseAsk } from '../purchase.ts';
+import type { Job, RunStart } from '../../ports/index.ts';
+import { requestsOf, type PurchaseAsk } from '../send-all.ts';
 import { MOST_AT_ONCE } from './collect.ts';
 import { jobsFor } from './plan.ts';
-import type { BatchWorld } from './world.ts';
+import type { BatchWorld } from './types.ts';
 
 export interface Submission extends Pick<PurchaseAsk, 'order' | 'quote' | 'save'> {
   readonly run: RunStart;

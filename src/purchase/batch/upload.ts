@@ -1,7 +1,7 @@
 import { JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
-import { batchLine } from '../../ports.ts';
-import type { Job, JobItem, KeptInput, RemoteFile } from '../../ports.ts';
-import type { BatchWorld } from './world.ts';
+import { batchLine } from '../../ports/index.ts';
+import type { Job, JobItem, KeptInput, RemoteFile } from '../../ports/index.ts';
+import type { BatchWorld } from './types.ts';
 
 type UploadWorld = Pick<BatchWorld, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;
 

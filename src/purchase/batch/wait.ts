@@ -1,6 +1,6 @@
 import { interrupted } from './failures.ts';
-import { tend, type Tended } from './tend.ts';
-import type { BatchWorld } from './world.ts';
+import { tend, type Tended } from './advance.ts';
+import type { BatchWorld } from './types.ts';
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
-import type { Ledger } from '../../../src/ports.ts';
+import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { fakeLedger, fakeStore } from '../../support/fakes/ledger.ts';
 import { jobsContract } from '../../support/jobs.contract.ts';

@@ -1,13 +1,13 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { books, slots } from '../../../src/adapters/books.ts';
+import { books, slots } from '../../../src/adapters/ledger/books.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { inspectLedger } from '../../../src/adapters/ledger/inspect.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open.ts';
 import { thisProcess } from '../../../src/adapters/ledger/owner.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
-import { usd } from '../../../src/core/money.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aJob } from '../../support/jobs.contract.ts';

@@ -5,7 +5,7 @@ import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import { EXIT } from '../../../src/core/errors.ts';
-import type { Ledger } from '../../../src/ports.ts';
+import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aBill, aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
-import type { Ledger } from '../../../src/ports.ts';
+import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
-import { listPrice } from '../../../src/core/catalogue/listprice.ts';
+import { listPrice } from '../../../src/core/catalogue/list-price.ts';
 import type { Model, Size } from '../../../src/core/catalogue/model.ts';
 import { overlaid, type OverlayPrice } from '../../../src/core/catalogue/overlay.ts';
-import { toDecimal, usd } from '../../../src/core/money.ts';
-import { quote } from '../../../src/core/quote.ts';
-import { route } from '../../../src/core/route.ts';
+import { toDecimal, usd } from '../../../src/core/pricing/money.ts';
+import { quote } from '../../../src/core/pricing/quote.ts';
+import { route } from '../../../src/core/order/route.ts';
 import { anOrder, aWant, TODAY } from '../../support/pricing.ts';
 
 const cited = {

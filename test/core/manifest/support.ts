@@ -1,4 +1,4 @@
-import { askedOf, canonical, shortened } from '../../../src/core/manifest/asked.ts';
+import { askedOf, canonical, shortened } from '../../../src/core/manifest/fingerprint.ts';
 import type { Locked } from '../../../src/core/manifest/lock.ts';
 import type { Picture } from '../../../src/core/manifest/picture.ts';
 

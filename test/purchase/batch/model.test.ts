@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sum, usd, ZERO } from '../../../src/core/money.ts';
-import { isCertainlyFree } from '../../../src/core/rpc.ts';
-import type { AttemptState } from '../../../src/core/attempt.ts';
-import { tend } from '../../../src/purchase/batch/tend.ts';
+import { sum, usd, ZERO } from '../../../src/core/pricing/money.ts';
+import { isCertainlyFree } from '../../../src/core/policy/rpc.ts';
+import type { AttemptState } from '../../../src/core/policy/attempt-state.ts';
+import { tend } from '../../../src/purchase/batch/advance.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { scene, type Machine } from '../../support/jobs.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { googleBatches } from '../../../src/adapters/google/batches.ts';
 import { googleFiles } from '../../../src/adapters/google/files.ts';
 import { cancel } from '../../../src/purchase/batch/cancel.ts';
-import { tend } from '../../../src/purchase/batch/tend.ts';
+import { tend } from '../../../src/purchase/batch/advance.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { scene } from '../../support/jobs.ts';
 import { running, testClock } from '../../sandbox/support.ts';

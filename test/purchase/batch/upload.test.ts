@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import type { InputImage } from '../../../src/core/order.ts';
-import { again, failedIn } from '../../../src/purchase/batch/again.ts';
-import { tend } from '../../../src/purchase/batch/tend.ts';
+import type { InputImage } from '../../../src/core/order/order.ts';
+import { again, failedIn } from '../../../src/purchase/batch/resubmit.ts';
+import { tend } from '../../../src/purchase/batch/advance.ts';
 import { scene, type Scene } from '../../support/jobs.ts';
 import { aPicture } from '../../support/pricing.ts';
 

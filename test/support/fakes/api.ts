@@ -1,7 +1,7 @@
 import { readReply } from '../../../src/adapters/google/reply.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Order } from '../../../src/core/order.ts';
-import type { Answer, ImageApi, SendOptions } from '../../../src/ports.ts';
+import type { Order } from '../../../src/core/order/order.ts';
+import type { Answer, ImageApi, SendOptions } from '../../../src/ports/index.ts';
 import { pictureAnswer } from '../answers.ts';
 
 /** The body of an answer, a failure, or what to do when asked. */

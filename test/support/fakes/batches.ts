@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import { resultsIn } from '../../../src/adapters/google/results.ts';
 import { FILE_KEPT_MS } from '../../../src/core/catalogue/keeping.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Order } from '../../../src/core/order.ts';
-import type { BatchApi, BatchState, Clock, FileStore, RemoteBatch, RemoteFile } from '../../../src/ports.ts';
+import type { Order } from '../../../src/core/order/order.ts';
+import type {
+  BatchApi,
+  BatchState,
+  Clock,
+  FileStore,
+  RemoteBatch,
+  RemoteFile,
+} from '../../../src/ports/index.ts';
 import { candidate, imagePart } from '../answers.ts';
 import { fakeClock } from './clock.ts';
 import { fakePicture } from './pictures.ts';

@@ -1,5 +1,5 @@
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
-import type { Checkup } from '../../../src/ports.ts';
+import type { Checkup } from '../../../src/ports/index.ts';
 
 /** A machine on which everything is in order, but for what `facts` say. */
 export function fakeCheckup(facts: Partial<Checkup> = {}): Checkup {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/ports.ts';
+import type { Clock } from '../../../src/ports/index.ts';
 
 export interface FakeClock extends Clock {
   /** Every sleep that was asked for, in milliseconds. */

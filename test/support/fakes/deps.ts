@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { limited } from '../../../src/adapters/limiter.ts';
-import { shipping } from '../../../src/adapters/shipping.ts';
+import { limited } from '../../../src/adapters/send/rate-limit.ts';
+import { shipping } from '../../../src/adapters/send/upload-inputs.ts';
 import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
 import { run } from '../../../src/cli.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Deps, Settings, TerminalOptions } from '../../../src/ports.ts';
+import type { Deps, Settings, TerminalOptions } from '../../../src/ports/index.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
 import { fakeBatches, type FakeBatches } from './batches.ts';

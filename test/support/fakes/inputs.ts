@@ -1,5 +1,5 @@
 import { usageFailure } from '../../../src/core/errors.ts';
-import type { Inputs, Shelf } from '../../../src/ports.ts';
+import type { Inputs, Shelf } from '../../../src/ports/index.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 
 /** Input images out of a shelf: fake pictures, sent as they are. */

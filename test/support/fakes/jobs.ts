@@ -1,7 +1,7 @@
-import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
+import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
 import { usageFailure } from '../../../src/core/errors.ts';
-import { batchLine } from '../../../src/ports.ts';
-import type { AttemptPlan, Clock, Job, JobInput, JobItem, JobPlan, Jobs } from '../../../src/ports.ts';
+import { batchLine } from '../../../src/ports/index.ts';
+import type { AttemptPlan, Clock, Job, JobInput, JobItem, JobPlan, Jobs } from '../../../src/ports/index.ts';
 import type { FakeAttempt, FakeStore } from './ledger.ts';
 
 type Facts = { -readonly [Key in keyof Omit<Job, 'busy' | 'items'>]: Job[Key] };

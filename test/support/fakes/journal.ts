@@ -1,5 +1,5 @@
 import { Failure } from '../../../src/core/errors.ts';
-import type { AttemptPlan, Journal, JournalEntry } from '../../../src/ports.ts';
+import type { AttemptPlan, Journal, JournalEntry } from '../../../src/ports/index.ts';
 
 export interface FakeJournal extends Journal {
   /** Answers by attempt; tests put in and take out as they like. */

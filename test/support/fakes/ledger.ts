@@ -1,16 +1,23 @@
 import { posix } from 'node:path';
-import { afterDeath, stateAfter } from '../../../src/core/attempt.ts';
-import type { AttemptState, AttemptStep } from '../../../src/core/attempt.ts';
-import { checkBudget, checkMaxCost, costTo, refusal, sameScope, windows } from '../../../src/core/budget.ts';
-import type { Budget, Standing } from '../../../src/core/budget.ts';
+import { afterDeath, stateAfter } from '../../../src/core/policy/attempt-state.ts';
+import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
+import {
+  checkBudget,
+  checkMaxCost,
+  costTo,
+  refusal,
+  sameScope,
+  windows,
+} from '../../../src/core/policy/budget.ts';
+import type { Budget, Standing } from '../../../src/core/policy/budget.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 import type { Meter } from '../../../src/core/catalogue/model.ts';
-import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../../src/core/habit.ts';
-import type { Bill } from '../../../src/core/line.ts';
-import { sum, ZERO } from '../../../src/core/money.ts';
-import type { Usd } from '../../../src/core/money.ts';
-import type { SpendSlice } from '../../../src/core/spend.ts';
-import { QUARTER_HOUR } from '../../../src/core/window.ts';
+import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../../src/core/pricing/price-history.ts';
+import type { Bill } from '../../../src/core/pricing/types.ts';
+import { sum, ZERO } from '../../../src/core/pricing/money.ts';
+import type { Usd } from '../../../src/core/pricing/money.ts';
+import type { SpendSlice } from '../../../src/core/pricing/spend.ts';
+import { QUARTER_HOUR } from '../../../src/core/policy/calendar.ts';
 import type {
   Accuracy,
   AttemptPlan,
@@ -19,7 +26,7 @@ import type {
   RunStart,
   SpendQuery,
   StoredImage,
-} from '../../../src/ports.ts';
+} from '../../../src/ports/index.ts';
 import { fakeJobs, isInJob, type FakeJob } from './jobs.ts';
 
 export interface FakeAttempt {

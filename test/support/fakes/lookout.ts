@@ -1,5 +1,5 @@
 import { attemptIdOf } from '../../../src/core/manifest/number.ts';
-import type { Lookout } from '../../../src/ports.ts';
+import type { Lookout } from '../../../src/ports/index.ts';
 import type { FakeStore } from './ledger.ts';
 
 /** Looks into a ledger in memory. */

@@ -1,8 +1,8 @@
 import { Failure } from '../../../src/core/errors.ts';
 import { FORMATS, type ImageFormat } from '../../../src/core/format.ts';
 import type { Pixels } from '../../../src/core/catalogue/model.ts';
-import type { Resize } from '../../../src/core/resize.ts';
-import type { ImageInfo, Pictures } from '../../../src/ports.ts';
+import type { Resize } from '../../../src/core/order/resize.ts';
+import type { ImageInfo, Pictures } from '../../../src/ports/index.ts';
 
 const SIGNATURES: Record<ImageFormat, string> = {
   png: '\x89PNG\r\n\x1a\n',

@@ -1,4 +1,4 @@
-import type { PromptBook } from '../../../src/ports.ts';
+import type { PromptBook } from '../../../src/ports/index.ts';
 
 export function fakePromptBook(saved: Map<string, string>): PromptBook {
   return {

@@ -1,4 +1,4 @@
-import type { Sessions, SessionTurn, TurnPlan } from '../../../src/ports.ts';
+import type { Sessions, SessionTurn, TurnPlan } from '../../../src/ports/index.ts';
 
 export interface FakeSessions extends Sessions {
   readonly all: Map<string, readonly SessionTurn[]>;

@@ -1,6 +1,6 @@
 import { dirname, extname } from 'node:path';
 import { Failure, usageFailure } from '../../../src/core/errors.ts';
-import type { Shelf } from '../../../src/ports.ts';
+import type { Shelf } from '../../../src/ports/index.ts';
 
 export interface FakeShelf extends Shelf {
   /** Contents by path: what a test puts here exists. */

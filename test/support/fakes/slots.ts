@@ -7,9 +7,9 @@ import {
   unitsOf,
   waitFor,
   WINDOWS,
-} from '../../../src/core/limits.ts';
-import type { Learned, Weight } from '../../../src/core/limits.ts';
-import type { Clock, Slots } from '../../../src/ports.ts';
+} from '../../../src/core/policy/rate-limits.ts';
+import type { Learned, Weight } from '../../../src/core/policy/rate-limits.ts';
+import type { Clock, Slots } from '../../../src/ports/index.ts';
 
 interface FakeSlot extends Weight {
   at: number;

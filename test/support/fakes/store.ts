@@ -1,4 +1,4 @@
-import type { Original, Store } from '../../../src/ports.ts';
+import type { Original, Store } from '../../../src/ports/index.ts';
 
 export interface FakePictureStore extends Store {
   readonly kept: Map<string, Original>;

@@ -1,4 +1,4 @@
-import type { Terminal, TerminalOptions } from '../../../src/ports.ts';
+import type { Terminal, TerminalOptions } from '../../../src/ports/index.ts';
 
 export interface FakeTerminal extends Terminal {
   /** Lines on stdout. */

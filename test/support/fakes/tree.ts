@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { usageFailure } from '../../../src/core/errors.ts';
-import type { Tree } from '../../../src/ports.ts';
+import type { Tree } from '../../../src/ports/index.ts';
 
 /** Files in memory, by path; a fake shelf's files will do. */
 export function fakeTree(files: ReadonlyMap<string, Uint8Array>, folder = ''): Tree {

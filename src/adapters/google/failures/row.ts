@@ -1,5 +1,5 @@
 import type { Charged, FailureKind, MetLimit } from '../../../core/errors.ts';
-import { excerpt } from '../../../core/text.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import type { Seen } from '../failures.ts';
 
 /** One way in which an exchange goes wrong, and what it means for the money. */

@@ -1,0 +1,92 @@
+import { homedir } from 'node:os';
+import { posix, win32 } from 'node:path';
+import { usageFailure } from '../../core/errors.ts';
+
+/** Folders by what may happen to them: only the cache may be deleted freely. */
+export interface Places {
+  readonly config: string;
+  /** What must not be lost: the journal, and the ledger where nothing else is said. */
+  readonly state: string;
+  readonly cache: string;
+  /** May be shared by several machines; the journals of each are its own. */
+  readonly ledger: string;
+}
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** The user's home folder. */
+  readonly home: string;
+  /** What a relative PIXTAB_HOME or PIXTAB_LEDGER starts from. */
+  readonly cwd: string;
+}
+
+/** Where this user's files live: all in PIXTAB_HOME where it is set, else where the platform keeps such things. */
+export function places(surroundings: Surroundings): Places {
+  const { env, platform, cwd } = surroundings;
+  const path = platform === 'win32' ? win32 : posix;
+  const usual = folders(surroundings, path);
+  const shared = env['PIXTAB_LEDGER']?.trim();
+  return { ...usual, ledger: shared ? path.resolve(cwd, shared) : usual.state };
+}
+
+function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix): Omit<Places, 'ledger'> {
+  const together = env['PIXTAB_HOME']?.trim();
+  if (together) {
+    const folder = path.resolve(cwd, together);
+    return {
+      config: path.join(folder, 'config'),
+      state: path.join(folder, 'state'),
+      cache: path.join(folder, 'cache'),
+    };
+  }
+
+  const underHome = (...parts: readonly string[]): string => {
+    // Anywhere else the ledger, and with it a budget, would depend on the folder one stands in.
+    if (!path.isAbsolute(home)) {
+      throw usageFailure('Your home folder is not known.', 'Set HOME, or PIXTAB_HOME.');
+    }
+    return path.join(home, ...parts);
+  };
+  /** A relative folder in a variable is void, as the XDG specification asks. */
+  const named = (variable: string): string | null => {
+    const folder = env[variable];
+    return folder && path.isAbsolute(folder) ? folder : null;
+  };
+
+  if (platform === 'darwin') {
+    return {
+      config: underHome('Library', 'Preferences', 'pixtab'),
+      state: underHome('Library', 'Application Support', 'pixtab'),
+      cache: underHome('Library', 'Caches', 'pixtab'),
+    };
+  }
+  if (platform === 'win32') {
+    const roaming = named('APPDATA') ?? underHome('AppData', 'Roaming');
+    const local = named('LOCALAPPDATA') ?? underHome('AppData', 'Local');
+    return {
+      config: path.join(roaming, 'pixtab', 'Config'),
+      state: path.join(local, 'pixtab', 'Data'),
+      cache: path.join(local, 'pixtab', 'Cache'),
+    };
+  }
+  return {
+    config: path.join(named('XDG_CONFIG_HOME') ?? underHome('.config'), 'pixtab'),
+    state: path.join(named('XDG_STATE_HOME') ?? underHome('.local', 'state'), 'pixtab'),
+    cache: path.join(named('XDG_CACHE_HOME') ?? underHome('.cache'), 'pixtab'),
+  };
+}
+
+/** The same on the machine that this runs on. */
+export function placesHere(env: Surroundings['env'], cwd: string): Places {
+  return places({ env, platform: process.platform, home: homeFolder(), cwd });
+}
+
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    // A user without an entry and without HOME, as in some containers; it only matters when home is needed.
+    return '';
+  }
+}

@@ -1,0 +1,111 @@
+import { usageFailure } from '../../core/errors.ts';
+import type { Settings, SettingsFlags } from '../../ports/index.ts';
+import { GOOGLE, checkedBaseUrl } from './address.ts';
+import { readDotenv, readSettingsFiles } from './files.ts';
+import { checkedKey, keyIn, readKeyFile, twoKeysNote } from './key.ts';
+import {
+  BASE_URL_VARIABLES,
+  BY_ENVIRONMENT_ALONE,
+  OWN_BASE_URL_VARIABLE,
+  type Found,
+  NOT_BY_A_FOLDER,
+  type Preference,
+  type Variables,
+  platformNote,
+  preferencesIn,
+  unknownIn,
+  valueOf,
+  variableOf,
+} from './variables.ts';
+
+const IN_DOTENV = ' in .env';
+
+/**
+ * Everything that is set outside the command line: flag, environment, `.env`, project file, user file, default, in this
+ * order. Key and base URL are judged only when they are looked at, so that what sends nothing needs neither.
+ */
+export async function settings(
+  { env, cwd }: { readonly env: Variables; readonly cwd: string },
+  flags: SettingsFlags,
+): Promise<Settings> {
+  const dotenv = readDotenv(cwd);
+  const files = await readSettingsFiles(env, cwd);
+  const sandbox = flags.sandbox ?? switchIn(env, '') ?? switchIn(dotenv, IN_DOTENV) ?? false;
+
+  const keyFile = flags.apiKeyFile === undefined ? null : await readKeyFile(flags.apiKeyFile, cwd);
+  const keys = [keyFile, keyIn(env, ''), keyIn(dotenv, IN_DOTENV), ...files.map(({ key }) => key)];
+  const key = keys.find((found) => found !== null) ?? null;
+  const baseUrl = baseUrlIn(env, flags, sandbox);
+
+  const preferences = [
+    preferencesIn(env, ''),
+    withoutPrices(preferencesIn(dotenv, IN_DOTENV)),
+    ...files.map((file) => file.preferences),
+  ];
+  // From the weakest source to the strongest, so that the strongest has the last word.
+  const chosen = new Map(preferences.toReversed().flatMap((found) => [...found]));
+
+  return {
+    get apiKey() {
+      return key && checkedKey(key);
+    },
+    get baseUrl() {
+      return checkedBaseUrl(baseUrl ?? GOOGLE);
+    },
+    sandbox,
+    defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),
+    origins: Object.fromEntries([...chosen].map(([name, { from }]) => [name, from])),
+    notices: [
+      ...(sandbox ? [] : keyNotes()),
+      ...(sandbox || baseUrl ? [] : addressNotes(dotenv)),
+      ...BY_ENVIRONMENT_ALONE.filter((name) => valueOf(dotenv, name) !== null).map(
+        (name) => `${name} in .env does nothing; it counts in the environment alone.`,
+      ),
+      ...NOT_BY_A_FOLDER.filter((name) => valueOf(dotenv, variableOf(name)) !== null).map(
+        (name) => `${variableOf(name)} in .env is ignored: a file must not fake a price.`,
+      ),
+      ...unknownIn(env, ''),
+      ...unknownIn(dotenv, IN_DOTENV),
+    ],
+    details: [platformNote(env) ?? []].flat(),
+  };
+
+  function keyNotes(): readonly string[] {
+    if (keyFile) {
+      return keyFile.open ? [`Others can read ${keyFile.from}: chmod 600 makes it yours alone.`] : [];
+    }
+    const [variables, suffix] = keyIn(env, '') ? [env, ''] : [dotenv, IN_DOTENV];
+    return [twoKeysNote(variables, suffix) ?? []].flat();
+  }
+}
+
+function withoutPrices(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Preference, Found> {
+  return new Map([...found].filter(([name]) => !NOT_BY_A_FOLDER.includes(name)));
+}
+
+/** In the sandbox, a variable that other tools use as well is not meant: it names a gateway, not a sandbox. */
+function baseUrlIn(env: Variables, flags: SettingsFlags, sandbox: boolean): Found | null {
+  if (flags.baseUrl !== undefined) return { value: flags.baseUrl.trim(), from: '--base-url' };
+  for (const name of sandbox ? [OWN_BASE_URL_VARIABLE] : BASE_URL_VARIABLES) {
+    const value = valueOf(env, name);
+    if (value !== null) return { value, from: name };
+  }
+  return null;
+}
+
+/** A folder one happens to stand in must not decide where the key is sent. */
+function addressNotes(dotenv: Variables): readonly string[] {
+  return BASE_URL_VARIABLES.filter((name) => valueOf(dotenv, name) !== null).map(
+    (name) =>
+      `${name} in .env is ignored: a file must not decide where your key is sent. ` +
+      'Set it in the environment, or pass --base-url.',
+  );
+}
+
+function switchIn(variables: Variables, suffix: string): boolean | null {
+  const value = valueOf(variables, 'PIXTAB_SANDBOX');
+  if (value === null) return null;
+  if (/^(?:1|true)$/i.test(value)) return true;
+  if (/^(?:0|false)$/i.test(value)) return false;
+  throw usageFailure(`PIXTAB_SANDBOX${suffix} must be 1 or 0.`);
+}

@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FolderFacts } from '../core/doctor.ts';
+import type { Checkup, Clock } from '../ports/index.ts';
+import { errno, trouble } from './files/fs-errors.ts';
+import { listModels } from './google/listing.ts';
+import { proxyFrom } from './google/proxy.ts';
+import { inspectLedger } from './ledger/inspect.ts';
+import type { Places } from './config/folders.ts';
+
+export interface CheckupWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly places: () => Places;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly node: { readonly version: string; readonly wanted: string };
+}
+
+/** Looks at the machine and changes nothing on it. */
+export function checkup({ env, places, clock, node }: CheckupWorld): Checkup {
+  return {
+    node,
+    proxies: () => proxies(env),
+    async folders() {
+      const { config, state, cache } = places();
+      const named = { state, config, cache };
+      return Promise.all(
+        (['state', 'config', 'cache'] as const).map(async (name) => ({
+          name,
+          ...(await folderAt(named[name])),
+        })),
+      );
+    },
+    ledger({ sandbox }) {
+      const { state, ledger } = places();
+      const within = (folder: string): string => (sandbox ? join(folder, 'sandbox') : folder);
+      return inspectLedger(within(state), clock, within(ledger));
+    },
+    listing: (connection, signal) => listModels(connection, { clock, proxy: proxyFrom(env), signal }),
+  };
+}
+
+async function folderAt(path: string): Promise<Omit<FolderFacts, 'name'>> {
+  const there = await nearest(path);
+  const exists = there === path;
+  try {
+    if (!(await stat(there)).isDirectory()) {
+      return { path, exists, problem: 'a file is in the place of a folder', freeBytes: null };
+    }
+    await access(there, constants.W_OK | constants.X_OK);
+    return { path, exists, problem: null, freeBytes: await freeAt(there) };
+  } catch (error) {
+    return { path, exists, problem: trouble(error).why, freeBytes: null };
+  }
+}
+
+/** The path itself, else what is there of the way to it. */
+async function nearest(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (error) {
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errno(error)) && dirname(path) !== path;
+    return isMissing ? nearest(dirname(path)) : path;
+  }
+}
+
+async function freeAt(path: string): Promise<bigint | null> {
+  try {
+    const { bavail, bsize } = await statfs(path, { bigint: true });
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the proxies are, without what they ask of their users. */
+function proxies(env: CheckupWorld['env']): readonly string[] {
+  const found = proxyFrom(env);
+  return [found?.https, found?.http].flatMap((address) => {
+    if (!address) return [];
+    const url = address.includes('://') ? address : `http://${address}`;
+    return URL.canParse(url) ? [new URL(url).host] : ['an address that cannot be read'];
+  });
+}

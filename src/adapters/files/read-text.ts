@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import { printable } from '../../core/text/text.ts';
+import { trouble } from './fs-errors.ts';
+
+/** A text file, which messages call by `name`. Failure `usage` when it cannot be read, or is no UTF-8 text. */
+export async function readText(path: string, name = path): Promise<string> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new Failure('usage', `${printable(name)} cannot be read: ${trouble(cause).why}.`, { cause });
+  });
+  return decoded(bytes, printable(name));
+}
+
+/** Standard input to its end, as text. */
+export async function readStdin(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin) chunks.push(chunk);
+  return decoded(Buffer.concat(chunks), 'Standard input');
+}
+
+export function decoded(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw usageFailure(`${name} is no UTF-8 text.`);
+  }
+}

@@ -1,0 +1,50 @@
+import { createHash, createHmac } from 'node:crypto';
+import { FILE_KEPT_MS, JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
+import type { NewFile } from '../../ports/index.ts';
+
+/** A file of the current slot lives long enough for everything. */
+const SLOT_MS = FILE_KEPT_MS - JOB_NEEDS_MS;
+
+/** Names to try: one may be taken by an upload that never ended, or by a file that the API has forgotten. */
+const NAMES_A_SLOT = 4;
+
+/** Where the same bytes may be at the Files API, by whichever process they were uploaded. */
+export interface Copies {
+  /** Names for an upload now; a file that is found under the first is as young as any. */
+  readonly now: readonly string[];
+  /** Names of earlier uploads that may live so much longer, youngest first. */
+  earlier(lastsMs: number): readonly string[];
+}
+
+/**
+ * Whether a name is free again once its file is gone, Google does not say, so time is part of it. So is the key, in a
+ * hash: projects that use the same picture are never in each other's way, and a name tells nothing.
+ */
+export function copiesOf(sha256: string, apiKey: string, now: number): Copies {
+  const slot = Math.floor(now / SLOT_MS);
+  const nameOf = (slot: number, number: number): string =>
+    `files/pixtab-${createHmac('sha256', apiKey).update(`${sha256} ${slot} ${number}`).digest('hex').slice(0, 32)}`;
+  return {
+    now: Array.from({ length: NAMES_A_SLOT }, (_, number) => nameOf(slot, number)),
+    earlier(lastsMs) {
+      const names: string[] = [];
+      for (let back = 1; (slot - back + 1) * SLOT_MS + FILE_KEPT_MS - now > lastsMs; back++) {
+        names.push(nameOf(slot - back, 0));
+      }
+      return names;
+    },
+  };
+}
+
+/** Hexadecimal. */
+export async function sha256Of({ read }: Pick<NewFile, 'read'>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of read()) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Whether the API's own hash is this one: base64 of the digest, or of its hexadecimal digits. */
+export function isHash(stated: string, sha256: string): boolean {
+  const bytes = Buffer.from(stated, 'base64');
+  return bytes.toString('hex') === sha256 || bytes.toString('latin1').toLowerCase() === sha256;
+}

@@ -1,0 +1,119 @@
+import { Failure, restated } from '../../core/errors.ts';
+import { verdict } from '../../core/policy/retry.ts';
+import type { Clock, Connection } from '../../ports/index.ts';
+import { failureOf, isGood } from './failures.ts';
+import { guardedFetch } from './fetch.ts';
+import type { Exchange } from './fetch.ts';
+import type { Outgoing } from './guard.ts';
+import { openProxy } from './proxy.ts';
+import type { Proxy, ProxySettings } from './proxy.ts';
+import { redact } from './redact.ts';
+
+export interface FreeWorld {
+  readonly clock: Clock;
+  readonly proxy?: ProxySettings | null;
+  /** For one call, head and body. */
+  readonly timeoutMs?: number;
+}
+
+export interface FreeCall {
+  readonly signal: AbortSignal;
+  /** What was to be done, as the start of a sentence: "Uploading the requests". */
+  readonly what: string;
+  /** Errors that are an answer all the same: of what may be gone, that it is. */
+  readonly accept?: (exchange: Exchange) => boolean;
+  /** Whether to make it again; else the first failure is thrown. */
+  readonly once?: boolean;
+}
+
+/** Calls that cost nothing, whatever becomes of them: they are made again until they work or never will. */
+export interface FreeCalls {
+  call(request: Outgoing, call: FreeCall): Promise<Exchange>;
+  /** Makes anything again that fails with a Failure that may be repeated. */
+  again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Failure `cancelled`, with nothing charged, when the signal aborts. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+  failure(exchange: Exchange, what: string): Failure;
+  /** A way through the proxy, where there is one; whoever takes it ends it. */
+  dispatcher(): Promise<Proxy | null>;
+}
+
+const TIMEOUT_MS = 120_000;
+const PATIENCE = { retries: 5, budgetMs: 5 * 60_000 };
+
+export function freeCalls(
+  connection: Connection,
+  { clock, proxy = null, timeoutMs = TIMEOUT_MS }: FreeWorld,
+): FreeCalls {
+  const { baseUrl, apiKey } = connection;
+  const clean = (text: string): string => redact(text, apiKey);
+
+  async function once(request: Outgoing, { signal, what, accept }: FreeCall): Promise<Exchange> {
+    const dispatcher = await openProxy(proxy, baseUrl);
+    try {
+      const exchange = await guardedFetch(connection, { dispatcher })(request, { signal, timeoutMs });
+      if (isGood(exchange) || (exchange.broke === null && accept?.(exchange))) return exchange;
+      throw failure(exchange, what);
+    } finally {
+      await dispatcher?.destroy();
+    }
+  }
+
+  /** No row of the table about money fits what costs nothing. */
+  function failure(exchange: Exchange, what: string): Failure {
+    const { broke, status } = exchange;
+    const known = failureOf(exchange, { model: 'it', baseUrl, timeoutMs, now: clock.now(), clean });
+    if (broke?.by === 'caller') return new Failure('cancelled', 'Cancelled.', { charged: 'no' });
+    const detail = { charged: 'no', detail: known.detail } as const;
+    if (known.kind === 'unconfirmed') {
+      const why = broke ? broke.code || broke.message : `HTTP ${status}`;
+      return new Failure('unavailable', `${what} did not work: ${why}.`, { ...detail, repeat: true });
+    }
+    const isTheirs = status !== null && status >= 500;
+    return restated(known, {
+      message: `${what} did not work. ${known.message}`,
+      charged: 'no',
+      repeat: known.repeat || isTheirs,
+      // What helps a request that was too much for Google helps none of these.
+      ...(isTheirs && { hint: 'Try again later.' }),
+    });
+  }
+
+  async function again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    let waitedMs = 0;
+    for (let sends = 1; ; sends++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        const next = verdict(error, PATIENCE, { sends, waitedMs }, clock.random());
+        if ('stop' in next) throw next.stop;
+        await pause(next.waitMs, signal);
+        waitedMs += next.waitMs;
+      }
+    }
+  }
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      await clock.sleep(ms, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new Failure('cancelled', 'Cancelled.', { charged: 'no' });
+    }
+  }
+
+  return {
+    dispatcher: () => openProxy(proxy, baseUrl),
+    failure,
+    again,
+    pause,
+    call: (request, call) =>
+      call.once ? once(request, call) : again(() => once(request, call), call.signal),
+  };
+}
+
+/** What is not there, or not any more; a file is answered for like one of somebody else. */
+export function isGone({ status, body }: Exchange): boolean {
+  return status === 404 || (status === 403 && new TextDecoder().decode(body).includes('may not exist'));
+}

@@ -1,0 +1,220 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import * as nodeFs from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Charged } from '../../core/errors.ts';
+import { Failure } from '../../core/errors.ts';
+import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../../ports/index.ts';
+import { answerIn, headOf } from './answer-file.ts';
+import { errno } from '../files/fs-errors.ts';
+import { makeFolder, type FolderFs } from '../files/mkdir.ts';
+
+/** The part of node:fs/promises that the journal touches, so that tests can break each call. */
+export interface JournalFs extends FolderFs {
+  open(path: string, flags: 'r' | 'wx', mode?: number): Promise<JournalFile>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { readonly force: true }): Promise<void>;
+  readdir(path: string): Promise<readonly string[]>;
+  readFile(path: string): Promise<Uint8Array>;
+  stat(path: string): Promise<{ isDirectory(): boolean; readonly mtimeMs: number }>;
+}
+
+export interface JournalFile {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileJournal extends Journal {
+  /** Whether an answer is kept, whole or not. */
+  has(attemptId: string): boolean;
+}
+
+const ENDING = '.answer';
+const DRAFT = '.new';
+const KEPT = 'kept';
+const MIB = 1_048_576;
+const SAFE_ID = /^[\w-]{1,128}$/;
+
+/** One file an answer in a folder of its own: whose it is, then the body as it came. */
+export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
+  const kept = join(folder, KEPT);
+
+  function fileOf(attemptId: string, within = folder): string {
+    if (!SAFE_ID.test(attemptId))
+      throw new Failure('bug', `Not the id of an attempt: ${JSON.stringify(attemptId)}.`);
+    return join(within, `${attemptId}${ENDING}`);
+  }
+
+  async function prove(bytes: number): Promise<void> {
+    const probe = join(folder, `probe${ENDING}.${randomUUID()}${DRAFT}`);
+    try {
+      await makeFolder(folder, { fs, mode: 0o700 });
+      await writeOut(probe, bytes);
+      await fs.rm(probe, { force: true });
+    } catch (error) {
+      await fs.rm(probe, { force: true }).catch(() => undefined);
+      throw noRoom(folder, bytes, error);
+    }
+  }
+
+  /** Not flushed: that there is room shows itself before. */
+  async function writeOut(path: string, bytes: number): Promise<void> {
+    const file = await fs.open(path, 'wx', 0o600);
+    try {
+      for (let left = bytes; left > 0; left -= MIB) await file.writeFile(new Uint8Array(Math.min(left, MIB)));
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry> {
+    const path = fileOf(attempt.attemptId);
+    const draft = `${path}.${randomUUID()}${DRAFT}`;
+    const parts = [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body];
+    try {
+      // It was proven before, so only somebody else can have taken it away.
+      await writeFlushed(draft, parts).catch(async (error: unknown) => {
+        if (errno(error) !== 'ENOENT') throw error;
+        await makeFolder(folder, { fs, mode: 0o700 });
+        await writeFlushed(draft, parts);
+      });
+      await fs.rename(draft, path);
+      await flush(folder);
+      return { attemptId: attempt.attemptId, path, status: 'ok', problem: null, attempt };
+    } catch (error) {
+      await fs.rm(draft, { force: true }).catch(() => undefined);
+      throw trouble(`The answer to a paid request could not be kept at ${path}`, error, 'yes');
+    }
+  }
+
+  async function writeFlushed(path: string, parts: readonly Uint8Array[]): Promise<void> {
+    const file = await fs.open(path, 'wx', 0o600);
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** A name lasts when its folder is flushed. Windows cannot open a folder, and has no need to. */
+  async function flush(folder: string): Promise<void> {
+    if (process.platform === 'win32') return;
+    const handle = await fs.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async function remove(attemptId: string): Promise<void> {
+    const path = fileOf(attemptId);
+    try {
+      await fs.rm(path, { force: true });
+    } catch (error) {
+      throw trouble(`The finished answer ${path} could not be removed`, error);
+    }
+  }
+
+  async function setAside(attemptId: string): Promise<string> {
+    const path = fileOf(attemptId);
+    const place = fileOf(attemptId, kept);
+    try {
+      await makeFolder(kept, { fs, mode: 0o700 });
+      await fs.rename(path, place);
+      await flush(kept);
+      await flush(folder);
+      return place;
+    } catch (error) {
+      throw trouble(`The answer ${path} could not be set aside`, error);
+    }
+  }
+
+  async function tidy(before: number): Promise<void> {
+    for (const name of await names(folder)) {
+      if (!name.includes(ENDING) || !name.endsWith(DRAFT)) continue;
+      const draft = join(folder, name);
+      try {
+        if ((await fs.stat(draft)).mtimeMs < before) await fs.rm(draft, { force: true });
+      } catch {
+        // Somebody else was faster, or nobody may: it costs a little space and no money.
+      }
+    }
+  }
+
+  const ids = (): Promise<readonly string[]> => idsIn(folder);
+
+  async function idsIn(folder: string): Promise<readonly string[]> {
+    const files = (await names(folder)).filter((name) => name.endsWith(ENDING));
+    return files
+      .map((name) => name.slice(0, -ENDING.length))
+      .filter((id) => SAFE_ID.test(id))
+      .toSorted();
+  }
+
+  async function list(within = folder): Promise<readonly JournalEntry[]> {
+    const entries: JournalEntry[] = [];
+    for (const attemptId of await idsIn(within)) entries.push((await readIn(within, attemptId)).entry);
+    return entries;
+  }
+
+  async function names(folder: string): Promise<readonly string[]> {
+    try {
+      return await fs.readdir(folder);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw trouble(`The journal ${folder} could not be read`, error);
+    }
+  }
+
+  async function readIn(within: string, attemptId: string): Promise<KeptAnswer> {
+    const path = fileOf(attemptId, within);
+    let file: Uint8Array;
+    try {
+      file = await fs.readFile(path);
+    } catch (error) {
+      throw trouble(`The kept answer ${path} could not be read`, error);
+    }
+    return answerIn(file, { attemptId, path, sha256 });
+  }
+
+  return {
+    prove,
+    keep,
+    remove,
+    setAside,
+    aside: () => list(kept),
+    tidy,
+    ids,
+    list: () => list(),
+    read: (attemptId) => readIn(folder, attemptId),
+    has: (attemptId) => existsSync(fileOf(attemptId)),
+  };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function noRoom(folder: string, bytes: number, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const mebibytes = Math.ceil(bytes / MIB);
+  return new Failure(
+    'usage',
+    `What is paid for could not be kept in ${folder}, which needs ${mebibytes} MiB of room: ${why}.`,
+    {
+      hint: 'Make it writable and make room there, or let PIXTAB_HOME name another folder.',
+      cause,
+    },
+  );
+}
+
+/** What is true of the money depends on what failed: only an answer that could not be kept was just paid for. */
+function trouble(what: string, cause: unknown, charged: Charged = 'no'): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Failure('disk', `${what}: ${why}.`, {
+    hint: 'Check the free space and the permissions there.',
+    charged,
+    cause,
+  });
+}

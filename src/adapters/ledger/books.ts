@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Books, Clock, Slots } from '../../ports/index.ts';
+import { journal } from '../journal/journal.ts';
+import { isAlive, thisProcess } from './owner.ts';
+import { folderOf, LEDGER } from './place.ts';
+import { sqliteSlots } from './rate-slots.ts';
+import { sqliteLedger } from './sqlite.ts';
+
+/** The books in the state folder, or the ledger elsewhere; what the sandbox takes is written to books of its own. */
+export function books(
+  { sandbox }: { readonly sandbox: boolean },
+  state: string,
+  clock: Pick<Clock, 'now'>,
+  { ledger = state, leave }: { readonly ledger?: string; readonly leave?: AbortSignal } = {},
+): Books {
+  const answers = journal(join(folderOf(sandbox, state), 'journal'));
+  const path = join(folderOf(sandbox, ledger), LEDGER);
+  return {
+    ledger: sqliteLedger(path, {
+      clock,
+      leave,
+      owner: thisProcess(),
+      isAlive,
+      hasAnswer: (attemptId) => answers.has(attemptId),
+    }),
+    journal: answers,
+  };
+}
+
+/** The slots of the same money, in the same file. */
+export function slots(
+  { sandbox }: { readonly sandbox: boolean },
+  ledger: string,
+  clock: Pick<Clock, 'now'>,
+): Slots {
+  return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), clock);
+}

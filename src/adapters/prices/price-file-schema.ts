@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { LANES, type Size } from '../../core/catalogue/model.ts';
+import { usd } from '../../core/pricing/money.ts';
+
+const PRICE = 'a price is a string of dollars, such as "0.045"';
+
+const Dollars = z
+  .string(PRICE)
+  .regex(/^\d{1,9}(\.\d{1,9})?$/, PRICE)
+  .transform(usd)
+  .refine((price) => price > 0n, 'a price is above 0; leave out what is not known');
+
+const Calendar = z.iso.date('a day is written as 2026-11-22');
+
+/** An object that names its own keys when it is given others. */
+const known = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `there is no "${issue.keys[0]}" here; it takes ${Object.keys(shape).join(', ')}`
+        : undefined,
+  });
+
+const isFilled = (prices: object): boolean => Object.keys(prices).length > 0;
+
+const Sizes = known({
+  '512': Dollars.optional(),
+  '1K': Dollars.optional(),
+  '2K': Dollars.optional(),
+  '4K': Dollars.optional(),
+} satisfies Record<Size, unknown>).refine(isFilled, 'it holds no price');
+
+const PerMillion = known({
+  textInput: Dollars.optional(),
+  imageInput: Dollars.optional(),
+  imageOutput: Dollars.optional(),
+  textOutput: Dollars.optional(),
+  thinking: Dollars.optional(),
+}).refine(isFilled, 'it holds no price');
+
+const Price = known({
+  model: z.string(),
+  lane: z.enum(LANES).default('now'),
+  from: Calendar.default('0001-01-01'),
+  until: Calendar.nullable().default(null),
+  perImage: z.union([Dollars, Sizes], 'it takes a price, or a price for each size').optional(),
+  perMillion: PerMillion.optional(),
+})
+  .refine(({ perImage, perMillion }) => (perImage === undefined) !== (perMillion === undefined), {
+    error: 'a price has either perImage or perMillion',
+  })
+  .refine(({ from, until }) => until === null || from < until, {
+    path: ['until'],
+    error: 'it is the first day without the price, so it comes after "from"',
+  });
+
+export const PriceFile = known({
+  schema: z.literal('pixtab.prices/1'),
+  source: z.url({ protocol: /^https$/, error: 'source is an https address' }),
+  checked: Calendar,
+  note: z.string().optional(),
+  prices: z.array(Price).min(1, 'there is no price'),
+});
+
+/** What is said where a schema has no sentence of its own. */
+export const inOurWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return 'it is missing';
+  if (issue.code === 'invalid_value')
+    return `it takes ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
+  if (issue.code === 'invalid_type') return `it takes ${TYPE[issue.expected] ?? issue.expected}`;
+  return 'it is not understood';
+};
+
+const TYPE: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'an object' };
+
+export type PriceEntry = z.infer<typeof Price>;
+
+/** Of a union, the alternative that was meant: the one that fails inside of the value, or at its keys. */
+export function innermost({ path, message, ...issue }: z.core.$ZodIssue): {
+  at: readonly PropertyKey[];
+  message: string;
+} {
+  const own = { at: path, message };
+  if (issue.code === 'unrecognized_keys') return { ...own, at: [...path, ...issue.keys.slice(0, 1)] };
+  if (issue.code !== 'invalid_union') return own;
+  const meant = issue.errors.flat().find((inner) => inner.code !== 'invalid_type' || inner.path.length > 0);
+  if (!meant) return own;
+  const inner = innermost(meant);
+  return { at: [...path, ...inner.at], message: inner.message };
+}

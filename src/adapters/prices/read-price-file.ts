@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { findModel } from '../../core/catalogue/catalogue.ts';
+import { SIZES, type Meter, type Model, type Size } from '../../core/catalogue/model.ts';
+import type { Overlay, OverlayPrice } from '../../core/catalogue/overlay.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import { brokenJsonLine, jsonLine, repeatedKey } from './json-position.ts';
+import { inOurWords, innermost, PriceFile, type PriceEntry } from './price-file-schema.ts';
+
+const METERS = [
+  ['textInput', 'text input'],
+  ['imageInput', 'image input'],
+  ['imageOutput', 'image output'],
+  ['textOutput', 'text output'],
+  ['thinking', 'thinking'],
+] as const;
+
+/** Reads a file with the prices of an account or gateway. Whatever is wrong in it is said with its line. */
+export async function readOverlay(path: string): Promise<Overlay> {
+  return parseOverlay(await textOf(path), path);
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Failure('usage', `--prices ${path} cannot be read.`, { cause });
+  }
+}
+
+export function parseOverlay(text: string, path: string): Overlay {
+  const json = parsed(text, path);
+  const repeated = repeatedKey(text);
+  if (repeated) throw usageFailure(`${path}, line ${repeated.line}: "${repeated.name}" is there twice.`);
+  const result = PriceFile.safeParse(json, { error: inOurWords });
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const { at, message } = issue ? innermost(issue) : { at: [], message: 'not understood' };
+    throw failureAt(text, path, at, message);
+  }
+  const { source, checked, note, prices } = result.data;
+  const cited = { source, checked, confidence: 'high', ...(note === undefined ? {} : { note }) } as const;
+  const rows: OverlayPrice[] = [];
+  for (const [index, entry] of prices.entries()) {
+    const model = modelNamed(entry.model, text, path, index);
+    for (const price of pricesIn({ ...entry, model: model.id })) {
+      checkSize(price, model, text, path, index);
+      if (rows.some((row) => competes(row, price))) {
+        const what = `${price.meter}${price.size === null ? '' : ` ${price.size}`}`;
+        const message = `${model.name} has a price for ${what} in lane ${price.lane} on the same days already`;
+        throw failureAt(text, path, ['prices', index], message);
+      }
+      rows.push(price);
+    }
+  }
+  return { cited, prices: rows };
+}
+
+/** Two prices for the same on one day: nobody could say which counts. */
+const competes = (a: OverlayPrice, b: OverlayPrice): boolean =>
+  a.model === b.model &&
+  a.lane === b.lane &&
+  a.meter === b.meter &&
+  a.size === b.size &&
+  (a.until === null || b.from < a.until) &&
+  (b.until === null || a.from < b.until);
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const line = brokenJsonLine(text);
+    throw new Failure('usage', `${path}${line === null ? '' : `, line ${line}`}: this is no valid JSON.`, {
+      cause,
+    });
+  }
+}
+
+function modelNamed(name: string, text: string, path: string, index: number): Model {
+  try {
+    return findModel(name);
+  } catch (cause) {
+    const message = cause instanceof Failure ? cause.message : 'unknown model';
+    throw failureAt(text, path, ['prices', index, 'model'], message);
+  }
+}
+
+function checkSize({ size }: OverlayPrice, model: Model, text: string, path: string, index: number): void {
+  if (size === null || model.resolutions[size]) return;
+  throw failureAt(text, path, ['prices', index, 'perImage', size], `${model.name} makes no ${size}`);
+}
+
+function pricesIn({ model, lane, from, until, perImage, perMillion }: PriceEntry): readonly OverlayPrice[] {
+  const row = (meter: Meter, size: Size | null, price: Usd): OverlayPrice => ({
+    model,
+    lane,
+    meter,
+    size,
+    price,
+    from,
+    until,
+  });
+  const rowIf = (price: Usd | undefined, meter: Meter, size: Size | null): readonly OverlayPrice[] =>
+    price === undefined ? [] : [row(meter, size, price)];
+  if (typeof perImage === 'bigint') return [row('image', null, perImage)];
+  const sized = SIZES.flatMap((size) => rowIf(perImage?.[size], 'image', size));
+  const metered = METERS.flatMap(([name, meter]) => rowIf(perMillion?.[name], meter, null));
+  return [...sized, ...metered];
+}
+
+function failureAt(text: string, path: string, at: readonly PropertyKey[], message: string): Failure {
+  const name = at.at(-1);
+  const where = `${path}, line ${jsonLine(text, at)}`;
+  return usageFailure(
+    `${where}${typeof name === 'string' ? `, "${name}"` : ''}: ${message.replace(/\.$/, '')}.`,
+  );
+}

@@ -1,0 +1,121 @@
+import { Failure, restated } from '../../core/errors.ts';
+import { TRAVEL_MS } from '../../core/policy/rate-limits.ts';
+import type { Wait } from '../../core/policy/rate-limits.ts';
+import type { Order } from '../../core/order/order.ts';
+import type { Clock, ImageApi, Pace, SendOptions, Slot } from '../../ports/index.ts';
+
+/** So that those who wait for the same slot do not all ask for it at the same moment. */
+const SPREAD_MS = 500;
+
+/** The books were busy: a request that leaves so late counts later too. */
+const LATE_MS = 50;
+
+/** Lets each request leave only in a slot of its own, repeats included, and reports the slots that Google refused. */
+export function limited(api: ImageApi, pace: Pace, clock: Clock): ImageApi {
+  const turns = turnstile(pace, clock);
+  return {
+    ...api,
+    send: async (order, options) => {
+      let slot: Slot | null = null;
+      let leftAt = 0;
+      const beforeSend = async (): Promise<void> => {
+        slot = await turns(order, options).catch(unsent);
+        const takenAt = clock.now();
+        await options.beforeSend();
+        leftAt = clock.now();
+        if (leftAt - takenAt > LATE_MS) await inform(slot, TRAVEL_MS);
+      };
+      try {
+        return await api.send(order, { ...options, beforeSend });
+      } catch (error) {
+        if (slot !== null) await learn(slot, error);
+        throw pace.wait ? error : impatient(error);
+      } finally {
+        // Not waited for: the answer is paid for, and has to reach the disk first.
+        if (slot !== null && clock.now() - leftAt < TRAVEL_MS) void inform(slot, 0);
+      }
+    },
+  };
+
+  /** Not to know it lets others wait longer, or meet a refusal that costs nothing: no reason to stop. */
+  function inform(slot: Slot, withinMs: number): Promise<void> {
+    return pace.slots.arrives(slot, withinMs).catch(() => undefined);
+  }
+
+  async function learn(slot: Slot, error: unknown): Promise<void> {
+    if (!(error instanceof Failure) || error.met === undefined) return;
+    // Not to know it costs another refusal at worst; what went wrong with the request matters more.
+    await pace.slots.refused(slot, error.met).catch(() => undefined);
+  }
+}
+
+/** Nothing has left yet, whatever it was that failed. */
+function unsent(error: unknown): never {
+  if (error instanceof Failure) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  throw new Failure('bug', `Unexpected: ${message}`, { charged: 'no', cause: error });
+}
+
+/** Who does not wait for a slot does not wait for Google's quota either. */
+function impatient(error: unknown): unknown {
+  const waits = error instanceof Failure && error.kind === 'rate-limited' && error.repeat;
+  return waits ? restated(error, { repeat: false }) : error;
+}
+
+function turnstile({ slots, wishes, wait, onWait }: Pace, clock: Clock) {
+  let waiting = 0;
+
+  return async ({ model, count }: Order, { cost, signal, stop }: SendOptions): Promise<Slot> => {
+    const weight = { model: model.id, images: count, cost };
+    const leave = AbortSignal.any([signal, stop]);
+    let answer = await slots.take(weight, wishes);
+    if (isSlot(answer)) return answer;
+    try {
+      // Said once, however many of this command's requests wait.
+      if (wait && !answer.untilMidnight && waiting === 0) onWait(answer.why, answer.waitMs);
+      waiting += 1;
+      while (!isSlot(answer)) {
+        if (!wait || answer.untilMidnight) throw noSlot(answer, clock.now());
+        await pause(answer.waitMs + Math.floor(clock.random() * SPREAD_MS), leave);
+        answer = await slots.take(weight, wishes);
+      }
+      return answer;
+    } finally {
+      waiting -= 1;
+    }
+  };
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      await clock.sleep(ms, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new Failure('cancelled', 'Cancelled while waiting for a rate limit; nothing was sent.', {
+        charged: 'no',
+      });
+    }
+  }
+}
+
+const isSlot = (answer: Slot | Wait): answer is Slot => 'slot' in answer;
+
+function noSlot({ why, waitMs, untilMidnight }: Wait, now: number): Failure {
+  const ready = new Date(now + waitMs);
+  const when = untilMidnight
+    ? `before midnight Pacific time (${ready.toLocaleString('en-GB', CLOCK)} for you)`
+    : `for another ${Math.ceil(waitMs / 1_000)} s`;
+  return new Failure('rate-limited', `No request may leave ${when}: ${why}.`, {
+    hint: untilMidnight
+      ? 'If your account has more, say so with --rpd: https://aistudio.google.com/rate-limit'
+      : 'Leave --no-wait out to wait for it.',
+    retryAfterSeconds: Math.ceil(waitMs / 1_000),
+    charged: 'no',
+  });
+}
+
+const CLOCK: Intl.DateTimeFormatOptions = {
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};

@@ -1,0 +1,67 @@
+import type { Options, Ora } from 'ora';
+import type { Progress } from '../../ports/index.ts';
+
+type Stream = NodeJS.WritableStream & { readonly columns?: number };
+/** As much of ora as is used. */
+type Spinner = Pick<Ora, 'text' | 'isSpinning'> & { start(): unknown; stop(): unknown };
+type MakeOra = (options: Options) => Spinner;
+
+const loadOra = async (): Promise<MakeOra> => (await import('ora')).default;
+
+/**
+ * One line that moves, for as many pieces of work as run at the same time: it shows the latest that is still running.
+ * Starts when ora has been loaded, which is not waited for.
+ */
+export function spinner(stream: Stream, colored: boolean, load = loadOra): (text: string) => Progress {
+  const running: { text: string }[] = [];
+  let ora: Spinner | 'loading' | null = null;
+
+  const show = (): void => {
+    if (ora === null || ora === 'loading') return;
+    const latest = running.at(-1);
+    // Some terminals, docker's at first for one, claim a width of 0; on those ora would clear lines forever.
+    if (!latest || stream.columns === 0) {
+      if (ora.isSpinning) ora.stop();
+      return;
+    }
+    ora.text = latest.text;
+    if (!ora.isSpinning) ora.start();
+  };
+
+  const begin = async (): Promise<void> => {
+    ora = 'loading';
+    try {
+      const make = await load();
+      // Standard input stays as it is: in raw mode Ctrl-C would be a key, and no signal.
+      ora = make({
+        stream,
+        isEnabled: true,
+        discardStdin: false,
+        ...(colored ? { color: 'cyan' } : { color: false }),
+      });
+      stream.on('resize', show);
+      show();
+    } catch {
+      // An ornament that cannot be had is done without.
+    }
+  };
+
+  return (text) => {
+    const work = { text };
+    running.push(work);
+    if (ora === null) void begin();
+    else show();
+    return {
+      isShown: true,
+      update(text) {
+        work.text = text;
+        show();
+      },
+      stop() {
+        const at = running.indexOf(work);
+        if (at >= 0) running.splice(at, 1);
+        show();
+      },
+    };
+  };
+}

@@ -1,0 +1,161 @@
+import { format, sum, toDecimal } from '../../core/pricing/money.ts';
+import { counted, printable } from '../../core/text/text.ts';
+import type { Job, Ledger, SavedImage, Terminal } from '../../ports/index.ts';
+import { withBatches } from '../../purchase/batch/open.ts';
+import { tend, type Tended } from '../../purchase/batch/advance.ts';
+import { waitFor } from '../../purchase/batch/wait.ts';
+import type { BatchWorld } from '../../purchase/batch/types.ts';
+import { placed } from '../../purchase/later.ts';
+import type { Recovered } from '../../purchase/recover.ts';
+import { imageJson } from '../../purchase/summary.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
+import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
+import { endRuns, outcomeOf } from './outcome.ts';
+import { jobJson, standOf } from './view.ts';
+
+/** Fetches what there is. */
+export const fetch = (context: Context): Promise<number> =>
+  work(context, async (jobs, world) => {
+    const tended: Tended[] = [];
+    for (const { jobId } of jobs) if (!world.stop.aborted) tended.push(await tend(jobId, world));
+    return tended;
+  });
+
+/** Fetches all of it, however long it takes. */
+export const wait = (context: Context): Promise<number> =>
+  work(context, (jobs, world, onLook) => {
+    const { timeout } = context.flags;
+    const until = timeout === undefined ? Infinity : world.clock.now() + timeout * 1_000;
+    return waitFor(
+      jobs.map(({ jobId }) => jobId),
+      { until, onLook },
+      world,
+    );
+  });
+
+type Work = (
+  jobs: readonly Job[],
+  world: BatchWorld,
+  onLook: (tended: readonly Tended[]) => Promise<void>,
+) => Promise<readonly Tended[]>;
+
+async function work(
+  { jobs: names, flags, settings, deps, terminal }: Context,
+  tendAll: Work,
+): Promise<number> {
+  const tally = answers(flags, terminal);
+  const progress = terminal.progress('Looking at the jobs');
+  const wishes = {
+    planFor: (plan: Parameters<typeof placed>[0]) => placed(plan, flags.out, deps.cwd),
+    onAnswer(answer: Recovered) {
+      tally.onAnswer(answer);
+      progress.update(`Fetching: ${counted(tally.answers.length, 'answer')} so far`);
+    },
+  };
+  let said = '';
+  function say(summary: string): void {
+    progress.update(summary);
+    // Where nothing moves, a line each time that there is something new.
+    if (!progress.isShown && summary !== said) terminal.note(`wait   ${summary}`);
+    said = summary;
+  }
+  try {
+    return await withBatches(settings, deps, terminal, wishes, async (world) => {
+      const { ledger } = world.books;
+      const all = await chosen(names, ledger.jobs);
+      // Who names a job is told that it is elsewhere; who names none means those that are here.
+      const jobs = names.length > 0 ? all : all.filter(({ baseUrl }) => baseUrl === world.baseUrl);
+      if (jobs.length < all.length)
+        terminal.note(`note   ${counted(all.length - jobs.length, 'job')} at another API left alone.`);
+      if (jobs.length === 0) terminal.note('There is no job with work left.');
+      const tended = await tendAll(jobs, world, async (looked) => {
+        if (jobs.length > 0) say((await summaryOf(jobs, ledger)) + troubleIn(looked));
+      });
+      progress.stop();
+      const now = await current(jobs, ledger);
+      await endRuns(now, ledger);
+      return report(now, tended, tally, { ...flags, sandbox: settings.sandbox }, terminal);
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+export async function current(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<readonly Job[]> {
+  const ids = new Set(jobs.map(({ jobId }) => jobId));
+  return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
+}
+
+/** "1 of 3 jobs done (1 pending, 1 running), 40 of 120 images saved" */
+export async function summaryOf(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<string> {
+  const now = await current(jobs, ledger);
+  const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
+  const open = now.filter(({ stage }) => stage !== 'done');
+  const stands = [...new Set(open.map(standOf))].map(
+    (stand) => `${open.filter((job) => standOf(job) === stand).length} ${stand}`,
+  );
+  const saved = count(({ items }) => items.saved);
+  return (
+    `${now.length - open.length} of ${counted(now.length, 'job')} done` +
+    `${stands.length > 0 ? ` (${stands.join(', ')})` : ''}, ` +
+    `${saved} of ${counted(
+      count(({ requests }) => requests),
+      'image',
+    )} saved`
+  );
+}
+
+/** What is in the way of jobs that are waited for. */
+export function troubleIn(tended: readonly Tended[]): string {
+  const messages = tended.flatMap(({ failure }) => (failure === null ? [] : printable(failure.message)));
+  return [...new Set(messages)].map((message) => `; ${message}`).join('');
+}
+
+export interface Tally {
+  readonly onAnswer: (answer: Recovered) => void;
+  readonly answers: readonly Recovered[];
+}
+
+/** Paths on stdout as soon as they are there: a job may bring thousands. */
+export function answers(flags: Pick<BatchFlags, 'json'>, terminal: Terminal): Tally {
+  const all: Recovered[] = [];
+  return {
+    answers: all,
+    onAnswer(answer) {
+      all.push(answer);
+      if (!flags.json) for (const { path } of answer.images) terminal.out(path);
+      if (answer.failure) terminal.note(`note   ${printable(answer.failure.message)}`);
+    },
+  };
+}
+
+function report(
+  jobs: readonly Job[],
+  tended: readonly Tended[],
+  { answers }: Tally,
+  flags: BatchFlags,
+  terminal: Terminal,
+): number {
+  const { outcome, exitCode, failure } = outcomeOf(tended, jobs);
+  const images: readonly SavedImage[] = answers.flatMap(({ images }) => images);
+  const bills = answers.flatMap(({ bill }) => bill ?? []);
+  const booked = sum(bills.map(({ amount }) => amount));
+  if (flags.json) {
+    const document = {
+      schema: SCHEMA,
+      outcome,
+      exitCode,
+      booked: toDecimal(booked),
+      jobs: jobs.map(jobJson),
+      images: images.map(imageJson),
+      error: failure && errorJson(failure, exitCode),
+    };
+    terminal.out(JSON.stringify(document, null, 2));
+  }
+  const play = flags.sandbox ? ' in the sandbox: nothing was spent' : '';
+  if (bills.length > 0)
+    terminal.note(`paid   ${format(booked)} for ${counted(images.length, 'image')}${play}`);
+  if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
+  else if (failure) tellFailure(failure, terminal);
+  return exitCode;
+}

@@ -1,0 +1,56 @@
+import type { Tier } from '../../core/catalogue/account-limits.ts';
+import { usageFailure } from '../../core/errors.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import { printable } from '../../core/text/text.ts';
+import type { Deps, Job, Jobs, Settings, SettingsFlags, Terminal } from '../../ports/index.ts';
+import type { RawFlags } from '../shared/command.ts';
+
+export const SCHEMA = 'pixtab.batch/1';
+
+export interface BatchFlags extends RawFlags, SettingsFlags {
+  readonly timeout?: number;
+  readonly out?: string;
+  readonly refused?: boolean;
+  readonly unconfirmed?: boolean;
+  readonly maxCost?: Usd;
+  readonly tier?: Tier;
+  readonly json?: boolean;
+}
+
+/** What a verb of `batch` works with. */
+export interface Context {
+  /** How the ids of jobs begin. */
+  readonly jobs: readonly string[];
+  readonly flags: BatchFlags;
+  readonly settings: Settings;
+  readonly deps: Deps;
+  readonly terminal: Terminal;
+}
+
+/** The jobs that were named, or all that have work left. */
+export async function chosen(names: readonly string[], jobs: Jobs): Promise<readonly Job[]> {
+  if (names.length === 0) return jobs.list('open');
+  const all = await jobs.list('all');
+  return names.map((name) => one(name, all));
+}
+
+export async function theOne(names: readonly string[], verb: string, jobs: Jobs): Promise<Job> {
+  const [name, ...more] = names;
+  if (name === undefined || more.length > 0) throw usageFailure(`batch ${verb} takes one job.`, LISTED);
+  return one(name, await jobs.list('all'));
+}
+
+const LISTED = 'pixtab batch list shows them.';
+
+/** The jobs whose ids begin like this: one at least. */
+export function mustBegin(name: string, all: readonly Job[]): readonly [Job, ...Job[]] {
+  const [job, ...more] = all.filter(({ jobId }) => jobId.startsWith(name));
+  if (job === undefined) throw usageFailure(`There is no job ${printable(name)}.`, LISTED);
+  return [job, ...more];
+}
+
+function one(name: string, all: readonly Job[]): Job {
+  const [job, ...more] = mustBegin(name, all);
+  if (more.length > 0) throw usageFailure(`${printable(name)} is the beginning of several jobs.`, LISTED);
+  return job;
+}

@@ -1,0 +1,123 @@
+import { Option, type Command } from 'commander';
+import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { sum } from '../../core/pricing/money.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import { type BuyFlags } from './flags.ts';
+import { boughtNothing, buyPictures } from './run.ts';
+import { completions, obey, talker, tellCost, type Talk } from './chat-commands.ts';
+import { tellFailure, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { flag, PACE } from '../shared/flags.ts';
+import { loadImages } from './input-images.ts';
+import { isBlank } from './prompt.ts';
+import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
+
+interface ChatFlags extends BuyFlags {
+  readonly session?: string;
+}
+
+const ORDER = [flag.model, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image];
+const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
+const FINISH = [flag.embed, flag.sidecar, flag.preview, flag.open];
+const SENDING = [flag.maxCost, flag.retries, flag.timeout, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
+const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color];
+
+/** Flags of other commands that a turn needs a value for. */
+const ONE_TURN = { count: 1, concurrency: 1, onRetired: 'fail', refusalRetries: 0 } as const;
+
+export const chat: CommandModule = {
+  configure(command: Command): void {
+    command.addOption(new Option('--session <name>', 'a conversation to begin, or to go on with'));
+    for (const option of [...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE])
+      command.addOption(option());
+    command.addHelpText('after', HELP);
+  },
+  run: (_, flags, deps, terminal) => run({ ...flags, ...ONE_TURN } as RawFlags as ChatFlags, deps, terminal),
+  failed: boughtNothing,
+};
+
+const HELP = `
+Every line is a prompt that goes on from the last picture, and is priced before it is sent: with everything that is
+sent again. Lines that begin with / are for pixtab:
+  /cost          what this session came to
+  /model [name]  the model, or another one, which sees the last picture alone
+  /save <file>   the last picture once more, as it came
+  /undo          take the last turn back; its price stays
+  /quit`;
+
+async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<number> {
+  if (flags.out === '-') throw usageFailure('-o - has no place in a chat.', 'Name a folder: -o pictures/');
+  if (flags.image?.includes('-')) throw usageFailure('A chat reads its prompts from standard input.');
+  if (flags.lane === 'batch')
+    throw usageFailure('A chat waits for each picture, and --lane batch brings it some day.');
+  // Before the terminal is read line by line: it may have to be asked what it can show.
+  const viewer = flags.preview ? await deps.preview() : null;
+  const within = viewer ? { ...deps, preview: async () => viewer } : deps;
+  const { sandbox } = await deps.settings(flags);
+  const sessions = await deps.sessions({ sandbox });
+  const name = sessionName(flags.session ?? `chat-${deps.newId().slice(0, 8)}`);
+  const model = talker(flags.model, deps.clock);
+  const spent = sum(((await sessions.load(name)) ?? []).map(({ cost }) => cost));
+  const talk: Talk = { name, sessions, model, spent, images: flags.image ?? [], exitCode: 0 };
+  terminal.note(`chat   session ${name}; /quit ends it, and pixtab chat --session ${name} goes on with it`);
+  const dialogue = await deps.dialogue((line) => completions(line, deps.clock));
+  try {
+    for (;;) {
+      const line = deps.stop.aborted ? null : (await dialogue.ask('› '))?.trim();
+      if (line === null || line === undefined || line === '/quit') break;
+      if (!isBlank(line)) await answered(line, talk, flags, within, terminal);
+    }
+  } finally {
+    dialogue.close();
+  }
+  if (deps.stop.aborted) return EXIT.cancelled;
+  return terminal.stdinIsTerminal ? 0 : talk.exitCode;
+}
+
+/** What goes wrong with one line does not end the conversation. */
+async function answered(
+  line: string,
+  talk: Talk,
+  flags: ChatFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    if (line.startsWith('/')) return await obey(line, talk, deps, terminal);
+    const code = await turn(line, talk, flags, deps, terminal);
+    if (code !== 0) talk.exitCode = code;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tellFailure(error, terminal);
+    talk.exitCode = EXIT[error.kind];
+  }
+}
+
+async function turn(
+  prompt: string,
+  talk: Talk,
+  flags: ChatFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const { name, model, sessions } = talk;
+  const thread = await threadOf(name, model, sessions, deps.pictures);
+  const inputs = await loadImages(talk.images, deps, terminal);
+  const why = tooHeavy(inputs);
+  if (why !== null) throw usageFailure(`-i: ${why}`);
+  const [like] = thread.history.length === 0 ? inputs : [];
+  const wanted = {
+    command: 'chat',
+    prompt,
+    inputs,
+    thread: { ...thread, notices: [] },
+    turns: turnsOf(thread, sessions, deps.clock, {
+      paid: (amount) => void (talk.spent = sum([talk.spent, amount])),
+      placed: (name) => void (talk.name = name),
+    }),
+    ...(like && { like }),
+  };
+  const code = await buyPictures(wanted, { ...flags, model }, deps, terminal);
+  if (code === 0) talk.images = [];
+  await tellCost(talk, terminal);
+  return code;
+}

@@ -1,0 +1,166 @@
+import { EXIT, type Failure } from '../../core/errors.ts';
+import { billRemarks } from '../../core/pricing/over-quote.ts';
+import { format } from '../../core/pricing/money.ts';
+import type { Route } from '../../core/order/route.ts';
+import { counted } from '../../core/text/text.ts';
+import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
+import type { History } from '../../purchase/run-order.ts';
+import {
+  anyUnknown,
+  costJson,
+  imageJson,
+  modelOf,
+  quoteJson,
+  summarise,
+  type Outcome,
+  type Summary,
+} from '../../purchase/summary.ts';
+import { spentOn, type Round } from '../../purchase/tries.ts';
+import { jobJson } from '../batch/view.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
+
+/** What came of a command that buys pictures, for people and for scripts. */
+export interface Bought extends History {
+  readonly outcome: Outcome | 'dry-run';
+  readonly exitCode: number;
+  readonly failure: Failure | null;
+  readonly runId: string | null;
+  readonly sandbox: boolean;
+  readonly route: Route | null;
+  readonly summary: Summary | null;
+  readonly request: RequestPreview | null;
+  /** Of the batch lane. */
+  readonly jobs?: readonly Job[];
+  /** Paths of the pictures that were bought before; left out where the store was not asked. */
+  readonly fromStore?: readonly string[];
+}
+
+/** Nothing was chosen, sent or bought yet. */
+export const NOTHING_BOUGHT = {
+  failure: null,
+  runId: null,
+  sandbox: false,
+  route: null,
+  rounds: [],
+  remarks: [],
+  summary: null,
+  request: null,
+} as const;
+
+/** Model and price, before anything is sent. */
+export function announce({ order, quote, why, notices }: Route, terminal: Terminal): void {
+  const { model, count } = order;
+  const expected = terminal.style('bold', format(quote.expected));
+  terminal.note(`model  ${terminal.style('bold', model.name)} (${model.id}): ${why}`);
+  terminal.note(
+    `price  ${expected} expected for ${counted(count, 'image')}; from ${format(quote.low)}, at most ${format(quote.high)}`,
+  );
+  for (const { meter, amount, why } of quote.lines) {
+    terminal.detail(`       ${meter}: ${format(amount)} (${why})`);
+  }
+  for (const notice of [...notices, ...quote.warnings]) terminal.note(`note   ${notice}`);
+}
+
+/** Paths or the JSON document on stdout, the bill and what went wrong on stderr; returns the exit code. */
+export function tell(bought: Bought, schema: string, json: boolean, terminal: Terminal): number {
+  const { summary, request, failure, rounds } = bought;
+  if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
+  else if (request) terminal.out(requestText(request));
+  else for (const { path } of summary?.images ?? []) if (path !== '-') terminal.out(path);
+
+  for (const { path } of resultsOf(rounds).flatMap(({ extras }) => extras)) {
+    terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);
+  }
+  for (const { raw } of resultsOf(rounds)) if (raw !== null) terminal.note(`raw    ${raw}`);
+  for (const line of summary ? paidLines(summary, bought) : []) terminal.note(line);
+  for (const remark of remarksOn(rounds)) terminal.note(`note   ${remark}`);
+  if (failure) tellFailure(failure, terminal);
+  return bought.exitCode;
+}
+
+const requestText = ({ method, url, body }: RequestPreview): string =>
+  `${method} ${url}\n${JSON.stringify(body, null, 2)}`;
+
+function paidLines(
+  { bill, unconfirmed, images }: Summary,
+  { rounds, sandbox, fromStore = [] }: Bought,
+): readonly string[] {
+  const play = sandbox ? ' in the sandbox: nothing was spent' : '';
+  const lines: string[] = [];
+  if (fromStore.length > 0)
+    lines.push(`store  ${counted(fromStore.length, 'image')} bought before, for $0.00`);
+  if (bill) {
+    const basis = bill.basis === 'estimated' ? ' (estimated: the answer reported no usage)' : '';
+    lines.push(
+      `paid   ${format(bill.amount)} for ${counted(images.length - fromStore.length, 'image')}${basis}${play}`,
+    );
+  }
+  if (unconfirmed > 0n) {
+    lines.push(
+      `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
+    );
+  }
+  return rounds.length > 1 ? [...lines, ...rounds.map(stepLine)] : lines;
+}
+
+function stepLine(round: Round): string {
+  const { name } = round.offer.order.model;
+  const count = `${deliveredIn(round)} of ${counted(round.pictures.length, 'image')}`;
+  return `       ${format(spentOn(round.results))} for ${count} from ${name}`;
+}
+
+/** What the bills of each model need to have said about them. */
+const remarksOn = (rounds: readonly Round[]): readonly string[] =>
+  rounds.flatMap(({ offer: { order, quote }, results }) =>
+    billRemarks(
+      order,
+      quote,
+      results.flatMap(({ bill, plan }) => (bill ? [{ bill, images: plan.images, high: plan.high }] : [])),
+    ),
+  );
+
+const resultsOf = (rounds: readonly Round[]) => rounds.flatMap(({ results }) => results);
+
+const deliveredIn = ({ results }: Round): number =>
+  results.reduce((count, { images }) => count + images.length, 0);
+
+export function boughtJson(bought: Bought, schema: string) {
+  const { runId, sandbox, outcome, exitCode, failure, route, rounds, remarks, summary, request } = bought;
+  const results = resultsOf(rounds);
+  return {
+    schema,
+    runId,
+    sandbox,
+    outcome,
+    exitCode,
+    model: modelOf(rounds) ?? route?.order.model.id ?? null,
+    lane: route?.order.lane ?? null,
+    quote: route && quoteJson(rounds[0]?.offer.quote ?? route.quote),
+    cost: summary && costJson(summary, anyUnknown(results)),
+    images: (summary?.images ?? []).map(imageJson),
+    extras: results.flatMap(({ extras }) => extras.map(imageJson)),
+    refusals: results.flatMap(({ refusals }) => refusals),
+    rawAnswers: results.flatMap(({ raw }) => raw ?? []),
+    text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
+    steps: rounds.map(stepJson),
+    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarksOn(rounds), ...remarks] : [],
+    error: failure && errorJson(failure, EXIT[failure.kind]),
+    ...(request && { request }),
+    ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
+    ...(bought.fromStore && { fromStore: bought.fromStore }),
+  };
+}
+
+function stepJson(round: Round) {
+  const summary = summarise([round]);
+  const { outcome, failure } = summary;
+  return {
+    model: round.offer.order.model.id,
+    why: round.why,
+    asked: round.pictures.length,
+    delivered: deliveredIn(round),
+    outcome,
+    cost: costJson(summary, anyUnknown(round.results)),
+    error: failure && errorJson(failure, EXIT[failure.kind]),
+  };
+}

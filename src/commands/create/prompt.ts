@@ -1,0 +1,77 @@
+import { usageFailure } from '../../core/errors.ts';
+import type { Variables } from '../../core/order/prompt-template.ts';
+import { variants, type Variation } from '../../core/order/variations.ts';
+import type { Deps } from '../../ports/index.ts';
+import { flag } from '../shared/flags.ts';
+import { savedPrompt } from '../promptbook.ts';
+
+/** The prompt of a command line: its words, or a file; never blank. */
+export async function promptFrom(
+  words: readonly string[],
+  file: string | undefined,
+  { readText, readStdin }: Pick<Deps, 'readText' | 'readStdin'>,
+): Promise<string> {
+  const typed = words.join(' ');
+  if (typed.trim() === '-') throw usageFailure('- is no prompt.', 'From standard input: --prompt-file -');
+  if (file === undefined) return notBlank(typed, 'The prompt is empty.');
+  if (typed.trim() !== '') throw usageFailure('The prompt is given twice: as words and with --prompt-file.');
+  const text = file === '-' ? await readStdin() : await readText(file);
+  return notBlank(
+    text.replace(/^\uFEFF/, ''),
+    file === '-' ? 'Standard input is empty.' : `--prompt-file ${file} is empty.`,
+  );
+}
+
+/** Invisible characters alone are no prompt either. */
+export const isBlank = (text: string): boolean => /^[\s\p{C}]*$/u.test(text);
+
+function notBlank(text: string, message: string): string {
+  if (isBlank(text)) throw usageFailure(message, 'Say what the picture shows: pixtab "a lighthouse at dusk"');
+  return text.trim();
+}
+
+/** Where the words of a prompt come from, and what is made of them. */
+export interface PromptFlags {
+  readonly promptFile?: string;
+  /** Name of a saved one. */
+  readonly prompt?: string;
+  readonly var?: Variables;
+  readonly style?: string;
+  readonly negative?: string;
+  readonly vary?: readonly Variation[];
+}
+
+export const PROMPT = [
+  flag.promptFile,
+  flag.prompt,
+  flag.variable,
+  flag.style,
+  flag.negative,
+  flag.vary,
+] as const;
+
+/** What a command line asks for: one prompt, or with --vary several. */
+export interface Asked {
+  readonly prompt: string;
+  readonly prompts?: readonly string[];
+}
+
+/** The whole prompt: out of words, a file or the prompt book, with its places filled, and style and negatives said. */
+export async function wholePrompt(
+  words: readonly string[],
+  { promptFile, prompt, var: variables = {}, style, negative, vary = [] }: PromptFlags,
+  deps: Pick<Deps, 'readText' | 'readStdin' | 'prompts'>,
+): Promise<Asked> {
+  if (prompt !== undefined && (words.length > 0 || promptFile !== undefined)) {
+    throw usageFailure(`The prompt is given twice: by --prompt ${prompt} and in words.`);
+  }
+  const text =
+    prompt === undefined
+      ? await promptFrom(words, promptFile, deps)
+      : await savedPrompt(prompt, await deps.prompts());
+  const prompts = variants(text, variables, { style, negative }, vary).map((one) =>
+    notBlank(one, 'The prompt is empty.'),
+  );
+  const [first = ''] = prompts;
+  return prompts.length === 1 ? { prompt: first } : { prompt: first, prompts };
+}

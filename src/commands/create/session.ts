@@ -1,0 +1,124 @@
+import { findModel } from '../../core/catalogue/catalogue.ts';
+import { usageFailure } from '../../core/errors.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import type { InputImage, Turn } from '../../core/order/order.ts';
+import { counted, excerpt, fileSize } from '../../core/text/text.ts';
+import type { Clock, Deps, Sessions, SessionTurn } from '../../ports/index.ts';
+import { finishTurn, movedTurn, type Turns } from '../../purchase/conversation-turn.ts';
+
+/** Where a turn goes on from, and where it is written down. */
+export interface Thread {
+  readonly name: string;
+  /** The last turn that was found there; undefined where whatever is there makes room. */
+  readonly seen: string | null | undefined;
+  /** The model that made the earlier turns; null where there are none, or where another one was asked for. */
+  readonly model: string | null;
+  readonly history: readonly SessionTurn[];
+  /** What another model is shown in place of a history that it cannot read. */
+  readonly inputs: readonly InputImage[];
+  /** What is gone on from, for people. */
+  readonly notices: readonly string[];
+}
+
+/** An edit that nobody named can be gone on from until the next one. */
+export const UNNAMED = 'last';
+
+export function sessionName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,59}$/i.test(text)) return text;
+  throw usageFailure(
+    `--session: "${excerpt(text, 60)}" is no name: up to 60 letters of a to z, digits, - and _ are possible.`,
+  );
+}
+
+/** Our own: a turn is written down as one text, and no text holds much more. */
+const MOST_KEPT_BYTES = 300_000_000;
+
+/** Why a turn with these pictures cannot be kept; null where it can. */
+export function tooHeavy(inputs: readonly InputImage[]): string | null {
+  const weight = inputs.reduce((total, { bytes }) => total + bytes.byteLength, 0);
+  if (weight <= MOST_KEPT_BYTES) return null;
+  return `a session keeps up to ${fileSize(MOST_KEPT_BYTES)} of pictures a turn, and these are ${fileSize(weight)}.`;
+}
+
+/** Goes on from nothing. */
+export function newThread(name: string, seen: Thread['seen']): Thread {
+  return { name, seen, model: null, history: [], inputs: [], notices: [] };
+}
+
+/** The thread of a session; of a new one where there is none of that name. */
+export async function threadOf(
+  name: string,
+  model: string,
+  sessions: Sessions,
+  pictures: Deps['pictures'],
+): Promise<Thread> {
+  const turns = (await sessions.load(name)) ?? [];
+  const last = turns.at(-1);
+  if (last === undefined) return newThread(name, null);
+  const about = `goes on from "${excerpt(last.prompt, 60)}", after ${counted(turns.length, 'turn')} of session ${name}`;
+  if (isAuto(model) || findModel(model).id === last.model) {
+    return { name, seen: last.id, model: last.model, history: turns, inputs: [], notices: [about] };
+  }
+  // Its turns cannot follow those of the other model, so they begin the session anew.
+  const notice = `${about}; another model sees its last picture alone`;
+  return { ...newThread(name, last.id), inputs: [await pictureOf(last, pictures)], notices: [notice] };
+}
+
+const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
+
+/** The last picture of a turn, as the API sent it. */
+export function bytesOf({ answer }: Turn): { readonly bytes: Uint8Array; readonly mimeType: string } | null {
+  for (const part of answer.toReversed()) {
+    if (typeof part !== 'object' || part === null || !('inlineData' in part)) continue;
+    const { data, mimeType } = part.inlineData as { data?: unknown; mimeType?: unknown };
+    if (typeof data !== 'string') continue;
+    const bytes = Uint8Array.from(atob(data.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+      char.charCodeAt(0),
+    );
+    return { bytes, mimeType: typeof mimeType === 'string' ? mimeType : 'image/png' };
+  }
+  return null;
+}
+
+async function pictureOf(turn: SessionTurn, pictures: Deps['pictures']): Promise<InputImage> {
+  const found = bytesOf(turn);
+  const info = found && (await (await pictures()).inspect(found.bytes));
+  if (!found || !info) throw usageFailure('The last turn has no picture to go on from.');
+  return { name: 'the last picture', bytes: found.bytes, ...info };
+}
+
+/** Who learns what became of a turn. */
+export interface Listener {
+  readonly paid: (amount: Usd) => void;
+  /** In which session it is. */
+  readonly placed: (name: string) => void;
+}
+
+/** Writes the turns of a thread down. */
+export function turnsOf(
+  { name, seen, history }: Thread,
+  sessions: Sessions,
+  { now }: Pick<Clock, 'now'>,
+  listener?: Listener,
+): Turns {
+  return {
+    begin: ({ attemptId }, { model, prompt, inputs }) =>
+      sessions.begin({
+        id: attemptId,
+        session: name,
+        after: history.at(-1)?.id ?? null,
+        seen,
+        model: model.id,
+        prompt,
+        inputs,
+        at: now(),
+      }),
+    async finish({ attemptId }, reply, bill) {
+      listener?.paid(bill.amount);
+      const place = await finishTurn(attemptId, reply, bill, sessions);
+      if (place) listener?.placed(place.name);
+      return place && movedTurn(place);
+    },
+    drop: ({ attemptId }) => sessions.drop(attemptId),
+  };
+}

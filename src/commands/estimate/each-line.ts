@@ -1,0 +1,96 @@
+import { piling, quotePile, type Pile, type Wish } from '../../core/pricing/prompt-groups.ts';
+import type { Day } from '../../core/catalogue/model.ts';
+import { Failure, restated, usageFailure } from '../../core/errors.ts';
+import type { Want } from '../../core/order/order.ts';
+import { attempt, type Offer, type Route } from '../../core/order/route.ts';
+import { counted } from '../../core/text/text.ts';
+import type { Deps } from '../../ports/index.ts';
+import type { EstimateFlags } from './estimate.ts';
+import type { Estimate } from './output.ts';
+import { readPromptLine } from './prompt-line.ts';
+
+/** Chooses a model for what one line asks for. */
+type Chooser = (
+  model: string,
+  want: Pick<Want, 'prompt' | 'count' | 'size' | 'aspect' | 'lane' | 'thinking'>,
+) => Route;
+
+/** Prices a file with a prompt a line; it is read as a stream and may be of any length. */
+export async function estimateFile(
+  args: readonly string[],
+  flags: EstimateFlags,
+  choose: Chooser,
+  day: Day,
+  { lines }: Pick<Deps, 'lines'>,
+): Promise<Estimate> {
+  const { promptFile } = flags;
+  if (promptFile === undefined || args.length > 0) {
+    throw usageFailure('--each-line reads the prompts from --prompt-file, and from nowhere else.');
+  }
+  const other = (['prompt', 'var', 'style', 'negative', 'vary'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
+  const found = await pilesIn(lines(promptFile), promptFile, flags);
+  if (found.length === 0) throw usageFailure(`--prompt-file ${promptFile} has no prompt in it.`);
+  const routes = found.map((pile) => ({ pile, route: routeFor(pile, choose, promptFile) }));
+  const prompts = found.reduce((count, pile) => count + pile.prompts, 0);
+  return {
+    day,
+    offers: flags.compare ? compared(routes) : routes.map(({ pile, route }) => offerFor(pile, route)),
+    parts: !flags.compare,
+    why: `${counted(prompts, 'prompt')}; ${routes[0]?.route.why ?? ''}`,
+    notices: [...new Set(routes.flatMap(({ route }) => route.notices))],
+    rejected: routes[0]?.route.rejected ?? [],
+  };
+}
+
+async function pilesIn(
+  chunks: AsyncIterable<readonly string[]>,
+  file: string,
+  { model, count, size, aspect, lane, thinking }: EstimateFlags,
+): Promise<readonly Pile[]> {
+  const usual: Wish = {
+    model,
+    count,
+    size: size ?? null,
+    aspect: aspect ?? null,
+    lane,
+    thinking: thinking ?? null,
+  };
+  const { add, piles } = piling();
+  let at = 0;
+  for await (const chunk of chunks) {
+    for (const line of chunk) {
+      at += 1;
+      if (line.startsWith('{')) {
+        const { prompt, wish } = readPromptLine(line, usual, `${file}, line ${at}`);
+        add(prompt, wish, at);
+      } else if (!isBlank(line)) add(line, usual, at);
+    }
+  }
+  return piles();
+}
+
+/** What a model cannot do is said with the line that asks for it. */
+function routeFor(pile: Pile, choose: Chooser, file: string): Route {
+  const { model, longest: prompt, longestAt, size, aspect, lane, thinking } = pile;
+  const found = attempt(() => choose(model, { prompt, count: 1, size, aspect, lane, thinking }));
+  if (!(found instanceof Failure)) return found;
+  throw restated(found, { message: `${file}, line ${longestAt}: ${found.message}` });
+}
+
+const offerFor = (pile: Pile, { order, quote }: Offer): Offer => ({
+  order: { ...order, count: pile.pictures },
+  quote: quotePile(quote, pile),
+});
+
+/** Several kinds of picture can only be compared by one model for all, so a comparison takes one kind. */
+function compared(routes: readonly { readonly pile: Pile; readonly route: Route }[]): readonly Offer[] {
+  const [first, second] = routes;
+  if (second) throw usageFailure('--compare takes prompts for one kind of picture; this file has several.');
+  return first ? first.route.others.map((offer) => offerFor(first.pile, offer)) : [];
+}
+
+const isBlank = (line: string): boolean => (line.charCodeAt(0) <= SPACE ? line.trim() === '' : line === '');
+const SPACE = 0x20;

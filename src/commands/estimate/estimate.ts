@@ -1,0 +1,248 @@
+import type { Command } from 'commander';
+import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
+import { findModel } from '../../core/catalogue/catalogue.ts';
+import type {
+  Ability,
+  Aspect,
+  Day,
+  Lane,
+  Model,
+  Pixels,
+  Size,
+  ThinkingLevel,
+} from '../../core/catalogue/model.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
+import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { asJobs } from '../../core/policy/batch-queue.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import type { InputImage, Want } from '../../core/order/order.ts';
+import { attempt, route, type Ask, type Offer, type Route } from '../../core/order/route.ts';
+import { timesEach } from '../../core/order/variations.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import type { CommandModule, RawFlags } from '../shared/command.ts';
+import { document, print, say, type Estimate } from './output.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import { gateOf } from './gate.ts';
+import {
+  dayFor,
+  layoutOf,
+  modelsFor,
+  priceFlag,
+  type Layout,
+  type PriceFlags,
+} from '../shared/price-flags.ts';
+import type { Planning } from './volume-plan.ts';
+import { PROMPT, wholePrompt, type Asked, type PromptFlags } from '../create/prompt.ts';
+
+export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
+  readonly model: string;
+  readonly count: number;
+  readonly size?: Size;
+  readonly aspect?: Aspect;
+  readonly lane: Lane;
+  readonly image?: readonly string[];
+  readonly needs?: readonly Ability[];
+  readonly thinking?: ThinkingLevel;
+  readonly minPx?: Pixels;
+  readonly sizeExact?: Pixels;
+  readonly maxPriceEach?: Usd;
+  readonly allowRetired?: boolean;
+  readonly onRetired: 'fail' | 'successor';
+  readonly compare?: boolean;
+  readonly failOver?: Usd;
+  readonly maxCost?: Usd;
+  readonly perDay?: number;
+  readonly days?: number;
+  readonly tier?: Tier;
+  readonly sandbox?: boolean;
+  readonly platforms?: boolean;
+  readonly eachLine?: boolean;
+  readonly history?: boolean;
+}
+
+export const estimate: CommandModule = {
+  configure(command: Command): void {
+    command.argument('[prompt...]', 'what the pictures show');
+    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
+    const which = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
+    const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
+    const prompts = [...PROMPT, priceFlag.eachLine, priceFlag.history];
+    const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
+    const prices = [
+      () => priceFlag.failOver('it, or with --per-day a day of it,'),
+      flag.maxCost,
+      priceFlag.at,
+      flag.prices,
+      priceFlag.markdown,
+      priceFlag.csv,
+    ];
+    for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
+      command.addOption(option());
+    }
+  },
+  // From settings these are meant for what is bought; here only who gives them means them.
+  ownFlags: ['tier', 'max-cost'],
+  run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
+  failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
+};
+
+async function run(
+  args: readonly string[],
+  flags: EstimateFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const layout = layoutOf(flags);
+  refuseWithoutPlan(flags, layout);
+  await refuseUnreadable(flags, deps);
+  const day = dayFor(flags, deps);
+  const models = await modelsFor(flags, deps);
+  const made = await byBills(await estimateOf(args, flags, { day, models }, deps), flags, deps);
+  const claims = claimsFor(flags, made, models);
+  const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
+  const shown = { ...made, offers };
+  const gate = gateOf(shown, flags);
+
+  const plans = await plansFor(shown, flags);
+  if (layout === 'json') {
+    terminal.out(JSON.stringify({ ...document(shown, claims, gate), ...plans.json }, null, 2));
+  } else {
+    // A file of comma-separated values has one header, so a plan or a list of platforms stands alone there.
+    if (layout !== 'csv' || plans === NO_PLANS) print(shown, layout, terminal);
+    plans.print(layout, terminal);
+  }
+  say(
+    shown,
+    claims,
+    { claims: flags.compare === true || !isAuto(flags.model), rejected: flags.compare === true },
+    terminal,
+  );
+  for (const { order, quote } of made.parts ? offers : offers.slice(0, 1))
+    if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
+  if (gate === null) return 0;
+  terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
+  return EXIT[gate.kind];
+}
+
+/** Only when asked: an estimate opens no ledger. */
+async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps: Deps): Promise<Estimate> {
+  if (!history) return made;
+  const { byHabit } = await import('../../purchase/habit.ts');
+  const { ledger } = await deps.books(await deps.settings({ sandbox }));
+  try {
+    const offers: Offer[] = [];
+    for (const offer of made.offers) offers.push(await byHabit(offer, ledger));
+    return { ...made, offers };
+  } finally {
+    ledger.close();
+  }
+}
+
+const NO_PLANS: Planning = { json: { plans: null, platforms: null }, print() {} };
+
+async function plansFor(made: Estimate, flags: EstimateFlags): Promise<Planning> {
+  if (flags.perDay === undefined && !flags.platforms) return NO_PLANS;
+  return (await import('./volume-plan.ts')).planning(made, flags);
+}
+
+async function estimateOf(
+  args: readonly string[],
+  flags: EstimateFlags,
+  { day, models }: { readonly day: Day; readonly models: readonly Model[] },
+  deps: Deps,
+): Promise<Estimate> {
+  // As generate sees it: what was shut down still answers in the sandbox.
+  const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
+  const ask = (model: string, want: Want): Ask => ({
+    model,
+    want,
+    day,
+    models,
+    allowRetired: flags.allowRetired === true,
+    onRetired: flags.onRetired,
+    sandbox,
+    maxPriceEach: flags.maxPriceEach,
+  });
+  if (flags.eachLine) {
+    const { estimateFile } = await import('./each-line.ts');
+    const choose = (model: string, want: Partial<Want>): Route =>
+      chosen(ask(model, { ...wantFrom(flags), ...want }));
+    return estimateFile(args, flags, choose, day, deps);
+  }
+  const asked = await wholePrompt(args, flags, deps);
+  const { others, why, notices, rejected } = chosen(ask(flags.model, severally(wantFrom(flags), asked)));
+  return { day, offers: others, parts: false, why, notices, rejected };
+}
+
+/** As generate asks for it: each of several prompts as often as the count says. */
+function severally(want: Want, { prompt, prompts: several }: Asked): Want {
+  const prompts = several && timesEach(several, want.count);
+  return { ...want, prompt, ...(prompts && { prompts, count: prompts.length }) };
+}
+
+function wantFrom(flags: EstimateFlags): Want {
+  return {
+    prompt: '',
+    inputs: (flags.image ?? []).map(inputNamed),
+    count: flags.count,
+    size: flags.size ?? null,
+    aspect: flags.aspect ?? null,
+    lane: flags.lane,
+    thinking: flags.thinking ?? null,
+    needs: flags.needs ?? [],
+    minPixels: flags.minPx,
+    exact: flags.sizeExact,
+  };
+}
+
+/** A price depends on how many images go in, not on what they show: nothing is decoded. */
+const inputNamed = (name: string): InputImage => ({
+  name,
+  mimeType: '',
+  bytes: new Uint8Array(),
+  width: 0,
+  height: 0,
+});
+
+function refuseWithoutPlan({ perDay, days, tier, platforms, lane }: EstimateFlags, layout: Layout): void {
+  // Without a plan, a tier still says how much the batch lane may hold.
+  const isPlanned = perDay !== undefined || (lane === 'batch' && days === undefined);
+  if (!isPlanned && (days !== undefined || tier !== undefined)) {
+    const flag = days === undefined ? '--tier' : '--days';
+    throw usageFailure(`${flag} belongs to a plan: say how many pictures a day with --per-day.`);
+  }
+  if (perDay !== undefined && platforms && layout === 'csv') {
+    throw usageFailure('--csv holds one table: take --per-day or --platforms.');
+  }
+}
+
+/** What generate could not send has no price. */
+async function refuseUnreadable({ image = [] }: EstimateFlags, deps: Deps): Promise<void> {
+  const files = image.filter((name) => name !== '-');
+  if (files.length === 0) return;
+  const shelf = await deps.shelf();
+  for (const file of files) await shelf.read(file);
+}
+
+/** What is said of the model that was named and is not so; with `auto`, of the one that is taken. */
+function claimsFor(
+  { model }: EstimateFlags,
+  { offers }: Estimate,
+  models: readonly Model[],
+): readonly Claim[] {
+  if (!isAuto(model)) return claimsAbout(findModel(model, models));
+  const taken = offers[0]?.order.model;
+  return taken === undefined ? [] : claimsAbout(taken);
+}
+
+const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
+
+/** Somebody who asks for what a guide promises is told about the guide, not only that it is refused. */
+function chosen(ask: Ask): Route {
+  const result = attempt(() => route(ask));
+  if (!(result instanceof Failure)) return result;
+  const { model, want, models } = ask;
+  const named = isAuto(model) ? null : attempt(() => findModel(model, models));
+  if (named === null || named instanceof Failure) throw result;
+  throw refuted(result, named, want);
+}

@@ -1,0 +1,195 @@
+import type { Claim } from '../../core/catalogue/false-claims.ts';
+import type { Day, Pixels } from '../../core/catalogue/model.ts';
+import { EXIT, type Failure } from '../../core/errors.ts';
+import type { Quote } from '../../core/pricing/types.ts';
+import { format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import type { Order } from '../../core/order/order.ts';
+import { sizeNotices, type Offer, type Rejection } from '../../core/order/route.ts';
+import type { Column } from '../../core/text/table.ts';
+import { counted } from '../../core/text/text.ts';
+import type { Terminal } from '../../ports/index.ts';
+import { quoteJson } from '../../purchase/summary.ts';
+import { errorJson } from '../shared/command.ts';
+import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
+
+/** What there is to print: quotes of one order by different models, or of the orders of a file. */
+export interface Estimate {
+  readonly day: Day;
+  readonly offers: readonly Offer[];
+  /** Whether the offers are parts of one purchase, or alternatives to each other. */
+  readonly parts: boolean;
+  readonly why: string;
+  readonly notices: readonly string[];
+  readonly rejected: readonly Rejection[];
+}
+
+export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {
+  const [only] = offers;
+  if (offers.length === 1 && only) return printOne(only, why, layout, terminal);
+  // Offers of one order are all in its lane, which was asked for.
+  const lanes = new Set(offers.map(({ quote }) => quote.lane)).size > 1;
+  const columns: readonly Column[] = [
+    { title: 'model' },
+    ...(lanes ? [{ title: 'lane' }] : []),
+    { title: 'size' },
+    { title: 'images', right: true },
+    { title: 'low', right: true },
+    { title: 'expected', right: true },
+    { title: 'high', right: true },
+    { title: '$/megapixel', right: true },
+  ];
+  const money = moneyIn(layout);
+  const rows = offers.map(({ order, quote }) => [
+    quote.model,
+    ...(lanes ? [quote.lane] : []),
+    quote.size,
+    String(quote.count),
+    money(quote.low),
+    money(quote.expected),
+    money(quote.high),
+    ...[perMegapixel(order, quote)].map((price) => (price === null ? '' : money(price))),
+  ]);
+  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes, money)] : rows, terminal);
+}
+
+function totalRow(
+  offers: readonly Offer[],
+  lanes: boolean,
+  money: (amount: Usd) => string,
+): readonly string[] {
+  const quotes = offers.map(({ quote }) => quote);
+  const total = (part: (quote: Quote) => Usd): string => money(sum(quotes.map(part)));
+  const images = quotes.reduce((count, quote) => count + quote.count, 0);
+  return [
+    'total',
+    ...(lanes ? [''] : []),
+    '',
+    String(images),
+    total(({ low }) => low),
+    total(({ expected }) => expected),
+    total(({ high }) => high),
+    '',
+  ];
+}
+
+function printOne({ order, quote }: Offer, why: string, layout: Layout, terminal: Terminal): void {
+  if (layout === 'text') {
+    terminal.out(
+      `${format(quote.expected)} expected for ${counted(quote.count, 'image')}, at most ${format(quote.high)}`,
+    );
+    terminal.out(`${order.model.name} (${quote.model}), ${quote.size}, lane ${quote.lane}: ${why}`);
+    terminal.out('');
+  }
+  const money = moneyIn(layout);
+  const isCsv = layout === 'csv';
+  const columns: readonly Column[] = [
+    { title: 'meter' },
+    { title: 'quantity', right: true },
+    { title: 'rate' },
+    ...(isCsv ? [{ title: 'per' }, { title: 'unit' }] : []),
+    { title: 'low', right: true },
+    { title: 'expected', right: true },
+    { title: 'high', right: true },
+  ];
+  const rows = quote.lines.map((line) => [
+    line.meter,
+    String(line.quantity),
+    ...(isCsv ? [money(line.rate), String(line.per), line.unit] : [rateOf(line)]),
+    money(line.low.amount),
+    money(line.amount),
+    money(line.high.amount),
+  ]);
+  const blank = isCsv ? ['', '', '', ''] : ['', ''];
+  const total = ['total', ...blank, money(quote.low), money(quote.expected), money(quote.high)];
+  printTable(layout, columns, [...rows, total], terminal);
+}
+
+const MEGA = 1_000_000;
+
+function rateOf({ rate, per, unit }: Quote['lines'][number]): string {
+  if (per === 1) return `${format(rate)} an ${unit}`;
+  return `${format(rate)} / ${per === MEGA ? '1M' : per}`;
+}
+
+const pixelsOf = ({ model, size, aspect }: Order): Pixels | null =>
+  model.resolutions[size]?.pixels[aspect ?? '1:1'] ?? null;
+
+/** What a pixel buys, whatever the shape of the picture. */
+function perMegapixel(order: Order, { expected }: Quote): Usd | null {
+  const pixels = pixelsOf(order);
+  return pixels && priced(expected, MEGA, pixels.width * pixels.height * order.count);
+}
+
+/** What is worth knowing besides the numbers, for people; what was not asked for only with --verbose. */
+export function say(
+  { offers, notices, rejected }: Estimate,
+  claims: readonly Claim[],
+  asked: { readonly claims: boolean; readonly rejected: boolean },
+  terminal: Terminal,
+): void {
+  const tell = (line: string, isAsked: boolean): void =>
+    isAsked ? terminal.note(line) : terminal.detail(line);
+  const [taken] = offers;
+  for (const warning of new Set([...notices, ...offers.flatMap(warningsOf)])) {
+    terminal.note(`note   ${warning}`);
+  }
+  for (const { says, by, why } of claims) tell(`claim  "${says}" (${by}): ${why}`, asked.claims);
+  for (const line of taken?.quote.lines ?? []) {
+    terminal.detail(
+      `       ${line.meter}: ${line.why}; ${line.rateFrom.source}, checked ${line.rateFrom.checked}`,
+    );
+  }
+  for (const { model, why } of rejected) tell(`not    ${model}: ${why}`, asked.rejected);
+}
+
+export function document(
+  made: Estimate | null,
+  claims: readonly Claim[],
+  failure: Failure | null,
+  exitCode = 0,
+) {
+  return {
+    schema: 'pixtab.estimate/1',
+    at: made?.day ?? null,
+    quotes: (made?.offers ?? []).map(offerJson),
+    rejected: (made?.rejected ?? []).map(({ model, why }) => ({ model, why })),
+    claims: claims.map(claimJson),
+    error: failure && errorJson(failure, exitCode === 0 ? EXIT[failure.kind] : exitCode),
+  };
+}
+
+function offerJson({ order, quote }: Offer) {
+  // The line that makes up most of the price says where it comes from.
+  // Without an aspect, an input image decides what the picture measures.
+  const pixels = order.aspect === null && order.inputs.length > 0 ? null : pixelsOf(order);
+  const each = perMegapixel(order, quote);
+  const main = quote.lines.toSorted((a, b) => (a.amount < b.amount ? 1 : -1))[0];
+  return {
+    model: quote.model,
+    lane: quote.lane,
+    size: quote.size,
+    aspect: order.aspect,
+    width: pixels?.width ?? null,
+    height: pixels?.height ?? null,
+    count: quote.count,
+    perMegapixel: each === null ? null : toDecimal(each),
+    ...quoteJson(quote),
+    source: main ? { url: main.rateFrom.source, checked: main.rateFrom.checked } : null,
+    warnings: warningsOf({ order, quote }),
+  };
+}
+
+const warningsOf = ({ order, quote }: Offer): readonly string[] => [
+  ...sizeNotices({ order }, quote.day),
+  ...quote.warnings,
+];
+
+export const claimJson = ({ says, by, url, said, price, why, evidence }: Claim) => ({
+  says,
+  by,
+  url,
+  said,
+  price: price === null ? null : toDecimal(price),
+  why,
+  evidence: { url: evidence.source, checked: evidence.checked },
+});

@@ -1,0 +1,109 @@
+import type { CommandModule } from './shared/command.ts';
+
+export interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** Only the command that runs is loaded: start-up is part of the product. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'generate',
+    summary: 'make images (the default command)',
+    load: async () => (await import('./create/generate.ts')).generate,
+  },
+  {
+    name: 'edit',
+    summary: 'change images',
+    load: async () => (await import('./create/edit.ts')).edit,
+  },
+  {
+    name: 'chat',
+    summary: 'several turns on one image',
+    load: async () => (await import('./create/chat.ts')).chat,
+  },
+  {
+    name: 'estimate',
+    summary: 'the price, offline',
+    load: async () => (await import('./estimate/estimate.ts')).estimate,
+  },
+  {
+    name: 'models',
+    summary: 'what can be bought, at what price',
+    load: async () => (await import('./prices/models.ts')).models,
+  },
+  {
+    name: 'prices',
+    summary: 'the catalogue of prices: why, diff, check',
+    load: async () => (await import('./prices/prices.ts')).prices,
+  },
+  {
+    name: 'batch',
+    summary: 'jobs in the half-price lane: list, show, wait, fetch, cancel, resubmit',
+    load: async () => (await import('./batch/batch.ts')).batch,
+  },
+  {
+    name: 'recover',
+    summary: 'finish what was paid for',
+    load: async () => (await import('./ledger/recover.ts')).recover,
+  },
+  {
+    name: 'spend',
+    summary: 'what was spent',
+    load: async () => (await import('./ledger/spend.ts')).spend,
+  },
+  {
+    name: 'budget',
+    summary: 'limits: set, list, rm',
+    load: async () => (await import('./ledger/budget.ts')).budget,
+  },
+  {
+    name: 'receipt',
+    summary: 'what an image or a run cost, and where it came from',
+    load: async () => (await import('./ledger/receipt.ts')).receipt,
+  },
+  {
+    name: 'verify',
+    summary: 'whether the files still match the ledger',
+    load: async () => (await import('./ledger/verify.ts')).verify,
+  },
+  {
+    name: 'prompt',
+    summary: 'prompts to use again: save, list, show, rm',
+    load: async () => (await import('./system/prompts.ts')).prompt,
+  },
+  {
+    name: 'plan',
+    summary: 'what a manifest of pictures would buy, and for how much',
+    load: async () => (await import('./manifest/plan.ts')).plan,
+  },
+  {
+    name: 'apply',
+    summary: 'buy what a manifest asks for and is not there yet',
+    load: async () => (await import('./manifest/apply.ts')).apply,
+  },
+  {
+    name: 'diff',
+    summary: 'what a change to a manifest costs, against a git revision',
+    load: async () => (await import('./manifest/diff.ts')).diff,
+  },
+  {
+    name: 'sandbox',
+    summary: 'the Gemini API on loopback',
+    load: async () => (await import('./system/sandbox.ts')).sandbox,
+  },
+  {
+    name: 'doctor',
+    summary: 'whether everything is in order here',
+    load: async () => (await import('./system/doctor.ts')).doctor,
+  },
+];
+
+export const DEFAULT = 'generate';
+
+/** Names the contract keeps free: a typo for one of them must not become a prompt that is paid for. */
+export const RESERVED = (
+  'edit chat estimate models prices spend budget recover receipt verify prompt ' +
+  'plan apply diff batch sandbox gallery doctor completion mcp config help'
+).split(' ');

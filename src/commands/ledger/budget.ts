@@ -1,0 +1,163 @@
+import { Option, type Command } from 'commander';
+import { BUDGET_PERIODS, describeBudget, left, parseBudget } from '../../core/policy/budget.ts';
+import type { BudgetScope, Standing } from '../../core/policy/budget.ts';
+import { findModel } from '../../core/catalogue/catalogue.ts';
+import { usageFailure } from '../../core/errors.ts';
+import { format, nano, toDecimal } from '../../core/pricing/money.ts';
+import { textTable } from '../../core/text/table.ts';
+import { calendar } from '../../core/policy/calendar.ts';
+import type { Deps, Ledger, Terminal } from '../../ports/index.ts';
+import { mentionUnfinished } from '../../purchase/unfinished.ts';
+import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+
+const SCHEMA = 'pixtab.budget/1';
+
+interface BudgetFlags extends RawFlags {
+  readonly model?: string;
+  readonly project?: string;
+  readonly utc?: boolean;
+  readonly json?: boolean;
+  readonly sandbox?: boolean;
+}
+
+export const budget: CommandModule = {
+  configure(command: Command): void {
+    command
+      .argument('[action]', 'set, list or rm', 'list')
+      .argument('[budget]', 'dollars per run, day or month, such as 20/day; for rm the period is enough')
+      .addOption(new Option('-m, --model <name>', 'for one model only'))
+      .addOption(new Option('--project <name>', 'for one project only'))
+      .addOption(new Option('--utc', 'days and months in UTC, not in your time zone'))
+      .addOption(flag.sandbox())
+      .addHelpText('after', EXAMPLES);
+    for (const option of COMMON) command.addOption(option());
+  },
+  ownFlags: ['model', 'project'],
+  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  failed: (failure, exitCode) => ({ schema: SCHEMA, budgets: [], error: errorJson(failure, exitCode) }),
+};
+
+const EXAMPLES = `
+Examples:
+  pixtab budget set 20/day
+  pixtab budget set 100/month --model nano-banana-pro
+  pixtab budget list
+  pixtab budget rm day`;
+
+async function run(
+  [action = 'list', text]: readonly string[],
+  flags: BudgetFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const change = changeFor(action, text, flags, deps);
+  const books = await deps.books(await deps.settings(flags));
+  const { ledger } = books;
+  try {
+    await mentionUnfinished(books, terminal, deps.clock);
+    await change(ledger, terminal);
+    const standings = await ledger.standings();
+    if (flags.json)
+      terminal.out(JSON.stringify({ schema: SCHEMA, budgets: standings.map(toJson), error: null }, null, 2));
+    else if (action === 'list') print(standings, terminal);
+    return 0;
+  } finally {
+    ledger.close();
+  }
+}
+
+type Change = (ledger: Ledger, terminal: Terminal) => Promise<void>;
+
+/** What is asked for, checked before a ledger is opened. */
+function changeFor(action: string, text: string | undefined, flags: BudgetFlags, deps: Deps): Change {
+  const model = flags.model === undefined ? null : findModel(flags.model).id;
+  const project = flags.project ?? null;
+  if (action === 'set' && text !== undefined) {
+    const budget = { ...parseBudget(text), model, project, zone: flags.utc ? 'UTC' : deps.zone() };
+    return async (ledger, terminal) => {
+      await ledger.setBudget(budget);
+      const zone = budget.per === 'run' ? '' : `, in ${budget.zone}`;
+      terminal.note(`The budget is ${describeBudget(budget)}${zone}.`);
+    };
+  }
+  if (action === 'rm' && text !== undefined) {
+    const scope: BudgetScope = { per: periodIn(text), model, project };
+    return async (ledger, terminal) => {
+      const removed = await ledger.removeBudget(scope);
+      if (!removed)
+        throw usageFailure(`There is no such budget per ${scope.per}.`, 'pixtab budget list shows all.');
+      terminal.note(`The budget per ${scope.per} is gone.`);
+    };
+  }
+  if (action === 'list' && text === undefined) return async () => {};
+  throw usageFailure(
+    text === undefined ? `budget ${action} needs more.` : `There is no "budget ${action}".`,
+    'Say: pixtab budget set 20/day, pixtab budget list, or pixtab budget rm day.',
+  );
+}
+
+function periodIn(text: string): BudgetScope['per'] {
+  const period = BUDGET_PERIODS.find((one) => one === text.replace(/^.*\//, '').toLowerCase());
+  if (period === undefined)
+    throw usageFailure(`"${text}" is no period of a budget.`, 'It takes run, day or month.');
+  return period;
+}
+
+function print(standings: readonly Standing[], terminal: Terminal): void {
+  if (standings.length === 0) {
+    terminal.note(
+      'There is no budget: nothing limits what may be spent. Set one with pixtab budget set 20/day.',
+    );
+    return;
+  }
+  const columns = [
+    { title: 'budget' },
+    { title: 'used', right: true },
+    { title: 'held', right: true },
+    { title: 'left', right: true },
+    { title: 'resets' },
+    ...(terminal.stdoutIsTerminal ? [{ title: '' }] : []),
+  ];
+  const rows = standings.map((standing) => [
+    describeBudget(standing.budget),
+    format(standing.used),
+    format(standing.held),
+    format(left(standing)),
+    resets(standing),
+    bar(standing),
+  ]);
+  for (const line of textTable(columns, rows)) terminal.out(line);
+}
+
+function resets({ budget, window }: Standing): string {
+  return window === null ? 'with every run' : `${calendar(budget.zone).timeOf(window.until)} ${budget.zone}`;
+}
+
+const BAR = 20n;
+
+/** Twenty characters: used, held, left. */
+function bar({ budget, used, held }: Standing): string {
+  const share = (amount: bigint): number => {
+    const cells = budget.amount === 0n ? BAR : (amount * BAR + budget.amount - 1n) / budget.amount;
+    return Number(cells > BAR ? BAR : cells);
+  };
+  const full = share(used);
+  const set = share(nano(used + held)) - full;
+  return `${'█'.repeat(full)}${'▒'.repeat(set)}${'░'.repeat(Number(BAR) - full - set)}`;
+}
+
+function toJson(standing: Standing) {
+  const { budget, used, held, window } = standing;
+  return {
+    per: budget.per,
+    amount: toDecimal(budget.amount),
+    model: budget.model,
+    project: budget.project,
+    timeZone: budget.zone,
+    used: toDecimal(used),
+    held: toDecimal(held),
+    left: toDecimal(left(standing)),
+    resetsAt: window === null ? null : new Date(window.until).toISOString(),
+  };
+}

@@ -1,0 +1,120 @@
+import { Option, type Command } from 'commander';
+import { EXIT, Failure } from '../../core/errors.ts';
+import { format } from '../../core/pricing/money.ts';
+import { counted, excerpt, printable } from '../../core/text/text.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import { discard } from '../../purchase/discard.ts';
+import { placed, repeatable } from '../../purchase/later.ts';
+import { keepsOriginals } from '../../purchase/store-original.ts';
+import { mentionDue } from '../../purchase/unfinished.ts';
+import { recover as finish, type Recovered, type RecoverWorld } from '../../purchase/recover.ts';
+import { answersJson, listing } from './recover-output.ts';
+import type { CommandModule, RawFlags } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+
+interface RecoverFlags extends RawFlags {
+  readonly out?: string;
+  readonly list?: boolean;
+  readonly kept?: boolean;
+  readonly discard?: string;
+  readonly json?: boolean;
+  readonly sandbox?: boolean;
+}
+
+export const recover: CommandModule = {
+  configure(command: Command): void {
+    command
+      .addOption(new Option('-o, --out <folder>', 'put the pictures here, not where they were meant to go'))
+      .addOption(new Option('--list', 'say what there is to finish, and do nothing'))
+      .addOption(new Option('--kept', 'say which raw answers were kept for good, and where'))
+      .addOption(
+        new Option('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
+      )
+      .addOption(flag.sandbox());
+    for (const option of COMMON) command.addOption(option());
+  },
+  ownFlags: ['out'],
+  run: (_, flags, deps, terminal) => run(flags, deps, terminal),
+  failed: (failure, exitCode) => answersJson([], failure, exitCode),
+};
+
+const DAY_MS = 86_400_000;
+
+async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise<number> {
+  const settings = await deps.settings(flags);
+  const books = await deps.books(settings);
+  try {
+    await mentionDue(books, terminal, deps.clock);
+    const list = listing(flags, terminal);
+    if (flags.kept) return list('aside', await books.journal.aside());
+    if (flags.list) return list('kept', await books.journal.list());
+    if (flags.discard !== undefined) {
+      const entry = await discard(flags.discard, books);
+      terminal.note('It is unfinished no more; what it cost stays counted.');
+      return list('aside', [entry]);
+    }
+    await books.journal.tidy(deps.clock.now() - DAY_MS);
+    const ids = await books.journal.ids();
+    const shelf = repeatable(await deps.shelf(), deps.sha256);
+    const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
+    const world: RecoverWorld = {
+      books,
+      api: await deps.api({ ...settings, baseUrl: settings.baseUrl.value, apiKey: 'not-sent' }),
+      saver: {
+        pictures: await deps.pictures(),
+        shelf,
+        sha256: deps.sha256,
+        stdout: (bytes) => terminal.bytes(bytes),
+        remark,
+        onPicture: keepsOriginals({ sandbox: settings.sandbox }, deps, remark),
+      },
+      sessions: await deps.sessions(settings),
+      planFor: (plan) => placed(plan, flags.out, deps.cwd),
+    };
+    const results: Recovered[] = [];
+    for (const id of ids) {
+      if (deps.stop.aborted) break;
+      const result = await finish(id, world);
+      results.push(result);
+      tell(result, flags, terminal);
+    }
+    if (results.length === 0) terminal.note('There is nothing to recover.');
+    const failure = worst(results) ?? (results.length < ids.length ? stopped() : null);
+    const exitCode = failure ? EXIT[failure.kind] : 0;
+    if (flags.json) terminal.out(JSON.stringify(answersJson(results, failure, exitCode), null, 2));
+    return exitCode;
+  } finally {
+    books.ledger.close();
+  }
+}
+
+function tell(
+  { entry, status, images, bill, failure }: Recovered,
+  flags: RecoverFlags,
+  terminal: Terminal,
+): void {
+  if (!flags.json) for (const { path } of images) terminal.out(path);
+  const prompt = entry.attempt ? ` of "${excerpt(entry.attempt.prompt, 50)}"` : '';
+  if (bill) terminal.note(`booked ${format(bill.amount)} for ${counted(images.length, 'image')}${prompt}`);
+  if (status === 'busy') terminal.note(`${entry.attemptId} is being worked on by another process.`);
+  if (failure) {
+    terminal.alarm(`${terminal.style('red', 'pixtab:')} ${printable(failure.message)}`);
+    if (failure.hint) terminal.alarm(`  ${printable(failure.hint)}`);
+  }
+}
+
+/** The failure that says most: what is still to be done goes before what cannot be helped. */
+function worst(results: readonly Recovered[]): Failure | null {
+  const failures = results.flatMap(({ failure }) => failure ?? []);
+  return (
+    failures.find(({ kind }) => kind === 'disk') ??
+    failures.find(({ kind }) => kind !== 'refused') ??
+    failures[0] ??
+    null
+  );
+}
+
+const stopped = (): Failure =>
+  new Failure('cancelled', 'Cancelled; what is left stays in the journal.', {
+    hint: 'Run pixtab recover again.',
+  });

@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import { EXIT, Failure } from '../../core/errors.ts';
+import { counted, printable } from '../../core/text/text.ts';
+import type { Deps, Shelf, StoredImage, Terminal } from '../../ports/index.ts';
+import { mentionDue } from '../../purchase/unfinished.ts';
+import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+
+const SCHEMA = 'pixtab.verify/1';
+
+interface VerifyFlags extends RawFlags {
+  readonly json?: boolean;
+  readonly sandbox?: boolean;
+}
+
+type Finding = 'same' | 'changed' | 'missing';
+
+export const verify: CommandModule = {
+  configure(command: Command): void {
+    command.addOption(flag.sandbox());
+    for (const option of COMMON) command.addOption(option());
+  },
+  run: (_, flags, deps, terminal) => run(flags, deps, terminal),
+  failed: (failure, exitCode) =>
+    document({ same: 0, differing: [], contradictions: [], waiting: 0 }, failure, exitCode),
+};
+
+async function run(flags: VerifyFlags, deps: Deps, terminal: Terminal): Promise<number> {
+  const books = await deps.books(await deps.settings(flags));
+  const { ledger, journal } = books;
+  try {
+    await mentionDue(books, terminal, deps.clock);
+    const contradictions = await ledger.contradictions();
+    const images = await ledger.savedImages();
+    const shelf = await deps.shelf();
+    const progress = terminal.progress('reading images');
+    const differing: Differing[] = [];
+    for (const [index, image] of images.entries()) {
+      if (deps.stop.aborted) throw new Failure('cancelled', 'Cancelled before every image was read.');
+      progress.update(`${index} of ${counted(images.length, 'image')}`);
+      const finding = await compare(image, shelf, deps.sha256);
+      if (finding !== 'same') differing.push({ finding, image });
+    }
+    progress.stop();
+    const same = images.length - differing.length;
+    const waiting = (await ledger.abandoned(await journal.ids())).length;
+    const failure = failureOf(differing, contradictions, waiting);
+    const exitCode = failure ? EXIT[failure.kind] : 0;
+    if (flags.json) {
+      terminal.out(
+        JSON.stringify(document({ same, differing, contradictions, waiting }, failure, exitCode), null, 2),
+      );
+    } else {
+      for (const { finding, image } of differing)
+        terminal.out(`${finding}  ${printable(image.absolutePath)}`);
+      for (const sentence of contradictions) terminal.out(`ledger   ${printable(sentence)}`);
+    }
+    terminal.note(`${counted(same, 'image')} as ${same === 1 ? 'it was' : 'they were'} saved.`);
+    if (failure) terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
+    if (failure?.hint) terminal.alarm(`  ${failure.hint}`);
+    return exitCode;
+  } finally {
+    ledger.close();
+  }
+}
+
+interface Differing {
+  readonly finding: Exclude<Finding, 'same'>;
+  readonly image: StoredImage;
+}
+
+async function compare(image: StoredImage, shelf: Shelf, sha256: Deps['sha256']): Promise<Finding> {
+  if ((await shelf.kindOf(image.absolutePath)) !== 'file') return 'missing';
+  return sha256(await shelf.read(image.absolutePath)) === image.sha256 ? 'same' : 'changed';
+}
+
+function failureOf(
+  differing: readonly Differing[],
+  contradictions: readonly string[],
+  waiting: number,
+): Failure | null {
+  if (contradictions.length > 0) {
+    const many = contradictions.length === 1 ? 'a contradiction' : `${contradictions.length} contradictions`;
+    return new Failure('disk', `The ledger has ${many} in it.`, {
+      charged: 'no',
+      hint: 'It was left as it is.',
+    });
+  }
+  if (waiting > 0) {
+    return new Failure('disk', `${counted(waiting, 'paid answer')} not finished.`, {
+      hint: 'Run pixtab recover.',
+    });
+  }
+  if (differing.length === 0) return null;
+  return new Failure('partial', `${counted(differing.length, 'image')} not as saved.`, {
+    hint: 'Moved, changed or deleted since; pixtab receipt tells what each cost.',
+  });
+}
+
+interface Verdict {
+  readonly same: number;
+  readonly differing: readonly Differing[];
+  readonly contradictions: readonly string[];
+  readonly waiting: number;
+}
+
+function document(
+  { same, differing, contradictions, waiting }: Verdict,
+  failure: Failure | null,
+  exitCode: number,
+) {
+  return {
+    schema: SCHEMA,
+    outcome: failure?.kind ?? 'ok',
+    exitCode,
+    same,
+    differing: differing.map(({ finding, image }) => ({
+      finding,
+      path: image.absolutePath,
+      sha256: image.sha256,
+    })),
+    contradictions,
+    waiting,
+    error: failure ? errorJson(failure, exitCode) : null,
+  };
+}

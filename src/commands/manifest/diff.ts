@@ -1,0 +1,139 @@
+import { Option, type Command } from 'commander';
+import { EXIT, usageFailure, type Failure } from '../../core/errors.ts';
+import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
+import { format, type Usd } from '../../core/pricing/money.ts';
+import { excerpt, printable } from '../../core/text/text.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import { compare, type Compared, type Comparison } from '../../project/diff.ts';
+import { openProject, shown, type Project } from '../../project/project.ts';
+import { errorJson, tellFailure, type CommandModule } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import { MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
+import { priceFlag } from '../shared/price-flags.ts';
+import { gateAt, marketFor, projectFlag, rangeJson, type ProjectFlags } from './flags.ts';
+
+const SCHEMA = 'pixtab.diff/1';
+
+interface DiffFlags extends ProjectFlags {
+  readonly base: string;
+  readonly markdown?: boolean;
+  readonly failOver?: Usd;
+}
+
+export const diff: CommandModule = {
+  configure(command: Command): void {
+    command
+      .addOption(projectFlag.file())
+      .addOption(new Option('--base <revision>', 'what to compare with, as git knows it').default('HEAD'))
+      .addOption(priceFlag.failOver())
+      .addOption(projectFlag.markdown())
+      .addOption(flag.sandbox())
+      .addHelpText('after', EXAMPLES);
+    for (const option of COMMON) command.addOption(option());
+  },
+  run: (args, flags, deps, terminal) => run(args, flags as DiffFlags, deps, terminal),
+  failed: (failure, exitCode) => ({
+    schema: SCHEMA,
+    base: null,
+    pictures: [],
+    removed: [],
+    total: null,
+    error: errorJson(failure, exitCode),
+  }),
+};
+
+const EXAMPLES = `
+Examples:
+  pixtab diff
+  pixtab diff --base origin/main --markdown --fail-over 1.00`;
+
+async function run(
+  args: readonly string[],
+  flags: DiffFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  if (args.length > 0) throw usageFailure(`diff takes no "${args[0]}".`, 'A revision is named with --base.');
+  if (flags.json && flags.markdown)
+    throw usageFailure('--json and --markdown are two ways to print the same.');
+  const settings = await deps.settings(flags);
+  const project = await openProject(flags.file, deps);
+  const found = await compare(project, flags.base, { deps, market: marketFor(settings, deps) });
+  if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
+  const tally = tallyOf(found);
+  const gate = gateAt(flags.failOver, tally.planned);
+  if (flags.json) terminal.out(JSON.stringify(document(flags.base, found, tally, gate), null, 2));
+  else print(found, tally, flags.markdown === true, terminal);
+  if (gate === null) return 0;
+  tellFailure(gate, terminal);
+  return EXIT[gate.kind];
+}
+
+/** It may have had another name. */
+const newSentence = (project: Project, base: string): string =>
+  `${printable(shown(project, project.file))} is not there at ${printable(base)}, so all of it counts as new.`;
+
+function tallyOf({ changed, kept, removed }: Comparison): Tally {
+  let tally: Tally = { ...EMPTY_TALLY, keep: kept, orphan: removed.length };
+  for (const { difference, deal } of changed) {
+    tally = counting(tally, difference.action, pricedAs(deal));
+  }
+  return tally;
+}
+
+/** "+3 pictures, ~2 changed, −1: $0.37, at most $0.52" */
+export function headline({ create, change, orphan, planned, bought }: Tally): string {
+  const parts = [
+    ...(create > 0 ? [`+${create} ${create === 1 ? 'picture' : 'pictures'}`] : []),
+    ...(change > 0 ? [`~${change} changed`] : []),
+    ...(orphan > 0 ? [`−${orphan}`] : []),
+  ];
+  if (parts.length === 0) return 'no change to the pictures';
+  const price = bought === 0 ? '$0.00' : `${format(planned.expected)}, at most ${format(planned.high)}`;
+  return `${parts.join(', ')}: ${price}`;
+}
+
+function print(found: Comparison, tally: Tally, markdown: boolean, terminal: Terminal): void {
+  const { changed, removed } = found;
+  terminal.out(markdown ? `**${headline(tally)}**` : headline(tally));
+  const bought = changed.filter(({ isBought }) => isBought).length;
+  if (bought > 0) terminal.out(`${markdown ? '\n' : ''}${bought} of them bought already, as the lock says.`);
+  const rows = [
+    ...changed.map((one) => row(one, markdown)),
+    ...removed.map((key) => (markdown ? `| - | ${code(key)} | | | |` : `- ${printable(key)}`)),
+  ];
+  if (markdown && rows.length > 0) for (const line of ['', ...MARKDOWN_HEAD]) terminal.out(line);
+  for (const line of rows) terminal.out(line);
+}
+
+function row({ picture, difference, deal }: Compared, markdown: boolean): string {
+  const sign = difference.action === 'create' ? '+' : '~';
+  const price = deal === null ? '$0.00' : format(deal.offer.quote.expected);
+  const why = difference.why.join(', ');
+  const model = deal === null ? '' : `${deal.offer.order.model.id} ${deal.offer.order.size}`;
+  if (markdown) return `| ${[sign, code(picture.key), price, why, model].join(' | ')} |`;
+  return `${sign} ${excerpt(picture.key, 60).padEnd(24)}  ${price.padStart(8)}  ${[why, model].filter(Boolean).join('  ')}`.trimEnd();
+}
+
+const code = (key: string): string => `\`${excerpt(key, 60)}\``;
+
+function document(base: string, { changed, kept, removed }: Comparison, tally: Tally, gate: Failure | null) {
+  return {
+    schema: SCHEMA,
+    base,
+    headline: headline(tally),
+    pictures: changed.map(({ picture, hash, difference, deal, isBought }) => ({
+      id: picture.key,
+      action: difference.action,
+      why: difference.why,
+      hash,
+      model: deal?.offer.order.model.id ?? null,
+      quote: deal && rangeJson(deal.offer.quote),
+      bought: isBought,
+    })),
+    kept,
+    removed,
+    total: tallyJson(tally),
+    error: gate && errorJson(gate, EXIT[gate.kind]),
+  };
+}

@@ -1,0 +1,137 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { dayOf } from '../../core/day.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import { LANE_WISHES, type Haste, type LaneWish } from '../../core/manifest/lane.ts';
+import { onlyThose, type Only } from '../../core/manifest/select.ts';
+import type { Market, Range } from '../../core/manifest/price.ts';
+import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { excerpt, printable } from '../../core/text/text.ts';
+import type { Deps, Settings, SettingsFlags, Terminal } from '../../ports/index.ts';
+import { shown, type Project } from '../../project/project.ts';
+import type { Surveyed } from '../../project/plan.ts';
+import type { RawFlags } from '../shared/command.ts';
+import type { StoreFlags } from '../store.ts';
+
+// What the commands over a manifest share.
+
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+function laneWish(text: string): LaneWish {
+  const found = LANE_WISHES.find((lane) => lane === text.trim().toLowerCase());
+  if (found) return found;
+  throw new InvalidArgumentError(`It takes one of ${LANE_WISHES.join(', ')}.`);
+}
+
+export const projectFlag = {
+  file: () => new Option('-f, --file <manifest>', 'a manifest; without it, the pixtab.yaml of this folder'),
+  only: () =>
+    new Option('--only <ids>', 'these pictures only: ids and patterns, such as hero,icons/*').argParser(list),
+  force: () =>
+    new Option('--force <ids>', 'buy these again, whatever there is: ids and patterns').argParser(list),
+  lane: () =>
+    new Option(
+      '--lane <lane>',
+      `how all of it is bought: ${LANE_WISHES.join(', ')}; mixed is batch but for what is urgent (default: as the manifest says)`,
+    ).argParser(laneWish),
+  urgent: () =>
+    new Option('--urgent <ids>', 'these do not wait for the batch lane: ids and patterns').argParser(list),
+  markdown: () => new Option('--markdown', 'a comment for a pull request'),
+} as const;
+
+export interface ProjectFlags extends RawFlags, SettingsFlags, StoreFlags {
+  readonly file?: string;
+  readonly only?: readonly string[];
+  readonly lane?: LaneWish;
+  readonly urgent?: readonly string[];
+  readonly json?: boolean;
+}
+
+export function marketFor(
+  { sandbox }: Settings,
+  { clock }: Pick<Deps, 'clock'>,
+  more: Pick<Market, 'models' | 'fallback'> = {},
+): Market {
+  return { day: dayOf(clock.now()), sandbox, ...more };
+}
+
+/** What the command line says about lanes, and who checks that all of it was of use. */
+export function hasteOf({ lane, urgent }: ProjectFlags): Haste & Pick<Only, 'refuseUnused'> {
+  if (lane === 'batch' && urgent !== undefined)
+    throw usageFailure('--lane batch is for all of it, and --urgent takes some out.', 'Say --lane mixed.');
+  const hurried = exception('--urgent', urgent);
+  return { lane, urgent: hurried.takes, refuseUnused: hurried.refuseUnused };
+}
+
+/** A lock is not always as pixtab writes it; which of its lines count is no secret. */
+export function mentionMess(project: Project, terminal: Terminal): void {
+  const { lock, lockFile } = project;
+  const name = printable(shown(project, lockFile));
+  if (lock.hasMarks)
+    terminal.note(`note   ${name} holds the marks of a conflict: both sides count, and apply writes it anew`);
+  if (lock.several.length === 0) return;
+  const ids = lock.several.slice(0, MOST_NAMED).map(printable).join(', ');
+  const more = lock.several.length > MOST_NAMED ? ', …' : '';
+  terminal.note(
+    `note   ${name} has several lines for ${ids}${more}: of each, the one counts that fits the manifest and whose file is there, else the last`,
+  );
+}
+
+const MOST_NAMED = 5;
+
+/** Everything, unless something is named. */
+export const choice = (flag: string, patterns: readonly string[] | undefined): Only =>
+  patterns === undefined ? { takes: () => true, refuseUnused: () => {} } : onlyThose(flag, patterns);
+
+/** Nothing, unless something is named. */
+export const exception = (flag: string, patterns: readonly string[] | undefined): Only =>
+  patterns === undefined ? { takes: () => false, refuseUnused: () => {} } : onlyThose(flag, patterns);
+
+/** Why a pipeline is to stop here; it is told after everything else. */
+export function gateAt(failOver: Usd | undefined, { high }: Range): Failure | null {
+  if (failOver === undefined || high <= failOver) return null;
+  return new Failure('budget', `This could cost ${format(high)}, and --fail-over is ${format(failOver)}.`);
+}
+
+export const rangeJson = ({ low, expected, high }: Range) => ({
+  low: toDecimal(low),
+  expected: toDecimal(expected),
+  high: toDecimal(high),
+});
+
+/** What is different about a picture, and where it comes from, in words. */
+export function reasonOf({ step: { why, source }, deal, meanwhile, twin }: Surveyed): string {
+  const changed = why.length === 0 ? '' : why.every(isKey) ? `${why.join(', ')} changed` : why.join(', ');
+  const from =
+    twin !== null
+      ? `the same picture as ${twin}`
+      : meanwhile?.kind === 'underWay'
+        ? `under way in job ${meanwhile.jobId.slice(0, 8)}`
+        : meanwhile?.kind === 'paid'
+          ? 'bought already'
+          : meanwhile?.kind === 'barred'
+            ? `${meanwhile.why}: apply --force buys it again`
+            : source === 'store'
+              ? 'in the store'
+              : '';
+  const instead = deal?.instead ? 'not sold in lane batch' : '';
+  return printable([changed, from, instead].filter(Boolean).join('; '));
+}
+
+const isKey = (why: string): boolean => /^[a-z]+$/.test(why);
+
+/** The price of a picture, for people; nothing is bought twice. */
+export const priceOf = ({ deal }: Pick<Surveyed, 'deal'>): string =>
+  deal === null ? '$0.00' : format(deal.offer.quote.expected);
+
+/** Model, size and lane of a picture, for people. */
+export function orderOf({ deal }: Pick<Surveyed, 'deal'>): string {
+  if (deal === null) return '';
+  const { model, size, lane } = deal.offer.order;
+  return `${model.id} ${size}${lane === 'now' ? '' : ` ${lane}`}`;
+}
+
+export const idOf = ({ picture: { key } }: Pick<Surveyed, 'picture'>): string => excerpt(key, 60);

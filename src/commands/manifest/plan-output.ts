@@ -1,0 +1,135 @@
+import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
+import { format, toDecimal } from '../../core/pricing/money.ts';
+import { counted, printable } from '../../core/text/text.ts';
+import type { Surveyed } from '../../project/plan.ts';
+import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './flags.ts';
+
+const SIGN = { create: '+', change: '~', keep: '=' } as const;
+const INSTEAD = { underWay: '>', barred: '!', paid: null } as const;
+const SOURCE = { underWay: 'job', barred: 'barred', paid: 'paid' } as const;
+const ID_WIDTH = 24;
+const PRICE_WIDTH = 8;
+
+/** A line a picture: pictures come as a stream, so no column knows the widest. */
+export function planLine(one: Surveyed): string {
+  const end = [reasonOf(one), orderOf(one)].filter(Boolean).join('  ');
+  const price = priceOf(one).padStart(PRICE_WIDTH);
+  return `${signOf(one)} ${idOf(one).padEnd(ID_WIDTH)}  ${price}  ${end}`.trimEnd();
+}
+
+const signOf = ({ step, meanwhile }: Surveyed): string =>
+  (meanwhile && INSTEAD[meanwhile.kind]) ?? SIGN[step.action];
+
+export const orphanLine = (id: string): string =>
+  `- ${printable(id).padEnd(ID_WIDTH)}  ${' '.repeat(PRICE_WIDTH)}  nobody asks for it; apply --prune moves it away`;
+
+/** What a plan comes to, in a few sentences. */
+export function totalLines(tally: Tally): readonly string[] {
+  const lines = [countsLine(tally)];
+  const { planned, batch, bought, notInBatch } = tally;
+  if (bought === 0) return lines;
+  lines.push(
+    `cost   ${format(planned.expected)} expected for ${counted(bought, 'picture')}; from ${format(planned.low)}, at most ${format(planned.high)}`,
+  );
+  const lanes = lanesIn(tally);
+  if (lanes.some(([lane]) => lane !== 'now')) lines.push(lanesLine(tally));
+  const saved = saving(tally);
+  if (saved > 0n) {
+    const whole = lanes.some(([lane]) => lane !== 'now') ? ' for all of it' : '';
+    const besides = notInBatch === 0 ? '' : `, ${notInBatch} not sold there`;
+    lines.push(
+      `batch  ${format(batch.expected)} expected${whole}, at most ${format(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
+    );
+  }
+  return lines;
+}
+
+/** "2 now for $0.0684, 3 by batch for $0.0513" */
+export const sharesText = (tally: Tally): string =>
+  lanesIn(tally)
+    .map(([lane, { pictures, range }]) => {
+      const how = lane === 'now' ? 'now' : lane === 'batch' ? 'by batch' : `in lane ${lane}`;
+      return `${pictures} ${how} for ${format(range.expected)}`;
+    })
+    .join(', ');
+
+function lanesLine(tally: Tally): string {
+  const { saved, lanes } = tally;
+  const late = lanes.batch.pictures === 0 ? '' : ', within 24 h';
+  const saves = saved > 0n ? `: saves ${format(saved)}` : '';
+  return `lanes  ${sharesText(tally)}${late}${saves}`;
+}
+
+function countsLine({ create, change, keep, orphan, underWay, barred, free }: Tally): string {
+  if (create + change + orphan + underWay + barred === 0)
+    return `plan   nothing to do: ${counted(keep, 'picture')} as wanted`;
+  const parts = [
+    `${create} to create`,
+    `${change} to change`,
+    `${keep} to keep`,
+    ...(underWay === 0 ? [] : [`${underWay} under way`]),
+    ...(barred === 0 ? [] : [`${barred} not bought without --force`]),
+    ...(orphan === 0 ? [] : [counted(orphan, 'orphan')]),
+    ...(free === 0 ? [] : [`${free} of them at no cost`]),
+  ];
+  return `plan   ${parts.join(', ')}`;
+}
+
+/** A table for a pull request; what is kept is only counted. */
+export const MARKDOWN_HEAD = ['| | picture | price | why | model |', '|---|---|--:|---|---|'];
+
+export function markdownRow(one: Surveyed): string {
+  const cells = [signOf(one), `\`${idOf(one)}\``, priceOf(one), reasonOf(one), orderOf(one)];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+export function pictureJson(one: Surveyed) {
+  const { picture, hash, step, deal, meanwhile, twin } = one;
+  const { offer = null, batch = null } = deal ?? {};
+  const source = meanwhile === null ? step.source : SOURCE[meanwhile.kind];
+  return {
+    id: picture.key,
+    action: step.action,
+    why: step.why,
+    source: step.source === null ? null : twin === null ? source : 'twin',
+    twin,
+    job: meanwhile?.kind === 'underWay' ? meanwhile.jobId : null,
+    hash,
+    out: picture.out,
+    path: step.locked?.path ?? null,
+    model: offer?.order.model.id ?? null,
+    lane: offer?.order.lane ?? null,
+    urgent: picture.urgent,
+    size: offer?.order.size ?? null,
+    quote: offer && rangeJson(offer.quote),
+    batch: batch && rangeJson(batch),
+  };
+}
+
+export const sharesJson = (tally: Tally) =>
+  Object.fromEntries(
+    lanesIn(tally).map(([lane, { pictures, range }]) => [lane, { pictures, ...rangeJson(range) }]),
+  );
+
+export function tallyJson(tally: Tally) {
+  const { create, change, keep, orphan, underWay, barred, bought, free, notInBatch, planned, batch, saved } =
+    tally;
+  return {
+    create,
+    change,
+    keep,
+    orphan,
+    underWay,
+    barred,
+    bought,
+    free,
+    planned: rangeJson(planned),
+    lanes: sharesJson(tally),
+    saves: toDecimal(saved),
+    batch: {
+      ...rangeJson(batch),
+      saves: toDecimal(saving(tally)),
+      notSold: notInBatch,
+    },
+  };
+}

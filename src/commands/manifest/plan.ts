@@ -1,0 +1,237 @@
+import { Option, type Command } from 'commander';
+import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import { printable } from '../../core/text/text.ts';
+import type { Deps, Settings, Terminal } from '../../ports/index.ts';
+import { meanwhileOf, type Meanwhile } from '../../project/under-way.ts';
+import { openProject, type Project } from '../../project/project.ts';
+import { orphansOf, survey, type Known, type Surveyed } from '../../project/plan.ts';
+import { errorJson, tellFailure, type CommandModule } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import {
+  MARKDOWN_HEAD,
+  markdownRow,
+  orphanLine,
+  pictureJson,
+  planLine,
+  tallyJson,
+  totalLines,
+} from './plan-output.ts';
+import { modelsFor, priceFlag } from '../shared/price-flags.ts';
+import { choice, gateAt, hasteOf, marketFor, mentionMess, projectFlag, type ProjectFlags } from './flags.ts';
+import { storeFor } from '../store.ts';
+
+const SCHEMA = 'pixtab.plan/1';
+
+interface PlanFlags extends ProjectFlags {
+  readonly markdown?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly failOver?: Usd;
+  readonly prices?: string;
+  readonly fallback?: readonly string[];
+}
+
+export const plan: CommandModule = {
+  configure(command: Command): void {
+    command
+      .addOption(projectFlag.file())
+      .addOption(projectFlag.only())
+      .addOption(flag.store())
+      .addOption(projectFlag.lane())
+      .addOption(projectFlag.urgent())
+      .addOption(flag.prices())
+      .addOption(flag.fallback())
+      .addOption(new Option('--detailed-exitcode', 'exit 12 when there is something to do'))
+      .addOption(priceFlag.failOver())
+      .addOption(projectFlag.markdown())
+      .addOption(flag.sandbox())
+      .addHelpText('after', EXAMPLES);
+    for (const option of COMMON) command.addOption(option());
+  },
+  // A manifest says how its pictures are bought.
+  ownFlags: ['lane'],
+  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  failed: (failure, exitCode) => ({
+    schema: SCHEMA,
+    pictures: [],
+    orphans: [],
+    total: null,
+    error: errorJson(failure, exitCode),
+  }),
+};
+
+const EXAMPLES = `
+Examples:
+  pixtab plan
+  pixtab plan -f icons.csv --only 'icons/*'
+  pixtab plan --lane mixed --urgent hero
+  pixtab plan --detailed-exitcode --fail-over 5`;
+
+async function run(
+  args: readonly string[],
+  flags: PlanFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  if (args.length > 0) throw usageFailure(`plan takes no "${args[0]}".`, 'A manifest is named with -f.');
+  if (flags.json && flags.markdown)
+    throw usageFailure('--json and --markdown are two ways to print the same.');
+  const settings = await deps.settings(flags);
+  const project = await openProject(flags.file, deps);
+  mentionMess(project, terminal);
+  const layout = flags.json ? 'json' : flags.markdown ? 'markdown' : 'text';
+  const { rows, tally } = await look(project, flags, settings, deps, ROW[layout], terminal);
+  const gate = gateAt(flags.failOver, tally.planned);
+  print(layout, rows, tally, gate, terminal);
+  if (gate !== null) {
+    tellFailure(gate, terminal);
+    return EXIT[gate.kind];
+  }
+  const isDone = tally.create + tally.change + tally.orphan + tally.underWay + tally.barred === 0;
+  return flags.detailedExitcode && !isDone ? EXIT.pending : 0;
+}
+
+interface Row {
+  /** What stands between two rows. */
+  readonly between: string;
+  readonly picture: (one: Surveyed) => string | null;
+  readonly orphan: (id: string) => string;
+}
+
+const worthSaying = ({ step }: Surveyed): boolean => step.action !== 'keep';
+
+/** Rows are made as pictures come, so that of a long manifest only what is printed stays in memory. */
+const ROW: Readonly<Record<'text' | 'markdown' | 'json', Row>> = {
+  text: { between: '\n', picture: (one) => (worthSaying(one) ? planLine(one) : null), orphan: orphanLine },
+  markdown: {
+    between: '\n',
+    picture: (one) => (worthSaying(one) ? markdownRow(one) : null),
+    orphan: (id) => `| - | \`${id}\` | | nobody asks for it | |`,
+  },
+  json: {
+    between: ',\n',
+    picture: (one) => JSON.stringify(pictureJson(one)),
+    orphan: (id) => JSON.stringify(id),
+  },
+};
+
+const PIECE = 500;
+
+/** Rows as a few long texts: a hundred thousand short ones take many times the memory. */
+function gathering(between: string): {
+  readonly add: (row: string) => void;
+  readonly all: () => readonly string[];
+} {
+  const pieces: string[] = [];
+  let open: string[] = [];
+  const close = (): void => {
+    if (open.length > 0) pieces.push(open.join(between));
+    open = [];
+  };
+  return {
+    add(row) {
+      if (open.push(row) === PIECE) close();
+    },
+    all() {
+      close();
+      return pieces;
+    },
+  };
+}
+
+interface Look {
+  readonly rows: { readonly pictures: readonly string[]; readonly orphans: readonly string[] };
+  readonly tally: Tally;
+}
+
+/** A ledger that cannot be read is no reason to show no plan. */
+function glancing(
+  world: Parameters<typeof meanwhileOf>[1],
+  terminal: Terminal,
+): (hash: string) => Promise<Meanwhile | null> {
+  let isBlind = false;
+  return async (hash) => {
+    if (isBlind) return null;
+    try {
+      return await meanwhileOf(hash, world);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      isBlind = true;
+      terminal.note(`note   What is under way is not known: ${printable(error.message)}`);
+      return null;
+    }
+  };
+}
+
+const standOf = ({ meanwhile, step }: Surveyed): 'underWay' | 'barred' | Surveyed['step']['action'] =>
+  meanwhile === null || meanwhile.kind === 'paid' ? step.action : meanwhile.kind;
+
+async function look(
+  project: Project,
+  flags: PlanFlags,
+  settings: Settings,
+  deps: Deps,
+  row: Row,
+  terminal: Terminal,
+): Promise<Look> {
+  const store = await storeFor(settings, flags, deps);
+  const only = choice('--only', flags.only);
+  const haste = hasteOf(flags);
+  const models = await modelsFor(flags, deps);
+  const lookout = await deps.lookout({ sandbox: settings.sandbox });
+  const pictures = gathering(row.between);
+  const wanted = new Set<string>();
+  let tally = EMPTY_TALLY;
+  const world = {
+    deps,
+    market: marketFor(settings, deps, { models, fallback: flags.fallback }),
+    stored: (hash: string) => store.has(hash),
+    chosen: only.takes,
+    forced: () => false,
+    haste,
+    meanwhile: glancing({ lookout, project, cwd: deps.cwd }, terminal),
+  };
+  const seen = ({ picture: { key } }: Known): void => {
+    if (project.lock.size > 0) wanted.add(key);
+  };
+  try {
+    for await (const piece of survey(project, world, seen)) {
+      for (const one of piece) {
+        tally = counting(tally, standOf(one), pricedAs(one.deal));
+        const line = row.picture(one);
+        if (line !== null) pictures.add(line);
+      }
+    }
+  } finally {
+    lookout.close();
+  }
+  only.refuseUnused();
+  haste.refuseUnused();
+  const orphans = flags.only === undefined ? orphansOf(project, wanted) : [];
+  for (const _ of orphans) tally = counting(tally, 'orphan');
+  return { rows: { pictures: pictures.all(), orphans: orphans.map(row.orphan) }, tally };
+}
+
+function print(
+  layout: 'text' | 'markdown' | 'json',
+  { pictures, orphans }: Look['rows'],
+  tally: Tally,
+  gate: Failure | null,
+  terminal: Terminal,
+): void {
+  const all = [...pictures, ...orphans];
+  if (layout === 'json') {
+    terminal.out(`{"schema":"${SCHEMA}","pictures":[`);
+    for (const [index, line] of pictures.entries()) terminal.out(index === 0 ? line : `,${line}`);
+    terminal.out(`],"orphans":[${orphans.join(',')}],`);
+    const error = gate && errorJson(gate, EXIT[gate.kind]);
+    terminal.out(`"total":${JSON.stringify(tallyJson(tally))},"error":${JSON.stringify(error)}}`);
+    return;
+  }
+  if (layout === 'markdown' && all.length > 0) for (const line of MARKDOWN_HEAD) terminal.out(line);
+  for (const line of all) terminal.out(line);
+  if (layout === 'markdown') terminal.out('');
+  for (const line of totalLines(tally))
+    terminal.out(layout === 'markdown' ? line.replace(/ {2,}/, ': ') : line);
+}

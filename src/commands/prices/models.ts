@@ -1,0 +1,169 @@
+import type { Command } from 'commander';
+import { catalogueAge, findModel, lanesOf, sizesOf, statusOf } from '../../core/catalogue/catalogue.ts';
+import { listPrice } from '../../core/catalogue/list-price.ts';
+import type { Day, Lane, Model } from '../../core/catalogue/model.ts';
+import { SIZES } from '../../core/catalogue/model.ts';
+import { format, toDecimal } from '../../core/pricing/money.ts';
+import type { Column } from '../../core/text/table.ts';
+import { counted } from '../../core/text/text.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import {
+  dayFor,
+  layoutOf,
+  modelsFor,
+  moneyIn,
+  priceFlag,
+  printTable,
+  type Layout,
+  type PriceFlags,
+} from '../shared/price-flags.ts';
+
+export const models: CommandModule = {
+  configure(command: Command): void {
+    command.argument('[name]', 'one model in detail: an id or an alias');
+    const flags = [priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv, ...COMMON];
+    for (const option of flags) command.addOption(option());
+  },
+  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  failed: (failure, exitCode) => ({ schema: SCHEMA, models: [], error: errorJson(failure, exitCode) }),
+};
+
+const SCHEMA = 'pixtab.models/1';
+
+async function run(
+  [name]: readonly string[],
+  flags: RawFlags & PriceFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const layout = layoutOf(flags);
+  const day = dayFor(flags, deps);
+  const known = await modelsFor(flags, deps);
+  const chosen = name === undefined ? known : [findModel(name, known)];
+  const [only] = chosen;
+  if (layout === 'json') {
+    const document = { schema: SCHEMA, models: chosen.map((model) => modelJson(model, day)), error: null };
+    terminal.out(JSON.stringify(document, null, 2));
+  } else if (name !== undefined && only && layout === 'text') {
+    for (const line of detail(only, day)) terminal.out(line);
+  } else {
+    printModels(chosen, day, layout, terminal);
+  }
+  const { checked, days, stale } = catalogueAge(day);
+  if (stale) {
+    terminal.note(
+      `note   The prices were last checked on ${checked}, ${counted(days, 'day')} before; a newer pixtab may know better.`,
+    );
+  }
+  return 0;
+}
+
+function printModels(models: readonly Model[], day: Day, layout: Layout, terminal: Terminal): void {
+  const columns: readonly Column[] = [
+    { title: 'model' },
+    { title: 'status' },
+    ...SIZES.map((size) => ({ title: size, right: true })),
+    { title: '1K batch', right: true },
+  ];
+  const money = moneyIn(layout);
+  const price = (model: Model, lane: Lane, size: (typeof SIZES)[number]): string => {
+    const found = listPrice(model, lane, size, day);
+    return found ? money(found.price) : '';
+  };
+  const rows = models.map((model) => [
+    // What people type fits a table better than the id.
+    layout === 'text' ? (model.aliases[0] ?? model.id) : model.id,
+    statusOf(model, day),
+    ...SIZES.map((size) => price(model, 'now', size)),
+    price(model, 'batch', '1K'),
+  ]);
+  printTable(layout, columns, rows, terminal);
+  terminal.note(
+    'A picture alone, before prompt and thinking. pixtab models <name> shows the rest, pixtab estimate the sum.',
+  );
+}
+
+function detail(model: Model, day: Day): readonly string[] {
+  const { life, inputs, thinkingLevels, thinkingDefault } = model;
+  const sizes = sizesOf(model);
+  const pixels = sizes.map((size) => {
+    const square = model.resolutions[size]?.pixels['1:1'];
+    return square ? `${size} ${square.width}x${square.height}` : size;
+  });
+  const thinking = 'always' in model.thinkingTokens ? 'always' : thinkingLevels.join(', ') || 'none';
+  const facts: readonly (readonly [string, string])[] = [
+    ['id', model.id],
+    ['name', model.name],
+    ['aliases', model.aliases.join(', ')],
+    ['status', statusOf(model, day)],
+    ['released', life.released],
+    ['deprecated', life.deprecated ?? ''],
+    ['shut down', life.shutdown ?? ''],
+    ['successor', model.successor ?? ''],
+    ['sizes', pixels.join(', ')],
+    ['aspects', aspectsOf(model).join(' ')],
+    ['lanes', lanesOf(model, day).join(', ')],
+    ['can', model.abilities.join(', ')],
+    ['input', `${inputs.maxImages} images, ${inputs.maxPromptTokens} tokens`],
+    [
+      'thinking',
+      thinkingDefault === null ? thinking : `${thinking}; ${thinkingDefault} unless asked otherwise`,
+    ],
+    ['output', model.output],
+    ['note', life.note ?? ''],
+  ];
+  const prices = lanesOf(model, day).map((lane) => {
+    const each = sizes.flatMap((size) => {
+      const found = listPrice(model, lane, size, day);
+      return found ? `${size} ${format(found.price)}` : [];
+    });
+    return ['price', `${lane}: ${each.join(', ')}`] as const;
+  });
+  const claims = life.claims.map(
+    ({ says, checked, source }) => ['said', `${says} (${source}, ${checked})`] as const,
+  );
+  const from = [
+    ['source', `${sourceOf(model, day).source}, checked ${sourceOf(model, day).checked}`] as const,
+  ];
+  return [...facts, ...prices, ...claims, ...from]
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key.padEnd(10)}  ${value}`);
+}
+
+const aspectsOf = ({ resolutions }: Model): readonly string[] => [
+  ...new Set(Object.values(resolutions).flatMap(({ pixels }) => Object.keys(pixels))),
+];
+
+/** Where the price of a picture comes from, else the row on its life. */
+function sourceOf(model: Model, day: Day): { readonly source: string; readonly checked: Day } {
+  const [lane = 'now'] = lanesOf(model, day);
+  const [size = '1K'] = sizesOf(model);
+  return listPrice(model, lane, size, day)?.cited ?? model.life;
+}
+
+function modelJson(model: Model, day: Day) {
+  const { source, checked } = sourceOf(model, day);
+  return {
+    id: model.id,
+    name: model.name,
+    aliases: model.aliases,
+    family: model.family,
+    status: statusOf(model, day),
+    retiredOn: model.life.shutdown,
+    successor: model.successor,
+    sizes: sizesOf(model),
+    aspects: aspectsOf(model),
+    lanes: lanesOf(model, day),
+    abilities: model.abilities,
+    prices: lanesOf(model, day).flatMap((lane) =>
+      sizesOf(model).flatMap((size) => {
+        const found = listPrice(model, lane, size, day);
+        return found ? { lane, size, perImage: toDecimal(found.price) } : [];
+      }),
+    ),
+    source,
+    checked,
+  };
+}

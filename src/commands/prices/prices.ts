@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander';
+import { usageFailure } from '../../core/errors.ts';
+import { printable } from '../../core/text/text.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import { errorJson, type CommandModule } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import { check } from './check.ts';
+import { SCHEMA, type Context, type PricesFlags } from './context.ts';
+import { diff } from './diff.ts';
+import { list } from './list.ts';
+import { why } from './why.ts';
+import { dayFor, layoutOf, modelsFor, priceFlag } from '../shared/price-flags.ts';
+
+const VERBS: Readonly<Record<string, (context: Context) => Promise<void> | void>> = {
+  list,
+  why,
+  diff,
+  check,
+};
+
+export const prices: CommandModule = {
+  configure(command: Command): void {
+    command
+      .argument('<what>', 'list, why <model>, diff <day> <day>, or check')
+      .argument('[names...]', 'a model, or two days')
+      .addOption(new Option('--against <file>', "check: LiteLLM's price map or genai-prices' data"))
+      .addHelpText('after', HELP);
+    const flags = [
+      flag.lane,
+      flag.size,
+      priceFlag.at,
+      flag.prices,
+      priceFlag.markdown,
+      priceFlag.csv,
+      ...COMMON,
+    ];
+    for (const option of flags) command.addOption(option());
+  },
+  run: (args, flags, deps, terminal) => run(args, flags as PricesFlags, deps, terminal),
+  failed: (failure, exitCode) => ({ schema: SCHEMA, error: errorJson(failure, exitCode) }),
+};
+
+const HELP = `
+A file for --prices replaces rates of the catalogue, in dollars for an image or for a million tokens:
+  { "schema": "pixtab.prices/1", "source": "https://gateway.example/prices", "checked": "2026-11-20",
+    "prices": [ { "model": "nano-banana-pro", "perImage": { "1K": "0.05", "4K": "0.09" } },
+                { "model": "nano-banana-2.1", "lane": "batch", "perMillion": { "imageOutput": "12" } } ] }`;
+
+async function run(
+  [what = '', ...rest]: readonly string[],
+  flags: PricesFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined;
+  if (!verb) throw usageFailure(`prices takes list, why, diff or check, not "${printable(what)}".`);
+  const models = await modelsFor(flags, deps);
+  await verb({ rest, flags, layout: layoutOf(flags), day: dayFor(flags, deps), models, deps, terminal });
+  return 0;
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { Failure } from '../../core/errors.ts';
+import { printable } from '../../core/text/text.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+
+/** What commander parsed, by camel-cased flag name. Each command narrows it to its own flags. */
+export type RawFlags = Readonly<Record<string, unknown>>;
+
+/** A command: its flags and help, and its function. */
+export interface CommandModule {
+  /** Declares arguments, options and examples. */
+  configure(command: Command): void;
+  /** Long names of flags that mean something else here, so that no setting from outside fills them in. */
+  readonly ownFlags?: readonly string[];
+  /** Does the work; resolves to the exit code. Whatever it throws, `cli.ts` prints. */
+  run(args: readonly string[], flags: RawFlags, deps: Deps, terminal: Terminal): Promise<number>;
+  /** The JSON document of a run that failed before it could make its own. */
+  failed(failure: Failure, exitCode: number, sandbox: boolean): unknown;
+}
+
+/** A failure as people read it: one sentence, what to do about it, and with -v all that is known. */
+export function tellFailure({ message, hint, detail }: Failure, terminal: Terminal): void {
+  const [first = '', ...more] = message.split('\n');
+  terminal.alarm(`${terminal.style('red', 'pixtab:')} ${printable(first)}`);
+  for (const line of more) terminal.alarm(`        ${printable(line)}`);
+  if (hint) terminal.alarm(`  ${printable(hint)}`);
+  for (const line of detail?.split('\n') ?? []) terminal.detail(printable(line));
+}
+
+/** The `error` of every JSON document. */
+export function errorJson(failure: Failure, exitCode: number) {
+  return {
+    kind: failure.kind,
+    exitCode,
+    message: failure.message,
+    hint: failure.hint ?? null,
+    retryAfterSeconds: failure.retryAfterSeconds ?? null,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { usageFailure } from '../../core/errors.ts';
+import { edits } from '../../core/nearest.ts';
+import { COMMANDS, RESERVED } from '../index.ts';
+
+// What would buy something by mistake ends here, before anything is loaded or sent.
+
+/** `pixtab modles` must not buy a picture of "modles"; asked when the first word names no command. */
+export function refuseMistypedCommand(first: string): void {
+  if (RESERVED.includes(first)) {
+    throw usageFailure(
+      `There is no command ${first} in this version.`,
+      'pixtab --help lists those there are.',
+    );
+  }
+  const meant = COMMANDS.map(({ name }) => name).find((name) => edits(first, name) <= slips(name));
+  if (!meant) return;
+  throw usageFailure(
+    `There is no command ${first}; pixtab ${meant} exists.`,
+    `For a picture, say: pixtab generate "${first} …"`,
+  );
+}
+
+/** A short name has too many ordinary words for neighbours: a plane is not a plan, nor is a watch a batch. */
+const slips = ({ length }: string): number => (length < 6 ? 0 : length < 8 ? 1 : 2);
+
+/** `pixtab --json models` would buy a picture of "models". */
+export function refuseCommandAsPrompt(words: readonly string[]): void {
+  const [word = ''] = words;
+  const isCommand = RESERVED.includes(word) || COMMANDS.some(({ name }) => name === word);
+  if (words.length !== 1 || !isCommand) return;
+  throw usageFailure(
+    `${word} is a command, and the command comes first: pixtab ${word} …`,
+    `For a picture, say: pixtab generate ${word}`,
+  );
+}
+
+/** `-o --sandbox` leaves the flag out as a file name; it must not buy for real what was meant as a try. */
+export function refuseSwallowedFlags(command: Command): void {
+  const flags = new Set(command.options.flatMap(({ long, short }) => [long, short]));
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const words = (Array.isArray(value) ? value : [value]).filter((word) => typeof word === 'string');
+    const swallowed = words.find((word) => flags.has(word.split('=')[0]));
+    if (swallowed) throw usageFailure(`${option.long} needs a value, and ${swallowed} is a flag.`);
+  }
+}

@@ -1,0 +1,72 @@
+import { Option } from 'commander';
+import { MODELS } from '../../core/catalogue/catalogue.ts';
+import type { Day, Model } from '../../core/catalogue/model.ts';
+import { overlaid } from '../../core/catalogue/overlay.ts';
+import { dayOf, parseDay } from '../../core/day.ts';
+import { usageFailure } from '../../core/errors.ts';
+import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';
+import type { Deps, Terminal } from '../../ports/index.ts';
+import { dollars, wholeNumber } from './flags.ts';
+
+// Flags of the commands that only look at prices.
+
+export const priceFlag = {
+  at: () => new Option('--at <day>', 'prices and models of that day, such as 2026-03-15'),
+  markdown: () => new Option('--markdown', 'a table for a pull request'),
+  csv: () => new Option('--csv', 'a table for a spreadsheet'),
+  compare: () => new Option('--compare', 'every model that fits, cheapest first'),
+  failOver: (what = 'it') =>
+    new Option('--fail-over <usd>', `exit 4 when ${what} could cost more`).argParser(dollars),
+  perDay: () =>
+    new Option('--per-day <n>', 'plan for so many pictures a day').argParser(wholeNumber(1, 10_000_000)),
+  days: () => new Option('--days <n>', 'length of the plan (default: 30)').argParser(wholeNumber(1, 3660)),
+  tier: () =>
+    new Option('--tier <n>', 'limits of an account of tier 1, 2 or 3 only').argParser(wholeNumber(1, 3)),
+  platforms: () => new Option('--platforms', 'what other services cost, for reference'),
+  eachLine: () =>
+    new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),
+  history: () => new Option('--history', 'expect what your own bills came to, once there are 20'),
+} as const;
+
+export interface PriceFlags {
+  readonly at?: string;
+  readonly prices?: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly csv?: boolean;
+}
+
+export function dayFor({ at }: PriceFlags, { clock }: Pick<Deps, 'clock'>): Day {
+  return at === undefined ? dayOf(clock.now()) : parseDay(at, '--at');
+}
+
+/** The catalogue, with the prices of an overlay in place of its own. */
+export async function modelsFor(
+  { prices }: PriceFlags,
+  { overlay }: Pick<Deps, 'overlay'>,
+): Promise<readonly Model[]> {
+  return prices === undefined ? MODELS : overlaid(MODELS, await overlay(prices));
+}
+
+export type Layout = 'text' | 'markdown' | 'csv' | 'json';
+
+export function layoutOf(flags: PriceFlags): Layout {
+  const asked = (['json', 'markdown', 'csv'] as const).filter((layout) => flags[layout] === true);
+  const [layout = 'text', second] = asked;
+  if (second) throw usageFailure(`--${layout} and --${second} are two ways to print the same.`);
+  return layout;
+}
+
+/** Money as a layout has it: for machines plain and exact. */
+export const moneyIn = (layout: Layout): ((amount: Usd) => string) => (layout === 'csv' ? toDecimal : format);
+
+export function printTable(
+  layout: Layout,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  terminal: Terminal,
+): void {
+  const table = { text: textTable, json: textTable, markdown: markdownTable, csv: csvTable }[layout];
+  for (const line of table(columns, rows)) terminal.out(line);
+}

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { usageFailure } from '../../core/errors.ts';
+import { textTable } from '../../core/text/table.ts';
+import { placesIn } from '../../core/order/prompt-template.ts';
+import { excerpt, printable } from '../../core/text/text.ts';
+import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
+import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import { promptFrom } from '../create/prompt.ts';
+import { promptName, savedPrompt } from '../promptbook.ts';
+
+const SCHEMA = 'pixtab.prompt/1';
+
+interface PromptFlags extends RawFlags {
+  readonly promptFile?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export const prompt: CommandModule = {
+  configure(command: Command): void {
+    command
+      .argument('<action>', 'save, list, show or rm')
+      .argument('[name]', 'name of the prompt')
+      .argument('[text...]', 'the prompt, with {{name}} where --var fills in words')
+      .addOption(flag.promptFile())
+      .addOption(flag.force())
+      .addHelpText('after', EXAMPLES);
+    for (const option of COMMON) command.addOption(option());
+  },
+  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  failed: (failure, exitCode) => ({ schema: SCHEMA, prompts: [], error: errorJson(failure, exitCode) }),
+};
+
+const EXAMPLES = `
+Examples:
+  pixtab prompt save product "a {{item}} on a white table, soft light"
+  pixtab generate --prompt product --var item=mug`;
+
+interface Saved {
+  readonly name: string;
+  readonly text: string;
+}
+
+async function run(
+  [action = '', name, ...words]: readonly string[],
+  flags: PromptFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  const book = await deps.prompts();
+  const found = await act(action, name, words, flags, book, deps);
+  if (flags.json) {
+    const prompts = found.map(({ name, text }) => ({ name, text, places: placesIn(text) }));
+    terminal.out(JSON.stringify({ schema: SCHEMA, prompts, error: null }, null, 2));
+  } else if (action === 'list') {
+    const rows = found.map(({ name, text }) => [name, excerpt(text, 60)]);
+    if (rows.length === 0) terminal.note('There are no saved prompts.');
+    else for (const line of textTable([{ title: 'name' }, { title: 'prompt' }], rows)) terminal.out(line);
+  } else if (action === 'show') {
+    for (const { text } of found) terminal.out(text);
+  } else {
+    terminal.note(`${action === 'rm' ? 'removed' : 'saved'} ${name}`);
+  }
+  return 0;
+}
+
+/** What the command is about, after it was done. */
+async function act(
+  action: string,
+  name: string | undefined,
+  words: readonly string[],
+  { promptFile, force }: PromptFlags,
+  book: PromptBook,
+  deps: Deps,
+): Promise<readonly Saved[]> {
+  if (action === 'list') {
+    const all: Saved[] = [];
+    for (const name of await book.names()) all.push({ name, text: (await book.find(name)) ?? '' });
+    return all;
+  }
+  if (!['save', 'show', 'rm'].includes(action)) {
+    throw usageFailure(
+      `pixtab prompt ${printable(action)} is no command.`,
+      'There are save, list, show and rm.',
+    );
+  }
+  if (name === undefined) throw usageFailure(`pixtab prompt ${action} needs the name of a prompt.`);
+  if (action === 'save') {
+    promptName(name);
+    const text = await promptFrom(words, promptFile, deps);
+    if (!force && (await book.find(name)) !== null) {
+      throw usageFailure(`There is a prompt ${name} already.`, 'Add --force to replace it.');
+    }
+    await book.save(name, text);
+    return [{ name, text }];
+  }
+  const text = await savedPrompt(name, book);
+  if (action === 'rm') await book.remove(name);
+  return [{ name, text }];
+}

@@ -1,0 +1,109 @@
+import { restated, type Failure } from '../errors.ts';
+import type { Usd } from '../pricing/money.ts';
+import { usd } from '../pricing/money.ts';
+import type { Cited, Day, Lane, Model, Size } from './model.ts';
+import { IMAGEN_END, IMAGEN_PRICES, PRICES_OCTOBER, PRICES_SEPTEMBER } from './sources.ts';
+
+/** What is widely said and cannot be bought. Shown beside the real price, never used in a sum. */
+export interface Claim {
+  readonly says: string;
+  /** Who says so; `url` where the page is known. */
+  readonly by: string;
+  readonly url: string | null;
+  readonly said: Day;
+  /** The price that is claimed. */
+  readonly price: Usd | null;
+  /** Why it cannot be bought. */
+  readonly why: string;
+  readonly evidence: Cited;
+  readonly about: (model: Model) => boolean;
+  /** Where it concerns one lane or size only. */
+  readonly lane?: Lane;
+  readonly size?: Size;
+}
+
+const GUIDE = { by: 'a widely read pricing guide', url: null, said: '2026-03-01' };
+
+const isImagen = ({ family }: Model): boolean => family === 'imagen';
+const isPro = ({ id }: Model): boolean => id === 'gemini-3-pro-image';
+
+export const CLAIMS: readonly Claim[] = [
+  {
+    says: 'Imagen 4 costs half in batch: $0.01 for Fast, $0.03 for Ultra',
+    by: 'The Universal Commerce Protocol',
+    url: 'https://theuniversalcommerceprotocol.com/?p=5809',
+    said: '2026-03-01',
+    price: usd('0.01'),
+    why: 'Imagen never had a batch lane: Google says that it is not compatible with the Batch API',
+    evidence: {
+      ...IMAGEN_PRICES,
+      source: 'https://github.com/google-gemini/cookbook/blob/main/quickstarts/Batch_mode.ipynb',
+    },
+    about: isImagen,
+    lane: 'batch',
+  },
+  {
+    says: 'Imagen 4 Fast at $0.02 is the cheapest picture at Google',
+    by: 'laozhang.ai',
+    url: 'https://blog.laozhang.ai/en/posts/cheapest-gemini-image-generation-api',
+    said: '2026-02-01',
+    price: usd('0.02'),
+    why: 'it was, until Imagen was shut down on 2026-08-17',
+    evidence: IMAGEN_END,
+    about: ({ id }) => id === 'imagen-4.0-fast-generate-001',
+  },
+  {
+    says: 'Imagen 4 draws up to 4096 pixels at one price, so Ultra at 4K saves 60 %',
+    ...GUIDE,
+    price: usd('0.06'),
+    why: 'Imagen drew 2K at most',
+    evidence: IMAGEN_PRICES,
+    about: isImagen,
+    size: '4K',
+  },
+  {
+    says: 'a free API key makes 100 to 500 pictures a day',
+    by: 'laozhang.ai',
+    url: 'https://blog.laozhang.ai/en/posts/gemini-3-pro-image-free-tier',
+    said: '2026-02-01',
+    price: usd('0'),
+    why: 'no image model has a free API tier: a free key answers 429 with "limit: 0". AI Studio in the browser is free, with limits that Google does not publish',
+    evidence: PRICES_SEPTEMBER,
+    about: ({ family }) => family === 'gemini',
+  },
+  {
+    says: 'Nano Banana Pro draws 2048 pixels at most',
+    ...GUIDE,
+    price: null,
+    why: 'it draws 4K, for $0.24',
+    evidence: PRICES_OCTOBER,
+    about: isPro,
+    size: '4K',
+  },
+  {
+    says: 'Nano Banana Pro cannot edit in several turns',
+    ...GUIDE,
+    price: null,
+    why: 'it edits, with up to 14 input images',
+    evidence: PRICES_OCTOBER,
+    about: isPro,
+  },
+];
+
+export const claimsAbout = (model: Model): readonly Claim[] => CLAIMS.filter(({ about }) => about(model));
+
+/** A refusal of what somebody promised, with the promise and why it cannot be kept. */
+export function refuted(
+  refusal: Failure,
+  model: Model,
+  asked: { readonly lane: Lane; readonly size: Size | null },
+): Failure {
+  const claim = claimsAbout(model).find(
+    ({ lane, size }) => lane === asked.lane || (size !== undefined && size === asked.size),
+  );
+  if (claim === undefined) return refusal;
+  const { says, by, why, evidence } = claim;
+  const hint =
+    `"${says}" (${by}): ${why} (${evidence.source}, ${evidence.checked}). ${refusal.hint ?? ''}`.trim();
+  return restated(refusal, { hint, cause: refusal });
+}

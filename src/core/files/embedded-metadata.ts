@@ -1,0 +1,81 @@
+import { compact, fromCompact, fromPlain, isPlain, plain } from '../escapes.ts';
+import { utf8Length } from './slug.ts';
+
+/** What a picture can carry inside about its purchase. */
+export interface PictureFacts {
+  readonly prompt: string;
+  readonly model: string;
+  /** Decimal dollars for the request that brought it; null where nobody knows. */
+  readonly cost: string | null;
+  readonly runId: string;
+  readonly attemptId: string;
+}
+
+const NAMESPACE = 'https://pixtab.dev/xmp/1/';
+const FIELDS = ['prompt', 'model', 'cost', 'runId', 'attemptId'] as const;
+
+/** Says that the values are written in the compact way. */
+const MARK = ' pixtab:escapes="backslash"';
+
+/** A JPEG holds 64 kB of XMP in one piece, and other programs read no second one. */
+const MOST_BYTES = 65_000;
+
+/** The facts as XMP; beside what the packet that is there already says, as far as there is room for both. */
+export function xmpWith(facts: PictureFacts, existing: string | null): string {
+  const at = existing?.lastIndexOf('</rdf:RDF>') ?? -1;
+  const alone = (): string => packet(description(facts, MOST_BYTES - utf8Length(packet(''))));
+  if (existing === null || at < 0) return alone();
+  const room = MOST_BYTES - utf8Length(existing);
+  if (room < LEAST_BYTES) return alone();
+  return `${existing.slice(0, at)}${description(facts, room)}${existing.slice(at)}`;
+}
+
+/** Enough to say where a picture is from. */
+const LEAST_BYTES = 2_000;
+
+function description(facts: PictureFacts, most: number): string {
+  const bare = element({ ...facts, prompt: '' }, plain);
+  const room = most - utf8Length(bare) - utf8Length(MARK);
+  const { prompt } = facts;
+  if (isPlain(prompt) && utf8Length(plain(prompt)) <= room) return element(facts, plain);
+  return element({ ...facts, prompt: cut(prompt, room) }, compact, MARK);
+}
+
+const element = (facts: PictureFacts, write: (text: string) => string, mark = ''): string => {
+  const attributes = FIELDS.flatMap((field) => {
+    const value = facts[field];
+    return value === null ? [] : [` pixtab:${field}="${write(value)}"`];
+  });
+  return `<rdf:Description rdf:about="" xmlns:pixtab="${NAMESPACE}"${mark}${attributes.join('')}/>`;
+};
+
+/** As it is where it fits, else as much of it as does, never between the halves of a character. */
+function cut(prompt: string, room: number): string {
+  if (utf8Length(compact(prompt)) <= room) return prompt;
+  let left = room - utf8Length('…');
+  let kept = '';
+  for (const char of prompt) {
+    left -= utf8Length(compact(char));
+    if (left < 0) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}
+
+const packet = (inner: string): string =>
+  `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${inner}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
+
+/** The facts in a packet; null when there are none. The last ones count. */
+export function factsIn(xmp: string): PictureFacts | null {
+  const start = xmp.lastIndexOf(`xmlns:pixtab="${NAMESPACE}"`);
+  if (start < 0) return null;
+  const found = xmp.slice(start, xmp.indexOf('>', start));
+  const read = found.includes(MARK) ? fromCompact : fromPlain;
+  const valueOf = (field: (typeof FIELDS)[number]): string | null => {
+    const [, value] = new RegExp(` pixtab:${field}="([^"]*)"`).exec(found) ?? [];
+    return value === undefined ? null : read(value);
+  };
+  const [prompt = null, model = null, cost = null, runId = null, attemptId = null] = FIELDS.map(valueOf);
+  if (prompt === null || model === null || runId === null || attemptId === null) return null;
+  return { prompt, model, cost, runId, attemptId };
+}

@@ -1,0 +1,84 @@
+import { findModel, MODELS } from '../catalogue/catalogue.ts';
+import type { Ability, Aspect, Model, Size, ThinkingLevel } from '../catalogue/model.ts';
+import type { Order } from '../order/order.ts';
+import type { Picture } from './picture.ts';
+
+/** Everything that determines a picture, and nothing else: where it goes and how it is bought do not. */
+export interface Asked {
+  /** An id, or auto: that a cheaper model appears is no reason to buy a picture again. */
+  readonly model: string;
+  readonly size: Size;
+  readonly aspect: Aspect | null;
+  readonly thinking: ThinkingLevel | null;
+  readonly needs: readonly Ability[];
+  /** SHA-256 of the prompt and of the bytes of each input. */
+  readonly prompt: string;
+  readonly inputs: readonly string[];
+  /** Tells pictures of one entry apart. */
+  readonly n: number;
+}
+
+/** What a model makes when no size is asked for: to ask for it is no change. */
+const USUAL_SIZE: Size = '1K';
+
+/** Failure `usage` or `unavailable-model` when the model is not known. */
+export function askedOf(
+  picture: Picture,
+  prompt: string,
+  inputs: readonly string[],
+  models: readonly Model[] = MODELS,
+): Asked {
+  const model = isAuto(picture.model) ? null : findModel(picture.model, models);
+  const { thinking } = picture;
+  return {
+    model: model?.id ?? 'auto',
+    size: picture.size ?? USUAL_SIZE,
+    aspect: picture.aspect,
+    thinking: thinking === model?.thinkingDefault ? null : thinking,
+    needs: [...new Set(picture.needs)].toSorted(),
+    prompt,
+    inputs,
+    n: picture.n,
+  };
+}
+
+export const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
+
+/** One picture of an order, known as a manifest that names its model, size and aspect would know it. */
+export function askedIn(
+  { model, size, aspect, thinking }: Pick<Order, 'model' | 'size' | 'aspect' | 'thinking'>,
+  rest: Pick<Asked, 'needs' | 'prompt' | 'inputs' | 'n'>,
+): Asked {
+  return {
+    model: model.id,
+    size,
+    aspect,
+    thinking: thinking === model.thinkingDefault ? null : thinking,
+    ...rest,
+    needs: [...new Set(rest.needs)].toSorted(),
+  };
+}
+
+/** The text whose SHA-256 is a picture's hash. It never changes: locks and stores hold hashes of it. */
+export function canonical(asked: Asked): string {
+  const { model, size, aspect, thinking, needs, prompt, inputs, n } = asked;
+  return JSON.stringify(['pixtab.picture/1', model, size, aspect, thinking, needs, prompt, inputs, n]);
+}
+
+/** Digits of a SHA-256 that a lock keeps to tell what changed. */
+const SHORT = 16;
+
+export const shortened = (asked: Asked): Asked => ({
+  ...asked,
+  prompt: asked.prompt.slice(0, SHORT),
+  inputs: asked.inputs.map((sha256) => sha256.slice(0, SHORT)),
+});
+
+/** What differs, by the names that a manifest has for it. `before` may be shortened. */
+export function changesIn(before: Asked, after: Asked): readonly string[] {
+  const now = shortened(after);
+  const then = shortened(before);
+  return (['model', 'prompt', 'size', 'aspect', 'thinking', 'needs', 'inputs', 'n'] as const).filter(
+    (name) => JSON.stringify(then[name]) !== JSON.stringify(now[name]),
+  );
+}

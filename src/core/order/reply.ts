@@ -1,0 +1,47 @@
+import type { Lane } from '../catalogue/model.ts';
+
+/** Tokens as the API reported them; null where it said nothing. */
+export interface Usage {
+  readonly prompt: number;
+  /** null: the prompt was not split by modality. */
+  readonly promptText: number | null;
+  readonly promptImage: number | null;
+  /** Output tokens without thinking: the pictures, their text, and an unlisted remainder. */
+  readonly candidates: number;
+  /** null: the output was not split by modality. */
+  readonly imageOutput: number | null;
+  readonly thoughts: number;
+  readonly total: number;
+  /** The lane that was really used, where the answer says it. */
+  readonly lane: Lane | null;
+}
+
+export interface ReplyImage {
+  /** As the answer claims; the bytes decide. */
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Refusal {
+  /** The API's own word: IMAGE_SAFETY, NO_IMAGE, PROHIBITED_CONTENT … */
+  readonly reason: string;
+  /** The API's own sentence, with its support codes; empty where it gave none. */
+  readonly message: string;
+}
+
+/** What came back for one request. Anything that may be billed is a value, never an exception. */
+export interface Reply {
+  /** One per picture that was asked for: the last image part that is no thought. */
+  readonly images: readonly ReplyImage[];
+  /** Further final-looking image parts: billed, so kept. */
+  readonly extras: readonly ReplyImage[];
+  readonly refusals: readonly Refusal[];
+  readonly text: string | null;
+  readonly usage: Usage | null;
+  /** Searches that were billed, where the answer reports them. */
+  readonly searches: number;
+  /** Its parts as they came, without thoughts: what the next turn sends back. */
+  readonly parts?: readonly unknown[];
+  readonly modelVersion: string | null;
+  readonly responseId: string | null;
+}

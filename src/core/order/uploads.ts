@@ -1,0 +1,96 @@
+import { inputLimit } from '../catalogue/input-limits.ts';
+import { usageFailure } from '../errors.ts';
+import { jsonSize } from '../jsonsize.ts';
+import type { InputImage, Order } from './order.ts';
+
+/**
+ * Our own: what the pictures of an order may weigh inside its requests, all of them together, as they are sent. What
+ * breaks off while a request travels may have been charged and is not taken up where it broke; an upload is free, and is.
+ * This is also what Google took inline before 2026 and still calls small:
+ * https://ai.google.dev/gemini-api/docs/file-input-methods, checked 2026-11-22.
+ */
+export const LIGHT_BYTES = 20_000_000;
+
+/** Our own: a smaller picture is sent sooner than it is uploaded, however often. */
+export const SMALL_BYTES = 1_000_000;
+
+/** Settings, names and punctuation. */
+const REST_BYTES = 100_000;
+
+const AROUND_PICTURE = 200;
+
+export type Load = Pick<Order, 'model' | 'prompt' | 'inputs' | 'history' | 'alike'>;
+
+/**
+ * The pictures that go to the Files API ahead of the request: those that may not travel inside of it, and the largest
+ * others until the rest is light. Failure `usage` where the request is too large without any of them.
+ */
+export function uploadsOf(order: Load): readonly InputImage[] {
+  const { model, alike = 1 } = order;
+  const pictures = picturesIn(order).toSorted((a, b) => b.bytes.byteLength - a.bytes.byteLength);
+  const mostInline = inputLimit('inline', [model.id]);
+  const room = inputLimit('request', [model.id]) - sizeBeside(order);
+  if (room < 0) throw tooMuch(order);
+  const uploads: InputImage[] = [];
+  let inside = pictures.reduce((sum, picture) => sum + sizeInside(picture), 0);
+  for (const picture of pictures) {
+    const { byteLength } = picture.bytes;
+    const isHeavy = inside * alike > LIGHT_BYTES && byteLength >= SMALL_BYTES;
+    if (byteLength <= mostInline && inside <= room && !isHeavy) continue;
+    uploads.push(picture);
+    inside -= sizeInside(picture);
+  }
+  return uploads;
+}
+
+/** The same order with these pictures where they are. */
+export function referring<O extends Pick<Order, 'inputs' | 'history'>>(
+  order: O,
+  uriOf: (picture: InputImage) => string | undefined,
+): O {
+  const placed = (inputs: readonly InputImage[]): readonly InputImage[] =>
+    inputs.map((picture) => {
+      const uri = uriOf(picture);
+      return uri === undefined ? picture : { ...picture, uri };
+    });
+  const { inputs, history } = order;
+  return {
+    ...order,
+    inputs: placed(inputs),
+    ...(history && { history: history.map((turn) => ({ ...turn, inputs: placed(turn.inputs) })) }),
+  };
+}
+
+/** At most, in bytes of JSON. */
+export const requestSize = (order: Load, uploads: readonly InputImage[] = []): number =>
+  sizeBeside(order) +
+  picturesIn(order)
+    .filter((picture) => !uploads.includes(picture))
+    .reduce((sum, picture) => sum + sizeInside(picture), 0);
+
+export const picturesIn = ({
+  inputs,
+  history = [],
+}: Pick<Load, 'inputs' | 'history'>): readonly InputImage[] => [
+  ...history.flatMap((turn) => turn.inputs),
+  ...inputs,
+];
+
+/** Words, and what the model answered: that goes back as it came. */
+function sizeBeside(order: Load): number {
+  const { prompt, history = [] } = order;
+  const turns = history.reduce((sum, turn) => sum + jsonSize(turn.prompt) + jsonSize(turn.answer), 0);
+  return REST_BYTES + jsonSize(prompt) + turns + picturesIn(order).length * AROUND_PICTURE;
+}
+
+/** Base64 makes four characters of three bytes. */
+const sizeInside = ({ bytes }: InputImage): number => Math.ceil(bytes.byteLength / 3) * 4;
+
+function tooMuch({ model, history = [] }: Load) {
+  return history.length > 0
+    ? usageFailure(
+        `The earlier turns are more than one request to ${model.name} holds.`,
+        'Begin again from the last picture.',
+      )
+    : usageFailure(`The prompt is more than one request to ${model.name} holds.`, 'Shorten the prompt.');
+}

@@ -1,0 +1,152 @@
+import { Failure, usageFailure } from '../errors.ts';
+import { minus, sum, toDecimal, usd } from '../pricing/money.ts';
+import type { Usd } from '../pricing/money.ts';
+import { calendar } from './calendar.ts';
+import type { Window } from './calendar.ts';
+
+export const BUDGET_PERIODS = ['run', 'day', 'month'] as const;
+export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
+
+/** What a budget is about; there is one budget for each scope. Null means all of them. */
+export interface BudgetScope {
+  readonly per: BudgetPeriod;
+  readonly model: string | null;
+  readonly project: string | null;
+}
+
+export interface Budget extends BudgetScope {
+  readonly amount: Usd;
+  /** The time zone of its days and months. */
+  readonly zone: string;
+}
+
+/** How a budget stands in the window that holds now. */
+export interface Standing {
+  readonly budget: Budget;
+  /** Settled bills, and what is unconfirmed at its expected price. */
+  readonly used: Usd;
+  readonly held: Usd;
+  /** Null for a budget per run: each run starts with all of it. */
+  readonly window: Window | null;
+}
+
+/** One purchase against one budget or cap. */
+export interface Check {
+  readonly limit: string;
+  readonly left: Usd;
+  readonly cost: Usd;
+  /** When there will be more, for people; null where that is never. */
+  readonly resets: () => string | null;
+  readonly hint: string;
+}
+
+/** What is bought, as budgets see it. */
+export interface Purchase {
+  readonly model: string;
+  readonly high: Usd;
+}
+
+/** Reads "20/day", "$5/run", "0.50/month". */
+export function parseBudget(text: string): Pick<Budget, 'amount' | 'per'> {
+  const [, amount, word] = /^\$?(\d{1,9}(?:\.\d{1,9})?)\/([a-z]+)$/.exec(text.trim().toLowerCase()) ?? [];
+  const per = BUDGET_PERIODS.find((period) => period === word);
+  if (amount === undefined || per === undefined) {
+    throw usageFailure(
+      `Not a budget: "${text}".`,
+      'Write dollars per run, day or month: 20/day, 5/run, 100/month.',
+    );
+  }
+  return { amount: usd(amount), per };
+}
+
+export function sameScope(a: BudgetScope, b: BudgetScope): boolean {
+  return a.per === b.per && a.model === b.model && a.project === b.project;
+}
+
+/** "$20.00 a day for gemini-3-pro-image in project shop" */
+export function describeBudget({ amount, per, model, project }: Budget): string {
+  return [
+    `${exact(amount)} a ${per}`,
+    model === null ? '' : ` for ${model}`,
+    project === null ? '' : ` in project ${project}`,
+  ].join('');
+}
+
+/** May be negative: a bill can exceed its hold, and a budget can be lowered. */
+export function left({ budget, used, held }: Standing): Usd {
+  return minus(minus(budget.amount, used), held);
+}
+
+/** The window of a budget at an instant; null for a run. */
+export type WindowOf = (budget: Budget, at: number) => Window | null;
+
+/** Remembers windows: a calendar is slow, and purchases come in quick succession. */
+export function windows(): WindowOf {
+  const known = new Map<string, Window>();
+  return ({ per, zone }, at) => {
+    if (per === 'run') return null;
+    const key = `${per} ${zone}`;
+    const last = known.get(key);
+    if (last !== undefined && at >= last.from && at < last.until) return last;
+    const window = calendar(zone).windowAt(at, per);
+    known.set(key, window);
+    return window;
+  };
+}
+
+/** What the purchases would take from a budget. */
+export function costTo({ model }: Pick<BudgetScope, 'model'>, purchases: readonly Purchase[]): Usd {
+  return sum(
+    purchases.filter((purchase) => model === null || purchase.model === model).map(({ high }) => high),
+  );
+}
+
+export function checkBudget(standing: Standing, cost: Usd): Check {
+  const { budget, window } = standing;
+  const scope = [
+    budget.model && ` --model ${budget.model}`,
+    budget.project && ` --project ${budget.project}`,
+  ];
+  return {
+    limit: `the budget of ${describeBudget(budget)}`,
+    left: left(standing),
+    cost,
+    resets: () => window && `${calendar(budget.zone).timeOf(window.until)} ${budget.zone}`,
+    hint: `\`pixtab budget set <dollars>/${budget.per}${scope.filter(Boolean).join('')}\` changes it; \`pixtab budget list\` shows all.`,
+  };
+}
+
+export function checkMaxCost(maxCost: Usd, spent: Usd, cost: Usd): Check {
+  return {
+    limit: `--max-cost ${exact(maxCost)}`,
+    left: minus(maxCost, spent),
+    cost,
+    resets: () => null,
+    hint: 'Raise --max-cost, or ask for fewer or smaller images.',
+  };
+}
+
+/** The refusal by the narrowest limit that is passed, the one with least left; null when all allow it. */
+export function refusal(checks: readonly Check[]): Failure | null {
+  const [narrowest] = checks
+    .filter(({ left, cost }) => cost > left)
+    .sort((a, b) => (a.left < b.left ? -1 : 1));
+  if (narrowest === undefined) return null;
+  const { limit, left, cost, hint } = narrowest;
+  const resets = narrowest.resets();
+  const remains = left > 0n ? `has ${exact(left)} left` : 'has nothing left';
+  const more = resets === null ? '' : `; it resets at ${resets}`;
+  return new Failure(
+    'budget',
+    `${capital(limit)} ${remains} and this would cost up to ${exact(cost)}${more}.`,
+    { hint },
+  );
+}
+
+/** All digits, for what is compared: rounded amounts could read as equal. */
+function exact(amount: Usd): string {
+  const [whole = '', fraction = ''] = toDecimal(amount).split('.');
+  return `$${whole}.${fraction.padEnd(2, '0')}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

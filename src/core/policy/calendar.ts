@@ -1,0 +1,93 @@
+import { usageFailure } from '../errors.ts';
+
+/** A calendar day or month in a time zone, from its first millisecond to the first of the next. */
+export interface Window {
+  readonly from: number;
+  readonly until: number;
+}
+
+export type Period = 'day' | 'week' | 'month';
+
+/** Every offset and change of offset in force today is a whole number of these. */
+export const QUARTER_HOUR = 900_000;
+const DAY = 86_400_000;
+
+/** Days, weeks and months as people in one time zone see them. */
+export interface Calendar {
+  readonly zone: string;
+  windowAt(at: number, period: Period): Window;
+  /** The local day of an instant: "2026-11-22". */
+  dayOf(at: number): string;
+  /** The first instant of a local day. */
+  startOf(day: string): number;
+  /** The local day and minute, for people: "2026-11-22 00:00". */
+  timeOf(at: number): string;
+}
+
+export function calendar(zone: string): Calendar {
+  const local = localTimes(zone);
+  const dayOf = (at: number): string => local(at).slice(0, 10);
+
+  function startOf(day: string): number {
+    const midnight = Date.parse(`${day}T00:00:00Z`);
+    if (Number.isNaN(midnight) || iso(midnight) !== day)
+      throw usageFailure(`Not a day: "${day}".`, 'Write it as 2026-11-22.');
+    // Some zones skip midnight when clocks change, so the day's first quarter of an hour is searched for.
+    let low = midnight - DAY - QUARTER_HOUR;
+    let high = midnight + DAY;
+    while (high - low > QUARTER_HOUR) {
+      const middle = low + Math.floor((high - low) / QUARTER_HOUR / 2) * QUARTER_HOUR;
+      if (dayOf(middle) < day) low = middle;
+      else high = middle;
+    }
+    return high;
+  }
+
+  function windowAt(at: number, period: Period): Window {
+    const [first, next] = bounds(dayOf(at), period);
+    return { from: startOf(first), until: startOf(next) };
+  }
+
+  return { zone, dayOf, startOf, windowAt, timeOf: local };
+}
+
+/** First day of the day's period and of the one after; weeks begin on Monday. */
+function bounds(day: string, period: Period): readonly [string, string] {
+  const date = new Date(`${day}T00:00:00Z`);
+  const year = date.getUTCFullYear();
+  const month = date.getUTCMonth();
+  if (period === 'month') return [iso(Date.UTC(year, month, 1)), iso(Date.UTC(year, month + 1, 1))];
+  const first = period === 'week' ? date.getTime() - ((date.getUTCDay() + 6) % 7) * DAY : date.getTime();
+  return [iso(first), iso(first + (period === 'week' ? 7 : 1) * DAY)];
+}
+
+const iso = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** Instants as "2026-11-22 09:30" on the zone's clocks. */
+function localTimes(zone: string): (at: number) => string {
+  if (zone === 'UTC') return (at) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+  const formatter = formatterFor(zone);
+  return (at) => {
+    const parts = new Map(formatter.formatToParts(at).map(({ type, value }) => [type, value]));
+    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+    return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
+  };
+}
+
+function formatterFor(zone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en', {
+      timeZone: zone,
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+  } catch {
+    throw usageFailure(`No such time zone: "${zone}".`, 'Use a name such as Europe/Berlin, or UTC.');
+  }
+}

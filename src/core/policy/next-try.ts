@@ -1,0 +1,109 @@
+import type { Failure, FailureKind } from '../errors.ts';
+import type { Refusal } from '../order/reply.ts';
+
+/** What became of one picture, as far as it decides what may be tried next. */
+export type Fate =
+  | 'delivered'
+  /** Refused, and the same request may go better another time. */
+  | 'chance'
+  /** Refused, and another model may see it differently. */
+  | 'refused'
+  /** Refused by what all models share, or paid for and kept: asking again brings nothing else. */
+  | 'final'
+  /** May have been charged, or was held back because of one that may have been. */
+  | 'unknown'
+  /** The model does not answer, or is no more; certainly not charged. */
+  | 'outage'
+  /** Nothing makes sense after this. */
+  | 'end';
+
+// Of https://ai.google.dev/api/generate-content#FinishReason (checked 2026-11-22), those that the same prompt was seen to
+// pass another time. NO_IMAGE stands for an answer of text alone too.
+const BY_CHANCE: ReadonlySet<string> = new Set(['IMAGE_RECITATION', 'RECITATION', 'IMAGE_OTHER', 'NO_IMAGE']);
+
+/** Policies of Google rather than of one model; and a picture that was paid for, whose bytes are kept. */
+const FINAL: ReadonlySet<string> = new Set([
+  'PROHIBITED_CONTENT',
+  'IMAGE_PROHIBITED_CONTENT',
+  'BLOCKLIST',
+  'SPII',
+  'UNDECODABLE_IMAGE',
+]);
+
+const BY_KIND: Partial<Record<FailureKind, Fate>> = {
+  unconfirmed: 'unknown',
+  unavailable: 'outage',
+  'rate-limited': 'outage',
+  'unavailable-model': 'outage',
+};
+
+/** What a request's failure means for the pictures that it did not bring. */
+export function fateOf(failure: Failure | null, refusals: readonly Refusal[]): Fate {
+  if (failure === null) return 'delivered';
+  if (failure.kind !== 'refused') return BY_KIND[failure.kind] ?? 'end';
+  if (refusals.some(({ reason }) => FINAL.has(reason))) return 'final';
+  const isChance = refusals.length > 0 && refusals.every(({ reason }) => BY_CHANCE.has(reason));
+  return isChance ? 'chance' : 'refused';
+}
+
+/** Why pictures are asked for: for the first time, again after a refusal or an unknown outcome, or of another model. */
+export type Why = 'first' | 'refused' | 'unconfirmed' | 'fallback';
+
+/** What the user allows. */
+export interface Chances {
+  /** Repeats of a refusal that may be chance, for each model. */
+  readonly refusals: number;
+  /** Repeats after an outcome that nobody knows. */
+  readonly unconfirmed: number;
+  /** Models to ask after the first, in order. */
+  readonly fallback: readonly string[];
+}
+
+/** One round: pictures that were asked of one model. */
+export interface Tried {
+  readonly why: Why;
+  /** By the number of the picture. null: it was given up before anything was sent, for want of money or of a place. */
+  readonly fates: ReadonlyMap<number, Fate> | null;
+}
+
+export type Next =
+  | { readonly why: 'refused' | 'unconfirmed'; readonly pictures: readonly number[] }
+  | { readonly why: 'fallback'; readonly model: string; readonly pictures: readonly number[] };
+
+/** What to try next after the rounds so far; null when all is delivered or nothing more is allowed. */
+export function next(tried: readonly Tried[], { refusals, unconfirmed, fallback }: Chances): Next | null {
+  const last = new Map(tried.flatMap(({ fates }) => [...(fates ?? [])]));
+  const those = (...fates: readonly Fate[]): number[] =>
+    [...last].filter(([, fate]) => fates.includes(fate)).map(([picture]) => picture);
+  // Without the first: it may have gone to a fallback model itself, where the one that was named is no more.
+  const rounds = (why: Why): number => tried.slice(1).filter((round) => round.why === why).length;
+
+  if (those('end').length > 0) return null;
+  const unknown = those('unknown');
+  if (unknown.length > 0) {
+    const isLeft = rounds('unconfirmed') < unconfirmed && !wasGivenUp(tried, 'unconfirmed');
+    return isLeft ? { why: 'unconfirmed', pictures: unknown } : null;
+  }
+  const chance = those('chance');
+  const here = withThisModel(tried);
+  const repeats = here.filter(({ why }) => why === 'refused').length;
+  const isOver = repeats >= refusals || wasGivenUp(here, 'refused') || here.some(metOutage);
+  if (chance.length > 0 && !isOver) return { why: 'refused', pictures: chance };
+
+  const pictures = those('chance', 'refused', 'outage');
+  const model = fallback[rounds('fallback')];
+  return pictures.length > 0 && model !== undefined ? { why: 'fallback', model, pictures } : null;
+}
+
+const wasGivenUp = (tried: readonly Tried[], why: Why): boolean =>
+  tried.some((round) => round.why === why && round.fates === null);
+
+const metOutage = ({ fates }: Tried): boolean => [...(fates ?? [])].some(([, fate]) => fate === 'outage');
+
+/** The rounds since the model was last changed. */
+function withThisModel(tried: readonly Tried[]): readonly Tried[] {
+  const start = tried.findLastIndex(
+    ({ why, fates }) => (why === 'first' || why === 'fallback') && fates !== null,
+  );
+  return tried.slice(Math.max(0, start));
+}

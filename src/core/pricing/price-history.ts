@@ -1,0 +1,36 @@
+import type { Meter } from '../catalogue/model.ts';
+import type { Order } from '../order/order.ts';
+
+/** What the latest pictures of one model and size took, by the user's own bills. */
+export interface Habit {
+  readonly pictures: number;
+  /** All of them together; a meter that no bill had is left out. */
+  readonly quantities: Readonly<Partial<Record<Meter, number>>>;
+}
+
+/** Fewer bills may all have been unusual. */
+export const ENOUGH_BILLS = 20;
+/** Older ones tell of a model as it was. */
+export const LATEST_BILLS = 200;
+
+/** What depends on the model alone: the input is that of this order, not of those before. */
+const LEARNED: ReadonlySet<Meter> = new Set(['image output', 'text output', 'thinking']);
+
+interface Quantity {
+  readonly meter: Meter;
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+  readonly why: string;
+}
+
+/** Moves what is expected to what was seen. Low and high stay: they are what is promised and what is held. */
+export function accustomed<Q extends Quantity>(quantity: Q, order: Order, habit: Habit | null): Q {
+  const { meter, low, high, why } = quantity;
+  if (habit === null || low === high || !LEARNED.has(meter)) return quantity;
+  // The bills are mostly of the level that is taken when nobody asks for another.
+  if (meter === 'thinking' && order.thinking !== order.model.thinkingDefault) return quantity;
+  const seen = Math.round((habit.quantities[meter] ?? 0) / habit.pictures);
+  const expected = Math.min(high, Math.max(low, seen));
+  return { ...quantity, expected, why: `${why}; expected as in your last ${habit.pictures} bills` };
+}

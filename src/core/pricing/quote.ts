@@ -1,0 +1,229 @@
+import { isStale, rateOf, ratesAt, statusOf } from '../catalogue/catalogue.ts';
+import type { Cited, Day, Meter, Model, Rate, Status, TokenRange } from '../catalogue/model.ts';
+import { daysBetween } from '../day.ts';
+import { Failure } from '../errors.ts';
+import { accustomed, type Habit } from './price-history.ts';
+import type { Quote, QuoteLine } from './types.ts';
+import { priced, sum, times } from './money.ts';
+import type { Order } from '../order/order.ts';
+import { counted } from '../text/text.ts';
+import { promptTokens } from './tokens.ts';
+
+/** What one picture counts on one meter. */
+interface Quantity {
+  readonly meter: Meter;
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+  readonly why: string;
+  /** Why the rate may not be the one that is charged. */
+  readonly doubt?: string;
+}
+
+/** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
+export function quote(order: Order, day: Day, habit: Habit | null = null): Quote {
+  const { prompts, ...same } = order;
+  if (prompts === undefined) return quoteSame(same, day, habit);
+  const counts = new Map<string, number>();
+  for (const prompt of prompts.slice(0, order.count)) counts.set(prompt, (counts.get(prompt) ?? 0) + 1);
+  return together([...counts].map(([prompt, count]) => quoteSame({ ...same, prompt, count }, day, habit)));
+}
+
+/** Orders that differ in their prompts alone have the same lines. */
+function together(quotes: readonly Quote[]): Quote {
+  const [first, ...rest] = quotes;
+  if (first === undefined) throw new TypeError('an order without a picture');
+  return rest.reduce(
+    (a, b) => ({
+      ...a,
+      count: a.count + b.count,
+      lines: a.lines.map((line, index) => sumOf(line, b.lines[index])),
+      low: sum([a.low, b.low]),
+      expected: sum([a.expected, b.expected]),
+      high: sum([a.high, b.high]),
+    }),
+    first,
+  );
+}
+
+function sumOf(a: QuoteLine, b: QuoteLine | undefined): QuoteLine {
+  if (b === undefined || a.meter !== b.meter) throw new TypeError('lines of two kinds of order');
+  const part = (one: Part, other: Part): Part => ({
+    quantity: one.quantity + other.quantity,
+    amount: sum([one.amount, other.amount]),
+  });
+  return { ...a, ...part(a, b), low: part(a.low, b.low), high: part(a.high, b.high) };
+}
+
+type Part = Pick<QuoteLine, 'quantity' | 'amount'>;
+
+function quoteSame(order: Order, day: Day, habit: Habit | null): Quote {
+  const { model, lane, size, count } = order;
+  const rates = ratesAt(model, lane, day);
+  const lines = quantitiesOf(order, rates).map((quantity) =>
+    lineOf(accustomed(quantity, order, habit), count, rateFor(order, rates, quantity.meter, day)),
+  );
+  return {
+    model: model.id,
+    lane,
+    size,
+    count,
+    day,
+    habit,
+    lines,
+    low: sum(lines.map((line) => line.low.amount)),
+    expected: sum(lines.map((line) => line.amount)),
+    high: sum(lines.map((line) => line.high.amount)),
+    warnings: warningsOf(order, lines, day),
+  };
+}
+
+function quantitiesOf(order: Order, rates: readonly Rate[]): readonly Quantity[] {
+  const flat = order.model.family === 'imagen' || rateOf(rates, 'image', order.size) !== undefined;
+  if (flat) return [fixed('image', 1, 'a flat price for each picture')];
+  return [
+    textInput(order),
+    imageInput(order),
+    imageOutput(order),
+    textOutput(order),
+    thinking(order),
+    searches(order),
+  ].filter((quantity) => quantity !== null);
+}
+
+function textInput({ prompt, history = [] }: Order): Quantity {
+  const earlier = history.flatMap((turn) => [turn.prompt, turn.words]);
+  const estimate = promptTokens([...earlier, prompt].join('\n'));
+  const what = history.length === 0 ? 'the prompt' : 'the prompt and the turns before it';
+  return { meter: 'text input', ...estimate, why: `estimated from ${what}; never more than its bytes` };
+}
+
+function imageInput({ model, inputs, history = [] }: Order): Quantity | null {
+  const each = model.inputs.tokensPerImage;
+  const earlier = history.reduce((count, turn) => count + turn.inputs.length + turn.pictures, 0);
+  const count = inputs.length + earlier;
+  if (count === 0 || each === null) return null;
+  const again = earlier === 0 ? '' : `, ${earlier} of them from earlier turns`;
+  return ranged('image input', each, count, `${counted(count, 'input image')}${again}`);
+}
+
+function imageOutput({ model, size }: Order): Quantity {
+  const tokens = model.resolutions[size]?.tokens;
+  if (tokens === null || tokens === undefined) {
+    throw new Failure(
+      'unavailable-model',
+      `It is not known how many tokens a ${size} picture of ${model.name} counts.`,
+    );
+  }
+  const why = `${tokens} tokens a ${size} picture`;
+  const parts = model.imageParts;
+  if (parts === null) return fixed('image output', tokens, why);
+  return ranged('image output', parts, tokens, `${why}, up to ${parts.high} with interim pictures`);
+}
+
+/** Two third parties price it so, genai-prices and claude-code-hub; checked 2026-11-22. */
+const UNNAMED = 'Google does not say at which rate it charges what it does not name; the text rate is taken';
+
+function textOutput({ model }: Order): Quantity | null {
+  const range = model.remainderTokens;
+  if (range === null) return null;
+  const why = 'tokens beside the picture that the API counts but does not name';
+  return { ...ranged('text output', range, 1, why), doubt: UNNAMED };
+}
+
+function thinking({ model, thinking: level }: Order): Quantity | null {
+  const always = model.thinkingTokens.always;
+  if (always) return ranged('thinking', always, 1, 'always thinks');
+  const range = level === null ? undefined : model.thinkingTokens[level];
+  return range ? ranged('thinking', range, 1, `thinking at level ${level}`) : null;
+}
+
+/** Nobody publishes how many queries a picture takes. */
+function searches({ search }: Order): Quantity | null {
+  if (search !== true) return null;
+  const why = 'queries the model decides to make; the first 5,000 a month are free';
+  return { meter: 'search', low: 0, expected: 1, high: 5, why };
+}
+
+const fixed = (meter: Meter, quantity: number, why: string): Quantity => ({
+  meter,
+  low: quantity,
+  expected: quantity,
+  high: quantity,
+  why,
+});
+
+function ranged(meter: Meter, range: TokenRange, factor: number, why: string): Quantity {
+  return {
+    meter,
+    low: range.low * factor,
+    expected: range.expected * factor,
+    high: range.high * factor,
+    why: range.note === undefined ? why : `${why} (${range.note})`,
+  };
+}
+
+/** Every picture is billed for itself, so the rounding happens once for each. */
+function lineOf({ meter, low, expected, high, why, doubt }: Quantity, count: number, rate: Rate): QuoteLine {
+  const amountOf = (quantity: number) => times(priced(rate.price, quantity, rate.per), count);
+  return {
+    meter,
+    quantity: expected * count,
+    unit: rate.unit,
+    rate: rate.price,
+    per: rate.per,
+    amount: amountOf(expected),
+    low: { quantity: low * count, amount: amountOf(low) },
+    high: { quantity: high * count, amount: amountOf(high) },
+    why,
+    rateFrom: citedFor(rate, doubt),
+  };
+}
+
+/** A doubt makes a price no better known than `medium`. */
+function citedFor({ source, checked, confidence, note }: Rate, doubt: string | undefined): Cited {
+  const notes = [doubt, note].filter((part) => part !== undefined).join('; ');
+  const sure = doubt !== undefined && confidence === 'high' ? 'medium' : confidence;
+  return { source, checked, confidence: sure, ...(notes === '' ? {} : { note: notes }) };
+}
+
+function rateFor({ model, lane, size }: Order, rates: readonly Rate[], meter: Meter, day: Day): Rate {
+  const rate = rateOf(rates, meter, size);
+  if (rate) return rate;
+  const what = rates.length === 0 ? `lane ${lane}` : `${meter} in lane ${lane}`;
+  throw new Failure('unavailable-model', `No price is known for ${model.name}, ${what}, on ${day}.`, {
+    hint: `pixtab models ${model.id} lists what is known.`,
+  });
+}
+
+function warningsOf({ model, lane }: Order, lines: readonly QuoteLine[], day: Day): readonly string[] {
+  const warnings: string[] = [];
+  const status = statusOf(model, day);
+  if (status !== 'active') warnings.push(lifeWarning(model, status, day));
+  if (model.imageParts && lines.some(({ meter }) => meter === 'image output')) {
+    warnings.push(
+      `${model.name} may bill interim pictures like the last one. The high counts ${model.imageParts.high}; more were measured for complex prompts.`,
+    );
+  }
+  const oldest = lines.map((line) => line.rateFrom.checked).toSorted()[0];
+  if (status !== 'retired' && oldest !== undefined && isStale(oldest, day)) {
+    warnings.push(
+      `The prices of ${model.name} in lane ${lane} were last checked on ${oldest}, ${daysBetween(oldest, day)} days before.`,
+    );
+  }
+  return warnings;
+}
+
+/** One sentence on a model's place in its life. */
+export function lifeWarning({ name, life, successor }: Model, status: Status, day: Day): string {
+  const next = successor === null ? '' : ` ${successor} replaces it.`;
+  const end = life.shutdown === null ? '' : ` and ends on ${life.shutdown}`;
+  const sentence: Record<Status, string> = {
+    unreleased: `${name} did not exist on ${day}: it was released on ${life.released}.`,
+    active: `${name} is in service.`,
+    deprecated: `${name} is deprecated since ${life.deprecated}${end}.${next}`,
+    restricted: `${name} answers only projects that used it before ${life.closedSince}.${next}`,
+    retired: `${name} was shut down on ${life.shutdown}.${next}`,
+  };
+  return sentence[status];
+}

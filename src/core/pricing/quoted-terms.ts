@@ -1,0 +1,26 @@
+import { MODELS } from '../catalogue/catalogue.ts';
+import type { Model, Rate } from '../catalogue/model.ts';
+import type { Line, Quote } from './types.ts';
+
+/** What a purchase was quoted at, kept with it: whoever finishes it later bills it as it would have been billed at once. */
+export interface Terms {
+  /** What is expected: booked where the answer reports nothing. */
+  readonly lines: readonly Line[];
+  /** All rates of the model where they are an account's or a gateway's; null: the catalogue's. */
+  readonly rates: readonly Rate[] | null;
+}
+
+export function termsOf(model: Model, { lines }: Pick<Quote, 'lines'>): Terms {
+  const listed = MODELS.find(({ id }) => id === model.id);
+  return {
+    lines: lines.map(({ meter, quantity, unit, rate, per, amount }) => ({
+      meter,
+      quantity,
+      unit,
+      rate,
+      per,
+      amount,
+    })),
+    rates: model.rates === listed?.rates ? null : model.rates,
+  };
+}

@@ -1,0 +1,106 @@
+import { nano, ZERO } from './money.ts';
+import type { Usd } from './money.ts';
+import type { Calendar, Window } from '../policy/calendar.ts';
+
+export const SPEND_GROUPS = ['day', 'week', 'month', 'model', 'project', 'label', 'lane'] as const;
+export type SpendGroup = (typeof SPEND_GROUPS)[number];
+
+/** What the ledger can sum up by itself; calendars and single labels are made of it here. */
+export type SpendAxis = 'time' | 'model' | 'project' | 'lane' | 'labels';
+
+export interface Spent {
+  readonly settled: Usd;
+  /** Counted at the expected price, since nobody can know. */
+  readonly unconfirmed: Usd;
+  readonly requests: number;
+  readonly unconfirmedRequests: number;
+  readonly images: number;
+}
+
+export interface SpendSlice extends Spent {
+  /** By time: milliseconds since 1970 at which a quarter of an hour began. By labels: a JSON array. */
+  readonly key: string;
+}
+
+export interface SpendRow extends Spent {
+  /** A day, the Monday of a week, a month, a name; null for what has no project or label. */
+  readonly key: string | null;
+}
+
+export const NOTHING_SPENT: Spent = {
+  settled: ZERO,
+  unconfirmed: ZERO,
+  requests: 0,
+  unconfirmedRequests: 0,
+  images: 0,
+};
+
+export function axisOf(group: SpendGroup): SpendAxis {
+  if (group === 'day' || group === 'week' || group === 'month') return 'time';
+  return group === 'label' ? 'labels' : group;
+}
+
+/** Slices of the group's axis as rows: periods in order of time, anything else dearest first. */
+export function spendRows(
+  slices: readonly SpendSlice[],
+  group: SpendGroup,
+  calendar: Calendar,
+): readonly SpendRow[] {
+  if (group === 'day' || group === 'week' || group === 'month') return byPeriod(slices, group, calendar);
+  const rows = group === 'label' ? grouped(slices, labelsOf) : grouped(slices, ({ key }) => [key || null]);
+  return rows.toSorted((a, b) => (total(a) > total(b) ? -1 : total(a) < total(b) ? 1 : 0));
+}
+
+/** One total of all rows. What has several labels is in several rows, so labels are not for adding up. */
+export function totalOf(slices: readonly Spent[]): Spent {
+  return slices.reduce(added, NOTHING_SPENT);
+}
+
+export const total = ({ settled, unconfirmed }: Pick<Spent, 'settled' | 'unconfirmed'>): Usd =>
+  nano(settled + unconfirmed);
+
+function byPeriod(
+  slices: readonly SpendSlice[],
+  period: 'day' | 'week' | 'month',
+  calendar: Calendar,
+): readonly SpendRow[] {
+  let window: Window = { from: 0, until: 0 };
+  let name = '';
+  const inOrder = slices.toSorted((a, b) => Number(a.key) - Number(b.key));
+  return grouped(inOrder, ({ key }) => {
+    const at = Number(key);
+    // Calendars are slow: one look-up for each period, not for each slice.
+    if (at < window.from || at >= window.until) {
+      window = calendar.windowAt(at, period);
+      name = calendar.dayOf(window.from).slice(0, period === 'month' ? 7 : 10);
+    }
+    return [name];
+  });
+}
+
+function labelsOf({ key }: SpendSlice): readonly (string | null)[] {
+  const labels: unknown = JSON.parse(key);
+  const names = Array.isArray(labels) ? labels.map(String) : [];
+  return names.length > 0 ? names : [null];
+}
+
+function grouped(
+  slices: readonly SpendSlice[],
+  keysOf: (slice: SpendSlice) => readonly (string | null)[],
+): readonly SpendRow[] {
+  const rows = new Map<string | null, Spent>();
+  for (const slice of slices) {
+    for (const key of keysOf(slice)) rows.set(key, added(rows.get(key) ?? NOTHING_SPENT, slice));
+  }
+  return Array.from(rows, ([key, spent]) => ({ key, ...spent }));
+}
+
+function added(a: Spent, b: Spent): Spent {
+  return {
+    settled: nano(a.settled + b.settled),
+    unconfirmed: nano(a.unconfirmed + b.unconfirmed),
+    requests: a.requests + b.requests,
+    unconfirmedRequests: a.unconfirmedRequests + b.unconfirmedRequests,
+    images: a.images + b.images,
+  };
+}

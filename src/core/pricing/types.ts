@@ -1,0 +1,54 @@
+import type { Cited, Day, Lane, Meter, Size } from '../catalogue/model.ts';
+import type { Charged } from '../errors.ts';
+import type { Habit } from './price-history.ts';
+import type { Usd } from './money.ts';
+
+/** One row of a bill. A total is only ever the sum of its lines. */
+export interface Line {
+  readonly meter: Meter;
+  readonly quantity: number;
+  readonly unit: 'token' | 'image' | 'search';
+  /** Price of `per` units. */
+  readonly rate: Usd;
+  readonly per: number;
+  readonly amount: Usd;
+}
+
+/** What is paid for an order, said before it is sent: the same rates as the bill, quantities as a range. */
+export interface QuoteLine extends Line {
+  /** `quantity` and `amount` of the line itself are the expected ones. */
+  readonly low: { readonly quantity: number; readonly amount: Usd };
+  readonly high: { readonly quantity: number; readonly amount: Usd };
+  /** Where the quantity comes from, for people: "1120 per 1K image", "thinking at level minimal". */
+  readonly why: string;
+  /** Where the rate comes from. */
+  readonly rateFrom: Cited;
+}
+
+export interface Quote {
+  readonly model: string;
+  readonly lane: Lane;
+  readonly size: Size;
+  readonly count: number;
+  /** The day whose prices these are. */
+  readonly day: Day;
+  /** The user's own bills, where the expected price is made from them. */
+  readonly habit: Habit | null;
+  readonly lines: readonly QuoteLine[];
+  readonly low: Usd;
+  readonly expected: Usd;
+  /** What is held. */
+  readonly high: Usd;
+  /** What could still exceed the high, and other things worth knowing before paying. */
+  readonly warnings: readonly string[];
+}
+
+/** The price after. `estimated`: the answer reported no usage, so the quote's expected price is booked. */
+export interface Bill {
+  readonly basis: 'metered' | 'listed' | 'estimated';
+  readonly charged: Charged;
+  readonly lines: readonly Line[];
+  readonly amount: Usd;
+  /** The output was not split by modality, and all of it is booked as image. */
+  readonly unsplit?: true;
+}

@@ -1,0 +1,103 @@
+import type { Overlay } from '../core/catalogue/overlay.ts';
+import type { Connection, ImageApi, OnUpload, Pace, Slots } from './api.ts';
+import type { BatchApi } from './batch.ts';
+import type { Checkup } from './checkup.ts';
+import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
+import type { FileStore } from './files.ts';
+import type { Books } from './journal.ts';
+import type { Inputs, Pictures, Shelf, Viewer } from './pictures.ts';
+import type { Lookout, ManifestFile, Store, Tree } from './project.ts';
+import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
+import type { Settings, SettingsFlags } from './settings.ts';
+import type { Terminal, TerminalOptions } from './terminal.ts';
+
+export type * from './api.ts';
+export type * from './batch.ts';
+export type * from './checkup.ts';
+export type * from './conversation.ts';
+export type * from './files.ts';
+export type * from './jobs.ts';
+export type * from './journal.ts';
+export type * from './ledger.ts';
+export type * from './pictures.ts';
+export type * from './project.ts';
+export type * from './sandbox.ts';
+export type * from './saving.ts';
+export type * from './settings.ts';
+export type * from './terminal.ts';
+export { BATCH_STATES, batchLine } from './batch.ts';
+export { JOB_STAGES } from './jobs.ts';
+
+/** Time and chance, so that tests own both. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** 0 ≤ x < 1 */
+  random(): number;
+}
+
+/** Everything a command can touch. Lazy where building it costs time or can fail. */
+export interface Deps {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly cwd: string;
+  /** The user's time zone, as an IANA name. */
+  readonly zone: () => string;
+  readonly sha256: (bytes: Uint8Array) => string;
+  readonly terminal: (options: TerminalOptions) => Terminal;
+  readonly settings: (flags: SettingsFlags) => Promise<Settings>;
+  /** Asks on the terminal; false unless the answer is yes. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  readonly readText: (path: string) => Promise<string>;
+  readonly readStdin: () => Promise<string>;
+  /** The lines of a file, or of standard input for `-`, in pieces as they are read. */
+  readonly lines: (path: string) => AsyncIterable<readonly string[]>;
+  /** Prices of an account or gateway. Failure `usage` with the line of what is wrong. */
+  readonly overlay: (path: string) => Promise<Overlay>;
+  /** Files from this folder on; at a git revision where one is named. */
+  readonly tree: (folder: string, revision?: string) => Promise<Tree>;
+  /** A folder of the user's choice, or the one in the user's cache; placeholders of the sandbox are kept apart. */
+  readonly store: (which: {
+    readonly sandbox: boolean;
+    readonly folder?: string | undefined;
+    /** Bytes. */
+    readonly limit?: number | undefined;
+  }) => Promise<Store>;
+  /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
+  readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
+  /** Without a pace, requests leave as they come. Pictures that are too large for them go ahead as files. */
+  readonly api: (connection: Connection, pace?: Pace, onUpload?: OnUpload) => Promise<ImageApi>;
+  readonly files: (connection: Connection) => Promise<FileStore>;
+  readonly batches: (connection: Connection) => Promise<BatchApi>;
+  readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
+  /** A sandbox inside this process, on the loopback interface. */
+  readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;
+  /** Whether a sandbox answers there. */
+  readonly isSandbox: (baseUrl: string) => Promise<boolean>;
+  readonly checkup: () => Promise<Checkup>;
+  readonly pictures: () => Promise<Pictures>;
+  readonly inputs: () => Promise<Inputs>;
+  /** Of real money and of the sandbox apart, since neither knows the signatures of the other. */
+  readonly sessions: (which: { readonly sandbox: boolean }) => Promise<Sessions>;
+  readonly dialogue: (complete: (line: string) => readonly string[]) => Promise<Dialogue>;
+  readonly prompts: () => Promise<PromptBook>;
+  /** For the terminal that stderr goes to; may ask it what it can show, so nobody else may be reading from it then. */
+  readonly preview: () => Promise<Viewer>;
+  /** Shows a file in the program that the system has for it. */
+  readonly open: (path: string) => Promise<void>;
+  readonly shelf: () => Promise<Shelf>;
+  /** Takes a folder for this process, until it is given back or the process ends; null while another one has it. */
+  readonly alone: (folder: string) => Promise<(() => void) | null>;
+  /** Name of the git repository that the working directory is in; null outside of one. */
+  readonly repository: () => Promise<string | null>;
+  readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
+  /** Of the same books, for those who only ask what is under way. */
+  readonly lookout: (which: { readonly sandbox: boolean }) => Promise<Lookout>;
+  /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
+  readonly stop: AbortSignal;
+  /** Aborts at the second: leave at once. */
+  readonly leave: AbortSignal;
+}

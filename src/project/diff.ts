@@ -1,0 +1,85 @@
+import { Failure } from '../core/errors.ts';
+import { differenceOf, type Difference, type Side } from '../core/manifest/difference.ts';
+import { lanesFor, NO_HASTE } from '../core/manifest/lane.ts';
+import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
+import { flaws as gather, type Flaws } from '../core/manifest/problem.ts';
+import { attempt } from '../core/order/route.ts';
+import type { Deps } from '../ports/index.ts';
+import type { Project } from './project.ts';
+import { knownOf, type Known } from './plan.ts';
+
+/** A picture that is asked for differently than before, and what it costs. */
+export interface Compared extends Known {
+  readonly difference: Difference;
+  /** null when it is bought with another picture of the same hash. */
+  readonly deal: Deal | null;
+  /** The lock has it already. */
+  readonly isBought: boolean;
+}
+
+export interface Comparison {
+  readonly changed: readonly Compared[];
+  readonly kept: number;
+  /** Keys of pictures that nobody asks for any more. */
+  readonly removed: readonly string[];
+  /** There was no manifest of this name. */
+  readonly isNew: boolean;
+}
+
+interface World {
+  readonly deps: Pick<Deps, 'manifest' | 'sha256' | 'tree'>;
+  readonly market: Market;
+}
+
+/** What was wrong then is no matter now. */
+const LENIENT: Flaws = { add: () => {}, refuse: () => {} };
+
+/** The manifest as it is against the manifest as it was at a revision. */
+export async function compare(project: Project, revision: string, world: World): Promise<Comparison> {
+  const sides = await sidesAt(project, revision, world);
+  const before = sides ?? new Map<string, Side>();
+  const flaws = gather();
+  const deal = dealer(world.market);
+  const priced = new Set<string>([...before.values()].map(({ hash }) => hash));
+  const seen = new Set<string>();
+  const changed: Compared[] = [];
+  let kept = 0;
+  for await (const piece of knownOf(project, world, flaws)) {
+    for (const known of piece) {
+      const { key } = known.picture;
+      seen.add(key);
+      const difference = differenceOf(before.get(key), known);
+      if (difference.action === 'keep') {
+        kept += 1;
+        continue;
+      }
+      const isNew = !priced.has(known.hash);
+      priced.add(known.hash);
+      const found = isNew ? attempt(() => deal(known.picture, lanesFor(known.picture, NO_HASTE))) : null;
+      if (found instanceof Failure) {
+        flaws.add(known.placeOf([]), [found.message, found.hint].filter(Boolean).join(' '), found.kind);
+        continue;
+      }
+      const isBought = project.lock.of(key).some(({ hash }) => hash === known.hash);
+      changed.push({ ...known, difference, deal: found, isBought });
+    }
+  }
+  flaws.refuse();
+  const removed = [...before.keys()].filter((key) => !seen.has(key)).toSorted();
+  return { changed, kept, removed, isNew: sides === null };
+}
+
+/** null: the project was not there yet, and asked for nothing. */
+async function sidesAt(
+  project: Project,
+  revision: string,
+  { deps, market }: World,
+): Promise<ReadonlyMap<string, Side> | null> {
+  const tree = await deps.tree(project.folder, revision);
+  if ((await tree.kindOf(project.file)) !== 'file') return null;
+  const sides = new Map<string, Side>();
+  for await (const piece of knownOf({ ...project, tree }, { deps, market }, LENIENT)) {
+    for (const { picture, hash, asked } of piece) sides.set(picture.key, { hash, asked });
+  }
+  return sides;
+}

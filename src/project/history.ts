@@ -1,0 +1,70 @@
+import { Failure } from '../core/errors.ts';
+import { attemptIdOf } from '../core/manifest/number.ts';
+import type { Books, Receipt, StoredImage } from '../ports/index.ts';
+import { isOpen } from './under-way.ts';
+
+/** What became of earlier attempts at a picture, and so what may be done now. */
+export type Past =
+  /** Nothing was charged for it, or it was and the file is gone: it can be bought. */
+  | { readonly kind: 'free'; readonly attemptId: string }
+  /** A paid answer waits in the journal. */
+  | { readonly kind: 'answered'; readonly receipt: Receipt }
+  /** A job of the batch lane may still bring it. */
+  | { readonly kind: 'underWay'; readonly receipt: Receipt; readonly jobId: string }
+  /** It is on disk, but an interrupted run never wrote the lock. */
+  | { readonly kind: 'saved'; readonly receipt: Receipt; readonly image: StoredImage }
+  /** To send it again could charge it again. */
+  | { readonly kind: 'barred'; readonly why: Failure };
+
+/** Jobs by the attempts that are in them, while they are not done. */
+export type OpenJobs = ReadonlyMap<string, string>;
+
+export async function openJobs({ ledger }: Pick<Books, 'ledger'>): Promise<OpenJobs> {
+  return new Map((await ledger.jobs.underWay()).map(({ attemptId, jobId }) => [attemptId, jobId]));
+}
+
+/** Asks the ledger for a picture's past. `again` buys it whatever was, unless it is just being bought. */
+export async function pastOf(
+  hash: string,
+  { ledger, journal }: Books,
+  jobs: OpenJobs,
+  again = false,
+): Promise<Past> {
+  let last: Receipt | null = null;
+  let number = 1;
+  for (; ; number += 1) {
+    const [receipt] = await ledger.receipts({ by: 'attempt', value: attemptIdOf(hash, number) });
+    if (receipt === undefined) break;
+    last = receipt;
+  }
+  const free: Past = { kind: 'free', attemptId: attemptIdOf(hash, number) };
+  if (last === null || last.state === 'released') return free;
+  const { state, images } = last;
+  const { attemptId } = last.attempt;
+  const jobId = jobs.get(attemptId);
+  if (jobId !== undefined && isOpen(state)) return { kind: 'underWay', receipt: last, jobId };
+  const isAbandoned = (await ledger.abandoned([attemptId])).length > 0;
+  if ((state === 'held' || state === 'sent') && !isAbandoned) return barred('unavailable', BUSY);
+  if (again) return free;
+  if (state === 'held') return free;
+  const isKept = (await journal.ids()).includes(attemptId);
+  if (isKept && state !== 'saved') return { kind: 'answered', receipt: last };
+  if (state === 'saved') {
+    const [image] = images;
+    return image === undefined ? barred('refused', REFUSED) : { kind: 'saved', receipt: last, image };
+  }
+  return state === 'settled' ? barred('disk', LOST) : barred('unconfirmed', UNKNOWN);
+}
+
+const BUSY = 'Another process is just buying it.';
+const REFUSED = 'It was asked for before, and the answer held no image; to ask again is charged again.';
+const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
+const UNKNOWN = 'It was asked for before, and no answer came: it may have been charged.';
+
+function barred(kind: Failure['kind'], why: string): Past {
+  const hint =
+    kind === 'unavailable'
+      ? 'Wait for that to end, then apply again.'
+      : 'To buy it all the same: --force with its id.';
+  return { kind: 'barred', why: new Failure(kind, why, { hint, charged: 'no' }) };
+}

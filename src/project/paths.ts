@@ -1,0 +1,118 @@
+import { shortened } from '../core/manifest/fingerprint.ts';
+import { joined } from '../core/manifest/path.ts';
+import type { Deps, SavedImage, Shelf } from '../ports/index.ts';
+import { shown, type Project } from './project.ts';
+import type { Known } from './plan.ts';
+
+/** Puts pictures of a project where they belong: what is somebody's work is moved away, never replaced. */
+export interface Places {
+  /** A shelf for one picture, whose own earlier file it may replace. */
+  readonly shelf: Shelf;
+  /** Why a picture cannot go to a path, as a sentence; null when it can. */
+  readonly inTheWay: (path: string) => Promise<string | null>;
+  /** Whether this run put something there. */
+  readonly isPlaced: (path: string) => boolean;
+  /** A path of the project as the user would write it. */
+  readonly shownAt: (path: string) => string;
+  /** The other way round, also of an absolute path; null where it is outside of the project. */
+  readonly inside: (path: string) => string | null;
+  /** Moves a file of the project to the trash, if it holds this; where to, or null when it did not. */
+  readonly discard: (path: string, content?: string) => Promise<string | null>;
+}
+
+/** `ours` has what the lock knows of: content by path. `isBought` knows what interrupted runs put there. */
+export function placesOf(
+  project: Project,
+  shelf: Shelf,
+  { sha256, cwd }: Pick<Deps, 'sha256' | 'cwd'>,
+  ours: Map<string, string>,
+  trash: string,
+  isBought: (path: string, sha256: string) => Promise<boolean>,
+): Places {
+  const contentAt = async (path: string): Promise<string | null> =>
+    (await shelf.kindOf(path)) === 'file' ? sha256(await shelf.read(path)) : null;
+
+  const placed = new Set<string>();
+  async function put(path: string, bytes: Uint8Array): Promise<string> {
+    const there = await contentAt(path);
+    if (there === null) return shelf.put(path, bytes, { replace: false });
+    if (there === sha256(bytes)) return path;
+    const own = within(project, path);
+    if (ours.get(own) === there) return shelf.put(path, bytes, { replace: true });
+    if (ours.has(own)) await discard(own);
+    return shelf.put(path, bytes, { replace: false });
+  }
+
+  async function discard(path: string, content?: string): Promise<string | null> {
+    const from = shown(project, path);
+    const there = await contentAt(from);
+    if (there === null || (content !== undefined && there !== content)) return null;
+    const to = shown(project, `${trash}/${path}`);
+    await shelf.move(from, to);
+    return to;
+  }
+
+  return {
+    discard,
+    isPlaced: (path) => placed.has(path),
+    shownAt: (path) => shown(project, path),
+    inside: (path) => inside(project, cwd, path),
+    async inTheWay(path) {
+      const name = shown(project, path);
+      const kind = await shelf.kindOf(name);
+      if (kind === 'none' || (kind === 'file' && ours.has(path))) return null;
+      if (kind !== 'file') return `${name} is no file that can be written.`;
+      const content = sha256(await shelf.read(name));
+      if (!(await isBought(name, content))) return `${name} exists, and the lock does not know it.`;
+      ours.set(path, content);
+      return null;
+    },
+    shelf: {
+      ...shelf,
+      async put(path, bytes) {
+        const written = await put(path, bytes);
+        placed.add(within(project, written));
+        return written;
+      },
+    },
+  };
+}
+
+/** A path as the user would write it, from the project's folder. */
+export const within = ({ folder }: Pick<Project, 'folder'>, path: string): string =>
+  folder === '' ? path : path.slice(folder.length + (folder.endsWith('/') ? 0 : 1));
+
+/** A path, as the user would write it or absolute, from the project's folder; null where it is outside of that. */
+export function inside({ folder }: Pick<Project, 'folder'>, cwd: string, path: string): string | null {
+  const from = joined(cwd, folder);
+  const whole = joined(cwd, path);
+  return whole.startsWith(`${from}/`) ? whole.slice(from.length + 1) : null;
+}
+
+/** What the lock says of a picture that is on disk now. */
+export function lineFor(
+  project: Project,
+  { picture, asked, hash }: Known,
+  image: SavedImage,
+  bought: { readonly model: string; readonly cost: string; readonly date: string; readonly sandbox: boolean },
+) {
+  const { key: id, out, format, quality } = picture;
+  const { sha256, bytes } = image;
+  const { model, cost, date, sandbox } = bought;
+  const path = within(project, image.path);
+  return {
+    id,
+    hash,
+    asked: shortened(asked),
+    out,
+    format,
+    quality,
+    path,
+    sha256,
+    bytes,
+    model,
+    cost,
+    date,
+    ...(sandbox && { sandbox: true as const }),
+  };
+}

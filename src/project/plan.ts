@@ -1,0 +1,158 @@
+import pMap from 'p-map';
+import { Failure } from '../core/errors.ts';
+import { askedOf, canonical, type Asked } from '../core/manifest/fingerprint.ts';
+import { lanesFor, type Haste } from '../core/manifest/lane.ts';
+import type { Picture } from '../core/manifest/picture.ts';
+import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
+import { flaws as gather, type Flaws, type Place } from '../core/manifest/problem.ts';
+import { stepFor, type Found, type Step } from '../core/manifest/change.ts';
+import { attempt } from '../core/order/route.ts';
+import type { Deps } from '../ports/index.ts';
+import type { Meanwhile } from './under-way.ts';
+import { picturesOf, type Located } from './pictures.ts';
+import { shown, type Project } from './project.ts';
+
+/** A picture with what it is known by. */
+export interface Known {
+  readonly picture: Picture;
+  readonly asked: Asked;
+  readonly hash: string;
+  readonly placeOf: Located['placeOf'];
+}
+
+/** A picture, what is to be done for it, and what that costs. */
+export interface Surveyed extends Known {
+  readonly step: Step;
+  /** What it is bought for, whatever the words of its prompt; null where nothing is bought. */
+  readonly deal: Deal | null;
+  /** What becomes of it already, as far as that was asked. */
+  readonly meanwhile: Meanwhile | null;
+  /** Another picture of this plan that is the same one: it is bought once. */
+  readonly twin: string | null;
+}
+
+export interface SurveyWorld {
+  readonly deps: Pick<Deps, 'manifest' | 'sha256'>;
+  readonly market: Market;
+  /** Whether the store has a picture of this hash. */
+  readonly stored: (hash: string) => Promise<boolean>;
+  /** Whether to look at it at all: what is left out is neither priced nor bought. */
+  readonly chosen: (picture: Picture) => boolean;
+  /** Buy it whatever there is. */
+  readonly forced: (picture: Picture) => boolean;
+  readonly haste: Haste;
+  /** What becomes of the picture of a hash already. */
+  readonly meanwhile: (hash: string) => Promise<Meanwhile | null>;
+}
+
+/** Every picture of a project with its hash; refuses a manifest in which anything is wrong. */
+export async function* knownOf(
+  project: Project,
+  { deps, market }: Pick<SurveyWorld, 'deps' | 'market'>,
+  flaws: Flaws = gather(),
+): AsyncGenerator<readonly Known[]> {
+  const encoder = new TextEncoder();
+  const shas = new Map<string, Promise<Found>>();
+  const find = (path: string): Promise<Found> => {
+    const found = shas.get(path) ?? project.tree.find(path);
+    shas.set(path, found);
+    return found;
+  };
+  async function known({ picture, placeOf }: Located): Promise<Known | null> {
+    const inputs: string[] = [];
+    for (const [index, path] of picture.inputs.entries()) {
+      const found = await find(path);
+      if (found.kind === 'file') inputs.push(found.sha256);
+      else flaws.add(placeOf(['inputs', index]), `inputs: there is no file ${shown(project, path)}`);
+    }
+    if (inputs.length < picture.inputs.length) return null;
+    const prompt = deps.sha256(encoder.encode(picture.prompt));
+    const asked = attempt(() => askedOf(picture, prompt, inputs, market.models));
+    if (asked instanceof Failure) {
+      flaws.add(placeOf(['model']), said(asked), asked.kind);
+      return null;
+    }
+    return { picture, asked, hash: deps.sha256(encoder.encode(canonical(asked))), placeOf };
+  }
+  for await (const piece of picturesOf(project, deps, flaws)) {
+    const all: Known[] = [];
+    for (const located of piece) {
+      const one = await known(located);
+      if (one !== null) all.push(one);
+    }
+    yield all;
+  }
+  flaws.refuse();
+}
+
+/** Files that are read at the same time: whole pictures, in memory. */
+const AT_ONCE = { concurrency: 8 };
+
+/** The difference between what a project asks for and what it has. `seen` hears of every picture, chosen or not. */
+export async function* survey(
+  project: Project,
+  world: SurveyWorld,
+  seen: (known: Known) => void = () => {},
+): AsyncGenerator<readonly Surveyed[]> {
+  const { market, stored, chosen, forced, haste } = world;
+  const flaws = gather();
+  const bought = new Map<string, string>();
+  const deal = dealer(market);
+  const find = (path: string): Promise<Found> => project.tree.find(path);
+  async function stepOf({ picture, hash, asked }: Known): Promise<Step> {
+    const step = await stepFor({
+      picture,
+      hash,
+      asked,
+      sandbox: market.sandbox,
+      lines: project.lock.of(picture.key),
+      found: ({ path }) => find(path),
+      stored: () => stored(hash),
+    });
+    if (!forced(picture)) return step;
+    return { ...step, ...(step.action === 'keep' && { action: 'change', why: ['--force'] }), source: 'buy' };
+  }
+  async function surveyed(known: Known, step: Step): Promise<Surveyed | null> {
+    const { picture, hash } = known;
+    const free = { ...known, step, deal: null, meanwhile: null, twin: null };
+    if (step.source !== 'buy') return free;
+    const meanwhile = await world.meanwhile(hash);
+    const twin = bought.get(hash) ?? null;
+    // What is not here yet, or will not come, is not here for a second one either.
+    if (twin !== null && (meanwhile === null || meanwhile.kind === 'paid')) return { ...free, twin };
+    bought.set(hash, twin ?? picture.key);
+    if (meanwhile !== null) return { ...free, meanwhile };
+    const found = attempt(() => deal(picture, lanesFor(picture, haste)));
+    if (found instanceof Failure) {
+      flaws.add(placeFor(known), said(found), found.kind);
+      return null;
+    }
+    return { ...free, deal: found };
+  }
+  for await (const piece of knownOf(project, world, flaws)) {
+    for (const known of piece) {
+      seen(known);
+      // Asked of all, so that it knows which of its patterns are of use.
+      haste.urgent(known.picture);
+    }
+    const looked = piece.filter(({ picture }) => chosen(picture));
+    const steps = await pMap(looked, async (known) => [known, await stepOf(known)] as const, AT_ONCE);
+    const all: Surveyed[] = [];
+    // In their order: of pictures that are the same, the first is the one that is bought.
+    for (const [known, step] of steps) {
+      const one = await surveyed(known, step);
+      if (one !== null) all.push(one);
+    }
+    yield all;
+  }
+  flaws.refuse();
+}
+
+const placeFor = ({ placeOf }: Known): Place => placeOf([]);
+
+const said = ({ message, hint }: Failure): string => [message, hint].filter(Boolean).join(' ');
+
+/** Lines of the lock whose pictures nobody asks for any more. */
+export function orphansOf({ lock }: Project, wanted: ReadonlySet<string>): readonly string[] {
+  return [...lock.ids()].filter((id) => !wanted.has(id)).toSorted();
+}

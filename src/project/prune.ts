@@ -1,0 +1,46 @@
+import type { Locked } from '../core/manifest/lock.ts';
+import type { LockFile } from './lockfile.ts';
+import type { Places } from './paths.ts';
+import type { Project } from './project.ts';
+
+/**
+ * After a merge or an interruption the lock may hold several lines of a picture. What the others say is on disk goes to
+ * the trash, and then they go themselves.
+ */
+export async function tidy(
+  project: Project,
+  current: ReadonlyMap<string, Locked>,
+  lock: LockFile,
+  places: Places,
+): Promise<void> {
+  const { lock: before } = project;
+  if (before.several.length > 0 || before.hasMarks) for (const locked of current.values()) lock.set(locked);
+  const leftovers = lock.leftovers();
+  if (leftovers.length === 0) return;
+  const paths = lock.paths();
+  for (const { id, path, sha256 } of leftovers) {
+    if (!paths.has(path)) await places.discard(path, sha256);
+    // Last: as long as its file is there, somebody must know whose it is.
+    lock.forget(id, path);
+  }
+}
+
+/** Files of pictures that nobody asks for any more go to the trash, and their lines out of the lock. Says where to. */
+export async function prune(
+  orphans: readonly string[],
+  strays: readonly string[],
+  project: Project,
+  lock: LockFile,
+  places: Places,
+): Promise<readonly string[]> {
+  const moved: (string | null)[] = [];
+  const known = lock.paths(orphans);
+  for (const id of orphans) {
+    const paths = new Set(project.lock.of(id).map(({ path }) => path));
+    for (const path of paths) if (!known.has(path)) moved.push(await places.discard(path));
+    // Last, for the same reason.
+    lock.remove(id);
+  }
+  for (const path of strays) moved.push(await places.discard(path));
+  return moved.filter((to) => to !== null);
+}

@@ -1,0 +1,40 @@
+import type { Lookout, Sighting } from '../ports/index.ts';
+import { inside } from './paths.ts';
+import type { Project } from './project.ts';
+
+/** What becomes of a picture already, so that it is not bought. */
+export type Meanwhile =
+  | { readonly kind: 'underWay'; readonly jobId: string }
+  /** Paid for, and on disk where the lock does not know it yet. */
+  | { readonly kind: 'paid' }
+  /** To ask again could be charged again, so that apply has to be told to. */
+  | { readonly kind: 'barred'; readonly why: string };
+
+/** As far as can be told without the network, and without a change to anything. */
+export async function meanwhileOf(
+  hash: string,
+  { lookout, project, cwd }: { readonly lookout: Lookout; readonly project: Project; readonly cwd: string },
+): Promise<Meanwhile | null> {
+  const seen = await lookout.last(hash);
+  if (seen === null) return null;
+  if (seen.jobId !== null && isOpen(seen.state)) return { kind: 'underWay', jobId: seen.jobId };
+  if (await isHere(seen, project, cwd)) return { kind: 'paid' };
+  const why = barrier(seen);
+  return why === null ? null : { kind: 'barred', why };
+}
+
+/** Whether it may still bring something. */
+export const isOpen = (state: Sighting['state']): boolean =>
+  state === 'held' || state === 'sent' || state === 'replied' || state === 'settled';
+
+function barrier({ state, image }: Sighting): string | null {
+  if (state === 'unconfirmed') return 'may have been charged already';
+  return state === 'saved' && image === null ? 'refused before' : null;
+}
+
+async function isHere({ state, image }: Sighting, project: Project, cwd: string): Promise<boolean> {
+  if (state !== 'saved' || image === null) return false;
+  const path = inside(project, cwd, image.path);
+  const found = path === null ? null : await project.tree.find(path);
+  return found?.kind === 'file' && found.sha256 === image.sha256;
+}

@@ -1,0 +1,136 @@
+import { MOST_JOBS } from '../../core/catalogue/account-limits.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
+import type { Job } from '../../ports/index.ts';
+import { collect } from './collect.ts';
+import { interrupted, stranger } from './failures.ts';
+import { closeGone } from './close-lost-job.ts';
+import { upload } from './upload.ts';
+import type { BatchWorld } from './types.ts';
+
+/** Where a job is after everything was done for it that can be done now. */
+export interface Tended {
+  readonly jobId: string;
+  /**
+   * `done`: every request is accounted for. `running`: at the API. `queued`: here, until the API has room for it.
+   * `busy`: another process works on it.
+   */
+  readonly status: 'done' | 'running' | 'queued' | 'busy';
+  /** What did not work; the job is as it was, and may be tended again. */
+  readonly failure: Failure | null;
+}
+
+/** Takes a job as far as it will go without waiting for the API, from wherever it was left, by whomever. */
+export async function tend(jobId: string, world: BatchWorld): Promise<Tended> {
+  const { jobs } = world.books.ledger;
+  const tended = (status: Tended['status'], failure: Failure | null = null): Tended => ({
+    jobId,
+    status,
+    failure,
+  });
+  let job = await jobs.take(jobId);
+  if (job === null) return tended('busy');
+  try {
+    while (job !== null && job.stage !== 'done') {
+      mustBeHere(job, world);
+      if (!(await further(job, world))) return tended(job.batch === null ? 'queued' : 'running');
+      job = await jobs.take(jobId);
+    }
+    return tended(job === null ? 'busy' : 'done');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tended(job?.batch ? 'running' : 'queued', error);
+  } finally {
+    if (job !== null) await jobs.leave(jobId);
+  }
+}
+
+/** One step; false when the next is up to the API. */
+async function further(job: Job, world: BatchWorld): Promise<boolean> {
+  const { jobs } = world.books.ledger;
+  if (world.stop.aborted) throw interrupted();
+  if (job.stage === 'planned')
+    await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, world)).name);
+  else if (job.stage === 'uploaded') return create(job, world);
+  else if (job.stage === 'creating') return resolve(job, world);
+  else if (job.stage === 'running') return look(job, world);
+  else await collect(job, world);
+  return true;
+}
+
+/** By this name a job is found whose making was interrupted. */
+export const nameOf = ({ jobId }: Pick<Job, 'jobId'>): string => `pixtab-${jobId}`;
+
+/** Makes the job; false when the API has no room for it. */
+async function create(job: Job, world: BatchWorld): Promise<boolean> {
+  const { books, batches, leave } = world;
+  const { jobs } = books.ledger;
+  const all = await jobs.list('open');
+  if (all.filter(({ stage }) => stage === 'creating' || stage === 'running').length >= MOST_JOBS)
+    return false;
+  // The API forgets files after two days, and a job may have been queued here for longer.
+  const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, world);
+  if (file !== job.file) await jobs.uploaded(job.jobId, file);
+  await jobs.creating(job.jobId);
+  try {
+    const { name } = await batches.create({ model: job.model, displayName: nameOf(job), file }, leave);
+    await jobs.created(job.jobId, name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // What may have been made is looked for next.
+    if (error.charged !== 'no') return true;
+    await jobs.notCreated(job.jobId, error.message);
+    if (error.kind === 'rate-limited') return false;
+    throw error;
+  }
+}
+
+// What was just made may not be known everywhere yet.
+const LAG_MS = 10_000;
+
+/** Nobody heard whether the job was made: it is looked for, and made again only when it is certainly not there. */
+async function resolve(job: Job, { books, batches, clock, leave }: BatchWorld): Promise<boolean> {
+  const { jobs } = books.ledger;
+  const find = () => batches.find(nameOf(job), leave);
+  let found = await find();
+  const early = (job.sentAt ?? 0) + LAG_MS - clock.now();
+  if (found === null && early > 0) {
+    await clock.sleep(early, leave);
+    found = await find();
+  }
+  if (found === null) await jobs.notCreated(job.jobId, 'It was interrupted before it was made.');
+  else await jobs.created(job.jobId, found.name);
+  return found !== null;
+}
+
+/** Asks how the job does; false while it runs. */
+async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchWorld): Promise<boolean> {
+  const { jobs } = books.ledger;
+  const remote = await batches.get(job.batch ?? '', leave);
+  if (remote !== null) {
+    await jobs.seen(job.jobId, remote);
+    return remote.state !== 'pending' && remote.state !== 'running';
+  }
+  if (sandbox) {
+    await closeGone(job, { books });
+    return true;
+  }
+  const age = clock.now() - (job.sentAt ?? clock.now());
+  if (age < LAG_MS) return false;
+  if (age < FORGOTTEN_MS) throw stranger(job);
+  const lost = { name: '', displayName: null, state: 'expired', counts: null, resultsFile: null } as const;
+  await jobs.seen(job.jobId, { ...lost, why: 'The API does not know the job any more.' });
+  return true;
+}
+
+// Two days to run, two days for the results: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22
+const FORGOTTEN_MS = 4 * 24 * 3_600_000;
+
+/** A job is only known to the API that made it. */
+export function mustBeHere({ jobId, baseUrl }: Job, world: Pick<BatchWorld, 'baseUrl'>): void {
+  if (baseUrl === world.baseUrl) return;
+  throw usageFailure(
+    `Job ${jobId.slice(0, 8)} is at ${baseUrl}, and this is ${world.baseUrl}.`,
+    'Name the same API with --base-url. A sandbox that was started for one command is gone with it.',
+  );
+}

@@ -1,0 +1,16 @@
+import type { Job } from '../../ports/index.ts';
+import type { BatchWorld } from './types.ts';
+
+const WHY = 'The sandbox that it was at is gone.';
+
+/** Ends a job of a sandbox that is no more: nothing of it was ever money. */
+export async function closeGone(
+  { jobId }: Pick<Job, 'jobId'>,
+  { books }: Pick<BatchWorld, 'books'>,
+): Promise<void> {
+  const { ledger } = books;
+  if ((await ledger.jobs.take(jobId)) === null) return;
+  for (const { attempt, state } of await ledger.jobs.items(jobId))
+    if (state === 'held' || state === 'sent') await ledger.release(attempt.attemptId, WHY);
+  await ledger.jobs.done(jobId, WHY);
+}

@@ -1,0 +1,35 @@
+import type { Bill } from '../core/pricing/types.ts';
+import type { Order } from '../core/order/order.ts';
+import type { Reply } from '../core/order/reply.ts';
+import type { AttemptPlan, Sessions, TurnPlace } from '../ports/index.ts';
+
+/** The conversation that requests are turns of. It outlives this process, so that recover can put a turn in its place. */
+export interface Turns {
+  /** Before the request leaves. */
+  begin(plan: AttemptPlan, order: Order): Promise<void>;
+  /** It is paid for and booked. Resolves to what is worth knowing about it, in a sentence. */
+  finish(plan: AttemptPlan, reply: Reply, bill: Bill): Promise<string | null>;
+  /** It was certainly not charged. */
+  drop(plan: AttemptPlan): Promise<void>;
+}
+
+/** What brought no picture, or nothing that can be sent back, is no turn: nothing goes on from it. */
+export async function finishTurn(
+  attemptId: string,
+  { images, extras, parts, text }: Reply,
+  { amount }: Pick<Bill, 'amount'>,
+  sessions: Pick<Sessions, 'finish' | 'drop'>,
+): Promise<TurnPlace | null> {
+  if (images.length === 0 || parts === undefined) {
+    await sessions.drop(attemptId);
+    return null;
+  }
+  const pictures = images.length + extras.length;
+  return sessions.finish(attemptId, { answer: parts, pictures, words: text ?? '', cost: amount });
+}
+
+/** Where a turn is now, as a sentence; null where it is where it was meant to be. */
+export function movedTurn({ begunIn, name }: TurnPlace): string | null {
+  if (begunIn === name) return null;
+  return `Session ${begunIn} went on elsewhere meanwhile, so this picture and what came before it are session ${name} now: --session ${name}`;
+}

@@ -1,0 +1,161 @@
+import { usageFailure } from '../core/errors.ts';
+import { extensionOf, fileNames, withExtension } from '../core/files/filename.ts';
+import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/format.ts';
+import type { Model } from '../core/catalogue/model.ts';
+import type { Resize } from '../core/order/resize.ts';
+import type { SavePlan, Shelf } from '../ports/index.ts';
+import { sidecarPath } from './receipt-file.ts';
+
+/** What is made of the pictures besides their format. */
+export type Finish = Pick<SavePlan, 'resize' | 'mask' | 'strip' | 'embed' | 'sidecar'>;
+
+export interface TargetAsk {
+  /** As -o says; null names the pictures after date, prompt and id in the working directory. */
+  readonly out: string | null;
+  readonly format: ImageFormat | 'keep' | null;
+  readonly quality: number | null;
+  readonly replace: boolean;
+  readonly keepRaw: boolean;
+  readonly finish: Finish;
+  /** Of the whole order: names are made for all of its pictures. */
+  readonly count: number;
+  /** Numbers of the pictures that are wanted, from 0; the others have their places already. */
+  readonly pictures: readonly number[];
+  readonly model: Model;
+  readonly prompt: string;
+  readonly prompts?: readonly string[] | undefined;
+  readonly runId: string;
+  readonly cwd: string;
+  /** Milliseconds since 1970; names carry the local date and time. */
+  readonly now: number;
+}
+
+/** Where each of the pictures goes, proven writable: law 1 has it known before anything is sent. */
+export async function planTargets(
+  ask: TargetAsk,
+  shelf: Shelf,
+  stdoutIsTerminal: boolean,
+): Promise<SavePlan> {
+  const plan = outputOf(ask);
+  if (ask.out === '-') {
+    if (stdoutIsTerminal)
+      throw usageFailure(
+        '-o - would write picture bytes to a terminal.',
+        'Redirect it: … -o - > picture.png',
+      );
+    return { ...plan, paths: ['-'] };
+  }
+  const names = fileNames({
+    ...ask,
+    ...local(ask.now),
+    out: ask.out,
+    outIsFolder: await isFolder(ask.out, shelf),
+    model: ask.model.id,
+    id: ask.runId,
+  });
+  const paths = ask.pictures.flatMap((picture) => names[picture] ?? []);
+  const expected = plan.format ? `image/${plan.format}` : ask.model.output;
+  for (const path of paths) {
+    const name = withExtension(path, expected);
+    await proveFree(name, ask.replace, shelf);
+    if (ask.finish.sidecar) await proveFree(sidecarPath(name), ask.replace, shelf);
+  }
+  return { ...plan, paths };
+}
+
+/** What becomes of the pictures; Failure `usage` where the flags about it contradict each other. Looks at no disk. */
+export function outputOf(ask: Omit<TargetAsk, 'pictures'>): Omit<SavePlan, 'paths'> {
+  const { quality, replace, keepRaw, cwd, finish } = ask;
+  const plan = {
+    format: finish.mask ? maskedFormat(ask) : formatOf(ask),
+    quality,
+    replace,
+    cwd,
+    ...(keepRaw && { keepRaw }),
+    ...finish,
+  };
+  checkFinish(plan, ask);
+  const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
+  if (finish.resize && made) checkSize(finish.resize, made);
+  if (ask.quality !== null && (made === null || made === 'png')) {
+    throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
+  }
+  if (ask.out === '-' && ask.count > 1)
+    throw usageFailure(`-o - writes one picture, and -n asks for ${ask.count}.`);
+  return plan;
+}
+
+function checkFinish(
+  { format, embed, sidecar }: Pick<SavePlan, 'format'> & Finish,
+  { out }: Pick<TargetAsk, 'out'>,
+): void {
+  if (embed && format === 'avif')
+    throw usageFailure('--embed works in png, jpeg and webp.', 'Leave it out, or choose another format.');
+  if (sidecar && out === '-')
+    throw usageFailure('--sidecar puts a file beside the picture, and -o - has no place.');
+}
+
+/** What could not be made would be found out after it was paid for. */
+function checkSize({ width, height, fit }: Resize, format: ImageFormat): void {
+  if (fit === 'inside') return;
+  const size = `${width}x${height}`;
+  if (width * height > MOST_PIXELS) {
+    const most = Math.floor(MOST_PIXELS / 1e6);
+    throw usageFailure(`--resize: ${size} is more than ${most} million pixels.`, 'Ask for fewer.');
+  }
+  const side = MOST_SIDE[format] ?? Infinity;
+  if (Math.max(width, height) <= side) return;
+  const article = format === 'avif' ? 'an' : 'a';
+  throw usageFailure(
+    `--resize: ${size} is more than ${article} ${format} holds, which is ${side} pixels wide and high at most.`,
+    'A PNG holds it: -o picture.png',
+  );
+}
+
+const formatOfModel = ({ output }: Model): ImageFormat => (output === 'image/png' ? 'png' : 'jpeg');
+
+/** Only a format that loses nothing can keep pixels as they are. */
+function maskedFormat(ask: Pick<TargetAsk, 'out' | 'format' | 'finish'>): ImageFormat {
+  if (ask.finish.resize)
+    throw usageFailure('--mask keeps pixels as they are, and another size changes all of them.');
+  const format = formatOf(ask) ?? 'png';
+  if (format === 'png') return format;
+  throw usageFailure(
+    `--mask keeps pixels as they are, which ${format} cannot.`,
+    'Write a PNG: -o picture.png',
+  );
+}
+
+function formatOf({ out, format }: Pick<TargetAsk, 'out' | 'format'>): ImageFormat | null {
+  const asked = out && out !== '-' ? extensionOf(out) : null;
+  if (format === 'keep') return null;
+  if (format && asked && format !== asked) {
+    throw usageFailure(
+      `--format ${format} and -o ${out} disagree.`,
+      `Leave one out, or end -o in .${format}.`,
+    );
+  }
+  return format ?? asked;
+}
+
+async function isFolder(out: string | null, shelf: Shelf): Promise<boolean> {
+  return out !== null && (out.endsWith('/') || (await shelf.kindOf(out)) === 'folder');
+}
+
+async function proveFree(path: string, replace: boolean, shelf: Shelf): Promise<void> {
+  const kind = await shelf.kindOf(path);
+  if (kind === 'folder' || kind === 'other')
+    throw usageFailure(`-o: ${path} is no file that can be written.`);
+  if (kind === 'file' && !replace) throw usageFailure(`-o: ${path} exists.`, 'Add --force to overwrite it.');
+  await shelf.prove(path);
+}
+
+/** Local calendar date and time: a name is read by the person at this machine. */
+function local(now: number): { date: string; time: string } {
+  const at = new Date(now);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return {
+    date: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+    time: `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`,
+  };
+}

@@ -1,0 +1,92 @@
+import { Failure } from '../core/errors.ts';
+import type { PictureFacts } from '../core/files/embedded-metadata.ts';
+import { isFormat } from '../core/format.ts';
+import type { Bill } from '../core/pricing/types.ts';
+import { toDecimal } from '../core/pricing/money.ts';
+import type {
+  AttemptPlan,
+  ImageInfo,
+  MaskFile,
+  MaskPlan,
+  Pictures,
+  SavePlan,
+  Shelf,
+} from '../ports/index.ts';
+
+/** A paid request, as far as its pictures tell of it. */
+export interface Paid {
+  readonly plan: AttemptPlan;
+  /** null where it is not known what was paid. */
+  readonly bill: Bill | null;
+}
+
+export interface FinishWorld {
+  readonly pictures: Pictures;
+  readonly shelf: Pick<Shelf, 'read'>;
+  readonly sha256: (bytes: Uint8Array) => string;
+}
+
+/** The bytes as the plan wants them; untouched where it wants nothing of them. Failure `disk`. */
+export async function finished(
+  bytes: Uint8Array,
+  { mimeType }: Pick<ImageInfo, 'mimeType'>,
+  plan: SavePlan,
+  world: FinishWorld,
+  paid: Paid | null,
+): Promise<Uint8Array> {
+  const { pictures } = world;
+  const { strip, embed, mask } = plan;
+  const bare = strip ? pictures.strip(bytes) : bytes;
+  const made = mask
+    ? await composed(bare, mask, plan, world)
+    : await converted(bare, mimeType, plan, pictures);
+  return embed && paid ? (pictures.label(made, factsOf(paid)) ?? made) : made;
+}
+
+/** The pixels that the mask keeps are those of the picture that was sent, so it must still be the same. */
+async function composed(
+  made: Uint8Array,
+  { picture, mask }: MaskPlan,
+  { cwd }: SavePlan,
+  { pictures, shelf, sha256 }: FinishWorld,
+): Promise<Uint8Array> {
+  const read = async ({ path, sha256: sum }: MaskFile): Promise<Uint8Array> => {
+    const bytes = await shelf.read(/^([/\\]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`);
+    if (sha256(bytes) === sum) return bytes;
+    throw new Failure('disk', `${path} is no longer the file that was sent.`);
+  };
+  try {
+    return await pictures.masked(await read(picture), await read(mask), made);
+  } catch (cause) {
+    throw undone('put together with its mask', cause);
+  }
+}
+
+/** Bytes stay as they came unless another format, size or quality was asked for. */
+async function converted(
+  bytes: Uint8Array,
+  mimeType: string,
+  { format, quality, resize }: SavePlan,
+  pictures: Pictures,
+): Promise<Uint8Array> {
+  const came = mimeType.replace(/^image\//, '');
+  const to = format ?? (isFormat(came) ? came : null);
+  if (to === null || (to === came && (format === null || quality === null) && !resize)) return bytes;
+  try {
+    return await pictures.convert(bytes, to, quality, resize);
+  } catch (cause) {
+    const what = to === came ? 'resized' : `converted to ${to}`;
+    throw undone(what, cause);
+  }
+}
+
+function undone(what: string, cause: unknown): Failure {
+  const why = cause instanceof Failure ? ` ${cause.message}` : '';
+  return new Failure('disk', `The picture could not be ${what}.${why}`, { cause });
+}
+
+/** Nothing that differs from one time to the next: what was interrupted is finished to the same bytes. */
+export function factsOf({ plan, bill }: Paid): PictureFacts {
+  const { prompt, model, runId, attemptId } = plan;
+  return { prompt, model, cost: bill && toDecimal(bill.amount), runId, attemptId };
+}

@@ -1,0 +1,55 @@
+import { fateOf, type Fate, type Tried, type Why } from '../core/policy/next-try.ts';
+import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
+import type { Offer } from '../core/order/route.ts';
+import type { AttemptResult } from './send-request.ts';
+
+/** One time that pictures were held for and asked of one model. */
+export interface Round {
+  readonly why: Why;
+  readonly offer: Offer;
+  /** Numbers of the pictures within the whole order, from 0, one after the other as the requests ask for them. */
+  readonly pictures: readonly number[];
+  readonly results: readonly AttemptResult[];
+}
+
+/** A request's result with the numbers of the pictures it was for. Those that it brought come first. */
+export interface Share {
+  readonly result: AttemptResult;
+  readonly pictures: readonly number[];
+}
+
+export function shares({ pictures, results }: Round): readonly Share[] {
+  let done = 0;
+  return results.map((result) => {
+    const own = pictures.slice(done, done + result.plan.images);
+    done += own.length;
+    return { result, pictures: own };
+  });
+}
+
+/** The numbers of the pictures that a request did not bring. */
+export const missing = ({ result, pictures }: Share): readonly number[] =>
+  pictures.slice(result.images.length);
+
+export function triedIn(round: Round): Tried {
+  const fates = new Map<number, Fate>();
+  for (const share of shares(round)) {
+    const { failure, refusals, images } = share.result;
+    const fate = fateOf(failure, refusals);
+    for (const [index, picture] of share.pictures.entries()) {
+      // Pictures on disk and books in trouble end the run all the same.
+      fates.set(picture, fate !== 'end' && index < images.length ? 'delivered' : fate);
+    }
+  }
+  return { why: round.why, fates };
+}
+
+export const isUnconfirmed = ({ bill, failure }: AttemptResult): boolean =>
+  bill === null && failure?.charged !== 'no';
+
+/** What a request counts for: its bill, or the expected price where nobody can know. */
+export function spentOn(results: readonly AttemptResult[]): Usd {
+  return sum(
+    results.map((result) => result.bill?.amount ?? (isUnconfirmed(result) ? result.plan.expected : ZERO)),
+  );
+}

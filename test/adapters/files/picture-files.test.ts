@@ -1,0 +1,284 @@
+import { mkdtempSync } from 'node:fs';
+import * as nodeFs from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shelf, type ShelfFs } from '../../../src/adapters/files/picture-files.ts';
+import { Failure } from '../../../src/core/errors.ts';
+import { shelfContract } from '../../support/shelf.contract.ts';
+import { type TempDir, tempDir } from '../../support/tempdir.ts';
+
+const PICTURE = Buffer.alloc(70_000, 'picture');
+const THERE = Buffer.from('what was there before');
+
+const room = mkdtempSync(join(tmpdir(), 'pixtab-test-'));
+afterAll(() => rm(room, { recursive: true, force: true }));
+
+const filesIn = async (folder: string): Promise<string[]> => {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+};
+
+const systemError = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
+
+/** node:fs that fails as `verdict` says; it is asked before each call, by the call's name and its turn. */
+function faulty(verdict: (call: string, turn: number) => string | null): { fs: ShelfFs; calls: string[] } {
+  const calls: string[] = [];
+  const guard = (name: string): void => {
+    calls.push(name);
+    const code = verdict(name, calls.length - 1);
+    if (code !== null) throw systemError(code);
+  };
+  const guarded = <T extends object>(target: T, prefix: string): T =>
+    new Proxy(target, {
+      get(_, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]): Promise<unknown> => {
+          // A handle that is told to fail at closing must not stay open for that.
+          if (name === 'close') await Reflect.apply(value, target, args);
+          guard(`${prefix}${String(name)}`);
+          if (name === 'close') return undefined;
+          const result: unknown = await Reflect.apply(value, target, args);
+          return name === 'open' && typeof result === 'object' && result ? guarded(result, 'file.') : result;
+        };
+      },
+    });
+  return { fs: guarded<ShelfFs>({ ...nodeFs }, ''), calls };
+}
+
+let rooms = 0;
+shelfContract('the file system', () => {
+  const shelfRoom = join(room, String((rooms += 1)));
+  return {
+    shelf: shelf(),
+    at: (...parts) => join(shelfRoom, ...parts),
+    files: () => filesIn(shelfRoom).catch(() => []),
+  };
+});
+
+shelfContract('a file system without hard links', () => {
+  const shelfRoom = join(room, String((rooms += 1)));
+  return {
+    shelf: shelf(faulty((call) => (call === 'link' ? 'EPERM' : null)).fs),
+    at: (...parts) => join(shelfRoom, ...parts),
+    files: () => filesIn(shelfRoom).catch(() => []),
+  };
+});
+
+let folder: TempDir;
+beforeEach(async () => {
+  folder = await tempDir();
+});
+afterEach(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+describe('kindOf', () => {
+  it('follows links, and sees nothing at the end of a broken one', async () => {
+    await writeFile(folder.at('file'), '');
+    await symlink(folder.at('file'), folder.at('link'));
+    await symlink(folder.at('gone'), folder.at('broken'));
+    await symlink(folder.path, folder.at('here'));
+    const kinds = await Promise.all(
+      ['link', 'broken', 'here'].map((name) => shelf().kindOf(folder.at(name))),
+    );
+    expect(kinds).toEqual(['file', 'none', 'folder']);
+  });
+
+  it('knows what is neither file nor folder', async () => {
+    expect(await shelf().kindOf('/dev/null')).toBe('other');
+  });
+});
+
+describe('put', () => {
+  it('makes a file with the permissions that any program would give it', async () => {
+    await writeFile(folder.at('usual'), '');
+    await shelf().put(folder.at('a.png'), PICTURE, { replace: false });
+    expect((await stat(folder.at('a.png'))).mode).toBe((await stat(folder.at('usual'))).mode);
+  });
+
+  it('keeps a link, broken or not, as any other name that is taken', async () => {
+    await symlink(folder.at('gone'), folder.at('a.png'));
+    expect(await shelf().put(folder.at('a.png'), PICTURE, { replace: false })).toBe(folder.at('a-2.png'));
+    expect(await filesIn(folder.path)).toEqual([folder.at('a-2.png'), folder.at('a.png')]);
+  });
+
+  it('gives the path back as it was written', async () => {
+    const written = join(folder.path, 'x').replace(/x$/, './x/../a.png');
+    await mkdir(folder.at('x'));
+    expect(await shelf().put(written, PICTURE, { replace: false })).toBe(written);
+  });
+
+  it('flushes the bytes before the file has its name, and the folder after', async () => {
+    const { fs, calls } = faulty(() => null);
+    await shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false });
+    const order = calls.filter((call) => !['mkdir', 'stat', 'unlink'].includes(call));
+    expect(order).toEqual([
+      'open',
+      'file.writeFile',
+      'file.sync',
+      'file.close',
+      'link',
+      'open',
+      'file.sync',
+      'file.close',
+    ]);
+  });
+
+  it('flushes the parents of new folders', async () => {
+    const opened: string[] = [];
+    const open: ShelfFs['open'] = (path, ...rest) => {
+      opened.push(String(path));
+      return nodeFs.open(path, ...rest);
+    };
+    await shelf({ ...nodeFs, open }).put(folder.at('new', 'deep', 'a.png'), PICTURE, { replace: false });
+    expect(opened).toEqual(expect.arrayContaining([folder.path, folder.at('new'), folder.at('new', 'deep')]));
+  });
+
+  it.each(['EINVAL', 'EISDIR', 'EPERM'])(
+    'gets on without the flush of a folder that answers %s',
+    async (code) => {
+      let opens = 0;
+      const { fs } = faulty((call) => (call === 'open' && (opens += 1) === 2 ? code : null));
+      expect(await shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).toBe(folder.at('a.png'));
+    },
+  );
+
+  it('stops counting when every name is taken', async () => {
+    const { fs, calls } = faulty((call) => (call === 'link' ? 'EEXIST' : null));
+    await expect(shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).rejects.toThrow(
+      'a-999.png is taken',
+    );
+    expect(calls.filter((call) => call === 'link')).toHaveLength(999);
+    expect(await filesIn(folder.path)).toEqual([]);
+  });
+});
+
+const MODES = [
+  { way: 'linking', replace: false, links: true, there: false },
+  { way: 'linking beside a taken name', replace: false, links: true, there: true },
+  { way: 'replacing', replace: true, links: true, there: true },
+  { way: 'reserving a name, without hard links,', replace: false, links: false, there: false },
+  { way: 'reserving beside a taken name', replace: false, links: false, there: true },
+] as const;
+
+describe.each(MODES)('when the disk fails while $way', ({ replace, links, there }) => {
+  const without = (call: string): string | null => (call === 'link' && !links ? 'ENOTSUP' : null);
+
+  async function attempt(verdict: (call: string, turn: number) => string | null) {
+    await using own = await tempDir();
+    const path = own.at('a.png');
+    if (there) await writeFile(path, THERE);
+    const { fs, calls } = faulty((call, turn) => without(call) ?? verdict(call, turn));
+    const outcome = await shelf(fs)
+      .put(path, PICTURE, { replace })
+      .catch((error: unknown) => error);
+    const files = await filesIn(own.path);
+    const contents = new Map<string, Buffer>();
+    for (const file of files) contents.set(file.slice(own.path.length + 1), await readFile(file));
+    return { outcome, calls, contents, path };
+  }
+
+  it.each(['ENOSPC', 'EIO', 'EDQUOT'])(
+    'leaves nothing half done at any call that answers %s',
+    async (code) => {
+      const whole = await attempt(() => null);
+      expect(typeof whole.outcome).toBe('string');
+      expect(whole.contents.size).toBe(there && !replace ? 2 : 1);
+
+      const outcomes: unknown[] = [];
+      for (const turn of whole.calls.keys()) {
+        const { outcome, contents, path } = await attempt((_, now) => (now === turn ? code : null));
+        expectWhole(contents);
+        const failed =
+          outcome instanceof Failure && outcome.message.startsWith(`${path} was not written: the disk`);
+        const drafts = [...contents.keys()].filter((name) => name.endsWith('.tmp')).length;
+        outcomes.push({ call: whole.calls[turn], ended: failed ? outcome.kind : typeof outcome, drafts });
+      }
+      expect(outcomes).toEqual(
+        whole.calls.map((call) => {
+          // A draft whose picture has its name already is the one thing that may stay.
+          if (call === 'unlink') return { call, ended: 'string', drafts: 1 };
+          // Its failure is the very case.
+          if (call === 'link' && !links) return { call, ended: 'string', drafts: 0 };
+          return { call, ended: 'disk', drafts: 0 };
+        }),
+      );
+    },
+  );
+
+  it('leaves whole files only when the power goes at any call', async () => {
+    const { calls } = await attempt(() => null);
+    for (const turn of calls.keys()) {
+      const { contents } = await attempt((_, now) => (now >= turn ? 'EIO' : null));
+      const named = [...contents].filter(([name]) => !name.endsWith('.tmp'));
+      // Without hard links a name may be held by an empty file.
+      expectWhole(new Map(links ? named : named.filter(([, bytes]) => bytes.length > 0)));
+    }
+    expect(calls.length).toBeGreaterThan(7);
+  });
+
+  /** Each file is the old one or the new one, complete; the old one is gone only where it was to be replaced. */
+  function expectWhole(contents: ReadonlyMap<string, Buffer>): void {
+    for (const bytes of contents.values()) expect(bytes.equals(PICTURE) || bytes.equals(THERE)).toBe(true);
+    const kept = contents.get('a.png');
+    expect(!there || kept?.equals(THERE) || (replace && kept?.equals(PICTURE))).toBe(true);
+  }
+});
+
+describe('prove', () => {
+  it.each([
+    ['EACCES', 'permission is denied'],
+    ['EROFS', 'the file system is read-only'],
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'the disk quota is used up'],
+    ['EPERM', 'the system does not permit it'],
+    ['EMFILE', 'too many files are open'],
+    ['EWEIRD', 'EWEIRD: injected'],
+  ])('says of %s that %s, and what would be right', async (code, why) => {
+    const { fs } = faulty((call) => (call === 'open' ? code : null));
+    const path = folder.at('a.png');
+    await expect(shelf(fs).prove(path)).rejects.toMatchObject({
+      kind: 'usage',
+      charged: 'no',
+      message: `${path} cannot be written: ${why}.`,
+      hint: expect.stringMatching(/\.$/),
+    });
+  });
+
+  it.each(['stat', 'mkdir', 'open', 'file.writeFile', 'file.sync', 'file.close', 'unlink'])(
+    'fails when %s fails, and leaves nothing behind',
+    async (broken) => {
+      let seen = false;
+      const { fs } = faulty((call) => {
+        if (call !== broken || seen) return null;
+        seen = true;
+        return 'EIO';
+      });
+      await expect(shelf(fs).prove(folder.at('a.png'))).rejects.toMatchObject({ kind: 'usage' });
+      expect(await filesIn(folder.path)).toEqual([]);
+    },
+  );
+
+  it('refuses a name that the file system cannot take', async () => {
+    const path = folder.at(`${'x'.repeat(300)}.png`);
+    await expect(shelf().prove(path)).rejects.toThrow('the name is too long for the file system');
+  });
+
+  it('refuses links that lead in a circle', async () => {
+    await symlink(folder.at('b'), folder.at('a'));
+    await symlink(folder.at('a'), folder.at('b'));
+    await expect(shelf().prove(folder.at('a', 'c.png'))).rejects.toThrow('its links lead in a circle');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a folder without permission', async () => {
+    await chmod(folder.path, 0o500);
+    await expect(shelf().prove(folder.at('a.png'))).rejects.toThrow('permission is denied');
+    await chmod(folder.path, 0o700);
+  });
+});

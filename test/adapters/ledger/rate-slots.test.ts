@@ -1,0 +1,68 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/adapters/ledger/database.ts';
+import { sqliteSlots } from '../../../src/adapters/ledger/rate-slots.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
+import type { Slots } from '../../../src/ports/index.ts';
+import { rejection } from '../../support/failure.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { fakeSlots } from '../../support/fakes/slots.ts';
+import { slotsContract } from '../../support/slots.contract.ts';
+import { tempDir } from '../../support/tempdir.ts';
+
+slotsContract('the ledger', async () => {
+  const folder = await tempDir();
+  const clock = fakeClock();
+  const open = new Map<number, Slots>();
+  return {
+    clock,
+    process(n) {
+      const slots = open.get(n) ?? sqliteSlots(folder.at('ledger.db'), clock);
+      open.set(n, slots);
+      return slots;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const slots of open.values()) slots.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+});
+
+slotsContract('the fake', async () => {
+  const clock = fakeClock();
+  const slots = fakeSlots(clock);
+  return { clock, process: () => slots, async [Symbol.asyncDispose]() {} };
+});
+
+const weight = { model: 'm', images: 1, cost: usd('0.03') };
+
+describe('slots in the ledger', () => {
+  it('are gone once no limit can count them', async () => {
+    await using folder = await tempDir();
+    const clock = fakeClock();
+    const slots = sqliteSlots(folder.at('ledger.db'), clock);
+    for (let hour = 0; hour < 40; hour++) {
+      await slots.take(weight, { rpd: 1_000 });
+      clock.advance(3_600_000);
+    }
+    const database = await openDatabase(folder.at('ledger.db'));
+    expect(database.get('SELECT count(*) AS n FROM slots')).toMatchObject({ n: 27n });
+    database.close();
+    slots.close();
+  });
+
+  it('leave nothing on disk until the first is taken', async () => {
+    await using folder = await tempDir();
+    const slots = sqliteSlots(folder.at('state', 'ledger.db'), fakeClock());
+    slots.close();
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it('fail as the ledger does, before anything is sent', async () => {
+    await using folder = await tempDir();
+    await writeFile(folder.at('ledger.db'), 'no database, but long enough to be looked at as if it were one');
+    const slots = sqliteSlots(folder.at('ledger.db'), fakeClock());
+    expect(await rejection(slots.take(weight, {}))).toMatchObject({ kind: 'usage', charged: 'no' });
+    slots.close();
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { world } from '../../support/fakes/deps.ts';
+import { fakeShelf } from '../../support/fakes/shelf.ts';
+
+async function bought() {
+  const shelf = fakeShelf();
+  const all = world({ deps: { shelf: async () => shelf } });
+  await all.pixtab('a cat\u001b[31m in red', '-o', 'cat.jpg');
+  const [attempt] = all.store.attempts.values();
+  if (attempt === undefined) throw new Error('nothing was bought');
+  return { ...all, shelf, attempt };
+}
+
+describe('receipt', () => {
+  it('shows what a picture cost, line by line, and where it came from', async () => {
+    const { pixtab } = await bought();
+    const { code, stdout } = await pixtab('receipt', 'cat.jpg');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^image +\/work\/cat\.jpg \(1024x1024, \d+ bytes, sha256 [0-9a-f]{12}…\)$/m);
+    expect(stdout).toMatch(/^model +gemini-3\.1-flash-lite-image, 1K, .*, lane now$/m);
+    expect(stdout).toMatch(/^paid +\$0\.03\d+ \(metered\)$/m);
+    expect(stdout).toMatch(/^ +image output +1120 +\$30\.00 per 1000000 tokens +\$0\.0336$/m);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('knows a picture by its bytes when it was moved', async () => {
+    const { pixtab, shelf } = await bought();
+    shelf.files.set('moved.jpg', shelf.files.get('cat.jpg') ?? new Uint8Array());
+    shelf.files.delete('cat.jpg');
+    expect((await pixtab('receipt', 'moved.jpg')).code).toBe(0);
+  });
+
+  it('finds it by path, run, attempt and sha256, also when the file is gone', async () => {
+    const { pixtab, shelf, attempt } = await bought();
+    shelf.files.clear();
+    for (const what of [
+      'cat.jpg',
+      '/work/cat.jpg',
+      attempt.plan.runId,
+      attempt.plan.attemptId,
+      attempt.images[0]?.sha256 ?? '',
+    ]) {
+      expect(await pixtab('receipt', what)).toMatchObject({ code: 0 });
+    }
+  });
+
+  it('answers in JSON', async () => {
+    const { pixtab } = await bought();
+    const { receipts } = JSON.parse((await pixtab('receipt', 'cat.jpg', '--json')).stdout);
+    expect(receipts).toMatchObject([
+      {
+        state: 'saved',
+        boughtAt: '2026-11-22T12:00:00.000Z',
+        lane: 'now',
+        cost: { currency: 'USD', basis: 'metered', charged: 'yes' },
+        images: [{ path: '/work/cat.jpg', width: 1024 }],
+      },
+    ]);
+  });
+
+  it('says that what it does not know was not bought here', async () => {
+    const { pixtab } = await bought();
+    expect(await pixtab('receipt', 'dog.jpg')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('knows nothing of "dog.jpg"'),
+    });
+  });
+});

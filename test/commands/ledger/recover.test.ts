@@ -1,0 +1,338 @@
+import { describe, expect, it } from 'vitest';
+import { usd } from '../../../src/core/pricing/money.ts';
+import { candidate, imagePart, refusalAnswer } from '../../support/answers.ts';
+import { aPicture, world } from '../../support/fakes/deps.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { fakeInputs } from '../../support/fakes/inputs.ts';
+import { fakeJournal, type FakeJournal } from '../../support/fakes/journal.ts';
+import { fakeLedger, type FakeStore } from '../../support/fakes/ledger.ts';
+import { fakePicture } from '../../support/fakes/pictures.ts';
+import { fakeShelf } from '../../support/fakes/shelf.ts';
+
+/** A world in which one picture was bought and the disk was full when it should have been written. */
+async function interrupted(script: Parameters<typeof world>[0] = {}, ...flags: readonly string[]) {
+  const shelf = fakeShelf();
+  const all = world({ ...script, deps: { ...script?.deps, shelf: async () => shelf } });
+  shelf.breaks('put', 'no space left');
+  const ran = await all.pixtab('a cat', '-o', 'cat.jpg', ...flags);
+  shelf.breaks('put', null);
+  const state = (): string | undefined => [...all.store.attempts.values()][0]?.state;
+  const settled = (): bigint | undefined => [...all.store.attempts.values()][0]?.bill?.amount;
+  return { ...all, shelf, ran, state, settled };
+}
+
+describe('recover', () => {
+  it('puts what was paid for where it should have been, sends nothing, and forgets the raw answer', async () => {
+    const { ran, pixtab, shelf, api, journal, state } = await interrupted();
+    expect([ran.code, journal.answers.size]).toEqual([11, 1]);
+    const again = await pixtab('recover');
+    expect(again).toMatchObject({ code: 0, stdout: 'cat.jpg' });
+    expect([...shelf.files.keys()]).toEqual(['cat.jpg']);
+    expect([api.sent.length, journal.answers.size, state()]).toEqual([1, 0, 'saved']);
+  });
+
+  it('does nothing the second time', async () => {
+    const { pixtab, shelf, settled } = await interrupted();
+    await pixtab('recover');
+    const bill = settled();
+    const again = await pixtab('recover');
+    expect(again).toMatchObject({ code: 0, stdout: '', stderr: 'There is nothing to recover.' });
+    expect([shelf.files.size, settled()]).toEqual([1, bill]);
+  });
+
+  it('books the bill when the crash came before it, at the prices of the day it was bought', async () => {
+    const { pixtab, store, clock, settled, state } = await interrupted();
+    const [attempt] = store.attempts.values();
+    const bill = settled();
+    Object.assign(attempt ?? {}, { state: 'replied', bill: null });
+    clock.advance(400 * 86_400_000);
+    const { code, stderr } = await pixtab('recover');
+    expect([code, state(), settled()]).toEqual([0, 'saved', bill]);
+    expect(stderr).toContain('booked $0.03');
+  });
+
+  it('books at the prices of an account where those were quoted', async () => {
+    const cited = {
+      source: 'https://example.com/prices',
+      checked: '2026-11-01',
+      confidence: 'high' as const,
+    };
+    const lite = { model: 'gemini-3.1-flash-lite-image', lane: 'now', meter: 'image', size: null } as const;
+    const prices = [{ ...lite, price: usd('0.025'), from: '0001-01-01', until: null }];
+    const { pixtab, store, settled } = await interrupted(
+      { deps: { overlay: async () => ({ cited, prices }) } },
+      '--prices',
+      'mine.json',
+    );
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'replied', bill: null });
+    await pixtab('recover');
+    expect(settled()).toBe(usd('0.025'));
+  });
+
+  it('books the pictures that went along where the answer reports no usage', async () => {
+    const silent = { ...aPicture(), usageMetadata: undefined };
+    const album = fakeShelf();
+    await album.put('photo.png', fakePicture('png', 1024, 1024), { replace: false });
+    const { pixtab, store, settled } = await interrupted(
+      { script: [silent], deps: { inputs: async () => fakeInputs(album) } },
+      '-i',
+      'photo.png',
+    );
+    const bill = settled();
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'replied', bill: null });
+    await pixtab('recover');
+    const [attempt] = store.attempts.values();
+    expect(attempt?.bill?.lines.map(({ meter }) => meter)).toContain('image input');
+    expect(settled()).toBe(bill);
+  });
+
+  it('settles what was counted as unconfirmed once its answer is found', async () => {
+    const { pixtab, store, state } = await interrupted();
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'unconfirmed', bill: null });
+    expect([(await pixtab('recover')).code, state()]).toEqual([0, 'saved']);
+  });
+
+  it('does not write a picture twice that was on disk when the crash came', async () => {
+    const { pixtab, shelf, journal, store } = await interrupted();
+    const kept = [...journal.answers];
+    await pixtab('recover');
+    // As if killed between the file and the ledger.
+    for (const [id, answer] of kept) journal.answers.set(id, answer);
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'settled' });
+    expect((await pixtab('recover')).stdout).toBe('cat.jpg');
+    expect([...shelf.files.keys()]).toEqual(['cat.jpg']);
+  });
+
+  it('only forgets the raw answer when all else was done', async () => {
+    const { pixtab, shelf, journal } = await interrupted();
+    const kept = [...journal.answers];
+    await pixtab('recover');
+    for (const [id, answer] of kept) journal.answers.set(id, answer);
+    const again = await pixtab('recover');
+    expect([again.code, again.stdout, journal.answers.size, shelf.files.size]).toEqual([0, '', 0, 1]);
+  });
+
+  it('takes another folder with --out', async () => {
+    const { pixtab, shelf } = await interrupted();
+    await pixtab('recover', '--out', 'rescued/');
+    expect([...shelf.files.keys()]).toEqual(['/work/rescued/cat.jpg']);
+  });
+
+  it('exits 11 and keeps the answer while the disk is still full', async () => {
+    const { pixtab, shelf, journal, state } = await interrupted();
+    shelf.breaks('put', 'no space left');
+    const { code, stderr } = await pixtab('recover');
+    expect([code, journal.answers.size, state()]).toEqual([11, 1, 'settled']);
+    expect(stderr).toContain('no space left');
+  });
+
+  it.each(['truncated', 'corrupt'] as const)(
+    'invents nothing from an answer that is %s, and counts it',
+    async (status) => {
+      const { pixtab, shelf, journal, store, state } = await interrupted();
+      const [attempt] = store.attempts.values();
+      Object.assign(attempt ?? {}, { state: 'replied', bill: null });
+      for (const [id, answer] of journal.answers) journal.answers.set(id, { ...answer, status, body: null });
+      const { code, stderr } = await pixtab('recover');
+      expect([code, state(), shelf.files.size, journal.answers.size]).toEqual([8, 'unconfirmed', 0, 1]);
+      expect(stderr).toContain(status);
+      expect(attempt?.plan.expected).toBeGreaterThan(usd('0'));
+    },
+  );
+
+  it('leaves an answer alone that another process is at', async () => {
+    const { pixtab, store, journal, deps } = await interrupted();
+    Object.assign([...store.attempts.values()][0] ?? {}, { owner: 'another process' });
+    const { code, stderr } = await pixtab('recover');
+    expect([code, journal.answers.size]).toEqual([0, 1]);
+    expect(stderr).toContain('being worked on by another process');
+    expect(deps.cwd).toBe('/work');
+  });
+
+  it('finishes all it can although one answer is damaged', async () => {
+    const { pixtab, shelf, journal } = await interrupted({ script: [aPicture('a'), aPicture('b')] });
+    shelf.breaks('put', 'no space left');
+    await pixtab('a dog', '-o', 'dog.jpg');
+    shelf.breaks('put', null);
+    const [first] = journal.answers.keys();
+    const answer = journal.answers.get(first ?? '');
+    if (first && answer) journal.answers.set(first, { ...answer, status: 'corrupt', body: null });
+    const { code, stdout } = await pixtab('recover');
+    expect([code, stdout, journal.answers.size]).toEqual([8, 'dog.jpg', 1]);
+  });
+
+  it('lists without touching anything', async () => {
+    const { pixtab, journal, state } = await interrupted();
+    const { code, stdout } = await pixtab('recover', '--list');
+    expect([code, journal.answers.size, state()]).toEqual([0, 1, 'settled']);
+    expect(stdout).toContain('1 image of "a cat"');
+  });
+
+  it('answers in JSON', async () => {
+    const { pixtab } = await interrupted();
+    const { stdout } = await pixtab('recover', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'pixtab.recover/1',
+      outcome: 'ok',
+      exitCode: 0,
+      booked: '0',
+      answers: [{ status: 'done', prompt: 'a cat', images: [{ path: 'cat.jpg' }], cost: null, error: null }],
+      error: null,
+    });
+  });
+
+  it('is mentioned by whoever finds unfinished business, in one line', async () => {
+    const { pixtab, store } = await interrupted();
+    Object.assign([...store.attempts.values()][0] ?? {}, { owner: 'a dead process' });
+    const other = world({
+      deps: {
+        books: async () => ({
+          ledger: fakeLedger({ clock: fakeClock(), store, isAlive: () => false }),
+          journal: journalOf(store),
+        }),
+      },
+    });
+    for (const command of [['spend'], ['budget', 'list'], ['a dog', '-o', 'dog.jpg']]) {
+      const { stderr } = await other.pixtab(...command);
+      expect(stderr.match(/1 paid answer not finished: pixtab recover/g)).toHaveLength(1);
+    }
+    expect((await pixtab('spend')).stderr).not.toContain('not finished');
+  });
+
+  it('exits 5 for an answer without a picture, books it, and is done with it', async () => {
+    const { pixtab, store, journal } = world({ script: [refusalAnswer()] });
+    await pixtab('a cat');
+    const [attempt] = store.attempts.values();
+    if (attempt === undefined) throw new Error('nothing was bought');
+    Object.assign(attempt, { state: 'replied', bill: null });
+    const body = new TextEncoder().encode(JSON.stringify(refusalAnswer()));
+    journal.answers.set(attempt.plan.attemptId, { attempt: attempt.plan, body, status: 'ok' });
+    expect((await pixtab('recover')).code).toBe(5);
+    expect([attempt.state, attempt.bill === null, journal.answers.size]).toEqual(['saved', false, 0]);
+    expect((await pixtab('recover')).code).toBe(0);
+  });
+});
+
+/** Nothing that decodes came back, so it would be unfinished business for ever. */
+async function undecodable() {
+  const broken = candidate([imagePart(Buffer.from('no picture'), 'image/png')]);
+  const all = world({ script: [broken] });
+  await all.pixtab('a cat');
+  const [attempt] = all.store.attempts.values();
+  if (attempt === undefined) throw new Error('nothing was bought');
+  return { ...all, attempt, id: attempt.plan.attemptId };
+}
+
+describe('what cannot be finished', () => {
+  it('is set aside with --discard, stays counted, and is unfinished no more', async () => {
+    const { pixtab, journal, attempt, id } = await undecodable();
+    const before = await pixtab('recover');
+    expect(before.code).toBe(5);
+    expect(before.stderr).toContain(`pixtab recover --discard ${id}`);
+    const bill = attempt.bill?.amount;
+
+    const { code, stdout, stderr } = await pixtab('recover', '--discard', id);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`/journal/kept/${id}.answer`);
+    expect(stderr).toContain('stays counted');
+    expect([journal.answers.size, journal.kept.size]).toEqual([0, 1]);
+    expect([attempt.state, attempt.bill?.amount]).toEqual(['settled', bill]);
+    expect(await pixtab('recover')).toMatchObject({ code: 0, stderr: 'There is nothing to recover.' });
+    expect((await pixtab('recover', '--kept')).stdout).toContain(
+      `/journal/kept/${id}.answer  1 image of "a cat"`,
+    );
+  });
+
+  it('is counted as unconfirmed where its bill was not booked yet', async () => {
+    const { pixtab, attempt, id } = await undecodable();
+    Object.assign(attempt, { state: 'replied', bill: null });
+    expect((await pixtab('recover', '--discard', id)).code).toBe(0);
+    expect(attempt.state).toBe('unconfirmed');
+  });
+
+  it('is not taken from under another process', async () => {
+    const { pixtab, journal, attempt, id } = await undecodable();
+    Object.assign(attempt, { owner: 'another process' });
+    const { code, stderr } = await pixtab('recover', '--discard', id);
+    expect([code, journal.kept.size]).toEqual([2, 0]);
+    expect(stderr).toContain('Another process');
+  });
+
+  it('is not invented', async () => {
+    const { pixtab } = await undecodable();
+    const { code, stderr } = await pixtab('recover', '--discard', 'nonsense');
+    expect(code).toBe(2);
+    expect(stderr).toContain('nonsense');
+  });
+
+  it('is said in JSON too', async () => {
+    const { pixtab, id } = await undecodable();
+    expect(JSON.parse((await pixtab('recover', '--discard', id, '--json')).stdout)).toMatchObject({
+      schema: 'pixtab.recover/1',
+      outcome: 'ok',
+      answers: [{ attemptId: id, status: 'aside', path: `/journal/kept/${id}.answer` }],
+    });
+  });
+
+  it('although only a picture that nobody asked for does not decode', async () => {
+    const picture = fakePicture('jpeg', 1024, 1024);
+    const two = candidate([
+      imagePart(Buffer.from('no picture'), 'image/png'),
+      imagePart(picture, 'image/jpeg'),
+    ]);
+    const { pixtab } = world({ script: [two] });
+    await pixtab('a cat', '-o', 'cat.jpg');
+    const { code, stderr } = await pixtab('recover');
+    expect(code).toBe(5);
+    expect(stderr).toContain('--discard');
+  });
+
+  it('half-written drafts of a day ago are cleared away', async () => {
+    const { pixtab, journal, clock } = world();
+    await pixtab('recover');
+    expect(journal.tidied).toEqual([clock.now() - 86_400_000]);
+  });
+});
+
+describe('--keep-raw', () => {
+  it('keeps the answer for good, says where, and leaves nothing unfinished', async () => {
+    const { pixtab, journal } = world();
+    const ran = await pixtab('a cat', '-o', 'cat.jpg', '--keep-raw', '--json');
+    const [id = ''] = journal.kept.keys();
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      outcome: 'ok',
+      rawAnswers: [`/journal/kept/${id}.answer`],
+    });
+    expect(ran.stderr).toContain(`raw    /journal/kept/${id}.answer`);
+    expect(journal.answers.size).toBe(0);
+    expect((await pixtab('recover')).stderr).toBe('There is nothing to recover.');
+    expect((await pixtab('recover', '--kept')).stdout).toContain(id);
+  });
+
+  it('is remembered by what was interrupted', async () => {
+    const shelf = fakeShelf();
+    const { pixtab, journal } = world({ deps: { shelf: async () => shelf } });
+    shelf.breaks('put', 'no space left');
+    expect((await pixtab('a cat', '-o', 'cat.jpg', '--keep-raw')).code).toBe(11);
+    shelf.breaks('put', null);
+    expect((await pixtab('recover')).code).toBe(0);
+    expect([journal.answers.size, journal.kept.size]).toEqual([0, 1]);
+  });
+
+  it('keeps nothing without being asked', async () => {
+    const { pixtab, journal } = world();
+    const { stdout } = await pixtab('a cat', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ rawAnswers: [] });
+    expect(journal.kept.size).toBe(0);
+    expect((await pixtab('recover', '--kept')).stderr).toBe('No raw answer is kept.');
+  });
+});
+
+/** Keeps an answer for every attempt of a store. */
+function journalOf(store: FakeStore): FakeJournal {
+  const journal = fakeJournal();
+  for (const { plan } of store.attempts.values()) {
+    journal.answers.set(plan.attemptId, { attempt: plan, body: null, status: 'truncated' });
+  }
+  return journal;
+}

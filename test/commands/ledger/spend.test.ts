@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
+import { sum, toDecimal } from '../../../src/core/pricing/money.ts';
+import { aPicture, world } from '../../support/fakes/deps.ts';
+
+const A_DAY = 86_400_000;
+
+/** Two pictures one day, one unconfirmed and one of another model the next. */
+async function shop(deps: NonNullable<Parameters<typeof world>[0]>['deps'] = {}) {
+  const lost = new Failure('unconfirmed', 'The connection broke.');
+  const all = world({ deps, script: [aPicture('a'), aPicture('b'), lost] });
+  await all.pixtab('a cat', '-o', 'a.jpg');
+  await all.pixtab('a cat', '-o', 'b.jpg');
+  all.clock.advance(A_DAY);
+  await all.pixtab('a cat', '-o', 'c.jpg');
+  await all.pixtab('a cat', '-o', 'd.jpg', '-m', 'nano-banana-pro');
+  const bills = [...all.store.attempts.values()].map(({ bill }) => bill?.amount ?? (0n as never));
+  return { ...all, bills, expected: [...all.store.attempts.values()][2]?.plan.expected ?? (0n as never) };
+}
+
+describe('spend', () => {
+  it('shows what was spent day by day, with what is unconfirmed apart', async () => {
+    const { pixtab } = await shop();
+    const { code, stdout, stderr } = await pixtab('spend');
+    expect(code).toBe(0);
+    const [titles, ...rows] = stdout.split('\n');
+    expect(titles).toMatch(/^day +spent +unconfirmed +images$/);
+    expect(rows.map((row) => row.split(/ +/)[0])).toEqual(['2026-11-22', '2026-11-23', 'total']);
+    expect(rows[1]).toMatch(/\$0\.13\d+ +\$0\.03\d+ +1$/);
+    expect(stderr).toContain('Days are those of UTC.');
+  });
+
+  it('adds up to what the ledger settled, to the nano-dollar', async () => {
+    const { pixtab, bills, expected } = await shop();
+    for (const by of ['day', 'week', 'month', 'model', 'project', 'label', 'lane']) {
+      const { rows, total } = JSON.parse((await pixtab('spend', '--by', by, '--json')).stdout);
+      expect(total).toMatchObject({
+        settled: toDecimal(sum(bills)),
+        unconfirmed: toDecimal(expected),
+        images: 3,
+      });
+      expect(rows.reduce((count: number, row: { requests: number }) => count + row.requests, 0)).toBe(3);
+    }
+  });
+
+  it('narrows to days in the user’s time zone, both ends included', async () => {
+    const { pixtab } = await shop({ zone: () => 'Pacific/Auckland' });
+    const images = async (...argv: readonly string[]) =>
+      JSON.parse((await pixtab('spend', '--json', ...argv)).stdout).total.images;
+    // Noon UTC is one in the morning of the next day there.
+    expect(await images('--since', '2026-11-23', '--until', '2026-11-23')).toBe(2);
+    expect(await images('--until', '2026-11-22')).toBe(0);
+    expect(await images('--until', '2026-11-22', '--utc')).toBe(2);
+    expect(await images('--since', '2026-11-24')).toBe(1);
+  });
+
+  it('narrows to a model by any of its names', async () => {
+    const { pixtab } = await shop();
+    const { rows } = JSON.parse(
+      (await pixtab('spend', '--by', 'model', '-m', 'nano-banana-pro', '--json')).stdout,
+    );
+    expect(rows).toMatchObject([{ key: 'gemini-3-pro-image', requests: 1 }]);
+  });
+
+  it('makes a table for a spreadsheet', async () => {
+    const { pixtab, bills } = await shop();
+    const { stdout } = await pixtab('spend', '--by', 'month', '--csv');
+    const [titles, row] = stdout.split('\n');
+    expect(titles).toBe('month,settled,unconfirmed,requests,unconfirmedRequests,images');
+    expect(row).toContain(`2026-11,${toDecimal(sum(bills))},`);
+  });
+
+  it('compares quotes with bills', async () => {
+    const { pixtab } = await shop();
+    const { stdout } = await pixtab('spend', '--accuracy');
+    expect(stdout.split('\n')[0]).toMatch(/^model +bills +quoted +billed +bias +inside +worst$/);
+    expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +2 .*%/);
+    const { accuracy } = JSON.parse((await pixtab('spend', '--accuracy', '--json')).stdout);
+    expect(accuracy[0]).toMatchObject({ model: 'gemini-3.1-flash-lite-image', bills: 2 });
+  });
+
+  it('is not narrowed by the preferred model of purchases', async () => {
+    const { pixtab } = world({ settings: { defaults: { model: 'nano-banana-pro', lane: 'flex' } } });
+    await pixtab('a cat', '-m', 'auto', '--lane', 'now');
+    expect(JSON.parse((await pixtab('spend', '--json')).stdout).total.requests).toBe(1);
+  });
+
+  it.each([
+    ['--since', 'yesterday'],
+    ['--since', '2026-11-23', '--until', '2026-11-22'],
+    ['--by', 'colour'],
+    ['-m', 'no-such-model'],
+    ['--json', '--csv'],
+  ])('refuses %s %s as a usage error', async (...argv) => {
+    expect((await world().pixtab('spend', ...argv)).code).toBe(2);
+  });
+});

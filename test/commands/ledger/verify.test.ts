@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { fakeLedger } from '../../support/fakes/ledger.ts';
+import { world } from '../../support/fakes/deps.ts';
+import { fakeShelf } from '../../support/fakes/shelf.ts';
+
+async function bought(contradictions: readonly string[] = []) {
+  const shelf = fakeShelf();
+  const all = world({ deps: { shelf: async () => shelf } });
+  for (const name of ['a', 'b', 'c']) await all.pixtab('a cat', '-o', `/work/${name}.jpg`);
+  const { clock, store, journal } = all;
+  const ledger = { ...fakeLedger({ clock, store }), contradictions: async () => contradictions };
+  const other = world({ deps: { shelf: async () => shelf, books: async () => ({ ledger, journal }) } });
+  return { shelf, journal, store, pixtab: other.pixtab };
+}
+
+describe('verify', () => {
+  it('exits 0 when every file is as it was saved', async () => {
+    const { pixtab } = await bought();
+    expect(await pixtab('verify')).toEqual({ code: 0, stdout: '', stderr: '3 images as they were saved.' });
+  });
+
+  it('names what is missing or changed, and exits 6', async () => {
+    const { pixtab, shelf } = await bought();
+    shelf.files.delete('/work/a.jpg');
+    shelf.files.set('/work/b.jpg', Uint8Array.of(1));
+    const { code, stdout, stderr } = await pixtab('verify');
+    expect([code, stdout]).toEqual([6, 'missing  /work/a.jpg\nchanged  /work/b.jpg']);
+    expect(stderr).toContain('2 images not as saved');
+    const document = JSON.parse((await pixtab('verify', '--json')).stdout);
+    expect(document).toMatchObject({
+      schema: 'pixtab.verify/1',
+      outcome: 'partial',
+      exitCode: 6,
+      same: 1,
+      differing: [
+        { finding: 'missing', path: '/work/a.jpg' },
+        { finding: 'changed', path: '/work/b.jpg' },
+      ],
+    });
+  });
+
+  it('exits 11 when the ledger contradicts itself, and says how', async () => {
+    const { pixtab } = await bought(['The bill of attempt x is not the sum of its lines.']);
+    const { code, stdout, stderr } = await pixtab('verify');
+    expect([code, stdout]).toEqual([11, 'ledger   The bill of attempt x is not the sum of its lines.']);
+    expect(stderr).toContain('The ledger has a contradiction in it');
+  });
+
+  it('exits 11 while paid answers wait to be finished', async () => {
+    const { pixtab, journal } = await bought();
+    journal.answers.set('lost', { attempt: null, body: null, status: 'truncated' });
+    expect(await pixtab('verify')).toMatchObject({
+      code: 11,
+      stderr: expect.stringContaining('pixtab recover'),
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { usageFailure } from '../../../src/core/errors.ts';
+import { world } from '../../support/fakes/deps.ts';
+import { fakeTree } from '../../support/fakes/tree.ts';
+
+const BEFORE =
+  'images:\n  - { id: a, prompt: a cat }\n  - { id: b, prompt: a dog }\n  - { id: old, prompt: x }\n';
+const AFTER = `images:
+  - { id: a, prompt: a cat }
+  - { id: b, prompt: a dog, size: 2K }
+  - { id: c, prompt: a fox }
+  - { id: d, prompt: a fox }
+`;
+
+function compared(before: string | null, after: string) {
+  const then = new Map(before === null ? [] : [['pixtab.yaml', Buffer.from(before)]]);
+  const all = world({
+    settings: { apiKey: null },
+    deps: {
+      async tree(folder, revision) {
+        if (revision === undefined) return fakeTree(all.shelf.files, folder);
+        if (revision !== 'HEAD') throw usageFailure(`git knows no revision "${revision}" here.`);
+        return fakeTree(then, folder);
+      },
+    },
+  });
+  all.shelf.files.set('pixtab.yaml', Buffer.from(after));
+  return all.pixtab;
+}
+
+describe('diff', () => {
+  it('is the cost of a change in one line, and its pictures below', async () => {
+    const { code, stdout } = await compared(BEFORE, AFTER)('diff');
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^\+2 pictures, ~1 changed, −1: \$0\.0\d+, at most \$0\.\d+$/);
+    expect(lines[1]).toMatch(/^~ b +\$0\.\d+ {2}size {2}/);
+    expect(lines[2]).toMatch(/^\+ c +\$0\.0\d+/);
+    expect(lines[3]).toMatch(/^\+ d +\$0\.00$/);
+    expect(lines[4]).toBe('- old');
+  });
+
+  it('is a comment ready to post in --markdown', async () => {
+    const { stdout } = await compared(BEFORE, AFTER)('diff', '--markdown');
+    expect(stdout).toMatch(/^\*\*\+2 pictures, ~1 changed, −1: \$\S+, at most \$\S+\*\*\n\n\| \| picture \|/);
+    expect(stdout).toContain('| - | `old` | | | |');
+  });
+
+  it('counts everything where there was no manifest before', async () => {
+    const { stdout, stderr } = await compared(null, AFTER)('diff', '--json');
+    expect(stderr).toContain('pixtab.yaml is not there at HEAD, so all of it counts as new');
+    expect(JSON.parse(stdout)).toMatchObject({
+      total: { create: 4, change: 0, keep: 0, bought: 3 },
+      removed: [],
+    });
+  });
+
+  it('says that nothing changed', async () => {
+    expect((await compared(AFTER, AFTER)('diff')).stdout).toBe('no change to the pictures');
+  });
+
+  it('does not mind what was wrong before', async () => {
+    const { code, stdout } = await compared('images:\n  - { id: a, promt: x }\n', AFTER)('diff', '--json');
+    expect([code, JSON.parse(stdout).total.create]).toEqual([0, 4]);
+  });
+
+  it('exits 4 above --fail-over, with one JSON document', async () => {
+    const { code, stdout } = await compared(BEFORE, AFTER)('diff', '--json', '--fail-over', '0.01');
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'budget' }, total: { create: 2 } });
+  });
+
+  it('passes on that git does not know a revision', async () => {
+    const { code, stderr } = await compared(BEFORE, AFTER)('diff', '--base', 'nowhere');
+    expect(code).toBe(2);
+    expect(stderr).toContain('git knows no revision "nowhere" here.');
+  });
+});

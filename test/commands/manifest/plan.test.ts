@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { world } from '../../support/fakes/deps.ts';
+
+const MANIFEST = `
+defaults: { style: in ink }
+images:
+  - { id: hero, prompt: a lighthouse }
+  - { id: icon, prompt: a house, size: 2K }
+`;
+
+function planned(files: Readonly<Record<string, string>>, deps: Parameters<typeof world>[0] = {}) {
+  const all = world({
+    ...deps,
+    deps: {
+      ...deps.deps,
+      api: async () => Promise.reject(new Error('plan reached for the API')),
+      books: async () => Promise.reject(new Error('plan reached for the books')),
+      pictures: async () => Promise.reject(new Error('plan reached for sharp')),
+    },
+  });
+  for (const [path, text] of Object.entries(files)) all.shelf.files.set(path, Buffer.from(text));
+  return all;
+}
+
+describe('plan', () => {
+  it('prices every picture and the total, now and in batch, and needs neither key nor network', async () => {
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST }, { settings: { apiKey: null } });
+    const { code, stdout } = await pixtab('plan');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\+ hero +\$0\.0\d+ {2}\S+ 1K$/m);
+    expect(stdout).toMatch(/^\+ icon +\$0\.\d+ {2}\S+ 2K$/m);
+    expect(stdout).toMatch(/^plan {3}2 to create, 0 to change, 0 to keep$/m);
+    expect(stdout).toMatch(/^cost {3}\$\S+ expected for 2 pictures; from \$\S+, at most \$\S+$/m);
+    expect(stdout).toMatch(/wait up to 24 h, save \$/);
+  });
+
+  it('exits 12 with --detailed-exitcode while something is to do', async () => {
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST });
+    expect((await pixtab('plan', '--detailed-exitcode')).code).toBe(12);
+    const nothing = planned({ 'pixtab.yaml': 'images: []' });
+    expect((await nothing.pixtab('plan', '--detailed-exitcode')).code).toBe(0);
+  });
+
+  it('prints one JSON document whose total is the sum of its pictures', async () => {
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST });
+    const { pictures, total, error } = JSON.parse((await pixtab('plan', '--json')).stdout);
+    expect(error).toBeNull();
+    expect(pictures).toMatchObject([
+      { id: 'hero', action: 'create', source: 'buy', size: '1K' },
+      { id: 'icon', action: 'create', source: 'buy', size: '2K' },
+    ]);
+    const sum = pictures.reduce(
+      (all: number, { quote }: { quote: { high: string } }) => all + Number(quote.high),
+      0,
+    );
+    expect(Number(total.planned.high)).toBeCloseTo(sum, 9);
+  });
+
+  it('prints one JSON document also when it exits 4 for --fail-over', async () => {
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST });
+    const { code, stdout } = await pixtab('plan', '--json', '--fail-over', '0.01');
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'budget' }, total: { create: 2 } });
+  });
+
+  it('is a table in --markdown', async () => {
+    const { stdout } = await planned({ 'pixtab.yaml': MANIFEST }).pixtab('plan', '--markdown');
+    expect(stdout).toMatch(/^\| \+ \| `hero` \| \$0\.0\d+ \|/m);
+  });
+
+  it('buys one picture that is asked for twice once', async () => {
+    const twins = 'images: [{ id: a, prompt: x }, { id: b, prompt: x }]';
+    const { stdout } = await planned({ 'pixtab.yaml': twins }).pixtab('plan', '--json');
+    expect(JSON.parse(stdout).pictures).toMatchObject([{ source: 'buy' }, { source: 'twin', twin: 'a' }]);
+  });
+
+  it('reads includes under the defaults of who includes them', async () => {
+    const { pixtab } = planned({
+      'art/pixtab.yaml': 'include: icons/all.csv\ndefaults: { size: 2K, out: "made/{id}" }\nimages: []',
+      'art/icons/all.csv': 'id,prompt\nhome,a house\n',
+    });
+    const { stdout } = await pixtab('plan', '--json', '-f', 'art/pixtab.yaml');
+    expect(JSON.parse(stdout).pictures).toMatchObject([{ id: 'home', size: '2K', out: 'made/home' }]);
+  });
+
+  it.each([
+    [
+      'a typing error',
+      'images:\n  - id: a\n    promt: x\n',
+      'pixtab.yaml:3:5: there is no key "promt"; did you mean "prompt"?',
+    ],
+    [
+      'an id twice',
+      'images:\n  - {id: a, prompt: x}\n  - {id: a, prompt: y}\n',
+      'pixtab.yaml:3:10: id: there are two pictures "a"',
+    ],
+    [
+      'a file twice',
+      'images:\n  - {id: a, prompt: x, out: c}\n  - {id: b, prompt: y, out: C}\n',
+      'pixtab.yaml:3:29: out: C is where picture a goes',
+    ],
+    [
+      'a place that another picture may get by its format',
+      'images:\n  - {id: a, prompt: x, out: c}\n  - {id: b, prompt: y, out: c.png}\n',
+      'pixtab.yaml:3:29: out: c.png is where picture a goes',
+    ],
+    [
+      'a place outside of the project',
+      'images:\n  - {id: a, prompt: x, out: d/../../c}\n',
+      "pixtab.yaml:2:29: out: ../c leaves the manifest's folder",
+    ],
+    [
+      'a place inside of git',
+      'images:\n  - {id: a, prompt: x, out: .git/c}\n',
+      'pixtab.yaml:2:29: out: .git/c is in a folder that is no place for pictures',
+    ],
+    [
+      'ids that differ in case only',
+      'images:\n  - {id: été, prompt: x}\n  - {id: Été, prompt: y}\n',
+      'pixtab.yaml:3:5: out: images/Été is where picture été goes',
+    ],
+    [
+      'an id in the place of an ability',
+      'images:\n  - {id: a, prompt: x, needs: hero}\n',
+      'pixtab.yaml:2:31: needs: it takes abilities of the model: edit, text, search, chat, png',
+    ],
+    [
+      'a number in the place of a prompt',
+      'images:\n  - {id: a, prompt: 12}\n',
+      'pixtab.yaml:2:21: prompt: it takes text: put it in quotes',
+    ],
+    [
+      'a missing input',
+      'images:\n  - id: a\n    prompt: x\n    inputs: [no.png]\n',
+      'pixtab.yaml:4:14: inputs: there is no file no.png',
+    ],
+    ['a missing include', 'include:\n  - no.csv\n', 'pixtab.yaml:2:5: include: there is no file no.csv'],
+    [
+      'an include of itself',
+      'include: pixtab.yaml\n',
+      'pixtab.yaml:1:10: include: pixtab.yaml includes itself',
+    ],
+    [
+      'an unknown model',
+      'images:\n  - id: a\n    prompt: x\n    model: nano-banana-prp\n',
+      'pixtab.yaml:4:12: There is no model "nano-banana-prp".',
+    ],
+    [
+      'a size that the model lacks',
+      'images:\n  - { id: a, prompt: x, model: imagen-4.0-generate-001, size: 4K }\n',
+      'pixtab.yaml:2:5: ',
+    ],
+  ])('refuses %s, with its place', async (_, text, message) => {
+    const { code, stdout, stderr } = await planned({ 'pixtab.yaml': text }).pixtab('plan');
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+  });
+
+  it('tells all that is wrong with a manifest at once', async () => {
+    const text = 'images:\n  - { id: a, promt: x }\n  - { id: b, prompt: x, size: 9K }\n  - { id: c }\n';
+    const { stderr } = await planned({ 'pixtab.yaml': text }).pixtab('plan');
+    for (const place of ['2:14', '3:31', '4:5']) expect(stderr).toContain(`pixtab.yaml:${place}: `);
+  });
+
+  it.each([
+    [{}, /no pixtab\.yaml here/],
+    [{ 'pixtab.yaml': 'images: []', 'pixtab.csv': 'id\n' }, /pixtab\.yaml and pixtab\.csv/],
+  ])('wants to know which manifest: %j', async (files, message) => {
+    const { code, stderr } = await planned(files).pixtab('plan');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it('looks at chosen pictures only', async () => {
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST });
+    const { pictures } = JSON.parse((await pixtab('plan', '--json', '--only', 'h*')).stdout);
+    expect(pictures.map(({ id }: { id: string }) => id)).toEqual(['hero']);
+    expect((await pixtab('plan', '--only', 'heroo')).stderr).toContain('Did you mean hero?');
+  });
+});

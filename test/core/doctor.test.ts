@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { MODELS } from '../../src/core/catalogue/catalogue.ts';
+import {
+  catalogueChecks,
+  clockCheck,
+  folderCheck,
+  ledgerChecks,
+  listingChecks,
+  nodeCheck,
+} from '../../src/core/doctor.ts';
+import type { Check, FolderFacts, LedgerFacts, ListedModel } from '../../src/core/doctor.ts';
+import { TODAY } from '../support/pricing.ts';
+
+const NOW = Date.parse(`${TODAY}T12:00:00Z`);
+const shown = (checks: readonly Check[]) => checks.map(({ status, message }) => `${status} ${message}`);
+
+describe('node', () => {
+  it.each([
+    ['20.19.0', 'ok'],
+    ['20.18.9', 'fail'],
+    ['22.0.0', 'ok'],
+    ['9.99.0', 'fail'],
+  ])('%s is %s', (version, status) => {
+    expect(nodeCheck(version, '>=20.19')).toMatchObject({ status, kind: status === 'fail' ? 'usage' : null });
+  });
+});
+
+describe('the catalogue', () => {
+  it('is fine while its oldest price is fresh', () => {
+    expect(shown(catalogueChecks(TODAY))).toEqual([
+      'ok The prices of 3 models were checked on 2026-10-09 or later.',
+    ]);
+  });
+
+  it('is warned of once a price has not been looked at for two months', () => {
+    expect(catalogueChecks('2026-12-09')[0]).toMatchObject({ status: 'warn' });
+    expect(catalogueChecks('2026-12-08')[0]).toMatchObject({ status: 'ok' });
+  });
+
+  it.each([
+    ['2027-01-13', []],
+    ['2027-01-14', ['Google shuts gemini-2.5-flash-image down on 2027-03-15, in 60 days.']],
+    ['2027-03-14', ['Google shuts gemini-2.5-flash-image down on 2027-03-15, in 1 day.']],
+    ['2027-03-15', []],
+  ])('on %s warns of what ends within 60 days', (day, messages) => {
+    const endings = catalogueChecks(day).filter(({ name }) => name === 'shutdown');
+    expect(endings.map(({ message }) => message)).toEqual(messages);
+    for (const { status, hint } of endings)
+      expect([status, hint]).toEqual(['warn', expect.stringContaining('-m ')]);
+  });
+});
+
+describe('a folder', () => {
+  const aFolder = (facts: Partial<FolderFacts> = {}): FolderFacts => ({
+    name: 'state',
+    path: '/home/ada/state',
+    exists: true,
+    problem: null,
+    freeBytes: 53_687_091_200n,
+    ...facts,
+  });
+
+  it.each<[string, Partial<FolderFacts>, string, string | null]>([
+    ['that is there', {}, 'ok /home/ada/state, 50 GiB free.', null],
+    ['that is not there yet', { exists: false }, 'ok /home/ada/state (not there yet), 50 GiB free.', null],
+    ['of unknown size', { freeBytes: null }, 'ok /home/ada/state.', null],
+    ['with little room', { freeBytes: 511n * 1_048_576n }, 'warn /home/ada/state, 511 MiB free.', null],
+    ['with no room', { freeBytes: 31n * 1_048_576n }, 'fail /home/ada/state, 31 MiB free.', 'usage'],
+    ['of settings with no room', { name: 'config', freeBytes: 0n }, 'ok /home/ada/state, 0 MiB free.', null],
+    [
+      'that is closed',
+      { problem: 'permission is denied' },
+      'fail /home/ada/state cannot be written: permission is denied.',
+      'usage',
+    ],
+    [
+      'of settings that is closed',
+      { name: 'config', problem: 'no' },
+      'warn /home/ada/state cannot be written: no.',
+      null,
+    ],
+  ])('%s', (_, facts, line, kind) => {
+    const check = folderCheck(aFolder(facts));
+    expect([shown([check])[0], check.kind]).toEqual([line, kind]);
+    expect(check.hint === null).toBe(check.status === 'ok');
+  });
+});
+
+describe('the ledger', () => {
+  const aLedger = (facts: Partial<LedgerFacts> = {}): LedgerFacts => ({
+    path: '/state/ledger.db',
+    state: 'current',
+    contradictions: [],
+    newest: null,
+    unsaved: 0,
+    interrupted: 0,
+    jobs: [],
+    limits: [],
+    ...facts,
+  });
+  const NOTHING = 'ok Nothing was left unfinished.';
+
+  it.each<[string, Partial<LedgerFacts>, readonly string[]]>([
+    ['is not there yet', { state: 'none' }, ['ok There is none yet; the first purchase makes it.', NOTHING]],
+    ['is sound', {}, ['ok /state/ledger.db is sound.', NOTHING]],
+    [
+      'is of an older pixtab',
+      { state: 'older' },
+      ['ok /state/ledger.db is sound; the next purchase brings it up to date.', NOTHING],
+    ],
+    ['contradicts itself', { contradictions: ['One.'] }, ['fail One.', NOTHING]],
+    [
+      'contradicts itself often',
+      { contradictions: ['One.', 'Two.', 'Three.'] },
+      ['fail One. 2 more like it.', NOTHING],
+    ],
+    [
+      'has an answer to save',
+      { unsaved: 1 },
+      ['ok /state/ledger.db is sound.', 'warn 1 paid answer waits for its pictures to be saved.'],
+    ],
+    [
+      'has answers to save',
+      { unsaved: 2 },
+      ['ok /state/ledger.db is sound.', 'warn 2 paid answers wait for their pictures to be saved.'],
+    ],
+    [
+      'was interrupted',
+      { interrupted: 3 },
+      [
+        'ok /state/ledger.db is sound.',
+        'note 3 requests were interrupted; the next purchase settles what that means.',
+      ],
+    ],
+    [
+      'has jobs that run',
+      { jobs: [{ ended: false, since: NOW }] },
+      ['ok /state/ledger.db is sound.', NOTHING, 'ok 1 job is under way; pixtab batch list shows more.'],
+    ],
+    [
+      'has a job to fetch',
+      { jobs: [{ ended: true, since: NOW }] },
+      [
+        'ok /state/ledger.db is sound.',
+        NOTHING,
+        'warn 1 batch job to fetch, whose results may be gone in 48 hours.',
+      ],
+    ],
+    [
+      'learned limits',
+      {
+        limits: [
+          { model: '', meter: 'spend', most: 10_500_000_000n, at: NOW - 120_000 },
+          { model: 'gemini-3-pro-image', meter: 'requests', most: 20n, at: NOW },
+        ],
+      },
+      [
+        'ok /state/ledger.db is sound.',
+        NOTHING,
+        'note Google was seen to allow $10.50 in ten minutes, 2 minutes ago; pixtab keeps to it.',
+        'note Google was seen to allow 20 requests a minute of gemini-3-pro-image, 0 minutes ago; pixtab keeps to it.',
+      ],
+    ],
+  ])('%s', (_, facts, lines) => {
+    expect(shown(ledgerChecks(aLedger(facts), NOW))).toEqual(lines);
+  });
+
+  it('fails as a disk does', () => {
+    expect(ledgerChecks(aLedger({ contradictions: ['One.'] }), NOW)[0]).toMatchObject({ kind: 'disk' });
+  });
+});
+
+describe('the clock', () => {
+  it.each<[string, number, number | null, number | null, string]>([
+    ['alone', NOW, null, null, 'ok'],
+    ['as the server has it', NOW, null, NOW - 59_000, 'ok'],
+    ['as the server does not have it', NOW, null, NOW + 61_000, 'warn'],
+    ['after the last purchase', NOW, NOW - 1, null, 'ok'],
+    ['well before the last purchase', NOW, NOW + 61_000, null, 'warn'],
+    ['before pixtab was made', Date.parse('2020-01-01T00:00:00Z'), null, null, 'warn'],
+  ])('%s', (_, now, newest, serverTime, status) => {
+    expect(clockCheck(now, newest, serverTime).status).toBe(status);
+  });
+});
+
+describe('what the API lists', () => {
+  const all: ListedModel[] = MODELS.map(({ id, wire }) => ({ id, methods: [wire] }));
+  const checks = (models: readonly ListedModel[]) =>
+    shown(listingChecks({ models, serverTime: null }, TODAY)).slice(1);
+  const COMPLETE = 'ok All 4 that pixtab sells are among them.';
+
+  it('holds everything that is sold', () => {
+    expect(checks(all)).toEqual([COMPLETE]);
+  });
+
+  it('misses a model that pixtab would still buy from', () => {
+    expect(checks(all.filter(({ id }) => id !== 'gemini-3-pro-image'))).toEqual([
+      'warn Not listed any more: gemini-3-pro-image.',
+    ]);
+  });
+
+  it('does not miss what was shut down', () => {
+    expect(checks(all.filter(({ id }) => !id.startsWith('imagen')))).toEqual([COMPLETE]);
+  });
+
+  it.each([
+    [{ id: 'gemini-4-flash-image', methods: ['generateContent'] }, true],
+    [{ id: 'imagen-5.0-generate-001', methods: ['predict'] }, true],
+    [{ id: 'gemini-4-flash', methods: ['generateContent'] }, false],
+    [{ id: 'image-embedding-1', methods: ['embedContent'] }, false],
+    [{ id: 'nano-banana-pro', methods: ['generateContent'] }, false],
+  ])('has %j, which is a new image model: %s', (model, isNew) => {
+    const fresh = isNew ? [`note New, and without a price here: ${model.id}.`] : [];
+    expect(checks([...all, model])).toEqual([COMPLETE, ...fresh]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { askedOf } from '../../../src/core/manifest/fingerprint.ts';
+import type { Locked } from '../../../src/core/manifest/lock.ts';
+import { stepFor, type Found } from '../../../src/core/manifest/change.ts';
+import { aLine, aPictureWanted, digest, hashOf } from './support.ts';
+
+const AS_BOUGHT: Found = { kind: 'file', sha256: 'aa', bytes: 3 };
+const TOUCHED: Found = { kind: 'file', sha256: 'bb', bytes: 3 };
+const MISSING: Found = { kind: 'none' };
+
+interface Case {
+  readonly picture?: ReturnType<typeof aPictureWanted>;
+  readonly lines?: readonly Locked[];
+  readonly found?: Found;
+  readonly stored?: boolean;
+  readonly sandbox?: boolean;
+}
+
+const HERO = aPictureWanted();
+
+const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...more }: Case) =>
+  stepFor({
+    picture,
+    hash: hashOf(picture),
+    asked: askedOf(picture, digest(picture.prompt), []),
+    lines,
+    found: async () => found,
+    stored: async () => more.stored === true,
+    sandbox: more.sandbox === true,
+  });
+
+describe('stepFor', () => {
+  it.each<[string, Case, object]>([
+    ['buys what was never bought', { lines: [] }, { action: 'create', source: 'buy' }],
+    [
+      'takes from the store what is there',
+      { lines: [], stored: true },
+      { action: 'create', source: 'store' },
+    ],
+    ['keeps what is as it was bought', {}, { action: 'keep', source: null, why: [] }],
+    [
+      'buys what is asked for differently, and says what is different',
+      { picture: aPictureWanted({ prompt: 'a dog', size: '4K' }) },
+      { action: 'change', source: 'buy', why: ['prompt', 'size'], touched: false },
+    ],
+    [
+      'goes back to an earlier picture at no cost',
+      { picture: aPictureWanted({ prompt: 'a dog' }), stored: true },
+      { action: 'change', source: 'store' },
+    ],
+    [
+      'notices a missing file',
+      { found: MISSING, stored: true },
+      { action: 'change', source: 'store', why: ['its file is missing'], touched: false },
+    ],
+    [
+      'notices a touched file',
+      { found: TOUCHED },
+      { action: 'change', source: 'buy', why: ['its file was changed'], touched: true },
+    ],
+    ['notices a folder in its place', { found: { kind: 'other' } }, { action: 'change', touched: true }],
+    [
+      'knows a touched file also when something else is asked for',
+      { picture: aPictureWanted({ prompt: 'a dog' }), found: TOUCHED },
+      { action: 'change', why: ['prompt'], touched: true },
+    ],
+    [
+      'moves a file at no cost',
+      { picture: aPictureWanted({ out: 'elsewhere/hero' }) },
+      { action: 'change', source: 'file', why: ['out'] },
+    ],
+    [
+      'converts a file that is as it came at no cost',
+      { picture: aPictureWanted({ format: 'webp', quality: 60 }) },
+      { action: 'change', source: 'file', why: ['format', 'quality'] },
+    ],
+    [
+      'does not convert a file twice',
+      { lines: [aLine(aPictureWanted({ format: 'webp' }))], picture: aPictureWanted({ format: 'avif' }) },
+      { action: 'change', source: 'buy', why: ['format'] },
+    ],
+    [
+      'takes a placeholder of the sandbox for nothing',
+      { lines: [aLine(HERO, { sandbox: true })] },
+      { action: 'change', source: 'buy', why: ['only a placeholder of the sandbox'] },
+    ],
+    [
+      'is content with a placeholder in the sandbox',
+      { lines: [aLine(HERO, { sandbox: true })], sandbox: true },
+      { action: 'keep' },
+    ],
+    [
+      'goes by the line that fits, of several after a merge',
+      { lines: [aLine(aPictureWanted({ prompt: 'a dog' })), aLine(HERO)] },
+      { action: 'keep' },
+    ],
+  ])('%s', async (_, facts, result) => {
+    expect(await step(facts)).toMatchObject(result);
+  });
+});

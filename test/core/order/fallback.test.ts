@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
+import { startAt } from '../../../src/core/order/fallback.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
+import type { Ask } from '../../../src/core/order/route.ts';
+import { aWant, TODAY } from '../../support/pricing.ts';
+
+const ask = (model: string, changes: Partial<Ask> = {}): Ask => ({
+  model,
+  want: aWant(),
+  day: TODAY,
+  allowRetired: false,
+  onRetired: 'fail',
+  sandbox: false,
+  ...changes,
+});
+
+function failureOf(work: () => unknown): Failure {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('where an order goes first', () => {
+  it('is the model that was named, while it lives', () => {
+    const { route, why } = startAt(ask('nano-banana-pro'), ['nano-banana-2.1'], null);
+    expect([route.order.model.id, why]).toEqual(['gemini-3-pro-image', 'first']);
+  });
+
+  it('is the first of the fallback models when the named one is gone, and nobody asks it twice', () => {
+    const { route, why, fallback } = startAt(ask('imagen-4'), ['nano-banana-pro', 'nano-banana-2.1'], null);
+    expect([route.order.model.id, why]).toEqual(['gemini-3-pro-image', 'fallback']);
+    expect(fallback).toEqual(['nano-banana-2.1']);
+    expect(route.notices[0]).toMatch(/Imagen 4 was shut down on 2026-08-17/);
+  });
+
+  it.each([
+    ['that are gone too', {}, 'imagen-4-ultra', null, /imagen-4-ultra is not asked: .*shut down/],
+    [
+      'that cannot do it',
+      { want: aWant({ size: '4K' }) },
+      'nano-banana-lite',
+      null,
+      /lite is not asked: .*4K/,
+    ],
+    ['that cost too much', {}, 'nano-banana-pro', usd('0.05'), /pro is not asked: .*--max-cost is \$0\.05/],
+  ] as const)('is no model %s, and why is said', (_, changes, name, maxCost, says) => {
+    const failure = failureOf(() => startAt(ask('imagen-4', changes), [name], maxCost));
+    expect([failure.kind, failure.hint]).toEqual(['unavailable-model', expect.stringMatching(says)]);
+    const { route } = startAt(ask('imagen-4'), [name, 'nano-banana-2.1'], usd('0.05'));
+    expect(route.order.model.id).toMatch(/lite|2\.1/);
+  });
+
+  it('leaves a failure alone that no other model would mend', () => {
+    const failure = failureOf(() =>
+      startAt(ask('nano-banana-lite', { want: aWant({ size: '4K' }) }), ['nano-banana-pro'], null),
+    );
+    expect(failure.kind).toBe('usage');
+  });
+
+  it('finds a typing error in the list before anything is spent', () => {
+    const failure = failureOf(() => startAt(ask('auto'), ['nano-banana-prro'], null));
+    expect([failure.kind, failure.message]).toEqual(['usage', expect.stringMatching(/^--fallback: /)]);
+    expect(failure.hint).toMatch(/nano-banana-pro/);
+  });
+});

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { findModel, MODELS } from '../../../src/core/catalogue/catalogue.ts';
+import { Failure } from '../../../src/core/errors.ts';
+import { toDecimal, usd } from '../../../src/core/pricing/money.ts';
+import { route } from '../../../src/core/order/route.ts';
+import type { Ask } from '../../../src/core/order/route.ts';
+import { aPicture, aWant, TODAY } from '../../support/pricing.ts';
+
+const ask = (changes: Partial<Ask> = {}): Ask => ({
+  model: 'auto',
+  want: aWant(),
+  day: TODAY,
+  allowRetired: false,
+  onRetired: 'fail',
+  sandbox: false,
+  ...changes,
+});
+
+const limit = (dollars: string) => ask({ want: aWant({ count: 10 }), maxPriceEach: usd(dollars) });
+
+const LITE = 'gemini-3.1-flash-lite-image';
+const BANANA = 'gemini-nano-banana-2.1';
+const PRO = 'gemini-3-pro-image';
+const pictures = (count: number) => Array.from({ length: count }, () => aPicture);
+
+function failureOf(asked: Ask): Failure {
+  try {
+    route(asked);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('auto', () => {
+  it.each([
+    ['a picture', aWant(), LITE],
+    ['2K', aWant({ size: '2K' }), BANANA],
+    ['4K', aWant({ size: '4K' }), BANANA],
+    ['half price', aWant({ lane: 'batch' }), LITE],
+    ['half price at 2K', aWant({ lane: 'batch', size: '2K' }), BANANA],
+    ['flex', aWant({ lane: 'flex' }), PRO],
+    ['an extreme aspect', aWant({ aspect: '4:1' }), BANANA],
+    ['an edit', aWant({ inputs: pictures(1) }), LITE],
+    ['a search', aWant({ needs: ['search'] }), BANANA],
+    ['at least 2048x1152', aWant({ aspect: '16:9', minPixels: { width: 2048, height: 1152 } }), BANANA],
+  ])('takes the cheapest for %s', (_, want, model) => {
+    expect(route(ask({ want })).order.model.id).toBe(model);
+  });
+
+  it('took Imagen 4 Fast in March 2026, at $0.02', () => {
+    const taken = route(ask({ day: '2026-03-15' }));
+    expect([taken.order.model.id, toDecimal(taken.quote.expected)]).toEqual([
+      'imagen-4.0-fast-generate-001',
+      '0.02',
+    ]);
+    expect(taken.rejected.map(({ model }) => model)).toEqual([BANANA, LITE]);
+  });
+
+  it('took Nano Banana 2.5 only while it was open to everybody', () => {
+    const day = '2026-09-18';
+    const openUntil = route(ask({ day: '2026-06-29', want: aWant({ needs: ['edit'] }) }));
+    expect(openUntil.order.model.id).toBe('gemini-2.5-flash-image');
+    expect(route(ask({ day })).others.map(({ order }) => order.model.id)).not.toContain(
+      'gemini-2.5-flash-image',
+    );
+  });
+
+  it('takes a deprecated model only when nothing else fits, and warns', () => {
+    const taken = route(ask({ want: aWant({ size: '512' }) }));
+    expect(taken.order.model.id).toBe('gemini-3.1-flash-image');
+    expect(taken.why).toBe('the only live model that can do it');
+    expect(taken.quote.warnings.join()).toContain('deprecated');
+    expect(route(ask({ want: aWant({ size: '2K', lane: 'batch' }) })).order.model.id).toBe(BANANA);
+  });
+
+  it('leaves a cheaper model that is about to end', () => {
+    const taken = route(ask({ day: '2026-07-01' }));
+    expect([taken.order.model.id, taken.why]).toEqual([LITE, 'the cheapest that is not deprecated']);
+    expect(taken.others[1]?.order.model.id).toBe('imagen-4.0-fast-generate-001');
+  });
+
+  it('says why, and why not the others', () => {
+    const { why, others, rejected } = route(ask());
+    expect(why).toBe(
+      'the cheapest of 4 live models that can do it; next is gemini-nano-banana-2.1 at $0.0366',
+    );
+    expect(others.map(({ order }) => order.model.id)).toEqual([LITE, BANANA, 'gemini-3.1-flash-image', PRO]);
+    expect(rejected.map(({ model }) => model)).toEqual([
+      'gemini-2.5-flash-image',
+      'imagen-4.0-fast-generate-001',
+      'imagen-4.0-generate-001',
+      'imagen-4.0-ultra-generate-001',
+    ]);
+    expect(others.length + rejected.length).toBe(MODELS.length);
+  });
+
+  it('breaks a tie by the newer', () => {
+    const lite = findModel(LITE);
+    const twin = { ...lite, id: 'twin', aliases: [], life: { ...lite.life, released: '2026-11-01' } };
+    expect(route(ask({ models: [lite, twin] })).order.model.id).toBe('twin');
+    expect(route(ask({ models: [twin, lite] })).order.model.id).toBe('twin');
+  });
+
+  it('keeps to a price for each picture', () => {
+    expect(route(limit('0.04')).others).toHaveLength(2);
+    expect(route(limit('0.03419825')).others).toHaveLength(1);
+    const failure = failureOf(limit('0.01'));
+    expect([failure.kind, failure.message]).toEqual(['usage', 'No live model can do this.']);
+    expect(failure.hint).toContain('costs $0.0342 a picture, above $0.01.');
+  });
+
+  it('says what is wrong with the order when it is wrong for every model', () => {
+    expect(failureOf(ask({ want: aWant({ prompt: ' \n' }) })).message).toBe('The prompt is empty.');
+    const failure = failureOf(ask({ want: aWant({ aspect: '7:5' }) }));
+    expect([failure.kind, failure.message]).toEqual(['usage', 'No live model can do this (7:5).']);
+  });
+
+  it('names the reasons when no model fits', () => {
+    const failure = failureOf(ask({ want: aWant({ size: '4K', lane: 'priority' }) }));
+    expect(failure.message).toBe('No live model can do this (4K, lane priority).');
+    expect(failure.hint).toContain('Nano Banana Pro has no known price in lane priority');
+  });
+});
+
+describe('a named model', () => {
+  it('is taken although it is dearer', () => {
+    const taken = route(ask({ model: 'nano-banana-pro' }));
+    expect([taken.order.model.id, taken.why]).toEqual([PRO, 'asked for by name']);
+    expect(taken.others.map(({ order }) => order.model.id)).toEqual([
+      PRO,
+      LITE,
+      BANANA,
+      'gemini-3.1-flash-image',
+    ]);
+  });
+
+  it('says when a larger size costs the same', () => {
+    expect(route(ask({ model: 'nano-banana-pro' })).notices).toEqual([
+      '2K costs the same as 1K on Nano Banana Pro: -s 2K',
+    ]);
+    expect(route(ask({ model: 'nano-banana-pro', want: aWant({ size: '2K' }) })).notices).toEqual([]);
+    expect(route(ask({ model: 'nano-banana-2.1' })).notices).toEqual([]);
+  });
+
+  it('says when the name was that of a preview', () => {
+    const { notices } = route(ask({ model: 'gemini-3.1-flash-image-preview' }));
+    expect(notices[0]).toContain('was shut down on 2026-06-25');
+  });
+
+  it('that is closed to newcomers is taken, with a warning', () => {
+    const taken = route(ask({ model: 'nano-banana' }));
+    expect(taken.order.model.id).toBe('gemini-2.5-flash-image');
+    expect(taken.quote.warnings.join()).toContain('answers only projects that used it before');
+  });
+
+  it('that cannot do the order fails with what it can, and with who can and at what price', () => {
+    const failure = failureOf(ask({ model: 'nano-banana-2-lite', want: aWant({ size: '4K' }) }));
+    expect([failure.kind, failure.message]).toEqual(['usage', 'Nano Banana 2 Lite makes 1K, not 4K.']);
+    expect(failure.hint).toBe('gemini-nano-banana-2.1 can do it for $0.1164: -m gemini-nano-banana-2.1.');
+  });
+
+  it('that did not exist yet is refused', () => {
+    const failure = failureOf(ask({ model: 'nano-banana-2.1', day: '2026-03-15' }));
+    expect(failure.kind).toBe('unavailable-model');
+    expect(failure.message).toBe(
+      'Nano Banana 2.1 did not exist on 2026-03-15: it was released on 2026-10-06.',
+    );
+  });
+});
+
+describe('a retired model', () => {
+  it('is refused with its end, the cheapest that can do it, and the two ways on', () => {
+    const failure = failureOf(ask({ model: 'imagen-4-fast' }));
+    expect([failure.kind, failure.message, failure.charged]).toEqual([
+      'unavailable-model',
+      'Imagen 4 Fast was shut down on 2026-08-17.',
+      'no',
+    ]);
+    expect(failure.hint).toContain('gemini-3.1-flash-lite-image can do it for $0.0342');
+    expect(failure.hint).toContain('--on-retired successor');
+    expect(failure.hint).toContain('--allow-retired');
+  });
+
+  it.each([{ allowRetired: true }, { sandbox: true }])('is taken with %o, at its last price', (changes) => {
+    const taken = route(ask({ model: 'imagen-4-fast', ...changes }));
+    expect([taken.order.model.id, toDecimal(taken.quote.expected)]).toEqual([
+      'imagen-4.0-fast-generate-001',
+      '0.02',
+    ]);
+    expect(taken.quote.warnings.join()).toContain('was shut down on 2026-08-17');
+  });
+
+  it('gives way to its successor on request, and says what changes in price', () => {
+    const taken = route(ask({ model: 'imagen-4-ultra', onRetired: 'successor', sandbox: true }));
+    expect([taken.order.model.id, taken.why]).toEqual([PRO, 'the successor of Imagen 4 Ultra']);
+    expect(taken.notices[0]).toBe(
+      'Imagen 4 Ultra was shut down on 2026-08-17; gemini-3-pro-image takes its place, at $0.1409 a picture instead of $0.06.',
+    );
+  });
+
+  it('gives way although it could not have done the order itself', () => {
+    const taken = route(ask({ model: 'imagen-4', onRetired: 'successor', want: aWant({ size: '4K' }) }));
+    expect(taken.notices[0]).toMatch(/takes its place, at \$0\.1164 a picture\.$/);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { quote } from '../../../src/core/pricing/quote.ts';
+import { asJobs, mostOf, tokensOf } from '../../../src/core/policy/batch-queue.ts';
+import { anOrder } from '../../support/pricing.ts';
+
+const lite = (count: number) => anOrder('gemini-3.1-flash-lite-image', { lane: 'batch', count });
+const said = (count: number, tier: 1 | 2 | 3): string =>
+  asJobs(lite(count), quote(lite(count), '2026-11-22'), tier);
+
+describe('an order in the batch lane', () => {
+  it('is one job while the account may queue its tokens', () => {
+    expect(said(3, 1)).toMatch(/^1 job of 3 requests, about 4,5\d\d of the 2,000,000 tokens that tier 1 /);
+  });
+
+  it.each([
+    [1_400, 1, 2],
+    [1_400, 3, 2],
+    [1_000, 3, 1],
+    [5_000, 1, 5],
+  ] as const)('of %i pictures is, at tier %i, %i jobs', (count, tier, jobs) => {
+    expect(said(count, tier)).toMatch(new RegExp(`^${jobs} jobs? of ${count} requests`));
+  });
+
+  it('counts tokens, not pictures or searches', () => {
+    const { lines } = quote(lite(2), '2026-11-22');
+    const all = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    expect(tokensOf({ lines })).toBe(all);
+    const [first] = lines;
+    if (!first) throw new Error('no line');
+    expect(tokensOf({ lines: [...lines, { ...first, unit: 'search', quantity: 7 }] })).toBe(all);
+  });
+
+  it('has the least limit where none is known', () => {
+    expect(mostOf('gemini-nano-banana-2.1', 1).tokens).toBe(1_000_000);
+  });
+});

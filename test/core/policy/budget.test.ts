@@ -1,0 +1,156 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  BUDGET_PERIODS,
+  checkBudget,
+  checkMaxCost,
+  costTo,
+  describeBudget,
+  left,
+  parseBudget,
+  refusal,
+  sameScope,
+} from '../../../src/core/policy/budget.ts';
+import type { Budget, Check } from '../../../src/core/policy/budget.ts';
+import { nano, toDecimal, usd } from '../../../src/core/pricing/money.ts';
+
+const aBudget = (facts: Partial<Budget> = {}): Budget => ({
+  per: 'day',
+  model: null,
+  project: null,
+  amount: usd('20'),
+  zone: 'UTC',
+  ...facts,
+});
+
+describe('parseBudget', () => {
+  it.each([
+    ['20/day', '20', 'day'],
+    ['$5/run', '5', 'run'],
+    ['0.50/month', '0.5', 'month'],
+    [' 100/Month ', '100', 'month'],
+    ['0/day', '0', 'day'],
+    ['0.000000001/run', '0.000000001', 'run'],
+  ])('reads %j', (text, amount, per) => {
+    expect(parseBudget(text)).toEqual({ amount: usd(amount), per });
+  });
+
+  it.each([
+    '',
+    '20',
+    '/day',
+    '20/',
+    '20/week',
+    '-5/day',
+    '1e3/day',
+    '1,000/day',
+    '20 / day',
+    '20/day/run',
+    '0.0000000001/day',
+  ])('refuses %j and shows how it is written', (text) => {
+    expect(() => parseBudget(text)).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('20/day') }),
+    );
+  });
+
+  it('reads back every amount that is written exactly', () => {
+    const amounts = fc.bigInt({ min: 0n, max: 999_999_999_000_000_000n }).map(nano);
+    fc.assert(
+      fc.property(amounts, fc.constantFrom(...BUDGET_PERIODS), (amount, per) => {
+        expect(parseBudget(`${toDecimal(amount)}/${per}`)).toEqual({ amount, per });
+      }),
+    );
+  });
+});
+
+const check = (limit: string, left: string, cost: string): Check => ({
+  limit,
+  left: usd(left),
+  cost: usd(cost),
+  resets: () => null,
+  hint: '',
+});
+
+describe('a purchase against budgets', () => {
+  const midnight = Date.parse('2026-11-23T00:00Z');
+  const standing = (amount: string, used: string, held: string) => ({
+    budget: aBudget({ amount: usd(amount) }),
+    used: usd(used),
+    held: usd(held),
+    window: { from: midnight - 86_400_000, until: midnight },
+  });
+
+  it('has left what is neither used nor held', () => {
+    expect(left(standing('1', '0.30', '0.25'))).toBe(usd('0.45'));
+  });
+
+  const against = (cost: string) => refusal([checkBudget(standing('1', '0.30', '0.25'), usd(cost))]);
+
+  it('allows what costs all that is left, and refuses a nano-dollar more', () => {
+    expect(against('0.45')).toBeNull();
+    expect(against('0.450000001')?.message).toContain('$0.45 left and this would cost up to $0.450000001');
+  });
+
+  it('allows what is free, even when a bill has passed the budget', () => {
+    expect(refusal([checkBudget(standing('1', '1', '0'), usd('0'))])).toBeNull();
+    expect(refusal([checkBudget(standing('1', '1.5', '0'), usd('0.01'))])?.message).toContain(
+      'has nothing left',
+    );
+  });
+
+  it('says which budget, what is left, what this costs and when it resets', () => {
+    const budget = aBudget({ model: 'large-model', project: 'shop', zone: 'Europe/Berlin' });
+    const refused = refusal([checkBudget({ ...standing('20', '19.99', '0'), budget }, usd('0.0336'))]);
+    expect(refused).toMatchObject({ kind: 'budget', charged: 'no' });
+    expect(refused?.message).toBe(
+      'The budget of $20.00 a day for large-model in project shop has $0.01 left and this would cost up to $0.0336; it resets at 2026-11-23 01:00 Europe/Berlin.',
+    );
+    expect(refused?.hint).toContain('pixtab budget set <dollars>/day --model large-model --project shop');
+  });
+
+  it('names the limit with the least left, of those that are passed', () => {
+    const checks = [
+      check('a', '0.01', '0.01'),
+      check('b', '0.05', '0.06'),
+      check('c', '0.03', '0.06'),
+      check('d', '9', '0.06'),
+    ];
+    expect(refusal(checks)?.message).toBe('C has $0.03 left and this would cost up to $0.06.');
+    expect(refusal(checks.toReversed())?.message).toContain('C has');
+  });
+
+  it('speaks of --max-cost as the user typed it', () => {
+    const refused = refusal([checkMaxCost(usd('0.10'), usd('0.04'), usd('0.07'))]);
+    expect(refused?.message).toBe('--max-cost $0.10 has $0.06 left and this would cost up to $0.07.');
+  });
+
+  it('takes from a budget for one model what that model costs', () => {
+    const purchases = [
+      { model: 'a', high: usd('1') },
+      { model: 'b', high: usd('2') },
+      { model: 'a', high: usd('4') },
+    ];
+    expect(costTo({ model: 'a' }, purchases)).toBe(usd('5'));
+    expect(costTo({ model: null }, purchases)).toBe(usd('7'));
+    expect(costTo({ model: 'c' }, purchases)).toBe(0n);
+  });
+});
+
+describe('a budget', () => {
+  it.each([
+    ['$20.00 a day', {}],
+    ['$0.50 a run', { per: 'run', amount: usd('0.5') }],
+    ['$20.00 a month for m in project p', { per: 'month', model: 'm', project: 'p' }],
+  ] as const)('is described as "%s"', (words, facts) => {
+    expect(describeBudget(aBudget(facts))).toBe(words);
+  });
+
+  it.each([
+    ['amount and zone', { amount: usd('1'), zone: 'Asia/Tokyo' }, true],
+    ['period', { per: 'month' }, false],
+    ['model', { model: 'm' }, false],
+    ['project', { project: 'p' }, false],
+  ] as const)('with another %s', (_what, facts, same) => {
+    expect(sameScope(aBudget(), aBudget(facts))).toBe(same);
+  });
+});

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fateOf, next } from '../../../src/core/policy/next-try.ts';
+import type { Chances, Fate, Next, Tried, Why } from '../../../src/core/policy/next-try.ts';
+import { EXIT, Failure } from '../../../src/core/errors.ts';
+import type { FailureKind } from '../../../src/core/errors.ts';
+
+const NONE: Chances = { refusals: 0, unconfirmed: 0, fallback: [] };
+const ALL: Chances = { refusals: 1, unconfirmed: 1, fallback: ['b', 'c'] };
+
+const tried = (why: Why, ...fates: readonly Fate[]): Tried => ({ why, fates: new Map(fates.entries()) });
+const givenUp = (why: Why): Tried => ({ why, fates: null });
+const of = (pictures: Readonly<Record<number, Fate>>, why: Why): Tried => ({
+  why,
+  fates: new Map(Object.entries(pictures).map(([picture, fate]) => [Number(picture), fate])),
+});
+
+describe('what a failure means for what may follow', () => {
+  it.each([
+    ['chance', ['IMAGE_RECITATION']],
+    ['chance', ['RECITATION']],
+    ['chance', ['IMAGE_OTHER']],
+    ['chance', ['NO_IMAGE']],
+    ['chance', ['NO_IMAGE', 'IMAGE_OTHER']],
+    ['refused', ['IMAGE_SAFETY']],
+    ['refused', ['SAFETY']],
+    ['refused', ['OTHER']],
+    ['refused', ['RAI_FILTERED']],
+    ['refused', ['A_REASON_OF_NEXT_YEAR']],
+    ['refused', ['NO_IMAGE', 'RAI_FILTERED']],
+    ['refused', []],
+    ['final', ['PROHIBITED_CONTENT']],
+    ['final', ['IMAGE_PROHIBITED_CONTENT']],
+    ['final', ['BLOCKLIST']],
+    ['final', ['SPII']],
+    ['final', ['UNDECODABLE_IMAGE']],
+    ['final', ['NO_IMAGE', 'PROHIBITED_CONTENT']],
+  ] as const)('is %s after refusals %j', (fate, reasons) => {
+    const refusals = reasons.map((reason) => ({ reason, message: '' }));
+    expect(fateOf(new Failure('refused', 'Refused.'), refusals)).toBe(fate);
+  });
+
+  it('is known for every kind of failure, and nothing follows those that another request would meet too', () => {
+    const kinds = Object.keys(EXIT) as FailureKind[];
+    const fates = Object.fromEntries(kinds.map((kind) => [kind, fateOf(new Failure(kind, ''), [])]));
+    expect(fates).toEqual({
+      ...Object.fromEntries(kinds.map((kind) => [kind, 'end'])),
+      refused: 'refused',
+      unconfirmed: 'unknown',
+      unavailable: 'outage',
+      'rate-limited': 'outage',
+      'unavailable-model': 'outage',
+    });
+    expect(fateOf(null, [])).toBe('delivered');
+  });
+});
+
+describe('what comes next', () => {
+  const again = (why: 'refused' | 'unconfirmed', ...pictures: number[]): Next => ({ why, pictures });
+  const elsewhere = (model: string, ...pictures: number[]): Next => ({ why: 'fallback', model, pictures });
+
+  it.each<readonly [string, Chances, readonly Tried[], Next | null]>([
+    ['nothing when all is there', ALL, [tried('first', 'delivered', 'delivered')], null],
+    ['nothing unless allowed', NONE, [tried('first', 'chance', 'refused', 'outage')], null],
+    ['the refused picture again', ALL, [tried('first', 'delivered', 'chance')], again('refused', 1)],
+    ['not a refusal by design', { ...ALL, fallback: [] }, [tried('first', 'refused')], null],
+    [
+      'a refusal by design of another model',
+      ALL,
+      [tried('first', 'delivered', 'refused')],
+      elsewhere('b', 1),
+    ],
+    ['chance before another model', ALL, [tried('first', 'chance', 'refused')], again('refused', 0)],
+    [
+      'another model once chance is used up',
+      ALL,
+      [tried('first', 'chance', 'refused'), of({ 0: 'chance' }, 'refused')],
+      elsewhere('b', 0, 1),
+    ],
+    ['another model after an outage', ALL, [tried('first', 'outage', 'outage')], elsewhere('b', 0, 1)],
+    [
+      'no more chances at a model that is out',
+      ALL,
+      [tried('first', 'chance', 'outage')],
+      elsewhere('b', 0, 1),
+    ],
+    [
+      'chances anew at another model',
+      ALL,
+      [tried('first', 'chance'), tried('refused', 'chance'), tried('fallback', 'chance')],
+      again('refused', 0),
+    ],
+    [
+      'the next model when one is passed over',
+      ALL,
+      [tried('first', 'refused'), givenUp('fallback')],
+      elsewhere('c', 0),
+    ],
+    [
+      'no more chances because a model is passed over',
+      ALL,
+      [tried('first', 'chance'), tried('refused', 'chance'), givenUp('fallback')],
+      elsewhere('c', 0),
+    ],
+    [
+      'nothing when no model is left',
+      ALL,
+      [tried('first', 'refused'), givenUp('fallback'), tried('fallback', 'refused')],
+      null,
+    ],
+    [
+      'every model, where the first was one of the fallback already',
+      ALL,
+      [tried('fallback', 'refused')],
+      elsewhere('b', 0),
+    ],
+    ['no final refusal', ALL, [tried('first', 'final')], null],
+    [
+      'another model without the final refusals',
+      ALL,
+      [tried('first', 'final', 'refused')],
+      elsewhere('b', 1),
+    ],
+    [
+      'another model when there is no money for a repeat',
+      { ...ALL, refusals: 5 },
+      [tried('first', 'chance'), givenUp('refused')],
+      elsewhere('b', 0),
+    ],
+    ['nothing after the end', ALL, [tried('first', 'end', 'chance')], null],
+    ['the unknown first', ALL, [tried('first', 'unknown', 'chance')], again('unconfirmed', 0)],
+    [
+      'nothing at all while something is unknown',
+      { ...ALL, unconfirmed: 0 },
+      [tried('first', 'unknown', 'chance')],
+      null,
+    ],
+    [
+      'the unknown only so often',
+      ALL,
+      [tried('first', 'unknown', 'chance'), of({ 0: 'unknown' }, 'unconfirmed')],
+      null,
+    ],
+    [
+      'the rest once the unknown is known',
+      ALL,
+      [tried('first', 'unknown', 'chance'), of({ 0: 'delivered' }, 'unconfirmed')],
+      again('refused', 1),
+    ],
+    [
+      'no repeat of the unknown after its hold was refused',
+      { ...ALL, unconfirmed: 9 },
+      [tried('first', 'unknown'), givenUp('unconfirmed')],
+      null,
+    ],
+  ])('%s', (_, chances, rounds, expected) => {
+    expect(next(rounds, chances)).toEqual(expected);
+  });
+});
+
+describe('however requests end', () => {
+  const aFate = fc.constantFrom<Fate>('delivered', 'chance', 'refused', 'final', 'unknown', 'outage', 'end');
+  const someChances = fc.record({
+    refusals: fc.nat(3),
+    unconfirmed: fc.nat(3),
+    fallback: fc.array(fc.constantFrom('b', 'c', 'd'), { maxLength: 4 }),
+  });
+  // One entry for a round: the fates of its pictures in turn, or null where its hold is refused.
+  const someFates = fc.array(fc.option(fc.array(aFate, { minLength: 5, maxLength: 5 }), { freq: 5 }), {
+    minLength: 60,
+    maxLength: 60,
+  });
+  const run = fc.record({ chances: someChances, count: fc.integer({ min: 1, max: 5 }), fates: someFates });
+
+  function played({ chances, count, fates }: { chances: Chances; count: number; fates: (Fate[] | null)[] }) {
+    const rounds: Tried[] = [tried('first', ...(fates[0] ?? ['end' as const]).slice(0, count))];
+    const steps: Next[] = [];
+    for (let step = next(rounds, chances); step; step = next(rounds, chances)) {
+      const ends = fates[rounds.length] ?? null;
+      const own = ends && new Map(step.pictures.map((picture, index) => [picture, ends[index] ?? 'end']));
+      steps.push(step);
+      rounds.push({ why: step.why, fates: own });
+    }
+    return { rounds, steps };
+  }
+
+  /** What became of each picture before round `index`. */
+  const before = (rounds: readonly Tried[], index: number) =>
+    new Map(rounds.slice(0, index).flatMap(({ fates }) => [...(fates ?? [])]));
+
+  it('never asks more often than it may', () => {
+    fc.assert(
+      fc.property(run, (asked) => {
+        const { steps } = played(asked);
+        const { refusals, unconfirmed, fallback } = asked.chances;
+        const count = (why: Why): number => steps.filter((step) => step.why === why).length;
+        expect(count('unconfirmed')).toBeLessThanOrEqual(unconfirmed);
+        expect(count('fallback')).toBeLessThanOrEqual(fallback.length);
+        expect(count('refused')).toBeLessThanOrEqual(refusals * (1 + count('fallback')));
+        expect(steps.flatMap((step) => (step.why === 'fallback' ? step.model : []))).toEqual(
+          fallback.slice(0, count('fallback')),
+        );
+      }),
+    );
+  });
+
+  it('asks for nothing that came, was refused for good, or may have been charged, unless that is allowed', () => {
+    fc.assert(
+      fc.property(run, (asked) => {
+        const { rounds, steps } = played(asked);
+        for (const [index, { why, pictures }] of steps.entries()) {
+          const fates = before(rounds, index + 1);
+          const allowed: Record<typeof why, readonly Fate[]> = {
+            refused: ['chance'],
+            unconfirmed: ['unknown'],
+            fallback: ['chance', 'refused', 'outage'],
+          };
+          expect(pictures.length).toBeGreaterThan(0);
+          for (const picture of pictures) expect(allowed[why]).toContain(fates.get(picture));
+        }
+      }),
+    );
+  });
+
+  it('sends nothing but the allowed repeat after an unknown outcome, and nothing at all after an end', () => {
+    fc.assert(
+      fc.property(run, (asked) => {
+        const { rounds, steps } = played(asked);
+        for (const [index, { why }] of steps.entries()) {
+          const fates = [...before(rounds, index + 1).values()];
+          expect(fates).not.toContain('end');
+          expect(why === 'unconfirmed' || !fates.includes('unknown')).toBe(true);
+        }
+      }),
+    );
+  });
+});

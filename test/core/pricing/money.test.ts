@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  format,
+  minus,
+  priced,
+  sum,
+  times,
+  toDecimal,
+  usd,
+  ZERO,
+  type Usd,
+} from '../../../src/core/pricing/money.ts';
+
+const anAmount = fc.bigInt({ min: 0n, max: 10n ** 18n }).map((nano) => nano as Usd);
+const aNumber = fc.integer({ min: 0, max: 1_000_000_000 });
+
+describe('money', () => {
+  it.each([
+    ['0.0336', 33_600_000n],
+    ['30', 30_000_000_000n],
+    ['0.000000001', 1n],
+    ['-0.5', -500_000_000n],
+  ])('reads %s exactly', (text, nano) => {
+    expect(usd(text)).toBe(nano);
+  });
+
+  it.each(['', '.5', '1.', '1e3', 'abc', '0.0000000001', '1,5', ' 1', 'NaN', '--1', '$1'])(
+    'refuses %j',
+    (text) => {
+      expect(() => usd(text)).toThrow(RangeError);
+    },
+  );
+
+  it('writes what it reads', () => {
+    fc.assert(fc.property(anAmount, (amount) => usd(toDecimal(amount)) === amount));
+  });
+
+  it('never rounds a price down, and never up by a whole nano-dollar', () => {
+    fc.assert(
+      fc.property(anAmount, aNumber, fc.constantFrom(1, 1000, 1_000_000), (rate, quantity, per) => {
+        const exact = rate * BigInt(quantity);
+        const charged = priced(rate, quantity, per) * BigInt(per);
+        return charged >= exact && charged - exact < BigInt(per);
+      }),
+    );
+  });
+
+  it('adds, takes away and multiplies without loss', () => {
+    fc.assert(
+      fc.property(
+        anAmount,
+        anAmount,
+        (a, b) => minus(sum([a, b]), b) === a && times(a, 3) === sum([a, a, a]),
+      ),
+    );
+    expect(sum([])).toBe(ZERO);
+  });
+
+  it('refuses a fraction of a unit', () => {
+    expect(() => priced(usd('30'), 0.5, 1_000_000)).toThrow(RangeError);
+    expect(() => times(usd('1'), 1.5)).toThrow(RangeError);
+  });
+
+  it.each([
+    ['0', '$0.00'],
+    ['12', '$12.00'],
+    ['1.005', '$1.01'],
+    ['0.0336', '$0.0336'],
+    ['0.034198', '$0.0342'],
+    ['0.5', '$0.50'],
+    ['0.00084', '$0.00084'],
+    ['0.000001250', '$0.0000013'],
+    ['0.000000001', '$0.000000001'],
+    ['0.99999', '$1.00'],
+    ['-0.25', '-$0.25'],
+  ])('shows %s as %s', (amount, shown) => {
+    expect(format(usd(amount))).toBe(shown);
+  });
+
+  it('never shows zero for something that costs', () => {
+    fc.assert(fc.property(anAmount, (amount) => amount === 0n || /[1-9]/.test(format(amount))));
+  });
+});

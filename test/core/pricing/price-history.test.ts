@@ -1,0 +1,70 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MODELS, sizesOf } from '../../../src/core/catalogue/catalogue.ts';
+import type { Habit } from '../../../src/core/pricing/price-history.ts';
+import { sum } from '../../../src/core/pricing/money.ts';
+import { quote } from '../../../src/core/pricing/quote.ts';
+import { anOrder, TODAY } from '../../support/pricing.ts';
+
+const LITE = 'gemini-3.1-flash-lite-image';
+const habitOf = (pictures: number, quantities: Habit['quantities']): Habit => ({ pictures, quantities });
+
+describe('a quote with a habit', () => {
+  it('expects what was seen on the average, and says so', () => {
+    const order = anOrder(LITE, { count: 3 });
+    const plain = quote(order, TODAY);
+    const moved = quote(
+      order,
+      TODAY,
+      habitOf(20, { 'image output': 20 * 1120, 'text output': 20 * 100 + 9 }),
+    );
+    const line = moved.lines.find(({ meter }) => meter === 'text output');
+    expect(line).toMatchObject({ quantity: 300 });
+    expect(line?.why).toContain('your last 20 bills');
+    expect(moved.expected).toBeLessThan(plain.expected);
+    expect(moved.expected).toBe(sum(moved.lines.map(({ amount }) => amount)));
+  });
+
+  it('leaves the input to the order', () => {
+    const order = anOrder(LITE);
+    const habit = habitOf(20, { 'text input': 99_999 });
+    const input = (habit: Habit | null) =>
+      quote(order, TODAY, habit).lines.find(({ meter }) => meter === 'text input');
+    expect(input(habit)).toEqual(input(null));
+  });
+
+  it('takes what no bill had for nothing', () => {
+    const moved = quote(anOrder(LITE), TODAY, habitOf(20, {}));
+    expect(moved.lines.find(({ meter }) => meter === 'text output')?.quantity).toBe(0);
+  });
+
+  it('says nothing about a level of thinking that was asked for', () => {
+    const order = anOrder(LITE, { thinking: 'high' });
+    const thinking = (habit: Habit | null) =>
+      quote(order, TODAY, habit).lines.find(({ meter }) => meter === 'thinking');
+    expect(thinking(habitOf(20, { thinking: 20 }))).toEqual(thinking(null));
+  });
+
+  it('never moves low or high, and never leaves their range, whatever was billed', () => {
+    const orders = MODELS.filter(({ family }) => family === 'gemini').flatMap((model) =>
+      sizesOf(model).map((size) => anOrder(model.id, { size })),
+    );
+    const meters = ['image output', 'text output', 'thinking', 'text input'] as const;
+    const quantities = fc.record(Object.fromEntries(meters.map((meter) => [meter, fc.nat(10_000_000)])), {
+      requiredKeys: [],
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...orders),
+        fc.integer({ min: 20, max: 200 }),
+        quantities,
+        (order, n, seen) => {
+          const plain = quote(order, TODAY);
+          const moved = quote(order, TODAY, habitOf(n, seen));
+          expect([moved.low, moved.high]).toEqual([plain.low, plain.high]);
+          expect(moved.expected >= moved.low && moved.expected <= moved.high).toBe(true);
+        },
+      ),
+    );
+  });
+});

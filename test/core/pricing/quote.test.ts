@@ -1,0 +1,258 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lanesOf, MODELS, sizesOf } from '../../../src/core/catalogue/catalogue.ts';
+import { format, sum, times, toDecimal } from '../../../src/core/pricing/money.ts';
+import { quote } from '../../../src/core/pricing/quote.ts';
+import type { Order } from '../../../src/core/order/order.ts';
+import { anOrder, aPicture, TODAY } from '../../support/pricing.ts';
+
+/** Of the picture alone, as price pages print it. */
+function pictureOf(order: Order, day = TODAY): string {
+  const line = quote(order, day).lines.find(({ meter }) => meter === 'image output' || meter === 'image');
+  return line ? toDecimal(line.low.amount) : 'none';
+}
+
+describe('one picture costs what Google prints, exactly', () => {
+  it.each([
+    // model, lane, size, printed, exact
+    ['gemini-nano-banana-2.1', 'now', '1K', 0.0336, '0.0336'],
+    ['gemini-nano-banana-2.1', 'now', '2K', 0.0504, '0.0504'],
+    ['gemini-nano-banana-2.1', 'now', '4K', 0.113, '0.1134'],
+    ['gemini-nano-banana-2.1', 'batch', '1K', 0.0168, '0.0168'],
+    ['gemini-nano-banana-2.1', 'batch', '2K', 0.0252, '0.0252'],
+    ['gemini-nano-banana-2.1', 'batch', '4K', 0.0567, '0.0567'],
+    ['gemini-3.1-flash-lite-image', 'now', '1K', 0.0336, '0.0336'],
+    ['gemini-3.1-flash-lite-image', 'batch', '1K', 0.0168, '0.0168'],
+    ['gemini-3-pro-image', 'now', '1K', 0.134, '0.1344'],
+    ['gemini-3-pro-image', 'now', '2K', 0.134, '0.1344'],
+    ['gemini-3-pro-image', 'now', '4K', 0.24, '0.24'],
+    ['gemini-3-pro-image', 'batch', '1K', 0.067, '0.0672'],
+    ['gemini-3-pro-image', 'batch', '2K', 0.067, '0.0672'],
+    ['gemini-3-pro-image', 'batch', '4K', 0.12, '0.12'],
+    ['gemini-3-pro-image', 'flex', '1K', 0.067, '0.0672'],
+    ['gemini-3-pro-image', 'flex', '2K', 0.067, '0.0672'],
+    ['gemini-3-pro-image', 'flex', '4K', 0.12, '0.12'],
+    ['gemini-3.1-flash-image', 'now', '512', 0.045, '0.04482'],
+    ['gemini-3.1-flash-image', 'now', '1K', 0.067, '0.0672'],
+    ['gemini-3.1-flash-image', 'now', '2K', 0.101, '0.1008'],
+    ['gemini-3.1-flash-image', 'now', '4K', 0.151, '0.1512'],
+    ['gemini-3.1-flash-image', 'batch', '512', 0.022, '0.02241'],
+    ['gemini-3.1-flash-image', 'batch', '1K', 0.034, '0.0336'],
+    ['gemini-3.1-flash-image', 'batch', '2K', 0.05, '0.0504'],
+    ['gemini-3.1-flash-image', 'batch', '4K', 0.076, '0.0756'],
+    ['gemini-2.5-flash-image', 'now', '1K', 0.039, '0.0387'],
+    ['gemini-2.5-flash-image', 'batch', '1K', 0.0195, '0.01935'],
+    ['gemini-2.5-flash-image', 'flex', '1K', 0.0195, '0.01935'],
+    ['gemini-2.5-flash-image', 'priority', '1K', 0.0702, '0.06966'],
+    ['imagen-4-fast', 'now', '1K', 0.02, '0.02'],
+    ['imagen-4', 'now', '1K', 0.04, '0.04'],
+    ['imagen-4', 'now', '2K', 0.04, '0.04'],
+    ['imagen-4-ultra', 'now', '1K', 0.06, '0.06'],
+    ['imagen-4-ultra', 'now', '2K', 0.06, '0.06'],
+  ] as const)('%s %s %s: $%d', (model, lane, size, printed, exact) => {
+    const price = pictureOf(anOrder(model, { lane, size }));
+    expect(price).toBe(exact);
+    // Google rounds what it prints; the $0.0702 of the priority lane comes from a price that was rounded before.
+    expect(Math.abs(Number(price) - printed)).toBeLessThan(0.0006);
+  });
+
+  it('and the table leaves out no model, lane or size', () => {
+    const known = MODELS.flatMap((model) =>
+      lanesOf(model, TODAY).flatMap((lane) => sizesOf(model).map(() => lane)),
+    );
+    expect(known).toHaveLength(34);
+  });
+});
+
+describe('every meter has the rate of the pricing page', () => {
+  it.each([
+    // model, lane, input, text and thinking, image: dollars per million tokens
+    ['gemini-nano-banana-2.1', 'now', '1.5', '7.5', '30'],
+    ['gemini-nano-banana-2.1', 'batch', '0.75', '3.75', '15'],
+    ['gemini-3.1-flash-lite-image', 'now', '0.25', '1.5', '30'],
+    ['gemini-3.1-flash-lite-image', 'batch', '0.125', '0.75', '15'],
+    ['gemini-3-pro-image', 'now', '2', '12', '120'],
+    ['gemini-3-pro-image', 'batch', '1', '6', '60'],
+    ['gemini-3-pro-image', 'flex', '1', '6', '60'],
+    ['gemini-3.1-flash-image', 'now', '0.5', '3', '60'],
+    ['gemini-3.1-flash-image', 'batch', '0.25', '1.5', '30'],
+    ['gemini-2.5-flash-image', 'now', '0.3', '2.5', '30'],
+    ['gemini-2.5-flash-image', 'batch', '0.15', '1.25', '15'],
+    ['gemini-2.5-flash-image', 'flex', '0.15', '1.25', '15'],
+    ['gemini-2.5-flash-image', 'priority', '0.54', '4.5', '54'],
+  ] as const)('%s %s', (model, lane, input, text, image) => {
+    const { lines } = quote(anOrder(model, { lane, inputs: [aPicture] }), TODAY);
+    const expected: Record<string, string> = {
+      'text input': input,
+      'image input': input,
+      'image output': image,
+      'text output': text,
+      thinking: text,
+    };
+    for (const { meter, rate, per } of lines) {
+      expect([meter, toDecimal(rate), per]).toEqual([meter, expected[meter], 1_000_000]);
+    }
+    expect(lines.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('counts a search at $14 per 1,000, and says that it may take several', () => {
+    const { lines } = quote(anOrder('nano-banana-2.1', { search: true }), TODAY);
+    const line = lines.find(({ meter }) => meter === 'search');
+    expect([line?.rate, line?.per].map(String)).toEqual(['14000000000', '1000']);
+    expect(line && [line.low.amount, line.amount, line.high.amount].map(toDecimal)).toEqual([
+      '0',
+      '0.014',
+      '0.07',
+    ]);
+  });
+});
+
+describe('a quote', () => {
+  it('is a range whose parts say where they come from', () => {
+    const { lines, ...whole } = quote(anOrder('nano-banana-2-lite'), TODAY);
+    expect([whole.low, whole.expected, whole.high].map(toDecimal)).toEqual([
+      '0.0336005',
+      '0.03419825',
+      '0.035707',
+    ]);
+    expect(lines.map(({ meter, quantity, why }) => [meter, quantity, why])).toEqual([
+      ['text input', 5, 'estimated from the prompt; never more than its bytes'],
+      ['image output', 1120, '1120 tokens a 1K picture'],
+      [
+        'text output',
+        398,
+        'tokens beside the picture that the API counts but does not name (398 in a recorded answer; 88 to 660 on its siblings)',
+      ],
+      ['thinking', 0, expect.stringContaining('thinking at level minimal')],
+    ]);
+    expect(lines.every(({ rateFrom }) => rateFrom.source.startsWith('https://ai.google.dev/'))).toBe(true);
+  });
+
+  it('holds three pictures for one of the Pro, and says that more were seen', () => {
+    const { lines, warnings } = quote(anOrder('nano-banana-pro'), TODAY);
+    const picture = lines.find(({ meter }) => meter === 'image output');
+    expect([picture?.low.quantity, picture?.quantity, picture?.high.quantity]).toEqual([1120, 1120, 3360]);
+    expect(warnings.join()).toContain('interim pictures');
+  });
+
+  it('counts more for more thinking', () => {
+    const [minimal, medium, high] = (['minimal', 'medium', 'high'] as const).map((thinking) =>
+      Number(quote(anOrder('nano-banana-2.1', { thinking }), TODAY).expected),
+    );
+    expect(minimal).toBeLessThan(medium ?? 0);
+    expect(medium).toBeLessThan(high ?? 0);
+  });
+
+  it.each([
+    ['imagen-4-fast', 'Imagen 4 Fast was shut down on 2026-08-17. gemini-3.1-flash-lite-image replaces it.'],
+    ['nano-banana-2', 'Nano Banana 2 is deprecated since 2026-10-06. gemini-nano-banana-2.1 replaces it.'],
+    [
+      'nano-banana',
+      'Nano Banana answers only projects that used it before 2026-09-18. gemini-3.1-flash-lite-image replaces it.',
+    ],
+  ])('of %s warns: %s', (model, warning) => {
+    expect(quote(anOrder(model), TODAY).warnings).toContain(warning);
+  });
+
+  it('of a live model with fresh prices warns of nothing', () => {
+    expect(quote(anOrder('nano-banana-2.1'), TODAY).warnings).toEqual([]);
+  });
+
+  it('says when its prices were checked more than 60 days before', () => {
+    expect(quote(anOrder('nano-banana-2.1'), '2026-12-08').warnings).toEqual([]);
+    expect(quote(anOrder('nano-banana-2.1'), '2026-12-09').warnings).toEqual([
+      'The prices of Nano Banana 2.1 in lane now were last checked on 2026-10-09, 61 days before.',
+    ]);
+  });
+
+  it('is as old as the oldest of its rates', () => {
+    const { warnings } = quote(anOrder('nano-banana-2', { search: true }), '2026-12-01');
+    expect(warnings.join()).toContain('last checked on 2026-09-24, 68 days before');
+  });
+
+  it('of what was shut down does not age: its price can no longer change', () => {
+    expect(quote(anOrder('imagen-4-fast'), TODAY).warnings).toHaveLength(1);
+  });
+
+  it('does not guess a price that is not known', () => {
+    expect(() => quote(anOrder('nano-banana-2.1', { lane: 'flex' }), TODAY)).toThrow(
+      'No price is known for Nano Banana 2.1, lane flex, on 2026-11-22.',
+    );
+    expect(() => quote(anOrder('nano-banana-2.1'), '2026-10-05')).toThrow('No price is known');
+    expect(() => quote(anOrder('imagen-4-fast', { lane: 'batch' }), '2026-03-15')).toThrow(
+      'No price is known',
+    );
+    expect(() => quote(anOrder('nano-banana-2-lite', { search: true }), TODAY)).toThrow('search in lane now');
+  });
+
+  it('answers for an earlier day', () => {
+    expect(format(quote(anOrder('imagen-4-fast'), '2026-03-15').expected)).toBe('$0.02');
+    expect(quote(anOrder('imagen-4-fast'), '2026-03-15').warnings).toEqual([]);
+    expect(() => quote(anOrder('nano-banana-2.1'), '2026-03-15')).toThrow('No price is known');
+  });
+});
+
+const anyOrder = fc
+  .constantFrom(...MODELS)
+  .chain((model) =>
+    fc.record({
+      model: fc.constant(model),
+      lane: fc.constantFrom(...lanesOf(model, TODAY)),
+      size: fc.constantFrom(...sizesOf(model)),
+      thinking: fc.constantFrom(...(model.thinkingLevels.length > 0 ? model.thinkingLevels : [null])),
+      prompt: fc.string({ unit: 'binary', minLength: 1 }),
+      inputs: fc.array(fc.constant(aPicture), { maxLength: model.inputs.maxImages }),
+      count: fc.integer({ min: 1, max: 100 }),
+    }),
+  )
+  .map((order): Order => ({ ...order, aspect: null }));
+
+describe('every quote', () => {
+  it('goes up from low to high, and is the sum of its lines', () => {
+    fc.assert(
+      fc.property(anyOrder, (order) => {
+        const { lines, low, expected, high } = quote(order, TODAY);
+        expect(low <= expected && expected <= high).toBe(true);
+        expect(sum(lines.map((line) => line.low.amount))).toBe(low);
+        expect(sum(lines.map((line) => line.amount))).toBe(expected);
+        expect(sum(lines.map((line) => line.high.amount))).toBe(high);
+        expect(
+          lines.every((line) => line.low.quantity <= line.quantity && line.quantity <= line.high.quantity),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  it('for n pictures is n times that for one', () => {
+    fc.assert(
+      fc.property(anyOrder, (order) => {
+        const many = quote(order, TODAY);
+        const one = quote({ ...order, count: 1 }, TODAY);
+        expect(many.low).toBe(times(one.low, order.count));
+        expect(many.expected).toBe(times(one.expected, order.count));
+        expect(many.high).toBe(times(one.high, order.count));
+      }),
+    );
+  });
+
+  it('for a bigger size costs no less', () => {
+    fc.assert(
+      fc.property(anyOrder, (order) => {
+        const prices = sizesOf(order.model).map((size) => quote({ ...order, size }, TODAY).expected);
+        expect(prices).toEqual(prices.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+      }),
+    );
+  });
+
+  it('in batch is half of now', () => {
+    fc.assert(
+      fc.property(anyOrder, (order) => {
+        fc.pre(order.model.family === 'gemini');
+        const now = quote({ ...order, lane: 'now', search: false }, TODAY);
+        const batch = quote({ ...order, lane: 'batch', search: false }, TODAY);
+        expect(times(batch.expected, 2)).toBe(now.expected);
+        expect(times(batch.high, 2)).toBe(now.high);
+      }),
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { format, toDecimal } from '../../../src/core/pricing/money.ts';
+import { planFor } from '../../../src/core/pricing/volume-plan.ts';
+import { quote } from '../../../src/core/pricing/quote.ts';
+import { anOrder, TODAY } from '../../support/pricing.ts';
+
+const of = (model: string, lane: 'now' | 'batch') => quote(anOrder(model, { lane }), TODAY);
+
+describe('a plan', () => {
+  it('multiplies out a month, and says what the half-price lane saves', () => {
+    const now = of('nano-banana-2.1', 'now');
+    const plan = planFor(of('nano-banana-2.1', 'batch'), now, { perDay: 1000, days: 30 });
+    expect([plan.perDay, plan.total, plan.saves].map((amount) => amount && toDecimal(amount))).toEqual([
+      '18.30375',
+      '549.1125',
+      '549.1125',
+    ]);
+    expect(planFor(now, now, { perDay: 1000, days: 30 }).saves).toBeNull();
+    expect(planFor(now, null, { perDay: 1, days: 1 }).saves).toBeNull();
+  });
+
+  it('says where the limits of an account bite', () => {
+    const pro = of('nano-banana-pro', 'now');
+    const { limits } = planFor(pro, pro, { perDay: 60, days: 7 });
+    expect(
+      limits.map(({ tier, picturesPerTenMinutes, perMonth, monthFits }) => [
+        tier,
+        picturesPerTenMinutes,
+        format(perMonth),
+        monthFits,
+      ]),
+    ).toEqual([
+      [1, 70, '$250.00', false],
+      [2, 354, '$2000.00', true],
+      [3, 1419, '$20000.00', true],
+    ]);
+  });
+
+  it('fits a month, or does not', () => {
+    const imagen = quote(anOrder('imagen-4-fast'), '2026-03-15');
+    // $250 are 12,500 pictures at $0.02; 30 days of 416 stay below, of 417 do not.
+    const fits = (perDay: number) => planFor(imagen, null, { perDay, days: 30 }).limits[0]?.monthFits;
+    expect([fits(416), fits(417)]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,487 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
+import type { Terms } from '../../../src/core/pricing/quoted-terms.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
+import type { Job } from '../../../src/ports/index.ts';
+import { tend } from '../../../src/purchase/batch/advance.ts';
+import { again, failedIn, mustCostTheSame, type Again } from '../../../src/purchase/batch/resubmit.ts';
+import { cancel } from '../../../src/purchase/batch/cancel.ts';
+import { waitFor } from '../../../src/purchase/batch/wait.ts';
+import { refusalAnswer } from '../../support/answers.ts';
+import { rejection } from '../../support/failure.ts';
+import type { CreateTwist } from '../../support/fakes/batches.ts';
+import { scene, type Machine, type Scene } from '../../support/jobs.ts';
+
+/** A job of three requests, at the API or where the twists left it. */
+async function job(here: Scene, name = 'one', count = 3) {
+  const machine = here.machine(name);
+  const [job] = await here.submitted(machine, count);
+  if (!job) throw new Error('no job');
+  const { jobId } = job;
+  return { machine, jobId, tended: () => tend(jobId, machine.world) };
+}
+
+const keysOf = (here: Scene): string[] => [...here.store.attempts.keys()];
+const statesOf = (here: Scene): string[] => [...here.store.attempts.values()].map(({ state }) => state);
+async function theJob({ ledger }: Machine, jobId: string) {
+  const found = (await ledger.jobs.list('all')).find((each) => each.jobId === jobId);
+  if (!found) throw new Error('no job');
+  return found;
+}
+
+async function* behind(text: string, file: AsyncIterable<Uint8Array> | null) {
+  yield Buffer.from(text);
+  if (file) yield* file;
+}
+
+/** Held or spent, to the nano-dollar. */
+const money = async ({ ledger }: Machine) => {
+  await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('100'), zone: 'UTC' });
+  const [standing] = await ledger.standings();
+  return { used: standing?.used, held: standing?.held };
+};
+
+describe('a job', () => {
+  it('is held as a whole, submitted once, and settled picture by picture', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const before = await money(machine);
+    expect(before.used).toBe(0n);
+    expect(before.held).toBeGreaterThan(usd('0.05'));
+    expect(await tended()).toEqual({ jobId, status: 'running', failure: null });
+    expect(statesOf(here)).toEqual(['sent', 'sent', 'sent']);
+    here.google.end();
+    expect(await tended()).toEqual({ jobId, status: 'done', failure: null });
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+    expect(here.google.created).toHaveLength(1);
+    expect(here.google.stored.size).toBe(0);
+    expect([...here.shelf.files.keys()].toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'run-1-1.jpg',
+      'run-1-2.jpg',
+      'run-1-3.jpg',
+    ]);
+    const after = await money(machine);
+    expect(after.held).toBe(0n);
+    expect(after.used).toBeGreaterThan(usd('0.05'));
+    expect(machine.answers.every(({ bill }) => bill?.lines[0]?.rate !== undefined)).toBe(true);
+    expect(
+      machine.answers.flatMap(({ bill }) => bill?.lines ?? []).find(({ meter }) => meter === 'image output')
+        ?.rate,
+    ).toBe(usd('15'));
+  });
+
+  it('puts every answer to the request of its key, whatever the order', async () => {
+    const here = scene();
+    const { tended } = await job(here);
+    await tended();
+    here.google.end();
+    await tended();
+    for (const [index, key] of keysOf(here).entries()) {
+      const bytes = here.shelf.files.get(`run-1-${index + 1}.jpg`);
+      expect(Buffer.from(bytes ?? []).toString('latin1')).toContain(key);
+    }
+  });
+
+  it('needs no answer to be done with an error: nothing was charged, and the hold goes back', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const [first = '', second = ''] = keysOf(here);
+    here.google.outcomes.set(first, { error: { code: 3, message: 'bad part' } });
+    here.google.outcomes.set(second, { error: { code: 4 } });
+    await tended();
+    here.google.end();
+    await tended();
+    expect(await machine.ledger.jobs.items(jobId)).toMatchObject([
+      { state: 'released', why: 'INVALID_ARGUMENT: bad part' },
+      { state: 'unconfirmed', why: 'DEADLINE_EXCEEDED' },
+      { state: 'saved', images: 1 },
+    ]);
+  });
+
+  it('books a refusal by its own usage', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    here.google.outcomes.set(keysOf(here)[0] ?? '', { response: refusalAnswer() });
+    await tended();
+    here.google.end();
+    await tended();
+    expect(await theJob(machine, jobId)).toMatchObject({
+      stage: 'done',
+      items: { saved: 2, refused: 1, open: 0 },
+    });
+    const refused = machine.answers.find(({ status }) => status === 'refused');
+    expect(refused?.bill?.lines.map(({ meter }) => meter)).toEqual(['text input']);
+  });
+});
+
+describe('a job whose making was interrupted', () => {
+  it.each<[CreateTwist, number]>([
+    ['lost', 1],
+    ['unheard', 1],
+  ])('is found by its name, and never made twice (%s)', async (twist, made) => {
+    const here = scene();
+    const { tended } = await job(here);
+    here.google.twist(twist);
+    await tended();
+    await tended();
+    expect(here.google.created).toHaveLength(made);
+    here.google.end();
+    expect(await tended()).toMatchObject({ status: 'done' });
+  });
+
+  it('gives the list some time before it believes that there is no job', async () => {
+    const here = scene();
+    const { tended, machine, jobId } = await job(here);
+    here.google.twist('unheard');
+    expect(await tended()).toMatchObject({ status: 'queued', failure: null });
+    expect(here.clock.waits).toEqual([10_000]);
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'uploaded' });
+  });
+
+  it.each([
+    ['before the first byte', async () => {}],
+    [
+      'after the upload',
+      async ({ ledger }: Machine, jobId: string) => ledger.jobs.uploaded(jobId, 'files/x'),
+    ],
+    ['before the job was made', async ({ ledger }: Machine, jobId: string) => ledger.jobs.creating(jobId)],
+    [
+      'after the job was made',
+      async ({ ledger, world }: Machine, jobId: string) => {
+        await tend(jobId, {
+          ...world,
+          batches: { ...world.batches, get: () => Promise.reject(new Error('killed')) },
+        }).catch(() => null);
+        await ledger.jobs.creating(jobId).catch(() => null);
+      },
+    ],
+  ])('by the death of its process %s, goes on elsewhere and is charged once', async (_, until) => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    await machine.ledger.jobs.take(jobId);
+    await until(machine, jobId);
+    here.kill('one');
+    const other = here.machine('two');
+    const next = () =>
+      waitFor(
+        [jobId],
+        { until: here.clock.now() + 60_000, onLook: async () => here.google.end() },
+        other.world,
+      );
+    expect(await next()).toMatchObject([{ status: 'done', failure: null }]);
+    expect(here.google.created).toHaveLength(1);
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+  });
+
+  it('waits its turn when the API has no room, and keeps its hold', async () => {
+    const here = scene();
+    const { tended } = await job(here);
+    here.google.twist('busy');
+    expect(await tended()).toMatchObject({ status: 'queued', failure: null });
+    expect(statesOf(here)).toEqual(['held', 'held', 'held']);
+    expect(await tended()).toMatchObject({ status: 'running' });
+  });
+
+  it('says why the API does not take it, and can be cancelled', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    here.google.twist('refused');
+    expect(await tended()).toMatchObject({ status: 'queued', failure: { kind: 'usage' } });
+    const found = await theJob(machine, jobId);
+    expect(found).toMatchObject({ why: 'Google did not accept it.' });
+    expect(await cancel(found, machine.world)).toBe(true);
+    expect(statesOf(here)).toEqual(['released', 'released', 'released']);
+    expect((await money(machine)).held).toBe(0n);
+  });
+
+  it('is not touched from another API than its own', async () => {
+    const here = scene();
+    const { jobId, machine } = await job(here);
+    const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
+    expect(await tend(jobId, elsewhere)).toMatchObject({ status: 'queued', failure: { kind: 'usage' } });
+    expect(here.google.stored.size).toBe(0);
+  });
+
+  it('stays here while the API has as many jobs as it takes', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    for (let n = 0; n < 100; n++) {
+      const [other] = await here.submitted(machine, 1, `run-x${n}`);
+      if (other) await tend(other.jobId, machine.world);
+    }
+    expect(await tended()).toMatchObject({ jobId, status: 'queued', failure: null });
+    here.google.end();
+    for (const { jobId } of (await machine.ledger.jobs.list('open')).filter(({ batch }) => batch !== null))
+      await tend(jobId, machine.world);
+    expect(await tended()).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('a job that ends badly', () => {
+  it.each([
+    ['failed', { why: 'input file malformed' }, 'released'],
+    ['expired', {}, 'released'],
+    ['cancelled', {}, 'released'],
+    ['failed', { counts: null }, 'released'],
+    ['expired', { counts: null }, 'unconfirmed'],
+    ['expired', { counts: { total: 3, succeeded: 1, failed: 0 } }, 'unconfirmed'],
+    ['succeeded', { resultsFile: null }, 'unconfirmed'],
+  ] as const)('as %s with %j has its requests %s', async (state, facts, expected) => {
+    const here = scene();
+    const { tended } = await job(here);
+    await tended();
+    here.google.end(state, facts);
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(new Set(statesOf(here))).toEqual(new Set([expected]));
+  });
+
+  it('brings what was finished before it was cancelled', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const [, second = '', third = ''] = keysOf(here);
+    for (const key of [second, third]) here.google.outcomes.set(key, { error: { code: 1 } });
+    await tended();
+    const running = await theJob(machine, jobId);
+    here.google.jobs.forEach((each) => (each.remote = { ...each.remote, state: 'running' }));
+    expect(await cancel(running, machine.world)).toBe(false);
+    here.google.end();
+    await tended();
+    expect(statesOf(here)).toEqual(['saved', 'released', 'released']);
+  });
+
+  it('and is unknown to the API is not believed to be gone until it must be', async () => {
+    const here = scene();
+    const { tended } = await job(here);
+    await tended();
+    here.google.jobs.clear();
+    expect(await tended()).toMatchObject({ status: 'running', failure: null });
+    here.clock.advance(10_000);
+    expect(await tended()).toMatchObject({
+      status: 'running',
+      failure: { kind: 'auth', charged: 'unknown' },
+    });
+    expect(new Set(statesOf(here))).toEqual(new Set(['sent']));
+    here.clock.advance(4 * 24 * 3_600_000);
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(new Set(statesOf(here))).toEqual(new Set(['unconfirmed']));
+  });
+});
+
+describe('fetching', () => {
+  it('goes on where it broke off, and books nothing twice', async () => {
+    const here = scene();
+    const { machine, tended } = await job(here);
+    await tended();
+    here.google.end();
+    here.google.breakAfter(2);
+    expect(await tended()).toMatchObject({ status: 'running', failure: { kind: 'unavailable' } });
+    expect(statesOf(here)).toEqual(['sent', 'saved', 'saved']);
+    here.google.breakAfter(null);
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(machine.answers).toHaveLength(3);
+    expect(here.shelf.files.size).toBe(3);
+  });
+
+  it('loses nothing to a full disk, and stops there', async () => {
+    const here = scene();
+    const { tended } = await job(here);
+    await tended();
+    here.google.end();
+    here.shelf.breaks('put', 'no space left');
+    expect(await tended()).toMatchObject({ failure: { kind: 'disk', charged: 'yes' } });
+    here.shelf.breaks('put', null);
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+    expect(here.shelf.files.size).toBe(3);
+  });
+
+  it('is done by one of two machines that wait for the same job', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    here.google.end();
+    const other = here.machine('two');
+    const results = await Promise.all([tend(jobId, machine.world), tend(jobId, other.world)]);
+    expect(results.map(({ status }) => status).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'busy',
+      'done',
+    ]);
+    expect(await tend(jobId, other.world)).toMatchObject({ status: 'done' });
+    expect(here.shelf.files.size).toBe(3);
+    expect([...machine.answers, ...other.answers]).toHaveLength(3);
+  });
+
+  it('finishes on another machine what the death of the first interrupted', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    here.google.end();
+    const [first = ''] = keysOf(here);
+    await machine.ledger.jobs.take(jobId);
+    await machine.ledger.replied(first);
+    here.kill('one');
+    const other = here.machine('two');
+    expect(await tend(jobId, other.world)).toMatchObject({ status: 'done' });
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+  });
+
+  it('stops at Ctrl-C between two answers and says how to go on', async () => {
+    const here = scene();
+    const machine = here.machine('one');
+    const { world, stop } = machine;
+    const [made] = await here.submitted(machine, 40);
+    const jobId = made?.jobId ?? '';
+    await tend(jobId, world);
+    here.google.end();
+    let seen = 0;
+    const stopping = { ...world, onAnswer: () => void ((seen += 1) === 5 && stop.abort()) };
+    expect(await tend(jobId, stopping)).toMatchObject({ status: 'running', failure: { kind: 'cancelled' } });
+    expect(seen).toBeLessThan(10);
+    expect(await tend(jobId, { ...world, stop: new AbortController().signal })).toMatchObject({
+      status: 'done',
+    });
+    expect(here.shelf.files.size).toBe(40);
+  });
+
+  it('leaves out lines that make no sense, and counts what they may have cost', async () => {
+    const here = scene();
+    const machine = here.machine('one');
+    const { world } = machine;
+    const broken = {
+      ...world,
+      files: {
+        ...world.files,
+        download: async (name: string, signal: AbortSignal) =>
+          behind('{"key":"nobody","response":{}}\nnot json\n', await world.files.download(name, signal)),
+      },
+    };
+    const [made] = await here.submitted(machine, 2);
+    await tend(made?.jobId ?? '', broken);
+    here.google.end('succeeded', { counts: { total: 2, succeeded: 2, failed: 0 } });
+    here.google.breakAfter(null);
+    expect(await tend(made?.jobId ?? '', broken)).toMatchObject({ status: 'done' });
+    expect(statesOf(here)).toEqual(['saved', 'saved']);
+  });
+});
+
+describe('waiting', () => {
+  it('looks less and less often, up to once a minute, and gives up in time', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    const until = here.clock.now() + 600_000;
+    const tended = await waitFor([jobId], { until, onLook: async () => {} }, machine.world);
+    expect(tended).toMatchObject([{ status: 'running' }]);
+    expect(here.clock.waits.slice(0, 3)).toEqual([2000, 3000, 4500]);
+    expect(Math.max(...here.clock.waits)).toBe(60_000);
+    expect(here.clock.now()).toBe(until);
+  });
+
+  it('goes on looking when the API cannot be reached for a while', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    let looks = 0;
+    const shaky = {
+      ...machine.world,
+      batches: {
+        ...machine.world.batches,
+        get: (name: string, signal: AbortSignal) =>
+          (looks += 1) < 3
+            ? Promise.reject(new Failure('unavailable', 'Overloaded.', { charged: 'no' }))
+            : machine.world.batches.get(name, signal),
+      },
+    };
+    here.google.end();
+    const done = await waitFor([jobId], { until: Number.POSITIVE_INFINITY, onLook: async () => {} }, shaky);
+    expect(done).toMatchObject([{ status: 'done', failure: null }]);
+  });
+
+  it('stops at Ctrl-C', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    const onLook = async () => machine.stop.abort();
+    const done = await waitFor([jobId], { until: Number.POSITIVE_INFINITY, onLook }, machine.world);
+    expect(done).toMatchObject([{ status: 'running', failure: { kind: 'cancelled', charged: 'no' } }]);
+  });
+});
+
+describe('asking again', () => {
+  const ask = { refused: false, unconfirmed: false };
+  const newIds = () => {
+    let n = 0;
+    return () => `again-${(n += 1)}`;
+  };
+
+  async function ended(here: Scene) {
+    const made = await job(here, 'one', 4);
+    const [first = '', second = '', third = ''] = keysOf(here);
+    here.google.outcomes.set(first, { error: { code: 13 } });
+    here.google.outcomes.set(second, { response: refusalAnswer() });
+    here.google.outcomes.set(third, { error: { code: 2 } });
+    await made.tended();
+    here.google.end();
+    await made.tended();
+    const done = await theJob(made.machine, made.jobId);
+    await made.machine.ledger.begin({ runId: 'run-2', command: 'batch', at: 0, project: null, labels: [] });
+    return { ...made, done, first };
+  }
+
+  const newId = newIds();
+  const repeated = async ({ world, ledger }: Machine, done: Job, which: Again) => {
+    const failed = failedIn(await ledger.jobs.items(done.jobId), which);
+    return again(done, failed, 'run-2', { ...world, newId, tier: 1 });
+  };
+
+  it('is for what was not charged alone, and only once', async () => {
+    const here = scene();
+    const { machine, done, first } = await ended(here);
+    const [jobId = ''] = await repeated(machine, done, ask);
+    expect(await machine.ledger.jobs.items(jobId)).toMatchObject([
+      { attempt: { attemptId: 'again-1', runId: 'run-2', save: { paths: ['run-1-1'] } }, state: 'held' },
+    ]);
+    expect((await machine.ledger.jobs.items(done.jobId))[0]).toMatchObject({
+      attempt: { attemptId: first },
+      resubmittedAs: 'again-1',
+    });
+    expect(await repeated(machine, done, ask)).toEqual([]);
+    await tend(jobId, machine.world);
+    here.google.end();
+    expect(await tend(jobId, machine.world)).toMatchObject({ status: 'done' });
+    expect(here.shelf.files.has('run-1-1.jpg')).toBe(true);
+  });
+
+  it('is certain that the price still is what it was', async () => {
+    const here = scene();
+    const { machine, done } = await ended(here);
+    const [item] = await machine.ledger.jobs.items(done.jobId);
+    const terms = item?.attempt.terms;
+    if (!terms) throw new Error('no terms');
+    const { attempt } = item;
+    expect(() => mustCostTheSame(attempt, '2026-11-22')).not.toThrow();
+    const [line, ...lines] = terms.lines;
+    const dearer = { ...terms, lines: [{ ...line, rate: usd('99') }, ...lines] } as Terms;
+    for (const plan of [{ ...attempt, terms: dearer }, { ...attempt, lane: 'flex' } as const])
+      expect(() => mustCostTheSame(plan, '2026-11-22')).toThrow('not sold any more at the price');
+  });
+
+  it('takes refusals and what may be charged where that is said', async () => {
+    const here = scene();
+    const { machine, done } = await ended(here);
+    const [jobId = ''] = await repeated(machine, done, { refused: true, unconfirmed: true });
+    expect(await machine.ledger.jobs.items(jobId)).toHaveLength(3);
+  });
+
+  it('keeps to the budget', async () => {
+    const here = scene();
+    const { machine, done } = await ended(here);
+    await machine.ledger.setBudget({
+      per: 'run',
+      model: null,
+      project: null,
+      amount: usd('0.001'),
+      zone: 'UTC',
+    });
+    expect(await rejection(repeated(machine, done, ask))).toMatchObject({ kind: 'budget' });
+    expect((await machine.ledger.jobs.items(done.jobId))[0]).toMatchObject({ resubmittedAs: null });
+  });
+});

@@ -125,7 +125,7 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
 /** For people: stdout holds the version alone. */
 async function ageOfPrices({ clock }: Pick<Deps, 'clock'>): Promise<string> {
   const { catalogueAge } = await import('./core/catalogue/catalogue.ts');
-  const { dayOf } = await import('./core/day.ts');
+  const { dayOf } = await import('./core/policy/calendar.ts');
   const { checked, days, stale } = catalogueAge(dayOf(clock.now()));
   const advice = stale ? '; a newer pixtab may know better' : '';
   return `prices checked on ${checked}, ${counted(days, 'day')} ago${advice}`;

@@ -38,7 +38,7 @@ const deps: Deps = {
   },
   overlay: async (path) => (await import('./adapters/prices/read-price-file.ts')).readOverlay(path),
   confirm: async (question) =>
-    (await import('./adapters/confirm.ts')).confirm(question, process, signals.stop),
+    (await import('./adapters/terminal/confirm.ts')).confirm(question, process, signals.stop),
   tree: async (folder, revision) => {
     const path = resolveFolder(folder);
     if (revision === undefined)

@@ -1,8 +1,8 @@
 import { isStale, MODELS, ratesAt, statusOf } from './catalogue/catalogue.ts';
 import type { Day, Model } from './catalogue/model.ts';
-import { dayOf, daysBetween } from './day.ts';
+import { dayOf, daysBetween } from './policy/calendar.ts';
 import type { Failure, FailureKind } from './errors.ts';
-import { dueSentence, type Waiting } from './due.ts';
+import { dueSentence, type Waiting } from './policy/batch-queue.ts';
 import type { LimitMeter } from './policy/rate-limits.ts';
 import { format, nano } from './pricing/money.ts';
 import { counted } from './text/text.ts';

@@ -1,7 +1,7 @@
 import type { Overlay } from '../core/catalogue/overlay.ts';
 import type { Connection, ImageApi, OnUpload, Pace, Slots } from './api.ts';
 import type { BatchApi } from './batch.ts';
-import type { Checkup } from './checkup.ts';
+import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { FileStore } from './files.ts';
 import type { Books } from './journal.ts';
@@ -13,7 +13,7 @@ import type { Terminal, TerminalOptions } from './terminal.ts';
 
 export type * from './api.ts';
 export type * from './batch.ts';
-export type * from './checkup.ts';
+export type * from './doctor.ts';
 export type * from './conversation.ts';
 export type * from './files.ts';
 export type * from './jobs.ts';
@@ -22,7 +22,7 @@ export type * from './ledger.ts';
 export type * from './pictures.ts';
 export type * from './project.ts';
 export type * from './sandbox.ts';
-export type * from './saving.ts';
+export type * from './pictures.ts';
 export type * from './settings.ts';
 export type * from './terminal.ts';
 export { BATCH_STATES, batchLine } from './batch.ts';

@@ -8,8 +8,7 @@ import type { Usd } from '../core/pricing/money.ts';
 import type { SpendAxis, SpendSlice } from '../core/pricing/spend.ts';
 import type { Terms } from '../core/pricing/quoted-terms.ts';
 import type { Jobs } from './jobs.ts';
-import type { SavedImage } from './pictures.ts';
-import type { SavePlan } from './saving.ts';
+import type { SavedImage, SavePlan } from './pictures.ts';
 
 export interface RunStart {
   readonly runId: string;

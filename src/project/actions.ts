@@ -1,5 +1,5 @@
 import { Failure } from '../core/errors.ts';
-import { attemptAfter } from '../core/manifest/number.ts';
+import { attemptAfter } from '../core/manifest/fingerprint.ts';
 import { expectedPath } from '../core/manifest/picture.ts';
 import type { Offer } from '../core/order/route.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';

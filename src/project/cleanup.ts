@@ -1,4 +1,4 @@
-import { hashIn } from '../core/manifest/number.ts';
+import { hashIn } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
 import type { Books, Receipt, Shelf, StoredImage } from '../ports/index.ts';
 import { recover } from '../purchase/recover.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../core/errors.ts';
-import { differenceOf, type Difference, type Side } from '../core/manifest/difference.ts';
+import { differenceOf, type Difference, type Side } from '../core/manifest/fingerprint.ts';
 import { lanesFor, NO_HASTE } from '../core/manifest/lane.ts';
 import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws } from '../core/manifest/problem.ts';

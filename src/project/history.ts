@@ -1,5 +1,5 @@
 import { Failure } from '../core/errors.ts';
-import { attemptIdOf } from '../core/manifest/number.ts';
+import { attemptIdOf } from '../core/manifest/fingerprint.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';
 import { isOpen } from './under-way.ts';
 

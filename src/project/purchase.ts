@@ -1,6 +1,6 @@
 import { fateOf, type Fate } from '../core/policy/next-try.ts';
 import { notAsked } from '../core/order/fallback.ts';
-import { attemptAfter } from '../core/manifest/number.ts';
+import { attemptAfter } from '../core/manifest/fingerprint.ts';
 import { format, sum, ZERO } from '../core/pricing/money.ts';
 import type { Order } from '../core/order/order.ts';
 import { excerpt } from '../core/text/text.ts';

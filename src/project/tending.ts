@@ -1,4 +1,4 @@
-import { hashIn } from '../core/manifest/number.ts';
+import { hashIn } from '../core/manifest/fingerprint.ts';
 import type { AttemptPlan, SavePlan, UnderWay } from '../ports/index.ts';
 import { placed } from '../purchase/later.ts';
 import { inside } from './paths.ts';

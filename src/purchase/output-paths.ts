@@ -1,6 +1,6 @@
 import { usageFailure } from '../core/errors.ts';
 import { extensionOf, fileNames, withExtension } from '../core/files/filename.ts';
-import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/format.ts';
+import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/files/format.ts';
 import type { Model } from '../core/catalogue/model.ts';
 import type { Resize } from '../core/order/resize.ts';
 import type { SavePlan, Shelf } from '../ports/index.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import type { PictureFacts } from '../core/files/embedded-metadata.ts';
-import { isFormat } from '../core/format.ts';
+import { isFormat } from '../core/files/format.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import { toDecimal } from '../core/pricing/money.ts';
 import type {

@@ -2,7 +2,7 @@ import type { AttemptState } from '../core/policy/attempt-state.ts';
 import { bill } from '../core/pricing/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type { Day } from '../core/catalogue/model.ts';
-import { dayOf } from '../core/day.ts';
+import { dayOf } from '../core/policy/calendar.ts';
 import { Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Refusal, Reply } from '../core/order/reply.ts';

@@ -3,7 +3,7 @@ import { Failure, restated, type FailureKind } from '../core/errors.ts';
 import type { Quote } from '../core/pricing/types.ts';
 import type { Order } from '../core/order/order.ts';
 import { quote as quoteFor } from '../core/pricing/quote.ts';
-import { roomFor } from '../core/room.ts';
+import { roomFor } from '../core/order/answer-space.ts';
 import type { AttemptPlan, RunStart, SavePlan } from '../ports/index.ts';
 import { planned } from './planned.ts';
 import { attempt, type AttemptResult, type AttemptWorld } from './send-request.ts';

@@ -1,6 +1,6 @@
-import { dayOf } from '../core/day.ts';
+import { dayOf } from '../core/policy/calendar.ts';
 import { Failure } from '../core/errors.ts';
-import { hashIn } from '../core/manifest/number.ts';
+import { hashIn } from '../core/manifest/fingerprint.ts';
 import { toDecimal } from '../core/pricing/money.ts';
 import type { Deps, Store } from '../ports/index.ts';
 import type { Saver } from './save.ts';

@@ -1,4 +1,4 @@
-import { dueSentence } from '../core/due.ts';
+import { dueSentence } from '../core/policy/batch-queue.ts';
 import { counted } from '../core/text/text.ts';
 import type { Books, Clock, Terminal } from '../ports/index.ts';
 

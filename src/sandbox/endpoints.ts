@@ -1,5 +1,5 @@
 import { batches } from './batch/batches.ts';
-import { chance } from './chance.ts';
+import { chance } from './random.ts';
 import { controlRoutes } from './control.ts';
 import type { Control } from './control.ts';
 import { files } from './files/files.ts';

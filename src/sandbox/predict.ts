@@ -1,17 +1,15 @@
-import { jsonAnswer } from './http/answer.ts';
-import type { Answer } from './http/answer.ts';
+import { jsonAnswer, type Answer } from './http/answer.ts';
 import type { Call } from './http/call.ts';
 import { toBase64 } from './generate/compose.ts';
 import { readMessage } from './http/fields.ts';
-import { pass } from './gate.ts';
+import { pass, type Manner } from './gate.ts';
 import { noteOf } from './generate/generate.ts';
-import type { Manner } from './gate.ts';
 import { predictRequest } from './messages.ts';
 import { measure } from './models/pixels.ts';
 import type { ImagenModel, Size } from './models/models.ts';
 import { invalid } from './http/problem.ts';
 import type { State } from './state.ts';
-import { countText } from './generate/tokens.ts';
+import { countText } from './generate/count.ts';
 import { isRecord } from './generate/wire.ts';
 
 interface Sampling {

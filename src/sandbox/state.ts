@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/index.ts';
-import { chance, hash } from './chance.ts';
+import { chance, hash } from './random.ts';
 import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
 import { limits } from './limits.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { faultQueue } from '../../src/sandbox/faults/queue.ts';
 import { parseSchedule } from '../../src/sandbox/faults/schedule.ts';
 import { FAULTS } from '../../src/sandbox/faults/table.ts';
-import { chance } from '../../src/sandbox/chance.ts';
+import { chance } from '../../src/sandbox/random.ts';
 
 const draws = (schedule: string, count: number, seed = 1): (string | null)[] => {
   const queue = faultQueue(schedule, chance(seed));

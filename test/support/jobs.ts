@@ -1,4 +1,4 @@
-import { dayOf } from '../../src/core/day.ts';
+import { dayOf } from '../../src/core/policy/calendar.ts';
 import type { InputImage } from '../../src/core/order/order.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
 import type { Job, Ledger } from '../../src/ports/index.ts';

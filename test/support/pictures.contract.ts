@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
-import { FORMATS, type ImageFormat } from '../../src/core/format.ts';
+import { FORMATS, type ImageFormat } from '../../src/core/files/format.ts';
 import type { Pictures } from '../../src/ports/index.ts';
 
 export interface PicturesUnderTest {

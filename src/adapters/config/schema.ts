@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { usageFailure } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Preference } from './variables.ts';
 

@@ -1,4 +1,4 @@
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 
 /** Variables by name, from the environment or a `.env` file. */
 export type Variables = Readonly<Record<string, string | undefined>>;

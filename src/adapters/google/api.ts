@@ -2,15 +2,12 @@ import { Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { Clock, Connection, ImageApi, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from './failures.ts';
-import { guardedFetch } from './fetch.ts';
-import type { Carry, Exchange, WireRequest } from './fetch.ts';
+import { guardedFetch, type Carry, type Exchange, type WireRequest } from './fetch.ts';
 import { composeGemini } from './gemini.ts';
 import { composeImagen } from './imagen.ts';
-import { openProxy } from './proxy.ts';
-import type { ProxySettings } from './proxy.ts';
-import { redact } from './redact.ts';
+import { openProxy, type ProxySettings } from './proxy.ts';
+import { redact, shortened } from './redact.ts';
 import { readReply } from './reply.ts';
-import { shortened } from './shortened.ts';
 
 export interface World {
   readonly clock: Pick<Clock, 'now'>;

@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto';
 import { Failure, restated } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import { referring } from '../../core/order/uploads.ts';
-import type { BatchApi, Composed, Connection, NewBatch, RemoteBatch } from '../../ports/index.ts';
+import type {
+  BatchApi,
+  Composed,
+  Connection,
+  NewBatch,
+  RemoteBatch,
+  BatchResult,
+} from '../../ports/index.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
-import { freeCalls, isGone } from './unbilled.ts';
-import type { FreeWorld } from './unbilled.ts';
+import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
-import { jsonIn } from './json.ts';
+import { jsonIn, maybe, tally, word } from './lenient.ts';
 import { jobIn, jobsIn } from './operation.ts';
 import { openProxy } from './proxy.ts';
-import { redact } from './redact.ts';
-import { resultsIn } from './results.ts';
-import { shortened } from './shortened.ts';
+import { redact, scrub, shortened } from './redact.ts';
+import { z } from 'zod';
+import { linesIn, members } from './scan-json-lines.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -146,3 +152,42 @@ const uncertain = (why: string, failure?: Failure): Failure =>
   failure
     ? restated(failure, { kind: 'unconfirmed', charged: 'unknown', repeat: false })
     : new Failure('unconfirmed', `The job may have been made: ${why}`);
+
+const Problem = z.object({ code: maybe(tally), message: word });
+const Metadata = z.object({ key: z.string() });
+
+// google.rpc.Code UNKNOWN, for an error that says nothing.
+const UNKNOWN = 2;
+
+/** A file of results, line by line. The key of the account never stands in what comes out. */
+export async function* resultsIn(
+  file: AsyncIterable<Uint8Array>,
+  apiKey: string,
+  clean: (text: string) => string,
+): AsyncGenerator<BatchResult> {
+  for await (const line of linesIn(file)) {
+    if (line.byteLength > 0) yield resultIn(line, apiKey, clean);
+  }
+}
+
+function resultIn(line: Buffer, apiKey: string, clean: (text: string) => string): BatchResult {
+  const parts = members(line);
+  const key = parts && keyIn(parts);
+  const answer = parts?.get('response') ?? NOTHING;
+  if (answer[0] === OPEN) return { key, answer: scrub(answer, apiKey), error: null };
+  const problem = Problem.safeParse(jsonIn(parts?.get('error') ?? NOTHING));
+  if (!problem.success) return { key: null, answer: null, error: null };
+  const { code, message } = problem.data;
+  return { key, answer: null, error: { code: code ?? UNKNOWN, message: clean(message ?? '') } };
+}
+
+const NOTHING = new Uint8Array();
+const OPEN = 0x7b;
+
+/** Beside the answer in a file; inside the metadata where answers come inline. */
+function keyIn(parts: ReadonlyMap<string, Uint8Array>): string | null {
+  const key = jsonIn(parts.get('key') ?? NOTHING);
+  if (typeof key === 'string') return key;
+  const { data } = Metadata.safeParse(jsonIn(parts.get('metadata') ?? NOTHING));
+  return data?.key ?? null;
+}

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { FILE_KEPT_MS, JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
+import { FILE_KEPT_MS, JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
 import type { NewFile } from '../../ports/index.ts';
 
 /** A file of the current slot lives long enough for everything. */

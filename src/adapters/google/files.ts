@@ -3,11 +3,9 @@ import { Failure } from '../../core/errors.ts';
 import type { Connection, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
 import { copiesOf, isHash, sha256Of } from './file-names.ts';
 import { downloading } from './download.ts';
-import { freeCalls, isGone } from './unbilled.ts';
-import type { FreeWorld } from './unbilled.ts';
-import { jsonIn } from './json.ts';
-import { maybe, tally, word } from './lenient.ts';
-import { apiOrigin } from './origin.ts';
+import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
+import { jsonIn, maybe, tally, word } from './lenient.ts';
+import { apiOrigin } from './guard.ts';
 import { uploading } from './upload.ts';
 
 /** A file as the API shows it. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'undici';
 import { Failure } from '../../core/errors.ts';
-import { isLoopback } from './origin.ts';
+import { isLoopback } from './guard.ts';
 import type { Dispatcher } from './watch.ts';
 
 /** Code of the error when a proxy cannot be reached or hangs up. */

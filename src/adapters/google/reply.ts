@@ -3,7 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Reply } from '../../core/order/reply.ts';
 import { printable } from '../../core/text/text.ts';
 import { readCandidates } from './candidate.ts';
-import { readPredictions } from './prediction.ts';
+import { readPredictions } from './imagen.ts';
 
 /**
  * Reads the body of a good answer, just arrived or out of the journal. `clean` takes the key out of a text.

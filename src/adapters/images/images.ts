@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { Failure } from '../../core/errors.ts';
 import { factsIn, xmpWith } from '../../core/files/embedded-metadata.ts';
-import { MOST_PIXELS, type ImageFormat } from '../../core/format.ts';
+import { MOST_PIXELS, type ImageFormat } from '../../core/files/format.ts';
 import type { Resize } from '../../core/order/resize.ts';
 import type { ImageInfo, Pictures } from '../../ports/index.ts';
 import { masked } from './mask.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
-import { MOST_PIXELS } from '../../core/format.ts';
+import { MOST_PIXELS } from '../../core/files/format.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import { fileSize, printable } from '../../core/text/text.ts';
 import type { Inputs, LoadedInput } from '../../ports/index.ts';

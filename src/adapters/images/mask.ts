@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
-import { MOST_PIXELS } from '../../core/format.ts';
+import { MOST_PIXELS } from '../../core/files/format.ts';
 
 const READING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;
 

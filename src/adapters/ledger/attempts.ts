@@ -1,13 +1,17 @@
-import { ATTEMPT_STATES, stateAfter } from '../../core/policy/attempt-state.ts';
-import type { AttemptState, AttemptStep } from '../../core/policy/attempt-state.ts';
+import {
+  ATTEMPT_STATES,
+  stateAfter,
+  type AttemptState,
+  type AttemptStep,
+} from '../../core/policy/attempt-state.ts';
 import { minus, ZERO } from '../../core/pricing/money.ts';
 import type { Bill } from '../../core/pricing/types.ts';
-import type { AttemptPlan } from '../../ports/index.ts';
+import type { AttemptPlan, RunStart } from '../../ports/index.ts';
 import { TermsJson } from '../journal/answer-file.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
 import { money, text, word } from './row.ts';
-import { book } from './spending.ts';
+import { book } from './reports.ts';
 
 export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
   database.run(
@@ -114,3 +118,25 @@ export function attemptOf(database: Database, attemptId: string): Row | undefine
 }
 
 export const stateOf = (attempt: Row): AttemptState => word(attempt, 'state', ATTEMPT_STATES);
+
+export function insertRun(database: Database, run: RunStart): void {
+  database.run(
+    'INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    run.runId,
+    run.command,
+    run.project,
+    // One spelling for one set of labels, since spending is summed up by it.
+    JSON.stringify([...new Set(run.labels)].toSorted()),
+    run.maxCost ?? null,
+    run.at,
+  );
+}
+
+export function endRun(database: Database, runId: string, outcome: string, now: number): void {
+  database.run('UPDATE runs SET ended_ms = ?, outcome = ? WHERE run_id = ?', now, outcome, runId);
+}
+
+export function labelsOf(row: Row): readonly string[] {
+  const labels: unknown = JSON.parse(text(row, 'labels'));
+  return Array.isArray(labels) ? labels.map(String) : [];
+}

@@ -1,13 +1,22 @@
-import { BUDGET_PERIODS, checkBudget, checkMaxCost, costTo, refusal } from '../../core/policy/budget.ts';
-import type { Budget, BudgetScope, Check, Standing, WindowOf } from '../../core/policy/budget.ts';
+import {
+  BUDGET_PERIODS,
+  checkBudget,
+  checkMaxCost,
+  costTo,
+  refusal,
+  type Budget,
+  type BudgetScope,
+  type Check,
+  type Standing,
+  type WindowOf,
+} from '../../core/policy/budget.ts';
 import { Failure } from '../../core/errors.ts';
-import { sum } from '../../core/pricing/money.ts';
-import type { Usd } from '../../core/pricing/money.ts';
+import { sum, type Usd } from '../../core/pricing/money.ts';
 import type { Window } from '../../core/policy/calendar.ts';
 import type { AttemptPlan } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
-import { quarterOf } from './spending.ts';
+import { quarterOf } from './reports.ts';
 
 interface Used {
   readonly used: Usd;

@@ -3,15 +3,12 @@ import type { LedgerFacts } from '../../core/doctor.ts';
 import { LIMIT_METERS, recovered } from '../../core/policy/rate-limits.ts';
 import type { Clock } from '../../ports/index.ts';
 import { journal } from '../journal/journal.ts';
-import { abandoned } from './claim.ts';
+import { abandoned, lifeSigns, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
-import { openDatabase } from './database.ts';
-import type { Database } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS, SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
 import { isAlive, thisProcess } from './owner.ts';
-import { lifeSigns } from './reclaim.ts';
-import type { Mortality } from './reclaim.ts';
 import { count, money, text, word } from './row.ts';
 import { damaged, ledgerTrouble, tooNew } from './errors.ts';
 

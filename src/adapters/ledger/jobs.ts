@@ -1,17 +1,23 @@
 import type { AttemptState, AttemptStep } from '../../core/policy/attempt-state.ts';
 import type { WindowOf } from '../../core/policy/budget.ts';
 import { usageFailure, type Charged, type Failure } from '../../core/errors.ts';
-import { BATCH_STATES, batchLine, JOB_STAGES } from '../../ports/index.ts';
-import type { Job, JobItem, JobPlan, Jobs, UnderWay } from '../../ports/index.ts';
-import { insertHeld, stateOf, take as step } from './attempts.ts';
+import {
+  BATCH_STATES,
+  batchLine,
+  JOB_STAGES,
+  type Job,
+  type JobItem,
+  type JobPlan,
+  type Jobs,
+  type UnderWay,
+} from '../../ports/index.ts';
+import { insertHeld, stateOf, take as step, labelsOf } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
 import type { Database, Row, Value } from './database.ts';
 import { planOf } from './receipts.ts';
-import { orphans, reclaim } from './reclaim.ts';
-import type { Mortality } from './reclaim.ts';
-import { forgetInputs, inputBytes, inputsOf, keepInputs } from './jobinputs.ts';
+import { orphans, reclaim, type Mortality } from './reclaim.ts';
+import { forgetInputs, inputBytes, inputsOf, keepInputs } from './job-inputs.ts';
 import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
-import { labelsOf } from './runs.ts';
 
 export interface Access {
   readonly read: <T>(work: (database: Database, now: number) => T) => Promise<T>;

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../files/mkdir.ts';
-import { openDatabase } from './database.ts';
-import type { Database } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { count } from './row.ts';
 import { damaged, tooNew } from './errors.ts';
@@ -101,3 +100,9 @@ export async function sizeOf(path: string): Promise<number | null> {
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
+
+/** Where the books of one kind of money are: real and sandbox books never meet. */
+export const folderOf = (sandbox: boolean, folder: string): string =>
+  sandbox ? join(folder, 'sandbox') : folder;
+
+export const LEDGER = 'ledger.db';

@@ -1,8 +1,9 @@
-import { afterDeath } from '../../core/policy/attempt-state.ts';
-import { attemptOf, move, stateOf } from './attempts.ts';
+import { afterDeath, type AttemptState } from '../../core/policy/attempt-state.ts';
+import { attemptOf, move, stateOf, insertHeld, take, insertRun } from './attempts.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
 import { count, text } from './row.ts';
+import type { AttemptPlan } from '../../ports/index.ts';
 
 export interface Mortality {
   readonly owner: Owner;
@@ -70,4 +71,52 @@ function ownerOf(attempt: Row): Owner {
     pid: count(attempt, 'pid'),
     startedAt: text(attempt, 'process_start'),
   };
+}
+
+/** Makes this process the one that works on an attempt; null while another that lives does. */
+export function claim(
+  database: Database,
+  plan: AttemptPlan,
+  mortality: Mortality,
+  now: number,
+): AttemptState | null {
+  const { owner } = mortality;
+  const attempt = attemptOf(database, plan.attemptId);
+  if (attempt === undefined) return reenter(database, plan, owner, now);
+  if (!isOwn(attempt, owner) && lifeSigns(mortality, now)(attempt)) return null;
+  database.run(
+    'UPDATE attempts SET host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id = ?',
+    owner.host,
+    owner.pid,
+    owner.startedAt,
+    now,
+    plan.attemptId,
+  );
+  return stateOf(attempt);
+}
+
+/** Of these attempts, those that no living process works on; one that the ledger lost is nobody's either. */
+export function abandoned(
+  database: Database,
+  attemptIds: readonly string[],
+  mortality: Mortality,
+  now: number,
+): readonly string[] {
+  const alive = lifeSigns(mortality, now);
+  return attemptIds.filter((attemptId) => {
+    const attempt = attemptOf(database, attemptId);
+    return attempt === undefined || !alive(attempt);
+  });
+}
+
+/** The journal has an answer that the ledger never heard of: it was lost, or put back from a backup. */
+function reenter(database: Database, plan: AttemptPlan, owner: Owner, now: number): AttemptState {
+  const { attemptId, runId } = plan;
+  if (database.get('SELECT 1 FROM runs WHERE run_id = ?', runId) === undefined) {
+    insertRun(database, { runId, command: 'recover', at: now, project: null, labels: [] });
+  }
+  insertHeld(database, plan, owner, now);
+  take(database, attemptId, 'sending', now);
+  take(database, attemptId, 'replied', now);
+  return 'replied';
 }

@@ -1,20 +1,15 @@
 import { windows } from '../../core/policy/budget.ts';
 import type { Charged } from '../../core/errors.ts';
 import type { Clock, Ledger, RunStart } from '../../ports/index.ts';
-import { insertBill, insertHeld, take } from './attempts.ts';
+import { insertBill, insertHeld, take, endRun, insertRun } from './attempts.ts';
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
-import { abandoned, claim } from './claim.ts';
+import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
-import { PATIENCE_MS } from './database.ts';
-import type { Database } from './database.ts';
-import { insertImages, newestImages } from './images.ts';
+import { PATIENCE_MS, type Database } from './database.ts';
+import { insertImages, newestImages, receipts } from './receipts.ts';
 import { batchJobs } from './jobs.ts';
 import { openLedger } from './open.ts';
-import { receipts } from './receipts.ts';
-import { orphans, reclaim } from './reclaim.ts';
-import type { Mortality } from './reclaim.ts';
 import { accuracy, habit, spending } from './reports.ts';
-import { endRun, insertRun } from './runs.ts';
 import { ledgerTrouble } from './errors.ts';
 
 export interface LedgerOptions extends Mortality {

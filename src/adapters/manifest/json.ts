@@ -1,8 +1,8 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
 import { brokenJsonAt, jsonPosition, repeatedKey } from '../prices/json-position.ts';
-import { malformed, placeAt } from './place.ts';
-import { split } from './split.ts';
+import { Failure } from '../../core/errors.ts';
+import { isObject } from '../../core/manifest/fields.ts';
 
 const PIECE = 1000;
 
@@ -56,4 +56,23 @@ function keysIn(content: unknown): number {
   if (typeof content !== 'object' || content === null) return 0;
   const inside = Object.values(content).reduce((sum: number, one) => sum + keysIn(one), 0);
   return inside + (Array.isArray(content) ? 0 : Object.keys(content).length);
+}
+
+/** A file that is not even well-formed. */
+export const malformed = ({ file, line, column }: Place, what: string, cause?: unknown): Failure =>
+  new Failure('usage', `${file}:${line}:${column}: ${what}`, { cause });
+
+/** The place of an offset in a text. */
+export function placeAt(file: string, text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { file, line, column: offset - before.lastIndexOf('\n') };
+}
+
+/** The images of a manifest, and what stands beside them at the top. A list alone is the images. */
+export function split(content: unknown): { readonly images: unknown; readonly head: unknown } {
+  if (Array.isArray(content)) return { images: content, head: {} };
+  if (!isObject(content)) return { images: [], head: content };
+  const { images, ...head } = content;
+  return { images: images ?? [], head };
 }

@@ -1,4 +1,4 @@
-import { REQUEST_NEEDS_MS } from '../../core/catalogue/keeping.ts';
+import { REQUEST_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
 import { Failure } from '../../core/errors.ts';
 import type { InputImage, Order } from '../../core/order/order.ts';
 import { picturesIn, referring, uploadsOf } from '../../core/order/uploads.ts';

@@ -3,7 +3,8 @@ import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '..
 import type { Database, Row } from '../ledger/database.ts';
 import { count, text, textOrNull } from '../ledger/row.ts';
 import { openSessions, sessionTrouble } from './file.ts';
-import { AskedJson, OutcomeJson } from './turnjson.ts';
+import { z } from 'zod';
+import { toDecimal, usd, type Usd } from '../../core/pricing/money.ts';
 
 /** Longer than anybody leaves an answer unfinished; then what was asked is forgotten. */
 const KEPT_MS = 30 * 86_400_000;
@@ -164,3 +165,33 @@ function sweep(database: Database): void {
      ) DELETE FROM turns WHERE id NOT IN (SELECT id FROM needed)`,
   );
 }
+
+const Bytes = z.codec(z.string(), z.custom<Uint8Array>(), {
+  decode: (text) => Buffer.from(text, 'base64'),
+  encode: (bytes) => Buffer.from(bytes).toString('base64'),
+});
+
+const Input = z.object({
+  name: z.string(),
+  mimeType: z.string(),
+  width: z.int(),
+  height: z.int(),
+  bytes: Bytes,
+});
+
+/** What was asked, as it is written down before it is paid for. */
+export const AskedJson = z.object({
+  model: z.string(),
+  at: z.number(),
+  prompt: z.string(),
+  inputs: z.array(Input).readonly(),
+});
+
+/** What came of it. */
+export const OutcomeJson = z.object({
+  cost: z.codec(z.string(), z.custom<Usd>(), { decode: usd, encode: toDecimal }),
+  /** As it came: whatever is not known goes back unchanged too. */
+  answer: z.array(z.unknown()).readonly(),
+  pictures: z.int(),
+  words: z.string(),
+});

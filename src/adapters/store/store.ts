@@ -5,8 +5,8 @@ import { Failure, type FailureKind } from '../../core/errors.ts';
 import type { Clock, Original, Store } from '../../ports/index.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
 import { makeFolder } from '../files/mkdir.ts';
-import { headOf, originalIn } from './original.ts';
-import { DRAFT, roomIn } from './room.ts';
+import { DRAFT, roomIn } from './evict.ts';
+import { sha256 } from '../tree/disk.ts';
 
 /** Some two thousand pictures. */
 const USUAL_LIMIT = 4_000_000_000;
@@ -84,4 +84,39 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
   }
 
   return { has, get, put };
+}
+
+// A file of the store: a line about the picture, then its bytes.
+
+interface Head extends Omit<Original, 'bytes'> {
+  readonly sha256: string;
+}
+
+const LINE_FEED = 10;
+
+export function headOf({ bytes, model, cost, date }: Original): Buffer {
+  const head = { format: 'pixtab.original/1', sha256: sha256(bytes), model, cost, date };
+  return Buffer.from(`${JSON.stringify(head)}\n`);
+}
+
+/** null unless every byte is as it was written. */
+export function originalIn(content: Buffer): Original | null {
+  const end = content.indexOf(LINE_FEED);
+  const head = end === -1 ? null : headIn(content.subarray(0, end).toString('utf8'));
+  if (head === null) return null;
+  const bytes = content.subarray(end + 1);
+  const { model, cost, date } = head;
+  return sha256(bytes) === head.sha256 ? { bytes, model, cost, date } : null;
+}
+
+function headIn(line: string): Head | null {
+  try {
+    const head: Partial<Record<keyof Head, unknown>> = JSON.parse(line);
+    const { sha256, model, cost, date } = head;
+    const texts = [sha256, model, cost, date];
+    if (!texts.every((text) => typeof text === 'string')) return null;
+    return { sha256: String(sha256), model: String(model), cost: String(cost), date: String(date) };
+  } catch {
+    return null;
+  }
 }

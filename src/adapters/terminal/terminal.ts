@@ -1,7 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Progress, Terminal, TerminalOptions } from '../../ports/index.ts';
-import { isAnimated, isColored, styled, unstyled } from '../color.ts';
-import { isGone, outlet } from '../outlet.ts';
+import type { Progress, Terminal, TerminalOptions, Style } from '../../ports/index.ts';
 import { spinner } from './spinner.ts';
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -64,3 +62,75 @@ function lost(error: NodeJS.ErrnoException): Failure {
   const why = isGone(error) ? 'its reader went away' : (error.code ?? error.message);
   return new Failure('disk', `Standard output could not be written: ${why}.`, { cause: error });
 }
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Escape codes that begin and end a style. */
+const CODES: Readonly<Record<Style, readonly [number, number]>> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+};
+
+export function styled(style: Style, text: string): string {
+  const [begin, end] = CODES[style];
+  return `\u001B[${begin}m${text}\u001B[${end}m`;
+}
+
+/** Takes out what `styled` put in. */
+export function unstyled(text: string): string {
+  // eslint-disable-next-line no-control-regex -- the escape character is the point
+  return text.replace(/\u001B\[(?:1|2|22|3[1236]|39)m/g, '');
+}
+
+/** Whether one stream is coloured: the flag decides, then NO_COLOR, then FORCE_COLOR, then what the stream is. */
+export function isColored(stream: { isTTY?: boolean }, env: Env, color: TerminalOptions['color']): boolean {
+  if (color !== 'auto') return color === 'always';
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return !isOff(env['FORCE_COLOR']);
+  return isLively(stream, env);
+}
+
+/** Whether a line that keeps changing makes sense on this stream. */
+export function isAnimated(stream: { isTTY?: boolean }, env: Env): boolean {
+  return !env['NO_COLOR'] && isLively(stream, env);
+}
+
+/** A terminal that a person watches. */
+function isLively(stream: { isTTY?: boolean }, env: Env): boolean {
+  const inCi = env['CI'] !== undefined && env['CI'] !== '' && !isOff(env['CI']);
+  return stream.isTTY === true && !inCi && env['TERM'] !== 'dumb';
+}
+
+const isOff = (value: string): boolean => value === '0' || value.toLowerCase() === 'false';
+
+/** A stream whose reader may go away at any time: what is written after that is dropped, and nothing crashes. */
+export interface Outlet {
+  write(text: string): void;
+  /** Resolves when all of it was taken, to what prevented that if anything did. */
+  send(bytes: Uint8Array | string): Promise<NodeJS.ErrnoException | null>;
+}
+
+export function outlet(stream: NodeJS.WritableStream): Outlet {
+  let broken: NodeJS.ErrnoException | null = null;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    broken ??= error;
+  });
+  return {
+    write(text) {
+      if (!broken) stream.write(text);
+    },
+    send(bytes) {
+      if (broken) return Promise.resolve(broken);
+      return new Promise((resolve) => {
+        stream.write(bytes, (error) => resolve(broken ?? error ?? null));
+      });
+    },
+  };
+}
+
+/** The reader left, as `head` does when it has seen enough. */
+export const isGone = (error: NodeJS.ErrnoException): boolean => error.code === 'EPIPE';

@@ -4,7 +4,7 @@ import { withBatches } from '../../purchase/batch/open.ts';
 import { placed } from '../../purchase/later.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
 import { answers, current } from './fetch.ts';
-import { jobJson, shortId, standOf } from './view.ts';
+import { jobJson, shortId, standOf } from './output.ts';
 
 /** Cancels one job; what was finished by then is fetched and counts. */
 export function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {

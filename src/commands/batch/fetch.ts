@@ -11,7 +11,7 @@ import { imageJson } from '../../purchase/summary.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
 import { endRuns, outcomeOf } from './outcome.ts';
-import { jobJson, standOf } from './view.ts';
+import { jobJson, standOf } from './output.ts';
 
 /** Fetches what there is. */
 export const fetch = (context: Context): Promise<number> =>

@@ -1,7 +1,7 @@
 import { textTable } from '../../core/text/table.ts';
-import { withBooks } from '../books.ts';
+import { withBooks } from '../shared/with-books.ts';
 import { mustBegin, SCHEMA, type Context } from './shared.ts';
-import { jobJson, shortId, standOf } from './view.ts';
+import { jobJson, shortId, standOf } from './output.ts';
 
 const COLUMNS = [
   { title: 'job' },

@@ -1,8 +1,8 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
-import { dayOf } from '../../core/day.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { EXIT, Failure } from '../../core/errors.ts';
 import { format, sum } from '../../core/pricing/money.ts';
-import { roomFor } from '../../core/room.ts';
+import { roomFor } from '../../core/order/answer-space.ts';
 import { counted } from '../../core/text/text.ts';
 import type { AttemptPlan, Job, Terminal } from '../../ports/index.ts';
 import { again, failedIn, mustCostTheSame, stillMissing } from '../../purchase/batch/resubmit.ts';
@@ -14,7 +14,7 @@ import { placed } from '../../purchase/later.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
 import { answers } from './fetch.ts';
-import { jobJson, shortId } from './view.ts';
+import { jobJson, shortId } from './output.ts';
 
 /** Asks again for what brought no picture. */
 export function resubmit({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {

@@ -1,9 +1,9 @@
 import { excerpt, printable } from '../../core/text/text.ts';
 import { textTable } from '../../core/text/table.ts';
 import type { Job } from '../../ports/index.ts';
-import { withBooks } from '../books.ts';
+import { withBooks } from '../shared/with-books.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
-import { jobJson, shortId, standOf } from './view.ts';
+import { jobJson, shortId, standOf } from './output.ts';
 
 const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];
 

@@ -15,7 +15,7 @@ import { totalBill } from '../../purchase/summary.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { boughtJson, tell, type Bought } from '../create/output.ts';
 import { outcomeOf } from './outcome.ts';
-import { shortId } from './view.ts';
+import { shortId } from './output.ts';
 
 interface Asked {
   readonly errand: Errand;

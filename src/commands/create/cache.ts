@@ -5,7 +5,7 @@ import { priced, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { portion, type Order } from '../../core/order/order.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import type { Route } from '../../core/order/route.ts';
-import { dayOf } from '../../core/day.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, SavedImage, Settings, Terminal } from '../../ports/index.ts';
 import { everyPicture, type Errand } from '../../purchase/run-order.ts';
@@ -15,7 +15,7 @@ import { save, type PaidPicture } from '../../purchase/save.ts';
 import { saverOf } from '../../purchase/session.ts';
 import type { Wanted } from './order-from-flags.ts';
 import type { BuyFlags } from './flags.ts';
-import { storeFor } from '../store.ts';
+import { storeFor } from '../shared/store-flags.ts';
 
 /** What the store has of an order, and what is left to buy of it. Pictures go by their numbers within the order. */
 export interface Cache {

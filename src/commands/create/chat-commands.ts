@@ -1,5 +1,5 @@
 import { findModel, MODELS, statusOf } from '../../core/catalogue/catalogue.ts';
-import { dayOf } from '../../core/day.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { withExtension } from '../../core/files/filename.ts';
 import { format, nano, sum, type Usd } from '../../core/pricing/money.ts';

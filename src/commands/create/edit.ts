@@ -5,8 +5,14 @@ import type { Deps, Terminal } from '../../ports/index.ts';
 import { declareBuying, type BuyFlags } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import type { CommandModule } from '../shared/command.ts';
-import { checkMaskSources, loadMask, MASKED, maskPlan } from '../mask.ts';
-import { checkStandardInput, loadImages } from './input-images.ts';
+import {
+  checkMaskSources,
+  loadMask,
+  MASKED,
+  maskPlan,
+  checkStandardInput,
+  loadImages,
+} from './input-images.ts';
 import { wholePrompt } from './prompt.ts';
 import { newThread, sessionName, threadOf, tooHeavy, turnsOf, UNNAMED, type Thread } from './session.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Ability, Aspect, Lane, Pixels, Size, ThinkingLevel } from '../../core/catalogue/model.ts';
-import type { ImageFormat } from '../../core/format.ts';
+import type { ImageFormat } from '../../core/files/format.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import type { SettingsFlags } from '../../ports/index.ts';
 import type { PaceFlags } from '../../purchase/pace.ts';
@@ -8,7 +8,7 @@ import type { RawFlags } from '../shared/command.ts';
 import { FINISH, type FinishFlags } from './postprocess-flags.ts';
 import { COMMON, flag, PACE, STORE } from '../shared/flags.ts';
 import { PROMPT, type PromptFlags } from './prompt.ts';
-import type { StoreFlags } from '../store.ts';
+import type { StoreFlags } from '../shared/store-flags.ts';
 
 /** Flags of the commands that buy pictures. */
 export interface BuyFlags extends RawFlags, SettingsFlags, PaceFlags, FinishFlags, PromptFlags, StoreFlags {

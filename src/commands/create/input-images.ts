@@ -1,6 +1,6 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { InputImage } from '../../core/order/order.ts';
-import type { Deps, Terminal } from '../../ports/index.ts';
+import type { Deps, Terminal, MaskFile, MaskPlan } from '../../ports/index.ts';
 
 /** Reads the input images of a command line and says what was changed about them. */
 export async function loadImages(
@@ -39,4 +39,44 @@ export async function refuseFileAsPrompt(
 export function checkStandardInput(readers: readonly (string | undefined)[]): void {
   if (readers.filter((reader) => reader === '-').length <= 1) return;
   throw usageFailure('Standard input can be read once, and - is given twice.');
+}
+
+/** Said to the model behind the prompt. */
+export const MASKED =
+  'The second image is a mask for the first one: change the first image only where the mask is white, and keep it as it is where the mask is black. Return the whole first image.';
+
+/** Both are read once more when the picture is put together, maybe by a later pixtab recover. */
+export async function checkMaskSources(
+  [picture = '']: readonly string[],
+  mask: string,
+  { shelf }: Pick<Deps, 'shelf'>,
+): Promise<void> {
+  const files = await shelf();
+  for (const source of [picture, mask]) {
+    if (source !== '-' && (await files.kindOf(source)) !== 'other') continue;
+    throw usageFailure(
+      '--mask needs the picture and the mask as files, since both are read again at the end.',
+    );
+  }
+}
+
+export async function loadMask(
+  source: string,
+  picture: InputImage,
+  { inputs }: Pick<Deps, 'inputs'>,
+  terminal: Terminal,
+): Promise<InputImage> {
+  const { image, notices } = await (await inputs()).mask(source, picture);
+  for (const notice of notices) terminal.note(`note   ${notice}`);
+  return image;
+}
+
+export async function maskPlan(
+  picture: string,
+  mask: string,
+  { shelf, sha256 }: Pick<Deps, 'shelf' | 'sha256'>,
+): Promise<MaskPlan> {
+  const files = await shelf();
+  const known = async (path: string): Promise<MaskFile> => ({ path, sha256: sha256(await files.read(path)) });
+  return { picture: await known(picture), mask: await known(mask) };
 }

@@ -2,7 +2,7 @@ import { ratioGap } from '../../core/order/aspect.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { inputLimit } from '../../core/catalogue/input-limits.ts';
 import type { Model, Pixels } from '../../core/catalogue/model.ts';
-import { dayOf } from '../../core/day.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { startAt, type Start } from '../../core/order/fallback.ts';
 import type { Usd } from '../../core/pricing/money.ts';

@@ -16,7 +16,7 @@ import {
   type Summary,
 } from '../../purchase/summary.ts';
 import { spentOn, type Round } from '../../purchase/tries.ts';
-import { jobJson } from '../batch/view.ts';
+import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */

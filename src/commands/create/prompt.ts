@@ -1,9 +1,10 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { Variables } from '../../core/order/prompt-template.ts';
 import { variants, type Variation } from '../../core/order/variations.ts';
-import type { Deps } from '../../ports/index.ts';
+import type { Deps, PromptBook } from '../../ports/index.ts';
 import { flag } from '../shared/flags.ts';
-import { savedPrompt } from '../promptbook.ts';
+import { nearest } from '../../core/text/nearest.ts';
+import { printable } from '../../core/text/text.ts';
 
 /** The prompt of a command line: its words, or a file; never blank. */
 export async function promptFrom(
@@ -74,4 +75,24 @@ export async function wholePrompt(
   );
   const [first = ''] = prompts;
   return prompts.length === 1 ? { prompt: first } : { prompt: first, prompts };
+}
+
+/** A name that is the same on every file system, and no flag. */
+export function promptName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,59}$/.test(text)) return text;
+  throw usageFailure(
+    `"${printable(text).slice(0, 80)}" is no name of a saved prompt: they are small letters, digits, - and _.`,
+    'A prompt itself goes behind generate, or into -p of edit.',
+  );
+}
+
+export async function savedPrompt(name: string, book: PromptBook): Promise<string> {
+  const text = await book.find(promptName(name));
+  if (text !== null) return text;
+  const names = await book.names();
+  const meant = nearest(name, names, 3);
+  throw usageFailure(
+    `There is no saved prompt ${name}${meant ? `; there is ${meant}` : ''}.`,
+    names.length === 0 ? `Save it: pixtab prompt save ${name} "…"` : 'pixtab prompt list shows them.',
+  );
 }

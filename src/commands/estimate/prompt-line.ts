@@ -2,7 +2,7 @@ import type { Wish } from '../../core/pricing/prompt-groups.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { LANES, SIZES, THINKING_LEVELS, type Aspect } from '../../core/catalogue/model.ts';
 import { Failure, restated, usageFailure } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { attempt } from '../../core/order/route.ts';
 import { excerpt } from '../../core/text/text.ts';
 

@@ -1,14 +1,21 @@
 import { Option, type Command } from 'commander';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import type { Lane } from '../../core/catalogue/model.ts';
-import { parseDay } from '../../core/day.ts';
+import { parseDay, calendar, type Calendar } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
-import { axisOf, SPEND_GROUPS, spendRows, total, totalOf } from '../../core/pricing/spend.ts';
-import type { SpendGroup, SpendRow, Spent } from '../../core/pricing/spend.ts';
+import {
+  axisOf,
+  SPEND_GROUPS,
+  spendRows,
+  total,
+  totalOf,
+  type SpendGroup,
+  type SpendRow,
+  type Spent,
+} from '../../core/pricing/spend.ts';
 import { csvTable, textTable } from '../../core/text/table.ts';
 import { printable } from '../../core/text/text.ts';
-import { calendar, type Calendar } from '../../core/policy/calendar.ts';
 import type { Accuracy, Deps, Ledger, SpendQuery, Terminal, TimeRange } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';

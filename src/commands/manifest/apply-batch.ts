@@ -18,7 +18,7 @@ import { saverFor, type Bench, type Teller } from './apply-run.ts';
 import type { Difference } from './apply-plan.ts';
 import { endRuns } from '../batch/outcome.ts';
 import { current, summaryOf, troubleIn } from '../batch/fetch.ts';
-import { shortId } from '../batch/view.ts';
+import { shortId } from '../batch/output.ts';
 
 /** The batch lane of one run of apply. */
 export interface Batches {

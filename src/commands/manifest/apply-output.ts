@@ -8,7 +8,7 @@ import type { Job, Terminal } from '../../ports/index.ts';
 import { imageJson } from '../../purchase/summary.ts';
 import { isUnconfirmed } from '../../purchase/tries.ts';
 import type { Applied } from '../../project/types.ts';
-import { jobJson } from '../batch/view.ts';
+import { jobJson } from '../batch/output.ts';
 import { errorJson } from '../shared/command.ts';
 import { sharesJson } from './plan-output.ts';
 import { rangeJson } from './flags.ts';

@@ -12,7 +12,7 @@ import { workFor, type Work } from '../../project/actions.ts';
 import { byHabit } from '../../purchase/habit.ts';
 import type { PaceFlags } from '../../purchase/pace.ts';
 import { choice, exception, hasteOf, type ProjectFlags } from './flags.ts';
-import { storeFor } from '../store.ts';
+import { storeFor } from '../shared/store-flags.ts';
 
 export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
   readonly force?: readonly string[];

@@ -20,7 +20,7 @@ import { tryingAgain } from '../../purchase/session.ts';
 import { uploadNotes } from '../../purchase/upload.ts';
 import { appliedLine, inOrder, progressText } from './apply-output.ts';
 import { buys, type ApplyFlags } from './apply-plan.ts';
-import { storeFor } from '../store.ts';
+import { storeFor } from '../shared/store-flags.ts';
 
 const RETRY_BUDGET_MS = 5 * 60_000;
 

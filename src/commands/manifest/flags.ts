@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { dayOf } from '../../core/day.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { LANE_WISHES, type Haste, type LaneWish } from '../../core/manifest/lane.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
@@ -10,7 +10,7 @@ import type { Deps, Settings, SettingsFlags, Terminal } from '../../ports/index.
 import { shown, type Project } from '../../project/project.ts';
 import type { Surveyed } from '../../project/plan.ts';
 import type { RawFlags } from '../shared/command.ts';
-import type { StoreFlags } from '../store.ts';
+import type { StoreFlags } from '../shared/store-flags.ts';
 
 // What the commands over a manifest share.
 

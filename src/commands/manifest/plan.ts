@@ -20,7 +20,7 @@ import {
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
 import { choice, gateAt, hasteOf, marketFor, mentionMess, projectFlag, type ProjectFlags } from './flags.ts';
-import { storeFor } from '../store.ts';
+import { storeFor } from '../shared/store-flags.ts';
 
 const SCHEMA = 'pixtab.plan/1';
 

@@ -2,7 +2,7 @@ import { compare, type Finding } from '../../core/catalogue/compare-with.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/price-flags.ts';
-import { printJson, type Context } from './context.ts';
+import { printJson, type Context } from './shared.ts';
 
 /** Another catalogue beside this one: each disagreement, and what it does not say. */
 export async function check(context: Context): Promise<void> {

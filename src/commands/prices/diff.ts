@@ -1,9 +1,9 @@
 import { changesBetween, type Change } from '../../core/catalogue/price-changes.ts';
-import { parseDay } from '../../core/day.ts';
+import { parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/price-flags.ts';
-import { printJson, type Context } from './context.ts';
+import { printJson, type Context } from './shared.ts';
 
 /** What became different between two days. */
 export function diff(context: Context): void {

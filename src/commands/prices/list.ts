@@ -1,7 +1,7 @@
 import type { Rate } from '../../core/catalogue/model.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/price-flags.ts';
-import { printJson, type Context } from './context.ts';
+import { printJson, type Context } from './shared.ts';
 
 /** Every rate in force. */
 export function list(context: Context): void {

@@ -5,7 +5,7 @@ import type { Deps, Terminal } from '../../ports/index.ts';
 import { errorJson, type CommandModule } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { check } from './check.ts';
-import { SCHEMA, type Context, type PricesFlags } from './context.ts';
+import { SCHEMA, type Context, type PricesFlags } from './shared.ts';
 import { diff } from './diff.ts';
 import { list } from './list.ts';
 import { why } from './why.ts';

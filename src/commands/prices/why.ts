@@ -8,7 +8,7 @@ import { orderFor } from '../../core/order/request.ts';
 import { attempt, type Offer } from '../../core/order/route.ts';
 import { quoteJson } from '../../purchase/summary.ts';
 import { claimJson } from '../estimate/output.ts';
-import { printJson, type Context, type PricesFlags } from './context.ts';
+import { printJson, type Context, type PricesFlags } from './shared.ts';
 
 /** Stands for a short prompt, so that the arithmetic has a number to start from. */
 const SAMPLE = 'a lighthouse at dusk';

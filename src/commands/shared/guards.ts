@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
-import { edits } from '../../core/nearest.ts';
+import { edits } from '../../core/text/nearest.ts';
 import { COMMANDS, RESERVED } from '../index.ts';
 
 // What would buy something by mistake ends here, before anything is loaded or sent.

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { MODELS } from '../../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { overlaid } from '../../core/catalogue/overlay.ts';
-import { dayOf, parseDay } from '../../core/day.ts';
+import { dayOf, parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';

@@ -12,7 +12,7 @@ import {
   type Check,
   type Listing,
 } from '../../core/doctor.ts';
-import { dayOf } from '../../core/day.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { EXIT, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Checkup, Deps, Settings, SettingsFlags, Style, Terminal } from '../../ports/index.ts';

@@ -6,8 +6,7 @@ import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
 import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-import { promptFrom } from '../create/prompt.ts';
-import { promptName, savedPrompt } from '../promptbook.ts';
+import { promptFrom, promptName, savedPrompt } from '../create/prompt.ts';
 
 const SCHEMA = 'pixtab.prompt/1';
 

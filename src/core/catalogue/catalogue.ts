@@ -1,14 +1,23 @@
-import { daysBetween } from '../day.ts';
+import { daysBetween } from '../policy/calendar.ts';
 import { Failure, usageFailure } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { excerpt } from '../text/text.ts';
 import { BANANA_21 } from './models/nano-banana-2.1.ts';
 import { FLASH_25_IMAGE } from './models/gemini-2.5-flash-image.ts';
 import { FLASH_31 } from './models/nano-banana-2.ts';
 import { IMAGEN_4, IMAGEN_4_FAST, IMAGEN_4_ULTRA } from './models/imagen-4.ts';
 import { LITE } from './models/nano-banana-2-lite.ts';
-import type { Day, Lane, Meter, Model, Rate, Size, Status } from './model.ts';
-import { LANES, SIZES } from './model.ts';
+import {
+  type Day,
+  type Lane,
+  type Meter,
+  type Model,
+  type Rate,
+  type Size,
+  type Status,
+  LANES,
+  SIZES,
+} from './model.ts';
 import { PRO } from './models/nano-banana-pro.ts';
 
 /** Everything that can or could be bought, the newest first. */

@@ -1,5 +1,5 @@
 import { usageFailure } from '../errors.ts';
-import { FORMATS, type ImageFormat, isFormat } from '../format.ts';
+import { FORMATS, type ImageFormat, isFormat } from './format.ts';
 import { slug, utf8Length } from './slug.ts';
 
 export const DEFAULT_TEMPLATE = '{date}-{slug}-{id}';

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { FIELDS, id, isObject, text, type Field, type FieldName, type Values } from './fields.ts';
 import type { Path, Problem } from './problem.ts';
 

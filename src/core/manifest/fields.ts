@@ -1,6 +1,6 @@
 import { SIZES, THINKING_LEVELS, type Ability, type Aspect } from '../catalogue/model.ts';
-import { FORMATS } from '../format.ts';
-import { nearest } from '../nearest.ts';
+import { FORMATS } from '../files/format.ts';
+import { nearest } from '../text/nearest.ts';
 import { LANE_WISHES } from './lane.ts';
 
 /** One kind of value: how it is read, and how a JSON Schema describes it. A string back is what is wrong. */

@@ -82,3 +82,35 @@ export function changesIn(before: Asked, after: Asked): readonly string[] {
     (name) => JSON.stringify(then[name]) !== JSON.stringify(now[name]),
   );
 }
+
+/** One picture that a project asks for, here or there. */
+export interface Side {
+  readonly hash: string;
+  readonly asked: Asked;
+}
+
+export interface Difference {
+  readonly action: 'create' | 'change' | 'keep';
+  readonly why: readonly string[];
+}
+
+/** What a picture is to a project that asked for `before`. */
+export function differenceOf(before: Side | undefined, after: Side): Difference {
+  if (before === undefined) return { action: 'create', why: [] };
+  if (before.hash === after.hash) return { action: 'keep', why: [] };
+  return { action: 'change', why: changesIn(before.asked, after.asked) };
+}
+
+/** Attempts at a picture are numbered, so that the ledger refuses to hold the same one for two processes. */
+export const attemptIdOf = (hash: string, number: number): string => `${hash}-${number}`;
+
+const ATTEMPT = /^([0-9a-f]{64})-(\d+)$/;
+
+/** The picture that an attempt is at; null when it is at none of a project. */
+export const hashIn = (attemptId: string): string | null => ATTEMPT.exec(attemptId)?.[1] ?? null;
+
+/** The attempt after this one; null when its kind has no numbers. */
+export function attemptAfter(attemptId: string): string | null {
+  const [, hash, number] = ATTEMPT.exec(attemptId) ?? [];
+  return hash === undefined ? null : attemptIdOf(hash, Number(number) + 1);
+}

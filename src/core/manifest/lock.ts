@@ -1,5 +1,5 @@
 import { usageFailure } from '../errors.ts';
-import type { ImageFormat } from '../format.ts';
+import type { ImageFormat } from '../files/format.ts';
 import type { Asked } from './fingerprint.ts';
 
 /** What was bought for one picture. */

@@ -1,13 +1,13 @@
 import type { Ability, Aspect, Size, ThinkingLevel } from '../catalogue/model.ts';
 import { extensionOf, withExtension } from '../files/filename.ts';
-import type { ImageFormat } from '../format.ts';
+import type { ImageFormat } from '../files/format.ts';
 import { slug, utf8Length } from '../files/slug.ts';
 import type { Entry } from './entry.ts';
-import type { Values } from './fields.ts';
+import type { Values, Vars } from './fields.ts';
 import type { LaneWish } from './lane.ts';
 import { joined, staysInside } from './path.ts';
 import type { Problem } from './problem.ts';
-import { filled } from './template.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** One picture that a project wants: all that determines it, and where it goes. */
 export interface Picture {
@@ -126,3 +126,33 @@ function numbered(path: string, n: number): string {
 /** The path that a picture is expected to get; the bytes decide. */
 export const expectedPath = ({ out, format }: Picture, mimeType: string): string =>
   withExtension(out, format === null ? mimeType : `image/${format}`);
+
+/** A placeholder without a value, as the end of a sentence. */
+export interface Unfilled {
+  readonly missing: string;
+}
+
+/**
+ * Puts values in the place of {names}; {{name}} is {name} itself. Braces around anything else stay as they are: prompts
+ * may hold JSON.
+ */
+export function filled(template: string, vars: Vars): string | Unfilled {
+  if (!template.includes('{')) return template;
+  let missing: string | null = null;
+  const text = template.replace(
+    /\{\{([A-Za-z_][\w-]*)\}\}|\{([A-Za-z_][\w-]*)\}/g,
+    (written, literal?: string, name?: string) => {
+      if (name === undefined) return `{${literal}}`;
+      const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
+      if (value === undefined) missing ??= name;
+      return value ?? written;
+    },
+  );
+  return missing === null ? text : { missing: unknownVariable(missing, Object.keys(vars)) };
+}
+
+function unknownVariable(name: string, known: readonly string[]): string {
+  const near = nearest(name, known, Math.max(1, Math.floor(name.length / 3)));
+  const meant = near === null ? '' : `; did you mean {${near}}?`;
+  return `there is no value for {${name}}${meant}`;
+}

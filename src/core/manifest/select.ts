@@ -1,5 +1,5 @@
 import { usageFailure } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Picture } from './picture.ts';
 
 /** Chooses pictures by id, with * for anything but a slash and ** for anything. */

@@ -1,5 +1,5 @@
 import { usageFailure } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { printable } from '../text/text.ts';
 
 /** Words for the places in a prompt, by name. */

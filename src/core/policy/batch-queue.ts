@@ -1,8 +1,8 @@
 import { MOST_JOB_BYTES, MOST_JOB_REQUESTS, queueLimit, type Tier } from '../catalogue/account-limits.ts';
-import { chunks, type JobSize } from '../chunks.ts';
 import type { Quote } from '../pricing/types.ts';
 import type { Order } from '../order/order.ts';
 import { counted } from '../text/text.ts';
+import { FILE_KEPT_MS } from '../catalogue/input-limits.ts';
 
 /** What one job may come to. */
 export const mostOf = (model: string, tier: Tier): JobSize => ({
@@ -27,4 +27,63 @@ export function asJobs({ model, count }: Order, quote: Quote, tier: Tier): strin
   const all = Array.from({ length: requests }, () => ({ bytes: 0, tokens: each }));
   const jobs = chunks(all, mostOf(model.id, tier)).length;
   return `${counted(jobs, 'job')} of ${counted(requests, 'request')}, ${inQueue(tokens, model.id, tier)}`;
+}
+
+/** What a job may come to. */
+export interface JobSize {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly tokens: number;
+}
+
+/** What one request adds to a job. */
+export type RequestSize = Omit<JobSize, 'requests'>;
+
+/** Requests in their order, in as few jobs as the limits allow. What is too large for any job has one of its own. */
+export function chunks<T extends RequestSize>(
+  requests: readonly T[],
+  most: JobSize,
+): readonly (readonly T[])[] {
+  const jobs: T[][] = [];
+  let room: JobSize = { requests: 0, bytes: 0, tokens: 0 };
+  for (const request of requests) {
+    const { bytes, tokens } = request;
+    const fits = room.requests >= 1 && room.bytes >= bytes && room.tokens >= tokens;
+    if (!fits) {
+      jobs.push([]);
+      room = most;
+    }
+    jobs.at(-1)?.push(request);
+    room = {
+      requests: room.requests - 1,
+      bytes: room.bytes - bytes,
+      tokens: room.tokens - tokens,
+    };
+  }
+  return jobs;
+}
+
+const HOUR_MS = 3_600_000;
+/** Google means to be done with a job within a day: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22. */
+const AIM_MS = 24 * HOUR_MS;
+
+/** A job that is not done, as far as it matters whether it waits to be fetched. */
+export interface Waiting {
+  /** It ended, as far as anybody here heard. */
+  readonly ended: boolean;
+  /** When that was, or else when it was sent, or planned. */
+  readonly since: number;
+}
+
+/** Which jobs wait to be fetched, and how long their results last, as a sentence without its full stop; null: none. */
+export function dueSentence(jobs: readonly Waiting[], now: number): string | null {
+  const due = jobs.filter(({ ended, since }) => ended || now - since >= AIM_MS);
+  if (due.length === 0) return null;
+  const left = Math.min(...due.map(({ since }) => since)) + FILE_KEPT_MS - now;
+  const many = due.length > 1;
+  const end =
+    left <= 0
+      ? `${many ? 'some of whose' : 'whose'} results may be gone already`
+      : `${many ? 'the first results of which' : 'whose results'} may be gone in ${counted(Math.ceil(left / HOUR_MS), 'hour')}`;
+  return `${counted(due.length, 'batch job')} to fetch, ${end}`;
 }

@@ -1,6 +1,6 @@
 import { isStale, rateOf, ratesAt, statusOf } from '../catalogue/catalogue.ts';
 import type { Cited, Day, Meter, Model, Rate, Status, TokenRange } from '../catalogue/model.ts';
-import { daysBetween } from '../day.ts';
+import { daysBetween } from '../policy/calendar.ts';
 import { Failure } from '../errors.ts';
 import { accustomed, type Habit } from './price-history.ts';
 import type { Quote, QuoteLine } from './types.ts';

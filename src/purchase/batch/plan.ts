@@ -1,10 +1,7 @@
-import { MOST_JOB_BYTES } from '../../core/catalogue/account-limits.ts';
-import type { Tier } from '../../core/catalogue/account-limits.ts';
-import { chunks } from '../../core/chunks.ts';
+import { MOST_JOB_BYTES, type Tier } from '../../core/catalogue/account-limits.ts';
+import { chunks, mostOf, tokensOf } from '../../core/policy/batch-queue.ts';
 import { Failure } from '../../core/errors.ts';
-import { mostOf, tokensOf } from '../../core/policy/batch-queue.ts';
-import { batchLine } from '../../ports/index.ts';
-import type { BatchApi, JobInput, JobPlan, NewItem } from '../../ports/index.ts';
+import { batchLine, type BatchApi, type JobInput, type JobPlan, type NewItem } from '../../ports/index.ts';
 import type { PlannedRequest } from '../send-all.ts';
 
 export interface JobsWorld {

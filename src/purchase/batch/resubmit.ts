@@ -1,7 +1,7 @@
 import { findModel, rateOf, ratesAt } from '../../core/catalogue/catalogue.ts';
 import type { Day } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
-import { attemptAfter } from '../../core/manifest/number.ts';
+import { attemptAfter } from '../../core/manifest/fingerprint.ts';
 import type { AttemptPlan, Books, Job, JobItem, NewItem } from '../../ports/index.ts';
 import { divided, sizeOf, type JobsWorld } from './plan.ts';
 import type { BatchWorld } from './types.ts';

@@ -1,5 +1,5 @@
 import type { Tier } from '../../core/catalogue/account-limits.ts';
-import { roomFor } from '../../core/room.ts';
+import { roomFor } from '../../core/order/answer-space.ts';
 import type { Job, RunStart } from '../../ports/index.ts';
 import { requestsOf, type PurchaseAsk } from '../send-all.ts';
 import { MOST_AT_ONCE } from './collect.ts';

@@ -1,6 +1,5 @@
-import { JOB_NEEDS_MS } from '../../core/catalogue/keeping.ts';
-import { batchLine } from '../../ports/index.ts';
-import type { Job, JobItem, KeptInput, RemoteFile } from '../../ports/index.ts';
+import { JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
+import { batchLine, type Job, type JobItem, type KeptInput, type RemoteFile } from '../../ports/index.ts';
 import type { BatchWorld } from './types.ts';
 
 type UploadWorld = Pick<BatchWorld, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;

@@ -1,6 +1,5 @@
-import { iso } from '../iso.ts';
-import { decimal, PER_SEARCH, picturePrice, tokenPrices } from './prices.ts';
-import type { Lane } from './prices.ts';
+import { iso } from '../http/call.ts';
+import { decimal, PER_SEARCH, picturePrice, tokenPrices, type Lane } from './prices.ts';
 
 /** Tokens of one answer, as they are charged. */
 export interface Usage {

@@ -1,4 +1,4 @@
-import { hash, letters } from '../chance.ts';
+import { hash, letters } from '../random.ts';
 import { work } from '../generate/compose.ts';
 import type { Work } from '../generate/compose.ts';
 import type { BatchFate } from '../faults/fault.ts';

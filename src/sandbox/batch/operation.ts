@@ -1,9 +1,7 @@
-import { jsonAnswer } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
+import { jsonAnswer, type Answer } from '../http/answer.ts';
 import type { Batch, Batches, Outcome } from './batches.ts';
-import type { Call } from '../http/call.ts';
+import { type Call, iso } from '../http/call.ts';
 import { pass } from '../gate.ts';
-import { iso } from '../iso.ts';
 import { keyOf } from '../http/keys.ts';
 import { page } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Item, Outcome } from './batches.ts';
-import { chance } from '../chance.ts';
+import { chance } from '../random.ts';
 import type { Content } from '../files/files.ts';
 import { isRecord } from '../generate/wire.ts';
 

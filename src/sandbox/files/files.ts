@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chance, letters } from '../chance.ts';
-import { iso } from '../iso.ts';
+import { chance, letters } from '../random.ts';
+import { iso } from '../http/call.ts';
 import { invalid, Problem } from '../http/problem.ts';
 
 /** What a file holds: given, or made anew whenever it is read. */

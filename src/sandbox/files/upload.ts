@@ -2,7 +2,7 @@ import { jsonAnswer } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { header, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
-import { letters } from '../chance.ts';
+import { letters } from '../random.ts';
 import { readMessage } from '../http/fields.ts';
 import { keyOf } from '../http/keys.ts';
 import { describe } from './files.ts';

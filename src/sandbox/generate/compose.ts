@@ -1,4 +1,4 @@
-import { between, chance, letters } from '../chance.ts';
+import { between, chance, letters } from '../random.ts';
 import type { Sent } from '../faults/fault.ts';
 import type { Manner } from '../gate.ts';
 import type { Job } from './job.ts';
@@ -6,7 +6,7 @@ import type { Usage } from '../account/meter.ts';
 import { refusal } from './refusal.ts';
 import { sign } from './signature.ts';
 import type { State } from '../state.ts';
-import { countText } from './tokens.ts';
+import { countText } from './count.ts';
 import { promptDetails } from './usage.ts';
 import type { WireBody } from './wire.ts';
 

@@ -1,12 +1,9 @@
-import { checkContents, checkPictures, promptOf } from './contents.ts';
-import type { FindFile } from './contents.ts';
+import { checkContents, checkPictures, promptOf, type FindFile } from './contents.ts';
 import { badField, invalid } from '../http/problem.ts';
 import type { GenerateRequest } from '../messages.ts';
-import { LEVELS, SIZES } from '../models/models.ts';
-import type { GeminiModel, Level, Size } from '../models/models.ts';
+import { LEVELS, SIZES, type GeminiModel, type Level, type Size } from '../models/models.ts';
 import { measure } from '../models/pixels.ts';
-import { countContents } from './tokens.ts';
-import type { Counted } from './tokens.ts';
+import { countContents, type Counted } from './count.ts';
 
 /** A generateContent request that the API would take. */
 export interface Job {

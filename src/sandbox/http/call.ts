@@ -67,3 +67,6 @@ function unparsed(why: string): Error {
   const description = `Invalid JSON payload received. ${why}`;
   return invalid(description, [detail('BadRequest', { fieldViolations: [{ description }] })]);
 }
+
+/** A time as the API writes it. */
+export const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { syntaxMistakeIn } from '../../../src/adapters/config/syntax.ts';
+import { syntaxMistakeIn } from '../../../src/adapters/config/files.ts';
 
 const isJson = (text: string): boolean => {
   try {

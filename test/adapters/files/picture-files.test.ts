@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shelf, type ShelfFs } from '../../../src/adapters/files/picture-files.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import { shelfContract } from '../../support/shelf.contract.ts';
+import { shelfContract } from '../../support/picture-files.contract.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
 
 const PICTURE = Buffer.alloc(70_000, 'picture');

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { googleApi } from '../../../src/adapters/google/api.ts';
 import { googleBatches } from '../../../src/adapters/google/batches.ts';
-import { MASKED } from '../../../src/commands/mask.ts';
+import { MASKED } from '../../../src/commands/create/input-images.ts';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import type { InputImage, Order, Turn } from '../../../src/core/order/order.ts';
 import { batchLine } from '../../../src/ports/index.ts';

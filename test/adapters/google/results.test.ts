@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linesIn } from '../../../src/adapters/google/lines.ts';
-import { members } from '../../../src/adapters/google/scan-json-lines.ts';
-import { resultsIn } from '../../../src/adapters/google/results.ts';
+import { linesIn, members } from '../../../src/adapters/google/scan-json-lines.ts';
+import { resultsIn } from '../../../src/adapters/google/batches.ts';
 import type { BatchResult } from '../../../src/ports/index.ts';
 
 /** The bytes in pieces that end anywhere. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pictures } from '../../../src/adapters/images/images.ts';
-import { FORMATS, isFormat, MOST_SIDE } from '../../../src/core/format.ts';
+import { FORMATS, isFormat, MOST_SIDE } from '../../../src/core/files/format.ts';
 import { twoTone } from '../../support/bomb.ts';
 import { picturesContract } from '../../support/pictures.contract.ts';
 

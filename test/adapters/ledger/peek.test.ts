@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { books } from '../../../src/adapters/ledger/books.ts';
 import { lookout } from '../../../src/adapters/ledger/peek.ts';
-import { attemptIdOf } from '../../../src/core/manifest/number.ts';
+import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aJob } from '../../support/jobs.contract.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filled } from '../../../src/core/manifest/template.ts';
+import { filled } from '../../../src/core/manifest/picture.ts';
 
 describe('filled', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { resultsIn } from '../../../src/adapters/google/results.ts';
-import { FILE_KEPT_MS } from '../../../src/core/catalogue/keeping.ts';
+import { resultsIn } from '../../../src/adapters/google/batches.ts';
+import { FILE_KEPT_MS } from '../../../src/core/catalogue/input-limits.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Order } from '../../../src/core/order/order.ts';
 import type {

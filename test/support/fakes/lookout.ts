@@ -1,4 +1,4 @@
-import { attemptIdOf } from '../../../src/core/manifest/number.ts';
+import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
 import type { Lookout } from '../../../src/ports/index.ts';
 import type { FakeStore } from './ledger.ts';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../../src/core/errors.ts';
-import { FORMATS, type ImageFormat } from '../../../src/core/format.ts';
+import { FORMATS, type ImageFormat } from '../../../src/core/files/format.ts';
 import type { Pixels } from '../../../src/core/catalogue/model.ts';
 import type { Resize } from '../../../src/core/order/resize.ts';
 import type { ImageInfo, Pictures } from '../../../src/ports/index.ts';

@@ -1,4 +1,4 @@
-import { shelfContract } from '../shelf.contract.ts';
+import { shelfContract } from '../picture-files.contract.ts';
 import { fakeShelf } from './shelf.ts';
 
 shelfContract('the fake', () => {

@@ -1,8 +1,7 @@
 import type { MetLimit } from '../../../core/errors.ts';
 import type { Seen } from '../failures.ts';
-import { nextPacificMidnight } from '../pacific.ts';
-import { BILLING, said } from './row.ts';
-import type { Row } from './row.ts';
+import { nextPacificMidnight } from '../retry-after.ts';
+import { BILLING, said, type Row } from './row.ts';
 
 /** Five things under one number. */
 export const LIMITS: readonly Row[] = [

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { findModel } from '../../../src/core/catalogue/catalogue.ts';
+import type { Size } from '../../../src/core/catalogue/model.ts';
+import { roomFor } from '../../../src/core/order/answer-space.ts';
+
+const MIB = 1_048_576;
+
+it.each<[string, Size, number, number, number]>([
+  ['nano-banana-2', '512', 1, 4, 2],
+  ['nano-banana-2', '1K', 1, 4, 4],
+  ['nano-banana-2', '1K', 3, 2, 8],
+  ['nano-banana-2', '4K', 1, 4, 40],
+  ['nano-banana-2', '4K', 100, 4, 64],
+  ['imagen-4', '1K', 4, 1, 16],
+])('%s at %s, %i pictures, %i at once: %i MiB', (name, size, count, concurrency, mebibytes) => {
+  const order = {
+    model: findModel(name),
+    prompt: 'a cat',
+    inputs: [],
+    count,
+    size,
+    aspect: null,
+    lane: 'now' as const,
+    thinking: null,
+  };
+  expect(roomFor(order, concurrency)).toBe(mebibytes * MIB);
+});

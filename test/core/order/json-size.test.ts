@@ -1,0 +1,17 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { jsonSize } from '../../../src/core/order/uploads.ts';
+
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+it('is never less than the JSON has', () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => jsonSize(value) >= sizeOf(value)));
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => jsonSize(text) >= sizeOf(text)));
+});
+
+it('is hardly more where it matters: for base64', () => {
+  const answer = [
+    { inlineData: { mimeType: 'image/jpeg', data: 'a+/='.repeat(10_000) }, thoughtSignature: 'x' },
+  ];
+  expect(jsonSize(answer) - sizeOf(answer)).toBeLessThan(10);
+});

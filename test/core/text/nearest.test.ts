@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { edits, nearest } from '../../../src/core/text/nearest.ts';
+
+describe('nearest', () => {
+  it.each([
+    ['', '', 0],
+    ['cat', '', 3],
+    ['cat', 'cat', 0],
+    ['cat', 'cart', 1],
+    ['cat', 'act', 1],
+    ['kitten', 'sitting', 3],
+  ])('%s and %s are %i edits apart', (a, b, distance) => {
+    expect(edits(a, b)).toBe(distance);
+    expect(edits(b, a)).toBe(distance);
+  });
+
+  it('finds the closest candidate whatever the case', () => {
+    expect(nearest('Nano-Bananna', ['imagen-4', 'nano-banana', 'nano-banana-2'], 3)).toBe('nano-banana');
+  });
+
+  it('finds nothing beyond the limit', () => {
+    expect(nearest('zebra', ['imagen-4'], 3)).toBeNull();
+  });
+});

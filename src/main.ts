@@ -1,144 +1,19 @@
 import { createRequire } from 'node:module';
-import { resolve as resolveFolder } from 'node:path';
 import { run } from './cli.ts';
 import { systemClock } from './adapters/clock.ts';
-import { settings } from './adapters/config/settings.ts';
-import { placesHere } from './adapters/config/folders.ts';
-import { terminal } from './adapters/terminal/terminal.ts';
-import { readStdin, readText } from './adapters/files/read-text.ts';
-import type { Deps } from './ports/index.ts';
+import { wired } from './wiring.ts';
 
-// The composition root: the only file that sees process, environment and adapters together. What is heavy is imported
-// by the thunk that needs it, so that --help, estimate and models start at once.
+// The composition root: the only file that sees the process and its environment; wiring.ts puts the adapters together.
 
 const { version, engines }: { version: string; engines: { node: string } } = createRequire(import.meta.url)(
   '../package.json',
 );
-const clock = systemClock();
-const signals = interrupts();
+const { env } = process;
 
-const deps: Deps = {
-  version,
-  clock,
-  cwd: process.cwd(),
-  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-  newId: () => crypto.randomUUID(),
-  // Asked of the process, because importing it would cost every start two milliseconds.
-  sha256: (bytes) => process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex'),
-  terminal: (options) => terminal(process, options),
-  settings: (flags) => settings({ env: process.env, cwd: process.cwd() }, flags),
-  readText,
-  readStdin: () => readStdin(process.stdin),
-  lines: async function* (path) {
-    yield* (await import('./adapters/files/read-lines.ts')).linesOf(
-      path,
-      process.stdin,
-      `--prompt-file ${path}`,
-    );
-  },
-  overlay: async (path) => (await import('./adapters/prices/read-price-file.ts')).readOverlay(path),
-  confirm: async (question) =>
-    (await import('./adapters/terminal/confirm.ts')).confirm(question, process, signals.stop),
-  tree: async (folder, revision) => {
-    const path = resolveFolder(folder);
-    if (revision === undefined)
-      return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
-    return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
-  },
-  store: async ({ sandbox, folder, limit }) => {
-    const { store } = await import('./adapters/store/store.ts');
-    const root = folder ?? `${placesHere(process.env, process.cwd()).cache}/store`;
-    return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock, limit);
-  },
-  manifest: async (path, tree, shown) =>
-    (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
-  api: async (connection, pace, onUpload = () => {}) => {
-    const { googleApi } = await import('./adapters/google/api.ts');
-    const { limited } = await import('./adapters/send/rate-limit.ts');
-    const { retrying } = await import('./adapters/send/retry.ts');
-    const { proxyFrom } = await import('./adapters/google/proxy.ts');
-    const google = googleApi(connection, { clock, proxy: proxyFrom(process.env) });
-    const { shipping } = await import('./adapters/send/upload-inputs.ts');
-    const { sha256 } = deps;
-    const files = () => deps.files(connection);
-    const sending = retrying(pace ? limited(google, pace, clock) : google, clock);
-    return shipping(sending, { files, clock, sha256, onUpload });
-  },
-  files: async (connection) => {
-    const { googleFiles } = await import('./adapters/google/files.ts');
-    const { proxyFrom } = await import('./adapters/google/proxy.ts');
-    return googleFiles(connection, { clock, proxy: proxyFrom(process.env) });
-  },
-  batches: async (connection) => {
-    const { googleBatches } = await import('./adapters/google/batches.ts');
-    const { proxyFrom } = await import('./adapters/google/proxy.ts');
-    return googleBatches(connection, { clock, proxy: proxyFrom(process.env) });
-  },
-  slots: async (which) =>
-    (await import('./adapters/ledger/books.ts')).slots(
-      which,
-      placesHere(process.env, process.cwd()).ledger,
-      clock,
-    ),
-  sandbox: async (wishes) => {
-    const { startSandbox } = await import('./sandbox/server.ts');
-    const { pictures } = await import('./sandbox/pictures.ts');
-    return startSandbox({ ...wishes, clock, painter: pictures() });
-  },
-  isSandbox: async (baseUrl) => (await import('./adapters/is-sandbox.ts')).isSandbox(baseUrl),
-  checkup: async () =>
-    (await import('./adapters/doctor.ts')).checkup({
-      env: process.env,
-      places: () => placesHere(process.env, process.cwd()),
-      clock,
-      node: { version: process.versions.node, wanted: engines.node },
-    }),
-  pictures: async () => (await import('./adapters/images/images.ts')).pictures(),
-  inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(() => process.stdin),
-  sessions: async ({ sandbox }) => {
-    const { sessions } = await import('./adapters/session/sessions.ts');
-    const { state } = placesHere(process.env, process.cwd());
-    return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions.db`);
-  },
-  dialogue: async (complete) => {
-    const { dialogue } = await import('./adapters/terminal/dialogue.ts');
-    // A terminal that is read line by line gives no signal for Ctrl-C.
-    const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
-    return dialogue({ input: process.stdin, output: process.stderr, complete, interrupt });
-  },
-  prompts: async () => {
-    const { promptBook } = await import('./adapters/promptbook.ts');
-    return promptBook(`${placesHere(process.env, process.cwd()).config}/prompts`);
-  },
-  preview: async () => {
-    const { viewer } = await import('./adapters/preview/preview.ts');
-    const { primaryAttributes } = await import('./adapters/preview/query-terminal.ts');
-    const { isTTY, columns } = process.stderr;
-    const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
-    return viewer({ isTerminal: isTTY, columns, env: process.env, attributes });
-  },
-  open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path),
-  shelf: async () => (await import('./adapters/files/picture-files.ts')).shelf(),
-  alone: async (folder) =>
-    (await import('./adapters/files/folder-lock.ts')).alone(
-      resolveFolder(folder),
-      `${placesHere(process.env, process.cwd()).state}/projects`,
-    ),
-  repository: async () => (await import('./adapters/repository.ts')).repositoryOf(process.cwd()),
-  books: async (which) => {
-    const { books } = await import('./adapters/ledger/books.ts');
-    const { state, ledger } = placesHere(process.env, process.cwd());
-    return books(which, state, clock, { ledger, leave: signals.leave });
-  },
-  lookout: async (which) => {
-    const { lookout } = await import('./adapters/ledger/peek.ts');
-    return lookout(which, placesHere(process.env, process.cwd()).ledger);
-  },
-  stop: signals.stop,
-  leave: signals.leave,
-};
-
-process.exitCode = await run(process.argv.slice(2), deps);
+process.exitCode = await run(
+  process.argv.slice(2),
+  wired({ version, clock: systemClock(), cwd: process.cwd(), env, node: engines.node, ...interrupts() }),
+);
 
 /**
  * The first Ctrl-C (or SIGTERM) starts no more and lets paid requests finish; the second leaves at once. A terminal that is

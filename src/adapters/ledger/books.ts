@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Books, Clock, Slots } from '../../ports/index.ts';
 import { journal } from '../journal/journal.ts';
-import { isAlive, thisProcess } from './owner.ts';
+import { isAlive, thisProcess, type Owner } from './owner.ts';
 import { folderOf, LEDGER } from './open.ts';
 import { sqliteSlots } from './rate-slots.ts';
 import { sqliteLedger } from './sqlite.ts';
@@ -11,7 +11,11 @@ export function books(
   { sandbox }: { readonly sandbox: boolean },
   state: string,
   clock: Pick<Clock, 'now'>,
-  { ledger = state, leave }: { readonly ledger?: string; readonly leave?: AbortSignal } = {},
+  {
+    ledger = state,
+    leave,
+    owner = thisProcess(),
+  }: { readonly ledger?: string; readonly leave?: AbortSignal; readonly owner?: Owner } = {},
 ): Books {
   const answers = journal(join(folderOf(sandbox, state), 'journal'));
   const path = join(folderOf(sandbox, ledger), LEDGER);
@@ -19,7 +23,7 @@ export function books(
     ledger: sqliteLedger(path, {
       clock,
       leave,
-      owner: thisProcess(),
+      owner,
       isAlive,
       hasAnswer: (attemptId) => answers.has(attemptId),
     }),

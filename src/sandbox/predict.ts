@@ -6,7 +6,7 @@ import { pass, type Manner } from './gate.ts';
 import { noteOf } from './generate/generate.ts';
 import { predictRequest } from './messages.ts';
 import { measure } from './models/pixels.ts';
-import type { ImagenModel, Size } from './models/models.ts';
+import type { ImagenModel } from './models/types.ts';
 import { invalid } from './http/problem.ts';
 import type { State } from './state.ts';
 import { countText } from './generate/count.ts';
@@ -39,10 +39,8 @@ export async function predict(state: State, call: Call, model: ImagenModel): Pro
     return jsonAnswer(body, { delivery, note: noteOf(null, manner) });
   }
   const predictions = manner.twist.textOnly === true ? [] : await sample(state, model, sampling, manner);
-  const cost = state.meter.chargePictures(
-    { method: 'predict', model: model.id, lane: 'standard', fault, responseId: null },
-    predictions.length,
-  );
+  const charge = { method: 'predict', model, lane: 'standard', fault, responseId: null } as const;
+  const cost = state.meter.chargePictures(charge, predictions.length);
   const body = predictions.length === 0 ? {} : { predictions };
   return jsonAnswer(manner.twist.body?.(body) ?? body, {
     delivery,
@@ -74,7 +72,7 @@ function readSampling(request: { instances?: unknown; parameters?: unknown }, mo
 function pixelsOf(parameters: Fields, model: ImagenModel): { width: number; height: number } {
   const { aspectRatio = '1:1', sampleImageSize = '1K' } = parameters;
   const wanted = typeof sampleImageSize === 'string' ? sampleImageSize.toUpperCase() : '';
-  const size = model.sizes.find((each: Size) => each === wanted);
+  const size = model.sizes.find((each) => each === wanted);
   if (!size) throw invalid(`sampleImageSize must be one of ${model.sizes.join(', ')}.`);
   const pixels = typeof aspectRatio === 'string' ? measure(model, size, aspectRatio) : null;
   if (!pixels) throw invalid(`aspectRatio must be one of ${Object.keys(model.pixels).join(', ')}.`);

@@ -1,10 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meter } from '../../src/sandbox/account/meter.ts';
-import { decimal } from '../../src/sandbox/account/prices.ts';
+import { meter, type Charge } from '../../src/sandbox/account/meter.ts';
+import { decimal, type Lane } from '../../src/sandbox/account/prices.ts';
+import { MODELS } from '../../src/sandbox/models/models.ts';
+import type { GeminiModel } from '../../src/sandbox/models/types.ts';
 import { asking, generatePath, json, LITE, PRO, running } from './support.ts';
 
-const ticket = { method: 'generateContent', fault: null, responseId: null } as const;
+function geminiModel(id: string): GeminiModel {
+  const model = MODELS.find((each) => each.id === id);
+  if (model?.family === 'gemini') return model;
+  throw new Error(`the sandbox has no Gemini model ${id}`);
+}
+
+const charged = (id: string, lane: Lane): Charge<GeminiModel> => ({
+  method: 'generateContent',
+  model: geminiModel(id),
+  lane,
+  fault: null,
+  responseId: null,
+});
 const usage = { promptText: 0, promptImage: 0, image: 0, rest: 0, thoughts: 0, searches: 0 };
 
 const nano = (text: string): bigint => {
@@ -27,7 +41,7 @@ describe('the meter', () => {
     [PRO, 'standard', { searches: 3 }, '0.042'],
   ] as const)('charges %s in the lane %s for %o: %s', (model, lane, counts, amount) => {
     const account = meter(() => 0);
-    expect(account.chargeTokens({ ...ticket, model, lane }, { ...usage, ...counts })).toBe(amount);
+    expect(account.chargeTokens(charged(model, lane), { ...usage, ...counts })).toBe(amount);
     expect(account.account().total).toBe(amount);
   });
 
@@ -43,7 +57,7 @@ describe('the meter', () => {
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 5 }), (charges) => {
         const account = meter(() => 0);
-        for (const each of charges) account.chargeTokens({ ...ticket, model: LITE, lane: 'batch' }, each);
+        for (const each of charges) account.chargeTokens(charged(LITE, 'batch'), each);
         const { requests, total } = account.account();
         const lines = requests.flatMap((row) => row.lines);
         expect(lines.reduce((sum, line) => sum + nano(line.amount), 0n)).toBe(nano(total));
@@ -65,11 +79,17 @@ describe('the meter', () => {
 
   it('forgets old rows, never the total', () => {
     const account = meter(() => 0);
+    const charge = charged(LITE, 'standard');
     for (let index = 0; index < 25_000; index++) {
-      account.chargeTokens({ ...ticket, model: LITE, lane: 'standard' }, { ...usage, image: 1 });
+      account.chargeTokens(charge, { ...usage, image: 1 });
     }
-    const { requests, dropped, charged, total } = account.account();
-    expect([requests.length, dropped, charged, total]).toEqual([10_000, 15_000, 25_000, '0.75']);
+    const { requests, dropped, ...counts } = account.account();
+    expect([requests.length, dropped, counts.charged, counts.total]).toEqual([
+      10_000,
+      15_000,
+      25_000,
+      '0.75',
+    ]);
   });
 
   it('is read over HTTP, line by line', async () => {

@@ -1,57 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { googleApi } from '../../src/adapters/google/api.ts';
-import { bill } from '../../src/core/pricing/bill.ts';
 import { findModel, MODELS, sizesOf } from '../../src/core/catalogue/catalogue.ts';
 import { Failure } from '../../src/core/errors.ts';
-import type { Bill } from '../../src/core/pricing/types.ts';
 import { toDecimal, usd } from '../../src/core/pricing/money.ts';
-import type { Order, Want } from '../../src/core/order/order.ts';
+import type { Order } from '../../src/core/order/order.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
 import { orderFor } from '../../src/core/order/request.ts';
-import type { Reply } from '../../src/core/order/reply.ts';
 import { FAULTS } from '../../src/sandbox/faults/table.ts';
-import { MODELS as SOLD } from '../../src/sandbox/models/models.ts';
-import { jpegHead, KEY, running, testClock } from './support.ts';
-import type { Running } from './support.ts';
+import { aWant, TODAY } from '../support/pricing.ts';
+import { buy } from './buying.ts';
+import { jpegHead, running } from './support.ts';
 
 // pixtab meets everything that can go wrong, and its own arithmetic is held against the sandbox's.
 
-const DAY = '2026-11-22';
-
-const wantOf = (rest: Partial<Want> = {}): Want => ({
-  prompt: 'a lighthouse at dusk, in ink',
-  inputs: [],
-  count: 1,
-  size: null,
-  aspect: null,
-  lane: 'now',
-  thinking: null,
-  needs: [],
-  ...rest,
-});
-
 const INPUT = { name: 'a.jpg', mimeType: 'image/jpeg', bytes: jpegHead(900, 600), width: 900, height: 600 };
-
-async function buy(
-  sandbox: Running,
-  order: Order,
-  timeoutMs = 20_000,
-): Promise<{ reply: Reply; bill: Bill }> {
-  const api = googleApi({ baseUrl: sandbox.url, apiKey: KEY, sandbox: true }, { clock: testClock() });
-  const answer = await api.send(order, {
-    signal: new AbortController().signal,
-    stop: new AbortController().signal,
-    timeoutMs,
-    retries: 0,
-    retryBudgetMs: 0,
-    cost: usd('0.03'),
-    beforeSend: async () => {},
-    onRetry: async () => {},
-  });
-  const reply = api.read(answer.body, order.model.wire);
-  const { model, lane, size } = order;
-  return { reply, bill: bill({ model, lane, size, day: DAY, quote: quote(order, DAY), reply }) };
-}
 
 /** Where nothing came that could be read: what pixtab calls it, whether it was charged, whether it may be sent again. */
 const FAILURES = [
@@ -104,7 +65,7 @@ const failing: ReadonlySet<string> = new Set(FAILURES.map(([name]) => name));
 const answering = names.filter((name) => !failing.has(name));
 const exact = answering.filter((name) => !VAGUE.includes(name));
 
-const pro = (): Order => orderFor(findModel('nano-banana-pro'), wantOf());
+const pro = (): Order => orderFor(findModel('nano-banana-pro'), aWant());
 
 describe('a fault without an answer', () => {
   it.each(FAILURES)(
@@ -161,7 +122,7 @@ describe('a fault with an answer', () => {
   );
 });
 
-const variants = MODELS.filter(({ id }) => SOLD.some((model) => model.id === id)).flatMap((model) =>
+const variants = MODELS.flatMap((model) =>
   sizesOf(model).flatMap((size) =>
     [null, ...model.thinkingLevels].map((thinking) => ({ model, size, thinking, name: model.id })),
   ),
@@ -172,10 +133,10 @@ describe('the two accounts', () => {
     'agree on $name at $size thinking $thinking, within the quote',
     async ({ model, ...want }) => {
       await using sandbox = await running();
-      const order = orderFor(model, wantOf(want));
+      const order = orderFor(model, aWant(want));
       const { bill } = await buy(sandbox, order);
       expect(toDecimal(bill.amount)).toBe(sandbox.meter().total);
-      const { low, high } = quote(order, DAY);
+      const { low, high } = quote(order, TODAY);
       expect(bill.amount).toBeGreaterThanOrEqual(low);
       expect(bill.amount).toBeLessThanOrEqual(high);
     },
@@ -193,7 +154,7 @@ describe('the two accounts', () => {
     ],
   ] as const)('agree on %s', async (_, name, want) => {
     await using sandbox = await running();
-    const { bill } = await buy(sandbox, orderFor(findModel(name), wantOf(want)));
+    const { bill } = await buy(sandbox, orderFor(findModel(name), aWant(want)));
     expect(sandbox.meter().charged).toBe(1);
     expect(toDecimal(bill.amount)).toBe(sandbox.meter().total);
   });

@@ -1,5 +1,6 @@
 import { iso } from '../http/call.ts';
-import { decimal, PER_SEARCH, picturePrice, tokenPrices, type Lane } from './prices.ts';
+import type { GeminiModel, ImagenModel, SandboxModel } from '../models/types.ts';
+import { decimal, PER_SEARCH, pricesIn, type Lane } from './prices.ts';
 
 /** Tokens of one answer, as they are charged. */
 export interface Usage {
@@ -44,11 +45,15 @@ export interface Account {
   readonly dropped: number;
 }
 
-export type Ticket = Pick<AccountRow, 'method' | 'model' | 'lane' | 'fault' | 'responseId'>;
+/** The request that is charged. */
+export interface Charge<M> extends Pick<AccountRow, 'method' | 'lane' | 'fault' | 'responseId'> {
+  readonly model: M;
+}
 
+/** Both ways to charge return the amount. */
 export interface Meter {
-  chargeTokens(ticket: Ticket, usage: Usage): string;
-  chargePictures(ticket: Ticket, count: number): string;
+  chargeTokens(charge: Charge<GeminiModel>, usage: Usage): string;
+  chargePictures(charge: Charge<ImagenModel>, count: number): string;
   account(): Account;
   reset(): void;
 }
@@ -62,7 +67,7 @@ export function meter(now: () => number): Meter {
   let charged = 0;
 
   function book(
-    ticket: Ticket,
+    charge: Charge<SandboxModel>,
     lines: readonly (readonly [meter: string, quantity: number, rate: bigint])[],
   ) {
     const counted = lines.filter(([, quantity]) => quantity > 0);
@@ -72,7 +77,8 @@ export function meter(now: () => number): Meter {
     rows.push({
       serial: charged,
       at: iso(now()),
-      ...ticket,
+      ...charge,
+      model: charge.model.id,
       lines: counted.map(([name, quantity, rate]) => ({
         meter: name,
         quantity,
@@ -87,18 +93,18 @@ export function meter(now: () => number): Meter {
   }
 
   return {
-    chargeTokens(ticket, usage) {
-      const price = tokenPrices(ticket.model, ticket.lane);
-      return book(ticket, [
-        ['text input', usage.promptText, price.input],
-        ['image input', usage.promptImage, price.input],
-        ['image output', usage.image, price.image],
-        ['text output', usage.rest, price.text],
-        ['thinking', usage.thoughts, price.text],
+    chargeTokens(charge, usage) {
+      const prices = pricesIn(charge.lane, charge.model.prices);
+      return book(charge, [
+        ['text input', usage.promptText, prices.input],
+        ['image input', usage.promptImage, prices.input],
+        ['image output', usage.image, prices.image],
+        ['text output', usage.rest, prices.text],
+        ['thinking', usage.thoughts, prices.text],
         ['search', usage.searches, PER_SEARCH],
       ]);
     },
-    chargePictures: (ticket, count) => book(ticket, [['image', count, picturePrice(ticket.model)]]),
+    chargePictures: (charge, count) => book(charge, [['image', count, charge.model.price]]),
     account() {
       const requests = rows.slice(-MAX_ROWS);
       return {

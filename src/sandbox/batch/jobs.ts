@@ -14,7 +14,7 @@ import { pass } from '../gate.ts';
 import { readJob } from '../generate/job.ts';
 import { batchRequest, generateRequest } from '../messages.ts';
 import type { GenerateRequest } from '../messages.ts';
-import type { GeminiModel } from '../models/models.ts';
+import type { GeminiModel } from '../models/types.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { operation } from './operation.ts';
 import type { Settings, State } from '../state.ts';

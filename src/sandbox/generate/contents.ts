@@ -2,7 +2,7 @@ import { noSuchFile } from '../files/files.ts';
 import { badField, invalid } from '../http/problem.ts';
 import type { Content, Part } from '../messages.ts';
 import { nearestAspect } from '../models/pixels.ts';
-import type { GeminiModel } from '../models/models.ts';
+import type { GeminiModel } from '../models/types.ts';
 import { bytesOf, checkSignature } from './signature.ts';
 import { sniff } from './sniff.ts';
 

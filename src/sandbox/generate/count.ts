@@ -2,7 +2,7 @@ import { jsonAnswer, type Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { readMessage } from '../http/fields.ts';
 import { countRequest, type Content } from '../messages.ts';
-import type { GeminiModel } from '../models/models.ts';
+import type { GeminiModel } from '../models/types.ts';
 import { badField } from '../http/problem.ts';
 
 /** POST models/{model}:countTokens. Free, and no word about what an answer will count. */

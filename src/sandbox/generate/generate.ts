@@ -10,7 +10,7 @@ import { readJob } from './job.ts';
 import type { FindFile } from './contents.ts';
 import type { Job } from './job.ts';
 import { generateRequest } from '../messages.ts';
-import type { GeminiModel } from '../models/models.ts';
+import type { GeminiModel } from '../models/types.ts';
 import type { Lane } from '../account/prices.ts';
 import type { State } from '../state.ts';
 import { isRecord } from './wire.ts';
@@ -77,7 +77,7 @@ export function charge(
   method: string,
   lane: Lane,
 ): string | null {
-  return usage && state.meter.chargeTokens({ method, model: job.model.id, lane, fault, responseId }, usage);
+  return usage && state.meter.chargeTokens({ method, model: job.model, lane, fault, responseId }, usage);
 }
 
 /** One part a chunk; the last has the reason for the end. */

@@ -1,7 +1,7 @@
 import { checkContents, checkPictures, promptOf, type FindFile } from './contents.ts';
 import { badField, invalid } from '../http/problem.ts';
 import type { GenerateRequest } from '../messages.ts';
-import { LEVELS, SIZES, type GeminiModel, type Level, type Size } from '../models/models.ts';
+import { LEVELS, SIZES, type GeminiModel, type Level, type Size } from '../models/types.ts';
 import { measure } from '../models/pixels.ts';
 import { countContents, type Counted } from './count.ts';
 

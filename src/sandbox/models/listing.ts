@@ -2,7 +2,7 @@ import { jsonAnswer } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { MODELS } from './models.ts';
-import type { SandboxModel } from './models.ts';
+import type { SandboxModel } from './types.ts';
 import { page } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -20,12 +20,10 @@ export function getModel(call: Call, name: string, retired: boolean): Answer {
   throw new Problem('NOT_FOUND', `Model is not found: models/${name} for api version ${call.version}`);
 }
 
-/** Ids that the API takes for another one. */
-const ALIASES: Readonly<Record<string, string>> = { 'nano-banana-pro-preview': 'gemini-3-pro-image' };
-
+/** By id or alias; null where the API has no such model, or has it no longer. */
 export function findModel(name: string, retired: boolean): SandboxModel | null {
-  const id = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
-  return MODELS.find((model) => model.id === id && isAlive(model, retired)) ?? null;
+  const found = MODELS.find(({ id, aliases = [] }) => id === name || aliases.includes(name));
+  return found && isAlive(found, retired) ? found : null;
 }
 
 const isAlive = (model: SandboxModel, retired: boolean): boolean => !(retired && model.family === 'imagen');

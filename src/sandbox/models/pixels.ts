@@ -1,4 +1,4 @@
-import type { SandboxModel, Size } from './models.ts';
+import type { SandboxModel, Size } from './types.ts';
 
 /** What a picture measures at 1K, by aspect. */
 export const TEN = {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { COMMANDS } from '../src/commands/index.ts';
-import { EXIT, MEANING, type FailureKind } from '../src/core/errors.ts';
+import { FAILURES } from '../src/core/errors.ts';
 import { world } from './support/fakes/deps.ts';
 
 const README = new URL('../README.md', import.meta.url);
@@ -19,8 +19,8 @@ async function said(block: string): Promise<string> {
 }
 
 function exitCodes(): string {
-  const rows = (Object.keys(EXIT) as FailureKind[]).map(
-    (kind) => `| ${EXIT[kind]} | ${kind} | ${MEANING[kind].text} | ${MEANING[kind].charged} |`,
+  const rows = Object.entries(FAILURES).map(
+    ([kind, { exit, text, charged }]) => `| ${exit} | ${kind} | ${text} | ${charged} |`,
   );
   const head = ['| code | kind | meaning | charged? |', '|---|---|---|---|'];
   return [...head, '| 0 | ok | all that was asked for is on disk | |', ...rows].join('\n');

@@ -1,44 +1,156 @@
-/** One row per way a run can end. The numbers are public API: scripts branch on them. */
-export const EXIT = {
-  bug: 1,
-  usage: 2,
-  auth: 3,
-  budget: 4,
-  refused: 5,
-  partial: 6,
-  'rate-limited': 7,
-  unconfirmed: 8,
-  'unavailable-model': 9,
-  unavailable: 10,
-  disk: 11,
-  pending: 12,
-  cancelled: 130,
-} as const;
-
-export type FailureKind = keyof typeof EXIT;
-
 /** Whether money left the account: `unknown` is never treated as `no`. */
 export type Charged = 'yes' | 'no' | 'unknown';
 
-/** What each kind means, for the help and the README, which are generated from it. */
-export const MEANING: Record<FailureKind, { readonly text: string; readonly charged: string }> = {
-  bug: { text: 'unexpected: a bug in pixtab', charged: 'as the ledger says' },
-  usage: { text: 'bad flag, impossible order, unknown model, bad manifest, unusable ledger', charged: 'no' },
-  auth: { text: 'no key, key refused, no billing on the account', charged: 'no' },
-  budget: { text: 'over --max-cost, --fail-over or a budget; nothing was sent', charged: 'no' },
-  refused: { text: 'an answer without an image: safety, recitation, text only', charged: 'as the bill says' },
-  partial: { text: 'some images are on disk, some are not', charged: 'as the bill says' },
-  'rate-limited': { text: 'rate limit or quota, after the retries that make sense', charged: 'no' },
-  unconfirmed: { text: 'may have been charged; no answer arrived', charged: 'unknown' },
-  'unavailable-model': { text: 'model retired, or without a known price', charged: 'no' },
+/** What a kind of failure means, wherever it matters. One row a kind: the compiler asks for every column. */
+interface FailureRow {
+  /** The exit code. The numbers are public API: scripts branch on them. */
+  readonly exit: number;
+  /** What the kind means, for the help and the docs, which are generated from it. */
+  readonly text: string;
+  /** Whether it was charged, in the words of the help. */
+  readonly charged: string;
+  /** What a failure of this kind says of the charge where it does not say it itself. */
+  readonly assumes: Charged;
+  /**
+   * How much it matters among the failures of one run: the highest is the one that is reported. What was charged, or
+   * may have been, comes before what was not.
+   */
+  readonly severity: number;
+  /**
+   * How much of a run would only fail again after it, and is not sent: all of it, what asks the same model, what asks
+   * for the same order, or this request alone.
+   */
+  readonly ends: 'run' | 'model' | 'order' | 'request';
+  /**
+   * What may be tried for the pictures that it did not bring: nothing more, another model, the same again where the
+   * user allows to pay twice, or whatever the refusal leaves.
+   */
+  readonly next: 'nothing' | 'another model' | 'only if allowed' | 'as refused';
+}
+
+export const FAILURES = {
+  bug: {
+    exit: 1,
+    text: 'unexpected: a bug in pixtab',
+    charged: 'as the ledger says',
+    assumes: 'unknown',
+    severity: 12,
+    ends: 'run',
+    next: 'nothing',
+  },
+  usage: {
+    exit: 2,
+    text: 'bad flag, impossible order, unknown model, bad manifest, unusable ledger',
+    charged: 'no',
+    assumes: 'no',
+    severity: 3,
+    ends: 'order',
+    next: 'nothing',
+  },
+  auth: {
+    exit: 3,
+    text: 'no key, key refused, no billing on the account',
+    charged: 'no',
+    assumes: 'no',
+    severity: 9,
+    ends: 'run',
+    next: 'nothing',
+  },
+  budget: {
+    exit: 4,
+    text: 'over --max-cost, --fail-over or a budget; nothing was sent',
+    charged: 'no',
+    assumes: 'no',
+    severity: 7,
+    ends: 'run',
+    next: 'nothing',
+  },
+  refused: {
+    exit: 5,
+    text: 'an answer without an image: safety, recitation, text only',
+    charged: 'as the bill says',
+    assumes: 'no',
+    severity: 8,
+    ends: 'request',
+    next: 'as refused',
+  },
+  partial: {
+    exit: 6,
+    text: 'some images are on disk, some are not',
+    charged: 'as the bill says',
+    assumes: 'no',
+    severity: 1,
+    ends: 'request',
+    next: 'nothing',
+  },
+  'rate-limited': {
+    exit: 7,
+    text: 'rate limit or quota, after the retries that make sense',
+    charged: 'no',
+    assumes: 'no',
+    severity: 5,
+    ends: 'model',
+    next: 'another model',
+  },
+  unconfirmed: {
+    exit: 8,
+    text: 'may have been charged; no answer arrived',
+    charged: 'unknown',
+    assumes: 'unknown',
+    severity: 10,
+    ends: 'order',
+    next: 'only if allowed',
+  },
+  'unavailable-model': {
+    exit: 9,
+    text: 'model retired, or without a known price',
+    charged: 'no',
+    assumes: 'no',
+    severity: 6,
+    ends: 'order',
+    next: 'another model',
+  },
   unavailable: {
+    exit: 10,
     text: 'the service or the network, after retries; a ledger that stays locked',
     charged: 'no',
+    assumes: 'no',
+    severity: 4,
+    ends: 'model',
+    next: 'another model',
   },
-  disk: { text: 'paid for and kept, but not written where it should be: pixtab recover', charged: 'yes' },
-  pending: { text: 'not a failure: work remains', charged: 'no' },
-  cancelled: { text: 'cancelled by the user', charged: 'as the bill says' },
-};
+  disk: {
+    exit: 11,
+    text: 'paid for and kept, but not written where it should be: pixtab recover',
+    charged: 'yes',
+    assumes: 'yes',
+    severity: 11,
+    ends: 'run',
+    next: 'nothing',
+  },
+  pending: {
+    exit: 12,
+    text: 'not a failure: work remains',
+    charged: 'no',
+    assumes: 'no',
+    severity: 0,
+    ends: 'request',
+    next: 'nothing',
+  },
+  cancelled: {
+    exit: 130,
+    text: 'cancelled by the user',
+    charged: 'as the bill says',
+    assumes: 'no',
+    severity: 2,
+    ends: 'run',
+    next: 'nothing',
+  },
+} as const satisfies Readonly<Record<string, FailureRow>>;
+
+export type FailureKind = keyof typeof FAILURES;
+
+export const exitCodeFor = (kind: FailureKind): number => FAILURES[kind].exit;
 
 /** A limit that Google says was met: what it counts, and the number where it names one. */
 export interface MetLimit {
@@ -50,7 +162,7 @@ export interface FailureDetail {
   /** What to do about it: one sentence. */
   readonly hint?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
-  /** Defaults to what the kind says; state it where the kind leaves it open. */
+  /** Defaults to what the kind assumes; state it where the kind leaves it open. */
   readonly charged?: Charged | undefined;
   /** Certainly not charged, and the same request may succeed later: it may be sent again. */
   readonly repeat?: boolean | undefined;
@@ -80,15 +192,13 @@ export class Failure extends Error {
     this.kind = kind;
     this.hint = detail.hint;
     this.retryAfterSeconds = detail.retryAfterSeconds;
-    this.charged = detail.charged ?? CHARGED_BY_KIND[kind] ?? 'no';
+    this.charged = detail.charged ?? FAILURES[kind].assumes;
     this.repeat = detail.repeat ?? false;
     this.detail = detail.detail;
     this.met = detail.met;
     this.lost = detail.lost ?? false;
   }
 }
-
-const CHARGED_BY_KIND: Partial<Record<FailureKind, Charged>> = { unconfirmed: 'unknown', disk: 'yes' };
 
 /** The same failure in other words: of another kind, with another message, or with more known about it. */
 export function restated(
@@ -109,5 +219,18 @@ export function usageFailure(message: string, hint?: string): Failure {
 }
 
 export function exitCodeOf(error: unknown): number {
-  return error instanceof Failure ? EXIT[error.kind] : EXIT.bug;
+  return error instanceof Failure ? exitCodeFor(error.kind) : FAILURES.bug.exit;
+}
+
+/** The one failure that stands for several; of the same kind, the first. */
+export function mostPressing(failures: readonly Failure[]): Failure | null {
+  const severity = ({ kind }: Failure): number => FAILURES[kind].severity;
+  return failures.toSorted((a, b) => severity(b) - severity(a))[0] ?? null;
+}
+
+/** Whatever was thrown, as a Failure; `kind` says what it is where nobody expected it. */
+export function asFailure(error: unknown, kind: 'bug' | 'unconfirmed' | 'disk' = 'bug'): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure(kind, `Unexpected: ${message}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors.ts';
+import { asFailure, Failure } from '../core/errors.ts';
 import type { JobPlan } from '../ports/index.ts';
 import { divided, weigher, type Weighed } from '../purchase/batch/plan.ts';
 import { tend, type Tended } from '../purchase/batch/advance.ts';
@@ -9,7 +9,7 @@ import { pastOf, type OpenJobs } from './history.ts';
 import { regain } from './restore.ts';
 import { isWhole } from './cleanup.ts';
 import { isBatch, type Work } from './actions.ts';
-import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './types.ts';
+import { NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './types.ts';
 
 export interface Submitted {
   readonly jobs: readonly JobPlan[];

@@ -1,9 +1,9 @@
-import { restated } from '../core/errors.ts';
+import { asFailure, restated } from '../core/errors.ts';
 import { adopt, finish } from './recover.ts';
 import { buy } from './purchase.ts';
 import { regain } from './restore.ts';
 import type { Work } from './actions.ts';
-import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
+import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
 
 /** Never throws: what goes wrong with one picture is its own. */
 export async function carryOut(

@@ -1,3 +1,4 @@
+import { asFailure } from '../core/errors.ts';
 import { fateOf, type Fate } from '../core/policy/next-try.ts';
 import { notAsked } from '../core/order/fallback.ts';
 import { attemptAfter } from '../core/manifest/fingerprint.ts';
@@ -9,7 +10,7 @@ import type { Saver } from '../purchase/save.ts';
 import { enter, keeping } from './record.ts';
 import { attemptPlan, ordered } from './order.ts';
 import type { Deed, Work } from './actions.ts';
-import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
+import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
 
 type Purchase = Deed & { kind: 'buy' };
 

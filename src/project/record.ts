@@ -1,3 +1,4 @@
+import { asFailure } from '../core/errors.ts';
 import type { Locked } from '../core/manifest/lock.ts';
 import { toDecimal, type Usd } from '../core/pricing/money.ts';
 import type { Original, SavedImage } from '../ports/index.ts';
@@ -5,7 +6,7 @@ import type { Saver } from '../purchase/save.ts';
 import { lineFor } from './paths.ts';
 import { supersede } from './restore.ts';
 import type { Known } from './plan.ts';
-import { asFailure, type ApplyWorld } from './types.ts';
+import { type ApplyWorld } from './types.ts';
 
 /**
  * Puts a picture into the store as it came, before what is made of it goes on disk: from there on it is never bought

@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors.ts';
+import { asFailure, Failure } from '../core/errors.ts';
 import { withExtension } from '../core/files/filename.ts';
 import type { Locked } from '../core/manifest/lock.ts';
 import { joined } from '../core/manifest/path.ts';
@@ -12,7 +12,7 @@ import { shown } from './project.ts';
 import { regain } from './restore.ts';
 import type { Known } from './plan.ts';
 import type { Deed, Work } from './actions.ts';
-import { asFailure, NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
+import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
 
 // What an interrupted run paid for is first put where that run wanted it, then where it is wanted now.
 

@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors.ts';
+import type { Failure } from '../core/errors.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Tier } from '../core/catalogue/account-limits.ts';
 import type { Lane } from '../core/catalogue/model.ts';
@@ -73,10 +73,4 @@ export function savePlan({ picture: { out, format, quality } }: Known, world: Ap
   const { project, cwd, keepRaw } = world;
   const paths = [shown(project, out)];
   return { paths, cwd, format, quality, replace: false, ...(keepRaw && { keepRaw }) };
-}
-
-export function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Failure('bug', `Unexpected: ${message}`, { cause: error, charged: 'unknown' });
 }

@@ -1,5 +1,5 @@
 import { bill } from '../core/pricing/bill.ts';
-import { Failure, restated } from '../core/errors.ts';
+import { asFailure, Failure, restated } from '../core/errors.ts';
 import { extensionOf } from '../core/files/filename.ts';
 import type { Bill, Quote } from '../core/pricing/types.ts';
 import type { Order } from '../core/order/order.ts';
@@ -278,10 +278,4 @@ function refused(asked: number, came: number, refusals: readonly Refusal[], text
 function besides(path: string, word: string): string {
   const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
   return `${path.slice(0, end)}.${word}${path.slice(end)}`;
-}
-
-function asFailure(error: unknown, kind: 'bug' | 'unconfirmed' | 'disk'): Failure {
-  if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Failure(kind, `Unexpected: ${message}`, { cause: error });
 }

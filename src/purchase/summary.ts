@@ -1,4 +1,4 @@
-import { EXIT, restated, type Failure, type Charged, type FailureKind } from '../core/errors.ts';
+import { exitCodeFor, restated, type Failure, type Charged, type FailureKind } from '../core/errors.ts';
 import type { Bill, Line, Quote } from '../core/pricing/types.ts';
 import { sum, toDecimal, ZERO, type Usd } from '../core/pricing/money.ts';
 import { counted } from '../core/text/text.ts';
@@ -40,7 +40,7 @@ export function summarise(rounds: readonly Round[], before: Numbered = new Map()
   const outcome = outcomeOf(worst, images.length, failures);
   return {
     outcome,
-    exitCode: outcome === 'ok' ? 0 : EXIT[outcome],
+    exitCode: outcome === 'ok' ? 0 : exitCodeFor(outcome),
     failure:
       worst && outcome !== 'ok' && outcome !== worst.kind
         ? mixed(worst, outcome, images.length, before.size + (rounds[0]?.pictures.length ?? 0))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT, exitCodeOf, Failure, MEANING } from '../../src/core/errors.ts';
+import { exitCodeOf, Failure, FAILURES, mostPressing, type FailureKind } from '../../src/core/errors.ts';
 
 describe('failures', () => {
   // The numbers are public API: scripts branch on them.
@@ -21,9 +21,25 @@ describe('failures', () => {
     expect(exitCodeOf(new Failure(kind, 'x'))).toBe(code);
   });
 
-  it('have one meaning each', () => {
-    expect(Object.keys(MEANING)).toEqual(Object.keys(EXIT));
-    expect(new Set(Object.values(EXIT)).size).toBe(Object.keys(EXIT).length);
+  it('have an exit code and a severity each that no other has', () => {
+    const rows = Object.values(FAILURES);
+    expect(new Set(rows.map(({ exit }) => exit)).size).toBe(rows.length);
+    expect(new Set(rows.map(({ severity }) => severity)).size).toBe(rows.length);
+  });
+
+  it('that may have been charged are more pressing than those that were certainly not', () => {
+    const kinds = Object.keys(FAILURES) as FailureKind[];
+    const failures = kinds.map((kind) => new Failure(kind, kind));
+    const order = failures.map((_, index) => mostPressing(failures.slice(index))?.kind);
+    expect(order[0]).toBe('bug');
+    expect(mostPressing([new Failure('rate-limited', ''), new Failure('refused', '')])?.kind).toBe('refused');
+    expect(mostPressing([new Failure('auth', ''), new Failure('unconfirmed', '')])?.kind).toBe('unconfirmed');
+    expect(mostPressing([])).toBeNull();
+  });
+
+  it('of the same kind are told by the first', () => {
+    const first = new Failure('refused', 'first');
+    expect(mostPressing([first, new Failure('refused', 'second')])).toBe(first);
   });
 
   it('treat anything else as a bug', () => {
@@ -33,6 +49,7 @@ describe('failures', () => {
   it('say whether money may be gone', () => {
     expect(new Failure('unconfirmed', 'x').charged).toBe('unknown');
     expect(new Failure('disk', 'x').charged).toBe('yes');
+    expect(new Failure('bug', 'x').charged).toBe('unknown');
     expect(new Failure('unavailable', 'x').charged).toBe('no');
     expect(new Failure('refused', 'x', { charged: 'yes' }).charged).toBe('yes');
   });

@@ -1,4 +1,4 @@
-import { EXIT, Failure, type FailureKind } from '../../core/errors.ts';
+import { exitCodeFor, Failure, type FailureKind } from '../../core/errors.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Job, Ledger } from '../../ports/index.ts';
 import type { Tended } from '../../purchase/batch/advance.ts';
@@ -13,7 +13,7 @@ export interface BatchOutcome {
 export function outcomeOf(tended: readonly Tended[], jobs: readonly Job[]): BatchOutcome {
   const failure = failureOf(tended, jobs);
   if (failure === null) return { outcome: 'ok', exitCode: 0, failure };
-  return { outcome: failure.kind, exitCode: EXIT[failure.kind], failure };
+  return { outcome: failure.kind, exitCode: exitCodeFor(failure.kind), failure };
 }
 
 function failureOf(tended: readonly Tended[], jobs: readonly Job[]): Failure | null {

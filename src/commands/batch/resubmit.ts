@@ -1,6 +1,6 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
-import { EXIT, Failure } from '../../core/errors.ts';
+import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { format, sum } from '../../core/pricing/money.ts';
 import { roomFor } from '../../core/order/answer-space.ts';
 import { counted } from '../../core/text/text.ts';
@@ -87,7 +87,7 @@ async function filedUnder([first]: readonly AttemptPlan[], { books }: BatchWorld
 
 function report(jobs: readonly Job[], tended: readonly Tended[], json: boolean, terminal: Terminal): number {
   const failure = tended.flatMap(({ failure }) => failure ?? [])[0] ?? (jobs.length > 0 ? pending() : null);
-  const exitCode = failure ? EXIT[failure.kind] : 0;
+  const exitCode = failure ? exitCodeFor(failure.kind) : 0;
   if (json) {
     const outcome = failure?.kind ?? 'ok';
     const error = failure && errorJson(failure, exitCode);

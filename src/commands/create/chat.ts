@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { sum } from '../../core/pricing/money.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { type BuyFlags } from './flags.ts';
@@ -69,7 +69,7 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
   } finally {
     dialogue.close();
   }
-  if (deps.stop.aborted) return EXIT.cancelled;
+  if (deps.stop.aborted) return exitCodeFor('cancelled');
   return terminal.stdinIsTerminal ? 0 : talk.exitCode;
 }
 
@@ -88,7 +88,7 @@ async function answered(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     tellFailure(error, terminal);
-    talk.exitCode = EXIT[error.kind];
+    talk.exitCode = exitCodeFor(error.kind);
   }
 }
 

@@ -1,4 +1,4 @@
-import { EXIT, type Failure } from '../../core/errors.ts';
+import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import { billRemarks } from '../../core/pricing/over-quote.ts';
 import { format } from '../../core/pricing/money.ts';
 import type { Route } from '../../core/order/route.ts';
@@ -144,7 +144,7 @@ export function boughtJson(bought: Bought, schema: string) {
     text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
     steps: rounds.map(stepJson),
     warnings: route ? [...route.notices, ...route.quote.warnings, ...remarksOn(rounds), ...remarks] : [],
-    error: failure && errorJson(failure, EXIT[failure.kind]),
+    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
     ...(request && { request }),
     ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
     ...(bought.fromStore && { fromStore: bought.fromStore }),
@@ -161,6 +161,6 @@ function stepJson(round: Round) {
     delivered: deliveredIn(round),
     outcome,
     cost: costJson(summary, anyUnknown(round.results)),
-    error: failure && errorJson(failure, EXIT[failure.kind]),
+    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
   };
 }

@@ -1,4 +1,4 @@
-import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import type { Start } from '../../core/order/fallback.ts';
 import type { Quote } from '../../core/pricing/types.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
@@ -89,7 +89,7 @@ export async function buyPictures(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Nothing was sent; what it would have cost is known all the same.
-    const refused = { outcome: error.kind, exitCode: EXIT[error.kind], failure: error };
+    const refused = { outcome: error.kind, exitCode: exitCodeFor(error.kind), failure: error };
     const summary = before?.size ? summarise([], before) : null;
     return tell({ ...known, ...refused, summary, ...listed(before) }, SCHEMA, json, terminal);
   }

@@ -12,7 +12,7 @@ import type {
   ThinkingLevel,
 } from '../../core/catalogue/model.ts';
 import type { Tier } from '../../core/catalogue/account-limits.ts';
-import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { asJobs } from '../../core/policy/batch-queue.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import type { InputImage, Want } from '../../core/order/order.ts';
@@ -121,7 +121,7 @@ async function run(
     if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
   if (gate === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
-  return EXIT[gate.kind];
+  return exitCodeFor(gate.kind);
 }
 
 /** Only when asked: an estimate opens no ledger. */

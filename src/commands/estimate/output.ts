@@ -1,6 +1,6 @@
 import type { Claim } from '../../core/catalogue/false-claims.ts';
 import type { Day, Pixels } from '../../core/catalogue/model.ts';
-import { EXIT, type Failure } from '../../core/errors.ts';
+import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import type { Quote } from '../../core/pricing/types.ts';
 import { format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import type { Order } from '../../core/order/order.ts';
@@ -154,7 +154,7 @@ export function document(
     quotes: (made?.offers ?? []).map(offerJson),
     rejected: (made?.rejected ?? []).map(({ model, why }) => ({ model, why })),
     claims: claims.map(claimJson),
-    error: failure && errorJson(failure, exitCode === 0 ? EXIT[failure.kind] : exitCode),
+    error: failure && errorJson(failure, exitCode === 0 ? exitCodeFor(failure.kind) : exitCode),
   };
 }
 

@@ -1,4 +1,4 @@
-import { EXIT, type Failure } from '../../core/errors.ts';
+import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import { sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { JournalEntry, Terminal } from '../../ports/index.ts';
@@ -49,7 +49,7 @@ export function answersJson(results: readonly Recovered[], failure: Failure | nu
       prompt: entry.attempt?.prompt ?? null,
       images: images.map(imageJson),
       cost: bill === null ? null : costJson({ bill, unconfirmed: ZERO }, bill.charged === 'unknown'),
-      error: failure ? errorJson(failure, EXIT[failure.kind]) : null,
+      error: failure ? errorJson(failure, exitCodeFor(failure.kind)) : null,
     })),
     error: failure ? errorJson(failure, exitCode) : null,
   };

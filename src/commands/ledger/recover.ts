@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EXIT, Failure } from '../../core/errors.ts';
+import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
@@ -80,7 +80,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     }
     if (results.length === 0) terminal.note('There is nothing to recover.');
     const failure = worst(results) ?? (results.length < ids.length ? stopped() : null);
-    const exitCode = failure ? EXIT[failure.kind] : 0;
+    const exitCode = failure ? exitCodeFor(failure.kind) : 0;
     if (flags.json) terminal.out(JSON.stringify(answersJson(results, failure, exitCode), null, 2));
     return exitCode;
   } finally {

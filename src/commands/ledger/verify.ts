@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, Failure } from '../../core/errors.ts';
+import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Deps, Shelf, StoredImage, Terminal } from '../../ports/index.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
@@ -45,7 +45,7 @@ async function run(flags: VerifyFlags, deps: Deps, terminal: Terminal): Promise<
     const same = images.length - differing.length;
     const waiting = (await ledger.abandoned(await journal.ids())).length;
     const failure = failureOf(differing, contradictions, waiting);
-    const exitCode = failure ? EXIT[failure.kind] : 0;
+    const exitCode = failure ? exitCodeFor(failure.kind) : 0;
     if (flags.json) {
       terminal.out(
         JSON.stringify(document({ same, differing, contradictions, waiting }, failure, exitCode), null, 2),

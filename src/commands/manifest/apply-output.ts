@@ -1,4 +1,4 @@
-import { EXIT, Failure, restated, type FailureKind } from '../../core/errors.ts';
+import { exitCodeFor, Failure, restated, type FailureKind } from '../../core/errors.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import type { Tally } from '../../core/manifest/tally.ts';
@@ -38,12 +38,17 @@ export function outcomeOf(all: readonly Applied[], booked: Iterable<Bill> = []):
   const [worst] = failures.toSorted((a, b) => rank(a.kind) - rank(b.kind));
   if (worst === undefined) {
     if (done === all.length) return { outcome: 'ok', exitCode: 0, failure: null, ...money };
-    return { outcome: 'pending', exitCode: EXIT.pending, failure: pending(all.length - done), ...money };
+    return {
+      outcome: 'pending',
+      exitCode: exitCodeFor('pending'),
+      failure: pending(all.length - done),
+      ...money,
+    };
   }
   const outcome = worst.kind === 'cancelled' || done === 0 ? worst.kind : 'partial';
   const message = `${done} of ${counted(all.length, 'picture')} done. ${worst.message}`;
   const failure = restated(worst, { kind: outcome, message });
-  return { outcome, exitCode: EXIT[outcome], failure, ...money };
+  return { outcome, exitCode: exitCodeFor(outcome), failure, ...money };
 }
 
 const pending = (count: number): Failure =>
@@ -82,7 +87,7 @@ export function appliedJson({ work: { one, deed }, image, result, bill, jobId, f
     image: image && imageJson(image),
     cost: toDecimal(bill?.amount ?? ZERO),
     charged: result !== null && isUnconfirmed(result) ? 'unknown' : (bill?.charged ?? 'no'),
-    error: failure && errorJson(failure, EXIT[failure.kind]),
+    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
   };
 }
 

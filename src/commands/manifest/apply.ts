@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { usd } from '../../core/pricing/money.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../../ports/index.ts';
@@ -184,6 +184,6 @@ async function finish(
     return outcome;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { ...outcome, outcome: 'disk', exitCode: EXIT.disk, failure: outcome.failure ?? error };
+    return { ...outcome, outcome: 'disk', exitCode: exitCodeFor('disk'), failure: outcome.failure ?? error };
   }
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EXIT, usageFailure, type Failure } from '../../core/errors.ts';
+import { exitCodeFor, usageFailure, type Failure } from '../../core/errors.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
 import { format, type Usd } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
@@ -66,7 +66,7 @@ async function run(
   else print(found, tally, flags.markdown === true, terminal);
   if (gate === null) return 0;
   tellFailure(gate, terminal);
-  return EXIT[gate.kind];
+  return exitCodeFor(gate.kind);
 }
 
 /** It may have had another name. */
@@ -134,6 +134,6 @@ function document(base: string, { changed, kept, removed }: Comparison, tally: T
     kept,
     removed,
     total: tallyJson(tally),
-    error: gate && errorJson(gate, EXIT[gate.kind]),
+    error: gate && errorJson(gate, exitCodeFor(gate.kind)),
   };
 }

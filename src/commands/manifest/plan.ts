@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EXIT, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import { printable } from '../../core/text/text.ts';
@@ -86,10 +86,10 @@ async function run(
   print(layout, rows, tally, gate, terminal);
   if (gate !== null) {
     tellFailure(gate, terminal);
-    return EXIT[gate.kind];
+    return exitCodeFor(gate.kind);
   }
   const isDone = tally.create + tally.change + tally.orphan + tally.underWay + tally.barred === 0;
-  return flags.detailedExitcode && !isDone ? EXIT.pending : 0;
+  return flags.detailedExitcode && !isDone ? exitCodeFor('pending') : 0;
 }
 
 interface Row {
@@ -225,7 +225,7 @@ function print(
     terminal.out(`{"schema":"${SCHEMA}","pictures":[`);
     for (const [index, line] of pictures.entries()) terminal.out(index === 0 ? line : `,${line}`);
     terminal.out(`],"orphans":[${orphans.join(',')}],`);
-    const error = gate && errorJson(gate, EXIT[gate.kind]);
+    const error = gate && errorJson(gate, exitCodeFor(gate.kind));
     terminal.out(`"total":${JSON.stringify(tallyJson(tally))},"error":${JSON.stringify(error)}}`);
     return;
   }

@@ -13,7 +13,7 @@ import {
   type Listing,
 } from '../../core/doctor.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
-import { EXIT, Failure } from '../../core/errors.ts';
+import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Checkup, Deps, Settings, SettingsFlags, Style, Terminal } from '../../ports/index.ts';
 import { connect } from '../../purchase/connection.ts';
@@ -40,7 +40,7 @@ export const doctor: CommandModule = {
 async function run(flags: DoctorFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const checks = await everyCheck(flags, deps, terminal);
   const failure = failureOf(checks);
-  const exitCode = failure ? EXIT[failure.kind] : 0;
+  const exitCode = failure ? exitCodeFor(failure.kind) : 0;
   if (flags.json) terminal.out(JSON.stringify(document(checks, failure, exitCode), null, 2));
   else for (const line of checks.flatMap((check) => linesOf(check, terminal))) terminal.out(line);
   if (failure) tellFailure(failure, terminal);

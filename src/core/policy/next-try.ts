@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../errors.ts';
+import { FAILURES, type Failure } from '../errors.ts';
 import type { Refusal } from '../order/reply.ts';
 
 /** What became of one picture, as far as it decides what may be tried next. */
@@ -30,17 +30,17 @@ const FINAL: ReadonlySet<string> = new Set([
   'UNDECODABLE_IMAGE',
 ]);
 
-const BY_KIND: Partial<Record<FailureKind, Fate>> = {
-  unconfirmed: 'unknown',
-  unavailable: 'outage',
-  'rate-limited': 'outage',
-  'unavailable-model': 'outage',
-};
+const FATE_BEFORE = {
+  nothing: 'end',
+  'another model': 'outage',
+  'only if allowed': 'unknown',
+} as const;
 
 /** What a request's failure means for the pictures that it did not bring. */
 export function fateOf(failure: Failure | null, refusals: readonly Refusal[]): Fate {
   if (failure === null) return 'delivered';
-  if (failure.kind !== 'refused') return BY_KIND[failure.kind] ?? 'end';
+  const { next } = FAILURES[failure.kind];
+  if (next !== 'as refused') return FATE_BEFORE[next];
   if (refusals.some(({ reason }) => FINAL.has(reason))) return 'final';
   const isChance = refusals.length > 0 && refusals.every(({ reason }) => BY_CHANCE.has(reason));
   return isChance ? 'chance' : 'refused';

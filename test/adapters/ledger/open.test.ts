@@ -4,7 +4,7 @@ import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
-import { EXIT } from '../../../src/core/errors.ts';
+import { exitCodeFor } from '../../../src/core/errors.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aBill, aPlan, aRun } from '../../support/purchases.ts';
@@ -92,7 +92,7 @@ describe('a ledger that cannot be trusted', () => {
       .then(() => ledger.hold([aPlan()]))
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ kind: 'usage', charged: 'no', message: expect.stringContaining(path) });
-    expect(EXIT.usage).toBe(2);
+    expect(exitCodeFor('usage')).toBe(2);
     expect((await readFile(path)).equals(before)).toBe(true);
     ledger.close();
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fateOf, next } from '../../../src/core/policy/next-try.ts';
 import type { Chances, Fate, Next, Tried, Why } from '../../../src/core/policy/next-try.ts';
-import { EXIT, Failure } from '../../../src/core/errors.ts';
+import { FAILURES, Failure } from '../../../src/core/errors.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 
 const NONE: Chances = { refusals: 0, unconfirmed: 0, fallback: [] };
@@ -41,7 +41,7 @@ describe('what a failure means for what may follow', () => {
   });
 
   it('is known for every kind of failure, and nothing follows those that another request would meet too', () => {
-    const kinds = Object.keys(EXIT) as FailureKind[];
+    const kinds = Object.keys(FAILURES) as FailureKind[];
     const fates = Object.fromEntries(kinds.map((kind) => [kind, fateOf(new Failure(kind, ''), [])]));
     expect(fates).toEqual({
       ...Object.fromEntries(kinds.map((kind) => [kind, 'end'])),

@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/errors.ts';
 import type { PromptBook } from '../ports/index.ts';
+import { atomicWriter } from './files/atomic-write.ts';
 import { errno, trouble } from './files/fs-errors.ts';
 import { decoded } from './files/read-text.ts';
 
@@ -13,19 +13,9 @@ export function promptBook(folder: string): PromptBook {
   const fileOf = (name: string): string => join(folder, `${name}${ENDING}`);
   return {
     async save(name, text) {
-      const draft = join(folder, `.${name}-${randomUUID()}`);
       try {
-        await mkdir(folder, { recursive: true });
-        const file = await open(draft, 'wx');
-        try {
-          await file.writeFile(`${text}\n`);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await rename(draft, fileOf(name));
+        await atomicWriter().write(fileOf(name), [Buffer.from(`${text}\n`)]);
       } catch (cause) {
-        await rm(draft, { force: true }).catch(() => undefined);
         throw broken(`The prompt ${name} was not saved in ${folder}`, cause);
       }
     },

@@ -45,7 +45,7 @@ async function sizeOf(folder: string): Promise<number> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) =>
     one.isFile(),
   );
-  expect(files.filter(({ name }) => name.endsWith('.new'))).toEqual([]);
+  expect(files.filter(({ name }) => name.endsWith('.tmp'))).toEqual([]);
   const sizes = await Promise.all(
     files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
   );

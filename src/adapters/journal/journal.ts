@@ -1,28 +1,20 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Charged } from '../../core/errors.ts';
 import { Failure } from '../../core/errors.ts';
 import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../../ports/index.ts';
-import { answerIn, headOf } from './answer-file.ts';
+import { atomicWriter, isDraft, type WriteFs } from '../files/atomic-write.ts';
 import { errno } from '../files/fs-errors.ts';
-import { makeFolder, type FolderFs } from '../files/mkdir.ts';
+import { answerIn, headOf } from './answer-file.ts';
 
 /** The part of node:fs/promises that the journal touches, so that tests can break each call. */
-export interface JournalFs extends FolderFs {
-  open(path: string, flags: 'r' | 'wx', mode?: number): Promise<JournalFile>;
-  rename(from: string, to: string): Promise<void>;
+export interface JournalFs extends WriteFs {
   rm(path: string, options: { readonly force: true }): Promise<void>;
   readdir(path: string): Promise<readonly string[]>;
   readFile(path: string): Promise<Uint8Array>;
   stat(path: string): Promise<{ isDirectory(): boolean; readonly mtimeMs: number }>;
-}
-
-export interface JournalFile {
-  writeFile(bytes: Uint8Array): Promise<void>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface FileJournal extends Journal {
@@ -31,7 +23,6 @@ export interface FileJournal extends Journal {
 }
 
 const ENDING = '.answer';
-const DRAFT = '.new';
 const KEPT = 'kept';
 const MIB = 1_048_576;
 const SAFE_ID = /^[\w-]{1,128}$/;
@@ -39,6 +30,7 @@ const SAFE_ID = /^[\w-]{1,128}$/;
 /** One file an answer in a folder of its own: whose it is, then the body as it came. */
 export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   const kept = join(folder, KEPT);
+  const files = atomicWriter({ fs, fileMode: 0o600, folderMode: 0o700 });
 
   function fileOf(attemptId: string, within = folder): string {
     if (!SAFE_ID.test(attemptId))
@@ -47,65 +39,22 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   }
 
   async function prove(bytes: number): Promise<void> {
-    const probe = join(folder, `probe${ENDING}.${randomUUID()}${DRAFT}`);
     try {
-      await makeFolder(folder, { fs, mode: 0o700 });
-      await writeOut(probe, bytes);
-      await fs.rm(probe, { force: true });
+      // Not flushed: that there is room shows itself before.
+      await files.prove(join(folder, 'probe'), zeros(bytes), { flush: false });
     } catch (error) {
-      await fs.rm(probe, { force: true }).catch(() => undefined);
       throw noRoom(folder, bytes, error);
-    }
-  }
-
-  /** Not flushed: that there is room shows itself before. */
-  async function writeOut(path: string, bytes: number): Promise<void> {
-    const file = await fs.open(path, 'wx', 0o600);
-    try {
-      for (let left = bytes; left > 0; left -= MIB) await file.writeFile(new Uint8Array(Math.min(left, MIB)));
-    } finally {
-      await file.close();
     }
   }
 
   async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry> {
     const path = fileOf(attempt.attemptId);
-    const draft = `${path}.${randomUUID()}${DRAFT}`;
-    const parts = [headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }), body];
+    const head = headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) });
     try {
-      // It was proven before, so only somebody else can have taken it away.
-      await writeFlushed(draft, parts).catch(async (error: unknown) => {
-        if (errno(error) !== 'ENOENT') throw error;
-        await makeFolder(folder, { fs, mode: 0o700 });
-        await writeFlushed(draft, parts);
-      });
-      await fs.rename(draft, path);
-      await flush(folder);
+      await files.write(path, [head, body]);
       return { attemptId: attempt.attemptId, path, status: 'ok', problem: null, attempt };
     } catch (error) {
-      await fs.rm(draft, { force: true }).catch(() => undefined);
       throw trouble(`The answer to a paid request could not be kept at ${path}`, error, 'yes');
-    }
-  }
-
-  async function writeFlushed(path: string, parts: readonly Uint8Array[]): Promise<void> {
-    const file = await fs.open(path, 'wx', 0o600);
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  }
-
-  /** A name lasts when its folder is flushed. Windows cannot open a folder, and has no need to. */
-  async function flush(folder: string): Promise<void> {
-    if (process.platform === 'win32') return;
-    const handle = await fs.open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
     }
   }
 
@@ -122,10 +71,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     const path = fileOf(attemptId);
     const place = fileOf(attemptId, kept);
     try {
-      await makeFolder(kept, { fs, mode: 0o700 });
-      await fs.rename(path, place);
-      await flush(kept);
-      await flush(folder);
+      await files.move(path, place);
       return place;
     } catch (error) {
       throw trouble(`The answer ${path} could not be set aside`, error);
@@ -134,7 +80,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
 
   async function tidy(before: number): Promise<void> {
     for (const name of await names(folder)) {
-      if (!name.includes(ENDING) || !name.endsWith(DRAFT)) continue;
+      if (!isDraft(name)) continue;
       const draft = join(folder, name);
       try {
         if ((await fs.stat(draft)).mtimeMs < before) await fs.rm(draft, { force: true });
@@ -164,7 +110,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     try {
       return await fs.readdir(folder);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (errno(error) === 'ENOENT') return [];
       throw trouble(`The journal ${folder} could not be read`, error);
     }
   }
@@ -192,6 +138,11 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     read: (attemptId) => readIn(folder, attemptId),
     has: (attemptId) => existsSync(fileOf(attemptId)),
   };
+}
+
+/** So many bytes, in pieces of a mebibyte. */
+function* zeros(bytes: number): Iterable<Uint8Array> {
+  for (let left = bytes; left > 0; left -= MIB) yield new Uint8Array(Math.min(left, MIB));
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../files/mkdir.ts';
+import { atomicWriter } from '../files/atomic-write.ts';
+import { errno } from '../files/fs-errors.ts';
 import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { count } from './row.ts';
@@ -39,31 +39,18 @@ export async function openLedger(
 
 /** A new ledger appears under its name whole or not at all, so that an empty file is always damage. */
 async function create(path: string, migrations: readonly string[]): Promise<void> {
-  await makeFolder(dirname(path), { mode: 0o700 });
-  const draft = `${path}.${randomUUID()}.new`;
-  try {
+  const files = atomicWriter({ fileMode: 0o600, folderMode: 0o700 });
+  await files.makeFolder(dirname(path));
+  await files.withDraft(path, async (draft) => {
     await (await open(draft, 'wx', 0o600)).close();
     const database = await openDatabase(draft);
     // So that the room of pictures, once they are forgotten, is given back.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
     await migrate(database, path, migrations);
     database.close();
-    await publish(draft, path);
-    await flushFolder(dirname(path));
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-/** Whoever comes second leaves the first one's ledger alone. */
-async function publish(draft: string, path: string): Promise<void> {
-  try {
-    await link(draft, path);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
-    // A file system without links.
-    if ((await sizeOf(path)) === null) await rename(draft, path);
-  }
+    // Whoever comes second leaves the ledger of the first one alone.
+    if (!(await files.claim(draft, path))) await files.discard(draft);
+  });
 }
 
 async function migrate(database: Database, path: string, migrations: readonly string[]): Promise<void> {
@@ -82,24 +69,14 @@ export function pragma(database: Database, name: 'application_id' | 'user_versio
   return row === undefined ? 0 : count(row, name);
 }
 
-async function flushFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder, and needs no flush for the name to last.
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
 export async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (errno(error) === 'ENOENT') return null;
     throw error;
   }
 }
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;
 
 /** Where the books of one kind of money are: real and sandbox books never meet. */
 export const folderOf = (sandbox: boolean, folder: string): string =>

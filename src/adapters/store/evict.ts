@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/index.ts';
+import { isDraft } from '../files/atomic-write.ts';
 
 /** Emptied a little further than it must be, so that not every picture has to make room. */
 const KEPT_OF_LIMIT = 0.9;
@@ -8,7 +9,6 @@ const KEPT_OF_LIMIT = 0.9;
 const TRUSTED_OF_LIMIT = 0.05;
 /** Drafts older than this belong to nobody any more. */
 const LONGEST_WRITE_MS = 3_600_000;
-export const DRAFT = '.new';
 
 interface Kept {
   readonly path: string;
@@ -48,9 +48,8 @@ async function contents(folder: string, now: number): Promise<readonly Kept[]> {
       const path = join(folder, shelf, name);
       const there = await stat(path).catch(() => null);
       if (there === null) continue;
-      const isDraft = name.endsWith(DRAFT);
-      if (isDraft && now - there.mtimeMs > LONGEST_WRITE_MS) await remove(path);
-      if (!isDraft) found.push({ path, bytes: there.size, usedAt: there.mtimeMs });
+      if (isDraft(name) && now - there.mtimeMs > LONGEST_WRITE_MS) await remove(path);
+      if (!isDraft(name)) found.push({ path, bytes: there.size, usedAt: there.mtimeMs });
     }
   }
   return found;

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, type FailureKind } from '../../core/errors.ts';
 import type { Clock, Original, Store } from '../../ports/index.ts';
+import { atomicWriter } from '../files/atomic-write.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
-import { makeFolder } from '../files/mkdir.ts';
-import { DRAFT, roomIn } from './evict.ts';
+import { roomIn } from './evict.ts';
 import { sha256 } from '../tree/disk.ts';
 
 /** Some two thousand pictures. */
@@ -62,18 +61,10 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
 
   async function put(hash: string, original: Original): Promise<void> {
     const path = fileOf(hash);
-    const draft = `${path}.${randomUUID()}${DRAFT}`;
     const content = [headOf(original), original.bytes];
-    const write = (): Promise<void> => writeFile(draft, content, { flag: 'wx' });
     try {
-      await write().catch(async (error: unknown) => {
-        if (errno(error) !== 'ENOENT') throw error;
-        await makeFolder(dirname(path));
-        await write();
-      });
-      await rename(draft, path);
+      await atomicWriter().write(path, content);
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => undefined);
       throw failing('disk', 'written', error);
     }
     (await shelves.get(dirname(path)))?.add(hash);

@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
-import * as nodeFs from 'node:fs/promises';
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shelf, type ShelfFs } from '../../../src/adapters/files/picture-files.ts';
+import { shelf } from '../../../src/adapters/files/picture-files.ts';
 import { Failure } from '../../../src/core/errors.ts';
+import { faultyFs } from '../../support/faulty-fs.ts';
 import { shelfContract } from '../../support/picture-files.contract.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
 
@@ -23,34 +23,6 @@ const filesIn = async (folder: string): Promise<string[]> => {
     .toSorted();
 };
 
-const systemError = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
-
-/** node:fs that fails as `verdict` says; it is asked before each call, by the call's name and its turn. */
-function faulty(verdict: (call: string, turn: number) => string | null): { fs: ShelfFs; calls: string[] } {
-  const calls: string[] = [];
-  const guard = (name: string): void => {
-    calls.push(name);
-    const code = verdict(name, calls.length - 1);
-    if (code !== null) throw systemError(code);
-  };
-  const guarded = <T extends object>(target: T, prefix: string): T =>
-    new Proxy(target, {
-      get(_, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]): Promise<unknown> => {
-          // A handle that is told to fail at closing must not stay open for that.
-          if (name === 'close') await Reflect.apply(value, target, args);
-          guard(`${prefix}${String(name)}`);
-          if (name === 'close') return undefined;
-          const result: unknown = await Reflect.apply(value, target, args);
-          return name === 'open' && typeof result === 'object' && result ? guarded(result, 'file.') : result;
-        };
-      },
-    });
-  return { fs: guarded<ShelfFs>({ ...nodeFs }, ''), calls };
-}
-
 let rooms = 0;
 shelfContract('the file system', () => {
   const shelfRoom = join(room, String((rooms += 1)));
@@ -64,7 +36,7 @@ shelfContract('the file system', () => {
 shelfContract('a file system without hard links', () => {
   const shelfRoom = join(room, String((rooms += 1)));
   return {
-    shelf: shelf(faulty((call) => (call === 'link' ? 'EPERM' : null)).fs),
+    shelf: shelf(faultyFs((call) => (call === 'link' ? 'EPERM' : null)).fs),
     at: (...parts) => join(shelfRoom, ...parts),
     files: () => filesIn(shelfRoom).catch(() => []),
   };
@@ -115,7 +87,7 @@ describe('put', () => {
   });
 
   it('flushes the bytes before the file has its name, and the folder after', async () => {
-    const { fs, calls } = faulty(() => null);
+    const { fs, calls } = faultyFs(() => null);
     await shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false });
     const order = calls.filter((call) => !['mkdir', 'stat', 'unlink'].includes(call));
     expect(order).toEqual([
@@ -131,26 +103,24 @@ describe('put', () => {
   });
 
   it('flushes the parents of new folders', async () => {
-    const opened: string[] = [];
-    const open: ShelfFs['open'] = (path, ...rest) => {
-      opened.push(String(path));
-      return nodeFs.open(path, ...rest);
-    };
-    await shelf({ ...nodeFs, open }).put(folder.at('new', 'deep', 'a.png'), PICTURE, { replace: false });
-    expect(opened).toEqual(expect.arrayContaining([folder.path, folder.at('new'), folder.at('new', 'deep')]));
+    const { fs, flushed } = faultyFs(() => null);
+    await shelf(fs).put(folder.at('new', 'deep', 'a.png'), PICTURE, { replace: false });
+    expect(flushed).toEqual(
+      expect.arrayContaining([folder.path, folder.at('new'), folder.at('new', 'deep')]),
+    );
   });
 
   it.each(['EINVAL', 'EISDIR', 'EPERM'])(
     'gets on without the flush of a folder that answers %s',
     async (code) => {
       let opens = 0;
-      const { fs } = faulty((call) => (call === 'open' && (opens += 1) === 2 ? code : null));
+      const { fs } = faultyFs((call) => (call === 'open' && (opens += 1) === 2 ? code : null));
       expect(await shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).toBe(folder.at('a.png'));
     },
   );
 
   it('stops counting when every name is taken', async () => {
-    const { fs, calls } = faulty((call) => (call === 'link' ? 'EEXIST' : null));
+    const { fs, calls } = faultyFs((call) => (call === 'link' ? 'EEXIST' : null));
     await expect(shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).rejects.toThrow(
       'a-999.png is taken',
     );
@@ -174,7 +144,7 @@ describe.each(MODES)('when the disk fails while $way', ({ replace, links, there 
     await using own = await tempDir();
     const path = own.at('a.png');
     if (there) await writeFile(path, THERE);
-    const { fs, calls } = faulty((call, turn) => without(call) ?? verdict(call, turn));
+    const { fs, calls } = faultyFs((call, turn) => without(call) ?? verdict(call, turn));
     const outcome = await shelf(fs)
       .put(path, PICTURE, { replace })
       .catch((error: unknown) => error);
@@ -231,6 +201,26 @@ describe.each(MODES)('when the disk fails while $way', ({ replace, links, there 
   }
 });
 
+describe('move', () => {
+  it('flushes the folder that the file comes to, its new parents, and the one that it leaves', async () => {
+    await mkdir(folder.at('old'));
+    await writeFile(folder.at('old', 'a.png'), PICTURE);
+    const { fs, flushed } = faultyFs(() => null);
+    await shelf(fs).move(folder.at('old', 'a.png'), folder.at('new', 'b.png'));
+    expect(flushed).toEqual([folder.path, folder.at('new'), folder.at('old')]);
+  });
+
+  it('fails when the new name cannot be flushed', async () => {
+    await writeFile(folder.at('a.png'), PICTURE);
+    const { fs } = faultyFs((call) => (call === 'file.sync' ? 'EIO' : null));
+    await expect(shelf(fs).move(folder.at('a.png'), folder.at('b.png'))).rejects.toMatchObject({
+      kind: 'disk',
+      charged: 'no',
+      message: expect.stringMatching(/could not be moved to .*: the disk reports an error\.$/),
+    });
+  });
+});
+
 describe('prove', () => {
   it.each([
     ['EACCES', 'permission is denied'],
@@ -241,7 +231,7 @@ describe('prove', () => {
     ['EMFILE', 'too many files are open'],
     ['EWEIRD', 'EWEIRD: injected'],
   ])('says of %s that %s, and what would be right', async (code, why) => {
-    const { fs } = faulty((call) => (call === 'open' ? code : null));
+    const { fs } = faultyFs((call) => (call === 'open' ? code : null));
     const path = folder.at('a.png');
     await expect(shelf(fs).prove(path)).rejects.toMatchObject({
       kind: 'usage',
@@ -255,7 +245,7 @@ describe('prove', () => {
     'fails when %s fails, and leaves nothing behind',
     async (broken) => {
       let seen = false;
-      const { fs } = faulty((call) => {
+      const { fs } = faultyFs((call) => {
         if (call !== broken || seen) return null;
         seen = true;
         return 'EIO';

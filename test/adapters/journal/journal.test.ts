@@ -2,13 +2,17 @@ import * as nodeFs from 'node:fs/promises';
 import { chmod, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isDraft } from '../../../src/adapters/files/atomic-write.ts';
 import { journal } from '../../../src/adapters/journal/journal.ts';
 import type { JournalFs } from '../../../src/adapters/journal/journal.ts';
 import { nano } from '../../../src/core/pricing/money.ts';
+import { faultyFs } from '../../support/faulty-fs.ts';
 import { aPlan, theirTerms } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
 const BODY = new TextEncoder().encode('{"candidates":[]}\n{"not":"a line of ours"}\n\0\u00ff');
+
+const draft = (digit: string): string => `.pixtab-${digit.repeat(8)}-0000-4000-8000-000000000000.tmp`;
 
 describe('the journal', () => {
   it('gives an answer back byte by byte, with all that is needed to finish it', async () => {
@@ -106,7 +110,7 @@ describe('the journal', () => {
     const answers = journal(folder.path);
     await answers.keep(aPlan({ attemptId: 'b' }), BODY);
     await answers.keep(aPlan({ attemptId: 'a' }), BODY);
-    await writeFile(folder.at('c.answer.1234.new'), 'half of it');
+    await writeFile(folder.at(draft('1')), 'half of it');
     await writeFile(folder.at('notes.txt'), 'mine');
     expect((await answers.list()).map(({ attemptId, status }) => [attemptId, status])).toEqual([
       ['a', 'ok'],
@@ -128,13 +132,44 @@ describe('the journal', () => {
     expect(await answers.aside()).toHaveLength(1);
   });
 
+  it('flushes an answer before it has its name, then its folder', async () => {
+    await using folder = await tempDir();
+    const { fs, calls, flushed } = faultyFs(() => null);
+    await journal(folder.path, fs).keep(aPlan(), BODY);
+    expect(calls.indexOf('file.sync')).toBeLessThan(calls.indexOf('rename'));
+    expect(flushed).toEqual([expect.stringMatching(/\.tmp$/), folder.path]);
+  });
+
+  it('flushes the folder of answers that are kept for good, and the one that they leave', async () => {
+    await using folder = await tempDir();
+    await journal(folder.path).keep(aPlan(), BODY);
+    const { fs, flushed } = faultyFs(() => null);
+    await journal(folder.path, fs).setAside('attempt-1');
+    // First its own parent, because it is new.
+    expect(flushed).toEqual([folder.path, folder.at('kept'), folder.path]);
+  });
+
+  it.each(['EINVAL', 'ENOTSUP', 'EPERM'])(
+    'keeps an answer where a folder answers %s when it is to be flushed',
+    async (code) => {
+      await using folder = await tempDir();
+      const { fs } = faultyFs((call, _, path) =>
+        call === 'file.sync' && path === folder.path ? code : null,
+      );
+      expect((await journal(folder.path, fs).keep(aPlan(), BODY)).status).toBe('ok');
+      expect(await journal(folder.path, fs).setAside('attempt-1')).toBe(
+        folder.at('kept', 'attempt-1.answer'),
+      );
+    },
+  );
+
   it('tidies up half-written drafts that are old, and nothing else', async () => {
     await using folder = await tempDir();
     const answers = journal(folder.path);
-    const files = ['a.answer.1.new', 'b.answer.2.new', 'c.answer', 'd.new'];
+    const files = [draft('1'), draft('2'), 'c.answer', 'd.tmp'];
     for (const name of files) {
       await writeFile(folder.at(name), 'half of it');
-      await utimes(folder.at(name), 1000, name.startsWith('b') ? 3000 : 1000);
+      await utimes(folder.at(name), 1000, name === draft('2') ? 3000 : 1000);
     }
     await answers.tidy(2_000_000);
     expect((await readdir(folder.path)).toSorted()).toEqual(files.slice(1));
@@ -231,7 +266,7 @@ describe('a disk that fails', () => {
         message: expect.stringMatching(/attempt-1\.answer: ENOSPC/),
       });
       const left = await readdir(path).catch(() => []);
-      expect(left.filter((name) => name.endsWith('.new'))).toEqual([]);
+      expect(left.filter((name) => isDraft(name))).toEqual([]);
       // What is under its name is whole: only the flush of the folder was missing.
       const statuses = (await journal(path).list()).map(({ status }) => status);
       expect(statuses).toEqual(left.length > 0 ? ['ok'] : []);

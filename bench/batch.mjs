@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rolldown } from 'rolldown';
+import { sandboxAt } from './provider.mjs';
 
 const count = Number(process.argv[2] ?? 5000);
 const SOURCES = [
@@ -56,7 +57,7 @@ async function work(parts) {
   let picture;
   const painter = { paint: (wish) => (picture ??= drawn.paint(wish)) };
   const sandbox = await parts['sandbox/server'].startSandbox({ clock, painter });
-  const connection = { baseUrl: sandbox.url, apiKey: 'sandbox', sandbox: true };
+  const provider = sandboxAt(sandbox.url);
   const books = parts['adapters/books'].books({ sandbox: true }, folder, clock);
   const order = {
     model: parts['core/catalogue/catalogue'].findModel('gemini-3.1-flash-lite-image'),
@@ -77,9 +78,9 @@ async function work(parts) {
   const world = {
     books,
     clock,
-    api: parts['adapters/google/api'].googleApi(connection, { clock }),
-    batches: parts['adapters/google/batches'].googleBatches(connection, { clock }),
-    files: parts['adapters/google/files'].googleFiles(connection, { clock }),
+    api: parts['adapters/google/api'].googleApi(provider, { clock }),
+    batches: parts['adapters/google/batches'].googleBatches(provider, { clock }),
+    files: parts['adapters/google/files'].googleFiles(provider, { clock }),
     baseUrl: sandbox.url,
     stop: signal,
     leave: signal,

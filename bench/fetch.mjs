@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sandboxAt } from './provider.mjs';
 
 const MB = 1024 * 1024;
 const MODELS = {
@@ -98,7 +99,7 @@ async function submitted(url, state, cwd) {
   const save = { paths, cwd, format: null, quality: null, replace: false };
   const run = { runId: 'run', command: 'bench', at, project: null, labels: [] };
   const own = books({ sandbox: true }, state, clock);
-  const batches = googleBatches({ baseUrl: url, apiKey: 'sandbox', sandbox: true }, { clock });
+  const batches = googleBatches(sandboxAt(url), { clock });
   const ask = { order, quote: quote(order, dayOf(at)), save, run, tier: 3 };
   const jobs = await submit(ask, { books: own, batches, baseUrl: url }, randomUUID);
   own.ledger.close();

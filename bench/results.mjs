@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { sandboxAt } from './provider.mjs';
 
 const MB = 1024 * 1024;
 const [, script, megabytes = '2048', each = '2', runs = '3', job, url, built] = process.argv;
@@ -108,11 +109,11 @@ async function ours() {
   const load = (name) => import(pathToFileURL(join(built, `${name}.js`)).href);
   const { googleFiles } = await load('files');
   const { googleBatches } = await load('batches');
-  const connection = { baseUrl: url, apiKey: 'AIza-key-of-a-bench-0123456789abcdef', sandbox: true };
+  const provider = sandboxAt(url);
   const clock = { now: () => Date.now(), random: Math.random, sleep: async () => {} };
   const { signal } = new AbortController();
-  const files = googleFiles(connection, { clock });
-  const batches = googleBatches(connection, { clock });
+  const files = googleFiles(provider, { clock });
+  const batches = googleBatches(provider, { clock });
   return async () => {
     let lines = 0;
     const file = await files.download('files/batch-1', signal);

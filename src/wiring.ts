@@ -50,27 +50,13 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
     },
     manifest: async (path, tree, shown) =>
       (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
-    api: async (connection, pace, onUpload = () => {}) => {
-      const { googleApi } = await import('./adapters/google/api.ts');
-      const { limited } = await import('./adapters/send/rate-limit.ts');
-      const { retrying } = await import('./adapters/send/retry.ts');
+    client: async (provider, options = {}) => {
+      const { googleClient } = await import('./adapters/google/client.ts');
       const { proxyFrom } = await import('./adapters/google/proxy.ts');
-      const google = googleApi(connection, { clock, proxy: proxyFrom(env) });
-      const { shipping } = await import('./adapters/send/upload-inputs.ts');
+      const { sending } = await import('./adapters/send/client.ts');
       const { sha256 } = deps;
-      const files = () => deps.files(connection);
-      const sending = retrying(pace ? limited(google, pace, clock) : google, clock);
-      return shipping(sending, { files, clock, sha256, onUpload });
-    },
-    files: async (connection) => {
-      const { googleFiles } = await import('./adapters/google/files.ts');
-      const { proxyFrom } = await import('./adapters/google/proxy.ts');
-      return googleFiles(connection, { clock, proxy: proxyFrom(env) });
-    },
-    batches: async (connection) => {
-      const { googleBatches } = await import('./adapters/google/batches.ts');
-      const { proxyFrom } = await import('./adapters/google/proxy.ts');
-      return googleBatches(connection, { clock, proxy: proxyFrom(env) });
+      const google = googleClient(provider, { clock, proxy: proxyFrom(env) });
+      return sending(google, options, { clock, sha256 });
     },
     slots: async (which) =>
       (await import('./adapters/ledger/books.ts')).slots(which, placesHere(env, cwd).ledger, clock),

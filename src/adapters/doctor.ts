@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import type { FolderFacts } from '../core/doctor.ts';
 import type { Checkup, Clock } from '../ports/index.ts';
 import { errno, trouble } from './files/fs-errors.ts';
-import { listModels } from './google/listing.ts';
 import { proxyFrom } from './google/proxy.ts';
 import { inspectLedger } from './ledger/inspect.ts';
 import type { Places } from './config/folders.ts';
@@ -36,7 +35,6 @@ export function checkup({ env, places, clock, node }: CheckupWorld): Checkup {
       const within = (folder: string): string => (sandbox ? join(folder, 'sandbox') : folder);
       return inspectLedger(within(state), clock, within(ledger));
     },
-    listing: (connection, signal) => listModels(connection, { clock, proxy: proxyFrom(env), signal }),
   };
 }
 

@@ -79,11 +79,3 @@ export interface Upload {
 }
 
 export type OnUpload = (upload: Upload) => void;
-
-/** Where requests go, and with what. */
-export interface Connection {
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  /** Answers are drawn placeholders; nothing is spent. */
-  readonly sandbox: boolean;
-}

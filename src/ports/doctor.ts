@@ -1,5 +1,4 @@
-import type { FolderFacts, LedgerFacts, Listing } from '../core/doctor.ts';
-import type { Connection } from './api.ts';
+import type { FolderFacts, LedgerFacts } from '../core/doctor.ts';
 
 /** The state of the machine and of what pixtab has on it. Looking changes and creates nothing. */
 export interface Checkup {
@@ -9,6 +8,4 @@ export interface Checkup {
   folders(): Promise<readonly FolderFacts[]>;
   /** Failure `disk` when it cannot be read. */
   ledger(which: { readonly sandbox: boolean }): Promise<LedgerFacts>;
-  /** Every model that the API has for the key; free. */
-  listing(connection: Connection, signal: AbortSignal): Promise<Listing>;
 }

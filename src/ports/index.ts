@@ -1,12 +1,11 @@
 import type { Overlay } from '../core/catalogue/overlay.ts';
-import type { Connection, ImageApi, OnUpload, Pace, Slots } from './api.ts';
-import type { BatchApi } from './batch.ts';
+import type { Slots } from './api.ts';
 import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
-import type { FileStore } from './files.ts';
 import type { Books } from './journal.ts';
 import type { Inputs, Pictures, Shelf, Viewer } from './pictures.ts';
 import type { Lookout, ManifestFile, Store, Tree } from './project.ts';
+import type { Client, ClientOptions, Provider } from './provider.ts';
 import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
 import type { Terminal, TerminalOptions } from './terminal.ts';
@@ -21,8 +20,8 @@ export type * from './journal.ts';
 export type * from './ledger.ts';
 export type * from './pictures.ts';
 export type * from './project.ts';
+export type * from './provider.ts';
 export type * from './sandbox.ts';
-export type * from './pictures.ts';
 export type * from './settings.ts';
 export type * from './terminal.ts';
 export { BATCH_STATES, batchLine } from './batch.ts';
@@ -68,10 +67,8 @@ export interface Deps {
   }) => Promise<Store>;
   /** Opens a manifest; `shown` is its path as the user would write it. Failure `usage` with the place of what is wrong. */
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
-  /** Without a pace, requests leave as they come. Pictures that are too large for them go ahead as files. */
-  readonly api: (connection: Connection, pace?: Pace, onUpload?: OnUpload) => Promise<ImageApi>;
-  readonly files: (connection: Connection) => Promise<FileStore>;
-  readonly batches: (connection: Connection) => Promise<BatchApi>;
+  /** Reaches nothing before it is asked to. */
+  readonly client: (provider: Provider, options?: ClientOptions) => Promise<Client>;
   readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;

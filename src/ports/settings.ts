@@ -1,9 +1,11 @@
+import type { Credentials } from './provider.ts';
+
 export interface Settings {
   /**
-   * The key and where it was found; null when there is none. Looked at only where a request is made: reading it throws
-   * Failure `auth` when what was found cannot be a key.
+   * Those of the user, or of the sandbox, to which the user's never go; null when there are none. Looked at only where a
+   * request is made: reading them throws Failure `auth` when what was found cannot be a key.
    */
-  readonly apiKey: { readonly value: string; readonly from: string } | null;
+  readonly credentials: Credentials | null;
   /** Without a slash at the end. Reading it throws Failure `usage` when what was found is no safe address. */
   readonly baseUrl: { readonly value: string; readonly from: string };
   readonly sandbox: boolean;

@@ -1,17 +1,16 @@
 import { Failure, usageFailure } from '../core/errors.ts';
-import type { Connection, Deps, Settings } from '../ports/index.ts';
-
-/** The sandbox takes any key; the user's own never goes there. */
-const SANDBOX_KEY = 'pixtab-sandbox';
+import { GOOGLE } from '../core/providers/google.ts';
+import { SANDBOX } from '../core/providers/sandbox.ts';
+import type { Credentials, Deps, Provider, Settings } from '../ports/index.ts';
 
 export interface Line {
-  readonly connection: Connection;
+  readonly provider: Provider;
   close(): Promise<void>;
 }
 
 /** A line that is opened when it is first needed. */
 export interface LateLine {
-  open(): Promise<Connection>;
+  open(): Promise<Provider>;
   close(): Promise<void>;
 }
 
@@ -20,7 +19,7 @@ export function lineWhenNeeded(settings: Settings, deps: Pick<Deps, 'sandbox' | 
   return {
     async open() {
       opening ??= connect(settings, deps);
-      return (await opening).connection;
+      return (await opening).provider;
     },
     async close() {
       const line = await opening?.catch(() => null);
@@ -29,22 +28,38 @@ export function lineWhenNeeded(settings: Settings, deps: Pick<Deps, 'sandbox' | 
   };
 }
 
-/** Where this run's requests go: the API with the user's key, or a sandbox. */
+/** Who would answer, for those who only show requests or read answers: it needs no key, and cannot be asked. */
+export function providerWithoutKey(settings: Settings): Provider {
+  const { baseUrl, sandbox } = settings;
+  return { ...(sandbox ? SANDBOX : GOOGLE), baseUrl: baseUrl.value, credentials: NO_CREDENTIALS };
+}
+
+/** Who answers this run's requests: the API with the user's key, or a sandbox. */
 export async function connect(settings: Settings, deps: Pick<Deps, 'sandbox' | 'isSandbox'>): Promise<Line> {
   const { baseUrl, sandbox } = settings;
-  if (!sandbox) {
-    // Only here: a key that is broken does not matter where none is used.
-    const { apiKey } = settings;
-    if (!apiKey) throw noKey();
-    return { connection: { baseUrl: baseUrl.value, apiKey: apiKey.value, sandbox }, close: async () => {} };
-  }
-  if (baseUrl.from !== 'default') {
-    await mustBeSandbox(baseUrl, deps);
-    return { connection: { baseUrl: baseUrl.value, apiKey: SANDBOX_KEY, sandbox }, close: async () => {} };
+  // Only here: a key that is broken does not matter where none is used.
+  const { credentials } = settings;
+  if (!credentials) throw noKey();
+  if (!sandbox || baseUrl.from !== 'default') {
+    if (sandbox) await mustBeSandbox(baseUrl, deps);
+    return { provider: { ...providerWithoutKey(settings), credentials }, close: async () => {} };
   }
   const running = await deps.sandbox();
-  return { connection: { baseUrl: running.url, apiKey: SANDBOX_KEY, sandbox }, close: () => running.close() };
+  const provider = { ...SANDBOX, baseUrl: running.url, credentials };
+  return { provider, close: () => running.close() };
 }
+
+const NO_CREDENTIALS: Credentials = {
+  from: 'nowhere',
+  headers: () => {
+    throw noKey();
+  },
+  clean: (text) => text,
+  scrub: (body) => body,
+  sign: () => {
+    throw noKey();
+  },
+};
 
 /** What is bought at a real API must never be booked as play money. */
 async function mustBeSandbox(

@@ -25,8 +25,8 @@ export interface Manner extends PaceFlags {
 
 type ShopDeps = Pick<
   Deps,
-  | 'api'
   | 'books'
+  | 'client'
   | 'clock'
   | 'isSandbox'
   | 'leave'
@@ -61,9 +61,10 @@ export async function shop(
   try {
     await mentionUnfinished(books, terminal, deps.clock);
     const offer = await byHabit(errand.offer, books.ledger);
+    const pace = paceOf(manner, slots, terminal);
     if (offer.quote.habit) terminal.note(habitLine(offer.quote.expected, offer.quote.habit));
     const history = await buy({ ...errand, offer }, save, {
-      api: await deps.api(line.connection, paceOf(manner, slots, terminal), uploadNotes(terminal)),
+      api: (await deps.client(line.provider, { pace, onUpload: uploadNotes(terminal) })).images,
       books,
       saver: async () => ({ ...(await saverOf(deps, terminal, remarks)), ...errand.listener }),
       turns: errand.turns,

@@ -82,12 +82,14 @@ function machine() {
       shelf: async () => around(shelf),
       store: async () => around(pictures),
       books: async () => ({ ledger: around(ledger), journal: around(journal) }),
-      api: async () => around(api),
-      files: async () => around(google.files),
-      batches: async () => around(google.batches),
       lookout: async () => fakeLookout(books),
     };
-    const { pixtab } = world({ deps });
+    const client = {
+      images: around(api),
+      files: around(google.files),
+      batches: around(google.batches),
+    };
+    const { pixtab } = world({ client, deps });
     const ended = pixtab(...argv).then(({ code }) => code);
     const code = await Promise.race([ended, death.then(() => null)]);
     alive.delete(owner);

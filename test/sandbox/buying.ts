@@ -1,11 +1,13 @@
 import { googleApi } from '../../src/adapters/google/api.ts';
 import { bill } from '../../src/core/pricing/bill.ts';
+import { SANDBOX } from '../../src/core/providers/sandbox.ts';
 import { usd } from '../../src/core/pricing/money.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
 import type { Bill } from '../../src/core/pricing/types.ts';
 import type { Order } from '../../src/core/order/order.ts';
 import type { Reply } from '../../src/core/order/reply.ts';
 import { TODAY } from '../support/pricing.ts';
+import { providerAt } from '../support/provider.ts';
 import { KEY, testClock } from './support.ts';
 import type { Running } from './support.ts';
 
@@ -15,7 +17,7 @@ export async function buy(
   order: Order,
   timeoutMs = 20_000,
 ): Promise<{ reply: Reply; bill: Bill }> {
-  const api = googleApi({ baseUrl: sandbox.url, apiKey: KEY, sandbox: true }, { clock: testClock() });
+  const api = googleApi(providerAt(sandbox.url, KEY, SANDBOX), { clock: testClock() });
   const answer = await api.send(order, {
     signal: new AbortController().signal,
     stop: new AbortController().signal,

@@ -10,6 +10,8 @@ import { fakeClock } from '../support/fakes/clock.ts';
 import { anOrder } from '../support/pricing.ts';
 import { json, KEY, LITE, pngHead, running, testClock } from './support.ts';
 import type { Running } from './support.ts';
+import { SANDBOX } from '../../src/core/providers/sandbox.ts';
+import { providerAt } from '../support/provider.ts';
 
 const picture = (bytes: number): InputImage => ({
   name: 'photo.png',
@@ -21,9 +23,9 @@ const picture = (bytes: number): InputImage => ({
 
 /** pixtab's own way to a sandbox, with something between the uploads and the request. */
 function line(sandbox: Running, between: (api: ImageApi) => ImageApi = (api) => api): ImageApi {
-  const connection = { baseUrl: sandbox.url, apiKey: KEY, sandbox: true };
-  return shipping(between(googleApi(connection, { clock: testClock() })), {
-    files: async () => googleFiles(connection, { clock: fakeClock(testClock().now()) }),
+  const provider = providerAt(sandbox.url, KEY, SANDBOX);
+  return shipping(between(googleApi(provider, { clock: testClock() })), {
+    files: async () => googleFiles(provider, { clock: fakeClock(testClock().now()) }),
     clock: testClock(),
     sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     onUpload: () => {},

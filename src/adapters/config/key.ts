@@ -6,9 +6,6 @@ import { type Found, type Variables, valueOf } from './variables.ts';
 const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
 const WHERE_TO_GET = 'Keys are made at https://aistudio.google.com/apikey.';
 
-/** What fits into one header: anything else would make the HTTP client print the key in its complaint. */
-const KEY = /^[\x21-\x7E]+$/;
-
 export interface KeyFile extends Found {
   /** Whether other users of the machine can read it. */
   readonly open: boolean;
@@ -52,14 +49,6 @@ async function contentOf(path: string, cwd: string) {
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-/** The key, if it can be one. What is wrong is said without showing any of it. */
-export function checkedKey({ value, from }: Found): Found {
-  if (KEY.test(value)) return { value, from };
-  throw new Failure('auth', `The API key in ${from} has characters that no key has.`, {
-    hint: 'Look for spaces, line breaks, quotation marks or a second line.',
-  });
 }
 
 function unreadable(path: string, error: unknown): Failure {

@@ -1,7 +1,8 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
+import { keyCredentials } from './credentials.ts';
 import { readDotenv, readSettingsFiles } from './files.ts';
-import { checkedKey, keyIn, readKeyFile, twoKeysNote } from './key.ts';
+import { keyIn, readKeyFile, twoKeysNote } from './key.ts';
 import {
   BASE_URL_VARIABLES,
   BY_ENVIRONMENT_ALONE,
@@ -18,6 +19,9 @@ import {
 } from './variables.ts';
 
 const IN_DOTENV = ' in .env';
+
+/** The sandbox takes any key; the user's own never goes there. */
+const SANDBOX_KEY: Found = { value: 'pixtab-sandbox', from: 'the sandbox' };
 
 /**
  * Everything that is set outside the command line: flag, environment, `.env`, project file, user file, default, in this
@@ -45,8 +49,9 @@ export async function settings(
   const chosen = new Map(preferences.toReversed().flatMap((found) => [...found]));
 
   return {
-    get apiKey() {
-      return key && checkedKey(key);
+    get credentials() {
+      const found = sandbox ? SANDBOX_KEY : key;
+      return found && keyCredentials(found);
     },
     get baseUrl() {
       return checkedBaseUrl(baseUrl ?? GOOGLE);

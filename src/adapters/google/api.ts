@@ -1,28 +1,28 @@
 import { Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
-import type { Clock, Connection, ImageApi, SendOptions } from '../../ports/index.ts';
+import type { Clock, ImageApi, Provider, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch, type Carry, type Exchange, type WireRequest } from './fetch.ts';
 import { composeGemini } from './gemini.ts';
 import { composeImagen } from './imagen.ts';
+import { shown } from './preview.ts';
 import { openProxy, type ProxySettings } from './proxy.ts';
-import { redact, shortened } from './redact.ts';
 import { readReply } from './reply.ts';
 
-export interface World {
+export interface ApiContext {
   readonly clock: Pick<Clock, 'now'>;
   readonly proxy?: ProxySettings | null;
 }
 
 /** Google's image models over the Gemini API. Every `send` is one request at most. */
-export function googleApi(connection: Connection, { clock, proxy = null }: World): ImageApi {
-  const { baseUrl, apiKey } = connection;
-  const clean = (text: string): string => redact(text, apiKey);
+export function googleApi(provider: Provider, { clock, proxy = null }: ApiContext): ImageApi {
+  const { baseUrl, credentials } = provider;
+  const { clean } = credentials;
 
   return {
     async preview(order) {
       const { url, body } = await composed(order, baseUrl);
-      return { method: 'POST', url, body: JSON.parse(body ?? 'null', shortened) };
+      return { method: 'POST', url, body: shown(body ?? 'null') };
     },
 
     async send(order, options) {
@@ -38,7 +38,7 @@ export function googleApi(connection: Connection, { clock, proxy = null }: World
   async function exchanged(order: Order, { signal, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
     const dispatcher = await openProxy(proxy, baseUrl);
     try {
-      const fetch = guardedFetch(connection, { dispatcher });
+      const fetch = guardedFetch(provider, { dispatcher });
       let exchange: Exchange | undefined;
       await compose(order, baseUrl, async (request) => {
         if (signal.aborted) return;

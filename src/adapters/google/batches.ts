@@ -5,8 +5,9 @@ import { referring } from '../../core/order/uploads.ts';
 import type {
   BatchApi,
   Composed,
-  Connection,
+  Credentials,
   NewBatch,
+  Provider,
   RemoteBatch,
   BatchResult,
 } from '../../ports/index.ts';
@@ -16,8 +17,8 @@ import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
 import { jsonIn, maybe, tally, word } from './lenient.ts';
 import { jobIn, jobsIn } from './operation.ts';
+import { shown } from './preview.ts';
 import { openProxy } from './proxy.ts';
-import { redact, scrub, shortened } from './redact.ts';
 import { z } from 'zod';
 import { linesIn, members } from './scan-json-lines.ts';
 
@@ -28,11 +29,11 @@ const PAGE = 100;
 const TIMEOUT_MS = 120_000;
 
 /** The Batch API. Its answers are read raw: the SDK drops errors and counts. */
-export function googleBatches(connection: Connection, world: FreeWorld): BatchApi {
-  const { baseUrl, apiKey } = connection;
+export function googleBatches(provider: Provider, world: FreeWorld): BatchApi {
+  const { baseUrl, credentials } = provider;
   const { clock, proxy = null, timeoutMs = TIMEOUT_MS } = world;
-  const free = freeCalls(connection, world);
-  const clean = (text: string): string => redact(text, apiKey);
+  const free = freeCalls(provider, world);
+  const { clean } = credentials;
 
   const addressOf = (name: string): string => {
     if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
@@ -69,7 +70,7 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
       const body = JSON.stringify(bodyOf(displayName, file));
       const url = makingOf(model);
       const headers = { 'content-type': 'application/json' };
-      const fetch = guardedFetch(connection, { dispatcher });
+      const fetch = guardedFetch(provider, { dispatcher });
       const exchange = await fetch({ method: 'POST', url, headers, body }, { signal, timeoutMs });
       const job = isGood(exchange) ? jobIn(jsonIn(exchange.body), clean) : null;
       if (job) return job;
@@ -105,8 +106,8 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
 
   return {
     async preview(order) {
-      const shown = referring({ ...order, count: 1 }, () => 'files/pixtab-…');
-      const request: unknown = JSON.parse(await written(shown), shortened);
+      const example = referring({ ...order, count: 1 }, () => 'files/pixtab-…');
+      const request = shown(await written(example));
       const lines = [{ key: '…', request }];
       return {
         method: 'POST',
@@ -130,7 +131,7 @@ export function googleBatches(connection: Connection, world: FreeWorld): BatchAp
       const request = { method: 'POST', url: `${addressOf(name)}:cancel`, headers, body: '{}' } as const;
       return !isGone(await free.call(request, { signal, what: `Cancelling ${name}`, accept: isGone }));
     },
-    results: (file) => resultsIn(file, apiKey, clean),
+    results: (file) => resultsIn(file, credentials),
   };
 }
 
@@ -162,19 +163,18 @@ const UNKNOWN = 2;
 /** A file of results, line by line. The key of the account never stands in what comes out. */
 export async function* resultsIn(
   file: AsyncIterable<Uint8Array>,
-  apiKey: string,
-  clean: (text: string) => string,
+  credentials: Pick<Credentials, 'clean' | 'scrub'>,
 ): AsyncGenerator<BatchResult> {
   for await (const line of linesIn(file)) {
-    if (line.byteLength > 0) yield resultIn(line, apiKey, clean);
+    if (line.byteLength > 0) yield resultIn(line, credentials);
   }
 }
 
-function resultIn(line: Buffer, apiKey: string, clean: (text: string) => string): BatchResult {
+function resultIn(line: Buffer, { clean, scrub }: Pick<Credentials, 'clean' | 'scrub'>): BatchResult {
   const parts = members(line);
   const key = parts && keyIn(parts);
   const answer = parts?.get('response') ?? NOTHING;
-  if (answer[0] === OPEN) return { key, answer: scrub(answer, apiKey), error: null };
+  if (answer[0] === OPEN) return { key, answer: scrub(answer), error: null };
   const problem = Problem.safeParse(jsonIn(parts?.get('error') ?? NOTHING));
   if (!problem.success) return { key: null, answer: null, error: null };
   const { code, message } = problem.data;

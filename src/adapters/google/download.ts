@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Connection } from '../../ports/index.ts';
+import type { Provider } from '../../ports/index.ts';
 import type { Exchange } from './fetch.ts';
 import { isGone } from './unbilled.ts';
 import type { FreeCalls } from './unbilled.ts';
@@ -27,11 +27,11 @@ const MOST_IN_VAIN = 3;
 
 /** Reads a file of any length, and goes on where it broke off; null when it is gone, or belongs to another key. */
 export function downloading({
-  connection,
+  provider,
   free,
   idleMs,
 }: {
-  readonly connection: Connection;
+  readonly provider: Provider;
   readonly free: FreeCalls;
   readonly idleMs: number;
 }) {
@@ -78,7 +78,7 @@ export function downloading({
     const close = async (): Promise<void> => dispatcher?.destroy();
     // Compressed, a file has other bytes to count.
     const headers = { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
-    const stream = guardedStream(connection, { dispatcher });
+    const stream = guardedStream(provider, { dispatcher });
     const { exchange, chunks } = await stream(
       { method: 'GET', url, headers, body: null },
       { signal, idleMs },

@@ -1,7 +1,6 @@
-import type { Connection } from '../../ports/index.ts';
+import type { Provider } from '../../ports/index.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
-import { scrub } from './redact.ts';
 import type { Dispatcher } from './watch.ts';
 
 /** A request as the SDK composes it. */
@@ -60,8 +59,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * A guarded fetch that stops at the timeout and reports a broken exchange as a value, so that what it may have cost
  * can be told from how far it came.
  */
-export function guardedFetch(connection: Connection, options: FetchOptions = {}): GuardedFetch {
-  const send = guard(connection, options.dispatcher ?? null);
+export function guardedFetch(provider: Provider, options: FetchOptions = {}): GuardedFetch {
+  const send = guard(provider, options.dispatcher ?? null);
 
   return async (request, limits) => {
     send.check(request);
@@ -76,7 +75,7 @@ export function guardedFetch(connection: Connection, options: FetchOptions = {})
       stage,
       status,
       headers,
-      body: scrub(joined(arrived), connection.apiKey),
+      body: provider.credentials.scrub(joined(arrived)),
       broke,
     });
 

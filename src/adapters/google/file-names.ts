@@ -1,6 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { FILE_KEPT_MS, JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
-import type { NewFile } from '../../ports/index.ts';
+import type { Credentials, NewFile } from '../../ports/index.ts';
 
 /** A file of the current slot lives long enough for everything. */
 const SLOT_MS = FILE_KEPT_MS - JOB_NEEDS_MS;
@@ -20,10 +20,10 @@ export interface Copies {
  * Whether a name is free again once its file is gone, Google does not say, so time is part of it. So is the key, in a
  * hash: projects that use the same picture are never in each other's way, and a name tells nothing.
  */
-export function copiesOf(sha256: string, apiKey: string, now: number): Copies {
+export function copiesOf(sha256: string, { sign }: Pick<Credentials, 'sign'>, now: number): Copies {
   const slot = Math.floor(now / SLOT_MS);
   const nameOf = (slot: number, number: number): string =>
-    `files/pixtab-${createHmac('sha256', apiKey).update(`${sha256} ${slot} ${number}`).digest('hex').slice(0, 32)}`;
+    `files/pixtab-${sign(`${sha256} ${slot} ${number}`).slice(0, 32)}`;
   return {
     now: Array.from({ length: NAMES_A_SLOT }, (_, number) => nameOf(slot, number)),
     earlier(lastsMs) {

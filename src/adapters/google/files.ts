@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { Connection, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
+import type { FileStore, NewFile, Provider, RemoteFile, UploadOptions } from '../../ports/index.ts';
 import { copiesOf, isHash, sha256Of } from './file-names.ts';
 import { downloading } from './download.ts';
 import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
@@ -25,16 +25,13 @@ const IDLE_MS = 60_000;
 const NAME = /^files\/[\w-]{1,128}$/;
 
 /** The Files API: pictures that are shown to a model, what goes into a batch and what comes out of it. */
-export function googleFiles(
-  connection: Connection,
-  world: FreeWorld & { readonly idleMs?: number },
-): FileStore {
-  const { baseUrl, apiKey } = connection;
+export function googleFiles(provider: Provider, world: FreeWorld & { readonly idleMs?: number }): FileStore {
+  const { baseUrl, credentials } = provider;
   const { clock, idleMs = IDLE_MS } = world;
-  const free = freeCalls(connection, world);
+  const free = freeCalls(provider, world);
   const { origin } = apiOrigin(baseUrl);
   const send = uploading({ baseUrl, origin, free });
-  const fetching = downloading({ connection, free, idleMs });
+  const fetching = downloading({ provider, free, idleMs });
 
   const addressOf = (name: string): string => {
     if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
@@ -67,7 +64,7 @@ export function googleFiles(
   async function upload(file: NewFile, { signal, lastsMs, onSend }: UploadOptions): Promise<RemoteFile> {
     const sha256 = file.sha256 ?? (await sha256Of(file));
     const looking = `Looking for ${file.displayName} at the Files API`;
-    const copies = copiesOf(sha256, apiKey, clock.now());
+    const copies = copiesOf(sha256, credentials, clock.now());
     const isIt = (shown: Shown): boolean =>
       shown.state !== 'FAILED' &&
       (shown.sizeBytes ?? file.bytes) === file.bytes &&

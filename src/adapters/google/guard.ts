@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts';
-import type { Connection } from '../../ports/index.ts';
+import type { Provider } from '../../ports/index.ts';
 import { platformDispatcher, watched, type Dispatcher } from './watch.ts';
 
 export interface Outgoing {
@@ -18,9 +18,8 @@ export interface Guard {
   send(request: Outgoing, signal: AbortSignal, onWrite: () => void): Promise<Response>;
 }
 
-export function guard({ baseUrl, apiKey }: Connection, dispatcher: Dispatcher | null): Guard {
+export function guard({ baseUrl, credentials }: Provider, dispatcher: Dispatcher | null): Guard {
   const { origin } = apiOrigin(baseUrl);
-  assertKey(apiKey);
   const engine = dispatcher ?? platformDispatcher();
   return {
     firstStage: engine ? 'unsent' : 'sent',
@@ -31,7 +30,7 @@ export function guard({ baseUrl, apiKey }: Connection, dispatcher: Dispatcher | 
     send({ method, url, headers, body }, signal, onWrite) {
       const init: RequestInit = {
         method,
-        headers: { ...headers, 'x-goog-api-key': apiKey },
+        headers: { ...headers, ...credentials.headers() },
         body,
         redirect: 'manual',
         signal,
@@ -58,19 +57,4 @@ export function apiOrigin(baseUrl: string): URL {
     );
   }
   return url;
-}
-
-// A header value with any other character is rejected, by an error that prints it.
-const KEY = /^[\x21-\x7e]+$/;
-
-export function assertKey(key: string): void {
-  if (!KEY.test(key)) {
-    throw new Failure(
-      'auth',
-      'The API key contains a space, a line break or another character that no key has.',
-      {
-        hint: 'Copy the key again, without quotes or spaces around it.',
-      },
-    );
-  }
 }

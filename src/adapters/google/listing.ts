@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { ListedModel, Listing } from '../../core/doctor.ts';
 import { Failure, restated } from '../../core/errors.ts';
-import type { Clock, Connection } from '../../ports/index.ts';
+import type { Clock, Provider } from '../../ports/index.ts';
 import { failureOf } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
 import type { Exchange } from './fetch.ts';
 import { list, word } from './lenient.ts';
 import { openProxy } from './proxy.ts';
 import type { ProxySettings } from './proxy.ts';
-import { redact } from './redact.ts';
 
 export interface ListingOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -27,13 +26,13 @@ const MOST_PAGES = 50;
 
 /** Every model that the API has for this key. Free, and never charged. */
 export async function listModels(
-  connection: Connection,
+  provider: Provider,
   { clock, proxy, signal }: ListingOptions,
 ): Promise<Listing> {
-  const { baseUrl, apiKey } = connection;
+  const { baseUrl, credentials } = provider;
   const dispatcher = await openProxy(proxy, baseUrl);
   try {
-    const fetch = guardedFetch(connection, { dispatcher });
+    const fetch = guardedFetch(provider, { dispatcher });
     const models: ListedModel[] = [];
     let serverTime: number | null = null;
     let token: string | null = '';
@@ -60,7 +59,7 @@ export async function listModels(
   }
 
   function fail(exchange: Exchange): never {
-    const clean = (text: string): string => redact(text, apiKey);
+    const { clean } = credentials;
     const context = { model: 'the list of models', baseUrl, timeoutMs: TIMEOUT_MS, now: clock.now(), clean };
     const failure = failureOf(exchange, context);
     if (failure.kind === 'auth' || failure.kind === 'rate-limited' || failure.kind === 'cancelled')

@@ -1,9 +1,8 @@
-import type { Connection } from '../../ports/index.ts';
+import type { Provider } from '../../ports/index.ts';
 import { brokeBy, collect, joined, MAX_ERROR } from './fetch.ts';
 import type { Broke, Exchange, FetchOptions, Stage } from './fetch.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
-import { scrub } from './redact.ts';
 
 export interface StreamLimits {
   readonly signal: AbortSignal;
@@ -32,10 +31,10 @@ export class Interrupted extends Error {
 
 /** As the guarded fetch, for a good answer of any length. */
 export function guardedStream(
-  connection: Connection,
+  provider: Provider,
   { dispatcher = null }: FetchOptions = {},
 ): (request: Outgoing, limits: StreamLimits) => Promise<Streamed> {
-  const send = guard(connection, dispatcher);
+  const send = guard(provider, dispatcher);
 
   return async (request, { signal: caller, idleMs }) => {
     send.check(request);
@@ -51,7 +50,7 @@ export function guardedStream(
     const exchange = (broke: Broke | null): Exchange => ({
       stage,
       ...head,
-      body: scrub(joined(errorBody), connection.apiKey),
+      body: provider.credentials.scrub(joined(errorBody)),
       broke,
     });
     try {

@@ -1,13 +1,12 @@
 import { Failure, restated } from '../../core/errors.ts';
 import { verdict } from '../../core/policy/retry.ts';
-import type { Clock, Connection } from '../../ports/index.ts';
+import type { Clock, Provider } from '../../ports/index.ts';
 import { failureOf, isGood } from './failures.ts';
 import { guardedFetch } from './fetch.ts';
 import type { Exchange } from './fetch.ts';
 import type { Outgoing } from './guard.ts';
 import { openProxy } from './proxy.ts';
 import type { Proxy, ProxySettings } from './proxy.ts';
-import { redact } from './redact.ts';
 
 export interface FreeWorld {
   readonly clock: Clock;
@@ -42,16 +41,16 @@ const TIMEOUT_MS = 120_000;
 const PATIENCE = { retries: 5, budgetMs: 5 * 60_000 };
 
 export function freeCalls(
-  connection: Connection,
+  provider: Provider,
   { clock, proxy = null, timeoutMs = TIMEOUT_MS }: FreeWorld,
 ): FreeCalls {
-  const { baseUrl, apiKey } = connection;
-  const clean = (text: string): string => redact(text, apiKey);
+  const { baseUrl, credentials } = provider;
+  const { clean } = credentials;
 
   async function once(request: Outgoing, { signal, what, accept }: FreeCall): Promise<Exchange> {
     const dispatcher = await openProxy(proxy, baseUrl);
     try {
-      const exchange = await guardedFetch(connection, { dispatcher })(request, { signal, timeoutMs });
+      const exchange = await guardedFetch(provider, { dispatcher })(request, { signal, timeoutMs });
       if (isGood(exchange) || (exchange.broke === null && accept?.(exchange))) return exchange;
       throw failure(exchange, what);
     } finally {

@@ -5,6 +5,7 @@ import type { Route } from '../../core/order/route.ts';
 import { counted, fileSize } from '../../core/text/text.ts';
 import { uploadsOf } from '../../core/order/uploads.ts';
 import type { Deps, RequestPreview, Settings, Terminal } from '../../ports/index.ts';
+import { providerWithoutKey } from '../../purchase/connection.ts';
 
 /** Says what a purchase would send, and sends nothing: it needs neither key nor network. */
 export async function rehearsed(
@@ -23,12 +24,10 @@ export async function rehearsed(
 }
 
 async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
-  const { sandbox, baseUrl } = settings;
-  const nowhere = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
-  if (order.lane === 'batch') return (await deps.batches(nowhere)).preview(order);
-  const api = await deps.api(nowhere);
+  const { images, batches } = await deps.client(providerWithoutKey(settings));
+  if (order.lane === 'batch') return batches.preview(order);
   const alike = requestsFor(order);
-  return api.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest), alike });
+  return images.preview({ ...order, count: Math.min(order.count, order.model.maxPerRequest), alike });
 }
 
 const requestsFor = ({ count, model, prompts }: Order): number =>

@@ -3,6 +3,7 @@ import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
+import { providerWithoutKey } from '../../purchase/connection.ts';
 import { discard } from '../../purchase/discard.ts';
 import { placed, repeatable } from '../../purchase/later.ts';
 import { keepsOriginals } from '../../purchase/store-original.ts';
@@ -59,7 +60,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
     const world: RecoverWorld = {
       books,
-      api: await deps.api({ ...settings, baseUrl: settings.baseUrl.value, apiKey: 'not-sent' }),
+      api: (await deps.client(providerWithoutKey(settings))).images,
       saver: {
         pictures: await deps.pictures(),
         shelf,

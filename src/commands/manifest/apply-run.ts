@@ -12,7 +12,7 @@ import { finishAll, straysOf } from '../../project/cleanup.ts';
 import { prune, tidy } from '../../project/prune.ts';
 import { isBatch, type Work } from '../../project/actions.ts';
 import type { Applied, BatchLane } from '../../project/types.ts';
-import type { LateLine } from '../../purchase/connection.ts';
+import { providerWithoutKey, type LateLine } from '../../purchase/connection.ts';
 import { answerInterrupt } from '../../purchase/interrupt.ts';
 import { paceOf } from '../../purchase/pace.ts';
 import type { Saver } from '../../purchase/save.ts';
@@ -95,18 +95,16 @@ async function benchFor(bench: Bench) {
 export async function finishEarlier(bench: Bench): Promise<void> {
   const { books, settings, deps } = bench;
   if ((await books.journal.ids()).length === 0) return;
-  const { sandbox, baseUrl } = settings;
   // Answers are only read.
-  const api = await deps.api({ baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox });
-  await finishAll({ ...(await benchFor(bench)), api });
+  const { images } = await deps.client(providerWithoutKey(settings));
+  await finishAll({ ...(await benchFor(bench)), api: images });
 }
 
 /** Opens a line where one is needed, and does the work. */
 export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
   const { project, places, lock, settings, market, run, flags, deps, terminal } = shop;
-  const { sandbox, baseUrl } = settings;
-  const unconnected = { baseUrl: baseUrl.value, apiKey: 'not-sent', sandbox };
-  const connection = buys(work) > 0 ? await shop.line.open() : unconnected;
+  const { sandbox } = settings;
+  const provider = buys(work) > 0 ? await shop.line.open() : providerWithoutKey(settings);
   const slots = await deps.slots({ sandbox });
   const bench = await benchFor(shop);
   const underWay = new Set<string>();
@@ -114,16 +112,16 @@ export async function buy(work: readonly Work[], shop: Shop): Promise<Bought> {
   const counter = counting(work, shop);
   const isLate = work.some((item) => isBatch(item) || item.deed.kind === 'await');
   try {
+    const { images } = await deps.client(provider, {
+      pace: paceOf({ ...flags, wait: flags.wait !== false }, slots, terminal),
+      onUpload: uploadNotes(terminal),
+    });
     const all = await apply(work, {
       ...bench,
       lock,
       run,
       bills: shop.bills,
-      api: await deps.api(
-        connection,
-        paceOf({ ...flags, wait: flags.wait !== false }, slots, terminal),
-        uploadNotes(terminal),
-      ),
+      api: images,
       underWay,
       stop: deps.stop,
       leave: deps.leave,

@@ -15,7 +15,7 @@ import {
 import { dayOf } from '../../core/policy/calendar.ts';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Checkup, Deps, Settings, SettingsFlags, Style, Terminal } from '../../ports/index.ts';
+import type { Deps, Settings, SettingsFlags, Style, Terminal } from '../../ports/index.ts';
 import { connect } from '../../purchase/connection.ts';
 import { errorJson, tellFailure, type CommandModule, type RawFlags } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
@@ -53,7 +53,7 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
   const day = dayOf(deps.clock.now());
   const folders = await looked(() => checkup.folders());
   const ledger = await looked(() => checkup.ledger(settings));
-  const listing = flags.online ? await looked(() => listed(settings, checkup, deps)) : null;
+  const listing = flags.online ? await looked(() => listed(settings, deps)) : null;
   const newest = ledger instanceof Failure ? null : ledger.newest;
   const serverTime = listing instanceof Failure ? null : (listing?.serverTime ?? null);
   return [
@@ -90,19 +90,19 @@ function checksOf<T>(
   return found instanceof Failure ? [broken(name, found)] : judge(found);
 }
 
-async function listed(settings: Settings, checkup: Checkup, deps: Deps): Promise<Listing> {
+async function listed(settings: Settings, deps: Deps): Promise<Listing> {
   const line = await connect(settings, deps);
   try {
-    return await checkup.listing(line.connection, deps.stop);
+    return await (await deps.client(line.provider)).models(deps.stop);
   } finally {
     await line.close();
   }
 }
 
 /** Where the key is, never what it is. */
-function keyCheck({ sandbox, apiKey }: Settings): Check {
+function keyCheck({ sandbox, credentials }: Settings): Check {
   if (sandbox) return fine('key', 'The sandbox needs none.');
-  if (apiKey) return fine('key', `There is one in ${apiKey.from}.`);
+  if (credentials) return fine('key', `There is one in ${credentials.from}.`);
   return broken('key', {
     kind: 'auth',
     message: 'There is no API key.',

@@ -1,12 +1,4 @@
-import type {
-  AttemptPlan,
-  Books,
-  Connection,
-  Deps,
-  SavePlan,
-  Settings,
-  Terminal,
-} from '../../ports/index.ts';
+import type { AttemptPlan, Books, Deps, Provider, SavePlan, Settings, Terminal } from '../../ports/index.ts';
 import { connect } from '../connection.ts';
 import { repeatable } from '../later.ts';
 import { keepsOriginals } from '../store-original.ts';
@@ -16,11 +8,9 @@ import type { BatchWorld } from './types.ts';
 
 export type BatchDeps = Pick<
   Deps,
-  | 'api'
-  | 'batches'
   | 'books'
+  | 'client'
   | 'clock'
-  | 'files'
   | 'isSandbox'
   | 'leave'
   | 'newId'
@@ -60,7 +50,7 @@ export async function withBatches<T>(
         onPicture: keepsOriginals({ sandbox }, deps, remark),
       };
       const onUpload = uploadNotes(terminal);
-      return await work(await batchWorld(line.connection, books, saver, deps, { ...wishes, onUpload }));
+      return await work(await batchWorld(line.provider, books, saver, deps, { ...wishes, onUpload }));
     } finally {
       books.ledger.close();
     }
@@ -71,22 +61,23 @@ export async function withBatches<T>(
 
 /** Everything that work on jobs needs, over a line that is open. */
 export async function batchWorld(
-  connection: Connection,
+  provider: Provider,
   books: Books,
   saver: Saver,
-  deps: Pick<Deps, 'api' | 'batches' | 'clock' | 'files' | 'leave' | 'stop'>,
+  deps: Pick<Deps, 'client' | 'clock' | 'leave' | 'stop'>,
   wishes: Wishes & Pick<BatchWorld, 'onUpload'>,
 ): Promise<BatchWorld> {
+  const { images, batches, files } = await deps.client(provider);
   return {
     ...wishes,
     books,
     saver,
-    api: await deps.api(connection),
-    batches: await deps.batches(connection),
-    files: await deps.files(connection),
+    api: images,
+    batches,
+    files,
     clock: deps.clock,
-    baseUrl: connection.baseUrl,
-    sandbox: connection.sandbox,
+    baseUrl: provider.baseUrl,
+    sandbox: provider.sandbox,
     stop: deps.stop,
     leave: deps.leave,
   };

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../../src/adapters/config/settings.ts';
-import type { SettingsFlags } from '../../../src/ports/index.ts';
+import type { Settings, SettingsFlags } from '../../../src/ports/index.ts';
 import { failure, rejection } from '../../support/failure.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
 
@@ -22,6 +22,9 @@ async function scene(files: Readonly<Record<string, string>> = {}): Promise<Temp
 const read = (folder: TempDir, env: Env = {}, flags: SettingsFlags = {}, cwd = 'work') =>
   settings({ env: { PIXTAB_HOME: folder.at('home'), ...env }, cwd: folder.at(cwd) }, flags);
 
+const keyIn = ({ credentials }: Settings) =>
+  credentials && { key: credentials.headers()['x-goog-api-key'], from: credentials.from };
+
 const USER = 'home/config/config.json';
 
 describe('settings', () => {
@@ -29,7 +32,7 @@ describe('settings', () => {
     await using folder = await scene();
     const found = await read(folder);
     expect({ ...found }).toEqual({
-      apiKey: null,
+      credentials: null,
       baseUrl: { value: 'https://generativelanguage.googleapis.com', from: 'default' },
       sandbox: false,
       defaults: {},
@@ -73,7 +76,7 @@ describe('settings', () => {
       PIXTAB_BASE_URL: '',
       PIXTAB_SANDBOX: '',
     });
-    expect(found.apiKey).toEqual({ value: 'second', from: 'GOOGLE_API_KEY' });
+    expect(keyIn(found)).toEqual({ key: 'second', from: 'GOOGLE_API_KEY' });
     expect(found.defaults).toEqual({});
     expect(found.baseUrl.from).toBe('default');
     expect(found.sandbox).toBe(false);
@@ -96,26 +99,32 @@ describe('the key', () => {
     ['project', {}, {}, { ...everywhere, 'work/.env': '' }, '"api-key" in .pixtab.json'],
   ] as const)('from the %s comes before what is weaker', async (source, env, flags, files, from) => {
     await using folder = await scene(files);
-    expect((await read(folder, env, flags)).apiKey).toEqual({ value: `from-${source}`, from });
+    expect(keyIn(await read(folder, env, flags))).toEqual({ key: `from-${source}`, from });
   });
 
   it('may stand in the user file', async () => {
     await using folder = await scene({ [USER]: '{"api-key": "from-user"}' });
-    expect((await read(folder)).apiKey?.value).toBe('from-user');
+    expect(keyIn(await read(folder))?.key).toBe('from-user');
   });
 
   it('of the environment comes before one of another name in .env', async () => {
     await using folder = await scene({ 'work/.env': 'GEMINI_API_KEY=dotenv' });
-    expect((await read(folder, { GOOGLE_API_KEY: 'environment' })).apiKey?.value).toBe('environment');
+    expect(keyIn(await read(folder, { GOOGLE_API_KEY: 'environment' }))?.key).toBe('environment');
   });
 
   it('is GEMINI_API_KEY when both are set, and that is said', async () => {
     await using folder = await scene();
     const found = await read(folder, { GEMINI_API_KEY: 'one', GOOGLE_API_KEY: 'two' });
-    expect(found.apiKey?.value).toBe('one');
+    expect(keyIn(found)?.key).toBe('one');
     expect(found.notices).toEqual([
       'GEMINI_API_KEY and GOOGLE_API_KEY are both set; GEMINI_API_KEY is used.',
     ]);
+  });
+
+  it('never is the user’s own in the sandbox', async () => {
+    await using folder = await scene(everywhere);
+    const found = await read(folder, { GEMINI_API_KEY: 'from-env' }, { sandbox: true });
+    expect(keyIn(found)?.key).toBe('pixtab-sandbox');
   });
 
   it.each([
@@ -131,7 +140,7 @@ describe('the key', () => {
     async (key) => {
       await using folder = await scene();
       const found = await read(folder, { GEMINI_API_KEY: key });
-      const { kind, message, hint } = failure(() => found.apiKey);
+      const { kind, message, hint } = failure(() => found.credentials);
       expect(kind).toBe('auth');
       expect(message).toContain('GEMINI_API_KEY');
       expect(`${message} ${hint}`).not.toContain(key);
@@ -153,7 +162,7 @@ describe('the key', () => {
 
   it('file may begin with a byte order mark', async () => {
     await using folder = await scene({ 'work/key.txt': '\uFEFFkey' });
-    expect((await read(folder, {}, { apiKeyFile: 'key.txt' })).apiKey?.value).toBe('key');
+    expect(keyIn(await read(folder, {}, { apiKeyFile: 'key.txt' }))?.key).toBe('key');
   });
 
   it.skipIf(process.platform === 'win32')('file that others can read is mentioned', async () => {
@@ -356,6 +365,6 @@ describe('variables', () => {
 
   it('in a folder named .env, as virtual environments are, are none', async () => {
     await using folder = await scene({ 'work/.env/bin/python': '' });
-    expect((await read(folder)).apiKey).toBeNull();
+    expect((await read(folder)).credentials).toBeNull();
   });
 });

@@ -12,11 +12,12 @@ import type { Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aPicture, anOrder } from '../../support/pricing.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 
 const apiAt = (baseUrl: string, apiKey = KEY) =>
-  googleApi({ baseUrl, apiKey, sandbox: false }, { clock: fakeClock('2026-11-22T12:00:00Z') });
+  googleApi(providerAt(baseUrl, apiKey), { clock: fakeClock('2026-11-22T12:00:00Z') });
 
 apiContract('googleApi', async (...happenings) => {
   const plays = happenings.map((happening): Play => {
@@ -204,7 +205,15 @@ describe('preview', () => {
   });
 
   it('needs no key', async () => {
-    const preview = await apiAt('https://google.example', '').preview(anOrder('gemini-3-pro-image'));
+    const headers = (): never => {
+      throw new Error('a preview looked for the key');
+    };
+    const provider = providerAt('https://google.example', KEY);
+    const api = googleApi(
+      { ...provider, credentials: { ...provider.credentials, headers } },
+      { clock: fakeClock() },
+    );
+    const preview = await api.preview(anOrder('gemini-3-pro-image'));
     expect(preview.url).toBe('https://google.example/v1beta/models/gemini-3-pro-image:generateContent');
   });
 });

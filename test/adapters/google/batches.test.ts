@@ -9,21 +9,23 @@ import { fakeClock } from '../../support/fakes/clock.ts';
 import { googleError } from '../../support/answers.ts';
 import { anOrder } from '../../support/pricing.ts';
 import { running, testClock } from '../../sandbox/support.ts';
+import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 const signal = new AbortController().signal;
 const at = (baseUrl: string) =>
-  googleBatches({ baseUrl, apiKey: KEY, sandbox: false }, { clock: fakeClock(), timeoutMs: 200 });
+  googleBatches(providerAt(baseUrl, KEY), { clock: fakeClock(), timeoutMs: 200 });
 const NEW = { model: 'gemini-3-pro-image', displayName: 'job-1', file: 'files/abc' };
 
 batchesContract('Google over the sandbox', async () => {
   const clock = testClock();
   const here = fakeClock(clock.now());
   const sandbox = await running({ clock });
-  const connection = { baseUrl: sandbox.url, apiKey: KEY, sandbox: true };
+  const provider = providerAt(sandbox.url, KEY, SANDBOX);
   return {
-    files: googleFiles(connection, { clock: here }),
-    batches: googleBatches(connection, { clock: fakeClock() }),
+    files: googleFiles(provider, { clock: here }),
+    batches: googleBatches(provider, { clock: fakeClock() }),
     end: () => clock.advance(60_000),
     later(ms) {
       clock.advance(ms);

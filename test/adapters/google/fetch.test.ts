@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { guardedFetch } from '../../../src/adapters/google/fetch.ts';
 import type { FetchOptions, Limits } from '../../../src/adapters/google/fetch.ts';
 import { answer, emulator, listening, reset, stall, stallInBody, truncated } from '../../support/emulator.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaCanary-0123456789';
 const limits = (more: Partial<Limits> = {}): Limits => ({
@@ -13,7 +14,7 @@ const limits = (more: Partial<Limits> = {}): Limits => ({
 });
 
 const post = (baseUrl: string, more: Partial<Limits> = {}, options: FetchOptions = {}) =>
-  guardedFetch({ baseUrl, apiKey: KEY, sandbox: false }, options)(
+  guardedFetch(providerAt(baseUrl, KEY), options)(
     {
       method: 'POST',
       url: `${baseUrl}/v1beta/models/m:generateContent`,
@@ -64,7 +65,7 @@ describe('guardedFetch', () => {
   it('takes no key to another origin', async () => {
     await using google = await emulator(answer({}));
     await using elsewhere = await emulator(answer({}));
-    const send = guardedFetch({ baseUrl: google.baseUrl, apiKey: KEY, sandbox: false });
+    const send = guardedFetch(providerAt(google.baseUrl, KEY));
     const request = { method: 'POST', url: `${elsewhere.baseUrl}/x`, headers: {}, body: '{}' } as const;
     await expect(send(request, limits())).rejects.toMatchObject({ kind: 'bug' });
     expect(elsewhere.requests).toHaveLength(0);
@@ -79,22 +80,13 @@ describe('guardedFetch', () => {
     'example.com',
     '',
   ])('refuses the base URL %j', (baseUrl) => {
-    expect(() => guardedFetch({ baseUrl, apiKey: KEY, sandbox: false })).toThrow(/base URL/);
+    expect(() => guardedFetch(providerAt(baseUrl, KEY))).toThrow(/base URL/);
   });
 
   it.each(['http://localhost:1', 'http://127.9.9.9', 'http://[::1]:80', 'https://example.com/gateway'])(
     'accepts the base URL %j',
     (baseUrl) => {
-      expect(() => guardedFetch({ baseUrl, apiKey: KEY, sandbox: false })).not.toThrow();
-    },
-  );
-
-  it.each(['', ' ', 'se cret', 'se\ncret', 'secret\n', 'secret\u0000', 'schlüssel-secret'])(
-    'refuses the key %j without printing it',
-    (apiKey) => {
-      const make = () => guardedFetch({ baseUrl: 'https://example.com', apiKey, sandbox: false });
-      expect(make).toThrow(expect.objectContaining({ kind: 'auth' }));
-      expect(make).toThrow(/^((?!cret).)*$/);
+      expect(() => guardedFetch(providerAt(baseUrl, KEY))).not.toThrow();
     },
   );
 

@@ -8,16 +8,14 @@ import { answer, emulator, reset } from '../../support/emulator.ts';
 import type { Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 const signal = new AbortController().signal;
 /** Longer than any file of an earlier time still lives. */
 const asked = { signal, lastsMs: 48 * HOUR };
 const at = (baseUrl: string) =>
-  googleFiles(
-    { baseUrl, apiKey: KEY, sandbox: false },
-    { clock: fakeClock(), timeoutMs: 5_000, idleMs: 150 },
-  );
+  googleFiles(providerAt(baseUrl, KEY), { clock: fakeClock(), timeoutMs: 5_000, idleMs: 150 });
 
 const MISSING = answer(googleError(404, 'NOT_FOUND', 'Not found.'), 404);
 const FILE = { name: 'files/a-file', uri: 'https://google.example/v1beta/files/a-file', sizeBytes: '3' };
@@ -225,7 +223,7 @@ describe('an upload', () => {
     const nameOf = async (apiKey: string): Promise<string> => {
       await using google = await emulator(answer(FILE));
       const { baseUrl } = google;
-      const files = googleFiles({ baseUrl, apiKey, sandbox: false }, { clock: fakeClock() });
+      const files = googleFiles(providerAt(baseUrl, apiKey), { clock: fakeClock() });
       await files.upload(aFile('abc'), asked);
       return google.requests[0]?.url ?? '';
     };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { broken, CANARY, mutant } from '../../../bench/mutants.mjs';
 import { failureOf } from '../../../src/adapters/google/failures.ts';
-import { redact } from '../../../src/adapters/google/redact.ts';
 import { readReply } from '../../../src/adapters/google/reply.ts';
 import { bill } from '../../../src/core/pricing/bill.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Reply } from '../../../src/core/order/reply.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import { anOrder, TODAY } from '../../support/pricing.ts';
+import { providerAt } from '../../support/provider.ts';
 
-const clean = (text: string): string => redact(text, CANARY);
+const { clean } = providerAt('https://google.example', CANARY).credentials;
 
 const terms = (model: string) => {
   const order = anOrder(model);

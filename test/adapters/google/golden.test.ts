@@ -12,6 +12,7 @@ import { sendOptions } from '../../support/api.contract.ts';
 import { answer, emulator, type Recorded } from '../../support/emulator.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { anOrder } from '../../support/pricing.ts';
+import { providerAt } from '../../support/provider.ts';
 
 // Whole requests as they leave, in test/golden: field for field in the order and spelling of Google's own client. A
 // change there is a change of what Google gets (npx vitest run test/adapters/google/golden.test.ts -u).
@@ -85,7 +86,7 @@ describe('a request that leaves is as it is written down:', () => {
   it.each(Object.entries(SENT))('%s', async (name, order) => {
     await using google = await emulator(answer(pictureAnswer()));
     const clock = fakeClock();
-    const api = googleApi({ baseUrl: google.baseUrl, apiKey: KEY, sandbox: false }, { clock });
+    const api = googleApi(providerAt(google.baseUrl, KEY), { clock });
     await api.send(order, sendOptions({ timeoutMs: 300_000 }));
     const [request] = google.requests;
     if (!request) throw new Error('nothing was sent');
@@ -97,7 +98,7 @@ describe('a request that leaves is as it is written down:', () => {
   });
 
   it('batch-line', async () => {
-    const nowhere = { baseUrl: 'http://127.0.0.1:1', apiKey: KEY, sandbox: false };
+    const nowhere = providerAt('http://127.0.0.1:1', KEY);
     const batches = googleBatches(nowhere, { clock: fakeClock() });
     const order = anOrder(PRO, { inputs: [PHOTO], lane: 'batch', aspect: '4:3' });
     const { request, inputs } = await batches.compose(order);

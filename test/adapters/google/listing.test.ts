@@ -3,11 +3,12 @@ import { listModels } from '../../../src/adapters/google/listing.ts';
 import { answer, emulator, type Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaSyListing-0123456789abcdefghijklm';
 
 async function listing(baseUrl: string, signal = new AbortController().signal) {
-  return listModels({ baseUrl, apiKey: KEY, sandbox: false }, { clock: fakeClock(), proxy: null, signal });
+  return listModels(providerAt(baseUrl, KEY), { clock: fakeClock(), proxy: null, signal });
 }
 
 describe('listModels', () => {

@@ -11,6 +11,7 @@ import { answer, emulator, listening } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { anOrder } from '../../support/pricing.ts';
+import { providerAt } from '../../support/provider.ts';
 
 type Connect = (socket: Duplex) => void;
 
@@ -54,7 +55,7 @@ const settings = (changes: Partial<ProxySettings>): ProxySettings => ({
 });
 
 const send = (baseUrl: string, through: ProxySettings, timeoutMs = 5_000) =>
-  googleApi({ baseUrl, apiKey: 'AIzaCanary', sandbox: false }, { clock: fakeClock(), proxy: through }).send(
+  googleApi(providerAt(baseUrl, 'AIzaCanary'), { clock: fakeClock(), proxy: through }).send(
     anOrder('gemini-3-pro-image'),
     sendOptions({ timeoutMs }),
   );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { linesIn, members } from '../../../src/adapters/google/scan-json-lines.ts';
 import { resultsIn } from '../../../src/adapters/google/batches.ts';
 import type { BatchResult } from '../../../src/ports/index.ts';
+import { providerAt } from '../../support/provider.ts';
 
 /** The bytes in pieces that end anywhere. */
 async function* cut(bytes: Buffer, at: readonly number[]) {
@@ -22,7 +23,7 @@ async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 const results = (text: string): Promise<BatchResult[]> =>
-  collected(resultsIn(cut(Buffer.from(text), []), KEY, (said) => said.replaceAll(KEY, '[key]')));
+  collected(resultsIn(cut(Buffer.from(text), []), providerAt('https://google.example', KEY).credentials));
 
 describe('lines', () => {
   it('are the same wherever the pieces are cut', async () => {

@@ -129,7 +129,8 @@ describe('pixtab batch', () => {
       journal: fakeJournal(),
     });
     const later = world({
-      deps: { batches: async () => ({ ...google.batches, get }), files: async () => google.files, books },
+      client: { batches: { ...google.batches, get }, files: google.files },
+      deps: { books },
     });
     const { code, stderr } = await later.pixtab('batch', 'wait');
     expect(code).toBe(0);
@@ -334,7 +335,7 @@ describe('pixtab batch', () => {
     const here = world();
     const refuse = async () => Promise.reject(new Failure('auth', 'No billing.', { charged: 'no' }));
     const { batches } = here.google;
-    const pixtab = world({ deps: { batches: async () => ({ ...batches, create: refuse }) } }).pixtab;
+    const pixtab = world({ client: { batches: { ...batches, create: refuse } } }).pixtab;
     const { code, stderr } = await pixtab('a cat', '--lane', 'batch', ...LITE);
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('No billing.') });
     expect(stderr).toContain('pixtab batch cancel lets go');

@@ -11,6 +11,7 @@ import {
 } from '../../support/answers.ts';
 import { aPicture, world } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const states = (store: ReturnType<typeof world>['store']): string[] =>
   [...store.attempts.values()].map(({ state }) => state);
@@ -98,15 +99,18 @@ describe('law 2: paid is kept', () => {
   it('has the raw answer in the journal before it is read', async () => {
     const { pixtab, journal, deps } = world();
     let keptBeforeRead = false;
-    const api = await deps.api({ baseUrl: '', apiKey: '', sandbox: false });
+    const client = await deps.client(providerAt('https://google.example', 'AIza-fake'));
+    const { images } = client;
     const watched = {
-      ...api,
-      read: (...args: Parameters<typeof api.read>) => {
+      ...images,
+      read: (...args: Parameters<typeof images.read>) => {
         keptBeforeRead = journal.answers.size === 1;
-        return api.read(...args);
+        return images.read(...args);
       },
     };
-    const ran = await world({ deps: { api: async () => watched, books: deps.books } }).pixtab('a cat');
+    const ran = await world({
+      deps: { client: async () => ({ ...client, images: watched }), books: deps.books },
+    }).pixtab('a cat');
     expect(ran.code).toBe(0);
     expect(keptBeforeRead).toBe(true);
     expect(pixtab).toBeTypeOf('function');

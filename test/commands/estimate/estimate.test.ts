@@ -37,8 +37,18 @@ describe('estimate', () => {
   });
 
   it('reaches nothing: no key, no ledger, no network, no picture', async () => {
-    const deps: Partial<Deps> = { api: never, sandbox: never, pictures: never, shelf: never, books: never };
-    const { code } = await world({ deps, settings: { apiKey: null } }).pixtab('estimate', 'a cat', ...DAY);
+    const deps: Partial<Deps> = {
+      client: never,
+      sandbox: never,
+      pictures: never,
+      shelf: never,
+      books: never,
+    };
+    const { code } = await world({ deps, settings: { credentials: null } }).pixtab(
+      'estimate',
+      'a cat',
+      ...DAY,
+    );
     expect(code).toBe(0);
   });
 

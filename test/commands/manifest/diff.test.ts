@@ -15,7 +15,7 @@ const AFTER = `images:
 function compared(before: string | null, after: string) {
   const then = new Map(before === null ? [] : [['pixtab.yaml', Buffer.from(before)]]);
   const all = world({
-    settings: { apiKey: null },
+    settings: { credentials: null },
     deps: {
       async tree(folder, revision) {
         if (revision === undefined) return fakeTree(all.shelf.files, folder);

@@ -276,8 +276,7 @@ describe('apply in lane batch', () => {
       deps: {
         cwd: '/there',
         books: here.deps.books,
-        files: here.deps.files,
-        batches: here.deps.batches,
+        client: here.deps.client,
         lookout: here.deps.lookout,
       },
     });
@@ -356,7 +355,7 @@ describe('apply in lane mixed', () => {
       'defaults: { lane: mixed }\nimages: [{ id: a, prompt: a cat, urgent: true }, { id: b, prompt: a dog }]',
       {
         script: [slowly],
-        deps: { batches: async () => ({ ...batches, create: () => Promise.reject(broken) }) },
+        client: { batches: { ...batches, create: () => Promise.reject(broken) } },
       },
     );
     expect((await pixtab('apply')).code).toBe(1);

@@ -13,7 +13,7 @@ function planned(files: Readonly<Record<string, string>>, deps: Parameters<typeo
     ...deps,
     deps: {
       ...deps.deps,
-      api: async () => Promise.reject(new Error('plan reached for the API')),
+      client: async () => Promise.reject(new Error('plan reached for the API')),
       books: async () => Promise.reject(new Error('plan reached for the books')),
       pictures: async () => Promise.reject(new Error('plan reached for sharp')),
     },
@@ -24,7 +24,7 @@ function planned(files: Readonly<Record<string, string>>, deps: Parameters<typeo
 
 describe('plan', () => {
   it('prices every picture and the total, now and in batch, and needs neither key nor network', async () => {
-    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST }, { settings: { apiKey: null } });
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST }, { settings: { credentials: null } });
     const { code, stdout } = await pixtab('plan');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\+ hero +\$0\.0\d+ {2}\S+ 1K$/m);

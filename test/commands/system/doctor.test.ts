@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Checkup, Settings } from '../../../src/ports/index.ts';
+import { keyCredentials } from '../../../src/adapters/config/credentials.ts';
+import type { Listing } from '../../../src/core/doctor.ts';
+import type { Checkup, Provider, Settings } from '../../../src/ports/index.ts';
 import { fakeCheckup } from '../../support/fakes/checkup.ts';
 import { world } from '../../support/fakes/deps.ts';
 
 const CANARY = 'AIzaSyDoctor-canary-0123456789';
-const key = { apiKey: { value: CANARY, from: 'GEMINI_API_KEY' } };
+const key = { credentials: keyCredentials({ value: CANARY, from: 'GEMINI_API_KEY' }) };
 
 interface Document {
   readonly outcome: string;
@@ -14,8 +16,23 @@ interface Document {
   readonly error: { kind: string; message: string } | null;
 }
 
-const doctor = (facts: Partial<Checkup> = {}, settings: Partial<Settings> = {}) =>
-  world({ settings: { ...key, ...settings }, deps: { checkup: async () => fakeCheckup(facts) } });
+interface Facts extends Partial<Checkup> {
+  /** What the API answers. */
+  readonly listing?: (provider: Provider) => Promise<Listing>;
+}
+
+function doctor({ listing, ...facts }: Facts = {}, settings: Partial<Settings> = {}) {
+  const { client } = world().deps;
+  return world({
+    settings: { ...key, ...settings },
+    deps: {
+      checkup: async () => fakeCheckup(facts),
+      ...(listing && {
+        client: async (provider) => ({ ...(await client(provider)), models: () => listing(provider) }),
+      }),
+    },
+  });
+}
 
 async function document(world: ReturnType<typeof doctor>, ...flags: readonly string[]): Promise<Document> {
   const { stdout } = await world.pixtab('doctor', '--json', ...flags);
@@ -91,8 +108,8 @@ describe('doctor', () => {
     },
   ];
 
-  it.each<[string, number, Partial<Checkup>, Partial<Settings>, readonly string[]]>([
-    ['there is no key', 3, {}, { apiKey: null }, []],
+  it.each<[string, number, Facts, Partial<Settings>, readonly string[]]>([
+    ['there is no key', 3, {}, { credentials: null }, []],
     [
       'the key is refused',
       3,
@@ -129,7 +146,7 @@ describe('doctor', () => {
   });
 
   it('exits as the first of several failures, and counts the others', async () => {
-    const found = await document(doctor({ ledger: () => Promise.reject(disk) }, { apiKey: null }));
+    const found = await document(doctor({ ledger: () => Promise.reject(disk) }, { credentials: null }));
     expect(found).toMatchObject({
       exitCode: 3,
       outcome: 'auth',
@@ -140,7 +157,7 @@ describe('doctor', () => {
   it('finds a key that cannot be one and an address that is not safe', async () => {
     const settings: Settings = {
       ...(await doctor().deps.settings({})),
-      get apiKey(): Settings['apiKey'] {
+      get credentials(): Settings['credentials'] {
         throw new Failure('auth', 'The API key in .env has characters that no key has.');
       },
       get baseUrl(): Settings['baseUrl'] {
@@ -165,13 +182,15 @@ describe('doctor', () => {
     const { deps } = doctor();
     const seen: unknown[] = [];
     const found = doctor({
-      listing: async (connection) => {
-        seen.push(connection);
+      listing: async ({ baseUrl, credentials, sandbox }) => {
+        seen.push({ baseUrl, headers: credentials.headers(), sandbox });
         return { models: [], serverTime: deps.clock.now() - 3_600_000 };
       },
     });
     const said = await document(found, '--online');
-    expect(seen).toEqual([{ baseUrl: 'https://google.example', apiKey: CANARY, sandbox: false }]);
+    expect(seen).toEqual([
+      { baseUrl: 'https://google.example', headers: { 'x-goog-api-key': CANARY }, sandbox: false },
+    ]);
     expect(checkOf(said, 'clock')).toMatchObject({
       status: 'warn',
       message: expect.stringContaining('3600 seconds'),
@@ -189,15 +208,15 @@ describe('doctor', () => {
           asked.push(sandbox);
           return ledger;
         },
-        listing: async ({ apiKey, sandbox }) => {
-          asked.push([apiKey, sandbox]);
+        listing: async ({ name, sandbox }) => {
+          asked.push([name, sandbox]);
           return { models: [], serverTime: null };
         },
       },
       { sandbox: true },
     );
     expect(checkOf(await document(found, '--online'), 'key')).toMatchObject({ status: 'ok' });
-    expect(asked).toEqual([true, ['pixtab-sandbox', true]]);
+    expect(asked).toEqual([true, ['sandbox', true]]);
   });
 
   it('is cancelled like anything else', async () => {

@@ -6,16 +6,18 @@ import { tend } from '../../../src/purchase/batch/advance.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { scene } from '../../support/jobs.ts';
 import { running, testClock } from '../../sandbox/support.ts';
+import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
+import { providerAt } from '../../support/provider.ts';
 
 it('cancels a job that runs already: the sandbox charges nothing, and nothing stays held', async () => {
   const time = testClock();
   await using sandbox = await running({ clock: time, batchMs: 60_000 });
-  const connection = { baseUrl: sandbox.url, apiKey: 'AIza-test-key', sandbox: true };
+  const provider = providerAt(sandbox.url, 'AIza-test-key', SANDBOX);
   const here = scene();
   const machine = here.machine('one', {
     baseUrl: sandbox.url,
-    batches: googleBatches(connection, { clock: fakeClock() }),
-    files: googleFiles(connection, { clock: fakeClock() }),
+    batches: googleBatches(provider, { clock: fakeClock() }),
+    files: googleFiles(provider, { clock: fakeClock() }),
   });
   const { world, ledger } = machine;
   const [job] = await here.submitted(machine, 3);
@@ -39,10 +41,10 @@ it('keeps a job and its hold as they are under the key of another project, befor
   await using sandbox = await running({ clock: time });
   const here = scene();
   const keyed = (apiKey: string) => {
-    const connection = { baseUrl: sandbox.url, apiKey, sandbox: true };
+    const provider = providerAt(sandbox.url, apiKey, SANDBOX);
     const clock = fakeClock(time.now());
-    const batches = googleBatches(connection, { clock });
-    const files = googleFiles(connection, { clock });
+    const batches = googleBatches(provider, { clock });
+    const files = googleFiles(provider, { clock });
     return { clock: time, baseUrl: sandbox.url, batches, files };
   };
   const machine = here.machine('one', keyed('AIza-mine'));

@@ -10,6 +10,8 @@ import type { Painter } from '../../../src/sandbox/pictures.ts';
 import { running, testClock } from '../../sandbox/support.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { scene } from '../../support/jobs.ts';
+import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const painter: Painter = {
   paint: async ({ prompt, width, height, variant }) =>
@@ -36,14 +38,14 @@ async function textOf(file: AsyncIterable<Uint8Array> | null): Promise<string> {
 async function fetched(change: (lines: readonly Line[]) => string | null, faults = '') {
   const clock = testClock();
   await using sandbox = await running({ clock, painter, faults });
-  const connection = { baseUrl: sandbox.url, apiKey: 'AIza-test-key', sandbox: true };
-  const files = googleFiles(connection, { clock });
+  const provider = providerAt(sandbox.url, 'AIza-test-key', SANDBOX);
+  const files = googleFiles(provider, { clock });
   const here = scene();
   const machine = here.machine('one', {
     clock,
     baseUrl: sandbox.url,
-    api: googleApi(connection, { clock }),
-    batches: googleBatches(connection, { clock }),
+    api: googleApi(provider, { clock }),
+    batches: googleBatches(provider, { clock }),
     files: {
       ...files,
       async download(name, signal) {

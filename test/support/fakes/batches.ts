@@ -216,7 +216,7 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
           job.remote = { ...job.remote, state: 'cancelled', why: 'The operation was cancelled.' };
         return job !== undefined;
       },
-      results: (file) => resultsIn(file, '', (text) => text),
+      results: (file) => resultsIn(file, { clean: (text) => text, scrub: (body) => body }),
     },
   };
 }

@@ -1,4 +1,3 @@
-import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import type { Checkup } from '../../../src/ports/index.ts';
 
 /** A machine on which everything is in order, but for what `facts` say. */
@@ -23,10 +22,6 @@ export function fakeCheckup(facts: Partial<Checkup> = {}): Checkup {
       interrupted: 0,
       jobs: [],
       limits: [],
-    }),
-    listing: async () => ({
-      models: MODELS.map(({ id, wire }) => ({ id, methods: [wire] })),
-      serverTime: null,
     }),
     ...facts,
   };

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { limited } from '../../../src/adapters/send/rate-limit.ts';
 import { shipping } from '../../../src/adapters/send/upload-inputs.ts';
+import { keyCredentials } from '../../../src/adapters/config/credentials.ts';
 import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
 import { run } from '../../../src/cli.ts';
+import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Deps, Settings, TerminalOptions } from '../../../src/ports/index.ts';
+import type { Client, Deps, Settings, TerminalOptions } from '../../../src/ports/index.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
 import { fakeBatches, type FakeBatches } from './batches.ts';
@@ -50,11 +52,13 @@ export interface WorldOptions {
   /** Answers of the API in order; pictures once they are used up. */
   readonly script?: readonly Scripted[];
   readonly settings?: Partial<Settings>;
+  /** Parts of the provider's API that answer otherwise. */
+  readonly client?: Partial<Client>;
   readonly deps?: Partial<Deps>;
 }
 
 const SETTINGS: Settings = {
-  apiKey: { value: 'AIza-fake', from: 'GEMINI_API_KEY' },
+  credentials: keyCredentials({ value: 'AIza-fake', from: 'GEMINI_API_KEY' }),
   baseUrl: { value: 'https://google.example', from: 'default' },
   sandbox: false,
   defaults: {},
@@ -68,7 +72,7 @@ export const aPicture = (tag = '') =>
   candidate([imagePart(fakePicture('jpeg', 1024, 1024, tag), 'image/jpeg')]);
 
 /** All ports over fakes: no disk, no network, no time. */
-export function world({ script = [], settings = {}, deps = {} }: WorldOptions = {}): World {
+export function world({ script = [], settings = {}, client = {}, deps = {} }: WorldOptions = {}): World {
   const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
   const api = fakeApi(...answers);
   const clock = fakeClock();
@@ -101,16 +105,22 @@ export function world({ script = [], settings = {}, deps = {} }: WorldOptions = 
     manifest: openManifest,
     store: async () => pictureStore,
     checkup: async () => fakeCheckup(),
-    api: async (connection, pace, onUpload = () => {}) =>
-      shipping(pace ? limited(api, pace, clock) : api, {
-        files: () => all.files(connection),
+    client: async (_, { pace, onUpload = () => {} } = {}) => ({
+      images: shipping(pace ? limited(api, pace, clock) : api, {
+        files: async () => google.files,
         clock,
         sha256: all.sha256,
         onUpload,
       }),
+      files: google.files,
+      batches: google.batches,
+      models: async () => ({
+        models: MODELS.map(({ id, wire }) => ({ id, methods: [wire] })),
+        serverTime: null,
+      }),
+      ...client,
+    }),
     slots: async () => slots,
-    files: async () => google.files,
-    batches: async () => google.batches,
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),

@@ -98,7 +98,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
       return viewer({ isTerminal: isTTY, columns, env, attributes });
     },
     open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path),
-    shelf: async () => (await import('./adapters/files/picture-files.ts')).shelf(),
+    pictureFiles: async () => (await import('./adapters/files/picture-files.ts')).pictureFiles(),
     alone: async (folder) =>
       (await import('./adapters/files/folder-lock.ts')).alone(
         resolveFolder(folder),

@@ -3,7 +3,7 @@ import type { Slots } from './api.ts';
 import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
-import type { Inputs, Pictures, Shelf, Viewer } from './pictures.ts';
+import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Lookout, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
 import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
@@ -85,7 +85,7 @@ export interface Deps {
   readonly preview: () => Promise<Viewer>;
   /** Shows a file in the program that the system has for it. */
   readonly open: (path: string) => Promise<void>;
-  readonly shelf: () => Promise<Shelf>;
+  readonly pictureFiles: () => Promise<PictureFiles>;
   /** Takes a folder for this process, until it is given back or the process ends; null while another one has it. */
   readonly alone: (folder: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */

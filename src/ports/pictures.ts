@@ -52,7 +52,7 @@ export interface LoadedInput {
 export type Viewer = (bytes: Uint8Array) => Promise<string | null>;
 
 /** Where pictures are put. */
-export interface Shelf {
+export interface PictureFiles {
   /** Kind of thing at a path, following links. */
   kindOf(path: string): Promise<'none' | 'file' | 'folder' | 'other'>;
   /** Makes missing folders and proves that this file can be written there. Failure `usage` with the path in it. */

@@ -1,6 +1,6 @@
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
-import type { Books, Receipt, Shelf, StoredImage } from '../ports/index.ts';
+import type { Books, Receipt, PictureFiles, StoredImage } from '../ports/index.ts';
 import { recover } from '../purchase/recover.ts';
 import type { Saver } from '../purchase/save.ts';
 import { keeping } from './record.ts';
@@ -38,7 +38,7 @@ export interface StrayWorld extends Pick<FinishWorld, 'project' | 'books' | 'sav
 /** Pictures that interrupted runs for this manifest put on disk, and that nobody asks for any more. */
 export async function straysOf(world: StrayWorld): Promise<readonly string[]> {
   const { books, project, cwd, known } = world;
-  const { shelf, sha256 } = await world.saver();
+  const { pictureFiles, sha256 } = await world.saver();
   const found: string[] = [];
   for (const image of await books.ledger.savedImages()) {
     if (hashIn(image.attemptId) === null) continue;
@@ -46,7 +46,7 @@ export async function straysOf(world: StrayWorld): Promise<readonly string[]> {
     if (!isFor(receipt, world)) continue;
     const path = inside(project, cwd, image.path);
     if (path === null || image.absolutePath !== joined(cwd, image.path) || known.has(path)) continue;
-    if (await holds(image, shelf, sha256)) found.push(path);
+    if (await holds(image, pictureFiles, sha256)) found.push(path);
   }
   return found;
 }
@@ -73,16 +73,16 @@ const isFor = (receipt: Receipt | undefined, { cwd, label }: Pick<FinishWorld, '
 export async function isWhole(
   image: StoredImage,
   cwd: string,
-  shelf: Shelf,
+  pictureFiles: PictureFiles,
   sha256: Saver['sha256'],
 ): Promise<boolean> {
-  return image.absolutePath === joined(cwd, image.path) && holds(image, shelf, sha256);
+  return image.absolutePath === joined(cwd, image.path) && holds(image, pictureFiles, sha256);
 }
 
 async function holds(
   { path, sha256: content }: StoredImage,
-  shelf: Shelf,
+  pictureFiles: PictureFiles,
   sha256: Saver['sha256'],
 ): Promise<boolean> {
-  return (await shelf.kindOf(path)) === 'file' && sha256(await shelf.read(path)) === content;
+  return (await pictureFiles.kindOf(path)) === 'file' && sha256(await pictureFiles.read(path)) === content;
 }

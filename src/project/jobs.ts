@@ -76,7 +76,7 @@ export async function arrival(work: Work, { tended, open }: Stand, world: ApplyW
   try {
     const past = await pastOf(work.one.hash, books, open);
     const { sha256 } = await world.saver();
-    if (past.kind === 'saved' && (await isWhole(past.image, cwd, places.shelf, sha256))) {
+    if (past.kind === 'saved' && (await isWhole(past.image, cwd, places.pictureFiles, sha256))) {
       const { receipt, image } = past;
       return await adopt(work, { kind: 'adopt', receipt, image }, world);
     }

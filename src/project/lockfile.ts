@@ -1,5 +1,5 @@
 import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/lock.ts';
-import type { Clock, Shelf } from '../ports/index.ts';
+import type { Clock, PictureFiles } from '../ports/index.ts';
 
 /**
  * A lock that follows its changes to the disk, whole each time: at once while they are rare, once a second while they
@@ -24,7 +24,7 @@ const PAUSE_MS = 1000;
 export function lockFile(
   path: string,
   lock: Lock,
-  shelf: Pick<Shelf, 'put'>,
+  pictureFiles: Pick<PictureFiles, 'put'>,
   clock: Pick<Clock, 'now'>,
 ): LockFile {
   /** What differs from the lock as it was read: lines, the one that holds first. None: the picture is gone. */
@@ -49,7 +49,7 @@ export function lockFile(
     const change = latest;
     wroteAt = clock.now();
     try {
-      await shelf.put(path, encoder.encode(lockText(ids(), textOf)), { replace: true });
+      await pictureFiles.put(path, encoder.encode(lockText(ids(), textOf)), { replace: true });
       trouble = null;
     } catch (error) {
       trouble = error;

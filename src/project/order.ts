@@ -33,7 +33,7 @@ async function inputsOf({ picture, asked }: Surveyed, world: ApplyWorld): Promis
   const inputs: InputImage[] = [];
   for (const [index, path] of picture.inputs.entries()) {
     const name = shown(world.project, path);
-    const bytes = await world.places.shelf.read(name);
+    const bytes = await world.places.pictureFiles.read(name);
     if (sha256(bytes) !== asked.inputs[index])
       throw new Failure('usage', `${name} changed while pixtab was at work.`, { hint: 'Apply again.' });
     const info = await pictures.inspect(bytes);

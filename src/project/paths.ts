@@ -1,13 +1,13 @@
 import { shortened } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
-import type { Deps, SavedImage, Shelf } from '../ports/index.ts';
+import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
 import type { Known } from './plan.ts';
 
 /** Puts pictures of a project where they belong: what is somebody's work is moved away, never replaced. */
 export interface Places {
-  /** A shelf for one picture, whose own earlier file it may replace. */
-  readonly shelf: Shelf;
+  /** Puts one picture, whose own earlier file it may replace. */
+  readonly pictureFiles: PictureFiles;
   /** Why a picture cannot go to a path, as a sentence; null when it can. */
   readonly inTheWay: (path: string) => Promise<string | null>;
   /** Whether this run put something there. */
@@ -23,24 +23,24 @@ export interface Places {
 /** `ours` has what the lock knows of: content by path. `isBought` knows what interrupted runs put there. */
 export function placesOf(
   project: Project,
-  shelf: Shelf,
+  pictureFiles: PictureFiles,
   { sha256, cwd }: Pick<Deps, 'sha256' | 'cwd'>,
   ours: Map<string, string>,
   trash: string,
   isBought: (path: string, sha256: string) => Promise<boolean>,
 ): Places {
   const contentAt = async (path: string): Promise<string | null> =>
-    (await shelf.kindOf(path)) === 'file' ? sha256(await shelf.read(path)) : null;
+    (await pictureFiles.kindOf(path)) === 'file' ? sha256(await pictureFiles.read(path)) : null;
 
   const placed = new Set<string>();
   async function put(path: string, bytes: Uint8Array): Promise<string> {
     const there = await contentAt(path);
-    if (there === null) return shelf.put(path, bytes, { replace: false });
+    if (there === null) return pictureFiles.put(path, bytes, { replace: false });
     if (there === sha256(bytes)) return path;
     const own = within(project, path);
-    if (ours.get(own) === there) return shelf.put(path, bytes, { replace: true });
+    if (ours.get(own) === there) return pictureFiles.put(path, bytes, { replace: true });
     if (ours.has(own)) await discard(own);
-    return shelf.put(path, bytes, { replace: false });
+    return pictureFiles.put(path, bytes, { replace: false });
   }
 
   async function discard(path: string, content?: string): Promise<string | null> {
@@ -48,7 +48,7 @@ export function placesOf(
     const there = await contentAt(from);
     if (there === null || (content !== undefined && there !== content)) return null;
     const to = shown(project, `${trash}/${path}`);
-    await shelf.move(from, to);
+    await pictureFiles.move(from, to);
     return to;
   }
 
@@ -59,16 +59,16 @@ export function placesOf(
     inside: (path) => inside(project, cwd, path),
     async inTheWay(path) {
       const name = shown(project, path);
-      const kind = await shelf.kindOf(name);
+      const kind = await pictureFiles.kindOf(name);
       if (kind === 'none' || (kind === 'file' && ours.has(path))) return null;
       if (kind !== 'file') return `${name} is no file that can be written.`;
-      const content = sha256(await shelf.read(name));
+      const content = sha256(await pictureFiles.read(name));
       if (!(await isBought(name, content))) return `${name} exists, and the lock does not know it.`;
       ours.set(path, content);
       return null;
     },
-    shelf: {
-      ...shelf,
+    pictureFiles: {
+      ...pictureFiles,
       async put(path, bytes) {
         const written = await put(path, bytes);
         placed.add(within(project, written));

@@ -61,7 +61,7 @@ export async function adopt(
   // Who fetches a job keeps originals as they come.
   const isKept = receipt.attempt.lane === 'batch' && (await world.store.has(one.hash));
   if (save.format === null && !isKept) {
-    const bytes = await world.places.shelf.read(here.path);
+    const bytes = await world.places.pictureFiles.read(here.path);
     await keep(one.hash, { bytes, model, cost: toDecimal(cost), date: world.day }, world);
   }
   const before = locked?.path === world.places.inside(here.path) ? null : locked;
@@ -78,9 +78,9 @@ async function broughtHere(
 ): Promise<SavedImage> {
   const path = places.inside(found.path);
   if (path !== null) return { ...found, path: shown(project, path) };
-  const bytes = await places.shelf.read(found.path);
+  const bytes = await places.pictureFiles.read(found.path);
   const to = withExtension(shown(project, picture.out), found.mimeType);
-  return { ...found, path: await places.shelf.put(to, bytes, { replace: false }) };
+  return { ...found, path: await places.pictureFiles.put(to, bytes, { replace: false }) };
 }
 
 async function moved(work: Work, line: Locked, image: SavedImage, world: ApplyWorld): Promise<SavedImage> {

@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import type { Locked } from '../core/manifest/lock.ts';
-import type { SavedImage, Shelf } from '../ports/index.ts';
+import type { SavedImage, PictureFiles } from '../ports/index.ts';
 import { save } from '../purchase/save.ts';
 import { lineFor } from './paths.ts';
 import { shown } from './project.ts';
@@ -35,7 +35,7 @@ export async function regain(
   await world.lock.settled();
   const image = {
     ...made.image,
-    path: await world.places.shelf.put(made.image.path, made.bytes, { replace: false }),
+    path: await world.places.pictureFiles.put(made.image.path, made.bytes, { replace: false }),
   };
   await supersede(lineAt(image), locked, world);
   return image;
@@ -58,23 +58,23 @@ async function drafted(
   world: ApplyWorld,
 ): Promise<{ readonly image: SavedImage; readonly bytes: Uint8Array }> {
   let written = received.bytes;
-  const shelf: Shelf = {
-    ...world.places.shelf,
+  const pictureFiles: PictureFiles = {
+    ...world.places.pictureFiles,
     async put(path, bytes) {
       written = bytes;
       return path;
     },
   };
   const [path = ''] = plan.paths;
-  const image = await save(received, path, plan, { ...(await world.saver()), shelf });
+  const image = await save(received, path, plan, { ...(await world.saver()), pictureFiles });
   return { image, bytes: written };
 }
 
 /** null when it is not as the lock has it. */
 async function fileOf({ path, sha256 }: Locked, world: ApplyWorld): Promise<Uint8Array | null> {
-  const { shelf } = world.places;
+  const { pictureFiles } = world.places;
   const name = shown(world.project, path);
-  if ((await shelf.kindOf(name)) !== 'file') return null;
-  const bytes = await shelf.read(name);
+  if ((await pictureFiles.kindOf(name)) !== 'file') return null;
+  const bytes = await pictureFiles.read(name);
   return (await world.saver()).sha256(bytes) === sha256 ? bytes : null;
 }

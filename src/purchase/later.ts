@@ -1,4 +1,4 @@
-import type { AttemptPlan, Deps, SavePlan, Shelf } from '../ports/index.ts';
+import type { AttemptPlan, Deps, SavePlan, PictureFiles } from '../ports/index.ts';
 
 /** Where the pictures go. What was meant for stdout becomes a file, since its reader is long gone. */
 export function placed({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
@@ -14,13 +14,14 @@ export function placed({ attemptId, save }: AttemptPlan, out: string | undefined
 const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(path);
 
 /** A picture that an interrupted run already wrote is not written again beside itself. */
-export function repeatable(shelf: Shelf, sha256: Deps['sha256']): Shelf {
+export function repeatable(pictureFiles: PictureFiles, sha256: Deps['sha256']): PictureFiles {
   return {
-    ...shelf,
+    ...pictureFiles,
     async put(path, bytes, options) {
       const isThere =
-        (await shelf.kindOf(path)) === 'file' && sha256(await shelf.read(path)) === sha256(bytes);
-      return isThere ? path : shelf.put(path, bytes, options);
+        (await pictureFiles.kindOf(path)) === 'file' &&
+        sha256(await pictureFiles.read(path)) === sha256(bytes);
+      return isThere ? path : pictureFiles.put(path, bytes, options);
     },
   };
 }

@@ -3,7 +3,7 @@ import { extensionOf, fileNames, withExtension } from '../core/files/filename.ts
 import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/files/format.ts';
 import type { Model } from '../core/catalogue/model.ts';
 import type { Resize } from '../core/order/resize.ts';
-import type { SavePlan, Shelf } from '../ports/index.ts';
+import type { SavePlan, PictureFiles } from '../ports/index.ts';
 import { sidecarPath } from './receipt-file.ts';
 
 /** What is made of the pictures besides their format. */
@@ -33,7 +33,7 @@ export interface TargetAsk {
 /** Where each of the pictures goes, proven writable: law 1 has it known before anything is sent. */
 export async function planTargets(
   ask: TargetAsk,
-  shelf: Shelf,
+  pictureFiles: PictureFiles,
   stdoutIsTerminal: boolean,
 ): Promise<SavePlan> {
   const plan = outputOf(ask);
@@ -49,7 +49,7 @@ export async function planTargets(
     ...ask,
     ...local(ask.now),
     out: ask.out,
-    outIsFolder: await isFolder(ask.out, shelf),
+    outIsFolder: await isFolder(ask.out, pictureFiles),
     model: ask.model.id,
     id: ask.runId,
   });
@@ -57,8 +57,8 @@ export async function planTargets(
   const expected = plan.format ? `image/${plan.format}` : ask.model.output;
   for (const path of paths) {
     const name = withExtension(path, expected);
-    await proveFree(name, ask.replace, shelf);
-    if (ask.finish.sidecar) await proveFree(sidecarPath(name), ask.replace, shelf);
+    await proveFree(name, ask.replace, pictureFiles);
+    if (ask.finish.sidecar) await proveFree(sidecarPath(name), ask.replace, pictureFiles);
   }
   return { ...plan, paths };
 }
@@ -138,16 +138,16 @@ function formatOf({ out, format }: Pick<TargetAsk, 'out' | 'format'>): ImageForm
   return format ?? asked;
 }
 
-async function isFolder(out: string | null, shelf: Shelf): Promise<boolean> {
-  return out !== null && (out.endsWith('/') || (await shelf.kindOf(out)) === 'folder');
+async function isFolder(out: string | null, pictureFiles: PictureFiles): Promise<boolean> {
+  return out !== null && (out.endsWith('/') || (await pictureFiles.kindOf(out)) === 'folder');
 }
 
-async function proveFree(path: string, replace: boolean, shelf: Shelf): Promise<void> {
-  const kind = await shelf.kindOf(path);
+async function proveFree(path: string, replace: boolean, pictureFiles: PictureFiles): Promise<void> {
+  const kind = await pictureFiles.kindOf(path);
   if (kind === 'folder' || kind === 'other')
     throw usageFailure(`-o: ${path} is no file that can be written.`);
   if (kind === 'file' && !replace) throw usageFailure(`-o: ${path} exists.`, 'Add --force to overwrite it.');
-  await shelf.prove(path);
+  await pictureFiles.prove(path);
 }
 
 /** Local calendar date and time: a name is read by the person at this machine. */

@@ -10,7 +10,7 @@ import type {
   MaskPlan,
   Pictures,
   SavePlan,
-  Shelf,
+  PictureFiles,
 } from '../ports/index.ts';
 
 /** A paid request, as far as its pictures tell of it. */
@@ -22,7 +22,7 @@ export interface Paid {
 
 export interface FinishWorld {
   readonly pictures: Pictures;
-  readonly shelf: Pick<Shelf, 'read'>;
+  readonly pictureFiles: Pick<PictureFiles, 'read'>;
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
@@ -48,10 +48,10 @@ async function composed(
   made: Uint8Array,
   { picture, mask }: MaskPlan,
   { cwd }: SavePlan,
-  { pictures, shelf, sha256 }: FinishWorld,
+  { pictures, pictureFiles, sha256 }: FinishWorld,
 ): Promise<Uint8Array> {
   const read = async ({ path, sha256: sum }: MaskFile): Promise<Uint8Array> => {
-    const bytes = await shelf.read(/^([/\\]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`);
+    const bytes = await pictureFiles.read(/^([/\\]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`);
     if (sha256(bytes) === sum) return bytes;
     throw new Failure('disk', `${path} is no longer the file that was sent.`);
   };

@@ -3,13 +3,13 @@ import type { Pixels } from '../core/catalogue/model.ts';
 import { withExtension } from '../core/files/filename.ts';
 import type { ReplyImage } from '../core/order/reply.ts';
 import { enlargement, MOST_ENLARGED } from '../core/order/resize.ts';
-import type { Pictures, SavedImage, SavePlan, Shelf } from '../ports/index.ts';
+import type { Pictures, SavedImage, SavePlan, PictureFiles } from '../ports/index.ts';
 import { finished, type Paid } from './postprocess.ts';
 import { sidecar, sidecarPath } from './receipt-file.ts';
 
 export interface Saver {
   readonly pictures: Pictures;
-  readonly shelf: Shelf;
+  readonly pictureFiles: PictureFiles;
   readonly sha256: (bytes: Uint8Array) => string;
   /** For a path of `-`. */
   readonly stdout: (bytes: Uint8Array) => Promise<void>;
@@ -39,7 +39,7 @@ export async function save(
   saver: Saver,
   paid: Paid | null = null,
 ): Promise<SavedImage> {
-  const { pictures, shelf } = saver;
+  const { pictures, pictureFiles } = saver;
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
   if (paid) await saver.onPicture?.({ bytes: image.bytes, path, paid });
@@ -52,7 +52,7 @@ export async function save(
     ...facts,
   };
   if (plan.sidecar && paid && path !== '-') {
-    await shelf.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: plan.replace });
+    await pictureFiles.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: plan.replace });
   }
   if (bytes !== image.bytes && pictures.hasProvenance(image.bytes)) saver.remark(unproven(saved.path));
   const scale = plan.resize ? enlargement(received, plan.resize) : 1;
@@ -65,9 +65,9 @@ async function placed(
   path: string,
   bytes: Uint8Array,
   { replace }: SavePlan,
-  { shelf, stdout }: Saver,
+  { pictureFiles, stdout }: Saver,
 ): Promise<string> {
-  if (path !== '-') return shelf.put(name, bytes, { replace });
+  if (path !== '-') return pictureFiles.put(name, bytes, { replace });
   await stdout(bytes);
   return path;
 }

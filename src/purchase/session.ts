@@ -34,7 +34,7 @@ type ShopDeps = Pick<
   | 'pictures'
   | 'sandbox'
   | 'sha256'
-  | 'shelf'
+  | 'pictureFiles'
   | 'slots'
   | 'stop'
 >;
@@ -100,12 +100,12 @@ export async function shop(
 
 /** Remarks are said, and kept for the document. */
 export const saverOf = async (
-  { pictures, shelf, sha256 }: Pick<Deps, 'pictures' | 'shelf' | 'sha256'>,
+  { pictures, pictureFiles, sha256 }: Pick<Deps, 'pictures' | 'pictureFiles' | 'sha256'>,
   terminal: Terminal,
   remarks: string[],
 ): Promise<Saver> => ({
   pictures: await pictures(),
-  shelf: await shelf(),
+  pictureFiles: await pictureFiles(),
   sha256,
   stdout: (bytes) => terminal.bytes(bytes),
   remark(sentence) {

@@ -4,7 +4,7 @@ import { NO_LOCK, readLock, type Locked } from '../../src/core/manifest/lock.ts'
 import { lockFile } from '../../src/project/lockfile.ts';
 import { aLine, aPictureWanted } from '../core/manifest/support.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
-import { fakeShelf } from '../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../support/fakes/picture-files.ts';
 import { fakeTree } from '../support/fakes/tree.ts';
 
 const line = (id: string, path: string): Locked =>
@@ -12,16 +12,16 @@ const line = (id: string, path: string): Locked =>
 
 function opened(lock = NO_LOCK) {
   const clock = fakeClock();
-  const shelf = fakeShelf();
+  const pictureFiles = fakePictureFiles();
   let writes = 0;
   let trouble: Failure | null = null;
-  const put: typeof shelf.put = async (path, bytes, options) => {
+  const put: typeof pictureFiles.put = async (path, bytes, options) => {
     writes += 1;
     if (trouble) throw trouble;
-    return shelf.put(path, bytes, options);
+    return pictureFiles.put(path, bytes, options);
   };
   const file = lockFile('pixtab.lock', lock, { put }, clock);
-  const read = () => readLock(fakeTree(shelf.files).lines('pixtab.lock'), 'pixtab.lock');
+  const read = () => readLock(fakeTree(pictureFiles.files).lines('pixtab.lock'), 'pixtab.lock');
   return { file, clock, read, writes: () => writes, fail: (with_: Failure | null) => void (trouble = with_) };
 }
 

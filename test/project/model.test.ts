@@ -10,7 +10,7 @@ import { world } from '../support/fakes/deps.ts';
 import { fakeJournal } from '../support/fakes/journal.ts';
 import { fakeLedger, fakeStore } from '../support/fakes/ledger.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
-import { fakeShelf } from '../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../support/fakes/picture-files.ts';
 import { fakeLookout } from '../support/fakes/lookout.ts';
 import { fakePictureStore } from '../support/fakes/store.ts';
 import { fakeTree } from '../support/fakes/tree.ts';
@@ -28,7 +28,7 @@ interface Image {
 /** Everything that survives a process. */
 function machine() {
   const clock = fakeClock();
-  const shelf = fakeShelf();
+  const pictureFiles = fakePictureFiles();
   const journal = fakeJournal();
   const books = fakeStore();
   const pictures = fakePictureStore();
@@ -78,8 +78,8 @@ function machine() {
     const deps: Partial<Deps> = {
       clock,
       newId: () => `${String((ids += 1)).padStart(8, '0')}-fake`,
-      tree: async (folder) => fakeTree(shelf.files, folder),
-      shelf: async () => around(shelf),
+      tree: async (folder) => fakeTree(pictureFiles.files, folder),
+      pictureFiles: async () => around(pictureFiles),
       store: async () => around(pictures),
       books: async () => ({ ledger: around(ledger), journal: around(journal) }),
       lookout: async () => fakeLookout(books),
@@ -97,19 +97,19 @@ function machine() {
   }
 
   return {
-    shelf,
+    pictureFiles,
     books,
     charged,
     end,
     run,
     write: (images: readonly Image[]) =>
-      void shelf.files.set('pixtab.json', Buffer.from(JSON.stringify({ images }))),
+      void pictureFiles.files.set('pixtab.json', Buffer.from(JSON.stringify({ images }))),
     lock: async () =>
-      shelf.files.has('pixtab.lock')
-        ? readLock(fakeTree(shelf.files).lines('pixtab.lock'), 'pixtab.lock')
+      pictureFiles.files.has('pixtab.lock')
+        ? readLock(fakeTree(pictureFiles.files).lines('pixtab.lock'), 'pixtab.lock')
         : NO_LOCK,
     tree: () =>
-      [...shelf.files.keys()]
+      [...pictureFiles.files.keys()]
         .filter((path) => !path.startsWith('.pixtab-trash/') && !path.startsWith('pixtab.'))
         .toSorted(),
     uncertain: () =>
@@ -165,7 +165,7 @@ const patterns = (images: readonly Image[], command: readonly string[]): readonl
 it('never charges a picture twice and ends where the plan said, whatever is edited and wherever it crashes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aRun, { minLength: 1, maxLength: 6 }), async (runs) => {
-      const { write, run, end, charged, uncertain, lock, tree, shelf } = machine();
+      const { write, run, end, charged, uncertain, lock, tree, pictureFiles } = machine();
       let wanted: readonly Image[] = [];
       write(wanted);
       for (const { images, command, beside, lifetime, last, answerMs, ends } of runs) {
@@ -192,7 +192,7 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       for (const { id } of sure) {
         const [line, ...more] = known.of(id);
         expect(more).toEqual([]);
-        expect(shelf.files.has(line?.path ?? '')).toBe(true);
+        expect(pictureFiles.files.has(line?.path ?? '')).toBe(true);
       }
       if (sure.length < wanted.length) return;
       expect(tree()).toEqual([...known.ids()].map((id) => known.of(id)[0]?.path ?? '').toSorted());

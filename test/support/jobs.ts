@@ -11,7 +11,7 @@ import { fakeClock, type FakeClock } from './fakes/clock.ts';
 import { fakeJournal } from './fakes/journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './fakes/ledger.ts';
 import { fakePictures } from './fakes/pictures.ts';
-import { fakeShelf, type FakeShelf } from './fakes/shelf.ts';
+import { fakePictureFiles, type FakePictureFiles } from './fakes/picture-files.ts';
 import { anOrder } from './pricing.ts';
 import { aRun } from './purchases.ts';
 
@@ -28,7 +28,7 @@ export interface Machine {
 export interface Scene {
   readonly google: FakeBatches;
   readonly clock: FakeClock;
-  readonly shelf: FakeShelf;
+  readonly pictureFiles: FakePictureFiles;
   readonly store: FakeStore;
   machine(name: string, changes?: Partial<BatchWorld>): Machine;
   kill(name: string): void;
@@ -44,7 +44,7 @@ export interface Scene {
 export function scene(): Scene {
   const clock = fakeClock();
   const google = fakeBatches(clock);
-  const shelf = fakeShelf();
+  const pictureFiles = fakePictureFiles();
   const store = fakeStore();
   const dead = new Set<string>();
   let ids = 0;
@@ -52,7 +52,7 @@ export function scene(): Scene {
   return {
     google,
     clock,
-    shelf,
+    pictureFiles,
     store,
     kill: (name) => void dead.add(name),
     machine(name, changes = {}) {
@@ -80,7 +80,7 @@ export function scene(): Scene {
         leave: new AbortController().signal,
         saver: {
           pictures: fakePictures(),
-          shelf,
+          pictureFiles,
           sha256: (bytes) => Buffer.from(bytes).toString('base64'),
           stdout: async () => {},
           remark: () => {},

@@ -1,12 +1,12 @@
 import * as nodeFs from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import type { Shelf } from '../../ports/index.ts';
+import type { PictureFiles } from '../../ports/index.ts';
 import { atomicWriter, type WriteFs } from './atomic-write.ts';
 import { errno, trouble } from './fs-errors.ts';
 
-/** The part of node:fs/promises that the shelf touches, so that tests can break each call. */
-export type ShelfFs = Pick<typeof nodeFs, 'stat' | 'readFile'> & WriteFs;
+/** The part of node:fs/promises that picture files touch, so that tests can break each call. */
+export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'readFile'> & WriteFs;
 
 /** Enough that a full disk shows itself before anything is paid. */
 const PROBE = new Uint8Array(4096);
@@ -14,10 +14,10 @@ const PROBE = new Uint8Array(4096);
 const MOST_NAMES = 999;
 
 /** Pictures in files. A file has its name only when all of it is on the disk. */
-export function shelf(fs: ShelfFs = nodeFs): Shelf {
+export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
   const files = atomicWriter({ fs });
 
-  async function kindOf(path: string): ReturnType<Shelf['kindOf']> {
+  async function kindOf(path: string): ReturnType<PictureFiles['kindOf']> {
     try {
       const found = await fs.stat(path);
       return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';

@@ -43,9 +43,9 @@ export function roomIn(folder: string, clock: Pick<Clock, 'now'>, limit: number)
 
 async function contents(folder: string, now: number): Promise<readonly Kept[]> {
   const found: Kept[] = [];
-  for (const shelf of await namesIn(folder)) {
-    for (const name of await namesIn(join(folder, shelf))) {
-      const path = join(folder, shelf, name);
+  for (const prefix of await namesIn(folder)) {
+    for (const name of await namesIn(join(folder, prefix))) {
+      const path = join(folder, prefix, name);
       const there = await stat(path).catch(() => null);
       if (there === null) continue;
       if (isDraft(name) && now - there.mtimeMs > LONGEST_WRITE_MS) await remove(path);

@@ -36,11 +36,11 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
   }
 
   /** Names by folder, looked up once: a plan asks for thousands. */
-  const shelves = new Map<string, Promise<Set<string>>>();
+  const namesByFolder = new Map<string, Promise<Set<string>>>();
   async function has(hash: string): Promise<boolean> {
-    const shelf = dirname(fileOf(hash));
-    const names = shelves.get(shelf) ?? read(readdir(shelf), []).then((all) => new Set(all));
-    shelves.set(shelf, names);
+    const parent = dirname(fileOf(hash));
+    const names = namesByFolder.get(parent) ?? read(readdir(parent), []).then((all) => new Set(all));
+    namesByFolder.set(parent, names);
     return (await names).has(hash);
   }
 
@@ -67,7 +67,7 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
     } catch (error) {
       throw failing('disk', 'written', error);
     }
-    (await shelves.get(dirname(path)))?.add(hash);
+    (await namesByFolder.get(dirname(path)))?.add(hash);
     await makeRoom(
       content.reduce((sum, { byteLength }) => sum + byteLength, 0),
       path,

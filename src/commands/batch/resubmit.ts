@@ -70,7 +70,7 @@ async function prove(
 ): Promise<void> {
   for (const plan of plans) {
     mustCostTheSame(plan, day);
-    for (const path of planFor(plan).paths) await saver.shelf.prove(path);
+    for (const path of planFor(plan).paths) await saver.pictureFiles.prove(path);
   }
   const [first] = plans;
   if (first === undefined) return;

@@ -44,9 +44,9 @@ const COMMANDS: Readonly<Record<string, Act>> = {
     if (!picture) throw usageFailure('There is no picture yet.');
     if (path === '') throw usageFailure('/save needs the name of a file.');
     const info = await (await deps.pictures()).inspect(picture.bytes);
-    const shelf = await deps.shelf();
+    const pictureFiles = await deps.pictureFiles();
     const named = withExtension(path, info?.mimeType ?? picture.mimeType);
-    terminal.out(await shelf.put(named, picture.bytes, { replace: false }));
+    terminal.out(await pictureFiles.put(named, picture.bytes, { replace: false }));
   },
   async '/undo'(_words, { name, sessions }, _deps, terminal) {
     const last = (await sessions.load(name))?.at(-1);

@@ -24,10 +24,10 @@ const LOOKS_LIKE_IMAGE = /\.(?:jpe?g|png|webp|avif|gif|tiff?|hei[cf]|bmp)$/i;
 /** `-i a.png b.png "a prompt"`: b.png would be taken for the prompt, and paid for. */
 export async function refuseFileAsPrompt(
   words: readonly string[],
-  { shelf }: Pick<Deps, 'shelf'>,
+  { pictureFiles }: Pick<Deps, 'pictureFiles'>,
 ): Promise<void> {
   for (const word of words.filter((word) => LOOKS_LIKE_IMAGE.test(word))) {
-    if ((await (await shelf()).kindOf(word)) !== 'file') continue;
+    if ((await (await pictureFiles()).kindOf(word)) !== 'file') continue;
     throw usageFailure(
       `-i takes one file, and ${word} would be part of the prompt.`,
       `Write -i ${word} as well.`,
@@ -49,9 +49,9 @@ export const MASKED =
 export async function checkMaskSources(
   [picture = '']: readonly string[],
   mask: string,
-  { shelf }: Pick<Deps, 'shelf'>,
+  { pictureFiles }: Pick<Deps, 'pictureFiles'>,
 ): Promise<void> {
-  const files = await shelf();
+  const files = await pictureFiles();
   for (const source of [picture, mask]) {
     if (source !== '-' && (await files.kindOf(source)) !== 'other') continue;
     throw usageFailure(
@@ -74,9 +74,9 @@ export async function loadMask(
 export async function maskPlan(
   picture: string,
   mask: string,
-  { shelf, sha256 }: Pick<Deps, 'shelf' | 'sha256'>,
+  { pictureFiles, sha256 }: Pick<Deps, 'pictureFiles' | 'sha256'>,
 ): Promise<MaskPlan> {
-  const files = await shelf();
+  const files = await pictureFiles();
   const known = async (path: string): Promise<MaskFile> => ({ path, sha256: sha256(await files.read(path)) });
   return { picture: await known(picture), mask: await known(mask) };
 }

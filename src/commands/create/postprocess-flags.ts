@@ -59,15 +59,15 @@ export function exactNotices({ model, size, aspect }: Order, exact: Pixels | und
 export async function show(
   images: readonly SavedImage[],
   { preview, open }: FinishFlags,
-  deps: Pick<Deps, 'preview' | 'open' | 'shelf'>,
+  deps: Pick<Deps, 'preview' | 'open' | 'pictureFiles'>,
   terminal: Terminal,
 ): Promise<void> {
   if (!preview && !open) return;
-  const shelf = await deps.shelf();
+  const pictureFiles = await deps.pictureFiles();
   const draw = preview ? await deps.preview() : null;
   for (const { path } of images.filter(({ path }) => path !== '-')) {
     try {
-      if (draw) terminal.note((await draw(await shelf.read(path))) ?? NO_TERMINAL);
+      if (draw) terminal.note((await draw(await pictureFiles.read(path))) ?? NO_TERMINAL);
       if (open) await deps.open(path);
     } catch (error) {
       terminal.note(`note   ${printable(error instanceof Error ? error.message : String(error))}`);

@@ -42,7 +42,7 @@ export async function buyPictures(
   const runId = deps.newId();
   const place = placeOf(wish.order, { runId, at }, wanted, flags, deps);
   const placeFor: Errand['placeFor'] = async (model, pictures) =>
-    planTargets({ ...place, model, pictures }, await deps.shelf(), terminal.stdoutIsTerminal);
+    planTargets({ ...place, model, pictures }, await deps.pictureFiles(), terminal.stdoutIsTerminal);
   const cache = flags.cached
     ? await cacheFor({ wanted, whole: wish, placeFor }, flags, settings, deps, terminal)
     : null;

@@ -220,8 +220,8 @@ function refuseWithoutPlan({ perDay, days, tier, platforms, lane }: EstimateFlag
 async function refuseUnreadable({ image = [] }: EstimateFlags, deps: Deps): Promise<void> {
   const files = image.filter((name) => name !== '-');
   if (files.length === 0) return;
-  const shelf = await deps.shelf();
-  for (const file of files) await shelf.read(file);
+  const pictureFiles = await deps.pictureFiles();
+  for (const file of files) await pictureFiles.read(file);
 }
 
 /** What is said of the model that was named and is not so; with `auto`, of the one that is taken. */

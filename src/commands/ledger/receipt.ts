@@ -70,21 +70,21 @@ async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly 
     const found = await ledger.receipts({ by, value: what });
     if (found.length > 0) return found;
   }
-  const shelf = await deps.shelf();
-  if ((await shelf.kindOf(what)) !== 'file') {
+  const pictureFiles = await deps.pictureFiles();
+  if ((await pictureFiles.kindOf(what)) !== 'file') {
     return ledger.receipts({
       by: 'path',
       value: /^([/\\]|[a-z]:)/i.test(what) ? what : `${deps.cwd}/${what}`,
     });
   }
-  return ledger.receipts({ by: 'sha256', value: deps.sha256(await shelf.read(what)) });
+  return ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
 }
 
 /** What the file itself carries; null where it is none, or carries nothing. */
 async function factsInside(what: string, deps: Deps): Promise<PictureFacts | null> {
-  const shelf = await deps.shelf();
-  if ((await shelf.kindOf(what)) !== 'file') return null;
-  return (await deps.pictures()).factsIn(await shelf.read(what));
+  const pictureFiles = await deps.pictureFiles();
+  if ((await pictureFiles.kindOf(what)) !== 'file') return null;
+  return (await deps.pictures()).factsIn(await pictureFiles.read(what));
 }
 
 function describeFacts({ prompt, model, runId, cost }: PictureFacts): readonly string[] {

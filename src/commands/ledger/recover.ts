@@ -56,14 +56,14 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     }
     await books.journal.tidy(deps.clock.now() - DAY_MS);
     const ids = await books.journal.ids();
-    const shelf = repeatable(await deps.shelf(), deps.sha256);
+    const pictureFiles = repeatable(await deps.pictureFiles(), deps.sha256);
     const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
     const world: RecoverWorld = {
       books,
       api: (await deps.client(providerWithoutKey(settings))).images,
       saver: {
         pictures: await deps.pictures(),
-        shelf,
+        pictureFiles,
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
         remark,

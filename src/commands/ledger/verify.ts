@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Deps, Shelf, StoredImage, Terminal } from '../../ports/index.ts';
+import type { Deps, PictureFiles, StoredImage, Terminal } from '../../ports/index.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
@@ -32,13 +32,13 @@ async function run(flags: VerifyFlags, deps: Deps, terminal: Terminal): Promise<
     await mentionDue(books, terminal, deps.clock);
     const contradictions = await ledger.contradictions();
     const images = await ledger.savedImages();
-    const shelf = await deps.shelf();
+    const pictureFiles = await deps.pictureFiles();
     const progress = terminal.progress('reading images');
     const differing: Differing[] = [];
     for (const [index, image] of images.entries()) {
       if (deps.stop.aborted) throw new Failure('cancelled', 'Cancelled before every image was read.');
       progress.update(`${index} of ${counted(images.length, 'image')}`);
-      const finding = await compare(image, shelf, deps.sha256);
+      const finding = await compare(image, pictureFiles, deps.sha256);
       if (finding !== 'same') differing.push({ finding, image });
     }
     progress.stop();
@@ -69,9 +69,13 @@ interface Differing {
   readonly image: StoredImage;
 }
 
-async function compare(image: StoredImage, shelf: Shelf, sha256: Deps['sha256']): Promise<Finding> {
-  if ((await shelf.kindOf(image.absolutePath)) !== 'file') return 'missing';
-  return sha256(await shelf.read(image.absolutePath)) === image.sha256 ? 'same' : 'changed';
+async function compare(
+  image: StoredImage,
+  pictureFiles: PictureFiles,
+  sha256: Deps['sha256'],
+): Promise<Finding> {
+  if ((await pictureFiles.kindOf(image.absolutePath)) !== 'file') return 'missing';
+  return sha256(await pictureFiles.read(image.absolutePath)) === image.sha256 ? 'same' : 'changed';
 }
 
 function failureOf(

@@ -99,7 +99,7 @@ export async function look(
     jobs: await openJobs(books),
     isForced: ({ picture }: Surveyed) => again.takes(picture),
     isKept: async (hash: string) => (await store.get(hash)) !== null,
-    isWhole: (image: Parameters<typeof isWhole>[0]) => isWhole(image, cwd, places.shelf, sha256),
+    isWhole: (image: Parameters<typeof isWhole>[0]) => isWhole(image, cwd, places.pictureFiles, sha256),
   };
   const work: Work[] = [];
   const ledger = remembering(books.ledger);
@@ -128,14 +128,14 @@ function remembering(ledger: Pick<Ledger, 'habit'>): Pick<Ledger, 'habit'> {
 }
 
 /** One file for each folder: law 1 wants to know beforehand that it can be written there. */
-async function proveFolders(work: readonly Work[], { shelf }: Places): Promise<void> {
+async function proveFolders(work: readonly Work[], { pictureFiles }: Places): Promise<void> {
   const proven = new Set<string>();
   for (const { deed } of work) {
     if (deed.kind !== 'buy') continue;
     const folder = deed.target.replace(/[^/]*$/, '');
     if (proven.has(folder)) continue;
     proven.add(folder);
-    await shelf.prove(deed.target);
+    await pictureFiles.prove(deed.target);
   }
 }
 

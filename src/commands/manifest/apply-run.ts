@@ -66,7 +66,7 @@ export interface Bought {
 export function saverFor({ places, deps, terminal }: Pick<Bench, 'places' | 'deps' | 'terminal'>) {
   return async (): Promise<Saver> => ({
     pictures: await deps.pictures(),
-    shelf: places.shelf,
+    pictureFiles: places.pictureFiles,
     sha256: deps.sha256,
     stdout: (bytes) => terminal.bytes(bytes),
     remark: (sentence) => terminal.note(`note   ${sentence}`),

@@ -92,16 +92,16 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   const difference = await differenceIn(project, flags, settings, market, deps);
   const orphans = flags.prune && flags.only === undefined ? difference.orphans : null;
   if (flags.frozen) return frozen(difference, settings.sandbox, terminal, flags.json === true);
-  const shelf = await deps.shelf();
+  const pictureFiles = await deps.pictureFiles();
   const { runId, run } = await runFor(flags, project, deps);
   const ours = new Map<string, string>();
   for (const id of project.lock.ids()) {
     for (const { path, sha256 } of project.lock.of(id)) ours.set(path, sha256);
   }
   const trash = `.pixtab-trash/${runId.slice(0, 8)}`;
-  const lock = lockFile(shown(project, project.lockFile), project.lock, shelf, deps.clock);
+  const lock = lockFile(shown(project, project.lockFile), project.lock, pictureFiles, deps.clock);
   const books = await deps.books({ sandbox: settings.sandbox });
-  const places = placesOf(project, shelf, deps, ours, trash, (path, content) =>
+  const places = placesOf(project, pictureFiles, deps, ours, trash, (path, content) =>
     isBought(path, content, deps.cwd, books),
   );
   const line = lineWhenNeeded(settings, deps);

@@ -17,7 +17,7 @@ export type BatchDeps = Pick<
   | 'pictures'
   | 'sandbox'
   | 'sha256'
-  | 'shelf'
+  | 'pictureFiles'
   | 'stop'
   | 'store'
 >;
@@ -43,7 +43,7 @@ export async function withBatches<T>(
       const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
       const saver: Saver = {
         pictures: await deps.pictures(),
-        shelf: repeatable(await deps.shelf(), deps.sha256),
+        pictureFiles: repeatable(await deps.pictureFiles(), deps.sha256),
         sha256: deps.sha256,
         stdout: (bytes) => terminal.bytes(bytes),
         remark,

@@ -3,10 +3,10 @@ import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shelf } from '../../../src/adapters/files/picture-files.ts';
+import { pictureFiles } from '../../../src/adapters/files/picture-files.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { faultyFs } from '../../support/faulty-fs.ts';
-import { shelfContract } from '../../support/picture-files.contract.ts';
+import { pictureFilesContract } from '../../support/picture-files.contract.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
 
 const PICTURE = Buffer.alloc(70_000, 'picture');
@@ -24,21 +24,21 @@ const filesIn = async (folder: string): Promise<string[]> => {
 };
 
 let rooms = 0;
-shelfContract('the file system', () => {
-  const shelfRoom = join(room, String((rooms += 1)));
+pictureFilesContract('the file system', () => {
+  const ownRoom = join(room, String((rooms += 1)));
   return {
-    shelf: shelf(),
-    at: (...parts) => join(shelfRoom, ...parts),
-    files: () => filesIn(shelfRoom).catch(() => []),
+    pictureFiles: pictureFiles(),
+    at: (...parts) => join(ownRoom, ...parts),
+    files: () => filesIn(ownRoom).catch(() => []),
   };
 });
 
-shelfContract('a file system without hard links', () => {
-  const shelfRoom = join(room, String((rooms += 1)));
+pictureFilesContract('a file system without hard links', () => {
+  const ownRoom = join(room, String((rooms += 1)));
   return {
-    shelf: shelf(faultyFs((call) => (call === 'link' ? 'EPERM' : null)).fs),
-    at: (...parts) => join(shelfRoom, ...parts),
-    files: () => filesIn(shelfRoom).catch(() => []),
+    pictureFiles: pictureFiles(faultyFs((call) => (call === 'link' ? 'EPERM' : null)).fs),
+    at: (...parts) => join(ownRoom, ...parts),
+    files: () => filesIn(ownRoom).catch(() => []),
   };
 });
 
@@ -57,38 +57,40 @@ describe('kindOf', () => {
     await symlink(folder.at('gone'), folder.at('broken'));
     await symlink(folder.path, folder.at('here'));
     const kinds = await Promise.all(
-      ['link', 'broken', 'here'].map((name) => shelf().kindOf(folder.at(name))),
+      ['link', 'broken', 'here'].map((name) => pictureFiles().kindOf(folder.at(name))),
     );
     expect(kinds).toEqual(['file', 'none', 'folder']);
   });
 
   it('knows what is neither file nor folder', async () => {
-    expect(await shelf().kindOf('/dev/null')).toBe('other');
+    expect(await pictureFiles().kindOf('/dev/null')).toBe('other');
   });
 });
 
 describe('put', () => {
   it('makes a file with the permissions that any program would give it', async () => {
     await writeFile(folder.at('usual'), '');
-    await shelf().put(folder.at('a.png'), PICTURE, { replace: false });
+    await pictureFiles().put(folder.at('a.png'), PICTURE, { replace: false });
     expect((await stat(folder.at('a.png'))).mode).toBe((await stat(folder.at('usual'))).mode);
   });
 
   it('keeps a link, broken or not, as any other name that is taken', async () => {
     await symlink(folder.at('gone'), folder.at('a.png'));
-    expect(await shelf().put(folder.at('a.png'), PICTURE, { replace: false })).toBe(folder.at('a-2.png'));
+    expect(await pictureFiles().put(folder.at('a.png'), PICTURE, { replace: false })).toBe(
+      folder.at('a-2.png'),
+    );
     expect(await filesIn(folder.path)).toEqual([folder.at('a-2.png'), folder.at('a.png')]);
   });
 
   it('gives the path back as it was written', async () => {
     const written = join(folder.path, 'x').replace(/x$/, './x/../a.png');
     await mkdir(folder.at('x'));
-    expect(await shelf().put(written, PICTURE, { replace: false })).toBe(written);
+    expect(await pictureFiles().put(written, PICTURE, { replace: false })).toBe(written);
   });
 
   it('flushes the bytes before the file has its name, and the folder after', async () => {
     const { fs, calls } = faultyFs(() => null);
-    await shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false });
+    await pictureFiles(fs).put(folder.at('a.png'), PICTURE, { replace: false });
     const order = calls.filter((call) => !['mkdir', 'stat', 'unlink'].includes(call));
     expect(order).toEqual([
       'open',
@@ -104,7 +106,7 @@ describe('put', () => {
 
   it('flushes the parents of new folders', async () => {
     const { fs, flushed } = faultyFs(() => null);
-    await shelf(fs).put(folder.at('new', 'deep', 'a.png'), PICTURE, { replace: false });
+    await pictureFiles(fs).put(folder.at('new', 'deep', 'a.png'), PICTURE, { replace: false });
     expect(flushed).toEqual(
       expect.arrayContaining([folder.path, folder.at('new'), folder.at('new', 'deep')]),
     );
@@ -115,13 +117,15 @@ describe('put', () => {
     async (code) => {
       let opens = 0;
       const { fs } = faultyFs((call) => (call === 'open' && (opens += 1) === 2 ? code : null));
-      expect(await shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).toBe(folder.at('a.png'));
+      expect(await pictureFiles(fs).put(folder.at('a.png'), PICTURE, { replace: false })).toBe(
+        folder.at('a.png'),
+      );
     },
   );
 
   it('stops counting when every name is taken', async () => {
     const { fs, calls } = faultyFs((call) => (call === 'link' ? 'EEXIST' : null));
-    await expect(shelf(fs).put(folder.at('a.png'), PICTURE, { replace: false })).rejects.toThrow(
+    await expect(pictureFiles(fs).put(folder.at('a.png'), PICTURE, { replace: false })).rejects.toThrow(
       'a-999.png is taken',
     );
     expect(calls.filter((call) => call === 'link')).toHaveLength(999);
@@ -145,7 +149,7 @@ describe.each(MODES)('when the disk fails while $way', ({ replace, links, there 
     const path = own.at('a.png');
     if (there) await writeFile(path, THERE);
     const { fs, calls } = faultyFs((call, turn) => without(call) ?? verdict(call, turn));
-    const outcome = await shelf(fs)
+    const outcome = await pictureFiles(fs)
       .put(path, PICTURE, { replace })
       .catch((error: unknown) => error);
     const files = await filesIn(own.path);
@@ -206,14 +210,14 @@ describe('move', () => {
     await mkdir(folder.at('old'));
     await writeFile(folder.at('old', 'a.png'), PICTURE);
     const { fs, flushed } = faultyFs(() => null);
-    await shelf(fs).move(folder.at('old', 'a.png'), folder.at('new', 'b.png'));
+    await pictureFiles(fs).move(folder.at('old', 'a.png'), folder.at('new', 'b.png'));
     expect(flushed).toEqual([folder.path, folder.at('new'), folder.at('old')]);
   });
 
   it('fails when the new name cannot be flushed', async () => {
     await writeFile(folder.at('a.png'), PICTURE);
     const { fs } = faultyFs((call) => (call === 'file.sync' ? 'EIO' : null));
-    await expect(shelf(fs).move(folder.at('a.png'), folder.at('b.png'))).rejects.toMatchObject({
+    await expect(pictureFiles(fs).move(folder.at('a.png'), folder.at('b.png'))).rejects.toMatchObject({
       kind: 'disk',
       charged: 'no',
       message: expect.stringMatching(/could not be moved to .*: the disk reports an error\.$/),
@@ -233,7 +237,7 @@ describe('prove', () => {
   ])('says of %s that %s, and what would be right', async (code, why) => {
     const { fs } = faultyFs((call) => (call === 'open' ? code : null));
     const path = folder.at('a.png');
-    await expect(shelf(fs).prove(path)).rejects.toMatchObject({
+    await expect(pictureFiles(fs).prove(path)).rejects.toMatchObject({
       kind: 'usage',
       charged: 'no',
       message: `${path} cannot be written: ${why}.`,
@@ -250,25 +254,25 @@ describe('prove', () => {
         seen = true;
         return 'EIO';
       });
-      await expect(shelf(fs).prove(folder.at('a.png'))).rejects.toMatchObject({ kind: 'usage' });
+      await expect(pictureFiles(fs).prove(folder.at('a.png'))).rejects.toMatchObject({ kind: 'usage' });
       expect(await filesIn(folder.path)).toEqual([]);
     },
   );
 
   it('refuses a name that the file system cannot take', async () => {
     const path = folder.at(`${'x'.repeat(300)}.png`);
-    await expect(shelf().prove(path)).rejects.toThrow('the name is too long for the file system');
+    await expect(pictureFiles().prove(path)).rejects.toThrow('the name is too long for the file system');
   });
 
   it('refuses links that lead in a circle', async () => {
     await symlink(folder.at('b'), folder.at('a'));
     await symlink(folder.at('a'), folder.at('b'));
-    await expect(shelf().prove(folder.at('a', 'c.png'))).rejects.toThrow('its links lead in a circle');
+    await expect(pictureFiles().prove(folder.at('a', 'c.png'))).rejects.toThrow('its links lead in a circle');
   });
 
   it.skipIf(process.getuid?.() === 0)('refuses a folder without permission', async () => {
     await chmod(folder.path, 0o500);
-    await expect(shelf().prove(folder.at('a.png'))).rejects.toThrow('permission is denied');
+    await expect(pictureFiles().prove(folder.at('a.png'))).rejects.toThrow('permission is denied');
     await chmod(folder.path, 0o700);
   });
 });

@@ -289,7 +289,7 @@ describe('pixtab batch', () => {
 
   it.each<[string, readonly string[], number, (here: Awaited<ReturnType<typeof submitted>>) => void]>([
     ['the price is above what is allowed', ['--max-cost', '0.01'], 4, () => {}],
-    ['there is no place for the pictures', [], 2, ({ shelf }) => shelf.breaks('prove', 'gone')],
+    ['there is no place for the pictures', [], 2, ({ pictureFiles }) => pictureFiles.breaks('prove', 'gone')],
     [
       'it is another API',
       [],

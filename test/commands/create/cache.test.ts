@@ -8,7 +8,7 @@ const asManifest = (entry: object): Uint8Array =>
 
 describe('--cached', () => {
   it('buys once, and brings the same bytes for $0 from then on', async () => {
-    const { pixtab, api, shelf } = world({ script: [aPicture('1')] });
+    const { pixtab, api, pictureFiles } = world({ script: [aPicture('1')] });
     const first = JSON.parse((await pixtab('a cat', '--cached', '-o', 'one.jpg', '--json')).stdout);
     expect([first.fromStore, first.cost.charged]).toEqual([[], 'yes']);
     const ran = await pixtab('generate', 'a cat', '--cached', '-o', 'two.jpg', '--max-cost', '0', '--json');
@@ -23,7 +23,7 @@ describe('--cached', () => {
       fromStore: ['two.jpg'],
       steps: [],
     });
-    expect(shelf.files.get('two.jpg')).toEqual(shelf.files.get('one.jpg'));
+    expect(pictureFiles.files.get('two.jpg')).toEqual(pictureFiles.files.get('one.jpg'));
     expect(api.sent).toHaveLength(1);
   });
 
@@ -97,24 +97,24 @@ describe('--cached', () => {
   });
 
   it('shares what it knows with a manifest that names the model, both ways', async () => {
-    const { pixtab, api, shelf } = world();
-    shelf.files.set('pixtab.json', asManifest({ id: 'cat', prompt: 'a cat', count: 2 }));
+    const { pixtab, api, pictureFiles } = world();
+    pictureFiles.files.set('pixtab.json', asManifest({ id: 'cat', prompt: 'a cat', count: 2 }));
     await pixtab('a cat', '-n', '2', '--cached', '-o', 'mine/');
     expect((await pixtab('plan', '--fail-over', '0')).code).toBe(0);
     expect((await pixtab('apply')).code).toBe(0);
     expect(api.sent).toHaveLength(2);
-    shelf.files.set('pixtab.json', asManifest({ id: 'owl', prompt: 'an owl', aspect: '16:9' }));
+    pictureFiles.files.set('pixtab.json', asManifest({ id: 'owl', prompt: 'an owl', aspect: '16:9' }));
     await pixtab('apply');
     const ran = await pixtab('an owl', '-a', '16:9', '--cached', '-o', 'owl.jpg');
     expect([ran.code, api.sent.length]).toEqual([0, 3]);
   });
 
   it('says on a dry run that nothing would be sent', async () => {
-    const { pixtab, shelf } = world();
+    const { pixtab, pictureFiles } = world();
     await pixtab('a cat', '--cached', '-o', 'one.jpg');
     const ran = await pixtab('a cat', '--cached', '-o', 'two.jpg', '--dry-run', '--json');
     expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: 'dry-run', exitCode: 0, images: [] });
-    expect(shelf.files.has('two.jpg')).toBe(false);
+    expect(pictureFiles.files.has('two.jpg')).toBe(false);
   });
 
   it.each([

@@ -3,11 +3,11 @@ import { Failure } from '../../../src/core/errors.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 
-/** A world with pictures on its shelf, by name and measures. */
+/** A world with pictures on disk, by name and measures. */
 async function withPictures(files: Readonly<Record<string, readonly [number, number]>>) {
   const made = world();
   for (const [path, [width, height]] of Object.entries(files)) {
-    await made.shelf.put(path, fakePicture('jpeg', width, height, path), { replace: false });
+    await made.pictureFiles.put(path, fakePicture('jpeg', width, height, path), { replace: false });
   }
   return made;
 }
@@ -18,7 +18,7 @@ const heavy = (megabytes: number): Uint8Array => fakePicture('jpeg', 9, 9, 'x'.r
 describe('a large picture', () => {
   async function withLarge() {
     const made = await withPictures({ 'a.jpg': [10, 10] });
-    await made.shelf.put('large.jpg', heavy(16), { replace: false });
+    await made.pictureFiles.put('large.jpg', heavy(16), { replace: false });
     const edited = (...flags: readonly string[]) =>
       made.pixtab('edit', 'large.jpg', 'a.jpg', '-p', 'night', ...flags);
     return { ...made, edited };
@@ -44,8 +44,8 @@ describe('a large picture', () => {
   });
 
   it('is one that is not large, when many requests would repeat it', async () => {
-    const { pixtab, shelf, api, google } = await withPictures({});
-    await shelf.put('photo.jpg', heavy(4), { replace: false });
+    const { pixtab, pictureFiles, api, google } = await withPictures({});
+    await pictureFiles.put('photo.jpg', heavy(4), { replace: false });
     await pixtab('edit', 'photo.jpg', '-p', 'night', '-n', '3');
     expect(google.uploads).toEqual([]);
     await pixtab('edit', 'photo.jpg', '-p', 'night', '-n', '5');
@@ -73,7 +73,7 @@ describe('a large picture', () => {
   it('is uploaded again when Google lost it, and paid once', async () => {
     const lost = new Failure('unavailable', 'Google lost it.', { charged: 'no', lost: true });
     const made = world({ script: [lost] });
-    await made.shelf.put('large.jpg', heavy(16), { replace: false });
+    await made.pictureFiles.put('large.jpg', heavy(16), { replace: false });
     const ran = await made.pixtab('edit', 'large.jpg', '-p', 'night');
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stderr).toContain('Google lost it. Trying again.');
@@ -130,8 +130,8 @@ describe('edit', () => {
   });
 
   it('shrinks only what a model takes in no way, and says so', async () => {
-    const { pixtab, api, google, shelf } = await withPictures({ 'a.jpg': [10, 10] });
-    await shelf.put('huge.jpg', heavy(31), { replace: false });
+    const { pixtab, api, google, pictureFiles } = await withPictures({ 'a.jpg': [10, 10] });
+    await pictureFiles.put('huge.jpg', heavy(31), { replace: false });
     const ran = await pixtab('edit', 'huge.jpg', 'a.jpg', '-p', 'night', '-m', 'nano-banana-pro');
     expect(ran.stderr).toContain('huge.jpg is sent smaller.');
     expect(ran.stderr).not.toContain('a.jpg is sent smaller.');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pictures } from '../../../src/adapters/images/images.ts';
 import { candidate, imagePart } from '../../support/answers.ts';
 import { world } from '../../support/fakes/deps.ts';
-import { fakeShelf } from '../../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 
 // Real pictures in a fake world: what is inside of them after everything that may be made of them.
 
@@ -19,12 +19,15 @@ async function signed(): Promise<Buffer> {
 }
 
 function buying(picture: Buffer) {
-  const shelf = fakeShelf();
+  const pictureFiles = fakePictureFiles();
   const real = pictures();
   const answer = candidate([imagePart(picture, 'image/jpeg')]);
   return {
-    ...world({ script: [answer], deps: { shelf: async () => shelf, pictures: async () => real } }),
-    shelf,
+    ...world({
+      script: [answer],
+      deps: { pictureFiles: async () => pictureFiles, pictures: async () => real },
+    }),
+    pictureFiles,
   };
 }
 
@@ -44,17 +47,17 @@ describe('what --embed wrote, receipt reads back on another machine', () => {
       ['png', 'jpg', 'webp'].map((ending) => [what, ending, prompt] as const),
     ),
   )('%s in a %s', async (_, ending, prompt) => {
-    const { pixtab, shelf } = buying(await signed());
+    const { pixtab, pictureFiles } = buying(await signed());
     const ran = await pixtab(prompt, '-o', `cat.${ending}`, '--embed', '--json');
     expect(ran.code).toBe(0);
     const { runId, cost, model } = JSON.parse(ran.stdout);
 
     const elsewhere = buying(await signed());
-    await elsewhere.shelf.put('found', await shelf.read(`cat.${ending}`), { replace: false });
+    await elsewhere.pictureFiles.put('found', await pictureFiles.read(`cat.${ending}`), { replace: false });
     const told = JSON.parse((await elsewhere.pixtab('receipt', 'found', '--json')).stdout);
     expect(told.embedded).toMatchObject({ prompt, runId, model, cost: cost.amount });
     // Another reader than ours sees a whole picture, and XMP in it.
-    const { xmp, width } = await sharp(await shelf.read(`cat.${ending}`)).metadata();
+    const { xmp, width } = await sharp(await pictureFiles.read(`cat.${ending}`)).metadata();
     expect([width, xmp?.includes(runId)]).toEqual([64, true]);
   });
 });
@@ -77,10 +80,10 @@ describe('that content credentials no longer hold is said', () => {
     'never where they still hold, as with %s',
     async (flags) => {
       const made = await signed();
-      const { pixtab, shelf } = buying(made);
+      const { pixtab, pictureFiles } = buying(made);
       const { stderr } = await pixtab('a cat', '-o', 'cat', ...flags.split(' '));
       expect(stderr).not.toContain('C2PA');
-      expect(made.equals(await shelf.read('cat.jpg'))).toBe(true);
+      expect(made.equals(await pictureFiles.read('cat.jpg'))).toBe(true);
     },
   );
 });
@@ -95,12 +98,12 @@ describe('--size-exact', () => {
       fc.constantFrom('png', 'jpg', 'webp'),
       async ({ width, height }, came, ending) => {
         const picture = await noise(came.width, came.height).jpeg().toBuffer();
-        const { pixtab, shelf } = buying(picture);
+        const { pixtab, pictureFiles } = buying(picture);
         const ran = await pixtab('a cat', '--size-exact', `${width}x${height}`, '-o', `cat.${ending}`);
         // An extreme ratio that no model comes near is refused before anything is bought.
         fc.pre(ran.code !== 2);
         expect(ran.code).toBe(0);
-        const file = await shelf.read(`cat.${ending}`);
+        const file = await pictureFiles.read(`cat.${ending}`);
         expect(await sharp(file).metadata()).toMatchObject({ width, height });
         // Only where the model did not keep to its own size.
         const scale = Math.max(width / came.width, height / came.height);

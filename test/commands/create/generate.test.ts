@@ -43,8 +43,8 @@ describe('law 1: priced first', () => {
 
   it('sends nothing when the place cannot be written', async () => {
     const { api, pixtab, deps } = world();
-    const shelf = await deps.shelf();
-    await shelf.put('taken.jpg', fakePicture('jpeg', 1, 1), { replace: false });
+    const pictureFiles = await deps.pictureFiles();
+    await pictureFiles.put('taken.jpg', fakePicture('jpeg', 1, 1), { replace: false });
     expect((await pixtab('a cat', '-o', 'taken.jpg')).code).toBe(2);
     expect(api.sent).toEqual([]);
   });
@@ -118,12 +118,12 @@ describe('law 2: paid is kept', () => {
 
   it('keeps the answer when the picture cannot be put on disk, and exits 11', async () => {
     const { deps } = world();
-    const shelf = await deps.shelf();
+    const pictureFiles = await deps.pictureFiles();
     const full = {
-      ...shelf,
+      ...pictureFiles,
       put: async () => Promise.reject(new Failure('disk', 'No space left on device.')),
     };
-    const { pixtab, journal, store } = world({ deps: { shelf: async () => full } });
+    const { pixtab, journal, store } = world({ deps: { pictureFiles: async () => full } });
     const ran = await pixtab('a cat');
     expect(ran.code).toBe(11);
     expect(ran.stdout).toBe('');
@@ -162,11 +162,11 @@ describe('law 2: paid is kept', () => {
   it('keeps interim pictures beside the one asked for', async () => {
     const draft = imagePart(fakePicture('jpeg', 1024, 1024, 'draft'), 'image/jpeg');
     const final = imagePart(fakePicture('jpeg', 1024, 1024, 'final'), 'image/jpeg');
-    const { pixtab, shelf } = world({ script: [candidate([draft, final])] });
+    const { pixtab, pictureFiles } = world({ script: [candidate([draft, final])] });
     const ran = await pixtab('a cat', '-o', 'cat.jpg', '-m', 'nano-banana-pro');
     expect(ran).toMatchObject({ code: 0, stdout: 'cat.jpg' });
-    expect(Buffer.from(await shelf.read('cat.jpg')).toString('latin1')).toContain('final');
-    expect(Buffer.from(await shelf.read('cat.draft-1.jpg')).toString('latin1')).toContain('draft');
+    expect(Buffer.from(await pictureFiles.read('cat.jpg')).toString('latin1')).toContain('final');
+    expect(Buffer.from(await pictureFiles.read('cat.draft-1.jpg')).toString('latin1')).toContain('draft');
   });
 
   it('keeps the answer whose picture does not decode, bills it, and does not exit 0', async () => {

@@ -5,7 +5,7 @@ import { fakePicture } from '../../support/fakes/pictures.ts';
 
 async function masking() {
   const made = world();
-  const put = (path: string, bytes: Uint8Array) => made.shelf.put(path, bytes, { replace: false });
+  const put = (path: string, bytes: Uint8Array) => made.pictureFiles.put(path, bytes, { replace: false });
   await put('/work/photo.jpg', fakePicture('jpeg', 1000, 1000, 'photo'));
   await put('/work/mask.png', fakePicture('png', 1000, 1000, 'mask'));
   await put('/work/small.png', fakePicture('png', 10, 10, 'mask'));
@@ -16,23 +16,25 @@ const PHOTO = '/work/photo.jpg';
 
 describe('edit --mask', () => {
   it('sends the mask second, says what it is for, and puts picture and mask together', async () => {
-    const { pixtab, api, shelf } = await masking();
+    const { pixtab, api, pictureFiles } = await masking();
     const ran = await pixtab('edit', PHOTO, '-p', 'a bench', '--mask', '/work/mask.png', '-o', 'bench');
     expect(ran).toMatchObject({ code: 0, stdout: 'bench.png' });
     expect(api.sent[0]?.inputs.map(({ name }) => name)).toEqual([PHOTO, '/work/mask.png']);
     expect(api.sent[0]?.prompt).toMatch(/^a bench\n\nThe second image is a mask/);
-    expect(Buffer.from(await shelf.read('bench.png')).toString('latin1')).toContain('1000x1000 masked');
+    expect(Buffer.from(await pictureFiles.read('bench.png')).toString('latin1')).toContain(
+      '1000x1000 masked',
+    );
   });
 
   it('keeps what was paid for when the picture has changed meanwhile', async () => {
     const { pixtab, deps, journal, api } = await masking();
-    const shelf = await deps.shelf();
+    const pictureFiles = await deps.pictureFiles();
     const late = {
-      ...shelf,
-      read: async (path: string) => (api.sent.length > 0 ? Buffer.from('other') : shelf.read(path)),
+      ...pictureFiles,
+      read: async (path: string) => (api.sent.length > 0 ? Buffer.from('other') : pictureFiles.read(path)),
     };
     const changed = world({
-      deps: { ...deps, shelf: async () => late, settings: async () => deps.settings({}) },
+      deps: { ...deps, pictureFiles: async () => late, settings: async () => deps.settings({}) },
     });
     const ran = await changed.pixtab(
       'edit',
@@ -68,9 +70,9 @@ describe('edit --mask', () => {
 
 it.each([PHOTO, '/work/mask.png'])('refuses %s as a pipe, which can be read once', async (pipe) => {
   const { deps, api } = await masking();
-  const shelf = await deps.shelf();
-  const kindOf = async (path: string) => (path === pipe ? 'other' : shelf.kindOf(path));
-  const piped = world({ deps: { ...deps, shelf: async () => ({ ...shelf, kindOf }) } });
+  const pictureFiles = await deps.pictureFiles();
+  const kindOf = async (path: string) => (path === pipe ? 'other' : pictureFiles.kindOf(path));
+  const piped = world({ deps: { ...deps, pictureFiles: async () => ({ ...pictureFiles, kindOf }) } });
   const ran = await piped.pixtab('edit', PHOTO, '-p', 'a bench', '--mask', '/work/mask.png');
   expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('as files') });
   expect(api.sent).toEqual([]);

@@ -46,18 +46,18 @@ it.each([
   ['--resize 20000x20000', '--resize: 20000x20000'],
   ['--embed -o cat.avif', '--embed works in'],
 ])('a dry run refuses %s as the purchase would', async (flags, says) => {
-  const { pixtab, shelf } = world();
+  const { pixtab, pictureFiles } = world();
   const ran = await pixtab('a cat', '--dry-run', ...flags.split(' '));
   expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
   expect((await pixtab('a cat', ...flags.split(' '))).code).toBe(2);
-  expect(shelf.files.size).toBe(0);
+  expect(pictureFiles.files.size).toBe(0);
 });
 
 describe('what is made of a picture', () => {
   it('is nothing unless it is asked for: not a byte changes', async () => {
-    const { pixtab, shelf } = world({ script: [signed] });
+    const { pixtab, pictureFiles } = world({ script: [signed] });
     const ran = await pixtab('a cat', '-o', 'cat.jpg');
-    expect(Buffer.from(await shelf.read('cat.jpg')).toString('latin1')).toContain('c2pa');
+    expect(Buffer.from(await pictureFiles.read('cat.jpg')).toString('latin1')).toContain('c2pa');
     expect(ran.stderr).not.toContain('C2PA');
   });
 
@@ -72,16 +72,16 @@ describe('what is made of a picture', () => {
   );
 
   it('carries prompt, model, cost and run inside with --embed, and receipt reads them without a ledger', async () => {
-    const { pixtab, shelf } = world();
+    const { pixtab, pictureFiles } = world();
     const ran = await pixtab('a "cat"', '-o', 'cat.jpg', '--embed', '--json');
     const { runId, cost, model, images } = JSON.parse(ran.stdout);
-    const bytes = await shelf.read('cat.jpg');
+    const bytes = await pictureFiles.read('cat.jpg');
     const facts = { prompt: 'a "cat"', model, cost: cost.amount, runId };
     expect(fakePictures().factsIn(bytes)).toMatchObject(facts);
     expect(images[0].bytes).toBe(bytes.byteLength);
 
     const elsewhere = world();
-    await elsewhere.shelf.put('cat.jpg', bytes, { replace: false });
+    await elsewhere.pictureFiles.put('cat.jpg', bytes, { replace: false });
     const told = await elsewhere.pixtab('receipt', 'cat.jpg', '--json');
     expect(JSON.parse(told.stdout)).toMatchObject({ receipts: [], embedded: facts, error: null });
     const shown = await elsewhere.pixtab('receipt', 'cat.jpg');
@@ -91,18 +91,18 @@ describe('what is made of a picture', () => {
   });
 
   it('has its receipt beside it with --sidecar, as the ledger has it', async () => {
-    const { pixtab, shelf } = world();
+    const { pixtab, pictureFiles } = world();
     const ran = await pixtab('a cat', '-n', '2', '-o', 'cat-{n}.jpg', '--sidecar', '--json');
     const { runId, images, quote } = JSON.parse(ran.stdout);
-    const beside = JSON.parse(Buffer.from(await shelf.read('cat-2.jpg.json')).toString());
+    const beside = JSON.parse(Buffer.from(await pictureFiles.read('cat-2.jpg.json')).toString());
     expect(beside).toMatchObject({ schema: 'pixtab.sidecar/1', runId, prompt: 'a cat', image: images[1] });
     expect(Number(beside.quote.expected) * 2).toBeCloseTo(Number(quote.expected), 9);
     expect(beside.cost).toMatchObject({ currency: 'USD', basis: 'metered', charged: 'yes' });
   });
 
   it('does not overwrite a file in the place of a sidecar, and buys nothing then', async () => {
-    const { pixtab, shelf, api } = world();
-    await shelf.put('cat.jpg.json', Buffer.from('mine'), { replace: false });
+    const { pixtab, pictureFiles, api } = world();
+    await pictureFiles.put('cat.jpg.json', Buffer.from('mine'), { replace: false });
     expect((await pixtab('a cat', '-o', 'cat.jpg', '--sidecar')).code).toBe(2);
     expect(api.sent).toEqual([]);
   });

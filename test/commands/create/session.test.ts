@@ -17,7 +17,7 @@ const signed = (tag: string) =>
 
 async function editing(options: WorldOptions = {}) {
   const made = world({ script: ['one', 'two', 'three', 'four'].map(signed), ...options });
-  await made.shelf.put('a.jpg', fakePicture('jpeg', 100, 100, 'a'), { replace: false });
+  await made.pictureFiles.put('a.jpg', fakePicture('jpeg', 100, 100, 'a'), { replace: false });
   return made;
 }
 
@@ -74,17 +74,17 @@ describe('edit --continue', () => {
   });
 
   it('loses no turn that could not be written: the picture is saved, and recover puts the turn in its place', async () => {
-    const { pixtab, sessions, shelf, journal } = await editing();
+    const { pixtab, sessions, pictureFiles, journal } = await editing();
     const { finish } = sessions;
     Object.assign(sessions, { finish: () => Promise.reject(new Failure('disk', 'The disk is full.')) });
     const ran = await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky', '-o', 'one.jpg');
-    expect([ran.code, shelf.files.has('one.jpg'), journal.answers.size]).toEqual([11, true, 1]);
+    expect([ran.code, pictureFiles.files.has('one.jpg'), journal.answers.size]).toEqual([11, true, 1]);
     expect(ran.stderr).toContain('The picture is saved (one.jpg)');
     Object.assign(sessions, { finish });
     const recovered = await pixtab('recover');
     expect(recovered.stderr).toContain('It is the last turn of session sky now.');
     expect(sessions.all.get('sky')).toMatchObject([{ prompt: 'one', inputs: [{ name: 'a.jpg' }] }]);
-    expect([journal.answers.size, shelf.files.size]).toEqual([0, 2]);
+    expect([journal.answers.size, pictureFiles.files.size]).toEqual([0, 2]);
   });
 
   it('keeps named sessions apart', async () => {
@@ -126,7 +126,9 @@ describe('pictures that are more than a session keeps', () => {
   const ELEVEN = Array.from({ length: 11 }, () => 'heavy.jpg');
   async function withHeavy() {
     const made = await editing();
-    await made.shelf.put('heavy.jpg', fakePicture('jpeg', 9, 9, 'x'.repeat(30_000_000)), { replace: false });
+    await made.pictureFiles.put('heavy.jpg', fakePicture('jpeg', 9, 9, 'x'.repeat(30_000_000)), {
+      replace: false,
+    });
     return made;
   }
 
@@ -169,7 +171,7 @@ describe('chat', () => {
   });
 
   it('takes turns back, saves pictures and changes the model', async () => {
-    const { pixtab, api, shelf } = await chatting(
+    const { pixtab, api, pictureFiles } = await chatting(
       'one',
       'two',
       '/undo',
@@ -179,7 +181,7 @@ describe('chat', () => {
     );
     const ran = await pixtab('chat', '--session', 'sea');
     expect(ran.code).toBe(0);
-    expect(Buffer.from(await shelf.read('kept.jpg')).toString('latin1')).toContain('one');
+    expect(Buffer.from(await pictureFiles.read('kept.jpg')).toString('latin1')).toContain('one');
     expect(ran.stderr).toContain('1 turn left; what was paid stays paid');
     expect(api.sent[2]).toMatchObject({
       model: { id: 'gemini-3-pro-image' },
@@ -227,9 +229,9 @@ describe('chat', () => {
 
   it('comes back to the turns of the earlier model when the one of another is taken back', async () => {
     const lines = ['one', '/model nano-banana-pro', 'two', '/save mine', '/undo', '/model auto', 'three'];
-    const { pixtab, api, shelf } = await chatting(...lines);
+    const { pixtab, api, pictureFiles } = await chatting(...lines);
     expect((await pixtab('chat')).code).toBe(0);
-    expect(Buffer.from(await shelf.read('mine.jpg')).toString('latin1')).toContain('two');
+    expect(Buffer.from(await pictureFiles.read('mine.jpg')).toString('latin1')).toContain('two');
     expect(api.sent[2]).toMatchObject({ model: api.sent[0]?.model, history: [{ prompt: 'one' }] });
   });
 
@@ -247,11 +249,11 @@ describe('chat', () => {
   });
 
   it('replaces the file of -o when it may, and sends no line that shows nothing', async () => {
-    const { pixtab, api, shelf } = await chatting('one', '\u200B', 'two');
+    const { pixtab, api, pictureFiles } = await chatting('one', '\u200B', 'two');
     const ran = await pixtab('chat', '-o', 'it.jpg', '--force');
     expect(ran).toMatchObject({ code: 0, stdout: 'it.jpg\nit.jpg' });
     expect(api.sent.map(({ prompt }) => prompt)).toEqual(['one', 'two']);
-    expect(Buffer.from(await shelf.read('it.jpg')).toString('latin1')).toContain('two');
+    expect(Buffer.from(await pictureFiles.read('it.jpg')).toString('latin1')).toContain('two');
   });
 
   it('refuses at once what no line of it could do', async () => {

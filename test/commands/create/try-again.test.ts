@@ -325,7 +325,7 @@ describe('another model', () => {
 
   it('is not asked when a picture could not be put on disk', async () => {
     const put = async () => Promise.reject(new Failure('disk', 'No space left on device.'));
-    const { api, pixtab } = world({ deps: { shelf: async () => ({ ...world().shelf, put }) } });
+    const { api, pixtab } = world({ deps: { pictureFiles: async () => ({ ...world().pictureFiles, put }) } });
     expect((await pixtab('a cat', '--fallback', 'nano-banana-pro')).code).toBe(11);
     expect(api.sent).toHaveLength(1);
   });
@@ -428,11 +428,11 @@ describe('another model', () => {
     ]);
 
     const made = world({ script });
-    await made.shelf.put('cat.png', fakePicture('png', 1, 1, 'mine'), { replace: false });
+    await made.pictureFiles.put('cat.png', fakePicture('png', 1, 1, 'mine'), { replace: false });
     const ran = await made.pixtab('a cat', '-o', 'cat', '--fallback', 'nano-banana');
     expect([ran.code, made.api.sent.length]).toEqual([5, 1]);
     expect(ran.stderr).toMatch(/nano-banana is not asked: -o: cat\.png exists/);
-    expect(Buffer.from(await made.shelf.read('cat.png')).toString('latin1')).toContain('mine');
+    expect(Buffer.from(await made.pictureFiles.read('cat.png')).toString('latin1')).toContain('mine');
   });
 
   it('keeps the file name that was asked for, whatever the model sends', async () => {

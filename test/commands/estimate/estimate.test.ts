@@ -3,7 +3,7 @@ import type { Overlay } from '../../../src/core/catalogue/overlay.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { Deps } from '../../../src/ports/index.ts';
 import { world } from '../../support/fakes/deps.ts';
-import { fakeShelf } from '../../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 
 const DAY = ['--at', '2026-11-22'];
 
@@ -41,7 +41,7 @@ describe('estimate', () => {
       client: never,
       sandbox: never,
       pictures: never,
-      shelf: never,
+      pictureFiles: never,
       books: never,
     };
     const { code } = await world({ deps, settings: { credentials: null } }).pixtab(
@@ -53,8 +53,8 @@ describe('estimate', () => {
   });
 
   it('takes one file for each -i, so that the prompt may follow, and decodes none', async () => {
-    const shelf = fakeShelf({ 'a.png': new Uint8Array([1]), 'b.png': new Uint8Array([2]) });
-    const { pixtab } = world({ deps: { shelf: async () => shelf, pictures: never } });
+    const pictureFiles = fakePictureFiles({ 'a.png': new Uint8Array([1]), 'b.png': new Uint8Array([2]) });
+    const { pixtab } = world({ deps: { pictureFiles: async () => pictureFiles, pictures: never } });
     const ran = await pixtab('estimate', '-i', 'a.png', '-i', 'b.png', 'two cats', '--json', ...DAY);
     expect(ran.code).toBe(0);
     const [quote] = JSON.parse(ran.stdout).quotes;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { world } from '../../support/fakes/deps.ts';
-import { fakeShelf } from '../../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 
 async function bought() {
-  const shelf = fakeShelf();
-  const all = world({ deps: { shelf: async () => shelf } });
+  const pictureFiles = fakePictureFiles();
+  const all = world({ deps: { pictureFiles: async () => pictureFiles } });
   await all.pixtab('a cat\u001b[31m in red', '-o', 'cat.jpg');
   const [attempt] = all.store.attempts.values();
   if (attempt === undefined) throw new Error('nothing was bought');
-  return { ...all, shelf, attempt };
+  return { ...all, pictureFiles, attempt };
 }
 
 describe('receipt', () => {
@@ -24,15 +24,15 @@ describe('receipt', () => {
   });
 
   it('knows a picture by its bytes when it was moved', async () => {
-    const { pixtab, shelf } = await bought();
-    shelf.files.set('moved.jpg', shelf.files.get('cat.jpg') ?? new Uint8Array());
-    shelf.files.delete('cat.jpg');
+    const { pixtab, pictureFiles } = await bought();
+    pictureFiles.files.set('moved.jpg', pictureFiles.files.get('cat.jpg') ?? new Uint8Array());
+    pictureFiles.files.delete('cat.jpg');
     expect((await pixtab('receipt', 'moved.jpg')).code).toBe(0);
   });
 
   it('finds it by path, run, attempt and sha256, also when the file is gone', async () => {
-    const { pixtab, shelf, attempt } = await bought();
-    shelf.files.clear();
+    const { pixtab, pictureFiles, attempt } = await bought();
+    pictureFiles.files.clear();
     for (const what of [
       'cat.jpg',
       '/work/cat.jpg',

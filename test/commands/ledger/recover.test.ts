@@ -7,37 +7,37 @@ import { fakeInputs } from '../../support/fakes/inputs.ts';
 import { fakeJournal, type FakeJournal } from '../../support/fakes/journal.ts';
 import { fakeLedger, type FakeStore } from '../../support/fakes/ledger.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
-import { fakeShelf } from '../../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 
 /** A world in which one picture was bought and the disk was full when it should have been written. */
 async function interrupted(script: Parameters<typeof world>[0] = {}, ...flags: readonly string[]) {
-  const shelf = fakeShelf();
-  const all = world({ ...script, deps: { ...script?.deps, shelf: async () => shelf } });
-  shelf.breaks('put', 'no space left');
+  const pictureFiles = fakePictureFiles();
+  const all = world({ ...script, deps: { ...script?.deps, pictureFiles: async () => pictureFiles } });
+  pictureFiles.breaks('put', 'no space left');
   const ran = await all.pixtab('a cat', '-o', 'cat.jpg', ...flags);
-  shelf.breaks('put', null);
+  pictureFiles.breaks('put', null);
   const state = (): string | undefined => [...all.store.attempts.values()][0]?.state;
   const settled = (): bigint | undefined => [...all.store.attempts.values()][0]?.bill?.amount;
-  return { ...all, shelf, ran, state, settled };
+  return { ...all, pictureFiles, ran, state, settled };
 }
 
 describe('recover', () => {
   it('puts what was paid for where it should have been, sends nothing, and forgets the raw answer', async () => {
-    const { ran, pixtab, shelf, api, journal, state } = await interrupted();
+    const { ran, pixtab, pictureFiles, api, journal, state } = await interrupted();
     expect([ran.code, journal.answers.size]).toEqual([11, 1]);
     const again = await pixtab('recover');
     expect(again).toMatchObject({ code: 0, stdout: 'cat.jpg' });
-    expect([...shelf.files.keys()]).toEqual(['cat.jpg']);
+    expect([...pictureFiles.files.keys()]).toEqual(['cat.jpg']);
     expect([api.sent.length, journal.answers.size, state()]).toEqual([1, 0, 'saved']);
   });
 
   it('does nothing the second time', async () => {
-    const { pixtab, shelf, settled } = await interrupted();
+    const { pixtab, pictureFiles, settled } = await interrupted();
     await pixtab('recover');
     const bill = settled();
     const again = await pixtab('recover');
     expect(again).toMatchObject({ code: 0, stdout: '', stderr: 'There is nothing to recover.' });
-    expect([shelf.files.size, settled()]).toEqual([1, bill]);
+    expect([pictureFiles.files.size, settled()]).toEqual([1, bill]);
   });
 
   it('books the bill when the crash came before it, at the prices of the day it was bought', async () => {
@@ -71,7 +71,7 @@ describe('recover', () => {
 
   it('books the pictures that went along where the answer reports no usage', async () => {
     const silent = { ...aPicture(), usageMetadata: undefined };
-    const album = fakeShelf();
+    const album = fakePictureFiles();
     await album.put('photo.png', fakePicture('png', 1024, 1024), { replace: false });
     const { pixtab, store, settled } = await interrupted(
       { script: [silent], deps: { inputs: async () => fakeInputs(album) } },
@@ -93,34 +93,34 @@ describe('recover', () => {
   });
 
   it('does not write a picture twice that was on disk when the crash came', async () => {
-    const { pixtab, shelf, journal, store } = await interrupted();
+    const { pixtab, pictureFiles, journal, store } = await interrupted();
     const kept = [...journal.answers];
     await pixtab('recover');
     // As if killed between the file and the ledger.
     for (const [id, answer] of kept) journal.answers.set(id, answer);
     Object.assign([...store.attempts.values()][0] ?? {}, { state: 'settled' });
     expect((await pixtab('recover')).stdout).toBe('cat.jpg');
-    expect([...shelf.files.keys()]).toEqual(['cat.jpg']);
+    expect([...pictureFiles.files.keys()]).toEqual(['cat.jpg']);
   });
 
   it('only forgets the raw answer when all else was done', async () => {
-    const { pixtab, shelf, journal } = await interrupted();
+    const { pixtab, pictureFiles, journal } = await interrupted();
     const kept = [...journal.answers];
     await pixtab('recover');
     for (const [id, answer] of kept) journal.answers.set(id, answer);
     const again = await pixtab('recover');
-    expect([again.code, again.stdout, journal.answers.size, shelf.files.size]).toEqual([0, '', 0, 1]);
+    expect([again.code, again.stdout, journal.answers.size, pictureFiles.files.size]).toEqual([0, '', 0, 1]);
   });
 
   it('takes another folder with --out', async () => {
-    const { pixtab, shelf } = await interrupted();
+    const { pixtab, pictureFiles } = await interrupted();
     await pixtab('recover', '--out', 'rescued/');
-    expect([...shelf.files.keys()]).toEqual(['/work/rescued/cat.jpg']);
+    expect([...pictureFiles.files.keys()]).toEqual(['/work/rescued/cat.jpg']);
   });
 
   it('exits 11 and keeps the answer while the disk is still full', async () => {
-    const { pixtab, shelf, journal, state } = await interrupted();
-    shelf.breaks('put', 'no space left');
+    const { pixtab, pictureFiles, journal, state } = await interrupted();
+    pictureFiles.breaks('put', 'no space left');
     const { code, stderr } = await pixtab('recover');
     expect([code, journal.answers.size, state()]).toEqual([11, 1, 'settled']);
     expect(stderr).toContain('no space left');
@@ -129,12 +129,17 @@ describe('recover', () => {
   it.each(['truncated', 'corrupt'] as const)(
     'invents nothing from an answer that is %s, and counts it',
     async (status) => {
-      const { pixtab, shelf, journal, store, state } = await interrupted();
+      const { pixtab, pictureFiles, journal, store, state } = await interrupted();
       const [attempt] = store.attempts.values();
       Object.assign(attempt ?? {}, { state: 'replied', bill: null });
       for (const [id, answer] of journal.answers) journal.answers.set(id, { ...answer, status, body: null });
       const { code, stderr } = await pixtab('recover');
-      expect([code, state(), shelf.files.size, journal.answers.size]).toEqual([8, 'unconfirmed', 0, 1]);
+      expect([code, state(), pictureFiles.files.size, journal.answers.size]).toEqual([
+        8,
+        'unconfirmed',
+        0,
+        1,
+      ]);
       expect(stderr).toContain(status);
       expect(attempt?.plan.expected).toBeGreaterThan(usd('0'));
     },
@@ -150,10 +155,10 @@ describe('recover', () => {
   });
 
   it('finishes all it can although one answer is damaged', async () => {
-    const { pixtab, shelf, journal } = await interrupted({ script: [aPicture('a'), aPicture('b')] });
-    shelf.breaks('put', 'no space left');
+    const { pixtab, pictureFiles, journal } = await interrupted({ script: [aPicture('a'), aPicture('b')] });
+    pictureFiles.breaks('put', 'no space left');
     await pixtab('a dog', '-o', 'dog.jpg');
-    shelf.breaks('put', null);
+    pictureFiles.breaks('put', null);
     const [first] = journal.answers.keys();
     const answer = journal.answers.get(first ?? '');
     if (first && answer) journal.answers.set(first, { ...answer, status: 'corrupt', body: null });
@@ -310,11 +315,11 @@ describe('--keep-raw', () => {
   });
 
   it('is remembered by what was interrupted', async () => {
-    const shelf = fakeShelf();
-    const { pixtab, journal } = world({ deps: { shelf: async () => shelf } });
-    shelf.breaks('put', 'no space left');
+    const pictureFiles = fakePictureFiles();
+    const { pixtab, journal } = world({ deps: { pictureFiles: async () => pictureFiles } });
+    pictureFiles.breaks('put', 'no space left');
     expect((await pixtab('a cat', '-o', 'cat.jpg', '--keep-raw')).code).toBe(11);
-    shelf.breaks('put', null);
+    pictureFiles.breaks('put', null);
     expect((await pixtab('recover')).code).toBe(0);
     expect([journal.answers.size, journal.kept.size]).toEqual([0, 1]);
   });

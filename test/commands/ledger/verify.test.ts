@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
 import { world } from '../../support/fakes/deps.ts';
-import { fakeShelf } from '../../support/fakes/shelf.ts';
+import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 
 async function bought(contradictions: readonly string[] = []) {
-  const shelf = fakeShelf();
-  const all = world({ deps: { shelf: async () => shelf } });
+  const pictureFiles = fakePictureFiles();
+  const all = world({ deps: { pictureFiles: async () => pictureFiles } });
   for (const name of ['a', 'b', 'c']) await all.pixtab('a cat', '-o', `/work/${name}.jpg`);
   const { clock, store, journal } = all;
   const ledger = { ...fakeLedger({ clock, store }), contradictions: async () => contradictions };
-  const other = world({ deps: { shelf: async () => shelf, books: async () => ({ ledger, journal }) } });
-  return { shelf, journal, store, pixtab: other.pixtab };
+  const other = world({
+    deps: { pictureFiles: async () => pictureFiles, books: async () => ({ ledger, journal }) },
+  });
+  return { pictureFiles, journal, store, pixtab: other.pixtab };
 }
 
 describe('verify', () => {
@@ -20,9 +22,9 @@ describe('verify', () => {
   });
 
   it('names what is missing or changed, and exits 6', async () => {
-    const { pixtab, shelf } = await bought();
-    shelf.files.delete('/work/a.jpg');
-    shelf.files.set('/work/b.jpg', Uint8Array.of(1));
+    const { pixtab, pictureFiles } = await bought();
+    pictureFiles.files.delete('/work/a.jpg');
+    pictureFiles.files.set('/work/b.jpg', Uint8Array.of(1));
     const { code, stdout, stderr } = await pixtab('verify');
     expect([code, stdout]).toEqual([6, 'missing  /work/a.jpg\nchanged  /work/b.jpg']);
     expect(stderr).toContain('2 images not as saved');

@@ -13,15 +13,17 @@ const MANIFEST = `images:
 
 function project(text = MANIFEST, options: Parameters<typeof world>[0] = {}) {
   const all = world(options);
-  const write = (manifest: string): void => void all.shelf.files.set('pixtab.yaml', Buffer.from(manifest));
+  const write = (manifest: string): void =>
+    void all.pictureFiles.files.set('pixtab.yaml', Buffer.from(manifest));
   write(text);
   const lock = () =>
-    Buffer.from(all.shelf.files.get('pixtab.lock') ?? '')
+    Buffer.from(all.pictureFiles.files.get('pixtab.lock') ?? '')
       .toString()
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line): Record<string, unknown> => JSON.parse(line));
-  const paths = () => [...all.shelf.files.keys()].filter((path) => !path.startsWith('pixtab.')).toSorted();
+  const paths = () =>
+    [...all.pictureFiles.files.keys()].filter((path) => !path.startsWith('pixtab.')).toSorted();
   return { ...all, write, lock, paths };
 }
 
@@ -106,10 +108,10 @@ describe('apply', () => {
   });
 
   it('gives a fresh checkout its pictures back out of the store', async () => {
-    const { pixtab, api, shelf, paths } = project();
+    const { pixtab, api, pictureFiles, paths } = project();
     await pixtab('apply');
-    for (const path of paths()) shelf.files.delete(path);
-    shelf.files.delete('pixtab.lock');
+    for (const path of paths()) pictureFiles.files.delete(path);
+    pictureFiles.files.delete('pixtab.lock');
     expect((await pixtab('apply')).code).toBe(0);
     expect([api.sent.length, paths().length]).toEqual([2, 3]);
   });
@@ -124,24 +126,24 @@ describe('apply', () => {
   });
 
   it('moves a file that somebody touched to the trash, and never loses it', async () => {
-    const { pixtab, shelf, paths } = project('images: [{ id: a, prompt: x }]');
+    const { pixtab, pictureFiles, paths } = project('images: [{ id: a, prompt: x }]');
     await pixtab('apply');
     const touched = fakePicture('jpeg', 1, 1, 'retouched');
-    shelf.files.set('images/a.jpg', touched);
+    pictureFiles.files.set('images/a.jpg', touched);
     await pixtab('apply');
     const trashed = paths().find((path) => path.startsWith('.pixtab-trash/')) ?? '';
-    expect(Buffer.compare(shelf.files.get(trashed) ?? Buffer.of(), touched)).toBe(0);
-    expect(Buffer.compare(shelf.files.get('images/a.jpg') ?? Buffer.of(), touched)).not.toBe(0);
+    expect(Buffer.compare(pictureFiles.files.get(trashed) ?? Buffer.of(), touched)).toBe(0);
+    expect(Buffer.compare(pictureFiles.files.get('images/a.jpg') ?? Buffer.of(), touched)).not.toBe(0);
   });
 
   it('never writes over a file that it did not make, and buys nothing for that place', async () => {
-    const { pixtab, shelf, api } = project('images: [{ id: a, prompt: x }, { id: b, prompt: y }]');
-    shelf.files.set('images/a.jpg', Buffer.from('mine'));
+    const { pixtab, pictureFiles, api } = project('images: [{ id: a, prompt: x }, { id: b, prompt: y }]');
+    pictureFiles.files.set('images/a.jpg', Buffer.from('mine'));
     const { code, stderr } = await pixtab('apply');
     expect(code).toBe(6);
     expect(stderr).toContain('images/a.jpg exists, and the lock does not know it.');
     expect(api.sent.map(({ prompt }) => prompt)).toEqual(['y']);
-    expect(Buffer.from(shelf.files.get('images/a.jpg') ?? '').toString()).toBe('mine');
+    expect(Buffer.from(pictureFiles.files.get('images/a.jpg') ?? '').toString()).toBe('mine');
   });
 
   it('goes on after a picture that is refused, says which, and does not ask for it again unasked', async () => {
@@ -218,12 +220,12 @@ describe('apply', () => {
   });
 
   it('changes nothing with --frozen, and exits 12 when something is to do', async () => {
-    const { pixtab, paths, shelf } = project();
+    const { pixtab, paths, pictureFiles } = project();
     expect((await pixtab('apply', '--frozen')).code).toBe(12);
     expect(paths()).toEqual([]);
     await pixtab('apply');
     expect((await pixtab('apply', '--frozen')).code).toBe(0);
-    shelf.files.delete('art/icon.jpg');
+    pictureFiles.files.delete('art/icon.jpg');
     expect((await pixtab('apply', '--frozen')).stderr).toContain('1 picture missing or out of date: icon');
     expect(paths()).not.toContain('art/icon.jpg');
   });
@@ -270,25 +272,25 @@ describe('apply', () => {
   });
 
   it('sends inputs along, and refuses one that is no picture', async () => {
-    const { pixtab, api, shelf } = project('images: [{ id: a, prompt: x, inputs: in.png }]');
-    shelf.files.set('in.png', Buffer.from('no picture'));
+    const { pixtab, api, pictureFiles } = project('images: [{ id: a, prompt: x, inputs: in.png }]');
+    pictureFiles.files.set('in.png', Buffer.from('no picture'));
     expect((await pixtab('apply')).code).toBe(2);
-    shelf.files.set('in.png', fakePicture('png', 8, 8));
+    pictureFiles.files.set('in.png', fakePicture('png', 8, 8));
     expect((await pixtab('apply')).code).toBe(0);
     expect(api.sent.map(({ inputs }) => inputs.map(({ mimeType }) => mimeType))).toEqual([['image/png']]);
   });
 
   it('reads a lock with the marks of a conflict, and writes it anew', async () => {
-    const { pixtab, api, shelf, lock } = project();
+    const { pixtab, api, pictureFiles, lock } = project();
     await pixtab('apply');
-    const text = Buffer.from(shelf.files.get('pixtab.lock') ?? '').toString();
+    const text = Buffer.from(pictureFiles.files.get('pixtab.lock') ?? '').toString();
     const [head = '', first = '', ...rest] = text.split('\n');
     const other = first.replace(/"hash":"../, '"hash":"00');
     const merged = [head, '<<<<<<< ours', first, '=======', other, '>>>>>>> theirs', ...rest].join('\n');
-    shelf.files.set('pixtab.lock', Buffer.from(merged));
+    pictureFiles.files.set('pixtab.lock', Buffer.from(merged));
     expect((await pixtab('apply')).code).toBe(0);
     expect(api.sent).toHaveLength(2);
-    expect(Buffer.from(shelf.files.get('pixtab.lock') ?? '').toString()).toBe(text);
+    expect(Buffer.from(pictureFiles.files.get('pixtab.lock') ?? '').toString()).toBe(text);
     expect(lock()).toHaveLength(3);
   });
 });

@@ -18,13 +18,13 @@ function compared(before: string | null, after: string) {
     settings: { credentials: null },
     deps: {
       async tree(folder, revision) {
-        if (revision === undefined) return fakeTree(all.shelf.files, folder);
+        if (revision === undefined) return fakeTree(all.pictureFiles.files, folder);
         if (revision !== 'HEAD') throw usageFailure(`git knows no revision "${revision}" here.`);
         return fakeTree(then, folder);
       },
     },
   });
-  all.shelf.files.set('pixtab.yaml', Buffer.from(after));
+  all.pictureFiles.files.set('pixtab.yaml', Buffer.from(after));
   return all.pixtab;
 }
 

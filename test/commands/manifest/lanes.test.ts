@@ -16,15 +16,17 @@ const BATCH = `defaults: { lane: batch }\n${TWO}`;
 
 function project(text = BATCH, options: WorldOptions = {}) {
   const all = world(options);
-  const write = (manifest: string): void => void all.shelf.files.set('pixtab.yaml', Buffer.from(manifest));
+  const write = (manifest: string): void =>
+    void all.pictureFiles.files.set('pixtab.yaml', Buffer.from(manifest));
   write(text);
-  const read = (path: string): string => Buffer.from(all.shelf.files.get(path) ?? '').toString();
+  const read = (path: string): string => Buffer.from(all.pictureFiles.files.get(path) ?? '').toString();
   const lock = () =>
     read('pixtab.lock')
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line): Record<string, unknown> => JSON.parse(line));
-  const paths = () => [...all.shelf.files.keys()].filter((path) => !path.startsWith('pixtab.')).toSorted();
+  const paths = () =>
+    [...all.pictureFiles.files.keys()].filter((path) => !path.startsWith('pixtab.')).toSorted();
   /** How often each picture was asked for by batch. */
   const asked = () => {
     const counts = new Map<string, number>();
@@ -161,16 +163,16 @@ describe('apply in lane batch', () => {
   });
 
   it('keeps what came too late in the store, out of the way of what is wanted now', async () => {
-    const { pixtab, google, write, shelf, lock, pictureStore, asked } = project();
+    const { pixtab, google, write, pictureFiles, lock, pictureStore, asked } = project();
     await pixtab('apply');
     write(BATCH.replace('a cat', 'a lion'));
     await pixtab('apply', '--lane', 'now', '--only', 'a');
-    const lion = shelf.files.get('images/a.jpg');
+    const lion = pictureFiles.files.get('images/a.jpg');
     google.end();
     const { code, stderr } = await pixtab('apply');
     expect(code).toBe(0);
     expect(stderr).toContain('of it for pictures that nobody asks for any more');
-    expect(shelf.files.get('images/a.jpg')).toEqual(lion);
+    expect(pictureFiles.files.get('images/a.jpg')).toEqual(lion);
     expect(pictureStore.kept.size).toBe(3);
     write(BATCH);
     expect((await pixtab('apply')).code).toBe(0);
@@ -248,19 +250,21 @@ describe('apply in lane batch', () => {
   });
 
   it('sends inputs along, as they were planned', async () => {
-    const { pixtab, shelf, google } = project('images: [{ id: a, prompt: x, inputs: in.png, lane: batch }]');
-    shelf.files.set('in.png', Buffer.from('no picture'));
+    const { pixtab, pictureFiles, google } = project(
+      'images: [{ id: a, prompt: x, inputs: in.png, lane: batch }]',
+    );
+    pictureFiles.files.set('in.png', Buffer.from('no picture'));
     expect((await pixtab('apply')).code).toBe(2);
-    shelf.files.set('in.png', fakePicture('png', 8, 8));
+    pictureFiles.files.set('in.png', fakePicture('png', 8, 8));
     expect((await pixtab('apply')).code).toBe(12);
     expect(google.created).toHaveLength(1);
   });
 
   it('uploads a picture that many of them show once', async () => {
-    const { pixtab, shelf, google } = project(
+    const { pixtab, pictureFiles, google } = project(
       'defaults: { lane: batch, inputs: in.png }\nimages: [{ id: a, prompt: x }, { id: b, prompt: y }, { id: c, prompt: z }]',
     );
-    shelf.files.set('in.png', fakePicture('png', 8, 8));
+    pictureFiles.files.set('in.png', fakePicture('png', 8, 8));
     const ran = await pixtab('apply');
     expect(ran.code).toBe(12);
     expect(ran.stderr).toContain('upload in.png (1 kB) goes to the Files API');
@@ -413,13 +417,13 @@ describe('apply', () => {
   });
 
   it('tells what was paid where the lock cannot be written, and buys from nobody else', async () => {
-    const { pixtab, api, shelf, write } = project('images: [{ id: a, prompt: x }]', {
+    const { pixtab, api, pictureFiles, write } = project('images: [{ id: a, prompt: x }]', {
       script: [aPicture('first'), refusalAnswer()],
     });
     await pixtab('apply');
     write('images: [{ id: a, prompt: y, out: "elsewhere/{id}" }]');
-    const put = shelf.put.bind(shelf);
-    shelf.put = async (path, bytes, options) =>
+    const put = pictureFiles.put.bind(pictureFiles);
+    pictureFiles.put = async (path, bytes, options) =>
       path === 'pixtab.lock'
         ? Promise.reject(new Failure('disk', 'No space left on device.', { charged: 'yes' }))
         : put(path, bytes, options);

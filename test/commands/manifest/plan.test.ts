@@ -18,7 +18,7 @@ function planned(files: Readonly<Record<string, string>>, deps: Parameters<typeo
       pictures: async () => Promise.reject(new Error('plan reached for sharp')),
     },
   });
-  for (const [path, text] of Object.entries(files)) all.shelf.files.set(path, Buffer.from(text));
+  for (const [path, text] of Object.entries(files)) all.pictureFiles.files.set(path, Buffer.from(text));
   return all;
 }
 

@@ -5,7 +5,7 @@ import { pictures } from '../../../src/adapters/images/images.ts';
 import type { Inputs } from '../../../src/ports/index.ts';
 import { candidate, imagePart } from '../../support/answers.ts';
 import { world } from '../../support/fakes/deps.ts';
-import { fakeShelf, type FakeShelf } from '../../support/fakes/shelf.ts';
+import { fakePictureFiles, type FakePictureFiles } from '../../support/fakes/picture-files.ts';
 
 // Real pictures in a fake world, whose ids are the same every time: two runs must come to the same bytes.
 
@@ -29,20 +29,24 @@ const MASK = sharp({ create: { width: 48, height: 32, channels: 3, background: '
   .png()
   .toBuffer();
 
-/** Input images out of the shelf, read as those of a pipe are. */
-function shelved(shelf: FakeShelf): Inputs {
+/** Input images out of the picture files, read as those of a pipe are. */
+function inputsFrom(pictureFiles: FakePictureFiles): Inputs {
   const load = (source: string) =>
     inputs(async function* () {
-      yield await shelf.read(source);
+      yield await pictureFiles.read(source);
     }).load('-');
   return { load, mask: load, fit: async (image) => ({ image, notices: [] }) };
 }
 
 async function buying() {
-  const shelf = fakeShelf({ '/work/photo.png': await PHOTO, '/work/mask.png': await MASK });
+  const pictureFiles = fakePictureFiles({ '/work/photo.png': await PHOTO, '/work/mask.png': await MASK });
   const real = pictures();
-  const deps = { shelf: async () => shelf, pictures: async () => real, inputs: async () => shelved(shelf) };
-  return { ...world({ script: [candidate([imagePart(await MADE, 'image/jpeg')])], deps }), shelf };
+  const deps = {
+    pictureFiles: async () => pictureFiles,
+    pictures: async () => real,
+    inputs: async () => inputsFrom(pictureFiles),
+  };
+  return { ...world({ script: [candidate([imagePart(await MADE, 'image/jpeg')])], deps }), pictureFiles };
 }
 
 const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('latin1');
@@ -78,33 +82,33 @@ describe('what recover makes of a paid answer is what an uninterrupted run makes
     expect((await whole.pixtab(...argv(flags, out))).code).toBe(0);
 
     const broken = await buying();
-    broken.shelf.breaks('put', 'no space left');
+    broken.pictureFiles.breaks('put', 'no space left');
     expect((await broken.pixtab(...argv(flags, out))).code).toBe(11);
-    expect(broken.shelf.files.has(out)).toBe(false);
-    broken.shelf.breaks('put', null);
+    expect(broken.pictureFiles.files.has(out)).toBe(false);
+    broken.pictureFiles.breaks('put', null);
     expect(await broken.pixtab('recover')).toMatchObject({ code: 0, stdout: out });
-    expect([...broken.shelf.files].map(([path, bytes]) => [path, text(bytes)])).toEqual(
-      [...whole.shelf.files].map(([path, bytes]) => [path, text(bytes)]),
+    expect([...broken.pictureFiles.files].map(([path, bytes]) => [path, text(bytes)])).toEqual(
+      [...whole.pictureFiles.files].map(([path, bytes]) => [path, text(bytes)]),
     );
-    expect(whole.shelf.files.size).toBe(flags.includes('--sidecar') ? 4 : 3);
+    expect(whole.pictureFiles.files.size).toBe(flags.includes('--sidecar') ? 4 : 3);
   });
 
   it('a sidecar that is missing beside a picture that is there', async () => {
     const whole = await buying();
     await whole.pixtab('a cat', '-o', 'cat.jpg', '--sidecar', '--embed');
     const broken = await buying();
-    const put = broken.shelf.put;
+    const put = broken.pictureFiles.put;
     // As if the machine had stopped between the two.
-    Object.assign(broken.shelf, {
+    Object.assign(broken.pictureFiles, {
       put: async (...given: Parameters<typeof put>) => {
         if (given[0].endsWith('.json')) throw new Error('stopped');
         return put(...given);
       },
     });
     await broken.pixtab('a cat', '-o', 'cat.jpg', '--sidecar', '--embed');
-    expect(broken.shelf.files.has('cat.jpg')).toBe(true);
-    Object.assign(broken.shelf, { put });
+    expect(broken.pictureFiles.files.has('cat.jpg')).toBe(true);
+    Object.assign(broken.pictureFiles, { put });
     expect((await broken.pixtab('recover')).code).toBe(0);
-    expect(broken.shelf.files).toEqual(whole.shelf.files);
+    expect(broken.pictureFiles.files).toEqual(whole.pictureFiles.files);
   });
 });

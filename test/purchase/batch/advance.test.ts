@@ -55,7 +55,7 @@ describe('a job', () => {
     expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
     expect(here.google.created).toHaveLength(1);
     expect(here.google.stored.size).toBe(0);
-    expect([...here.shelf.files.keys()].toSorted((a, b) => a.localeCompare(b))).toEqual([
+    expect([...here.pictureFiles.files.keys()].toSorted((a, b) => a.localeCompare(b))).toEqual([
       'run-1-1.jpg',
       'run-1-2.jpg',
       'run-1-3.jpg',
@@ -77,7 +77,7 @@ describe('a job', () => {
     here.google.end();
     await tended();
     for (const [index, key] of keysOf(here).entries()) {
-      const bytes = here.shelf.files.get(`run-1-${index + 1}.jpg`);
+      const bytes = here.pictureFiles.files.get(`run-1-${index + 1}.jpg`);
       expect(Buffer.from(bytes ?? []).toString('latin1')).toContain(key);
     }
   });
@@ -279,7 +279,7 @@ describe('fetching', () => {
     here.google.breakAfter(null);
     expect(await tended()).toMatchObject({ status: 'done' });
     expect(machine.answers).toHaveLength(3);
-    expect(here.shelf.files.size).toBe(3);
+    expect(here.pictureFiles.files.size).toBe(3);
   });
 
   it('loses nothing to a full disk, and stops there', async () => {
@@ -287,12 +287,12 @@ describe('fetching', () => {
     const { tended } = await job(here);
     await tended();
     here.google.end();
-    here.shelf.breaks('put', 'no space left');
+    here.pictureFiles.breaks('put', 'no space left');
     expect(await tended()).toMatchObject({ failure: { kind: 'disk', charged: 'yes' } });
-    here.shelf.breaks('put', null);
+    here.pictureFiles.breaks('put', null);
     expect(await tended()).toMatchObject({ status: 'done' });
     expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
-    expect(here.shelf.files.size).toBe(3);
+    expect(here.pictureFiles.files.size).toBe(3);
   });
 
   it('is done by one of two machines that wait for the same job', async () => {
@@ -307,7 +307,7 @@ describe('fetching', () => {
       'done',
     ]);
     expect(await tend(jobId, other.world)).toMatchObject({ status: 'done' });
-    expect(here.shelf.files.size).toBe(3);
+    expect(here.pictureFiles.files.size).toBe(3);
     expect([...machine.answers, ...other.answers]).toHaveLength(3);
   });
 
@@ -340,7 +340,7 @@ describe('fetching', () => {
     expect(await tend(jobId, { ...world, stop: new AbortController().signal })).toMatchObject({
       status: 'done',
     });
-    expect(here.shelf.files.size).toBe(40);
+    expect(here.pictureFiles.files.size).toBe(40);
   });
 
   it('leaves out lines that make no sense, and counts what they may have cost', async () => {
@@ -447,7 +447,7 @@ describe('asking again', () => {
     await tend(jobId, machine.world);
     here.google.end();
     expect(await tend(jobId, machine.world)).toMatchObject({ status: 'done' });
-    expect(here.shelf.files.has('run-1-1.jpg')).toBe(true);
+    expect(here.pictureFiles.files.has('run-1-1.jpg')).toBe(true);
   });
 
   it('is certain that the price still is what it was', async () => {

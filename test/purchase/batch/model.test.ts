@@ -82,10 +82,10 @@ it('holds a job whole, settles it request by request, and gives back the rest, w
             if (kind === 'dies') throw new Error('killed');
           };
           if (kind === 'breaks off') here.google.breakAfter(after);
-          if (kind === 'finds the disk full') here.shelf.breaks('put', 'no space left');
+          if (kind === 'finds the disk full') here.pictureFiles.breaks('put', 'no space left');
           await tend(jobId, { ...machine.world, onAnswer }).catch(() => null);
           here.google.breakAfter(null);
-          here.shelf.breaks('put', null);
+          here.pictureFiles.breaks('put', null);
           if (kind === 'dies') here.kill(name);
           const { held, used } = await standing(machine);
           expect(held + used).toBeLessThanOrEqual(whole);
@@ -97,7 +97,7 @@ it('holds a job whole, settles it request by request, and gives back the rest, w
         expect(items.map(({ state }) => state)).toEqual(fates.map(stateOf));
         expect(here.google.created).toHaveLength(1);
         const pictures = fates.filter((fate) => fate === 'picture').length;
-        expect(here.shelf.files.size).toBe(pictures);
+        expect(here.pictureFiles.files.size).toBe(pictures);
 
         const bills = await Promise.all(
           plans.map(async ({ attemptId }) => {

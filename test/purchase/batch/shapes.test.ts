@@ -76,7 +76,7 @@ async function fetched(change: (lines: readonly Line[]) => string | null, faults
       unconfirmedRequests: count(({ unconfirmedRequests }) => unconfirmedRequests),
     },
     items: job?.items,
-    files: here.shelf.files.size,
+    files: here.pictureFiles.files.size,
     outcome: outcomeOf(tended, job ? [job] : []),
     contradictions: await ledger.contradictions(),
   };

@@ -18,7 +18,7 @@ import { fakeLookout } from './lookout.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakePromptBook } from './promptbook.ts';
 import { fakeSessions, type FakeSessions } from './sessions.ts';
-import { fakeShelf, type FakeShelf } from './shelf.ts';
+import { fakePictureFiles, type FakePictureFiles } from './picture-files.ts';
 import { fakeSlots } from './slots.ts';
 import { fakePictureStore, type FakePictureStore } from './store.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
@@ -31,7 +31,7 @@ export interface World {
   readonly clock: FakeClock;
   readonly journal: FakeJournal;
   readonly sessions: FakeSessions;
-  readonly shelf: FakeShelf;
+  readonly pictureFiles: FakePictureFiles;
   readonly store: FakeStore;
   /** What the picture store keeps. */
   readonly pictureStore: FakePictureStore;
@@ -78,7 +78,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
   const clock = fakeClock();
   const google = fakeBatches(clock);
   const journal = fakeJournal();
-  const shelf = fakeShelf();
+  const pictureFiles = fakePictureFiles();
   const store = fakeStore();
   const slots = fakeSlots(clock);
   const pictureStore = fakePictureStore();
@@ -101,7 +101,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
     confirm: async () => false,
-    tree: async (folder) => fakeTree(shelf.files, folder),
+    tree: async (folder) => fakeTree(pictureFiles.files, folder),
     manifest: openManifest,
     store: async () => pictureStore,
     checkup: async () => fakeCheckup(),
@@ -124,13 +124,13 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     sandbox: async () => ({ url: 'http://127.0.0.1:1', close: async () => {} }),
     isSandbox: async () => false,
     pictures: async () => fakePictures(),
-    inputs: async () => fakeInputs(shelf),
+    inputs: async () => fakeInputs(pictureFiles),
     sessions: async () => sessions,
     dialogue: async () => ({ ask: async () => null, close() {} }),
     prompts: async () => fakePromptBook(saved),
     preview: async () => async () => null,
     open: async () => {},
-    shelf: async () => shelf,
+    pictureFiles: async () => pictureFiles,
     alone: async () => () => {},
     repository: async () => null,
     books: async () => ({
@@ -147,7 +147,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     google,
     clock,
     journal,
-    shelf,
+    pictureFiles,
     sessions,
     store,
     pictureStore,

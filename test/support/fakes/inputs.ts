@@ -1,13 +1,13 @@
 import { usageFailure } from '../../../src/core/errors.ts';
-import type { Inputs, Shelf } from '../../../src/ports/index.ts';
+import type { Inputs, PictureFiles } from '../../../src/ports/index.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 
-/** Input images out of a shelf: fake pictures, sent as they are. */
-export function fakeInputs(shelf: Pick<Shelf, 'read'>): Inputs {
+/** Input images out of fake picture files: they are, sent as they are. */
+export function fakeInputs(pictureFiles: Pick<PictureFiles, 'read'>): Inputs {
   const pictures = fakePictures();
   return {
     async load(source) {
-      const bytes = await shelf.read(source);
+      const bytes = await pictureFiles.read(source);
       const info = await pictures.inspect(bytes);
       if (!info) throw usageFailure(`${source} is no image.`);
       return { image: { name: source, bytes, ...info }, notices: [] };

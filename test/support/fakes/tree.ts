@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { usageFailure } from '../../../src/core/errors.ts';
 import type { Tree } from '../../../src/ports/index.ts';
 
-/** Files in memory, by path; a fake shelf's files will do. */
+/** Files in memory, by path; those of fake picture files will do. */
 export function fakeTree(files: ReadonlyMap<string, Uint8Array>, folder = ''): Tree {
   const at = (path: string) => files.get(posix.join(folder, path));
   const text = (path: string) => {

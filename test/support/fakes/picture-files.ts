@@ -1,8 +1,8 @@
 import { dirname, extname } from 'node:path';
 import { Failure, usageFailure } from '../../../src/core/errors.ts';
-import type { Shelf } from '../../../src/ports/index.ts';
+import type { PictureFiles } from '../../../src/ports/index.ts';
 
-export interface FakeShelf extends Shelf {
+export interface FakePictureFiles extends PictureFiles {
   /** Contents by path: what a test puts here exists. */
   readonly files: Map<string, Uint8Array>;
   readonly folders: Set<string>;
@@ -13,7 +13,7 @@ export interface FakeShelf extends Shelf {
 }
 
 /** Files in memory. */
-export function fakeShelf(initial: Readonly<Record<string, Uint8Array>> = {}): FakeShelf {
+export function fakePictureFiles(initial: Readonly<Record<string, Uint8Array>> = {}): FakePictureFiles {
   const files = new Map(Object.entries(initial));
   const folders = new Set<string>();
   const proven: string[] = [];

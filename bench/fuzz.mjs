@@ -1,6 +1,6 @@
 // node bench/fuzz.mjs [count] [first seed]: breaks answers at random and counts broken promises. Needs a build.
 import { redact } from '../node_modules/.cache/pixtab/adapters/google/redact.js';
-import { failureOf } from '../node_modules/.cache/pixtab/adapters/google/failures.js';
+import { failureOf } from '../node_modules/.cache/pixtab/adapters/failures/judge.js';
 import { readReply } from '../node_modules/.cache/pixtab/adapters/google/reply.js';
 import { bill } from '../node_modules/.cache/pixtab/core/pricing/bill.js';
 import { findModel } from '../node_modules/.cache/pixtab/core/catalogue/catalogue.js';

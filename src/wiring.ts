@@ -52,7 +52,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
       (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
     client: async (provider, options = {}) => {
       const { googleClient } = await import('./adapters/google/client.ts');
-      const { proxyFrom } = await import('./adapters/google/proxy.ts');
+      const { proxyFrom } = await import('./adapters/http/proxy.ts');
       const { sending } = await import('./adapters/send/client.ts');
       const { sha256 } = deps;
       const google = googleClient(provider, { clock, proxy: proxyFrom(env) });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { FolderFacts } from '../core/doctor.ts';
 import type { Checkup, Clock } from '../ports/index.ts';
 import { errno, trouble } from './files/fs-errors.ts';
-import { proxyFrom } from './google/proxy.ts';
+import { proxyFrom } from './http/proxy.ts';
 import { inspectLedger } from './ledger/inspect.ts';
 import type { Places } from './config/folders.ts';
 

@@ -1,12 +1,12 @@
 import { Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { Clock, ImageApi, Provider, SendOptions } from '../../ports/index.ts';
-import { failureOf, isGood } from './failures.ts';
-import { guardedFetch, type Carry, type Exchange, type WireRequest } from './fetch.ts';
+import { failureOf, isGood } from '../failures/judge.ts';
+import { guardedFetch, type Carry, type Exchange, type WireRequest } from '../http/fetch.ts';
 import { composeGemini } from './gemini.ts';
 import { composeImagen } from './imagen.ts';
 import { shown } from './preview.ts';
-import { openProxy, type ProxySettings } from './proxy.ts';
+import { openProxy, type ProxySettings } from '../http/proxy.ts';
 import { readReply } from './reply.ts';
 
 export interface ApiContext {

@@ -11,14 +11,14 @@ import type {
   RemoteBatch,
   BatchResult,
 } from '../../ports/index.ts';
-import { failureOf, isGood } from './failures.ts';
-import { guardedFetch } from './fetch.ts';
+import { failureOf, isGood } from '../failures/judge.ts';
+import { guardedFetch } from '../http/fetch.ts';
 import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
-import { jsonIn, maybe, tally, word } from './lenient.ts';
+import { jsonIn, maybe, tally, word } from '../lenient.ts';
 import { jobIn, jobsIn } from './operation.ts';
 import { shown } from './preview.ts';
-import { openProxy } from './proxy.ts';
+import { openProxy } from '../http/proxy.ts';
 import { z } from 'zod';
 import { linesIn, members } from './scan-json-lines.ts';
 

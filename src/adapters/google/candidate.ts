@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Refusal, Reply, ReplyImage } from '../../core/order/reply.ts';
-import { fromBase64, list, maybe, word } from './lenient.ts';
+import { fromBase64, list, maybe, word } from '../lenient.ts';
 import { UsageMetadata, usageOf } from './usage.ts';
 
 const Part = z.object({

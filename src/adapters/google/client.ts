@@ -3,7 +3,7 @@ import { googleApi } from './api.ts';
 import { googleBatches } from './batches.ts';
 import { googleFiles } from './files.ts';
 import { listModels } from './listing.ts';
-import type { ProxySettings } from './proxy.ts';
+import type { ProxySettings } from '../http/proxy.ts';
 
 /** Google's wire: generateContent and predict, files, jobs. Each picture is sent once at most. */
 export function googleClient(

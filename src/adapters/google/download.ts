@@ -1,9 +1,9 @@
 import { Failure } from '../../core/errors.ts';
 import type { Provider } from '../../ports/index.ts';
-import type { Exchange } from './fetch.ts';
+import type { Exchange } from '../http/fetch.ts';
 import { isGone } from './unbilled.ts';
 import type { FreeCalls } from './unbilled.ts';
-import { Interrupted, guardedStream } from './stream.ts';
+import { Interrupted, guardedStream } from '../http/stream.ts';
 
 interface Wanted {
   readonly url: string;

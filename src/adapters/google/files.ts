@@ -4,8 +4,8 @@ import type { FileStore, NewFile, Provider, RemoteFile, UploadOptions } from '..
 import { copiesOf, isHash, sha256Of } from './file-names.ts';
 import { downloading } from './download.ts';
 import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
-import { jsonIn, maybe, tally, word } from './lenient.ts';
-import { apiOrigin } from './guard.ts';
+import { jsonIn, maybe, tally, word } from '../lenient.ts';
+import { apiOrigin } from '../http/guard.ts';
 import { uploading } from './upload.ts';
 
 /** A file as the API shows it. */

@@ -3,7 +3,7 @@ import type * as Sdk from '@google/genai/web';
 import type { Lane, ThinkingLevel } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
 import type { InputImage, Order, Turn } from '../../core/order/order.ts';
-import type { Carry } from './fetch.ts';
+import type { Carry } from '../http/fetch.ts';
 
 /**
  * Composes a generateContent request with Google's SDK and gives it to `carry` in place of the network.

@@ -1,8 +1,8 @@
 import type { Order } from '../../core/order/order.ts';
-import type { Carry } from './fetch.ts';
+import type { Carry } from '../http/fetch.ts';
 import { z } from 'zod';
 import type { Refusal, Reply, ReplyImage } from '../../core/order/reply.ts';
-import { fromBase64, list, word } from './lenient.ts';
+import { fromBase64, list, word } from '../lenient.ts';
 
 /** Composes the `:predict` request of Imagen, which Google's SDK no longer sends with an API key. */
 export async function composeImagen(order: Order, baseUrl: string, carry: Carry): Promise<void> {

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { ListedModel, Listing } from '../../core/doctor.ts';
 import { Failure, restated } from '../../core/errors.ts';
 import type { Clock, Provider } from '../../ports/index.ts';
-import { failureOf } from './failures.ts';
-import { guardedFetch } from './fetch.ts';
-import type { Exchange } from './fetch.ts';
-import { list, word } from './lenient.ts';
-import { openProxy } from './proxy.ts';
-import type { ProxySettings } from './proxy.ts';
+import { failureOf } from '../failures/judge.ts';
+import { guardedFetch } from '../http/fetch.ts';
+import type { Exchange } from '../http/fetch.ts';
+import { list, word } from '../lenient.ts';
+import { openProxy } from '../http/proxy.ts';
+import type { ProxySettings } from '../http/proxy.ts';
 
 export interface ListingOptions {
   readonly clock: Pick<Clock, 'now'>;

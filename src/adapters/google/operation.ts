@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { printable } from '../../core/text/text.ts';
 import { BATCH_STATES } from '../../ports/index.ts';
 import type { BatchCounts, BatchState, RemoteBatch } from '../../ports/index.ts';
-import { list, maybe, tally, word } from './lenient.ts';
+import { list, maybe, tally, word } from '../lenient.ts';
 
 const Output = maybe(z.object({ responsesFile: word }));
 

@@ -1,12 +1,12 @@
 import { Failure, restated } from '../../core/errors.ts';
 import { verdict } from '../../core/policy/retry.ts';
 import type { Clock, Provider } from '../../ports/index.ts';
-import { failureOf, isGood } from './failures.ts';
-import { guardedFetch } from './fetch.ts';
-import type { Exchange } from './fetch.ts';
-import type { Outgoing } from './guard.ts';
-import { openProxy } from './proxy.ts';
-import type { Proxy, ProxySettings } from './proxy.ts';
+import { failureOf, isGood } from '../failures/judge.ts';
+import { guardedFetch } from '../http/fetch.ts';
+import type { Exchange } from '../http/fetch.ts';
+import type { Outgoing } from '../http/guard.ts';
+import { openProxy } from '../http/proxy.ts';
+import type { Proxy, ProxySettings } from '../http/proxy.ts';
 
 export interface FreeWorld {
   readonly clock: Clock;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { NewFile } from '../../ports/index.ts';
-import type { Exchange } from './fetch.ts';
+import type { Exchange } from '../http/fetch.ts';
 import { isGone, type FreeCall, type FreeCalls } from './unbilled.ts';
-import { jsonIn } from './lenient.ts';
+import { jsonIn } from '../lenient.ts';
 
 // What the API asks pieces to be multiples of.
 const PIECE = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Lane } from '../../core/catalogue/model.ts';
 import type { Usage } from '../../core/order/reply.ts';
-import { maybe, tally, word } from './lenient.ts';
+import { maybe, tally, word } from '../lenient.ts';
 
 // All or nothing: half a split would bill image tokens as text.
 const Split = maybe(z.array(z.object({ modality: z.string(), tokenCount: tally.nullish() })));

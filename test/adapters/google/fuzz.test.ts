@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { broken, CANARY, mutant } from '../../../bench/mutants.mjs';
-import { failureOf } from '../../../src/adapters/google/failures.ts';
+import { failureOf } from '../../../src/adapters/failures/judge.ts';
 import { readReply } from '../../../src/adapters/google/reply.ts';
 import { bill } from '../../../src/core/pricing/bill.ts';
 import { Failure } from '../../../src/core/errors.ts';

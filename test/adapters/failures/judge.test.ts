@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../src/adapters/google/failures.ts';
-import type { Context } from '../../../src/adapters/google/failures.ts';
-import type { Broke, Exchange, Stage } from '../../../src/adapters/google/fetch.ts';
+import { failureOf } from '../../../src/adapters/failures/judge.ts';
+import type { Context } from '../../../src/adapters/failures/judge.ts';
+import type { Broke, Exchange, Stage } from '../../../src/adapters/http/fetch.ts';
 import { exitCodeOf } from '../../../src/core/errors.ts';
 import { googleError } from '../../support/answers.ts';
 

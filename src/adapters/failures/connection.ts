@@ -1,5 +1,5 @@
-import { PROXY_FAILED } from '../proxy.ts';
-import type { Seen } from '../failures.ts';
+import { PROXY_FAILED } from '../http/proxy.ts';
+import type { Seen } from './judge.ts';
 import { SPENDING } from './row.ts';
 import type { Row } from './row.ts';
 

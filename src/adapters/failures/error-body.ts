@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, maybe, tally, word } from './lenient.ts';
+import { list, maybe, tally, word } from '../lenient.ts';
 
 export interface Violation {
   readonly quotaId: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextPacificMidnight } from '../../../src/adapters/google/retry-after.ts';
+import { nextPacificMidnight } from '../../../src/adapters/failures/retry-after.ts';
 
 describe('midnight in California', () => {
   it.each([

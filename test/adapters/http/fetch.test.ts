@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { guardedFetch } from '../../../src/adapters/google/fetch.ts';
-import type { FetchOptions, Limits } from '../../../src/adapters/google/fetch.ts';
+import { guardedFetch } from '../../../src/adapters/http/fetch.ts';
+import type { FetchOptions, Limits } from '../../../src/adapters/http/fetch.ts';
 import { answer, emulator, listening, reset, stall, stallInBody, truncated } from '../../support/emulator.ts';
 import { providerAt } from '../../support/provider.ts';
 

@@ -1,6 +1,6 @@
-import type { Charged, FailureKind, MetLimit } from '../../../core/errors.ts';
-import { excerpt } from '../../../core/text/text.ts';
-import type { Seen } from '../failures.ts';
+import type { Charged, FailureKind, MetLimit } from '../../core/errors.ts';
+import { excerpt } from '../../core/text/text.ts';
+import type { Seen } from './judge.ts';
 
 /** One way in which an exchange goes wrong, and what it means for the money. */
 export interface Row {

@@ -1,9 +1,9 @@
 import { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
-import { readError } from './errorbody.ts';
-import type { ErrorBody } from './errorbody.ts';
-import { ROWS } from './failures/table.ts';
-import type { Exchange } from './fetch.ts';
+import { readError } from './error-body.ts';
+import type { ErrorBody } from './error-body.ts';
+import { ROWS } from './table.ts';
+import type { Exchange } from '../http/fetch.ts';
 import { statedWait } from './retry-after.ts';
 
 /** What is known about the request besides what happened to it. */

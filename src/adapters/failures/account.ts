@@ -1,4 +1,4 @@
-import type { Seen } from '../failures.ts';
+import type { Seen } from './judge.ts';
 import { BILLING, said } from './row.ts';
 import type { Row } from './row.ts';
 

@@ -1,6 +1,6 @@
-import type { MetLimit } from '../../../core/errors.ts';
-import type { Seen } from '../failures.ts';
-import { nextPacificMidnight } from '../retry-after.ts';
+import type { MetLimit } from '../../core/errors.ts';
+import type { Seen } from './judge.ts';
+import { nextPacificMidnight } from './retry-after.ts';
 import { BILLING, said, type Row } from './row.ts';
 
 /** Five things under one number. */

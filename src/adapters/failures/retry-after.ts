@@ -1,4 +1,4 @@
-import type { ErrorBody } from './errorbody.ts';
+import type { ErrorBody } from './error-body.ts';
 
 /**
  * Seconds that the server asks to wait, up to the next millisecond: in a header, in the details, or in the text of the

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
+import { tempDir } from '../support/tempdir.ts';
 import { workplace } from './pixtab.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -45,3 +47,15 @@ it('shows the picture in the README that its session makes', async () => {
 const thumbnail = async (path: string): Promise<number[]> => [
   ...(await sharp(path).resize(32, 32).raw().toBuffer()),
 ];
+
+it('says how to build it where that was left out', async () => {
+  await using checkout = await tempDir();
+  await cp(join(ROOT, 'bin'), checkout.at('bin'), { recursive: true });
+  await cp(join(ROOT, 'package.json'), checkout.at('package.json'));
+  const ran = new Promise<[number | null, string]>((resolve) => {
+    const child = execFile(process.execPath, [checkout.at('bin/pixtab.js')], (_, __, stderr) => {
+      resolve([child.exitCode, stderr]);
+    });
+  });
+  expect(await ran).toEqual([1, 'pixtab is not built yet: npm run build, in its folder, builds it.\n']);
+});

@@ -99,8 +99,8 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
     },
     open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path),
     pictureFiles: async () => (await import('./adapters/files/picture-files.ts')).pictureFiles(),
-    alone: async (folder) =>
-      (await import('./adapters/files/folder-lock.ts')).alone(
+    lockFolder: async (folder) =>
+      (await import('./adapters/files/folder-lock.ts')).lockFolder(
         resolveFolder(folder),
         `${placesHere(env, cwd).state}/projects`,
       ),
@@ -110,9 +110,9 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
       const { state, ledger } = placesHere(env, cwd);
       return books(which, state, clock, { ledger, leave });
     },
-    lookout: async (which) => {
-      const { lookout } = await import('./adapters/ledger/peek.ts');
-      return lookout(which, placesHere(env, cwd).ledger);
+    ledgerReader: async (which) => {
+      const { ledgerReader } = await import('./adapters/ledger/ledger-reader.ts');
+      return ledgerReader(which, placesHere(env, cwd).ledger);
     },
     stop,
     leave,

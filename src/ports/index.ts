@@ -4,7 +4,7 @@ import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
-import type { Lookout, ManifestFile, Store, Tree } from './project.ts';
+import type { LedgerReader, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
 import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
@@ -87,12 +87,12 @@ export interface Deps {
   readonly open: (path: string) => Promise<void>;
   readonly pictureFiles: () => Promise<PictureFiles>;
   /** Takes a folder for this process, until it is given back or the process ends; null while another one has it. */
-  readonly alone: (folder: string) => Promise<(() => void) | null>;
+  readonly lockFolder: (folder: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Of the same books, for those who only ask what is under way. */
-  readonly lookout: (which: { readonly sandbox: boolean }) => Promise<Lookout>;
+  readonly ledgerReader: (which: { readonly sandbox: boolean }) => Promise<LedgerReader>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
   readonly stop: AbortSignal;
   /** Aborts at the second: leave at once. */

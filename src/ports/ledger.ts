@@ -2,11 +2,11 @@ import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { Budget, BudgetScope, Standing } from '../core/policy/budget.ts';
 import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
 import type { FailureKind } from '../core/errors.ts';
-import type { Habit } from '../core/pricing/price-history.ts';
+import type { PriceHistory } from '../core/pricing/price-history.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Usd } from '../core/pricing/money.ts';
 import type { SpendAxis, SpendSlice } from '../core/pricing/spend.ts';
-import type { Terms } from '../core/pricing/quoted-terms.ts';
+import type { QuotedTerms } from '../core/pricing/quoted-terms.ts';
 import type { Jobs } from './jobs.ts';
 import type { SavedImage, SavePlan } from './pictures.ts';
 
@@ -39,7 +39,7 @@ export interface AttemptPlan {
   readonly high: Usd;
   readonly save: SavePlan;
   /** Left out where a release that kept none wrote it down. */
-  readonly terms?: Terms | undefined;
+  readonly terms?: QuotedTerms | undefined;
 }
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
@@ -82,7 +82,7 @@ export interface Records {
   /** Quotes against bills, a row a model, for attempts that brought a picture. */
   accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
   /** What the latest bills of a model and size came to; null while there are too few to tell. */
-  habit(model: string, size: Size): Promise<Habit | null>;
+  priceHistory(model: string, size: Size): Promise<PriceHistory | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
   /** The newest picture of every path. */

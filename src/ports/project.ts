@@ -45,13 +45,13 @@ export interface Store {
 }
 
 /** What the ledger last heard of pictures, by hash. Looking changes and creates nothing. */
-export interface Lookout {
+export interface LedgerReader {
   /** null: it never heard of it. */
-  last(hash: string): Promise<Sighting | null>;
+  last(hash: string): Promise<LastAttempt | null>;
   close(): void;
 }
 
-export interface Sighting {
+export interface LastAttempt {
   readonly state: AttemptState;
   /** The job of the batch lane that it is in, while that is not done. */
   readonly jobId: string | null;

@@ -11,15 +11,15 @@ const LOOK_MS = 250;
  * Two who put pictures in place at once would take each other's for strays, so the second waits for the first. Resolves to
  * what gives the folder back; Failure `unavailable` where that is not to be waited for.
  */
-export async function alone(
+export async function lockManifestFolder(
   file: string | undefined,
-  { alone: take, clock, stop }: Pick<Deps, 'alone' | 'clock' | 'stop'>,
+  { lockFolder, clock, stop }: Pick<Deps, 'lockFolder' | 'clock' | 'stop'>,
   { isPatient, onWait }: { readonly isPatient: boolean; readonly onWait: () => void },
 ): Promise<() => void> {
   const folder = file === undefined ? '' : folderOf(file);
   const until = clock.now() + PATIENCE_MS;
   for (let looks = 0; ; looks += 1) {
-    const release = await take(folder);
+    const release = await lockFolder(folder);
     if (release !== null) return release;
     if (!isPatient || clock.now() >= until) throw busy();
     if (stop.aborted) throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });

@@ -1,4 +1,4 @@
-import type { Lookout, Sighting } from '../ports/index.ts';
+import type { LedgerReader, LastAttempt } from '../ports/index.ts';
 import { inside } from './paths.ts';
 import type { Project } from './project.ts';
 
@@ -13,9 +13,13 @@ export type Meanwhile =
 /** As far as can be told without the network, and without a change to anything. */
 export async function meanwhileOf(
   hash: string,
-  { lookout, project, cwd }: { readonly lookout: Lookout; readonly project: Project; readonly cwd: string },
+  {
+    ledgerReader,
+    project,
+    cwd,
+  }: { readonly ledgerReader: LedgerReader; readonly project: Project; readonly cwd: string },
 ): Promise<Meanwhile | null> {
-  const seen = await lookout.last(hash);
+  const seen = await ledgerReader.last(hash);
   if (seen === null) return null;
   if (seen.jobId !== null && isOpen(seen.state)) return { kind: 'underWay', jobId: seen.jobId };
   if (await isHere(seen, project, cwd)) return { kind: 'paid' };
@@ -24,15 +28,15 @@ export async function meanwhileOf(
 }
 
 /** Whether it may still bring something. */
-export const isOpen = (state: Sighting['state']): boolean =>
+export const isOpen = (state: LastAttempt['state']): boolean =>
   state === 'held' || state === 'sent' || state === 'replied' || state === 'settled';
 
-function barrier({ state, image }: Sighting): string | null {
+function barrier({ state, image }: LastAttempt): string | null {
   if (state === 'unconfirmed') return 'may have been charged already';
   return state === 'saved' && image === null ? 'refused before' : null;
 }
 
-async function isHere({ state, image }: Sighting, project: Project, cwd: string): Promise<boolean> {
+async function isHere({ state, image }: LastAttempt, project: Project, cwd: string): Promise<boolean> {
   if (state !== 'saved' || image === null) return false;
   const path = inside(project, cwd, image.path);
   const found = path === null ? null : await project.tree.find(path);

@@ -117,7 +117,7 @@ function offerFor(step: Next, errand: Errand, rounds: readonly Round[]): Offer {
   const { order, quote: before } = latest(rounds).offer;
   const { prompts } = errand.offer.order;
   const again = portion({ ...order, ...(prompts && { prompts }) }, step.pictures);
-  const offer = { order: again, quote: quote(again, before.day, before.habit) };
+  const offer = { order: again, quote: quote(again, before.day, before.priceHistory) };
   if (step.why === 'refused' && errand.keepsToPrice) keepToPrice(offer, rounds);
   return offer;
 }

@@ -80,7 +80,7 @@ export function requestsOf(
   for (let done = 0; done < order.count; done += most) {
     const count = Math.min(most, order.count - done);
     const part: Order = { ...same, prompt: prompts?.[done] ?? order.prompt, count, alike };
-    const price = quoteFor(part, quote.day, quote.habit);
+    const price = quoteFor(part, quote.day, quote.priceHistory);
     requests.push({
       order: part,
       quote: price,

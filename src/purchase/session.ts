@@ -1,10 +1,10 @@
-import type { Habit } from '../core/pricing/price-history.ts';
+import type { PriceHistory } from '../core/pricing/price-history.ts';
 import { format, type Usd } from '../core/pricing/money.ts';
 import { counted, printable } from '../core/text/text.ts';
 import type { Deps, Ledger, RunStart, Settings, Terminal } from '../ports/index.ts';
 import { buy, everyPicture, type Errand, type History } from './run-order.ts';
 import { connect } from './connection.ts';
-import { byHabit } from './habit.ts';
+import { quoteFromHistory } from './price-history.ts';
 import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import { summarise } from './summary.ts';
@@ -60,9 +60,9 @@ export async function shop(
   const remarks: string[] = [];
   try {
     await mentionUnfinished(books, terminal, deps.clock);
-    const offer = await byHabit(errand.offer, books.ledger);
+    const offer = await quoteFromHistory(errand.offer, books.ledger);
     const pace = paceOf(manner, slots, terminal);
-    if (offer.quote.habit) terminal.note(habitLine(offer.quote.expected, offer.quote.habit));
+    if (offer.quote.priceHistory) terminal.note(historyLine(offer.quote.expected, offer.quote.priceHistory));
     const history = await buy({ ...errand, offer }, save, {
       api: (await deps.client(line.provider, { pace, onUpload: uploadNotes(terminal) })).images,
       books,
@@ -118,7 +118,7 @@ export const saverOf = async (
 export const tryingAgain = (waitMs: number): string =>
   waitMs === 0 ? 'Trying again.' : `Trying again in ${Math.ceil(waitMs / 1_000)} s.`;
 
-const habitLine = (expected: Usd, { pictures }: Habit): string =>
+const historyLine = (expected: Usd, { pictures }: PriceHistory): string =>
   `price  ${format(expected)} expected, as in your last ${pictures} bills of this model`;
 
 /** How it ended is a remark: what was bought must be reported even when it cannot be written. */

@@ -11,7 +11,7 @@ import { fakeJournal } from '../support/fakes/journal.ts';
 import { fakeLedger, fakeStore } from '../support/fakes/ledger.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
 import { fakePictureFiles } from '../support/fakes/picture-files.ts';
-import { fakeLookout } from '../support/fakes/lookout.ts';
+import { fakeLedgerReader } from '../support/fakes/ledger-reader.ts';
 import { fakePictureStore } from '../support/fakes/store.ts';
 import { fakeTree } from '../support/fakes/tree.ts';
 import { mortal } from './crash.ts';
@@ -82,7 +82,7 @@ function machine() {
       pictureFiles: async () => around(pictureFiles),
       store: async () => around(pictures),
       books: async () => ({ ledger: around(ledger), journal: around(journal) }),
-      lookout: async () => fakeLookout(books),
+      ledgerReader: async () => fakeLedgerReader(books),
     };
     const client = {
       images: around(api),

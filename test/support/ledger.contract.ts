@@ -498,14 +498,14 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     await buy('estimated', {}, { ...thought(9999), basis: 'estimated' });
     await reach(ledger, aPlan({ attemptId: 'refused' }), 'settled');
     for (let n = 1; n < ENOUGH_BILLS; n++) await buy(`n${n}`, {}, thought(n % 2 === 0 ? 100 : 0));
-    expect(await ledger.habit('small-model', '1K')).toBeNull();
+    expect(await ledger.priceHistory('small-model', '1K')).toBeNull();
     await buy('last', {}, thought(100));
-    expect(await ledger.habit('small-model', '1K')).toEqual({
+    expect(await ledger.priceHistory('small-model', '1K')).toEqual({
       pictures: ENOUGH_BILLS,
       quantities: { 'image output': 1120 * ENOUGH_BILLS, thinking: 100 * (ENOUGH_BILLS / 2) },
     });
     for (let n = 0; n < LATEST_BILLS; n++) await buy(`later${n}`, {}, thought(7));
-    expect(await ledger.habit('small-model', '1K')).toEqual({
+    expect(await ledger.priceHistory('small-model', '1K')).toEqual({
       pictures: LATEST_BILLS,
       quantities: { 'image output': 1120 * LATEST_BILLS, thinking: 7 * LATEST_BILLS },
     });

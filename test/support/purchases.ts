@@ -1,6 +1,6 @@
 import type { Bill } from '../../src/core/pricing/types.ts';
 import { usd } from '../../src/core/pricing/money.ts';
-import type { Terms } from '../../src/core/pricing/quoted-terms.ts';
+import type { QuotedTerms } from '../../src/core/pricing/quoted-terms.ts';
 import type { AttemptPlan, RunStart, SavedImage } from '../../src/ports/index.ts';
 
 /** What tests of the books buy, unless they say otherwise. */
@@ -29,7 +29,7 @@ export function aPlan(facts: Partial<AttemptPlan> = {}): AttemptPlan {
 }
 
 /** Prices that are not the catalogue's. */
-export function theirTerms(): Terms {
+export function theirTerms(): QuotedTerms {
   const cited = { source: 'https://example.com/prices', checked: '2026-11-01', confidence: 'high' } as const;
   const rate = { lane: 'now', meter: 'image', price: usd('0.025'), per: 1, unit: 'image' } as const;
   const dated = { from: '2026-01-01', until: '2027-01-01' };

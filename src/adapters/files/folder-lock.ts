@@ -8,7 +8,7 @@ import { isBusy } from '../ledger/database.ts';
  * Takes a folder for this process alone, until it is given back; null while another process has it. The operating system
  * keeps the lock, by way of SQLite, so that whoever is killed leaves none behind.
  */
-export async function alone(folder: string, locks: string): Promise<(() => void) | null> {
+export async function lockFolder(folder: string, locks: string): Promise<(() => void) | null> {
   const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
   const path = join(locks, `${name}.lock`);
   try {

@@ -1,6 +1,6 @@
 import { LANES, METERS, SIZES, type Aspect } from '../../core/catalogue/model.ts';
 import type { Bill, Line } from '../../core/pricing/types.ts';
-import type { Terms } from '../../core/pricing/quoted-terms.ts';
+import type { QuotedTerms } from '../../core/pricing/quoted-terms.ts';
 import type { AttemptPlan, Receipt, ReceiptQuery, SavedImage, StoredImage } from '../../ports/index.ts';
 import { SavePlanJson, TermsJson } from '../journal/answer-file.ts';
 import { stateOf, labelsOf } from './attempts.ts';
@@ -60,7 +60,7 @@ export function planOf(row: Row): AttemptPlan {
   };
 }
 
-function termsIn(row: Row): Terms | undefined {
+function termsIn(row: Row): QuotedTerms | undefined {
   const terms = textOrNull(row, 'terms');
   return terms === null ? undefined : TermsJson.parse(JSON.parse(terms));
 }

@@ -1,5 +1,5 @@
 import { METERS, type Size } from '../../core/catalogue/model.ts';
-import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../core/pricing/price-history.ts';
+import { ENOUGH_BILLS, LATEST_BILLS, type PriceHistory } from '../../core/pricing/price-history.ts';
 import type { SpendAxis, SpendSlice } from '../../core/pricing/spend.ts';
 import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
 import type { Accuracy, SpendQuery, TimeRange } from '../../ports/index.ts';
@@ -60,7 +60,7 @@ export function accuracy(database: Database, { since, until }: TimeRange): reado
 }
 
 /** Of attempts that brought a picture: a refusal says nothing about what one takes. */
-export function habit(database: Database, model: string, size: Size): Habit | null {
+export function priceHistory(database: Database, model: string, size: Size): PriceHistory | null {
   const bills = database.all(
     `SELECT attempt_id, images FROM attempts JOIN bills USING (attempt_id)
      WHERE model = ? AND size = ? AND basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)

@@ -9,7 +9,7 @@ import { PATIENCE_MS, type Database } from './database.ts';
 import { insertImages, newestImages, receipts } from './receipts.ts';
 import { batchJobs } from './jobs.ts';
 import { openLedger } from './open.ts';
-import { accuracy, habit, spending } from './reports.ts';
+import { accuracy, priceHistory, spending } from './reports.ts';
 import { ledgerTrouble } from './errors.ts';
 
 export interface LedgerOptions extends Mortality {
@@ -128,7 +128,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     standings: () => read((database, now) => standings(database, now, windowOf)),
     spending: (query) => read((database) => spending(database, query)),
     accuracy: (range) => read((database) => accuracy(database, range)),
-    habit: (model, size) => read((database) => habit(database, model, size)),
+    priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     receipts: (query) => read((database) => receipts(database, query)),
     savedImages: () => read(newestImages),
     abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),

@@ -127,11 +127,11 @@ async function run(
 /** Only when asked: an estimate opens no ledger. */
 async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps: Deps): Promise<Estimate> {
   if (!history) return made;
-  const { byHabit } = await import('../../purchase/habit.ts');
+  const { quoteFromHistory } = await import('../../purchase/price-history.ts');
   const { ledger } = await deps.books(await deps.settings({ sandbox }));
   try {
     const offers: Offer[] = [];
-    for (const offer of made.offers) offers.push(await byHabit(offer, ledger));
+    for (const offer of made.offers) offers.push(await quoteFromHistory(offer, ledger));
     return { ...made, offers };
   } finally {
     ledger.close();

@@ -25,6 +25,6 @@ function highest({ offers, parts }: Estimate, perDay: number | undefined): Usd |
   const [taken] = offers;
   if (taken === undefined) return null;
   if (perDay === undefined) return taken.quote.high;
-  const { day, habit } = taken.quote;
-  return times(quote({ ...taken.order, count: 1 }, day, habit).high, perDay);
+  const { day, priceHistory } = taken.quote;
+  return times(quote({ ...taken.order, count: 1 }, day, priceHistory).high, perDay);
 }

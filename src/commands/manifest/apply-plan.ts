@@ -9,7 +9,7 @@ import type { Project } from '../../project/project.ts';
 import { isWhole } from '../../project/cleanup.ts';
 import { orphansOf, survey, type Known, type Surveyed } from '../../project/plan.ts';
 import { workFor, type Work } from '../../project/actions.ts';
-import { byHabit } from '../../purchase/habit.ts';
+import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { PaceFlags } from '../../purchase/pace.ts';
 import { choice, exception, hasteOf, type ProjectFlags } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
@@ -103,26 +103,26 @@ export async function look(
   };
   const work: Work[] = [];
   const ledger = remembering(books.ledger);
-  for (const one of steps) work.push(await accustomed(await workFor(one, world), ledger));
+  for (const one of steps) work.push(await fromHistory(await workFor(one, world), ledger));
   await proveFolders(work, places);
   return work;
 }
 
 /** With the price that the user's own bills lead to expect. */
-async function accustomed({ one, deed }: Work, ledger: Pick<Ledger, 'habit'>): Promise<Work> {
+async function fromHistory({ one, deed }: Work, ledger: Pick<Ledger, 'priceHistory'>): Promise<Work> {
   if (deed.kind !== 'buy') return { one, deed };
-  return { one, deed: { ...deed, offer: await byHabit(deed.offer, ledger) } };
+  return { one, deed: { ...deed, offer: await quoteFromHistory(deed.offer, ledger) } };
 }
 
 /** Most pictures are of the same model and size. */
-function remembering(ledger: Pick<Ledger, 'habit'>): Pick<Ledger, 'habit'> {
-  const known = new Map<string, ReturnType<Ledger['habit']>>();
+function remembering(ledger: Pick<Ledger, 'priceHistory'>): Pick<Ledger, 'priceHistory'> {
+  const known = new Map<string, ReturnType<Ledger['priceHistory']>>();
   return {
-    habit(model, size) {
+    priceHistory(model, size) {
       const key = `${model} ${size}`;
-      const habit = known.get(key) ?? ledger.habit(model, size);
-      known.set(key, habit);
-      return habit;
+      const priceHistory = known.get(key) ?? ledger.priceHistory(model, size);
+      known.set(key, priceHistory);
+      return priceHistory;
     },
   };
 }

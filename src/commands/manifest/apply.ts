@@ -3,7 +3,7 @@ import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { usd } from '../../core/pricing/money.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Books, Deps, RunStart, Terminal } from '../../ports/index.ts';
-import { alone } from '../../project/lock-folder.ts';
+import { lockManifestFolder } from '../../project/lock-folder.ts';
 import { lockFile, type LockFile } from '../../project/lockfile.ts';
 import { placesOf } from '../../project/paths.ts';
 import { openProject, shown, type Project } from '../../project/project.ts';
@@ -71,7 +71,7 @@ async function run(
   if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
   if (flags.frozen && flags.prune) throw usageFailure('--frozen changes nothing, and --prune moves files.');
   if (flags.frozen) return applied(flags, deps, terminal);
-  const release = await alone(flags.file, deps, {
+  const release = await lockManifestFolder(flags.file, deps, {
     isPatient: flags.wait !== false,
     onWait: () => terminal.note('wait   for another pixtab apply that is at work in this folder'),
   });

@@ -179,7 +179,7 @@ async function look(
   const only = choice('--only', flags.only);
   const haste = hasteOf(flags);
   const models = await modelsFor(flags, deps);
-  const lookout = await deps.lookout({ sandbox: settings.sandbox });
+  const ledgerReader = await deps.ledgerReader({ sandbox: settings.sandbox });
   const pictures = gathering(row.between);
   const wanted = new Set<string>();
   let tally = EMPTY_TALLY;
@@ -190,7 +190,7 @@ async function look(
     chosen: only.takes,
     forced: () => false,
     haste,
-    meanwhile: glancing({ lookout, project, cwd: deps.cwd }, terminal),
+    meanwhile: glancing({ ledgerReader, project, cwd: deps.cwd }, terminal),
   };
   const seen = ({ picture: { key } }: Known): void => {
     if (project.lock.size > 0) wanted.add(key);
@@ -204,7 +204,7 @@ async function look(
       }
     }
   } finally {
-    lookout.close();
+    ledgerReader.close();
   }
   only.refuseUnused();
   haste.refuseUnused();

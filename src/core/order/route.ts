@@ -140,7 +140,7 @@ export function attempt<T>(work: () => T): T | Failure {
 }
 
 const priceEach = ({ order, quote: whole }: Offer): Usd =>
-  order.count === 1 ? whole.expected : quote({ ...order, count: 1 }, whole.day, whole.habit).expected;
+  order.count === 1 ? whole.expected : quote({ ...order, count: 1 }, whole.day, whole.priceHistory).expected;
 
 /** Ties go to the newer model. */
 function byPrice(a: Offer, b: Offer): number {

@@ -2,7 +2,7 @@ import type { Meter } from '../catalogue/model.ts';
 import type { Order } from '../order/order.ts';
 
 /** What the latest pictures of one model and size took, by the user's own bills. */
-export interface Habit {
+export interface PriceHistory {
   readonly pictures: number;
   /** All of them together; a meter that no bill had is left out. */
   readonly quantities: Readonly<Partial<Record<Meter, number>>>;
@@ -25,12 +25,16 @@ interface Quantity {
 }
 
 /** Moves what is expected to what was seen. Low and high stay: they are what is promised and what is held. */
-export function accustomed<Q extends Quantity>(quantity: Q, order: Order, habit: Habit | null): Q {
+export function fromHistory<Q extends Quantity>(
+  quantity: Q,
+  order: Order,
+  priceHistory: PriceHistory | null,
+): Q {
   const { meter, low, high, why } = quantity;
-  if (habit === null || low === high || !LEARNED.has(meter)) return quantity;
+  if (priceHistory === null || low === high || !LEARNED.has(meter)) return quantity;
   // The bills are mostly of the level that is taken when nobody asks for another.
   if (meter === 'thinking' && order.thinking !== order.model.thinkingDefault) return quantity;
-  const seen = Math.round((habit.quantities[meter] ?? 0) / habit.pictures);
+  const seen = Math.round((priceHistory.quantities[meter] ?? 0) / priceHistory.pictures);
   const expected = Math.min(high, Math.max(low, seen));
-  return { ...quantity, expected, why: `${why}; expected as in your last ${habit.pictures} bills` };
+  return { ...quantity, expected, why: `${why}; expected as in your last ${priceHistory.pictures} bills` };
 }

@@ -2,7 +2,7 @@ import { isStale, rateOf, ratesAt, statusOf } from '../catalogue/catalogue.ts';
 import type { Cited, Day, Meter, Model, Rate, Status, TokenRange } from '../catalogue/model.ts';
 import { daysBetween } from '../policy/calendar.ts';
 import { Failure } from '../errors.ts';
-import { accustomed, type Habit } from './price-history.ts';
+import { fromHistory, type PriceHistory } from './price-history.ts';
 import type { Quote, QuoteLine } from './types.ts';
 import { priced, sum, times } from './money.ts';
 import type { Order } from '../order/order.ts';
@@ -21,12 +21,14 @@ interface Quantity {
 }
 
 /** The price before: what the order costs at the rates of that day. A price that is not known fails, it is never guessed. */
-export function quote(order: Order, day: Day, habit: Habit | null = null): Quote {
+export function quote(order: Order, day: Day, priceHistory: PriceHistory | null = null): Quote {
   const { prompts, ...same } = order;
-  if (prompts === undefined) return quoteSame(same, day, habit);
+  if (prompts === undefined) return quoteSame(same, day, priceHistory);
   const counts = new Map<string, number>();
   for (const prompt of prompts.slice(0, order.count)) counts.set(prompt, (counts.get(prompt) ?? 0) + 1);
-  return together([...counts].map(([prompt, count]) => quoteSame({ ...same, prompt, count }, day, habit)));
+  return together(
+    [...counts].map(([prompt, count]) => quoteSame({ ...same, prompt, count }, day, priceHistory)),
+  );
 }
 
 /** Orders that differ in their prompts alone have the same lines. */
@@ -57,11 +59,11 @@ function sumOf(a: QuoteLine, b: QuoteLine | undefined): QuoteLine {
 
 type Part = Pick<QuoteLine, 'quantity' | 'amount'>;
 
-function quoteSame(order: Order, day: Day, habit: Habit | null): Quote {
+function quoteSame(order: Order, day: Day, priceHistory: PriceHistory | null): Quote {
   const { model, lane, size, count } = order;
   const rates = ratesAt(model, lane, day);
   const lines = quantitiesOf(order, rates).map((quantity) =>
-    lineOf(accustomed(quantity, order, habit), count, rateFor(order, rates, quantity.meter, day)),
+    lineOf(fromHistory(quantity, order, priceHistory), count, rateFor(order, rates, quantity.meter, day)),
   );
   return {
     model: model.id,
@@ -69,7 +71,7 @@ function quoteSame(order: Order, day: Day, habit: Habit | null): Quote {
     size,
     count,
     day,
-    habit,
+    priceHistory,
     lines,
     low: sum(lines.map((line) => line.low.amount)),
     expected: sum(lines.map((line) => line.amount)),

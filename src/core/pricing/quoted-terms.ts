@@ -3,14 +3,14 @@ import type { Model, Rate } from '../catalogue/model.ts';
 import type { Line, Quote } from './types.ts';
 
 /** What a purchase was quoted at, kept with it: whoever finishes it later bills it as it would have been billed at once. */
-export interface Terms {
+export interface QuotedTerms {
   /** What is expected: booked where the answer reports nothing. */
   readonly lines: readonly Line[];
   /** All rates of the model where they are an account's or a gateway's; null: the catalogue's. */
   readonly rates: readonly Rate[] | null;
 }
 
-export function termsOf(model: Model, { lines }: Pick<Quote, 'lines'>): Terms {
+export function termsOf(model: Model, { lines }: Pick<Quote, 'lines'>): QuotedTerms {
   const listed = MODELS.find(({ id }) => id === model.id);
   return {
     lines: lines.map(({ meter, quantity, unit, rate, per, amount }) => ({

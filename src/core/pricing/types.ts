@@ -1,6 +1,6 @@
 import type { Cited, Day, Lane, Meter, Size } from '../catalogue/model.ts';
 import type { Charged } from '../errors.ts';
-import type { Habit } from './price-history.ts';
+import type { PriceHistory } from './price-history.ts';
 import type { Usd } from './money.ts';
 
 /** One row of a bill. A total is only ever the sum of its lines. */
@@ -33,7 +33,7 @@ export interface Quote {
   /** The day whose prices these are. */
   readonly day: Day;
   /** The user's own bills, where the expected price is made from them. */
-  readonly habit: Habit | null;
+  readonly priceHistory: PriceHistory | null;
   readonly lines: readonly QuoteLine[];
   readonly low: Usd;
   readonly expected: Usd;

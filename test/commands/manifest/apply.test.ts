@@ -54,13 +54,13 @@ describe('apply', () => {
       let left = looks;
       let held = 0;
       const release = (): void => void (held -= 1);
-      const alone = async () => ((left -= 1) >= 0 ? null : ((held += 1), release));
-      return { alone, held: () => held };
+      const lockFolder = async () => ((left -= 1) >= 0 ? null : ((held += 1), release));
+      return { lockFolder, held: () => held };
     };
 
     it('waits for it, says so once, and gives the folder back', async () => {
-      const { alone, held } = busyFor(5);
-      const { pixtab } = project(MANIFEST, { deps: { alone } });
+      const { lockFolder, held } = busyFor(5);
+      const { pixtab } = project(MANIFEST, { deps: { lockFolder } });
       const { code, stderr } = await pixtab('apply');
       expect(code).toBe(0);
       expect(stderr.match(/another pixtab apply/g)).toHaveLength(1);
@@ -68,8 +68,8 @@ describe('apply', () => {
     });
 
     it('gives the folder back when it fails', async () => {
-      const { alone, held } = busyFor(0);
-      const { pixtab } = project('images: 7', { deps: { alone } });
+      const { lockFolder, held } = busyFor(0);
+      const { pixtab } = project('images: 7', { deps: { lockFolder } });
       expect([(await pixtab('apply')).code, held()]).toEqual([2, 0]);
     });
 

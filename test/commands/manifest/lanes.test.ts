@@ -281,7 +281,7 @@ describe('apply in lane batch', () => {
         cwd: '/there',
         books: here.deps.books,
         client: here.deps.client,
-        lookout: here.deps.lookout,
+        ledgerReader: here.deps.ledgerReader,
       },
     });
     const { code } = await there.pixtab('apply');

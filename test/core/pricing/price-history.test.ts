@@ -1,22 +1,25 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODELS, sizesOf } from '../../../src/core/catalogue/catalogue.ts';
-import type { Habit } from '../../../src/core/pricing/price-history.ts';
+import type { PriceHistory } from '../../../src/core/pricing/price-history.ts';
 import { sum } from '../../../src/core/pricing/money.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import { anOrder, TODAY } from '../../support/pricing.ts';
 
 const LITE = 'gemini-3.1-flash-lite-image';
-const habitOf = (pictures: number, quantities: Habit['quantities']): Habit => ({ pictures, quantities });
+const historyOf = (pictures: number, quantities: PriceHistory['quantities']): PriceHistory => ({
+  pictures,
+  quantities,
+});
 
-describe('a quote with a habit', () => {
+describe('a quote with a price history', () => {
   it('expects what was seen on the average, and says so', () => {
     const order = anOrder(LITE, { count: 3 });
     const plain = quote(order, TODAY);
     const moved = quote(
       order,
       TODAY,
-      habitOf(20, { 'image output': 20 * 1120, 'text output': 20 * 100 + 9 }),
+      historyOf(20, { 'image output': 20 * 1120, 'text output': 20 * 100 + 9 }),
     );
     const line = moved.lines.find(({ meter }) => meter === 'text output');
     expect(line).toMatchObject({ quantity: 300 });
@@ -27,22 +30,22 @@ describe('a quote with a habit', () => {
 
   it('leaves the input to the order', () => {
     const order = anOrder(LITE);
-    const habit = habitOf(20, { 'text input': 99_999 });
-    const input = (habit: Habit | null) =>
-      quote(order, TODAY, habit).lines.find(({ meter }) => meter === 'text input');
-    expect(input(habit)).toEqual(input(null));
+    const priceHistory = historyOf(20, { 'text input': 99_999 });
+    const input = (priceHistory: PriceHistory | null) =>
+      quote(order, TODAY, priceHistory).lines.find(({ meter }) => meter === 'text input');
+    expect(input(priceHistory)).toEqual(input(null));
   });
 
   it('takes what no bill had for nothing', () => {
-    const moved = quote(anOrder(LITE), TODAY, habitOf(20, {}));
+    const moved = quote(anOrder(LITE), TODAY, historyOf(20, {}));
     expect(moved.lines.find(({ meter }) => meter === 'text output')?.quantity).toBe(0);
   });
 
   it('says nothing about a level of thinking that was asked for', () => {
     const order = anOrder(LITE, { thinking: 'high' });
-    const thinking = (habit: Habit | null) =>
-      quote(order, TODAY, habit).lines.find(({ meter }) => meter === 'thinking');
-    expect(thinking(habitOf(20, { thinking: 20 }))).toEqual(thinking(null));
+    const thinking = (priceHistory: PriceHistory | null) =>
+      quote(order, TODAY, priceHistory).lines.find(({ meter }) => meter === 'thinking');
+    expect(thinking(historyOf(20, { thinking: 20 }))).toEqual(thinking(null));
   });
 
   it('never moves low or high, and never leaves their range, whatever was billed', () => {
@@ -60,7 +63,7 @@ describe('a quote with a habit', () => {
         quantities,
         (order, n, seen) => {
           const plain = quote(order, TODAY);
-          const moved = quote(order, TODAY, habitOf(n, seen));
+          const moved = quote(order, TODAY, historyOf(n, seen));
           expect([moved.low, moved.high]).toEqual([plain.low, plain.high]);
           expect(moved.expected >= moved.low && moved.expected <= moved.high).toBe(true);
         },

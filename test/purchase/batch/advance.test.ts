@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Terms } from '../../../src/core/pricing/quoted-terms.ts';
+import type { QuotedTerms } from '../../../src/core/pricing/quoted-terms.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { Job } from '../../../src/ports/index.ts';
 import { tend } from '../../../src/purchase/batch/advance.ts';
@@ -459,7 +459,7 @@ describe('asking again', () => {
     const { attempt } = item;
     expect(() => mustCostTheSame(attempt, '2026-11-22')).not.toThrow();
     const [line, ...lines] = terms.lines;
-    const dearer = { ...terms, lines: [{ ...line, rate: usd('99') }, ...lines] } as Terms;
+    const dearer = { ...terms, lines: [{ ...line, rate: usd('99') }, ...lines] } as QuotedTerms;
     for (const plan of [{ ...attempt, terms: dearer }, { ...attempt, lane: 'flex' } as const])
       expect(() => mustCostTheSame(plan, '2026-11-22')).toThrow('not sold any more at the price');
   });

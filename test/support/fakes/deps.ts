@@ -14,7 +14,7 @@ import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
 import { fakeLedger, fakeStore, type FakeStore } from './ledger.ts';
-import { fakeLookout } from './lookout.ts';
+import { fakeLedgerReader } from './ledger-reader.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
 import { fakePromptBook } from './promptbook.ts';
 import { fakeSessions, type FakeSessions } from './sessions.ts';
@@ -131,13 +131,13 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     preview: async () => async () => null,
     open: async () => {},
     pictureFiles: async () => pictureFiles,
-    alone: async () => () => {},
+    lockFolder: async () => () => {},
     repository: async () => null,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
       journal,
     }),
-    lookout: async () => fakeLookout(store),
+    ledgerReader: async () => fakeLedgerReader(store),
     stop: stop.signal,
     leave: leave.signal,
     ...deps,

@@ -12,7 +12,7 @@ import {
 import type { Budget, Standing } from '../../../src/core/policy/budget.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 import type { Meter } from '../../../src/core/catalogue/model.ts';
-import { ENOUGH_BILLS, LATEST_BILLS, type Habit } from '../../../src/core/pricing/price-history.ts';
+import { ENOUGH_BILLS, LATEST_BILLS, type PriceHistory } from '../../../src/core/pricing/price-history.ts';
 import type { Bill } from '../../../src/core/pricing/types.ts';
 import { sum, ZERO } from '../../../src/core/pricing/money.ts';
 import type { Usd } from '../../../src/core/pricing/money.ts';
@@ -201,7 +201,7 @@ export function fakeLedger({
           ({ heldAt }) => (since === null || heldAt >= since) && (until === null || heldAt < until),
         ),
       ),
-    habit: async (model, size) => habitOf([...attempts.values()], model, size),
+    priceHistory: async (model, size) => historyOf([...attempts.values()], model, size),
     async receipts({ by, value }) {
       const found = [...attempts.values()].filter(({ plan, images }) => {
         if (by === 'run') return plan.runId === value;
@@ -284,7 +284,7 @@ function slices(
   });
 }
 
-function habitOf(attempts: readonly FakeAttempt[], model: string, size: string): Habit | null {
+function historyOf(attempts: readonly FakeAttempt[], model: string, size: string): PriceHistory | null {
   const bills = attempts
     .filter(({ plan, images, bill }) => {
       const isLike = plan.model === model && plan.size === size;

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { books } from '../../../src/adapters/ledger/books.ts';
-import { lookout } from '../../../src/adapters/ledger/peek.ts';
+import { ledgerReader } from '../../../src/adapters/ledger/ledger-reader.ts';
 import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -16,7 +16,7 @@ const REAL = { sandbox: false };
 async function places() {
   const root = await tempDir();
   const { ledger } = books(REAL, root.path, fakeClock());
-  return { root, ledger, sight: lookout(REAL, root.path) };
+  return { root, ledger, sight: ledgerReader(REAL, root.path) };
 }
 
 it('knows nothing where there is no ledger, and makes none', async () => {

@@ -1,9 +1,9 @@
 import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
-import type { Lookout } from '../../../src/ports/index.ts';
+import type { LedgerReader } from '../../../src/ports/index.ts';
 import type { FakeStore } from './ledger.ts';
 
 /** Looks into a ledger in memory. */
-export const fakeLookout = ({ attempts, jobs }: FakeStore): Lookout => ({
+export const fakeLedgerReader = ({ attempts, jobs }: FakeStore): LedgerReader => ({
   async last(hash) {
     let last = attempts.get(attemptIdOf(hash, 1));
     for (let n = 2; attempts.has(attemptIdOf(hash, n)); n += 1) last = attempts.get(attemptIdOf(hash, n));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
-import type { Lookout, Sighting } from '../../ports/index.ts';
+import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
 import { openDatabase, type Database } from './database.ts';
 import { SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open.ts';
@@ -8,7 +8,7 @@ import { textOrNull, word } from './row.ts';
 import { ledgerTrouble } from './errors.ts';
 
 /** Looks into the ledger and changes nothing, not even to make one. Opened at the first question. */
-export function lookout({ sandbox }: { readonly sandbox: boolean }, folder: string): Lookout {
+export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder: string): LedgerReader {
   const path = join(folderOf(sandbox, folder), LEDGER);
   let opening: Promise<Database | null> | undefined;
 
@@ -39,7 +39,7 @@ export function lookout({ sandbox }: { readonly sandbox: boolean }, folder: stri
   };
 }
 
-function lastOf(database: Database, hash: string): Sighting | null {
+function lastOf(database: Database, hash: string): LastAttempt | null {
   const row = database.get(
     `SELECT a.state, j.job_id, i.path, i.sha256
      FROM attempts a

@@ -1,0 +1,52 @@
+import { BATCH } from './doors.ts';
+import { notSent, saved } from './ends.ts';
+import { scenarios, type Exception } from './table.ts';
+
+const goesOn = (count: number): Exception => ({
+  doors: BATCH,
+  why: 'a job goes on at the API',
+  ends: { ...saved(count), first: 130, sent: 1 },
+});
+
+const deaf: Exception = { doors: ['recover'], why: 'who is killed hears no Ctrl-C', ends: null };
+
+scenarios([
+  {
+    name: 'Ctrl-C while the only picture is under way lets it come',
+    interrupted: 'once',
+    ends: saved(1),
+    unless: [goesOn(1), deaf],
+  },
+  {
+    name: 'Ctrl-C lets what is under way come, and sends no more',
+    count: 2,
+    interrupted: 'once',
+    ends: { ...saved(1), exit: 130, outcome: 'cancelled', states: ['saved', 'released'] },
+    unless: [goesOn(2), deaf],
+  },
+  {
+    name: 'Ctrl-C twice leaves at once, and says what may have been charged',
+    count: 2,
+    faults: 'hang',
+    interrupted: 'twice',
+    ends: {
+      ...notSent(130, 'cancelled'),
+      charged: 'unknown',
+      sent: 1,
+      metered: 1,
+      settled: 'less',
+      states: ['unconfirmed', 'released'],
+    },
+    unless: [goesOn(2), deaf],
+  },
+  {
+    name: 'Ctrl-C while it waits for a limit sends nothing again',
+    faults: '429=30x2',
+    interrupted: 'once',
+    ends: { ...notSent(130, 'cancelled'), sent: 1, states: ['released'] },
+    unless: [
+      { doors: BATCH, why: 'a job that the API does not take waits here', ends: { ...saved(1), sent: 3 } },
+      deaf,
+    ],
+  },
+]);

@@ -1,0 +1,97 @@
+import { failingFlush, forbidden, full, fullLedger } from './disk.ts';
+import { BATCH } from './doors.ts';
+import { atOnce, kept, notSent, saved, unheardOf } from './ends.ts';
+import { scenarios, type Exception } from './table.ts';
+
+/** Enough for a few small files, and not for an answer. */
+const NEARLY_FULL = 64 * 1024;
+
+const unkept: readonly Exception[] = [
+  {
+    doors: BATCH,
+    why: 'what a job brought stays at the API until it can be kept',
+    ends: { charged: 'no', pictures: 0, states: ['sent'], settled: 'less' },
+  },
+  { ...unheardOf, why: 'an answer that could not be kept dies with its process' },
+];
+
+scenarios([
+  {
+    name: 'no room to keep an answer: nothing is sent',
+    trouble: ({ journal }) => full(journal, NEARLY_FULL),
+    ends: notSent(2, 'usage'),
+    unless: atOnce(2),
+  },
+  {
+    name: 'a journal that nobody may write: nothing is sent',
+    trouble: ({ journal }) => forbidden(journal),
+    ends: notSent(2, 'usage'),
+    unless: atOnce(2),
+  },
+  {
+    name: 'a journal that is full once the request is under way: the picture is saved and booked',
+    trouble: ({ journal }) => full(journal),
+    since: 'sent',
+    ends: { ...saved(1), exit: 11, outcome: 'disk' },
+    unless: unkept,
+  },
+  {
+    name: 'a journal that cannot be flushed: the picture is saved and booked',
+    trouble: ({ journal }) => failingFlush(journal),
+    ends: { ...saved(1), exit: 11, outcome: 'disk' },
+    unless: unkept,
+  },
+  {
+    name: 'a ledger that is full: nothing is sent',
+    trouble: () => fullLedger(),
+    ends: notSent(2, 'usage'),
+    unless: [
+      ...atOnce(2),
+      { doors: ['generate by batch'], why: 'it cannot fetch either', ends: notSent(2, 'usage') },
+    ],
+  },
+  {
+    name: 'a ledger that is full once the request is under way: the picture is saved, and the answer kept',
+    trouble: () => fullLedger(),
+    since: 'sent',
+    passes: true,
+    ends: { ...kept, pictures: 1, states: ['sent'], settled: 'less', told: 'more' },
+    unless: [
+      { doors: BATCH, why: 'a job is found by its name', ends: { ...saved(1), first: 11 } },
+      { doors: ['recover'], why: 'there is room again', ends: saved(1) },
+    ],
+  },
+  {
+    name: 'a folder for pictures that is full: nothing is sent',
+    trouble: ({ images }) => full(images),
+    ends: notSent(2, 'usage'),
+    unless: atOnce(2),
+  },
+  {
+    name: 'a folder for pictures that nobody may write: nothing is sent',
+    trouble: ({ images }) => forbidden(images),
+    ends: notSent(2, 'usage'),
+    unless: atOnce(2),
+  },
+  {
+    name: 'a folder for pictures that cannot be flushed: nothing is sent',
+    trouble: ({ images }) => failingFlush(images),
+    ends: notSent(2, 'usage'),
+    unless: atOnce(2),
+  },
+  {
+    name: 'a folder for pictures that is full once the request is under way: the answer is kept',
+    trouble: ({ images }) => full(images),
+    since: 'sent',
+    ends: kept,
+  },
+  {
+    name: 'a folder for pictures that is full after the first of two: the second answer is kept',
+    count: 2,
+    trouble: ({ images }) => full(images),
+    since: 'second sent',
+    ends: { ...kept, sent: 2, metered: 2, states: ['saved', 'settled'], pictures: 1 },
+    unless: [{ doors: [...BATCH, 'recover'], why: 'one request is all that is sent', ends: null }],
+  },
+  { name: 'a store that is full is no reason to stop', trouble: ({ store }) => full(store), ends: saved(1) },
+]);

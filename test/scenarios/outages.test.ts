@@ -1,0 +1,121 @@
+import {
+  failed,
+  found,
+  madeAgain,
+  nothingToKill,
+  saved,
+  unconfirmed,
+  unheard,
+  unheardOf,
+  waits,
+} from './ends.ts';
+import { scenarios } from './table.ts';
+
+const held = (exit: number, outcome: string, sent = 2) =>
+  waits({ ...failed(exit, outcome, sent), first: exit, states: ['held'] });
+/** Whether it was made is looked for, and then it is made again, each time that somebody comes. */
+const queued = waits({ ...failed(12, 'pending', 5), states: ['held'] });
+const unread = (metered: 0 | 1) => ({ ...unconfirmed(metered), journal: 1 });
+
+scenarios([
+  {
+    name: 'an overloaded API is asked again',
+    faults: '503',
+    ends: { ...saved(1), sent: 2 },
+    unless: [unheard, waits({ ...saved(1), sent: 2 })],
+  },
+  {
+    name: 'an API that stays overloaded is given up',
+    faults: '503x*',
+    flags: ['--retries', '2'],
+    ends: failed(10, 'unavailable', 3),
+    unless: [unheard, queued],
+  },
+  {
+    name: 'an error inside Google is not charged',
+    faults: '500x*',
+    ends: failed(10, 'unavailable'),
+    unless: [unheard, queued],
+  },
+  {
+    name: 'a model that Google has no more is not charged',
+    faults: '404x*',
+    ends: failed(9, 'unavailable-model'),
+    unless: [unheard, held(9, 'unavailable-model')],
+  },
+  {
+    name: 'a request that Google does not accept is not charged',
+    faults: '400x*',
+    ends: failed(2, 'usage'),
+    unless: [unheard, held(2, 'usage')],
+  },
+  {
+    name: 'a key that Google does not accept is not charged',
+    faults: '400-keyx*',
+    ends: failed(3, 'auth'),
+    unless: [unheard, held(3, 'auth')],
+  },
+  {
+    name: 'a redirect is not followed',
+    faults: 'redirectx*',
+    ends: failed(10, 'unavailable'),
+    unless: [unheard, held(10, 'unavailable')],
+  },
+  {
+    name: 'a connection that breaks before the work may have been charged',
+    faults: 'reset-before',
+    ends: unconfirmed(0),
+    unless: [unheard, madeAgain],
+  },
+  {
+    name: 'a connection that breaks after the work may have been charged',
+    faults: 'reset-after',
+    ends: unconfirmed(1),
+    unless: [unheardOf, found],
+  },
+  {
+    name: 'an answer that is cut off may have been charged',
+    faults: 'truncate',
+    ends: unconfirmed(1),
+    unless: [unheardOf, found],
+  },
+  {
+    name: 'an answer that does not come in time may have been charged',
+    faults: 'hang',
+    timeout: true,
+    ends: unconfirmed(1),
+    unless: [unheardOf, found],
+  },
+  {
+    name: 'an answer that stalls half-way may have been charged',
+    faults: 'stall',
+    timeout: true,
+    ends: unconfirmed(1),
+    unless: [unheardOf, found],
+  },
+  {
+    name: 'an error that is not of Google may have been charged',
+    faults: '502',
+    ends: unconfirmed(0),
+    unless: [unheard, madeAgain],
+  },
+  {
+    name: 'a deadline that passed inside Google may have been charged',
+    faults: '504',
+    ends: unconfirmed(0),
+    unless: [unheard, madeAgain],
+  },
+  { name: 'an answer that is no JSON is kept', faults: 'not-json', ends: unread(1), unless: [found] },
+  {
+    name: 'an error inside of a good answer is kept',
+    faults: 'error-in-200',
+    ends: unread(0),
+    unless: [madeAgain],
+  },
+  {
+    name: 'an API that refuses the connection was sent nothing',
+    baseUrl: async () => 'http://127.0.0.1:9',
+    ends: failed(10, 'unavailable', 0),
+    unless: [nothingToKill, held(10, 'unavailable', 0)],
+  },
+]);

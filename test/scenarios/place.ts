@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { books } from '../../src/adapters/ledger/books.ts';
+import { thisProcess } from '../../src/adapters/ledger/owner.ts';
+import { run } from '../../src/cli.ts';
+import type { Clock, Deps } from '../../src/ports/index.ts';
+import { wired } from '../../src/wiring.ts';
+import { fakeTerminal } from '../support/fakes/terminal.ts';
+import { tempDir } from '../support/tempdir.ts';
+import { dying } from './dying.ts';
+
+/** A home and a working folder for the real stack, inside this process. Nothing of the machine's settings leaks in. */
+export interface Place extends AsyncDisposable {
+  readonly home: string;
+  readonly dir: string;
+  /** Ctrl-C for the command that runs; the second leaves at once. */
+  interrupt(): void;
+  /** Runs one command line as the binary would. */
+  pixtab(...args: readonly string[]): Promise<Ran>;
+  /** Runs one whose process is killed when the first answer is in the journal, or when none came. */
+  killed(...args: readonly string[]): Promise<void>;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const KEY = 'AIza-scenarios';
+/** A process that is no more. */
+const gone = { ...thisProcess(), pid: spawnSync(process.execPath, ['--version']).pid, startedAt: 'before' };
+
+export async function place(clock: Clock, baseUrl: string): Promise<Place> {
+  const root = await tempDir();
+  const [home, dir] = [root.at('home'), root.at('work')];
+  await mkdir(dir);
+  const before = process.cwd();
+  // Paths on a command line start here.
+  process.chdir(dir);
+  let signals = { stop: new AbortController(), leave: new AbortController() };
+
+  async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {
+    signals = { stop: new AbortController(), leave: new AbortController() };
+    const env = { PIXTAB_HOME: home, PIXTAB_BASE_URL: baseUrl, GEMINI_API_KEY: KEY };
+    const { stop, leave } = signals;
+    const host = {
+      version: '0.0.0',
+      node: '*',
+      clock,
+      cwd: dir,
+      env,
+      stop: stop.signal,
+      leave: leave.signal,
+    };
+    const terminal = fakeTerminal();
+    const deps = { ...wired(host), terminal: terminal.with.bind(terminal), ...changes };
+    const code = await run(args, deps);
+    return { code, stdout: terminal.stdout.join('\n'), stderr: terminal.stderr.join('\n') };
+  }
+
+  return {
+    home,
+    dir,
+    interrupt: () => (signals.stop.signal.aborted ? signals.leave : signals.stop).abort(),
+    pixtab: (...args) => command(args),
+    async killed(...args) {
+      const { death, around } = dying();
+      const own: Deps['books'] = async (which) =>
+        around(books(which, `${home}/state`, clock, { owner: gone }));
+      await Promise.race([death, command(args, { books: own })]);
+    },
+    async [Symbol.asyncDispose]() {
+      process.chdir(before);
+      await root[Symbol.asyncDispose]();
+    },
+  };
+}

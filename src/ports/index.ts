@@ -11,6 +11,7 @@ import type { Settings, SettingsFlags } from './settings.ts';
 import type { Terminal, TerminalOptions } from './terminal.ts';
 
 export type * from './api.ts';
+export type * from './attempt.ts';
 export type * from './batch.ts';
 export type * from './doctor.ts';
 export type * from './conversation.ts';

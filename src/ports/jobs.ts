@@ -1,5 +1,5 @@
 import type { AttemptState } from '../core/policy/attempt-state.ts';
-import type { AttemptPlan } from './ledger.ts';
+import type { AttemptPlan } from './attempt.ts';
 import type { BatchState, JobInput, RemoteBatch } from './batch.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { AttemptPlan, Ledger } from './ledger.ts';
+import type { AttemptPlan } from './attempt.ts';
+import type { Ledger } from './ledger.ts';
 
 /** Raw answers on disk, from their arrival until their images are saved. */
 export interface Journal {

@@ -1,46 +1,14 @@
 import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { Budget, BudgetScope, Standing } from '../core/policy/budget.ts';
-import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
+import type { Lane, Size } from '../core/catalogue/model.ts';
 import type { FailureKind } from '../core/errors.ts';
 import type { PriceHistory } from '../core/pricing/price-history.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Usd } from '../core/pricing/money.ts';
 import type { SpendAxis, SpendSlice } from '../core/pricing/spend.ts';
-import type { QuotedTerms } from '../core/pricing/quoted-terms.ts';
+import type { AttemptPlan, RunStart } from './attempt.ts';
 import type { Jobs } from './jobs.ts';
-import type { SavedImage, SavePlan } from './pictures.ts';
-
-export interface RunStart {
-  readonly runId: string;
-  readonly command: string;
-  readonly at: number;
-  readonly project: string | null;
-  readonly labels: readonly string[];
-  /** What all holds and bills of the run together may come to. */
-  readonly maxCost?: Usd | null | undefined;
-}
-
-/** One request's worth of an order, before it is sent. */
-export interface AttemptPlan {
-  readonly attemptId: string;
-  readonly runId: string;
-  readonly model: string;
-  readonly wire: 'generateContent' | 'predict';
-  readonly lane: Lane;
-  readonly size: Size;
-  readonly aspect: Aspect | null;
-  readonly images: number;
-  readonly prompt: string;
-  /** The quote's low, kept to compare quotes with bills. */
-  readonly low: Usd;
-  /** The quote's expected price: what is counted if nobody can know. */
-  readonly expected: Usd;
-  /** The quote's high: what is held. */
-  readonly high: Usd;
-  readonly save: SavePlan;
-  /** Left out where a release that kept none wrote it down. */
-  readonly terms?: QuotedTerms | undefined;
-}
+import type { SavedImage } from './pictures.ts';
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {

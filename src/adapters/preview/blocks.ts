@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Way } from './preview.ts';
+import type { Way } from './types.ts';
 
 /** Two pixels a character: the upper half in its colour, the lower in that of the ground. */
 export const blocks: Way = async (bytes, columns, env) => {

@@ -1,4 +1,4 @@
-import type { Way } from './preview.ts';
+import type { Way } from './types.ts';
 
 // https://iterm2.com/documentation-images.html, checked 2026-11-22
 export const iterm: Way = async (bytes, columns) => {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Way } from './preview.ts';
+import type { Way } from './types.ts';
 
 const PIXELS_A_COLUMN = 10;
 const PIECE = 4096;

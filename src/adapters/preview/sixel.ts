@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Way } from './preview.ts';
+import type { Way } from './types.ts';
 
 /** Narrower than the characters of most terminals, so that nothing runs out of the window. */
 const PIXELS_A_COLUMN = 8;

@@ -1,64 +1,21 @@
 import type { Command } from 'commander';
 import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
-import type {
-  Ability,
-  Aspect,
-  Day,
-  Lane,
-  Model,
-  Pixels,
-  Size,
-  ThinkingLevel,
-} from '../../core/catalogue/model.ts';
-import type { Tier } from '../../core/catalogue/account-limits.ts';
+import type { Day, Model } from '../../core/catalogue/model.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { asJobs } from '../../core/policy/batch-queue.ts';
-import type { Usd } from '../../core/pricing/money.ts';
 import type { InputImage, Want } from '../../core/order/order.ts';
 import { attempt, route, type Ask, type Offer, type Route } from '../../core/order/route.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import type { CommandModule, RawFlags } from '../shared/command.ts';
-import { document, print, say, type Estimate } from './output.ts';
+import type { CommandModule } from '../shared/command.ts';
+import { document, print, say } from './output.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-import { gateOf } from './gate.ts';
-import {
-  dayFor,
-  layoutOf,
-  modelsFor,
-  priceFlag,
-  type Layout,
-  type PriceFlags,
-} from '../shared/price-flags.ts';
+import { overCostLimit } from './cost-limit.ts';
+import { dayFor, layoutOf, modelsFor, priceFlag, type Layout } from '../shared/price-flags.ts';
+import type { Estimate, EstimateFlags } from './types.ts';
 import type { Planning } from './volume-plan.ts';
-import { PROMPT, wholePrompt, type Asked, type PromptFlags } from '../create/prompt.ts';
-
-export interface EstimateFlags extends RawFlags, PriceFlags, PromptFlags {
-  readonly model: string;
-  readonly count: number;
-  readonly size?: Size;
-  readonly aspect?: Aspect;
-  readonly lane: Lane;
-  readonly image?: readonly string[];
-  readonly needs?: readonly Ability[];
-  readonly thinking?: ThinkingLevel;
-  readonly minPx?: Pixels;
-  readonly sizeExact?: Pixels;
-  readonly maxPriceEach?: Usd;
-  readonly allowRetired?: boolean;
-  readonly onRetired: 'fail' | 'successor';
-  readonly compare?: boolean;
-  readonly failOver?: Usd;
-  readonly maxCost?: Usd;
-  readonly perDay?: number;
-  readonly days?: number;
-  readonly tier?: Tier;
-  readonly sandbox?: boolean;
-  readonly platforms?: boolean;
-  readonly eachLine?: boolean;
-  readonly history?: boolean;
-}
+import { PROMPT, wholePrompt, type Asked } from '../create/prompt.ts';
 
 export const estimate: CommandModule = {
   configure(command: Command): void {
@@ -101,7 +58,7 @@ async function run(
   const claims = claimsFor(flags, made, models);
   const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
   const shown = { ...made, offers };
-  const gate = gateOf(shown, flags);
+  const gate = overCostLimit(shown, flags);
 
   const plans = await plansFor(shown, flags);
   if (layout === 'json') {

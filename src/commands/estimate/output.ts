@@ -1,27 +1,17 @@
 import type { Claim } from '../../core/catalogue/false-claims.ts';
-import type { Day, Pixels } from '../../core/catalogue/model.ts';
+import type { Pixels } from '../../core/catalogue/model.ts';
 import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import type { Quote } from '../../core/pricing/types.ts';
 import { format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import type { Order } from '../../core/order/order.ts';
-import { sizeNotices, type Offer, type Rejection } from '../../core/order/route.ts';
+import { sizeNotices, type Offer } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import { quoteJson } from '../../purchase/summary.ts';
 import { errorJson } from '../shared/command.ts';
 import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
-
-/** What there is to print: quotes of one order by different models, or of the orders of a file. */
-export interface Estimate {
-  readonly day: Day;
-  readonly offers: readonly Offer[];
-  /** Whether the offers are parts of one purchase, or alternatives to each other. */
-  readonly parts: boolean;
-  readonly why: string;
-  readonly notices: readonly string[];
-  readonly rejected: readonly Rejection[];
-}
+import type { Estimate } from './types.ts';
 
 export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {
   const [only] = offers;

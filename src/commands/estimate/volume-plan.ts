@@ -8,7 +8,7 @@ import { attempt, type Offer } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
-import type { Estimate } from './output.ts';
+import type { Estimate } from './types.ts';
 import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
 
 export interface PlanFlags {

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { viewer, type Screen } from '../../../src/adapters/preview/preview.ts';
+import { viewer } from '../../../src/adapters/preview/preview.ts';
+import type { Screen } from '../../../src/adapters/preview/types.ts';
 
 const picture = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } })

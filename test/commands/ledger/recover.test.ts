@@ -5,7 +5,8 @@ import { aPicture, world } from '../../support/fakes/deps.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { fakeInputs } from '../../support/fakes/inputs.ts';
 import { fakeJournal, type FakeJournal } from '../../support/fakes/journal.ts';
-import { fakeLedger, type FakeStore } from '../../support/fakes/ledger.ts';
+import { fakeLedger } from '../../support/fakes/ledger.ts';
+import type { FakeStore } from '../../support/fakes/ledger-state.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 

@@ -7,7 +7,8 @@ import { fakeBatches } from '../../support/fakes/batches.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aPicture, world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakeJournal } from '../../support/fakes/journal.ts';
-import { fakeLedger, fakeStore } from '../../support/fakes/ledger.ts';
+import { fakeLedger } from '../../support/fakes/ledger.ts';
+import { fakeStore } from '../../support/fakes/ledger-state.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { fakeTerminal } from '../../support/fakes/terminal.ts';
 

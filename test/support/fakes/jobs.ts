@@ -1,23 +1,8 @@
 import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
 import { usageFailure } from '../../../src/core/errors.ts';
 import { batchLine } from '../../../src/ports/index.ts';
-import type { AttemptPlan, Clock, Job, JobInput, JobItem, JobPlan, Jobs } from '../../../src/ports/index.ts';
-import type { FakeAttempt, FakeStore } from './ledger.ts';
-
-type Facts = { -readonly [Key in keyof Omit<Job, 'busy' | 'items'>]: Job[Key] };
-
-export interface FakeJob {
-  readonly facts: Facts;
-  readonly items: FakeItem[];
-  owner: string | null;
-}
-
-interface FakeItem {
-  readonly attemptId: string;
-  readonly request: string;
-  resubmittedAs: string | null;
-  inputs: readonly JobInput[];
-}
+import type { AttemptPlan, Clock, Job, JobItem, JobPlan, Jobs } from '../../../src/ports/index.ts';
+import type { FakeAttempt, FakeItem, FakeJob, FakeJobFacts, FakeStore } from './ledger-state.ts';
 
 interface Inside {
   readonly store: FakeStore;
@@ -56,7 +41,12 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     }
   }
 
-  function change(jobId: string, facts: Partial<Facts>, from?: AttemptState, step?: AttemptStep): void {
+  function change(
+    jobId: string,
+    facts: Partial<FakeJobFacts>,
+    from?: AttemptState,
+    step?: AttemptStep,
+  ): void {
     const job = jobOf(jobId);
     for (const { attemptId } of job.items)
       if (step && attemptOf(attemptId).state === from) take(attemptId, step);
@@ -77,7 +67,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
   }
 
   function insert({ jobId, model, baseUrl, tokens, items, repeats }: JobPlan): void {
-    const facts: Facts = {
+    const facts: FakeJobFacts = {
       jobId,
       runId: items[0]?.attempt.runId ?? '',
       model,

@@ -1,6 +1,6 @@
 import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
 import type { LedgerReader } from '../../../src/ports/index.ts';
-import type { FakeStore } from './ledger.ts';
+import type { FakeStore } from './ledger-state.ts';
 
 /** Looks into a ledger in memory. */
 export const fakeLedgerReader = ({ attempts, jobs }: FakeStore): LedgerReader => ({

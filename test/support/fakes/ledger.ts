@@ -10,10 +10,8 @@ import {
   windows,
 } from '../../../src/core/policy/budget.ts';
 import type { Budget, Standing } from '../../../src/core/policy/budget.ts';
-import type { FailureKind } from '../../../src/core/errors.ts';
 import type { Meter } from '../../../src/core/catalogue/model.ts';
 import { ENOUGH_BILLS, LATEST_BILLS, type PriceHistory } from '../../../src/core/pricing/price-history.ts';
-import type { Bill } from '../../../src/core/pricing/types.ts';
 import { sum, ZERO } from '../../../src/core/pricing/money.ts';
 import type { Usd } from '../../../src/core/pricing/money.ts';
 import type { SpendSlice } from '../../../src/core/pricing/spend.ts';
@@ -23,40 +21,11 @@ import type {
   AttemptPlan,
   Clock,
   Ledger,
-  RunStart,
   SpendQuery,
   StoredImage,
 } from '../../../src/ports/index.ts';
-import { fakeJobs, isInJob, type FakeJob } from './jobs.ts';
-
-export interface FakeAttempt {
-  readonly plan: AttemptPlan;
-  readonly heldAt: number;
-  owner: string;
-  state: AttemptState;
-  why: string | null;
-  bill: (Bill & { readonly settledAt: number }) | null;
-  images: readonly StoredImage[];
-}
-
-export interface FakeRun extends RunStart {
-  outcome: 'ok' | FailureKind | null;
-}
-
-/** What several fake ledgers share, as processes share a file; tests look inside. */
-export interface FakeStore {
-  readonly runs: Map<string, FakeRun>;
-  readonly attempts: Map<string, FakeAttempt>;
-  readonly jobs: Map<string, FakeJob>;
-  budgets: readonly Budget[];
-}
-
-export const fakeStore = (): FakeStore => ({
-  runs: new Map(),
-  attempts: new Map(),
-  jobs: new Map(),
-  budgets: [],
-});
+import { fakeJobs, isInJob } from './jobs.ts';
+import { fakeStore, type FakeAttempt, type FakeRun, type FakeStore } from './ledger-state.ts';
 
 export interface FakeLedgerOptions {
   readonly clock: Pick<Clock, 'now'>;

@@ -1,4 +1,4 @@
-import type { Container, Piece } from './container.ts';
+import type { Container, Piece } from './types.ts';
 
 // https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B, checked 2026-11-22
 const START = Buffer.from([0xff, 0xd8]);

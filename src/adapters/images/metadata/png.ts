@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import type { Container, Piece } from './container.ts';
+import type { Container, Piece } from './types.ts';
 
 // https://www.w3.org/TR/png-3/, checked 2026-11-22
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');

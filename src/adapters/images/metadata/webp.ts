@@ -1,4 +1,4 @@
-import type { Container, Piece } from './container.ts';
+import type { Container, Piece } from './types.ts';
 
 // https://developers.google.com/speed/webp/docs/riff_container, checked 2026-11-22
 const HEAD = 12;

@@ -1,11 +1,10 @@
 import { Failure } from '../../core/errors.ts';
 import { format, sum, times, type Usd } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
-import type { EstimateFlags } from './estimate.ts';
-import type { Estimate } from './output.ts';
+import type { Estimate, EstimateFlags } from './types.ts';
 
 /** The failure of an estimate that is above what --fail-over or --max-cost allow; null where it is not. */
-export function gateOf(made: Estimate, flags: EstimateFlags): Failure | null {
+export function overCostLimit(made: Estimate, flags: EstimateFlags): Failure | null {
   const limits = [
     ['--fail-over', flags.failOver],
     ['--max-cost', flags.maxCost],

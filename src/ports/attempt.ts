@@ -1,0 +1,36 @@
+import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
+import type { Usd } from '../core/pricing/money.ts';
+import type { QuotedTerms } from '../core/pricing/quoted-terms.ts';
+import type { SavePlan } from './pictures.ts';
+
+export interface RunStart {
+  readonly runId: string;
+  readonly command: string;
+  readonly at: number;
+  readonly project: string | null;
+  readonly labels: readonly string[];
+  /** What all holds and bills of the run together may come to. */
+  readonly maxCost?: Usd | null | undefined;
+}
+
+/** One request's worth of an order, before it is sent. */
+export interface AttemptPlan {
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly model: string;
+  readonly wire: 'generateContent' | 'predict';
+  readonly lane: Lane;
+  readonly size: Size;
+  readonly aspect: Aspect | null;
+  readonly images: number;
+  readonly prompt: string;
+  /** The quote's low, kept to compare quotes with bills. */
+  readonly low: Usd;
+  /** The quote's expected price: what is counted if nobody can know. */
+  readonly expected: Usd;
+  /** The quote's high: what is held. */
+  readonly high: Usd;
+  readonly save: SavePlan;
+  /** Left out where a release that kept none wrote it down. */
+  readonly terms?: QuotedTerms | undefined;
+}

@@ -1,0 +1,49 @@
+import type { FailureKind } from '../../../src/core/errors.ts';
+import type { AttemptState } from '../../../src/core/policy/attempt-state.ts';
+import type { Budget } from '../../../src/core/policy/budget.ts';
+import type { Bill } from '../../../src/core/pricing/types.ts';
+import type { AttemptPlan, Job, JobInput, RunStart, StoredImage } from '../../../src/ports/index.ts';
+
+export interface FakeAttempt {
+  readonly plan: AttemptPlan;
+  readonly heldAt: number;
+  owner: string;
+  state: AttemptState;
+  why: string | null;
+  bill: (Bill & { readonly settledAt: number }) | null;
+  images: readonly StoredImage[];
+}
+
+export interface FakeRun extends RunStart {
+  outcome: 'ok' | FailureKind | null;
+}
+
+/** What several fake ledgers share, as processes share a file; tests look inside. */
+export interface FakeStore {
+  readonly runs: Map<string, FakeRun>;
+  readonly attempts: Map<string, FakeAttempt>;
+  readonly jobs: Map<string, FakeJob>;
+  budgets: readonly Budget[];
+}
+
+export const fakeStore = (): FakeStore => ({
+  runs: new Map(),
+  attempts: new Map(),
+  jobs: new Map(),
+  budgets: [],
+});
+
+export type FakeJobFacts = { -readonly [Key in keyof Omit<Job, 'busy' | 'items'>]: Job[Key] };
+
+export interface FakeJob {
+  readonly facts: FakeJobFacts;
+  readonly items: FakeItem[];
+  owner: string | null;
+}
+
+export interface FakeItem {
+  readonly attemptId: string;
+  readonly request: string;
+  resubmittedAs: string | null;
+  inputs: readonly JobInput[];
+}

@@ -1,17 +1,15 @@
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { AttemptPlan, Deps, SavePlan, PictureFiles } from '../ports/index.ts';
 
 /** Where the pictures go. What was meant for stdout becomes a file, since its reader is long gone. */
 export function placed({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
-  const base = out === undefined ? save.cwd : isAbsolute(out) ? out : `${cwd}/${out}`;
   const paths = save.paths.map((path, index) => {
     const name = path === '-' ? `recovered-${attemptId.slice(0, 8)}-${index + 1}` : path;
-    if (out !== undefined) return `${base.replace(/[/\\]+$/, '')}/${name.replace(/^.*[/\\]/, '')}`;
-    return isAbsolute(name) || base === cwd ? name : `${base}/${name}`;
+    if (out !== undefined) return join(resolve(cwd, out), basename(name));
+    return isAbsolute(name) || save.cwd === cwd ? name : join(save.cwd, name);
   });
   return { ...save, paths };
 }
-
-const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(path);
 
 /** A picture that an interrupted run already wrote is not written again beside itself. */
 export function repeatable(pictureFiles: PictureFiles, sha256: Deps['sha256']): PictureFiles {

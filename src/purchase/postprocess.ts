@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Failure } from '../core/errors.ts';
 import type { PictureFacts } from '../core/files/embedded-metadata.ts';
 import { isFormat } from '../core/files/format.ts';
@@ -51,7 +52,7 @@ async function composed(
   { pictures, pictureFiles, sha256 }: FinishWorld,
 ): Promise<Uint8Array> {
   const read = async ({ path, sha256: sum }: MaskFile): Promise<Uint8Array> => {
-    const bytes = await pictureFiles.read(/^([/\\]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`);
+    const bytes = await pictureFiles.read(resolve(cwd, path));
     if (sha256(bytes) === sum) return bytes;
     throw new Failure('disk', `${path} is no longer the file that was sent.`);
   };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import type { PictureFacts } from '../../core/files/embedded-metadata.ts';
@@ -72,10 +73,7 @@ async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly 
   }
   const pictureFiles = await deps.pictureFiles();
   if ((await pictureFiles.kindOf(what)) !== 'file') {
-    return ledger.receipts({
-      by: 'path',
-      value: /^([/\\]|[a-z]:)/i.test(what) ? what : `${deps.cwd}/${what}`,
-    });
+    return ledger.receipts({ by: 'path', value: resolve(deps.cwd, what) });
   }
   return ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
 }

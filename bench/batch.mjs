@@ -10,15 +10,15 @@ import { sandboxAt } from './provider.mjs';
 
 const count = Number(process.argv[2] ?? 5000);
 const SOURCES = [
-  'adapters/books',
-  'adapters/google/api',
-  'adapters/google/batches',
-  'adapters/google/files',
-  'adapters/pictures',
-  'adapters/shelf',
+  'adapters/config/credentials',
+  'adapters/files/picture-files',
+  'adapters/google/client',
+  'adapters/images/images',
+  'adapters/ledger/books',
   'core/catalogue/catalogue',
-  'core/money',
-  'core/quote',
+  'core/pricing/money',
+  'core/pricing/quote',
+  'core/providers/sandbox',
   'purchase/batch/submit',
   'purchase/batch/wait',
   'sandbox/pictures',
@@ -57,8 +57,11 @@ async function work(parts) {
   let picture;
   const painter = { paint: (wish) => (picture ??= drawn.paint(wish)) };
   const sandbox = await parts['sandbox/server'].startSandbox({ clock, painter });
-  const provider = sandboxAt(sandbox.url);
-  const books = parts['adapters/books'].books({ sandbox: true }, folder, clock);
+  const provider = sandboxAt(sandbox.url, {
+    ...parts['core/providers/sandbox'],
+    ...parts['adapters/config/credentials'],
+  });
+  const books = parts['adapters/ledger/books'].books({ sandbox: true }, folder, clock);
   const order = {
     model: parts['core/catalogue/catalogue'].findModel('gemini-3.1-flash-lite-image'),
     prompt: 'a lighthouse at dusk',
@@ -74,22 +77,23 @@ async function work(parts) {
   const run = { runId: 'run', command: 'bench', at: clock.now(), project: null, labels: [] };
   const { signal } = new AbortController();
   const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-  const shelf = parts['adapters/shelf'].shelf();
+  const shelf = parts['adapters/files/picture-files'].pictureFiles();
+  const client = parts['adapters/google/client'].googleClient(provider, { clock });
   const world = {
     books,
     clock,
-    api: parts['adapters/google/api'].googleApi(provider, { clock }),
-    batches: parts['adapters/google/batches'].googleBatches(provider, { clock }),
-    files: parts['adapters/google/files'].googleFiles(provider, { clock }),
+    api: client.images,
+    batches: client.batches,
+    files: client.files,
     baseUrl: sandbox.url,
     stop: signal,
     leave: signal,
-    saver: { pictures: parts['adapters/pictures'].pictures(), shelf, sha256, stdout: async () => {} },
+    saver: { pictures: parts['adapters/images/images'].pictures(), shelf, sha256, stdout: async () => {} },
     planFor: (plan) => plan.save,
     onAnswer: () => {},
   };
   const day = new Date(run.at).toISOString().slice(0, 10);
-  const quote = parts['core/quote'].quote(order, day);
+  const quote = parts['core/pricing/quote'].quote(order, day);
   const jobs = await timed('planned and held', () =>
     parts['purchase/batch/submit'].submit({ order, quote, save, run, tier: 1 }, world, randomUUID),
   );
@@ -102,7 +106,7 @@ async function work(parts) {
   const [spent] = await books.ledger.spending({ by: 'model', since: null, until: null });
   const files = await readdir(join(folder, 'out'));
   console.log(
-    `${jobs.length} jobs; charged ${meter.charged} ($${meter.total}), booked $${parts['core/money'].toDecimal(spent.settled)}, ${files.length} files`,
+    `${jobs.length} jobs; charged ${meter.charged} ($${meter.total}), booked $${parts['core/pricing/money'].toDecimal(spent.settled)}, ${files.length} files`,
   );
   console.log(`contradictions: ${(await books.ledger.contradictions()).length}`);
   console.log(`at most ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB, the sandbox in it`);

@@ -79,9 +79,9 @@ async function serve() {
 /** One job of all the requests, as `--lane batch` would make it of an order that large. */
 async function submitted(url, state, cwd) {
   const { books } = await load('adapters/ledger/books');
-  const { googleBatches } = await load('adapters/google/batches');
+  const { googleClient } = await load('adapters/google/client');
   const { findModel } = await load('core/catalogue/catalogue');
-  const { dayOf } = await load('core/day');
+  const { dayOf } = await load('core/policy/calendar');
   const { quote } = await load('core/pricing/quote');
   const { submit } = await load('purchase/batch/submit');
   const order = {
@@ -99,7 +99,11 @@ async function submitted(url, state, cwd) {
   const save = { paths, cwd, format: null, quality: null, replace: false };
   const run = { runId: 'run', command: 'bench', at, project: null, labels: [] };
   const own = books({ sandbox: true }, state, clock);
-  const batches = googleBatches(sandboxAt(url), { clock });
+  const provider = sandboxAt(url, {
+    ...(await load('core/providers/sandbox')),
+    ...(await load('adapters/config/credentials')),
+  });
+  const { batches } = googleClient(provider, { clock });
   const ask = { order, quote: quote(order, dayOf(at)), save, run, tier: 3 };
   const jobs = await submit(ask, { books: own, batches, baseUrl: url }, randomUUID);
   own.ledger.close();

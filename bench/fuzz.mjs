@@ -1,16 +1,21 @@
 // node bench/fuzz.mjs [count] [first seed]: breaks answers at random and counts broken promises. Needs a build.
-import { redact } from '../node_modules/.cache/pixtab/adapters/google/redact.js';
+import { keyCredentials } from '../node_modules/.cache/pixtab/adapters/config/credentials.js';
 import { failureOf } from '../node_modules/.cache/pixtab/adapters/failures/judge.js';
 import { readReply } from '../node_modules/.cache/pixtab/adapters/google/reply.js';
 import { bill } from '../node_modules/.cache/pixtab/core/pricing/bill.js';
 import { findModel } from '../node_modules/.cache/pixtab/core/catalogue/catalogue.js';
+import { GOOGLE } from '../node_modules/.cache/pixtab/core/providers/google.js';
 import { Failure } from '../node_modules/.cache/pixtab/core/errors.js';
 import { quote } from '../node_modules/.cache/pixtab/core/pricing/quote.js';
 import { broken, CANARY, mutant } from './mutants.mjs';
 
 const [count = 200_000, first = 1] = process.argv.slice(2).map(Number);
 const DAY = '2026-11-22';
-const clean = (text) => redact(text, CANARY);
+const provider = {
+  ...GOOGLE,
+  baseUrl: 'https://google.example',
+  credentials: keyCredentials({ value: CANARY, from: 'a bench' }),
+};
 
 const terms = Object.fromEntries(
   [
@@ -34,12 +39,12 @@ const terms = Object.fromEntries(
 
 const product = {
   Failure,
-  read: (body, wire) => readReply(body, wire, clean),
+  read: (body, wire) => readReply(body, wire, provider),
   bill: (reply, wire) => bill({ ...terms[wire], reply }),
   failureOf: (status, body) =>
     failureOf(
       { stage: 'answered', status, headers: new Headers(), body, broke: null },
-      { model: 'm', baseUrl: 'https://google.example', timeoutMs: 300_000, now: Date.parse(DAY), clean },
+      { provider, model: 'm', timeoutMs: 300_000, now: Date.parse(DAY) },
     ),
 };
 

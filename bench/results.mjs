@@ -58,9 +58,13 @@ async function parent() {
 }
 
 async function build(folder) {
-  const google = join(import.meta.dirname, '..', 'src', 'adapters', 'google');
+  const source = join(import.meta.dirname, '..', 'src');
   const bundle = await rolldown({
-    input: { files: join(google, 'files.ts'), batches: join(google, 'batches.ts') },
+    input: {
+      client: join(source, 'adapters', 'google', 'client.ts'),
+      credentials: join(source, 'adapters', 'config', 'credentials.ts'),
+      sandbox: join(source, 'core', 'providers', 'sandbox.ts'),
+    },
     platform: 'node',
     external: [/^@google\/genai/, 'undici', 'zod'],
   });
@@ -107,13 +111,11 @@ async function bare() {
 /** What it takes to load a program says nothing about how fast it reads. */
 async function ours() {
   const load = (name) => import(pathToFileURL(join(built, `${name}.js`)).href);
-  const { googleFiles } = await load('files');
-  const { googleBatches } = await load('batches');
-  const provider = sandboxAt(url);
+  const { googleClient } = await load('client');
+  const provider = sandboxAt(url, { ...(await load('sandbox')), ...(await load('credentials')) });
   const clock = { now: () => Date.now(), random: Math.random, sleep: async () => {} };
   const { signal } = new AbortController();
-  const files = googleFiles(provider, { clock });
-  const batches = googleBatches(provider, { clock });
+  const { files, batches } = googleClient(provider, { clock });
   return async () => {
     let lines = 0;
     const file = await files.download('files/batch-1', signal);

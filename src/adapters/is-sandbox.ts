@@ -1,3 +1,5 @@
+import { isLoopback } from './http/loopback.ts';
+
 /** Header by which our sandbox makes itself known, on every answer. */
 const MARK = 'x-pixtab-sandbox';
 
@@ -6,8 +8,7 @@ const PATIENCE_MS = 60_000;
 
 /** Whether a sandbox answers at a base URL on this machine. Sends no key; other hosts are never asked. */
 export async function isSandbox(baseUrl: string): Promise<boolean> {
-  const { hostname } = new URL(baseUrl);
-  if (hostname !== 'localhost' && hostname !== '[::1]' && !hostname.startsWith('127.')) return false;
+  if (!isLoopback(new URL(baseUrl).hostname)) return false;
   try {
     const answer = await fetch(new URL('/', baseUrl), {
       redirect: 'error',

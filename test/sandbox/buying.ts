@@ -1,4 +1,4 @@
-import { googleApi } from '../../src/adapters/google/api.ts';
+import { googleClient } from '../../src/adapters/google/client.ts';
 import { bill } from '../../src/core/pricing/bill.ts';
 import { SANDBOX } from '../../src/core/providers/sandbox.ts';
 import { usd } from '../../src/core/pricing/money.ts';
@@ -17,7 +17,7 @@ export async function buy(
   order: Order,
   timeoutMs = 20_000,
 ): Promise<{ reply: Reply; bill: Bill }> {
-  const api = googleApi(providerAt(sandbox.url, KEY, SANDBOX), { clock: testClock() });
+  const api = googleClient(providerAt(sandbox.url, KEY, SANDBOX), { clock: testClock() }).images;
   const answer = await api.send(order, {
     signal: new AbortController().signal,
     stop: new AbortController().signal,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { googleApi } from '../../src/adapters/google/api.ts';
-import { googleFiles } from '../../src/adapters/google/files.ts';
+import { googleClient } from '../../src/adapters/google/client.ts';
 import { shipping } from '../../src/adapters/send/upload-inputs.ts';
 import type { InputImage } from '../../src/core/order/order.ts';
 import type { ImageApi } from '../../src/ports/index.ts';
@@ -24,8 +23,8 @@ const picture = (bytes: number): InputImage => ({
 /** pixtab's own way to a sandbox, with something between the uploads and the request. */
 function line(sandbox: Running, between: (api: ImageApi) => ImageApi = (api) => api): ImageApi {
   const provider = providerAt(sandbox.url, KEY, SANDBOX);
-  return shipping(between(googleApi(provider, { clock: testClock() })), {
-    files: async () => googleFiles(provider, { clock: fakeClock(testClock().now()) }),
+  return shipping(between(googleClient(provider, { clock: testClock() }).images), {
+    files: async () => googleClient(provider, { clock: fakeClock(testClock().now()) }).files,
     clock: testClock(),
     sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     onUpload: () => {},

@@ -1,5 +1,6 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { keyCredentials } from './credentials.ts';
 import { readDotenv, readSettingsFiles } from './files.ts';
 import { keyIn, readKeyFile, twoKeysNote } from './key.ts';
@@ -129,7 +130,3 @@ export function checkedBaseUrl({ value, from }: Found): Found {
   }
   return { value: url.href.replace(/\/+$/, ''), from };
 }
-
-/** As the URL parser writes it: lower case, addresses in full. */
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -1,8 +1,4 @@
-import type { Seen } from './judge.ts';
-import { BILLING, said } from './row.ts';
-import type { Row } from './row.ts';
-
-const KEYS = 'Make or check a key: https://aistudio.google.com/apikey';
+import { said, type Row, type Seen } from './row.ts';
 
 export const ACCOUNT: readonly Row[] = [
   {
@@ -10,8 +6,8 @@ export const ACCOUNT: readonly Row[] = [
     when: ({ status, error }) => status === 401 || (status === 400 && BAD_KEY.test(evidence(error))),
     kind: 'auth',
     charged: 'no',
-    message: (seen) => `Google refused the API key: ${said(seen)}`,
-    hint: KEYS,
+    message: (seen) => `${seen.who} refused the API key: ${said(seen)}`,
+    hint: ({ provider }) => provider.advice.key,
   },
   {
     name: 'credits used up',
@@ -19,7 +15,7 @@ export const ACCOUNT: readonly Row[] = [
     kind: 'auth',
     charged: 'no',
     message: (seen) => `The account has no credit left: ${said(seen)}`,
-    hint: BILLING,
+    hint: ({ provider }) => provider.advice.billing,
   },
   {
     name: 'no billing',
@@ -27,24 +23,26 @@ export const ACCOUNT: readonly Row[] = [
     kind: 'auth',
     charged: 'no',
     message: (seen) => `The project of this key has no billing: ${said(seen)}`,
-    hint: BILLING,
+    hint: ({ provider }) => provider.advice.billing,
   },
   {
     name: 'location',
     when: ({ status, error }) => status === 400 && LOCATION.test(error.message),
     kind: 'auth',
     charged: 'no',
-    message: (seen) => `Google does not serve this place: ${said(seen)}`,
-    hint: 'Where the API can be used: https://ai.google.dev/gemini-api/docs/available-regions',
+    message: (seen) => `${seen.who} does not serve this place: ${said(seen)}`,
+    hint: ({ provider }) => provider.advice.region,
   },
   {
     name: 'no permission',
     when: ({ status, error }) => status === 403 && (error.google || error.message === ''),
     kind: 'auth',
     charged: 'no',
-    message: (seen) => `Google does not let this key in: ${said(seen)}`,
-    hint: ({ error }) =>
-      /leaked/i.test(error.message) ? `Delete the key and make another. ${KEYS}` : (error.link ?? KEYS),
+    message: (seen) => `${seen.who} does not let this key in: ${said(seen)}`,
+    hint: ({ error, provider: { advice } }) =>
+      /leaked/i.test(error.message)
+        ? `Delete the key and make another. ${advice.key}`
+        : (error.link ?? advice.key),
   },
 ];
 

@@ -1,7 +1,5 @@
 import { PROXY_FAILED } from '../http/proxy.ts';
-import type { Seen } from './judge.ts';
-import { SPENDING } from './row.ts';
-import type { Row } from './row.ts';
+import { isGivenUp, type Row, type Seen } from './row.ts';
 
 /** Nothing was sent, so nothing is charged. */
 export const UNSENT: readonly Row[] = [
@@ -64,29 +62,29 @@ export const UNSENT: readonly Row[] = [
 export const UNANSWERED: readonly Row[] = [
   {
     name: 'cancelled while an error arrived',
-    when: ({ status, exchange }) => exchange.broke?.by === 'caller' && isRefusal(status),
+    when: (seen) => seen.exchange.broke?.by === 'caller' && isRefusal(seen),
     kind: 'cancelled',
     charged: 'no',
-    message: ({ status }) =>
-      `Cancelled; Google had already answered with an error (${status}), which is not charged.`,
+    message: ({ status, who }) =>
+      `Cancelled; ${who} had already answered with an error (${status}), which is not charged.`,
   },
   {
     name: 'cancelled while Google works',
     when: ({ exchange }) => exchange.broke?.by === 'caller',
     kind: 'cancelled',
     charged: 'unknown',
-    message:
-      'Cancelled after the request was sent: leaving does not stop Google from making and charging the image.',
-    hint: SPENDING,
+    message: ({ who }) =>
+      `Cancelled after the request was sent: leaving does not stop ${who} from making and charging the image.`,
+    hint: ({ provider }) => provider.advice.spending,
   },
   {
     name: 'timeout',
-    when: ({ exchange, status }) => exchange.broke?.by === 'timeout' && !isRefusal(status),
+    when: (seen) => seen.exchange.broke?.by === 'timeout' && !isRefusal(seen),
     kind: 'unconfirmed',
     charged: 'unknown',
     message: ({ timeoutMs }) =>
       `No complete answer within ${timeoutMs / 1_000} seconds; the image may have been charged.`,
-    hint: `Give it longer with --timeout. ${SPENDING}`,
+    hint: ({ provider }) => `Give it longer with --timeout. ${provider.advice.spending}`,
   },
   {
     name: 'larger than any answer',
@@ -94,7 +92,7 @@ export const UNANSWERED: readonly Row[] = [
     kind: 'unconfirmed',
     charged: 'unknown',
     message: 'The answer was larger than any picture and was left unread; it may have been charged.',
-    hint: SPENDING,
+    hint: ({ provider }) => provider.advice.spending,
   },
   {
     name: 'broken off in a good answer',
@@ -103,7 +101,7 @@ export const UNANSWERED: readonly Row[] = [
     charged: 'unknown',
     message: ({ exchange }) =>
       `The answer broke off in the middle (${why(exchange.broke)}); it may have been charged.`,
-    hint: SPENDING,
+    hint: ({ provider }) => provider.advice.spending,
   },
   {
     name: 'connection lost',
@@ -112,16 +110,17 @@ export const UNANSWERED: readonly Row[] = [
     charged: 'unknown',
     message: ({ exchange }) =>
       `The connection broke after the request was sent (${why(exchange.broke)}); the image may have been charged.`,
-    hint: SPENDING,
+    hint: ({ provider }) => provider.advice.spending,
   },
 ];
 
 const CERTIFICATE = /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|HOSTNAME_MISMATCH)/;
 const PROXY = /proxy response \((\d{3})\)/i;
 
-/** An answer by which Google certainly did no work, whatever its body says. */
-const isRefusal = (status: number | null): boolean =>
-  status === 503 || (status !== null && status >= 300 && status < 500 && status !== 499);
+/** An answer that certainly stands for no work, whatever its body says. */
+const isRefusal = (seen: Seen): boolean =>
+  (seen.status === 503 && seen.provider.speaksForGoogle) ||
+  (seen.status !== null && seen.status >= 300 && seen.status < 500 && !isGivenUp(seen));
 
 const why = (broke: Seen['exchange']['broke']): string => {
   if (broke?.by === 'timeout') return 'it took too long';

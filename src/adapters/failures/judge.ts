@@ -1,53 +1,30 @@
 import { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import { readError } from './error-body.ts';
-import type { ErrorBody } from './error-body.ts';
+import type { RequestContext, Seen } from './row.ts';
 import { ROWS } from './table.ts';
 import type { Exchange } from '../http/fetch.ts';
 import { statedWait } from './retry-after.ts';
-
-/** What is known about the request besides what happened to it. */
-export interface Context {
-  readonly model: string;
-  readonly baseUrl: string;
-  readonly timeoutMs: number;
-  readonly now: number;
-  /** For times of day; the platform's own where it is left out. */
-  readonly timeZone?: string | undefined;
-  /** Takes the key out of a text. */
-  readonly clean: (text: string) => string;
-}
-
-/** One exchange, as the table of failures looks at it. */
-export interface Seen extends Context {
-  readonly exchange: Exchange;
-  /** Certainly not one byte of the request was written. */
-  readonly unsent: boolean;
-  readonly status: number | null;
-  readonly error: ErrorBody;
-  /** Seconds the server asks to wait. */
-  readonly wait: number | null;
-  readonly host: string;
-}
 
 /** A whole answer that is no error: worth keeping, whatever it holds. */
 export const isGood = (exchange: Exchange): exchange is Exchange & { readonly status: number } =>
   exchange.broke === null && exchange.status !== null && exchange.status >= 200 && exchange.status < 300;
 
 /** What an exchange that is not good means, for the user and for the money. */
-export function failureOf(exchange: Exchange, context: Context): Failure {
+export function failureOf(exchange: Exchange, context: RequestContext): Failure {
   const seen = look(exchange, context);
   const row = ROWS.find(({ when }) => when(seen));
   // The last row takes everything.
   if (!row) return new Failure('bug', 'The table of failures has no last row.', { charged: 'unknown' });
-  const say = (text: string): string => printable(context.clean(text));
+  const { clean } = context.provider.credentials;
+  const say = (text: string): string => printable(clean(text));
   const hint = typeof row.hint === 'function' ? row.hint(seen) : row.hint;
   return new Failure(row.kind, say(typeof row.message === 'function' ? row.message(seen) : row.message), {
     charged: row.charged,
     repeat: row.repeat ?? false,
     hint: hint === undefined ? undefined : say(hint),
     retryAfterSeconds: (row.wait ? row.wait(seen) : row.repeat ? seen.wait : null) ?? undefined,
-    detail: say(detailOf(seen, context.clean)),
+    detail: say(detailOf(seen, clean)),
     met: row.met?.(seen),
     lost: row.lost ?? false,
   });
@@ -56,12 +33,13 @@ export function failureOf(exchange: Exchange, context: Context): Failure {
 // Only ever possible before a connection stands, for engines that cannot be watched.
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
-function look(exchange: Exchange, context: Context): Seen {
+function look(exchange: Exchange, context: RequestContext): Seen {
   const { stage, status, broke, headers } = exchange;
+  const { title, baseUrl, credentials } = context.provider;
   const good = status !== null && status < 300;
-  const text = good ? '' : context.clean(new TextDecoder().decode(exchange.body));
+  const text = good ? '' : credentials.clean(new TextDecoder().decode(exchange.body));
   const raw = readError(text);
-  const error = { ...raw, message: context.clean(raw.message) };
+  const error = { ...raw, message: credentials.clean(raw.message) };
   return {
     ...context,
     exchange,
@@ -69,7 +47,8 @@ function look(exchange: Exchange, context: Context): Seen {
     status,
     error,
     wait: statedWait(headers, error, context.now),
-    host: new URL(context.baseUrl).host,
+    who: title,
+    host: new URL(baseUrl).host,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { MetLimit } from '../../core/errors.ts';
-import type { Seen } from './judge.ts';
 import { nextPacificMidnight } from './retry-after.ts';
-import { BILLING, said, type Row } from './row.ts';
+import { said, type Row, type Seen } from './row.ts';
 
 /** Five things under one number. */
 export const LIMITS: readonly Row[] = [
@@ -15,8 +14,9 @@ export const LIMITS: readonly Row[] = [
         )),
     kind: 'auth',
     charged: 'no',
-    message: 'This key has no quota for image models: Google sells them only to projects with billing.',
-    hint: BILLING,
+    message: ({ who }) =>
+      `This key has no quota for image models: ${who} sells them only to projects with billing.`,
+    hint: ({ provider }) => provider.advice.billing,
   },
   {
     name: 'monthly cap',
@@ -25,7 +25,7 @@ export const LIMITS: readonly Row[] = [
     kind: 'rate-limited',
     charged: 'no',
     message: (seen) => `The project has reached its monthly spending cap: ${said(seen)}`,
-    hint: 'Raise the cap in AI Studio, or wait for the next month: https://aistudio.google.com/spend',
+    hint: ({ provider }) => provider.advice.spendingCap,
   },
   {
     name: 'spend rate',
@@ -35,7 +35,7 @@ export const LIMITS: readonly Row[] = [
     kind: 'rate-limited',
     charged: 'no',
     repeat: true,
-    message: 'The project spends faster than Google allows within ten minutes.',
+    message: ({ who }) => `The project spends faster than ${who} allows within ten minutes.`,
     hint: 'Wait some minutes, lower --concurrency, or move to a higher tier.',
     wait: ({ wait }) => Math.max(wait ?? 0, SPEND_WINDOW_SECONDS),
     met: () => ({ meter: 'spend', stated: null }),
@@ -48,7 +48,7 @@ export const LIMITS: readonly Row[] = [
     charged: 'no',
     message: (seen) =>
       `The daily quota of ${seen.model} is used up until midnight Pacific time (${midnight(seen)}).`,
-    hint: 'Wait until then, take another model with -m, or ask for more: https://aistudio.google.com/rate-limit',
+    hint: ({ provider }) => `Wait until then, or take another model with -m. ${provider.advice.limits}`,
     // The server's own word is for a quota of a minute, and wrong here.
     wait: ({ now }) => Math.ceil((nextPacificMidnight(now) - now) / 1_000),
   },
@@ -58,9 +58,9 @@ export const LIMITS: readonly Row[] = [
     kind: 'rate-limited',
     charged: 'no',
     repeat: true,
-    message: ({ model, wait }) =>
-      `${model} takes no more requests for now${wait === null ? '' : `; Google asks to wait ${seconds(wait)}`}.`,
-    hint: 'Lower --concurrency or set --rpm, or see your limits: https://aistudio.google.com/rate-limit',
+    message: ({ model, wait, who }) =>
+      `${model} takes no more requests for now${wait === null ? '' : `; ${who} asks to wait ${seconds(wait)}`}.`,
+    hint: ({ provider }) => `Lower --concurrency or set --rpm. ${provider.advice.limits}`,
     met,
   },
 ];

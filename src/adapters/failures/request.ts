@@ -1,5 +1,4 @@
-import { SPENDING, isClientError, said } from './row.ts';
-import type { Row } from './row.ts';
+import { isClientError, isGivenUp, said, type Row } from './row.ts';
 
 /** Said like a matter of permission, and so looked at before the account. */
 export const FILES: readonly Row[] = [
@@ -9,7 +8,7 @@ export const FILES: readonly Row[] = [
     kind: 'unavailable',
     charged: 'no',
     lost: true,
-    message: 'Google does not find a file that the request refers to; nothing was charged.',
+    message: ({ who }) => `${who} does not find a file that the request refers to; nothing was charged.`,
     hint: 'Try again: what is gone is uploaded anew.',
   },
 ];
@@ -32,7 +31,7 @@ export const REQUEST: readonly Row[] = [
     when: ({ status, error }) => status === 404 && error.google,
     kind: 'unavailable-model',
     charged: 'no',
-    message: (seen) => `Google has no model ${seen.model} for this key: ${said(seen)}`,
+    message: (seen) => `${seen.who} has no model ${seen.model} for this key: ${said(seen)}`,
     hint: 'See what can be bought: pixtab models',
   },
   {
@@ -40,23 +39,23 @@ export const REQUEST: readonly Row[] = [
     when: ({ status }) => status === 413,
     kind: 'usage',
     charged: 'no',
-    message: (seen) => `The request is too large for Google: ${said(seen)}`,
+    message: (seen) => `The request is too large for ${seen.who}: ${said(seen)}`,
     hint: 'Use fewer or smaller input images; a request holds 100 MB.',
   },
   {
     name: 'given up on the way',
-    when: ({ status }) => status === 499,
+    when: isGivenUp,
     kind: 'unconfirmed',
     charged: 'unknown',
     message: (seen) => `The request was cancelled on its way; the image may have been charged: ${said(seen)}`,
-    hint: SPENDING,
+    hint: ({ provider }) => provider.advice.spending,
   },
   {
     name: 'not accepted',
     when: ({ status, error }) => isClientError(status) && error.google,
     kind: 'usage',
     charged: 'no',
-    message: (seen) => `Google did not accept the request: ${said(seen)}`,
+    message: (seen) => `${seen.who} did not accept the request: ${said(seen)}`,
   },
   {
     name: 'not the API',

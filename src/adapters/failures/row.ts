@@ -1,6 +1,32 @@
 import type { Charged, FailureKind, MetLimit } from '../../core/errors.ts';
 import { excerpt } from '../../core/text/text.ts';
-import type { Seen } from './judge.ts';
+import type { Provider } from '../../ports/index.ts';
+import type { Exchange } from '../http/fetch.ts';
+import type { ErrorBody } from './error-body.ts';
+
+/** What is known about a request besides what happened to it. */
+export interface RequestContext {
+  readonly provider: Pick<Provider, 'title' | 'baseUrl' | 'credentials' | 'advice' | 'speaksForGoogle'>;
+  readonly model: string;
+  readonly timeoutMs: number;
+  readonly now: number;
+  /** For times of day; the platform's own where it is left out. */
+  readonly timeZone?: string | undefined;
+}
+
+/** One exchange, as the table of failures looks at it. */
+export interface Seen extends RequestContext {
+  readonly exchange: Exchange;
+  /** Certainly not one byte of the request was written. */
+  readonly unsent: boolean;
+  readonly status: number | null;
+  readonly error: ErrorBody;
+  /** Seconds the server asks to wait. */
+  readonly wait: number | null;
+  /** Who answers, as messages call it. */
+  readonly who: string;
+  readonly host: string;
+}
 
 /** One way in which an exchange goes wrong, and what it means for the money. */
 export interface Row {
@@ -21,16 +47,15 @@ export interface Row {
   readonly met?: (seen: Seen) => MetLimit;
 }
 
-export const SPENDING =
-  'Look at the spending in AI Studio before you ask again: https://aistudio.google.com/usage';
-export const BILLING =
-  'Link a billing account to the project of this key: https://aistudio.google.com/projects';
-
 /** The server's own words, short enough for one line. */
-export function said({ error, status }: Seen): string {
+export function said({ error, status }: Pick<Seen, 'error' | 'status'>): string {
   const words = excerpt(error.message, 200);
   return words === '' ? `no reason given (HTTP ${status}).` : words;
 }
 
 export const isClientError = (status: number | null): boolean =>
   status !== null && status >= 400 && status < 500;
+
+/** The relay or the server gave up waiting for an answer that may have been made. */
+export const isGivenUp = ({ status, provider }: Pick<Seen, 'status' | 'provider'>): boolean =>
+  status === 499 || (status === 408 && !provider.speaksForGoogle);

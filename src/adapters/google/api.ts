@@ -1,23 +1,18 @@
 import { Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
-import type { Clock, ImageApi, Provider, SendOptions } from '../../ports/index.ts';
+import type { ImageApi, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
-import { guardedFetch, type Carry, type Exchange, type WireRequest } from '../http/fetch.ts';
+import type { Carry, Exchange, WireRequest } from '../http/fetch.ts';
+import { withHttp } from '../http/open.ts';
+import type { GoogleContext } from './context.ts';
 import { composeGemini } from './gemini.ts';
 import { composeImagen } from './imagen.ts';
 import { shown } from './preview.ts';
-import { openProxy, type ProxySettings } from '../http/proxy.ts';
 import { readReply } from './reply.ts';
 
-export interface ApiContext {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly proxy?: ProxySettings | null;
-}
-
 /** Google's image models over the Gemini API. Every `send` is one request at most. */
-export function googleApi(provider: Provider, { clock, proxy = null }: ApiContext): ImageApi {
-  const { baseUrl, credentials } = provider;
-  const { clean } = credentials;
+export function googleApi({ provider, open, clock }: GoogleContext): ImageApi {
+  const { baseUrl } = provider;
 
   return {
     async preview(order) {
@@ -29,16 +24,14 @@ export function googleApi(provider: Provider, { clock, proxy = null }: ApiContex
       const exchange = await exchanged(order, options);
       if (isGood(exchange)) return { status: exchange.status, body: exchange.body };
       const { timeoutMs } = options;
-      throw failureOf(exchange, { model: order.model.id, baseUrl, timeoutMs, now: clock.now(), clean });
+      throw failureOf(exchange, { provider, model: order.model.id, timeoutMs, now: clock.now() });
     },
 
-    read: (body, wire) => readReply(body, wire, clean),
+    read: (body, wire) => readReply(body, wire, provider),
   };
 
-  async function exchanged(order: Order, { signal, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
-    const dispatcher = await openProxy(proxy, baseUrl);
-    try {
-      const fetch = guardedFetch(provider, { dispatcher });
+  function exchanged(order: Order, { signal, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
+    return withHttp(open, async ({ fetch }) => {
       let exchange: Exchange | undefined;
       await compose(order, baseUrl, async (request) => {
         if (signal.aborted) return;
@@ -47,10 +40,7 @@ export function googleApi(provider: Provider, { clock, proxy = null }: ApiContex
       });
       if (!exchange) throw new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
       return exchange;
-    } finally {
-      // A proxy that stalls would keep the process alive.
-      await dispatcher?.destroy();
-    }
+    });
   }
 }
 

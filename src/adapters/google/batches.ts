@@ -7,18 +7,17 @@ import type {
   Composed,
   Credentials,
   NewBatch,
-  Provider,
   RemoteBatch,
   BatchResult,
 } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
-import { guardedFetch } from '../http/fetch.ts';
-import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
+import { withHttp } from '../http/open.ts';
+import type { GoogleContext } from './context.ts';
+import { unbilledCalls, isGone } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
 import { jsonIn, maybe, tally, word } from '../lenient.ts';
 import { jobIn, jobsIn } from './operation.ts';
 import { shown } from './preview.ts';
-import { openProxy } from '../http/proxy.ts';
 import { z } from 'zod';
 import { linesIn, members } from './scan-json-lines.ts';
 
@@ -26,13 +25,12 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 const NAME = /^batches\/[\w-]{1,128}$/;
 const PAGE = 100;
-const TIMEOUT_MS = 120_000;
 
 /** The Batch API. Its answers are read raw: the SDK drops errors and counts. */
-export function googleBatches(provider: Provider, world: FreeWorld): BatchApi {
-  const { baseUrl, credentials } = provider;
-  const { clock, proxy = null, timeoutMs = TIMEOUT_MS } = world;
-  const free = freeCalls(provider, world);
+export function googleBatches(context: GoogleContext): BatchApi {
+  const { provider, open, clock } = context;
+  const { baseUrl, credentials, timeouts } = provider;
+  const unbilled = unbilledCalls(context);
   const { clean } = credentials;
 
   const addressOf = (name: string): string => {
@@ -65,24 +63,19 @@ export function googleBatches(provider: Provider, world: FreeWorld): BatchApi {
   }
 
   async function create({ model, displayName, file }: NewBatch, signal: AbortSignal): Promise<RemoteBatch> {
-    const dispatcher = await openProxy(proxy, baseUrl);
-    try {
-      const body = JSON.stringify(bodyOf(displayName, file));
-      const url = makingOf(model);
-      const headers = { 'content-type': 'application/json' };
-      const fetch = guardedFetch(provider, { dispatcher });
-      const exchange = await fetch({ method: 'POST', url, headers, body }, { signal, timeoutMs });
-      const job = isGood(exchange) ? jobIn(jsonIn(exchange.body), clean) : null;
-      if (job) return job;
-      if (isGood(exchange)) throw uncertain('The answer makes no sense.');
-      const failure = failureOf(exchange, { model, baseUrl, timeoutMs, now: clock.now(), clean });
-      const { status } = exchange;
-      // Only what was never sent, or was refused, certainly made no job.
-      const isCertain = failure.charged === 'no' && (status === null || status < 500);
-      throw isCertain ? failure : uncertain(failure.message, failure);
-    } finally {
-      await dispatcher?.destroy();
-    }
+    const body = JSON.stringify(bodyOf(displayName, file));
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', url: makingOf(model), headers, body } as const;
+    const timeoutMs = timeouts.callMs;
+    const exchange = await withHttp(open, ({ fetch }) => fetch(request, { signal, timeoutMs }));
+    const job = isGood(exchange) ? jobIn(jsonIn(exchange.body), clean) : null;
+    if (job) return job;
+    if (isGood(exchange)) throw uncertain('The answer makes no sense.');
+    const failure = failureOf(exchange, { provider, model, timeoutMs, now: clock.now() });
+    const { status } = exchange;
+    // Only what was never sent, or was refused, certainly made no job.
+    const isCertain = failure.charged === 'no' && (status === null || status < 500);
+    throw isCertain ? failure : uncertain(failure.message, failure);
   }
 
   async function find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null> {
@@ -91,7 +84,7 @@ export function googleBatches(provider: Provider, world: FreeWorld): BatchApi {
     do {
       const query = new URLSearchParams({ pageSize: String(PAGE), ...(token && { pageToken: token }) });
       const url = `${baseUrl}/v1beta/batches?${query.toString()}`;
-      const { body } = await free.call({ method: 'GET', url, headers: {}, body: null }, { signal, what });
+      const { body } = await unbilled.call({ method: 'GET', url, headers: {}, body: null }, { signal, what });
       const page = jobsIn(jsonIn(body), clean);
       if (!page)
         throw new Failure('unavailable', `${what} did not work: the answer makes no sense.`, {
@@ -123,13 +116,13 @@ export function googleBatches(provider: Provider, world: FreeWorld): BatchApi {
     async get(name, signal) {
       const what = `Asking for ${name}`;
       const request = { method: 'GET', url: addressOf(name), headers: {}, body: null } as const;
-      const answer = await free.call(request, { signal, what, accept: isGone });
+      const answer = await unbilled.call(request, { signal, what, accept: isGone });
       return isGone(answer) ? null : read(answer.body, what);
     },
     async cancel(name, signal) {
       const headers = { 'content-type': 'application/json' };
       const request = { method: 'POST', url: `${addressOf(name)}:cancel`, headers, body: '{}' } as const;
-      return !isGone(await free.call(request, { signal, what: `Cancelling ${name}`, accept: isGone }));
+      return !isGone(await unbilled.call(request, { signal, what: `Cancelling ${name}`, accept: isGone }));
     },
     results: (file) => resultsIn(file, credentials),
   };

@@ -1,9 +1,8 @@
 import { Failure } from '../../core/errors.ts';
-import type { Provider } from '../../ports/index.ts';
 import type { Exchange } from '../http/fetch.ts';
-import { isGone } from './unbilled.ts';
-import type { FreeCalls } from './unbilled.ts';
-import { Interrupted, guardedStream } from '../http/stream.ts';
+import type { GoogleContext } from './context.ts';
+import { isGone, type UnbilledCalls } from './unbilled.ts';
+import { Interrupted } from '../http/stream.ts';
 
 interface Wanted {
   readonly url: string;
@@ -26,15 +25,13 @@ const BEYOND_THE_END = 416;
 const MOST_IN_VAIN = 3;
 
 /** Reads a file of any length, and goes on where it broke off; null when it is gone, or belongs to another key. */
-export function downloading({
+export function downloader({
   provider,
-  free,
-  idleMs,
-}: {
-  readonly provider: Provider;
-  readonly free: FreeCalls;
-  readonly idleMs: number;
-}) {
+  open: openHttp,
+  unbilled,
+}: GoogleContext & { readonly unbilled: UnbilledCalls }) {
+  const { idleMs } = provider.timeouts;
+
   return async (wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> => {
     const first = await opened(wanted, 0);
     return first === 'gone' ? null : read(first, wanted);
@@ -70,15 +67,13 @@ export function downloading({
   }
 
   function opened(wanted: Wanted, from: number): Promise<Part | 'gone'> {
-    return free.again(() => open(wanted, from), wanted.signal);
+    return unbilled.again(() => open(wanted, from), wanted.signal);
   }
 
   async function open({ url, what, signal }: Wanted, from: number): Promise<Part | 'gone'> {
-    const dispatcher = await free.dispatcher();
-    const close = async (): Promise<void> => dispatcher?.destroy();
+    const { stream, close } = await openHttp();
     // Compressed, a file has other bytes to count.
     const headers = { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
-    const stream = guardedStream(provider, { dispatcher });
     const { exchange, chunks } = await stream(
       { method: 'GET', url, headers, body: null },
       { signal, idleMs },
@@ -88,7 +83,7 @@ export function downloading({
     await close();
     if (exchange.status === BEYOND_THE_END && from > 0) return { ...NOTHING_MORE, from, version };
     if (isGone(exchange)) return 'gone';
-    throw free.failure(exchange, what);
+    throw unbilled.failure(exchange, what);
   }
 }
 

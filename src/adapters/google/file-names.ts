@@ -9,7 +9,7 @@ const SLOT_MS = FILE_KEPT_MS - JOB_NEEDS_MS;
 const NAMES_A_SLOT = 4;
 
 /** Where the same bytes may be at the Files API, by whichever process they were uploaded. */
-export interface Copies {
+export interface FileNames {
   /** Names for an upload now; a file that is found under the first is as young as any. */
   readonly now: readonly string[];
   /** Names of earlier uploads that may live so much longer, youngest first. */
@@ -20,7 +20,7 @@ export interface Copies {
  * Whether a name is free again once its file is gone, Google does not say, so time is part of it. So is the key, in a
  * hash: projects that use the same picture are never in each other's way, and a name tells nothing.
  */
-export function copiesOf(sha256: string, { sign }: Pick<Credentials, 'sign'>, now: number): Copies {
+export function fileNamesOf(sha256: string, { sign }: Pick<Credentials, 'sign'>, now: number): FileNames {
   const slot = Math.floor(now / SLOT_MS);
   const nameOf = (slot: number, number: number): string =>
     `files/pixtab-${sign(`${sha256} ${slot} ${number}`).slice(0, 32)}`;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { FileStore, NewFile, Provider, RemoteFile, UploadOptions } from '../../ports/index.ts';
-import { copiesOf, isHash, sha256Of } from './file-names.ts';
-import { downloading } from './download.ts';
-import { freeCalls, isGone, type FreeWorld } from './unbilled.ts';
+import type { FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
+import type { GoogleContext } from './context.ts';
+import { fileNamesOf, isHash, sha256Of } from './file-names.ts';
+import { downloader } from './download.ts';
+import { unbilledCalls, isGone } from './unbilled.ts';
 import { jsonIn, maybe, tally, word } from '../lenient.ts';
-import { apiOrigin } from '../http/guard.ts';
-import { uploading } from './upload.ts';
+import { uploader } from './upload.ts';
 
 /** A file as the API shows it. */
 const Shown = z.object({
@@ -21,17 +21,15 @@ const Shown = z.object({
 type Shown = z.infer<typeof Shown>;
 
 const PROCESSING_MS = 1_000;
-const IDLE_MS = 60_000;
 const NAME = /^files\/[\w-]{1,128}$/;
 
 /** The Files API: pictures that are shown to a model, what goes into a batch and what comes out of it. */
-export function googleFiles(provider: Provider, world: FreeWorld & { readonly idleMs?: number }): FileStore {
+export function googleFiles(context: GoogleContext): FileStore {
+  const { provider, clock } = context;
   const { baseUrl, credentials } = provider;
-  const { clock, idleMs = IDLE_MS } = world;
-  const free = freeCalls(provider, world);
-  const { origin } = apiOrigin(baseUrl);
-  const send = uploading({ baseUrl, origin, free });
-  const fetching = downloading({ provider, free, idleMs });
+  const unbilled = unbilledCalls(context);
+  const send = uploader({ baseUrl, unbilled });
+  const fetching = downloader({ ...context, unbilled });
 
   const addressOf = (name: string): string => {
     if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
@@ -40,7 +38,7 @@ export function googleFiles(provider: Provider, world: FreeWorld & { readonly id
 
   async function get(name: string, signal: AbortSignal, what = `Asking for ${name}`): Promise<Shown | null> {
     const request = { method: 'GET', url: addressOf(name), headers: {}, body: null } as const;
-    const answer = await free.call(request, { signal, what, accept: isGone });
+    const answer = await unbilled.call(request, { signal, what, accept: isGone });
     return isGone(answer) ? null : read(answer.body, name);
   }
 
@@ -54,7 +52,7 @@ export function googleFiles(provider: Provider, world: FreeWorld & { readonly id
   async function settled(shown: Shown, signal: AbortSignal): Promise<RemoteFile> {
     let file = shown;
     while (file.state === 'PROCESSING') {
-      await free.pause(PROCESSING_MS, signal);
+      await unbilled.pause(PROCESSING_MS, signal);
       file = (await get(file.name, signal)) ?? { ...file, state: 'FAILED' };
     }
     if (file.state !== 'FAILED') return toFile(file);
@@ -64,7 +62,7 @@ export function googleFiles(provider: Provider, world: FreeWorld & { readonly id
   async function upload(file: NewFile, { signal, lastsMs, onSend }: UploadOptions): Promise<RemoteFile> {
     const sha256 = file.sha256 ?? (await sha256Of(file));
     const looking = `Looking for ${file.displayName} at the Files API`;
-    const copies = copiesOf(sha256, credentials, clock.now());
+    const names = fileNamesOf(sha256, credentials, clock.now());
     const isIt = (shown: Shown): boolean =>
       shown.state !== 'FAILED' &&
       (shown.sizeBytes ?? file.bytes) === file.bytes &&
@@ -78,7 +76,7 @@ export function googleFiles(provider: Provider, world: FreeWorld & { readonly id
     /** Found rather than sent again: the answer to the last piece may be what got lost. null when the name is taken. */
     function sent(name: string, isNew: boolean): Promise<RemoteFile | null> {
       let look = !isNew;
-      return free.again(async () => {
+      return unbilled.again(async () => {
         const there = look ? await get(name, signal, looking) : null;
         look = true;
         if (there) return isIt(there) ? settled(there, signal) : null;
@@ -91,10 +89,10 @@ export function googleFiles(provider: Provider, world: FreeWorld & { readonly id
       }, signal);
     }
 
-    const [first = '', ...others] = copies.now;
+    const [first = '', ...others] = names.now;
     const young = await found(first);
     if (young) return young;
-    for (const old of await Promise.all(copies.earlier(lastsMs).map(found))) {
+    for (const old of await Promise.all(names.earlier(lastsMs).map(found))) {
       if (old && (old.expiresAt ?? 0) - clock.now() > lastsMs) return old;
     }
     onSend?.();
@@ -110,7 +108,7 @@ export function googleFiles(provider: Provider, world: FreeWorld & { readonly id
 
   async function remove(name: string, signal: AbortSignal): Promise<void> {
     const request = { method: 'DELETE', url: addressOf(name), headers: {}, body: null } as const;
-    await free.call(request, { signal, what: `Removing ${name}`, accept: isGone });
+    await unbilled.call(request, { signal, what: `Removing ${name}`, accept: isGone });
   }
 
   return {

@@ -1,48 +1,33 @@
 import { z } from 'zod';
 import type { ListedModel, Listing } from '../../core/doctor.ts';
 import { Failure, restated } from '../../core/errors.ts';
-import type { Clock, Provider } from '../../ports/index.ts';
 import { failureOf } from '../failures/judge.ts';
-import { guardedFetch } from '../http/fetch.ts';
 import type { Exchange } from '../http/fetch.ts';
+import { withHttp } from '../http/open.ts';
+import type { GoogleContext } from './context.ts';
 import { list, word } from '../lenient.ts';
-import { openProxy } from '../http/proxy.ts';
-import type { ProxySettings } from '../http/proxy.ts';
-
-export interface ListingOptions {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly proxy: ProxySettings | null;
-  readonly signal: AbortSignal;
-}
 
 const Page = z.object({
   models: list(z.object({ name: z.string(), supportedGenerationMethods: list(z.string()) })),
   nextPageToken: word,
 });
 
-const TIMEOUT_MS = 30_000;
 /** A server that always has one more page must not keep anybody. */
 const MOST_PAGES = 50;
 
 /** Every model that the API has for this key. Free, and never charged. */
-export async function listModels(
-  provider: Provider,
-  { clock, proxy, signal }: ListingOptions,
-): Promise<Listing> {
-  const { baseUrl, credentials } = provider;
-  const dispatcher = await openProxy(proxy, baseUrl);
-  try {
-    const fetch = guardedFetch(provider, { dispatcher });
+export function listModels({ provider, open, clock }: GoogleContext, signal: AbortSignal): Promise<Listing> {
+  const { baseUrl, timeouts } = provider;
+  const timeoutMs = timeouts.listMs;
+
+  return withHttp(open, async ({ fetch }) => {
     const models: ListedModel[] = [];
     let serverTime: number | null = null;
     let token: string | null = '';
     for (let pages = 0; token !== null && pages < MOST_PAGES; pages++) {
       const query = new URLSearchParams({ pageSize: '1000', ...(token !== '' && { pageToken: token }) });
       const url = `${baseUrl}/v1beta/models?${query.toString()}`;
-      const exchange = await fetch(
-        { method: 'GET', url, headers: {}, body: null },
-        { signal, timeoutMs: TIMEOUT_MS },
-      );
+      const exchange = await fetch({ method: 'GET', url, headers: {}, body: null }, { signal, timeoutMs });
       const page = pageIn(exchange) ?? fail(exchange);
       models.push(
         ...page.models.map(({ name, supportedGenerationMethods }) => ({
@@ -54,13 +39,10 @@ export async function listModels(
       token = page.nextPageToken || null;
     }
     return { models, serverTime };
-  } finally {
-    await dispatcher?.destroy();
-  }
+  });
 
   function fail(exchange: Exchange): never {
-    const { clean } = credentials;
-    const context = { model: 'the list of models', baseUrl, timeoutMs: TIMEOUT_MS, now: clock.now(), clean };
+    const context = { provider, model: 'the list of models', timeoutMs, now: clock.now() };
     const failure = failureOf(exchange, context);
     if (failure.kind === 'auth' || failure.kind === 'rate-limited' || failure.kind === 'cancelled')
       throw failure;

@@ -2,22 +2,24 @@ import type { Order } from '../../core/order/order.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Reply } from '../../core/order/reply.ts';
 import { printable } from '../../core/text/text.ts';
+import type { Provider } from '../../ports/index.ts';
 import { readCandidates } from './candidate.ts';
 import { readPredictions } from './imagen.ts';
 
 /**
- * Reads the body of a good answer, just arrived or out of the journal. `clean` takes the key out of a text.
+ * Reads the body of a good answer, just arrived or out of the journal.
  * Throws Failure `unconfirmed` when the body makes no sense: it may have been paid for.
  */
 export function readReply(
   body: Uint8Array,
   wire: Order['model']['wire'],
-  clean: (text: string) => string,
+  provider: Pick<Provider, 'title' | 'advice' | 'credentials'>,
 ): Reply {
+  const { clean } = provider.credentials;
   const json = parsed(body);
-  if (!json || ('error' in json && json.error)) throw senseless(body, clean);
+  if (!json || ('error' in json && json.error)) throw senseless(body, provider);
   const reply = wire === 'predict' ? readPredictions(json) : readCandidates(json);
-  if (!reply) throw senseless(body, clean);
+  if (!reply) throw senseless(body, provider);
   return {
     ...reply,
     text: reply.text === null ? null : clean(reply.text),
@@ -42,14 +44,17 @@ const SHOWN = 2_000;
 // Longer than any key, so that cutting the text cannot leave half a key in it.
 const MARGIN = 1_000;
 
-function senseless(body: Uint8Array, clean: (text: string) => string): Failure {
+function senseless(
+  body: Uint8Array,
+  { title, advice, credentials }: Pick<Provider, 'title' | 'advice' | 'credentials'>,
+): Failure {
   const start = new TextDecoder().decode(body.subarray(0, SHOWN + MARGIN));
   return new Failure(
     'unconfirmed',
-    'Google answered, but the answer makes no sense; it may have been charged.',
+    `${title} answered, but the answer makes no sense; it may have been charged.`,
     {
-      hint: 'Look at the spending in AI Studio before you ask again.',
-      detail: `${body.byteLength} bytes: ${printable(clean(start).slice(0, SHOWN))}`,
+      hint: advice.spending,
+      detail: `${body.byteLength} bytes: ${printable(credentials.clean(start).slice(0, SHOWN))}`,
     },
   );
 }

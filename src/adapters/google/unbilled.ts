@@ -1,21 +1,12 @@
 import { Failure, restated } from '../../core/errors.ts';
 import { verdict } from '../../core/policy/retry.ts';
-import type { Clock, Provider } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
-import { guardedFetch } from '../http/fetch.ts';
 import type { Exchange } from '../http/fetch.ts';
 import type { Outgoing } from '../http/guard.ts';
-import { openProxy } from '../http/proxy.ts';
-import type { Proxy, ProxySettings } from '../http/proxy.ts';
+import { withHttp } from '../http/open.ts';
+import type { GoogleContext } from './context.ts';
 
-export interface FreeWorld {
-  readonly clock: Clock;
-  readonly proxy?: ProxySettings | null;
-  /** For one call, head and body. */
-  readonly timeoutMs?: number;
-}
-
-export interface FreeCall {
+export interface UnbilledCall {
   readonly signal: AbortSignal;
   /** What was to be done, as the start of a sentence: "Uploading the requests". */
   readonly what: string;
@@ -26,42 +17,30 @@ export interface FreeCall {
 }
 
 /** Calls that cost nothing, whatever becomes of them: they are made again until they work or never will. */
-export interface FreeCalls {
-  call(request: Outgoing, call: FreeCall): Promise<Exchange>;
+export interface UnbilledCalls {
+  call(request: Outgoing, call: UnbilledCall): Promise<Exchange>;
   /** Makes anything again that fails with a Failure that may be repeated. */
   again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Failure `cancelled`, with nothing charged, when the signal aborts. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
   failure(exchange: Exchange, what: string): Failure;
-  /** A way through the proxy, where there is one; whoever takes it ends it. */
-  dispatcher(): Promise<Proxy | null>;
 }
 
-const TIMEOUT_MS = 120_000;
 const PATIENCE = { retries: 5, budgetMs: 5 * 60_000 };
 
-export function freeCalls(
-  provider: Provider,
-  { clock, proxy = null, timeoutMs = TIMEOUT_MS }: FreeWorld,
-): FreeCalls {
-  const { baseUrl, credentials } = provider;
-  const { clean } = credentials;
+export function unbilledCalls({ provider, open, clock }: GoogleContext): UnbilledCalls {
+  const timeoutMs = provider.timeouts.callMs;
 
-  async function once(request: Outgoing, { signal, what, accept }: FreeCall): Promise<Exchange> {
-    const dispatcher = await openProxy(proxy, baseUrl);
-    try {
-      const exchange = await guardedFetch(provider, { dispatcher })(request, { signal, timeoutMs });
-      if (isGood(exchange) || (exchange.broke === null && accept?.(exchange))) return exchange;
-      throw failure(exchange, what);
-    } finally {
-      await dispatcher?.destroy();
-    }
+  async function once(request: Outgoing, { signal, what, accept }: UnbilledCall): Promise<Exchange> {
+    const exchange = await withHttp(open, ({ fetch }) => fetch(request, { signal, timeoutMs }));
+    if (isGood(exchange) || (exchange.broke === null && accept?.(exchange))) return exchange;
+    throw failure(exchange, what);
   }
 
   /** No row of the table about money fits what costs nothing. */
   function failure(exchange: Exchange, what: string): Failure {
     const { broke, status } = exchange;
-    const known = failureOf(exchange, { model: 'it', baseUrl, timeoutMs, now: clock.now(), clean });
+    const known = failureOf(exchange, { provider, model: 'it', timeoutMs, now: clock.now() });
     if (broke?.by === 'caller') return new Failure('cancelled', 'Cancelled.', { charged: 'no' });
     const detail = { charged: 'no', detail: known.detail } as const;
     if (known.kind === 'unconfirmed') {
@@ -73,7 +52,7 @@ export function freeCalls(
       message: `${what} did not work. ${known.message}`,
       charged: 'no',
       repeat: known.repeat || isTheirs,
-      // What helps a request that was too much for Google helps none of these.
+      // What helps a request that was too much for its model helps none of these.
       ...(isTheirs && { hint: 'Try again later.' }),
     });
   }
@@ -103,7 +82,6 @@ export function freeCalls(
   }
 
   return {
-    dispatcher: () => openProxy(proxy, baseUrl),
     failure,
     again,
     pause,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { NewFile } from '../../ports/index.ts';
 import type { Exchange } from '../http/fetch.ts';
-import { isGone, type FreeCall, type FreeCalls } from './unbilled.ts';
+import { isGone, type UnbilledCall, type UnbilledCalls } from './unbilled.ts';
 import { jsonIn } from '../lenient.ts';
 
 // What the API asks pieces to be multiples of.
@@ -16,8 +16,7 @@ interface Session {
 
 interface Route {
   readonly baseUrl: string;
-  readonly origin: string;
-  readonly free: FreeCalls;
+  readonly unbilled: UnbilledCalls;
 }
 
 /** Where an upload stands: the answer to its last piece, the bytes that arrived, or nobody knows. */
@@ -27,7 +26,7 @@ type Progress = { readonly final: Uint8Array } | { readonly received: number } |
  * Sends a file in pieces. One that gets lost is asked after and sent again from where it broke. null when the name is
  * taken, which may turn out at either end of it.
  */
-export function uploading({ baseUrl, origin, free }: Route) {
+export function uploader({ baseUrl, unbilled }: Route) {
   return async (file: NewFile, name: string, signal: AbortSignal): Promise<Uint8Array | null> => {
     const what = `Uploading ${file.displayName}`;
     const url = await start(file, name, { signal, what });
@@ -61,10 +60,10 @@ export function uploading({ baseUrl, origin, free }: Route) {
       'x-goog-upload-command': isLast ? 'upload, finalize' : 'upload',
       'x-goog-upload-offset': String(offset),
     };
-    return free.again(async () => {
+    return unbilled.again(async () => {
       try {
         const request = { method: 'POST', url, headers, body } as const;
-        const answer = await free.call(request, { signal, what, once: true, accept: isTaken });
+        const answer = await unbilled.call(request, { signal, what, once: true, accept: isTaken });
         if (isTaken(answer)) return 'taken';
         const isFinal = answer.headers.get('x-goog-upload-status') === 'final';
         return isFinal ? { final: answer.body } : { received: offset + body.byteLength };
@@ -80,7 +79,7 @@ export function uploading({ baseUrl, origin, free }: Route) {
   async function start(
     { displayName, mimeType, bytes }: NewFile,
     name: string,
-    call: FreeCall,
+    call: UnbilledCall,
   ): Promise<string | null> {
     const headers = {
       'content-type': 'application/json',
@@ -92,7 +91,7 @@ export function uploading({ baseUrl, origin, free }: Route) {
     const file = { name, displayName, mimeType, sizeBytes: String(bytes) };
     const request = { method: 'POST', url: `${baseUrl}/upload/v1beta/files`, headers } as const;
     const body = JSON.stringify({ file });
-    const answer = await free.call({ ...request, body }, { ...call, accept: isTaken });
+    const answer = await unbilled.call({ ...request, body }, { ...call, accept: isTaken });
     if (isTaken(answer)) return null;
     const url = answer.headers.get('x-goog-upload-url') ?? '';
     if (!URL.canParse(url)) {
@@ -102,14 +101,14 @@ export function uploading({ baseUrl, origin, free }: Route) {
     }
     // Behind a gateway the API names its own host; the key goes to the one that the user named.
     const { pathname, search } = new URL(url);
-    return `${origin}${pathname}${search}`;
+    return `${new URL(baseUrl).origin}${pathname}${search}`;
   }
 
   /** Bytes that arrived of an upload of which a piece got lost; null when it is over, well or not. */
   async function arrived({ url, what, signal }: Session): Promise<number | null> {
     const headers = { 'x-goog-upload-command': 'query' };
     const request = { method: 'POST', url, headers, body: null } as const;
-    const answer = await free.call(request, { signal, what, accept: isGone });
+    const answer = await unbilled.call(request, { signal, what, accept: isGone });
     const stated = answer.headers.get('x-goog-upload-size-received') ?? '';
     return !isGone(answer) && /^\d+$/.test(stated) ? Number(stated) : null;
   }

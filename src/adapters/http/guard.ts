@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Provider } from '../../ports/index.ts';
+import { isLoopback } from './loopback.ts';
 import { platformDispatcher, watched, type Dispatcher } from './watch.ts';
 
 export interface Outgoing {
@@ -19,7 +20,7 @@ export interface Guard {
 }
 
 export function guard({ baseUrl, credentials }: Provider, dispatcher: Dispatcher | null): Guard {
-  const { origin } = apiOrigin(baseUrl);
+  const origin = apiOrigin(baseUrl);
   const engine = dispatcher ?? platformDispatcher();
   return {
     firstStage: engine ? 'unsent' : 'sent',
@@ -41,20 +42,15 @@ export function guard({ baseUrl, credentials }: Provider, dispatcher: Dispatcher
   };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Whether a host can only be this machine. */
-export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
-
 /** The address that the key may go to. Plain http would show the key to the network, so it stays on this machine. */
-export function apiOrigin(baseUrl: string): URL {
+function apiOrigin(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  const safe = url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)));
+  const safe = url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
   if (!url || !safe || url.username || url.password) {
     throw new Failure(
       'usage',
       'The base URL must be https, or http to a loopback address, without a password in it.',
     );
   }
-  return url;
+  return url.origin;
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'undici';
 import { Failure } from '../../core/errors.ts';
-import { isLoopback } from './guard.ts';
+import { isLoopback } from './loopback.ts';
 import type { Dispatcher } from './watch.ts';
 
 /** Code of the error when a proxy cannot be reached or hangs up. */
@@ -29,7 +29,7 @@ export function proxyFrom(env: Readonly<Record<string, string | undefined>>): Pr
 
 /** null where the request goes directly: this machine needs no proxy to reach itself. */
 export async function openProxy(settings: ProxySettings | null, baseUrl: string): Promise<Proxy | null> {
-  if (!settings || isLoopback(new URL(baseUrl))) return null;
+  if (!settings || isLoopback(new URL(baseUrl).hostname)) return null;
   const httpsProxy = address(settings.https, 'HTTPS_PROXY');
   const httpProxy = address(settings.http, 'HTTP_PROXY');
   const { EnvHttpProxyAgent, Pool } = await import('undici');

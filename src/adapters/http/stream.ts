@@ -29,11 +29,10 @@ export class Interrupted extends Error {
   }
 }
 
+export type GuardedStream = (request: Outgoing, limits: StreamLimits) => Promise<Streamed>;
+
 /** As the guarded fetch, for a good answer of any length. */
-export function guardedStream(
-  provider: Provider,
-  { dispatcher = null }: FetchOptions = {},
-): (request: Outgoing, limits: StreamLimits) => Promise<Streamed> {
+export function guardedStream(provider: Provider, { dispatcher = null }: FetchOptions = {}): GuardedStream {
   const send = guard(provider, dispatcher);
 
   return async (request, { signal: caller, idleMs }) => {

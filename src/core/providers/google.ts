@@ -1,9 +1,20 @@
 import type { Profile } from './profile.ts';
 
+/** The Gemini API of Google AI Studio: https://ai.google.dev/api. Links checked 2026-11-26. */
 export const GOOGLE: Profile = {
   name: 'google',
   title: 'Google',
   wire: 'google',
   can: { files: true, batch: true, predict: true },
+  speaksForGoogle: true,
+  timeouts: { callMs: 120_000, listMs: 30_000, idleMs: 60_000 },
+  advice: {
+    key: 'Make or check a key: https://aistudio.google.com/apikey',
+    billing: 'Link a billing account to the project of this key: https://aistudio.google.com/projects',
+    spending: 'Look at the spending in AI Studio before you ask again: https://aistudio.google.com/usage',
+    spendingCap: 'Raise the cap in AI Studio, or wait for the next month: https://aistudio.google.com/spend',
+    limits: 'See your limits: https://aistudio.google.com/rate-limit',
+    region: 'Where the API can be used: https://ai.google.dev/gemini-api/docs/available-regions',
+  },
   sandbox: false,
 };

@@ -11,6 +11,28 @@ export interface Capabilities {
   readonly predict: boolean;
 }
 
+/** How long calls that cost nothing may take. A purchase has a limit of its own, which is the user's. */
+export interface Timeouts {
+  /** For one call, head and body. */
+  readonly callMs: number;
+  /** For one page of a list that somebody waits for. */
+  readonly listMs: number;
+  /** The longest silence in a file of any length. */
+  readonly idleMs: number;
+}
+
+/** What to do, in one sentence each, where only this provider can say it. */
+export interface Advice {
+  readonly key: string;
+  readonly billing: string;
+  /** Before asking again after an unknown outcome. */
+  readonly spending: string;
+  readonly spendingCap: string;
+  /** Where it is said how many requests are allowed. */
+  readonly limits: string;
+  readonly region: string;
+}
+
 /** What is known of a provider whatever its address is. */
 export interface Profile {
   /** As rates, settings and JSON call it. */
@@ -19,6 +41,10 @@ export interface Profile {
   readonly title: string;
   readonly wire: Wire;
   readonly can: Capabilities;
+  /** Errors in Google's own form are Google's word, and so is what they promise: that nothing was charged. */
+  readonly speaksForGoogle: boolean;
+  readonly timeouts: Timeouts;
+  readonly advice: Advice;
   /** Answers are drawn placeholders; nothing is spent. */
   readonly sandbox: boolean;
 }

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../src/adapters/failures/judge.ts';
-import type { Context } from '../../../src/adapters/failures/judge.ts';
+import type { RequestContext } from '../../../src/adapters/failures/row.ts';
 import type { Broke, Exchange, Stage } from '../../../src/adapters/http/fetch.ts';
 import { exitCodeOf } from '../../../src/core/errors.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
+import type { Profile } from '../../../src/core/providers/profile.ts';
 import { googleError } from '../../support/answers.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const NOON_UTC = Date.parse('2026-11-22T12:00:00Z');
 
-const context: Context = {
+const context: RequestContext = {
+  provider: providerAt('https://google.example', 'AIzaSecret'),
   model: 'gemini-3-pro-image',
-  baseUrl: 'https://google.example',
   timeoutMs: 300_000,
   now: NOON_UTC,
   timeZone: 'Europe/Berlin',
-  clean: (text) => text.replaceAll('AIzaSecret', '[key]'),
 };
 
 const exchange = (changes: Partial<Exchange>): Exchange => ({
@@ -25,18 +27,18 @@ const exchange = (changes: Partial<Exchange>): Exchange => ({
   ...changes,
 });
 
-const answered = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+const answered = (status: number, body: unknown, headers: Record<string, string> = {}, by = context) =>
   failureOf(
     exchange({
       status,
       headers: new Headers(headers),
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
     }),
-    context,
+    by,
   );
 
-const broken = (stage: Stage, broke: Partial<Broke>, status: number | null = null) =>
-  failureOf(exchange({ stage, status, broke: { by: 'network', code: '', message: '', ...broke } }), context);
+const broken = (stage: Stage, broke: Partial<Broke>, status: number | null = null, by = context) =>
+  failureOf(exchange({ stage, status, broke: { by: 'network', code: '', message: '', ...broke } }), by);
 
 /** What a script and the ledger see of a failure. */
 const verdictOf = (failure: ReturnType<typeof failureOf>) => [
@@ -554,6 +556,66 @@ describe('the limit that was met', () => {
     ['no billing', exhausted('limit: 0'), undefined],
   ])('is one of %s', (_, body, met) => {
     expect(answered(429, JSON.stringify(body)).met).toEqual(met);
+  });
+});
+
+describe('a relay that does not speak for Google', () => {
+  const advice = Object.fromEntries(
+    Object.keys(GOOGLE.advice).map((name) => [name, `Ask the relay about ${name}.`]),
+  ) as unknown as Profile['advice'];
+  const relay = {
+    ...context,
+    provider: providerAt('https://relay.example', 'AIzaSecret', {
+      title: 'The relay',
+      speaksForGoogle: false,
+      advice,
+    }),
+  };
+  const form = (status: number) => googleError(status, 'INTERNAL', 'Internal error.');
+
+  it.each([
+    [408, '{"error":{"message":"litellm.Timeout: gave up","code":"408"}}'],
+    [499, ''],
+    [500, form(500)],
+    [500, '{"error":{"message":"bufio.Scanner: token too long","code":"bad_response_body"}}'],
+    [503, form(503)],
+    [503, 'upstream connect error or disconnect/reset before headers'],
+    [524, '<html>A timeout occurred</html>'],
+  ])('cannot promise that a %i was not charged: %j', (status, body) => {
+    expect(verdictOf(answered(status, body, {}, relay))).toEqual([
+      'unconfirmed',
+      8,
+      'unknown',
+      false,
+      undefined,
+    ]);
+  });
+
+  it.each([408, 503])('leaves the outcome unknown when a %i breaks off', (status) => {
+    for (const by of ['caller', 'timeout'] as const) {
+      expect(broken('answering', { by }, status, relay).charged).toBe('unknown');
+    }
+  });
+
+  it('still refuses a key, a limit or a request for free', () => {
+    for (const status of [400, 401, 404, 413, 429]) {
+      expect(answered(status, form(status), {}, relay).charged).toBe('no');
+    }
+  });
+
+  it('is called by its own name and gives its own advice, never Google’s', () => {
+    const texts = [
+      ...[300, 400, 401, 402, 403, 404, 408, 413, 429, 499, 500, 503].flatMap((status) => [
+        answered(status, form(status), {}, relay),
+        answered(status, exhausted(QUOTA, [violated(perDay)]), {}, relay),
+        answered(status, 'page', {}, relay),
+      ]),
+      ...(['unsent', 'sent', 'answering'] as const).flatMap((stage) =>
+        (['timeout', 'caller', 'network'] as const).map((by) => broken(stage, { by }, null, relay)),
+      ),
+    ].map(({ message, hint }) => `${message} ${hint}`);
+    expect(texts.filter((text) => /google|ai studio/i.test(text))).toEqual([]);
+    expect(texts.filter((text) => text.includes('Ask the relay about')).length).toBeGreaterThan(10);
   });
 });
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { googleApi } from '../../../src/adapters/google/api.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { composeGemini } from '../../../src/adapters/google/gemini.ts';
 import type { Order, Turn } from '../../../src/core/order/order.ts';
 import { requestSize } from '../../../src/core/order/uploads.ts';
@@ -17,7 +17,7 @@ import { providerAt } from '../../support/provider.ts';
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 
 const apiAt = (baseUrl: string, apiKey = KEY) =>
-  googleApi(providerAt(baseUrl, apiKey), { clock: fakeClock('2026-11-22T12:00:00Z') });
+  googleClient(providerAt(baseUrl, apiKey), { clock: fakeClock('2026-11-22T12:00:00Z') }).images;
 
 apiContract('googleApi', async (...happenings) => {
   const plays = happenings.map((happening): Play => {
@@ -209,10 +209,10 @@ describe('preview', () => {
       throw new Error('a preview looked for the key');
     };
     const provider = providerAt('https://google.example', KEY);
-    const api = googleApi(
+    const api = googleClient(
       { ...provider, credentials: { ...provider.credentials, headers } },
       { clock: fakeClock() },
-    );
+    ).images;
     const preview = await api.preview(anOrder('gemini-3-pro-image'));
     expect(preview.url).toBe('https://google.example/v1beta/models/gemini-3-pro-image:generateContent');
   });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { googleBatches } from '../../../src/adapters/google/batches.ts';
-import { googleFiles } from '../../../src/adapters/google/files.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { batchesContract } from '../../support/batches.contract.ts';
 import { answer, emulator, reset, stall, truncated } from '../../support/emulator.ts';
 import type { Play } from '../../support/emulator.ts';
@@ -10,12 +9,15 @@ import { googleError } from '../../support/answers.ts';
 import { anOrder } from '../../support/pricing.ts';
 import { running, testClock } from '../../sandbox/support.ts';
 import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
 import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 const signal = new AbortController().signal;
 const at = (baseUrl: string) =>
-  googleBatches(providerAt(baseUrl, KEY), { clock: fakeClock(), timeoutMs: 200 });
+  googleClient(providerAt(baseUrl, KEY, { timeouts: { ...GOOGLE.timeouts, callMs: 200 } }), {
+    clock: fakeClock(),
+  }).batches;
 const NEW = { model: 'gemini-3-pro-image', displayName: 'job-1', file: 'files/abc' };
 
 batchesContract('Google over the sandbox', async () => {
@@ -24,8 +26,8 @@ batchesContract('Google over the sandbox', async () => {
   const sandbox = await running({ clock });
   const provider = providerAt(sandbox.url, KEY, SANDBOX);
   return {
-    files: googleFiles(provider, { clock: here }),
-    batches: googleBatches(provider, { clock: fakeClock() }),
+    files: googleClient(provider, { clock: here }).files,
+    batches: googleClient(provider, { clock: fakeClock() }).batches,
     end: () => clock.advance(60_000),
     later(ms) {
       clock.advance(ms);

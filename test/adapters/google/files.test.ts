@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { googleFiles } from '../../../src/adapters/google/files.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { aFile, HOUR } from '../../support/batches.contract.ts';
 import { googleError } from '../../support/answers.ts';
 import { answer, emulator, reset } from '../../support/emulator.ts';
 import type { Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
 import { providerAt } from '../../support/provider.ts';
 
 const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
@@ -15,7 +16,9 @@ const signal = new AbortController().signal;
 /** Longer than any file of an earlier time still lives. */
 const asked = { signal, lastsMs: 48 * HOUR };
 const at = (baseUrl: string) =>
-  googleFiles(providerAt(baseUrl, KEY), { clock: fakeClock(), timeoutMs: 5_000, idleMs: 150 });
+  googleClient(providerAt(baseUrl, KEY, { timeouts: { ...GOOGLE.timeouts, callMs: 5_000, idleMs: 150 } }), {
+    clock: fakeClock(),
+  }).files;
 
 const MISSING = answer(googleError(404, 'NOT_FOUND', 'Not found.'), 404);
 const FILE = { name: 'files/a-file', uri: 'https://google.example/v1beta/files/a-file', sizeBytes: '3' };
@@ -223,7 +226,7 @@ describe('an upload', () => {
     const nameOf = async (apiKey: string): Promise<string> => {
       await using google = await emulator(answer(FILE));
       const { baseUrl } = google;
-      const files = googleFiles(providerAt(baseUrl, apiKey), { clock: fakeClock() });
+      const files = googleClient(providerAt(baseUrl, apiKey), { clock: fakeClock() }).files;
       await files.upload(aFile('abc'), asked);
       return google.requests[0]?.url ?? '';
     };

@@ -9,7 +9,7 @@ import { quote } from '../../../src/core/pricing/quote.ts';
 import { anOrder, TODAY } from '../../support/pricing.ts';
 import { providerAt } from '../../support/provider.ts';
 
-const { clean } = providerAt('https://google.example', CANARY).credentials;
+const provider = providerAt('https://google.example', CANARY);
 
 const terms = (model: string) => {
   const order = anOrder(model);
@@ -24,18 +24,12 @@ describe('answers that are broken at random', () => {
   it('never crash, never lose a charge, never pass for a picture, never show the key', () => {
     const product = {
       Failure,
-      read: (body: Uint8Array, wire: keyof typeof TERMS) => readReply(body, wire, clean),
+      read: (body: Uint8Array, wire: keyof typeof TERMS) => readReply(body, wire, provider),
       bill: (reply: Reply, wire: keyof typeof TERMS) => bill({ ...TERMS[wire], reply }),
       failureOf: (status: number, body: Uint8Array) =>
         failureOf(
           { stage: 'answered', status, headers: new Headers(), body, broke: null },
-          {
-            model: 'm',
-            baseUrl: 'https://google.example',
-            timeoutMs: 300_000,
-            now: Date.parse(TODAY),
-            clean,
-          },
+          { provider, model: 'm', timeoutMs: 300_000, now: Date.parse(TODAY) },
         ),
     };
     const faults = Array.from({ length: 4_000 }, (_, seed) => ({

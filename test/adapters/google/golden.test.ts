@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { googleApi } from '../../../src/adapters/google/api.ts';
-import { googleBatches } from '../../../src/adapters/google/batches.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { MASKED } from '../../../src/commands/create/input-images.ts';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import type { InputImage, Order, Turn } from '../../../src/core/order/order.ts';
@@ -86,7 +85,7 @@ describe('a request that leaves is as it is written down:', () => {
   it.each(Object.entries(SENT))('%s', async (name, order) => {
     await using google = await emulator(answer(pictureAnswer()));
     const clock = fakeClock();
-    const api = googleApi(providerAt(google.baseUrl, KEY), { clock });
+    const api = googleClient(providerAt(google.baseUrl, KEY), { clock }).images;
     await api.send(order, sendOptions({ timeoutMs: 300_000 }));
     const [request] = google.requests;
     if (!request) throw new Error('nothing was sent');
@@ -99,7 +98,7 @@ describe('a request that leaves is as it is written down:', () => {
 
   it('batch-line', async () => {
     const nowhere = providerAt('http://127.0.0.1:1', KEY);
-    const batches = googleBatches(nowhere, { clock: fakeClock() });
+    const batches = googleClient(nowhere, { clock: fakeClock() }).batches;
     const order = anOrder(PRO, { inputs: [PHOTO], lane: 'batch', aspect: '4:3' });
     const { request, inputs } = await batches.compose(order);
     const uris = new Map(inputs.map(({ sha256 }) => [sha256, URI]));

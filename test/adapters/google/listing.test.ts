@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../../src/adapters/google/listing.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { answer, emulator, type Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -8,7 +8,7 @@ import { providerAt } from '../../support/provider.ts';
 const KEY = 'AIzaSyListing-0123456789abcdefghijklm';
 
 async function listing(baseUrl: string, signal = new AbortController().signal) {
-  return listModels(providerAt(baseUrl, KEY), { clock: fakeClock(), proxy: null, signal });
+  return googleClient(providerAt(baseUrl, KEY), { clock: fakeClock() }).models(signal);
 }
 
 describe('listModels', () => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readReply } from '../../../src/adapters/google/reply.ts';
 import { candidate, imagePart, PIXEL, predictions, refusalAnswer, USAGE } from '../../support/answers.ts';
 import { failure } from '../../support/failure.ts';
+import { providerAt } from '../../support/provider.ts';
 
 const raw = (text: string, wire: 'generateContent' | 'predict' = 'generateContent') =>
-  readReply(Buffer.from(text), wire, (said) => said.replaceAll('AIzaSecret', '[key]'));
+  readReply(Buffer.from(text), wire, providerAt('https://google.example', 'AIzaSecret'));
 const read = (answer: unknown) => raw(JSON.stringify(answer));
 const readImagen = (answer: unknown) => raw(JSON.stringify(answer), 'predict');
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { googleApi } from '../../../src/adapters/google/api.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { openProxy, proxyFrom } from '../../../src/adapters/http/proxy.ts';
 import type { ProxySettings } from '../../../src/adapters/http/proxy.ts';
 import { pictureAnswer } from '../../support/answers.ts';
@@ -55,7 +55,7 @@ const settings = (changes: Partial<ProxySettings>): ProxySettings => ({
 });
 
 const send = (baseUrl: string, through: ProxySettings, timeoutMs = 5_000) =>
-  googleApi(providerAt(baseUrl, 'AIzaCanary'), { clock: fakeClock(), proxy: through }).send(
+  googleClient(providerAt(baseUrl, 'AIzaCanary'), { clock: fakeClock(), proxy: through }).images.send(
     anOrder('gemini-3-pro-image'),
     sendOptions({ timeoutMs }),
   );

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { googleBatches } from '../../../src/adapters/google/batches.ts';
-import { googleFiles } from '../../../src/adapters/google/files.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { cancel } from '../../../src/purchase/batch/cancel.ts';
 import { tend } from '../../../src/purchase/batch/advance.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -16,8 +15,8 @@ it('cancels a job that runs already: the sandbox charges nothing, and nothing st
   const here = scene();
   const machine = here.machine('one', {
     baseUrl: sandbox.url,
-    batches: googleBatches(provider, { clock: fakeClock() }),
-    files: googleFiles(provider, { clock: fakeClock() }),
+    batches: googleClient(provider, { clock: fakeClock() }).batches,
+    files: googleClient(provider, { clock: fakeClock() }).files,
   });
   const { world, ledger } = machine;
   const [job] = await here.submitted(machine, 3);
@@ -43,8 +42,8 @@ it('keeps a job and its hold as they are under the key of another project, befor
   const keyed = (apiKey: string) => {
     const provider = providerAt(sandbox.url, apiKey, SANDBOX);
     const clock = fakeClock(time.now());
-    const batches = googleBatches(provider, { clock });
-    const files = googleFiles(provider, { clock });
+    const batches = googleClient(provider, { clock }).batches;
+    const files = googleClient(provider, { clock }).files;
     return { clock: time, baseUrl: sandbox.url, batches, files };
   };
   const machine = here.machine('one', keyed('AIza-mine'));

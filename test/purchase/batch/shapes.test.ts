@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { googleApi } from '../../../src/adapters/google/api.ts';
-import { googleBatches } from '../../../src/adapters/google/batches.ts';
-import { googleFiles } from '../../../src/adapters/google/files.ts';
+import { googleClient } from '../../../src/adapters/google/client.ts';
 import { outcomeOf } from '../../../src/commands/batch/outcome.ts';
 import { sum, toDecimal } from '../../../src/core/pricing/money.ts';
 import type { SpendSlice } from '../../../src/core/pricing/spend.ts';
@@ -39,13 +37,13 @@ async function fetched(change: (lines: readonly Line[]) => string | null, faults
   const clock = testClock();
   await using sandbox = await running({ clock, painter, faults });
   const provider = providerAt(sandbox.url, 'AIza-test-key', SANDBOX);
-  const files = googleFiles(provider, { clock });
+  const files = googleClient(provider, { clock }).files;
   const here = scene();
   const machine = here.machine('one', {
     clock,
     baseUrl: sandbox.url,
-    api: googleApi(provider, { clock }),
-    batches: googleBatches(provider, { clock }),
+    api: googleClient(provider, { clock }).images,
+    batches: googleClient(provider, { clock }).batches,
     files: {
       ...files,
       async download(name, signal) {

@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import type { Order } from '../../../src/core/order/order.ts';
 import type { Answer, ImageApi, SendOptions } from '../../../src/ports/index.ts';
 import { pictureAnswer } from '../answers.ts';
+import { providerAt } from '../provider.ts';
 
 /** The body of an answer, a failure, or what to do when asked. */
 export type Scripted = object | Failure | ((order: Order, options: SendOptions) => Promise<object | Failure>);
@@ -31,6 +32,6 @@ export function fakeApi(...script: readonly Scripted[]): FakeApi {
       if (result instanceof Failure) throw result;
       return { status: 200, body: Buffer.from(JSON.stringify(result)) };
     },
-    read: (body, wire) => readReply(body, wire, (text) => text),
+    read: (body, wire) => readReply(body, wire, providerAt('https://google.example')),
   };
 }

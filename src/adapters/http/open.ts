@@ -1,0 +1,35 @@
+import type { Provider } from '../../ports/index.ts';
+import { guardedFetch, type GuardedFetch } from './fetch.ts';
+import { openProxy, type ProxySettings } from './proxy.ts';
+import { guardedStream, type GuardedStream } from './stream.ts';
+
+/** A way to one provider, for a request or two. */
+export interface Http {
+  readonly fetch: GuardedFetch;
+  readonly stream: GuardedStream;
+  /** A proxy that stalls would keep the process alive: its connections end here, finished or not. */
+  readonly close: () => Promise<void>;
+}
+
+export type OpenHttp = () => Promise<Http>;
+
+/** The only way to a provider, through the proxy where there is one. */
+export const httpTo =
+  (provider: Provider, proxy: ProxySettings | null): OpenHttp =>
+  async () => {
+    const dispatcher = await openProxy(proxy, provider.baseUrl);
+    return {
+      fetch: guardedFetch(provider, { dispatcher }),
+      stream: guardedStream(provider, { dispatcher }),
+      close: async () => dispatcher?.destroy(),
+    };
+  };
+
+export async function withHttp<T>(open: OpenHttp, work: (http: Http) => Promise<T>): Promise<T> {
+  const http = await open();
+  try {
+    return await work(http);
+  } finally {
+    await http.close();
+  }
+}

@@ -2,11 +2,11 @@ import { daysBetween } from '../policy/calendar.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { excerpt } from '../text/text.ts';
-import { BANANA_21 } from './models/nano-banana-2.1.ts';
-import { FLASH_25_IMAGE } from './models/gemini-2.5-flash-image.ts';
-import { FLASH_31 } from './models/nano-banana-2.ts';
+import { NANO_BANANA_21 } from './models/nano-banana-2.1.ts';
+import { GEMINI_25_FLASH_IMAGE } from './models/gemini-2.5-flash-image.ts';
+import { NANO_BANANA_2 } from './models/nano-banana-2.ts';
 import { IMAGEN_4, IMAGEN_4_FAST, IMAGEN_4_ULTRA } from './models/imagen-4.ts';
-import { LITE } from './models/nano-banana-2-lite.ts';
+import { NANO_BANANA_2_LITE } from './models/nano-banana-2-lite.ts';
 import {
   type Day,
   type Lane,
@@ -18,39 +18,29 @@ import {
   LANES,
   SIZES,
 } from './model.ts';
-import { PRO } from './models/nano-banana-pro.ts';
+import { NANO_BANANA_PRO } from './models/nano-banana-pro.ts';
 
 /** Everything that can or could be bought, the newest first. */
 export const MODELS: readonly Model[] = [
-  BANANA_21,
-  LITE,
-  PRO,
-  FLASH_31,
-  FLASH_25_IMAGE,
+  NANO_BANANA_21,
+  NANO_BANANA_2_LITE,
+  NANO_BANANA_PRO,
+  NANO_BANANA_2,
+  GEMINI_25_FLASH_IMAGE,
   IMAGEN_4_FAST,
   IMAGEN_4,
   IMAGEN_4_ULTRA,
 ];
 
 /** Names that people still type for models that ended before this catalogue began. */
-const GONE: readonly { readonly name: RegExp; readonly end: string; readonly instead: string }[] = [
+const DISCONTINUED: readonly { readonly name: RegExp; readonly end: string; readonly instead: string }[] = [
   {
     name: /^gemini-2\.0-flash(-preview|-exp)?-image-generation$/,
     end: 'was shut down in November 2025',
-    instead: LITE.id,
+    instead: NANO_BANANA_2_LITE.id,
   },
-  { name: /^imagen-3(\.|-|$)/, end: 'was shut down on 2025-11-10', instead: BANANA_21.id },
+  { name: /^imagen-3(\.|-|$)/, end: 'was shut down on 2025-11-10', instead: NANO_BANANA_21.id },
 ];
-
-/** Preview names of models that are sold under another id now, with the day on which the name stopped working. */
-const FORMER: Readonly<Record<string, Day>> = {
-  'gemini-3-pro-image-preview': '2026-06-25',
-  'gemini-3.1-flash-image-preview': '2026-06-25',
-  'gemini-2.5-flash-image-preview': '2026-01-15',
-  'imagen-4.0-generate-preview-06-06': '2026-02-17',
-  'imagen-4.0-fast-generate-preview-06-06': '2026-02-17',
-  'imagen-4.0-ultra-generate-preview-06-06': '2026-02-17',
-};
 
 const LONGEST_NAME = 60;
 
@@ -65,10 +55,10 @@ export function findModel(name: string, models: readonly Model[] = MODELS): Mode
   const wanted = spelled(name);
   const found = models.find(({ id, aliases }) => id === wanted || aliases.includes(wanted));
   if (found) return found;
-  const gone = GONE.find((entry) => entry.name.test(wanted));
-  if (gone) {
-    throw new Failure('unavailable-model', `${excerpt(wanted)} ${gone.end}.`, {
-      hint: `${gone.instead} replaces it: -m ${gone.instead}`,
+  const discontinued = DISCONTINUED.find((entry) => entry.name.test(wanted));
+  if (discontinued) {
+    throw new Failure('unavailable-model', `${excerpt(wanted)} ${discontinued.end}.`, {
+      hint: `${discontinued.instead} replaces it: -m ${discontinued.instead}`,
     });
   }
   const near = similar(wanted, models);
@@ -86,7 +76,7 @@ function similar(wanted: string, models: readonly Model[]): string | null {
 
 /** What to tell somebody who used a name that no longer works on its own. */
 export function formerName(name: string, model: Model, day: Day): string | null {
-  const end = FORMER[spelled(name)];
+  const end = model.endedNames[spelled(name)];
   if (end === undefined || day < end) return null;
   return `${spelled(name)} was shut down on ${end}; the same model is now ${model.id}.`;
 }

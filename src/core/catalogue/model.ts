@@ -12,8 +12,13 @@ export type Lane = (typeof LANES)[number];
 
 /** What a line of a quote or a bill counts. */
 export const METERS = [
-  ...(['image', 'image output', 'text output', 'thinking'] as const),
-  ...(['text input', 'image input', 'search'] as const),
+  'image',
+  'image output',
+  'text output',
+  'thinking',
+  'text input',
+  'image input',
+  'search',
 ] as const;
 export type Meter = (typeof METERS)[number];
 
@@ -98,6 +103,8 @@ export interface Model {
   readonly name: string;
   /** What people type, the old `-preview` ids among them. */
   readonly aliases: readonly string[];
+  /** Aliases that the API no longer takes, each with the first day on which calls under it fail. */
+  readonly endedNames: Readonly<Record<string, Day>>;
   readonly family: 'gemini' | 'imagen';
   readonly wire: 'generateContent' | 'predict';
   readonly life: Life;

@@ -5,8 +5,8 @@ type Row = Readonly<Record<Aspect, Pixels>>;
 const of = (width: number, height: number): Pixels => ({ width, height });
 
 // https://ai.google.dev/gemini-api/docs/image-generation, checked 2026-10-09
-/** Pixels at 1K; the other sizes of Gemini 3 are exact multiples. */
-const TEN: Row = {
+/** Pixels of Gemini 3 at 1K; its other sizes are exact multiples. */
+export const TEN_ASPECTS: Row = {
   '1:1': of(1024, 1024),
   '2:3': of(848, 1264),
   '3:2': of(1264, 848),
@@ -19,17 +19,15 @@ const TEN: Row = {
   '21:9': of(1584, 672),
 };
 
-const EXTREME: Row = {
+export const FOURTEEN_ASPECTS: Row = {
+  ...TEN_ASPECTS,
   '1:4': of(512, 2048),
   '1:8': of(384, 3072),
   '4:1': of(2048, 512),
   '8:1': of(3072, 384),
 };
 
-export const TEN_ASPECTS = TEN;
-export const FOURTEEN_ASPECTS: Row = { ...TEN, ...EXTREME };
-
-export const FLASH_25: Row = {
+export const GEMINI_25_ASPECTS: Row = {
   '1:1': of(1024, 1024),
   '2:3': of(832, 1248),
   '3:2': of(1248, 832),
@@ -43,7 +41,7 @@ export const FLASH_25: Row = {
 };
 
 // https://cloud.google.com/vertex-ai/generative-ai/docs/models/imagen/4-0-ultra-generate-001, checked 2026-08-07
-export const IMAGEN: Row = {
+export const IMAGEN_ASPECTS: Row = {
   '1:1': of(1024, 1024),
   '3:4': of(896, 1280),
   '4:3': of(1280, 896),

@@ -1,42 +1,46 @@
-import type { Cited, Day, Lane, Meter, Rate } from './model.ts';
+import type { Cited, Day, Lane, Meter, Rate, Size } from './model.ts';
 import { usd } from '../pricing/money.ts';
 import { PRICES_OCTOBER } from './sources.ts';
 
-const MILLION = 1_000_000;
-
 /** One row of the pricing page: dollars per million tokens, digit by digit as it prints them. */
-interface TokenPrices {
+export interface TokenPrices {
   readonly input: string;
   /** Text and thinking, which the page prices together. */
   readonly text: string;
   readonly image: string;
 }
 
-interface Terms {
+/** Where a price holds, and who says so. */
+export interface Terms {
   readonly lane: Lane;
   readonly from: Day;
   readonly cited: Cited;
 }
 
-export function tokenRates(prices: TokenPrices, { lane, from, cited }: Terms): readonly Rate[] {
-  const row = (meter: Meter, price: string): Rate => ({
-    ...cited,
-    meter,
-    lane,
-    price: usd(price),
-    per: MILLION,
-    unit: 'token',
-    from,
-    until: null,
-  });
-  return [
-    row('text input', prices.input),
-    row('image input', prices.input),
-    row('image output', prices.image),
-    row('text output', prices.text),
-    row('thinking', prices.text),
-  ];
-}
+const tokenRate = (meter: Meter, price: string, { lane, from, cited }: Terms): Rate => ({
+  ...cited,
+  meter,
+  lane,
+  price: usd(price),
+  per: 1_000_000,
+  unit: 'token',
+  from,
+  until: null,
+});
+
+export const tokenRates = ({ input, text, image }: TokenPrices, terms: Terms): readonly Rate[] => [
+  tokenRate('text input', input, terms),
+  tokenRate('image input', input, terms),
+  tokenRate('image output', image, terms),
+  tokenRate('text output', text, terms),
+  tokenRate('thinking', text, terms),
+];
+
+/** Image output at one size, where the page prints its price apart. */
+export const sizedRate = (size: Size, image: string, terms: Terms): Rate => ({
+  ...tokenRate('image output', image, terms),
+  size,
+});
 
 export function imageRate(price: string, { lane, from, cited }: Terms): Rate {
   return { ...cited, meter: 'image', lane, price: usd(price), per: 1, unit: 'image', from, until: null };

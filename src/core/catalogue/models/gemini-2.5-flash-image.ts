@@ -1,22 +1,19 @@
-import type { Model } from '../model.ts';
-import { FLASH_25 } from '../pixels.ts';
-import { tokenRates } from '../rates.ts';
+import { geminiModel } from '../gemini-model.ts';
+import { GEMINI_25_ASPECTS } from '../pixels.ts';
 import { BY_ANALOGY, CHANGES, endsIn, PRICES_SEPTEMBER, PRICES_TIERS } from '../sources.ts';
 
-const RELEASED = '2025-08-26';
 const HALF = { input: '0.15', text: '1.25', image: '15' };
 
 /** What people mean by "Nano Banana" without a number, and by "Gemini Flash Image". */
-export const FLASH_25_IMAGE: Model = {
+export const GEMINI_25_FLASH_IMAGE = geminiModel({
   id: 'gemini-2.5-flash-image',
   name: 'Nano Banana',
-  aliases: ['nano-banana', 'gemini-flash-image', 'gemini-2.5-flash-image-preview'],
-  family: 'gemini',
-  wire: 'generateContent',
+  aliases: ['nano-banana', 'gemini-flash-image'],
+  endedNames: { 'gemini-2.5-flash-image-preview': '2026-01-15' },
   life: {
     ...CHANGES,
     confidence: 'medium',
-    released: RELEASED,
+    released: '2025-08-26',
     deprecated: '2026-09-24',
     shutdown: '2027-03-15',
     closedSince: '2026-09-18',
@@ -33,10 +30,8 @@ export const FLASH_25_IMAGE: Model = {
     note: 'a preview until 2025-10-02; new keys may be told that it is not found',
   },
   successor: 'gemini-3.1-flash-lite-image',
-  resolutions: { '1K': { tokens: 1290, pixels: FLASH_25 } },
-  sendsSize: false,
+  resolutions: { '1K': { tokens: 1290, pixels: GEMINI_25_ASPECTS } },
   output: 'image/png',
-  maxPerRequest: 1,
   abilities: ['edit', 'text', 'chat', 'png'],
   inputs: {
     maxImages: 3,
@@ -50,29 +45,21 @@ export const FLASH_25_IMAGE: Model = {
       note: '258 in recordings of 2025, changed on 2025-11-04 to a number that was not verified',
     },
   },
-  thinkingLevels: [],
-  thinkingDefault: null,
-  thinkingTokens: {},
   remainderTokens: { ...BY_ANALOGY, low: 0, expected: 0, high: 300, note: 'none in recordings' },
-  imageParts: null,
-  rates: [
-    ...tokenRates(
-      { input: '0.30', text: '2.50', image: '30' },
-      { lane: 'now', from: RELEASED, cited: PRICES_SEPTEMBER },
-    ),
-    ...tokenRates(HALF, { lane: 'batch', from: RELEASED, cited: PRICES_SEPTEMBER }),
-    ...tokenRates(HALF, { lane: 'flex', from: RELEASED, cited: PRICES_TIERS }),
-    ...tokenRates(
-      { input: '0.54', text: '4.50', image: '54' },
-      {
-        lane: 'priority',
-        from: RELEASED,
-        cited: {
-          ...PRICES_TIERS,
-          confidence: 'low',
-          note: '$0.0702 an image is printed, 1.8 times the standard price; the rates follow from it',
-        },
+  prices: [
+    { lane: 'now', input: '0.30', text: '2.50', image: '30', cited: PRICES_SEPTEMBER },
+    { lane: 'batch', ...HALF, cited: PRICES_SEPTEMBER },
+    { lane: 'flex', ...HALF, cited: PRICES_TIERS },
+    {
+      lane: 'priority',
+      input: '0.54',
+      text: '4.50',
+      image: '54',
+      cited: {
+        ...PRICES_TIERS,
+        confidence: 'low',
+        note: '$0.0702 an image is printed, 1.8 times the standard price; the rates follow from it',
       },
-    ),
+    },
   ],
-};
+});

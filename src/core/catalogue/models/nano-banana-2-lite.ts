@@ -1,27 +1,17 @@
-import type { Model } from '../model.ts';
+import { geminiModel } from '../gemini-model.ts';
 import { TEN_ASPECTS } from '../pixels.ts';
-import { tokenRates } from '../rates.ts';
 import { BY_ANALOGY, CHANGES, PRICES_OCTOBER } from '../sources.ts';
 
-const RELEASED = '2026-06-30';
-
 /** The cheapest 1K picture: input and text cost a sixth and a fifth of Nano Banana 2.1. */
-export const LITE: Model = {
+export const NANO_BANANA_2_LITE = geminiModel({
   id: 'gemini-3.1-flash-lite-image',
   name: 'Nano Banana 2 Lite',
   aliases: ['nano-banana-2-lite', 'nano-banana-lite', 'gemini-flash-lite-image'],
-  family: 'gemini',
-  wire: 'generateContent',
-  life: { ...CHANGES, released: RELEASED, deprecated: null, shutdown: null, closedSince: null, claims: [] },
-  successor: null,
+  life: { ...CHANGES, released: '2026-06-30' },
   // Ten aspects are documented; other sources list fourteen, and a wrong one would be a failed request.
   resolutions: { '1K': { tokens: 1120, pixels: TEN_ASPECTS } },
-  sendsSize: false,
-  output: 'image/jpeg',
-  maxPerRequest: 1,
   abilities: ['edit', 'text', 'chat'],
   inputs: {
-    maxImages: 14,
     maxPromptTokens: 65_536,
     tokensPerImage: {
       ...PRICES_OCTOBER,
@@ -32,8 +22,6 @@ export const LITE: Model = {
       note: '258, 560 and 1120 are all claimed',
     },
   },
-  thinkingLevels: ['minimal', 'high'],
-  thinkingDefault: 'minimal',
   thinkingTokens: {
     minimal: { ...BY_ANALOGY, low: 0, expected: 0, high: 200 },
     high: { ...BY_ANALOGY, low: 0, expected: 750, high: 1600 },
@@ -47,15 +35,8 @@ export const LITE: Model = {
     high: 1200,
     note: '398 in a recorded answer; 88 to 660 on its siblings',
   },
-  imageParts: null,
-  rates: [
-    ...tokenRates(
-      { input: '0.25', text: '1.50', image: '30' },
-      { lane: 'now', from: RELEASED, cited: PRICES_OCTOBER },
-    ),
-    ...tokenRates(
-      { input: '0.125', text: '0.75', image: '15' },
-      { lane: 'batch', from: RELEASED, cited: PRICES_OCTOBER },
-    ),
+  prices: [
+    { lane: 'now', input: '0.25', text: '1.50', image: '30', cited: PRICES_OCTOBER },
+    { lane: 'batch', input: '0.125', text: '0.75', image: '15', cited: PRICES_OCTOBER },
   ],
-};
+});

@@ -21,7 +21,7 @@ const SOURCES = [
   'core/providers/sandbox',
   'purchase/batch/submit',
   'purchase/batch/wait',
-  'sandbox/pictures',
+  'sandbox/placeholders',
   'sandbox/server',
 ];
 
@@ -53,7 +53,7 @@ async function load() {
 
 async function work(parts) {
   const clock = { now: () => Date.now(), random: Math.random, sleep: (ms) => sleep(ms) };
-  const drawn = parts['sandbox/pictures'].pictures();
+  const drawn = parts['sandbox/placeholders'].pictures();
   let picture;
   const painter = { paint: (wish) => (picture ??= drawn.paint(wish)) };
   const sandbox = await parts['sandbox/server'].startSandbox({ clock, painter });

@@ -55,7 +55,7 @@ async function parent() {
 
 /** A sandbox whose answers are as large as they are said to be. */
 async function serve() {
-  const { pictures } = await load('sandbox/pictures');
+  const { pictures } = await load('sandbox/placeholders');
   const { startSandbox } = await load('sandbox/server');
   const drawn = pictures();
   let picture;

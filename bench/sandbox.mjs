@@ -39,7 +39,7 @@ shown('start-up over bare node', (median(idle) - median(bare)).toFixed(1), 'ms (
 
 const SERVE = `
   import { startSandbox } from ${JSON.stringify(`${modules}server.js`)};
-  import { pictures } from ${JSON.stringify(`${modules}pictures.js`)};
+  import { pictures } from ${JSON.stringify(`${modules}placeholders.js`)};
   const clock = { now: () => Date.now(), sleep: async () => {}, random: Math.random };
   const sandbox = await startSandbox({ clock, painter: pictures() });
   process.send({ url: sandbox.url });

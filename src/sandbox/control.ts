@@ -1,13 +1,13 @@
-import { jsonAnswer } from './http/answer.ts';
-import type { Answer } from './http/answer.ts';
+import { jsonAnswer } from './http/response.ts';
+import type { Answer } from './http/response.ts';
 import type { Call } from './http/call.ts';
 import { flag, integer, list, message, number, readMessage, text } from './http/fields.ts';
 import type { Field } from './http/fields.ts';
 import type { Entry } from './faults/schedule.ts';
-import { FAULTS } from './faults/table.ts';
+import { FAULTS } from './faults/faults.ts';
 import type { Account } from './account/meter.ts';
 import { invalid } from './http/problem.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './models/model-routes.ts';
 import type { Settings } from './state.ts';
 
 /** The sandbox's own knobs, for a test in the same process and over HTTP alike. */

@@ -4,11 +4,11 @@ import { controlRoutes } from './control.ts';
 import type { Control } from './control.ts';
 import { files } from './files/files.ts';
 import { batchRoutes } from './batch/operation.ts';
-import { modelRoutes } from './routes.ts';
-import type { Route } from './routes.ts';
+import { modelRoutes } from './models/model-routes.ts';
+import type { Route } from './models/model-routes.ts';
 import type { State } from './state.ts';
-import { fileRoutes } from './files/storage.ts';
-import { uploads } from './files/upload.ts';
+import { fileRoutes } from './files/file-routes.ts';
+import { uploads } from './files/receive-upload.ts';
 
 /** Everything the sandbox answers to. */
 export function endpoints(state: State): { readonly routes: readonly Route[]; readonly control: Control } {

@@ -1,8 +1,8 @@
-import { jsonAnswer, type Answer } from './http/answer.ts';
+import { jsonAnswer, type Answer } from './http/response.ts';
 import type { Call } from './http/call.ts';
 import { toBase64 } from './generate/compose.ts';
 import { readMessage } from './http/fields.ts';
-import { pass, type Manner } from './gate.ts';
+import { pass, type Manner } from './admission.ts';
 import { noteOf } from './generate/generate.ts';
 import { predictRequest } from './messages.ts';
 import { measure } from './models/pixels.ts';

@@ -2,11 +2,11 @@ import type { Clock } from '../ports/index.ts';
 import { chance, hash } from './random.ts';
 import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
-import { limits } from './limits.ts';
-import type { Limits } from './limits.ts';
+import { limits } from './request-limits.ts';
+import type { Limits } from './request-limits.ts';
 import { meter } from './account/meter.ts';
 import type { Meter } from './account/meter.ts';
-import type { Painter } from './pictures.ts';
+import type { Painter } from './placeholders.ts';
 
 /** What can be changed while the sandbox runs. */
 export interface Settings {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { pictures } from '../../src/sandbox/pictures.ts';
+import { pictures } from '../../src/sandbox/placeholders.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { tempDir } from '../support/tempdir.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { FAULTS } from '../../src/sandbox/faults/table.ts';
+import { FAULTS } from '../../src/sandbox/faults/faults.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { asking, generatePath, json, LITE, PRO, running } from './support.ts';
 import type { Json } from './support.ts';

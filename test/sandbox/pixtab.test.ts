@@ -5,7 +5,7 @@ import { toDecimal, usd } from '../../src/core/pricing/money.ts';
 import type { Order } from '../../src/core/order/order.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
 import { orderFor } from '../../src/core/order/request.ts';
-import { FAULTS } from '../../src/sandbox/faults/table.ts';
+import { FAULTS } from '../../src/sandbox/faults/faults.ts';
 import { aWant, TODAY } from '../support/pricing.ts';
 import { buy } from './buying.ts';
 import { jpegHead, running } from './support.ts';

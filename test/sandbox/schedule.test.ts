@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultQueue } from '../../src/sandbox/faults/queue.ts';
 import { parseSchedule } from '../../src/sandbox/faults/schedule.ts';
-import { FAULTS } from '../../src/sandbox/faults/table.ts';
+import { FAULTS } from '../../src/sandbox/faults/faults.ts';
 import { chance } from '../../src/sandbox/random.ts';
 
 const draws = (schedule: string, count: number, seed = 1): (string | null)[] => {

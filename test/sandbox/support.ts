@@ -1,6 +1,6 @@
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/server.ts';
-import type { Painter } from '../../src/sandbox/pictures.ts';
+import type { Painter } from '../../src/sandbox/placeholders.ts';
 import type { Clock } from '../../src/ports/index.ts';
 
 export const KEY = 'AIza-test-key';

@@ -1,12 +1,12 @@
-import { jsonAnswer, type Answer } from '../http/answer.ts';
+import { jsonAnswer, type Answer } from '../http/response.ts';
 import type { Batch, Batches, Outcome } from './batches.ts';
 import { type Call, iso } from '../http/call.ts';
-import { pass } from '../gate.ts';
+import { pass } from '../admission.ts';
 import { keyOf } from '../http/keys.ts';
 import { page } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 import { resultOf } from './results.ts';
-import type { Route } from '../routes.ts';
+import type { Route } from '../models/model-routes.ts';
 import type { State } from '../state.ts';
 
 const TYPE = 'type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatch';

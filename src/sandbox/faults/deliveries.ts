@@ -1,4 +1,4 @@
-import type { Delivery } from '../http/answer.ts';
+import type { Delivery } from '../http/response.ts';
 import type { Fault, Faults } from './fault.ts';
 
 const always = (

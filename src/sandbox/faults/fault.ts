@@ -1,4 +1,4 @@
-import type { Answer, Delivery } from '../http/answer.ts';
+import type { Answer, Delivery } from '../http/response.ts';
 import type { WireBody } from '../generate/wire.ts';
 
 /** A picture as it goes into an answer. */

@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
+import { jsonAnswer } from '../http/response.ts';
+import type { Answer } from '../http/response.ts';
 import { detail } from '../http/problem.ts';
 import type { Detail } from '../http/problem.ts';
 import type { Fault, Faults, Scene } from './fault.ts';

@@ -1,5 +1,5 @@
 import { nearest } from '../../core/text/nearest.ts';
-import { FAULTS } from './table.ts';
+import { FAULTS } from './faults.ts';
 
 /**
  * Kinds of request a fault can be meant for: those that make pictures (where nothing is said), making a batch job,

@@ -1,4 +1,4 @@
-import type { Answer } from '../http/answer.ts';
+import type { Answer } from '../http/response.ts';
 import { header } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import type { StoredFile } from './files.ts';

@@ -1,7 +1,7 @@
 import { between, chance, letters } from '../random.ts';
 import type { Sent } from '../faults/fault.ts';
-import type { Manner } from '../gate.ts';
-import type { Job } from './job.ts';
+import type { Manner } from '../admission.ts';
+import type { Job } from './read-request.ts';
 import type { Usage } from '../account/meter.ts';
 import { refusal } from './refusal.ts';
 import { sign } from './signature.ts';

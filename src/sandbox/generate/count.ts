@@ -1,4 +1,4 @@
-import { jsonAnswer, type Answer } from '../http/answer.ts';
+import { jsonAnswer, type Answer } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { readMessage } from '../http/fields.ts';
 import { countRequest, type Content } from '../messages.ts';

@@ -1,5 +1,5 @@
 import type { Refusal } from '../faults/fault.ts';
-import type { Job } from './job.ts';
+import type { Job } from './read-request.ts';
 import type { Usage } from '../account/meter.ts';
 import { promptDetails } from './usage.ts';
 import type { WireBody } from './wire.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../../ports/index.ts';
-import type { Answer, Delivery } from './answer.ts';
+import type { Answer, Delivery } from './response.ts';
 
 /** A slow body trickles in this many pieces. */
 const PIECES = 10;

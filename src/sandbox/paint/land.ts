@@ -4,7 +4,7 @@ import { atDepth, type Ground, type Scenery } from './ground.ts';
 import type { Palette } from './palette.ts';
 import { sea } from './sea.ts';
 import { skyline } from './skyline.ts';
-import type { Land } from './wish.ts';
+import type { Land } from './subject.ts';
 
 const DRAW: Record<Land, (ground: Ground) => Scenery> = {
   hills: (ground) => layers(ground, 5, rolling, () => ''),

@@ -2,12 +2,12 @@ import { canvas } from './canvas.ts';
 import { dice as seeded } from './dice.ts';
 import type { Ground } from './ground.ts';
 import { land } from './land.ts';
-import { mark } from './mark.ts';
+import { mark } from './label.ts';
 import { palette } from './palette.ts';
 import { headland } from './sea.ts';
 import { birds, clouds, sky, sun as placed, weather } from './sky.ts';
 import { TALL, thing } from './thing.ts';
-import { wish } from './wish.ts';
+import { wish } from './subject.ts';
 
 /** An SVG drawing for a prompt: the same for the same arguments, and nothing of the prompt in it but pixels of the mark. */
 export function scene(prompt: string, variant: number, width: number, height: number): string {

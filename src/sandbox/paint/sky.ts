@@ -1,7 +1,7 @@
 import { type Canvas, n } from './canvas.ts';
 import type { Dice } from './dice.ts';
 import type { Palette } from './palette.ts';
-import type { Weather } from './wish.ts';
+import type { Weather } from './subject.ts';
 
 export interface Sun {
   readonly x: number;

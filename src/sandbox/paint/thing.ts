@@ -1,7 +1,7 @@
 import { type Color, mix } from './color.ts';
 import { n } from './canvas.ts';
 import type { Palette } from './palette.ts';
-import type { Thing } from './wish.ts';
+import type { Thing } from './subject.ts';
 
 /** Share of the unit that a thing is tall. */
 export const TALL: Record<Thing, number> = {

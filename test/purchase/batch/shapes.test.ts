@@ -4,7 +4,7 @@ import { outcomeOf } from '../../../src/commands/batch/outcome.ts';
 import { sum, toDecimal } from '../../../src/core/pricing/money.ts';
 import type { SpendSlice } from '../../../src/core/pricing/spend.ts';
 import { waitFor } from '../../../src/purchase/batch/wait.ts';
-import type { Painter } from '../../../src/sandbox/pictures.ts';
+import type { Painter } from '../../../src/sandbox/placeholders.ts';
 import { running, testClock } from '../../sandbox/support.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { scene } from '../../support/jobs.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { scene } from '../../src/sandbox/paint/scene.ts';
-import { COMMENT, pictures, type Wanted } from '../../src/sandbox/pictures.ts';
+import { COMMENT, pictures, type Wanted } from '../../src/sandbox/placeholders.ts';
 
 const wanted = (over: Partial<Wanted> = {}): Wanted => ({
   prompt: 'a lighthouse at dusk',

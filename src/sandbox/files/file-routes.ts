@@ -1,13 +1,13 @@
-import { jsonAnswer } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
+import { jsonAnswer } from '../http/response.ts';
+import type { Answer } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { download } from './download.ts';
 import { describe } from './files.ts';
 import type { Drawer, Files } from './files.ts';
-import { pass } from '../gate.ts';
+import { pass } from '../admission.ts';
 import { keyOf } from '../http/keys.ts';
 import { page } from '../http/page.ts';
-import type { Route } from '../routes.ts';
+import type { Route } from '../models/model-routes.ts';
 import type { State } from '../state.ts';
 
 const nameOf = (call: Call): string => `files/${call.names[0] ?? ''}`;

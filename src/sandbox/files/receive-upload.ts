@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
+import { jsonAnswer } from '../http/response.ts';
+import type { Answer } from '../http/response.ts';
 import { header, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import { letters } from '../random.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from './http/answer.ts';
+import type { Answer } from './http/response.ts';
 import { perDay, perMinute, quotaAnswer } from './faults/quota.ts';
 
 export interface Limits {

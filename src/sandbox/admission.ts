@@ -1,9 +1,9 @@
-import type { Answer, Delivery } from './http/answer.ts';
+import type { Answer, Delivery } from './http/response.ts';
 import type { Call } from './http/call.ts';
 import type { BatchFate, Fault, Refusal, Twist } from './faults/fault.ts';
 import type { Drawn } from './faults/queue.ts';
 import type { Family } from './faults/schedule.ts';
-import { FAULTS } from './faults/table.ts';
+import { FAULTS } from './faults/faults.ts';
 import type { State } from './state.ts';
 
 /** How the work is to be done. */

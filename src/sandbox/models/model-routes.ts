@@ -1,17 +1,17 @@
-import type { Answer } from './http/answer.ts';
-import type { Batches } from './batch/batches.ts';
-import type { Call } from './http/call.ts';
-import { countTokens } from './generate/count.ts';
-import type { Files } from './files/files.ts';
-import { pass } from './gate.ts';
-import { generate, stream } from './generate/generate.ts';
-import type { FindFile } from './generate/contents.ts';
-import { createBatch } from './batch/jobs.ts';
-import { keyOf } from './http/keys.ts';
-import { findModel, getModel, listModels } from './models/listing.ts';
-import { predict } from './predict.ts';
-import { modelNotFound, Problem } from './http/problem.ts';
-import type { State } from './state.ts';
+import type { Answer } from '../http/response.ts';
+import type { Batches } from '../batch/batches.ts';
+import type { Call } from '../http/call.ts';
+import { countTokens } from '../generate/count.ts';
+import type { Files } from '../files/files.ts';
+import { pass } from '../admission.ts';
+import { generate, stream } from '../generate/generate.ts';
+import type { FindFile } from '../generate/contents.ts';
+import { createBatch } from '../batch/create-batch.ts';
+import { keyOf } from '../http/keys.ts';
+import { findModel, getModel, listModels } from './list-models.ts';
+import { predict } from '../predict.ts';
+import { modelNotFound, Problem } from '../http/problem.ts';
+import type { State } from '../state.ts';
 
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 

@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
+import { jsonAnswer } from '../http/response.ts';
+import type { Answer } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { MODELS } from './models.ts';
 import type { SandboxModel } from './types.ts';

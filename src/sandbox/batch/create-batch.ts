@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
+import { jsonAnswer } from '../http/response.ts';
+import type { Answer } from '../http/response.ts';
 import { refusedAs } from './batches.ts';
 import type { Batch, Batches, Item, NewBatch } from './batches.ts';
 import { MAX_BODY, parseJson } from '../http/call.ts';
@@ -10,8 +10,8 @@ import type { Drawer, Files } from '../files/files.ts';
 import { filesIn } from '../generate/contents.ts';
 import { keyOf } from '../http/keys.ts';
 import { enqueuedTokens, quotaAnswer } from '../faults/quota.ts';
-import { pass } from '../gate.ts';
-import { readJob } from '../generate/job.ts';
+import { pass } from '../admission.ts';
+import { readJob } from '../generate/read-request.ts';
 import { batchRequest, generateRequest } from '../messages.ts';
 import type { GenerateRequest } from '../messages.ts';
 import type { GeminiModel } from '../models/types.ts';

@@ -1,5 +1,5 @@
 import { batches } from './batch/batches.ts';
-import { chance } from './random.ts';
+import { seededRandom } from './random.ts';
 import { controlRoutes } from './control.ts';
 import type { Control } from './control.ts';
 import { files } from './files/files.ts';
@@ -13,8 +13,8 @@ import { uploads } from './files/receive-upload.ts';
 /** Everything the sandbox answers to. */
 export function endpoints(state: State): { readonly routes: readonly Route[]; readonly control: Control } {
   const stored = files(() => state.clock.now(), state.seed);
-  const jobs = batches(state, chance(state.seed, 'batches'));
-  const sessions = uploads(stored, chance(state.seed, 'uploads'));
+  const jobs = batches(state, seededRandom(state.seed, 'batches'));
+  const sessions = uploads(stored, seededRandom(state.seed, 'uploads'));
 
   const control: Control = {
     setFaults: (schedule) => state.faults.set(schedule),

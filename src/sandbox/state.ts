@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/index.ts';
-import { chance, hash } from './random.ts';
+import { hash, seededRandom } from './random.ts';
 import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
 import { limits } from './request-limits.ts';
@@ -70,7 +70,7 @@ export function openState(options: StateOptions, closing: AbortSignal): State {
   const state = {
     meter: meter(now),
     limits: limits(now, () => settings),
-    faults: faultQueue(faults, chance(seed, 'faults')),
+    faults: faultQueue(faults, seededRandom(seed, 'faults')),
   };
   const seen = repeats();
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { faultQueue } from '../../src/sandbox/faults/queue.ts';
 import { parseSchedule } from '../../src/sandbox/faults/schedule.ts';
 import { FAULTS } from '../../src/sandbox/faults/faults.ts';
-import { chance } from '../../src/sandbox/random.ts';
+import { seededRandom } from '../../src/sandbox/random.ts';
 
 const draws = (schedule: string, count: number, seed = 1): (string | null)[] => {
-  const queue = faultQueue(schedule, chance(seed));
+  const queue = faultQueue(schedule, seededRandom(seed));
   return Array.from({ length: count }, () => queue.draw('paid')?.name ?? null);
 };
 
@@ -28,7 +28,7 @@ describe('a schedule', () => {
   });
 
   it('passes a number on', () => {
-    expect(faultQueue('429=0.5', chance(1)).draw('paid')).toEqual({ name: '429', value: 0.5 });
+    expect(faultQueue('429=0.5', seededRandom(1)).draw('paid')).toEqual({ name: '429', value: 0.5 });
   });
 
   it('meets a share of all requests, the same ones for the same seed', () => {
@@ -41,7 +41,7 @@ describe('a schedule', () => {
   });
 
   it('is for requests that are paid, unless it says another kind', () => {
-    const queue = faultQueue('files:503,any:500,404', chance(1));
+    const queue = faultQueue('files:503,any:500,404', seededRandom(1));
     expect(queue.draw('models')?.name).toBe('500');
     expect(queue.draw('paid')?.name).toBe('404');
     expect(queue.draw('paid')).toBeNull();

@@ -1,4 +1,4 @@
-import { hash, letters } from '../random.ts';
+import { hash, type Random } from '../random.ts';
 import { work } from '../generate/compose.ts';
 import type { Work } from '../generate/compose.ts';
 import type { BatchFate } from '../faults/fault.ts';
@@ -74,7 +74,7 @@ const CANCELLED = 1;
 const INVALID = 3;
 const FORBIDDEN = 7;
 
-export function batches(state: State, random: () => number): Batches {
+export function batches(state: State, random: Random): Batches {
   const jobs = new Map<string, Batch>();
 
   /** Where the job is by now, if nobody cancels it. */
@@ -118,7 +118,7 @@ export function batches(state: State, random: () => number): Batches {
   return {
     create(batch, manner) {
       const at = state.clock.now();
-      const id = letters(random, 36);
+      const id = random.name(36);
       const job: Batch = {
         ...batch,
         id,

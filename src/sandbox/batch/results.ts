@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Item, Outcome } from './batches.ts';
-import { chance } from '../random.ts';
+import { seededRandom } from '../random.ts';
 import type { Content } from '../files/files.ts';
 import { isRecord } from '../generate/wire.ts';
 
@@ -14,9 +14,9 @@ export async function resultOf(outcome: Outcome): Promise<Record<string, unknown
  * read: thousands of pictures would not fit into memory.
  */
 export function results(items: readonly Item[], outcomes: readonly Outcome[], seed: number): Content {
-  const random = chance(seed, 'order');
+  const random = seededRandom(seed, 'order');
   const order = outcomes
-    .map((outcome, index) => ({ outcome, key: keyOf(items[index]), at: random() }))
+    .map((outcome, index) => ({ outcome, key: keyOf(items[index]), at: random.between(0, 1) }))
     .sort((a, b) => a.at - b.at);
   let measured: Promise<{ size: number; sha256: string }> | null = null;
 

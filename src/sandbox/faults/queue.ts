@@ -1,5 +1,6 @@
 import type { Entry, Family } from './schedule.ts';
 import { parseSchedule } from './schedule.ts';
+import type { Random } from '../random.ts';
 
 export interface Drawn {
   readonly name: string;
@@ -19,7 +20,7 @@ export interface FaultQueue {
 const meant = (entry: Entry, family: Family): boolean => entry.family === family || entry.family === 'any';
 
 /** `random` decides the entries with a share, so that a seed makes them the same every time. */
-export function faultQueue(schedule: string, random: () => number): FaultQueue {
+export function faultQueue(schedule: string, random: Random): FaultQueue {
   let entries = parseSchedule(schedule);
   return {
     draw(family) {
@@ -32,7 +33,7 @@ export function faultQueue(schedule: string, random: () => number): FaultQueue {
       }
       for (const entry of entries) {
         if (entry.share === null || !meant(entry, family) || entry.fault === null) continue;
-        if (random() < entry.share) return { name: entry.fault, value: entry.value };
+        if (random.happens(entry.share)) return { name: entry.fault, value: entry.value };
       }
       return null;
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chance, letters } from '../random.ts';
+import { seededRandom } from '../random.ts';
 import { iso } from '../http/call.ts';
 import { invalid, Problem } from '../http/problem.ts';
 
@@ -63,7 +63,7 @@ const NAME = /^files\/[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 export function files(now: () => number, seed: number): Files {
   const stored = new Map<string, StoredFile>();
-  const random = chance(seed, 'files');
+  const random = seededRandom(seed, 'files');
 
   const alive = (): StoredFile[] => [...stored.values()].filter((file) => now() - file.createdAt < KEPT_MS);
   function keep(file: StoredFile): StoredFile {
@@ -76,7 +76,7 @@ export function files(now: () => number, seed: number): Files {
     const find = (name: string): StoredFile | null => own().find((file) => file.name === name) ?? null;
     return {
       upload(file, bytes) {
-        const name = file.name === undefined || file.name === '' ? `files/${letters(random, 12)}` : file.name;
+        const name = file.name === undefined || file.name === '' ? `files/${random.name(12)}` : file.name;
         if (!NAME.test(name)) throw invalid(`Invalid file name: ${name}`);
         if (alive().some((other) => other.name === name)) {
           throw new Problem('ALREADY_EXISTS', `File ${name} already exists.`);

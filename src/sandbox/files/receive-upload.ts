@@ -2,7 +2,7 @@ import { jsonAnswer } from '../http/response.ts';
 import type { Answer } from '../http/response.ts';
 import { header, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
-import { letters } from '../random.ts';
+import type { Random } from '../random.ts';
 import { readMessage } from '../http/fields.ts';
 import { keyOf } from '../http/keys.ts';
 import { describe } from './files.ts';
@@ -26,7 +26,7 @@ interface Session {
 /** Uploads in one go, or resumable: a start, any number of chunks, and an end. */
 export function uploads(
   files: Files,
-  random: () => number,
+  random: Random,
 ): { handle(call: Call): Promise<Answer>; reset(): void } {
   const sessions = new Map<string, Session>();
 
@@ -55,7 +55,7 @@ export function uploads(
       received: 0,
     };
     if (Number.isNaN(session.expected)) throw invalid('Invalid X-Goog-Upload-Header-Content-Length.');
-    const id = letters(random, 40);
+    const id = random.name(40);
     sessions.set(id, session);
     const url = `${call.origin}/upload/${call.version}/files?upload_id=${id}&upload_protocol=resumable`;
     return {

@@ -1,4 +1,4 @@
-import { between, chance, letters } from '../random.ts';
+import { type Random, seededRandom } from '../random.ts';
 import type { Sent } from '../faults/fault.ts';
 import type { Manner } from '../admission.ts';
 import type { Job } from './read-request.ts';
@@ -24,8 +24,8 @@ const VARIANTS = 8;
 export function work(state: State, job: Job, manner: Manner): Work {
   const key = [job.model.id, job.size, job.width, job.height, job.prompt].join('\u0000');
   const nth = state.repeat(key);
-  const random = chance(state.seed, key, nth);
-  const responseId = letters(random, 22);
+  const random = seededRandom(state.seed, key, nth);
+  const responseId = random.name(22);
   const usage = usageOf(job, manner, random);
   const ends = { modelVersion: job.model.id, responseId };
   if (manner.refusal) {
@@ -75,17 +75,17 @@ function candidate(
 
 const picturesIn = (manner: Manner): number => manner.twist.pictures?.(manner.value) ?? 1;
 
-function usageOf(job: Job, manner: Manner, random: () => number): Usage {
+function usageOf(job: Job, manner: Manner, random: Random): Usage {
   const pictured = job.wantsImage && manner.twist.textOnly !== true;
   const range = job.model.thinking.always ?? (job.level === null ? undefined : job.model.thinking[job.level]);
   const words = job.wantsText || !pictured ? countText(caption(job, pictured)) : 0;
-  const unlisted = pictured ? between(random, job.model.unlisted) : 0;
+  const unlisted = pictured ? random.whole(...job.model.unlisted) : 0;
   return {
     promptText: job.input.text,
     promptImage: job.input.image,
     image: pictured ? (job.model.tokens[job.size] ?? 0) * picturesIn(manner) : 0,
     rest: Math.max(unlisted, words),
-    thoughts: range ? between(random, range) : 0,
+    thoughts: range ? random.whole(...range) : 0,
     searches: job.search ? 1 : 0,
   };
 }

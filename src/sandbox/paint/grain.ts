@@ -18,12 +18,13 @@ export function grain(rgba: Uint8Array): Uint8Array {
   return grained;
 }
 
+/** A texture and no chance: it takes no seed, and every picture gets the same one. */
 function noises(): Uint32Array {
   const noise = new Uint32Array(SAMPLES);
   let state = 0x2545f491;
   for (let sample = 0; sample < SAMPLES; sample += 1) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    // The mean of two dice: more of the middle, less of the ends.
+    // The mean of two random: more of the middle, less of the ends.
     const grey = ((state >>> 29) + ((state >>> 25) & 7)) >> 1;
     noise[sample] = grey * 0x01010101;
   }

@@ -1,6 +1,6 @@
 import type { Canvas, Ridge } from './canvas.ts';
 import { type Color, mix } from './color.ts';
-import type { Dice } from './dice.ts';
+import type { Random } from '../random.ts';
 import type { Palette } from './palette.ts';
 import type { Sun } from './sky.ts';
 
@@ -17,7 +17,7 @@ export interface Ground {
   readonly horizon: number;
   readonly sun: Sun;
   readonly colors: Palette;
-  readonly dice: Dice;
+  readonly random: Random;
 }
 
 /** The colour at a depth: 0 is as far as the eye reaches, 1 is at one's feet. */

@@ -38,10 +38,10 @@ function layers(ground: Ground, count: number, shape: Shape, growth: Growth): Sc
   return { behind: drawn.slice(0, -1).join(''), before: drawn.at(-1) ?? '', ground: stand };
 }
 
-function rolling({ canvas: { unit, height }, horizon, dice }: Ground, base: number, depth: number): Ridge {
+function rolling({ canvas: { unit, height }, horizon, random }: Ground, base: number, depth: number): Ridge {
   const tall = Math.min(unit, (height - horizon) * 1.6) * (0.085 + 0.03 * depth);
-  const long = unit * dice.between(0.7, 1.2);
-  const [first, second, third] = [dice.between(0, 7), dice.between(0, 7), dice.between(0, 7)];
+  const long = unit * random.between(0.7, 1.2);
+  const [first, second, third] = [random.between(0, 7), random.between(0, 7), random.between(0, 7)];
   return (x) =>
     base -
     tall *
@@ -51,10 +51,10 @@ function rolling({ canvas: { unit, height }, horizon, dice }: Ground, base: numb
 }
 
 /** A long windward slope and a short steep one. */
-function dune({ canvas: { unit, height }, horizon, dice }: Ground, base: number, depth: number): Ridge {
+function dune({ canvas: { unit, height }, horizon, random }: Ground, base: number, depth: number): Ridge {
   const tall = Math.min(unit, (height - horizon) * 1.6) * (0.1 + 0.06 * depth);
-  const long = unit * dice.between(0.6, 1);
-  const phase = dice.between(0, 7);
+  const long = unit * random.between(0.6, 1);
+  const phase = random.between(0, 7);
   return (x) => {
     const angle = (x / long) * 6.283 + phase;
     return (
@@ -70,15 +70,15 @@ const sandy = (colors: Palette): Palette => ({
 });
 
 function conifers(
-  { canvas: { width, unit }, dice }: Ground,
+  { canvas: { width, unit }, random }: Ground,
   ridge: Ridge,
   depth: number,
   fill: Color,
 ): string {
   const tall = unit * (0.035 + 0.13 * depth ** 1.3);
   const shapes: [number, number][][] = [];
-  for (let x = -tall * 0.3; x < width + tall * 0.3; x += tall * dice.between(0.22, 0.5)) {
-    const height = tall * dice.between(0.6, 1.15);
+  for (let x = -tall * 0.3; x < width + tall * 0.3; x += tall * random.between(0.22, 0.5)) {
+    const height = tall * random.between(0.6, 1.15);
     const foot = ridge(x) + tall * 0.08;
     const half = height * 0.21;
     const tier = (share: number, reach: number, side: number): [number, number] => [
@@ -103,7 +103,7 @@ function conifers(
 }
 
 /** Two ranges, each mountain with a lit side, a shaded side and snow. */
-function mountains({ canvas: { width, height, unit }, horizon, sun, colors, dice }: Ground): string {
+function mountains({ canvas: { width, height, unit }, horizon, sun, colors, random }: Ground): string {
   const drawn: string[] = [];
   const floor = horizon + (height - horizon) * 0.35;
   for (const depth of [0.1, 0.32]) {
@@ -111,11 +111,11 @@ function mountains({ canvas: { width, height, unit }, horizon, sun, colors, dice
     const shade = mix(fill, colors.near, 0.3);
     const snow = mix(fill, colors.hour === 'night' ? '#aebbe0' : '#ffffff', 0.72);
     const step = unit * (0.34 - depth * 0.3);
-    for (let x = -step * dice.between(0.1, 0.6); x < width + step; x += step * dice.between(0.7, 1.15)) {
-      const rise = unit * dice.between(0.2, 0.42) * (1.15 - depth);
+    for (let x = -step * random.between(0.1, 0.6); x < width + step; x += step * random.between(0.7, 1.15)) {
+      const rise = unit * random.between(0.2, 0.42) * (1.15 - depth);
       const tall = Math.min(rise, horizon * 0.7) + (floor - horizon);
       const top = floor - tall;
-      const half = tall * dice.between(0.75, 1);
+      const half = tall * random.between(0.75, 1);
       const dark = sun.x < x ? 1 : -1;
       const at = (side: number, down: number): [number, number] => [
         x + side * half * down,

@@ -1,5 +1,5 @@
 import { type Color, turned } from './color.ts';
-import type { Dice } from './dice.ts';
+import type { Random } from '../random.ts';
 
 export type Hour = 'dawn' | 'day' | 'dusk' | 'night';
 
@@ -46,9 +46,9 @@ const COLORS: Record<Hour, readonly [Colors, ...Colors[]]> = {
 /** How far a palette may wander on the colour wheel, in degrees, and still look like its hour. */
 const DRIFT = 14;
 
-export function palette(hour: Hour, dice: Dice): Palette {
-  const colors = dice.pick(COLORS[hour]);
-  const drift = dice.between(-DRIFT, DRIFT);
+export function palette(hour: Hour, random: Random): Palette {
+  const colors = random.pick(COLORS[hour]);
+  const drift = random.between(-DRIFT, DRIFT);
   const [top, middle, horizon, light, near, accent] = colors;
   return {
     hour,

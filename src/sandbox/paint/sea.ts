@@ -4,14 +4,14 @@ import { atDepth, type Ground, type Scenery } from './ground.ts';
 
 /** Open water to the horizon, light on it, and waves towards one's feet. */
 export function sea(ground: Ground): Scenery {
-  const { canvas, horizon, colors, dice } = ground;
+  const { canvas, horizon, colors, random } = ground;
   const { width, height } = canvas;
   const deep = height - horizon;
   const bands = [0.34, 0.52, 0.74].map((depth, band) => {
     const fill = mix(atDepth(colors, depth), colors.top, 0.25);
     return below(wave(ground, horizon + deep * (0.3 + 0.24 * band), band), canvas, fill);
   });
-  const float = horizon + deep * dice.between(0.2, 0.26);
+  const float = horizon + deep * random.between(0.2, 0.26);
   return {
     behind: [islands(ground), water(ground), glitter(ground)].join(''),
     before: bands.join(''),
@@ -27,13 +27,13 @@ function water({ canvas: { width, height }, horizon, colors }: Ground): string {
 }
 
 /** The way of light under the sun: bars that widen and thin out towards the viewer. */
-function glitter({ canvas: { height, unit }, horizon, sun, colors, dice }: Ground): string {
+function glitter({ canvas: { height, unit }, horizon, sun, colors, random }: Ground): string {
   const deep = (height - horizon) * 0.62;
   const bars: string[] = [];
-  for (let y = unit * 0.006; y < deep; y += unit * dice.between(0.011, 0.017) * (1 + y / deep)) {
-    const half = sun.radius * dice.between(0.35, 0.95) * (0.7 + (0.9 * y) / deep);
+  for (let y = unit * 0.006; y < deep; y += unit * random.between(0.011, 0.017) * (1 + y / deep)) {
+    const half = sun.radius * random.between(0.35, 0.95) * (0.7 + (0.9 * y) / deep);
     const thick = unit * 0.0035 * (1 + (1.6 * y) / deep);
-    const x = sun.x - half + unit * dice.between(-0.014, 0.014);
+    const x = sun.x - half + unit * random.between(-0.014, 0.014);
     bars.push(
       `<rect x="${n(x)}" y="${n(horizon + y)}" width="${n(half * 2)}" height="${n(thick)}" rx="${n(thick / 2)}"/>`,
     );
@@ -41,13 +41,13 @@ function glitter({ canvas: { height, unit }, horizon, sun, colors, dice }: Groun
   return `<g fill="${colors.light}" fill-opacity="${colors.hour === 'night' ? 0.5 : 0.62}">${bars.join('')}</g>`;
 }
 
-function islands({ canvas: { width, unit }, horizon, colors, dice }: Ground): string {
+function islands({ canvas: { width, unit }, horizon, colors, random }: Ground): string {
   const shapes: [number, number][][] = [];
-  const count = dice.whole(0, 2);
+  const count = random.whole(0, 2);
   for (let island = 0; island < count; island += 1) {
-    const x = width * dice.between(0, 1);
-    const half = unit * dice.between(0.12, 0.3);
-    const tall = unit * dice.between(0.015, 0.04);
+    const x = width * random.between(0, 1);
+    const half = unit * random.between(0.12, 0.3);
+    const tall = unit * random.between(0.015, 0.04);
     shapes.push([
       [x - half, horizon + 1],
       [x - half * 0.55, horizon - tall * 0.5],
@@ -61,10 +61,10 @@ function islands({ canvas: { width, unit }, horizon, colors, dice }: Ground): st
 }
 
 /** Crests that lean one way, like cut paper. */
-function wave({ canvas: { unit }, dice }: Ground, base: number, band: number): Ridge {
-  const long = unit * (0.16 + 0.06 * band) * dice.between(0.9, 1.15);
+function wave({ canvas: { unit }, random }: Ground, base: number, band: number): Ridge {
+  const long = unit * (0.16 + 0.06 * band) * random.between(0.9, 1.15);
   const tall = unit * (0.012 + 0.007 * band);
-  const phase = dice.between(0, 7);
+  const phase = random.between(0, 7);
   return (x) => {
     const angle = (x / long) * Math.PI + phase;
     return base - tall * (Math.abs(Math.sin(angle)) * 1.5 - 0.7 + 0.5 * Math.sin(angle * 0.31 + phase));

@@ -1,5 +1,5 @@
 import { type Canvas, n } from './canvas.ts';
-import type { Dice } from './dice.ts';
+import type { Random } from '../random.ts';
 import type { Palette } from './palette.ts';
 import type { Weather } from './subject.ts';
 
@@ -9,15 +9,15 @@ export interface Sun {
   readonly radius: number;
 }
 
-export function sun({ width, unit }: Canvas, horizon: number, { hour }: Palette, dice: Dice): Sun {
+export function sun({ width, unit }: Canvas, horizon: number, { hour }: Palette, random: Random): Sun {
   const low = hour === 'dusk' || hour === 'dawn';
-  const x = width * dice.pick([dice.between(0.2, 0.36), dice.between(0.64, 0.8)]);
-  const radius = unit * dice.between(0.055, 0.09);
-  const y = low ? horizon - unit * dice.between(0.06, 0.2) : horizon * dice.between(0.24, 0.42);
+  const x = width * random.pick([random.between(0.2, 0.36), random.between(0.64, 0.8)]);
+  const radius = unit * random.between(0.055, 0.09);
+  const y = low ? horizon - unit * random.between(0.06, 0.2) : horizon * random.between(0.24, 0.42);
   return { x, y: Math.max(y, radius * 1.4), radius: hour === 'night' ? radius * 0.8 : radius };
 }
 
-export function sky(canvas: Canvas, horizon: number, sun: Sun, colors: Palette, dice: Dice): string {
+export function sky(canvas: Canvas, horizon: number, sun: Sun, colors: Palette, random: Random): string {
   const { width, height, unit } = canvas;
   const gradient = `<linearGradient id="sky" x1="0" y1="0" x2="0" y2="${n(horizon)}" gradientUnits="userSpaceOnUse">
 <stop offset="0" stop-color="${colors.top}"/><stop offset=".55" stop-color="${colors.middle}"/>
@@ -27,7 +27,7 @@ export function sky(canvas: Canvas, horizon: number, sun: Sun, colors: Palette, 
 <stop offset="1" stop-color="${colors.light}" stop-opacity="0"/></radialGradient>`;
   return [
     `<defs>${gradient}</defs><rect width="${width}" height="${height}" fill="url(#sky)"/>`,
-    colors.hour === 'night' ? stars(canvas, horizon, colors, dice) : '',
+    colors.hour === 'night' ? stars(canvas, horizon, colors, random) : '',
     `<circle cx="${n(sun.x)}" cy="${n(sun.y)}" r="${n(unit * 0.27)}" fill="url(#glow)"/>`,
     colors.hour === 'night' ? moon(sun, colors) : disc(sun, colors.light),
   ].join('');
@@ -47,33 +47,33 @@ function moon({ x, y, radius }: Sun, { light, middle }: Palette): string {
   );
 }
 
-function stars({ width, unit }: Canvas, horizon: number, { light }: Palette, dice: Dice): string {
+function stars({ width, unit }: Canvas, horizon: number, { light }: Palette, random: Random): string {
   const count = Math.min(500, Math.round(((width * horizon) / (unit * unit)) * 170));
   const dots: string[] = [];
   for (let star = 0; star < count; star += 1) {
-    const size = unit * dice.between(0.0008, 0.0026);
+    const size = unit * random.between(0.0008, 0.0026);
     // The square thins them out towards the horizon.
-    const y = horizon * dice.between(0, 1) * dice.between(0.3, 1);
+    const y = horizon * random.between(0, 1) * random.between(0.3, 1);
     dots.push(
-      `M${n(dice.between(0, width))} ${n(y)}m${n(-size)} 0l${n(size)} ${n(-size)} ${n(size)} ${n(size)} ${n(-size)} ${n(size)}Z`,
+      `M${n(random.between(0, width))} ${n(y)}m${n(-size)} 0l${n(size)} ${n(-size)} ${n(size)} ${n(size)} ${n(-size)} ${n(size)}Z`,
     );
   }
   return `<path d="${dots.join('')}" fill="${light}" fill-opacity=".85"/>`;
 }
 
 /** Long flat clouds, each a few rounded bars that overlap. */
-export function clouds({ width, unit }: Canvas, horizon: number, colors: Palette, dice: Dice): string {
+export function clouds({ width, unit }: Canvas, horizon: number, colors: Palette, random: Random): string {
   const opacity = colors.hour === 'night' ? 0.12 : colors.hour === 'day' ? 0.6 : 0.26;
   const bars: string[] = [];
-  const count = Math.ceil((width / unit) * dice.between(2, 4));
+  const count = Math.ceil((width / unit) * random.between(2, 4));
   for (let cloud = 0; cloud < count; cloud += 1) {
-    const x = dice.between(-0.1, 1) * width;
-    const y = horizon * dice.between(0.12, 0.75);
-    const length = unit * dice.between(0.16, 0.34);
-    const thick = unit * dice.between(0.014, 0.024);
+    const x = random.between(-0.1, 1) * width;
+    const y = horizon * random.between(0.12, 0.75);
+    const length = unit * random.between(0.16, 0.34);
+    const thick = unit * random.between(0.014, 0.024);
     for (let bar = 0; bar < 3; bar += 1) {
-      const left = x + length * (bar === 0 ? 0 : dice.between(-0.12, 0.4));
-      const long = length * (bar === 0 ? 1 : dice.between(0.4, 0.75));
+      const left = x + length * (bar === 0 ? 0 : random.between(-0.12, 0.4));
+      const long = length * (bar === 0 ? 1 : random.between(0.4, 0.75));
       bars.push(
         `<rect x="${n(left)}" y="${n(y - bar * thick * 0.8)}" width="${n(long)}" height="${n(thick)}" rx="${n(thick / 2)}"/>`,
       );
@@ -82,25 +82,25 @@ export function clouds({ width, unit }: Canvas, horizon: number, colors: Palette
   return `<g fill="${colors.hour === 'day' ? '#ffffff' : colors.light}" opacity="${opacity}">${bars.join('')}</g>`;
 }
 
-export function birds({ width, unit }: Canvas, horizon: number, { near }: Palette, dice: Dice): string {
-  const x = width * dice.between(0.25, 0.7);
-  const y = horizon * dice.between(0.3, 0.6);
-  const flock = Array.from({ length: dice.whole(4, 7) }, (_, bird) => {
-    const wing = unit * dice.between(0.009, 0.018);
-    const left = x + unit * 0.045 * bird + unit * dice.between(-0.02, 0.02);
-    const high = y + unit * 0.025 * Math.abs(bird - 2) + unit * dice.between(-0.02, 0.02);
+export function birds({ width, unit }: Canvas, horizon: number, { near }: Palette, random: Random): string {
+  const x = width * random.between(0.25, 0.7);
+  const y = horizon * random.between(0.3, 0.6);
+  const flock = Array.from({ length: random.whole(4, 7) }, (_, bird) => {
+    const wing = unit * random.between(0.009, 0.018);
+    const left = x + unit * 0.045 * bird + unit * random.between(-0.02, 0.02);
+    const high = y + unit * 0.025 * Math.abs(bird - 2) + unit * random.between(-0.02, 0.02);
     const half = `${n(wing / 2)} ${n(-wing * 0.7)} ${n(wing)} 0`;
     return `M${n(left)} ${n(high)}q${half}q${half}`;
   });
   return `<path d="${flock.join('')}" fill="none" stroke="${near}" stroke-opacity=".75" stroke-width="${n(unit * 0.004)}" stroke-linecap="round"/>`;
 }
 
-export function weather(kind: Weather, { width, height, unit }: Canvas, dice: Dice): string {
+export function weather(kind: Weather, { width, height, unit }: Canvas, random: Random): string {
   const count = Math.min(700, Math.round(((width * height) / (unit * unit)) * 220));
-  const drop = (): string => `${n(dice.between(0, width))} ${n(dice.between(0, height))}`;
+  const drop = (): string => `${n(random.between(0, width))} ${n(random.between(0, height))}`;
   if (kind === 'snow') {
     const flakes = Array.from({ length: count }, () => {
-      const size = unit * dice.between(0.0015, 0.0045);
+      const size = unit * random.between(0.0015, 0.0045);
       return `M${drop()}m${n(-size)} 0a${n(size)} ${n(size)} 0 1 0 ${n(size * 2)} 0a${n(size)} ${n(size)} 0 1 0 ${n(-size * 2)} 0`;
     });
     return `<path d="${flakes.join('')}" fill="#ffffff" fill-opacity=".8"/>`;

@@ -17,7 +17,7 @@ export function skyline(ground: Ground): Scenery {
 }
 
 function row(
-  { canvas: { width, unit }, horizon, colors, dice }: Ground,
+  { canvas: { width, unit }, horizon, colors, random }: Ground,
   quay: number,
   depth: number,
 ): string {
@@ -25,19 +25,19 @@ function row(
   const windows: Point[][] = [];
   const lit = colors.hour === 'day' ? 0.12 : 0.42;
   for (let x = -unit * 0.03; x < width;) {
-    const wide = unit * dice.between(0.05, 0.1) * (0.8 + depth * 0.4);
-    const rise = Math.min(unit * dice.between(0.14, 0.48), horizon * 0.8) * (1.15 - 0.65 * depth);
+    const wide = unit * random.between(0.05, 0.1) * (0.8 + depth * 0.4);
+    const rise = Math.min(unit * random.between(0.14, 0.48), horizon * 0.8) * (1.15 - 0.65 * depth);
     const top = quay - rise;
-    houses.push(...tower(x, wide, top, quay, unit, dice.pick(['flat', 'flat', 'step', 'spire'])));
+    houses.push(...tower(x, wide, top, quay, unit, random.pick(['flat', 'flat', 'step', 'spire'])));
     if (depth > 0.3) {
       const gap = unit * 0.0155;
       for (let left = x + gap; left < x + wide - gap; left += gap) {
         for (let y = top + gap; y < quay - gap; y += gap * 1.3) {
-          if (dice.chance(lit)) windows.push(box(left, y, gap * 0.5, gap * 0.65));
+          if (random.happens(lit)) windows.push(box(left, y, gap * 0.5, gap * 0.65));
         }
       }
     }
-    x += wide * dice.between(0.95, 1.25);
+    x += wide * random.between(0.95, 1.25);
   }
   const glow = mix(colors.light, '#ffcf70', 0.6);
   const fill = atDepth(colors, depth);
@@ -69,16 +69,16 @@ function tower(
   ];
 }
 
-function ripples({ canvas: { width, height, unit }, colors, dice }: Ground, quay: number): string {
+function ripples({ canvas: { width, height, unit }, colors, random }: Ground, quay: number): string {
   const bars: Point[][] = [];
   const count = Math.round((width / unit) * 70);
   for (let bar = 0; bar < count; bar += 1) {
-    const down = dice.between(0.02, 0.9) ** 1.4;
+    const down = random.between(0.02, 0.9) ** 1.4;
     bars.push(
       box(
-        dice.between(0, width),
+        random.between(0, width),
         quay + (height - quay) * down,
-        unit * dice.between(0.02, 0.07),
+        unit * random.between(0.02, 0.07),
         unit * 0.003,
       ),
     );

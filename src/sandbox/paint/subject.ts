@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Random } from '../random.ts';
 import type { Hour } from './palette.ts';
 
 export type Land = 'hills' | 'sea' | 'peaks' | 'dunes' | 'forest' | 'city';
@@ -60,14 +60,14 @@ const COMPANY: Record<Land, readonly [Thing | null, ...(Thing | null)[]]> = {
 /** Words far into a long prompt change nothing that anybody would see. */
 const READ = 2000;
 
-export function wish(prompt: string, dice: Dice): Wish {
+export function wish(prompt: string, random: Random): Wish {
   const words = prompt.slice(0, READ).toLowerCase();
-  const hour = dice.pick(['dawn', 'day', 'dusk', 'dusk', 'night']);
-  const land = dice.pick(['hills', 'hills', 'sea', 'sea', 'peaks', 'dunes', 'forest']);
+  const hour = random.pick(['dawn', 'day', 'dusk', 'dusk', 'night']);
+  const land = random.pick(['hills', 'hills', 'sea', 'sea', 'peaks', 'dunes', 'forest']);
   const settled = asked(LANDS, words) ?? land;
-  const company = dice.pick(COMPANY[settled]);
-  const weather = dice.pick(['clear', 'cloudy', 'cloudy']);
-  const birds = dice.chance(0.4);
+  const company = random.pick(COMPANY[settled]);
+  const weather = random.pick(['clear', 'cloudy', 'cloudy']);
+  const birds = random.happens(0.4);
   return {
     hour: asked(HOURS, words) ?? hour,
     land: settled,

@@ -1,62 +1,78 @@
-import type { Answer, Delivery } from './http/response.ts';
+import type { HttpResponse, Delivery } from './http/response.ts';
 import type { Call } from './http/call.ts';
-import type { BatchFate, Fault, Refusal, Twist } from './faults/fault.ts';
-import type { Drawn } from './faults/queue.ts';
+import type { BatchFault, Distortion, Fault, FaultContext, Refusal } from './faults/fault.ts';
+import type { DrawnFault } from './faults/queue.ts';
 import type { Family } from './faults/schedule.ts';
 import { FAULTS } from './faults/faults.ts';
+import type { Handler } from './http/route.ts';
 import type { State } from './state.ts';
 
-/** How the work is to be done. */
-export interface Manner {
+/** How an admitted request is answered: as it should be, or as the fault that it met says. */
+export interface Behaviour {
   readonly fault: string | null;
+  /** The number after `=` in the schedule. */
   readonly value: number | null;
   readonly refusal: Refusal | null;
-  readonly twist: Twist;
+  readonly distortion: Distortion;
   readonly delivery: Delivery | undefined;
-  readonly fate: BatchFate | null;
+  readonly batchFault: BatchFault | null;
 }
 
-/** Lets a request through to the work, or answers in its stead. */
-export type Pass = { readonly answer: Answer } | { readonly answer: null; readonly manner: Manner };
+/** A request is answered right away, or goes on to the work. */
+export type Admission =
+  | { readonly response: HttpResponse }
+  | { readonly response: null; readonly behaviour: Behaviour };
 
-export const PLAIN: Manner = {
+interface Asked {
+  /** Empty where the request is about none. */
+  readonly model: string;
+  readonly method: string;
+}
+
+export const FAULTLESS: Behaviour = {
   fault: null,
   value: null,
   refusal: null,
-  twist: {},
+  distortion: {},
   delivery: undefined,
-  fate: null,
+  batchFault: null,
 };
 
-/** What a request that is well-formed meets before any work: latency, rate limits, and the next fault. */
-export async function pass(
-  state: State,
-  call: Call,
-  family: Family,
-  what: { readonly model: string; readonly method: string },
-): Promise<Pass> {
+/** What a well-formed request meets before any work: latency, rate limits, and the next fault. */
+export async function admit(state: State, call: Call, family: Family, asked: Asked): Promise<Admission> {
   const { latencyMs } = state.settings();
   if (latencyMs > 0) await state.clock.sleep(latencyMs, state.closing);
-  const limited = family === 'paid' ? state.limits.take(what.model) : null;
-  if (limited) return { answer: { ...limited, note: 'rate limit' } };
+  const limited = family === 'paid' ? state.limits.take(asked.model) : null;
+  if (limited) return { response: { ...limited, note: 'rate limit' } };
   const drawn = state.faults.draw(family);
   const fault = drawn ? FAULTS[drawn.name] : undefined;
   return drawn && fault
-    ? meet(fault, drawn, { ...what, origin: call.origin })
-    : { answer: null, manner: PLAIN };
+    ? meet(fault, drawn, { ...asked, origin: call.origin })
+    : { response: null, behaviour: FAULTLESS };
 }
 
-function meet(
-  fault: Fault,
-  { name, value }: Drawn,
-  scene: { readonly model: string; readonly method: string; readonly origin: string },
-): Pass {
-  const plain = { ...PLAIN, fault: name, value };
-  if (fault.does === 'answer') return { answer: { ...fault.answer({ ...scene, value }), note: name } };
-  if (fault.does === 'refuse') return { answer: null, manner: { ...plain, refusal: fault.refusal } };
-  if (fault.does === 'twist') return { answer: null, manner: { ...plain, twist: fault.twist } };
-  if (fault.does === 'batch') return { answer: null, manner: { ...plain, fate: fault.fate } };
+/** A handler whose requests are admitted first, for what costs nothing. */
+export const admitting =
+  (state: State, family: Family, method: string, handle: Handler): Handler =>
+  async (call) => {
+    const model = family === 'models' ? (call.names[0] ?? '') : '';
+    const admission = await admit(state, call, family, { model, method });
+    return admission.response ?? { ...(await handle(call)), delivery: admission.behaviour.delivery };
+  };
+
+function meet(fault: Fault, { name, value }: DrawnFault, context: Omit<FaultContext, 'value'>): Admission {
+  const behaviour = { ...FAULTLESS, fault: name, value };
+  if (fault.does === 'respond') {
+    return { response: { ...fault.respond({ ...context, value }), note: name } };
+  }
+  if (fault.does === 'refuse') return { response: null, behaviour: { ...behaviour, refusal: fault.refusal } };
+  if (fault.does === 'distort') {
+    return { response: null, behaviour: { ...behaviour, distortion: fault.distortion } };
+  }
+  if (fault.does === 'batch') {
+    return { response: null, behaviour: { ...behaviour, batchFault: fault.batchFault } };
+  }
   const delivery = fault.delivery(value);
-  if (!fault.works) return { answer: { status: 200, body: [], delivery, note: name } };
-  return { answer: null, manner: { ...plain, delivery } };
+  if (!fault.works) return { response: { status: 200, body: [], delivery, note: name } };
+  return { response: null, behaviour: { ...behaviour, delivery } };
 }

@@ -1,5 +1,5 @@
-import { jsonAnswer } from './http/response.ts';
-import type { Answer } from './http/response.ts';
+import { jsonResponse } from './http/response.ts';
+import type { HttpResponse } from './http/response.ts';
 import type { Call } from './http/call.ts';
 import { flag, integer, list, message, number, readMessage, text } from './http/fields.ts';
 import type { Field } from './http/fields.ts';
@@ -7,7 +7,7 @@ import type { Entry } from './faults/schedule.ts';
 import { FAULTS } from './faults/faults.ts';
 import type { Account } from './account/meter.ts';
 import { invalid } from './http/problem.ts';
-import type { Route } from './models/model-routes.ts';
+import type { Route } from './http/route.ts';
 import type { Settings } from './state.ts';
 
 /** The sandbox's own knobs, for a test in the same process and over HTTP alike. */
@@ -41,15 +41,15 @@ const read = async <T>(field: Field<T>, call: Call): Promise<T> =>
 
 /** The endpoints under /sandbox, which need no key, and the root. */
 export function controlRoutes(control: Control): readonly Route[] {
-  const pending = (): Answer =>
-    jsonAnswer({
+  const pending = (): HttpResponse =>
+    jsonResponse({
       pending: control.pending().map((entry) => ({
         ...entry,
         times: Number.isFinite(entry.times) ? entry.times : '*',
       })),
     });
-  const about = (): Answer =>
-    jsonAnswer({
+  const about = (): HttpResponse =>
+    jsonResponse({
       sandbox: true,
       settings: control.settings(),
       faults: Object.fromEntries(Object.entries(FAULTS).map(([name, fault]) => [name, fault.about])),
@@ -57,7 +57,7 @@ export function controlRoutes(control: Control): readonly Route[] {
 
   return [
     { method: 'GET', path: /^\/(?:sandbox)?$/, handler: about },
-    { method: 'GET', path: /^\/sandbox\/meter$/, handler: () => jsonAnswer(control.account()) },
+    { method: 'GET', path: /^\/sandbox\/meter$/, handler: () => jsonResponse(control.account()) },
     { method: 'GET', path: /^\/sandbox\/faults$/, handler: pending },
     {
       method: 'POST',
@@ -96,7 +96,7 @@ export function controlRoutes(control: Control): readonly Route[] {
           ...(without.includes('rpd') && { rpd: null }),
           ...(without.includes('batchTokens') && { batchTokens: null }),
         });
-        return jsonAnswer(control.settings());
+        return jsonResponse(control.settings());
       },
     },
     {
@@ -104,7 +104,7 @@ export function controlRoutes(control: Control): readonly Route[] {
       path: /^\/sandbox\/reset$/,
       handler() {
         control.reset();
-        return jsonAnswer({});
+        return jsonResponse({});
       },
     },
   ];

@@ -1,9 +1,9 @@
-import type { Answer } from './http/response.ts';
-import { perDay, perMinute, quotaAnswer } from './faults/quota.ts';
+import type { HttpResponse } from './http/response.ts';
+import { perDay, perMinute, quotaResponse } from './faults/quota.ts';
 
 export interface Limits {
   /** Counts a request; a 429 when it is one too many. Those that are refused do not count. */
-  take(model: string): Answer | null;
+  take(model: string): HttpResponse | null;
   reset(): void;
 }
 
@@ -16,24 +16,24 @@ export function limits(now: () => number, limit: () => { rpm: number | null; rpd
   let day = '';
   const today = new Map<string, number>();
 
-  function minute(model: string, rpm: number): Answer | null {
-    if (rpm === 0) return quotaAnswer(perMinute(model, 0), null, null);
+  function minute(model: string, rpm: number): HttpResponse | null {
+    if (rpm === 0) return quotaResponse(perMinute(model, 0), null, null);
     const since = now() - WINDOW_MS;
     const times = (recent.get(model) ?? []).filter((time) => time > since);
     recent.set(model, times);
     const oldest = times[times.length - rpm];
     if (oldest === undefined) return null;
     const wait = `${(oldest - since) / 1000}s`;
-    return quotaAnswer(perMinute(model, rpm), wait, wait);
+    return quotaResponse(perMinute(model, rpm), wait, wait);
   }
 
-  function daily(model: string, rpd: number): Answer | null {
+  function daily(model: string, rpd: number): HttpResponse | null {
     const current = pacificDay(now());
     if (current !== day) {
       day = current;
       today.clear();
     }
-    return (today.get(model) ?? 0) < rpd ? null : quotaAnswer(perDay(model, rpd), '36.3s', '36s');
+    return (today.get(model) ?? 0) < rpd ? null : quotaResponse(perDay(model, rpd), '36.3s', '36s');
   }
 
   return {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { usageFailure } from '../core/errors.ts';
-import { jsonAnswer } from './http/response.ts';
-import type { Answer } from './http/response.ts';
+import { jsonResponse } from './http/response.ts';
+import type { HttpResponse } from './http/response.ts';
 import { parseJson, readBytes } from './http/call.ts';
 import type { Call } from './http/call.ts';
 import type { Control } from './control.ts';
@@ -12,7 +12,7 @@ import { endpoints } from './endpoints.ts';
 import { checkDeadline, checkKey } from './http/keys.ts';
 import type { Account } from './account/meter.ts';
 import { invalid, Problem, problemBody } from './http/problem.ts';
-import { findRoute } from './models/model-routes.ts';
+import { findRoute } from './http/route.ts';
 import { openState } from './state.ts';
 import type { StateOptions } from './state.ts';
 
@@ -42,7 +42,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const closing = new AbortController();
   const { routes, control } = endpoints(openState(options, closing.signal));
 
-  async function respond(request: IncomingMessage): Promise<Answer> {
+  async function respond(request: IncomingMessage): Promise<HttpResponse> {
     const { pathname, searchParams } = locate(request);
     const { route, names } = findRoute(routes, request.method ?? 'GET', pathname);
     const call: Call = {
@@ -121,16 +121,16 @@ function decoded(name: string): string {
   }
 }
 
-function failed(error: unknown): Answer {
+function failed(error: unknown): HttpResponse {
   if (error instanceof Problem) {
-    return jsonAnswer(problemBody(error), { status: error.http, note: error.message.slice(0, 100).trim() });
+    return jsonResponse(problemBody(error), { status: error.http, note: error.message.slice(0, 100).trim() });
   }
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const problem = new Problem('INTERNAL', 'Internal error encountered.');
-  return jsonAnswer(problemBody(problem), { status: 500, note: `a bug of the sandbox: ${why}` });
+  return jsonResponse(problemBody(problem), { status: 500, note: `a bug of the sandbox: ${why}` });
 }
 
-const marked = (answer: Answer): Answer => ({
+const marked = (answer: HttpResponse): HttpResponse => ({
   ...answer,
   headers: { ...answer.headers, server: 'scaffolding on HTTPServer2', 'x-pixtab-sandbox': '1' },
 });

@@ -40,7 +40,7 @@ export interface State {
   readonly settings: () => Settings;
   readonly change: (changes: Partial<Settings>) => void;
   /** How often this very request came before. */
-  readonly repeat: (key: string) => number;
+  readonly timesSeen: (key: string) => number;
   readonly reset: () => void;
 }
 
@@ -72,7 +72,7 @@ export function openState(options: StateOptions, closing: AbortSignal): State {
     limits: limits(now, () => settings),
     faults: faultQueue(faults, seededRandom(seed, 'faults')),
   };
-  const seen = repeats();
+  const seen = requestCounts();
 
   return {
     ...state,
@@ -84,7 +84,7 @@ export function openState(options: StateOptions, closing: AbortSignal): State {
     change(changes) {
       settings = { ...settings, ...changes };
     },
-    repeat: (key) => seen.next(key),
+    timesSeen: (key) => seen.next(key),
     reset() {
       state.meter.reset();
       state.limits.reset();
@@ -96,9 +96,9 @@ export function openState(options: StateOptions, closing: AbortSignal): State {
 
 const MOST_KEYS = 50_000;
 
-/** Counts how often a key was seen. Forgets all when there are too many: memory counts more than variety. */
-function repeats(): { next(key: string): number; reset(): void } {
-  // Prompts may be megabytes: their hash will do, two that share one only share their variety.
+/** Counts how often a key was seen. Forgets all keys when there are too many: memory counts more than variety. */
+function requestCounts(): { next(key: string): number; reset(): void } {
+  // Keys are hashed because prompts may be megabytes; two prompts with one hash only share their count.
   const counts = new Map<number, number>();
   return {
     next(key) {

@@ -169,7 +169,7 @@ describe('a refusal', () => {
 });
 
 describe('an answer that is not what one expects', () => {
-  it.each(names('twist'))('%s is charged all the same', async (schedule) => {
+  it.each(names('distort'))('%s is charged all the same', async (schedule) => {
     await using sandbox = await running({ faults: schedule });
     expect((await sandbox.post(path, wanted)).status).toBe(200);
     expect(sandbox.meter().charged).toBe(1);

@@ -57,7 +57,7 @@ describe('a schedule', () => {
     ['429,nothing', 'no such fault: "nothing"'],
     ['reset-aftre', '(did you mean "reset-after"?)'],
     ['disks:429', 'no such kind of request: "disks"'],
-    ['500%101', 'more than all requests'],
+    ['500%101', 'a share is 100 % at most'],
     ['429x', 'no such fault: "429x"'],
     ['=3', 'no such fault: "=3"'],
   ])('refuses "%s" with %s', (schedule, message) => {

@@ -1,102 +1,61 @@
 import { hash, type Random } from '../random.ts';
-import { work } from '../generate/compose.ts';
-import type { Work } from '../generate/compose.ts';
-import type { BatchFate } from '../faults/fault.ts';
+import type { Behaviour } from '../admission.ts';
+import type { BatchFault } from '../faults/fault.ts';
 import { noSuchFile } from '../files/files.ts';
-import type { Drawer } from '../files/files.ts';
-import { PLAIN } from '../admission.ts';
-import type { Manner } from '../admission.ts';
+import { compose } from '../generate/compose.ts';
 import { charge } from '../generate/generate.ts';
-import type { Job } from '../generate/read-request.ts';
 import type { Problem } from '../http/problem.ts';
 import { results } from './results.ts';
 import type { State } from '../state.ts';
-
-/** One request of a batch: what it asks for, or why it is refused. */
-export interface Item {
-  /** Given back with the answer. */
-  readonly metadata: unknown;
-  readonly job: Job | Refused;
-  /** What it refers to; looked at again when it is worked on. */
-  readonly files: readonly string[];
-}
-
-export interface Refused {
-  readonly error: { readonly code: number; readonly message: string };
-}
-
-export const refusedAs = ({ status, message }: Problem): Refused => ({
-  error: { code: status === 'PERMISSION_DENIED' ? FORBIDDEN : INVALID, message },
-});
-
-export interface NewBatch {
-  readonly model: string;
-  readonly displayName: string | undefined;
-  /** null for requests that came inline. */
-  readonly inputFile: string | null;
-  readonly items: readonly Item[];
-  /** The key of whoever made it, and the files. */
-  readonly owner: string;
-  readonly drawer: Drawer;
-  /** The input as a whole makes no sense. */
-  readonly broken: string | null;
-}
-
-/** An answer of a batch, or a numeric google.rpc code with a reason. */
-export type Outcome = Work | { readonly error: { readonly code: number; readonly message?: string } };
-
-export type BatchState = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'EXPIRED';
-
-export interface Batch extends NewBatch {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly manner: Manner;
-  state: BatchState;
-  updatedAt: number;
-  cancelledAt: number | null;
-  /** Set when the job has ended. */
-  outcomes: readonly Outcome[] | null;
-}
+import type { Batch, BatchState, Item, NewBatch, Outcome, RefusedItem } from './types.ts';
 
 export interface Batches {
-  create(batch: NewBatch, manner: Manner): Batch;
+  create(batch: NewBatch, behaviour: Behaviour): Batch;
   get(id: string): Batch | null;
   list(): readonly Batch[];
   cancel(batch: Batch): void;
   remove(id: string): void;
-  /** Brings all jobs up to now; work that is done by then is charged. */
+  /** Works on all jobs as far as they are by now, and charges what was worked on. */
   advance(): void;
   reset(): void;
 }
 
+/** A job that is not done in two days is given up: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22. */
 const EXPIRES_MS = 48 * 60 * 60 * 1000;
+// Codes of google.rpc: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto, checked 2026-11-26.
 const CANCELLED = 1;
-const INVALID = 3;
-const FORBIDDEN = 7;
+const INVALID_ARGUMENT = 3;
+const PERMISSION_DENIED = 7;
+const INTERNAL = 13;
+
+export const refusedItem = ({ status, message }: Problem): RefusedItem => ({
+  error: { code: status === 'PERMISSION_DENIED' ? PERMISSION_DENIED : INVALID_ARGUMENT, message },
+});
 
 export function batches(state: State, random: Random): Batches {
   const jobs = new Map<string, Batch>();
 
-  /** Where the job is by now, if nobody cancels it. */
-  function due(batch: Batch): BatchState {
+  /** The state that the job has by now unless it is cancelled. */
+  function stateOf(batch: Batch): BatchState {
     const age = state.clock.now() - batch.createdAt;
     const { batchMs } = state.settings();
-    if (batch.manner.fate === 'stuck') return age < EXPIRES_MS ? 'PENDING' : 'EXPIRED';
+    if (batch.behaviour.batchFault === 'stuck') return age < EXPIRES_MS ? 'PENDING' : 'EXPIRED';
     if (age < batchMs / 2) return 'PENDING';
     if (age < batchMs) return 'RUNNING';
-    return batch.broken === null ? endOf(batch.manner.fate) : 'FAILED';
+    return batch.unreadable === null ? endOf(batch.behaviour.batchFault) : 'FAILED';
   }
 
-  function settle(batch: Batch): void {
+  function advance(batch: Batch): void {
     if (batch.outcomes) return;
-    const next = due(batch);
+    const next = stateOf(batch);
     batch.state = next;
     if (next === 'PENDING' || next === 'RUNNING') return;
     batch.updatedAt = state.clock.now();
-    batch.outcomes = next === 'SUCCEEDED' ? batch.items.map((item, index) => answer(batch, item, index)) : [];
+    batch.outcomes =
+      next === 'SUCCEEDED' ? batch.items.map((item, index) => outcomeOf(batch, item, index)) : [];
     if (next === 'SUCCEEDED' && batch.inputFile !== null) {
       const file = { displayName: `Generated by batch ${batch.id}`, mimeType: 'application/jsonl' };
-      batch.drawer.generate(
+      batch.files.generate(
         `files/batch-${batch.id}`,
         file,
         results(batch.items, batch.outcomes, hash(batch.id)),
@@ -104,19 +63,20 @@ export function batches(state: State, random: Random): Batches {
     }
   }
 
-  function answer(batch: Batch, { job, files }: Item, index: number): Outcome {
-    if (batch.cancelledAt !== null) return { error: { code: CANCELLED } };
-    if ('error' in job) return job;
-    const gone = files.find((uri) => batch.drawer.find(uri) === null);
-    if (gone !== undefined) return refusedAs(noSuchFile(gone));
-    if (batch.manner.fate === 'item-errors' && index % 2 === 1) return { error: { code: 13 } };
-    const done = work(state, job, batch.manner);
-    charge(state, job, done, batch.manner, 'batchGenerateContent', 'batch');
-    return done;
+  function outcomeOf({ cancelledAt, behaviour, files }: Batch, item: Item, index: number): Outcome {
+    const { request } = item;
+    if (cancelledAt !== null) return { error: { code: CANCELLED } };
+    if ('error' in request) return request;
+    const missing = item.files.find((uri) => files.find(uri) === null);
+    if (missing !== undefined) return refusedItem(noSuchFile(missing));
+    if (behaviour.batchFault === 'item-errors' && index % 2 === 1) return { error: { code: INTERNAL } };
+    const composed = compose(state, request, behaviour);
+    charge(state, request, composed, behaviour, 'batchGenerateContent', 'batch');
+    return composed;
   }
 
   return {
-    create(batch, manner) {
+    create(batch, behaviour) {
       const at = state.clock.now();
       const id = random.name(36);
       const job: Batch = {
@@ -124,7 +84,7 @@ export function batches(state: State, random: Random): Batches {
         id,
         createdAt: at,
         updatedAt: at,
-        manner: { ...PLAIN, ...manner, delivery: undefined },
+        behaviour: { ...behaviour, delivery: undefined },
         state: 'PENDING',
         cancelledAt: null,
         outcomes: null,
@@ -146,13 +106,13 @@ export function batches(state: State, random: Random): Batches {
       jobs.delete(id);
     },
     advance() {
-      for (const batch of jobs.values()) settle(batch);
+      for (const batch of jobs.values()) advance(batch);
     },
     reset: () => jobs.clear(),
   };
 }
 
-function endOf(fate: BatchFate | null): BatchState {
-  if (fate === 'failed') return 'FAILED';
-  return fate === 'expired' ? 'EXPIRED' : 'SUCCEEDED';
+function endOf(fault: BatchFault | null): BatchState {
+  if (fault === 'failed') return 'FAILED';
+  return fault === 'expired' ? 'EXPIRED' : 'SUCCEEDED';
 }

@@ -1,17 +1,18 @@
-import { jsonAnswer } from '../http/response.ts';
-import type { Answer } from '../http/response.ts';
-import { refusedAs } from './batches.ts';
-import type { Batch, Batches, Item, NewBatch } from './batches.ts';
+import { jsonResponse } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
+import { refusedItem } from './batches.ts';
+import type { Batches } from './batches.ts';
+import type { Batch, Item, NewBatch } from './types.ts';
 import { MAX_BODY, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import { readMessage } from '../http/fields.ts';
 import type { ApiVersion } from '../http/fields.ts';
-import type { Drawer, Files } from '../files/files.ts';
+import type { Files, OwnFiles } from '../files/files.ts';
 import { filesIn } from '../generate/contents.ts';
 import { keyOf } from '../http/keys.ts';
-import { enqueuedTokens, quotaAnswer } from '../faults/quota.ts';
-import { pass } from '../admission.ts';
-import { readJob } from '../generate/read-request.ts';
+import { enqueuedTokens, quotaResponse } from '../faults/quota.ts';
+import { admit } from '../admission.ts';
+import { checkRequest } from '../generate/check-request.ts';
 import { batchRequest, generateRequest } from '../messages.ts';
 import type { GenerateRequest } from '../messages.ts';
 import type { GeminiModel } from '../models/types.ts';
@@ -20,6 +21,7 @@ import { operation } from './operation.ts';
 import type { Settings, State } from '../state.ts';
 import { isRecord } from '../generate/wire.ts';
 
+/** What the requests in a call may weigh together: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-26. */
 const MAX_INLINE = 20 * 1024 * 1024;
 
 /** POST models/{model}:batchGenerateContent */
@@ -28,53 +30,54 @@ export async function createBatch(
   call: Call,
   model: GeminiModel,
   { batches, files }: { readonly batches: Batches; readonly files: Files },
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const bytes = await call.bytes(MAX_BODY);
   const { batch = {} } = readMessage(batchRequest, parseJson(bytes), call.version);
   const { fileName, requests } = batch.inputConfig ?? {};
   const owner = keyOf(call);
-  const drawer = files.of(owner);
-  const read = (request: GenerateRequest): Read => readItem(request, model, drawer);
-  let input: Pick<NewBatch, 'inputFile' | 'items' | 'broken'>;
+  const own = files.of(owner);
+  const check = (request: GenerateRequest): CheckedItem => checkItem(request, model, own);
+  let input: Pick<NewBatch, 'inputFile' | 'items' | 'unreadable'>;
   if (fileName !== undefined) {
-    const file = drawer.get(fileName);
-    input = { inputFile: fileName, ...readLines(file.bytes ?? Buffer.alloc(0), call.version, read) };
+    const file = own.get(fileName);
+    input = { inputFile: fileName, ...readLines(file.bytes ?? Buffer.alloc(0), call.version, check) };
   } else if (requests?.requests && requests.requests.length > 0) {
     if (bytes.length > MAX_INLINE) {
       throw invalid(`Request payload size exceeds the limit: ${MAX_INLINE} bytes.`);
     }
-    const items = requests.requests.map(({ request = {}, metadata }) => ({ metadata, ...read(request) }));
-    input = { inputFile: null, items, broken: null };
+    const items = requests.requests.map(({ request = {}, metadata }) => ({ metadata, ...check(request) }));
+    input = { inputFile: null, items, unreadable: null };
   } else {
     throw invalid('* BatchGenerateContentRequest.batch.input_config: input_config is required\n');
   }
   batches.advance();
-  const own = batches.list().filter((each) => each.owner === owner);
-  const full = noRoom(state.settings(), own, model.id, input.items);
+  const jobs = batches.list().filter((job) => job.owner === owner);
+  const full = overQuota(state.settings(), jobs, model.id, input.items);
   if (full) return full;
-  const passed = await pass(state, call, 'batch', { model: model.id, method: 'batchGenerateContent' });
-  if (passed.answer) return passed.answer;
-  const { manner } = passed;
+  const asked = { model: model.id, method: 'batchGenerateContent' };
+  const admission = await admit(state, call, 'batch', asked);
+  if (admission.response) return admission.response;
+  const { behaviour } = admission;
   const created = batches.create(
-    { model: model.id, displayName: batch.displayName, owner, drawer, ...input },
-    manner,
+    { model: model.id, displayName: batch.displayName, owner, files: own, ...input },
+    behaviour,
   );
-  return jsonAnswer(await operation(created, false), {
-    delivery: manner.delivery,
-    note: manner.fault ?? created.id,
+  return jsonResponse(await operation(created, false), {
+    delivery: behaviour.delivery,
+    note: behaviour.fault ?? created.id,
   });
 }
 
-type Read = Omit<Item, 'metadata'>;
+type CheckedItem = Omit<Item, 'metadata'>;
 
-/** What the account may have waiting and running, all of it together. */
-function noRoom(
+/** Refuses what would be more than the account may have waiting and running at a time; null where there is room. */
+function overQuota(
   { batchJobs, batchTokens }: Settings,
-  own: readonly Batch[],
+  jobs: readonly Batch[],
   model: string,
   items: readonly Item[],
-): Answer | null {
-  const open = own.filter(({ outcomes }) => outcomes === null);
+): HttpResponse | null {
+  const open = jobs.filter(({ outcomes }) => outcomes === null);
   if (open.length >= batchJobs) {
     const message = `You have ${batchJobs} batch jobs already, the most there can be.`;
     throw new Problem('RESOURCE_EXHAUSTED', message);
@@ -82,42 +85,51 @@ function noRoom(
   if (batchTokens === null) return null;
   const queued = open.filter((job) => job.model === model).flatMap((job) => job.items);
   if (tokensIn([...queued, ...items]) <= batchTokens) return null;
-  return { ...quotaAnswer(enqueuedTokens(model, batchTokens), null, null), note: 'enqueued tokens' };
+  return { ...quotaResponse(enqueuedTokens(model, batchTokens), null, null), note: 'enqueued tokens' };
 }
 
-/** What goes in and the picture that comes out: Google does not say what it counts. */
+/** The tokens of the input and of the picture that comes out: Google does not say what it counts. */
 const tokensIn = (items: readonly Item[]): number =>
-  items.reduce((sum, { job }) => {
-    if ('error' in job) return sum;
-    return sum + job.input.text + job.input.image + (job.model.tokens[job.size] ?? 0);
+  items.reduce((sum, { request }) => {
+    if ('error' in request) return sum;
+    const { input, model, size } = request;
+    return sum + input.text + input.image + (model.tokens[size] ?? 0);
   }, 0);
 
-/** What is wrong with one request is said in its place, not in the job's. */
-function readItem(request: GenerateRequest, model: GeminiModel, drawer: Drawer): Read {
-  const files = filesIn(request.contents ?? []);
+/** An item that is refused fails alone, in its place, and not the whole job. */
+function orRefused(check: () => CheckedItem): CheckedItem {
   try {
-    return { job: readJob(request, model, (uri) => drawer.find(uri)), files };
+    return check();
   } catch (error) {
-    if (error instanceof Problem) return { job: refusedAs(error), files: [] };
+    if (error instanceof Problem) return { request: refusedItem(error), files: [] };
     throw error;
   }
 }
+
+const checkItem = (request: GenerateRequest, model: GeminiModel, own: OwnFiles): CheckedItem =>
+  orRefused(() => ({
+    request: checkRequest(request, model, (uri) => own.find(uri)),
+    files: filesIn(request.contents ?? []),
+  }));
 
 /** A file with a request on each line: {"key": "…", "request": {…}}. */
 function readLines(
   bytes: Uint8Array,
   version: ApiVersion,
-  read: (request: GenerateRequest) => Read,
-): Pick<NewBatch, 'items' | 'broken'> {
+  check: (request: GenerateRequest) => CheckedItem,
+): Pick<NewBatch, 'items' | 'unreadable'> {
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   const items: Item[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const parsed = parseLine(line);
-    if (!parsed) return { items: [], broken: `Line ${index + 1} of the input file is not a valid request.` };
-    items.push({ metadata: { key: parsed.key }, ...readRequest(parsed.request, version, read) });
+    if (!parsed) {
+      return { items: [], unreadable: `Line ${index + 1} of the input file is not a valid request.` };
+    }
+    const item = orRefused(() => check(readMessage(generateRequest, parsed.request, version)));
+    items.push({ metadata: { key: parsed.key }, ...item });
   }
-  return items.length > 0 ? { items, broken: null } : { items, broken: 'The input file has no requests.' };
+  return { items, unreadable: items.length > 0 ? null : 'The input file has no requests.' };
 }
 
 function parseLine(line: string): Readonly<Record<string, unknown>> | null {
@@ -126,14 +138,5 @@ function parseLine(line: string): Readonly<Record<string, unknown>> | null {
     return isRecord(parsed) && isRecord(parsed.request) ? parsed : null;
   } catch {
     return null;
-  }
-}
-
-function readRequest(json: unknown, version: ApiVersion, read: (request: GenerateRequest) => Read): Read {
-  try {
-    return read(readMessage(generateRequest, json, version));
-  } catch (error) {
-    if (error instanceof Problem) return { job: refusedAs(error), files: [] };
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Item, Outcome } from './batches.ts';
+import type { Item, Outcome } from './types.ts';
 import { seededRandom } from '../random.ts';
 import type { Content } from '../files/files.ts';
 import { isRecord } from '../generate/wire.ts';
@@ -10,8 +10,8 @@ export async function resultOf(outcome: Outcome): Promise<Record<string, unknown
 }
 
 /**
- * The file with the results of a batch: a line for each, in an order of its own. Lines are drawn whenever they are
- * read: thousands of pictures would not fit into memory.
+ * The file with the results of a batch: one line for each, in an order that is not that of the requests. The lines are
+ * made whenever they are read, because thousands of pictures would not fit into memory.
  */
 export function results(items: readonly Item[], outcomes: readonly Outcome[], seed: number): Content {
   const random = seededRandom(seed, 'order');
@@ -27,13 +27,13 @@ export function results(items: readonly Item[], outcomes: readonly Outcome[], se
   }
 
   async function measure(): Promise<{ size: number; sha256: string }> {
-    const hash = createHash('sha256');
+    const sha256 = createHash('sha256');
     let size = 0;
     for await (const line of read()) {
-      hash.update(line);
+      sha256.update(line);
       size += line.length;
     }
-    return { size, sha256: hash.digest('hex') };
+    return { size, sha256: sha256.digest('hex') };
   }
 
   const once = (): Promise<{ size: number; sha256: string }> => (measured ??= measure());

@@ -1,8 +1,8 @@
-import type { Answer, Delivery } from '../http/response.ts';
+import type { HttpResponse, Delivery } from '../http/response.ts';
 import type { WireBody } from '../generate/wire.ts';
 
 /** A picture as it goes into an answer. */
-export interface Sent {
+export interface InlinePicture {
   readonly mimeType: string;
   readonly data: string;
 }
@@ -19,8 +19,8 @@ export interface Refusal {
   readonly usage: boolean;
 }
 
-/** What a fault may say in its answer. */
-export interface Scene {
+/** What a fault may name in its response. */
+export interface FaultContext {
   readonly model: string;
   readonly method: string;
   /** The number after `=` in the schedule. */
@@ -28,16 +28,19 @@ export interface Scene {
   readonly origin: string;
 }
 
-/** How work is done when it is not done well; all of it is charged. */
-export interface Twist {
-  /** Image parts in the answer, each counted. */
+/** How an answer that is worked for, and charged, differs from what one expects. */
+export interface Distortion {
+  /** How many image parts the answer has; each is counted. */
   readonly pictures?: (value: number | null) => number;
   /** An interim picture among the thoughts. */
   readonly interim?: boolean;
   readonly textOnly?: boolean;
-  readonly picture?: (sent: Sent) => Sent;
+  readonly picture?: (picture: InlinePicture) => InlinePicture;
   readonly body?: (body: WireBody) => WireBody;
 }
+
+/** What becomes of a batch job. */
+export type BatchFault = 'failed' | 'expired' | 'stuck' | 'item-errors';
 
 interface About {
   /** For the help: one line. */
@@ -47,16 +50,23 @@ interface About {
 /** One way in which a request can go wrong. */
 export type Fault = About &
   (
-    | { readonly does: 'answer'; readonly answer: (scene: Scene) => Answer }
+    | { readonly does: 'respond'; readonly respond: (context: FaultContext) => HttpResponse }
     | { readonly does: 'refuse'; readonly refusal: Refusal }
-    | { readonly does: 'twist'; readonly twist: Twist }
+    | { readonly does: 'distort'; readonly distortion: Distortion }
     | {
         readonly does: 'deliver';
         readonly delivery: (value: number | null) => Delivery;
+        /** Whether the work is done, and charged, before the delivery goes wrong. */
         readonly works: boolean;
       }
-    | { readonly does: 'batch'; readonly fate: BatchFate }
+    | { readonly does: 'batch'; readonly batchFault: BatchFault }
   );
 
-export type BatchFate = 'failed' | 'expired' | 'stuck' | 'item-errors';
+/** A fault in whose place a response comes, before any work. */
+export const responds = (about: string, respond: (context: FaultContext) => HttpResponse): Fault => ({
+  does: 'respond',
+  about,
+  respond,
+});
+
 export type Faults = Readonly<Record<string, Fault>>;

@@ -1,17 +1,26 @@
-import { BATCH_FAULTS } from './batches.ts';
 import { DELIVERY_FAULTS } from './deliveries.ts';
-import type { Faults } from './fault.ts';
+import { DISTORTION_FAULTS } from './distortions.ts';
+import type { BatchFault, Fault, Faults } from './fault.ts';
 import { QUOTA_FAULTS } from './quota.ts';
 import { REFUSAL_FAULTS } from './refusals.ts';
 import { STATUS_FAULTS } from './status.ts';
-import { TWIST_FAULTS } from './twists.ts';
 
-/** Every fault by the name a schedule calls it. A new one is one row. */
+const batch = (about: string, batchFault: BatchFault): Fault => ({ does: 'batch', about, batchFault });
+
+/** What becomes of a batch job; drawn when it is created. */
+const BATCH_FAULTS: Faults = {
+  'batch-failed': batch('the job fails as a whole', 'failed'),
+  'batch-expired': batch('the job expires without results', 'expired'),
+  'batch-stuck': batch('the job stays pending, until it expires', 'stuck'),
+  'batch-item-errors': batch('every second request of the job fails', 'item-errors'),
+};
+
+/** Every fault by the name a schedule calls it. A new one is one row in the table of its kind. */
 export const FAULTS: Faults = {
   ...QUOTA_FAULTS,
   ...STATUS_FAULTS,
   ...REFUSAL_FAULTS,
-  ...TWIST_FAULTS,
+  ...DISTORTION_FAULTS,
   ...DELIVERY_FAULTS,
   ...BATCH_FAULTS,
 };

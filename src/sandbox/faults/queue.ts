@@ -2,7 +2,7 @@ import type { Entry, Family } from './schedule.ts';
 import { parseSchedule } from './schedule.ts';
 import type { Random } from '../random.ts';
 
-export interface Drawn {
+export interface DrawnFault {
   readonly name: string;
   readonly value: number | null;
 }
@@ -10,21 +10,24 @@ export interface Drawn {
 /** The faults that are still to come. */
 export interface FaultQueue {
   /** What the next request of this family meets; null for nothing. */
-  draw(family: Family): Drawn | null;
+  draw(family: Family): DrawnFault | null;
   set(schedule: string): void;
   add(schedule: string): void;
   clear(): void;
   pending(): readonly Entry[];
 }
 
-const meant = (entry: Entry, family: Family): boolean => entry.family === family || entry.family === 'any';
+const isMeantFor = (entry: Entry, family: Family): boolean =>
+  entry.family === family || entry.family === 'any';
 
 /** `random` decides the entries with a share, so that a seed makes them the same every time. */
 export function faultQueue(schedule: string, random: Random): FaultQueue {
   let entries = parseSchedule(schedule);
   return {
     draw(family) {
-      const next = entries.find((entry) => entry.share === null && entry.times > 0 && meant(entry, family));
+      const next = entries.find(
+        (entry) => entry.share === null && entry.times > 0 && isMeantFor(entry, family),
+      );
       if (next) {
         entries = entries
           .map((entry) => (entry === next ? { ...entry, times: entry.times - 1 } : entry))
@@ -32,7 +35,7 @@ export function faultQueue(schedule: string, random: Random): FaultQueue {
         return next.fault === null ? null : { name: next.fault, value: next.value };
       }
       for (const entry of entries) {
-        if (entry.share === null || !meant(entry, family) || entry.fault === null) continue;
+        if (entry.share === null || !isMeantFor(entry, family) || entry.fault === null) continue;
         if (random.happens(entry.share)) return { name: entry.fault, value: entry.value };
       }
       return null;

@@ -1,8 +1,9 @@
-import { jsonAnswer } from '../http/response.ts';
-import type { Answer } from '../http/response.ts';
+import { jsonResponse } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import { detail } from '../http/problem.ts';
 import type { Detail } from '../http/problem.ts';
-import type { Fault, Faults, Scene } from './fault.ts';
+import { responds } from './fault.ts';
+import type { Fault, Faults } from './fault.ts';
 
 // Shapes and texts of recorded answers; https://ai.google.dev/gemini-api/docs/rate-limits, checked 2026-11-22.
 const EXCEEDED =
@@ -33,7 +34,7 @@ const violation = ({ model, limit, metric, quotaId }: Quota): Detail => ({
 });
 
 /** A 429 of the usual shape; `delay` goes into RetryInfo as it stands. */
-export function quotaAnswer(quota: Quota, seconds: string | null, delay: string | null): Answer {
+export function quotaResponse(quota: Quota, seconds: string | null, delay: string | null): HttpResponse {
   const line = `* Quota exceeded for metric: ${METRIC}/${quota.metric}, limit: ${quota.limit}, model: ${quota.model}`;
   const retry = seconds === null ? '' : `\nPlease retry in ${seconds}.`;
   const details = [
@@ -44,9 +45,9 @@ export function quotaAnswer(quota: Quota, seconds: string | null, delay: string 
   return exhausted(`${EXCEEDED}\n${line}${retry}`, details);
 }
 
-function exhausted(message: string, details: readonly Detail[] = []): Answer {
+function exhausted(message: string, details: readonly Detail[] = []): HttpResponse {
   const error = { code: 429, message, status: 'RESOURCE_EXHAUSTED', ...(details.length > 0 && { details }) };
-  return jsonAnswer({ error }, { status: 429 });
+  return jsonResponse({ error }, { status: 429 });
 }
 
 export const perMinute = (model: string, limit = 20): Quota => ({
@@ -77,57 +78,51 @@ const freeTier = (model: string): Quota => ({
   quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier',
 });
 
-const answers = (about: string, answer: (scene: Scene) => Answer): Fault => ({
-  does: 'answer',
-  about,
-  answer,
-});
-
-/** A row whose wait can be set: `429=0.5` asks for half a second. */
+/** A fault whose wait can be set: `429=0.5` asks for half a second. */
 const waits = (about: string, seconds: number, delay: (seconds: number) => string | null): Fault =>
-  answers(about, ({ model, value }) => {
+  responds(about, ({ model, value }) => {
     const wait = value ?? seconds;
-    return quotaAnswer(perMinute(model), `${wait}s`, delay(wait));
+    return quotaResponse(perMinute(model), `${wait}s`, delay(wait));
   });
 
 export const QUOTA_FAULTS: Faults = {
   '429': waits('too many requests this minute; =N sets the seconds to wait (2)', 2, (wait) => `${wait}s`),
   '429-fractional': waits('the wait in fractions of a second', 0.539477544, (wait) => `${wait}s`),
   '429-absurd': waits('the wait is most of a day', 68_940, (wait) => `${wait}s`),
-  '429-ms': answers('the wait in milliseconds, in the text alone', ({ model, value }) =>
-    quotaAnswer(perMinute(model), `${(value ?? 0.9002) * 1000}ms`, null),
+  '429-ms': responds('the wait in milliseconds, in the text alone', ({ model, value }) =>
+    quotaResponse(perMinute(model), `${(value ?? 0.9002) * 1000}ms`, null),
   ),
-  '429-no-wait': answers('no word about when to try again', ({ model }) =>
-    quotaAnswer(perMinute(model), null, null),
+  '429-no-wait': responds('no word about when to try again', ({ model }) =>
+    quotaResponse(perMinute(model), null, null),
   ),
-  '429-retry-after': answers('the wait in the Retry-After header alone', ({ model, value }) => {
-    const answer = quotaAnswer(perMinute(model), null, null);
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(value ?? 2) } };
+  '429-retry-after': responds('the wait in the Retry-After header alone', ({ model, value }) => {
+    const response = quotaResponse(perMinute(model), null, null);
+    return { ...response, headers: { ...response.headers, 'retry-after': String(value ?? 2) } };
   }),
-  '429-broken-json': answers('the wait in JSON that no parser takes', ({ model, value }) => {
+  '429-broken-json': responds('the wait in JSON that no parser takes', ({ model, value }) => {
     const wait = value ?? 2;
-    const { body, ...answer } = quotaAnswer(perMinute(model), `${wait}s`, `${wait}s`);
+    const { body, ...response } = quotaResponse(perMinute(model), `${wait}s`, `${wait}s`);
     const broken = body.join('').replaceAll('"@type"', '" @type"').replace('\\nPlease', '\nPlease');
-    return { ...answer, body: [broken] };
+    return { ...response, body: [broken] };
   }),
-  '429-day': answers('the quota of the day is used up, although the wait says seconds', ({ model }) =>
-    quotaAnswer(perDay(model), '36.3s', '36s'),
+  '429-day': responds('the quota of the day is used up, although the wait says seconds', ({ model }) =>
+    quotaResponse(perDay(model), '36.3s', '36s'),
   ),
-  '429-limit-0': answers('a key without billing: the limit is zero', ({ model }) =>
-    quotaAnswer(freeTier(model), '37.1s', '37s'),
+  '429-limit-0': responds('a key without billing: the limit is zero', ({ model }) =>
+    quotaResponse(freeTier(model), '37.1s', '37s'),
   ),
-  '429-credits': answers('prepaid credit is used up', () =>
+  '429-credits': responds('prepaid credit is used up', () =>
     exhausted(
       'Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.',
     ),
   ),
-  '429-cap': answers('the monthly spending cap is reached', () =>
+  '429-cap': responds('the monthly spending cap is reached', () =>
     exhausted(
       'Your project has exceeded its monthly spending cap. Please go to AI Studio at https://ai.studio/projects to manage it.',
     ),
   ),
-  '429-spend': answers('more spent in ten minutes than the tier allows', ({ model }) =>
-    quotaAnswer(
+  '429-spend': responds('more spent in ten minutes than the tier allows', ({ model }) =>
+    quotaResponse(
       { model, limit: 10, metric: 'spend_per_ten_minutes', quotaId: 'SpendPerTenMinutesPerProject' },
       null,
       null,

@@ -43,12 +43,14 @@ function parseEntry(entry: string): Entry {
     const near = nearest(name, known, 3);
     throw new RangeError(`no such fault: "${entry}"${near === null ? '' : ` (did you mean "${near}"?)`}`);
   }
-  const fate = fault !== 'ok' && FAULTS[fault]?.does === 'batch';
-  const of = family === undefined ? (fate ? 'batch' : 'paid') : familyOf(family);
-  if (of === null) throw new RangeError(`no such kind of request: "${family}" (${FAMILIES.join(', ')})`);
-  if (share !== undefined && Number(share) > 100) throw new RangeError(`more than all requests: "${entry}"`);
+  const usual = FAULTS[fault]?.does === 'batch' ? 'batch' : 'paid';
+  const meantFor = family === undefined ? usual : familyOf(family);
+  if (meantFor === null)
+    throw new RangeError(`no such kind of request: "${family}" (${FAMILIES.join(', ')})`);
+  if (share !== undefined && Number(share) > 100)
+    throw new RangeError(`a share is 100 % at most: "${entry}"`);
   return {
-    family: of,
+    family: meantFor,
     fault: fault === 'ok' ? null : fault,
     value: value === undefined ? null : Number(value),
     times: times === undefined ? 1 : times === '*' ? Number.POSITIVE_INFINITY : Number(times),

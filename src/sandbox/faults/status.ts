@@ -1,14 +1,9 @@
-import { jsonAnswer } from '../http/response.ts';
-import type { Answer } from '../http/response.ts';
+import { jsonResponse } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import { detail, modelNotFound, Problem, problemBody } from '../http/problem.ts';
 import type { Detail } from '../http/problem.ts';
-import type { Fault, Faults, Scene } from './fault.ts';
-
-const answers = (about: string, answer: (scene: Scene) => Answer): Fault => ({
-  does: 'answer',
-  about,
-  answer,
-});
+import { responds } from './fault.ts';
+import type { Fault, Faults } from './fault.ts';
 
 const says = (
   about: string,
@@ -17,19 +12,20 @@ const says = (
   message: string,
   details: readonly Detail[] = [],
 ): Fault =>
-  answers(about, () =>
-    jsonAnswer(
+  responds(about, () =>
+    jsonResponse(
       { error: { code, message, status, ...(details.length > 0 && { details }) } },
       { status: code },
     ),
   );
 
-function page(status: number, title: string): Answer {
+function page(status: number, title: string): HttpResponse {
   const body = `<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n<title>Error ${status} (${title})!!1</title>\n<p><b>${status}.</b> <ins>That’s an error.</ins>\n<p>The server could not complete your request. <ins>That’s all we know.</ins>\n`;
   return { status, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: [body] };
 }
 
-const notFound = (problem: Problem): Answer => jsonAnswer(problemBody(problem), { status: problem.http });
+const notFound = (problem: Problem): HttpResponse =>
+  jsonResponse(problemBody(problem), { status: problem.http });
 
 const DISABLED =
   'Generative Language API has not been used in project 123456789012 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/generativelanguage.googleapis.com/overview?project=123456789012 then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.';
@@ -86,10 +82,10 @@ export const STATUS_FAULTS: Faults = {
     'PERMISSION_DENIED',
     'You do not have permission to access the File pixtab-0 or it may not exist.',
   ),
-  '404': answers('the model is gone', ({ model, method }) =>
+  '404': responds('the model is gone', ({ model, method }) =>
     notFound(modelNotFound(model, 'v1beta', method)),
   ),
-  '404-new-users': answers('the model serves those who used it before', ({ model }) =>
+  '404-new-users': responds('the model serves those who used it before', ({ model }) =>
     notFound(
       new Problem(
         'NOT_FOUND',
@@ -97,13 +93,13 @@ export const STATUS_FAULTS: Faults = {
       ),
     ),
   ),
-  '404-html': answers('a page instead of JSON', () => page(404, 'Not Found')),
+  '404-html': responds('a page instead of JSON', () => page(404, 'Not Found')),
   '499': says('cancelled on the way', 499, 'CANCELLED', 'The operation was cancelled.'),
   '500': says('an internal error', 500, 'INTERNAL', INTERNAL),
-  '500-array': answers('an internal error inside an array', () =>
-    jsonAnswer([{ error: { code: 500, message: INTERNAL, status: 'INTERNAL' } }], { status: 500 }),
+  '500-array': responds('an internal error inside an array', () =>
+    jsonResponse([{ error: { code: 500, message: INTERNAL, status: 'INTERNAL' } }], { status: 500 }),
   ),
-  '502': answers('a page from a proxy', () => page(502, 'Server Error')),
+  '502': responds('a page from a proxy', () => page(502, 'Server Error')),
   '503': says('overloaded', 503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
   '503-demand': says(
     'high demand',
@@ -112,8 +108,8 @@ export const STATUS_FAULTS: Faults = {
     'This model is currently experiencing high demand. Spikes in demand are usually temporary. Please try again later.',
   ),
   '504': says('took too long', 504, 'DEADLINE_EXCEEDED', 'Deadline expired before operation could complete.'),
-  'error-in-200': answers('status 200 with an error inside', () =>
-    jsonAnswer({
+  'error-in-200': responds('status 200 with an error inside', () =>
+    jsonResponse({
       error: {
         code: 503,
         message: 'The model is overloaded. Please try again later.',
@@ -121,7 +117,7 @@ export const STATUS_FAULTS: Faults = {
       },
     }),
   ),
-  redirect: answers('sent on to another origin, which a key must not follow', () => ({
+  redirect: responds('sent on to another origin, which a key must not follow', () => ({
     status: 307,
     headers: { location: 'http://127.0.0.2:9/elsewhere' },
     body: [],

@@ -1,11 +1,11 @@
-import type { Answer } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import { header } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import type { StoredFile } from './files.ts';
 import { invalid } from '../http/problem.ts';
 
 /** GET files/{file}:download?alt=media, whole or in part. Only what the API made can be fetched. */
-export async function download(call: Call, file: StoredFile): Promise<Answer> {
+export async function download(call: Call, file: StoredFile): Promise<HttpResponse> {
   if (call.query.get('alt') !== 'media') throw invalid('Download requires alt=media.');
   if (!file.generated)
     throw invalid(`File ${file.name} was uploaded: only generated files can be downloaded.`);

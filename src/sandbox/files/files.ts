@@ -3,7 +3,7 @@ import { seededRandom } from '../random.ts';
 import { iso } from '../http/call.ts';
 import { invalid, Problem } from '../http/problem.ts';
 
-/** What a file holds: given, or made anew whenever it is read. */
+/** What a file holds: bytes that were uploaded, or lines that are made whenever it is read. */
 export interface Content {
   size(): Promise<number>;
   sha256(): Promise<string>;
@@ -18,9 +18,9 @@ export interface StoredFile {
   readonly createdAt: number;
   readonly generated: boolean;
   readonly content: Content;
-  /** Only of uploaded files. */
+  /** null for files that the API made. */
   readonly bytes: Buffer | null;
-  /** The key whose file it is: to any other it may as well not exist. */
+  /** The key whose file it is. To any other key it does not exist. */
   readonly owner: string;
 }
 
@@ -31,11 +31,11 @@ export interface NewFile {
 }
 
 /** The files of one key. */
-export interface Drawer {
+export interface OwnFiles {
   upload(file: NewFile, bytes: Buffer): StoredFile;
   /** A file that the API made. */
   generate(name: string, file: NewFile, content: Content): StoredFile;
-  /** Throws the API's refusal when there is none, or none any more. */
+  /** Throws the API's refusal where there is no such file, or it expired. */
   get(name: string): StoredFile;
   /** By the URI in a request, or its name. */
   find(uri: string): StoredFile | null;
@@ -45,7 +45,7 @@ export interface Drawer {
 
 /** Files of all keys; a name is taken for all of them. */
 export interface Files {
-  of(owner: string): Drawer;
+  of(owner: string): OwnFiles;
   reset(): void;
 }
 
@@ -57,7 +57,7 @@ export const noSuchFile = (name: string): Problem =>
 
 /** Files are kept for two days: https://ai.google.dev/gemini-api/docs/files, checked 2026-11-22. */
 const KEPT_MS = 48 * 60 * 60 * 1000;
-/** Of all uploads together. The real API has 20 GB, the sandbox has memory. */
+/** Of all uploads of a key together. The real API keeps 20 GB; the sandbox keeps them in memory. */
 const MOST_BYTES = 1024 ** 3;
 const NAME = /^files\/[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
@@ -71,7 +71,7 @@ export function files(now: () => number, seed: number): Files {
     return file;
   }
 
-  function drawer(owner: string): Drawer {
+  function ownFiles(owner: string): OwnFiles {
     const own = (): StoredFile[] => alive().filter((file) => file.owner === owner);
     const find = (name: string): StoredFile | null => own().find((file) => file.name === name) ?? null;
     return {
@@ -85,7 +85,7 @@ export function files(now: () => number, seed: number): Files {
         if (total > MOST_BYTES)
           throw new Problem('RESOURCE_EXHAUSTED', 'You have exceeded the file storage quota.');
         const { displayName, mimeType } = file;
-        const content = given(bytes);
+        const content = uploadedContent(bytes);
         return keep({
           name,
           displayName,
@@ -113,10 +113,10 @@ export function files(now: () => number, seed: number): Files {
     };
   }
 
-  return { of: drawer, reset: () => stored.clear() };
+  return { of: ownFiles, reset: () => stored.clear() };
 }
 
-function given(bytes: Buffer): Content {
+function uploadedContent(bytes: Buffer): Content {
   return {
     size: async () => bytes.length,
     sha256: async () => createHash('sha256').update(bytes).digest('hex'),

@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../http/response.ts';
-import type { Answer } from '../http/response.ts';
+import { jsonResponse } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import { header, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import type { Random } from '../random.ts';
@@ -27,16 +27,19 @@ interface Session {
 export function uploads(
   files: Files,
   random: Random,
-): { handle(call: Call): Promise<Answer>; reset(): void } {
+): { handle(call: Call): Promise<HttpResponse>; reset(): void } {
   const sessions = new Map<string, Session>();
 
-  const stored = async (call: Call, file: NewFile, bytes: Buffer, headers = {}): Promise<Answer> =>
-    jsonAnswer({ file: await describe(files.of(keyOf(call)).upload(file, bytes), call.origin) }, { headers });
+  const stored = async (call: Call, file: NewFile, bytes: Buffer, headers = {}): Promise<HttpResponse> =>
+    jsonResponse(
+      { file: await describe(files.of(keyOf(call)).upload(file, bytes), call.origin) },
+      { headers },
+    );
 
-  const raw = async (call: Call): Promise<Answer> =>
+  const raw = async (call: Call): Promise<HttpResponse> =>
     stored(call, { mimeType: header(call, 'content-type') ?? UNKNOWN_TYPE }, await call.bytes(MAX_FILE));
 
-  async function multipart(call: Call): Promise<Answer> {
+  async function multipart(call: Call): Promise<HttpResponse> {
     const parts = parseMultipart(await call.bytes(MAX_FILE), header(call, 'content-type') ?? '');
     const [metadata, content] = parts;
     if (!metadata || !content) throw invalid('A multipart upload has two parts: metadata and content.');
@@ -44,7 +47,7 @@ export function uploads(
     return stored(call, { ...file, mimeType: file.mimeType ?? content.type }, content.body);
   }
 
-  async function start(call: Call): Promise<Answer> {
+  async function start(call: Call): Promise<HttpResponse> {
     const { file = {} } = readMessage(uploadRequest, await call.json(), call.version);
     const expected = header(call, 'x-goog-upload-header-content-length');
     const type = header(call, 'x-goog-upload-header-content-type');
@@ -80,7 +83,7 @@ export function uploads(
     session.received += chunk.length;
   }
 
-  async function finish(call: Call, id: string, session: Session): Promise<Answer> {
+  async function finish(call: Call, id: string, session: Session): Promise<HttpResponse> {
     if (session.expected !== null && session.expected !== session.received) {
       throw invalid(`Upload has ${session.received} bytes, but ${session.expected} were announced.`);
     }

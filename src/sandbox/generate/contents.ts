@@ -48,7 +48,7 @@ const hasData = (part: Part): boolean =>
     (key) => !['thought', 'thoughtSignature', 'videoMetadata', 'partMetadata'].includes(key),
   );
 
-/** Checks the pictures of all turns; returns the aspect of the last one that the user gave. */
+/** Checks the pictures of all turns; returns the aspect of the last one, which the answer takes on. */
 export function checkPictures(
   contents: readonly Content[],
   model: GeminiModel,

@@ -1,19 +1,19 @@
-import { jsonAnswer, type Answer } from '../http/response.ts';
+import { jsonResponse, type HttpResponse } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { readMessage } from '../http/fields.ts';
 import { countRequest, type Content } from '../messages.ts';
-import type { GeminiModel } from '../models/types.ts';
-import { badField } from '../http/problem.ts';
+import type { GeminiModel, SandboxModel } from '../models/types.ts';
+import { badField, invalid } from '../http/problem.ts';
 
-/** POST models/{model}:countTokens. Free, and no word about what an answer will count. */
-export async function countTokens(call: Call, model: GeminiModel): Promise<Answer> {
+/** POST models/{model}:countTokens. It is free, and says nothing about what an answer will count. */
+export async function countTokens(call: Call, model: GeminiModel): Promise<HttpResponse> {
   const request = readMessage(countRequest, await call.json(), call.version);
   const whole = request.generateContentRequest;
   const contents = whole?.contents ?? request.contents ?? [];
   if (contents.length === 0) throw badField('contents', 'contents is not specified');
   const system = whole?.systemInstruction ? [whole.systemInstruction] : [];
   const { text, image } = countContents([...system, ...contents], model.inputTokens);
-  return jsonAnswer({
+  return jsonResponse({
     totalTokens: text + image,
     promptTokensDetails: [
       { modality: 'TEXT', tokenCount: text },
@@ -22,11 +22,20 @@ export async function countTokens(call: Call, model: GeminiModel): Promise<Answe
   });
 }
 
-// Not Google's tokenizer: four ASCII characters a token, one of anything else, which is near enough for a bill's input.
+// Google's tokenizer is not public: four ASCII characters, or one other character, make a token here, which is near enough
+// for the input of a bill.
 export function countText(text: string): number {
   if (text === '') return 0;
   const foreign = text.replace(/[\0-\u007f]+/g, '');
   return Math.max(1, Math.ceil((text.length - foreign.length) / 4) + Array.from(foreign).length);
+}
+
+/** Throws the API's refusal of a prompt that is too long. */
+export function checkTokens(count: number, { inputTokenLimit }: SandboxModel): void {
+  if (count <= inputTokenLimit) return;
+  throw invalid(
+    `The input token count (${count}) exceeds the maximum number of tokens allowed (${inputTokenLimit}).`,
+  );
 }
 
 export interface Counted {

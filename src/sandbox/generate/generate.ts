@@ -1,14 +1,11 @@
-import { jsonAnswer } from '../http/response.ts';
-import type { Answer } from '../http/response.ts';
+import { jsonResponse } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
-import { work } from './compose.ts';
-import type { Work } from './compose.ts';
+import { compose, type Composed } from './compose.ts';
 import { readMessage } from '../http/fields.ts';
-import { pass } from '../admission.ts';
-import type { Manner } from '../admission.ts';
-import { readJob } from './read-request.ts';
+import { admit, type Behaviour } from '../admission.ts';
+import { checkRequest, type CheckedRequest } from './check-request.ts';
 import type { FindFile } from './contents.ts';
-import type { Job } from './read-request.ts';
 import { generateRequest } from '../messages.ts';
 import type { GeminiModel } from '../models/types.ts';
 import type { Lane } from '../account/prices.ts';
@@ -22,8 +19,8 @@ export async function generate(
   call: Call,
   model: GeminiModel,
   findFile: FindFile,
-): Promise<Answer> {
-  return perform(state, call, model, findFile, 'generateContent', (body) => jsonAnswer(body));
+): Promise<HttpResponse> {
+  return perform(state, call, model, findFile, 'generateContent', (body) => jsonResponse(body));
 }
 
 /** POST models/{model}:streamGenerateContent, as server-sent events or as one long array. */
@@ -32,7 +29,7 @@ export async function stream(
   call: Call,
   model: GeminiModel,
   findFile: FindFile,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const events = call.query.get('alt') === 'sse';
   return perform(state, call, model, findFile, 'streamGenerateContent', (body) => {
     const chunks = chunked(body).map((chunk) => JSON.stringify(chunk));
@@ -50,37 +47,39 @@ async function perform(
   model: GeminiModel,
   findFile: FindFile,
   method: string,
-  shape: (body: WireBody) => Answer,
-): Promise<Answer> {
-  const job = readJob(readMessage(generateRequest, await call.json(), call.version), model, findFile);
-  const passed = await pass(state, call, 'paid', { model: model.id, method });
-  if (passed.answer) return passed.answer;
-  const { manner } = passed;
-  const ordered = work(state, job, manner);
-  const answer = shape(await ordered.body());
-  const cost = charge(state, job, ordered, manner, method, laneOf(job));
-  const headers = { ...answer.headers, 'x-gemini-service-tier': job.tier };
-  return { ...answer, headers, delivery: manner.delivery, note: noteOf(cost, manner) };
+  shape: (body: WireBody) => HttpResponse,
+): Promise<HttpResponse> {
+  const message = readMessage(generateRequest, await call.json(), call.version);
+  const request = checkRequest(message, model, findFile);
+  const admission = await admit(state, call, 'paid', { model: model.id, method });
+  if (admission.response) return admission.response;
+  const { behaviour } = admission;
+  const composed = compose(state, request, behaviour);
+  const response = shape(await composed.body());
+  const cost = charge(state, request, composed, behaviour, method, laneOf(request));
+  const headers = { ...response.headers, 'x-gemini-service-tier': request.tier };
+  return { ...response, headers, delivery: behaviour.delivery, note: noteOf(cost, behaviour) };
 }
 
-export const noteOf = (cost: string | null, { fault }: Pick<Manner, 'fault'>): string =>
+export const noteOf = (cost: string | null, { fault }: Pick<Behaviour, 'fault'>): string =>
   `${cost === null ? 'not charged' : `$${cost}`}${fault === null ? '' : ` ${fault}`}`;
 
-const laneOf = ({ tier }: Job): Lane => (tier === 'flex' || tier === 'priority' ? tier : 'standard');
+const laneOf = ({ tier }: CheckedRequest): Lane =>
+  tier === 'flex' || tier === 'priority' ? tier : 'standard';
 
-/** The work is done: it is charged, whatever becomes of the answer. */
+/** Charges an answer that was worked for, whatever becomes of it on its way; the amount, or null for nothing. */
 export function charge(
   state: State,
-  job: Job,
-  { usage, responseId }: Work,
-  { fault }: Pick<Manner, 'fault'>,
+  request: CheckedRequest,
+  { usage, responseId }: Composed,
+  { fault }: Pick<Behaviour, 'fault'>,
   method: string,
   lane: Lane,
 ): string | null {
-  return usage && state.meter.chargeTokens({ method, model: job.model, lane, fault, responseId }, usage);
+  return usage && state.meter.chargeTokens({ method, model: request.model, lane, fault, responseId }, usage);
 }
 
-/** One part a chunk; the last has the reason for the end. */
+/** An answer in chunks of one part each; the last has the reason why it ended. */
 function chunked(body: WireBody): readonly WireBody[] {
   const [candidate] = body.candidates ?? [];
   const content = isRecord(candidate?.content) ? candidate.content : {};

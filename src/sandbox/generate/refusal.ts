@@ -1,13 +1,13 @@
 import type { Refusal } from '../faults/fault.ts';
-import type { Job } from './read-request.ts';
+import type { CheckedRequest } from './check-request.ts';
 import type { Usage } from '../account/meter.ts';
 import { promptDetails } from './usage.ts';
 import type { WireBody } from './wire.ts';
 
-/** An answer without a picture: no image tokens, and a blocked prompt was not even thought about. */
+/** An answer without a picture: no image tokens, and no thoughts either where the prompt itself was blocked. */
 export function refusal(
-  job: Job,
-  { blockReason, finishReason, finishMessage, content, usage: reports }: Refusal,
+  request: CheckedRequest,
+  { blockReason, finishReason, finishMessage, content, usage: reportsUsage }: Refusal,
   usage: Usage,
 ): { readonly body: WireBody; readonly charged: Usage | null } {
   const thoughts = blockReason === undefined ? usage.thoughts : 0;
@@ -19,19 +19,19 @@ export function refusal(
   };
   const body = {
     ...(blockReason === undefined ? { candidates: [candidate] } : { promptFeedback: { blockReason } }),
-    ...(reports && { usageMetadata: metadata(job, usage, thoughts) }),
+    ...(reportsUsage && { usageMetadata: metadata(request, usage, thoughts) }),
   };
-  return { body, charged: reports ? { ...usage, image: 0, rest: 0, thoughts, searches: 0 } : null };
+  return { body, charged: reportsUsage ? { ...usage, image: 0, rest: 0, thoughts, searches: 0 } : null };
 }
 
-// On refusals the count of candidates mirrors that of the thoughts; the total has them once.
-function metadata(job: Job, usage: Usage, thoughts: number): Record<string, unknown> {
+// A refusal counts its thoughts twice, as candidates too; the total has them once.
+function metadata(request: CheckedRequest, usage: Usage, thoughts: number): Record<string, unknown> {
   const prompt = usage.promptText + usage.promptImage;
   return {
     promptTokenCount: prompt,
     totalTokenCount: prompt + thoughts,
     promptTokensDetails: promptDetails(usage.promptText, usage.promptImage),
     ...(thoughts > 0 && { candidatesTokenCount: thoughts, thoughtsTokenCount: thoughts }),
-    serviceTier: job.tier,
+    serviceTier: request.tier,
   };
 }

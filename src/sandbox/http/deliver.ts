@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../../ports/index.ts';
-import type { Answer, Delivery } from './response.ts';
+import type { HttpResponse, Delivery } from './response.ts';
 
 /** A slow body trickles in this many pieces. */
 const PIECES = 10;
 
-/** Sends an answer, well or badly. Never rejects: a client that leaves is no concern of the server's. */
+/** Sends a response, well or badly. It never rejects: a client that leaves is no concern of the server's. */
 export async function deliver(
   response: ServerResponse,
-  answer: Answer,
+  answer: HttpResponse,
   clock: Clock,
   closing: AbortSignal,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  const signal = AbortSignal.any([closing, gone.signal]);
+  const left = new AbortController();
+  response.on('close', () => left.abort());
+  const signal = AbortSignal.any([closing, left.signal]);
   try {
     await send(response, answer, (ms) => clock.sleep(ms, signal), signal);
   } catch {
@@ -26,13 +26,13 @@ export async function deliver(
 
 async function send(
   response: ServerResponse,
-  answer: Answer,
+  answer: HttpResponse,
   sleep: (ms: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { delivery } = answer;
   if (delivery?.how === 'drop') {
-    // The hard way, so that the client sees a reset and not an end.
+    // Without a FIN, so that the client sees a reset and not an end.
     response.socket?.resetAndDestroy();
     return;
   }

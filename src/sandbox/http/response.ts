@@ -1,13 +1,13 @@
-/** How an answer travels when it does not travel well. */
+/** How a response travels when it does not travel well. */
 export type Delivery =
   | { readonly how: 'drop' | 'truncate' | 'stall' | 'hang' | 'gzip' | 'garble' }
   | { readonly how: 'slow-head' | 'slow-body'; readonly ms: number };
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: readonly string[];
-  /** In place of the body, where it is too much to hold; the headers then say how long it is. */
+  /** In place of the body, where that is too large to hold in memory; the headers then say how long it is. */
   readonly source?: AsyncIterable<Uint8Array>;
   readonly delivery?: Delivery | undefined;
   /** For the log. */
@@ -16,7 +16,7 @@ export interface Answer {
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=UTF-8' };
 
-export function jsonAnswer(value: unknown, rest: Partial<Answer> = {}): Answer {
+export function jsonResponse(value: unknown, rest: Partial<HttpResponse> = {}): HttpResponse {
   const body = [`${JSON.stringify(value, null, 2)}\n`];
   return { status: 200, body, ...rest, headers: { ...JSON_TYPE, ...rest.headers } };
 }

@@ -1,5 +1,5 @@
-import { jsonAnswer } from '../http/response.ts';
-import type { Answer } from '../http/response.ts';
+import { jsonResponse } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { MODELS } from './models.ts';
 import type { SandboxModel } from './types.ts';
@@ -7,16 +7,16 @@ import { page } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
 
 /** GET models */
-export function listModels(call: Call, retired: boolean): Answer {
+export function listModels(call: Call, retired: boolean): HttpResponse {
   const alive = MODELS.filter((model) => isAlive(model, retired)).map(describe);
   const { items, nextPageToken } = page(alive, call.query, { size: 50, most: 1000 });
-  return jsonAnswer({ models: items, ...(nextPageToken !== null && { nextPageToken }) });
+  return jsonResponse({ models: items, ...(nextPageToken !== null && { nextPageToken }) });
 }
 
 /** GET models/{model} */
-export function getModel(call: Call, name: string, retired: boolean): Answer {
+export function getModel(call: Call, name: string, retired: boolean): HttpResponse {
   const model = findModel(name, retired);
-  if (model) return jsonAnswer(describe(model));
+  if (model) return jsonResponse(describe(model));
   throw new Problem('NOT_FOUND', `Model is not found: models/${name} for api version ${call.version}`);
 }
 

@@ -1,26 +1,18 @@
-import type { Answer } from '../http/response.ts';
+import type { HttpResponse } from '../http/response.ts';
 import type { Batches } from '../batch/batches.ts';
 import type { Call } from '../http/call.ts';
 import { countTokens } from '../generate/count.ts';
 import type { Files } from '../files/files.ts';
-import { pass } from '../admission.ts';
+import { admitting } from '../admission.ts';
 import { generate, stream } from '../generate/generate.ts';
 import type { FindFile } from '../generate/contents.ts';
 import { createBatch } from '../batch/create-batch.ts';
 import { keyOf } from '../http/keys.ts';
 import { findModel, getModel, listModels } from './list-models.ts';
-import { predict } from '../predict.ts';
-import { modelNotFound, Problem } from '../http/problem.ts';
+import { predict } from '../generate/predict.ts';
+import { modelNotFound } from '../http/problem.ts';
+import type { Route } from '../http/route.ts';
 import type { State } from '../state.ts';
-
-export type Handler = (call: Call) => Answer | Promise<Answer>;
-
-export interface Route {
-  readonly method: string;
-  /** Its groups are the call's names; the first is the version of the API. */
-  readonly path: RegExp;
-  readonly handler: Handler;
-}
 
 interface Stores {
   readonly files: Files;
@@ -31,7 +23,7 @@ interface Stores {
 export function modelRoutes(state: State, stores: Stores): readonly Route[] {
   const retired = (): boolean => state.settings().retired;
 
-  async function act(call: Call): Promise<Answer> {
+  async function callMethod(call: Call): Promise<HttpResponse> {
     const [name = '', method = ''] = call.names;
     const model = findModel(name, retired());
     const findFile: FindFile = (uri) => stores.files.of(keyOf(call)).find(uri);
@@ -45,31 +37,16 @@ export function modelRoutes(state: State, stores: Stores): readonly Route[] {
     throw modelNotFound(name, call.version, method);
   }
 
-  const gated =
-    (method: string, show: (call: Call) => Answer) =>
-    async (call: Call): Promise<Answer> => {
-      const passed = await pass(state, call, 'models', { model: call.names[0] ?? '', method });
-      return passed.answer ?? { ...show(call), delivery: passed.manner.delivery };
-    };
-  const list = (call: Call): Answer => listModels(call, retired());
-  const get = (call: Call): Answer => getModel(call, call.names[0] ?? '', retired());
+  const list = (call: Call): HttpResponse => listModels(call, retired());
+  const get = (call: Call): HttpResponse => getModel(call, call.names[0] ?? '', retired());
 
   return [
-    { method: 'GET', path: /^\/(v1beta|v1)\/models$/, handler: gated('list', list) },
-    { method: 'GET', path: /^\/(v1beta|v1)\/models\/([^/:]+)$/, handler: gated('get', get) },
-    { method: 'POST', path: /^\/(v1beta|v1)\/models\/([^/:]+):(\w+)$/, handler: act },
+    { method: 'GET', path: /^\/(v1beta|v1)\/models$/, handler: admitting(state, 'models', 'list', list) },
+    {
+      method: 'GET',
+      path: /^\/(v1beta|v1)\/models\/([^/:]+)$/,
+      handler: admitting(state, 'models', 'get', get),
+    },
+    { method: 'POST', path: /^\/(v1beta|v1)\/models\/([^/:]+):(\w+)$/, handler: callMethod },
   ];
-}
-
-/** Finds what answers to a path; throws the API's own 404 for the rest. */
-export function findRoute(
-  routes: readonly Route[],
-  method: string,
-  path: string,
-): { route: Route; names: string[] } {
-  for (const route of routes) {
-    const match = route.method === method ? route.path.exec(path) : null;
-    if (match) return { route, names: match.slice(1) };
-  }
-  throw new Problem('NOT_FOUND', 'The requested URL was not found on this server.');
 }

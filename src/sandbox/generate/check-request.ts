@@ -3,10 +3,10 @@ import { badField, invalid } from '../http/problem.ts';
 import type { GenerateRequest } from '../messages.ts';
 import { LEVELS, SIZES, type GeminiModel, type Level, type Size } from '../models/types.ts';
 import { measure } from '../models/pixels.ts';
-import { countContents, type Counted } from './count.ts';
+import { checkTokens, countContents, type Counted } from './count.ts';
 
-/** A generateContent request that the API would take. */
-export interface Job {
+/** A generateContent request that the API takes. */
+export interface CheckedRequest {
   readonly model: GeminiModel;
   /** The words of the last turn. */
   readonly prompt: string;
@@ -22,7 +22,12 @@ export interface Job {
   readonly search: boolean;
 }
 
-export function readJob(request: GenerateRequest, model: GeminiModel, findFile: FindFile): Job {
+/** Throws what the API would answer to a request that it does not take. */
+export function checkRequest(
+  request: GenerateRequest,
+  model: GeminiModel,
+  findFile: FindFile,
+): CheckedRequest {
   const contents = request.contents ?? [];
   const config = request.generationConfig ?? {};
   const modalities = config.responseModalities ?? ['TEXT', 'IMAGE'];
@@ -30,19 +35,14 @@ export function readJob(request: GenerateRequest, model: GeminiModel, findFile: 
   checkConfig(config, model);
   checkModalities(modalities, model);
   checkTools(request, model);
-  const ratio = checkPictures(contents, model, findFile);
+  const lastAspect = checkPictures(contents, model, findFile);
 
   const system = request.systemInstruction ? [request.systemInstruction] : [];
   const input = countContents([...system, ...contents], model.inputTokens);
-  const total = input.text + input.image;
-  if (total > model.inputTokenLimit) {
-    throw invalid(
-      `The input token count (${total}) exceeds the maximum number of tokens allowed (${model.inputTokenLimit}).`,
-    );
-  }
+  checkTokens(input.text + input.image, model);
   const size = checkSize(config.imageConfig?.imageSize, model);
-  const { width, height } = checkAspect(config.imageConfig?.aspectRatio ?? ratio, model, size);
-  const wanted = request.serviceTier ?? 'standard';
+  const { width, height } = checkAspect(config.imageConfig?.aspectRatio ?? lastAspect, model, size);
+  const tier = request.serviceTier ?? 'standard';
   return {
     model,
     prompt: promptOf(contents),
@@ -54,7 +54,7 @@ export function readJob(request: GenerateRequest, model: GeminiModel, findFile: 
     wantsText: modalities.includes('TEXT'),
     level: checkLevel(config.thinkingConfig?.thinkingLevel, model),
     includeThoughts: config.thinkingConfig?.includeThoughts === true,
-    tier: model.tiers.includes(wanted) ? wanted : 'standard',
+    tier: model.tiers.includes(tier) ? tier : 'standard',
     search: (request.tools ?? []).some((tool) => tool.googleSearch !== undefined),
   };
 }

@@ -1,14 +1,14 @@
 import { isRecord } from '../generate/wire.ts';
 import type { WireBody } from '../generate/wire.ts';
-import type { Fault, Faults, Sent, Twist } from './fault.ts';
+import type { Distortion, Fault, Faults, InlinePicture } from './fault.ts';
 
-const twists = (about: string, twist: Twist): Fault => ({ does: 'twist', about, twist });
+const distorts = (about: string, distortion: Distortion): Fault => ({ does: 'distort', about, distortion });
 const data = (about: string, change: (data: string) => string): Fault =>
-  twists(about, { picture: (sent) => ({ ...sent, data: change(sent.data) }) });
+  distorts(about, { picture: (picture) => ({ ...picture, data: change(picture.data) }) });
 
-const otherType = (sent: Sent): Sent => ({
-  ...sent,
-  mimeType: sent.mimeType === 'image/png' ? 'image/jpeg' : 'image/png',
+const otherType = (picture: InlinePicture): InlinePicture => ({
+  ...picture,
+  mimeType: picture.mimeType === 'image/png' ? 'image/jpeg' : 'image/png',
 });
 
 function withForeignCharacters(text: string): string {
@@ -35,14 +35,14 @@ function withoutDetails(body: WireBody): WireBody {
   return { ...body, usageMetadata: Object.fromEntries(kept) };
 }
 
-/** Answers that were worked for, and are charged, but are not what one expects. */
-export const TWIST_FAULTS: Faults = {
-  drafts: twists('draft pictures before the last one, each charged; =N sets how many image parts (3)', {
+/** Answers that are worked for and charged, but are not what one expects. */
+export const DISTORTION_FAULTS: Faults = {
+  drafts: distorts('draft pictures before the last one, each charged; =N sets how many image parts (3)', {
     pictures: (value) => Math.max(1, Math.min(10, value ?? 3)),
   }),
-  interim: twists('an interim picture among the thoughts', { interim: true }),
-  'text-only': twists('words instead of a picture', { textOnly: true }),
-  'wrong-type': twists('PNG that says it is JPEG, or the other way round', { picture: otherType }),
+  interim: distorts('an interim picture among the thoughts', { interim: true }),
+  'text-only': distorts('words instead of a picture', { textOnly: true }),
+  'wrong-type': distorts('PNG that says it is JPEG, or JPEG that says it is PNG', { picture: otherType }),
   'base64-broken': data('base64 with foreign characters', withForeignCharacters),
   'base64-empty': data('no picture data at all', () => ''),
   'base64-url': data('the URL-safe alphabet, without padding', (text) =>
@@ -54,7 +54,7 @@ export const TWIST_FAULTS: Faults = {
   'picture-garbage': data('bytes that are no picture', () =>
     Buffer.from('this is not a picture').toString('base64'),
   ),
-  'unknown-words': twists('values and fields that nobody has heard of', { body: withUnknownWords }),
-  'no-usage': twists('no usage reported', { body: withoutUsage }),
-  'no-details': twists('usage without its split by modality', { body: withoutDetails }),
+  'unknown-words': distorts('values and fields that the API does not have', { body: withUnknownWords }),
+  'no-usage': distorts('no usage reported', { body: withoutUsage }),
+  'no-details': distorts('usage without its split by modality', { body: withoutDetails }),
 };

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { vi } from 'vitest';
 import type { Clock } from '../../src/ports/index.ts';
-import { pictures } from '../../src/sandbox/pictures.ts';
+import { pictures } from '../../src/sandbox/placeholders.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
 
 /** The sandbox as the API of every scenario of a worker, and what arrives there. */

@@ -15,7 +15,7 @@ export interface Tree {
 
 /** A manifest as it is written: YAML, JSON, JSON Lines or CSV. */
 export interface ManifestFile {
-  /** Everything but the images. */
+  /** What stands at the top: its `images` are there where the file lists any, if only an empty list. */
   readonly head: Written;
   /** In pieces, as they are read. */
   readonly images: () => AsyncIterable<readonly Written[]>;

@@ -17,7 +17,7 @@ interface Cell {
 /** A row an image, as RFC 4180 has it, under a header of keys and vars.name. An empty cell says nothing. */
 export async function csvManifest(path: string, tree: Tree, file: string): Promise<ManifestFile> {
   return {
-    head: { value: {}, placeOf: () => ({ file, line: 1, column: 1 }) },
+    head: { value: await listed(path, tree, file), placeOf: () => ({ file, line: 1, column: 1 }) },
     async *images() {
       let columns: readonly string[] | null = null;
       for await (const rows of rowsOf(tree.lines(path), file)) {
@@ -30,6 +30,13 @@ export async function csvManifest(path: string, tree: Tree, file: string): Promi
       }
     },
   };
+}
+
+/** A header alone lists no images; a file without one lists nothing. */
+async function listed(path: string, tree: Tree, file: string): Promise<{ readonly images?: [] }> {
+  for await (const [header] of rowsOf(tree.lines(path), file))
+    if (header !== undefined) return { images: [] };
+  return {};
 }
 
 function columnsIn(row: readonly Cell[], file: string): readonly string[] {

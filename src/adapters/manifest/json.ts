@@ -69,10 +69,8 @@ export function placeAt(file: string, text: string, offset: number): Place {
   return { file, line, column: offset - before.lastIndexOf('\n') };
 }
 
-/** The images of a manifest, and what stands beside them at the top. A list alone is the images. */
+/** What stands at the top of a manifest, and its images. A list alone is the images. */
 export function split(content: unknown): { readonly images: unknown; readonly head: unknown } {
-  if (Array.isArray(content)) return { images: content, head: {} };
-  if (!isObject(content)) return { images: [], head: content };
-  const { images, ...head } = content;
-  return { images: images ?? [], head };
+  if (Array.isArray(content)) return { images: content, head: { images: content } };
+  return { images: (isObject(content) ? content['images'] : null) ?? [], head: content };
 }

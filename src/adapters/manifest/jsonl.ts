@@ -8,8 +8,9 @@ import { parsed } from './json.ts';
 export async function jsonlManifest(path: string, tree: Tree, file: string): Promise<ManifestFile> {
   const first = await firstOf(linesOf(path, tree, file));
   const hasHead = first !== null && isHead(first.value);
+  const images = first === null ? {} : { images: [] };
   return {
-    head: hasHead ? first : { value: {}, placeOf: () => ({ file, line: 1, column: 1 }) },
+    head: hasHead ? first : { value: images, placeOf: () => ({ file, line: 1, column: 1 }) },
     async *images() {
       let skip = hasHead;
       for await (const piece of linesOf(path, tree, file)) {

@@ -51,11 +51,20 @@ export function readHead(value: unknown): Checked<Head> {
   const { defaults = {}, ...rest } = value;
   const head = readFields(rest, { ...HEAD, images: skipped, defaults: skipped }, []);
   const inside = readDefaults(defaults);
+  const problems = [...head.problems, ...inside.problems];
+  const saysNothing = ['images', 'defaults', 'include'].every((name) => (value[name] ?? null) === null);
   return {
     value: { include: head.read.include ?? [], defaults: inside.value },
-    problems: [...head.problems, ...inside.problems],
+    problems: saysNothing && problems.length === 0 ? [EMPTIED] : problems,
   };
 }
+
+/** Taken for a manifest that asks for no pictures, it would let --prune move all of them away. */
+const EMPTIED: Problem = {
+  path: [],
+  at: 'value',
+  message: 'there are no images, defaults or include: the file is empty or was cut off',
+};
 
 function readDefaults(value: unknown): Checked<Values> {
   const path = ['defaults'];

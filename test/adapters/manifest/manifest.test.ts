@@ -48,9 +48,33 @@ icon,a house,a.png; b.png,,
 `;
 
 describe('openManifest', () => {
+  it.each([
+    ['p.yaml', ''],
+    ['p.yaml', '# images:\n'],
+    ['p.yaml', 'images:\n'],
+    ['p.json', '{}'],
+    ['p.jsonl', ''],
+    ['p.jsonl', '# pictures\n'],
+    ['p.csv', ''],
+    ['p.csv', '\n# pictures\n'],
+  ])('knows %s with %j from one that lists no images', async (name, text) => {
+    const { head } = await opened(name, text);
+    expect(Object(head.value)).not.toHaveProperty('images', expect.anything());
+  });
+
+  it.each([
+    ['p.yaml', 'images: []'],
+    ['p.json', '[]'],
+    ['p.json', '{"images": []}'],
+    ['p.jsonl', '{"id": "a", "prompt": "x"}'],
+    ['p.csv', 'id,prompt\n'],
+  ])('takes %s with %j for one that lists images, if only none', async (name, text) => {
+    expect((await opened(name, text)).head.value).toHaveProperty('images', expect.anything());
+  });
+
   it('reads YAML with comments, blocks and merged keys', async () => {
     const { head, values } = await opened('p.yaml', YAML);
-    expect(head.value).toEqual({ $schema: './schema.json', defaults: { size: '1K' } });
+    expect(head.value).toMatchObject({ $schema: './schema.json', defaults: { size: '1K' } });
     expect(values).toEqual([
       { id: 'hero', prompt: 'a lighthouse\nat dusk\n' },
       { id: 'icon', model: 'auto', inputs: ['a.png', 'b.png'] },
@@ -63,7 +87,7 @@ describe('openManifest', () => {
 
   it('reads JSON, with images at the top or below', async () => {
     const { head, values } = await opened('p.json', JSON_TEXT);
-    expect(head.value).toEqual({ defaults: { size: '1K' } });
+    expect(head.value).toMatchObject({ defaults: { size: '1K' } });
     expect(values).toEqual([
       { id: 'hero', prompt: 'a lighthouse' },
       { id: 'icon', inputs: ['a.png', 'b.png'] },

@@ -251,6 +251,23 @@ describe('apply', () => {
     expect(lock().map(({ id }) => id)).toEqual(['hero']);
   });
 
+  it.each([
+    ['emptied', ''],
+    ['cut off before its images', '# pictures of the front page\n$schema: ./schema.json\n'],
+    ['cut off where its images begin', 'images:\n'],
+  ])('refuses a manifest that was %s, and moves nothing away', async (_, text) => {
+    const { pixtab, write, paths, lock } = project();
+    await pixtab('apply');
+    const [before, locked] = [paths(), lock()];
+    write(text);
+    for (const flag of ['--prune', '--frozen']) {
+      const { code, stderr } = await pixtab('apply', flag);
+      expect(code).toBe(2);
+      expect(stderr).toContain('there are no images, defaults or include: the file is empty or was cut off');
+    }
+    expect([paths(), lock()]).toEqual([before, locked]);
+  });
+
   it('asks once above a threshold on a terminal, and buys nothing after a no', async () => {
     const questions: string[] = [];
     const { api, deps } = project(MANIFEST);

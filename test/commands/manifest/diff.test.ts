@@ -75,4 +75,9 @@ describe('diff', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('git knows no revision "nowhere" here.');
   });
+
+  it('refuses a manifest that is empty now', async () => {
+    const { code, stderr } = await compared(BEFORE, '')('diff');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the file is empty or was cut off')]);
+  });
 });

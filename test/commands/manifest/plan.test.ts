@@ -140,6 +140,7 @@ describe('plan', () => {
       'include: pixtab.yaml\n',
       'pixtab.yaml:1:10: include: pixtab.yaml includes itself',
     ],
+    ['an empty file', '', 'pixtab.yaml:1:1: there are no images, defaults or include'],
     [
       'an unknown model',
       'images:\n  - id: a\n    prompt: x\n    model: nano-banana-prp\n',
@@ -155,6 +156,12 @@ describe('plan', () => {
     expect(code).not.toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
+  });
+
+  it('refuses an included file that is empty, with its name', async () => {
+    const files = { 'pixtab.yaml': 'include: icons.csv', 'icons.csv': '' };
+    const { code, stderr } = await planned(files).pixtab('plan');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('icons.csv:1:1: there are no images')]);
   });
 
   it('tells all that is wrong with a manifest at once', async () => {

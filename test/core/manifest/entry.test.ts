@@ -68,11 +68,20 @@ describe('readHead', () => {
     expect(value).toEqual({ include: ['icons.csv'], defaults: { size: '4K' } });
   });
 
+  it.each([{ images: [] }, { defaults: {} }, { include: 'a.csv' }])(
+    'takes %j for a whole manifest',
+    (head) => {
+      expect(readHead(head).problems).toEqual([]);
+    },
+  );
+
   it.each([
     [{ default: {} }, ['default'], 'there is no key "default"; did you mean "defaults"?'],
     [{ defaults: { id: 'x' } }, ['defaults', 'id'], 'there is no key "id"'],
     [{ defaults: [] }, ['defaults'], 'defaults are keys with values'],
     [[], [], 'a manifest has defaults and images'],
+    [{}, [], 'there are no images, defaults or include: the file is empty or was cut off'],
+    [{ $schema: 'x', images: null }, [], expect.stringContaining('empty or was cut off')],
   ])('says what is wrong with %j', (value, path, message) => {
     expect(readHead(value).problems).toMatchObject([{ path, message }]);
   });

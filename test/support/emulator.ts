@@ -33,9 +33,7 @@ export async function emulator(...plays: readonly Play[]): Promise<Emulator> {
       const play = plays[Math.min(requests.length, plays.length - 1)];
       const { method = '', url = '', headers } = request;
       requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-      if (typeof play === 'function') return play(response, request);
-      response.writeHead(play?.status ?? 200, { 'content-type': 'application/json', ...play?.headers });
-      response.end(play?.body ?? '');
+      played(play ?? {}, response, request);
     });
   });
   return {
@@ -46,6 +44,13 @@ export async function emulator(...plays: readonly Play[]): Promise<Emulator> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Does what a play says. */
+export function played(play: Play, response: ServerResponse, request: IncomingMessage): void {
+  if (typeof play === 'function') return play(response, request);
+  response.writeHead(play.status ?? 200, { 'content-type': 'application/json', ...play.headers });
+  response.end(play.body ?? '');
 }
 
 /** Starts a server on a free port of the loopback interface and says which. */
@@ -73,5 +78,14 @@ export const reset: Play = (_, request) => request.socket.resetAndDestroy();
 /** Promises more than it sends. */
 export const truncated: Play = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-  response.write('{"candidates":', () => response.destroy());
+  response.write('{"candidates":', () => onceReceived(() => response.destroy()));
 };
+
+/**
+ * Acts once a client in this process has taken what was written to it: loopback delivers at once, so that takes a few turns
+ * of the event loop, however slow the machine. A client in another process may need longer.
+ */
+export function onceReceived(act: () => void, turns = 50): void {
+  if (turns === 0) act();
+  else setImmediate(() => onceReceived(act, turns - 1));
+}

@@ -34,7 +34,10 @@ export function downloader({
 
   return async (wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> => {
     const first = await opened(wanted, 0);
-    return first === 'gone' ? null : read(first, wanted);
+    if (first === 'gone') return null;
+    if (first.from === 0) return read(first, wanted);
+    await first.close();
+    throw lost(wanted, 'sent without its beginning');
   };
 
   async function* read(first: Part, wanted: Wanted): AsyncGenerator<Uint8Array> {

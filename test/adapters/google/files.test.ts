@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { googleClient } from '../../../src/adapters/google/client.ts';
 import { aFile, HOUR } from '../../support/batches.contract.ts';
 import { googleError } from '../../support/answers.ts';
-import { answer, emulator, reset } from '../../support/emulator.ts';
+import { answer, emulator, played, reset } from '../../support/emulator.ts';
 import type { Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -15,10 +15,12 @@ const KEY = 'AIzaCanary-0123456789_abcdefghijklmnop';
 const signal = new AbortController().signal;
 /** Longer than any file of an earlier time still lives. */
 const asked = { signal, lastsMs: 48 * HOUR };
-const at = (baseUrl: string) =>
-  googleClient(providerAt(baseUrl, KEY, { timeouts: { ...GOOGLE.timeouts, callMs: 5_000, idleMs: 150 } }), {
+const at = (baseUrl: string, { idleMs = 60_000 } = {}) =>
+  googleClient(providerAt(baseUrl, KEY, { timeouts: { ...GOOGLE.timeouts, callMs: 60_000, idleMs } }), {
     clock: fakeClock(),
   }).files;
+/** A silence that a test waits for. */
+const SHORT = { idleMs: 150 };
 
 const MISSING = answer(googleError(404, 'NOT_FOUND', 'Not found.'), 404);
 const FILE = { name: 'files/a-file', uri: 'https://google.example/v1beta/files/a-file', sizeBytes: '3' };
@@ -252,30 +254,51 @@ describe('an upload', () => {
 });
 
 const half =
-  (text: string, end: (response: ServerResponse) => void, status = 200): Play =>
+  (text: string, end: (response: ServerResponse) => void): Play =>
   (response) => {
-    response.writeHead(status, { 'content-length': String(text.length + 5) });
+    response.writeHead(200, { 'content-length': String(text.length + 5) });
     response.write(text, () => end(response));
   };
 
+const destroyed = (response: ServerResponse): void => void response.destroy();
+
+/** A file that breaks off once the text was read, however long that takes; who asks for more by a range gets the rest. */
+function breaking(text: string, rest: Play, end = destroyed, headers: Readonly<Record<string, string>> = {}) {
+  let cut = (): void => {};
+  const play: Play = (response, request) => {
+    if (request.headers.range !== undefined) return played(rest, response, request);
+    response.writeHead(200, { 'content-length': String(text.length + 5), ...headers });
+    response.write(text);
+    cut = () => end(response);
+  };
+  async function read(file: Promise<AsyncIterable<Uint8Array> | null>): Promise<string> {
+    let all = '';
+    for await (const chunk of (await file) ?? []) {
+      all += Buffer.from(chunk).toString();
+      if (all.length >= text.length) cut();
+    }
+    return all;
+  }
+  return { play, read };
+}
+
 describe('a download', () => {
   it.each<[string, (response: ServerResponse) => void]>([
-    ['the connection breaks', (response) => response.destroy()],
+    ['the connection breaks', destroyed],
     ['nothing more comes', () => undefined],
   ])('goes on where it was when %s', async (_, end) => {
-    await using google = await emulator(half('one\ntw', end), { status: 206, body: 'o\nthree\n' });
-    expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\nthree\n');
-    const [first, second] = google.requests;
+    const { play, read } = breaking('one\ntw', { status: 206, body: 'o\nthree\n' }, end);
+    await using google = await emulator(play);
+    expect(await read(at(google.baseUrl, SHORT).download('files/batch-1', signal))).toBe('one\ntwo\nthree\n');
+    const { 0: first } = google.requests;
     expect(first).toMatchObject({ url: '/v1beta/files/batch-1:download?alt=media' });
     expect(first?.headers.range).toBeUndefined();
-    expect(second?.headers).toMatchObject({ range: 'bytes=6-', 'x-goog-api-key': KEY });
+    expect(google.requests.at(-1)?.headers).toMatchObject({ range: 'bytes=6-', 'x-goog-api-key': KEY });
   });
 
   it('leaves out what it has when the range is ignored', async () => {
-    await using google = await emulator(
-      half('one\ntw', (response) => response.destroy()),
-      { body: 'one\ntwo\n' },
-    );
+    const { play, read } = breaking('one\ntw', { body: 'one\ntwo\n' });
+    await using google = await emulator(play);
     expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n');
   });
 
@@ -285,11 +308,8 @@ describe('a download', () => {
     ['begins behind what it has', { status: 206, headers: { 'content-range': 'bytes 7-9/10' }, body: 'x' }],
     ['is gone', { status: 404, body: '{}' }],
   ])('does not mix two files: it ends where the rest %s', async (_, rest) => {
-    const first: Play = (response) => {
-      response.writeHead(200, { 'content-length': '8', etag: '"1"' });
-      response.write('one\ntw', () => response.destroy());
-    };
-    await using google = await emulator(first, rest);
+    const { play, read } = breaking('one\ntw', rest, destroyed, { etag: '"1"' });
+    await using google = await emulator(play);
     expect(await rejection(read(at(google.baseUrl).download('files/batch-1', signal)))).toMatchObject({
       kind: 'unavailable',
       charged: 'no',
@@ -298,11 +318,20 @@ describe('a download', () => {
   });
 
   it('goes on where the server says that it begins', async () => {
-    await using google = await emulator(
-      half('one\ntw', (response) => response.destroy()),
-      { status: 206, headers: { 'content-range': 'bytes 4-8/9' }, body: 'two\n!' },
-    );
+    const rest = { status: 206, headers: { 'content-range': 'bytes 4-8/9' }, body: 'two\n!' };
+    const { play, read } = breaking('one\ntw', rest);
+    await using google = await emulator(play);
     expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\ntwo\n!');
+  });
+
+  it('gives nothing of a file that was sent without its beginning', async () => {
+    const late = { status: 206, headers: { 'content-range': 'bytes 4-8/9' }, body: 'two\n!' };
+    await using google = await emulator(late);
+    expect(await rejection(at(google.baseUrl).download('files/batch-1', signal))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: expect.stringContaining('sent without its beginning'),
+    });
   });
 
   it('asks for the bytes as they are: parts of something compressed could not be put together', async () => {
@@ -312,15 +341,13 @@ describe('a download', () => {
   });
 
   it('is whole when nothing is behind what it has', async () => {
-    await using google = await emulator(
-      half('one\n', (response) => response.destroy()),
-      { status: 416, body: '' },
-    );
+    const { play, read } = breaking('one\n', { status: 416, body: '' });
+    await using google = await emulator(play);
     expect(await read(at(google.baseUrl).download('files/batch-1', signal))).toBe('one\n');
   });
 
   it('ends when it breaks off at the same byte again and again', async () => {
-    await using google = await emulator(half('', (response) => response.destroy()));
+    await using google = await emulator(half('', destroyed));
     const failed = rejection(read(at(google.baseUrl).download('files/batch-1', signal)));
     expect(await failed).toMatchObject({ kind: 'unavailable', charged: 'no' });
     expect(google.requests).toHaveLength(3);
@@ -337,7 +364,7 @@ describe('a download', () => {
   it('does not hurry a reader who takes longer than silence may last', async () => {
     await using google = await emulator(half('one', (response) => response.end('12345')));
     let text = '';
-    for await (const chunk of (await at(google.baseUrl).download('files/batch-1', signal)) ?? []) {
+    for await (const chunk of (await at(google.baseUrl, SHORT).download('files/batch-1', signal)) ?? []) {
       text += Buffer.from(chunk).toString();
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

@@ -3,13 +3,24 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { guardedFetch } from '../../../src/adapters/http/fetch.ts';
 import type { FetchOptions, Limits } from '../../../src/adapters/http/fetch.ts';
-import { answer, emulator, listening, reset, stall, stallInBody, truncated } from '../../support/emulator.ts';
+import {
+  answer,
+  emulator,
+  listening,
+  onceReceived,
+  played,
+  reset,
+  stall,
+  stallInBody,
+  truncated,
+} from '../../support/emulator.ts';
 import { providerAt } from '../../support/provider.ts';
+import { heldTimeouts } from '../../support/timeouts.ts';
 
 const KEY = 'AIzaCanary-0123456789';
 const limits = (more: Partial<Limits> = {}): Limits => ({
   signal: new AbortController().signal,
-  timeoutMs: 5_000,
+  timeoutMs: 60_000,
   ...more,
 });
 
@@ -134,8 +145,17 @@ describe('guardedFetch', () => {
     ['before the head', stall, 'sent'],
     ['inside the body', stallInBody, 'answering'],
   ] as const)('ends a stall %s at the timeout', async (_, play, stage) => {
-    await using google = await emulator(play);
-    expect(await post(google.baseUrl, { timeoutMs: 150 })).toMatchObject({ stage, broke: { by: 'timeout' } });
+    using limit = heldTimeouts();
+    await using google = await emulator((response, request) => {
+      played(play, response, request);
+      onceReceived(() => limit.expire());
+    });
+    expect(await post(google.baseUrl)).toMatchObject({ stage, broke: { by: 'timeout' } });
+  });
+
+  it('has a limit of the length that was asked for', async () => {
+    await using google = await emulator(stall);
+    expect(await post(google.baseUrl, { timeoutMs: 20 })).toMatchObject({ broke: { by: 'timeout' } });
   });
 
   it.each([
@@ -144,8 +164,8 @@ describe('guardedFetch', () => {
   ] as const)('tells a caller who leaves %s from a timeout', async (_, play, stage) => {
     const caller = new AbortController();
     await using google = await emulator((response, request) => {
-      if (typeof play === 'function') play(response, request);
-      setTimeout(() => caller.abort(), 50);
+      played(play, response, request);
+      onceReceived(() => caller.abort());
     });
     expect(await post(google.baseUrl, { signal: caller.signal })).toMatchObject({
       stage,

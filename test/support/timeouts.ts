@@ -1,0 +1,18 @@
+import { vi } from 'vitest';
+
+/** Time limits that are over when a test says so, and not before, however slow the machine. */
+export function heldTimeouts(): Disposable & { expire(): void } {
+  const running = new Set<AbortController>();
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+    const limit = new AbortController();
+    running.add(limit);
+    return limit.signal;
+  });
+  return {
+    expire() {
+      for (const limit of running) limit.abort(new DOMException('It took too long.', 'TimeoutError'));
+      running.clear();
+    },
+    [Symbol.dispose]: () => spy.mockRestore(),
+  };
+}

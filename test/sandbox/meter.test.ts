@@ -90,6 +90,7 @@ describe('the meter', () => {
       25_000,
       '0.75',
     ]);
+    expect(requests.map(({ serial }) => serial)).toEqual(Array.from(requests, (_, index) => 15_001 + index));
   });
 
   it('is read over HTTP, line by line', async () => {

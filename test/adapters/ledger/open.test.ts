@@ -65,6 +65,17 @@ describe('a new ledger', () => {
   });
 });
 
+it('writes a run down with the next hold where the first could not be written', async () => {
+  await using folder = await tempDir();
+  const ledger = ledgerAt(folder.at('ledger.db'));
+  await ledger.begin(aRun());
+  // The same request twice: nothing of that transaction stays.
+  await expect(ledger.hold([aPlan(), aPlan()])).rejects.toThrow('UNIQUE');
+  await ledger.hold([aPlan()]);
+  expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toMatchObject([{ state: 'held' }]);
+  ledger.close();
+});
+
 describe('a ledger that cannot be trusted', () => {
   const damage: Record<string, (path: string) => Promise<void>> = {
     'cut to nothing': (path) => truncate(path, 0),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
+import { openLedger } from '../../../src/adapters/ledger/open.ts';
+import { reclaim } from '../../../src/adapters/ledger/reclaim.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -52,4 +54,25 @@ it('asks about each process once, however many holds it left', async () => {
   await second.hold([]);
   expect(asked.map(({ pid }) => pid)).toEqual([1, 1]);
   for (const ledger of [first, second]) ledger.close();
+});
+
+it.each([
+  ['leaves alone what a living process took over since it was found', true, 'held'],
+  ['gives back what nobody works on any more', false, 'released'],
+])('%s', async (_, lives, state) => {
+  await using folder = await tempDir();
+  const path = folder.at('ledger.db');
+  const owner = { host: 'here', pid: 1, startedAt: 'boot 1' };
+  const mortality = { owner, isAlive: () => true, hasAnswer: () => false };
+  const first = sqliteLedger(path, { ...mortality, clock: fakeClock() });
+  await first.begin(aRun());
+  await first.hold([aPlan()]);
+
+  const database = await openLedger(path);
+  const other = { ...mortality, owner: { ...owner, pid: 2 }, isAlive: () => lives };
+  // Found to be an orphan a moment ago, when nobody held the lock.
+  await database.transaction(() => reclaim(database, other, ['attempt-1'], 0));
+  database.close();
+  expect(await first.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([{ state }]);
+  first.close();
 });

@@ -166,7 +166,7 @@ describe('limited', () => {
   });
 
   it('does not wait for midnight, and says when it is', async () => {
-    const { send, clock, api } = setUp({ rpd: 1 });
+    const { send, clock, api, notes } = setUp({ rpd: 1 });
     await send();
     const failure = await rejection(send());
     expect(failure).toMatchObject({
@@ -176,7 +176,8 @@ describe('limited', () => {
       retryAfterSeconds: 20 * 3_600,
     });
     expect(failure.message).toMatch(/midnight Pacific time \(.+ for you\): --rpd allows 1 request of/);
-    expect([api.sent.length, clock.waits]).toEqual([1, []]);
+    // It is no wait, so none is announced.
+    expect([api.sent.length, clock.waits, notes]).toEqual([1, [], []]);
   });
 });
 

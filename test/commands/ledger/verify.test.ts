@@ -3,12 +3,13 @@ import { fakeLedger } from '../../support/fakes/ledger.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 
-async function bought(contradictions: readonly string[] = []) {
+async function bought(contradictions: readonly string[] = [], isAlive = (_owner: string) => false) {
   const pictureFiles = fakePictureFiles();
   const all = world({ deps: { pictureFiles: async () => pictureFiles } });
   for (const name of ['a', 'b', 'c']) await all.pixtab('a cat', '-o', `/work/${name}.jpg`);
   const { clock, store, journal } = all;
-  const ledger = { ...fakeLedger({ clock, store }), contradictions: async () => contradictions };
+  const another = fakeLedger({ clock, store, owner: 'another process', isAlive });
+  const ledger = { ...another, contradictions: async () => contradictions };
   const other = world({
     deps: { pictureFiles: async () => pictureFiles, books: async () => ({ ledger, journal }) },
   });
@@ -55,5 +56,16 @@ describe('verify', () => {
       code: 11,
       stderr: expect.stringContaining('pixtab recover'),
     });
+  });
+
+  it.each([
+    [true, 0],
+    [false, 11],
+  ])('leaves an answer to the process that works on it, where it lives: %s, exit %d', async (lives, code) => {
+    const { pixtab, journal, store } = await bought([], () => lives);
+    const [attempt] = store.attempts.values();
+    if (attempt === undefined) throw new Error('nothing was bought');
+    journal.answers.set(attempt.plan.attemptId, { attempt: attempt.plan, body: null, status: 'ok' });
+    expect((await pixtab('verify')).code).toBe(code);
   });
 });

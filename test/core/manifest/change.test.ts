@@ -80,6 +80,27 @@ describe('stepFor', () => {
       { action: 'change', source: 'buy', why: ['format'] },
     ],
     [
+      'makes a converted file anew from the original where another quality is asked for',
+      {
+        lines: [aLine(aPictureWanted({ format: 'webp', quality: 60 }))],
+        picture: aPictureWanted({ format: 'webp', quality: 80 }),
+      },
+      { action: 'change', source: 'buy', why: ['quality'] },
+    ],
+    [
+      'moves a converted file at no cost',
+      {
+        lines: [aLine(aPictureWanted({ format: 'webp', quality: 60 }))],
+        picture: aPictureWanted({ format: 'webp', quality: 60, out: 'elsewhere/hero' }),
+      },
+      { action: 'change', source: 'file', why: ['out'] },
+    ],
+    [
+      'goes by the line that was paid for where another is only a placeholder of the sandbox',
+      { lines: [aLine(HERO, { sandbox: true }), aLine(HERO)] },
+      { action: 'keep', locked: aLine(HERO) },
+    ],
+    [
       'takes a placeholder of the sandbox for nothing',
       { lines: [aLine(HERO, { sandbox: true })] },
       { action: 'change', source: 'buy', why: ['only a placeholder of the sandbox'] },

@@ -200,6 +200,19 @@ describe('a retired model', () => {
     );
   });
 
+  it('gives way to the first in the line of successors that lives', () => {
+    const retiredTo = (id: string, successor: string) => {
+      const model = findModel(id);
+      return { ...model, successor, life: { ...model.life, shutdown: '2026-08-17' } };
+    };
+    const models = [retiredTo('imagen-4', BANANA), retiredTo(BANANA, LITE), findModel(LITE), findModel(PRO)];
+    const taken = route(ask({ model: 'imagen-4', onRetired: 'successor', models }));
+    expect(taken.order.model.id).toBe(LITE);
+    expect(taken.notices.filter((notice) => notice.includes('takes its place'))).toEqual([
+      expect.stringContaining(`Imagen 4 was shut down on 2026-08-17; ${LITE} takes its place`),
+    ]);
+  });
+
   it('gives way although it could not have done the order itself', () => {
     const taken = route(ask({ model: 'imagen-4', onRetired: 'successor', want: aWant({ size: '4K' }) }));
     expect(taken.notices[0]).toMatch(/takes its place, at \$0\.1164 a picture\.$/);

@@ -10,8 +10,10 @@ import {
   parseBudget,
   refusal,
   sameScope,
+  windows,
 } from '../../../src/core/policy/budget.ts';
 import type { Budget, Check } from '../../../src/core/policy/budget.ts';
+import { calendar } from '../../../src/core/policy/calendar.ts';
 import { nano, toDecimal, usd } from '../../../src/core/pricing/money.ts';
 
 const aBudget = (facts: Partial<Budget> = {}): Budget => ({
@@ -152,5 +154,26 @@ describe('a budget', () => {
     ['project', { project: 'p' }, false],
   ] as const)('with another %s', (_what, facts, same) => {
     expect(sameScope(aBudget(), aBudget(facts))).toBe(same);
+  });
+});
+
+describe('windows', () => {
+  it('are those of the calendar of each budget, whatever was asked before', () => {
+    const zones = ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles', 'Asia/Kathmandu'];
+    const asked = fc.record({
+      per: fc.constantFrom('day' as const, 'month' as const),
+      zone: fc.constantFrom(...zones),
+      // A few days, so that the same window is asked for again and again.
+      at: fc.integer({ min: Date.UTC(2026, 10, 28), max: Date.UTC(2026, 11, 3) }),
+    });
+    fc.assert(
+      fc.property(fc.array(asked, { minLength: 2, maxLength: 12 }), (questions) => {
+        const windowOf = windows();
+        for (const { per, zone, at } of questions) {
+          expect(windowOf(aBudget({ per, zone }), at)).toEqual(calendar(zone).windowAt(at, per));
+        }
+      }),
+    );
+    expect(windows()(aBudget({ per: 'run' }), 0)).toBeNull();
   });
 });

@@ -135,6 +135,16 @@ describe('a quote', () => {
     expect(warnings.join()).toContain('interim pictures');
   });
 
+  it('counts the prompts of the pictures that are asked for, and no more', () => {
+    const prompts = ['a cat', 'a lighthouse at dusk, seen from the sea', 'a dog'];
+    const two = quote(anOrder('nano-banana-2-lite', { count: 2, prompts }), TODAY);
+    const each = prompts.slice(0, 2).map((prompt) => quote(anOrder('nano-banana-2-lite', { prompt }), TODAY));
+    expect(two.count).toBe(2);
+    for (const end of ['low', 'expected', 'high'] as const) {
+      expect(two[end]).toBe(sum(each.map((one) => one[end])));
+    }
+  });
+
   it('counts more for more thinking', () => {
     const [minimal, medium, high] = (['minimal', 'medium', 'high'] as const).map((thinking) =>
       Number(quote(anOrder('nano-banana-2.1', { thinking }), TODAY).expected),

@@ -53,7 +53,7 @@ async function load() {
 
 async function work(parts) {
   const clock = { now: () => Date.now(), random: Math.random, sleep: (ms) => sleep(ms) };
-  const drawn = parts['sandbox/placeholders'].pictures();
+  const drawn = parts['sandbox/placeholders'].painter();
   let picture;
   const painter = { paint: (wish) => (picture ??= drawn.paint(wish)) };
   const sandbox = await parts['sandbox/server'].startSandbox({ clock, painter });

@@ -55,17 +55,17 @@ async function parent() {
 
 /** A sandbox whose answers are as large as they are said to be. */
 async function serve() {
-  const { pictures } = await load('sandbox/placeholders');
+  const { painter } = await load('sandbox/placeholders');
   const { startSandbox } = await load('sandbox/server');
-  const drawn = pictures();
+  const drawing = painter();
   let picture;
-  const painter = { paint: (wish) => (picture ??= drawn.paint(wish)) };
-  const { url, control } = await startSandbox({ clock, painter, batchMs: 100 });
-  const wish = { '1K': 1024, '2K': 2048, '4K': 4096 }[size];
-  const { byteLength } = await painter.paint({
+  const onePicture = { paint: (placeholder) => (picture ??= drawing.paint(placeholder)) };
+  const { url, control } = await startSandbox({ clock, painter: onePicture, batchMs: 100 });
+  const side = { '1K': 1024, '2K': 2048, '4K': 4096 }[size];
+  const { byteLength } = await onePicture.paint({
     prompt: 'a lighthouse at dusk',
-    width: wish,
-    height: wish,
+    width: side,
+    height: side,
     mimeType: 'image/jpeg',
     variant: 0,
   });

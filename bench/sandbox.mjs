@@ -39,9 +39,9 @@ shown('start-up over bare node', (median(idle) - median(bare)).toFixed(1), 'ms (
 
 const SERVE = `
   import { startSandbox } from ${JSON.stringify(`${modules}server.js`)};
-  import { pictures } from ${JSON.stringify(`${modules}placeholders.js`)};
+  import { painter } from ${JSON.stringify(`${modules}placeholders.js`)};
   const clock = { now: () => Date.now(), sleep: async () => {}, random: Math.random };
-  const sandbox = await startSandbox({ clock, painter: pictures() });
+  const sandbox = await startSandbox({ clock, painter: painter() });
   process.send({ url: sandbox.url });
   process.on('message', (word) => {
     if (word === 'stop') return void sandbox.close().then(() => process.disconnect());

@@ -62,8 +62,8 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
       (await import('./adapters/ledger/books.ts')).slots(which, placesHere(env, cwd).ledger, clock),
     sandbox: async (wishes) => {
       const { startSandbox } = await import('./sandbox/server.ts');
-      const { pictures } = await import('./sandbox/placeholders.ts');
-      return startSandbox({ ...wishes, clock, painter: pictures() });
+      const { painter } = await import('./sandbox/placeholders.ts');
+      return startSandbox({ ...wishes, clock, painter: painter() });
     },
     isSandbox: async (baseUrl) => (await import('./adapters/is-sandbox.ts')).isSandbox(baseUrl),
     checkup: async () =>

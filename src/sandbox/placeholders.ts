@@ -3,7 +3,8 @@ import type { Sharp } from 'sharp';
 import { grain } from './paint/grain.ts';
 import { scene } from './paint/scene.ts';
 
-export interface Wanted {
+/** What a picture is drawn from. */
+export interface Placeholder {
   readonly prompt: string;
   readonly width: number;
   readonly height: number;
@@ -13,25 +14,25 @@ export interface Wanted {
 }
 
 export interface Painter {
-  /** A placeholder picture, always the same for the same wish. The bytes are shared: do not write into them. */
-  paint(want: Wanted): Promise<Uint8Array>;
+  /** A placeholder picture, always the same for the same arguments. The bytes are shared: do not write into them. */
+  paint(placeholder: Placeholder): Promise<Uint8Array>;
 }
 
-/** Pictures kept, in bytes: some 300 at 1K. */
+/** How many bytes of pictures are kept: some 300 pictures at 1K. */
 const KEPT = 64 * 1024 * 1024;
-/** Above this many pixels a picture is drawn smaller and enlarged: nobody looks for detail in a placeholder. */
+/** Above so many pixels a picture is drawn smaller and enlarged: nobody looks for detail in a placeholder. */
 const DRAWN = 1_600_000;
 
 export const COMMENT = 'pixtab sandbox placeholder';
 
 /** Draws placeholder pictures out of prompts; loads sharp with the first one. */
-export function pictures(kept = KEPT): Painter {
+export function painter(kept = KEPT): Painter {
   const cache = new Map<string, { readonly picture: Promise<Uint8Array>; bytes: number }>();
   let total = 0;
 
-  async function painted(key: string, want: Wanted): Promise<Uint8Array> {
+  async function painted(key: string, placeholder: Placeholder): Promise<Uint8Array> {
     try {
-      const bytes = await render(want);
+      const bytes = await render(placeholder);
       const entry = cache.get(key);
       if (entry) entry.bytes = bytes.byteLength;
       total += bytes.byteLength;
@@ -43,7 +44,7 @@ export function pictures(kept = KEPT): Painter {
     }
   }
 
-  /** Forgets the oldest finished pictures. */
+  /** Forgets the oldest finished pictures until the others fit. */
   function shrink(): void {
     for (const [key, { bytes }] of cache) {
       if (total <= kept) return;
@@ -54,24 +55,24 @@ export function pictures(kept = KEPT): Painter {
   }
 
   return {
-    paint(want) {
-      const key = keyOf(want);
+    paint(placeholder) {
+      const key = keyOf(placeholder);
       const known = cache.get(key);
       if (known) return known.picture;
-      const picture = painted(key, want);
+      const picture = painted(key, placeholder);
       cache.set(key, { picture, bytes: 0 });
       return picture;
     },
   };
 }
 
-/** Short, however long the prompt is. */
-const keyOf = ({ prompt, width, height, mimeType, variant }: Wanted): string =>
+/** The key of a picture in the cache, short however long the prompt is. */
+const keyOf = ({ prompt, width, height, mimeType, variant }: Placeholder): string =>
   createHash('sha256')
     .update(JSON.stringify([width, height, mimeType, variant, prompt]))
     .digest('base64');
 
-async function render({ prompt, width, height, mimeType, variant }: Wanted): Promise<Uint8Array> {
+async function render({ prompt, width, height, mimeType, variant }: Placeholder): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const shrunk = Math.ceil(Math.sqrt((width * height) / DRAWN));
   const small = { width: Math.ceil(width / shrunk), height: Math.ceil(height / shrunk) };
@@ -84,5 +85,5 @@ async function render({ prompt, width, height, mimeType, variant }: Wanted): Pro
     .toBuffer();
 }
 
-const encoded = (picture: Sharp, mimeType: Wanted['mimeType']): Sharp =>
+const encoded = (picture: Sharp, mimeType: Placeholder['mimeType']): Sharp =>
   mimeType === 'image/png' ? picture.png({ compressionLevel: 3 }) : picture.jpeg({ quality: 92 });

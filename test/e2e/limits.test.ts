@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { pictures } from '../../src/sandbox/placeholders.ts';
+import { painter } from '../../src/sandbox/placeholders.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { tempDir } from '../support/tempdir.ts';
@@ -60,7 +60,7 @@ describe('a rate limit across processes', () => {
     const answered: string[] = [];
     const sandbox = await startSandbox({
       clock: systemClock(),
-      painter: pictures(),
+      painter: painter(),
       rpm: 3,
       onRequest: (line) => void answered.push(line),
     });

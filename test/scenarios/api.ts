@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { vi } from 'vitest';
 import type { Clock } from '../../src/ports/index.ts';
-import { pictures } from '../../src/sandbox/placeholders.ts';
+import { painter } from '../../src/sandbox/placeholders.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
 
 /** The sandbox as the API of every scenario of a worker, and what arrives there. */
@@ -19,7 +19,7 @@ export interface Api extends Pick<Sandbox, 'url' | 'control' | 'close'> {
 const PAID = /:(generateContent|predict|batchGenerateContent)$/;
 
 export async function openApi(clock: Clock): Promise<Api> {
-  const { url, control, close } = await startSandbox({ clock, painter: pictures() });
+  const { url, control, close } = await startSandbox({ clock, painter: painter() });
   let sent = 0;
   let waiting: (() => void)[] = [];
 

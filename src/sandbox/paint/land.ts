@@ -1,44 +1,47 @@
-import { below, n, polygons, type Ridge } from './canvas.ts';
-import { type Color, mix } from './color.ts';
-import { atDepth, type Ground, type Scenery } from './ground.ts';
-import type { Palette } from './palette.ts';
+import { below, polygons, px, type Ridge, type SceneContext, type Scenery } from './canvas.ts';
+import { atDepth, type Color, mix, type Palette } from './palette.ts';
 import { sea } from './sea.ts';
 import { skyline } from './skyline.ts';
 import type { Land } from './subject.ts';
 
-const DRAW: Record<Land, (ground: Ground) => Scenery> = {
-  hills: (ground) => layers(ground, 5, rolling, () => ''),
-  dunes: (ground) => layers({ ...ground, colors: sandy(ground.colors) }, 4, dune, () => ''),
-  forest: (ground) => layers(ground, 5, rolling, conifers),
-  peaks: (ground) => {
-    const { behind, before, ground: floor } = layers(ground, 3, rolling, conifers);
-    return { behind: mountains(ground) + behind, before, ground: floor };
+const DRAW: Record<Land, (context: SceneContext) => Scenery> = {
+  hills: (context) => layers(context, 5, rolling, () => ''),
+  dunes: (context) => layers({ ...context, colors: sandy(context.colors) }, 4, dune, () => ''),
+  forest: (context) => layers(context, 5, rolling, conifers),
+  peaks: (context) => {
+    const { behind, before, ground } = layers(context, 3, rolling, conifers);
+    return { behind: mountains(context) + behind, before, ground };
   },
   sea,
   city: skyline,
 };
 
-export const land = (kind: Land, ground: Ground): Scenery => DRAW[kind](ground);
+export const land = (kind: Land, context: SceneContext): Scenery => DRAW[kind](context);
 
-type Shape = (ground: Ground, base: number, depth: number) => Ridge;
-type Growth = (ground: Ground, ridge: Ridge, depth: number, fill: Color) => string;
+type Shape = (context: SceneContext, base: number, depth: number) => Ridge;
+type Plants = (context: SceneContext, ridge: Ridge, depth: number, fill: Color) => string;
 
-function layers(ground: Ground, count: number, shape: Shape, growth: Growth): Scenery {
-  const { canvas, horizon, colors } = ground;
+/** Hills one behind the other, each with what grows on it; a thing stands on the last but one. */
+function layers(context: SceneContext, count: number, shape: Shape, plants: Plants): Scenery {
+  const { canvas, horizon, colors } = context;
   const drawn: string[] = [];
-  let stand: Ridge = () => horizon;
+  let ground: Ridge = () => horizon;
   for (let layer = 0; layer < count; layer += 1) {
     const depth = layer / (count - 1);
     const base = horizon + (canvas.height - horizon) * (0.02 + 0.78 * depth);
-    const ridge = shape(ground, base, depth);
+    const ridge = shape(context, base, depth);
     const fill = atDepth(colors, depth);
-    drawn.push(growth(ground, ridge, depth, fill) + below(ridge, canvas, fill));
-    if (layer === count - 2) stand = ridge;
+    drawn.push(plants(context, ridge, depth, fill) + below(ridge, canvas, fill));
+    if (layer === count - 2) ground = ridge;
   }
-  return { behind: drawn.slice(0, -1).join(''), before: drawn.at(-1) ?? '', ground: stand };
+  return { behind: drawn.slice(0, -1).join(''), before: drawn.at(-1) ?? '', ground };
 }
 
-function rolling({ canvas: { unit, height }, horizon, random }: Ground, base: number, depth: number): Ridge {
+function rolling(
+  { canvas: { unit, height }, horizon, random }: SceneContext,
+  base: number,
+  depth: number,
+): Ridge {
   const tall = Math.min(unit, (height - horizon) * 1.6) * (0.085 + 0.03 * depth);
   const long = unit * random.between(0.7, 1.2);
   const [first, second, third] = [random.between(0, 7), random.between(0, 7), random.between(0, 7)];
@@ -51,7 +54,11 @@ function rolling({ canvas: { unit, height }, horizon, random }: Ground, base: nu
 }
 
 /** A long windward slope and a short steep one. */
-function dune({ canvas: { unit, height }, horizon, random }: Ground, base: number, depth: number): Ridge {
+function dune(
+  { canvas: { unit, height }, horizon, random }: SceneContext,
+  base: number,
+  depth: number,
+): Ridge {
   const tall = Math.min(unit, (height - horizon) * 1.6) * (0.1 + 0.06 * depth);
   const long = unit * random.between(0.6, 1);
   const phase = random.between(0, 7);
@@ -70,7 +77,7 @@ const sandy = (colors: Palette): Palette => ({
 });
 
 function conifers(
-  { canvas: { width, unit }, random }: Ground,
+  { canvas: { width, unit }, random }: SceneContext,
   ridge: Ridge,
   depth: number,
   fill: Color,
@@ -103,7 +110,7 @@ function conifers(
 }
 
 /** Two ranges, each mountain with a lit side, a shaded side and snow. */
-function mountains({ canvas: { width, height, unit }, horizon, sun, colors, random }: Ground): string {
+function mountains({ canvas: { width, height, unit }, horizon, sun, colors, random }: SceneContext): string {
   const drawn: string[] = [];
   const floor = horizon + (height - horizon) * 0.35;
   for (const depth of [0.1, 0.32]) {
@@ -144,5 +151,5 @@ function mountains({ canvas: { width, height, unit }, horizon, sun, colors, rand
       );
     }
   }
-  return `${drawn.join('')}<rect y="${n(floor)}" width="${n(width)}" height="${n(height - floor)}" fill="${atDepth(colors, 0.3)}"/>`;
+  return `${drawn.join('')}<rect y="${px(floor)}" width="${px(width)}" height="${px(height - floor)}" fill="${atDepth(colors, 0.3)}"/>`;
 }

@@ -1,33 +1,32 @@
-import { below, n, polygons, type Ridge } from './canvas.ts';
-import { mix } from './color.ts';
-import { atDepth, type Ground, type Scenery } from './ground.ts';
+import { below, polygons, px, type Ridge, type SceneContext, type Scenery } from './canvas.ts';
+import { atDepth, mix } from './palette.ts';
 
-/** Open water to the horizon, light on it, and waves towards one's feet. */
-export function sea(ground: Ground): Scenery {
-  const { canvas, horizon, colors, random } = ground;
+/** Open water to the horizon, light on it, and waves in front. */
+export function sea(context: SceneContext): Scenery {
+  const { canvas, horizon, colors, random } = context;
   const { width, height } = canvas;
   const deep = height - horizon;
   const bands = [0.34, 0.52, 0.74].map((depth, band) => {
     const fill = mix(atDepth(colors, depth), colors.top, 0.25);
-    return below(wave(ground, horizon + deep * (0.3 + 0.24 * band), band), canvas, fill);
+    return below(wave(context, horizon + deep * (0.3 + 0.24 * band), band), canvas, fill);
   });
   const float = horizon + deep * random.between(0.2, 0.26);
   return {
-    behind: [islands(ground), water(ground), glitter(ground)].join(''),
+    behind: [islands(context), water(context), glitter(context)].join(''),
     before: bands.join(''),
     ground: (x) => float + Math.sin((x / width) * 6) * canvas.unit * 0.002,
   };
 }
 
-function water({ canvas: { width, height }, horizon, colors }: Ground): string {
+function water({ canvas: { width, height }, horizon, colors }: SceneContext): string {
   const far = mix(colors.horizon, colors.middle, 0.5);
   const close = mix(atDepth(colors, 0.5), colors.top, 0.35);
   return `<defs><linearGradient id="water" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${far}"/><stop offset="1" stop-color="${close}"/></linearGradient></defs>
-<rect y="${n(horizon)}" width="${n(width)}" height="${n(height - horizon)}" fill="url(#water)"/>`;
+<rect y="${px(horizon)}" width="${px(width)}" height="${px(height - horizon)}" fill="url(#water)"/>`;
 }
 
-/** The way of light under the sun: bars that widen and thin out towards the viewer. */
-function glitter({ canvas: { height, unit }, horizon, sun, colors, random }: Ground): string {
+/** The reflection of the sun: bars that become wider and fewer towards the viewer. */
+function glitter({ canvas: { height, unit }, horizon, sun, colors, random }: SceneContext): string {
   const deep = (height - horizon) * 0.62;
   const bars: string[] = [];
   for (let y = unit * 0.006; y < deep; y += unit * random.between(0.011, 0.017) * (1 + y / deep)) {
@@ -35,13 +34,13 @@ function glitter({ canvas: { height, unit }, horizon, sun, colors, random }: Gro
     const thick = unit * 0.0035 * (1 + (1.6 * y) / deep);
     const x = sun.x - half + unit * random.between(-0.014, 0.014);
     bars.push(
-      `<rect x="${n(x)}" y="${n(horizon + y)}" width="${n(half * 2)}" height="${n(thick)}" rx="${n(thick / 2)}"/>`,
+      `<rect x="${px(x)}" y="${px(horizon + y)}" width="${px(half * 2)}" height="${px(thick)}" rx="${px(thick / 2)}"/>`,
     );
   }
   return `<g fill="${colors.light}" fill-opacity="${colors.hour === 'night' ? 0.5 : 0.62}">${bars.join('')}</g>`;
 }
 
-function islands({ canvas: { width, unit }, horizon, colors, random }: Ground): string {
+function islands({ canvas: { width, unit }, horizon, colors, random }: SceneContext): string {
   const shapes: [number, number][][] = [];
   const count = random.whole(0, 2);
   for (let island = 0; island < count; island += 1) {
@@ -61,7 +60,7 @@ function islands({ canvas: { width, unit }, horizon, colors, random }: Ground): 
 }
 
 /** Crests that lean one way, like cut paper. */
-function wave({ canvas: { unit }, random }: Ground, base: number, band: number): Ridge {
+function wave({ canvas: { unit }, random }: SceneContext, base: number, band: number): Ridge {
   const long = unit * (0.16 + 0.06 * band) * random.between(0.9, 1.15);
   const tall = unit * (0.012 + 0.007 * band);
   const phase = random.between(0, 7);
@@ -71,8 +70,11 @@ function wave({ canvas: { unit }, random }: Ground, base: number, band: number):
   };
 }
 
-/** Rock that rises out of the sea towards one side, for what cannot float. */
-export function headland({ canvas, horizon, colors }: Ground, x: number): { drawn: string; ground: Ridge } {
+/** Rock that rises out of the sea towards one side, for things that cannot float. */
+export function headland(
+  { canvas, horizon, colors }: SceneContext,
+  x: number,
+): { drawn: string; ground: Ridge } {
   const { width, height, unit } = canvas;
   const side = x < width / 2 ? -1 : 1;
   const top = horizon + (height - horizon) * 0.02;

@@ -1,15 +1,9 @@
-import { type Canvas, n } from './canvas.ts';
 import type { Random } from '../random.ts';
+import { type Canvas, px, type SceneContext, type Sun } from './canvas.ts';
 import type { Palette } from './palette.ts';
 import type { Weather } from './subject.ts';
 
-export interface Sun {
-  readonly x: number;
-  readonly y: number;
-  readonly radius: number;
-}
-
-export function sun({ width, unit }: Canvas, horizon: number, { hour }: Palette, random: Random): Sun {
+export function placeSun({ width, unit }: Canvas, horizon: number, { hour }: Palette, random: Random): Sun {
   const low = hour === 'dusk' || hour === 'dawn';
   const x = width * random.pick([random.between(0.2, 0.36), random.between(0.64, 0.8)]);
   const radius = unit * random.between(0.055, 0.09);
@@ -17,9 +11,10 @@ export function sun({ width, unit }: Canvas, horizon: number, { hour }: Palette,
   return { x, y: Math.max(y, radius * 1.4), radius: hour === 'night' ? radius * 0.8 : radius };
 }
 
-export function sky(canvas: Canvas, horizon: number, sun: Sun, colors: Palette, random: Random): string {
+export function sky(context: SceneContext): string {
+  const { canvas, horizon, sun, colors } = context;
   const { width, height, unit } = canvas;
-  const gradient = `<linearGradient id="sky" x1="0" y1="0" x2="0" y2="${n(horizon)}" gradientUnits="userSpaceOnUse">
+  const gradient = `<linearGradient id="sky" x1="0" y1="0" x2="0" y2="${px(horizon)}" gradientUnits="userSpaceOnUse">
 <stop offset="0" stop-color="${colors.top}"/><stop offset=".55" stop-color="${colors.middle}"/>
 <stop offset="1" stop-color="${colors.horizon}"/></linearGradient>
 <radialGradient id="glow"><stop offset="0" stop-color="${colors.light}" stop-opacity=".75"/>
@@ -27,18 +22,18 @@ export function sky(canvas: Canvas, horizon: number, sun: Sun, colors: Palette, 
 <stop offset="1" stop-color="${colors.light}" stop-opacity="0"/></radialGradient>`;
   return [
     `<defs>${gradient}</defs><rect width="${width}" height="${height}" fill="url(#sky)"/>`,
-    colors.hour === 'night' ? stars(canvas, horizon, colors, random) : '',
-    `<circle cx="${n(sun.x)}" cy="${n(sun.y)}" r="${n(unit * 0.27)}" fill="url(#glow)"/>`,
+    colors.hour === 'night' ? stars(context) : '',
+    `<circle cx="${px(sun.x)}" cy="${px(sun.y)}" r="${px(unit * 0.27)}" fill="url(#glow)"/>`,
     colors.hour === 'night' ? moon(sun, colors) : disc(sun, colors.light),
   ].join('');
 }
 
 const disc = ({ x, y, radius }: Sun, fill: string): string =>
-  `<circle cx="${n(x)}" cy="${n(y)}" r="${n(radius)}" fill="${fill}"/>`;
+  `<circle cx="${px(x)}" cy="${px(y)}" r="${px(radius)}" fill="${fill}"/>`;
 
 function moon({ x, y, radius }: Sun, { light, middle }: Palette): string {
   const crater = (dx: number, dy: number, size: number): string =>
-    `<circle cx="${n(x + dx * radius)}" cy="${n(y + dy * radius)}" r="${n(size * radius)}" fill="${middle}" fill-opacity=".14"/>`;
+    `<circle cx="${px(x + dx * radius)}" cy="${px(y + dy * radius)}" r="${px(size * radius)}" fill="${middle}" fill-opacity=".14"/>`;
   return (
     disc({ x, y, radius }, light) +
     crater(-0.35, -0.2, 0.24) +
@@ -47,7 +42,7 @@ function moon({ x, y, radius }: Sun, { light, middle }: Palette): string {
   );
 }
 
-function stars({ width, unit }: Canvas, horizon: number, { light }: Palette, random: Random): string {
+function stars({ canvas: { width, unit }, horizon, colors: { light }, random }: SceneContext): string {
   const count = Math.min(500, Math.round(((width * horizon) / (unit * unit)) * 170));
   const dots: string[] = [];
   for (let star = 0; star < count; star += 1) {
@@ -55,14 +50,14 @@ function stars({ width, unit }: Canvas, horizon: number, { light }: Palette, ran
     // The square thins them out towards the horizon.
     const y = horizon * random.between(0, 1) * random.between(0.3, 1);
     dots.push(
-      `M${n(random.between(0, width))} ${n(y)}m${n(-size)} 0l${n(size)} ${n(-size)} ${n(size)} ${n(size)} ${n(-size)} ${n(size)}Z`,
+      `M${px(random.between(0, width))} ${px(y)}m${px(-size)} 0l${px(size)} ${px(-size)} ${px(size)} ${px(size)} ${px(-size)} ${px(size)}Z`,
     );
   }
   return `<path d="${dots.join('')}" fill="${light}" fill-opacity=".85"/>`;
 }
 
 /** Long flat clouds, each a few rounded bars that overlap. */
-export function clouds({ width, unit }: Canvas, horizon: number, colors: Palette, random: Random): string {
+export function clouds({ canvas: { width, unit }, horizon, colors, random }: SceneContext): string {
   const opacity = colors.hour === 'night' ? 0.12 : colors.hour === 'day' ? 0.6 : 0.26;
   const bars: string[] = [];
   const count = Math.ceil((width / unit) * random.between(2, 4));
@@ -75,40 +70,40 @@ export function clouds({ width, unit }: Canvas, horizon: number, colors: Palette
       const left = x + length * (bar === 0 ? 0 : random.between(-0.12, 0.4));
       const long = length * (bar === 0 ? 1 : random.between(0.4, 0.75));
       bars.push(
-        `<rect x="${n(left)}" y="${n(y - bar * thick * 0.8)}" width="${n(long)}" height="${n(thick)}" rx="${n(thick / 2)}"/>`,
+        `<rect x="${px(left)}" y="${px(y - bar * thick * 0.8)}" width="${px(long)}" height="${px(thick)}" rx="${px(thick / 2)}"/>`,
       );
     }
   }
   return `<g fill="${colors.hour === 'day' ? '#ffffff' : colors.light}" opacity="${opacity}">${bars.join('')}</g>`;
 }
 
-export function birds({ width, unit }: Canvas, horizon: number, { near }: Palette, random: Random): string {
+export function birds({ canvas: { width, unit }, horizon, colors: { near }, random }: SceneContext): string {
   const x = width * random.between(0.25, 0.7);
   const y = horizon * random.between(0.3, 0.6);
   const flock = Array.from({ length: random.whole(4, 7) }, (_, bird) => {
     const wing = unit * random.between(0.009, 0.018);
     const left = x + unit * 0.045 * bird + unit * random.between(-0.02, 0.02);
     const high = y + unit * 0.025 * Math.abs(bird - 2) + unit * random.between(-0.02, 0.02);
-    const half = `${n(wing / 2)} ${n(-wing * 0.7)} ${n(wing)} 0`;
-    return `M${n(left)} ${n(high)}q${half}q${half}`;
+    const half = `${px(wing / 2)} ${px(-wing * 0.7)} ${px(wing)} 0`;
+    return `M${px(left)} ${px(high)}q${half}q${half}`;
   });
-  return `<path d="${flock.join('')}" fill="none" stroke="${near}" stroke-opacity=".75" stroke-width="${n(unit * 0.004)}" stroke-linecap="round"/>`;
+  return `<path d="${flock.join('')}" fill="none" stroke="${near}" stroke-opacity=".75" stroke-width="${px(unit * 0.004)}" stroke-linecap="round"/>`;
 }
 
-export function weather(kind: Weather, { width, height, unit }: Canvas, random: Random): string {
+export function weather(kind: Weather, { canvas: { width, height, unit }, random }: SceneContext): string {
   const count = Math.min(700, Math.round(((width * height) / (unit * unit)) * 220));
-  const drop = (): string => `${n(random.between(0, width))} ${n(random.between(0, height))}`;
+  const drop = (): string => `${px(random.between(0, width))} ${px(random.between(0, height))}`;
   if (kind === 'snow') {
     const flakes = Array.from({ length: count }, () => {
       const size = unit * random.between(0.0015, 0.0045);
-      return `M${drop()}m${n(-size)} 0a${n(size)} ${n(size)} 0 1 0 ${n(size * 2)} 0a${n(size)} ${n(size)} 0 1 0 ${n(-size * 2)} 0`;
+      return `M${drop()}m${px(-size)} 0a${px(size)} ${px(size)} 0 1 0 ${px(size * 2)} 0a${px(size)} ${px(size)} 0 1 0 ${px(-size * 2)} 0`;
     });
     return `<path d="${flakes.join('')}" fill="#ffffff" fill-opacity=".8"/>`;
   }
   if (kind === 'rain') {
-    const slant = `l${n(-unit * 0.008)} ${n(unit * 0.04)}`;
+    const slant = `l${px(-unit * 0.008)} ${px(unit * 0.04)}`;
     const lines = Array.from({ length: count }, () => `M${drop()}${slant}`);
-    return `<path d="${lines.join('')}" stroke="#ffffff" stroke-opacity=".28" stroke-width="${n(unit * 0.0018)}"/>`;
+    return `<path d="${lines.join('')}" stroke="#ffffff" stroke-opacity=".28" stroke-width="${px(unit * 0.0018)}"/>`;
   }
   return '';
 }

@@ -1,23 +1,22 @@
-import { n, polygons } from './canvas.ts';
-import { mix } from './color.ts';
-import { atDepth, type Ground, type Scenery } from './ground.ts';
+import { polygons, px, type SceneContext, type Scenery } from './canvas.ts';
+import { atDepth, mix } from './palette.ts';
 
 type Point = readonly [number, number];
 
-/** Three rows of buildings over a river that mirrors their light. */
-export function skyline(ground: Ground): Scenery {
-  const { canvas, horizon, colors } = ground;
+/** Three rows of buildings above a river that reflects their light. */
+export function skyline(context: SceneContext): Scenery {
+  const { canvas, horizon, colors } = context;
   const { width, height } = canvas;
   const quay = horizon + (height - horizon) * 0.5;
-  const rows = [0.12, 0.4, 0.75].map((depth) => row(ground, quay, depth));
+  const rows = [0.12, 0.4, 0.75].map((depth) => row(context, quay, depth));
   const far = mix(colors.horizon, atDepth(colors, 0.6), 0.5);
   const river = `<defs><linearGradient id="river" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${far}"/><stop offset="1" stop-color="${atDepth(colors, 0.85)}"/></linearGradient></defs>
-<rect y="${n(quay)}" width="${n(width)}" height="${n(height - quay)}" fill="url(#river)"/>`;
-  return { behind: rows.join('') + river + ripples(ground, quay), before: '', ground: () => quay };
+<rect y="${px(quay)}" width="${px(width)}" height="${px(height - quay)}" fill="url(#river)"/>`;
+  return { behind: rows.join('') + river + ripples(context, quay), before: '', ground: () => quay };
 }
 
 function row(
-  { canvas: { width, unit }, horizon, colors, random }: Ground,
+  { canvas: { width, unit }, horizon, colors, random }: SceneContext,
   quay: number,
   depth: number,
 ): string {
@@ -69,7 +68,7 @@ function tower(
   ];
 }
 
-function ripples({ canvas: { width, height, unit }, colors, random }: Ground, quay: number): string {
+function ripples({ canvas: { width, height, unit }, colors, random }: SceneContext, quay: number): string {
   const bars: Point[][] = [];
   const count = Math.round((width / unit) * 70);
   for (let bar = 0; bar < count; bar += 1) {

@@ -5,8 +5,8 @@ export type Land = 'hills' | 'sea' | 'peaks' | 'dunes' | 'forest' | 'city';
 export type Thing = 'lighthouse' | 'boat' | 'cat' | 'house' | 'balloon' | 'tree';
 export type Weather = 'clear' | 'cloudy' | 'snow' | 'rain';
 
-/** What to draw: what the prompt's words ask for, and chance where they say nothing. */
-export interface Wish {
+/** What a picture shows: what the words of the prompt name, and chance where they name nothing. */
+export interface Subject {
   readonly hour: Hour;
   readonly land: Land;
   readonly thing: Thing | null;
@@ -47,8 +47,8 @@ const WEATHERS: Record<Exclude<Weather, 'clear'>, RegExp> = {
 
 const BIRDS = /\b(birds?|gulls?|seagulls?|crows?|swallows?|geese|flock)\b/;
 
-/** What may stand in a land when the prompt names nothing; null is nothing. */
-const COMPANY: Record<Land, readonly [Thing | null, ...(Thing | null)[]]> = {
+/** What may stand in a land where the prompt names nothing; null is nothing. */
+const THINGS_OF: Record<Land, readonly [Thing | null, ...(Thing | null)[]]> = {
   sea: ['boat', 'boat', null],
   hills: ['tree', 'house', 'balloon', null],
   peaks: ['balloon', null, null],
@@ -57,28 +57,32 @@ const COMPANY: Record<Land, readonly [Thing | null, ...(Thing | null)[]]> = {
   city: [null],
 };
 
-/** Words far into a long prompt change nothing that anybody would see. */
-const READ = 2000;
+/** How many characters of a prompt are read. */
+const MOST_READ = 2000;
 
-export function wish(prompt: string, random: Random): Wish {
-  const words = prompt.slice(0, READ).toLowerCase();
+export function subjectOf(prompt: string, random: Random): Subject {
+  // Everything is drawn from `random`, needed or not, so that one word more changes only what it names.
+  const words = prompt.slice(0, MOST_READ).toLowerCase();
   const hour = random.pick(['dawn', 'day', 'dusk', 'dusk', 'night']);
   const land = random.pick(['hills', 'hills', 'sea', 'sea', 'peaks', 'dunes', 'forest']);
-  const settled = asked(LANDS, words) ?? land;
-  const company = random.pick(COMPANY[settled]);
+  const chosenLand = firstNamed(LANDS, words) ?? land;
+  const thing = random.pick(THINGS_OF[chosenLand]);
   const weather = random.pick(['clear', 'cloudy', 'cloudy']);
   const birds = random.happens(0.4);
   return {
-    hour: asked(HOURS, words) ?? hour,
-    land: settled,
-    thing: asked(THINGS, words) ?? company,
-    weather: asked(WEATHERS, words) ?? weather,
+    hour: firstNamed(HOURS, words) ?? hour,
+    land: chosenLand,
+    thing: firstNamed(THINGS, words) ?? thing,
+    weather: firstNamed(WEATHERS, words) ?? weather,
     birds: BIRDS.test(words) || birds,
   };
 }
 
-/** The first row, in the table's order, that the words speak of. */
-function asked<Name extends string>(table: Readonly<Record<Name, RegExp>>, words: string): Name | undefined {
+/** The first row of the table that the words name. */
+function firstNamed<Name extends string>(
+  table: Readonly<Record<Name, RegExp>>,
+  words: string,
+): Name | undefined {
   for (const name in table) if (table[name].test(words)) return name;
   return undefined;
 }

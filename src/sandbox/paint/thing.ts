@@ -1,6 +1,5 @@
-import { type Color, mix } from './color.ts';
-import { n } from './canvas.ts';
-import type { Palette } from './palette.ts';
+import { px } from './canvas.ts';
+import { type Color, mix, type Palette } from './palette.ts';
 import type { Thing } from './subject.ts';
 
 /** Share of the unit that a thing is tall. */
@@ -17,9 +16,9 @@ export const TALL: Record<Thing, number> = {
 const DRAW: Record<Thing, (colors: Palette) => string> = { lighthouse, boat, cat, house, balloon, tree };
 
 export const thing = (kind: Thing, x: number, foot: number, tall: number, colors: Palette): string =>
-  `<g transform="translate(${n(x)} ${n(foot)}) scale(${n(tall)})">${DRAW[kind](colors)}</g>`;
+  `<g transform="translate(${px(x)} ${px(foot)}) scale(${px(tall)})">${DRAW[kind](colors)}</g>`;
 
-/** A bright surface as it looks at this hour. */
+/** How bright a surface looks at an hour. */
 const DAYLIGHT = { day: 0.95, dawn: 0.8, dusk: 0.72, night: 0.42 } as const;
 const lit = ({ near, hour }: Palette, color: Color): Color => mix(near, color, DAYLIGHT[hour]);
 const lamp = ({ light }: Palette): Color => mix(light, '#ffd877', 0.55);

@@ -56,7 +56,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
       const { sending } = await import('./adapters/send/client.ts');
       const { sha256 } = deps;
       const google = googleClient(provider, { clock, proxy: proxyFrom(env) });
-      return sending(google, options, { clock, sha256 });
+      return sending(google, provider, options, { clock, sha256 });
     },
     slots: async (which) =>
       (await import('./adapters/ledger/books.ts')).slots(which, placesHere(env, cwd).ledger, clock),

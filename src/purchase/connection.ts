@@ -73,9 +73,9 @@ async function mustBeSandbox(
   );
 }
 
-function noKey(): Failure {
+export function noKey(): Failure {
   return new Failure('auth', 'There is no API key.', {
-    hint: 'Set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',
+    hint: GOOGLE.advice.noKey,
   });
 }
 

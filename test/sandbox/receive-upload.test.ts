@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { googleClient } from '../../src/adapters/google/client.ts';
-import { shipping } from '../../src/adapters/send/upload-inputs.ts';
+import { uploadingInputs } from '../../src/adapters/send/upload-inputs.ts';
 import type { InputImage } from '../../src/core/order/order.ts';
+import { LIGHT_BYTES } from '../../src/core/order/uploads.ts';
 import type { ImageApi } from '../../src/ports/index.ts';
 import { sendOptions } from '../support/api.contract.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
@@ -23,8 +24,9 @@ const picture = (bytes: number): InputImage => ({
 /** pixtab's own way to a sandbox, with something between the uploads and the request. */
 function line(sandbox: Running, between: (api: ImageApi) => ImageApi = (api) => api): ImageApi {
   const provider = providerAt(sandbox.url, KEY, SANDBOX);
-  return shipping(between(googleClient(provider, { clock: testClock() }).images), {
-    files: async () => googleClient(provider, { clock: fakeClock(testClock().now()) }).files,
+  return uploadingInputs(between(googleClient(provider, { clock: testClock() }).images), {
+    files: googleClient(provider, { clock: fakeClock(testClock().now()) }).files,
+    lightBytes: LIGHT_BYTES,
     clock: testClock(),
     sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     onUpload: () => {},

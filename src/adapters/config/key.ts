@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { GOOGLE } from '../../core/providers/google.ts';
 import { type Found, type Variables, valueOf } from './variables.ts';
 
 const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
-const WHERE_TO_GET = 'Keys are made at https://aistudio.google.com/apikey.';
 
 export interface KeyFile extends Found {
   /** Whether other users of the machine can read it. */
@@ -31,7 +31,8 @@ export function twoKeysNote(variables: Variables, suffix: string): string | null
 export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
   const { text, mode, isFile } = await contentOf(path, cwd);
   const value = text.trim();
-  if (value === '') throw new Failure('auth', `--api-key-file: ${path} is empty.`, { hint: WHERE_TO_GET });
+  if (value === '')
+    throw new Failure('auth', `--api-key-file: ${path} is empty.`, { hint: GOOGLE.advice.key });
   const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
   return { value, from: `--api-key-file ${path}`, open: isFile && othersMayRead };
 }

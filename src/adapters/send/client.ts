@@ -1,20 +1,29 @@
-import type { Client, ClientOptions, Clock } from '../../ports/index.ts';
-import { limited } from './rate-limit.ts';
+import { LIGHT_BYTES } from '../../core/order/uploads.ts';
+import type { Client, ClientOptions, Clock, Provider } from '../../ports/index.ts';
+import { withinCapabilities } from './capabilities.ts';
+import { rateLimited } from './rate-limit.ts';
 import { retrying } from './retry.ts';
-import { shipping } from './upload-inputs.ts';
+import { uploadingInputs } from './upload-inputs.ts';
 
 export interface SendContext {
   readonly clock: Clock;
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
-/** The same client whose pictures leave within the limits, are sent again where that is free, and upload what is large. */
+/**
+ * What every wire has in common: pictures are sent within the limits, again where that is free, and after what is too
+ * large to travel with them; what the provider cannot do is refused.
+ */
 export function sending(
   client: Client,
+  provider: Provider,
   { pace, onUpload = () => {} }: ClientOptions,
   { clock, sha256 }: SendContext,
 ): Client {
-  const { images, files } = client;
-  const repeated = retrying(pace ? limited(images, pace, clock) : images, clock);
-  return { ...client, images: shipping(repeated, { files: async () => files, clock, sha256, onUpload }) };
+  const able = withinCapabilities(client, provider);
+  const { images, files } = able;
+  const repeated = retrying(pace ? rateLimited(images, pace, clock, provider) : images, clock);
+  const lightBytes = provider.can.files ? LIGHT_BYTES : Infinity;
+  const context = { files, clock, sha256, onUpload, lightBytes };
+  return { ...able, images: uploadingInputs(repeated, context) };
 }

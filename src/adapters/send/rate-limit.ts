@@ -2,7 +2,7 @@ import { Failure, restated } from '../../core/errors.ts';
 import { TRAVEL_MS } from '../../core/policy/rate-limits.ts';
 import type { Wait } from '../../core/policy/rate-limits.ts';
 import type { Order } from '../../core/order/order.ts';
-import type { Clock, ImageApi, Pace, SendOptions, Slot } from '../../ports/index.ts';
+import type { Clock, ImageApi, Pace, Provider, SendOptions, Slot } from '../../ports/index.ts';
 
 /** So that those who wait for the same slot do not all ask for it at the same moment. */
 const SPREAD_MS = 500;
@@ -10,16 +10,21 @@ const SPREAD_MS = 500;
 /** The books were busy: a request that leaves so late counts later too. */
 const LATE_MS = 50;
 
-/** Lets each request leave only in a slot of its own, repeats included, and reports the slots that Google refused. */
-export function limited(api: ImageApi, pace: Pace, clock: Clock): ImageApi {
-  const turns = turnstile(pace, clock);
+/** Lets each request leave only in a slot of its own, repeats included, and reports the slots that the provider refused. */
+export function rateLimited(
+  api: ImageApi,
+  pace: Pace,
+  clock: Clock,
+  { advice }: Pick<Provider, 'advice'>,
+): ImageApi {
+  const takeSlot = slotTaker(pace, clock, advice.limits);
   return {
     ...api,
     send: async (order, options) => {
       let slot: Slot | null = null;
       let leftAt = 0;
       const beforeSend = async (): Promise<void> => {
-        slot = await turns(order, options).catch(unsent);
+        slot = await takeSlot(order, options).catch(unsent);
         const takenAt = clock.now();
         await options.beforeSend();
         leftAt = clock.now();
@@ -56,13 +61,13 @@ function unsent(error: unknown): never {
   throw new Failure('bug', `Unexpected: ${message}`, { charged: 'no', cause: error });
 }
 
-/** Who does not wait for a slot does not wait for Google's quota either. */
+/** Who does not wait for a slot does not wait for the provider's quota either. */
 function impatient(error: unknown): unknown {
   const waits = error instanceof Failure && error.kind === 'rate-limited' && error.repeat;
   return waits ? restated(error, { repeat: false }) : error;
 }
 
-function turnstile({ slots, wishes, wait, onWait }: Pace, clock: Clock) {
+function slotTaker({ slots, wishes, wait, onWait }: Pace, clock: Clock, limits: string) {
   let waiting = 0;
 
   return async ({ model, count }: Order, { cost, signal, stop }: SendOptions): Promise<Slot> => {
@@ -75,7 +80,7 @@ function turnstile({ slots, wishes, wait, onWait }: Pace, clock: Clock) {
       if (wait && !answer.untilMidnight && waiting === 0) onWait(answer.why, answer.waitMs);
       waiting += 1;
       while (!isSlot(answer)) {
-        if (!wait || answer.untilMidnight) throw noSlot(answer, clock.now());
+        if (!wait || answer.untilMidnight) throw noSlot(answer, clock.now(), limits);
         await pause(answer.waitMs + Math.floor(clock.random() * SPREAD_MS), leave);
         answer = await slots.take(weight, wishes);
       }
@@ -99,14 +104,14 @@ function turnstile({ slots, wishes, wait, onWait }: Pace, clock: Clock) {
 
 const isSlot = (answer: Slot | Wait): answer is Slot => 'slot' in answer;
 
-function noSlot({ why, waitMs, untilMidnight }: Wait, now: number): Failure {
+function noSlot({ why, waitMs, untilMidnight }: Wait, now: number, limits: string): Failure {
   const ready = new Date(now + waitMs);
   const when = untilMidnight
     ? `before midnight Pacific time (${ready.toLocaleString('en-GB', CLOCK)} for you)`
     : `for another ${Math.ceil(waitMs / 1_000)} s`;
   return new Failure('rate-limited', `No request may leave ${when}: ${why}.`, {
     hint: untilMidnight
-      ? 'If your account has more, say so with --rpd: https://aistudio.google.com/rate-limit'
+      ? `If your account has more, say so with --rpd. ${limits}`
       : 'Leave --no-wait out to wait for it.',
     retryAfterSeconds: Math.ceil(waitMs / 1_000),
     charged: 'no',

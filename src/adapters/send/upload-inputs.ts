@@ -4,38 +4,39 @@ import type { InputImage, Order } from '../../core/order/order.ts';
 import { picturesIn, referring, uploadsOf } from '../../core/order/uploads.ts';
 import type { Clock, FileStore, ImageApi, OnUpload, RemoteFile, SendOptions } from '../../ports/index.ts';
 
-export interface Dock {
-  /** Asked for when there is something to ship. */
-  readonly files: () => Promise<FileStore>;
+export interface UploadContext {
+  readonly files: FileStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly sha256: (bytes: Uint8Array) => string;
   readonly onUpload: OnUpload;
+  /** What the pictures of a request may weigh inside of it; without end where only those leave it that must. */
+  readonly lightBytes: number;
 }
 
 /** Where a picture will be, in a request that is only shown. */
 const SOMEWHERE = 'files/pixtab-…';
 
 /** Lets the pictures that are too large for a request go ahead of it as files, each once, and refers to them. */
-export function shipping(api: ImageApi, dock: Dock): ImageApi {
-  const shipped = new Map<string, Promise<RemoteFile>>();
+export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi {
+  const uploaded = new Map<string, Promise<RemoteFile>>();
   const keys = new WeakMap<Uint8Array, string>();
   const shown = new Map<string, number>();
 
   return {
     ...api,
     preview: (order) => {
-      const uploads = uploadsOf(order);
+      const uploads = uploadsOf(order, context.lightBytes);
       return api.preview(referring(order, (picture) => (uploads.includes(picture) ? SOMEWHERE : undefined)));
     },
     async send(order, options) {
-      const uploads = uploadsOf({ ...order, alike: showings(order) });
+      const uploads = uploadsOf({ ...order, alike: showings(order) }, context.lightBytes);
       if (uploads.length === 0) return api.send(order, options);
       try {
         return await api.send(await placed(order, uploads, options), options);
       } catch (error) {
         if (!(error instanceof Failure && error.lost && error.charged === 'no')) throw error;
         await options.onRetry(error, 0);
-        for (const { bytes } of uploads) shipped.delete(keyOf(bytes));
+        for (const { bytes } of uploads) uploaded.delete(keyOf(bytes));
         return api.send(await placed(order, uploads, options), options);
       }
     },
@@ -58,26 +59,25 @@ export function shipping(api: ImageApi, dock: Dock): ImageApi {
 
   async function fileOf(picture: InputImage, signal: AbortSignal): Promise<RemoteFile> {
     const key = keyOf(picture.bytes);
-    const known = shipped.get(key);
+    const known = uploaded.get(key);
     const file = known && (await known);
     if (file && lasts(file)) return file;
-    const newer = shipped.get(key);
+    const newer = uploaded.get(key);
     if (newer && newer !== known) return newer;
-    const arriving = ship(picture, signal);
-    shipped.set(key, arriving);
-    arriving.catch(() => shipped.delete(key));
+    const arriving = upload(picture, signal);
+    uploaded.set(key, arriving);
+    arriving.catch(() => uploaded.delete(key));
     return arriving;
   }
 
   function lasts({ expiresAt }: RemoteFile): boolean {
-    return expiresAt === null || expiresAt - dock.clock.now() > REQUEST_NEEDS_MS;
+    return expiresAt === null || expiresAt - context.clock.now() > REQUEST_NEEDS_MS;
   }
 
-  async function ship({ name, mimeType, bytes }: InputImage, signal: AbortSignal): Promise<RemoteFile> {
+  async function upload({ name, mimeType, bytes }: InputImage, signal: AbortSignal): Promise<RemoteFile> {
     const size = bytes.byteLength;
     let isNew = false;
-    const files = await dock.files();
-    const file = await files.upload(
+    const file = await context.files.upload(
       {
         displayName: name,
         mimeType,
@@ -92,16 +92,16 @@ export function shipping(api: ImageApi, dock: Dock): ImageApi {
         lastsMs: REQUEST_NEEDS_MS,
         onSend() {
           isNew = true;
-          dock.onUpload({ name, bytes: size, isNew });
+          context.onUpload({ name, bytes: size, isNew });
         },
       },
     );
-    if (!isNew) dock.onUpload({ name, bytes: size, isNew });
+    if (!isNew) context.onUpload({ name, bytes: size, isNew });
     return file;
   }
 
   function keyOf(bytes: Uint8Array): string {
-    const key = keys.get(bytes) ?? dock.sha256(bytes);
+    const key = keys.get(bytes) ?? context.sha256(bytes);
     keys.set(bytes, key);
     return key;
   }

@@ -16,7 +16,7 @@ import { dayOf } from '../../core/policy/calendar.ts';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Deps, Settings, SettingsFlags, Style, Terminal } from '../../ports/index.ts';
-import { connect } from '../../purchase/connection.ts';
+import { connect, noKey } from '../../purchase/connection.ts';
 import { errorJson, tellFailure, type CommandModule, type RawFlags } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
@@ -103,11 +103,7 @@ async function listed(settings: Settings, deps: Deps): Promise<Listing> {
 function keyCheck({ sandbox, credentials }: Settings): Check {
   if (sandbox) return fine('key', 'The sandbox needs none.');
   if (credentials) return fine('key', `There is one in ${credentials.from}.`);
-  return broken('key', {
-    kind: 'auth',
-    message: 'There is no API key.',
-    hint: 'Set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',
-  });
+  return broken('key', noKey());
 }
 
 function addressCheck({ sandbox, baseUrl }: Settings): Check {

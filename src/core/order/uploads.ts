@@ -24,7 +24,7 @@ export type Load = Pick<Order, 'model' | 'prompt' | 'inputs' | 'history' | 'alik
  * The pictures that go to the Files API ahead of the request: those that may not travel inside of it, and the largest
  * others until the rest is light. Failure `usage` where the request is too large without any of them.
  */
-export function uploadsOf(order: Load): readonly InputImage[] {
+export function uploadsOf(order: Load, lightBytes = LIGHT_BYTES): readonly InputImage[] {
   const { model, alike = 1 } = order;
   const pictures = picturesIn(order).toSorted((a, b) => b.bytes.byteLength - a.bytes.byteLength);
   const mostInline = inputLimit('inline', [model.id]);
@@ -34,7 +34,7 @@ export function uploadsOf(order: Load): readonly InputImage[] {
   let inside = pictures.reduce((sum, picture) => sum + sizeInside(picture), 0);
   for (const picture of pictures) {
     const { byteLength } = picture.bytes;
-    const isHeavy = inside * alike > LIGHT_BYTES && byteLength >= SMALL_BYTES;
+    const isHeavy = inside * alike > lightBytes && byteLength >= SMALL_BYTES;
     if (byteLength <= mostInline && inside <= room && !isHeavy) continue;
     uploads.push(picture);
     inside -= sizeInside(picture);

@@ -9,6 +9,8 @@ export const GOOGLE: Profile = {
   speaksForGoogle: true,
   timeouts: { callMs: 120_000, listMs: 30_000, idleMs: 60_000 },
   advice: {
+    noKey:
+      'Set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',
     key: 'Make or check a key: https://aistudio.google.com/apikey',
     billing: 'Link a billing account to the project of this key: https://aistudio.google.com/projects',
     spending: 'Look at the spending in AI Studio before you ask again: https://aistudio.google.com/usage',

@@ -24,6 +24,8 @@ export interface Timeouts {
 /** What to do, in one sentence each, where only this provider can say it. */
 export interface Advice {
   readonly key: string;
+  /** Where there is none. */
+  readonly noKey: string;
   readonly billing: string;
   /** Before asking again after an unknown outcome. */
   readonly spending: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { limited } from '../../../src/adapters/send/rate-limit.ts';
+import { rateLimited } from '../../../src/adapters/send/rate-limit.ts';
 import { retrying } from '../../../src/adapters/send/retry.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { FailureDetail } from '../../../src/core/errors.ts';
 import type { LimitWishes } from '../../../src/core/policy/rate-limits.ts';
@@ -41,7 +42,7 @@ function setUp(
     onWait: (why, waitMs) => void notes.push(`${waitMs} ${why}`),
     ...changes,
   };
-  const paced = limited(api, pace, clock);
+  const paced = rateLimited(api, pace, clock, GOOGLE);
   const send = (options: Partial<SendOptions> = {}) => paced.send(order, sendOptions(options));
   return { api, clock, slots, notes, paced, send };
 }
@@ -97,7 +98,7 @@ describe('limited', () => {
     const answers = [async () => (clock.advance(server), {})];
     const pace: Pace = { slots, wishes: {}, wait: true, onWait: () => {} };
     const beforeSend = async () => clock.advance(books);
-    await limited(fakeApi(...answers), pace, clock).send(order, sendOptions({ beforeSend }));
+    await rateLimited(fakeApi(...answers), pace, clock, GOOGLE).send(order, sendOptions({ beforeSend }));
     expect((slots.given[0]?.at ?? 0) - began).toBe(at);
   });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { shipping } from '../../../src/adapters/send/upload-inputs.ts';
+import { uploadingInputs } from '../../../src/adapters/send/upload-inputs.ts';
+import { LIGHT_BYTES } from '../../../src/core/order/uploads.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { InputImage } from '../../../src/core/order/order.ts';
@@ -33,8 +34,9 @@ function line(...script: readonly Scripted[]) {
   const told: Upload[] = [];
   const retried: Error[] = [];
   const open = () =>
-    shipping(api, {
-      files: async () => google.files,
+    uploadingInputs(api, {
+      files: google.files,
+      lightBytes: LIGHT_BYTES,
       clock,
       sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
       onUpload: (upload) => void told.push(upload),
@@ -122,8 +124,9 @@ describe('a request with large pictures', () => {
         return preview(asked);
       },
     });
-    const seen = shipping(api, {
-      files: () => Promise.reject(new Error('nobody may ask')),
+    const seen = uploadingInputs(api, {
+      files: { ...google.files, upload: () => Promise.reject(new Error('nobody may ask')) },
+      lightBytes: LIGHT_BYTES,
       clock: fakeClock(),
       sha256: () => '',
       onUpload: () => {},

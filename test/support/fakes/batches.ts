@@ -80,7 +80,11 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
   ) => {
     if (signal.aborted) throw new Failure('cancelled', 'Cancelled.', { charged: 'no' });
     const refusal = refusals.shift();
-    if (refusal) throw refusal;
+    if (refusal) {
+      // An answer takes its time: who shows the same picture meanwhile waits for the same upload.
+      await new Promise(setImmediate);
+      throw refusal;
+    }
     const chunks: Uint8Array[] = [];
     for await (const chunk of read()) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { limited } from '../../../src/adapters/send/rate-limit.ts';
-import { shipping } from '../../../src/adapters/send/upload-inputs.ts';
+import { rateLimited } from '../../../src/adapters/send/rate-limit.ts';
+import { uploadingInputs } from '../../../src/adapters/send/upload-inputs.ts';
 import { keyCredentials } from '../../../src/adapters/config/credentials.ts';
 import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
 import { run } from '../../../src/cli.ts';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
 import { Failure } from '../../../src/core/errors.ts';
+import { LIGHT_BYTES } from '../../../src/core/order/uploads.ts';
 import type { Client, Deps, Settings, TerminalOptions } from '../../../src/ports/index.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
@@ -107,8 +109,9 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     store: async () => pictureStore,
     checkup: async () => fakeCheckup(),
     client: async (_, { pace, onUpload = () => {} } = {}) => ({
-      images: shipping(pace ? limited(api, pace, clock) : api, {
-        files: async () => google.files,
+      images: uploadingInputs(pace ? rateLimited(api, pace, clock, GOOGLE) : api, {
+        files: google.files,
+        lightBytes: LIGHT_BYTES,
         clock,
         sha256: all.sha256,
         onUpload,

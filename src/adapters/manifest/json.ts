@@ -1,6 +1,6 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
-import { brokenJsonAt, jsonPosition, repeatedKey } from '../prices/json-position.ts';
+import { brokenJsonAt, jsonPosition, repeatedKey } from '../files/json-position.ts';
 import { Failure } from '../../core/errors.ts';
 import { isObject } from '../../core/manifest/fields.ts';
 

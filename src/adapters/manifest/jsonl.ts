@@ -1,7 +1,7 @@
 import { isObject } from '../../core/manifest/fields.ts';
 import type { Place, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
-import { jsonPosition } from '../prices/json-position.ts';
+import { jsonPosition } from '../files/json-position.ts';
 import { parsed } from './json.ts';
 
 /** An image a line; the first line may hold include and defaults instead. Lines that begin with # are comments. */

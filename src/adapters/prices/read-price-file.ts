@@ -4,7 +4,7 @@ import { SIZES, type Meter, type Model, type Size } from '../../core/catalogue/m
 import type { Overlay, OverlayPrice } from '../../core/catalogue/overlay.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
-import { brokenJsonLine, jsonLine, repeatedKey } from './json-position.ts';
+import { brokenJsonLine, jsonLine, repeatedKey } from '../files/json-position.ts';
 import { inOurWords, innermost, PriceFile, type PriceEntry } from './price-file-schema.ts';
 
 const METERS = [

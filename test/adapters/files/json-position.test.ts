@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brokenJsonLine, jsonLine, repeatedKey } from '../../../src/adapters/prices/json-position.ts';
+import { brokenJsonLine, jsonLine, repeatedKey } from '../../../src/adapters/files/json-position.ts';
 
 const TEXT = `{
   "name": "a \\"quoted\\" } ] name",

@@ -30,7 +30,12 @@ export function aPlan(facts: Partial<AttemptPlan> = {}): AttemptPlan {
 
 /** Prices that are not the catalogue's. */
 export function theirTerms(): QuotedTerms {
-  const cited = { source: 'https://example.com/prices', checked: '2026-11-01', confidence: 'high' } as const;
+  const cited = {
+    platform: 'example.com',
+    source: 'https://example.com/prices',
+    checked: '2026-11-01',
+    confidence: 'high',
+  } as const;
   const rate = { lane: 'now', meter: 'image', price: usd('0.025'), per: 1, unit: 'image' } as const;
   const dated = { from: '2026-01-01', until: '2027-01-01' };
   return {

@@ -50,6 +50,8 @@ const RateJson = z.object({
   unit: z.enum(['token', 'image', 'search']),
   from: z.string(),
   until: z.string().nullable(),
+  // What was kept before rates said whose they are does not.
+  platform: z.string().default('unknown'),
   source: z.string(),
   checked: z.string(),
   confidence: z.enum(['high', 'medium', 'low']),

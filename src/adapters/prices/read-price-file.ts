@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { findModel } from '../../core/catalogue/catalogue.ts';
-import { SIZES, type Meter, type Model, type Size } from '../../core/catalogue/model.ts';
+import { SIZES, type Meter, type Model, type PriceSource, type Size } from '../../core/catalogue/model.ts';
 import type { Overlay, OverlayPrice } from '../../core/catalogue/overlay.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
@@ -39,7 +39,13 @@ export function parseOverlay(text: string, path: string): Overlay {
     throw failureAt(text, path, at, message);
   }
   const { source, checked, note, prices } = result.data;
-  const cited = { source, checked, confidence: 'high', ...(note === undefined ? {} : { note }) } as const;
+  const cited: PriceSource = {
+    platform: new URL(source).host,
+    source,
+    checked,
+    confidence: 'high',
+    ...(note === undefined ? {} : { note }),
+  };
   const rows: OverlayPrice[] = [];
   for (const [index, entry] of prices.entries()) {
     const model = modelNamed(entry.model, text, path, index);

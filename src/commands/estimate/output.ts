@@ -126,7 +126,7 @@ export function say(
   for (const { says, by, why } of claims) tell(`claim  "${says}" (${by}): ${why}`, asked.claims);
   for (const line of taken?.quote.lines ?? []) {
     terminal.detail(
-      `       ${line.meter}: ${line.why}; ${line.rateFrom.source}, checked ${line.rateFrom.checked}`,
+      `       ${line.meter}: ${line.why}; price of ${line.rateFrom.platform}: ${line.rateFrom.source}, checked ${line.rateFrom.checked}`,
     );
   }
   for (const { model, why } of rejected) tell(`not    ${model}: ${why}`, asked.rejected);
@@ -164,7 +164,13 @@ function offerJson({ order, quote }: Offer) {
     count: quote.count,
     perMegapixel: each === null ? null : toDecimal(each),
     ...quoteJson(quote),
-    source: main ? { url: main.rateFrom.source, checked: main.rateFrom.checked } : null,
+    source: main
+      ? {
+          url: main.rateFrom.source,
+          checked: main.rateFrom.checked,
+          platform: main.rateFrom.platform,
+        }
+      : null,
     warnings: warningsOf({ order, quote }),
   };
 }

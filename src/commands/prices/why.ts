@@ -48,12 +48,12 @@ function offerOf(model: Model, { lane, size }: Pick<PricesFlags, 'lane' | 'size'
 function* whyLines({ order, quote }: Offer, claims: readonly Claim[], day: Day): Generator<string> {
   yield `${order.model.name} (${order.model.id}), one image at ${order.size}, lane ${order.lane}, on ${day}`;
   for (const line of quote.lines) {
-    const { source, checked, confidence, note } = line.rateFrom;
+    const { platform, source, checked, confidence, note } = line.rateFrom;
     yield '';
     yield `${line.meter}: ${line.quantity} x ${format(line.rate)} / ${line.per.toLocaleString('en-US')} = ${format(line.amount)}`;
     yield `  from ${line.low.quantity} (${format(line.low.amount)}) to ${line.high.quantity} (${format(line.high.amount)})`;
     yield `  ${line.why}`;
-    yield `  ${source}, checked ${checked}, confidence ${confidence}${note ? `: ${note}` : ''}`;
+    yield `  price of ${platform}: ${source}, checked ${checked}, confidence ${confidence}${note ? `: ${note}` : ''}`;
   }
   yield '';
   yield `total: ${format(quote.expected)}, from ${format(quote.low)} to ${format(quote.high)}`;

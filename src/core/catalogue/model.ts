@@ -37,8 +37,14 @@ export interface Cited {
   readonly note?: string;
 }
 
+/** Where a price comes from, and whose it is. */
+export interface PriceSource extends Cited {
+  /** Who asks this price: the name of a provider, or of whoever a file of prices is from. */
+  readonly platform: string;
+}
+
 /** What one meter costs in one lane, while it is in force. Rates stay as the vendor prints them. */
-export interface Rate extends Cited {
+export interface Rate extends PriceSource {
   readonly meter: Meter;
   readonly lane: Lane;
   /** Only where the price depends on the size of the image. */

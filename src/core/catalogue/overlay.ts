@@ -1,9 +1,9 @@
 import type { Usd } from '../pricing/money.ts';
-import type { Cited, Day, Lane, Meter, Model, Rate, Size } from './model.ts';
+import type { Day, Lane, Meter, Model, PriceSource, Rate, Size } from './model.ts';
 
 /** Prices of an account or a gateway, instead of the public ones. */
 export interface Overlay {
-  readonly cited: Cited;
+  readonly cited: PriceSource;
   readonly prices: readonly OverlayPrice[];
 }
 

@@ -1,6 +1,10 @@
 import type { Cited, Day, Lane, Meter, Rate, Size } from './model.ts';
 import { usd } from '../pricing/money.ts';
+import { GOOGLE } from '../providers/google.ts';
 import { PRICES_OCTOBER } from './sources.ts';
+
+/** Whose prices the catalogue holds. */
+const platform = GOOGLE.name;
 
 /** One row of the pricing page: dollars per million tokens, digit by digit as it prints them. */
 export interface TokenPrices {
@@ -19,6 +23,7 @@ export interface Terms {
 
 const tokenRate = (meter: Meter, price: string, { lane, from, cited }: Terms): Rate => ({
   ...cited,
+  platform,
   meter,
   lane,
   price: usd(price),
@@ -43,13 +48,24 @@ export const sizedRate = (size: Size, image: string, terms: Terms): Rate => ({
 });
 
 export function imageRate(price: string, { lane, from, cited }: Terms): Rate {
-  return { ...cited, meter: 'image', lane, price: usd(price), per: 1, unit: 'image', from, until: null };
+  return {
+    ...cited,
+    platform,
+    meter: 'image',
+    lane,
+    price: usd(price),
+    per: 1,
+    unit: 'image',
+    from,
+    until: null,
+  };
 }
 
 /** Google Search grounding, the same for every model that has it. */
 export function searchRates(from: Day, lanes: readonly Lane[]): readonly Rate[] {
   return lanes.map((lane) => ({
     ...PRICES_OCTOBER,
+    platform,
     note: 'after 5,000 free searches a month; one image may take several',
     meter: 'search',
     lane,

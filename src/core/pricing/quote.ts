@@ -1,5 +1,5 @@
 import { isStale, rateOf, ratesAt, statusOf } from '../catalogue/catalogue.ts';
-import type { Cited, Day, Meter, Model, Rate, Status, TokenRange } from '../catalogue/model.ts';
+import type { Day, Meter, Model, PriceSource, Rate, Status, TokenRange } from '../catalogue/model.ts';
 import { daysBetween } from '../policy/calendar.ts';
 import { Failure } from '../errors.ts';
 import { fromHistory, type PriceHistory } from './price-history.ts';
@@ -183,10 +183,13 @@ function lineOf({ meter, low, expected, high, why, doubt }: Quantity, count: num
 }
 
 /** A doubt makes a price no better known than `medium`. */
-function citedFor({ source, checked, confidence, note }: Rate, doubt: string | undefined): Cited {
+function citedFor(
+  { platform, source, checked, confidence, note }: Rate,
+  doubt: string | undefined,
+): PriceSource {
   const notes = [doubt, note].filter((part) => part !== undefined).join('; ');
   const sure = doubt !== undefined && confidence === 'high' ? 'medium' : confidence;
-  return { source, checked, confidence: sure, ...(notes === '' ? {} : { note: notes }) };
+  return { platform, source, checked, confidence: sure, ...(notes === '' ? {} : { note: notes }) };
 }
 
 function rateFor({ model, lane, size }: Order, rates: readonly Rate[], meter: Meter, day: Day): Rate {

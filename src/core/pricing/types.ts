@@ -1,4 +1,4 @@
-import type { Cited, Day, Lane, Meter, Size } from '../catalogue/model.ts';
+import type { Day, Lane, Meter, PriceSource, Size } from '../catalogue/model.ts';
 import type { Charged } from '../errors.ts';
 import type { PriceHistory } from './price-history.ts';
 import type { Usd } from './money.ts';
@@ -22,7 +22,7 @@ export interface QuoteLine extends Line {
   /** Where the quantity comes from, for people: "1120 per 1K image", "thinking at level minimal". */
   readonly why: string;
   /** Where the rate comes from. */
-  readonly rateFrom: Cited;
+  readonly rateFrom: PriceSource;
 }
 
 export interface Quote {

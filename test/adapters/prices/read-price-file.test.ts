@@ -69,6 +69,7 @@ describe('an overlay', () => {
     );
     const { cited, prices } = parseOverlay(text, 'my.json');
     expect(cited).toEqual({
+      platform: 'gateway.example',
       source: 'https://gateway.example/prices',
       checked: '2026-11-20',
       confidence: 'high',

@@ -421,7 +421,12 @@ describe('the choice of a model', () => {
 
   it('bills at the prices of an account', async () => {
     const overlay = {
-      cited: { source: 'https://example.com/prices', checked: '2026-11-01', confidence: 'high' as const },
+      cited: {
+        platform: 'example.com',
+        source: 'https://example.com/prices',
+        checked: '2026-11-01',
+        confidence: 'high' as const,
+      },
       prices: [
         {
           model: 'gemini-3.1-flash-lite-image',

@@ -315,7 +315,12 @@ describe('estimate', () => {
 
   it('takes the prices of an account instead, and says where they are from', async () => {
     const overlay: Overlay = {
-      cited: { source: 'https://gateway.example/prices', checked: '2026-11-20', confidence: 'high' },
+      cited: {
+        platform: 'gateway.example',
+        source: 'https://gateway.example/prices',
+        checked: '2026-11-20',
+        confidence: 'high',
+      },
       prices: [
         {
           model: 'gemini-3-pro-image',
@@ -334,7 +339,7 @@ describe('estimate', () => {
     expect(quote).toMatchObject({
       model: 'gemini-3-pro-image',
       expected: '0.01',
-      source: { url: 'https://gateway.example/prices' },
+      source: { url: 'https://gateway.example/prices', platform: 'gateway.example' },
     });
   });
 });

@@ -54,6 +54,7 @@ describe('recover', () => {
 
   it('books at the prices of an account where those were quoted', async () => {
     const cited = {
+      platform: 'example.com',
       source: 'https://example.com/prices',
       checked: '2026-11-01',
       confidence: 'high' as const,

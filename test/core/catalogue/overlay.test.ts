@@ -9,6 +9,7 @@ import { route } from '../../../src/core/order/route.ts';
 import { anOrder, aWant, TODAY } from '../../support/pricing.ts';
 
 const cited = {
+  platform: 'gateway.example',
   source: 'https://gateway.example/prices',
   checked: '2026-11-20',
   confidence: 'high',
@@ -36,7 +37,7 @@ describe('an overlay', () => {
     const pro = proIn(overlaid(MODELS, { cited, prices: [price({})] }));
     const made = quote(anOrder(pro, { size: '4K', count: 3 }), TODAY);
     expect([made.low, made.expected, made.high].map(toDecimal)).toEqual(['0.27', '0.27', '0.27']);
-    expect(made.lines[0]?.rateFrom.source).toBe('https://gateway.example/prices');
+    expect(made.lines[0]?.rateFrom).toMatchObject(cited);
     expect(made.warnings).toEqual([]);
   });
 
@@ -46,16 +47,20 @@ describe('an overlay', () => {
     expect([at('1K'), at('4K')]).toEqual(['0.1344', '0.09']);
   });
 
-  it('of one meter replaces that and no other', () => {
+  it('of one meter replaces that and no other, and every line says whose its price is', () => {
     const pro = proIn(
       overlaid(MODELS, { cited, prices: [price({ meter: 'image output', price: usd('100') })] }),
     );
-    const rates = quote(anOrder(pro), TODAY).lines.map(({ meter, rate }) => [meter, toDecimal(rate)]);
+    const rates = quote(anOrder(pro), TODAY).lines.map(({ meter, rate, rateFrom }) => [
+      meter,
+      toDecimal(rate),
+      rateFrom.platform,
+    ]);
     expect(rates).toEqual([
-      ['text input', '2'],
-      ['image output', '100'],
-      ['text output', '12'],
-      ['thinking', '12'],
+      ['text input', '2', 'google'],
+      ['image output', '100', 'gateway.example'],
+      ['text output', '12', 'google'],
+      ['thinking', '12', 'google'],
     ]);
   });
 

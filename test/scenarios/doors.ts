@@ -19,14 +19,14 @@ export interface Wish {
   /** Of the command that buys. */
   readonly flags: readonly string[];
   /** What happens before somebody comes back: a job ends. */
-  readonly later: () => void;
+  readonly later: () => Promise<void>;
 }
 
 /** Buys, and comes back for what comes later. What each command did, in order. */
 export async function through(door: Door, here: Place, wish: Wish): Promise<readonly Ran[]> {
   if (door === 'recover') {
     await here.killed(...generate(wish));
-    wish.later();
+    await wish.later();
     return [await here.pixtab('recover', '--json')];
   }
   if (door === 'generate') return [await here.pixtab(...generate(wish))];
@@ -37,7 +37,7 @@ export async function through(door: Door, here: Place, wish: Wish): Promise<read
   const fetch = door === 'apply by batch' ? [...buy, ...lane] : ['batch', 'fetch', '--json'];
   const ran = [await here.pixtab(...buy, ...lane)];
   do {
-    wish.later();
+    await wish.later();
     ran.push(await here.pixtab(...fetch));
   } while (ran.at(-1)?.code === PENDING && ran.length < MOST_VISITS);
   return ran;

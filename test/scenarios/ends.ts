@@ -1,5 +1,5 @@
 import { BATCH } from './doors.ts';
-import type { Ends, Exception } from './table.ts';
+import type { Ends, Exception } from './scenario.ts';
 
 // How scenarios end, as a beginning for their rows; and differences between doors that many of them share.
 

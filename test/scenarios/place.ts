@@ -6,7 +6,7 @@ import { run } from '../../src/cli.ts';
 import type { Clock, Deps } from '../../src/ports/index.ts';
 import { wired } from '../../src/wiring.ts';
 import { fakeTerminal } from '../support/fakes/terminal.ts';
-import { tempDir } from '../support/tempdir.ts';
+import { inMemory, tempDir } from '../support/tempdir.ts';
 import { dying } from './dying.ts';
 
 /** A home and a working folder for the real stack, inside this process. Nothing of the machine's settings leaks in. */
@@ -32,7 +32,7 @@ const KEY = 'AIza-scenarios';
 const gone = { ...thisProcess(), pid: spawnSync(process.execPath, ['--version']).pid, startedAt: 'before' };
 
 export async function place(clock: Clock, baseUrl: string): Promise<Place> {
-  const root = await tempDir();
+  const root = await tempDir(inMemory());
   const [home, dir] = [root.at('home'), root.at('work')];
   await mkdir(dir);
   const before = process.cwd();

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +10,24 @@ export interface TempDir extends AsyncDisposable {
 }
 
 /** A folder of its own, gone at the end of the scope: `await using folder = await tempDir()`. */
-export async function tempDir(): Promise<TempDir> {
-  const path = await mkdtemp(join(tmpdir(), 'pixtab-test-'));
+export async function tempDir(within = tmpdir()): Promise<TempDir> {
+  const path = await mkdtemp(join(within, 'pixtab-test-'));
   return {
     path,
     at: (...parts) => join(path, ...parts),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
+
+/** Where the system keeps files in memory, if there is room; else the usual place. For those who flush a lot. */
+export function inMemory(): string {
+  const shared = '/dev/shm';
+  try {
+    const { bavail, bsize } = statfsSync(shared);
+    return bavail * bsize > ENOUGH ? shared : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
+const ENOUGH = 256 * 1024 * 1024;

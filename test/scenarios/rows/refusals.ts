@@ -1,5 +1,5 @@
-import { buysNothing, byHand, inOneJob, refused, saved } from './ends.ts';
-import { scenarios, type Scenario } from './table.ts';
+import { buysNothing, byHand, inOneJob, refused, saved } from '../ends.ts';
+import type { Scenario } from '../scenario.ts';
 
 const killed = { ...saved(1), states: ['saved', 'released'] };
 
@@ -21,7 +21,7 @@ const free = { ...refused(1), charged: 'no', metered: 0 } as const;
 const words = { ...refused(1), charged: 'yes' } as const;
 const undecodable = { ...refused(1), charged: 'yes', states: ['settled'], journal: 1 } as const;
 
-scenarios([
+export const REFUSALS: readonly Scenario[] = [
   { name: 'a picture comes', ends: saved(1) },
   {
     name: 'two pictures come',
@@ -64,4 +64,4 @@ scenarios([
     faults: 'base64-empty',
     ends: { ...refused(1), charged: 'yes' },
   },
-]);
+];

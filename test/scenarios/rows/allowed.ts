@@ -1,7 +1,7 @@
-import { atOnce, notSent } from './ends.ts';
-import { scenarios } from './table.ts';
+import { atOnce, notSent } from '../ends.ts';
+import type { Scenario } from '../scenario.ts';
 
-scenarios([
+export const ALLOWED: readonly Scenario[] = [
   {
     name: 'a budget that is too small refuses',
     before: ['budget', 'set', '0.01/day'],
@@ -27,4 +27,4 @@ scenarios([
     ends: notSent(9, 'unavailable-model'),
     unless: atOnce(9),
   },
-]);
+];

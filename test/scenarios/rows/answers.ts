@@ -1,7 +1,7 @@
-import { saved } from './ends.ts';
-import { scenarios } from './table.ts';
+import { saved } from '../ends.ts';
+import type { Scenario } from '../scenario.ts';
 
-scenarios([
+export const ANSWERS: readonly Scenario[] = [
   {
     name: 'further pictures of an answer are put beside it',
     faults: 'drafts=3',
@@ -20,4 +20,4 @@ scenarios([
   },
   { name: 'a picture of another type than it says is one', faults: 'wrong-type', ends: saved(1) },
   { name: 'values that nobody has heard of do no harm', faults: 'unknown-words', ends: saved(1) },
-]);
+];

@@ -1,10 +1,10 @@
-import { failingFlush, forbidden, full, fullLedger } from './disk.ts';
-import { BATCH } from './doors.ts';
-import { atOnce, kept, notSent, saved, unheardOf } from './ends.ts';
-import { scenarios, type Exception } from './table.ts';
+import { failingFlush, forbidden, full, fullLedger } from '../disk.ts';
+import { BATCH } from '../doors.ts';
+import { atOnce, kept, notSent, saved, unheardOf } from '../ends.ts';
+import type { Exception, Scenario } from '../scenario.ts';
 
 /** Enough for a few small files, and not for an answer. */
-const NEARLY_FULL = 64 * 1024;
+const NEARLY_FULL = 8 * 1024;
 
 const unkept: readonly Exception[] = [
   {
@@ -15,7 +15,7 @@ const unkept: readonly Exception[] = [
   { ...unheardOf, why: 'an answer that could not be kept dies with its process' },
 ];
 
-scenarios([
+export const DISK: readonly Scenario[] = [
   {
     name: 'no room to keep an answer: nothing is sent',
     trouble: ({ journal }) => full(journal, NEARLY_FULL),
@@ -94,4 +94,4 @@ scenarios([
     unless: [{ doors: [...BATCH, 'recover'], why: 'one request is all that is sent', ends: null }],
   },
   { name: 'a store that is full is no reason to stop', trouble: ({ store }) => full(store), ends: saved(1) },
-]);
+];

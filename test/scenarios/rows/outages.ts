@@ -8,16 +8,22 @@ import {
   unheard,
   unheardOf,
   waits,
-} from './ends.ts';
-import { scenarios } from './table.ts';
+} from '../ends.ts';
+import type { Exception, Scenario } from '../scenario.ts';
 
 const held = (exit: number, outcome: string, sent = 2) =>
   waits({ ...failed(exit, outcome, sent), first: exit, states: ['held'] });
 /** Whether it was made is looked for, and then it is made again, each time that somebody comes. */
 const queued = waits({ ...failed(12, 'pending', 5), states: ['held'] });
+/** No bill, no cost. */
+const untold: Exception = {
+  doors: ['recover'],
+  why: 'its document tells what was booked',
+  ends: { charged: null },
+};
 const unread = (metered: 0 | 1) => ({ ...unconfirmed(metered), journal: 1 });
 
-scenarios([
+export const OUTAGES: readonly Scenario[] = [
   {
     name: 'an overloaded API is asked again',
     faults: '503',
@@ -105,17 +111,24 @@ scenarios([
     ends: unconfirmed(0),
     unless: [unheard, madeAgain],
   },
-  { name: 'an answer that is no JSON is kept', faults: 'not-json', ends: unread(1), unless: [found] },
+  { name: 'an answer that is no JSON is kept', faults: 'not-json', ends: unread(1), unless: [found, untold] },
   {
     name: 'an error inside of a good answer is kept',
     faults: 'error-in-200',
     ends: unread(0),
-    unless: [madeAgain],
+    unless: [madeAgain, untold],
   },
   {
     name: 'an API that refuses the connection was sent nothing',
-    baseUrl: async () => 'http://127.0.0.1:9',
+    // Nobody listens there.
+    baseUrl: 'http://127.0.0.1:2',
     ends: failed(10, 'unavailable', 0),
     unless: [nothingToKill, held(10, 'unavailable', 0)],
   },
-]);
+  {
+    name: 'an API whose name nobody knows was sent nothing',
+    baseUrl: 'https://gemini.invalid',
+    ends: failed(10, 'unavailable', 0),
+    unless: [nothingToKill, held(10, 'unavailable', 0)],
+  },
+];

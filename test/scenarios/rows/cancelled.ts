@@ -1,6 +1,6 @@
-import { BATCH } from './doors.ts';
-import { notSent, saved } from './ends.ts';
-import { scenarios, type Exception } from './table.ts';
+import { BATCH } from '../doors.ts';
+import { notSent, saved } from '../ends.ts';
+import type { Exception, Scenario } from '../scenario.ts';
 
 const goesOn = (count: number): Exception => ({
   doors: BATCH,
@@ -10,7 +10,7 @@ const goesOn = (count: number): Exception => ({
 
 const deaf: Exception = { doors: ['recover'], why: 'who is killed hears no Ctrl-C', ends: null };
 
-scenarios([
+export const CANCELLED: readonly Scenario[] = [
   {
     name: 'Ctrl-C while the only picture is under way lets it come',
     interrupted: 'once',
@@ -49,4 +49,4 @@ scenarios([
       deaf,
     ],
   },
-]);
+];

@@ -1,11 +1,11 @@
-import { failed, inOneJob, refused, saved, unheard, waits } from './ends.ts';
-import { scenarios } from './table.ts';
+import { failed, inOneJob, refused, saved, unheard, waits } from '../ends.ts';
+import type { Scenario } from '../scenario.ts';
 
 const queued = waits({ ...saved(1), sent: 2 });
 const held = (exit: number, outcome: string) =>
   waits({ ...failed(exit, outcome), first: exit, sent: 2, states: ['held'] });
 
-scenarios([
+export const LIMITS: readonly Scenario[] = [
   {
     name: 'a limit of minutes is waited for',
     faults: '429',
@@ -84,4 +84,4 @@ scenarios([
       },
     ],
   },
-]);
+];

@@ -20,19 +20,17 @@ export function scenarios(table: readonly Scenario[]): void {
   });
   afterAll(() => api.close());
 
-  for (const scenario of table) {
-    const { name } = scenario;
-    describe(`${name}`, () => {
-      for (const door of doorsOf(scenario)) {
-        const test = failsToday(scenario.name, door) ? it.fails : it;
-        test(titleOf(door, scenario), async () => {
-          clock = fakeClock();
-          api.reset();
-          const { seen, unsound } = await played(scenario, door, api, time);
-          expect(seen).toEqual(expectedAt(door, scenario));
-          expect(unsound).toEqual([]);
-        });
-      }
-    });
-  }
+  const named = table.map((scenario) => [scenario.name, scenario] as const);
+  describe.each(named)('%s', (name, scenario) => {
+    for (const door of doorsOf(scenario)) {
+      const test = failsToday(name, door) ? it.fails : it;
+      test(titleOf(door, scenario), async () => {
+        clock = fakeClock();
+        api.reset();
+        const { seen, unsound } = await played(scenario, door, api, time);
+        expect(seen).toEqual(expectedAt(door, scenario));
+        expect(unsound).toEqual([]);
+      });
+    }
+  });
 }

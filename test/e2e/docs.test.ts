@@ -1,43 +1,26 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { ROOT, pathOf, textOf, USER_PAGES } from '../docs/pages.ts';
 import { tempDir } from '../support/tempdir.ts';
 import { workplace } from './pixtab.ts';
+import { played } from './play.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-
-/** Every ```console block of the README: the command after "$ npx pixtab", and the lines that follow. */
-async function sessions(): Promise<{ args: string[]; shown: string[] }[]> {
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  return [...readme.matchAll(/```console\n\$ npx pixtab (.+)\n([\s\S]*?)```/g)].map(
-    ([, command = '', output = '']) => ({
-      args: [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''),
-      shown: output.trimEnd().split('\n'),
-    }),
-  );
-}
-
-it('shows sessions in the README that come out word for word', async () => {
-  const all = await sessions();
-  expect(all.length).toBeGreaterThan(1);
-  for (const { args, shown } of all) {
-    await using place = await workplace();
-    const ran = await place.run(args);
-    expect(ran.code).toBe(0);
-    const said = [...ran.stdout.trimEnd().split('\n'), ...ran.stderr.trimEnd().split('\n')].filter(
-      (line) => line !== '',
-    );
-    expect(shown.filter((line) => line !== '').toSorted()).toEqual(said.toSorted());
-  }
+describe.concurrent('the commands of the pages (npm run docs writes what they print anew)', () => {
+  it.for(USER_PAGES)('work as %s shows them', async (page, { expect }) => {
+    const { text, unexpected } = await played(await textOf(page));
+    expect(unexpected).toEqual([]);
+    await expect(text).toMatchFileSnapshot(pathOf(page));
+  });
 });
 
 it('shows the picture in the README that its session makes', async () => {
   await using place = await workplace();
   await place.run(['a lighthouse at dusk', '--sandbox', '-o', 'lighthouse.jpg']);
   const [made, shown] = await Promise.all(
-    [join(place.dir, 'lighthouse.jpg'), join(ROOT, 'test/readme/lighthouse.jpg')].map(thumbnail),
+    [join(place.dir, 'lighthouse.jpg'), join(ROOT, 'docs/lighthouse.jpg')].map(thumbnail),
   );
   const differences = made?.map((value, index) => Math.abs(value - (shown?.[index] ?? 0)));
   // Encoders may differ by a shade from machine to machine; pictures do not.

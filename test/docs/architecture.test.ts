@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT, textOf } from './pages.ts';
+
+/** A file or folder, not a word in code: `core/pricing/bill.ts`, `src/core`, `upload.ts`. */
+const PATH =
+  /`((?:[\w.-]+\/)*[\w.-]+\.(?:ts|mts|js|mjs|json|md|yaml|yml)|(?:src|test|docs|bench|bin|schema|prepare)\/[\w./-]*|(?:adapters|commands|core|ports|project|purchase|sandbox)\/[\w./-]*)`/g;
+/** Files of users, which the pages are about. */
+const ELSEWHERE = new Set(['pixtab.yaml', 'config.json', '.pixtab.json']);
+
+const sources = (await readdir(join(ROOT, 'src'), { recursive: true })).map((path) => basename(path));
+
+const isThere = (path: string): boolean =>
+  ['', 'src'].some((folder) => existsSync(join(ROOT, folder, path))) || sources.includes(path);
+
+describe('a page for developers', () => {
+  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('names files and folders that exist: %s', async (page) => {
+    const paths = [...(await textOf(page)).matchAll(PATH)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(3);
+    expect(paths.filter((path) => !isThere(path) && !ELSEWHERE.has(path))).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { NOT_BY_A_FOLDER, PREFERENCES, variableOf } from '../../src/adapters/config/variables.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { flag } from '../../src/commands/shared/flags.ts';
+import { FAILURES } from '../../src/core/errors.ts';
+import { FIELDS } from '../../src/core/manifest/fields.ts';
+import { FAULTS } from '../../src/sandbox/faults/table.ts';
+import { world } from '../support/fakes/deps.ts';
+
+/** What stands between `<!-- generated: name -->` and `<!-- /generated -->` in a page: what the program says of itself. */
+export async function blockOf(name: string): Promise<string> {
+  const [kind = '', argument = ''] = name.split(/: (.*)/s);
+  const block = BLOCKS[kind];
+  if (block === undefined) throw new Error(`Nothing generates the block "${name}".`);
+  return block(argument);
+}
+
+const BLOCKS: Readonly<Record<string, (argument: string) => Promise<string> | string>> = {
+  commands: () => COMMANDS.map(({ name, summary }) => `- \`pixtab ${name}\`: ${summary}`).join('\n'),
+  help: async () => (await Promise.all(COMMANDS.map(({ name }) => helpOf(name)))).join('\n\n'),
+  'exit codes': () =>
+    table(
+      ['code', 'kind', 'meaning', 'charged?'],
+      [
+        ['0', 'ok', 'all that was asked for is on disk', ''],
+        ...Object.entries(FAILURES).map(([kind, row]) => [String(row.exit), kind, row.text, row.charged]),
+      ],
+    ),
+  table: (line) => printed([...line.split(' '), '--markdown']),
+  settings: () =>
+    table(
+      ['flag', 'variable', 'in a file', 'what it is'],
+      PREFERENCES.map((name) => {
+        const option = optionOf(name);
+        const file = NOT_BY_A_FOLDER.includes(name) ? 'yours only' : `\`${name}\``;
+        return [`\`${option.flags}\``, `\`${variableOf(name)}\``, file, option.description];
+      }),
+    ),
+  'manifest keys': () =>
+    table(
+      ['key', 'what it is'],
+      Object.entries(FIELDS).map(([name, { schema }]) => [`\`${name}\``, descriptionOf(schema)]),
+    ),
+  faults: () =>
+    table(
+      ['fault', 'what happens'],
+      Object.entries(FAULTS).map(([name, { about }]) => [`\`${name}\``, about]),
+    ),
+};
+
+async function helpOf(command: string): Promise<string> {
+  return `## pixtab ${command}\n\n\`\`\`text\n${await printed([command, '--help'])}\n\`\`\``;
+}
+
+async function printed(args: readonly string[]): Promise<string> {
+  return (await world().pixtab(...args)).stdout.trimEnd();
+}
+
+function optionOf(preference: string) {
+  const found = Object.values(flag)
+    .map((make) => make())
+    .find((option) => option.long === `--${preference}`);
+  if (found === undefined) throw new Error(`No flag is called --${preference}.`);
+  return found;
+}
+
+const descriptionOf = (schema: object): string => ('description' in schema ? String(schema.description) : '');
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}

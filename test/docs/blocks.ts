@@ -3,7 +3,7 @@ import { COMMANDS } from '../../src/commands/index.ts';
 import { flag } from '../../src/commands/shared/flags.ts';
 import { FAILURES } from '../../src/core/errors.ts';
 import { FIELDS } from '../../src/core/manifest/fields.ts';
-import { FAULTS } from '../../src/sandbox/faults/table.ts';
+import { FAULTS } from '../../src/sandbox/faults/faults.ts';
 import { world } from '../support/fakes/deps.ts';
 
 /** What stands between `<!-- generated: name -->` and `<!-- /generated -->` in a page: what the program says of itself. */

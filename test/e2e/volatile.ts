@@ -22,7 +22,8 @@ export function likeShown(
     if (same !== undefined) learn(same, line, ids);
     return same;
   });
-  return left.length === 0 && !found.includes(undefined) ? shown : printed;
+  const isSame = left.length === 0 && !found.includes(undefined);
+  return isSame ? shown : printed.map((line, index) => found[index] ?? line);
 }
 
 const masked = (line: string): string => line.replace(VOLATILE, '…');

@@ -51,12 +51,9 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
     manifest: async (path, tree, shown) =>
       (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
     client: async (provider, options = {}) => {
-      const { googleClient } = await import('./adapters/google/client.ts');
+      const { clientOf } = await import('./adapters/client.ts');
       const { proxyFrom } = await import('./adapters/http/proxy.ts');
-      const { sending } = await import('./adapters/send/client.ts');
-      const { sha256 } = deps;
-      const google = googleClient(provider, { clock, proxy: proxyFrom(env) });
-      return sending(google, provider, options, { clock, sha256 });
+      return clientOf(provider, options, { clock, sha256: deps.sha256, proxy: proxyFrom(env) });
     },
     slots: async (which) =>
       (await import('./adapters/ledger/books.ts')).slots(which, placesHere(env, cwd).ledger, clock),

@@ -8,7 +8,7 @@ import { proxyFrom } from './http/proxy.ts';
 import { inspectLedger } from './ledger/inspect.ts';
 import type { Places } from './config/folders.ts';
 
-export interface CheckupWorld {
+export interface CheckupContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly places: () => Places;
   readonly clock: Pick<Clock, 'now'>;
@@ -16,7 +16,7 @@ export interface CheckupWorld {
 }
 
 /** Looks at the machine and changes nothing on it. */
-export function checkup({ env, places, clock, node }: CheckupWorld): Checkup {
+export function checkup({ env, places, clock, node }: CheckupContext): Checkup {
   return {
     node,
     proxies: () => proxies(env),
@@ -73,7 +73,7 @@ async function freeAt(path: string): Promise<bigint | null> {
 }
 
 /** Where the proxies are, without what they ask of their users. */
-function proxies(env: CheckupWorld['env']): readonly string[] {
+function proxies(env: CheckupContext['env']): readonly string[] {
   const found = proxyFrom(env);
   return [found?.https, found?.http].flatMap((address) => {
     if (!address) return [];

@@ -3,7 +3,7 @@ import { isLoopback } from './http/loopback.ts';
 /** Header by which our sandbox makes itself known, on every answer. */
 const MARK = 'x-pixtab-sandbox';
 
-/** Long: one that serves hundreds at once may be slow to say so. */
+/** A sandbox that serves hundreds of requests at once may be slow to answer. */
 const PATIENCE_MS = 60_000;
 
 /** Whether a sandbox answers at a base URL on this machine. Sends no key; other hosts are never asked. */

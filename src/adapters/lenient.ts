@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// Answers are read field by field: one that is odd must not cost the picture beside it.
+// Answers are read field by field, so that an odd field does not cost the picture beside it.
 
 /** The field where it has the shape, else null. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(null);

@@ -36,23 +36,23 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** Google's image models, one request at a time. */
+/** The image models of a provider, one request at a time. */
 export interface ImageApi {
-  /** What `send` would send; reaches nothing. */
+  /** What `send` would send. It reaches no network. */
   preview(order: Order): Promise<RequestPreview>;
   /** Sends one request (`order.count` ≤ the model's maximum). Throws a Failure that says what was charged. */
   send(order: Order, options: SendOptions): Promise<Answer>;
-  /** Reads an answer, now or out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
+  /** Reads an answer that just came, or one out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
   read(body: Uint8Array, wire: Order['model']['wire']): Reply;
 }
 
-/** Turns to send, given out to all processes of this machine together. */
+/** Slots in which a request may leave, shared by all processes of this machine. */
 export interface Slots {
-  /** Takes one for a request that leaves now, or says how long there is none. One transaction, whoever else asks. */
+  /** Takes a slot for a request that leaves now, or says how long to wait for one. It is one transaction. */
   take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;
-  /** The request of a slot reaches the server within so much time from now; 0 once it is answered. */
+  /** Says within how much time from now the request of a slot reaches the server; 0 once it is answered. */
   arrives(slot: Slot, withinMs: number): Promise<void>;
-  /** Google did not take what was sent in this slot: the limit that it met is kept in mind. */
+  /** Keeps in mind the limit that the request of this slot met: the provider refused it. */
   refused(slot: Slot, met: MetLimit): Promise<void>;
   close(): void;
 }
@@ -65,7 +65,7 @@ export interface Slot {
 export interface Pace {
   readonly slots: Slots;
   readonly wishes: LimitWishes;
-  /** Whether to wait for a slot; else there is none for this request. */
+  /** Whether a request waits for a slot; otherwise it fails when there is none. */
   readonly wait: boolean;
   readonly onWait: (why: string, waitMs: number) => void;
 }
@@ -74,7 +74,7 @@ export interface Pace {
 export interface Upload {
   readonly name: string;
   readonly bytes: number;
-  /** It leaves now; else it was at the Files API already. */
+  /** It is uploaded now; otherwise it was at the Files API already. */
   readonly isNew: boolean;
 }
 

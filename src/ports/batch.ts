@@ -59,9 +59,9 @@ export interface JobInput {
   readonly bytes: Uint8Array;
 }
 
-/** Google's lane at half the price. Only `create` can cost anything. */
+/** The Batch API, at half the price. Only `create` can cost anything. */
 export interface BatchApi {
-  /** What would be sent to make a job of one such request; reaches nothing. */
+  /** What would be sent to make a job of one such request. It reaches no network. */
   preview(order: Order): Promise<RequestPreview>;
   /** An order of one request. */
   compose(order: Order): Promise<Composed>;
@@ -72,9 +72,9 @@ export interface BatchApi {
   /** null when there is none, or none of this key. */
   get(name: string, signal: AbortSignal): Promise<RemoteBatch | null>;
   find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null>;
-  /** Asks for it; the job ends some time later, perhaps with results. False: the API does not know it, as `get`. */
+  /** Asks the API to cancel; the job ends some time later, perhaps with results. false when the API does not know it. */
   cancel(name: string, signal: AbortSignal): Promise<boolean>;
-  /** Takes a file of results apart, whatever its length, a line at a time. */
+  /** Reads a file of results of any length, a line at a time. */
   results(file: AsyncIterable<Uint8Array>): AsyncIterable<BatchResult>;
 }
 

@@ -2,7 +2,7 @@
 export interface RemoteFile {
   /** "files/abc" */
   readonly name: string;
-  /** What a request says to show it to a model. */
+  /** A request shows the file to a model by this address. */
   readonly uri: string;
   readonly mimeType: string;
   readonly bytes: number;
@@ -14,28 +14,28 @@ export interface NewFile {
   readonly displayName: string;
   readonly mimeType: string;
   readonly bytes: number;
-  /** Hexadecimal, where it is known: what is there already need not be read. */
+  /** Its hash in hexadecimal digits, where it is known: a file that is there already need not be read then. */
   readonly sha256?: string | undefined;
-  /** From the start, as often as it is asked for. */
+  /** Reads the file from its start, as often as it is called. */
   readonly read: () => AsyncIterable<Uint8Array>;
 }
 
 export interface UploadOptions {
   readonly signal: AbortSignal;
-  /** How long it must go on living: one with less left is uploaded anew, beside itself. */
+  /** How long the file must live from now: one with less time left is uploaded once more, under another name. */
   readonly lastsMs: number;
-  /** Runs when it is not there yet, before its first byte leaves. */
+  /** Runs before the first byte leaves, and only when the file is not there yet. */
   readonly onSend?: (() => void) | undefined;
 }
 
-/** Files at the API. Nothing here is charged, so whatever may work at another try is tried again. */
+/** Files at the API. Nothing here is charged, so every call is repeated that may still work. */
 export interface FileStore {
   /** Finds the same bytes there, uploaded under the same key by whichever process, or uploads them in pieces. */
   upload(file: NewFile, options: UploadOptions): Promise<RemoteFile>;
-  /** null when there is none, or none any more. */
+  /** null when there is no such file, or it is gone. */
   get(name: string, signal: AbortSignal): Promise<RemoteFile | null>;
   /** Nothing happens when it is gone already. */
   remove(name: string, signal: AbortSignal): Promise<void>;
-  /** Piece by piece, taken up again where it broke off; null when there is none, or none any more. */
+  /** Reads it piece by piece and resumes where it broke off; null when there is no such file, or it is gone. */
   download(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
 }

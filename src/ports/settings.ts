@@ -2,11 +2,11 @@ import type { Credentials } from './provider.ts';
 
 export interface Settings {
   /**
-   * Those of the user, or of the sandbox, to which the user's never go; null when there are none. Looked at only where a
-   * request is made: reading them throws Failure `auth` when what was found cannot be a key.
+   * The credentials of the user, or those of the sandbox, to which the user's never go; null when there are none. They
+   * are read only where a request is made: that throws Failure `auth` when what was found cannot be a key.
    */
   readonly credentials: Credentials | null;
-  /** Without a slash at the end. Reading it throws Failure `usage` when what was found is no safe address. */
+  /** The address, without a slash at the end. Reading it throws Failure `usage` when it is not a safe one. */
   readonly baseUrl: { readonly value: string; readonly from: string };
   readonly sandbox: boolean;
   /** Values of flags that were set outside the command line, by long flag name without dashes. */

@@ -2,10 +2,10 @@ import { Failure } from '../../core/errors.ts';
 import type { Credentials } from '../../ports/index.ts';
 import type { Found } from './variables.ts';
 
-/** What fits into one header: anything else would make the HTTP client print the key in its complaint. */
+/** A header takes these characters. With any other, the HTTP client would print the key in its complaint. */
 const KEY = /^[\x21-\x7E]+$/;
 
-/** A key as Google takes it. What is wrong with one that cannot be a key is said without showing any of it. */
+/** A key as Google takes it, in a header. A message about one that cannot be a key shows no part of it. */
 export function keyCredentials({ value: key, from }: Found): Credentials {
   if (!KEY.test(key)) {
     throw new Failure('auth', `The API key in ${from} has characters that no key has.`, {
@@ -17,7 +17,7 @@ export function keyCredentials({ value: key, from }: Found): Credentials {
     headers: () => ({ 'x-goog-api-key': key }),
     clean: (text) => redact(text, key),
     scrub: (body) => scrub(body, key),
-    // Asked of the process: importing it would cost every start, and few starts sign anything.
+    // The process is asked for the module, because an import would cost every start and few starts sign anything.
     sign: (text) =>
       process.getBuiltinModule('node:crypto').createHmac('sha256', key).update(text).digest('hex'),
   };

@@ -23,7 +23,7 @@ export function readDotenv(cwd: string): Variables {
   return text === null ? {} : parseEnv(text);
 }
 
-/** Project file, then user file, as far as they exist. */
+/** The settings of the project's file and of the user's file, as far as there are such files. */
 export async function readSettingsFiles(env: Variables, cwd: string): Promise<readonly FileSettings[]> {
   const project = projectFile(cwd);
   const user = userFile(env, cwd);
@@ -42,7 +42,7 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
 interface SettingsSource {
   readonly path: string;
   readonly label: string;
-  /** The user's own, not one that came with a folder. */
+  /** The file is the user's own, and did not come with a folder. */
   readonly isOwn: boolean;
 }
 
@@ -96,13 +96,13 @@ function userFile(env: Variables, cwd: string): string | null {
   try {
     return join(placesHere(env, cwd).config, 'config.json');
   } catch (error) {
-    // Nobody's home, nobody's preferences. What needs a home to keep its books will say so.
+    // Without a home folder there is no user's file. Whatever keeps books there will say that it is missing.
     if (error instanceof Failure) return null;
     throw error;
   }
 }
 
-/** A file's text; null when there is none. Synchronous: nothing else goes on yet, and it starts sooner. */
+/** The text of a file; null when there is no file. It reads synchronously, which starts sooner: nothing else goes on yet. */
 function textOf(path: string, label: string, alsoNone: readonly string[] = []): string | null {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');

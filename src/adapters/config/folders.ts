@@ -2,13 +2,13 @@ import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 
-/** Folders by what may happen to them: only the cache may be deleted freely. */
+/** The user's folders. Only the cache may be deleted freely. */
 export interface Places {
   readonly config: string;
-  /** What must not be lost: the journal, and the ledger where nothing else is said. */
+  /** Holds what must not be lost: the journal, and the ledger unless PIXTAB_LEDGER says otherwise. */
   readonly state: string;
   readonly cache: string;
-  /** May be shared by several machines; the journals of each are its own. */
+  /** Several machines may share this folder; each keeps its own journal. */
   readonly ledger: string;
 }
 
@@ -42,7 +42,7 @@ function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix)
   }
 
   const underHome = (...parts: readonly string[]): string => {
-    // Anywhere else the ledger, and with it a budget, would depend on the folder one stands in.
+    // With a relative home the ledger, and with it a budget, would depend on the working directory.
     if (!path.isAbsolute(home)) {
       throw usageFailure('Your home folder is not known.', 'Set HOME, or PIXTAB_HOME.');
     }

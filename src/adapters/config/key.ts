@@ -20,7 +20,7 @@ export function keyIn(variables: Variables, suffix: string): Found | null {
   return null;
 }
 
-/** Two keys may be two bills: say whose it will be. */
+/** Two keys may belong to two accounts, so the user is told which of them pays. */
 export function twoKeysNote(variables: Variables, suffix: string): string | null {
   const [gemini, google] = KEY_VARIABLES.map((name) => valueOf(variables, name));
   if (!gemini || !google || gemini === google) return null;
@@ -37,7 +37,7 @@ export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
   return { value, from: `--api-key-file ${path}`, open: isFile && othersMayRead };
 }
 
-/** One open file, so that the mode belongs to what is read. */
+/** Reads text and mode of one open file, so that both are of the same file. */
 async function contentOf(path: string, cwd: string) {
   try {
     const file = await open(resolve(cwd, path));

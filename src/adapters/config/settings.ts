@@ -1,4 +1,5 @@
 import { usageFailure } from '../../core/errors.ts';
+import { GOOGLE } from '../../core/providers/google.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { keyCredentials } from './credentials.ts';
@@ -25,8 +26,9 @@ const IN_DOTENV = ' in .env';
 const SANDBOX_KEY: Found = { value: 'pixtab-sandbox', from: 'the sandbox' };
 
 /**
- * Everything that is set outside the command line: flag, environment, `.env`, project file, user file, default, in this
- * order. Key and base URL are judged only when they are looked at, so that what sends nothing needs neither.
+ * Reads everything that is set outside the command line. Of several sources the first counts: flag, environment, `.env`,
+ * project file, user file, default. Key and base URL are judged only when they are read, so a command that sends nothing
+ * needs neither.
  */
 export async function settings(
   { env, cwd }: { readonly env: Variables; readonly cwd: string },
@@ -55,7 +57,7 @@ export async function settings(
       return found && keyCredentials(found);
     },
     get baseUrl() {
-      return checkedBaseUrl(baseUrl ?? GOOGLE);
+      return checkedBaseUrl(baseUrl ?? USUAL);
     },
     sandbox,
     defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),
@@ -88,7 +90,7 @@ function withoutPrices(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Prefe
   return new Map([...found].filter(([name]) => !NOT_BY_A_FOLDER.includes(name)));
 }
 
-/** In the sandbox, a variable that other tools use as well is not meant: it names a gateway, not a sandbox. */
+/** The sandbox ignores the variable that other tools use too, because that one names a gateway. */
 function baseUrlIn(env: Variables, flags: SettingsFlags, sandbox: boolean): Found | null {
   if (flags.baseUrl !== undefined) return { value: flags.baseUrl.trim(), from: '--base-url' };
   for (const name of sandbox ? [OWN_BASE_URL_VARIABLE] : BASE_URL_VARIABLES) {
@@ -98,7 +100,7 @@ function baseUrlIn(env: Variables, flags: SettingsFlags, sandbox: boolean): Foun
   return null;
 }
 
-/** A folder one happens to stand in must not decide where the key is sent. */
+/** The working directory must not decide where the key is sent. */
 function addressNotes(dotenv: Variables): readonly string[] {
   return BASE_URL_VARIABLES.filter((name) => valueOf(dotenv, name) !== null).map(
     (name) =>
@@ -115,12 +117,11 @@ function switchIn(variables: Variables, suffix: string): boolean | null {
   throw usageFailure(`PIXTAB_SANDBOX${suffix} must be 1 or 0.`);
 }
 
-/** https://ai.google.dev/api, checked 2026-11-22 */
-export const GOOGLE: Found = { value: 'https://generativelanguage.googleapis.com', from: 'default' };
+const USUAL: Found = { value: GOOGLE.address, from: 'default' };
 
-/** The key is sent to this address, so it is looked at as closely as the key. Never printed: it may hold a password. */
+/** Checks the address as closely as the key that is sent to it. A message never shows it: it may hold a password. */
 export function checkedBaseUrl({ value, from }: Found): Found {
-  const refuse = (why: string) => usageFailure(`${from} ${why}.`, `The usual one is ${GOOGLE.value}.`);
+  const refuse = (why: string) => usageFailure(`${from} ${why}.`, `The usual one is ${USUAL.value}.`);
   const url = URL.canParse(value) && !/[\s\p{Cc}]/u.test(value) ? new URL(value) : null;
   if (!url || !/^https?:$/.test(url.protocol)) throw refuse('must be an address that begins with https://');
   if (url.username || url.password) throw refuse('must not hold a user name or a password');

@@ -9,7 +9,7 @@ export interface Found {
   readonly from: string;
 }
 
-/** Flags that may be set outside the command line: preferences, nothing that spends without being asked. */
+/** Flags that may be set outside the command line. None of them spends money without being asked. */
 export const PREFERENCES = [
   'model',
   'size',
@@ -38,14 +38,14 @@ export const PREFERENCES = [
 
 export type Preference = (typeof PREFERENCES)[number];
 
-/** Only the user's own file or environment may set it: a folder one happens to stand in must not fake a price. */
+/** Only the user's own file or environment may set these: the working directory must not fake a price. */
 export const NOT_BY_A_FOLDER: readonly Preference[] = ['prices'];
 
 /** The variable that sets a preference: `max-cost` is PIXTAB_MAX_COST. */
 export const variableOf = (name: Preference): string => `PIXTAB_${name.toUpperCase().replaceAll('-', '_')}`;
 
 export const OWN_BASE_URL_VARIABLE = 'PIXTAB_BASE_URL';
-/** Where requests go; the first that is set counts. */
+/** The variables that say where requests go; the first that is set counts. */
 export const BASE_URL_VARIABLES = [OWN_BASE_URL_VARIABLE, 'GOOGLE_GEMINI_BASE_URL'] as const;
 
 /** A variable's value without the space around it; null when there is none: an empty variable counts as unset. */
@@ -63,12 +63,12 @@ export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap
   return found;
 }
 
-/** Where books are kept is no matter of the folder that one stands in. */
+/** Variables that a `.env` file cannot set: the working directory must not decide where books are kept. */
 export const BY_ENVIRONMENT_ALONE = ['PIXTAB_HOME', 'PIXTAB_LEDGER'] as const;
 
 const KNOWN = [...BY_ENVIRONMENT_ALONE, 'PIXTAB_SANDBOX', 'PIXTAB_BASE_URL', ...PREFERENCES.map(variableOf)];
 
-/** A mistyped variable would be a wish that nobody hears: PIXTAB_MAXCOST. */
+/** Names mistyped variables, PIXTAB_MAXCOST for instance, which would otherwise be ignored in silence. */
 export function unknownIn(variables: Variables, suffix: string): readonly string[] {
   return Object.keys(variables)
     .filter((name) => name.startsWith('PIXTAB_') && !KNOWN.includes(name))
@@ -78,7 +78,7 @@ export function unknownIn(variables: Variables, suffix: string): readonly string
     });
 }
 
-/** What would move other Google tools to a platform with other prices and other bills. */
+/** These move other Google tools to a platform with other prices and other bills. */
 const PLATFORM_VARIABLES = [
   'GOOGLE_GENAI_USE_VERTEXAI',
   'GOOGLE_GENAI_USE_ENTERPRISE',

@@ -1,7 +1,7 @@
 import { PROXY_FAILED } from '../http/proxy.ts';
 import { isGivenUp, type Row, type Seen } from './row.ts';
 
-/** Nothing was sent, so nothing is charged. */
+/** The request was not sent, so it is not charged. */
 export const UNSENT: readonly Row[] = [
   {
     name: 'cancelled before the request',
@@ -58,7 +58,7 @@ export const UNSENT: readonly Row[] = [
   },
 ];
 
-/** Sent, and no whole answer came back. */
+/** The request was sent, and no whole answer came back. */
 export const UNANSWERED: readonly Row[] = [
   {
     name: 'cancelled while an error arrived',
@@ -117,7 +117,7 @@ export const UNANSWERED: readonly Row[] = [
 const CERTIFICATE = /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|HOSTNAME_MISMATCH)/;
 const PROXY = /proxy response \((\d{3})\)/i;
 
-/** An answer that certainly stands for no work, whatever its body says. */
+/** Whether the status alone says that certainly no work was done. */
 const isRefusal = (seen: Seen): boolean =>
   (seen.status === 503 && seen.provider.speaksForGoogle) ||
   (seen.status !== null && seen.status >= 300 && seen.status < 500 && !isGivenUp(seen));

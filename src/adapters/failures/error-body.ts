@@ -3,11 +3,11 @@ import { list, maybe, tally, word } from '../lenient.ts';
 
 export interface Violation {
   readonly quotaId: string;
-  /** null where it is left out, which is how Google's JSON writes zero. */
+  /** null where the field is left out, which is how Google's JSON writes zero. */
   readonly limit: number | null;
 }
 
-/** What an error says, whatever it came wrapped in. */
+/** What an error says, however it was wrapped. */
 export interface ErrorBody {
   /** Whether it is an error in Google's form, and not a page of something in between. */
   readonly google: boolean;

@@ -58,10 +58,10 @@ async function composed(order: Order, baseUrl: string): Promise<WireRequest> {
   return request;
 }
 
-// The API rejects deadlines under ten seconds.
+// The API rejects a deadline of less than ten seconds.
 const LEAST_DEADLINE_SECONDS = 10;
 
-/** Tells the server when nobody will be waiting any more. */
+/** Tells the server after how many seconds this client stops waiting for the answer. */
 const withDeadline = (request: WireRequest, timeoutMs: number): WireRequest => ({
   ...request,
   headers: {

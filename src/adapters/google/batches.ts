@@ -55,7 +55,7 @@ export function googleBatches(context: GoogleContext): BatchApi {
 
   async function written(order: Order): Promise<string> {
     let request = '';
-    // The lane is said by where the request goes; nothing in the request itself may name another.
+    // The address names the lane; the request itself must not name another.
     await composeGemini({ ...order, lane: 'now' }, baseUrl, async ({ body }) => {
       request = body ?? '';
     });
@@ -128,7 +128,7 @@ export function googleBatches(context: GoogleContext): BatchApi {
   };
 }
 
-// No text can hold it: there its quotes are escaped.
+// No prompt can hold this mark, because JSON escapes the quotation marks of a text.
 const MARK = /"fileUri":"pixtab-input:([0-9a-f]{64})"/g;
 const markOf = (sha256: string): string => `pixtab-input:${sha256}`;
 
@@ -150,10 +150,11 @@ const uncertain = (why: string, failure?: Failure): Failure =>
 const Problem = z.object({ code: maybe(tally), message: word });
 const Metadata = z.object({ key: z.string() });
 
-// google.rpc.Code UNKNOWN, for an error that says nothing.
+// google.rpc.Code UNKNOWN stands for an error that gives no code.
+// https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto, checked 2026-11-26
 const UNKNOWN = 2;
 
-/** A file of results, line by line. The key of the account never stands in what comes out. */
+/** The results in a file, line by line, without the key of the account. */
 export async function* resultsIn(
   file: AsyncIterable<Uint8Array>,
   credentials: Pick<Credentials, 'clean' | 'scrub'>,
@@ -177,7 +178,7 @@ function resultIn(line: Buffer, { clean, scrub }: Pick<Credentials, 'clean' | 's
 const NOTHING = new Uint8Array();
 const OPEN = 0x7b;
 
-/** Beside the answer in a file; inside the metadata where answers come inline. */
+/** A file has the key beside the answer; inline answers have it in their metadata. */
 function keyIn(parts: ReadonlyMap<string, Uint8Array>): string | null {
   const key = jsonIn(parts.get('key') ?? NOTHING);
   if (typeof key === 'string') return key;

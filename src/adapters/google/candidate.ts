@@ -18,7 +18,7 @@ const Candidate = z.object({
   ),
 });
 
-/** An answer of generateContent, as far as it is read. */
+/** The fields of a generateContent answer that are read. */
 const Answer = z.object({
   candidates: list(Candidate),
   promptFeedback: maybe(z.object({ blockReason: word, blockReasonMessage: word })),
@@ -29,7 +29,7 @@ const Answer = z.object({
 
 type Read = z.infer<typeof Answer>;
 
-// An answer says at least one of these; what says none of them is no answer to a purchase.
+// An answer to a purchase has at least one of these fields.
 const TELLING = ['candidates', 'promptFeedback', 'usageMetadata'] as const;
 
 /** null when it makes no sense as an answer. */
@@ -58,7 +58,7 @@ export function readCandidates(json: object): Reply | null {
   };
 }
 
-/** Not as they were read: a field that is unknown here may be what makes the next turn work. */
+/** The parts as they came: a field that this reader does not know may be what makes the next turn work. */
 function partsOf(json: object): readonly unknown[] {
   const { candidates } = Raw.parse(json);
   return candidates[0]?.content?.parts.filter((part) => part['thought'] !== true) ?? [];

@@ -6,25 +6,25 @@ import { Interrupted } from '../http/stream.ts';
 
 interface Wanted {
   readonly url: string;
-  /** As the start of a sentence. */
+  /** What is done, as the start of a sentence: "Fetching files/abc". */
   readonly what: string;
   readonly signal: AbortSignal;
 }
 
 interface Part {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Where in the file it begins. */
+  /** The byte of the file at which this part begins. */
   readonly from: number;
-  /** What the server calls this state of the file; null where it says nothing. */
+  /** The server's mark (ETag) for this state of the file; null where it gives none. */
   readonly version: string | null;
   close(): Promise<void>;
 }
 
 const BEYOND_THE_END = 416;
-// What breaks off at the same byte again and again will not get better.
+// A download that breaks off at the same byte again and again will not get better.
 const MOST_IN_VAIN = 3;
 
-/** Reads a file of any length, and goes on where it broke off; null when it is gone, or belongs to another key. */
+/** Reads a file of any length, and resumes where it broke off; null when the file is gone or belongs to another key. */
 export function downloader({
   provider,
   open: openHttp,
@@ -75,7 +75,7 @@ export function downloader({
 
   async function open({ url, what, signal }: Wanted, from: number): Promise<Part | 'gone'> {
     const { stream, close } = await openHttp();
-    // Compressed, a file has other bytes to count.
+    // The bytes of a compressed file could not be counted.
     const headers = { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
     const { exchange, chunks } = await stream(
       { method: 'GET', url, headers, body: null },
@@ -102,7 +102,7 @@ function beginningOf({ status, headers }: Exchange, wanted: number): number {
   return Number(stated);
 }
 
-/** Half of one file and half of another would make a line of neither. */
+/** Whether the next part belongs to another state of the file, or leaves a gap: halves of two files make no line. */
 const isOther = (next: Part, last: Part, at: number): boolean =>
   next.from > at || (next.version !== null && last.version !== null && next.version !== last.version);
 

@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto';
 import { FILE_KEPT_MS, JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
 import type { Credentials, NewFile } from '../../ports/index.ts';
 
-/** A file of the current slot lives long enough for everything. */
+/** A file that is uploaded in the current slot of time lives long enough for everything. */
 const SLOT_MS = FILE_KEPT_MS - JOB_NEEDS_MS;
 
-/** Names to try: one may be taken by an upload that never ended, or by a file that the API has forgotten. */
+/** How many names to try: an upload that never ended, or a file that the API has forgotten, may hold one. */
 const NAMES_A_SLOT = 4;
 
-/** Where the same bytes may be at the Files API, by whichever process they were uploaded. */
+/** The names under which the same bytes may be at the Files API, whichever process uploaded them. */
 export interface FileNames {
-  /** Names for an upload now; a file that is found under the first is as young as any. */
+  /** Names for an upload now. A file under the first of them is as young as any. */
   readonly now: readonly string[];
-  /** Names of earlier uploads that may live so much longer, youngest first. */
+  /** Names of earlier uploads that may live for that long from now, youngest first. */
   earlier(lastsMs: number): readonly string[];
 }
 
 /**
- * Whether a name is free again once its file is gone, Google does not say, so time is part of it. So is the key, in a
- * hash: projects that use the same picture are never in each other's way, and a name tells nothing.
+ * Google does not say whether a name is free again once its file is gone, so the time is part of a name. The key signs
+ * it: projects that use the same picture never collide, and a name tells nothing about the picture.
  */
 export function fileNamesOf(sha256: string, { sign }: Pick<Credentials, 'sign'>, now: number): FileNames {
   const slot = Math.floor(now / SLOT_MS);
@@ -36,14 +36,14 @@ export function fileNamesOf(sha256: string, { sign }: Pick<Credentials, 'sign'>,
   };
 }
 
-/** Hexadecimal. */
+/** The hash of a file, in hexadecimal digits. */
 export async function sha256Of({ read }: Pick<NewFile, 'read'>): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of read()) hash.update(chunk);
   return hash.digest('hex');
 }
 
-/** Whether the API's own hash is this one: base64 of the digest, or of its hexadecimal digits. */
+/** Whether the API states this hash: it writes base64 of the digest, or of the digest's hexadecimal digits. */
 export function isHash(stated: string, sha256: string): boolean {
   const bytes = Buffer.from(stated, 'base64');
   return bytes.toString('hex') === sha256 || bytes.toString('latin1').toLowerCase() === sha256;

@@ -23,7 +23,7 @@ type Shown = z.infer<typeof Shown>;
 const PROCESSING_MS = 1_000;
 const NAME = /^files\/[\w-]{1,128}$/;
 
-/** The Files API: pictures that are shown to a model, what goes into a batch and what comes out of it. */
+/** The Files API holds the pictures that a model is shown, the requests of a job and its results. */
 export function googleFiles(context: GoogleContext): FileStore {
   const { provider, clock } = context;
   const { baseUrl, credentials } = provider;
@@ -73,7 +73,10 @@ export function googleFiles(context: GoogleContext): FileStore {
       return shown && isIt(shown) ? settled(shown, signal) : null;
     }
 
-    /** Found rather than sent again: the answer to the last piece may be what got lost. null when the name is taken. */
+    /**
+     * Looks for the file before sending it again, because the answer to the last piece may be what got lost. null when
+     * the name is taken.
+     */
     function sent(name: string, isNew: boolean): Promise<RemoteFile | null> {
       let look = !isNew;
       return unbilled.again(async () => {

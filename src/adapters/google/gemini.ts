@@ -16,7 +16,7 @@ export async function composeGemini(order: Order, baseUrl: string, carry: Carry)
   const client = new sdk.GoogleGenAI({
     apiKey: 'added-by-the-guarded-fetch',
     vertexai: false,
-    // v1 does not know responseModalities and imageConfig.
+    // Version v1 does not know responseModalities and imageConfig.
     apiVersion: 'v1beta',
     httpOptions: {
       baseUrl,
@@ -35,7 +35,7 @@ export async function composeGemini(order: Order, baseUrl: string, carry: Carry)
   });
 }
 
-/** The model's part goes back as it came; the SDK passes on what it does not know. */
+/** The model's own turn goes back as it came: the SDK passes on fields that it does not know. */
 const contentsOf = (turn: Turn): Content[] => [
   { role: 'user', parts: parts(turn) },
   { role: 'model', parts: turn.answer.filter(isPart) },
@@ -67,7 +67,7 @@ function config(
   };
   const tier = TIER[lane];
   return {
-    // On by default, and every continuation is one more paid request.
+    // The SDK continues by default, and every continuation is one more paid request.
     automaticContinuation: false,
     responseModalities: [sdk.Modality.IMAGE],
     ...(Object.keys(imageConfig).length > 0 && { imageConfig }),

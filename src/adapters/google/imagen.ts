@@ -29,7 +29,7 @@ const Answer = z.object({
 
 type Prediction = z.infer<typeof Answer>['predictions'][number];
 
-/** An answer of `:predict`. Imagen answered `{}` when it filtered everything. */
+/** Reads an answer of `:predict`. Imagen answers `{}` when it has filtered every picture. */
 export function readPredictions(json: object): Reply {
   const { predictions } = Answer.parse(json);
   const read = predictions.map(readPrediction).filter((one) => one !== null);

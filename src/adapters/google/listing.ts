@@ -12,10 +12,10 @@ const Page = z.object({
   nextPageToken: word,
 });
 
-/** A server that always has one more page must not keep anybody. */
+/** A server that always names one more page must not keep the user waiting. */
 const MOST_PAGES = 50;
 
-/** Every model that the API has for this key. Free, and never charged. */
+/** Lists every model that the API has for this key, which costs nothing. */
 export function listModels({ provider, open, clock }: GoogleContext, signal: AbortSignal): Promise<Listing> {
   const { baseUrl, timeouts } = provider;
   const timeoutMs = timeouts.listMs;

@@ -12,7 +12,7 @@ const Stats = z.object({
   failedRequestCount: maybe(tally),
 });
 
-/** A job comes as an operation whose metadata says nearly everything, and whose response says some of it again. */
+/** The API describes a job as an operation: its metadata holds nearly everything, its response some of it again. */
 const Operation = z.object({
   name: z.string(),
   done: maybe(z.boolean()),
@@ -47,7 +47,7 @@ export function jobIn(json: unknown, clean: (text: string) => string): RemoteBat
   };
 }
 
-/** Google's JSON leaves a count of zero out. Those of a success that do not add up count nothing. */
+/** Google's JSON leaves a count of zero out. The counts of a job that succeeded are dropped when they do not add up. */
 function countsOf(stats: z.infer<typeof Stats>, state: BatchState): BatchCounts | null {
   const total = stats.requestCount ?? 0;
   const succeeded = stats.successfulRequestCount ?? 0;
@@ -68,7 +68,7 @@ export function jobsIn(
   };
 }
 
-/** A state of another name is judged by whether the job is done. */
+/** A state with an unknown name is judged by whether the job is done. */
 function stateOf({ metadata, done, error, response }: z.infer<typeof Operation>): BatchState {
   const word = (metadata?.state ?? '').replace(/^(BATCH|JOB)_STATE_/, '').toLowerCase();
   const known = BATCH_STATES.find((state) => state === word);

@@ -1,6 +1,6 @@
 const SHOWN = 24;
 
-/** A request's body as people see it: a picture in it is shown by how it begins. */
+/** The body of a request as people see it: only the beginning of a picture is shown. */
 export const shown = (body: string): unknown =>
   JSON.parse(body, (key: string, value: unknown) =>
     key === 'data' && typeof value === 'string' && value.length > SHOWN

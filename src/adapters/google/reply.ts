@@ -7,7 +7,7 @@ import { readCandidates } from './candidate.ts';
 import { readPredictions } from './imagen.ts';
 
 /**
- * Reads the body of a good answer, just arrived or out of the journal.
+ * Reads the body of a good answer, whether it has just arrived or comes out of the journal.
  * Throws Failure `unconfirmed` when the body makes no sense: it may have been paid for.
  */
 export function readReply(

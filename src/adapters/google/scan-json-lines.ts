@@ -4,8 +4,8 @@ const [OPEN, CLOSE, COLON, COMMA] = [0x7b, 0x7d, 0x3a, 0x2c];
 const BRACKETS = { open: [0x7b, 0x5b], close: [0x7d, 0x5d] };
 
 /**
- * The members of a JSON object, their values as they stand there; null when it is no object. Strings are jumped over,
- * so that a line with megabytes of picture is taken apart without being parsed.
+ * Finds the members of a JSON object and leaves their values unparsed; null when it is no object. It jumps over strings,
+ * so a line with megabytes of picture is taken apart without parsing them.
  */
 export function members(line: Buffer): ReadonlyMap<string, Buffer> | null {
   const found = new Map<string, Buffer>();
@@ -39,7 +39,7 @@ function afterSpace(line: Buffer, from: number): number {
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 
-/** Behind the closing quote; -1 when there is none. */
+/** The index behind the closing quotation mark; -1 when there is none. */
 function stringEnd(line: Buffer, from: number): number {
   for (let at = line.indexOf(QUOTE, from + 1); at >= 0; at = line.indexOf(QUOTE, at + 1)) {
     let slashes = 0;
@@ -49,7 +49,7 @@ function stringEnd(line: Buffer, from: number): number {
   return -1;
 }
 
-/** Behind the value; -1 when it does not end. */
+/** The index behind the value; -1 when the value does not end. */
 function valueEnd(line: Buffer, from: number): number {
   let depth = 0;
   for (let at = from; at < line.length; at++) {
@@ -79,7 +79,7 @@ function text(bytes: Buffer): string | null {
 
 const NEWLINE = 0x0a;
 
-/** Splits on line breaks; a line may come in any number of pieces, and the last need not end in a break. */
+/** Splits a file at its line breaks, wherever the pieces of it are cut. The last line need not end in a break. */
 export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let begun: Uint8Array[] = [];
   for await (const chunk of chunks) {

@@ -8,18 +8,18 @@ import type { GoogleContext } from './context.ts';
 
 export interface UnbilledCall {
   readonly signal: AbortSignal;
-  /** What was to be done, as the start of a sentence: "Uploading the requests". */
+  /** What the call does, as the start of a sentence: "Uploading the requests". */
   readonly what: string;
-  /** Errors that are an answer all the same: of what may be gone, that it is. */
+  /** Whether an error is an answer too: a 404 says that the thing is gone. */
   readonly accept?: (exchange: Exchange) => boolean;
-  /** Whether to make it again; else the first failure is thrown. */
+  /** Throws the first failure, and does not repeat the call. */
   readonly once?: boolean;
 }
 
-/** Calls that cost nothing, whatever becomes of them: they are made again until they work or never will. */
+/** Calls that cost nothing, so each is repeated until it works or certainly never will. */
 export interface UnbilledCalls {
   call(request: Outgoing, call: UnbilledCall): Promise<Exchange>;
-  /** Makes anything again that fails with a Failure that may be repeated. */
+  /** Repeats work that fails with a Failure that may be repeated. */
   again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Failure `cancelled`, with nothing charged, when the signal aborts. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
@@ -37,7 +37,7 @@ export function unbilledCalls({ provider, open, clock }: GoogleContext): Unbille
     throw failure(exchange, what);
   }
 
-  /** No row of the table about money fits what costs nothing. */
+  /** Rewords a row of the table of failures, which speaks of money, for a call that costs nothing. */
   function failure(exchange: Exchange, what: string): Failure {
     const { broke, status } = exchange;
     const known = failureOf(exchange, { provider, model: 'it', timeoutMs, now: clock.now() });
@@ -52,7 +52,7 @@ export function unbilledCalls({ provider, open, clock }: GoogleContext): Unbille
       message: `${what} did not work. ${known.message}`,
       charged: 'no',
       repeat: known.repeat || isTheirs,
-      // What helps a request that was too much for its model helps none of these.
+      // The row's own hint is for a purchase that was too much for its model.
       ...(isTheirs && { hint: 'Try again later.' }),
     });
   }
@@ -90,7 +90,7 @@ export function unbilledCalls({ provider, open, clock }: GoogleContext): Unbille
   };
 }
 
-/** What is not there, or not any more; a file is answered for like one of somebody else. */
+/** Whether the API says that the thing is gone. It answers 403 for a file that is gone, as for one of another key. */
 export function isGone({ status, body }: Exchange): boolean {
   return status === 404 || (status === 403 && new TextDecoder().decode(body).includes('may not exist'));
 }

@@ -5,7 +5,7 @@ import type { Exchange } from '../http/fetch.ts';
 import { isGone, type UnbilledCall, type UnbilledCalls } from './unbilled.ts';
 import { jsonIn } from '../lenient.ts';
 
-// What the API asks pieces to be multiples of.
+// The API wants pieces of a multiple of this size: it says so in the header x-goog-upload-chunk-granularity.
 const PIECE = 8 * 1024 * 1024;
 
 interface Session {
@@ -19,12 +19,12 @@ interface Route {
   readonly unbilled: UnbilledCalls;
 }
 
-/** Where an upload stands: the answer to its last piece, the bytes that arrived, or nobody knows. */
+/** How far an upload came: the answer to its last piece, the bytes that arrived, or `lost` where nobody knows. */
 type Progress = { readonly final: Uint8Array } | { readonly received: number } | 'taken' | 'lost';
 
 /**
- * Sends a file in pieces. One that gets lost is asked after and sent again from where it broke. null when the name is
- * taken, which may turn out at either end of it.
+ * Sends a file in pieces. When a piece gets lost, it asks the API how much arrived and sends the rest of the piece. null
+ * when the name is taken, which the API may say at the start or at the end.
  */
 export function uploader({ baseUrl, unbilled }: Route) {
   return async (file: NewFile, name: string, signal: AbortSignal): Promise<Uint8Array | null> => {
@@ -104,7 +104,7 @@ export function uploader({ baseUrl, unbilled }: Route) {
     return `${new URL(baseUrl).origin}${pathname}${search}`;
   }
 
-  /** Bytes that arrived of an upload of which a piece got lost; null when it is over, well or not. */
+  /** How many bytes arrived when a piece got lost; null when the upload has ended, whether it worked or not. */
   async function arrived({ url, what, signal }: Session): Promise<number | null> {
     const headers = { 'x-goog-upload-command': 'query' };
     const request = { method: 'POST', url, headers, body: null } as const;
@@ -117,11 +117,11 @@ export function uploader({ baseUrl, unbilled }: Route) {
 const CONFLICT = 409;
 const Taken = z.object({ error: z.object({ code: z.literal(CONFLICT) }) });
 
-/** Said by the status, or only by the body under a good one: https://github.com/googleapis/python-genai/issues/913 */
+/** The status says it, or only the body of a good answer: https://github.com/googleapis/python-genai/issues/913 */
 const isTaken = ({ status, body }: Exchange): boolean =>
   status === CONFLICT || Taken.safeParse(jsonIn(body)).success;
 
-/** The file in pieces of the size that is sent; one empty piece for an empty file. */
+/** Cuts the file into the pieces that are sent; an empty file is one empty piece. */
 async function* pieces({ bytes, read, displayName }: NewFile): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = [];
   let held = 0;

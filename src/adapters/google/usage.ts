@@ -3,7 +3,7 @@ import type { Lane } from '../../core/catalogue/model.ts';
 import type { Usage } from '../../core/order/reply.ts';
 import { maybe, tally, word } from '../lenient.ts';
 
-// All or nothing: half a split would bill image tokens as text.
+// A split is read whole or not at all: half of one would bill image tokens as text.
 const Split = maybe(z.array(z.object({ modality: z.string(), tokenCount: tally.nullish() })));
 
 export const UsageMetadata = z.object({
@@ -19,7 +19,7 @@ export const UsageMetadata = z.object({
 
 type Report = z.infer<typeof UsageMetadata>;
 
-/** Tokens as reported; null when the report does not say enough to bill by it. */
+/** The tokens that were reported; null when the report does not say enough to bill by it. */
 export function usageOf(report: Report): Usage | null {
   const { promptTokenCount, candidatesTokenCount, totalTokenCount } = report;
   if (!known(promptTokenCount)) return null;
@@ -33,7 +33,7 @@ export function usageOf(report: Report): Usage | null {
     prompt,
     promptText: tokensOf('TEXT', report.promptTokensDetails),
     promptImage: tokensOf('IMAGE', report.promptTokensDetails),
-    // A split that says more than its sum is believed: the dearer reading.
+    // Where the split says more than the sum, the dearer of the two is taken.
     candidates: Math.max(candidates, stated(imageOutput, 0)),
     imageOutput,
     thoughts,
@@ -51,7 +51,7 @@ const known = (count: number | null | undefined): count is number => typeof coun
 const stated = (count: number | null | undefined, otherwise: number): number =>
   known(count) ? count : otherwise;
 
-/** null where the tokens were not split by modality. */
+/** The tokens of one modality; null where the report does not split them. */
 function tokensOf(modality: string, split: Report['promptTokensDetails']): number | null {
   if (!split || split.length === 0) return null;
   return split

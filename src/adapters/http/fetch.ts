@@ -3,7 +3,7 @@ import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
 import type { Dispatcher } from './watch.ts';
 
-/** A request as the SDK composes it. */
+/** A request as a wire composes it. */
 export interface WireRequest extends Outgoing {
   readonly body: string | null;
 }
@@ -13,11 +13,11 @@ export type Carry = (request: WireRequest) => Promise<void>;
 
 export interface Limits {
   readonly signal: AbortSignal;
-  /** For head and body together. */
+  /** The limit for head and body together. */
   readonly timeoutMs: number;
 }
 
-/** How far an exchange came: nothing written yet, perhaps written, the head of an answer, all of it. */
+/** How far an exchange came: nothing is written yet, something may be, the head of an answer came, all of it came. */
 export type Stage = 'unsent' | 'sent' | 'answering' | 'answered';
 
 export interface Broke {
@@ -50,7 +50,7 @@ export interface FetchOptions {
 
 // Ten 4K pictures with their thought signatures stay well below; JSON.parse ends at 512 MiB.
 const MAX_ANSWER = 256 * 1024 * 1024;
-// An error is a few kilobytes; what is longer is no error of Google's and worth reading only in part.
+// An error is a few kilobytes; a longer one is a page of something in between, and its beginning says enough.
 export const MAX_ERROR = 1024 * 1024;
 // Longer delays overflow the platform's timer and fire at once.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;

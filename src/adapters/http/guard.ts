@@ -10,11 +10,11 @@ export interface Outgoing {
   readonly body: string | Uint8Array | null;
 }
 
-/** The only way out: adds the key for one API's origin and no other, and follows no redirect. */
+/** The only way out: it adds the credentials for one provider's origin and no other, and follows no redirect. */
 export interface Guard {
   /** Throws before anything leaves for another host. */
   check(request: Outgoing): void;
-  /** Where the engine cannot be watched, anything may have been written as soon as it was begun. */
+  /** `sent` where the engine cannot be watched: a request that has begun may have been written. */
   readonly firstStage: 'unsent' | 'sent';
   send(request: Outgoing, signal: AbortSignal, onWrite: () => void): Promise<Response>;
 }

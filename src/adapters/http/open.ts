@@ -3,7 +3,7 @@ import { guardedFetch, type GuardedFetch } from './fetch.ts';
 import { openProxy, type ProxySettings } from './proxy.ts';
 import { guardedStream, type GuardedStream } from './stream.ts';
 
-/** A way to one provider, for a request or two. */
+/** An open way to one provider. */
 export interface Http {
   readonly fetch: GuardedFetch;
   readonly stream: GuardedStream;

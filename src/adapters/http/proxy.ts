@@ -41,7 +41,7 @@ export async function openProxy(settings: ProxySettings | null, baseUrl: string)
   });
 }
 
-/** undici knocks again, at once and without end, at a proxy that hangs up; an error of another kind stops it. */
+/** undici connects again, at once and without end, to a proxy that hangs up; an error of another kind stops it. */
 function giveUp(pool: Pool): Pool {
   const connect = pool.connect.bind(pool);
   return Object.assign(pool, {
@@ -60,7 +60,7 @@ function address(text: string, name: string): string {
   if (text === '') return '';
   const url = text.includes('://') ? text : `http://${text}`;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  // Without the value: it may hold a password.
+  // The message leaves the value out, because it may hold a password.
   throw new Failure('usage', `${name} is no address of an http or https proxy.`, {
     hint: `Write it as ${name}=http://host:port, with user:password@ before the host if it needs them.`,
   });

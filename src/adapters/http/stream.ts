@@ -31,7 +31,7 @@ export class Interrupted extends Error {
 
 export type GuardedStream = (request: Outgoing, limits: StreamLimits) => Promise<Streamed>;
 
-/** As the guarded fetch, for a good answer of any length. */
+/** Like the guarded fetch, for a good answer of any length. */
 export function guardedStream(provider: Provider, { dispatcher = null }: FetchOptions = {}): GuardedStream {
   const send = guard(provider, dispatcher);
 
@@ -84,7 +84,7 @@ export function guardedStream(provider: Provider, { dispatcher = null }: FetchOp
   };
 }
 
-/** Aborts when nobody ends it in time. */
+/** A timer for silence: it aborts unless it is ended in time. */
 function silence(ms: number): { readonly signal: AbortSignal; begin(): void; end(): void } {
   const controller = new AbortController();
   const begin = (): NodeJS.Timeout => setTimeout(() => controller.abort(), ms);

@@ -9,7 +9,7 @@ export function retrying(api: ImageApi, clock: Clock): ImageApi {
     ...api,
     send: (order, options) => {
       const judge = judgeFor(options, clock);
-      // Without the signal: p-retry would drop an answer that arrives after it, and the answer is paid for.
+      // p-retry does not get the signal: it would drop an answer that arrives later, and that answer is paid for.
       return pRetry(() => api.send(order, options), {
         retries: options.retries,
         minTimeout: 0,

@@ -9,14 +9,14 @@ export interface UploadContext {
   readonly clock: Pick<Clock, 'now'>;
   readonly sha256: (bytes: Uint8Array) => string;
   readonly onUpload: OnUpload;
-  /** What the pictures of a request may weigh inside of it; without end where only those leave it that must. */
+  /** The most that pictures may weigh inside a request, in bytes; Infinity lets only those go ahead that must. */
   readonly lightBytes: number;
 }
 
-/** Where a picture will be, in a request that is only shown. */
+/** Stands for the address of a picture in a request that is only shown. */
 const SOMEWHERE = 'files/pixtab-…';
 
-/** Lets the pictures that are too large for a request go ahead of it as files, each once, and refers to them. */
+/** Uploads the pictures that are too large for a request ahead of it, each once, and refers to them. */
 export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi {
   const uploaded = new Map<string, Promise<RemoteFile>>();
   const keys = new WeakMap<Uint8Array, string>();
@@ -42,7 +42,7 @@ export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi
     },
   };
 
-  /** Requests that show the same picture: those that were announced, or those that came. */
+  /** How many requests show the same picture: as many as were announced, or as came so far. */
   function showings(order: Order): number {
     const pictures = new Set(picturesIn(order).map(({ bytes }) => keyOf(bytes)));
     for (const key of pictures) shown.set(key, (shown.get(key) ?? 0) + 1);
@@ -50,7 +50,7 @@ export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi
   }
 
   async function placed(order: Order, uploads: readonly InputImage[], options: SendOptions): Promise<Order> {
-    // Nothing is paid for yet, so the first Ctrl-C ends it.
+    // Nothing is paid for yet, so the first Ctrl-C ends the upload.
     const signal = AbortSignal.any([options.signal, options.stop]);
     const uris = new Map<InputImage, string>();
     for (const picture of uploads) uris.set(picture, (await fileOf(picture, signal)).uri);

@@ -1,9 +1,10 @@
 import type { Profile } from './profile.ts';
 
 /** The Gemini API of Google AI Studio: https://ai.google.dev/api. Links checked 2026-11-26. */
-export const GOOGLE: Profile = {
+export const GOOGLE = {
   name: 'google',
   title: 'Google',
+  address: 'https://generativelanguage.googleapis.com',
   wire: 'google',
   can: { files: true, batch: true, predict: true },
   speaksForGoogle: true,
@@ -19,4 +20,4 @@ export const GOOGLE: Profile = {
     region: 'Where the API can be used: https://ai.google.dev/gemini-api/docs/available-regions',
   },
   sandbox: false,
-};
+} as const satisfies Profile;

@@ -11,7 +11,7 @@ export interface Capabilities {
   readonly predict: boolean;
 }
 
-/** How long calls that cost nothing may take. A purchase has a limit of its own, which is the user's. */
+/** How long calls that cost nothing may take. The user sets the limit for a purchase (`--timeout`). */
 export interface Timeouts {
   /** For one call, head and body. */
   readonly callMs: number;
@@ -41,6 +41,8 @@ export interface Profile {
   readonly name: string;
   /** As messages call it: "Google refused the API key". */
   readonly title: string;
+  /** The usual address, without a slash at the end; null where there is none. */
+  readonly address: string | null;
   readonly wire: Wire;
   readonly can: Capabilities;
   /** Errors in Google's own form are Google's word, and so is what they promise: that nothing was charged. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { sending } from '../../../src/adapters/send/client.ts';
+import { sending } from '../../../src/adapters/send/sending.ts';
 import type { Capabilities } from '../../../src/core/providers/profile.ts';
 import type { InputImage, Order } from '../../../src/core/order/order.ts';
 import type { Client } from '../../../src/ports/index.ts';

@@ -3,12 +3,12 @@ import { attemptAfter } from '../core/manifest/fingerprint.ts';
 import { expectedPath } from '../core/manifest/picture.ts';
 import type { Offer } from '../core/order/route.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';
-import { pastOf, type OpenJobs } from './history.ts';
-import type { Places } from './paths.ts';
-import type { Surveyed } from './plan.ts';
+import { historyOf, type OpenJobs } from './history.ts';
+import type { ProjectFiles } from './paths.ts';
+import type { PlannedPicture } from './plan.ts';
 
 /** What is done for one picture. Only `buy` is charged, and each of those is held before the first is sent. */
-export type Deed =
+export type Action =
   | { readonly kind: 'buy'; readonly attemptId: string; readonly offer: Offer; readonly target: string }
   /** A job that was made before may still bring it. */
   | { readonly kind: 'await'; readonly jobId: string }
@@ -22,16 +22,16 @@ export type Deed =
   | { readonly kind: 'copy'; readonly of: string }
   | { readonly kind: 'refuse'; readonly why: Failure };
 
-export interface Work {
-  readonly one: Surveyed;
-  readonly deed: Deed;
+export interface PictureTask {
+  readonly planned: PlannedPicture;
+  readonly action: Action;
 }
 
-export interface WorkWorld {
+export interface ActionContext {
   readonly books: Books;
-  readonly places: Places;
+  readonly files: ProjectFiles;
   readonly jobs: OpenJobs;
-  readonly isForced: (one: Surveyed) => boolean;
+  readonly isForced: (planned: PlannedPicture) => boolean;
   /** Whether the store has a picture, at this moment. */
   readonly isKept: (hash: string) => Promise<boolean>;
   /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
@@ -39,49 +39,50 @@ export interface WorkWorld {
 }
 
 /** Looks at disk and ledger before anything is bought. */
-export async function workFor(one: Surveyed, world: WorkWorld): Promise<Work> {
-  return { one, deed: await deedFor(one, world) };
+export async function actionFor(planned: PlannedPicture, context: ActionContext): Promise<PictureTask> {
+  return { planned, action: await chooseAction(planned, context) };
 }
 
-async function deedFor(one: Surveyed, world: WorkWorld): Promise<Deed> {
-  const { step, deal, twin } = one;
-  if (step.source === 'store')
-    return (await strayed(one, world)) ?? (await obstacle(one, world)) ?? { kind: 'fetch' };
-  if (step.source === 'file') return (await obstacle(one, world)) ?? { kind: 'replace' };
-  if (twin !== null) return (await obstacle(one, world)) ?? { kind: 'copy', of: twin };
-  if (deal === null) throw new TypeError(`${one.picture.key} is bought without an offer`);
-  const past = await pastOf(one.hash, world.books, world.jobs, world.isForced(one));
+async function chooseAction(planned: PlannedPicture, context: ActionContext): Promise<Action> {
+  const { change, deal, twin } = planned;
+  if (change.source === 'store')
+    return (await strayed(planned, context)) ?? (await obstacle(planned, context)) ?? { kind: 'fetch' };
+  if (change.source === 'file') return (await obstacle(planned, context)) ?? { kind: 'replace' };
+  if (twin !== null) return (await obstacle(planned, context)) ?? { kind: 'copy', of: twin };
+  if (deal === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
+  const past = await historyOf(planned.hash, context.books, context.jobs, context.isForced(planned));
   if (past.kind === 'barred') return { kind: 'refuse', why: past.why };
   if (past.kind === 'underWay') return { kind: 'await', jobId: past.jobId };
-  if (past.kind === 'saved' && (await world.isWhole(past.image))) {
+  if (past.kind === 'saved' && (await context.isWhole(past.image))) {
     return { kind: 'adopt', receipt: past.receipt, image: past.image };
   }
   // Another process may have put it into the store since the plan was made.
-  if (past.kind === 'saved' && (await world.isKept(one.hash))) {
-    return (await obstacle(one, world)) ?? { kind: 'fetch' };
+  if (past.kind === 'saved' && (await context.isKept(planned.hash))) {
+    return (await obstacle(planned, context)) ?? { kind: 'fetch' };
   }
   if (past.kind === 'answered') return { kind: 'finish', receipt: past.receipt };
-  const blocked = await obstacle(one, world);
+  const blocked = await obstacle(planned, context);
   const attemptId = past.kind === 'free' ? past.attemptId : next(past.receipt.attempt.attemptId);
   const { order, quote } = deal.offer;
-  const target = world.places.shownAt(targetOf(one));
+  const target = context.files.shownAt(targetOf(planned));
   return blocked ?? { kind: 'buy', attemptId, offer: { order, quote }, target };
 }
 
 /** Fetched into another place than the one that it is to have: both would be there. */
-async function strayed(one: Surveyed, world: WorkWorld): Promise<Deed | null> {
-  if (one.step.locked?.hash === one.hash) return null;
-  const past = await pastOf(one.hash, world.books, world.jobs);
+async function strayed(planned: PlannedPicture, context: ActionContext): Promise<Action | null> {
+  if (planned.change.locked?.hash === planned.hash) return null;
+  const past = await historyOf(planned.hash, context.books, context.jobs);
   if (past.kind !== 'saved' || past.receipt.attempt.lane !== 'batch') return null;
   const { receipt, image } = past;
-  const isPlaced = world.places.inside(image.path) === expectedPath(one.picture, image.mimeType);
-  return !isPlaced && (await world.isWhole(image)) ? { kind: 'adopt', receipt, image } : null;
+  const isPlaced =
+    context.files.relativeToProject(image.path) === expectedPath(planned.picture, image.mimeType);
+  return !isPlaced && (await context.isWhole(image)) ? { kind: 'adopt', receipt, image } : null;
 }
 
-async function obstacle(one: Surveyed, { places }: WorkWorld): Promise<Deed | null> {
-  const path = targetOf(one);
-  if (path === one.step.locked?.path) return null;
-  const what = await places.inTheWay(path);
+async function obstacle(planned: PlannedPicture, { files }: ActionContext): Promise<Action | null> {
+  const path = targetOf(planned);
+  if (path === planned.change.locked?.path) return null;
+  const what = await files.inTheWay(path);
   if (what === null) return null;
   const why = new Failure('usage', what, {
     hint: 'Move it away, or give the picture another place with out.',
@@ -90,7 +91,7 @@ async function obstacle(one: Surveyed, { places }: WorkWorld): Promise<Deed | nu
 }
 
 /** From the project's folder, as far as it can be known. */
-const targetOf = ({ picture, deal }: Surveyed): string =>
+const targetOf = ({ picture, deal }: PlannedPicture): string =>
   expectedPath(picture, deal?.offer.order.model.output ?? 'image/jpeg');
 
 function next(attemptId: string): string {
@@ -98,6 +99,3 @@ function next(attemptId: string): string {
   if (after === null) throw new TypeError(`${attemptId} is no attempt at a picture`);
   return after;
 }
-
-/** Whether it is bought in a job, and comes some day. */
-export const isBatch = ({ deed }: Work): boolean => deed.kind === 'buy' && deed.offer.order.lane === 'batch';

@@ -1,93 +1,100 @@
-import pMap from 'p-map';
-import { Failure, restated, type FailureKind } from '../core/errors.ts';
-import type { AttemptPlan, JobPlan } from '../ports/index.ts';
-import { carryOut } from './perform.ts';
-import { arrival, brought, jobsOf } from './jobs.ts';
-import { planFor } from './order.ts';
+import pLimit from 'p-limit';
+import { mostPressing } from '../core/errors.ts';
+import type { RunStart } from '../ports/index.ts';
+import type { BatchLane } from '../purchase/batch/types.ts';
+import type { PurchaseRequest } from '../purchase/request.ts';
+import type { SendingFlags } from '../purchase/session.ts';
+import { standingFailures, summarise, totalBill } from '../purchase/summary.ts';
+import type { Try } from '../purchase/tries.ts';
+import type { PictureTask } from './actions.ts';
 import { openJobs } from './history.ts';
-import { isBatch, type Work } from './actions.ts';
-import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
+import { arrival } from './jobs.ts';
+import { perform } from './perform.ts';
+import { requestFor, type BuyingRules } from './purchase-request.ts';
+import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } from './types.ts';
 
-/** After one of these the next picture would meet the same wall; anything else concerns one picture alone. */
-const WALLS: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'auth',
-  'budget',
-  'rate-limited',
-  'unavailable',
-  'disk',
-  'cancelled',
-  'bug',
-] as const);
+/** One run of apply, beside what it works with. */
+export interface ApplyRun extends BuyingRules {
+  readonly run: RunStart;
+  readonly flags: SendingFlags;
+  /** null where nothing is bought or brought by batch. */
+  readonly batch: BatchLane | null;
+  /** What is tried next for a picture and why, or why it is not: a sentence. */
+  readonly onRemark: (remark: string) => void;
+  readonly onDone: (result: PictureResult) => void;
+}
 
-/** Does all of the work: holds everything that is to be bought, then buys it, several at once, in the order of the manifest. */
-export async function apply(work: readonly Work[], world: ApplyWorld): Promise<readonly Applied[]> {
-  const { jobs, failed } = await jobsOf(work, world);
-  await hold(work, jobs, world);
-  let wall: Failure | null = null;
-  const done = new Map<string, Applied>();
-  const settled = (applied: Applied): Applied => {
-    done.set(applied.work.one.picture.key, applied);
-    world.onDone(applied);
-    return applied;
+/** Does everything that the tasks say: what costs nothing first, once all that is bought is held. */
+export async function apply(
+  tasks: readonly PictureTask[],
+  { run, flags, batch, onRemark, onDone, ...rules }: ApplyRun,
+  context: ProjectContext,
+): Promise<readonly PictureResult[]> {
+  const { session } = context;
+  const done = new Map<string, PictureResult>();
+  const finished = (result: PictureResult): void => {
+    done.set(result.task.planned.picture.key, result);
+    onDone(result);
   };
-  const carry = async (item: Work): Promise<Applied> => {
-    if (world.stop.aborted) wall ??= new Failure('cancelled', 'Cancelled before everything was done.');
-    const applied = wall ? await leftOut(item, wall, world) : await carryOut(item, done, world);
-    if (applied.failure && applied.result !== null && WALLS.has(applied.failure.kind))
-      wall ??= applied.failure;
-    return settled(applied);
-  };
-  const { concurrency, batch } = world;
-  const those = (which: (item: Work) => boolean) => work.filter(which);
-  const lost = new Set(failed.map((applied) => settled(applied).work));
-  const isLater = (item: Work): boolean => item.deed.kind === 'await' || isBatch(item);
-  const isCopy = ({ deed }: Work): boolean => deed.kind === 'copy';
-  // While jobs are on their way, what does not wait for them is bought.
-  const both = [
-    pMap(
-      those((item) => !isCopy(item) && !isLater(item)),
-      carry,
-      { concurrency },
-    ),
-    batch === null ? Promise.resolve([]) : brought(jobs, work, batch),
-  ] as const;
-  // Should one break down, what the other has sent still has to be written down.
-  await Promise.allSettled(both);
-  const [, tended] = await Promise.all(both);
-  const late = those((item) => isLater(item) && !lost.has(item));
-  const open = await openJobs(world.books);
-  await pMap(late, async (item) => settled(await arrival(item, { tended, open }, world)), { concurrency });
+  const limit = pLimit(flags.concurrency);
+  const performAll = (which: (task: PictureTask) => boolean): Promise<unknown> =>
+    limit.map(tasks.filter(which), async (task) => finished(await perform(task, done, context)));
+
+  const prove = proving(context);
+  const taskOf = new Map<PurchaseRequest, PictureTask>();
+  for (const task of tasks) {
+    if (task.action.kind === 'buy') taskOf.set(requestFor(task, task.action, rules, context, prove), task);
+  }
+  const { results, advanced } = await session.buy([...taskOf.keys()], run, flags, {
+    saver: () => projectSaver(context),
+    batch,
+    onHeld: async () => void (await performAll(isFree)),
+    onRemark(remark, request) {
+      onRemark(`${taskOf.get(request)?.planned.picture.key}: ${remark}`);
+    },
+    onDone(tries, request) {
+      const task = taskOf.get(request);
+      if (task) finished(resultOf(task, tries));
+    },
+  });
+  const unasked = new Map(
+    results.flatMap(({ request, failure }) => (failure ? [[taskOf.get(request), failure] as const] : [])),
+  );
+  const open = await openJobs(session.books);
+  const late = tasks.filter((task) => task.action.kind === 'await' || isBatch(task));
+  await limit.map(late, async (task) => {
+    const failure = unasked.get(task);
+    const came = failure ? null : await arrival(task, { advanced, open }, context);
+    finished(came ?? { ...NOTHING_DONE, task, failure: failure ?? null });
+  });
   // Copies wait for what they are copies of.
-  await pMap(those(isCopy), carry, { concurrency });
-  return work.flatMap(({ one }) => done.get(one.picture.key) ?? []);
+  await performAll(({ action }) => action.kind === 'copy');
+  return tasks.flatMap(({ planned }) => done.get(planned.picture.key) ?? []);
 }
 
-/** All of it or nothing, in whatever lane. */
-async function hold(work: readonly Work[], jobs: readonly JobPlan[], world: ApplyWorld): Promise<void> {
-  const now: readonly AttemptPlan[] = work
-    .filter((item) => !isBatch(item))
-    .flatMap((item) => planFor(item, world) ?? []);
-  if (now.length + jobs.length === 0) return;
-  const { ledger } = world.books;
-  await ledger.begin(world.run);
-  try {
-    if (jobs.length > 0) await ledger.jobs.plan(jobs, now);
-    else await ledger.hold(now);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    // Attempts have numbers of their own: who comes second finds them taken.
-    throw new Failure('unavailable', 'Another process began to buy some of these pictures just now.', {
-      hint: 'Wait for that to end, then apply again.',
-      cause: error,
-    });
-  }
+const isFree = ({ action }: PictureTask): boolean =>
+  action.kind !== 'buy' && action.kind !== 'await' && action.kind !== 'copy';
+
+/** Whether it is bought in a job, and comes some day. */
+export const isBatch = ({ action }: PictureTask): boolean =>
+  action.kind === 'buy' && action.offer.order.lane === 'batch';
+
+/** One file for each folder is enough: law 1 wants to know beforehand that it can be written there. */
+function proving({ files }: ProjectContext): (path: string) => Promise<void> {
+  const proven = new Set<string>();
+  return async (path) => {
+    const folder = path.replace(/[^/]*$/, '');
+    if (proven.has(folder)) return;
+    proven.add(folder);
+    await files.pictureFiles.prove(path);
+  };
 }
 
-async function leftOut(work: Work, wall: Failure, { books }: ApplyWorld): Promise<Applied> {
-  const failure = restated(wall, { charged: 'no' });
-  if (work.deed.kind === 'buy') {
-    // A hold that cannot be given back is reclaimed when this process has ended.
-    await books.ledger.release(work.deed.attemptId, `not sent: ${wall.message}`).catch(() => undefined);
-  }
-  return { ...NOTHING_APPLIED, work, failure };
+/** What was paid for in vain counts too. */
+function resultOf(task: PictureTask, tries: readonly Try[]): PictureResult {
+  const attempts = tries.flatMap(({ results }) => results);
+  const [image = null] = summarise(tries).images;
+  const failure = mostPressing(standingFailures(tries));
+  const bill = totalBill(attempts.flatMap((attempt) => attempt.bill ?? []));
+  return { ...NOTHING_DONE, task, attempts, image, bill, failure };
 }

@@ -2,11 +2,11 @@ import { hashIn } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
 import type { Books, Receipt, PictureFiles, StoredImage } from '../ports/index.ts';
 import { recover } from '../purchase/recover.ts';
-import type { Saver } from '../purchase/save.ts';
-import { keeping } from './record.ts';
+import type { Saver } from '../purchase/types.ts';
+import { keeper } from './record.ts';
 import { openJobs } from './history.ts';
-import { inside } from './paths.ts';
-import type { ApplyWorld } from './types.ts';
+import { relativeToProject } from './paths.ts';
+import { projectSaver, type ProjectContext } from './types.ts';
 
 /** Whether apply once put exactly this at that path. */
 export async function isBought(
@@ -22,52 +22,52 @@ export async function isBought(
   );
 }
 
-export interface FinishWorld extends Pick<
-  ApplyWorld,
-  'project' | 'books' | 'api' | 'saver' | 'store' | 'onRemark' | 'cwd' | 'day'
-> {
-  /** What stands for the manifest in the labels of its runs. */
-  readonly label: string;
-}
-
-export interface StrayWorld extends Pick<FinishWorld, 'project' | 'books' | 'saver' | 'cwd' | 'label'> {
-  /** Paths that the lock knows of now. */
-  readonly known: ReadonlySet<string>;
-}
-
-/** Pictures that interrupted runs for this manifest put on disk, and that nobody asks for any more. */
-export async function straysOf(world: StrayWorld): Promise<readonly string[]> {
-  const { books, project, cwd, known } = world;
-  const { pictureFiles, sha256 } = await world.saver();
+/**
+ * Pictures that interrupted runs for this manifest put on disk, and that it no longer asks for. `known` are the paths
+ * that the lock knows of now.
+ */
+export async function strayPictures(
+  context: ProjectContext,
+  known: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const { session, project, cwd } = context;
+  const { books } = session;
+  const { pictureFiles, sha256 } = await projectSaver(context);
   const found: string[] = [];
   for (const image of await books.ledger.savedImages()) {
     if (hashIn(image.attemptId) === null) continue;
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: image.attemptId });
-    if (!isFor(receipt, world)) continue;
-    const path = inside(project, cwd, image.path);
+    if (!isFor(receipt, context)) continue;
+    const path = relativeToProject(project, cwd, image.path);
     if (path === null || image.absolutePath !== joined(cwd, image.path) || known.has(path)) continue;
     if (await holds(image, pictureFiles, sha256)) found.push(path);
   }
   return found;
 }
 
-/** Answers that were paid for are put where their run wanted them: from there on they are as any other. */
-export async function finishAll(world: FinishWorld): Promise<void> {
-  const { books } = world;
+/**
+ * Puts the answers that interrupted runs for this manifest paid for where those runs wanted them: from there on they are
+ * like any other picture.
+ */
+export async function finishAll(context: ProjectContext): Promise<void> {
+  const { books } = context.session;
   const jobs = await openJobs(books);
   // Of a job that is not done, the job itself takes care.
   const ids = (await books.journal.ids()).filter((id) => hashIn(id) !== null && !jobs.has(id));
   for (const attemptId of await books.ledger.abandoned(ids)) {
     const hash = hashIn(attemptId) ?? '';
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
-    if (receipt === undefined || !isFor(receipt, world)) continue;
-    const saver = await keeping(hash, world);
-    await recover(attemptId, { books, api: world.api, saver, planFor: ({ save }) => save });
+    if (receipt === undefined || !isFor(receipt, context)) continue;
+    const saver = { ...(await projectSaver(context)), onPicture: keeper(hash, context) };
+    const { images: api } = await context.session.reader();
+    await recover(attemptId, { books, api, saver, planFor: ({ save }) => save });
   }
 }
 
-const isFor = (receipt: Receipt | undefined, { cwd, label }: Pick<FinishWorld, 'cwd' | 'label'>): boolean =>
-  receipt !== undefined && receipt.attempt.save.cwd === cwd && receipt.run.labels.includes(label);
+const isFor = (
+  receipt: Receipt | undefined,
+  { cwd, label }: Pick<ProjectContext, 'cwd' | 'label'>,
+): boolean => receipt !== undefined && receipt.attempt.save.cwd === cwd && receipt.run.labels.includes(label);
 
 /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
 export async function isWhole(

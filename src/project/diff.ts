@@ -6,10 +6,10 @@ import { flaws as gather, type Flaws } from '../core/manifest/problem.ts';
 import { attempt } from '../core/order/route.ts';
 import type { Deps } from '../ports/index.ts';
 import type { Project } from './project.ts';
-import { knownOf, type Known } from './plan.ts';
+import { hashedPictures, type HashedPicture } from './plan.ts';
 
 /** A picture that is asked for differently than before, and what it costs. */
-export interface Compared extends Known {
+export interface Compared extends HashedPicture {
   readonly difference: Difference;
   /** null when it is bought with another picture of the same hash. */
   readonly deal: Deal | null;
@@ -35,16 +35,16 @@ interface World {
 const LENIENT: Flaws = { add: () => {}, refuse: () => {} };
 
 /** The manifest as it is against the manifest as it was at a revision. */
-export async function compare(project: Project, revision: string, world: World): Promise<Comparison> {
-  const sides = await sidesAt(project, revision, world);
+export async function compare(project: Project, revision: string, context: World): Promise<Comparison> {
+  const sides = await sidesAt(project, revision, context);
   const before = sides ?? new Map<string, Side>();
   const flaws = gather();
-  const deal = dealer(world.market);
+  const deal = dealer(context.market);
   const priced = new Set<string>([...before.values()].map(({ hash }) => hash));
   const seen = new Set<string>();
   const changed: Compared[] = [];
   let kept = 0;
-  for await (const piece of knownOf(project, world, flaws)) {
+  for await (const piece of hashedPictures(project, context, flaws)) {
     for (const known of piece) {
       const { key } = known.picture;
       seen.add(key);
@@ -78,7 +78,7 @@ async function sidesAt(
   const tree = await deps.tree(project.folder, revision);
   if ((await tree.kindOf(project.file)) !== 'file') return null;
   const sides = new Map<string, Side>();
-  for await (const piece of knownOf({ ...project, tree }, { deps, market }, LENIENT)) {
+  for await (const piece of hashedPictures({ ...project, tree }, { deps, market }, LENIENT)) {
     for (const { picture, hash, asked } of piece) sides.set(picture.key, { hash, asked });
   }
   return sides;

@@ -1,10 +1,10 @@
 import { Failure } from '../core/errors.ts';
 import { attemptIdOf } from '../core/manifest/fingerprint.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';
-import { isOpen } from './under-way.ts';
+import { isOpen } from './status.ts';
 
 /** What became of earlier attempts at a picture, and so what may be done now. */
-export type Past =
+export type History =
   /** Nothing was charged for it, or it was and the file is gone: it can be bought. */
   | { readonly kind: 'free'; readonly attemptId: string }
   /** A paid answer waits in the journal. */
@@ -24,12 +24,12 @@ export async function openJobs({ ledger }: Pick<Books, 'ledger'>): Promise<OpenJ
 }
 
 /** Asks the ledger for a picture's past. `again` buys it whatever was, unless it is just being bought. */
-export async function pastOf(
+export async function historyOf(
   hash: string,
   { ledger, journal }: Books,
   jobs: OpenJobs,
   again = false,
-): Promise<Past> {
+): Promise<History> {
   let last: Receipt | null = null;
   let number = 1;
   for (; ; number += 1) {
@@ -37,7 +37,7 @@ export async function pastOf(
     if (receipt === undefined) break;
     last = receipt;
   }
-  const free: Past = { kind: 'free', attemptId: attemptIdOf(hash, number) };
+  const free: History = { kind: 'free', attemptId: attemptIdOf(hash, number) };
   if (last === null || last.state === 'released') return free;
   const { state, images } = last;
   const { attemptId } = last.attempt;
@@ -61,7 +61,7 @@ const REFUSED = 'It was asked for before, and the answer held no image; to ask a
 const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
 const UNKNOWN = 'It was asked for before, and no answer came: it may have been charged.';
 
-function barred(kind: Failure['kind'], why: string): Past {
+function barred(kind: Failure['kind'], why: string): History {
   const hint =
     kind === 'unavailable'
       ? 'Wait for that to end, then apply again.'

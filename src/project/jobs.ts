@@ -1,95 +1,50 @@
 import { asFailure, Failure } from '../core/errors.ts';
-import type { JobPlan } from '../ports/index.ts';
-import { divided, weigher, type Weighed } from '../purchase/batch/plan.ts';
-import { tend, type Tended } from '../purchase/batch/advance.ts';
-import { waitFor } from '../purchase/batch/wait.ts';
-import { adopt, finish } from './recover.ts';
-import { ordered, planFor } from './order.ts';
-import { pastOf, type OpenJobs } from './history.ts';
-import { regain } from './restore.ts';
+import type { Advanced } from '../purchase/batch/types.ts';
+import { hashIn } from '../core/manifest/fingerprint.ts';
+import type { AttemptPlan, SavePlan, UnderWay } from '../ports/index.ts';
+import { latePlan } from '../purchase/late-saving.ts';
+import type { PictureTask } from './actions.ts';
 import { isWhole } from './cleanup.ts';
-import { isBatch, type Work } from './actions.ts';
-import { NOTHING_APPLIED, type Applied, type ApplyWorld, type BatchLane } from './types.ts';
-
-export interface Submitted {
-  readonly jobs: readonly JobPlan[];
-  /** What cannot be asked for. */
-  readonly failed: readonly Applied[];
-}
-
-/** What is bought by batch, as jobs of one model each. Nothing is written down yet. */
-export async function jobsOf(work: readonly Work[], world: ApplyWorld): Promise<Submitted> {
-  const { batch } = world;
-  if (batch === null) return { jobs: [], failed: [] };
-  const {
-    newId,
-    tier,
-    world: { batches, baseUrl },
-  } = batch;
-  const weigh = weigher({ batches });
-  const byModel = new Map<string, Weighed[]>();
-  const failed: Applied[] = [];
-  for (const item of work.filter(isBatch)) {
-    const plan = planFor(item, world);
-    if (plan === null || item.deed.kind !== 'buy') continue;
-    try {
-      const { offer } = item.deed;
-      // At once, so that no more of its pictures stays in memory than is needed.
-      const order = await ordered(item.one, offer, world);
-      const weighed = byModel.get(plan.model) ?? [];
-      weighed.push(await weigh({ order, quote: offer.quote, plan }));
-      byModel.set(plan.model, weighed);
-    } catch (error) {
-      failed.push({ ...NOTHING_APPLIED, work: item, failure: asFailure(error) });
-    }
-  }
-  const jobs = Array.from(byModel.values(), (weighed) => divided(weighed, { newId, baseUrl, tier }));
-  return { jobs: jobs.flat(), failed };
-}
-
-/** Brings jobs as far as they go, or waits for them. */
-export async function brought(
-  made: readonly JobPlan[],
-  work: readonly Work[],
-  { world, until, onLook }: BatchLane,
-): Promise<readonly Tended[]> {
-  const own = made.map(({ jobId }) => jobId);
-  if (until !== null) {
-    const awaited = work.flatMap(({ deed }) => (deed.kind === 'await' ? deed.jobId : []));
-    return waitFor([...new Set([...own, ...awaited])], { until, onLook }, world);
-  }
-  const tended: Tended[] = [];
-  for (const jobId of own) tended.push(await tend(jobId, world));
-  return tended;
-}
+import { historyOf, type OpenJobs } from './history.ts';
+import { relativeToProject } from './paths.ts';
+import { shown, type Project } from './project.ts';
+import { adopt, finish } from './recover.ts';
+import { restore } from './restore.ts';
+import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } from './types.ts';
 
 /** What is known of jobs after they were looked at. */
 export interface Stand {
-  readonly tended: readonly Tended[];
+  readonly advanced: readonly Advanced[];
   readonly open: OpenJobs;
 }
 
-/** What became of pictures that come by batch; never throws. */
-export async function arrival(work: Work, { tended, open }: Stand, world: ApplyWorld): Promise<Applied> {
-  const nothing = { ...NOTHING_APPLIED, work };
-  const { books, places, cwd } = world;
+/** What became of a picture that comes by batch; never throws. */
+export async function arrival(
+  task: PictureTask,
+  { advanced, open }: Stand,
+  context: ProjectContext,
+): Promise<PictureResult> {
+  const nothing = { ...NOTHING_DONE, task };
+  const { session, files, cwd, store } = context;
+  const { planned } = task;
   try {
-    const past = await pastOf(work.one.hash, books, open);
-    const { sha256 } = await world.saver();
-    if (past.kind === 'saved' && (await isWhole(past.image, cwd, places.pictureFiles, sha256))) {
+    const past = await historyOf(planned.hash, session.books, open);
+    const { sha256 } = await projectSaver(context);
+    if (past.kind === 'saved' && (await isWhole(past.image, cwd, files.pictureFiles, sha256))) {
       const { receipt, image } = past;
-      return await adopt(work, { kind: 'adopt', receipt, image }, world);
+      return await adopt(task, { kind: 'adopt', receipt, image }, context);
     }
-    if (past.kind === 'saved' && (await world.store.get(work.one.hash)) !== null)
-      return { ...nothing, image: await regain(work.one, world, { ...work.one.step, source: 'store' }) };
+    if (past.kind === 'saved' && (await store.get(planned.hash)) !== null)
+      return { ...nothing, image: await restore(planned, context, { ...planned.change, source: 'store' }) };
     if (past.kind === 'underWay') {
-      const failure = tended.find(({ jobId }) => jobId === past.jobId)?.failure ?? null;
+      const failure = advanced.find(({ jobId }) => jobId === past.jobId)?.failure ?? null;
       return { ...nothing, jobId: past.jobId, failure };
     }
     if (past.kind === 'barred') return { ...nothing, failure: past.why };
-    if (past.kind === 'answered') return await finish(work, { kind: 'finish', receipt: past.receipt }, world);
+    if (past.kind === 'answered')
+      return await finish(task, { kind: 'finish', receipt: past.receipt }, context);
     if (past.kind === 'saved') return { ...nothing, failure: displaced(past.image.path) };
-    return { ...nothing, failure: await missing(work, world) };
+    return { ...nothing, failure: await missing(task, context) };
   } catch (error) {
     return { ...nothing, failure: asFailure(error) };
   }
@@ -102,11 +57,57 @@ const displaced = (path: string): Failure =>
   });
 
 /** It did not come, and was not charged. */
-async function missing({ deed }: Work, { books }: ApplyWorld): Promise<Failure> {
-  const attemptId = deed.kind === 'buy' ? deed.attemptId : '';
-  const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
+async function missing({ action }: PictureTask, { session }: ProjectContext): Promise<Failure> {
+  const attemptId = action.kind === 'buy' ? action.attemptId : '';
+  const [receipt] = await session.books.ledger.receipts({ by: 'attempt', value: attemptId });
   return new Failure('unavailable', receipt?.why ?? 'Its job ended without it.', {
     hint: 'It was not charged: apply again to buy it.',
     charged: 'no',
   });
 }
+
+/** What tells the jobs of a project from those of others, and pictures that are still wanted from those that are not. */
+export interface JobOwnership {
+  readonly project: Pick<Project, 'folder'>;
+  readonly cwd: string;
+  /** What stands for the manifest in the labels of its runs. */
+  readonly label: string;
+  /** From the project's folder. */
+  readonly trash: string;
+  /** Hashes of everything that the manifest asks for. */
+  readonly wanted: ReadonlySet<string>;
+  /** Hashes of what would have to be bought. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Jobs that were made for this project, or that bring what it needs for another one. */
+export function jobsFor(underWay: readonly UnderWay[], tending: JobOwnership): readonly string[] {
+  const ours = underWay.filter(
+    (request) => isOwn(request, tending) || tending.missing.has(hashIn(request.attemptId) ?? ''),
+  );
+  return [...new Set(ours.map(({ jobId }) => jobId))];
+}
+
+/** Where a late picture goes: what the project asks for no more is in the store, and must not stand in anything's way. */
+export function placing(
+  underWay: readonly UnderWay[],
+  tending: JobOwnership,
+): (plan: AttemptPlan) => SavePlan {
+  const own = new Set(
+    underWay.filter((request) => isOwn(request, tending)).map(({ attemptId }) => attemptId),
+  );
+  const { project, cwd, trash, wanted } = tending;
+  return (plan) => {
+    const save = latePlan(plan, undefined, cwd);
+    if (!own.has(plan.attemptId) || wanted.has(hashIn(plan.attemptId) ?? '')) return save;
+    const paths = save.paths.map((path) =>
+      shown(project, `${trash}/${relativeToProject(project, cwd, path) ?? path}`),
+    );
+    return { ...save, paths };
+  };
+}
+
+const isOwn = (
+  { labels, cwd }: Pick<UnderWay, 'labels' | 'cwd'>,
+  tending: Pick<JobOwnership, 'label' | 'cwd'>,
+): boolean => cwd === tending.cwd && labels.includes(tending.label);

@@ -2,10 +2,10 @@ import { shortened } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
 import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
-import type { Known } from './plan.ts';
+import type { HashedPicture } from './plan.ts';
 
-/** Puts pictures of a project where they belong: what is somebody's work is moved away, never replaced. */
-export interface Places {
+/** Puts pictures of a project where they belong: what is somebody's task is moved away, never replaced. */
+export interface ProjectFiles {
   /** Puts one picture, whose own earlier file it may replace. */
   readonly pictureFiles: PictureFiles;
   /** Why a picture cannot go to a path, as a sentence; null when it can. */
@@ -15,20 +15,20 @@ export interface Places {
   /** A path of the project as the user would write it. */
   readonly shownAt: (path: string) => string;
   /** The other way round, also of an absolute path; null where it is outside of the project. */
-  readonly inside: (path: string) => string | null;
+  readonly relativeToProject: (path: string) => string | null;
   /** Moves a file of the project to the trash, if it holds this; where to, or null when it did not. */
   readonly discard: (path: string, content?: string) => Promise<string | null>;
 }
 
 /** `ours` has what the lock knows of: content by path. `isBought` knows what interrupted runs put there. */
-export function placesOf(
+export function projectFiles(
   project: Project,
   pictureFiles: PictureFiles,
   { sha256, cwd }: Pick<Deps, 'sha256' | 'cwd'>,
   ours: Map<string, string>,
   trash: string,
   isBought: (path: string, sha256: string) => Promise<boolean>,
-): Places {
+): ProjectFiles {
   const contentAt = async (path: string): Promise<string | null> =>
     (await pictureFiles.kindOf(path)) === 'file' ? sha256(await pictureFiles.read(path)) : null;
 
@@ -56,7 +56,7 @@ export function placesOf(
     discard,
     isPlaced: (path) => placed.has(path),
     shownAt: (path) => shown(project, path),
-    inside: (path) => inside(project, cwd, path),
+    relativeToProject: (path) => relativeToProject(project, cwd, path),
     async inTheWay(path) {
       const name = shown(project, path);
       const kind = await pictureFiles.kindOf(name);
@@ -83,7 +83,11 @@ export const within = ({ folder }: Pick<Project, 'folder'>, path: string): strin
   folder === '' ? path : path.slice(folder.length + (folder.endsWith('/') ? 0 : 1));
 
 /** A path, as the user would write it or absolute, from the project's folder; null where it is outside of that. */
-export function inside({ folder }: Pick<Project, 'folder'>, cwd: string, path: string): string | null {
+export function relativeToProject(
+  { folder }: Pick<Project, 'folder'>,
+  cwd: string,
+  path: string,
+): string | null {
   const from = joined(cwd, folder);
   const whole = joined(cwd, path);
   return whole.startsWith(`${from}/`) ? whole.slice(from.length + 1) : null;
@@ -92,7 +96,7 @@ export function inside({ folder }: Pick<Project, 'folder'>, cwd: string, path: s
 /** What the lock says of a picture that is on disk now. */
 export function lineFor(
   project: Project,
-  { picture, asked, hash }: Known,
+  { picture, asked, hash }: HashedPicture,
   image: SavedImage,
   bought: { readonly model: string; readonly cost: string; readonly date: string; readonly sandbox: boolean },
 ) {

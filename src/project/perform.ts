@@ -1,28 +1,30 @@
-import { asFailure, restated } from '../core/errors.ts';
+import { asFailure, Failure, restated } from '../core/errors.ts';
+import type { PictureTask } from './actions.ts';
 import { adopt, finish } from './recover.ts';
-import { buy } from './purchase.ts';
-import { regain } from './restore.ts';
-import type { Work } from './actions.ts';
-import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
+import { restore } from './restore.ts';
+import { NOTHING_DONE, type PictureResult, type ProjectContext } from './types.ts';
 
-/** Never throws: what goes wrong with one picture is its own. */
-export async function carryOut(
-  work: Work,
-  done: ReadonlyMap<string, Applied>,
-  world: ApplyWorld,
-): Promise<Applied> {
-  const nothing = { ...NOTHING_APPLIED, work };
+/** Does what costs nothing. Never throws: what goes wrong with one picture is its own. */
+export async function perform(
+  task: PictureTask,
+  done: ReadonlyMap<string, PictureResult>,
+  context: ProjectContext,
+): Promise<PictureResult> {
+  const nothing = { ...NOTHING_DONE, task };
+  const { planned, action } = task;
+  if (context.session.deps.stop.aborted) return { ...nothing, failure: cancelled() };
   try {
-    const { deed } = work;
-    if (deed.kind === 'refuse') return { ...nothing, failure: deed.why };
-    if (deed.kind === 'buy') return await buy(work, deed, world);
-    if (deed.kind === 'finish') return await finish(work, deed, world);
-    if (deed.kind === 'adopt') return await adopt(work, deed, world);
-    const twin = deed.kind === 'copy' ? done.get(deed.of) : undefined;
+    if (action.kind === 'refuse') return { ...nothing, failure: action.why };
+    if (action.kind === 'finish') return await finish(task, action, context);
+    if (action.kind === 'adopt') return await adopt(task, action, context);
+    const twin = action.kind === 'copy' ? done.get(action.of) : undefined;
     if (twin?.failure) return { ...nothing, failure: restated(twin.failure, { charged: 'no' }) };
     if (twin?.jobId) return { ...nothing, jobId: twin.jobId };
-    return { ...nothing, image: await regain(work.one, world, work.one.step) };
+    return { ...nothing, image: await restore(planned, context, planned.change) };
   } catch (error) {
     return { ...nothing, failure: asFailure(error) };
   }
 }
+
+const cancelled = (): Failure =>
+  new Failure('cancelled', 'Cancelled before everything was done.', { charged: 'no' });

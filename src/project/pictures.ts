@@ -33,54 +33,54 @@ export async function* picturesOf(
   deps: Pick<Deps, 'manifest'>,
   flaws: Flaws,
 ): AsyncGenerator<readonly Located[]> {
-  const world = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), places: claims() };
-  yield* picturesIn(file, {}, [], world);
+  const context = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), places: claims() };
+  yield* picturesIn(file, {}, [], context);
 }
 
 async function* picturesIn(
   file: string,
   above: Values,
   through: readonly string[],
-  world: World,
+  context: World,
 ): AsyncGenerator<readonly Located[]> {
-  const part = await world.deps.manifest(file, world.project.tree, shown(world.project, file));
+  const part = await context.deps.manifest(file, context.project.tree, shown(context.project, file));
   const head = readHead(part.head.value);
-  note(head.problems, part.head, world.flaws);
+  note(head.problems, part.head, context.flaws);
   const folder = folderOf(file);
   const defaults = over(above, placed(head.value.defaults, folder));
   for await (const piece of part.images()) {
     for (let start = 0; start < piece.length; start += FEW) {
-      yield piece.slice(start, start + FEW).flatMap((written) => located(written, folder, defaults, world));
+      yield piece.slice(start, start + FEW).flatMap((written) => located(written, folder, defaults, context));
     }
   }
   const chain = [...through, file];
   for (const [index, include] of head.value.include.entries()) {
     const path = joined(folder, include);
     const place = part.head.placeOf(['include', index]);
-    if (chain.includes(path)) world.flaws.add(place, `include: ${include} includes itself`);
-    else if (!staysInside(path)) world.flaws.add(place, `include: ${include} leaves the manifest's folder`);
-    else if ((await world.project.tree.kindOf(path)) !== 'file')
-      world.flaws.add(place, `include: there is no file ${shown(world.project, path)}`);
-    else yield* picturesIn(path, defaults, chain, world);
+    if (chain.includes(path)) context.flaws.add(place, `include: ${include} includes itself`);
+    else if (!staysInside(path)) context.flaws.add(place, `include: ${include} leaves the manifest's folder`);
+    else if ((await context.project.tree.kindOf(path)) !== 'file')
+      context.flaws.add(place, `include: there is no file ${shown(context.project, path)}`);
+    else yield* picturesIn(path, defaults, chain, context);
   }
 }
 
-function located(written: Written, folder: string, defaults: Values, world: World): readonly Located[] {
+function located(written: Written, folder: string, defaults: Values, context: World): readonly Located[] {
   const { value: entry, problems } = readEntry(written.value);
-  note(problems, written, world.flaws);
+  note(problems, written, context.flaws);
   if (entry === null) return [];
   const pictures = expand({ ...placed(entry, folder), id: entry.id }, defaults);
   if ('message' in pictures) {
-    note([pictures], written, world.flaws);
+    note([pictures], written, context.flaws);
     return [];
   }
-  if (world.ids.has(entry.id))
-    world.flaws.add(written.placeOf(['id']), `id: there are two pictures "${entry.id}"`);
-  world.ids.add(entry.id);
+  if (context.ids.has(entry.id))
+    context.flaws.add(written.placeOf(['id']), `id: there are two pictures "${entry.id}"`);
+  context.ids.add(entry.id);
   for (const { out } of pictures) {
-    const other = world.places.claim(out, entry.id);
+    const other = context.places.claim(out, entry.id);
     if (other !== null)
-      world.flaws.add(written.placeOf(['out']), `out: ${out} is where picture ${other} goes`);
+      context.flaws.add(written.placeOf(['out']), `out: ${out} is where picture ${other} goes`);
   }
   return pictures.map((picture) => ({ picture, placeOf: (path) => written.placeOf(path) }));
 }

@@ -1,19 +1,19 @@
-import pMap from 'p-map';
+import pLimit from 'p-limit';
 import { Failure } from '../core/errors.ts';
 import { askedOf, canonical, type Asked } from '../core/manifest/fingerprint.ts';
 import { lanesFor, type Haste } from '../core/manifest/lane.ts';
 import type { Picture } from '../core/manifest/picture.ts';
 import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws, type Place } from '../core/manifest/problem.ts';
-import { stepFor, type Found, type Step } from '../core/manifest/change.ts';
+import { changeFor, type Found, type Change } from '../core/manifest/change.ts';
 import { attempt } from '../core/order/route.ts';
 import type { Deps } from '../ports/index.ts';
-import type { Meanwhile } from './under-way.ts';
+import type { PictureStatus } from './status.ts';
 import { picturesOf, type Located } from './pictures.ts';
 import { shown, type Project } from './project.ts';
 
 /** A picture with what it is known by. */
-export interface Known {
+export interface HashedPicture {
   readonly picture: Picture;
   readonly asked: Asked;
   readonly hash: string;
@@ -21,17 +21,17 @@ export interface Known {
 }
 
 /** A picture, what is to be done for it, and what that costs. */
-export interface Surveyed extends Known {
-  readonly step: Step;
+export interface PlannedPicture extends HashedPicture {
+  readonly change: Change;
   /** What it is bought for, whatever the words of its prompt; null where nothing is bought. */
   readonly deal: Deal | null;
   /** What becomes of it already, as far as that was asked. */
-  readonly meanwhile: Meanwhile | null;
+  readonly status: PictureStatus | null;
   /** Another picture of this plan that is the same one: it is bought once. */
   readonly twin: string | null;
 }
 
-export interface SurveyWorld {
+export interface PlanContext {
   readonly deps: Pick<Deps, 'manifest' | 'sha256'>;
   readonly market: Market;
   /** Whether the store has a picture of this hash. */
@@ -42,15 +42,15 @@ export interface SurveyWorld {
   readonly forced: (picture: Picture) => boolean;
   readonly haste: Haste;
   /** What becomes of the picture of a hash already. */
-  readonly meanwhile: (hash: string) => Promise<Meanwhile | null>;
+  readonly status: (hash: string) => Promise<PictureStatus | null>;
 }
 
 /** Every picture of a project with its hash; refuses a manifest in which anything is wrong. */
-export async function* knownOf(
+export async function* hashedPictures(
   project: Project,
-  { deps, market }: Pick<SurveyWorld, 'deps' | 'market'>,
+  { deps, market }: Pick<PlanContext, 'deps' | 'market'>,
   flaws: Flaws = gather(),
-): AsyncGenerator<readonly Known[]> {
+): AsyncGenerator<readonly HashedPicture[]> {
   const encoder = new TextEncoder();
   const shas = new Map<string, Promise<Found>>();
   const find = (path: string): Promise<Found> => {
@@ -58,7 +58,7 @@ export async function* knownOf(
     shas.set(path, found);
     return found;
   };
-  async function known({ picture, placeOf }: Located): Promise<Known | null> {
+  async function known({ picture, placeOf }: Located): Promise<HashedPicture | null> {
     const inputs: string[] = [];
     for (const [index, path] of picture.inputs.entries()) {
       const found = await find(path);
@@ -75,10 +75,10 @@ export async function* knownOf(
     return { picture, asked, hash: deps.sha256(encoder.encode(canonical(asked))), placeOf };
   }
   for await (const piece of picturesOf(project, deps, flaws)) {
-    const all: Known[] = [];
+    const all: HashedPicture[] = [];
     for (const located of piece) {
-      const one = await known(located);
-      if (one !== null) all.push(one);
+      const hashed = await known(located);
+      if (hashed !== null) all.push(hashed);
     }
     yield all;
   }
@@ -86,21 +86,21 @@ export async function* knownOf(
 }
 
 /** Files that are read at the same time: whole pictures, in memory. */
-const AT_ONCE = { concurrency: 8 };
+const AT_ONCE = 8;
 
 /** The difference between what a project asks for and what it has. `seen` hears of every picture, chosen or not. */
-export async function* survey(
+export async function* planPictures(
   project: Project,
-  world: SurveyWorld,
-  seen: (known: Known) => void = () => {},
-): AsyncGenerator<readonly Surveyed[]> {
-  const { market, stored, chosen, forced, haste } = world;
+  context: PlanContext,
+  seen: (known: HashedPicture) => void = () => {},
+): AsyncGenerator<readonly PlannedPicture[]> {
+  const { market, stored, chosen, forced, haste } = context;
   const flaws = gather();
   const bought = new Map<string, string>();
   const deal = dealer(market);
   const find = (path: string): Promise<Found> => project.tree.find(path);
-  async function stepOf({ picture, hash, asked }: Known): Promise<Step> {
-    const step = await stepFor({
+  async function changeOf({ picture, hash, asked }: HashedPicture): Promise<Change> {
+    const change = await changeFor({
       picture,
       hash,
       asked,
@@ -109,19 +109,23 @@ export async function* survey(
       found: ({ path }) => find(path),
       stored: () => stored(hash),
     });
-    if (!forced(picture)) return step;
-    return { ...step, ...(step.action === 'keep' && { action: 'change', why: ['--force'] }), source: 'buy' };
+    if (!forced(picture)) return change;
+    return {
+      ...change,
+      ...(change.action === 'keep' && { action: 'change', why: ['--force'] }),
+      source: 'buy',
+    };
   }
-  async function surveyed(known: Known, step: Step): Promise<Surveyed | null> {
+  async function plannedWith(known: HashedPicture, change: Change): Promise<PlannedPicture | null> {
     const { picture, hash } = known;
-    const free = { ...known, step, deal: null, meanwhile: null, twin: null };
-    if (step.source !== 'buy') return free;
-    const meanwhile = await world.meanwhile(hash);
+    const free = { ...known, change, deal: null, status: null, twin: null };
+    if (change.source !== 'buy') return free;
+    const status = await context.status(hash);
     const twin = bought.get(hash) ?? null;
     // What is not here yet, or will not come, is not here for a second one either.
-    if (twin !== null && (meanwhile === null || meanwhile.kind === 'paid')) return { ...free, twin };
+    if (twin !== null && (status === null || status.kind === 'paid')) return { ...free, twin };
     bought.set(hash, twin ?? picture.key);
-    if (meanwhile !== null) return { ...free, meanwhile };
+    if (status !== null) return { ...free, status };
     const found = attempt(() => deal(picture, lanesFor(picture, haste)));
     if (found instanceof Failure) {
       flaws.add(placeFor(known), said(found), found.kind);
@@ -129,26 +133,29 @@ export async function* survey(
     }
     return { ...free, deal: found };
   }
-  for await (const piece of knownOf(project, world, flaws)) {
+  for await (const piece of hashedPictures(project, context, flaws)) {
     for (const known of piece) {
       seen(known);
       // Asked of all, so that it knows which of its patterns are of use.
       haste.urgent(known.picture);
     }
     const looked = piece.filter(({ picture }) => chosen(picture));
-    const steps = await pMap(looked, async (known) => [known, await stepOf(known)] as const, AT_ONCE);
-    const all: Surveyed[] = [];
+    const changes = await pLimit(AT_ONCE).map(
+      looked,
+      async (known) => [known, await changeOf(known)] as const,
+    );
+    const all: PlannedPicture[] = [];
     // In their order: of pictures that are the same, the first is the one that is bought.
-    for (const [known, step] of steps) {
-      const one = await surveyed(known, step);
-      if (one !== null) all.push(one);
+    for (const [known, change] of changes) {
+      const planned = await plannedWith(known, change);
+      if (planned !== null) all.push(planned);
     }
     yield all;
   }
   flaws.refuse();
 }
 
-const placeFor = ({ placeOf }: Known): Place => placeOf([]);
+const placeFor = ({ placeOf }: HashedPicture): Place => placeOf([]);
 
 const said = ({ message, hint }: Failure): string => [message, hint].filter(Boolean).join(' ');
 

@@ -1,6 +1,6 @@
 import type { Locked } from '../core/manifest/lock.ts';
 import type { LockFile } from './lockfile.ts';
-import type { Places } from './paths.ts';
+import type { ProjectFiles } from './paths.ts';
 import type { Project } from './project.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function tidy(
   project: Project,
   current: ReadonlyMap<string, Locked>,
   lock: LockFile,
-  places: Places,
+  files: ProjectFiles,
 ): Promise<void> {
   const { lock: before } = project;
   if (before.several.length > 0 || before.hasMarks) for (const locked of current.values()) lock.set(locked);
@@ -19,7 +19,7 @@ export async function tidy(
   if (leftovers.length === 0) return;
   const paths = lock.paths();
   for (const { id, path, sha256 } of leftovers) {
-    if (!paths.has(path)) await places.discard(path, sha256);
+    if (!paths.has(path)) await files.discard(path, sha256);
     // Last: as long as its file is there, somebody must know whose it is.
     lock.forget(id, path);
   }
@@ -31,16 +31,16 @@ export async function prune(
   strays: readonly string[],
   project: Project,
   lock: LockFile,
-  places: Places,
+  files: ProjectFiles,
 ): Promise<readonly string[]> {
   const moved: (string | null)[] = [];
   const known = lock.paths(orphans);
   for (const id of orphans) {
     const paths = new Set(project.lock.of(id).map(({ path }) => path));
-    for (const path of paths) if (!known.has(path)) moved.push(await places.discard(path));
+    for (const path of paths) if (!known.has(path)) moved.push(await files.discard(path));
     // Last, for the same reason.
     lock.remove(id);
   }
-  for (const path of strays) moved.push(await places.discard(path));
+  for (const path of strays) moved.push(await files.discard(path));
   return moved.filter((to) => to !== null);
 }

@@ -6,41 +6,41 @@ import { expectedPath } from '../core/manifest/picture.ts';
 import { toDecimal, ZERO } from '../core/pricing/money.ts';
 import type { SavedImage, SavePlan } from '../ports/index.ts';
 import { recover } from '../purchase/recover.ts';
-import { enter, keep, keeping } from './record.ts';
-import { inside } from './paths.ts';
+import { enter, keep, keeper } from './record.ts';
+import { relativeToProject } from './paths.ts';
 import { shown } from './project.ts';
-import { regain } from './restore.ts';
-import type { Known } from './plan.ts';
-import type { Deed, Work } from './actions.ts';
-import { NOTHING_APPLIED, type Applied, type ApplyWorld } from './types.ts';
+import { restore } from './restore.ts';
+import type { HashedPicture } from './plan.ts';
+import type { Action, PictureTask } from './actions.ts';
+import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } from './types.ts';
 
 // What an interrupted run paid for is first put where that run wanted it, then where it is wanted now.
 
 /** The answer came, and waits in the journal. */
 export async function finish(
-  work: Work,
-  { receipt }: Deed & { kind: 'finish' },
-  world: ApplyWorld,
-): Promise<Applied> {
+  task: PictureTask,
+  { receipt }: Action & { kind: 'finish' },
+  context: ProjectContext,
+): Promise<PictureResult> {
   const { attemptId, model, save } = receipt.attempt;
   const recovered = await recover(attemptId, {
-    books: world.books,
-    api: world.api,
-    saver: await keeping(work.one.hash, world),
+    books: context.session.books,
+    api: (await context.session.reader()).images,
+    saver: { ...(await projectSaver(context)), onPicture: keeper(task.planned.hash, context) },
     planFor: () => save,
   });
   const [saved] = recovered.images;
   if (saved === undefined) {
     const failure =
       recovered.failure ?? new Failure('unavailable', 'Another process is at it.', { hint: 'Apply again.' });
-    return { ...NOTHING_APPLIED, work, failure };
+    return { ...NOTHING_DONE, task, failure };
   }
   const cost = recovered.bill?.amount ?? receipt.bill?.amount ?? ZERO;
-  const before = work.one.step.locked;
-  const paid = { ...NOTHING_APPLIED, work, image: saved, bill: recovered.bill };
+  const before = task.planned.change.locked;
+  const paid = { ...NOTHING_DONE, task, image: saved, bill: recovered.bill };
   try {
-    const line = await enter(asItWas(work.one, save, world), saved, { model, cost }, before, world);
-    return { ...paid, image: await moved(work, line, saved, world), failure: recovered.failure };
+    const line = await enter(asItWas(task.planned, save, context), saved, { model, cost }, before, context);
+    return { ...paid, image: await moved(task, line, saved, context), failure: recovered.failure };
   } catch (error) {
     return { ...paid, failure: asFailure(error) };
   }
@@ -48,53 +48,62 @@ export async function finish(
 
 /** Its picture is on disk, and the lock does not know it. */
 export async function adopt(
-  work: Work,
-  { receipt, image: found }: Deed & { kind: 'adopt' },
-  world: ApplyWorld,
-): Promise<Applied> {
+  task: PictureTask,
+  { receipt, image: found }: Action & { kind: 'adopt' },
+  context: ProjectContext,
+): Promise<PictureResult> {
   const { attemptId, model, save } = receipt.attempt;
-  const { one } = work;
-  const { locked } = one.step;
+  const { planned } = task;
+  const { locked } = planned.change;
   const cost = receipt.bill?.amount ?? ZERO;
-  const known = asItWas(one, save, world);
-  const here = await broughtHere(known, found, world);
+  const known = asItWas(planned, save, context);
+  const here = await broughtHere(known, found, context);
   // Who fetches a job keeps originals as they come.
-  const isKept = receipt.attempt.lane === 'batch' && (await world.store.has(one.hash));
+  const isKept = receipt.attempt.lane === 'batch' && (await context.store.has(planned.hash));
   if (save.format === null && !isKept) {
-    const bytes = await world.places.pictureFiles.read(here.path);
-    await keep(one.hash, { bytes, model, cost: toDecimal(cost), date: world.day }, world);
+    const bytes = await context.files.pictureFiles.read(here.path);
+    await keep(planned.hash, { bytes, model, cost: toDecimal(cost), date: context.day }, context);
   }
-  const before = locked?.path === world.places.inside(here.path) ? null : locked;
-  const line = await enter(known, here, { model, cost }, before, world);
-  const image = await moved(work, line, here, world);
-  return { ...NOTHING_APPLIED, work, image, bill: world.bills.get(attemptId) ?? null };
+  const before = locked?.path === context.files.relativeToProject(here.path) ? null : locked;
+  const line = await enter(known, here, { model, cost }, before, context);
+  const image = await moved(task, line, here, context);
+  return { ...NOTHING_DONE, task, image, bill: context.bills.get(attemptId) ?? null };
 }
 
 /** A picture that was fetched to somewhere else gets a copy in the project. */
 async function broughtHere(
-  { picture }: Known,
+  { picture }: HashedPicture,
   found: SavedImage,
-  { project, places }: ApplyWorld,
+  { project, files }: ProjectContext,
 ): Promise<SavedImage> {
-  const path = places.inside(found.path);
+  const path = files.relativeToProject(found.path);
   if (path !== null) return { ...found, path: shown(project, path) };
-  const bytes = await places.pictureFiles.read(found.path);
+  const bytes = await files.pictureFiles.read(found.path);
   const to = withExtension(shown(project, picture.out), found.mimeType);
-  return { ...found, path: await places.pictureFiles.put(to, bytes, { replace: false }) };
+  return { ...found, path: await files.pictureFiles.put(to, bytes, { replace: false }) };
 }
 
-async function moved(work: Work, line: Locked, image: SavedImage, world: ApplyWorld): Promise<SavedImage> {
-  const { picture } = work.one;
+async function moved(
+  task: PictureTask,
+  line: Locked,
+  image: SavedImage,
+  context: ProjectContext,
+): Promise<SavedImage> {
+  const { picture } = task.planned;
   const isAsked = (['out', 'format', 'quality'] as const).every((name) => line[name] === picture[name]);
   const place = expectedPath(picture, image.mimeType);
-  // It had to step aside for the file that it takes the place of.
-  const isBeside = line.path !== place && (await world.places.inTheWay(place)) === null;
-  return isAsked && !isBeside ? image : regain(work.one, world, { locked: line, source: 'file' });
+  // It had to change aside for the file that it takes the place of.
+  const isBeside = line.path !== place && (await context.files.inTheWay(place)) === null;
+  return isAsked && !isBeside ? image : restore(task.planned, context, { locked: line, source: 'file' });
 }
 
 /** The picture with the place and the format that the interrupted run had in mind. */
-function asItWas(known: Known, { paths, cwd, format, quality }: SavePlan, world: ApplyWorld): Known {
+function asItWas(
+  known: HashedPicture,
+  { paths, cwd, format, quality }: SavePlan,
+  context: ProjectContext,
+): HashedPicture {
   const [path = ''] = paths;
-  const out = inside(world.project, world.cwd, joined(cwd, path)) ?? known.picture.out;
+  const out = relativeToProject(context.project, context.cwd, joined(cwd, path)) ?? known.picture.out;
   return { ...known, picture: { ...known.picture, out, format, quality } };
 }

@@ -3,19 +3,22 @@ import { GOOGLE } from '../core/providers/google.ts';
 import { SANDBOX } from '../core/providers/sandbox.ts';
 import type { Credentials, Deps, Provider, Settings } from '../ports/index.ts';
 
-export interface Line {
+export interface OpenProvider {
   readonly provider: Provider;
   close(): Promise<void>;
 }
 
-/** A line that is opened when it is first needed. */
-export interface LateLine {
+/** A provider that is chosen when it is first needed. */
+export interface LateProvider {
   open(): Promise<Provider>;
   close(): Promise<void>;
 }
 
-export function lineWhenNeeded(settings: Settings, deps: Pick<Deps, 'sandbox' | 'isSandbox'>): LateLine {
-  let opening: Promise<Line> | null = null;
+export function providerWhenNeeded(
+  settings: Settings,
+  deps: Pick<Deps, 'sandbox' | 'isSandbox'>,
+): LateProvider {
+  let opening: Promise<OpenProvider> | null = null;
   return {
     async open() {
       opening ??= connect(settings, deps);
@@ -35,7 +38,10 @@ export function providerWithoutKey(settings: Settings): Provider {
 }
 
 /** Who answers this run's requests: the API with the user's key, or a sandbox. */
-export async function connect(settings: Settings, deps: Pick<Deps, 'sandbox' | 'isSandbox'>): Promise<Line> {
+export async function connect(
+  settings: Settings,
+  deps: Pick<Deps, 'sandbox' | 'isSandbox'>,
+): Promise<OpenProvider> {
   const { baseUrl, sandbox } = settings;
   // Only here: a key that is broken does not matter where none is used.
   const { credentials } = settings;

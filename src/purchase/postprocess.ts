@@ -2,44 +2,29 @@ import { resolve } from 'node:path';
 import { Failure } from '../core/errors.ts';
 import type { PictureFacts } from '../core/files/embedded-metadata.ts';
 import { isFormat } from '../core/files/format.ts';
-import type { Bill } from '../core/pricing/types.ts';
+import type { Paid } from './types.ts';
 import { toDecimal } from '../core/pricing/money.ts';
-import type {
-  AttemptPlan,
-  ImageInfo,
-  MaskFile,
-  MaskPlan,
-  Pictures,
-  SavePlan,
-  PictureFiles,
-} from '../ports/index.ts';
+import type { ImageInfo, MaskFile, MaskPlan, Pictures, SavePlan, PictureFiles } from '../ports/index.ts';
 
-/** A paid request, as far as its pictures tell of it. */
-export interface Paid {
-  readonly plan: AttemptPlan;
-  /** null where it is not known what was paid. */
-  readonly bill: Bill | null;
-}
-
-export interface FinishWorld {
+export interface PostprocessContext {
   readonly pictures: Pictures;
   readonly pictureFiles: Pick<PictureFiles, 'read'>;
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
 /** The bytes as the plan wants them; untouched where it wants nothing of them. Failure `disk`. */
-export async function finished(
+export async function postprocess(
   bytes: Uint8Array,
   { mimeType }: Pick<ImageInfo, 'mimeType'>,
   plan: SavePlan,
-  world: FinishWorld,
+  context: PostprocessContext,
   paid: Paid | null,
 ): Promise<Uint8Array> {
-  const { pictures } = world;
+  const { pictures } = context;
   const { strip, embed, mask } = plan;
   const bare = strip ? pictures.strip(bytes) : bytes;
   const made = mask
-    ? await composed(bare, mask, plan, world)
+    ? await composed(bare, mask, plan, context)
     : await converted(bare, mimeType, plan, pictures);
   return embed && paid ? (pictures.label(made, factsOf(paid)) ?? made) : made;
 }
@@ -49,7 +34,7 @@ async function composed(
   made: Uint8Array,
   { picture, mask }: MaskPlan,
   { cwd }: SavePlan,
-  { pictures, pictureFiles, sha256 }: FinishWorld,
+  { pictures, pictureFiles, sha256 }: PostprocessContext,
 ): Promise<Uint8Array> {
   const read = async ({ path, sha256: sum }: MaskFile): Promise<Uint8Array> => {
     const bytes = await pictureFiles.read(resolve(cwd, path));

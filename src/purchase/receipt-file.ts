@@ -1,7 +1,7 @@
 import { toDecimal } from '../core/pricing/money.ts';
 import type { SavedImage } from '../ports/index.ts';
-import type { Paid } from './postprocess.ts';
-import { imageJson, lineJson } from './summary.ts';
+import type { Paid } from './types.ts';
+import { imageJson, lineJson } from './json.ts';
 
 export const sidecarPath = (path: string): string => `${path}.json`;
 

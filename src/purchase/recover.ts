@@ -17,8 +17,8 @@ import type {
   SavePlan,
   Sessions,
 } from '../ports/index.ts';
-import { putAway, shelve } from './send-request.ts';
-import type { Saver } from './save.ts';
+import { releaseAnswer, saveReply } from './save-reply.ts';
+import type { Saver } from './types.ts';
 import { finishTurn, movedTurn } from './conversation-turn.ts';
 
 /** What became of one kept answer. */
@@ -35,7 +35,7 @@ export interface Recovered {
   readonly failure: Failure | null;
 }
 
-export interface RecoverWorld {
+export interface RecoverContext {
   readonly books: Books;
   readonly api: ImageApi;
   readonly saver: Saver;
@@ -46,8 +46,8 @@ export interface RecoverWorld {
 }
 
 /** Finishes one kept answer from wherever it was interrupted; doing it again does nothing. */
-export async function recover(attemptId: string, world: RecoverWorld): Promise<Recovered> {
-  const { ledger, journal } = world.books;
+export async function recover(attemptId: string, context: RecoverContext): Promise<Recovered> {
+  const { ledger, journal } = context.books;
   const kept = await journal.read(attemptId);
   const { entry } = kept;
   const nothing = { entry, images: [], bill: null };
@@ -56,11 +56,11 @@ export async function recover(attemptId: string, world: RecoverWorld): Promise<R
   const state = await ledger.claim(plan);
   if (state === null) return { ...nothing, status: 'busy', failure: null };
   if (state === 'saved') {
-    await continued(kept, plan, world);
-    await putAway(plan, journal);
+    await continued(kept, plan, context);
+    await releaseAnswer(plan, journal);
     return { ...nothing, status: 'done', failure: null };
   }
-  return carryOn(kept, plan, state, world);
+  return carryOn(kept, plan, state, context);
 }
 
 /** The same for an attempt that nobody else can be at. */
@@ -68,17 +68,17 @@ export async function carryOn(
   kept: KeptAnswer,
   plan: AttemptPlan,
   state: AttemptState,
-  world: RecoverWorld,
+  context: RecoverContext,
 ): Promise<Recovered> {
   try {
-    return await finish(kept, plan, state !== 'settled', world);
+    return await finish(kept, plan, state !== 'settled', context);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { entry } = kept;
     // The money is counted whatever becomes of the picture.
     const isUncounted = state === 'sent' || state === 'replied';
     if (isUncounted && error.kind === 'unconfirmed')
-      await world.books.ledger.unconfirm(plan.attemptId, error.message);
+      await context.books.ledger.unconfirm(plan.attemptId, error.message);
     const failure = error.kind === 'disk' ? error : hopeless(error, entry);
     return { entry, status: 'kept', images: [], bill: null, failure };
   }
@@ -88,11 +88,11 @@ async function finish(
   { entry, body }: KeptAnswer,
   plan: AttemptPlan,
   unsettled: boolean,
-  world: RecoverWorld,
+  context: RecoverContext,
 ): Promise<Recovered> {
-  const { ledger, journal } = world.books;
+  const { ledger, journal } = context.books;
   if (body === null) throw damaged(entry);
-  const reply = world.api.read(body, plan.wire);
+  const reply = context.api.read(body, plan.wire);
   const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
   let price: Bill | null = null;
   if (unsettled) {
@@ -100,29 +100,29 @@ async function finish(
     await ledger.settle(plan.attemptId, price);
   }
   const paid = price ?? receipt?.bill ?? null;
-  const { images, extras, refusals, failure, complete } = await shelve(
+  const { images, extras, refusals, failure, complete } = await saveReply(
     reply,
-    { plan: { ...plan, save: world.planFor(plan) }, bill: paid },
-    { saver: async () => world.saver },
+    { plan: { ...plan, save: context.planFor(plan) }, bill: paid },
+    async () => context.saver,
   );
   const all = [...images, ...extras];
   // After the pictures: they must not wait for a session that cannot be written.
-  if (paid) await inItsPlace(plan, reply, paid, world);
+  if (paid) await inItsPlace(plan, reply, paid, context);
   if (!complete) {
     const left = failure ?? undecodable(refusals);
     const said = left.kind === 'disk' ? left : hopeless(left, entry);
     return { entry, status: 'kept', images: all, bill: price, failure: said };
   }
   await ledger.saved(plan.attemptId, all);
-  await putAway(plan, journal);
+  await releaseAnswer(plan, journal);
   return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };
 }
 
 /** The pictures are on disk; only the turn may be missing where it belongs. */
-async function continued({ body }: KeptAnswer, plan: AttemptPlan, world: RecoverWorld): Promise<void> {
-  if (body === null || world.sessions === undefined) return;
-  const [receipt] = await world.books.ledger.receipts({ by: 'attempt', value: plan.attemptId });
-  if (receipt?.bill) await inItsPlace(plan, world.api.read(body, plan.wire), receipt.bill, world);
+async function continued({ body }: KeptAnswer, plan: AttemptPlan, context: RecoverContext): Promise<void> {
+  if (body === null || context.sessions === undefined) return;
+  const [receipt] = await context.books.ledger.receipts({ by: 'attempt', value: plan.attemptId });
+  if (receipt?.bill) await inItsPlace(plan, context.api.read(body, plan.wire), receipt.bill, context);
 }
 
 /** Where the answer was a turn that did not get as far as its session, it does now. */
@@ -130,7 +130,7 @@ async function inItsPlace(
   { attemptId }: AttemptPlan,
   reply: Reply,
   paid: Bill,
-  { sessions, saver }: RecoverWorld,
+  { sessions, saver }: RecoverContext,
 ): Promise<void> {
   const place = sessions && (await finishTurn(attemptId, reply, paid, sessions));
   if (!place) return;

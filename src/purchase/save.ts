@@ -3,28 +3,10 @@ import type { Pixels } from '../core/catalogue/model.ts';
 import { withExtension } from '../core/files/filename.ts';
 import type { ReplyImage } from '../core/order/reply.ts';
 import { enlargement, MOST_ENLARGED } from '../core/order/resize.ts';
-import type { Pictures, SavedImage, SavePlan, PictureFiles } from '../ports/index.ts';
-import { finished, type Paid } from './postprocess.ts';
+import type { SavedImage, SavePlan } from '../ports/index.ts';
+import { postprocess } from './postprocess.ts';
+import type { Paid, Saver } from './types.ts';
 import { sidecar, sidecarPath } from './receipt-file.ts';
-
-export interface Saver {
-  readonly pictures: Pictures;
-  readonly pictureFiles: PictureFiles;
-  readonly sha256: (bytes: Uint8Array) => string;
-  /** For a path of `-`. */
-  readonly stdout: (bytes: Uint8Array) => Promise<void>;
-  /** Something worth knowing about a picture that is on disk: a sentence. */
-  readonly remark: (sentence: string) => void;
-  /** Hears of each picture that was paid for, as it came: it decodes, and nothing is made of it yet. */
-  readonly onPicture?: (picture: PaidPicture) => Promise<void>;
-}
-
-export interface PaidPicture {
-  readonly bytes: Uint8Array;
-  /** Of the plan; another one for interim pictures. */
-  readonly path: string;
-  readonly paid: Paid;
-}
 
 /** A picture that was paid for but cannot be shown: its bytes do not decode. */
 export class Undecodable extends Error {
@@ -43,7 +25,7 @@ export async function save(
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
   if (paid) await saver.onPicture?.({ bytes: image.bytes, path, paid });
-  const bytes = await finished(image.bytes, received, plan, saver, paid);
+  const bytes = await postprocess(image.bytes, received, plan, saver, paid);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
   if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };

@@ -1,29 +1,67 @@
-import type { PriceHistory } from '../core/pricing/price-history.ts';
-import { format, type Usd } from '../core/pricing/money.ts';
-import { counted, printable } from '../core/text/text.ts';
-import type { Deps, Ledger, RunStart, Settings, Terminal } from '../ports/index.ts';
-import { buy, everyPicture, type Errand, type History } from './run-order.ts';
-import { connect } from './connection.ts';
-import { quoteFromHistory } from './price-history.ts';
+import { asFailure } from '../core/errors.ts';
+import { printable } from '../core/text/text.ts';
+import type {
+  Books,
+  Client,
+  Deps,
+  OnUpload,
+  PictureFiles,
+  Provider,
+  RunStart,
+  Settings,
+  Terminal,
+} from '../ports/index.ts';
+import { endRuns } from './batch/outcome.ts';
+import { buy, type Purchase } from './buy.ts';
+import { providerWhenNeeded, providerWithoutKey } from './connection.ts';
 import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
-import { summarise } from './summary.ts';
-import type { Saver } from './save.ts';
-import { mentionUnfinished } from './unfinished.ts';
-import { uploadNotes } from './upload.ts';
+import type { PurchaseContext, PurchaseRequest } from './request.ts';
+import { outcomeOfRun } from './summary.ts';
+import type { Saver } from './types.ts';
+import { uploadNotes } from './upload-notes.ts';
 
-/** All waiting between the sends of one request, together. */
-const RETRY_BUDGET_MS = 5 * 60_000;
-
-/** How requests are sent. */
-export interface Manner extends PaceFlags {
+/** How requests are sent, as the flags say it. */
+export interface SendingFlags extends PaceFlags {
   readonly concurrency: number;
   /** Seconds for one request. */
   readonly timeout: number;
   readonly retries: number;
 }
 
-type ShopDeps = Pick<
+/** What a run has of its own, beside the session. */
+export type RunContext = Pick<
+  PurchaseContext,
+  'saver' | 'batch' | 'onHeld' | 'onTry' | 'onRemark' | 'onResult' | 'onDone'
+>;
+
+/** The ledger, the journal and whoever answers, open for one command. */
+export interface Session {
+  readonly books: Books;
+  readonly settings: Settings;
+  readonly deps: SessionDeps;
+  readonly terminal: Terminal;
+  /** Whoever answers, for work on files and jobs; asked for by the first who needs it. */
+  readonly client: () => Promise<Client>;
+  /** Reads answers that are here already: it has no key, and sends nothing. */
+  readonly reader: () => Promise<Client>;
+  readonly onUpload: OnUpload;
+  /** Where requests go. */
+  readonly baseUrl: () => Promise<string>;
+  /** What puts pictures on disk, in these files. */
+  readonly saver: (pictureFiles?: PictureFiles) => Promise<Saver>;
+  /** What was worth knowing about pictures that were saved: sentences. */
+  readonly remarks: readonly string[];
+  /** Buys, and writes down how the run ended. */
+  readonly buy: (
+    requests: readonly PurchaseRequest[],
+    run: RunStart,
+    flags: SendingFlags,
+    context: RunContext,
+  ) => Promise<Purchase>;
+}
+
+export type SessionDeps = Pick<
   Deps,
   | 'books'
   | 'client'
@@ -31,106 +69,138 @@ type ShopDeps = Pick<
   | 'isSandbox'
   | 'leave'
   | 'newId'
+  | 'pictureFiles'
   | 'pictures'
   | 'sandbox'
   | 'sha256'
-  | 'pictureFiles'
   | 'slots'
   | 'stop'
+  | 'store'
 >;
 
-/** Opens line and books, buys, and closes them again, whatever happens in between. */
-export async function shop(
-  errand: Errand,
-  manner: Manner,
-  settings: Settings,
-  deps: ShopDeps,
-  terminal: Terminal,
-): Promise<History> {
-  const { count, model } = errand.offer.order;
-  const save = await errand.placeFor(model, everyPicture(count));
-  const line = await connect(settings, deps);
-  const books = await deps.books({ sandbox: settings.sandbox });
-  const slots = await deps.slots({ sandbox: settings.sandbox });
-  const progress = terminal.progress(`${counted(count, 'image')} from ${model.name}`);
-  const underWay = new Set<string>();
-  const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
-  let asked = model.name;
-  let done = 0;
-  const remarks: string[] = [];
+export interface SessionOptions {
+  readonly settings: Settings;
+  readonly deps: SessionDeps;
+  readonly terminal: Terminal;
+  /** Finds out whether there is a key before anything is opened. */
+  readonly connectsFirst: boolean;
+}
+
+/** Opens what a purchase needs, and closes it again, whatever happens in between. */
+export async function withSession<T>(
+  { settings, deps, terminal, connectsFirst }: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { sandbox } = settings;
+  const provider = providerWhenNeeded(settings, deps);
   try {
-    await mentionUnfinished(books, terminal, deps.clock);
-    const offer = await quoteFromHistory(errand.offer, books.ledger);
-    const pace = paceOf(manner, slots, terminal);
-    if (offer.quote.priceHistory) terminal.note(historyLine(offer.quote.expected, offer.quote.priceHistory));
-    const history = await buy({ ...errand, offer }, save, {
-      api: (await deps.client(line.provider, { pace, onUpload: uploadNotes(terminal) })).images,
-      books,
-      saver: async () => ({ ...(await saverOf(deps, terminal, remarks)), ...errand.listener }),
-      turns: errand.turns,
-      underWay,
-      newId: deps.newId,
-      stop: deps.stop,
-      leave: deps.leave,
-      concurrency: manner.concurrency,
-      timeoutMs: manner.timeout * 1000,
-      retries: manner.retries,
-      retryBudgetMs: RETRY_BUDGET_MS,
-      onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
-      onRound({ order }) {
-        asked = order.model.name;
-        progress.update(`${done} of ${count} from ${asked}`);
-      },
-      onRemark: (remark) => terminal.note(`step   ${remark}`),
-      onDone(result) {
-        done += result.images.length;
-        progress.update(`${done} of ${count} from ${asked}`);
-      },
-    });
-    await end(books.ledger, errand.run, history, terminal);
-    return { ...history, remarks: [...history.remarks, ...remarks] };
+    if (connectsFirst) await provider.open();
+    const books = await deps.books({ sandbox });
+    try {
+      return await work(sessionOver(books, () => provider.open(), { settings, deps, terminal }));
+    } finally {
+      books.ledger.close();
+    }
   } finally {
-    endAnswering();
-    progress.stop();
-    slots.close();
-    books.ledger.close();
-    await line.close();
+    await provider.close();
   }
 }
 
-/** Remarks are said, and kept for the document. */
-export const saverOf = async (
-  { pictures, pictureFiles, sha256 }: Pick<Deps, 'pictures' | 'pictureFiles' | 'sha256'>,
-  terminal: Terminal,
-  remarks: string[],
-): Promise<Saver> => ({
-  pictures: await pictures(),
-  pictureFiles: await pictureFiles(),
-  sha256,
-  stdout: (bytes) => terminal.bytes(bytes),
-  remark(sentence) {
-    remarks.push(sentence);
-    terminal.note(`note   ${sentence}`);
-  },
-});
+function sessionOver(
+  books: Books,
+  provider: () => Promise<Provider>,
+  { settings, deps, terminal }: Omit<SessionOptions, 'connectsFirst'>,
+): Session {
+  const { saver, remarks } = saverFor(deps, terminal);
+  const onUpload = uploadNotes(terminal);
+  return {
+    books,
+    settings,
+    deps,
+    terminal,
+    remarks,
+    onUpload,
+    client: async () => deps.client(await provider(), { onUpload }),
+    reader: () => deps.client(providerWithoutKey(settings)),
+    baseUrl: async () => (await provider()).baseUrl,
+    saver,
+    async buy(requests, run, flags, context) {
+      const underWay = new Set<string>();
+      const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
+      const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
+      const sender = isSent ? await senderFor(await provider(), flags) : null;
+      try {
+        const purchase = await buy(requests, run, {
+          ...context,
+          api: sender?.api ?? (await deps.client(providerWithoutKey(settings))).images,
+          books,
+          underWay,
+          stop: deps.stop,
+          leave: deps.leave,
+          concurrency: flags.concurrency,
+          timeoutMs: flags.timeout * 1_000,
+          retries: flags.retries,
+          onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
+        });
+        if (requests.length > 0) await ended(purchase, run, books, terminal);
+        return purchase;
+      } finally {
+        endAnswering();
+        sender?.close();
+      }
+    },
+  };
+
+  /** Sends no faster than limits allow. */
+  async function senderFor(who: Provider, flags: PaceFlags) {
+    const slots = await deps.slots({ sandbox: settings.sandbox });
+    const options = { pace: paceOf(flags, slots, terminal), onUpload };
+    const { images } = await deps.client(who, options);
+    return { api: images, close: () => slots.close() };
+  }
+}
+
+/** What puts pictures on disk. Remarks on them are said, and kept for the document. */
+export function saverFor(
+  { pictures, pictureFiles, sha256 }: Pick<Deps, 'pictureFiles' | 'pictures' | 'sha256'>,
+  terminal: Pick<Terminal, 'bytes' | 'note'>,
+) {
+  const remarks: string[] = [];
+  return {
+    remarks,
+    saver: async (files?: PictureFiles): Promise<Saver> => ({
+      pictures: await pictures(),
+      pictureFiles: files ?? (await pictureFiles()),
+      sha256,
+      stdout: (bytes) => terminal.bytes(bytes),
+      remark(sentence) {
+        remarks.push(sentence);
+        terminal.note(`note   ${printable(sentence)}`);
+      },
+    }),
+  };
+}
 
 /** When, in words. */
-export const tryingAgain = (waitMs: number): string =>
+const tryingAgain = (waitMs: number): string =>
   waitMs === 0 ? 'Trying again.' : `Trying again in ${Math.ceil(waitMs / 1_000)} s.`;
 
-const historyLine = (expected: Usd, { pictures }: PriceHistory): string =>
-  `price  ${format(expected)} expected, as in your last ${pictures} bills of this model`;
-
-/** How it ended is a remark: what was bought must be reported even when it cannot be written. */
-async function end(
-  ledger: Ledger,
+/** How a run ended is written down; what was bought must be reported even when that fails. */
+async function ended(
+  { results, advanced }: Purchase,
   { runId }: RunStart,
-  { rounds }: History,
-  terminal: Terminal,
+  { ledger }: Books,
+  terminal: Pick<Terminal, 'alarm'>,
 ): Promise<void> {
+  const isPending = results.some(({ jobs }) => jobs.some(({ status }) => status !== 'done'));
+  const { outcome } = outcomeOfRun(results);
   try {
-    await ledger.end(runId, summarise(rounds).outcome);
+    await ledger.end(runId, outcome === 'ok' && isPending ? 'pending' : outcome);
+    await endRuns(
+      advanced.map(({ jobId }) => jobId),
+      ledger,
+    );
   } catch (error) {
-    terminal.alarm(`pixtab: ${printable(error instanceof Error ? error.message : String(error))}`);
+    terminal.alarm(`pixtab: ${printable(asFailure(error).message)}`);
   }
 }

@@ -3,7 +3,7 @@ import { Failure } from '../core/errors.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import { toDecimal } from '../core/pricing/money.ts';
 import type { Deps, Store } from '../ports/index.ts';
-import type { Saver } from './save.ts';
+import type { Saver } from './types.ts';
 
 /** Keeps pictures of projects as they came, whoever fetches them: what is in the store is never bought again. */
 export function keepsOriginals(

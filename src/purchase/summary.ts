@@ -1,95 +1,82 @@
-import { exitCodeFor, restated, type Failure, type Charged, type FailureKind } from '../core/errors.ts';
-import type { Bill, Line, Quote } from '../core/pricing/types.ts';
-import { sum, toDecimal, ZERO, type Usd } from '../core/pricing/money.ts';
-import { counted } from '../core/text/text.ts';
+import type { Charged, Failure } from '../core/errors.ts';
+import { outcomeOf, type RunOutcome } from '../core/policy/outcome.ts';
+import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
+import type { Bill, Line } from '../core/pricing/types.ts';
 import type { SavedImage } from '../ports/index.ts';
-import type { AttemptResult } from './send-request.ts';
-import { isUnconfirmed, missing, shares, type Round } from './tries.ts';
+import type { PurchaseResult } from './buy.ts';
+import { isUnconfirmed, missingOf, sharesOf, type Try } from './tries.ts';
+import type { AttemptResult } from './types.ts';
 
-export type Outcome = 'ok' | FailureKind;
-
-/** What a run comes to, over all of its requests. */
-export interface Summary {
-  readonly outcome: Outcome;
-  readonly exitCode: number;
-  /** The failure that says most about what to do next; null when all is well. */
-  readonly failure: Failure | null;
+/** What an order comes to, over all that was tried for it. */
+export interface Summary extends RunOutcome {
   readonly bill: Bill | null;
   /** Counted although nobody can know: the expected price of the requests without an answer. */
   readonly unconfirmed: Usd;
   readonly images: readonly SavedImage[];
 }
 
-// When nothing at all is on disk: the kind to report, most pressing first. Those that mean "not charged" come after those
-// that may have been.
-const PRESSING: readonly FailureKind[] = [
-  ...(['bug', 'disk', 'unconfirmed', 'auth', 'refused', 'budget', 'unavailable-model'] as const),
-  ...(['rate-limited', 'unavailable', 'usage', 'cancelled'] as const),
-];
-
 /** Pictures by their numbers within the whole order. */
 export type Numbered = ReadonlyMap<number, SavedImage>;
 
-/** What rounds come to together; the first of them asked for all the pictures but those that were there before. */
-export function summarise(rounds: readonly Round[], before: Numbered = new Map()): Summary {
-  const results = rounds.flatMap(({ results }) => results);
-  const pictures = delivered(rounds, before);
-  const failures = standing(rounds, new Set(pictures.map(({ picture }) => picture)));
-  const images = pictures.map(({ image }) => image);
-  const worst = failures.toSorted((a, b) => rank(a.kind) - rank(b.kind))[0] ?? null;
-  const outcome = outcomeOf(worst, images.length, failures);
+/** What tries come to together; the first of them asked for all the pictures but those that were there before. */
+export function summarise(tries: readonly Try[], before: Numbered = new Map()): Summary {
+  const pictures = delivered(tries, before);
+  const failures = standingFailures(tries, before);
+  const asked = before.size + (tries[0]?.pictures.length ?? 0);
   return {
-    outcome,
-    exitCode: outcome === 'ok' ? 0 : exitCodeFor(outcome),
-    failure:
-      worst && outcome !== 'ok' && outcome !== worst.kind
-        ? mixed(worst, outcome, images.length, before.size + (rounds[0]?.pictures.length ?? 0))
-        : worst,
-    bill: totalBill(results.flatMap(({ bill }) => bill ?? [])),
-    unconfirmed: sum(results.filter(isUnconfirmed).map(({ plan }) => plan.expected)),
-    images,
+    ...outcomeOf(failures, { asked, delivered: pictures.length }),
+    ...spendingOf(tries.flatMap(({ results }) => results)),
+    images: pictures.map(({ image }) => image),
   };
 }
 
+/** How a run of several orders ended. */
+export function outcomeOfRun(results: readonly PurchaseResult[]): RunOutcome {
+  let asked = 0;
+  let came = 0;
+  const failures: Failure[] = [];
+  for (const { request, tries, failure } of results) {
+    asked += request.offer.order.count;
+    came += delivered(tries).length;
+    failures.push(...(failure ? [failure] : standingFailures(tries)));
+  }
+  return outcomeOf(failures, { asked, delivered: came });
+}
+
+/** What attempts cost together, and what they may have cost besides. */
+export const spendingOf = (results: readonly AttemptResult[]): Pick<Summary, 'bill' | 'unconfirmed'> => ({
+  bill: totalBill(results.flatMap(({ bill }) => bill ?? [])),
+  unconfirmed: sum(results.filter(isUnconfirmed).map(({ plan }) => plan.expected)),
+});
+
 /** The pictures on disk, in the order in which they were asked for. */
-function delivered(rounds: readonly Round[], before: Numbered) {
-  const bought = rounds
-    .flatMap(shares)
+function delivered(tries: readonly Try[], before: Numbered = new Map()) {
+  const bought = tries
+    .flatMap(sharesOf)
     .flatMap(({ result, pictures }) =>
       result.images.map((image, index) => ({ picture: pictures[index] ?? Number.POSITIVE_INFINITY, image })),
     );
-  const found = [...before].map(([picture, image]) => ({ picture, image }));
+  const found = Array.from(before, ([picture, image]) => ({ picture, image }));
   return [...found, ...bought].toSorted((a, b) => a.picture - b.picture);
 }
 
-/** The failures that a later round did not make good, the latest first. */
-function standing(rounds: readonly Round[], delivered: ReadonlySet<number>): readonly Failure[] {
-  return rounds.toReversed().flatMap((round) =>
-    shares(round).flatMap((share) => {
-      const gaps = missing(share);
-      const isMadeGood = gaps.length > 0 && gaps.every((picture) => delivered.has(picture));
+/** The failures that a later try did not make good, the latest first. */
+export function standingFailures(tries: readonly Try[], before: Numbered = new Map()): readonly Failure[] {
+  const there = new Set(delivered(tries, before).map(({ picture }) => picture));
+  return tries.toReversed().flatMap((made) =>
+    sharesOf(made).flatMap((share) => {
+      const gaps = missingOf(share);
+      const isMadeGood = gaps.length > 0 && gaps.every((picture) => there.has(picture));
       return share.result.failure && !isMadeGood ? [share.result.failure] : [];
     }),
   );
 }
 
-function outcomeOf(failure: Failure | null, saved: number, failures: readonly Failure[]): Outcome {
-  if (!failure) return 'ok';
-  if (failures.some(({ kind }) => kind === 'cancelled')) return 'cancelled';
-  // A picture is on disk and the books are not: that is not "partial", it is unfinished business.
-  return saved > 0 && failure.kind !== 'disk' ? 'partial' : failure.kind;
+/** The model of the pictures that came, or else the first that was asked. */
+export function modelOf(tries: readonly Try[]): string | null {
+  const bringer = tries.find(({ results }) => results.some(({ images }) => images.length > 0)) ?? tries[0];
+  return bringer?.offer.order.model.id ?? null;
 }
-
-/** One failure stands for the run, and says how far it came. */
-function mixed(worst: Failure, outcome: FailureKind, saved: number, asked: number): Failure {
-  return restated(worst, {
-    kind: outcome,
-    message: `${saved} of ${counted(asked, 'image')} on disk. ${worst.message}`,
-  });
-}
-
-const rank = (kind: FailureKind): number =>
-  (PRESSING.indexOf(kind) + PRESSING.length + 1) % (PRESSING.length + 1);
 
 /** One bill for the run: lines of the same meter and rate are added up. */
 export function totalBill(bills: readonly Bill[]): Bill | null {
@@ -119,49 +106,4 @@ function added(lines: readonly Line[]): Line[] {
     byRate.set(key, { ...line, quantity, amount: sum([line.amount, before?.amount ?? ZERO]) });
   }
   return [...byRate.values()];
-}
-
-// ---------------------------------------------------------------- JSON
-
-export function lineJson({ meter, quantity, unit, rate, per, amount }: Line) {
-  return { meter, quantity, unit, rate: toDecimal(rate), per, amount: toDecimal(amount) };
-}
-
-export function quoteJson({ low, expected, high, lines }: Quote) {
-  return {
-    low: toDecimal(low),
-    expected: toDecimal(expected),
-    high: toDecimal(high),
-    lines: lines.map((line) => ({
-      ...lineJson(line),
-      low: { quantity: line.low.quantity, amount: toDecimal(line.low.amount) },
-      high: { quantity: line.high.quantity, amount: toDecimal(line.high.amount) },
-      why: line.why,
-      source: line.rateFrom.source,
-      checked: line.rateFrom.checked,
-    })),
-  };
-}
-
-/** What the run cost. `charged` is unknown as soon as one request's fate is, and then counts at the expected price. */
-export function costJson({ bill, unconfirmed }: Pick<Summary, 'bill' | 'unconfirmed'>, anyUnknown: boolean) {
-  return {
-    amount: toDecimal(sum([bill?.amount ?? ZERO, unconfirmed])),
-    currency: 'USD',
-    basis: unconfirmed > 0n ? 'estimated' : (bill?.basis ?? null),
-    charged: anyUnknown ? 'unknown' : (bill?.charged ?? 'no'),
-    lines: (bill?.lines ?? []).map(lineJson),
-  };
-}
-
-/** The model of the pictures that came, or else the first that was asked. */
-export function modelOf(rounds: readonly Round[]): string | null {
-  const bringer = rounds.find(({ results }) => results.some(({ images }) => images.length > 0)) ?? rounds[0];
-  return bringer?.offer.order.model.id ?? null;
-}
-
-export const anyUnknown = (results: readonly AttemptResult[]): boolean => results.some(isUnconfirmed);
-
-export function imageJson({ path, mimeType, width, height, bytes, sha256 }: SavedImage) {
-  return { path, mimeType, width, height, bytes, sha256 };
 }

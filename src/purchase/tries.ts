@@ -1,10 +1,10 @@
-import { fateOf, type Fate, type Tried, type Why } from '../core/policy/next-try.ts';
+import { fateOf, type Fate, type PastTry, type Why } from '../core/policy/next-try.ts';
 import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
 import type { Offer } from '../core/order/route.ts';
-import type { AttemptResult } from './send-request.ts';
+import type { AttemptResult } from './types.ts';
 
-/** One time that pictures were held for and asked of one model. */
-export interface Round {
+/** Pictures of one order that were held together and asked of one model. */
+export interface Try {
   readonly why: Why;
   readonly offer: Offer;
   /** Numbers of the pictures within the whole order, from 0, one after the other as the requests ask for them. */
@@ -12,13 +12,17 @@ export interface Round {
   readonly results: readonly AttemptResult[];
 }
 
+/** The numbers of every picture of an order. */
+export const everyPicture = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => index);
+
 /** A request's result with the numbers of the pictures it was for. Those that it brought come first. */
 export interface Share {
   readonly result: AttemptResult;
   readonly pictures: readonly number[];
 }
 
-export function shares({ pictures, results }: Round): readonly Share[] {
+export function sharesOf({ pictures, results }: Try): readonly Share[] {
   let done = 0;
   return results.map((result) => {
     const own = pictures.slice(done, done + result.plan.images);
@@ -28,12 +32,13 @@ export function shares({ pictures, results }: Round): readonly Share[] {
 }
 
 /** The numbers of the pictures that a request did not bring. */
-export const missing = ({ result, pictures }: Share): readonly number[] =>
+export const missingOf = ({ result, pictures }: Share): readonly number[] =>
   pictures.slice(result.images.length);
 
-export function triedIn(round: Round): Tried {
+/** What became of each picture, as far as it decides what may be tried next. */
+export function pastTry(made: Try): PastTry {
   const fates = new Map<number, Fate>();
-  for (const share of shares(round)) {
+  for (const share of sharesOf(made)) {
     const { failure, refusals, images } = share.result;
     const fate = fateOf(failure, refusals);
     for (const [index, picture] of share.pictures.entries()) {
@@ -41,7 +46,7 @@ export function triedIn(round: Round): Tried {
       fates.set(picture, fate !== 'end' && index < images.length ? 'delivered' : fate);
     }
   }
-  return { why: round.why, fates };
+  return { why: made.why, fates };
 }
 
 export const isUnconfirmed = ({ bill, failure }: AttemptResult): boolean =>
@@ -53,3 +58,5 @@ export function spentOn(results: readonly AttemptResult[]): Usd {
     results.map((result) => result.bill?.amount ?? (isUnconfirmed(result) ? result.plan.expected : ZERO)),
   );
 }
+
+export const anyUnknown = (results: readonly AttemptResult[]): boolean => results.some(isUnconfirmed);

@@ -2,8 +2,9 @@ import { dayOf } from '../../src/core/policy/calendar.ts';
 import type { InputImage } from '../../src/core/order/order.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
 import type { Job, Ledger } from '../../src/ports/index.ts';
-import { submit } from '../../src/purchase/batch/submit.ts';
-import type { BatchWorld } from '../../src/purchase/batch/types.ts';
+import { planJobs } from '../../src/purchase/batch/plan.ts';
+import type { BatchContext, BatchLane } from '../../src/purchase/batch/types.ts';
+import type { PurchaseRequest } from '../../src/purchase/request.ts';
 import type { Recovered } from '../../src/purchase/recover.ts';
 import { fakeApi } from './fakes/api.ts';
 import { fakeBatches, type FakeBatches } from './fakes/batches.ts';
@@ -17,7 +18,7 @@ import { anOrder } from './pricing.ts';
 import { aRun } from './purchases.ts';
 
 export interface Machine {
-  readonly world: BatchWorld;
+  readonly world: BatchContext;
   readonly ledger: Ledger;
   readonly answers: readonly Recovered[];
   /** Names of pictures that were said to leave. */
@@ -31,7 +32,7 @@ export interface Scene {
   readonly clock: FakeClock;
   readonly pictureFiles: FakePictureFiles;
   readonly store: FakeStore;
-  machine(name: string, changes?: Partial<BatchWorld>): Machine;
+  machine(name: string, changes?: Partial<BatchContext>): Machine;
   kill(name: string): void;
   /** Writes down jobs of one request each prompt, all on `machine`. */
   submitted(
@@ -69,7 +70,7 @@ export function scene(): Scene {
       const answers: Recovered[] = [];
       const told: string[] = [];
       const stop = new AbortController();
-      const world: BatchWorld = {
+      const world: BatchContext = {
         books: { ledger, journal },
         api: fakeApi(),
         batches: google.batches,
@@ -93,12 +94,29 @@ export function scene(): Scene {
       };
       return { world, ledger, answers, told, stop };
     },
-    submitted({ world }, count, runId = 'run-1', inputs = []) {
+    async submitted({ world, ledger }, count, runId = 'run-1', inputs = []) {
       const order = anOrder('gemini-3.1-flash-lite-image', { lane: 'batch', count, inputs });
       const paths = Array.from({ length: count }, (_, index) => `${runId}-${index + 1}`);
       const save = { paths, cwd: '/work', format: null, quality: null, replace: false };
-      const price = quote(order, dayOf(clock.now()));
-      return submit({ order, quote: price, save, run: aRun({ runId }), tier: 1 }, world, newId);
+      const offer = { order, quote: quote(order, dayOf(clock.now())) };
+      const request: PurchaseRequest = {
+        offer,
+        why: 'first',
+        tries: { refusals: 0, unconfirmed: 0, fallback: [] },
+        keepsToPrice: true,
+        offerOf: () => offer,
+        placeFor: async () => save,
+        attemptId: newId,
+      };
+      const onLook = async (): Promise<void> => {};
+      const lane: BatchLane = { context: world, newId, tier: 1, until: null, awaited: [], onLook };
+      const run = aRun({ runId });
+      const { jobs, failed } = await planJobs([request], run, lane);
+      for (const failure of failed.values()) throw failure;
+      await ledger.begin(run);
+      await ledger.jobs.plan(jobs);
+      const made = new Set(jobs.map(({ jobId }) => jobId));
+      return (await ledger.jobs.list('open')).filter(({ jobId }) => made.has(jobId));
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { Job } from '../../ports/index.ts';
+import type { AttemptPlan, Job } from '../../ports/index.ts';
 import { cancel as cancelJob } from '../../purchase/batch/cancel.ts';
-import { withBatches } from '../../purchase/batch/open.ts';
-import { placed } from '../../purchase/later.ts';
+import { batchContext } from '../../purchase/batch/context.ts';
+import { latePlan } from '../../purchase/late-saving.ts';
+import { withSession } from '../../purchase/session.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
 import { answers, current } from './fetch.ts';
 import { jobJson, shortId, standOf } from './output.ts';
@@ -9,15 +10,14 @@ import { jobJson, shortId, standOf } from './output.ts';
 /** Cancels one job; what was finished by then is fetched and counts. */
 export function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
   const { onAnswer } = answers(flags, terminal);
-  const wishes = {
-    planFor: (plan: Parameters<typeof placed>[0]) => placed(plan, flags.out, deps.cwd),
-    onAnswer,
-  };
-  return withBatches(settings, deps, terminal, wishes, async (world) => {
-    const { jobs } = world.books.ledger;
+  return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
+    const { ledger } = session.books;
+    const { jobs } = ledger;
+    const planFor = (plan: AttemptPlan) => latePlan(plan, flags.out, deps.cwd);
+    const context = await batchContext(session, { planFor, onAnswer });
     const job = await theOne(names, 'cancel', jobs);
-    const isOver = await cancelJob(job, world);
-    const now = await current([job], world.books.ledger);
+    const isOver = await cancelJob(job, context);
+    const now = await current([job.jobId], ledger);
     for (const each of now) terminal.note(sentence(each, isOver));
     if (flags.json) {
       const document = { schema: SCHEMA, outcome: 'ok', exitCode: 0, jobs: now.map(jobJson), error: null };

@@ -1,52 +1,53 @@
 import { format, sum, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Job, Ledger, SavedImage, Terminal } from '../../ports/index.ts';
-import { withBatches } from '../../purchase/batch/open.ts';
-import { tend, type Tended } from '../../purchase/batch/advance.ts';
+import type { AttemptPlan, Job, Ledger, SavedImage, Terminal } from '../../ports/index.ts';
+import { advance } from '../../purchase/batch/advance.ts';
+import { batchContext } from '../../purchase/batch/context.ts';
+import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
 import { waitFor } from '../../purchase/batch/wait.ts';
-import type { BatchWorld } from '../../purchase/batch/types.ts';
-import { placed } from '../../purchase/later.ts';
+import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';
+import { latePlan } from '../../purchase/late-saving.ts';
+import { withSession } from '../../purchase/session.ts';
 import type { Recovered } from '../../purchase/recover.ts';
-import { imageJson } from '../../purchase/summary.ts';
+import { imageJson } from '../../purchase/json.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
-import { endRuns, outcomeOf } from './outcome.ts';
 import { jobJson, standOf } from './output.ts';
 
 /** Fetches what there is. */
 export const fetch = (context: Context): Promise<number> =>
-  work(context, async (jobs, world) => {
-    const tended: Tended[] = [];
-    for (const { jobId } of jobs) if (!world.stop.aborted) tended.push(await tend(jobId, world));
-    return tended;
+  work(context, async (jobs, batch) => {
+    const advanced: Advanced[] = [];
+    for (const { jobId } of jobs) if (!batch.stop.aborted) advanced.push(await advance(jobId, batch));
+    return advanced;
   });
 
 /** Fetches all of it, however long it takes. */
 export const wait = (context: Context): Promise<number> =>
-  work(context, (jobs, world, onLook) => {
+  work(context, (jobs, batch, onLook) => {
     const { timeout } = context.flags;
-    const until = timeout === undefined ? Infinity : world.clock.now() + timeout * 1_000;
+    const until = timeout === undefined ? Infinity : batch.clock.now() + timeout * 1_000;
     return waitFor(
       jobs.map(({ jobId }) => jobId),
       { until, onLook },
-      world,
+      batch,
     );
   });
 
 type Work = (
   jobs: readonly Job[],
-  world: BatchWorld,
-  onLook: (tended: readonly Tended[]) => Promise<void>,
-) => Promise<readonly Tended[]>;
+  batch: BatchContext,
+  onLook: (advanced: readonly Advanced[]) => Promise<void>,
+) => Promise<readonly Advanced[]>;
 
 async function work(
   { jobs: names, flags, settings, deps, terminal }: Context,
-  tendAll: Work,
+  advanceAll: Work,
 ): Promise<number> {
   const tally = answers(flags, terminal);
   const progress = terminal.progress('Looking at the jobs');
-  const wishes = {
-    planFor: (plan: Parameters<typeof placed>[0]) => placed(plan, flags.out, deps.cwd),
+  const options = {
+    planFor: (plan: AttemptPlan) => latePlan(plan, flags.out, deps.cwd),
     onAnswer(answer: Recovered) {
       tally.onAnswer(answer);
       progress.update(`Fetching: ${counted(tally.answers.length, 'answer')} so far`);
@@ -60,35 +61,37 @@ async function work(
     said = summary;
   }
   try {
-    return await withBatches(settings, deps, terminal, wishes, async (world) => {
-      const { ledger } = world.books;
+    return await withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
+      const { ledger } = session.books;
+      const batch = await batchContext(session, options);
       const all = await chosen(names, ledger.jobs);
       // Who names a job is told that it is elsewhere; who names none means those that are here.
-      const jobs = names.length > 0 ? all : all.filter(({ baseUrl }) => baseUrl === world.baseUrl);
+      const jobs = names.length > 0 ? all : all.filter(({ baseUrl }) => baseUrl === batch.baseUrl);
       if (jobs.length < all.length)
         terminal.note(`note   ${counted(all.length - jobs.length, 'job')} at another API left alone.`);
       if (jobs.length === 0) terminal.note('There is no job with work left.');
-      const tended = await tendAll(jobs, world, async (looked) => {
-        if (jobs.length > 0) say((await summaryOf(jobs, ledger)) + troubleIn(looked));
+      const ids = jobs.map(({ jobId }) => jobId);
+      const advanced = await advanceAll(jobs, batch, async (looked) => {
+        if (ids.length > 0) say((await summaryOf(ids, ledger)) + troubleIn(looked));
       });
       progress.stop();
-      const now = await current(jobs, ledger);
-      await endRuns(now, ledger);
-      return report(now, tended, tally, { ...flags, sandbox: settings.sandbox }, terminal);
+      await endRuns(ids, ledger);
+      const now = await current(ids, ledger);
+      return report(now, advanced, tally, { ...flags, sandbox: settings.sandbox }, terminal);
     });
   } finally {
     progress.stop();
   }
 }
 
-export async function current(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<readonly Job[]> {
-  const ids = new Set(jobs.map(({ jobId }) => jobId));
+export async function current(jobIds: readonly string[], ledger: Ledger): Promise<readonly Job[]> {
+  const ids = new Set(jobIds);
   return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
 }
 
 /** "1 of 3 jobs done (1 pending, 1 running), 40 of 120 images saved" */
-export async function summaryOf(jobs: readonly Pick<Job, 'jobId'>[], ledger: Ledger): Promise<string> {
-  const now = await current(jobs, ledger);
+export async function summaryOf(jobIds: readonly string[], ledger: Ledger): Promise<string> {
+  const now = await current(jobIds, ledger);
   const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
   const open = now.filter(({ stage }) => stage !== 'done');
   const stands = [...new Set(open.map(standOf))].map(
@@ -106,8 +109,8 @@ export async function summaryOf(jobs: readonly Pick<Job, 'jobId'>[], ledger: Led
 }
 
 /** What is in the way of jobs that are waited for. */
-export function troubleIn(tended: readonly Tended[]): string {
-  const messages = tended.flatMap(({ failure }) => (failure === null ? [] : printable(failure.message)));
+export function troubleIn(advanced: readonly Advanced[]): string {
+  const messages = advanced.flatMap(({ failure }) => (failure === null ? [] : printable(failure.message)));
   return [...new Set(messages)].map((message) => `; ${message}`).join('');
 }
 
@@ -131,12 +134,12 @@ export function answers(flags: Pick<BatchFlags, 'json'>, terminal: Terminal): Ta
 
 function report(
   jobs: readonly Job[],
-  tended: readonly Tended[],
+  advanced: readonly Advanced[],
   { answers }: Tally,
   flags: BatchFlags,
   terminal: Terminal,
 ): number {
-  const { outcome, exitCode, failure } = outcomeOf(tended, jobs);
+  const { outcome, exitCode, failure } = outcomeOfJobs(advanced, jobs);
   const images: readonly SavedImage[] = answers.flatMap(({ images }) => images);
   const bills = answers.flatMap(({ bill }) => bill ?? []);
   const booked = sum(bills.map(({ amount }) => amount));

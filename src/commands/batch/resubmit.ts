@@ -1,52 +1,43 @@
-import { findModel } from '../../core/catalogue/catalogue.ts';
-import { dayOf } from '../../core/policy/calendar.ts';
-import { exitCodeFor, Failure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
 import { format, sum } from '../../core/pricing/money.ts';
-import { roomFor } from '../../core/order/answer-space.ts';
 import { counted } from '../../core/text/text.ts';
 import type { AttemptPlan, Job, Terminal } from '../../ports/index.ts';
-import { again, failedIn, mustCostTheSame, stillMissing } from '../../purchase/batch/resubmit.ts';
-import { MOST_AT_ONCE } from '../../purchase/batch/collect.ts';
-import { withBatches } from '../../purchase/batch/open.ts';
-import { mustBeHere, tend, type Tended } from '../../purchase/batch/advance.ts';
-import type { BatchWorld } from '../../purchase/batch/types.ts';
-import { placed } from '../../purchase/later.ts';
+import { advance, mustBeHere } from '../../purchase/batch/advance.ts';
+import { batchContext } from '../../purchase/batch/context.ts';
+import { failedIn, resubmit as resubmitItems, stillMissing } from '../../purchase/batch/resubmit.ts';
+import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';
+import { latePlan } from '../../purchase/late-saving.ts';
+import { withSession } from '../../purchase/session.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
-import { SCHEMA, theOne, type Context } from './shared.ts';
 import { answers } from './fetch.ts';
 import { jobJson, shortId } from './output.ts';
+import { SCHEMA, theOne, type Context } from './shared.ts';
 
 /** Asks again for what brought no picture. */
 export function resubmit({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
   const { newId, clock, cwd } = deps;
-  const wishes = {
-    planFor: (plan: AttemptPlan) => placed(plan, flags.out, cwd),
-    onAnswer: answers(flags, terminal).onAnswer,
-  };
-  return withBatches(settings, deps, terminal, wishes, async (world) => {
-    const { ledger } = world.books;
+  const { tier = 1 } = flags;
+  return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
+    const { ledger } = session.books;
+    const context = await batchContext(session, {
+      planFor: (plan) => latePlan(plan, flags.out, cwd),
+      onAnswer: answers(flags, terminal).onAnswer,
+    });
     const job = await theOne(names, 'resubmit', ledger.jobs);
-    mustBeHere(job, world);
+    mustBeHere(job, context);
     const which = { refused: flags.refused === true, unconfirmed: flags.unconfirmed === true };
-    const failed = await stillMissing(failedIn(await ledger.jobs.items(job.jobId), which), world.books);
-    const plans = failed.map(({ attempt }) => attempt);
+    const items = await stillMissing(failedIn(await ledger.jobs.items(job.jobId), which), session.books);
+    const plans = items.map(({ attempt }) => attempt);
     if (plans.length === 0) terminal.note(`Nothing in job ${shortId(job)} is to be asked for again.`);
     else announce(plans, terminal);
-    await prove(plans, world, dayOf(clock.now()));
-    const runId = newId();
-    await ledger.begin({
-      runId,
-      ...(await filedUnder(plans, world)),
-      at: clock.now(),
-      maxCost: flags.maxCost,
-    });
-    const made =
-      plans.length === 0 ? [] : await again(job, failed, runId, { ...world, newId, tier: flags.tier ?? 1 });
-    const tended: Tended[] = [];
-    for (const jobId of made) tended.push(await tend(jobId, world));
+    const filed = await filedUnder(plans, context);
+    const run = { runId: newId(), ...filed, at: clock.now(), maxCost: flags.maxCost };
+    const made = await resubmitItems(job, { items, run, newId, tier }, context);
+    const advanced: Advanced[] = [];
+    for (const jobId of made) advanced.push(await advance(jobId, context));
     const jobs = (await ledger.jobs.list('all')).filter(({ jobId }) => made.includes(jobId));
     for (const each of jobs) terminal.note(`job    ${shortId(each)}: ${counted(each.requests, 'request')}`);
-    return report(jobs, tended, flags.json === true, terminal);
+    return report(jobs, advanced, flags.json === true, terminal);
   });
 }
 
@@ -62,31 +53,21 @@ function announce(plans: readonly AttemptPlan[], terminal: Terminal): void {
   );
 }
 
-/** That the price still holds, and that there is a place for every picture and room for its answer. */
-async function prove(
-  plans: readonly AttemptPlan[],
-  { books, saver, planFor }: BatchWorld,
-  day: ReturnType<typeof dayOf>,
-): Promise<void> {
-  for (const plan of plans) {
-    mustCostTheSame(plan, day);
-    for (const path of planFor(plan).paths) await saver.pictureFiles.prove(path);
-  }
-  const [first] = plans;
-  if (first === undefined) return;
-  const order = { count: plans.length, size: first.size, model: findModel(first.model) };
-  await books.journal.prove(roomFor(order, MOST_AT_ONCE));
-}
-
 /** Under the project of the run that is repeated. */
-async function filedUnder([first]: readonly AttemptPlan[], { books }: BatchWorld) {
+async function filedUnder([first]: readonly AttemptPlan[], { books }: BatchContext) {
   const before = await books.ledger.receipts({ by: 'attempt', value: first?.attemptId ?? '' });
   const { project = null, labels = [] } = before[0]?.run ?? {};
   return { command: 'batch resubmit', project, labels };
 }
 
-function report(jobs: readonly Job[], tended: readonly Tended[], json: boolean, terminal: Terminal): number {
-  const failure = tended.flatMap(({ failure }) => failure ?? [])[0] ?? (jobs.length > 0 ? pending() : null);
+function report(
+  jobs: readonly Job[],
+  advanced: readonly Advanced[],
+  json: boolean,
+  terminal: Terminal,
+): number {
+  const failure =
+    mostPressing(advanced.flatMap(({ failure }) => failure ?? [])) ?? (jobs.length > 0 ? pending() : null);
   const exitCode = failure ? exitCodeFor(failure.kind) : 0;
   if (json) {
     const outcome = failure?.kind ?? 'ok';

@@ -8,11 +8,11 @@ import type { Route } from '../../core/order/route.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, SavedImage, Settings, Terminal } from '../../ports/index.ts';
-import { everyPicture, type Errand } from '../../purchase/run-order.ts';
+import type { PurchaseRequest } from '../../purchase/request.ts';
 import type { Numbered } from '../../purchase/summary.ts';
-import type { Round } from '../../purchase/tries.ts';
-import { save, type PaidPicture } from '../../purchase/save.ts';
-import { saverOf } from '../../purchase/session.ts';
+import { everyPicture, type Try } from '../../purchase/tries.ts';
+import { save } from '../../purchase/save.ts';
+import type { PaidPicture, Saver } from '../../purchase/types.ts';
 import type { Wanted } from './order-from-flags.ts';
 import type { BuyFlags } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
@@ -23,16 +23,20 @@ export interface Cache {
   /** The part that has to be bought, priced. */
   readonly route: Route;
   /** Puts what the store has in its place. */
-  readonly fetch: (remarks: string[]) => Promise<Numbered>;
-  /** Buys that part, and keeps what comes. */
-  readonly errand: (whole: Errand) => Errand;
-  /** Rounds of that errand, by the numbers of the whole order. */
-  readonly renumbered: (rounds: readonly Round[]) => readonly Round[];
+  readonly fetch: (saver: Saver) => Promise<Numbered>;
+  /** Asks for that part, and keeps what comes. */
+  readonly request: (whole: PurchaseRequest) => PurchaseRequest;
+  /** Tries of that request, by the numbers of the whole order. */
+  readonly renumbered: (tries: readonly Try[]) => readonly Try[];
 }
 
 /** Looks for the pictures of an order under the hashes that the same pictures have in a manifest. */
 export async function cacheFor(
-  { wanted, whole, placeFor }: Pick<Errand, 'placeFor'> & { readonly wanted: Wanted; readonly whole: Route },
+  {
+    wanted,
+    whole,
+    placeFor,
+  }: Pick<PurchaseRequest, 'placeFor'> & { readonly wanted: Wanted; readonly whole: Route },
   flags: BuyFlags,
   settings: Settings,
   deps: Deps,
@@ -66,11 +70,10 @@ export async function cacheFor(
   return {
     isWhole: missing.length === 0,
     route: found.length === 0 ? whole : rest(whole, missing),
-    async fetch(remarks) {
+    async fetch(saver) {
       const images = new Map<number, SavedImage>();
       if (found.length === 0) return images;
       const plan = await placeFor(order.model, found);
-      const saver = await saverOf(deps, terminal, remarks);
       for (const [index, picture] of found.entries()) {
         const original = await store.get(hashOf(picture, order));
         if (original === null) throw new Failure('unavailable', GONE, { hint: 'Ask again.', charged: 'no' });
@@ -79,25 +82,23 @@ export async function cacheFor(
       }
       return images;
     },
-    errand(errand) {
+    request(request) {
       const pictureAt = new Map<string, number>();
       return {
-        ...errand,
-        offerOf: (model, part) => errand.offerOf(model, numbersOf(part)),
+        ...request,
+        offerOf: (model, part) => request.offerOf(model, numbersOf(part)),
         async placeFor(model, part) {
-          const plan = await errand.placeFor(model, numbersOf(part));
+          const plan = await request.placeFor(model, numbersOf(part));
           for (const [index, path] of plan.paths.entries()) pictureAt.set(path, numbersOf(part)[index] ?? 0);
           return plan;
         },
-        listener: {
-          async onPicture(bought) {
-            const picture = pictureAt.get(bought.path);
-            if (picture !== undefined) await keep(picture, bought);
-          },
+        async onPicture(bought) {
+          const picture = pictureAt.get(bought.path);
+          if (picture !== undefined) await keep(picture, bought);
         },
       };
     },
-    renumbered: (rounds) => rounds.map((round) => ({ ...round, pictures: numbersOf(round.pictures) })),
+    renumbered: (tries) => tries.map((made) => ({ ...made, pictures: numbersOf(made.pictures) })),
   };
 }
 

@@ -4,24 +4,17 @@ import { format } from '../../core/pricing/money.ts';
 import type { Route } from '../../core/order/route.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
-import type { History } from '../../purchase/run-order.ts';
-import {
-  anyUnknown,
-  costJson,
-  imageJson,
-  modelOf,
-  quoteJson,
-  summarise,
-  type Outcome,
-  type Summary,
-} from '../../purchase/summary.ts';
-import { spentOn, type Round } from '../../purchase/tries.ts';
+import type { RunOutcome } from '../../core/policy/outcome.ts';
+import { costJson, imageJson, quoteJson } from '../../purchase/json.ts';
+import { modelOf, summarise, type Summary } from '../../purchase/summary.ts';
+import { anyUnknown, spentOn, type Try } from '../../purchase/tries.ts';
+import type { Tries } from '../../purchase/try-again.ts';
 import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */
-export interface Bought extends History {
-  readonly outcome: Outcome | 'dry-run';
+export interface Bought extends Tries {
+  readonly outcome: RunOutcome['outcome'] | 'dry-run';
   readonly exitCode: number;
   readonly failure: Failure | null;
   readonly runId: string | null;
@@ -41,7 +34,7 @@ export const NOTHING_BOUGHT = {
   runId: null,
   sandbox: false,
   route: null,
-  rounds: [],
+  tries: [],
   remarks: [],
   summary: null,
   request: null,
@@ -63,17 +56,17 @@ export function announce({ order, quote, why, notices }: Route, terminal: Termin
 
 /** Paths or the JSON document on stdout, the bill and what went wrong on stderr; returns the exit code. */
 export function tell(bought: Bought, schema: string, json: boolean, terminal: Terminal): number {
-  const { summary, request, failure, rounds } = bought;
+  const { summary, request, failure, tries } = bought;
   if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
   else if (request) terminal.out(requestText(request));
   else for (const { path } of summary?.images ?? []) if (path !== '-') terminal.out(path);
 
-  for (const { path } of resultsOf(rounds).flatMap(({ extras }) => extras)) {
+  for (const { path } of resultsOf(tries).flatMap(({ extras }) => extras)) {
     terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);
   }
-  for (const { raw } of resultsOf(rounds)) if (raw !== null) terminal.note(`raw    ${raw}`);
+  for (const { raw } of resultsOf(tries)) if (raw !== null) terminal.note(`raw    ${raw}`);
   for (const line of summary ? paidLines(summary, bought) : []) terminal.note(line);
-  for (const remark of remarksOn(rounds)) terminal.note(`note   ${remark}`);
+  for (const remark of remarksOn(tries)) terminal.note(`note   ${remark}`);
   if (failure) tellFailure(failure, terminal);
   return bought.exitCode;
 }
@@ -83,7 +76,7 @@ const requestText = ({ method, url, body }: RequestPreview): string =>
 
 function paidLines(
   { bill, unconfirmed, images }: Summary,
-  { rounds, sandbox, fromStore = [] }: Bought,
+  { tries, sandbox, fromStore = [] }: Bought,
 ): readonly string[] {
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   const lines: string[] = [];
@@ -100,18 +93,18 @@ function paidLines(
       `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
     );
   }
-  return rounds.length > 1 ? [...lines, ...rounds.map(stepLine)] : lines;
+  return tries.length > 1 ? [...lines, ...tries.map(stepLine)] : lines;
 }
 
-function stepLine(round: Round): string {
-  const { name } = round.offer.order.model;
-  const count = `${deliveredIn(round)} of ${counted(round.pictures.length, 'image')}`;
-  return `       ${format(spentOn(round.results))} for ${count} from ${name}`;
+function stepLine(made: Try): string {
+  const { name } = made.offer.order.model;
+  const count = `${deliveredIn(made)} of ${counted(made.pictures.length, 'image')}`;
+  return `       ${format(spentOn(made.results))} for ${count} from ${name}`;
 }
 
 /** What the bills of each model need to have said about them. */
-const remarksOn = (rounds: readonly Round[]): readonly string[] =>
-  rounds.flatMap(({ offer: { order, quote }, results }) =>
+const remarksOn = (tries: readonly Try[]): readonly string[] =>
+  tries.flatMap(({ offer: { order, quote }, results }) =>
     billRemarks(
       order,
       quote,
@@ -119,31 +112,31 @@ const remarksOn = (rounds: readonly Round[]): readonly string[] =>
     ),
   );
 
-const resultsOf = (rounds: readonly Round[]) => rounds.flatMap(({ results }) => results);
+const resultsOf = (tries: readonly Try[]) => tries.flatMap(({ results }) => results);
 
-const deliveredIn = ({ results }: Round): number =>
+const deliveredIn = ({ results }: Try): number =>
   results.reduce((count, { images }) => count + images.length, 0);
 
 export function boughtJson(bought: Bought, schema: string) {
-  const { runId, sandbox, outcome, exitCode, failure, route, rounds, remarks, summary, request } = bought;
-  const results = resultsOf(rounds);
+  const { runId, sandbox, outcome, exitCode, failure, route, tries, remarks, summary, request } = bought;
+  const results = resultsOf(tries);
   return {
     schema,
     runId,
     sandbox,
     outcome,
     exitCode,
-    model: modelOf(rounds) ?? route?.order.model.id ?? null,
+    model: modelOf(tries) ?? route?.order.model.id ?? null,
     lane: route?.order.lane ?? null,
-    quote: route && quoteJson(rounds[0]?.offer.quote ?? route.quote),
+    quote: route && quoteJson(tries[0]?.offer.quote ?? route.quote),
     cost: summary && costJson(summary, anyUnknown(results)),
     images: (summary?.images ?? []).map(imageJson),
     extras: results.flatMap(({ extras }) => extras.map(imageJson)),
     refusals: results.flatMap(({ refusals }) => refusals),
     rawAnswers: results.flatMap(({ raw }) => raw ?? []),
     text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
-    steps: rounds.map(stepJson),
-    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarksOn(rounds), ...remarks] : [],
+    steps: tries.map(stepJson),
+    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarksOn(tries), ...remarks] : [],
     error: failure && errorJson(failure, exitCodeFor(failure.kind)),
     ...(request && { request }),
     ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
@@ -151,16 +144,16 @@ export function boughtJson(bought: Bought, schema: string) {
   };
 }
 
-function stepJson(round: Round) {
-  const summary = summarise([round]);
+function stepJson(made: Try) {
+  const summary = summarise([made]);
   const { outcome, failure } = summary;
   return {
-    model: round.offer.order.model.id,
-    why: round.why,
-    asked: round.pictures.length,
-    delivered: deliveredIn(round),
+    model: made.offer.order.model.id,
+    why: made.why,
+    asked: made.pictures.length,
+    delivered: deliveredIn(made),
     outcome,
-    cost: costJson(summary, anyUnknown(round.results)),
+    cost: costJson(summary, anyUnknown(made.results)),
     error: failure && errorJson(failure, exitCodeFor(failure.kind)),
   };
 }

@@ -1,20 +1,22 @@
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import type { Start } from '../../core/order/fallback.ts';
-import type { Quote } from '../../core/pricing/types.ts';
-import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { portion, type Order } from '../../core/order/order.ts';
 import { route } from '../../core/order/route.ts';
 import type { Deps, RunStart, Terminal } from '../../ports/index.ts';
-import type { Errand, History } from '../../purchase/run-order.ts';
+import type { PurchaseRequest } from '../../purchase/request.ts';
 import { summarise, type Numbered } from '../../purchase/summary.ts';
-import { shop } from '../../purchase/session.ts';
+import { saverFor } from '../../purchase/session.ts';
+import type { Tries } from '../../purchase/try-again.ts';
 import { outputOf, planTargets, type TargetAsk } from '../../purchase/output-paths.ts';
 import { choose, type Wanted } from './order-from-flags.ts';
-import { submit } from '../batch/submit.ts';
+import { buyNow } from './buy-now.ts';
+import { submitBatch } from './submit-batch.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './output.ts';
 import type { BuyFlags } from './flags.ts';
 import { cacheFor } from './cache.ts';
 import type { CommandModule } from '../shared/command.ts';
+import { refuseAbove } from '../shared/cost-limit.ts';
+import { filedUnder } from '../shared/filed-under.ts';
 import { finishOf, show } from './postprocess-flags.ts';
 import { rehearsed } from './dry-run.ts';
 
@@ -41,7 +43,7 @@ export async function buyPictures(
   const { ask, start, taken: wish } = await choose(wanted, flags, settings, at, deps);
   const runId = deps.newId();
   const place = placeOf(wish.order, { runId, at }, wanted, flags, deps);
-  const placeFor: Errand['placeFor'] = async (model, pictures) =>
+  const placeFor: PurchaseRequest['placeFor'] = async (model, pictures) =>
     planTargets({ ...place, model, pictures }, await deps.pictureFiles(), terminal.stdoutIsTerminal);
   const cache = flags.cached
     ? await cacheFor({ wanted, whole: wish, placeFor }, flags, settings, deps, terminal)
@@ -52,7 +54,7 @@ export async function buyPictures(
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
   let before: Numbered | undefined;
   try {
-    refuseAbove(flags.maxCost, taken.quote);
+    refuseAbove(flags.maxCost, taken.quote, 'ask for fewer or smaller pictures');
     if (flags.dryRun && cache?.isWhole) {
       terminal.note('note   dry run: nothing is sent, and nothing would be; the store has it all');
       return tell({ ...known, outcome: 'dry-run', exitCode: 0 }, SCHEMA, json, terminal);
@@ -62,28 +64,27 @@ export async function buyPictures(
       const request = await rehearsed(taken, flags.tier, settings, deps, terminal);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }
-    const whole: Errand = {
+    const run = { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost };
+    const whole: PurchaseRequest = {
       offer: taken,
       why: start.why,
-      run: { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost },
-      ...chancesOf(flags, start),
+      ...triesOf(flags, start),
       // What the store brings is no turn, so what is bought beside it is none either.
-      ...(cache === null && { turns: wanted.turns }),
+      turns: cache === null ? wanted.turns : undefined,
       offerOf: (model, pictures) => route({ ...ask, model, want: portion(ask.want, pictures) }),
       placeFor,
+      attemptId: () => deps.newId(),
     };
-    const errand = cache?.errand(whole) ?? whole;
-    if (flags.lane === 'batch') {
-      const asked = { errand, settings, known, tier: flags.tier, out: flags.out, json };
-      return await submit(asked, SCHEMA, deps, terminal);
-    }
-    const remarks: string[] = [];
-    before = await cache?.fetch(remarks);
-    const history = cache?.isWhole ? NOTHING : await shop(errand, flags, settings, deps, terminal);
-    const rounds = cache?.renumbered(history.rounds) ?? history.rounds;
-    const summary = summarise(rounds, before);
-    const bought = { ...known, ...summary, rounds, remarks: [...remarks, ...history.remarks], summary };
-    const exitCode = tell({ ...bought, ...listed(before) }, SCHEMA, json, terminal);
+    const request = cache?.request(whole) ?? whole;
+    if (flags.lane === 'batch')
+      return await submitBatch({ request, run, settings, known, flags }, SCHEMA, deps, terminal);
+    const { saver, remarks } = saverFor(deps, terminal);
+    before = await cache?.fetch(await saver());
+    const bought = cache?.isWhole ? NOTHING : await buyNow({ request, run, flags, settings }, deps, terminal);
+    const tries = cache?.renumbered(bought.tries) ?? bought.tries;
+    const summary = summarise(tries, before);
+    const told = { ...known, ...summary, tries, remarks: [...remarks, ...bought.remarks], summary };
+    const exitCode = tell({ ...told, ...listed(before) }, SCHEMA, json, terminal);
     await show(summary.images, flags, deps, terminal);
     return exitCode;
   } catch (error) {
@@ -95,32 +96,17 @@ export async function buyPictures(
   }
 }
 
-const NOTHING: History = { rounds: [], remarks: [] };
+const NOTHING: Tries = { tries: [], remarks: [] };
 
 const listed = (before: Numbered | undefined) =>
   before && { fromStore: [...before.values()].map(({ path }) => path) };
 
-/** An empty name files it under nothing. */
-async function filedUnder(
-  { project, label = [] }: BuyFlags,
-  { repository }: Deps,
-): Promise<Pick<RunStart, 'project' | 'labels'>> {
-  return { project: (project ?? (await repository())) || null, labels: label.filter(Boolean) };
-}
-
-function chancesOf(flags: BuyFlags, { fallback }: Start): Pick<Errand, 'chances' | 'keepsToPrice'> {
+function triesOf(flags: BuyFlags, { fallback }: Start): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
   return {
-    chances: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed, fallback },
+    tries: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed, fallback },
     keepsToPrice: refusalRetries === undefined && maxCost === undefined,
   };
-}
-
-function refuseAbove(maxCost: Usd | undefined, { high }: Quote): void {
-  if (maxCost === undefined || high <= maxCost) return;
-  throw new Failure('budget', `This could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`, {
-    hint: `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ask for fewer or smaller pictures.`,
-  });
 }
 
 /** Where the pictures go, as far as the flags say. */

@@ -8,7 +8,7 @@ import { sizeNotices, type Offer } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
-import { quoteJson } from '../../purchase/summary.ts';
+import { quoteJson } from '../../purchase/json.ts';
 import { errorJson } from '../shared/command.ts';
 import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
 import type { Estimate } from './types.ts';

@@ -6,7 +6,7 @@ import { format, toDecimal } from '../../core/pricing/money.ts';
 import { textTable } from '../../core/text/table.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Ledger, Receipt, Terminal } from '../../ports/index.ts';
-import { imageJson, lineJson } from '../../purchase/summary.ts';
+import { imageJson, lineJson } from '../../purchase/json.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';

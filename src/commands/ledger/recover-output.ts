@@ -3,7 +3,7 @@ import { sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { JournalEntry, Terminal } from '../../ports/index.ts';
 import type { Recovered } from '../../purchase/recover.ts';
-import { costJson, imageJson } from '../../purchase/summary.ts';
+import { costJson, imageJson } from '../../purchase/json.ts';
 import { errorJson } from '../shared/command.ts';
 
 /** Prints answers that wait in the journal, or are kept for good; returns the exit code. */

@@ -1,14 +1,13 @@
 import { Option, type Command } from 'commander';
-import { exitCodeFor, Failure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { providerWithoutKey } from '../../purchase/connection.ts';
 import { discard } from '../../purchase/discard.ts';
-import { placed, repeatable } from '../../purchase/later.ts';
-import { keepsOriginals } from '../../purchase/store-original.ts';
+import { latePlan, lateSaver } from '../../purchase/late-saving.ts';
+import { withSession } from '../../purchase/session.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
-import { recover as finish, type Recovered, type RecoverWorld } from '../../purchase/recover.ts';
+import { recover as finish, type Recovered, type RecoverContext } from '../../purchase/recover.ts';
 import { answersJson, listing } from './recover-output.ts';
 import type { CommandModule, RawFlags } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
@@ -43,8 +42,8 @@ const DAY_MS = 86_400_000;
 
 async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);
-  const books = await deps.books(settings);
-  try {
+  return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {
+    const { books } = session;
     await mentionDue(books, terminal, deps.clock);
     const list = listing(flags, terminal);
     if (flags.kept) return list('aside', await books.journal.aside());
@@ -56,37 +55,27 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     }
     await books.journal.tidy(deps.clock.now() - DAY_MS);
     const ids = await books.journal.ids();
-    const pictureFiles = repeatable(await deps.pictureFiles(), deps.sha256);
-    const remark = (sentence: string): void => terminal.note(`note   ${sentence}`);
-    const world: RecoverWorld = {
+    const context: RecoverContext = {
       books,
-      api: (await deps.client(providerWithoutKey(settings))).images,
-      saver: {
-        pictures: await deps.pictures(),
-        pictureFiles,
-        sha256: deps.sha256,
-        stdout: (bytes) => terminal.bytes(bytes),
-        remark,
-        onPicture: keepsOriginals({ sandbox: settings.sandbox }, deps, remark),
-      },
+      api: (await session.reader()).images,
+      saver: await lateSaver(session),
       sessions: await deps.sessions(settings),
-      planFor: (plan) => placed(plan, flags.out, deps.cwd),
+      planFor: (plan) => latePlan(plan, flags.out, deps.cwd),
     };
     const results: Recovered[] = [];
     for (const id of ids) {
       if (deps.stop.aborted) break;
-      const result = await finish(id, world);
+      const result = await finish(id, context);
       results.push(result);
       tell(result, flags, terminal);
     }
     if (results.length === 0) terminal.note('There is nothing to recover.');
-    const failure = worst(results) ?? (results.length < ids.length ? stopped() : null);
+    const failures = results.flatMap(({ failure }) => failure ?? []);
+    const failure = mostPressing(failures) ?? (results.length < ids.length ? stopped() : null);
     const exitCode = failure ? exitCodeFor(failure.kind) : 0;
     if (flags.json) terminal.out(JSON.stringify(answersJson(results, failure, exitCode), null, 2));
     return exitCode;
-  } finally {
-    books.ledger.close();
-  }
+  });
 }
 
 function tell(
@@ -102,17 +91,6 @@ function tell(
     terminal.alarm(`${terminal.style('red', 'pixtab:')} ${printable(failure.message)}`);
     if (failure.hint) terminal.alarm(`  ${printable(failure.hint)}`);
   }
-}
-
-/** The failure that says most: what is still to be done goes before what cannot be helped. */
-function worst(results: readonly Recovered[]): Failure | null {
-  const failures = results.flatMap(({ failure }) => failure ?? []);
-  return (
-    failures.find(({ kind }) => kind === 'disk') ??
-    failures.find(({ kind }) => kind !== 'refused') ??
-    failures[0] ??
-    null
-  );
 }
 
 const stopped = (): Failure =>

@@ -1,31 +1,31 @@
 import { Failure } from '../../core/errors.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import { lanesIn, type Tally } from '../../core/manifest/tally.ts';
-import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { format } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import type { Deed, Work } from '../../project/actions.ts';
+import type { Action, PictureTask } from '../../project/actions.ts';
 import { sharesText } from './plan-output.ts';
 import { buys, type ApplyFlags } from './apply-plan.ts';
 
 /** What is to be done, and for how much, before it is. */
 export function announce(
-  work: readonly Work[],
+  tasks: readonly PictureTask[],
   price: Range,
   tally: Tally,
   kept: number,
   terminal: Terminal,
 ): void {
-  if (work.length === 0) {
+  if (tasks.length === 0) {
     terminal.note(`plan   nothing to do: ${counted(kept, 'picture')} as wanted`);
     return;
   }
-  const bought = buys(work);
-  const count = (...kinds: readonly Deed['kind'][]): number =>
-    work.filter(({ deed }) => kinds.includes(deed.kind)).length;
+  const bought = buys(tasks);
+  const count = (...kinds: readonly Action['kind'][]): number =>
+    tasks.filter(({ action }) => kinds.includes(action.kind)).length;
   const awaited = count('await');
-  const came = work.filter(hasCome).length;
-  const free = work.length - count('buy', 'refuse', 'await') - came;
+  const came = tasks.filter(hasCome).length;
+  const free = tasks.length - count('buy', 'refuse', 'await') - came;
   const underWay = awaited === 0 ? '' : `${awaited} under way, `;
   const late = came === 0 ? '' : `${came} that came by batch, `;
   terminal.note(`plan   ${bought} to buy, ${underWay}${late}${free} at no cost, ${kept} as wanted`);
@@ -37,14 +37,8 @@ export function announce(
   }
 }
 
-const hasCome = ({ deed }: Work): boolean => deed.kind === 'adopt' && deed.receipt.attempt.lane === 'batch';
-
-export function refuseAbove(maxCost: Usd | undefined, { high }: Range): void {
-  if (maxCost === undefined || high <= maxCost) return;
-  throw new Failure('budget', `This could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`, {
-    hint: `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or choose with --only.`,
-  });
-}
+const hasCome = ({ action }: PictureTask): boolean =>
+  action.kind === 'adopt' && action.receipt.attempt.lane === 'batch';
 
 export async function ask(
   { high }: Range,

@@ -1,54 +1,42 @@
-import { exitCodeFor, Failure, restated, type FailureKind } from '../../core/errors.ts';
+import { exitCodeFor, Failure } from '../../core/errors.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import type { Tally } from '../../core/manifest/tally.ts';
 import { format, sum, toDecimal, ZERO, type Usd } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Job, Terminal } from '../../ports/index.ts';
-import { imageJson } from '../../purchase/summary.ts';
-import { isUnconfirmed } from '../../purchase/tries.ts';
-import type { Applied } from '../../project/types.ts';
+import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
+import { imageJson } from '../../purchase/json.ts';
+import { spendingOf } from '../../purchase/summary.ts';
+import { anyUnknown } from '../../purchase/tries.ts';
+import type { PictureTask } from '../../project/actions.ts';
+import type { PictureResult } from '../../project/types.ts';
 import { jobJson } from '../batch/output.ts';
-import { errorJson } from '../shared/command.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
 import { sharesJson } from './plan-output.ts';
 import { rangeJson } from './flags.ts';
 
 /** What a run of apply comes to. */
-export interface Outcome {
-  readonly outcome: 'ok' | FailureKind;
-  readonly exitCode: number;
-  readonly failure: Failure | null;
+export interface ApplyOutcome extends RunOutcome {
   readonly paid: Usd;
-  /** Of that, for pictures that came late, when nobody asked for them any more. */
+  /** Of that, for pictures that came late, when the manifest asked for them no more. */
   readonly late: Usd;
   /** Counted although nobody can know. */
   readonly unconfirmed: Usd;
 }
 
-/** `booked` is what jobs of earlier runs cost meanwhile. */
-export function outcomeOf(all: readonly Applied[], booked: Iterable<Bill> = []): Outcome {
-  const results = all.flatMap(({ result }) => result ?? []);
-  const failures = all.flatMap(({ failure }) => failure ?? []);
-  const done = all.filter(({ failure, jobId }) => failure === null && jobId === null).length;
-  const bills = new Set(all.map(({ bill }) => bill).filter((bill) => bill !== null));
+/** `booked` is what jobs of earlier runs cost while this one ran. */
+export function outcomeOfApply(all: readonly PictureResult[], booked: Iterable<Bill> = []): ApplyOutcome {
+  const delivered = all.filter(({ failure, jobId }) => failure === null && jobId === null).length;
+  const bills = new Set(all.flatMap(({ bill }) => bill ?? []));
   const late = sum([...booked].filter((bill) => !bills.has(bill)).map(({ amount }) => amount));
   const paid = sum([late, ...[...bills].map(({ amount }) => amount)]);
-  const unconfirmed = sum(results.filter(isUnconfirmed).map(({ plan }) => plan.expected));
-  const money = { paid, late, unconfirmed };
-  const [worst] = failures.toSorted((a, b) => rank(a.kind) - rank(b.kind));
-  if (worst === undefined) {
-    if (done === all.length) return { outcome: 'ok', exitCode: 0, failure: null, ...money };
-    return {
-      outcome: 'pending',
-      exitCode: exitCodeFor('pending'),
-      failure: pending(all.length - done),
-      ...money,
-    };
-  }
-  const outcome = worst.kind === 'cancelled' || done === 0 ? worst.kind : 'partial';
-  const message = `${done} of ${counted(all.length, 'picture')} done. ${worst.message}`;
-  const failure = restated(worst, { kind: outcome, message });
-  return { outcome, exitCode: exitCodeFor(outcome), failure, ...money };
+  const { unconfirmed } = spendingOf(all.flatMap(({ attempts }) => attempts));
+  const failures = all.flatMap(({ failure }) => failure ?? []);
+  const isFinal = failures.length > 0 || delivered === all.length;
+  const standing = isFinal ? failures : [pending(all.length - delivered)];
+  const asked = isFinal ? { asked: all.length, delivered } : { asked: 0, delivered: 0 };
+  return { ...outcomeOf(standing, asked), paid, late, unconfirmed };
 }
 
 const pending = (count: number): Failure =>
@@ -57,15 +45,9 @@ const pending = (count: number): Failure =>
     charged: 'no',
   });
 
-const PRESSING: readonly FailureKind[] = [
-  ...(['cancelled', 'bug', 'disk', 'unconfirmed', 'auth', 'budget', 'unavailable-model'] as const),
-  ...(['rate-limited', 'unavailable', 'usage', 'refused'] as const),
-];
-const rank = (kind: FailureKind): number => PRESSING.indexOf(kind) + 1 || PRESSING.length + 1;
-
 /** One picture, for people; its path goes to stdout. */
-export function appliedLine({ work, bill, image, jobId, failure }: Applied): string {
-  const { key } = work.one.picture;
+export function resultLine({ task, bill, image, jobId, failure }: PictureResult): string {
+  const { key } = task.planned.picture;
   if (jobId !== null && failure === null)
     return `job    ${printable(key)}  under way in job ${jobId.slice(0, 8)}`;
   if (failure !== null && image === null) return `failed ${printable(key)}: ${printable(failure.message)}`;
@@ -74,19 +56,19 @@ export function appliedLine({ work, bill, image, jobId, failure }: Applied): str
   return `done   ${printable(key)}  ${price}  ${image?.path ?? ''}${trouble}`;
 }
 
-export function appliedJson({ work: { one, deed }, image, result, bill, jobId, failure }: Applied) {
-  const { picture, hash, step } = one;
+function resultJson({ task: { planned, action }, image, attempts, bill, jobId, failure }: PictureResult) {
+  const { picture, hash, change } = planned;
   return {
     id: picture.key,
-    action: step.action,
-    why: step.why,
-    deed: deed.kind,
-    lane: deed.kind === 'buy' ? deed.offer.order.lane : null,
+    action: change.action,
+    why: change.why,
+    deed: action.kind,
+    lane: action.kind === 'buy' ? action.offer.order.lane : null,
     job: jobId,
     hash,
     image: image && imageJson(image),
     cost: toDecimal(bill?.amount ?? ZERO),
-    charged: result !== null && isUnconfirmed(result) ? 'unknown' : (bill?.charged ?? 'no'),
+    charged: anyUnknown(attempts) ? 'unknown' : (bill?.charged ?? 'no'),
     error: failure && errorJson(failure, exitCodeFor(failure.kind)),
   };
 }
@@ -104,24 +86,28 @@ function duration(ms: number): string {
 
 /** Gives lines out in the order of their numbers, each as soon as those before it are there. */
 export function inOrder(
-  order: readonly Applied['work'][],
-  tell: (applied: Applied) => void,
-): (applied: Applied) => void {
-  const waiting = new Map<Applied['work'], Applied>();
+  tasks: readonly PictureTask[],
+  tell: (result: PictureResult) => void,
+): (result: PictureResult) => void {
+  const waiting = new Map<PictureTask, PictureResult>();
   let next = 0;
-  return (applied) => {
-    waiting.set(applied.work, applied);
-    for (let work = order[next]; work !== undefined; work = order[next]) {
-      const ready = waiting.get(work);
+  return (result) => {
+    waiting.set(result.task, result);
+    for (let task = tasks[next]; task !== undefined; task = tasks[next]) {
+      const ready = waiting.get(task);
       if (ready === undefined) return;
-      waiting.delete(work);
+      waiting.delete(task);
       next += 1;
       tell(ready);
     }
   };
 }
 
-export function paidLine({ paid, late, unconfirmed }: Outcome, sandbox: boolean, terminal: Terminal): void {
+function paidLine(
+  { paid, late, unconfirmed }: Pick<ApplyOutcome, 'paid' | 'late' | 'unconfirmed'>,
+  sandbox: boolean,
+  terminal: Terminal,
+): void {
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   const besides = late > 0n ? `, ${format(late)} of it for pictures that nobody asks for any more` : '';
   terminal.note(`paid   ${format(paid)}${besides}${play}`);
@@ -131,14 +117,27 @@ export function paidLine({ paid, late, unconfirmed }: Outcome, sandbox: boolean,
     );
 }
 
+/** Paths are told already; the document on stdout, what it cost and what went wrong on stderr. Returns the exit code. */
+export function tell(facts: Facts & ApplyOutcome, json: boolean, terminal: Terminal): number {
+  const { failure, exitCode, all = [], sandbox = false } = facts;
+  if (json) terminal.out(JSON.stringify(document(facts), null, 2));
+  else if (facts.paid > 0n || all.some(({ attempts }) => attempts.length > 0))
+    paidLine(facts, sandbox, terminal);
+  if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
+  else if (failure !== null) tellFailure(failure, terminal);
+  return exitCode;
+}
+
 /** Whatever is known of a run by its end. */
 interface Facts
-  extends Pick<Outcome, 'outcome' | 'exitCode' | 'failure'>, Partial<Pick<Outcome, 'paid' | 'unconfirmed'>> {
+  extends
+    Pick<ApplyOutcome, 'outcome' | 'exitCode' | 'failure'>,
+    Partial<Pick<ApplyOutcome, 'paid' | 'unconfirmed'>> {
   readonly runId?: string;
   readonly sandbox?: boolean;
   readonly price?: Range;
   readonly tally?: Tally;
-  readonly all?: readonly Applied[];
+  readonly all?: readonly PictureResult[];
   readonly jobs?: readonly Job[];
   readonly kept?: number;
   readonly pruned?: readonly string[];
@@ -156,7 +155,7 @@ export function document({ outcome, exitCode, failure, paid, unconfirmed, ...fac
     paid: paid === undefined ? null : toDecimal(paid),
     unconfirmed: unconfirmed === undefined ? null : toDecimal(unconfirmed),
     kept: facts.kept ?? 0,
-    pictures: (facts.all ?? []).map(appliedJson),
+    pictures: (facts.all ?? []).map(resultJson),
     jobs: (facts.jobs ?? []).map(jobJson),
     pruned: facts.pruned ?? [],
     error: failure && errorJson(failure, exitCode),

@@ -2,13 +2,13 @@ import type { Locked } from '../../core/manifest/lock.ts';
 import { added, NOTHING, type Market, type Range } from '../../core/manifest/price.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
 import type { Usd } from '../../core/pricing/money.ts';
-import type { Books, Deps, Ledger, Settings, Store } from '../../ports/index.ts';
+import type { Deps, Ledger, Settings, StoredImage } from '../../ports/index.ts';
+import type { ProjectContext } from '../../project/types.ts';
 import { openJobs } from '../../project/history.ts';
-import type { Places } from '../../project/paths.ts';
 import type { Project } from '../../project/project.ts';
 import { isWhole } from '../../project/cleanup.ts';
-import { orphansOf, survey, type Known, type Surveyed } from '../../project/plan.ts';
-import { workFor, type Work } from '../../project/actions.ts';
+import { orphansOf, planPictures, type HashedPicture, type PlannedPicture } from '../../project/plan.ts';
+import { actionFor, type PictureTask } from '../../project/actions.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { PaceFlags } from '../../purchase/pace.ts';
 import { choice, exception, hasteOf, type ProjectFlags } from './flags.ts';
@@ -25,6 +25,8 @@ export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
   readonly maxCost?: Usd;
   readonly prices?: string;
   readonly fallback?: readonly string[];
+  readonly refusalRetries?: number;
+  readonly retryUnconfirmed?: number;
   readonly keepRaw?: boolean;
   readonly project?: string;
   readonly label?: readonly string[];
@@ -34,7 +36,7 @@ export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
 }
 
 export interface Difference {
-  readonly steps: readonly Surveyed[];
+  readonly changes: readonly PlannedPicture[];
   readonly kept: number;
   readonly orphans: readonly string[];
   /** The line of the lock that holds, of each picture that is kept. */
@@ -54,11 +56,11 @@ export async function differenceIn(
   const only = choice('--only', flags.only);
   const again = exception('--force', flags.force);
   const haste = hasteOf(flags);
-  const steps: Surveyed[] = [];
+  const changes: PlannedPicture[] = [];
   const current = new Map<string, Locked>();
   const keys = new Set<string>();
   const wanted = new Set<string>();
-  const world = {
+  const context = {
     deps,
     market,
     stored: (hash: string) => store.has(hash),
@@ -66,52 +68,52 @@ export async function differenceIn(
     forced: again.takes,
     haste,
     // The ledger itself is asked, once it is open.
-    meanwhile: async () => null,
+    status: async () => null,
   };
-  const seen = ({ picture: { key }, hash }: Known): void => {
+  const seen = ({ picture: { key }, hash }: HashedPicture): void => {
     keys.add(key);
     wanted.add(hash);
   };
-  for await (const piece of survey(project, world, seen)) {
-    for (const one of piece) {
-      const { key } = one.picture;
-      if (one.step.action !== 'keep') steps.push(one);
-      else if (one.step.locked !== null) current.set(key, one.step.locked);
+  for await (const piece of planPictures(project, context, seen)) {
+    for (const planned of piece) {
+      const { key } = planned.picture;
+      if (planned.change.action !== 'keep') changes.push(planned);
+      else if (planned.change.locked !== null) current.set(key, planned.change.locked);
     }
   }
   for (const chosen of [only, again, haste]) chosen.refuseUnused();
-  return { steps, kept: current.size, orphans: orphansOf(project, keys), current, wanted };
+  return { changes, kept: current.size, orphans: orphansOf(project, keys), current, wanted };
 }
 
-/** One after the other: it is the ledger that is asked. */
-export async function look(
-  steps: readonly Surveyed[],
-  books: Books,
-  places: Places,
+/** What is done for each picture, as disk and ledger are now. One after the other: it is the ledger that is asked. */
+export async function chooseTasks(
+  changes: readonly PlannedPicture[],
+  { session, files, store, cwd }: ProjectContext,
   flags: ApplyFlags,
-  store: Store,
-  { cwd, sha256 }: Pick<Deps, 'cwd' | 'sha256'>,
-): Promise<readonly Work[]> {
+): Promise<readonly PictureTask[]> {
+  const { books, deps } = session;
   const again = exception('--force', flags.force);
-  const world = {
+  const context = {
     books,
-    places,
+    files,
     jobs: await openJobs(books),
-    isForced: ({ picture }: Surveyed) => again.takes(picture),
+    isForced: ({ picture }: PlannedPicture) => again.takes(picture),
     isKept: async (hash: string) => (await store.get(hash)) !== null,
-    isWhole: (image: Parameters<typeof isWhole>[0]) => isWhole(image, cwd, places.pictureFiles, sha256),
+    isWhole: (image: StoredImage) => isWhole(image, cwd, files.pictureFiles, deps.sha256),
   };
-  const work: Work[] = [];
+  const tasks: PictureTask[] = [];
   const ledger = remembering(books.ledger);
-  for (const one of steps) work.push(await fromHistory(await workFor(one, world), ledger));
-  await proveFolders(work, places);
-  return work;
+  for (const planned of changes) tasks.push(await withHistory(await actionFor(planned, context), ledger));
+  return tasks;
 }
 
 /** With the price that the user's own bills lead to expect. */
-async function fromHistory({ one, deed }: Work, ledger: Pick<Ledger, 'priceHistory'>): Promise<Work> {
-  if (deed.kind !== 'buy') return { one, deed };
-  return { one, deed: { ...deed, offer: await quoteFromHistory(deed.offer, ledger) } };
+async function withHistory(
+  { planned, action }: PictureTask,
+  ledger: Pick<Ledger, 'priceHistory'>,
+): Promise<PictureTask> {
+  if (action.kind !== 'buy') return { planned, action };
+  return { planned, action: { ...action, offer: await quoteFromHistory(action.offer, ledger) } };
 }
 
 /** Most pictures are of the same model and size. */
@@ -127,30 +129,22 @@ function remembering(ledger: Pick<Ledger, 'priceHistory'>): Pick<Ledger, 'priceH
   };
 }
 
-/** One file for each folder: law 1 wants to know beforehand that it can be written there. */
-async function proveFolders(work: readonly Work[], { pictureFiles }: Places): Promise<void> {
-  const proven = new Set<string>();
-  for (const { deed } of work) {
-    if (deed.kind !== 'buy') continue;
-    const folder = deed.target.replace(/[^/]*$/, '');
-    if (proven.has(folder)) continue;
-    proven.add(folder);
-    await pictureFiles.prove(deed.target);
-  }
-}
-
-export const priceOf = (work: readonly Work[]): Range =>
-  work.reduce<Range>((sum, { deed }) => (deed.kind === 'buy' ? added(sum, deed.offer.quote) : sum), NOTHING);
+export const priceOf = (tasks: readonly PictureTask[]): Range =>
+  tasks.reduce<Range>(
+    (sum, { action }) => (action.kind === 'buy' ? added(sum, action.offer.quote) : sum),
+    NOTHING,
+  );
 
 /** What is bought, lane by lane. */
-export function tallyOf(work: readonly Work[]): Tally {
+export function tallyOf(tasks: readonly PictureTask[]): Tally {
   let tally = EMPTY_TALLY;
-  for (const { one, deed } of work) {
-    if (deed.kind !== 'buy') continue;
-    const { now = null, batch = null } = one.deal ?? {};
-    tally = counting(tally, 'create', { offer: deed.offer, now, batch });
+  for (const { planned, action } of tasks) {
+    if (action.kind !== 'buy') continue;
+    const { now = null, batch = null } = planned.deal ?? {};
+    tally = counting(tally, 'create', { offer: action.offer, now, batch });
   }
   return tally;
 }
 
-export const buys = (work: readonly Work[]): number => work.filter(({ deed }) => deed.kind === 'buy').length;
+export const buys = (tasks: readonly PictureTask[]): number =>
+  tasks.filter(({ action }) => action.kind === 'buy').length;

@@ -99,7 +99,7 @@ function print(found: Comparison, tally: Tally, markdown: boolean, terminal: Ter
   const bought = changed.filter(({ isBought }) => isBought).length;
   if (bought > 0) terminal.out(`${markdown ? '\n' : ''}${bought} of them bought already, as the lock says.`);
   const rows = [
-    ...changed.map((one) => row(one, markdown)),
+    ...changed.map((planned) => row(planned, markdown)),
     ...removed.map((key) => (markdown ? `| - | ${code(key)} | | | |` : `- ${printable(key)}`)),
   ];
   if (markdown && rows.length > 0) for (const line of ['', ...MARKDOWN_HEAD]) terminal.out(line);

@@ -8,7 +8,7 @@ import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Settings, SettingsFlags, Terminal } from '../../ports/index.ts';
 import { shown, type Project } from '../../project/project.ts';
-import type { Surveyed } from '../../project/plan.ts';
+import type { PlannedPicture } from '../../project/plan.ts';
 import type { RawFlags } from '../shared/command.ts';
 import type { StoreFlags } from '../shared/store-flags.ts';
 
@@ -103,17 +103,17 @@ export const rangeJson = ({ low, expected, high }: Range) => ({
 });
 
 /** What is different about a picture, and where it comes from, in words. */
-export function reasonOf({ step: { why, source }, deal, meanwhile, twin }: Surveyed): string {
+export function reasonOf({ change: { why, source }, deal, status, twin }: PlannedPicture): string {
   const changed = why.length === 0 ? '' : why.every(isKey) ? `${why.join(', ')} changed` : why.join(', ');
   const from =
     twin !== null
       ? `the same picture as ${twin}`
-      : meanwhile?.kind === 'underWay'
-        ? `under way in job ${meanwhile.jobId.slice(0, 8)}`
-        : meanwhile?.kind === 'paid'
+      : status?.kind === 'underWay'
+        ? `under way in job ${status.jobId.slice(0, 8)}`
+        : status?.kind === 'paid'
           ? 'bought already'
-          : meanwhile?.kind === 'barred'
-            ? `${meanwhile.why}: apply --force buys it again`
+          : status?.kind === 'barred'
+            ? `${status.why}: apply --force buys it again`
             : source === 'store'
               ? 'in the store'
               : '';
@@ -124,14 +124,14 @@ export function reasonOf({ step: { why, source }, deal, meanwhile, twin }: Surve
 const isKey = (why: string): boolean => /^[a-z]+$/.test(why);
 
 /** The price of a picture, for people; nothing is bought twice. */
-export const priceOf = ({ deal }: Pick<Surveyed, 'deal'>): string =>
+export const priceOf = ({ deal }: Pick<PlannedPicture, 'deal'>): string =>
   deal === null ? '$0.00' : format(deal.offer.quote.expected);
 
 /** Model, size and lane of a picture, for people. */
-export function orderOf({ deal }: Pick<Surveyed, 'deal'>): string {
+export function orderOf({ deal }: Pick<PlannedPicture, 'deal'>): string {
   if (deal === null) return '';
   const { model, size, lane } = deal.offer.order;
   return `${model.id} ${size}${lane === 'now' ? '' : ` ${lane}`}`;
 }
 
-export const idOf = ({ picture: { key } }: Pick<Surveyed, 'picture'>): string => excerpt(key, 60);
+export const idOf = ({ picture: { key } }: Pick<PlannedPicture, 'picture'>): string => excerpt(key, 60);

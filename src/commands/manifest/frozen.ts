@@ -7,17 +7,17 @@ import type { Difference } from './apply-plan.ts';
 
 /** Whether all is as it should be; changes nothing. Failure `pending` where it is not. */
 export function frozen(
-  { steps, kept, orphans }: Difference,
+  { changes, kept, orphans }: Difference,
   sandbox: boolean,
   terminal: Terminal,
   json: boolean,
 ): number {
-  if (steps.length > 0) {
-    const names = steps.map(({ picture }) => picture.key);
+  if (changes.length > 0) {
+    const names = changes.map(({ picture }) => picture.key);
     const more = names.length > 5 ? ', …' : '';
     throw new Failure(
       'pending',
-      `--frozen: ${counted(steps.length, 'picture')} missing or out of date: ${names.slice(0, 5).join(', ')}${more}.`,
+      `--frozen: ${counted(changes.length, 'picture')} missing or out of date: ${names.slice(0, 5).join(', ')}${more}.`,
       { hint: 'Run pixtab apply where pictures may be bought, and commit what it changes.' },
     );
   }

@@ -1,7 +1,7 @@
 import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Surveyed } from '../../project/plan.ts';
+import type { PlannedPicture } from '../../project/plan.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './flags.ts';
 
 const SIGN = { create: '+', change: '~', keep: '=' } as const;
@@ -11,14 +11,14 @@ const ID_WIDTH = 24;
 const PRICE_WIDTH = 8;
 
 /** A line a picture: pictures come as a stream, so no column knows the widest. */
-export function planLine(one: Surveyed): string {
-  const end = [reasonOf(one), orderOf(one)].filter(Boolean).join('  ');
-  const price = priceOf(one).padStart(PRICE_WIDTH);
-  return `${signOf(one)} ${idOf(one).padEnd(ID_WIDTH)}  ${price}  ${end}`.trimEnd();
+export function planLine(planned: PlannedPicture): string {
+  const end = [reasonOf(planned), orderOf(planned)].filter(Boolean).join('  ');
+  const price = priceOf(planned).padStart(PRICE_WIDTH);
+  return `${signOf(planned)} ${idOf(planned).padEnd(ID_WIDTH)}  ${price}  ${end}`.trimEnd();
 }
 
-const signOf = ({ step, meanwhile }: Surveyed): string =>
-  (meanwhile && INSTEAD[meanwhile.kind]) ?? SIGN[step.action];
+const signOf = ({ change, status }: PlannedPicture): string =>
+  (status && INSTEAD[status.kind]) ?? SIGN[change.action];
 
 export const orphanLine = (id: string): string =>
   `- ${printable(id).padEnd(ID_WIDTH)}  ${' '.repeat(PRICE_WIDTH)}  nobody asks for it; apply --prune moves it away`;
@@ -78,25 +78,31 @@ function countsLine({ create, change, keep, orphan, underWay, barred, free }: Ta
 /** A table for a pull request; what is kept is only counted. */
 export const MARKDOWN_HEAD = ['| | picture | price | why | model |', '|---|---|--:|---|---|'];
 
-export function markdownRow(one: Surveyed): string {
-  const cells = [signOf(one), `\`${idOf(one)}\``, priceOf(one), reasonOf(one), orderOf(one)];
+export function markdownRow(planned: PlannedPicture): string {
+  const cells = [
+    signOf(planned),
+    `\`${idOf(planned)}\``,
+    priceOf(planned),
+    reasonOf(planned),
+    orderOf(planned),
+  ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-export function pictureJson(one: Surveyed) {
-  const { picture, hash, step, deal, meanwhile, twin } = one;
+export function pictureJson(planned: PlannedPicture) {
+  const { picture, hash, change, deal, status, twin } = planned;
   const { offer = null, batch = null } = deal ?? {};
-  const source = meanwhile === null ? step.source : SOURCE[meanwhile.kind];
+  const source = status === null ? change.source : SOURCE[status.kind];
   return {
     id: picture.key,
-    action: step.action,
-    why: step.why,
-    source: step.source === null ? null : twin === null ? source : 'twin',
+    action: change.action,
+    why: change.why,
+    source: change.source === null ? null : twin === null ? source : 'twin',
     twin,
-    job: meanwhile?.kind === 'underWay' ? meanwhile.jobId : null,
+    job: status?.kind === 'underWay' ? status.jobId : null,
     hash,
     out: picture.out,
-    path: step.locked?.path ?? null,
+    path: change.locked?.path ?? null,
     model: offer?.order.model.id ?? null,
     lane: offer?.order.lane ?? null,
     urgent: picture.urgent,

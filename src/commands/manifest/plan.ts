@@ -4,9 +4,9 @@ import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest
 import type { Usd } from '../../core/pricing/money.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Settings, Terminal } from '../../ports/index.ts';
-import { meanwhileOf, type Meanwhile } from '../../project/under-way.ts';
+import { statusOf, type PictureStatus } from '../../project/status.ts';
 import { openProject, type Project } from '../../project/project.ts';
-import { orphansOf, survey, type Known, type Surveyed } from '../../project/plan.ts';
+import { orphansOf, planPictures, type HashedPicture, type PlannedPicture } from '../../project/plan.ts';
 import { errorJson, tellFailure, type CommandModule } from '../shared/command.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import {
@@ -95,23 +95,27 @@ async function run(
 interface Row {
   /** What stands between two rows. */
   readonly between: string;
-  readonly picture: (one: Surveyed) => string | null;
+  readonly picture: (planned: PlannedPicture) => string | null;
   readonly orphan: (id: string) => string;
 }
 
-const worthSaying = ({ step }: Surveyed): boolean => step.action !== 'keep';
+const worthSaying = ({ change }: PlannedPicture): boolean => change.action !== 'keep';
 
 /** Rows are made as pictures come, so that of a long manifest only what is printed stays in memory. */
 const ROW: Readonly<Record<'text' | 'markdown' | 'json', Row>> = {
-  text: { between: '\n', picture: (one) => (worthSaying(one) ? planLine(one) : null), orphan: orphanLine },
+  text: {
+    between: '\n',
+    picture: (planned) => (worthSaying(planned) ? planLine(planned) : null),
+    orphan: orphanLine,
+  },
   markdown: {
     between: '\n',
-    picture: (one) => (worthSaying(one) ? markdownRow(one) : null),
+    picture: (planned) => (worthSaying(planned) ? markdownRow(planned) : null),
     orphan: (id) => `| - | \`${id}\` | | nobody asks for it | |`,
   },
   json: {
     between: ',\n',
-    picture: (one) => JSON.stringify(pictureJson(one)),
+    picture: (planned) => JSON.stringify(pictureJson(planned)),
     orphan: (id) => JSON.stringify(id),
   },
 };
@@ -147,14 +151,14 @@ interface Look {
 
 /** A ledger that cannot be read is no reason to show no plan. */
 function glancing(
-  world: Parameters<typeof meanwhileOf>[1],
+  context: Parameters<typeof statusOf>[1],
   terminal: Terminal,
-): (hash: string) => Promise<Meanwhile | null> {
+): (hash: string) => Promise<PictureStatus | null> {
   let isBlind = false;
   return async (hash) => {
     if (isBlind) return null;
     try {
-      return await meanwhileOf(hash, world);
+      return await statusOf(hash, context);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       isBlind = true;
@@ -164,8 +168,11 @@ function glancing(
   };
 }
 
-const standOf = ({ meanwhile, step }: Surveyed): 'underWay' | 'barred' | Surveyed['step']['action'] =>
-  meanwhile === null || meanwhile.kind === 'paid' ? step.action : meanwhile.kind;
+const standOf = ({
+  status,
+  change,
+}: PlannedPicture): 'underWay' | 'barred' | PlannedPicture['change']['action'] =>
+  status === null || status.kind === 'paid' ? change.action : status.kind;
 
 async function look(
   project: Project,
@@ -183,23 +190,23 @@ async function look(
   const pictures = gathering(row.between);
   const wanted = new Set<string>();
   let tally = EMPTY_TALLY;
-  const world = {
+  const context = {
     deps,
     market: marketFor(settings, deps, { models, fallback: flags.fallback }),
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: () => false,
     haste,
-    meanwhile: glancing({ ledgerReader, project, cwd: deps.cwd }, terminal),
+    status: glancing({ ledgerReader, project, cwd: deps.cwd }, terminal),
   };
-  const seen = ({ picture: { key } }: Known): void => {
+  const seen = ({ picture: { key } }: HashedPicture): void => {
     if (project.lock.size > 0) wanted.add(key);
   };
   try {
-    for await (const piece of survey(project, world, seen)) {
-      for (const one of piece) {
-        tally = counting(tally, standOf(one), pricedAs(one.deal));
-        const line = row.picture(one);
+    for await (const piece of planPictures(project, context, seen)) {
+      for (const planned of piece) {
+        tally = counting(tally, standOf(planned), pricedAs(planned.deal));
+        const line = row.picture(planned);
         if (line !== null) pictures.add(line);
       }
     }

@@ -6,7 +6,7 @@ import { format } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import { orderFor } from '../../core/order/request.ts';
 import { attempt, type Offer } from '../../core/order/route.ts';
-import { quoteJson } from '../../purchase/summary.ts';
+import { quoteJson } from '../../purchase/json.ts';
 import { claimJson } from '../estimate/output.ts';
 import { printJson, type Context, type PricesFlags } from './shared.ts';
 

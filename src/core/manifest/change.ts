@@ -10,7 +10,7 @@ export type Found =
 /** Where a picture that is not right yet comes from: only `buy` costs. */
 export type Source = 'buy' | 'store' | 'file';
 
-export interface Step {
+export interface Change {
   readonly action: 'create' | 'change' | 'keep';
   /** What is different, for `change`. */
   readonly why: readonly string[];
@@ -37,7 +37,7 @@ export interface Facts {
 }
 
 /** What is to be done for one picture. */
-export async function stepFor(facts: Facts): Promise<Step> {
+export async function changeFor(facts: Facts): Promise<Change> {
   const { picture, hash, asked, lines, sandbox } = facts;
   const usable = lines.filter((line) => sandbox || line.sandbox !== true);
   const locked = (await lineThatHolds(usable, facts)) ?? lines[0] ?? null;
@@ -47,25 +47,26 @@ export async function stepFor(facts: Facts): Promise<Step> {
   }
   const found = await facts.found(locked);
   const touched = found.kind === 'other' || (found.kind === 'file' && found.sha256 !== locked.sha256);
-  const change = (why: readonly string[], source: Source): Step => ({
+  const changed = (why: readonly string[], source: Source): Change => ({
     action: 'change',
     why,
     source,
     locked,
     touched,
   });
-  if (!sandbox && locked.sandbox === true) return change(['only a placeholder of the sandbox'], await gain());
+  if (!sandbox && locked.sandbox === true)
+    return changed(['only a placeholder of the sandbox'], await gain());
   if (locked.hash !== hash) {
     const why = changesIn(locked.asked, asked);
-    return change(why.length > 0 ? why : ['what determines it'], await gain());
+    return changed(why.length > 0 ? why : ['what determines it'], await gain());
   }
-  if (found.kind === 'none') return change(['its file is missing'], await gain());
-  if (touched) return change(['its file was changed'], await gain());
+  if (found.kind === 'none') return changed(['its file is missing'], await gain());
+  if (touched) return changed(['its file was changed'], await gain());
   const why = (['out', 'format', 'quality'] as const).filter((name) => locked[name] !== picture[name]);
   if (why.length === 0) return { action: 'keep', why, source: null, locked, touched };
   // A file that was never converted is as good as the answer itself.
   const asItCame = locked.format === null || (locked.format === picture.format && !why.includes('quality'));
-  return change(why, asItCame ? 'file' : await gain());
+  return changed(why, asItCame ? 'file' : await gain());
 }
 
 /** The line of this hash whose file is there, or else of this hash, or else the latest. */

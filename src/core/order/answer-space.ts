@@ -9,11 +9,13 @@ const PICTURE: Record<Size, number> = { '512': 2, '1K': 4, '2K': 12, '4K': 40 };
 /** Writing more than this would cost more time than it tells. */
 const MOST = 64;
 
-/** Bytes that the answers to an order take while they are kept, as far as its requests are under way at once. */
-export function roomFor(
-  { count, size, model }: Pick<Order, 'count' | 'size' | 'model'>,
+/** Bytes that the answers to orders take while they are kept, as far as that many requests are under way at once. */
+export function answerSpace(
+  orders: readonly Pick<Order, 'count' | 'size' | 'model'>[],
   concurrency: number,
 ): number {
-  const atOnce = Math.min(count, concurrency * model.maxPerRequest);
-  return Math.min(atOnce * PICTURE[size], MOST) * MIB;
+  const pictures = orders.reduce((sum, { count }) => sum + count, 0);
+  const most = orders.reduce((most, { model }) => Math.max(most, model.maxPerRequest), 0);
+  const largest = orders.reduce((largest, { size }) => Math.max(largest, PICTURE[size]), 0);
+  return Math.min(Math.min(pictures, concurrency * most) * largest, MOST) * MIB;
 }

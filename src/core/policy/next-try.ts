@@ -50,7 +50,7 @@ export function fateOf(failure: Failure | null, refusals: readonly Refusal[]): F
 export type Why = 'first' | 'refused' | 'unconfirmed' | 'fallback';
 
 /** What the user allows. */
-export interface Chances {
+export interface TryLimits {
   /** Repeats of a refusal that may be chance, for each model. */
   readonly refusals: number;
   /** Repeats after an outcome that nobody knows. */
@@ -60,18 +60,21 @@ export interface Chances {
 }
 
 /** One round: pictures that were asked of one model. */
-export interface Tried {
+export interface PastTry {
   readonly why: Why;
   /** By the number of the picture. null: it was given up before anything was sent, for want of money or of a place. */
   readonly fates: ReadonlyMap<number, Fate> | null;
 }
 
-export type Next =
+export type NextTry =
   | { readonly why: 'refused' | 'unconfirmed'; readonly pictures: readonly number[] }
   | { readonly why: 'fallback'; readonly model: string; readonly pictures: readonly number[] };
 
 /** What to try next after the rounds so far; null when all is delivered or nothing more is allowed. */
-export function next(tried: readonly Tried[], { refusals, unconfirmed, fallback }: Chances): Next | null {
+export function nextTry(
+  tried: readonly PastTry[],
+  { refusals, unconfirmed, fallback }: TryLimits,
+): NextTry | null {
   const last = new Map(tried.flatMap(({ fates }) => [...(fates ?? [])]));
   const those = (...fates: readonly Fate[]): number[] =>
     [...last].filter(([, fate]) => fates.includes(fate)).map(([picture]) => picture);
@@ -95,13 +98,13 @@ export function next(tried: readonly Tried[], { refusals, unconfirmed, fallback 
   return pictures.length > 0 && model !== undefined ? { why: 'fallback', model, pictures } : null;
 }
 
-const wasGivenUp = (tried: readonly Tried[], why: Why): boolean =>
+const wasGivenUp = (tried: readonly PastTry[], why: Why): boolean =>
   tried.some((round) => round.why === why && round.fates === null);
 
-const metOutage = ({ fates }: Tried): boolean => [...(fates ?? [])].some(([, fate]) => fate === 'outage');
+const metOutage = ({ fates }: PastTry): boolean => [...(fates ?? [])].some(([, fate]) => fate === 'outage');
 
 /** The rounds since the model was last changed. */
-function withThisModel(tried: readonly Tried[]): readonly Tried[] {
+function withThisModel(tried: readonly PastTry[]): readonly PastTry[] {
   const start = tried.findLastIndex(
     ({ why, fates }) => (why === 'first' || why === 'fallback') && fates !== null,
   );

@@ -3,57 +3,45 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
 import { collect } from './collect.ts';
 import { interrupted, stranger } from './failures.ts';
-import { closeGone } from './close-lost-job.ts';
+import { closeLostJob } from './close-lost-job.ts';
 import { upload } from './upload.ts';
-import type { BatchWorld } from './types.ts';
-
-/** Where a job is after everything was done for it that can be done now. */
-export interface Tended {
-  readonly jobId: string;
-  /**
-   * `done`: every request is accounted for. `running`: at the API. `queued`: here, until the API has room for it.
-   * `busy`: another process works on it.
-   */
-  readonly status: 'done' | 'running' | 'queued' | 'busy';
-  /** What did not work; the job is as it was, and may be tended again. */
-  readonly failure: Failure | null;
-}
+import type { Advanced, BatchContext } from './types.ts';
 
 /** Takes a job as far as it will go without waiting for the API, from wherever it was left, by whomever. */
-export async function tend(jobId: string, world: BatchWorld): Promise<Tended> {
-  const { jobs } = world.books.ledger;
-  const tended = (status: Tended['status'], failure: Failure | null = null): Tended => ({
+export async function advance(jobId: string, context: BatchContext): Promise<Advanced> {
+  const { jobs } = context.books.ledger;
+  const advanced = (status: Advanced['status'], failure: Failure | null = null): Advanced => ({
     jobId,
     status,
     failure,
   });
   let job = await jobs.take(jobId);
-  if (job === null) return tended('busy');
+  if (job === null) return advanced('busy');
   try {
     while (job !== null && job.stage !== 'done') {
-      mustBeHere(job, world);
-      if (!(await further(job, world))) return tended(job.batch === null ? 'queued' : 'running');
+      mustBeHere(job, context);
+      if (!(await further(job, context))) return advanced(job.batch === null ? 'queued' : 'running');
       job = await jobs.take(jobId);
     }
-    return tended(job === null ? 'busy' : 'done');
+    return advanced(job === null ? 'busy' : 'done');
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return tended(job?.batch ? 'running' : 'queued', error);
+    return advanced(job?.batch ? 'running' : 'queued', error);
   } finally {
     if (job !== null) await jobs.leave(jobId);
   }
 }
 
 /** One step; false when the next is up to the API. */
-async function further(job: Job, world: BatchWorld): Promise<boolean> {
-  const { jobs } = world.books.ledger;
-  if (world.stop.aborted) throw interrupted();
+async function further(job: Job, context: BatchContext): Promise<boolean> {
+  const { jobs } = context.books.ledger;
+  if (context.stop.aborted) throw interrupted();
   if (job.stage === 'planned')
-    await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, world)).name);
-  else if (job.stage === 'uploaded') return create(job, world);
-  else if (job.stage === 'creating') return resolve(job, world);
-  else if (job.stage === 'running') return look(job, world);
-  else await collect(job, world);
+    await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, context)).name);
+  else if (job.stage === 'uploaded') return create(job, context);
+  else if (job.stage === 'creating') return resolve(job, context);
+  else if (job.stage === 'running') return look(job, context);
+  else await collect(job, context);
   return true;
 }
 
@@ -61,14 +49,14 @@ async function further(job: Job, world: BatchWorld): Promise<boolean> {
 export const nameOf = ({ jobId }: Pick<Job, 'jobId'>): string => `pixtab-${jobId}`;
 
 /** Makes the job; false when the API has no room for it. */
-async function create(job: Job, world: BatchWorld): Promise<boolean> {
-  const { books, batches, leave } = world;
+async function create(job: Job, context: BatchContext): Promise<boolean> {
+  const { books, batches, leave } = context;
   const { jobs } = books.ledger;
   const all = await jobs.list('open');
   if (all.filter(({ stage }) => stage === 'creating' || stage === 'running').length >= MOST_JOBS)
     return false;
   // The API forgets files after two days, and a job may have been queued here for longer.
-  const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, world);
+  const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, context);
   if (file !== job.file) await jobs.uploaded(job.jobId, file);
   await jobs.creating(job.jobId);
   try {
@@ -89,7 +77,7 @@ async function create(job: Job, world: BatchWorld): Promise<boolean> {
 const LAG_MS = 10_000;
 
 /** Nobody heard whether the job was made: it is looked for, and made again only when it is certainly not there. */
-async function resolve(job: Job, { books, batches, clock, leave }: BatchWorld): Promise<boolean> {
+async function resolve(job: Job, { books, batches, clock, leave }: BatchContext): Promise<boolean> {
   const { jobs } = books.ledger;
   const find = () => batches.find(nameOf(job), leave);
   let found = await find();
@@ -104,7 +92,7 @@ async function resolve(job: Job, { books, batches, clock, leave }: BatchWorld): 
 }
 
 /** Asks how the job does; false while it runs. */
-async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchWorld): Promise<boolean> {
+async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchContext): Promise<boolean> {
   const { jobs } = books.ledger;
   const remote = await batches.get(job.batch ?? '', leave);
   if (remote !== null) {
@@ -112,7 +100,7 @@ async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchWo
     return remote.state !== 'pending' && remote.state !== 'running';
   }
   if (sandbox) {
-    await closeGone(job, { books });
+    await closeLostJob(job, { books });
     return true;
   }
   const age = clock.now() - (job.sentAt ?? clock.now());
@@ -127,10 +115,10 @@ async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchWo
 const FORGOTTEN_MS = 4 * 24 * 3_600_000;
 
 /** A job is only known to the API that made it. */
-export function mustBeHere({ jobId, baseUrl }: Job, world: Pick<BatchWorld, 'baseUrl'>): void {
-  if (baseUrl === world.baseUrl) return;
+export function mustBeHere({ jobId, baseUrl }: Job, context: Pick<BatchContext, 'baseUrl'>): void {
+  if (baseUrl === context.baseUrl) return;
   throw usageFailure(
-    `Job ${jobId.slice(0, 8)} is at ${baseUrl}, and this is ${world.baseUrl}.`,
+    `Job ${jobId.slice(0, 8)} is at ${baseUrl}, and this is ${context.baseUrl}.`,
     'Name the same API with --base-url. A sandbox that was started for one command is gone with it.',
   );
 }

@@ -1,14 +1,14 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
-import { mustBeHere, nameOf, tend } from './advance.ts';
-import type { BatchWorld } from './types.ts';
+import { mustBeHere, nameOf, advance } from './advance.ts';
+import type { BatchContext } from './types.ts';
 
 /**
  * Cancels a job. One that was never made gives its holds back at once; one that runs is asked to end, and may still
  * bring what was finished by then. Whether it is over.
  */
-export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
-  const { books, batches, leave } = world;
+export async function cancel(job: Job, context: BatchContext): Promise<boolean> {
+  const { books, batches, leave } = context;
   const { jobs } = books.ledger;
   const { jobId } = job;
   const taken = await jobs.take(jobId);
@@ -17,7 +17,7 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
   let isKnown = true;
   try {
     let { batch } = taken;
-    if (batch !== null || taken.stage === 'creating') mustBeHere(taken, world);
+    if (batch !== null || taken.stage === 'creating') mustBeHere(taken, context);
     if (taken.stage === 'creating') batch = (await batches.find(nameOf(taken), leave))?.name ?? null;
     if (taken.stage === 'creating' && batch === null) {
       throw new Failure('unavailable', `It is not clear yet whether job ${jobId.slice(0, 8)} was made.`, {
@@ -35,7 +35,7 @@ export async function cancel(job: Job, world: BatchWorld): Promise<boolean> {
   } finally {
     await jobs.leave(jobId);
   }
-  const { status, failure } = await tend(jobId, world);
+  const { status, failure } = await advance(jobId, context);
   if (!isKnown && failure !== null) throw failure;
   return status === 'done';
 }

@@ -1,12 +1,12 @@
 import type { Job } from '../../ports/index.ts';
-import type { BatchWorld } from './types.ts';
+import type { BatchContext } from './types.ts';
 
 const WHY = 'The sandbox that it was at is gone.';
 
 /** Ends a job of a sandbox that is no more: nothing of it was ever money. */
-export async function closeGone(
+export async function closeLostJob(
   { jobId }: Pick<Job, 'jobId'>,
-  { books }: Pick<BatchWorld, 'books'>,
+  { books }: Pick<BatchContext, 'books'>,
 ): Promise<void> {
   const { ledger } = books;
   if ((await ledger.jobs.take(jobId)) === null) return;

@@ -4,7 +4,7 @@ import type { BatchResult, Job, JobItem } from '../../ports/index.ts';
 import { carryOn, type Recovered } from '../recover.ts';
 import { abreast } from './weighted-concurrency.ts';
 import { interrupted, stranger } from './failures.ts';
-import type { BatchWorld } from './types.ts';
+import type { BatchContext } from './types.ts';
 
 /** Answers that are finished at the same time: nearly all of the time goes into disks. */
 export const MOST_AT_ONCE = 4;
@@ -20,23 +20,23 @@ type Brought = readonly [JobItem, BatchResult];
 type Open = Map<string, JobItem>;
 
 /** Fetches what a job brought and accounts for every request in it. What was fetched before is not fetched again. */
-export async function collect(job: Job, world: BatchWorld): Promise<void> {
-  const { jobs } = world.books.ledger;
+export async function collect(job: Job, context: BatchContext): Promise<void> {
+  const { jobs } = context.books.ledger;
   const items = await jobs.items(job.jobId);
   const open: Open = new Map(items.filter(isOpen).map((item) => [item.attempt.attemptId, item]));
-  await finishKept(open, world);
-  const file = open.size > 0 ? await resultsOf(job, world) : null;
-  if (file !== null) await fetchAll(job, file, open, world);
-  await closeRest(job, world);
+  await finishKept(open, context);
+  const file = open.size > 0 ? await resultsOf(job, context) : null;
+  if (file !== null) await fetchAll(job, file, open, context);
+  await closeRest(job, context);
   await jobs.done(job.jobId);
-  await tidied(job, world);
+  await tidied(job, context);
 }
 
 const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';
 
 /** What came before this process did, and was not finished: it need not come again. */
-async function finishKept(open: Open, world: BatchWorld): Promise<void> {
-  const { journal } = world.books;
+async function finishKept(open: Open, context: BatchContext): Promise<void> {
+  const { journal } = context.books;
   for (const attemptId of await journal.ids()) {
     const item = open.get(attemptId);
     if (item === undefined) continue;
@@ -44,15 +44,15 @@ async function finishKept(open: Open, world: BatchWorld): Promise<void> {
     // One that is damaged is fetched once more.
     if (kept.body === null) continue;
     open.delete(attemptId);
-    told(await carryOn(kept, item.attempt, item.state, world), world);
-    mayGoOn(world);
+    told(await carryOn(kept, item.attempt, item.state, context), context);
+    mayGoOn(context);
   }
 }
 
 /** The file of results; that it is gone is believed only where the job itself is known. */
 async function resultsOf(
   job: Job,
-  { batches, files, leave }: BatchWorld,
+  { batches, files, leave }: BatchContext,
 ): Promise<AsyncIterable<Uint8Array> | null> {
   if (job.resultsFile === null) return null;
   const file = await files.download(job.resultsFile, leave);
@@ -64,9 +64,9 @@ async function fetchAll(
   job: Job,
   file: AsyncIterable<Uint8Array>,
   open: Open,
-  world: BatchWorld,
+  context: BatchContext,
 ): Promise<void> {
-  const { batches, books, clock, stop } = world;
+  const { batches, books, clock, stop } = context;
   let renewedAt = clock.now();
 
   async function* wanted(): AsyncGenerator<Brought> {
@@ -80,41 +80,41 @@ async function fetchAll(
   }
 
   await abreast(wanted(), AT_ONCE, async ([item, result]) => {
-    await account(item, result, world);
+    await account(item, result, context);
     if (clock.now() - renewedAt < RENEW_MS) return;
     renewedAt = clock.now();
     await books.ledger.jobs.take(job.jobId);
   });
-  mayGoOn(world);
+  mayGoOn(context);
 }
 
 /** One line of the results: on disk as it came, and then all the way to a picture, as after a crash. */
 async function account(
   { attempt, state }: JobItem,
   { answer, error }: BatchResult,
-  world: BatchWorld,
+  context: BatchContext,
 ): Promise<void> {
   if (answer !== null) {
-    const entry = await world.books.journal.keep(attempt, answer);
-    told(await carryOn({ entry, body: answer }, attempt, state, world), world);
+    const entry = await context.books.journal.keep(attempt, answer);
+    told(await carryOn({ entry, body: answer }, attempt, state, context), context);
   } else if (error !== null && state === 'sent') {
-    await failed(attempt.attemptId, error, world);
+    await failed(attempt.attemptId, error, context);
   }
 }
 
-function told(recovered: Recovered, { onAnswer }: BatchWorld): void {
+function told(recovered: Recovered, { onAnswer }: BatchContext): void {
   onAnswer(recovered);
   if (recovered.failure?.kind === 'disk') throw recovered.failure;
 }
 
-function mayGoOn({ stop }: BatchWorld): void {
+function mayGoOn({ stop }: BatchContext): void {
   if (stop.aborted) throw interrupted();
 }
 
 async function failed(
   attemptId: string,
   error: NonNullable<BatchResult['error']>,
-  { books: { ledger } }: BatchWorld,
+  { books: { ledger } }: BatchContext,
 ): Promise<void> {
   const why = describeError(error);
   if (isCertainlyFree(error)) await ledger.release(attemptId, why);
@@ -122,7 +122,7 @@ async function failed(
 }
 
 /** Requests that the results say nothing about: free where the API counts no more successes than there were answers. */
-async function closeRest(job: Job, { books: { ledger } }: BatchWorld): Promise<void> {
+async function closeRest(job: Job, { books: { ledger } }: BatchContext): Promise<void> {
   const items = await ledger.jobs.items(job.jobId);
   const answered = items.filter(({ state }) => ['replied', 'settled', 'saved'].includes(state)).length;
   const isFree = job.succeeded === null ? job.state === 'failed' : job.succeeded <= answered;
@@ -135,7 +135,7 @@ async function closeRest(job: Job, { books: { ledger } }: BatchWorld): Promise<v
 }
 
 /** The file of requests would go by itself in two days: no reason to call a job unfinished. */
-async function tidied({ file }: Job, { files, leave }: BatchWorld): Promise<void> {
+async function tidied({ file }: Job, { files, leave }: BatchContext): Promise<void> {
   try {
     if (file !== null) await files.remove(file, leave);
   } catch (error) {

@@ -1,39 +1,75 @@
-import { MOST_JOB_BYTES, type Tier } from '../../core/catalogue/account-limits.ts';
+import { MOST_JOB_BYTES } from '../../core/catalogue/account-limits.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
 import { chunks, mostOf, tokensOf } from '../../core/policy/batch-queue.ts';
-import { Failure } from '../../core/errors.ts';
-import { batchLine, type BatchApi, type JobInput, type JobPlan, type NewItem } from '../../ports/index.ts';
-import type { PlannedRequest } from '../send-all.ts';
+import { batchLine } from '../../ports/index.ts';
+import type { BatchApi, JobInput, JobPlan, NewItem, RunStart } from '../../ports/index.ts';
+import { planAttempts, type PlannedAttempt } from '../plan-attempts.ts';
+import { everyPicture } from '../tries.ts';
+import type { PurchaseRequest } from '../request.ts';
+import type { BatchLane } from './types.ts';
 
-export interface JobsWorld {
-  readonly batches: Pick<BatchApi, 'compose'>;
-  readonly newId: () => string;
-  readonly baseUrl: string;
-  readonly tier: Tier;
+/** The jobs that a run makes. Nothing is written down yet. */
+export interface PlannedJobs {
+  readonly jobs: readonly JobPlan[];
+  /** The jobs that each request is part of. */
+  readonly jobIds: ReadonlyMap<PurchaseRequest, ReadonlySet<string>>;
+  /** What cannot be asked for, and why. */
+  readonly failed: ReadonlyMap<PurchaseRequest, Failure>;
+}
+
+/** What is bought by batch, as jobs of one model each. */
+export async function planJobs(
+  requests: readonly PurchaseRequest[],
+  { runId }: Pick<RunStart, 'runId'>,
+  lane: BatchLane | null,
+): Promise<PlannedJobs> {
+  const failed = new Map<PurchaseRequest, Failure>();
+  if (requests.length === 0) return { jobs: [], jobIds: new Map(), failed };
+  if (lane === null) throw new TypeError('a request of lane batch has no lane');
+  const weigh = weigher(lane.context);
+  const byModel = new Map<string, Weighed[]>();
+  const requestOf = new Map<string, PurchaseRequest>();
+  for (const request of requests) {
+    const { model, count } = request.offer.order;
+    const save = await request.placeFor(model, everyPicture(count));
+    const attemptId = (): string => request.attemptId(null);
+    try {
+      const weighed = byModel.get(model.id) ?? [];
+      for (const attempt of planAttempts(request.offer, save, { runId, attemptId })) {
+        // Composed at once, so that no more of its input images stays in memory than is needed.
+        const order = (await request.complete?.(attempt.order)) ?? attempt.order;
+        weighed.push(await weigh({ ...attempt, order }));
+        requestOf.set(attempt.plan.attemptId, request);
+      }
+      byModel.set(model.id, weighed);
+    } catch (error) {
+      failed.set(request, asFailure(error));
+    }
+  }
+  const { baseUrl } = lane.context;
+  const jobs = Array.from(byModel.values(), (weighed) => divided(weighed, { ...lane, baseUrl })).flat();
+  const jobIds = new Map<PurchaseRequest, Set<string>>();
+  for (const { jobId, items } of jobs) {
+    for (const { attempt } of items) {
+      const request = requestOf.get(attempt.attemptId);
+      if (request) jobIds.set(request, (jobIds.get(request) ?? new Set()).add(jobId));
+    }
+  }
+  return { jobs, jobIds, failed };
 }
 
 /** A request with what it weighs in a job. */
 export interface Weighed {
   readonly item: NewItem;
   readonly bytes: number;
-  /** That it may count with in the queue. */
+  /** Tokens that it may count with in the queue. */
   readonly tokens: number;
 }
 
-/** Requests of one model as jobs that the API takes. */
-export async function jobsFor(
-  requests: readonly PlannedRequest[],
-  world: JobsWorld,
-): Promise<readonly JobPlan[]> {
-  const weigh = weigher(world);
-  const weighed: Weighed[] = [];
-  for (const request of requests) weighed.push(await weigh(request));
-  return divided(weighed, world);
-}
-
 /** Composes requests one after the other. A picture that several of them show is in memory once. */
-export function weigher({ batches }: Pick<JobsWorld, 'batches'>) {
+function weigher({ batches }: { readonly batches: Pick<BatchApi, 'compose'> }) {
   const known = new Map<string, JobInput>();
-  return async ({ order, quote, plan }: PlannedRequest): Promise<Weighed> => {
+  return async ({ order, quote, plan }: PlannedAttempt): Promise<Weighed> => {
     const { request, inputs } = await batches.compose(order);
     for (const input of inputs) if (!known.has(input.sha256)) known.set(input.sha256, input);
     const item = {
@@ -45,9 +81,10 @@ export function weigher({ batches }: Pick<JobsWorld, 'batches'>) {
   };
 }
 
+/** Requests of one model as jobs that the API takes. */
 export function divided(
   weighed: readonly Weighed[],
-  { newId, baseUrl, tier }: Omit<JobsWorld, 'batches'>,
+  { newId, baseUrl, tier }: Pick<BatchLane, 'newId' | 'tier'> & { readonly baseUrl: string },
 ): readonly JobPlan[] {
   const [first] = weighed;
   if (first === undefined) return [];

@@ -2,11 +2,15 @@ import { findModel, rateOf, ratesAt } from '../../core/catalogue/catalogue.ts';
 import type { Day } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
 import { attemptAfter } from '../../core/manifest/fingerprint.ts';
-import type { AttemptPlan, Books, Job, JobItem, NewItem } from '../../ports/index.ts';
-import { divided, sizeOf, type JobsWorld } from './plan.ts';
-import type { BatchWorld } from './types.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
+import type { AttemptPlan, Books, Job, JobItem, NewItem, RunStart } from '../../ports/index.ts';
+import { proveAndHold } from '../hold.ts';
+import { divided, sizeOf } from './plan.ts';
+import { MOST_AT_ONCE } from './collect.ts';
+import type { BatchContext, BatchLane } from './types.ts';
 
-export interface Again {
+/** What is repeated besides what was certainly not charged. */
+export interface RepeatWhich {
   /** Also what was answered without a picture: the same words may be refused again, and cost again. */
   readonly refused: boolean;
   /** Also what may have been charged. */
@@ -14,7 +18,7 @@ export interface Again {
 }
 
 /** What brought no picture and was not asked for again yet. */
-export const failedIn = (items: readonly JobItem[], which: Again): readonly JobItem[] =>
+export const failedIn = (items: readonly JobItem[], which: RepeatWhich): readonly JobItem[] =>
   items.filter(
     ({ state, images, resubmittedAs }) =>
       resubmittedAs === null &&
@@ -49,23 +53,41 @@ export function mustCostTheSame({ model: id, lane, size, terms }: AttemptPlan, d
   });
 }
 
-/** The same requests as new jobs of a run of their own: written down and held, not sent yet. */
-export async function again(
+/** Which requests are repeated, as what run, and how they become jobs. */
+export interface Resubmission extends Pick<BatchLane, 'newId' | 'tier'> {
+  readonly items: readonly JobItem[];
+  readonly run: RunStart;
+}
+
+/** Holds the same requests once more, as new jobs; nothing is sent yet. Resolves to their ids. */
+export async function resubmit(
   job: Job,
-  failed: readonly JobItem[],
-  runId: string,
-  world: Pick<BatchWorld, 'books' | 'baseUrl'> & Pick<JobsWorld, 'newId' | 'tier'>,
+  { items, run, newId, tier }: Resubmission,
+  context: BatchContext,
 ): Promise<readonly string[]> {
-  const each = Math.ceil(job.tokens / job.requests);
-  const weighed = failed.map(({ attempt, request }) => {
+  const { ledger } = context.books;
+  const day = dayOf(context.clock.now());
+  for (const { attempt } of items) {
+    mustCostTheSame(attempt, day);
+    for (const path of context.planFor(attempt).paths) await context.saver.pictureFiles.prove(path);
+  }
+  const [first] = items;
+  if (first === undefined) return [];
+  const tokens = Math.ceil(job.tokens / job.requests);
+  const weighed = items.map(({ attempt, request }) => {
+    const attemptId = attemptAfter(attempt.attemptId) ?? newId();
     const item: NewItem = {
-      attempt: { ...attempt, attemptId: attemptAfter(attempt.attemptId) ?? world.newId(), runId },
+      attempt: { ...attempt, attemptId, runId: run.runId },
       request,
       instead: attempt.attemptId,
     };
-    return { item, bytes: sizeOf(item), tokens: each };
+    return { item, bytes: sizeOf(item), tokens };
   });
-  const plans = divided(weighed, world).map((plan) => ({ ...plan, repeats: job.jobId }));
-  await world.books.ledger.jobs.plan(plans);
-  return plans.map(({ jobId }) => jobId);
+  const plans = divided(weighed, { newId, tier, baseUrl: context.baseUrl });
+  const jobs = plans.map((plan) => ({ ...plan, repeats: job.jobId }));
+  const { size, model } = first.attempt;
+  await ledger.begin(run);
+  const batched = [{ count: items.length, size, model: findModel(model) }];
+  await proveAndHold({ attempts: [], jobs, batched }, MOST_AT_ONCE, context.books);
+  return jobs.map(({ jobId }) => jobId);
 }

@@ -1,8 +1,10 @@
+import type { Tier } from '../../core/catalogue/account-limits.ts';
 import type { BatchApi, Clock, FileStore, OnUpload } from '../../ports/index.ts';
-import type { Recovered, RecoverWorld } from '../recover.ts';
+import type { Recovered, RecoverContext } from '../recover.ts';
+import type { Failure } from '../../core/errors.ts';
 
 /** What it takes to bring jobs forward. */
-export interface BatchWorld extends RecoverWorld {
+export interface BatchContext extends RecoverContext {
   readonly batches: BatchApi;
   readonly files: FileStore;
   readonly clock: Clock;
@@ -17,4 +19,29 @@ export interface BatchWorld extends RecoverWorld {
   readonly onUpload: OnUpload;
   /** An answer was finished: its pictures are on disk, or why they are not. */
   readonly onAnswer: (answer: Recovered) => void;
+}
+
+/** Where a job is after everything was done for it that can be done now. */
+export interface Advanced {
+  readonly jobId: string;
+  /**
+   * `done`: every request is accounted for. `running`: at the API. `queued`: here, until the API has room for it.
+   * `busy`: another process works on it.
+   */
+  readonly status: 'done' | 'running' | 'queued' | 'busy';
+  /** What did not work; the job is as it was, and may be advanced again. */
+  readonly failure: Failure | null;
+}
+
+/** How a run buys in lane batch. */
+export interface BatchLane {
+  readonly context: BatchContext;
+  readonly newId: () => string;
+  readonly tier: Tier;
+  /** How long to wait for the pictures, in milliseconds since 1970; null does not wait at all. */
+  readonly until: number | null;
+  /** Jobs of earlier runs that are waited for too. */
+  readonly awaited: readonly string[];
+  /** Runs after every look at all jobs that are waited for. */
+  readonly onLook: (advanced: readonly Advanced[]) => Promise<void>;
 }

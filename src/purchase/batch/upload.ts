@@ -1,16 +1,16 @@
 import { JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
 import { batchLine, type Job, type JobItem, type KeptInput, type RemoteFile } from '../../ports/index.ts';
-import type { BatchWorld } from './types.ts';
+import type { BatchContext } from './types.ts';
 
-type UploadWorld = Pick<BatchWorld, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;
+type UploadWorld = Pick<BatchContext, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;
 
 /**
  * Brings everything to the API that a job is made of: its pictures, each once, and the file with the requests, which
  * refers to them. What is there and lives long enough is found; the rest is uploaded, the file of requests too when a
  * picture has another place now.
  */
-export async function upload(job: Job, displayName: string, world: UploadWorld): Promise<RemoteFile> {
-  const { books, batches, files, leave, stop } = world;
+export async function upload(job: Job, displayName: string, context: UploadWorld): Promise<RemoteFile> {
+  const { books, batches, files, leave, stop } = context;
   const { jobs } = books.ledger;
   // Nothing is made yet, so the first Ctrl-C ends it; what arrived by then is found again.
   const options = { signal: AbortSignal.any([leave, stop]), lastsMs: JOB_NEEDS_MS };
@@ -48,6 +48,6 @@ export async function upload(job: Job, displayName: string, world: UploadWorld):
   }
 
   function tell({ name, bytes }: KeptInput): void {
-    world.onUpload({ name, bytes, isNew: true });
+    context.onUpload({ name, bytes, isNew: true });
   }
 }

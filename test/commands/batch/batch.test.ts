@@ -172,7 +172,7 @@ describe('pixtab batch', () => {
       outcome: 'partial',
       exitCode: 6,
       jobs: [{ stage: 'done', state: 'succeeded', saved: 2, failed: 1, open: 0 }],
-      error: { kind: 'partial', message: '2 of 3 images on disk.' },
+      error: { kind: 'partial', message: '2 of 3 images on disk. Not every request brought a picture.' },
     });
     expect(document.images).toHaveLength(2);
     expect(Number(document.booked)).toBeGreaterThan(0.03);

@@ -395,7 +395,9 @@ describe('apply', () => {
     );
     const { code, stderr } = await pixtab('apply', '--fallback', 'nano-banana-pro');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^step {3}a: Nano Banana Pro is asked, at most \$/m);
+    expect(stderr).toMatch(
+      /^step {3}a: Nano Banana Pro \(gemini-3-pro-image\) is asked for 1 image, at most \$/m,
+    );
     expect(api.sent.map(({ model }) => model.id)).toEqual([
       'gemini-3.1-flash-lite-image',
       'gemini-3-pro-image',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askedOf } from '../../../src/core/manifest/fingerprint.ts';
 import type { Locked } from '../../../src/core/manifest/lock.ts';
-import { stepFor, type Found } from '../../../src/core/manifest/change.ts';
+import { changeFor, type Found } from '../../../src/core/manifest/change.ts';
 import { aLine, aPictureWanted, digest, hashOf } from './support.ts';
 
 const AS_BOUGHT: Found = { kind: 'file', sha256: 'aa', bytes: 3 };
@@ -19,7 +19,7 @@ interface Case {
 const HERO = aPictureWanted();
 
 const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...more }: Case) =>
-  stepFor({
+  changeFor({
     picture,
     hash: hashOf(picture),
     asked: askedOf(picture, digest(picture.prompt), []),
@@ -29,7 +29,7 @@ const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...mor
     sandbox: more.sandbox === true,
   });
 
-describe('stepFor', () => {
+describe('changeFor', () => {
   it.each<[string, Case, object]>([
     ['buys what was never bought', { lines: [] }, { action: 'create', source: 'buy' }],
     [

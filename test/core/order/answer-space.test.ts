@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import type { Size } from '../../../src/core/catalogue/model.ts';
-import { roomFor } from '../../../src/core/order/answer-space.ts';
+import { answerSpace } from '../../../src/core/order/answer-space.ts';
 
 const MIB = 1_048_576;
 
@@ -23,5 +23,16 @@ it.each<[string, Size, number, number, number]>([
     lane: 'now' as const,
     thinking: null,
   };
-  expect(roomFor(order, concurrency)).toBe(mebibytes * MIB);
+  expect(answerSpace([order], concurrency)).toBe(mebibytes * MIB);
+});
+
+it('is that of the largest pictures that may be under way at once, over several orders', () => {
+  const model = findModel('nano-banana-2');
+  const orders = [
+    { model, count: 1, size: '1K' as const },
+    { model, count: 1, size: '2K' as const },
+  ];
+  expect(answerSpace(orders, 4)).toBe(24 * MIB);
+  expect(answerSpace(orders, 1)).toBe(12 * MIB);
+  expect(answerSpace([], 4)).toBe(0);
 });

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fateOf, next } from '../../../src/core/policy/next-try.ts';
-import type { Chances, Fate, Next, Tried, Why } from '../../../src/core/policy/next-try.ts';
+import { fateOf, nextTry } from '../../../src/core/policy/next-try.ts';
+import type { TryLimits, Fate, NextTry, PastTry, Why } from '../../../src/core/policy/next-try.ts';
 import { FAILURES, Failure } from '../../../src/core/errors.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 
-const NONE: Chances = { refusals: 0, unconfirmed: 0, fallback: [] };
-const ALL: Chances = { refusals: 1, unconfirmed: 1, fallback: ['b', 'c'] };
+const NONE: TryLimits = { refusals: 0, unconfirmed: 0, fallback: [] };
+const ALL: TryLimits = { refusals: 1, unconfirmed: 1, fallback: ['b', 'c'] };
 
-const tried = (why: Why, ...fates: readonly Fate[]): Tried => ({ why, fates: new Map(fates.entries()) });
-const givenUp = (why: Why): Tried => ({ why, fates: null });
-const of = (pictures: Readonly<Record<number, Fate>>, why: Why): Tried => ({
+const tried = (why: Why, ...fates: readonly Fate[]): PastTry => ({ why, fates: new Map(fates.entries()) });
+const givenUp = (why: Why): PastTry => ({ why, fates: null });
+const of = (pictures: Readonly<Record<number, Fate>>, why: Why): PastTry => ({
   why,
   fates: new Map(Object.entries(pictures).map(([picture, fate]) => [Number(picture), fate])),
 });
@@ -56,10 +56,10 @@ describe('what a failure means for what may follow', () => {
 });
 
 describe('what comes next', () => {
-  const again = (why: 'refused' | 'unconfirmed', ...pictures: number[]): Next => ({ why, pictures });
-  const elsewhere = (model: string, ...pictures: number[]): Next => ({ why: 'fallback', model, pictures });
+  const again = (why: 'refused' | 'unconfirmed', ...pictures: number[]): NextTry => ({ why, pictures });
+  const elsewhere = (model: string, ...pictures: number[]): NextTry => ({ why: 'fallback', model, pictures });
 
-  it.each<readonly [string, Chances, readonly Tried[], Next | null]>([
+  it.each<readonly [string, TryLimits, readonly PastTry[], NextTry | null]>([
     ['nothing when all is there', ALL, [tried('first', 'delivered', 'delivered')], null],
     ['nothing unless allowed', NONE, [tried('first', 'chance', 'refused', 'outage')], null],
     ['the refused picture again', ALL, [tried('first', 'delivered', 'chance')], again('refused', 1)],
@@ -154,7 +154,7 @@ describe('what comes next', () => {
       null,
     ],
   ])('%s', (_, chances, rounds, expected) => {
-    expect(next(rounds, chances)).toEqual(expected);
+    expect(nextTry(rounds, chances)).toEqual(expected);
   });
 });
 
@@ -172,10 +172,18 @@ describe('however requests end', () => {
   });
   const run = fc.record({ chances: someChances, count: fc.integer({ min: 1, max: 5 }), fates: someFates });
 
-  function played({ chances, count, fates }: { chances: Chances; count: number; fates: (Fate[] | null)[] }) {
-    const rounds: Tried[] = [tried('first', ...(fates[0] ?? ['end' as const]).slice(0, count))];
-    const steps: Next[] = [];
-    for (let step = next(rounds, chances); step; step = next(rounds, chances)) {
+  function played({
+    chances,
+    count,
+    fates,
+  }: {
+    chances: TryLimits;
+    count: number;
+    fates: (Fate[] | null)[];
+  }) {
+    const rounds: PastTry[] = [tried('first', ...(fates[0] ?? ['end' as const]).slice(0, count))];
+    const steps: NextTry[] = [];
+    for (let step = nextTry(rounds, chances); step; step = nextTry(rounds, chances)) {
       const ends = fates[rounds.length] ?? null;
       const own = ends && new Map(step.pictures.map((picture, index) => [picture, ends[index] ?? 'end']));
       steps.push(step);
@@ -185,7 +193,7 @@ describe('however requests end', () => {
   }
 
   /** What became of each picture before round `index`. */
-  const before = (rounds: readonly Tried[], index: number) =>
+  const before = (rounds: readonly PastTry[], index: number) =>
     new Map(rounds.slice(0, index).flatMap(({ fates }) => [...(fates ?? [])]));
 
   it('never asks more often than it may', () => {

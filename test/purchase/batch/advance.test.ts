@@ -3,14 +3,20 @@ import { Failure } from '../../../src/core/errors.ts';
 import type { QuotedTerms } from '../../../src/core/pricing/quoted-terms.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { Job } from '../../../src/ports/index.ts';
-import { tend } from '../../../src/purchase/batch/advance.ts';
-import { again, failedIn, mustCostTheSame, type Again } from '../../../src/purchase/batch/resubmit.ts';
+import { advance } from '../../../src/purchase/batch/advance.ts';
+import {
+  failedIn,
+  mustCostTheSame,
+  resubmit,
+  type RepeatWhich,
+} from '../../../src/purchase/batch/resubmit.ts';
 import { cancel } from '../../../src/purchase/batch/cancel.ts';
 import { waitFor } from '../../../src/purchase/batch/wait.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { rejection } from '../../support/failure.ts';
 import type { CreateTwist } from '../../support/fakes/batches.ts';
 import { scene, type Machine, type Scene } from '../../support/jobs.ts';
+import { aRun } from '../../support/purchases.ts';
 
 /** A job of three requests, at the API or where the twists left it. */
 async function job(here: Scene, name = 'one', count = 3) {
@@ -18,7 +24,7 @@ async function job(here: Scene, name = 'one', count = 3) {
   const [job] = await here.submitted(machine, count);
   if (!job) throw new Error('no job');
   const { jobId } = job;
-  return { machine, jobId, tended: () => tend(jobId, machine.world) };
+  return { machine, jobId, tended: () => advance(jobId, machine.world) };
 }
 
 const keysOf = (here: Scene): string[] => [...here.store.attempts.keys()];
@@ -148,7 +154,7 @@ describe('a job whose making was interrupted', () => {
     [
       'after the job was made',
       async ({ ledger, world }: Machine, jobId: string) => {
-        await tend(jobId, {
+        await advance(jobId, {
           ...world,
           batches: { ...world.batches, get: () => Promise.reject(new Error('killed')) },
         }).catch(() => null);
@@ -198,7 +204,7 @@ describe('a job whose making was interrupted', () => {
     const here = scene();
     const { jobId, machine } = await job(here);
     const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
-    expect(await tend(jobId, elsewhere)).toMatchObject({ status: 'queued', failure: { kind: 'usage' } });
+    expect(await advance(jobId, elsewhere)).toMatchObject({ status: 'queued', failure: { kind: 'usage' } });
     expect(here.google.stored.size).toBe(0);
   });
 
@@ -207,12 +213,12 @@ describe('a job whose making was interrupted', () => {
     const { machine, jobId, tended } = await job(here);
     for (let n = 0; n < 100; n++) {
       const [other] = await here.submitted(machine, 1, `run-x${n}`);
-      if (other) await tend(other.jobId, machine.world);
+      if (other) await advance(other.jobId, machine.world);
     }
     expect(await tended()).toMatchObject({ jobId, status: 'queued', failure: null });
     here.google.end();
     for (const { jobId } of (await machine.ledger.jobs.list('open')).filter(({ batch }) => batch !== null))
-      await tend(jobId, machine.world);
+      await advance(jobId, machine.world);
     expect(await tended()).toMatchObject({ status: 'running' });
   });
 });
@@ -301,12 +307,12 @@ describe('fetching', () => {
     await tended();
     here.google.end();
     const other = here.machine('two');
-    const results = await Promise.all([tend(jobId, machine.world), tend(jobId, other.world)]);
+    const results = await Promise.all([advance(jobId, machine.world), advance(jobId, other.world)]);
     expect(results.map(({ status }) => status).toSorted((a, b) => a.localeCompare(b))).toEqual([
       'busy',
       'done',
     ]);
-    expect(await tend(jobId, other.world)).toMatchObject({ status: 'done' });
+    expect(await advance(jobId, other.world)).toMatchObject({ status: 'done' });
     expect(here.pictureFiles.files.size).toBe(3);
     expect([...machine.answers, ...other.answers]).toHaveLength(3);
   });
@@ -321,7 +327,7 @@ describe('fetching', () => {
     await machine.ledger.replied(first);
     here.kill('one');
     const other = here.machine('two');
-    expect(await tend(jobId, other.world)).toMatchObject({ status: 'done' });
+    expect(await advance(jobId, other.world)).toMatchObject({ status: 'done' });
     expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
   });
 
@@ -331,13 +337,16 @@ describe('fetching', () => {
     const { world, stop } = machine;
     const [made] = await here.submitted(machine, 40);
     const jobId = made?.jobId ?? '';
-    await tend(jobId, world);
+    await advance(jobId, world);
     here.google.end();
     let seen = 0;
     const stopping = { ...world, onAnswer: () => void ((seen += 1) === 5 && stop.abort()) };
-    expect(await tend(jobId, stopping)).toMatchObject({ status: 'running', failure: { kind: 'cancelled' } });
+    expect(await advance(jobId, stopping)).toMatchObject({
+      status: 'running',
+      failure: { kind: 'cancelled' },
+    });
     expect(seen).toBeLessThan(10);
-    expect(await tend(jobId, { ...world, stop: new AbortController().signal })).toMatchObject({
+    expect(await advance(jobId, { ...world, stop: new AbortController().signal })).toMatchObject({
       status: 'done',
     });
     expect(here.pictureFiles.files.size).toBe(40);
@@ -356,10 +365,10 @@ describe('fetching', () => {
       },
     };
     const [made] = await here.submitted(machine, 2);
-    await tend(made?.jobId ?? '', broken);
+    await advance(made?.jobId ?? '', broken);
     here.google.end('succeeded', { counts: { total: 2, succeeded: 2, failed: 0 } });
     here.google.breakAfter(null);
-    expect(await tend(made?.jobId ?? '', broken)).toMatchObject({ status: 'done' });
+    expect(await advance(made?.jobId ?? '', broken)).toMatchObject({ status: 'done' });
     expect(statesOf(here)).toEqual(['saved', 'saved']);
   });
 });
@@ -422,14 +431,13 @@ describe('asking again', () => {
     here.google.end();
     await made.tended();
     const done = await theJob(made.machine, made.jobId);
-    await made.machine.ledger.begin({ runId: 'run-2', command: 'batch', at: 0, project: null, labels: [] });
     return { ...made, done, first };
   }
 
   const newId = newIds();
-  const repeated = async ({ world, ledger }: Machine, done: Job, which: Again) => {
-    const failed = failedIn(await ledger.jobs.items(done.jobId), which);
-    return again(done, failed, 'run-2', { ...world, newId, tier: 1 });
+  const repeated = async ({ world, ledger }: Machine, done: Job, which: RepeatWhich) => {
+    const items = failedIn(await ledger.jobs.items(done.jobId), which);
+    return resubmit(done, { items, run: aRun({ runId: 'run-2' }), newId, tier: 1 }, world);
   };
 
   it('is for what was not charged alone, and only once', async () => {
@@ -444,9 +452,9 @@ describe('asking again', () => {
       resubmittedAs: 'again-1',
     });
     expect(await repeated(machine, done, ask)).toEqual([]);
-    await tend(jobId, machine.world);
+    await advance(jobId, machine.world);
     here.google.end();
-    expect(await tend(jobId, machine.world)).toMatchObject({ status: 'done' });
+    expect(await advance(jobId, machine.world)).toMatchObject({ status: 'done' });
     expect(here.pictureFiles.files.has('run-1-1.jpg')).toBe(true);
   });
 

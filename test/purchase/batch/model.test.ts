@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { sum, usd, ZERO } from '../../../src/core/pricing/money.ts';
 import { isCertainlyFree } from '../../../src/core/policy/rpc.ts';
 import type { AttemptState } from '../../../src/core/policy/attempt-state.ts';
-import { tend } from '../../../src/purchase/batch/advance.ts';
+import { advance } from '../../../src/purchase/batch/advance.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { scene, type Machine } from '../../support/jobs.ts';
 
@@ -65,7 +65,7 @@ it('holds a job whole, settles it request by request, and gives back the rest, w
           const line = lineOf(fates[index] ?? 'picture');
           if (line) here.google.outcomes.set(attemptId, line);
         }
-        await tend(jobId, first.world);
+        await advance(jobId, first.world);
         expect(await standing(first)).toMatchObject({ held: whole, used: ZERO });
         here.google.end();
 
@@ -83,7 +83,7 @@ it('holds a job whole, settles it request by request, and gives back the rest, w
           };
           if (kind === 'breaks off') here.google.breakAfter(after);
           if (kind === 'finds the disk full') here.pictureFiles.breaks('put', 'no space left');
-          await tend(jobId, { ...machine.world, onAnswer }).catch(() => null);
+          await advance(jobId, { ...machine.world, onAnswer }).catch(() => null);
           here.google.breakAfter(null);
           here.pictureFiles.breaks('put', null);
           if (kind === 'dies') here.kill(name);
@@ -92,7 +92,7 @@ it('holds a job whole, settles it request by request, and gives back the rest, w
         }
 
         const last = here.machine('last');
-        expect(await tend(jobId, last.world)).toMatchObject({ status: 'done', failure: null });
+        expect(await advance(jobId, last.world)).toMatchObject({ status: 'done', failure: null });
         const items = await last.ledger.jobs.items(jobId);
         expect(items.map(({ state }) => state)).toEqual(fates.map(stateOf));
         expect(here.google.created).toHaveLength(1);

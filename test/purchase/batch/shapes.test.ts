@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { googleClient } from '../../../src/adapters/google/client.ts';
-import { outcomeOf } from '../../../src/commands/batch/outcome.ts';
+import { outcomeOfJobs } from '../../../src/purchase/batch/outcome.ts';
 import { sum, toDecimal } from '../../../src/core/pricing/money.ts';
 import type { SpendSlice } from '../../../src/core/pricing/spend.ts';
 import { waitFor } from '../../../src/purchase/batch/wait.ts';
@@ -61,7 +61,7 @@ async function fetched(change: (lines: readonly Line[]) => string | null, faults
   const { world, ledger } = machine;
   const jobs = await here.submitted(machine, 3);
   const ids = jobs.map(({ jobId }) => jobId);
-  const tended = await waitFor(ids, { until: clock.now() + 3_600_000, onLook: async () => {} }, world);
+  const advanced = await waitFor(ids, { until: clock.now() + 3_600_000, onLook: async () => {} }, world);
   const [job] = await ledger.jobs.list('all');
   const slices = await ledger.spending({ by: 'model', since: null, until: null });
   const count = (of: (slice: SpendSlice) => number): number =>
@@ -75,7 +75,7 @@ async function fetched(change: (lines: readonly Line[]) => string | null, faults
     },
     items: job?.items,
     files: here.pictureFiles.files.size,
-    outcome: outcomeOf(tended, job ? [job] : []),
+    outcome: outcomeOfJobs(advanced, job ? [job] : []),
     contradictions: await ledger.contradictions(),
   };
 }

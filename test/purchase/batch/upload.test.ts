@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import type { InputImage } from '../../../src/core/order/order.ts';
-import { again, failedIn } from '../../../src/purchase/batch/resubmit.ts';
-import { tend } from '../../../src/purchase/batch/advance.ts';
+import { resubmit, failedIn } from '../../../src/purchase/batch/resubmit.ts';
+import { advance } from '../../../src/purchase/batch/advance.ts';
+import { aRun } from '../../support/purchases.ts';
 import { scene, type Scene } from '../../support/jobs.ts';
 import { aPicture } from '../../support/pricing.ts';
 
@@ -17,7 +18,7 @@ async function job(here: Scene, name = 'one', runId = 'run-1') {
   if (!job) throw new Error('no job');
   const { jobId } = job;
   const stage = async () => (await machine.ledger.jobs.list('all')).find((one) => one.jobId === jobId);
-  return { machine, jobId, stage, tended: () => tend(jobId, machine.world) };
+  return { machine, jobId, stage, tended: () => advance(jobId, machine.world) };
 }
 
 /** What the file that a job was made of refers to, each once. */
@@ -69,10 +70,10 @@ describe('the pictures of a job', () => {
     for (const [index, name] of ['first', 'second', 'third'].entries()) {
       const machine = here.machine(name);
       const cut = { ...machine.world.files, upload: breaking(index, machine.world.files.upload) };
-      await expect(tend(jobId, { ...machine.world, files: cut })).rejects.toThrow('killed');
+      await expect(advance(jobId, { ...machine.world, files: cut })).rejects.toThrow('killed');
       here.kill(name);
     }
-    expect(await tend(jobId, here.machine('last').world)).toMatchObject({ status: 'running' });
+    expect(await advance(jobId, here.machine('last').world)).toMatchObject({ status: 'running' });
     expect(imagesOf(here)).toHaveLength(2);
     expect(filesOf(here)).toHaveLength(1);
     expect(here.google.created).toHaveLength(1);
@@ -135,12 +136,13 @@ describe('the pictures of a job', () => {
       labels: [],
     });
     let ids = 0;
-    const world = { ...machine.world, newId: () => `again-${(ids += 1)}`, tier: 1 as const };
     const items = await machine.ledger.jobs.items(old.jobId);
     const failed = failedIn(items, { refused: false, unconfirmed: false });
-    const [made = ''] = await again(old, failed, 'run-2', world);
+    const newId = () => `again-${(ids += 1)}`;
+    const repeat = { items: failed, run: aRun({ runId: 'run-2' }), newId, tier: 1 as const };
+    const [made = ''] = await resubmit(old, repeat, machine.world);
     expect(await machine.ledger.jobs.inputs(jobId)).toEqual([]);
-    expect(await tend(made, machine.world)).toMatchObject({ status: 'running' });
+    expect(await advance(made, machine.world)).toMatchObject({ status: 'running' });
     expect(imagesOf(here)).toEqual(['cat.png', 'dog.png', 'cat.png', 'dog.png']);
     expect(urisIn(here)).toHaveLength(2);
   });

@@ -1,9 +1,9 @@
 import type { LedgerReader, LastAttempt } from '../ports/index.ts';
-import { inside } from './paths.ts';
+import { relativeToProject } from './paths.ts';
 import type { Project } from './project.ts';
 
 /** What becomes of a picture already, so that it is not bought. */
-export type Meanwhile =
+export type PictureStatus =
   | { readonly kind: 'underWay'; readonly jobId: string }
   /** Paid for, and on disk where the lock does not know it yet. */
   | { readonly kind: 'paid' }
@@ -11,14 +11,14 @@ export type Meanwhile =
   | { readonly kind: 'barred'; readonly why: string };
 
 /** As far as can be told without the network, and without a change to anything. */
-export async function meanwhileOf(
+export async function statusOf(
   hash: string,
   {
     ledgerReader,
     project,
     cwd,
   }: { readonly ledgerReader: LedgerReader; readonly project: Project; readonly cwd: string },
-): Promise<Meanwhile | null> {
+): Promise<PictureStatus | null> {
   const seen = await ledgerReader.last(hash);
   if (seen === null) return null;
   if (seen.jobId !== null && isOpen(seen.state)) return { kind: 'underWay', jobId: seen.jobId };
@@ -38,7 +38,7 @@ function barrier({ state, image }: LastAttempt): string | null {
 
 async function isHere({ state, image }: LastAttempt, project: Project, cwd: string): Promise<boolean> {
   if (state !== 'saved' || image === null) return false;
-  const path = inside(project, cwd, image.path);
+  const path = relativeToProject(project, cwd, image.path);
   const found = path === null ? null : await project.tree.find(path);
   return found?.kind === 'file' && found.sha256 === image.sha256;
 }

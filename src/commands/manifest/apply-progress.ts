@@ -1,0 +1,40 @@
+import { sum, ZERO } from '../../core/pricing/money.ts';
+import type { Clock, Terminal } from '../../ports/index.ts';
+import type { PictureTask } from '../../project/actions.ts';
+import type { PictureResult } from '../../project/types.ts';
+import { inOrder, progressText, resultLine } from './apply-output.ts';
+
+/** Tells what is done as it is done: a line a picture, in the order of the manifest, and how far it is. */
+export function applyProgress(
+  tasks: readonly PictureTask[],
+  json: boolean,
+  { now }: Pick<Clock, 'now'>,
+  terminal: Terminal,
+) {
+  const progress = terminal.progress(progressText(0, tasks.length, ZERO, 0));
+  const began = now();
+  let done = 0;
+  let spent = ZERO;
+  let said = '';
+  const tell = inOrder(tasks, (result) => {
+    terminal.note(resultLine(result));
+    if (!json && result.image !== null) terminal.out(result.image.path);
+    for (const { raw } of result.attempts) if (raw !== null) terminal.note(`raw    ${raw}`);
+  });
+  return {
+    done(result: PictureResult): void {
+      done += 1;
+      spent = sum([spent, result.bill?.amount ?? ZERO]);
+      tell(result);
+      progress.update(progressText(done, tasks.length, spent, now() - began));
+    },
+    update: (text: string) => progress.update(text),
+    say(text: string): void {
+      progress.update(text);
+      // Where nothing moves, a line each time that there is something new.
+      if (!progress.isShown && text !== said) terminal.note(`wait   ${text}`);
+      said = text;
+    },
+    stop: () => progress.stop(),
+  };
+}

@@ -1,0 +1,35 @@
+import type { AttemptPlan, SavePlan } from '../../ports/index.ts';
+import { lateSaver } from '../late-saving.ts';
+import type { Session } from '../session.ts';
+import type { Saver } from '../types.ts';
+import type { BatchContext } from './types.ts';
+
+/** What a command says about work on jobs. */
+export interface BatchOptions {
+  /** Where the pictures of an attempt go. */
+  readonly planFor: (plan: AttemptPlan) => SavePlan;
+  readonly onAnswer: BatchContext['onAnswer'];
+  /** What puts the pictures on disk, where it is not the usual. */
+  readonly saver?: Saver;
+}
+
+/** Everything that work on jobs needs, over a session that is open. */
+export async function batchContext(session: Session, options: BatchOptions): Promise<BatchContext> {
+  const { books, deps, settings } = session;
+  const { images, batches, files } = await session.client();
+  return {
+    planFor: options.planFor,
+    onAnswer: options.onAnswer,
+    saver: options.saver ?? (await lateSaver(session)),
+    books,
+    api: images,
+    batches,
+    files,
+    clock: deps.clock,
+    baseUrl: await session.baseUrl(),
+    sandbox: settings.sandbox,
+    stop: deps.stop,
+    leave: deps.leave,
+    onUpload: session.onUpload,
+  };
+}

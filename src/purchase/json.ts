@@ -1,0 +1,39 @@
+import { sum, toDecimal, ZERO } from '../core/pricing/money.ts';
+import type { Line, Quote } from '../core/pricing/types.ts';
+import type { SavedImage } from '../ports/index.ts';
+import type { Summary } from './summary.ts';
+
+export function lineJson({ meter, quantity, unit, rate, per, amount }: Line) {
+  return { meter, quantity, unit, rate: toDecimal(rate), per, amount: toDecimal(amount) };
+}
+
+export function quoteJson({ low, expected, high, lines }: Quote) {
+  return {
+    low: toDecimal(low),
+    expected: toDecimal(expected),
+    high: toDecimal(high),
+    lines: lines.map((line) => ({
+      ...lineJson(line),
+      low: { quantity: line.low.quantity, amount: toDecimal(line.low.amount) },
+      high: { quantity: line.high.quantity, amount: toDecimal(line.high.amount) },
+      why: line.why,
+      source: line.rateFrom.source,
+      checked: line.rateFrom.checked,
+    })),
+  };
+}
+
+/** What the run cost. `charged` is unknown as soon as one request's fate is, and then counts at the expected price. */
+export function costJson({ bill, unconfirmed }: Pick<Summary, 'bill' | 'unconfirmed'>, anyUnknown: boolean) {
+  return {
+    amount: toDecimal(sum([bill?.amount ?? ZERO, unconfirmed])),
+    currency: 'USD',
+    basis: unconfirmed > 0n ? 'estimated' : (bill?.basis ?? null),
+    charged: anyUnknown ? 'unknown' : (bill?.charged ?? 'no'),
+    lines: (bill?.lines ?? []).map(lineJson),
+  };
+}
+
+export function imageJson({ path, mimeType, width, height, bytes, sha256 }: SavedImage) {
+  return { path, mimeType, width, height, bytes, sha256 };
+}

@@ -1,0 +1,41 @@
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import type { AttemptPlan, Deps, SavePlan, PictureFiles } from '../ports/index.ts';
+import type { Session } from './session.ts';
+import { keepsOriginals } from './store-original.ts';
+import type { Saver } from './types.ts';
+
+/**
+ * Where pictures go that come later than their order. A picture that was meant for stdout becomes a file, because its
+ * reader is gone.
+ */
+export function latePlan({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
+  const paths = save.paths.map((path, index) => {
+    const name = path === '-' ? `recovered-${attemptId.slice(0, 8)}-${index + 1}` : path;
+    if (out !== undefined) return join(resolve(cwd, out), basename(name));
+    return isAbsolute(name) || save.cwd === cwd ? name : join(save.cwd, name);
+  });
+  return { ...save, paths };
+}
+
+/** A picture that an interrupted run already wrote is not written again beside itself. */
+function withoutRepeats(pictureFiles: PictureFiles, sha256: Deps['sha256']): PictureFiles {
+  return {
+    ...pictureFiles,
+    async put(path, bytes, options) {
+      const isThere =
+        (await pictureFiles.kindOf(path)) === 'file' &&
+        sha256(await pictureFiles.read(path)) === sha256(bytes);
+      return isThere ? path : pictureFiles.put(path, bytes, options);
+    },
+  };
+}
+
+/** Puts pictures on disk that come later than their order: none twice, and the originals of projects in their store. */
+export async function lateSaver({ saver, deps, settings }: Session): Promise<Saver> {
+  const usual = await saver();
+  return {
+    ...usual,
+    pictureFiles: withoutRepeats(usual.pictureFiles, deps.sha256),
+    onPicture: keepsOriginals({ sandbox: settings.sandbox }, deps, usual.remark),
+  };
+}

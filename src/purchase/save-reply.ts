@@ -1,0 +1,75 @@
+import { asFailure, Failure } from '../core/errors.ts';
+import { extensionOf } from '../core/files/filename.ts';
+import type { Refusal, Reply, ReplyImage } from '../core/order/reply.ts';
+import { counted, excerpt } from '../core/text/text.ts';
+import type { AttemptPlan, Books, SavedImage } from '../ports/index.ts';
+import { save, Undecodable } from './save.ts';
+import type { AttemptResult, Paid, Saver } from './types.ts';
+
+export interface SavedReply extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
+  /** Every picture that came is on disk, so the raw answer may go. */
+  readonly complete: boolean;
+}
+
+/** Puts every picture of a reply on disk, or says why it could not. Never throws. */
+export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<Saver>): Promise<SavedReply> {
+  const images: SavedImage[] = [];
+  const extras: SavedImage[] = [];
+  const refusals = [...reply.refusals];
+  const { plan } = paid;
+  const { paths } = plan.save;
+  const first = paths[0] ?? 'image';
+  /** A picture that does not decode takes none of the others with it. */
+  async function put(into: SavedImage[], image: ReplyImage, path: string, by: Saver): Promise<void> {
+    try {
+      into.push(await save(image, path, plan.save, by, paid));
+    } catch (error) {
+      if (!(error instanceof Undecodable)) throw error;
+      refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
+    }
+  }
+  try {
+    const by = await saver();
+    for (const [index, image] of reply.images.entries()) {
+      await put(images, image, paths[index] ?? besides(first, `extra-${index + 1}`), by);
+    }
+    for (const [index, image] of reply.extras.entries()) {
+      if (first !== '-') await put(extras, image, besides(first, `draft-${index + 1}`), by);
+    }
+  } catch (error) {
+    return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };
+  }
+  const isShort = images.length < plan.images;
+  const failure = isShort ? refused(plan.images, images.length, refusals, reply.text) : null;
+  return { images, extras, refusals, failure, complete: refusals.length === reply.refusals.length };
+}
+
+/** Lets go of the raw answer of a finished attempt, or keeps it where that was asked for; resolves to its path then. */
+export async function releaseAnswer(
+  { attemptId, save }: Pick<AttemptPlan, 'attemptId' | 'save'>,
+  journal: Books['journal'],
+): Promise<string | null> {
+  if (save.keepRaw === true) return journal.setAside(attemptId);
+  await journal.remove(attemptId);
+  return null;
+}
+
+const UNDECODABLE = 'A picture that came back does not decode; the raw answer is kept.';
+
+function refused(asked: number, came: number, refusals: readonly Refusal[], text: string | null): Failure {
+  const [first] = refusals;
+  const said = first?.message || text;
+  const what = came > 0 ? `${came} of ${counted(asked, 'image')}` : 'no image';
+  const reason = first ? ` (${first.reason})` : '';
+  return new Failure(
+    'refused',
+    `The answer holds ${what}${reason}${said ? `: ${excerpt(said, 400)}` : '.'}`,
+    { charged: 'yes' },
+  );
+}
+
+/** "cat.jpg" and "draft-1" make "cat.draft-1.jpg". */
+function besides(path: string, word: string): string {
+  const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
+  return `${path.slice(0, end)}.${word}${path.slice(end)}`;
+}

@@ -1,0 +1,48 @@
+import pLimit from 'p-limit';
+import { Failure, FAILURES, restated } from '../core/errors.ts';
+import type { AttemptPlan } from '../ports/index.ts';
+import type { PlannedAttempt } from './plan-attempts.ts';
+import { sendRequest } from './send-request.ts';
+import type { PurchaseContext, PurchaseRequest } from './request.ts';
+import { nothingFrom, type AttemptResult } from './types.ts';
+
+/** Sends attempts that are held; their results in the same order. Never throws. */
+export type TrySender = (
+  attempts: readonly PlannedAttempt[],
+  request: PurchaseRequest,
+) => Promise<readonly AttemptResult[]>;
+
+/** Sends for all requests of a run: several at once, and nothing that would only meet the failure of another one. */
+export function trySender(context: PurchaseContext): TrySender {
+  const limit = pLimit(context.concurrency);
+  let runEnd: Failure | null = null;
+  const modelEnds = new Map<string, Failure>();
+
+  return async (attempts, request) => {
+    let orderEnd: Failure | null = null;
+    async function sentOrNot(attempt: PlannedAttempt): Promise<AttemptResult> {
+      const { plan } = attempt;
+      if (context.stop.aborted) runEnd ??= new Failure('cancelled', 'Cancelled before everything was sent.');
+      const end = runEnd ?? modelEnds.get(plan.model) ?? orderEnd;
+      const result = end ? await unsent(plan, end, context) : await sendRequest(attempt, request, context);
+      const { failure } = result;
+      const scope = failure === null ? 'request' : FAILURES[failure.kind].ends;
+      if (scope === 'run') runEnd ??= failure;
+      else if (scope === 'model' && failure) modelEnds.set(plan.model, failure);
+      else if (scope === 'order') orderEnd ??= failure;
+      context.onResult?.(result, request);
+      return result;
+    }
+    return Promise.all(attempts.map((attempt) => limit(sentOrNot, attempt)));
+  };
+}
+
+async function unsent(
+  plan: AttemptPlan,
+  end: Failure,
+  { books: { ledger } }: PurchaseContext,
+): Promise<AttemptResult> {
+  // A hold that cannot be given back is reclaimed when this process has ended; what else was bought must be told.
+  await ledger.release(plan.attemptId, `not sent: ${end.message}`).catch(() => undefined);
+  return nothingFrom(plan, restated(end, { charged: 'no' }));
+}

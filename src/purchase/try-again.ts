@@ -1,0 +1,131 @@
+import { asFailure, Failure } from '../core/errors.ts';
+import { notAsked } from '../core/order/fallback.ts';
+import { portion } from '../core/order/order.ts';
+import type { Offer } from '../core/order/route.ts';
+import { nextTry, type NextTry, type PastTry } from '../core/policy/next-try.ts';
+import { format, sum } from '../core/pricing/money.ts';
+import { quote } from '../core/pricing/quote.ts';
+import { counted, excerpt } from '../core/text/text.ts';
+import type { RunStart } from '../ports/index.ts';
+import { proveAndHold } from './hold.ts';
+import { planAttempts, type PlannedAttempt } from './plan-attempts.ts';
+import type { TrySender } from './send-try.ts';
+import { everyPicture, missingOf, pastTry, sharesOf, spentOn, type Try } from './tries.ts';
+import type { PurchaseContext, PurchaseRequest } from './request.ts';
+
+/** All that was tried for one request. */
+export interface Tries {
+  readonly tries: readonly Try[];
+  /** What was tried after the first time or was not, and why: sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** Asks for the pictures of a request, and for those that are missing again or elsewhere, as far as the user allows. */
+export async function tryUntilDone(
+  request: PurchaseRequest,
+  held: readonly PlannedAttempt[],
+  run: RunStart,
+  send: TrySender,
+  context: PurchaseContext,
+): Promise<Tries> {
+  const { offer, why } = request;
+  context.onTry?.(offer);
+  const pictures = everyPicture(offer.order.count);
+  const first: Try = { why, offer, pictures, results: await send(held, request) };
+  const tries = [first];
+  const past: PastTry[] = [pastTry(first)];
+  const remarks: string[] = [];
+  const remark = (text: string): void => {
+    remarks.push(text);
+    context.onRemark?.(text, request);
+  };
+  for (let next = nextTry(past, request.tries); next; next = nextTry(past, request.tries)) {
+    if (context.stop.aborted) {
+      remark('Cancelled, so nothing more is tried.');
+      break;
+    }
+    try {
+      const further = offerFor(next, request, tries);
+      const save = await request.placeFor(further.order.model, next.pictures);
+      const before = latest(tries).results.at(-1)?.plan.attemptId ?? null;
+      const attemptId = (): string => request.attemptId(before);
+      const attempts = planAttempts(further, save, { runId: run.runId, attemptId });
+      await proveAndHold({ attempts, jobs: [], batched: [] }, context.concurrency, context.books);
+      remark(intention(next, further, tries));
+      if (next.why === 'fallback') further.quote.warnings.forEach(remark);
+      context.onTry?.(further);
+      const done = { why: next.why, offer: further, pictures: next.pictures };
+      const made: Try = { ...done, results: await send(attempts, request) };
+      tries.push(made);
+      past.push(pastTry(made));
+    } catch (error) {
+      // What was bought so far must be reported, so not even a bug ends it here.
+      remark(omission(next, asFailure(error), tries));
+      past.push({ why: next.why, fates: null });
+    }
+  }
+  context.onDone?.(tries, request);
+  return { tries, remarks };
+}
+
+/** Priced anew for the pictures that are missing. */
+function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly Try[]): Offer {
+  if (next.why === 'fallback') {
+    const offer = request.offerOf(next.model, next.pictures);
+    const { id } = offer.order.model;
+    if (tries.some((made) => made.offer.order.model.id === id))
+      throw new Failure('usage', `${id} was asked before.`);
+    return offer;
+  }
+  const { order, quote: before } = latest(tries).offer;
+  const { prompts } = request.offer.order;
+  const repeated = portion({ ...order, ...(prompts && { prompts }) }, next.pictures);
+  const offer = { order: repeated, quote: quote(repeated, before.day, before.priceHistory) };
+  if (next.why === 'refused' && request.keepsToPrice) keepToPrice(offer, tries);
+  return offer;
+}
+
+/** Whoever said nothing about repeats agreed to the price of the order, so the repeat must be expected to fit into it. */
+function keepToPrice({ quote: { expected } }: Offer, tries: readonly Try[]): void {
+  const said = sum(tries.filter(({ why }) => why !== 'refused').map(({ offer }) => offer.quote.high));
+  const total = sum([spentOn(tries.flatMap(({ results }) => results)), expected]);
+  if (total <= said) return;
+  throw new Failure(
+    'budget',
+    `It would come to ${format(total)}, and ${format(said)} was said at most; --refusal-retries or --max-cost allows more.`,
+  );
+}
+
+function latest(tries: readonly Try[]): Try {
+  const last = tries.at(-1);
+  if (last === undefined) throw new TypeError('nothing was asked yet');
+  return last;
+}
+
+function intention(
+  { why, pictures }: NextTry,
+  { order, quote: { high } }: Offer,
+  tries: readonly Try[],
+): string {
+  const { name, id } = order.model;
+  const isOther = why === 'fallback';
+  const ask = isOther ? `${name} (${id}) is asked` : `${name} is asked again`;
+  const price = `${counted(pictures.length, 'image')}, at most ${format(high)}`;
+  const last = lastAsked(pictures, tries);
+  const before = isOther && last ? `${last.model}: ` : '';
+  return `${ask} for ${price}. ${before}${excerpt(last?.why ?? '')}`;
+}
+
+/** Who failed to bring these pictures, and why. */
+function lastAsked([picture = 0]: readonly number[], tries: readonly Try[]) {
+  for (const made of tries.toReversed()) {
+    const share = sharesOf(made).find((each) => missingOf(each).includes(picture));
+    if (share) return { model: made.offer.order.model.name, why: share.result.failure?.message ?? '' };
+  }
+  return null;
+}
+
+function omission(next: NextTry, failure: Failure, tries: readonly Try[]): string {
+  if (next.why === 'fallback') return notAsked(next.model, failure);
+  return `${latest(tries).offer.order.model.name} is not asked again: ${failure.message}`;
+}

@@ -9,37 +9,6 @@ interface Failing {
 
 export const FAILING: readonly Failing[] = [
   {
-    why: 'apply pays without proving that the answer can be kept',
-    doors: ['apply', 'apply by batch'],
-    scenarios: [
-      'no room to keep an answer: nothing is sent',
-      'a journal that nobody may write: nothing is sent',
-    ],
-  },
-  {
-    why: 'apply ranks what was not charged above what may have been',
-    doors: ['apply'],
-    scenarios: [
-      'what may have been charged is more pressing than a quota that is used up',
-      'a refusal is more pressing than an outage',
-      'a refusal is more pressing than a request that was not accepted',
-    ],
-  },
-  {
-    why: 'apply never asks again after a refusal that may be chance',
-    doors: ['apply'],
-    scenarios: [
-      'IMAGE_OTHER may be chance, and is asked for once more',
-      'IMAGE_RECITATION may be chance, and is asked for once more',
-      'NO_IMAGE may be chance, and is asked for once more',
-      'text-only may be chance, and is asked for once more',
-      'a refusal by chance that comes twice stands',
-      'a chance is taken for the picture that is missing',
-      'a chance that meets an outage leaves the refusal',
-      'a chance that nobody hears of may have been charged',
-    ],
-  },
-  {
     why: 'a job that was made and could not be written down is called not charged',
     doors: BATCH,
     scenarios: [
@@ -96,11 +65,6 @@ export const FAILING: readonly Failing[] = [
       'a picture that breaks off is kept as it came',
       'bytes that are no picture are kept as they came',
     ],
-  },
-  {
-    why: 'apply calls it partial when the disk failed',
-    doors: ['apply'],
-    scenarios: ['a folder for pictures that is full after the first of two: the second answer is kept'],
   },
 ];
 

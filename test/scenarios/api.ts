@@ -15,12 +15,14 @@ export interface Api extends Pick<Sandbox, 'url' | 'control' | 'close'> {
   reset(): void;
 }
 
+const JOB = ':batchGenerateContent';
 const PAID = /:(generateContent|predict|batchGenerateContent)$/;
 
 export async function openApi(clock: Clock): Promise<Api> {
   const { url, control, close } = await startSandbox({ clock, painter: small(painter()) });
   let sent = 0;
-  let waiting: (() => void)[] = [];
+  let round = 0;
+  let waiting: ((path: string) => void)[] = [];
 
   function onRequest(message: unknown): void {
     const { request } = message as { request: IncomingMessage };
@@ -28,28 +30,34 @@ export async function openApi(clock: Clock): Promise<Api> {
     sent += 1;
     const due = waiting;
     waiting = [];
-    for (const act of due) act();
+    for (const act of due) act(request.url ?? '');
   }
 
   const arrivals = channel('http.server.request.start');
   arrivals.subscribe(onRequest);
-  const onSent = (act: () => void): void => void waiting.push(act);
+  const onSent = (act: (path: string) => void): void => void waiting.push(act);
   return {
     url,
     control,
     sent: () => sent,
     onSent,
     onWorked: (act) =>
-      onSent(() => {
+      onSent((path) => {
+        const { charged } = control.account();
+        const began = round;
+        // A job is made in the turn in which its fault is met; a picture has to be drawn before it is charged.
+        const isDone = (): boolean =>
+          control.pending().length === 0 && (path.endsWith(JOB) || control.account().charged > charged);
         const look = (): void => {
-          if (control.pending().length > 0) setImmediate(look);
-          // What is charged then is charged within this turn and the next.
-          else setImmediate(() => setImmediate(act));
+          if (round !== began) return;
+          if (isDone()) setImmediate(act);
+          else setImmediate(look);
         };
         look();
       }),
     reset() {
       control.reset();
+      round += 1;
       sent = 0;
       waiting = [];
     },

@@ -24,18 +24,15 @@ export interface Wish {
 
 /** Buys, and comes back for what comes later. What each command did, in order. */
 export async function through(door: Door, here: Place, wish: Wish): Promise<readonly Ran[]> {
+  const buy = await buying(door, here, wish);
   if (door === 'recover') {
-    await here.killed(...generate(wish));
+    await here.killed(...buy);
     await wish.later();
     return [await here.pixtab('recover', '--json')];
   }
-  if (door === 'generate') return [await here.pixtab(...generate(wish))];
-  if (door === 'edit') return [await here.pixtab(...(await edit(wish, here)))];
-  if (door === 'apply') return [await here.pixtab(...(await apply(wish, here)))];
-  const lane = ['--lane', 'batch'];
-  const buy = door === 'apply by batch' ? await apply(wish, here) : generate(wish);
-  const fetch = door === 'apply by batch' ? [...buy, ...lane] : ['batch', 'fetch', '--json'];
-  const ran = [await here.pixtab(...buy, ...lane)];
+  const ran = [await here.pixtab(...buy)];
+  if (!BATCH.includes(door)) return ran;
+  const fetch = door === 'apply by batch' ? buy : ['batch', 'fetch', '--json'];
   do {
     await wish.later();
     ran.push(await here.pixtab(...fetch));
@@ -47,31 +44,23 @@ const PENDING = 12;
 /** A job may have to wait here before it goes to the API. */
 const MOST_VISITS = 5;
 
-const SAME = ['--concurrency', '1', '--json'];
-
-const generate = ({ model, count, flags }: Wish): readonly string[] => [
-  'generate',
-  'a cat',
-  '-m',
-  model,
-  '-n',
-  String(count),
-  '-o',
-  'images/',
-  ...SAME,
-  ...flags,
-];
-
-async function edit(wish: Wish, { dir }: Place): Promise<readonly string[]> {
-  const create = { width: 64, height: 64, channels: 3, background: 'teal' } as const;
-  await writeFile(join(dir, 'photo.png'), await sharp({ create }).png().toBuffer());
-  const [, prompt = '', ...rest] = generate(wish);
-  return ['edit', 'photo.png', '-p', prompt, ...rest];
+/** The command that buys. */
+export async function buying(door: Door, { dir }: Place, wish: Wish): Promise<readonly string[]> {
+  const lane = BATCH.includes(door) ? ['--lane', 'batch'] : [];
+  const flags = ['--concurrency', '1', '--json', ...lane, ...wish.flags];
+  if (door === 'apply' || door === 'apply by batch') {
+    await writeFile(join(dir, 'pixtab.json'), manifestOf(wish));
+    return ['apply', ...flags];
+  }
+  const order = ['-m', wish.model, '-n', String(wish.count), '-o', 'images/', ...flags];
+  if (door !== 'edit') return ['generate', 'a cat', ...order];
+  await writeFile(join(dir, 'photo.png'), await sharp({ create: PHOTO }).png().toBuffer());
+  return ['edit', 'photo.png', '-p', 'a cat', ...order];
 }
 
-async function apply({ model, count, flags }: Wish, { dir }: Place): Promise<readonly string[]> {
+const PHOTO = { width: 64, height: 64, channels: 3, background: 'teal' } as const;
+
+function manifestOf({ model, count }: Wish): string {
   const ids = Array.from({ length: count }, (_, index) => `cat-${index + 1}`);
-  const images = ids.map((id) => ({ id, prompt: `a cat, ${id}` }));
-  await writeFile(join(dir, 'pixtab.json'), JSON.stringify({ defaults: { model }, images }));
-  return ['apply', ...SAME, ...flags];
+  return JSON.stringify({ defaults: { model }, images: ids.map((id) => ({ id, prompt: `a cat, ${id}` })) });
 }

@@ -13,6 +13,8 @@ import { dying } from './dying.ts';
 export interface Place extends AsyncDisposable {
   readonly home: string;
   readonly dir: string;
+  /** What a process of its own needs to be at home there. */
+  readonly env: Readonly<Record<string, string>>;
   /** Ctrl-C for the command that runs; the second leaves at once. */
   interrupt(): void;
   /** Runs one command line as the binary would. */
@@ -38,11 +40,11 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
   const before = process.cwd();
   // Paths on a command line start here.
   process.chdir(dir);
+  const env = { PIXTAB_HOME: home, PIXTAB_BASE_URL: baseUrl, GEMINI_API_KEY: KEY };
   let signals = { stop: new AbortController(), leave: new AbortController() };
 
   async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {
     signals = { stop: new AbortController(), leave: new AbortController() };
-    const env = { PIXTAB_HOME: home, PIXTAB_BASE_URL: baseUrl, GEMINI_API_KEY: KEY };
     const { stop, leave } = signals;
     const host = {
       version: '0.0.0',
@@ -62,6 +64,7 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
   return {
     home,
     dir,
+    env,
     interrupt: () => (signals.stop.signal.aborted ? signals.leave : signals.stop).abort(),
     pixtab: (...args) => command(args),
     async killed(...args) {

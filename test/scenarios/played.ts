@@ -32,7 +32,7 @@ export async function played(scenario: Scenario, door: Door, api: Api, clock: Cl
   interrupting(scenario, here, api);
   using _ = withoutNameServer();
   using timeouts = scenario.timeout ? heldTimeouts() : null;
-  api.onWorked(() => timeouts?.expire());
+  if (timeouts) api.onWorked(timeouts.expire);
   const later = async (): Promise<void> => {
     if (scenario.passes) trouble?.end();
     await clock.sleep(JOB_MS);

@@ -21,7 +21,11 @@ export interface Surroundings {
   readonly cwd: string;
 }
 
-/** Where this user's files live: all in PIXTAB_HOME where it is set, else where the platform keeps such things. */
+/**
+ * Where this user's files live: all in PIXTAB_HOME where it is set, else where the platform keeps such things. These are
+ * the folders of env-paths (a test holds them together), which itself takes a relative XDG_CONFIG_HOME for a folder and
+ * fails at its import for a user without a home.
+ */
 export function places(surroundings: Surroundings): Places {
   const { env, platform, cwd } = surroundings;
   const path = platform === 'win32' ? win32 : posix;

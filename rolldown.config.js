@@ -34,7 +34,7 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /node_modules.commander|core.(errors|text.text|text.nearest|pricing.money)\.ts|files.fs-errors\.ts|commands.shared.(flags|command)\.ts/,
+          test: /node_modules.commander|core.(errors|text.text|text.nearest|pricing.money)\.ts|files.fs-errors\.ts|commands.shared.(flags?|parse-flags|command)\.ts/,
         },
         {
           name: 'offline',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const BIN = fileURLToPath(new URL('../bin/pixtab.js', import.meta.url));
 
 /** What answering offline has no need of: each costs more than everything else that is loaded. */
-export const HEAVY = ['@google/genai', 'sharp', 'ora', 'libsql', 'zod'];
+export const HEAVY = ['@google/genai', 'sharp', 'ora', 'libsql', 'zod', 'jsonc-parser'];
 
 /** Runs pixtab in an empty folder, away from anybody's settings and books. */
 export function runPixtab(args, folder, more = {}) {

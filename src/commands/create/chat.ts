@@ -1,39 +1,41 @@
-import { Option, type Command } from 'commander';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { sum } from '../../core/pricing/money.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { type BuyFlags } from './flags.ts';
+import { SESSION } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { completions, obey, talker, tellCost, type Talk } from './chat-commands.ts';
-import { tellFailure, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
+import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { flag, PACE } from '../shared/flags.ts';
 import { loadImages } from './input-images.ts';
 import { isBlank } from './prompt.ts';
 import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
 
-interface ChatFlags extends BuyFlags {
-  readonly session?: string;
-}
-
-const ORDER = [flag.model, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image];
-const OUTPUT = [flag.out, flag.format, flag.quality, flag.force];
-const FINISH = [flag.embed, flag.sidecar, flag.preview, flag.open];
-const SENDING = [flag.maxCost, flag.retries, flag.timeout, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
-const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color];
+const ORDER = [flag.model, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image] as const;
+const OUTPUT = [flag.out, flag.format, flag.quality, flag.force] as const;
+const FINISH = [flag.embed, flag.sidecar, flag.preview, flag.open] as const;
+const SENDING = [
+  flag.maxCost,
+  flag.retries,
+  flag.timeout,
+  flag.sandbox,
+  flag.baseUrl,
+  flag.apiKeyFile,
+] as const;
+const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color] as const;
 
 /** Flags of other commands that a turn needs a value for. */
-const ONE_TURN = { count: 1, concurrency: 1, onRetired: 'fail', refusalRetries: 0 } as const;
+const ONE_TURN = { count: 1, concurrency: 1, input: true, onRetired: 'fail', refusalRetries: 0 } as const;
 
-export const chat: CommandModule = {
-  configure(command: Command): void {
-    command.addOption(new Option('--session <name>', 'a conversation to begin, or to go on with'));
-    for (const option of [...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE])
-      command.addOption(option());
-    command.addHelpText('after', HELP);
-  },
-  run: (_, flags, deps, terminal) => run({ ...flags, ...ONE_TURN } as RawFlags as ChatFlags, deps, terminal),
+const FLAGS = [SESSION, ...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE] as const;
+type ChatFlags = FlagsOf<typeof FLAGS> & typeof ONE_TURN;
+
+export const chat = defineCommand({
+  flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', HELP),
+  run: (_, flags, deps, terminal) => run({ ...flags, ...ONE_TURN }, deps, terminal),
   failed: boughtNothing,
-};
+});
 
 const HELP = `
 Every line is a prompt that goes on from the last picture, and is priced before it is sent: with everything that is

@@ -1,10 +1,9 @@
-import { Option, type Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { declareBuying, type BuyFlags } from './flags.ts';
+import { BUYING, SESSION } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
-import type { CommandModule } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import {
   checkMaskSources,
   loadMask,
@@ -17,35 +16,28 @@ import { wholePrompt } from './prompt.ts';
 import { newThread, sessionName, threadOf, tooHeavy, turnsOf, UNNAMED, type Thread } from './session.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';
 
-interface EditFlags extends BuyFlags {
-  readonly text?: string;
-  readonly mask?: string;
-  readonly continue?: string;
-  readonly session?: string;
-}
+const FLAGS = [
+  declare('-p, --text <text>', 'what to change'),
+  declare('--mask <file>', 'white where the picture may change; the rest keeps its pixels'),
+  declare(
+    '--continue <text>',
+    'what to change about the picture that came last, of those that were asked for alone and without a mask',
+  ),
+  SESSION,
+  ...BUYING,
+] as const;
+type EditFlags = FlagsOf<typeof FLAGS>;
 
-export const edit: CommandModule = {
-  configure(command: Command): void {
+export const edit = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command
       .argument('[image...]', 'the picture to change, then others it may look at; - reads standard input')
-      .addOption(new Option('-p, --text <text>', 'what to change'))
-      .addOption(
-        new Option('--mask <file>', 'white where the picture may change; the rest keeps its pixels'),
-      );
-    command
-      .addOption(
-        new Option(
-          '--continue <text>',
-          'what to change about the picture that came last, of those that were asked for alone and without a mask',
-        ),
-      )
-      .addOption(new Option('--session <name>', 'a conversation to begin, or to go on with'));
-    declareBuying(command);
-    command.addHelpText('after', EXAMPLES);
+      .addHelpText('after', EXAMPLES);
   },
-  run: (args, flags, deps, terminal) => run(args, flags as EditFlags, deps, terminal),
+  run,
   failed: boughtNothing,
-};
+});
 
 const EXAMPLES = `
 The picture keeps its ratio unless -a is given. It goes to the model as it is, unless something is said about it.

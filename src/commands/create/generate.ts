@@ -1,19 +1,18 @@
-import type { Command } from 'commander';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { declareBuying, type BuyFlags } from './flags.ts';
+import { BUYING, type BuyFlags } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
-import type { CommandModule } from '../shared/command.ts';
+import { defineCommand } from '../shared/flag.ts';
 import { checkStandardInput, loadImages, refuseFileAsPrompt } from './input-images.ts';
 import { wholePrompt } from './prompt.ts';
 
-export const generate: CommandModule = {
-  configure(command: Command): void {
+export const generate = defineCommand({
+  flags: BUYING,
+  configure(command) {
     command.argument('[prompt...]', 'what the pictures show');
-    declareBuying(command);
   },
-  run: (args, flags, deps, terminal) => run(args, flags as BuyFlags, deps, terminal),
+  run,
   failed: boughtNothing,
-};
+});
 
 async function run(
   args: readonly string[],

@@ -1,22 +1,12 @@
 import type { Pixels } from '../../core/catalogue/model.ts';
 import { usageFailure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
-import { planExact, type Fit } from '../../core/order/resize.ts';
+import { planExact } from '../../core/order/resize.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, SavedImage, Terminal } from '../../ports/index.ts';
 import type { Finish } from '../../purchase/output-paths.ts';
+import type { FlagsOf } from '../shared/flag.ts';
 import { flag } from '../shared/flags.ts';
-
-export interface FinishFlags {
-  readonly sizeExact?: Pixels;
-  readonly resize?: Pixels;
-  readonly fit?: Fit;
-  readonly strip?: boolean;
-  readonly embed?: boolean;
-  readonly sidecar?: boolean;
-  readonly preview?: boolean;
-  readonly open?: boolean;
-}
 
 /** What is made of a picture after it came. */
 export const FINISH = [
@@ -29,6 +19,7 @@ export const FINISH = [
   flag.preview,
   flag.open,
 ] as const;
+type FinishFlags = FlagsOf<typeof FINISH>;
 
 export function finishOf(flags: FinishFlags): Finish {
   const { sizeExact, resize, fit, strip, embed, sidecar } = flags;

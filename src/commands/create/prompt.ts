@@ -1,7 +1,7 @@
 import { usageFailure } from '../../core/errors.ts';
-import type { Variables } from '../../core/order/prompt-template.ts';
-import { variants, type Variation } from '../../core/order/variations.ts';
+import { variants } from '../../core/order/variations.ts';
 import type { Deps, PromptBook } from '../../ports/index.ts';
+import type { FlagsOf } from '../shared/flag.ts';
 import { flag } from '../shared/flags.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
@@ -32,16 +32,6 @@ function notBlank(text: string, message: string): string {
 }
 
 /** Where the words of a prompt come from, and what is made of them. */
-export interface PromptFlags {
-  readonly promptFile?: string;
-  /** Name of a saved one. */
-  readonly prompt?: string;
-  readonly var?: Variables;
-  readonly style?: string;
-  readonly negative?: string;
-  readonly vary?: readonly Variation[];
-}
-
 export const PROMPT = [
   flag.promptFile,
   flag.prompt,
@@ -50,6 +40,7 @@ export const PROMPT = [
   flag.negative,
   flag.vary,
 ] as const;
+type PromptFlags = FlagsOf<typeof PROMPT>;
 
 /** What a command line asks for: one prompt, or with --vary several. */
 export interface Asked {

@@ -1,7 +1,8 @@
 import { Failure } from '../../core/errors.ts';
 import { format, sum, times, type Usd } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
-import type { Estimate, EstimateFlags } from './types.ts';
+import type { EstimateFlags } from './flags.ts';
+import type { Estimate } from './types.ts';
 
 /** The failure of an estimate that is above what --fail-over or --max-cost allow; null where it is not. */
 export function overCostLimit(made: Estimate, flags: EstimateFlags): Failure | null {

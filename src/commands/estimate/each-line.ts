@@ -5,7 +5,8 @@ import type { Want } from '../../core/order/order.ts';
 import { attempt, type Offer, type Route } from '../../core/order/route.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps } from '../../ports/index.ts';
-import type { Estimate, EstimateFlags } from './types.ts';
+import type { EstimateFlags } from './flags.ts';
+import type { Estimate } from './types.ts';
 import { readPromptLine } from './prompt-line.ts';
 
 /** Chooses a model for what one line asks for. */

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
@@ -8,40 +7,25 @@ import type { InputImage, Want } from '../../core/order/order.ts';
 import { attempt, route, type Ask, type Offer, type Route } from '../../core/order/route.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import type { CommandModule } from '../shared/command.ts';
+import { defineCommand } from '../shared/flag.ts';
 import { document, print, say } from './output.ts';
-import { COMMON, flag } from '../shared/flags.ts';
 import { overCostLimit } from './cost-limit.ts';
-import { dayFor, layoutOf, modelsFor, priceFlag, type Layout } from '../shared/price-flags.ts';
-import type { Estimate, EstimateFlags } from './types.ts';
+import { dayFor, layoutOf, modelsFor, type Layout } from '../shared/price-flags.ts';
+import { FLAGS, type EstimateFlags } from './flags.ts';
+import type { Estimate } from './types.ts';
 import type { Planning } from './volume-plan.ts';
-import { PROMPT, wholePrompt, type Asked } from '../create/prompt.ts';
+import { wholePrompt, type Asked } from '../create/prompt.ts';
 
-export const estimate: CommandModule = {
-  configure(command: Command): void {
+export const estimate = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command.argument('[prompt...]', 'what the pictures show');
-    const order = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image];
-    const which = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach];
-    const retired = [flag.allowRetired, flag.onRetired, flag.sandbox];
-    const prompts = [...PROMPT, priceFlag.eachLine, priceFlag.history];
-    const plan = [priceFlag.compare, priceFlag.perDay, priceFlag.days, priceFlag.tier, priceFlag.platforms];
-    const prices = [
-      () => priceFlag.failOver('it, or with --per-day a day of it,'),
-      flag.maxCost,
-      priceFlag.at,
-      flag.prices,
-      priceFlag.markdown,
-      priceFlag.csv,
-    ];
-    for (const option of [...order, ...which, ...retired, ...prompts, ...plan, ...prices, ...COMMON]) {
-      command.addOption(option());
-    }
   },
   // From settings these are meant for what is bought; here only who gives them means them.
   ownFlags: ['tier', 'max-cost'],
-  run: (args, flags, deps, terminal) => run(args, flags as EstimateFlags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
-};
+});
 
 async function run(
   args: readonly string[],

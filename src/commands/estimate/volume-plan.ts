@@ -8,15 +8,9 @@ import { attempt, type Offer } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
+import type { EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
-
-export interface PlanFlags {
-  readonly perDay?: number;
-  readonly days?: number;
-  readonly tier?: number;
-  readonly platforms?: boolean;
-}
 
 export interface Planning {
   readonly json: { readonly plans: readonly object[] | null; readonly platforms: readonly object[] | null };
@@ -29,7 +23,7 @@ const FREE =
 /** What a steady volume comes to, and what others cost: below the estimate, or in its JSON. */
 export function planning(
   { offers, parts, day }: Estimate,
-  { perDay, days = 30, tier, platforms }: PlanFlags,
+  { perDay, days = 30, tier, platforms }: Pick<EstimateFlags, 'perDay' | 'days' | 'tier' | 'platforms'>,
 ): Planning {
   if (perDay !== undefined && parts && offers.length > 1) {
     throw usageFailure('--per-day plans for one kind of picture; this file has several.');

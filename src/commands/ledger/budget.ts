@@ -1,4 +1,3 @@
-import { Option, type Command } from 'commander';
 import { BUDGET_PERIODS, describeBudget, left, parseBudget } from '../../core/policy/budget.ts';
 import type { BudgetScope, Standing } from '../../core/policy/budget.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
@@ -8,35 +7,33 @@ import { textTable } from '../../core/text/table.ts';
 import { calendar } from '../../core/policy/calendar.ts';
 import type { Deps, Ledger, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.budget/1';
 
-interface BudgetFlags extends RawFlags {
-  readonly model?: string;
-  readonly project?: string;
-  readonly utc?: boolean;
-  readonly json?: boolean;
-  readonly sandbox?: boolean;
-}
+const FLAGS = [
+  declare('-m, --model <name>', 'for one model only'),
+  declare('--project <name>', 'for one project only'),
+  declare('--utc', 'days and months in UTC, not in your time zone'),
+  flag.sandbox,
+  ...COMMON,
+] as const;
+type BudgetFlags = FlagsOf<typeof FLAGS>;
 
-export const budget: CommandModule = {
-  configure(command: Command): void {
+export const budget = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command
       .argument('[action]', 'set, list or rm', 'list')
       .argument('[budget]', 'dollars per run, day or month, such as 20/day; for rm the period is enough')
-      .addOption(new Option('-m, --model <name>', 'for one model only'))
-      .addOption(new Option('--project <name>', 'for one project only'))
-      .addOption(new Option('--utc', 'days and months in UTC, not in your time zone'))
-      .addOption(flag.sandbox())
       .addHelpText('after', EXAMPLES);
-    for (const option of COMMON) command.addOption(option());
   },
   ownFlags: ['model', 'project'],
-  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({ schema: SCHEMA, budgets: [], error: errorJson(failure, exitCode) }),
-};
+});
 
 const EXAMPLES = `
 Examples:

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import type { PictureFacts } from '../../core/files/embedded-metadata.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
@@ -8,30 +7,26 @@ import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Ledger, Receipt, Terminal } from '../../ports/index.ts';
 import { imageJson, lineJson } from '../../purchase/json.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson } from '../shared/command.ts';
+import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.receipt/1';
 
-interface ReceiptFlags extends RawFlags {
-  readonly json?: boolean;
-  readonly sandbox?: boolean;
-}
+const FLAGS = [flag.sandbox, ...COMMON] as const;
 
-export const receipt: CommandModule = {
-  configure(command: Command): void {
-    command
-      .argument('<what>', 'an image file, its sha256, or the id of a run or an attempt')
-      .addOption(flag.sandbox());
-    for (const option of COMMON) command.addOption(option());
+export const receipt = defineCommand({
+  flags: FLAGS,
+  configure(command) {
+    command.argument('<what>', 'an image file, its sha256, or the id of a run or an attempt');
   },
-  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  run,
   failed: (failure, exitCode) => document([], null, errorJson(failure, exitCode)),
-};
+});
 
 async function run(
   [what = '']: readonly string[],
-  flags: ReceiptFlags,
+  flags: FlagsOf<typeof FLAGS>,
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {

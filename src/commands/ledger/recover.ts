@@ -1,4 +1,3 @@
-import { Option, type Command } from 'commander';
 import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
@@ -9,34 +8,25 @@ import { withSession } from '../../purchase/session.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { recover as finish, type Recovered, type RecoverContext } from '../../purchase/recover.ts';
 import { answersJson, listing } from './recover-output.ts';
-import type { CommandModule, RawFlags } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
-interface RecoverFlags extends RawFlags {
-  readonly out?: string;
-  readonly list?: boolean;
-  readonly kept?: boolean;
-  readonly discard?: string;
-  readonly json?: boolean;
-  readonly sandbox?: boolean;
-}
+const FLAGS = [
+  declare('-o, --out <folder>', 'put the pictures here, not where they were meant to go'),
+  declare('--list', 'say what there is to finish, and do nothing'),
+  declare('--kept', 'say which raw answers were kept for good, and where'),
+  declare('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
+  flag.sandbox,
+  ...COMMON,
+] as const;
+type RecoverFlags = FlagsOf<typeof FLAGS>;
 
-export const recover: CommandModule = {
-  configure(command: Command): void {
-    command
-      .addOption(new Option('-o, --out <folder>', 'put the pictures here, not where they were meant to go'))
-      .addOption(new Option('--list', 'say what there is to finish, and do nothing'))
-      .addOption(new Option('--kept', 'say which raw answers were kept for good, and where'))
-      .addOption(
-        new Option('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
-      )
-      .addOption(flag.sandbox());
-    for (const option of COMMON) command.addOption(option());
-  },
+export const recover = defineCommand({
+  flags: FLAGS,
   ownFlags: ['out'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) => answersJson([], failure, exitCode),
-};
+});
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,4 @@
-import { Option, type Command } from 'commander';
 import { findModel } from '../../core/catalogue/catalogue.ts';
-import type { Lane } from '../../core/catalogue/model.ts';
 import { parseDay, calendar, type Calendar } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
@@ -18,53 +16,39 @@ import { csvTable, textTable } from '../../core/text/table.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Accuracy, Deps, Ledger, SpendQuery, Terminal, TimeRange } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.spend/1';
 
-interface SpendFlags extends RawFlags {
-  readonly by: SpendGroup;
-  readonly since?: string;
-  readonly until?: string;
-  readonly model?: string;
-  readonly project?: string;
-  readonly label?: string;
-  readonly lane?: Lane;
-  readonly accuracy?: boolean;
-  readonly utc?: boolean;
-  readonly csv?: boolean;
-  readonly json?: boolean;
-  readonly sandbox?: boolean;
-}
+const FLAGS = [
+  declare('--by <group>', 'rows of the table', { choices: SPEND_GROUPS, default: 'day' }),
+  declare('--since <day>', 'first day, such as 2026-11-01'),
+  declare('--until <day>', 'last day'),
+  declare('-m, --model <name>', 'one model only'),
+  declare('--project <name>', 'one project only'),
+  declare('--label <label>', 'what has this label only'),
+  flag.laneOnly,
+  declare('--accuracy', 'compare quotes with bills, by model'),
+  declare('--utc', 'days in UTC, not in your time zone'),
+  declare('--csv', 'a table for a spreadsheet'),
+  flag.sandbox,
+  ...COMMON,
+] as const;
+type SpendFlags = FlagsOf<typeof FLAGS>;
 
-export const spend: CommandModule = {
-  configure(command: Command): void {
-    const options = [
-      new Option('--by <group>', 'rows of the table').choices(SPEND_GROUPS).default('day'),
-      new Option('--since <day>', 'first day, such as 2026-11-01'),
-      new Option('--until <day>', 'last day'),
-      new Option('-m, --model <name>', 'one model only'),
-      new Option('--project <name>', 'one project only'),
-      new Option('--label <label>', 'what has this label only'),
-      flag.lane().default(undefined),
-      new Option('--accuracy', 'compare quotes with bills, by model'),
-      new Option('--utc', 'days in UTC, not in your time zone'),
-      new Option('--csv', 'a table for a spreadsheet'),
-      flag.sandbox(),
-      ...COMMON.map((option) => option()),
-    ];
-    for (const option of options) command.addOption(option);
-  },
+export const spend = defineCommand({
+  flags: FLAGS,
   ownFlags: ['model', 'project', 'label', 'lane'],
-  run: (_, flags, deps, terminal) => run(flags as SpendFlags, deps, terminal),
+  run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) => ({
     schema: SCHEMA,
     rows: [],
     total: null,
     error: errorJson(failure, exitCode),
   }),
-};
+});
 
 async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.json && flags.csv) throw usageFailure('--json and --csv are two ways to print the same.');

@@ -1,31 +1,25 @@
-import type { Command } from 'commander';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Deps, PictureFiles, StoredImage, Terminal } from '../../ports/index.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson } from '../shared/command.ts';
+import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.verify/1';
 
-interface VerifyFlags extends RawFlags {
-  readonly json?: boolean;
-  readonly sandbox?: boolean;
-}
-
 type Finding = 'same' | 'changed' | 'missing';
 
-export const verify: CommandModule = {
-  configure(command: Command): void {
-    command.addOption(flag.sandbox());
-    for (const option of COMMON) command.addOption(option());
-  },
+const FLAGS = [flag.sandbox, ...COMMON] as const;
+
+export const verify = defineCommand({
+  flags: FLAGS,
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) =>
     document({ same: 0, differing: [], contradictions: [], waiting: 0 }, failure, exitCode),
-};
+});
 
-async function run(flags: VerifyFlags, deps: Deps, terminal: Terminal): Promise<number> {
+async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal): Promise<number> {
   const books = await deps.books(await deps.settings(flags));
   const { ledger, journal } = books;
   try {

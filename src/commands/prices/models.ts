@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { catalogueAge, findModel, lanesOf, sizesOf, statusOf } from '../../core/catalogue/catalogue.ts';
 import { listPrice } from '../../core/catalogue/list-price.ts';
 import type { Day, Lane, Model } from '../../core/catalogue/model.ts';
@@ -7,34 +6,35 @@ import { format, toDecimal } from '../../core/pricing/money.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
-import { COMMON, flag } from '../shared/flags.ts';
+import { errorJson } from '../shared/command.ts';
+import { defineCommand, type FlagsOf } from '../shared/flag.ts';
+import { COMMON } from '../shared/flags.ts';
 import {
   dayFor,
   layoutOf,
   modelsFor,
   moneyIn,
-  priceFlag,
   printTable,
+  SHOWN,
   type Layout,
-  type PriceFlags,
 } from '../shared/price-flags.ts';
 
-export const models: CommandModule = {
-  configure(command: Command): void {
+const FLAGS = [...SHOWN, ...COMMON] as const;
+
+export const models = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command.argument('[name]', 'one model in detail: an id or an alias');
-    const flags = [priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv, ...COMMON];
-    for (const option of flags) command.addOption(option());
   },
-  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({ schema: SCHEMA, models: [], error: errorJson(failure, exitCode) }),
-};
+});
 
 const SCHEMA = 'pixtab.models/1';
 
 async function run(
   [name]: readonly string[],
-  flags: RawFlags & PriceFlags,
+  flags: FlagsOf<typeof FLAGS>,
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {

@@ -1,15 +1,14 @@
-import { Option, type Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { errorJson, type CommandModule } from '../shared/command.ts';
-import { COMMON, flag } from '../shared/flags.ts';
+import { errorJson } from '../shared/command.ts';
+import { defineCommand } from '../shared/flag.ts';
 import { check } from './check.ts';
-import { SCHEMA, type Context, type PricesFlags } from './shared.ts';
+import { FLAGS, SCHEMA, type Context, type PricesFlags } from './shared.ts';
 import { diff } from './diff.ts';
 import { list } from './list.ts';
 import { why } from './why.ts';
-import { dayFor, layoutOf, modelsFor, priceFlag } from '../shared/price-flags.ts';
+import { dayFor, layoutOf, modelsFor } from '../shared/price-flags.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<void> | void>> = {
   list,
@@ -18,27 +17,17 @@ const VERBS: Readonly<Record<string, (context: Context) => Promise<void> | void>
   check,
 };
 
-export const prices: CommandModule = {
-  configure(command: Command): void {
+export const prices = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command
       .argument('<what>', 'list, why <model>, diff <day> <day>, or check')
       .argument('[names...]', 'a model, or two days')
-      .addOption(new Option('--against <file>', "check: LiteLLM's price map or genai-prices' data"))
       .addHelpText('after', HELP);
-    const flags = [
-      flag.lane,
-      flag.size,
-      priceFlag.at,
-      flag.prices,
-      priceFlag.markdown,
-      priceFlag.csv,
-      ...COMMON,
-    ];
-    for (const option of flags) command.addOption(option());
   },
-  run: (args, flags, deps, terminal) => run(args, flags as PricesFlags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({ schema: SCHEMA, error: errorJson(failure, exitCode) }),
-};
+});
 
 const HELP = `
 A file for --prices replaces rates of the catalogue, in dollars for an image or for a million tokens:

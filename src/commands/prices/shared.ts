@@ -1,13 +1,17 @@
-import type { Day, Lane, Model, Size } from '../../core/catalogue/model.ts';
+import type { Day, Model } from '../../core/catalogue/model.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import type { RawFlags } from '../shared/command.ts';
-import type { Layout, PriceFlags } from '../shared/price-flags.ts';
+import { declare, type FlagsOf } from '../shared/flag.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import { SHOWN, type Layout } from '../shared/price-flags.ts';
 
-export interface PricesFlags extends RawFlags, PriceFlags {
-  readonly lane: Lane;
-  readonly size?: Size;
-  readonly against?: string;
-}
+export const FLAGS = [
+  declare('--against <file>', "check: LiteLLM's price map or genai-prices' data"),
+  flag.lane,
+  flag.size,
+  ...SHOWN,
+  ...COMMON,
+] as const;
+export type PricesFlags = FlagsOf<typeof FLAGS>;
 
 /** What a verb of `prices` works with. */
 export interface Context {

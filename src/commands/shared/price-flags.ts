@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { MODELS } from '../../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { overlaid } from '../../core/catalogue/overlay.ts';
@@ -7,35 +6,33 @@ import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { dollars, wholeNumber } from './flags.ts';
+import { declare, type FlagsOf } from './flag.ts';
+import { flag } from './flags.ts';
+import { dollars, tier, wholeNumber } from './parse-flags.ts';
+
+/** Says what must not cost more. */
+export const failOver = (what: string) =>
+  declare('--fail-over <usd>', `exit 4 when ${what} could cost more`, { parse: dollars });
 
 // Flags of the commands that only look at prices.
 
 export const priceFlag = {
-  at: () => new Option('--at <day>', 'prices and models of that day, such as 2026-03-15'),
-  markdown: () => new Option('--markdown', 'a table for a pull request'),
-  csv: () => new Option('--csv', 'a table for a spreadsheet'),
-  compare: () => new Option('--compare', 'every model that fits, cheapest first'),
-  failOver: (what = 'it') =>
-    new Option('--fail-over <usd>', `exit 4 when ${what} could cost more`).argParser(dollars),
-  perDay: () =>
-    new Option('--per-day <n>', 'plan for so many pictures a day').argParser(wholeNumber(1, 10_000_000)),
-  days: () => new Option('--days <n>', 'length of the plan (default: 30)').argParser(wholeNumber(1, 3660)),
-  tier: () =>
-    new Option('--tier <n>', 'limits of an account of tier 1, 2 or 3 only').argParser(wholeNumber(1, 3)),
-  platforms: () => new Option('--platforms', 'what other services cost, for reference'),
-  eachLine: () =>
-    new Option('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),
-  history: () => new Option('--history', 'expect what your own bills came to, once there are 20'),
+  at: declare('--at <day>', 'prices and models of that day, such as 2026-03-15'),
+  markdown: declare('--markdown', 'a table for a pull request'),
+  csv: declare('--csv', 'a table for a spreadsheet'),
+  compare: declare('--compare', 'every model that fits, cheapest first'),
+  failOver: failOver('it'),
+  perDay: declare('--per-day <n>', 'plan for so many pictures a day', { parse: wholeNumber(1, 10_000_000) }),
+  days: declare('--days <n>', 'length of the plan (default: 30)', { parse: wholeNumber(1, 3660) }),
+  tier: declare('--tier <n>', 'limits of an account of tier 1, 2 or 3 only', { parse: tier }),
+  platforms: declare('--platforms', 'what other services cost, for reference'),
+  eachLine: declare('--each-line', 'every line of --prompt-file is a prompt, or a JSON object with one'),
+  history: declare('--history', 'expect what your own bills came to, once there are 20'),
 } as const;
 
-export interface PriceFlags {
-  readonly at?: string;
-  readonly prices?: string;
-  readonly json?: boolean;
-  readonly markdown?: boolean;
-  readonly csv?: boolean;
-}
+/** What prices to show, and how. */
+export const SHOWN = [priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv] as const;
+type PriceFlags = FlagsOf<readonly [...typeof SHOWN, typeof flag.json]>;
 
 export function dayFor({ at }: PriceFlags, { clock }: Pick<Deps, 'clock'>): Day {
   return at === undefined ? dayOf(clock.now()) : parseDay(at, '--at');

@@ -1,10 +1,8 @@
 import type { Deps, Settings, Store } from '../../ports/index.ts';
+import type { FlagsOf } from './flag.ts';
+import type { STORE } from './flags.ts';
 
-export interface StoreFlags {
-  readonly store?: string;
-  /** Bytes. */
-  readonly storeLimit?: number;
-}
+export type StoreFlags = FlagsOf<typeof STORE>;
 
 export const storeFor = (
   { sandbox }: Settings,

@@ -1,4 +1,3 @@
-import { Option, type Command } from 'commander';
 import {
   broken,
   catalogueChecks,
@@ -15,27 +14,28 @@ import {
 import { dayOf } from '../../core/policy/calendar.ts';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Deps, Settings, SettingsFlags, Style, Terminal } from '../../ports/index.ts';
+import type { Deps, Settings, Style, Terminal } from '../../ports/index.ts';
 import { connect, noKey } from '../../purchase/connection.ts';
-import { errorJson, tellFailure, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.doctor/1';
 
-interface DoctorFlags extends RawFlags, SettingsFlags {
-  readonly online?: boolean;
-  readonly json?: boolean;
-}
+const FLAGS = [
+  declare('--online', 'ask the API for its models too, which is free'),
+  flag.sandbox,
+  flag.baseUrl,
+  flag.apiKeyFile,
+  ...COMMON,
+] as const;
+type DoctorFlags = FlagsOf<typeof FLAGS>;
 
-export const doctor: CommandModule = {
-  configure(command: Command): void {
-    command.addOption(new Option('--online', 'ask the API for its models too, which is free'));
-    for (const option of [flag.sandbox, flag.baseUrl, flag.apiKeyFile, ...COMMON])
-      command.addOption(option());
-  },
+export const doctor = defineCommand({
+  flags: FLAGS,
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) => document([], failure, exitCode),
-};
+});
 
 async function run(flags: DoctorFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const checks = await everyCheck(flags, deps, terminal);

@@ -1,35 +1,30 @@
-import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import { textTable } from '../../core/text/table.ts';
 import { placesIn } from '../../core/order/prompt-template.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson } from '../shared/command.ts';
+import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { promptFrom, promptName, savedPrompt } from '../create/prompt.ts';
 
 const SCHEMA = 'pixtab.prompt/1';
 
-interface PromptFlags extends RawFlags {
-  readonly promptFile?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-}
+const FLAGS = [flag.promptFile, flag.force, ...COMMON] as const;
+type PromptFlags = FlagsOf<typeof FLAGS>;
 
-export const prompt: CommandModule = {
-  configure(command: Command): void {
+export const prompt = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command
       .argument('<action>', 'save, list, show or rm')
       .argument('[name]', 'name of the prompt')
       .argument('[text...]', 'the prompt, with {{name}} where --var fills in words')
-      .addOption(flag.promptFile())
-      .addOption(flag.force())
       .addHelpText('after', EXAMPLES);
-    for (const option of COMMON) command.addOption(option());
   },
-  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({ schema: SCHEMA, prompts: [], error: errorJson(failure, exitCode) }),
-};
+});
 
 const EXAMPLES = `
 Examples:

@@ -1,57 +1,38 @@
-import { InvalidArgumentError, Option } from 'commander';
-import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import type { Deps, RunningSandbox, SandboxWishes, Terminal } from '../../ports/index.ts';
-import { errorJson, type CommandModule, type RawFlags } from '../shared/command.ts';
+import { errorJson } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON } from '../shared/flags.ts';
+import { wholeNumber } from '../shared/parse-flags.ts';
 
 const SCHEMA = 'pixtab.sandbox/1';
 
 /** Any key will do there; this one says so. */
 const KEY = 'sandbox';
 
-interface Flags {
-  readonly port?: number;
-  readonly seed?: number;
-  readonly latency?: number;
-  readonly fault?: string;
-  readonly rpm?: number;
-  readonly rpd?: number;
-  readonly batchTime?: number;
-  readonly batchJobs?: number;
-  readonly batchTokens?: number;
-  readonly retired?: boolean;
-  readonly json?: boolean;
-}
+const FLAGS = [
+  declare('--port <n>', 'port on this machine; a free one without it', { parse: wholeNumber(0, 65_535) }),
+  declare('--seed <n>', 'the same seed gives the same answers', { parse: wholeNumber(0, 2 ** 31) }),
+  declare('--latency <ms>', 'milliseconds before every answer', { parse: wholeNumber(0, 600_000) }),
+  declare('--fault <schedule>', 'what goes wrong, in order: 429x2,reset-after,ok'),
+  declare('--rpm <n>', 'requests a minute, for each model', { parse: wholeNumber(0, 1_000_000) }),
+  declare('--rpd <n>', 'requests a day, for each model', { parse: wholeNumber(0, 1_000_000) }),
+  declare('--batch-time <ms>', 'how long a batch job takes (2000)', { parse: wholeNumber(0, 1e9) }),
+  declare('--batch-jobs <n>', 'batch jobs at the same time (100)', { parse: wholeNumber(0, 1_000_000) }),
+  declare('--batch-tokens <n>', 'tokens in the batch jobs of a model', { parse: wholeNumber(0, 2 ** 31) }),
+  declare('--retired', 'Imagen 4 answers as it does since its end: 404'),
+  ...COMMON,
+] as const;
+type Flags = FlagsOf<typeof FLAGS>;
 
-const wholeNumber = (max: number) => (text: string) => {
-  if (/^\d{1,10}$/.test(text) && Number(text) <= max) return Number(text);
-  throw new InvalidArgumentError(`It takes a whole number up to ${max}.`);
-};
-
-export const sandbox: CommandModule = {
-  configure(command: Command): void {
-    const options = [
-      new Option('--port <n>', 'port on this machine; a free one without it').argParser(wholeNumber(65_535)),
-      new Option('--seed <n>', 'the same seed gives the same answers').argParser(wholeNumber(2 ** 31)),
-      new Option('--latency <ms>', 'milliseconds before every answer').argParser(wholeNumber(600_000)),
-      new Option('--fault <schedule>', 'what goes wrong, in order: 429x2,reset-after,ok'),
-      new Option('--rpm <n>', 'requests a minute, for each model').argParser(wholeNumber(1_000_000)),
-      new Option('--rpd <n>', 'requests a day, for each model').argParser(wholeNumber(1_000_000)),
-      new Option('--batch-time <ms>', 'how long a batch job takes (2000)').argParser(wholeNumber(1e9)),
-      new Option('--batch-jobs <n>', 'batch jobs at the same time (100)').argParser(wholeNumber(1_000_000)),
-      new Option('--batch-tokens <n>', 'tokens in the batch jobs of a model').argParser(wholeNumber(2 ** 31)),
-      new Option('--retired', 'Imagen 4 answers as it does since its end: 404'),
-      ...COMMON.map((option) => option()),
-    ];
-    for (const option of options) command.addOption(option);
-    command.addHelpText('after', HELP);
-  },
+export const sandbox = defineCommand({
+  flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', HELP),
   // The limits of an account of yours are none of the sandbox's.
   ownFlags: ['rpm', 'rpd'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) => ({ schema: SCHEMA, url: null, error: errorJson(failure, exitCode) }),
-};
+});
 
 const HELP = `
 While it runs, under the URL it prints:
@@ -65,7 +46,7 @@ Examples:
   pixtab sandbox --fault '429=0.5x2,reset-after,ok' --seed 7
   pixtab sandbox --fault '503%10' --latency 800 --rpm 20`;
 
-async function run(flags: RawFlags & Flags, deps: Deps, terminal: Terminal): Promise<number> {
+async function run(flags: Flags, deps: Deps, terminal: Terminal): Promise<number> {
   const running = await start(flags, deps, terminal);
   try {
     if (flags.json === true) terminal.out(JSON.stringify(documentOf(running, flags), null, 2));

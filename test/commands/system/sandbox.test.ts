@@ -72,7 +72,7 @@ describe('pixtab sandbox', () => {
 
   it.each([
     [['--fault', 'reset-aftre'], 'did you mean "reset-after"?'],
-    [['--port', '70000'], 'whole number up to 65535'],
+    [['--port', '70000'], 'whole number from 0 to 65535'],
     [['--rpm', 'many'], 'whole number'],
   ])('refuses %o with "%s"', async (flags, message) => {
     const { code, stderr } = await serving(flags, async () => {});

@@ -1,0 +1,37 @@
+import { PROMPT } from '../create/prompt.ts';
+import type { FlagsOf } from '../shared/flag.ts';
+import { COMMON, flag } from '../shared/flags.ts';
+import { failOver, priceFlag } from '../shared/price-flags.ts';
+
+const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image] as const;
+const ROUTE = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach] as const;
+const RETIRED = [flag.allowRetired, flag.onRetired, flag.sandbox] as const;
+const PLAN = [
+  priceFlag.compare,
+  priceFlag.perDay,
+  priceFlag.days,
+  priceFlag.tier,
+  priceFlag.platforms,
+] as const;
+const PRICES = [
+  failOver('it, or with --per-day a day of it,'),
+  flag.maxCost,
+  priceFlag.at,
+  flag.prices,
+  priceFlag.markdown,
+  priceFlag.csv,
+] as const;
+
+export const FLAGS = [
+  ...ORDER,
+  ...ROUTE,
+  ...RETIRED,
+  ...PROMPT,
+  priceFlag.eachLine,
+  priceFlag.history,
+  ...PLAN,
+  ...PRICES,
+  ...COMMON,
+] as const;
+
+export type EstimateFlags = FlagsOf<typeof FLAGS>;

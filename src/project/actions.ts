@@ -20,7 +20,8 @@ export type Action =
   | { readonly kind: 'replace' }
   /** As the picture of another key. */
   | { readonly kind: 'copy'; readonly of: string }
-  | { readonly kind: 'refuse'; readonly why: Failure };
+  /** `attemptId` of the attempt that bars it, where there is one. */
+  | { readonly kind: 'refuse'; readonly why: Failure; readonly attemptId?: string };
 
 export interface PictureTask {
   readonly planned: PlannedPicture;
@@ -51,7 +52,7 @@ async function chooseAction(planned: PlannedPicture, context: ActionContext): Pr
   if (twin !== null) return (await obstacle(planned, context)) ?? { kind: 'copy', of: twin };
   if (deal === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
   const past = await historyOf(planned.hash, context.books, context.jobs, context.isForced(planned));
-  if (past.kind === 'barred') return { kind: 'refuse', why: past.why };
+  if (past.kind === 'barred') return { kind: 'refuse', why: past.why, attemptId: past.attemptId };
   if (past.kind === 'underWay') return { kind: 'await', jobId: past.jobId };
   if (past.kind === 'saved' && (await context.isWhole(past.image))) {
     return { kind: 'adopt', receipt: past.receipt, image: past.image };

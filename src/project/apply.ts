@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { mostPressing } from '../core/errors.ts';
 import type { RunStart } from '../ports/index.ts';
-import type { BatchLane } from '../purchase/batch/types.ts';
+import type { Advanced, BatchLane } from '../purchase/batch/types.ts';
 import type { PurchaseRequest } from '../purchase/request.ts';
 import type { SendingFlags } from '../purchase/session.ts';
 import { standingFailures, summarise, totalBill } from '../purchase/summary.ts';
@@ -17,6 +17,8 @@ import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } f
 export interface ApplyRun extends BuyingRules {
   readonly run: RunStart;
   readonly flags: SendingFlags;
+  /** How far jobs of earlier runs came when this one began. */
+  readonly earlier: readonly Advanced[];
   /** null where nothing is bought or brought by batch. */
   readonly batch: BatchLane | null;
   /** What is tried next for a picture and why, or why it is not: a sentence. */
@@ -27,7 +29,7 @@ export interface ApplyRun extends BuyingRules {
 /** Does everything that the tasks say: what costs nothing first, once all that is bought is held. */
 export async function apply(
   tasks: readonly PictureTask[],
-  { run, flags, batch, onRemark, onDone, ...rules }: ApplyRun,
+  { run, flags, earlier, batch, onRemark, onDone, ...rules }: ApplyRun,
   context: ProjectContext,
 ): Promise<readonly PictureResult[]> {
   const { session } = context;
@@ -64,7 +66,7 @@ export async function apply(
   const late = tasks.filter((task) => task.action.kind === 'await' || isBatch(task));
   await limit.map(late, async (task) => {
     const failure = unasked.get(task);
-    const came = failure ? null : await arrival(task, { advanced, open }, context);
+    const came = failure ? null : await arrival(task, { advanced: [...advanced, ...earlier], open }, context);
     finished(came ?? { ...NOTHING_DONE, task, failure: failure ?? null });
   });
   // Copies wait for what they are copies of.

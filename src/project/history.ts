@@ -14,7 +14,7 @@ export type History =
   /** It is on disk, but an interrupted run never wrote the lock. */
   | { readonly kind: 'saved'; readonly receipt: Receipt; readonly image: StoredImage }
   /** To send it again could charge it again. */
-  | { readonly kind: 'barred'; readonly why: Failure };
+  | { readonly kind: 'barred'; readonly why: Failure; readonly attemptId: string };
 
 /** Jobs by the attempts that are in them, while they are not done. */
 export type OpenJobs = ReadonlyMap<string, string>;
@@ -44,16 +44,18 @@ export async function historyOf(
   const jobId = jobs.get(attemptId);
   if (jobId !== undefined && isOpen(state)) return { kind: 'underWay', receipt: last, jobId };
   const isAbandoned = (await ledger.abandoned([attemptId])).length > 0;
-  if ((state === 'held' || state === 'sent') && !isAbandoned) return barred('unavailable', BUSY);
+  if ((state === 'held' || state === 'sent') && !isAbandoned) return barred(attemptId, 'unavailable', BUSY);
   if (again) return free;
   if (state === 'held') return free;
   const isKept = (await journal.ids()).includes(attemptId);
   if (isKept && state !== 'saved') return { kind: 'answered', receipt: last };
   if (state === 'saved') {
     const [image] = images;
-    return image === undefined ? barred('refused', REFUSED) : { kind: 'saved', receipt: last, image };
+    return image === undefined
+      ? barred(attemptId, 'refused', REFUSED)
+      : { kind: 'saved', receipt: last, image };
   }
-  return state === 'settled' ? barred('disk', LOST) : barred('unconfirmed', UNKNOWN);
+  return state === 'settled' ? barred(attemptId, 'disk', LOST) : barred(attemptId, 'unconfirmed', UNKNOWN);
 }
 
 const BUSY = 'Another process is just buying it.';
@@ -61,10 +63,10 @@ const REFUSED = 'It was asked for before, and the answer held no image; to ask a
 const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
 const UNKNOWN = 'It was asked for before, and no answer came: it may have been charged.';
 
-function barred(kind: Failure['kind'], why: string): History {
+function barred(attemptId: string, kind: Failure['kind'], why: string): History {
   const hint =
     kind === 'unavailable'
       ? 'Wait for that to end, then apply again.'
       : 'To buy it all the same: --force with its id.';
-  return { kind: 'barred', why: new Failure(kind, why, { hint, charged: 'no' }) };
+  return { kind: 'barred', attemptId, why: new Failure(kind, why, { hint, charged: 'no' }) };
 }

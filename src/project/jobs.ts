@@ -1,4 +1,5 @@
 import { asFailure, Failure } from '../core/errors.ts';
+import type { Bill } from '../core/pricing/types.ts';
 import type { Advanced } from '../purchase/batch/types.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import type { AttemptPlan, SavePlan, UnderWay } from '../ports/index.ts';
@@ -27,6 +28,7 @@ export async function arrival(
   const nothing = { ...NOTHING_DONE, task };
   const { session, files, cwd, store } = context;
   const { planned } = task;
+  const billOf = (attemptId: string): Bill | null => context.bills.get(attemptId) ?? null;
   try {
     const past = await historyOf(planned.hash, session.books, open);
     const { sha256 } = await projectSaver(context);
@@ -38,9 +40,9 @@ export async function arrival(
       return { ...nothing, image: await restore(planned, context, { ...planned.change, source: 'store' }) };
     if (past.kind === 'underWay') {
       const failure = advanced.find(({ jobId }) => jobId === past.jobId)?.failure ?? null;
-      return { ...nothing, jobId: past.jobId, failure };
+      return { ...nothing, jobId: past.jobId, failure, bill: billOf(past.receipt.attempt.attemptId) };
     }
-    if (past.kind === 'barred') return { ...nothing, failure: past.why };
+    if (past.kind === 'barred') return { ...nothing, failure: past.why, bill: billOf(past.attemptId) };
     if (past.kind === 'answered')
       return await finish(task, { kind: 'finish', receipt: past.receipt }, context);
     if (past.kind === 'saved') return { ...nothing, failure: displaced(past.image.path) };

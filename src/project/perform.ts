@@ -14,7 +14,8 @@ export async function perform(
   const { planned, action } = task;
   if (context.session.deps.stop.aborted) return { ...nothing, failure: cancelled() };
   try {
-    if (action.kind === 'refuse') return { ...nothing, failure: action.why };
+    if (action.kind === 'refuse')
+      return { ...nothing, failure: action.why, bill: context.bills.get(action.attemptId ?? '') ?? null };
     if (action.kind === 'finish') return await finish(task, action, context);
     if (action.kind === 'adopt') return await adopt(task, action, context);
     const twin = action.kind === 'copy' ? done.get(action.of) : undefined;

@@ -30,14 +30,15 @@ export async function finish(
     planFor: () => save,
   });
   const [saved] = recovered.images;
+  const bill = recovered.bill ?? context.bills.get(attemptId) ?? null;
   if (saved === undefined) {
     const failure =
       recovered.failure ?? new Failure('unavailable', 'Another process is at it.', { hint: 'Apply again.' });
-    return { ...NOTHING_DONE, task, failure };
+    return { ...NOTHING_DONE, task, bill, failure };
   }
   const cost = recovered.bill?.amount ?? receipt.bill?.amount ?? ZERO;
   const before = task.planned.change.locked;
-  const paid = { ...NOTHING_DONE, task, image: saved, bill: recovered.bill };
+  const paid = { ...NOTHING_DONE, task, image: saved, bill };
   try {
     const line = await enter(asItWas(task.planned, save, context), saved, { model, cost }, before, context);
     return { ...paid, image: await moved(task, line, saved, context), failure: recovered.failure };

@@ -9,7 +9,7 @@ import { advance } from '../../purchase/batch/advance.ts';
 import { closeLostJob } from '../../purchase/batch/close-lost-job.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns } from '../../purchase/batch/outcome.ts';
-import type { BatchContext, BatchLane } from '../../purchase/batch/types.ts';
+import type { Advanced, BatchContext, BatchLane } from '../../purchase/batch/types.ts';
 import { livesHere } from '../../purchase/connection.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { keepsOriginals } from '../../purchase/store-original.ts';
@@ -28,7 +28,7 @@ export interface JobListener {
 /** The batch lane of one run of apply. */
 export interface ProjectJobs {
   /** Takes the jobs of this project as far as they go. */
-  advanceOwn(): Promise<void>;
+  advanceOwn(): Promise<readonly Advanced[]>;
   lane(awaited: readonly string[], listener: JobListener): Promise<BatchLane>;
   /** A run has come to its end when all of its jobs have; resolves to these jobs as they are now. */
   end(jobIds: readonly string[]): Promise<readonly Job[]>;
@@ -77,23 +77,27 @@ export function projectJobs(
     return settings.sandbox && baseUrl !== (await batch()).baseUrl && !(await deps.isSandbox(baseUrl));
   }
 
-  async function advanceOwn(): Promise<void> {
+  async function advanceOwn(): Promise<readonly Advanced[]> {
     underWay = await jobs.underWay();
     const ids = new Set(jobsFor(underWay, ownership));
-    if (ids.size === 0) return;
+    const all: Advanced[] = [];
+    if (ids.size === 0) return all;
     const progress = terminal.progress('Looking at the jobs');
     onCount = (text) => progress.update(text);
     try {
       for (const job of (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId))) {
         if (deps.stop.aborted) break;
         if (!job.busy && (await isLost(job))) await closeLostJob(job, await batch());
-        const { failure } = await advance(job.jobId, await batch());
+        const advanced = await advance(job.jobId, await batch());
+        all.push(advanced);
+        const { failure } = advanced;
         for (const now of await end([job.jobId])) if (now.stage === 'done') terminal.note(jobLine(now));
         if (failure) terminal.note(`note   ${printable(failure.message)}`);
       }
     } finally {
       progress.stop();
     }
+    return all;
   }
 
   async function end(jobIds: readonly string[]): Promise<readonly Job[]> {

@@ -1,3 +1,4 @@
+import type { Advanced } from '../../purchase/batch/types.ts';
 import { offerFor, type Market } from '../../core/manifest/price.ts';
 import { printable } from '../../core/text/text.ts';
 import type { RunStart } from '../../ports/index.ts';
@@ -19,12 +20,14 @@ interface Buying {
   readonly flags: ApplyFlags;
   readonly market: Market;
   readonly jobs: ProjectJobs;
+  /** How far jobs of earlier runs came when this one began. */
+  readonly earlier: readonly Advanced[];
 }
 
 /** Does the tasks, and shows how far they are. */
 export async function buyAndPlace(
   tasks: readonly PictureTask[],
-  { run, flags, market, jobs }: Buying,
+  { run, flags, market, jobs, earlier }: Buying,
   context: ProjectContext,
 ): Promise<readonly PictureResult[]> {
   const { deps, terminal } = context.session;
@@ -41,6 +44,7 @@ export async function buyAndPlace(
       tasks,
       {
         run,
+        earlier,
         flags: { ...flags, wait: flags.wait !== false },
         tries: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed },
         keepsToPrice: refusalRetries === undefined && maxCost === undefined,

@@ -104,14 +104,14 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
     try {
       if ((await session.books.journal.ids()).length > 0) await finishAll(context);
       const jobs = projectJobs(context, bills, { ...difference, trash }, flags);
-      await jobs.advanceOwn();
+      const earlier = await jobs.advanceOwn();
       const tasks = await chooseTasks(difference.changes, context, flags);
       const price = priceOf(tasks);
       const tally = tallyOf(tasks);
       announce(tasks, price, tally, difference.kept, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');
       await ask(price, flags, deps, terminal);
-      const all = await buyAndPlace(tasks, { run, flags, market, jobs }, context);
+      const all = await buyAndPlace(tasks, { run, flags, market, jobs, earlier }, context);
       const pruned = await tidied(difference, flags, context);
       for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
       const ended = await jobs.end([...jobsAwaited(tasks), ...all.flatMap(({ jobId }) => jobId ?? [])]);

@@ -1,5 +1,5 @@
 import { MOST_JOBS } from '../../core/catalogue/account-limits.ts';
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { asFailure, Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
 import { collect } from './collect.ts';
 import { interrupted, stranger } from './failures.ts';
@@ -28,7 +28,8 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
     if (!(error instanceof Failure)) throw error;
     return advanced(job?.batch ? 'running' : 'queued', error);
   } finally {
-    if (job !== null) await jobs.leave(jobId);
+    // What cannot be given back ends by itself, and must not hide what became of the job.
+    if (job !== null) await jobs.leave(jobId).catch(() => undefined);
   }
 }
 
@@ -59,10 +60,9 @@ async function create(job: Job, context: BatchContext): Promise<boolean> {
   const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, context);
   if (file !== job.file) await jobs.uploaded(job.jobId, file);
   await jobs.creating(job.jobId);
+  let name: string;
   try {
-    const { name } = await batches.create({ model: job.model, displayName: nameOf(job), file }, leave);
-    await jobs.created(job.jobId, name);
-    return true;
+    ({ name } = await batches.create({ model: job.model, displayName: nameOf(job), file }, leave));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // What may have been made is looked for next.
@@ -71,7 +71,24 @@ async function create(job: Job, context: BatchContext): Promise<boolean> {
     if (error.kind === 'rate-limited') return false;
     throw error;
   }
+  try {
+    await jobs.created(job.jobId, name);
+  } catch (error) {
+    throw unrecorded(job, asFailure(error, 'disk'));
+  }
+  return true;
 }
+
+/** The job is there, and the ledger does not know it: whoever looks next finds it by its name. */
+const unrecorded = (job: Job, { message, hint }: Failure): Failure =>
+  new Failure(
+    'disk',
+    `Job ${job.jobId.slice(0, 8)} is made, and that could not be written down: ${message}`,
+    {
+      hint: [hint, 'Then pixtab batch fetch finds it by its name.'].filter(Boolean).join(' '),
+      charged: 'unknown',
+    },
+  );
 
 // What was just made may not be known everywhere yet.
 const LAG_MS = 10_000;

@@ -33,7 +33,7 @@ export async function cancel(job: Job, context: BatchContext): Promise<boolean> 
     }
     if (taken.stage !== 'done' && taken.stage !== 'ended') isKnown = await batches.cancel(batch, leave);
   } finally {
-    await jobs.leave(jobId);
+    await jobs.leave(jobId).catch(() => undefined);
   }
   const { status, failure } = await advance(jobId, context);
   if (!isKnown && failure !== null) throw failure;

@@ -32,11 +32,14 @@ function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly
       hint: 'pixtab batch show says why; pixtab batch resubmit asks again for what was not charged.',
       charged,
     });
-  const some = (kind: 'refused' | 'unconfirmed'): boolean => jobs.some(({ items }) => items[kind] > 0);
+  const count = (of: (items: Job['items']) => number): number =>
+    jobs.reduce((sum, { items }) => sum + of(items), 0);
+  // What is booked and not saved is kept in the journal: its picture does not decode.
+  const isPaid = count(({ refused, open }) => refused + open) > 0;
   return [
-    ...(some('unconfirmed') ? [says('unconfirmed', 'unknown')] : []),
-    ...(some('refused') ? [says('refused', 'yes')] : []),
-    says('unavailable', 'no'),
+    ...(count(({ unconfirmed }) => unconfirmed) > 0 ? [says('unconfirmed', 'unknown')] : []),
+    ...(isPaid ? [says('refused', 'yes')] : []),
+    ...(count(({ failed }) => failed) > 0 ? [says('unavailable', 'no')] : []),
   ];
 }
 

@@ -14,7 +14,7 @@ export async function blockOf(name: string): Promise<string> {
   return block(argument);
 }
 
-const BLOCKS: Readonly<Record<string, (argument: string) => Promise<string> | string>> = {
+export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<string> | string>> = {
   commands: () => COMMANDS.map(({ name, summary }) => `- \`pixtab ${name}\`: ${summary}`).join('\n'),
   help: async () => (await Promise.all(COMMANDS.map(({ name }) => helpOf(name)))).join('\n\n'),
   'exit codes': () =>

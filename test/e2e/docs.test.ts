@@ -8,8 +8,11 @@ import { tempDir } from '../support/tempdir.ts';
 import { workplace } from './pixtab.ts';
 import { played } from './play.ts';
 
+/** Some pages have twenty commands, and the machine may be busy. */
+const PATIENCE_MS = 400_000;
+
 describe.concurrent('the commands of the pages (npm run docs writes what they print anew)', () => {
-  it.for(USER_PAGES)('work as %s shows them', async (page, { expect }) => {
+  it.for(USER_PAGES)('work as %s shows them', { timeout: PATIENCE_MS }, async (page, { expect }) => {
     const { text, unexpected } = await played(await textOf(page));
     expect(unexpected).toEqual([]);
     await expect(text).toMatchFileSnapshot(pathOf(page));

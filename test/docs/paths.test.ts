@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, textOf } from './pages.ts';
+import { PAGES, ROOT, textOf } from './pages.ts';
 
 /** A file or folder, not a word in code: `core/pricing/bill.ts`, `src/core`, `upload.ts`. */
 const PATH =
@@ -21,5 +21,15 @@ describe('a page for developers', () => {
     const paths = [...(await textOf(page)).matchAll(PATH)].map(([, path = '']) => path);
     expect(paths.length).toBeGreaterThan(3);
     expect(paths.filter((path) => !isThere(path) && !ELSEWHERE.has(path))).toEqual([]);
+  });
+});
+
+describe('what a page tells to type', () => {
+  it.each(PAGES)('is a script or a file of the repository: %s', async (page) => {
+    const text = await textOf(page);
+    const { scripts }: { scripts: object } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    for (const [, name = ''] of text.matchAll(/npm run (\w+)/g)) expect(scripts).toHaveProperty(name);
+    for (const [path] of text.matchAll(/\b(?:bench|test)\/[\w./-]*\w/g))
+      expect(existsSync(join(ROOT, path)), path).toBe(true);
   });
 });

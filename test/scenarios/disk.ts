@@ -86,12 +86,20 @@ function troubled(folder: string, { made, written, flushed }: Blows): Trouble {
 }
 
 /** No ledger finds room for what is written into it. SQLite rolls back by itself then, and goes on reading. */
-export function fullLedger(): Trouble {
+export const fullLedger = (): Trouble => troubledLedger(Infinity);
+
+/** The next thing that is written into a ledger finds no room, and what comes after it does. */
+export const fullLedgerOnce = (): Trouble => troubledLedger(1);
+
+function troubledLedger(times: number): Trouble {
   const real = Sqlite.prototype.exec;
   const writing = new WeakSet<Sqlite.Database>();
+  const met = new WeakMap<Sqlite.Database, number>();
   let isOn = false;
   Sqlite.prototype.exec = function exec(this: Sqlite.Database, sql: string) {
-    if (isOn && sql === 'COMMIT' && writing.has(this)) {
+    const before = met.get(this) ?? 0;
+    if (isOn && sql === 'COMMIT' && writing.has(this) && before < times) {
+      met.set(this, before + 1);
       real.call(this, 'ROLLBACK');
       throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
     }

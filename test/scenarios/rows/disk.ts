@@ -1,4 +1,4 @@
-import { failingFlush, forbidden, full, fullLedger } from '../disk.ts';
+import { failingFlush, forbidden, full, fullLedger, fullLedgerOnce } from '../disk.ts';
 import { BATCH } from '../doors.ts';
 import { atOnce, kept, notSent, saved, unheardOf } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
@@ -62,6 +62,17 @@ export const DISK: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a ledger without room for a moment, once the request is under way: nothing is bought twice',
+    trouble: () => fullLedgerOnce(),
+    since: 'sent',
+    passes: true,
+    ends: { ...kept, pictures: 1, states: ['sent'], settled: 'less', told: 'more' },
+    unless: [
+      { doors: BATCH, why: 'a job is found by its name', ends: saved(1) },
+      { doors: ['recover'], why: 'there is room again', ends: saved(1) },
+    ],
+  },
+  {
     name: 'a folder for pictures that is full: nothing is sent',
     trouble: ({ images }) => full(images),
     ends: notSent(2, 'usage'),
@@ -94,4 +105,9 @@ export const DISK: readonly Scenario[] = [
     unless: [{ doors: [...BATCH, 'recover'], why: 'one request is all that is sent', ends: null }],
   },
   { name: 'a store that is full is no reason to stop', trouble: ({ store }) => full(store), ends: saved(1) },
+  {
+    name: 'a store that nobody may write is no reason to stop',
+    trouble: ({ store }) => forbidden(store),
+    ends: saved(1),
+  },
 ];

@@ -115,4 +115,31 @@ export const MIXED: readonly Scenario[] = [
     ends: { ...saved(1), ...partial, sent: 2, states: ['saved', 'released'] },
     unless: [oneAnswer],
   },
+  {
+    name: 'what may have been charged is asked again where the user said so',
+    faults: 'reset-after',
+    flags: ['--retry-unconfirmed', '1'],
+    ends: {
+      ...saved(2),
+      charged: 'unknown',
+      states: ['unconfirmed', 'saved'],
+      settled: 'less',
+      pictures: 1,
+    },
+    unless: [oneAnswer],
+  },
+  {
+    name: 'a refusal that may be chance stands where the user wants no repeat',
+    faults: 'text-only',
+    flags: ['--refusal-retries', '0'],
+    ends: { ...refused(1), charged: 'yes' },
+    unless: [oneAnswer],
+  },
+  {
+    name: 'a refusal that may be chance is asked again as often as the user said',
+    faults: 'text-onlyx2',
+    flags: ['--refusal-retries', '2'],
+    ends: { ...saved(3), pictures: 1 },
+    unless: [oneAnswer],
+  },
 ];

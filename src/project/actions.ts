@@ -1,7 +1,7 @@
 import { Failure } from '../core/errors.ts';
 import { attemptAfter } from '../core/manifest/fingerprint.ts';
 import { expectedPath } from '../core/manifest/picture.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';
 import { historyOf, type OpenJobs } from './history.ts';
 import type { ProjectFiles } from './paths.ts';
@@ -9,7 +9,7 @@ import type { PlannedPicture } from './plan.ts';
 
 /** What is done for one picture. Only `buy` is charged, and each of those is held before the first is sent. */
 export type Action =
-  | { readonly kind: 'buy'; readonly attemptId: string; readonly offer: Offer; readonly target: string }
+  | { readonly kind: 'buy'; readonly attemptId: string; readonly offer: QuotedOrder; readonly target: string }
   /** A job that was made before may still bring it. */
   | { readonly kind: 'await'; readonly jobId: string }
   /** Paid before an interruption: the answer is in the journal. */
@@ -45,12 +45,12 @@ export async function actionFor(planned: PlannedPicture, context: ActionContext)
 }
 
 async function chooseAction(planned: PlannedPicture, context: ActionContext): Promise<Action> {
-  const { change, deal, twin } = planned;
+  const { change, quoted, twin } = planned;
   if (change.source === 'store')
     return (await strayed(planned, context)) ?? (await obstacle(planned, context)) ?? { kind: 'fetch' };
   if (change.source === 'file') return (await obstacle(planned, context)) ?? { kind: 'replace' };
   if (twin !== null) return (await obstacle(planned, context)) ?? { kind: 'copy', of: twin };
-  if (deal === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
+  if (quoted === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
   const past = await historyOf(planned.hash, context.books, context.jobs, context.isForced(planned));
   if (past.kind === 'barred') return { kind: 'refuse', why: past.why, attemptId: past.attemptId };
   if (past.kind === 'underWay') return { kind: 'await', jobId: past.jobId };
@@ -64,7 +64,7 @@ async function chooseAction(planned: PlannedPicture, context: ActionContext): Pr
   if (past.kind === 'answered') return { kind: 'finish', receipt: past.receipt };
   const blocked = await obstacle(planned, context);
   const attemptId = past.kind === 'free' ? past.attemptId : next(past.receipt.attempt.attemptId);
-  const { order, quote } = deal.offer;
+  const { order, quote } = quoted.offer;
   const target = context.files.shownAt(targetOf(planned));
   return blocked ?? { kind: 'buy', attemptId, offer: { order, quote }, target };
 }
@@ -92,8 +92,8 @@ async function obstacle(planned: PlannedPicture, { files }: ActionContext): Prom
 }
 
 /** From the project's folder, as far as it can be known. */
-const targetOf = ({ picture, deal }: PlannedPicture): string =>
-  expectedPath(picture, deal?.offer.order.model.output ?? 'image/jpeg');
+const targetOf = ({ picture, quoted }: PlannedPicture): string =>
+  expectedPath(picture, quoted?.offer.order.model.output ?? 'image/jpeg');
 
 function next(attemptId: string): string {
   const after = attemptAfter(attemptId);

@@ -1,7 +1,7 @@
 import { Failure } from '../core/errors.ts';
 import { differenceOf, type Difference, type Side } from '../core/manifest/fingerprint.ts';
 import { lanesFor, NO_HASTE } from '../core/manifest/lane.ts';
-import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
+import { pictureQuoter, type PictureQuote, type PricingContext } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws } from '../core/manifest/problem.ts';
 import { attempt } from '../core/order/route.ts';
 import type { Deps } from '../ports/index.ts';
@@ -12,7 +12,7 @@ import { hashedPictures, type HashedPicture } from './plan.ts';
 export interface Compared extends HashedPicture {
   readonly difference: Difference;
   /** null when it is bought with another picture of the same hash. */
-  readonly deal: Deal | null;
+  readonly quoted: PictureQuote | null;
   /** The lock has it already. */
   readonly isBought: boolean;
 }
@@ -28,7 +28,7 @@ export interface Comparison {
 
 interface World {
   readonly deps: Pick<Deps, 'manifest' | 'sha256' | 'tree'>;
-  readonly market: Market;
+  readonly pricing: PricingContext;
 }
 
 /** What was wrong then is no matter now. */
@@ -39,7 +39,7 @@ export async function compare(project: Project, revision: string, context: World
   const sides = await sidesAt(project, revision, context);
   const before = sides ?? new Map<string, Side>();
   const flaws = gather();
-  const deal = dealer(context.market);
+  const quoted = pictureQuoter(context.pricing);
   const priced = new Set<string>([...before.values()].map(({ hash }) => hash));
   const seen = new Set<string>();
   const changed: Compared[] = [];
@@ -55,13 +55,13 @@ export async function compare(project: Project, revision: string, context: World
       }
       const isNew = !priced.has(known.hash);
       priced.add(known.hash);
-      const found = isNew ? attempt(() => deal(known.picture, lanesFor(known.picture, NO_HASTE))) : null;
+      const found = isNew ? attempt(() => quoted(known.picture, lanesFor(known.picture, NO_HASTE))) : null;
       if (found instanceof Failure) {
         flaws.add(known.placeOf([]), [found.message, found.hint].filter(Boolean).join(' '), found.kind);
         continue;
       }
       const isBought = project.lock.of(key).some(({ hash }) => hash === known.hash);
-      changed.push({ ...known, difference, deal: found, isBought });
+      changed.push({ ...known, difference, quoted: found, isBought });
     }
   }
   flaws.refuse();
@@ -73,12 +73,12 @@ export async function compare(project: Project, revision: string, context: World
 async function sidesAt(
   project: Project,
   revision: string,
-  { deps, market }: World,
+  { deps, pricing }: World,
 ): Promise<ReadonlyMap<string, Side> | null> {
   const tree = await deps.tree(project.folder, revision);
   if ((await tree.kindOf(project.file)) !== 'file') return null;
   const sides = new Map<string, Side>();
-  for await (const piece of hashedPictures({ ...project, tree }, { deps, market }, LENIENT)) {
+  for await (const piece of hashedPictures({ ...project, tree }, { deps, pricing }, LENIENT)) {
     for (const { picture, hash, asked } of piece) sides.set(picture.key, { hash, asked });
   }
   return sides;

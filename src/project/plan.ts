@@ -3,7 +3,7 @@ import { Failure } from '../core/errors.ts';
 import { askedOf, canonical, type Asked } from '../core/manifest/fingerprint.ts';
 import { lanesFor, type Haste } from '../core/manifest/lane.ts';
 import type { Picture } from '../core/manifest/picture.ts';
-import { dealer, type Deal, type Market } from '../core/manifest/price.ts';
+import { pictureQuoter, type PictureQuote, type PricingContext } from '../core/manifest/price.ts';
 import { flaws as gather, type Flaws, type Place } from '../core/manifest/problem.ts';
 import { changeFor, type Found, type Change } from '../core/manifest/change.ts';
 import { attempt } from '../core/order/route.ts';
@@ -24,7 +24,7 @@ export interface HashedPicture {
 export interface PlannedPicture extends HashedPicture {
   readonly change: Change;
   /** What it is bought for, whatever the words of its prompt; null where nothing is bought. */
-  readonly deal: Deal | null;
+  readonly quoted: PictureQuote | null;
   /** What becomes of it already, as far as that was asked. */
   readonly status: PictureStatus | null;
   /** Another picture of this plan that is the same one: it is bought once. */
@@ -33,7 +33,7 @@ export interface PlannedPicture extends HashedPicture {
 
 export interface PlanContext {
   readonly deps: Pick<Deps, 'manifest' | 'sha256'>;
-  readonly market: Market;
+  readonly pricing: PricingContext;
   /** Whether the store has a picture of this hash. */
   readonly stored: (hash: string) => Promise<boolean>;
   /** Whether to look at it at all: what is left out is neither priced nor bought. */
@@ -48,7 +48,7 @@ export interface PlanContext {
 /** Every picture of a project with its hash; refuses a manifest in which anything is wrong. */
 export async function* hashedPictures(
   project: Project,
-  { deps, market }: Pick<PlanContext, 'deps' | 'market'>,
+  { deps, pricing }: Pick<PlanContext, 'deps' | 'pricing'>,
   flaws: Flaws = gather(),
 ): AsyncGenerator<readonly HashedPicture[]> {
   const encoder = new TextEncoder();
@@ -67,7 +67,7 @@ export async function* hashedPictures(
     }
     if (inputs.length < picture.inputs.length) return null;
     const prompt = deps.sha256(encoder.encode(picture.prompt));
-    const asked = attempt(() => askedOf(picture, prompt, inputs, market.models));
+    const asked = attempt(() => askedOf(picture, prompt, inputs, pricing.models));
     if (asked instanceof Failure) {
       flaws.add(placeOf(['model']), said(asked), asked.kind);
       return null;
@@ -94,17 +94,17 @@ export async function* planPictures(
   context: PlanContext,
   seen: (known: HashedPicture) => void = () => {},
 ): AsyncGenerator<readonly PlannedPicture[]> {
-  const { market, stored, chosen, forced, haste } = context;
+  const { pricing, stored, chosen, forced, haste } = context;
   const flaws = gather();
   const bought = new Map<string, string>();
-  const deal = dealer(market);
+  const quoted = pictureQuoter(pricing);
   const find = (path: string): Promise<Found> => project.tree.find(path);
   async function changeOf({ picture, hash, asked }: HashedPicture): Promise<Change> {
     const change = await changeFor({
       picture,
       hash,
       asked,
-      sandbox: market.sandbox,
+      sandbox: pricing.sandbox,
       lines: project.lock.of(picture.key),
       found: ({ path }) => find(path),
       stored: () => stored(hash),
@@ -118,7 +118,7 @@ export async function* planPictures(
   }
   async function plannedWith(known: HashedPicture, change: Change): Promise<PlannedPicture | null> {
     const { picture, hash } = known;
-    const free = { ...known, change, deal: null, status: null, twin: null };
+    const free = { ...known, change, quoted: null, status: null, twin: null };
     if (change.source !== 'buy') return free;
     const status = await context.status(hash);
     const twin = bought.get(hash) ?? null;
@@ -126,12 +126,12 @@ export async function* planPictures(
     if (twin !== null && (status === null || status.kind === 'paid')) return { ...free, twin };
     bought.set(hash, twin ?? picture.key);
     if (status !== null) return { ...free, status };
-    const found = attempt(() => deal(picture, lanesFor(picture, haste)));
+    const found = attempt(() => quoted(picture, lanesFor(picture, haste)));
     if (found instanceof Failure) {
       flaws.add(placeFor(known), said(found), found.kind);
       return null;
     }
-    return { ...free, deal: found };
+    return { ...free, quoted: found };
   }
   for await (const piece of hashedPictures(project, context, flaws)) {
     for (const known of piece) {

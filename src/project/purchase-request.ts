@@ -3,7 +3,7 @@ import { attemptAfter } from '../core/manifest/fingerprint.ts';
 import type { Picture } from '../core/manifest/picture.ts';
 import type { Lane } from '../core/catalogue/model.ts';
 import type { InputImage } from '../core/order/order.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import type { TryLimits } from '../core/policy/next-try.ts';
 import { ZERO } from '../core/pricing/money.ts';
 import type { PurchaseRequest } from '../purchase/request.ts';
@@ -16,7 +16,7 @@ import { projectSaver, savePlan, type ProjectContext } from './types.ts';
 /** How the pictures of a project are bought. */
 export interface BuyingRules {
   /** The same picture from another model; Failure says why not. */
-  readonly offerOf: (picture: Picture, model: string, lane: Lane) => Offer;
+  readonly offerOf: (picture: Picture, model: string, lane: Lane) => QuotedOrder;
   readonly tries: Omit<TryLimits, 'fallback'>;
   /** Repeats of a refusal must fit into the price that was said, because the user allowed no more. */
   readonly keepsToPrice: boolean;
@@ -36,7 +36,7 @@ export function requestFor(
     // The offer was priced for a prompt of the same length.
     offer: { ...offer, order: { ...offer.order, prompt: picture.prompt, count: 1 } },
     why: 'first',
-    tries: { ...rules.tries, fallback: planned.deal?.fallback ?? [] },
+    tries: { ...rules.tries, fallback: planned.quoted?.fallback ?? [] },
     keepsToPrice: rules.keepsToPrice,
     offerOf: (model) => rules.offerOf(picture, model, lane),
     async placeFor() {

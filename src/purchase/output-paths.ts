@@ -9,7 +9,7 @@ import { sidecarPath } from './receipt-file.ts';
 /** What is made of the pictures besides their format. */
 export type Finish = Pick<SavePlan, 'resize' | 'mask' | 'strip' | 'embed' | 'sidecar'>;
 
-export interface TargetAsk {
+export interface OutputOptions {
   /** As -o says; null names the pictures after date, prompt and id in the working directory. */
   readonly out: string | null;
   readonly format: ImageFormat | 'keep' | null;
@@ -31,13 +31,13 @@ export interface TargetAsk {
 }
 
 /** Where each of the pictures goes, proven writable: law 1 has it known before anything is sent. */
-export async function planTargets(
-  ask: TargetAsk,
+export async function planOutput(
+  options: OutputOptions,
   pictureFiles: PictureFiles,
   stdoutIsTerminal: boolean,
 ): Promise<SavePlan> {
-  const plan = outputOf(ask);
-  if (ask.out === '-') {
+  const plan = outputOf(options);
+  if (options.out === '-') {
     if (stdoutIsTerminal)
       throw usageFailure(
         '-o - would write picture bytes to a terminal.',
@@ -46,48 +46,48 @@ export async function planTargets(
     return { ...plan, paths: ['-'] };
   }
   const names = fileNames({
-    ...ask,
-    ...local(ask.now),
-    out: ask.out,
-    outIsFolder: await isFolder(ask.out, pictureFiles),
-    model: ask.model.id,
-    id: ask.runId,
+    ...options,
+    ...local(options.now),
+    out: options.out,
+    outIsFolder: await isFolder(options.out, pictureFiles),
+    model: options.model.id,
+    id: options.runId,
   });
-  const paths = ask.pictures.flatMap((picture) => names[picture] ?? []);
-  const expected = plan.format ? `image/${plan.format}` : ask.model.output;
+  const paths = options.pictures.flatMap((picture) => names[picture] ?? []);
+  const expected = plan.format ? `image/${plan.format}` : options.model.output;
   for (const path of paths) {
     const name = withExtension(path, expected);
-    await proveFree(name, ask.replace, pictureFiles);
-    if (ask.finish.sidecar) await proveFree(sidecarPath(name), ask.replace, pictureFiles);
+    await proveFree(name, options.replace, pictureFiles);
+    if (options.finish.sidecar) await proveFree(sidecarPath(name), options.replace, pictureFiles);
   }
   return { ...plan, paths };
 }
 
 /** What becomes of the pictures; Failure `usage` where the flags about it contradict each other. Looks at no disk. */
-export function outputOf(ask: Omit<TargetAsk, 'pictures'>): Omit<SavePlan, 'paths'> {
-  const { quality, replace, keepRaw, cwd, finish } = ask;
+export function outputOf(options: Omit<OutputOptions, 'pictures'>): Omit<SavePlan, 'paths'> {
+  const { quality, replace, keepRaw, cwd, finish } = options;
   const plan = {
-    format: finish.mask ? maskedFormat(ask) : formatOf(ask),
+    format: finish.mask ? maskedFormat(options) : formatOf(options),
     quality,
     replace,
     cwd,
     ...(keepRaw && { keepRaw }),
     ...finish,
   };
-  checkFinish(plan, ask);
-  const made = plan.format ?? (finish.resize ? formatOfModel(ask.model) : null);
+  checkFinish(plan, options);
+  const made = plan.format ?? (finish.resize ? formatOfModel(options.model) : null);
   if (finish.resize && made) checkSize(finish.resize, made);
-  if (ask.quality !== null && (made === null || made === 'png')) {
+  if (options.quality !== null && (made === null || made === 'png')) {
     throw usageFailure('--quality works on jpeg, webp and avif.', 'Add --format webp, or end -o in .webp.');
   }
-  if (ask.out === '-' && ask.count > 1)
-    throw usageFailure(`-o - writes one picture, and -n asks for ${ask.count}.`);
+  if (options.out === '-' && options.count > 1)
+    throw usageFailure(`-o - writes one picture, and -n asks for ${options.count}.`);
   return plan;
 }
 
 function checkFinish(
   { format, embed, sidecar }: Pick<SavePlan, 'format'> & Finish,
-  { out }: Pick<TargetAsk, 'out'>,
+  { out }: Pick<OutputOptions, 'out'>,
 ): void {
   if (embed && format === 'avif')
     throw usageFailure('--embed works in png, jpeg and webp.', 'Leave it out, or choose another format.');
@@ -115,10 +115,10 @@ function checkSize({ width, height, fit }: Resize, format: ImageFormat): void {
 const formatOfModel = ({ output }: Model): ImageFormat => (output === 'image/png' ? 'png' : 'jpeg');
 
 /** Only a format that loses nothing can keep pixels as they are. */
-function maskedFormat(ask: Pick<TargetAsk, 'out' | 'format' | 'finish'>): ImageFormat {
-  if (ask.finish.resize)
+function maskedFormat(options: Pick<OutputOptions, 'out' | 'format' | 'finish'>): ImageFormat {
+  if (options.finish.resize)
     throw usageFailure('--mask keeps pixels as they are, and another size changes all of them.');
-  const format = formatOf(ask) ?? 'png';
+  const format = formatOf(options) ?? 'png';
   if (format === 'png') return format;
   throw usageFailure(
     `--mask keeps pixels as they are, which ${format} cannot.`,
@@ -126,7 +126,7 @@ function maskedFormat(ask: Pick<TargetAsk, 'out' | 'format' | 'finish'>): ImageF
   );
 }
 
-function formatOf({ out, format }: Pick<TargetAsk, 'out' | 'format'>): ImageFormat | null {
+function formatOf({ out, format }: Pick<OutputOptions, 'out' | 'format'>): ImageFormat | null {
   const asked = out && out !== '-' ? extensionOf(out) : null;
   if (format === 'keep') return null;
   if (format && asked && format !== asked) {

@@ -1,5 +1,5 @@
 import type { Order } from '../core/order/order.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import { quote as quoteFor } from '../core/pricing/quote.ts';
 import { termsOf } from '../core/pricing/quoted-terms.ts';
 import type { Quote } from '../core/pricing/types.ts';
@@ -14,7 +14,7 @@ export interface PlannedAttempt {
 
 /** Divides an order into requests: most models make one picture a request. `save` has one path for each picture. */
 export function planAttempts(
-  { order, quote }: Offer,
+  { order, quote }: QuotedOrder,
   save: SavePlan,
   { runId, attemptId }: { readonly runId: string; readonly attemptId: () => string },
 ): readonly PlannedAttempt[] {

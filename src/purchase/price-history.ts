@@ -1,12 +1,12 @@
 import { quote as quoteFor } from '../core/pricing/quote.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import type { Ledger } from '../ports/index.ts';
 
 /** With the price that the user's own bills lead to expect. */
 export async function quoteFromHistory(
-  { order, quote }: Offer,
+  { order, quote }: QuotedOrder,
   ledger: Pick<Ledger, 'priceHistory'>,
-): Promise<Offer> {
+): Promise<QuotedOrder> {
   const priceHistory = await ledger.priceHistory(order.model.id, order.size);
   return { order, quote: priceHistory === null ? quote : quoteFor(order, quote.day, priceHistory) };
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../core/catalogue/model.ts';
 import type { Order } from '../core/order/order.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import type { TryLimits, Why } from '../core/policy/next-try.ts';
 import type { Books, ImageApi, SavePlan } from '../ports/index.ts';
 import type { BatchLane } from './batch/types.ts';
@@ -10,14 +10,14 @@ import type { AttemptResult, PaidPicture, Saver } from './types.ts';
 
 /** An order that somebody wants bought, where its pictures go, and what may be tried to get them. */
 export interface PurchaseRequest {
-  readonly offer: Offer;
+  readonly offer: QuotedOrder;
   /** `fallback` where the model that was named is no more. */
   readonly why: Extract<Why, 'first' | 'fallback'>;
   readonly tries: TryLimits;
   /** Repeats of a refusal must fit into the price that was said, because the user allowed no more. */
   readonly keepsToPrice: boolean;
   /** The same order of another model, for these of its pictures; Failure says why it cannot be. */
-  readonly offerOf: (model: string, pictures: readonly number[]) => Offer;
+  readonly offerOf: (model: string, pictures: readonly number[]) => QuotedOrder;
   /** Where these of its pictures go, proven writable. */
   readonly placeFor: (model: Model, pictures: readonly number[]) => Promise<SavePlan>;
   /** The id of the attempt that follows another; of the first after null. */
@@ -52,7 +52,7 @@ export interface PurchaseContext {
   /** Runs when everything is held, before anything is sent. */
   readonly onHeld?: () => Promise<void>;
   /** Pictures are held, and are asked for next. */
-  readonly onTry?: (offer: Offer) => void;
+  readonly onTry?: (offer: QuotedOrder) => void;
   /** What is tried next and why, or why it is not: a sentence. */
   readonly onRemark?: (remark: string, request: PurchaseRequest) => void;
   readonly onRetry: (failure: Error, waitMs: number) => void;

@@ -1,12 +1,12 @@
 import { fateOf, type Fate, type PastTry, type Why } from '../core/policy/next-try.ts';
 import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import type { AttemptResult } from './types.ts';
 
 /** Pictures of one order that were held together and asked of one model. */
 export interface Try {
   readonly why: Why;
-  readonly offer: Offer;
+  readonly offer: QuotedOrder;
   /** Numbers of the pictures within the whole order, from 0, one after the other as the requests ask for them. */
   readonly pictures: readonly number[];
   readonly results: readonly AttemptResult[];

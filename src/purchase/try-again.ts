@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../core/errors.ts';
 import { notAsked } from '../core/order/fallback.ts';
 import { portion } from '../core/order/order.ts';
-import type { Offer } from '../core/order/route.ts';
+import type { QuotedOrder } from '../core/order/route.ts';
 import { nextTry, type NextTry, type PastTry } from '../core/policy/next-try.ts';
 import { format, sum } from '../core/pricing/money.ts';
 import { quote } from '../core/pricing/quote.ts';
@@ -69,7 +69,7 @@ export async function tryUntilDone(
 }
 
 /** Priced anew for the pictures that are missing. */
-function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly Try[]): Offer {
+function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly Try[]): QuotedOrder {
   if (next.why === 'fallback') {
     const offer = request.offerOf(next.model, next.pictures);
     const { id } = offer.order.model;
@@ -86,7 +86,7 @@ function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly Try[]
 }
 
 /** Whoever said nothing about repeats agreed to the price of the order, so the repeat must be expected to fit into it. */
-function keepToPrice({ quote: { expected } }: Offer, tries: readonly Try[]): void {
+function keepToPrice({ quote: { expected } }: QuotedOrder, tries: readonly Try[]): void {
   const said = sum(tries.filter(({ why }) => why !== 'refused').map(({ offer }) => offer.quote.high));
   const total = sum([spentOn(tries.flatMap(({ results }) => results)), expected]);
   if (total <= said) return;
@@ -104,7 +104,7 @@ function latest(tries: readonly Try[]): Try {
 
 function intention(
   { why, pictures }: NextTry,
-  { order, quote: { high } }: Offer,
+  { order, quote: { high } }: QuotedOrder,
   tries: readonly Try[],
 ): string {
   const { name, id } = order.model;

@@ -13,7 +13,7 @@ import type { Numbered } from '../../purchase/summary.ts';
 import { everyPicture, type Try } from '../../purchase/tries.ts';
 import { save } from '../../purchase/save.ts';
 import type { PaidPicture, Saver } from '../../purchase/types.ts';
-import type { Wanted } from './order-from-flags.ts';
+import type { PromptAndInputs } from './order-from-flags.ts';
 import type { BuyFlags } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
@@ -36,7 +36,7 @@ export async function cacheFor(
     wanted,
     whole,
     placeFor,
-  }: Pick<PurchaseRequest, 'placeFor'> & { readonly wanted: Wanted; readonly whole: Route },
+  }: Pick<PurchaseRequest, 'placeFor'> & { readonly wanted: PromptAndInputs; readonly whole: Route },
   flags: BuyFlags,
   settings: Settings,
   deps: Deps,
@@ -105,7 +105,7 @@ export async function cacheFor(
 const GONE = 'A picture left the store just now: it is full, and others were used later.';
 
 function hashing(
-  { inputs }: Wanted,
+  { inputs }: PromptAndInputs,
   { prompt, prompts }: Order,
   { needs = [] }: BuyFlags,
   sha256: Deps['sha256'],
@@ -128,7 +128,7 @@ function rest(whole: Route, missing: readonly number[]): Route {
   return { ...whole, order, quote: { ...whole.quote, low: ZERO, expected: ZERO, high: ZERO, lines: [] } };
 }
 
-function refuseWhatIsNotKept({ thread }: Wanted, { lane, embed, sidecar }: BuyFlags): void {
+function refuseWhatIsNotKept({ thread }: PromptAndInputs, { lane, embed, sidecar }: BuyFlags): void {
   if (thread) throw usageFailure('A session goes on from what came before, so --cached cannot be.');
   if (lane === 'batch')
     throw usageFailure('--cached brings pictures now, and lane batch some day.', 'Leave one of them out.');

@@ -4,10 +4,10 @@ import { inputLimit } from '../../core/catalogue/input-limits.ts';
 import type { Model, Pixels } from '../../core/catalogue/model.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { startAt, type Start } from '../../core/order/fallback.ts';
+import { firstRoute, type FirstRoute } from '../../core/order/fallback.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import type { InputImage } from '../../core/order/order.ts';
-import { attempt, type Ask, type Route } from '../../core/order/route.ts';
+import { attempt, type RouteOptions, type Route } from '../../core/order/route.ts';
 import { uploadsOf } from '../../core/order/uploads.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, LoadedInput, MaskPlan, Settings } from '../../ports/index.ts';
@@ -18,7 +18,7 @@ import { modelsFor } from '../shared/price-flags.ts';
 import type { Thread } from './session.ts';
 
 /** What is to be bought, besides what the flags say. */
-export interface Wanted {
+export interface PromptAndInputs {
   /** Name of the command, for the receipt. */
   readonly command: string;
   readonly prompt: string;
@@ -35,25 +35,25 @@ export interface Wanted {
 }
 
 /** What is asked for, and the model that is to make it. */
-export interface Choice {
-  readonly ask: Ask;
-  readonly start: Start;
+export interface ChosenOrder {
+  readonly options: RouteOptions;
+  readonly start: FirstRoute;
   /** As `start` has it, with all that is to be said about it. */
   readonly taken: Route;
 }
 
 /** Makes an order of what is wanted and what the flags say; Failures `usage` and `unavailable-model`. */
-export async function choose(
-  wanted: Wanted,
+export async function orderFromFlags(
+  wanted: PromptAndInputs,
   flags: BuyFlags,
   settings: Settings,
   now: number,
   deps: Pick<Deps, 'inputs' | 'overlay'>,
-): Promise<Choice> {
+): Promise<ChosenOrder> {
   if (wanted.thread) checkThread(wanted.thread, flags);
-  const wish = askFor(wanted, flags, settings, await modelsFor(flags, deps), now);
-  const { ask, start } = await fitted(wish, flags, flags.maxCost ?? null, deps);
-  return { ask, start, taken: withNotices(start.route, wanted, flags) };
+  const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps), now);
+  const { options, start } = await fitted(wish, flags, flags.maxCost ?? null, deps);
+  return { options, start, taken: withNotices(start.route, wanted, flags) };
 }
 
 /** A turn is one picture by one model: what comes next goes on from it. */
@@ -70,13 +70,13 @@ function checkThread({ history }: Thread, { count, lane, vary, fallback = [] }: 
   }
 }
 
-function askFor(
-  { prompt, prompts: several, inputs: given, like, thread }: Wanted,
+function routeOptions(
+  { prompt, prompts: several, inputs: given, like, thread }: PromptAndInputs,
   flags: BuyFlags,
   { sandbox }: Settings,
   models: readonly Model[],
   now: number,
-): Ask {
+): RouteOptions {
   const { size = null, aspect = null, lane, thinking = null, onRetired } = flags;
   const inputs = [...(thread?.inputs ?? []), ...given];
   const history = thread?.history ?? [];
@@ -118,19 +118,19 @@ function askFor(
  * is only too large for a request stays as it is: it goes ahead as a file.
  */
 async function fitted(
-  ask: Ask,
+  options: RouteOptions,
   { fallback = [] }: BuyFlags,
   maxCost: Usd | null,
   deps: Pick<Deps, 'inputs'>,
-): Promise<{ readonly ask: Ask; readonly start: Start }> {
-  const start = startAt(ask, fallback, maxCost);
+): Promise<{ readonly options: RouteOptions; readonly start: FirstRoute }> {
+  const start = firstRoute(options, fallback, maxCost);
   // Says now what no request could hold.
   uploadsOf(start.route.order);
-  const images = ask.want.inputs;
-  if (images.length === 0) return { ask, start };
+  const images = options.want.inputs;
+  if (images.length === 0) return { options, start };
   const models = [start.route.order.model.id, ...start.fallback.map(idOf)];
   const most = inputLimit('file', models);
-  if (images.every(({ bytes }) => bytes.byteLength <= most)) return { ask, start };
+  if (images.every(({ bytes }) => bytes.byteLength <= most)) return { options, start };
   const loader = await deps.inputs();
   const made: LoadedInput[] = [];
   for (const image of images) made.push(await loader.fit(image, most));
@@ -138,7 +138,7 @@ async function fitted(
   const { route: taken } = start;
   const notices = [...taken.notices, ...made.flatMap(({ notices }) => notices)];
   return {
-    ask: { ...ask, want: { ...ask.want, inputs } },
+    options: { ...options, want: { ...options.want, inputs } },
     start: { ...start, route: { ...taken, order: { ...taken.order, inputs }, notices } },
   };
 }
@@ -151,7 +151,11 @@ function idOf(name: string): string {
 /** Less than this nobody sees. */
 const RATIO_TOLERANCE = 1.03;
 
-function withNotices(taken: Route, { like, thread }: Wanted, { sizeExact, aspect: asked }: BuyFlags): Route {
+function withNotices(
+  taken: Route,
+  { like, thread }: PromptAndInputs,
+  { sizeExact, aspect: asked }: BuyFlags,
+): Route {
   const { model, size, aspect } = taken.order;
   const made = aspect && model.resolutions[size]?.pixels[aspect];
   const isOff = !asked && !sizeExact && like && made && ratioGap(made, like) > RATIO_TOLERANCE;

@@ -1,5 +1,5 @@
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
-import type { Start } from '../../core/order/fallback.ts';
+import type { FirstRoute } from '../../core/order/fallback.ts';
 import { portion, type Order } from '../../core/order/order.ts';
 import { route } from '../../core/order/route.ts';
 import type { Deps, RunStart, Terminal } from '../../ports/index.ts';
@@ -7,8 +7,8 @@ import type { PurchaseRequest } from '../../purchase/request.ts';
 import { summarise, type Numbered } from '../../purchase/summary.ts';
 import { saverFor } from '../../purchase/session.ts';
 import type { Tries } from '../../purchase/try-again.ts';
-import { outputOf, planTargets, type TargetAsk } from '../../purchase/output-paths.ts';
-import { choose, type Wanted } from './order-from-flags.ts';
+import { outputOf, planOutput, type OutputOptions } from '../../purchase/output-paths.ts';
+import { orderFromFlags, type PromptAndInputs } from './order-from-flags.ts';
 import { buyNow } from './buy-now.ts';
 import { submitBatch } from './submit-batch.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './output.ts';
@@ -29,7 +29,7 @@ export const boughtNothing: CommandModule['failed'] = (failure, exitCode, sandbo
 
 /** The way of every command that buys pictures: price, place, purchase, report. Returns the exit code. */
 export async function buyPictures(
-  wanted: Wanted,
+  wanted: PromptAndInputs,
   flags: BuyFlags,
   deps: Deps,
   terminal: Terminal,
@@ -40,11 +40,11 @@ export async function buyPictures(
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
   const maxCost = flags.maxCost ?? null;
-  const { ask, start, taken: wish } = await choose(wanted, flags, settings, at, deps);
+  const { options, start, taken: wish } = await orderFromFlags(wanted, flags, settings, at, deps);
   const runId = deps.newId();
   const place = placeOf(wish.order, { runId, at }, wanted, flags, deps);
   const placeFor: PurchaseRequest['placeFor'] = async (model, pictures) =>
-    planTargets({ ...place, model, pictures }, await deps.pictureFiles(), terminal.stdoutIsTerminal);
+    planOutput({ ...place, model, pictures }, await deps.pictureFiles(), terminal.stdoutIsTerminal);
   const cache = flags.cached
     ? await cacheFor({ wanted, whole: wish, placeFor }, flags, settings, deps, terminal)
     : null;
@@ -71,7 +71,7 @@ export async function buyPictures(
       ...triesOf(flags, start),
       // What the store brings is no turn, so what is bought beside it is none either.
       turns: cache === null ? wanted.turns : undefined,
-      offerOf: (model, pictures) => route({ ...ask, model, want: portion(ask.want, pictures) }),
+      offerOf: (model, pictures) => route({ ...options, model, want: portion(options.want, pictures) }),
       placeFor,
       attemptId: () => deps.newId(),
     };
@@ -101,7 +101,7 @@ const NOTHING: Tries = { tries: [], remarks: [] };
 const listed = (before: Numbered | undefined) =>
   before && { fromStore: [...before.values()].map(({ path }) => path) };
 
-function triesOf(flags: BuyFlags, { fallback }: Start): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
+function triesOf(flags: BuyFlags, { fallback }: FirstRoute): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
   return {
     tries: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed, fallback },
@@ -113,10 +113,10 @@ function triesOf(flags: BuyFlags, { fallback }: Start): Pick<PurchaseRequest, 't
 function placeOf(
   { count, prompt, prompts }: Order,
   { runId, at }: Pick<RunStart, 'runId' | 'at'>,
-  { mask }: Wanted,
+  { mask }: PromptAndInputs,
   flags: BuyFlags,
   { cwd }: Pick<Deps, 'cwd'>,
-): Omit<TargetAsk, 'model' | 'pictures'> {
+): Omit<OutputOptions, 'model' | 'pictures'> {
   const { out = null, format = null, quality = null, force: replace = false } = flags;
   const keepRaw = flags.keepRaw === true;
   const finish = { ...finishOf(flags), ...(mask && { mask }) };

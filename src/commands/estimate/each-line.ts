@@ -2,7 +2,7 @@ import { piling, quotePile, type Pile, type Wish } from '../../core/pricing/prom
 import type { Day } from '../../core/catalogue/model.ts';
 import { Failure, restated, usageFailure } from '../../core/errors.ts';
 import type { Want } from '../../core/order/order.ts';
-import { attempt, type Offer, type Route } from '../../core/order/route.ts';
+import { attempt, type QuotedOrder, type Route } from '../../core/order/route.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps } from '../../ports/index.ts';
 import type { EstimateFlags } from './flags.ts';
@@ -80,13 +80,13 @@ function routeFor(pile: Pile, choose: Chooser, file: string): Route {
   throw restated(found, { message: `${file}, line ${longestAt}: ${found.message}` });
 }
 
-const offerFor = (pile: Pile, { order, quote }: Offer): Offer => ({
+const offerFor = (pile: Pile, { order, quote }: QuotedOrder): QuotedOrder => ({
   order: { ...order, count: pile.pictures },
   quote: quotePile(quote, pile),
 });
 
 /** Several kinds of picture can only be compared by one model for all, so a comparison takes one kind. */
-function compared(routes: readonly { readonly pile: Pile; readonly route: Route }[]): readonly Offer[] {
+function compared(routes: readonly { readonly pile: Pile; readonly route: Route }[]): readonly QuotedOrder[] {
   const [first, second] = routes;
   if (second) throw usageFailure('--compare takes prompts for one kind of picture; this file has several.');
   return first ? first.route.others.map((offer) => offerFor(first.pile, offer)) : [];

@@ -4,7 +4,7 @@ import type { Day, Model } from '../../core/catalogue/model.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { asJobs } from '../../core/policy/batch-queue.ts';
 import type { InputImage, Want } from '../../core/order/order.ts';
-import { attempt, route, type Ask, type Offer, type Route } from '../../core/order/route.ts';
+import { attempt, route, type RouteOptions, type QuotedOrder, type Route } from '../../core/order/route.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { defineCommand } from '../shared/flag.ts';
@@ -71,7 +71,7 @@ async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps
   const { quoteFromHistory } = await import('../../purchase/price-history.ts');
   const { ledger } = await deps.books(await deps.settings({ sandbox }));
   try {
-    const offers: Offer[] = [];
+    const offers: QuotedOrder[] = [];
     for (const offer of made.offers) offers.push(await quoteFromHistory(offer, ledger));
     return { ...made, offers };
   } finally {
@@ -94,7 +94,7 @@ async function estimateOf(
 ): Promise<Estimate> {
   // As generate sees it: what was shut down still answers in the sandbox.
   const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
-  const ask = (model: string, want: Want): Ask => ({
+  const ask = (model: string, want: Want): RouteOptions => ({
     model,
     want,
     day,
@@ -179,7 +179,7 @@ function claimsFor(
 const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
 
 /** Somebody who asks for what a guide promises is told about the guide, not only that it is refused. */
-function chosen(ask: Ask): Route {
+function chosen(ask: RouteOptions): Route {
   const result = attempt(() => route(ask));
   if (!(result instanceof Failure)) return result;
   const { model, want, models } = ask;

@@ -4,7 +4,7 @@ import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import type { Quote } from '../../core/pricing/types.ts';
 import { format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import type { Order } from '../../core/order/order.ts';
-import { sizeNotices, type Offer } from '../../core/order/route.ts';
+import { sizeNotices, type QuotedOrder } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
@@ -43,7 +43,7 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
 }
 
 function totalRow(
-  offers: readonly Offer[],
+  offers: readonly QuotedOrder[],
   lanes: boolean,
   money: (amount: Usd) => string,
 ): readonly string[] {
@@ -62,7 +62,7 @@ function totalRow(
   ];
 }
 
-function printOne({ order, quote }: Offer, why: string, layout: Layout, terminal: Terminal): void {
+function printOne({ order, quote }: QuotedOrder, why: string, layout: Layout, terminal: Terminal): void {
   if (layout === 'text') {
     terminal.out(
       `${format(quote.expected)} expected for ${counted(quote.count, 'image')}, at most ${format(quote.high)}`,
@@ -148,7 +148,7 @@ export function document(
   };
 }
 
-function offerJson({ order, quote }: Offer) {
+function offerJson({ order, quote }: QuotedOrder) {
   // The line that makes up most of the price says where it comes from.
   // Without an aspect, an input image decides what the picture measures.
   const pixels = order.aspect === null && order.inputs.length > 0 ? null : pixelsOf(order);
@@ -175,7 +175,7 @@ function offerJson({ order, quote }: Offer) {
   };
 }
 
-const warningsOf = ({ order, quote }: Offer): readonly string[] => [
+const warningsOf = ({ order, quote }: QuotedOrder): readonly string[] => [
   ...sizeNotices({ order }, quote.day),
   ...quote.warnings,
 ];

@@ -1,10 +1,10 @@
 import type { Day } from '../../core/catalogue/model.ts';
-import type { Offer, Rejection } from '../../core/order/route.ts';
+import type { QuotedOrder, Rejection } from '../../core/order/route.ts';
 
 /** What there is to print: quotes of one order by different models, or of the orders of a file. */
 export interface Estimate {
   readonly day: Day;
-  readonly offers: readonly Offer[];
+  readonly offers: readonly QuotedOrder[];
   /** Whether the offers are parts of one purchase, or alternatives to each other. */
   readonly parts: boolean;
   readonly why: string;

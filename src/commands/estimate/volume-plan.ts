@@ -4,7 +4,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import { planFor, type LimitCheck, type Plan, type Volume } from '../../core/pricing/volume-plan.ts';
 import { quote } from '../../core/pricing/quote.ts';
-import { attempt, type Offer } from '../../core/order/route.ts';
+import { attempt, type QuotedOrder } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
@@ -47,7 +47,7 @@ const forTier = (plan: Plan, tier: number | undefined): Plan =>
   tier === undefined ? plan : { ...plan, limits: plan.limits.filter((limit) => limit.tier === tier) };
 
 /** The model in every lane that it is sold in. */
-function plansFor({ order }: Offer, volume: Volume, day: string): readonly Plan[] {
+function plansFor({ order }: QuotedOrder, volume: Volume, day: string): readonly Plan[] {
   const quotes = LANES.flatMap((lane) => {
     const one = attempt(() => quote({ ...order, lane, count: 1 }, day));
     return one instanceof Failure ? [] : [one];

@@ -1,5 +1,5 @@
 import type { Locked } from '../../core/manifest/lock.ts';
-import { added, NOTHING, type Market, type Range } from '../../core/manifest/price.ts';
+import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import type { Deps, Ledger, Settings, StoredImage } from '../../ports/index.ts';
@@ -49,7 +49,7 @@ export async function differenceIn(
   project: Project,
   flags: ApplyFlags,
   settings: Settings,
-  market: Market,
+  pricing: PricingContext,
   deps: Deps,
 ): Promise<Difference> {
   const store = await storeFor(settings, flags, deps);
@@ -62,7 +62,7 @@ export async function differenceIn(
   const wanted = new Set<string>();
   const context = {
     deps,
-    market,
+    pricing,
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: again.takes,
@@ -140,7 +140,7 @@ export function tallyOf(tasks: readonly PictureTask[]): Tally {
   let tally = EMPTY_TALLY;
   for (const { planned, action } of tasks) {
     if (action.kind !== 'buy') continue;
-    const { now = null, batch = null } = planned.deal ?? {};
+    const { now = null, batch = null } = planned.quoted ?? {};
     tally = counting(tally, 'create', { offer: action.offer, now, batch });
   }
   return tally;

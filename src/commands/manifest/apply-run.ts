@@ -1,5 +1,5 @@
 import type { Advanced } from '../../purchase/batch/types.ts';
-import { offerFor, type Market } from '../../core/manifest/price.ts';
+import { offerFor, type PricingContext } from '../../core/manifest/price.ts';
 import { printable } from '../../core/text/text.ts';
 import type { RunStart } from '../../ports/index.ts';
 import type { PictureTask } from '../../project/actions.ts';
@@ -18,7 +18,7 @@ export const jobsAwaited = (tasks: readonly PictureTask[]): readonly string[] =>
 interface Buying {
   readonly run: RunStart;
   readonly flags: ApplyFlags;
-  readonly market: Market;
+  readonly pricing: PricingContext;
   readonly jobs: ProjectJobs;
   /** How far jobs of earlier runs came when this one began. */
   readonly earlier: readonly Advanced[];
@@ -27,7 +27,7 @@ interface Buying {
 /** Does the tasks, and shows how far they are. */
 export async function buyAndPlace(
   tasks: readonly PictureTask[],
-  { run, flags, market, jobs, earlier }: Buying,
+  { run, flags, pricing, jobs, earlier }: Buying,
   context: ProjectContext,
 ): Promise<readonly PictureResult[]> {
   const { deps, terminal } = context.session;
@@ -49,7 +49,7 @@ export async function buyAndPlace(
         tries: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed },
         keepsToPrice: refusalRetries === undefined && maxCost === undefined,
         offerOf: (picture, model, lane) =>
-          offerFor({ ...picture, model }, lane, { ...market, fallback: [] }).route,
+          offerFor({ ...picture, model }, lane, { ...pricing, fallback: [] }).route,
         batch: isLate ? await jobs.lane(awaited, listener) : null,
         onRemark: (remark) => terminal.note(`step   ${printable(remark)}`),
         onDone: (result) => progress.done(result),

@@ -21,7 +21,7 @@ import { announce, ask } from './apply-offer.ts';
 import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-output.ts';
 import { chooseTasks, differenceIn, priceOf, tallyOf, type ApplyFlags } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
-import { marketFor, mentionMess, projectFlag } from './flags.ts';
+import { pricingContext, mentionMess, projectFlag } from './flags.ts';
 import { frozen, refuseMarks } from './frozen.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
@@ -92,14 +92,14 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   if (flags.frozen) refuseMarks(project);
   mentionMess(project, terminal);
   const { fallback } = flags;
-  const market = marketFor(settings, deps, { models: await modelsFor(flags, deps), fallback });
-  const difference = await differenceIn(project, flags, settings, market, deps);
+  const pricing = pricingContext(settings, deps, { models: await modelsFor(flags, deps), fallback });
+  const difference = await differenceIn(project, flags, settings, pricing, deps);
   if (flags.frozen) return frozen(difference, sandbox, terminal, flags.json === true);
   return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {
     const run = await runFor(flags, project, deps);
     const bills = new Map<string, Bill>();
     const trash = `.pixtab-trash/${run.runId.slice(0, 8)}`;
-    const context = await contextFor(session, { project, flags, trash, day: market.day, bills }, deps);
+    const context = await contextFor(session, { project, flags, trash, day: pricing.day, bills }, deps);
     const { lock } = context;
     try {
       if ((await session.books.journal.ids()).length > 0) await finishAll(context);
@@ -111,7 +111,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       announce(tasks, price, tally, difference.kept, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');
       await ask(price, flags, deps, terminal);
-      const all = await buyAndPlace(tasks, { run, flags, market, jobs, earlier }, context);
+      const all = await buyAndPlace(tasks, { run, flags, pricing, jobs, earlier }, context);
       const pruned = await tidied(difference, flags, context);
       for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
       const ended = await jobs.end([...jobsAwaited(tasks), ...all.flatMap(({ jobId }) => jobId ?? [])]);

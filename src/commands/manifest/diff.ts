@@ -10,7 +10,7 @@ import { errorJson, tellFailure, type CommandModule } from '../shared/command.ts
 import { COMMON, flag } from '../shared/flags.ts';
 import { MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
-import { gateAt, marketFor, projectFlag, rangeJson, type ProjectFlags } from './flags.ts';
+import { gateAt, pricingContext, projectFlag, rangeJson, type ProjectFlags } from './flags.ts';
 
 const SCHEMA = 'pixtab.diff/1';
 
@@ -58,7 +58,7 @@ async function run(
     throw usageFailure('--json and --markdown are two ways to print the same.');
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
-  const found = await compare(project, flags.base, { deps, market: marketFor(settings, deps) });
+  const found = await compare(project, flags.base, { deps, pricing: pricingContext(settings, deps) });
   if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
   const tally = tallyOf(found);
   const gate = gateAt(flags.failOver, tally.planned);
@@ -75,8 +75,8 @@ const newSentence = (project: Project, base: string): string =>
 
 function tallyOf({ changed, kept, removed }: Comparison): Tally {
   let tally: Tally = { ...EMPTY_TALLY, keep: kept, orphan: removed.length };
-  for (const { difference, deal } of changed) {
-    tally = counting(tally, difference.action, pricedAs(deal));
+  for (const { difference, quoted } of changed) {
+    tally = counting(tally, difference.action, pricedAs(quoted));
   }
   return tally;
 }
@@ -106,11 +106,11 @@ function print(found: Comparison, tally: Tally, markdown: boolean, terminal: Ter
   for (const line of rows) terminal.out(line);
 }
 
-function row({ picture, difference, deal }: Compared, markdown: boolean): string {
+function row({ picture, difference, quoted }: Compared, markdown: boolean): string {
   const sign = difference.action === 'create' ? '+' : '~';
-  const price = deal === null ? '$0.00' : format(deal.offer.quote.expected);
+  const price = quoted === null ? '$0.00' : format(quoted.offer.quote.expected);
   const why = difference.why.join(', ');
-  const model = deal === null ? '' : `${deal.offer.order.model.id} ${deal.offer.order.size}`;
+  const model = quoted === null ? '' : `${quoted.offer.order.model.id} ${quoted.offer.order.size}`;
   if (markdown) return `| ${[sign, code(picture.key), price, why, model].join(' | ')} |`;
   return `${sign} ${excerpt(picture.key, 60).padEnd(24)}  ${price.padStart(8)}  ${[why, model].filter(Boolean).join('  ')}`.trimEnd();
 }
@@ -122,13 +122,13 @@ function document(base: string, { changed, kept, removed }: Comparison, tally: T
     schema: SCHEMA,
     base,
     headline: headline(tally),
-    pictures: changed.map(({ picture, hash, difference, deal, isBought }) => ({
+    pictures: changed.map(({ picture, hash, difference, quoted, isBought }) => ({
       id: picture.key,
       action: difference.action,
       why: difference.why,
       hash,
-      model: deal?.offer.order.model.id ?? null,
-      quote: deal && rangeJson(deal.offer.quote),
+      model: quoted?.offer.order.model.id ?? null,
+      quote: quoted && rangeJson(quoted.offer.quote),
       bought: isBought,
     })),
     kept,

@@ -3,7 +3,7 @@ import { dayOf } from '../../core/policy/calendar.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { LANE_WISHES, type Haste, type LaneWish } from '../../core/manifest/lane.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
-import type { Market, Range } from '../../core/manifest/price.ts';
+import type { PricingContext, Range } from '../../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Settings, SettingsFlags, Terminal } from '../../ports/index.ts';
@@ -50,11 +50,11 @@ export interface ProjectFlags extends RawFlags, SettingsFlags, StoreFlags {
   readonly json?: boolean;
 }
 
-export function marketFor(
+export function pricingContext(
   { sandbox }: Settings,
   { clock }: Pick<Deps, 'clock'>,
-  more: Pick<Market, 'models' | 'fallback'> = {},
-): Market {
+  more: Pick<PricingContext, 'models' | 'fallback'> = {},
+): PricingContext {
   return { day: dayOf(clock.now()), sandbox, ...more };
 }
 
@@ -103,7 +103,7 @@ export const rangeJson = ({ low, expected, high }: Range) => ({
 });
 
 /** What is different about a picture, and where it comes from, in words. */
-export function reasonOf({ change: { why, source }, deal, status, twin }: PlannedPicture): string {
+export function reasonOf({ change: { why, source }, quoted, status, twin }: PlannedPicture): string {
   const changed = why.length === 0 ? '' : why.every(isKey) ? `${why.join(', ')} changed` : why.join(', ');
   const from =
     twin !== null
@@ -117,20 +117,20 @@ export function reasonOf({ change: { why, source }, deal, status, twin }: Planne
             : source === 'store'
               ? 'in the store'
               : '';
-  const instead = deal?.instead ? 'not sold in lane batch' : '';
+  const instead = quoted?.instead ? 'not sold in lane batch' : '';
   return printable([changed, from, instead].filter(Boolean).join('; '));
 }
 
 const isKey = (why: string): boolean => /^[a-z]+$/.test(why);
 
 /** The price of a picture, for people; nothing is bought twice. */
-export const priceOf = ({ deal }: Pick<PlannedPicture, 'deal'>): string =>
-  deal === null ? '$0.00' : format(deal.offer.quote.expected);
+export const priceOf = ({ quoted }: Pick<PlannedPicture, 'quoted'>): string =>
+  quoted === null ? '$0.00' : format(quoted.offer.quote.expected);
 
 /** Model, size and lane of a picture, for people. */
-export function orderOf({ deal }: Pick<PlannedPicture, 'deal'>): string {
-  if (deal === null) return '';
-  const { model, size, lane } = deal.offer.order;
+export function orderOf({ quoted }: Pick<PlannedPicture, 'quoted'>): string {
+  if (quoted === null) return '';
+  const { model, size, lane } = quoted.offer.order;
   return `${model.id} ${size}${lane === 'now' ? '' : ` ${lane}`}`;
 }
 

@@ -90,8 +90,8 @@ export function markdownRow(planned: PlannedPicture): string {
 }
 
 export function pictureJson(planned: PlannedPicture) {
-  const { picture, hash, change, deal, status, twin } = planned;
-  const { offer = null, batch = null } = deal ?? {};
+  const { picture, hash, change, quoted, status, twin } = planned;
+  const { offer = null, batch = null } = quoted ?? {};
   const source = status === null ? change.source : SOURCE[status.kind];
   return {
     id: picture.key,

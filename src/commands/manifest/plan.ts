@@ -19,7 +19,15 @@ import {
   totalLines,
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
-import { choice, gateAt, hasteOf, marketFor, mentionMess, projectFlag, type ProjectFlags } from './flags.ts';
+import {
+  choice,
+  gateAt,
+  hasteOf,
+  pricingContext,
+  mentionMess,
+  projectFlag,
+  type ProjectFlags,
+} from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 const SCHEMA = 'pixtab.plan/1';
@@ -192,7 +200,7 @@ async function look(
   let tally = EMPTY_TALLY;
   const context = {
     deps,
-    market: marketFor(settings, deps, { models, fallback: flags.fallback }),
+    pricing: pricingContext(settings, deps, { models, fallback: flags.fallback }),
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: () => false,
@@ -205,7 +213,7 @@ async function look(
   try {
     for await (const piece of planPictures(project, context, seen)) {
       for (const planned of piece) {
-        tally = counting(tally, standOf(planned), pricedAs(planned.deal));
+        tally = counting(tally, standOf(planned), pricedAs(planned.quoted));
         const line = row.picture(planned);
         if (line !== null) pictures.add(line);
       }

@@ -5,7 +5,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import { orderFor } from '../../core/order/request.ts';
-import { attempt, type Offer } from '../../core/order/route.ts';
+import { attempt, type QuotedOrder } from '../../core/order/route.ts';
 import { quoteJson } from '../../purchase/json.ts';
 import { claimJson } from '../estimate/output.ts';
 import { printJson, type Context, type PricesFlags } from './shared.ts';
@@ -39,13 +39,13 @@ export function why(context: Context): void {
   for (const warning of offer.quote.warnings) terminal.note(`note   ${warning}`);
 }
 
-function offerOf(model: Model, { lane, size }: Pick<PricesFlags, 'lane' | 'size'>, day: Day): Offer {
+function offerOf(model: Model, { lane, size }: Pick<PricesFlags, 'lane' | 'size'>, day: Day): QuotedOrder {
   const sample = { prompt: SAMPLE, inputs: [], count: 1, aspect: null, thinking: null, needs: [] };
   const order = orderFor(model, { ...sample, lane, size: size ?? null });
   return { order, quote: quote(order, day) };
 }
 
-function* whyLines({ order, quote }: Offer, claims: readonly Claim[], day: Day): Generator<string> {
+function* whyLines({ order, quote }: QuotedOrder, claims: readonly Claim[], day: Day): Generator<string> {
   yield `${order.model.name} (${order.model.id}), one image at ${order.size}, lane ${order.lane}, on ${day}`;
   for (const line of quote.lines) {
     const { platform, source, checked, confidence, note } = line.rateFrom;

@@ -1,11 +1,11 @@
 import type { Day, Lane, Model } from '../catalogue/model.ts';
 import { Failure } from '../errors.ts';
-import { startAt, type Start } from '../order/fallback.ts';
+import { firstRoute, type FirstRoute } from '../order/fallback.ts';
 import type { Quote } from '../pricing/types.ts';
 import { sum, ZERO, type Usd } from '../pricing/money.ts';
 import type { InputImage, Want } from '../order/order.ts';
 import { quote } from '../pricing/quote.ts';
-import { attempt, type Offer, type Route } from '../order/route.ts';
+import { attempt, type QuotedOrder, type Route } from '../order/route.ts';
 import { promptTokens } from '../pricing/tokens.ts';
 import type { Picture } from './picture.ts';
 
@@ -23,7 +23,7 @@ export const added = (a: Range, b: Range): Range => ({
   high: sum([a.high, b.high]),
 });
 
-export interface Market {
+export interface PricingContext {
   readonly day: Day;
   readonly sandbox: boolean;
   readonly models?: readonly Model[] | undefined;
@@ -46,14 +46,14 @@ function wantOf(picture: Picture, lane: Lane): Want {
 }
 
 /** The model that one picture is bought from, at the price of a lane. Failure when no model makes it. */
-export function offerFor(picture: Picture, lane: Lane, market: Market): Start {
-  const { day, sandbox, models, fallback = [] } = market;
+export function offerFor(picture: Picture, lane: Lane, pricing: PricingContext): FirstRoute {
+  const { day, sandbox, models, fallback = [] } = pricing;
   const want = wantOf(picture, lane);
-  const ask = { model: picture.model, want, day, sandbox, models, allowRetired: false } as const;
-  return startAt({ ...ask, onRetired: 'fail' }, fallback, null);
+  const options = { model: picture.model, want, day, sandbox, models, allowRetired: false } as const;
+  return firstRoute({ ...options, onRetired: 'fail' }, fallback, null);
 }
 
-export interface Deal {
+export interface PictureQuote {
   readonly offer: Route;
   /** Models that may still be asked should this one fail. */
   readonly fallback: readonly string[];
@@ -67,9 +67,11 @@ export interface Deal {
 /** Enough for every length of prompt that people write, and little memory. */
 const MOST_REMEMBERED = 5000;
 
-/** Finds the deal for each picture of many: what is alike but for the words of its prompt is only priced once. */
-export function dealer(market: Market): (picture: Picture, lanes: readonly Lane[]) => Deal {
-  const known = new Map<string, Deal>();
+/** Finds the quoted for each picture of many: what is alike but for the words of its prompt is only priced once. */
+export function pictureQuoter(
+  pricing: PricingContext,
+): (picture: Picture, lanes: readonly Lane[]) => PictureQuote {
+  const known = new Map<string, PictureQuote>();
   return (picture, lanes) => {
     const { model, size, aspect, thinking, needs, inputs, prompt } = picture;
     // A prompt enters a price by its tokens, and by nothing else.
@@ -77,27 +79,27 @@ export function dealer(market: Market): (picture: Picture, lanes: readonly Lane[
     const key = `${model} ${size} ${aspect} ${lanes.join()} ${thinking} ${needs.join()} ${inputs.length} ${low} ${expected} ${high}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const deal = dealIn(lanes, picture, market);
+    const quoted = quotedIn(lanes, picture, pricing);
     if (known.size === MOST_REMEMBERED) known.clear();
-    known.set(key, deal);
-    return deal;
+    known.set(key, quoted);
+    return quoted;
   };
 }
 
 /** In the first of the lanes that sells it; Failure with the reason of the last. */
-function dealIn(lanes: readonly Lane[], picture: Picture, market: Market): Deal {
+function quotedIn(lanes: readonly Lane[], picture: Picture, pricing: PricingContext): PictureQuote {
   const [lane = 'now', ...others] = lanes;
-  const start = attempt(() => offerFor(picture, lane, market));
+  const start = attempt(() => offerFor(picture, lane, pricing));
   if (start instanceof Failure) {
     if (others.length === 0) throw start;
-    return { ...dealIn(others, picture, market), instead: start.message };
+    return { ...quotedIn(others, picture, pricing), instead: start.message };
   }
   const { route: offer, fallback } = start;
-  const inLane = (other: Lane): Quote | null => quoteIn(other, offer, market.day);
+  const inLane = (other: Lane): Quote | null => quoteIn(other, offer, pricing.day);
   return { offer, fallback, now: inLane('now'), batch: inLane('batch'), instead: null };
 }
 
-function quoteIn(lane: Lane, { order, quote: own }: Offer, day: Day): Quote | null {
+function quoteIn(lane: Lane, { order, quote: own }: QuotedOrder, day: Day): Quote | null {
   if (order.lane === lane) return own;
   const same = attempt(() => quote({ ...order, lane }, day));
   return same instanceof Failure ? null : same;

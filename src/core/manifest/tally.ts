@@ -1,8 +1,8 @@
 import { LANES, type Lane } from '../catalogue/model.ts';
 import type { Quote } from '../pricing/types.ts';
 import { minus, ZERO, type Usd } from '../pricing/money.ts';
-import type { Offer } from '../order/route.ts';
-import { added, NOTHING, type Deal, type Range } from './price.ts';
+import type { QuotedOrder } from '../order/route.ts';
+import { added, NOTHING, type PictureQuote, type Range } from './price.ts';
 
 /** What is bought in one lane. */
 export interface Share {
@@ -54,14 +54,14 @@ export const EMPTY_TALLY: Tally = {
 
 /** What a picture is bought for; the offer is null when it costs nothing. */
 export interface Priced {
-  readonly offer: Offer | null;
+  readonly offer: QuotedOrder | null;
   readonly now: Quote | null;
   readonly batch: Quote | null;
 }
 
 export const UNPRICED: Priced = { offer: null, now: null, batch: null };
 
-export const pricedAs = (deal: Deal | null): Priced => deal ?? UNPRICED;
+export const pricedAs = (quoted: PictureQuote | null): Priced => quoted ?? UNPRICED;
 
 /** One more picture. */
 export function counting(

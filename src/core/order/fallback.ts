@@ -1,24 +1,28 @@
 import { findModel } from '../catalogue/catalogue.ts';
 import { Failure, restated, usageFailure } from '../errors.ts';
 import { format, type Usd } from '../pricing/money.ts';
-import { attempt, route, type Ask, type Route } from './route.ts';
+import { attempt, route, type RouteOptions, type Route } from './route.ts';
 
 /** Where an order goes first, and who is left to ask after that. */
-export interface Start {
+export interface FirstRoute {
   readonly route: Route;
   readonly why: 'first' | 'fallback';
   readonly fallback: readonly string[];
 }
 
 /** As `route`; but when the model is gone, the first of the fallback models that can do the order for the money. */
-export function startAt(ask: Ask, fallback: readonly string[], maxCost: Usd | null): Start {
-  for (const name of fallback) checkName(name, ask);
-  const asked = attempt(() => route(ask));
+export function firstRoute(
+  options: RouteOptions,
+  fallback: readonly string[],
+  maxCost: Usd | null,
+): FirstRoute {
+  for (const name of fallback) checkName(name, options);
+  const asked = attempt(() => route(options));
   if (!(asked instanceof Failure)) return { route: asked, why: 'first', fallback };
   if (asked.kind !== 'unavailable-model' || fallback.length === 0) throw asked;
   const passed = [asked.message];
   for (const [index, name] of fallback.entries()) {
-    const taken = attempt(() => within(maxCost, route({ ...ask, model: name })));
+    const taken = attempt(() => within(maxCost, route({ ...options, model: name })));
     if (!(taken instanceof Failure)) {
       const why = 'the first of --fallback that can do it';
       const notices = [...passed, ...taken.notices];
@@ -33,7 +37,7 @@ export function startAt(ask: Ask, fallback: readonly string[], maxCost: Usd | nu
 export const notAsked = (name: string, { message }: Failure): string => `${name} is not asked: ${message}`;
 
 /** A typing error is found before anything is spent; a model that is gone is passed over when its turn comes. */
-function checkName(name: string, { models }: Ask): void {
+function checkName(name: string, { models }: RouteOptions): void {
   const found = attempt(() => findModel(name, models));
   if (!(found instanceof Failure) || found.kind !== 'usage') return;
   throw usageFailure(`--fallback: ${found.message}`, found.hint);

@@ -8,7 +8,7 @@ import type { Order, Want } from './order.ts';
 import { lifeWarning, quote } from '../pricing/quote.ts';
 import { checkWant, orderFor } from './request.ts';
 
-export interface Ask {
+export interface RouteOptions {
   /** Id, alias or `auto`. */
   readonly model: string;
   readonly want: Want;
@@ -23,7 +23,7 @@ export interface Ask {
   readonly models?: readonly Model[] | undefined;
 }
 
-export interface Offer {
+export interface QuotedOrder {
   readonly order: Order;
   readonly quote: Quote;
 }
@@ -33,57 +33,59 @@ export interface Rejection {
   readonly why: string;
 }
 
-export interface Route extends Offer {
+export interface Route extends QuotedOrder {
   /** Why this model, for people. */
   readonly why: string;
   readonly notices: readonly string[];
   readonly rejected: readonly Rejection[];
   /** All that fit: the one taken, then the rest, cheapest first. */
-  readonly others: readonly Offer[];
+  readonly others: readonly QuotedOrder[];
 }
 
 /** Chooses the model: the one that was named, or the cheapest live one that can do the order. */
-export function route(ask: Ask): Route {
-  const { exact, enlarge } = ask.want;
-  if (exact === undefined || enlarge !== undefined) return choose(ask);
+export function route(options: RouteOptions): Route {
+  const { exact, enlarge } = options.want;
+  if (exact === undefined || enlarge !== undefined) return choose(options);
   // Nothing is enlarged while there is a model that makes enough pixels.
-  const covered = attempt(() => choose(ask));
-  return covered instanceof Failure ? choose({ ...ask, want: { ...ask.want, enlarge: true } }) : covered;
+  const covered = attempt(() => choose(options));
+  return covered instanceof Failure
+    ? choose({ ...options, want: { ...options.want, enlarge: true } })
+    : covered;
 }
 
-function choose(ask: Ask): Route {
-  checkWant(ask.want);
-  return ask.model.trim().toLowerCase() === 'auto' ? cheapest(ask) : named(ask);
+function choose(options: RouteOptions): Route {
+  checkWant(options.want);
+  return options.model.trim().toLowerCase() === 'auto' ? cheapest(options) : named(options);
 }
 
-function cheapest(ask: Ask): Route {
-  const { offers, rejected } = survey(ask);
-  const [taken] = offers.toSorted(byLifeThenPrice(ask.day));
-  if (taken === undefined) throw nothingFits(ask, rejected);
+function cheapest(options: RouteOptions): Route {
+  const { offers, rejected } = survey(options);
+  const [taken] = offers.toSorted(byLifeThenPrice(options.day));
+  if (taken === undefined) throw nothingFits(options, rejected);
   const rest = offers.filter((offer) => offer !== taken);
   return {
     ...taken,
-    why: whyCheapest(taken, rest, ask.day),
-    notices: sizeNotices(taken, ask.day),
+    why: whyCheapest(taken, rest, options.day),
+    notices: sizeNotices(taken, options.day),
     rejected,
     others: [taken, ...rest],
   };
 }
 
-function named(ask: Ask): Route {
-  const { day } = ask;
-  const model = findModel(ask.model, ask.models);
+function named(options: RouteOptions): Route {
+  const { day } = options;
+  const model = findModel(options.model, options.models);
   const status = statusOf(model, day);
-  const { offers, rejected } = survey(ask);
+  const { offers, rejected } = survey(options);
   if (status === 'unreleased') {
     throw new Failure('unavailable-model', lifeWarning(model, status, day), { hint: hintAt(offers) });
   }
-  if (status === 'retired' && !ask.allowRetired) {
-    if (ask.onRetired === 'successor') return succeeded(ask, model);
-    if (!ask.sandbox) throw retired(model, offers);
+  if (status === 'retired' && !options.allowRetired) {
+    if (options.onRetired === 'successor') return succeeded(options, model);
+    if (!options.sandbox) throw retired(model, offers);
   }
-  const taken = offerOrHint(model, ask, offers);
-  const former = formerName(ask.model, model, day);
+  const taken = offerOrHint(model, options, offers);
+  const former = formerName(options.model, model, day);
   return {
     ...taken,
     why: 'asked for by name',
@@ -94,23 +96,26 @@ function named(ask: Ask): Route {
 }
 
 /** Every model's offer, cheapest first, and why the others make none. */
-function survey(ask: Ask): { readonly offers: readonly Offer[]; readonly rejected: readonly Rejection[] } {
-  const offers: Offer[] = [];
+function survey(options: RouteOptions): {
+  readonly offers: readonly QuotedOrder[];
+  readonly rejected: readonly Rejection[];
+} {
+  const offers: QuotedOrder[] = [];
   const rejected: Rejection[] = [];
-  for (const model of ask.models ?? MODELS) {
-    const status = statusOf(model, ask.day);
+  for (const model of options.models ?? MODELS) {
+    const status = statusOf(model, options.day);
     if (status === 'unreleased' || status === 'retired' || status === 'restricted') {
-      rejected.push({ model: model.id, why: lifeWarning(model, status, ask.day) });
+      rejected.push({ model: model.id, why: lifeWarning(model, status, options.day) });
       continue;
     }
-    const offer = attempt(() => offerOf(model, ask));
+    const offer = attempt(() => offerOf(model, options));
     if (offer instanceof Failure) rejected.push({ model: model.id, why: offer.message });
     else offers.push(offer);
   }
   return { offers: offers.toSorted(byPrice), rejected };
 }
 
-function offerOf(model: Model, { want, day, maxPriceEach }: Ask): Offer {
+function offerOf(model: Model, { want, day, maxPriceEach }: RouteOptions): QuotedOrder {
   const order = orderFor(model, want);
   const offer = { order, quote: quote(order, day) };
   if (maxPriceEach !== undefined) {
@@ -122,8 +127,8 @@ function offerOf(model: Model, { want, day, maxPriceEach }: Ask): Offer {
   return offer;
 }
 
-function offerOrHint(model: Model, ask: Ask, offers: readonly Offer[]): Offer {
-  const offer = attempt(() => offerOf(model, ask));
+function offerOrHint(model: Model, options: RouteOptions, offers: readonly QuotedOrder[]): QuotedOrder {
+  const offer = attempt(() => offerOf(model, options));
   if (!(offer instanceof Failure)) return offer;
   if (offers.length === 0) throw offer;
   throw new Failure(offer.kind, offer.message, { hint: hintAt(offers), cause: offer });
@@ -139,22 +144,22 @@ export function attempt<T>(work: () => T): T | Failure {
   }
 }
 
-const priceEach = ({ order, quote: whole }: Offer): Usd =>
+const priceEach = ({ order, quote: whole }: QuotedOrder): Usd =>
   order.count === 1 ? whole.expected : quote({ ...order, count: 1 }, whole.day, whole.priceHistory).expected;
 
 /** Ties go to the newer model. */
-function byPrice(a: Offer, b: Offer): number {
+function byPrice(a: QuotedOrder, b: QuotedOrder): number {
   if (a.quote.expected !== b.quote.expected) return a.quote.expected < b.quote.expected ? -1 : 1;
   return b.order.model.life.released.localeCompare(a.order.model.life.released);
 }
 
 /** A deprecated model is only taken when nothing else fits. */
-function byLifeThenPrice(day: Day): (a: Offer, b: Offer) => number {
-  const ageing = ({ order }: Offer): number => (statusOf(order.model, day) === 'active' ? 0 : 1);
+function byLifeThenPrice(day: Day): (a: QuotedOrder, b: QuotedOrder) => number {
+  const ageing = ({ order }: QuotedOrder): number => (statusOf(order.model, day) === 'active' ? 0 : 1);
   return (a, b) => ageing(a) - ageing(b) || byPrice(a, b);
 }
 
-function whyCheapest(taken: Offer, rest: readonly Offer[], day: Day): string {
+function whyCheapest(taken: QuotedOrder, rest: readonly QuotedOrder[], day: Day): string {
   const [next] = rest;
   if (next === undefined) return 'the only live model that can do it';
   const runnerUp = `next is ${next.order.model.id} at ${format(next.quote.expected)}`;
@@ -165,7 +170,7 @@ function whyCheapest(taken: Offer, rest: readonly Offer[], day: Day): string {
 }
 
 /** Larger pictures of the same model for the same money. */
-export function sizeNotices({ order }: Pick<Offer, 'order'>, day: Day): readonly string[] {
+export function sizeNotices({ order }: Pick<QuotedOrder, 'order'>, day: Day): readonly string[] {
   const { model, size } = order;
   const sizes = sizesOf(model);
   const at = (one: Size) => attempt(() => quote({ ...order, count: 1, size: one }, day).expected);
@@ -174,10 +179,10 @@ export function sizeNotices({ order }: Pick<Offer, 'order'>, day: Day): readonly
   return larger.map((other) => `${other} costs the same as ${size} on ${model.name}: -s ${other}`);
 }
 
-function succeeded(ask: Ask, from: Model): Route {
-  const model = successorOf(from, ask);
-  const to = route({ ...ask, model: model.id });
-  const before = attempt(() => priceEach(offerOf(from, { ...ask, maxPriceEach: undefined })));
+function succeeded(options: RouteOptions, from: Model): Route {
+  const model = successorOf(from, options);
+  const to = route({ ...options, model: model.id });
+  const before = attempt(() => priceEach(offerOf(from, { ...options, maxPriceEach: undefined })));
   const instead = before instanceof Failure ? '' : ` instead of ${format(before)}`;
   return {
     ...to,
@@ -190,7 +195,7 @@ function succeeded(ask: Ask, from: Model): Route {
 }
 
 /** The first in the line of successors that still lives. */
-function successorOf(model: Model, { day, models }: Ask): Model {
+function successorOf(model: Model, { day, models }: RouteOptions): Model {
   let next = model;
   while (statusOf(next, day) === 'retired') {
     if (next.successor === null) throw retired(model, []);
@@ -199,18 +204,18 @@ function successorOf(model: Model, { day, models }: Ask): Model {
   return next;
 }
 
-function retired(model: Model, offers: readonly Offer[]): Failure {
+function retired(model: Model, offers: readonly QuotedOrder[]): Failure {
   return new Failure('unavailable-model', `${model.name} was shut down on ${model.life.shutdown}.`, {
     hint: `${hintAt(offers) ?? `${model.successor} replaces it.`} --on-retired successor follows the catalogue; --allow-retired sends it anyway.`,
   });
 }
 
-function hintAt([first]: readonly Offer[]): string | undefined {
+function hintAt([first]: readonly QuotedOrder[]): string | undefined {
   if (first === undefined) return undefined;
   return `${first.order.model.id} can do it for ${format(first.quote.expected)}: -m ${first.order.model.id}.`;
 }
 
-function nothingFits({ model, models, want, day }: Ask, rejected: readonly Rejection[]): Failure {
+function nothingFits({ model, models, want, day }: RouteOptions, rejected: readonly Rejection[]): Failure {
   // What is wrong with the order itself is every model's reason, so the first says it.
   const alive = (models ?? MODELS).filter((one) => statusOf(one, day) === 'active');
   const reasons = rejected.filter((rejection) => alive.some(({ id }) => id === rejection.model));

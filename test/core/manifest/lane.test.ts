@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lanesFor, NO_HASTE, type LaneWish } from '../../../src/core/manifest/lane.ts';
-import { dealer } from '../../../src/core/manifest/price.ts';
+import { pictureQuoter } from '../../../src/core/manifest/price.ts';
 import { aPictureWanted } from './support.ts';
 
 const MARKET = { day: '2026-11-22', sandbox: true };
@@ -32,18 +32,18 @@ describe('the lanes of a picture', () => {
 
 describe('a deal', () => {
   it('is made in the first lane that sells the picture, and says why not in the one before', () => {
-    const { offer, instead } = dealer(MARKET)(aPictureWanted({ model: 'imagen-4' }), ['batch', 'now']);
+    const { offer, instead } = pictureQuoter(MARKET)(aPictureWanted({ model: 'imagen-4' }), ['batch', 'now']);
     expect(offer.order.lane).toBe('now');
     expect(instead).toContain('batch');
   });
 
   it('is made by a model of --fallback where the one that was named is no more', () => {
     const market = { ...MARKET, sandbox: false };
-    const deal = dealer({ ...market, fallback: ['nano-banana-pro'] });
+    const deal = pictureQuoter({ ...market, fallback: ['nano-banana-pro'] });
     const { offer, fallback } = deal(aPictureWanted({ model: 'imagen-4' }), ['now']);
     expect([offer.order.model.id, fallback]).toEqual(['gemini-3-pro-image', []]);
-    expect(() => dealer({ ...market, fallback: [] })(aPictureWanted({ model: 'imagen-4' }), ['now'])).toThrow(
-      /shut down/,
-    );
+    expect(() =>
+      pictureQuoter({ ...market, fallback: [] })(aPictureWanted({ model: 'imagen-4' }), ['now']),
+    ).toThrow(/shut down/);
   });
 });

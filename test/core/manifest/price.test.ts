@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dealer, offerFor } from '../../../src/core/manifest/price.ts';
+import { pictureQuoter, offerFor } from '../../../src/core/manifest/price.ts';
 import { counting, EMPTY_TALLY, saving } from '../../../src/core/manifest/tally.ts';
 import { aPictureWanted } from './support.ts';
 
@@ -8,7 +8,7 @@ const MARKET = { day: '2026-11-22', sandbox: false };
 
 describe('dealer', () => {
   it('remembers prices, and never tells another than a fresh look would', () => {
-    const deal = dealer(MARKET);
+    const deal = pictureQuoter(MARKET);
     const picture = fc.record({
       prompt: fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== ''),
       model: fc.constantFrom('auto', 'nano-banana-pro'),
@@ -27,7 +27,7 @@ describe('dealer', () => {
   });
 
   it('knows the half-price lane, and where it is not sold', () => {
-    const { offer, batch } = dealer(MARKET)(aPictureWanted(), ['now']);
+    const { offer, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     expect(batch?.expected).toBeLessThan(offer.quote.expected);
     expect(batch?.model).toBe(offer.order.model.id);
   });
@@ -35,7 +35,7 @@ describe('dealer', () => {
 
 describe('a tally', () => {
   it('adds up what is bought, at both lanes, and counts the rest', () => {
-    const { offer, now, batch } = dealer(MARKET)(aPictureWanted(), ['now']);
+    const { offer, now, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     const quote = offer.quote;
     let tally = counting(EMPTY_TALLY, 'create', { offer, now, batch });
     tally = counting(tally, 'change', { offer, now, batch: null });

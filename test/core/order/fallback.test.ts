@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import { startAt } from '../../../src/core/order/fallback.ts';
+import { firstRoute } from '../../../src/core/order/fallback.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
-import type { Ask } from '../../../src/core/order/route.ts';
+import type { RouteOptions } from '../../../src/core/order/route.ts';
 import { aWant, TODAY } from '../../support/pricing.ts';
 
-const ask = (model: string, changes: Partial<Ask> = {}): Ask => ({
+const ask = (model: string, changes: Partial<RouteOptions> = {}): RouteOptions => ({
   model,
   want: aWant(),
   day: TODAY,
@@ -27,12 +27,16 @@ function failureOf(work: () => unknown): Failure {
 
 describe('where an order goes first', () => {
   it('is the model that was named, while it lives', () => {
-    const { route, why } = startAt(ask('nano-banana-pro'), ['nano-banana-2.1'], null);
+    const { route, why } = firstRoute(ask('nano-banana-pro'), ['nano-banana-2.1'], null);
     expect([route.order.model.id, why]).toEqual(['gemini-3-pro-image', 'first']);
   });
 
   it('is the first of the fallback models when the named one is gone, and nobody asks it twice', () => {
-    const { route, why, fallback } = startAt(ask('imagen-4'), ['nano-banana-pro', 'nano-banana-2.1'], null);
+    const { route, why, fallback } = firstRoute(
+      ask('imagen-4'),
+      ['nano-banana-pro', 'nano-banana-2.1'],
+      null,
+    );
     expect([route.order.model.id, why]).toEqual(['gemini-3-pro-image', 'fallback']);
     expect(fallback).toEqual(['nano-banana-2.1']);
     expect(route.notices[0]).toMatch(/Imagen 4 was shut down on 2026-08-17/);
@@ -49,21 +53,21 @@ describe('where an order goes first', () => {
     ],
     ['that cost too much', {}, 'nano-banana-pro', usd('0.05'), /pro is not asked: .*--max-cost is \$0\.05/],
   ] as const)('is no model %s, and why is said', (_, changes, name, maxCost, says) => {
-    const failure = failureOf(() => startAt(ask('imagen-4', changes), [name], maxCost));
+    const failure = failureOf(() => firstRoute(ask('imagen-4', changes), [name], maxCost));
     expect([failure.kind, failure.hint]).toEqual(['unavailable-model', expect.stringMatching(says)]);
-    const { route } = startAt(ask('imagen-4'), [name, 'nano-banana-2.1'], usd('0.05'));
+    const { route } = firstRoute(ask('imagen-4'), [name, 'nano-banana-2.1'], usd('0.05'));
     expect(route.order.model.id).toMatch(/lite|2\.1/);
   });
 
   it('leaves a failure alone that no other model would mend', () => {
     const failure = failureOf(() =>
-      startAt(ask('nano-banana-lite', { want: aWant({ size: '4K' }) }), ['nano-banana-pro'], null),
+      firstRoute(ask('nano-banana-lite', { want: aWant({ size: '4K' }) }), ['nano-banana-pro'], null),
     );
     expect(failure.kind).toBe('usage');
   });
 
   it('finds a typing error in the list before anything is spent', () => {
-    const failure = failureOf(() => startAt(ask('auto'), ['nano-banana-prro'], null));
+    const failure = failureOf(() => firstRoute(ask('auto'), ['nano-banana-prro'], null));
     expect([failure.kind, failure.message]).toEqual(['usage', expect.stringMatching(/^--fallback: /)]);
     expect(failure.hint).toMatch(/nano-banana-pro/);
   });

@@ -3,10 +3,10 @@ import { findModel, MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { toDecimal, usd } from '../../../src/core/pricing/money.ts';
 import { route } from '../../../src/core/order/route.ts';
-import type { Ask } from '../../../src/core/order/route.ts';
+import type { RouteOptions } from '../../../src/core/order/route.ts';
 import { aPicture, aWant, TODAY } from '../../support/pricing.ts';
 
-const ask = (changes: Partial<Ask> = {}): Ask => ({
+const ask = (changes: Partial<RouteOptions> = {}): RouteOptions => ({
   model: 'auto',
   want: aWant(),
   day: TODAY,
@@ -23,7 +23,7 @@ const BANANA = 'gemini-nano-banana-2.1';
 const PRO = 'gemini-3-pro-image';
 const pictures = (count: number) => Array.from({ length: count }, () => aPicture);
 
-function failureOf(asked: Ask): Failure {
+function failureOf(asked: RouteOptions): Failure {
   try {
     route(asked);
   } catch (error) {

@@ -86,7 +86,8 @@ export async function inBash(): Promise<Bash> {
   };
 
   function readable(line: string): string {
-    return line
+    return [...ids]
+      .reduce((text, [shown, now]) => text.replaceAll(now, shown), line)
       .replaceAll(place.dir, '/home/you/pictures')
       .replaceAll(dirname(place.dir), '/home/you')
       .replaceAll(port, PORT);

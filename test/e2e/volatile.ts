@@ -1,7 +1,7 @@
 // What differs from run to run in the output that a page shows: ids, times of the day, and what encoders make of a picture.
 
 const UUID = String.raw`[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`;
-const ID = String.raw`(?<![\w.])(?:${UUID}|(?=[a-f]*\d)[0-9a-f]{8}(?![\w.]\d))|batches/\w+`;
+const ID = String.raw`(?<![\w.])(?:${UUID}|[0-9a-f]{8}(?![\w.]\d))|batches/\w+`;
 const FILE = String.raw`\d+ bytes|"bytes": \d+|sha256 [0-9a-f]{12}|[0-9a-f]{64}`;
 const TIME = String.raw`\d\d:\d\d(?::\d\d\.\d+Z)?`;
 const VOLATILE = new RegExp(`${ID}|${FILE}|${TIME}`, 'g');
@@ -30,5 +30,6 @@ const masked = (line: string): string => line.replace(VOLATILE, '…');
 
 function learn(shown: string, printed: string, ids: Map<string, string>): void {
   const now = printed.match(VOLATILE) ?? [];
-  for (const [at, then] of (shown.match(VOLATILE) ?? []).entries()) ids.set(then, now[at] ?? then);
+  for (const [at, then] of (shown.match(VOLATILE) ?? []).entries())
+    if (!ids.has(then)) ids.set(then, now[at] ?? then);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { MODELS } from '../../src/core/catalogue/catalogue.ts';
 import {
   catalogueChecks,
   clockCheck,
@@ -9,7 +8,7 @@ import {
   nodeCheck,
 } from '../../src/core/doctor.ts';
 import type { Check, FolderFacts, LedgerFacts, ListedModel } from '../../src/core/doctor.ts';
-import { TODAY } from '../support/pricing.ts';
+import { MODELS_TODAY, TODAY } from '../support/pricing.ts';
 
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
 const shown = (checks: readonly Check[]) => checks.map(({ status, message }) => `${status} ${message}`);
@@ -27,14 +26,14 @@ describe('node', () => {
 
 describe('the catalogue', () => {
   it('is fine while its oldest price is fresh', () => {
-    expect(shown(catalogueChecks(TODAY))).toEqual([
+    expect(shown(catalogueChecks(TODAY, MODELS_TODAY))).toEqual([
       'ok The prices of 3 models were checked on 2026-10-09 or later.',
     ]);
   });
 
   it('is warned of once a price has not been looked at for two months', () => {
-    expect(catalogueChecks('2026-12-09')[0]).toMatchObject({ status: 'warn' });
-    expect(catalogueChecks('2026-12-08')[0]).toMatchObject({ status: 'ok' });
+    expect(catalogueChecks('2026-12-09', MODELS_TODAY)[0]).toMatchObject({ status: 'warn' });
+    expect(catalogueChecks('2026-12-08', MODELS_TODAY)[0]).toMatchObject({ status: 'ok' });
   });
 
   it.each([
@@ -43,7 +42,7 @@ describe('the catalogue', () => {
     ['2027-03-14', ['Google shuts gemini-2.5-flash-image down on 2027-03-15, in 1 day.']],
     ['2027-03-15', []],
   ])('on %s warns of what ends within 60 days', (day, messages) => {
-    const endings = catalogueChecks(day).filter(({ name }) => name === 'shutdown');
+    const endings = catalogueChecks(day, MODELS_TODAY).filter(({ name }) => name === 'shutdown');
     expect(endings.map(({ message }) => message)).toEqual(messages);
     for (const { status, hint } of endings)
       expect([status, hint]).toEqual(['warn', expect.stringContaining('-m ')]);
@@ -184,9 +183,9 @@ describe('the clock', () => {
 });
 
 describe('what the API lists', () => {
-  const all: ListedModel[] = MODELS.map(({ id, wire }) => ({ id, methods: [wire] }));
+  const all: ListedModel[] = MODELS_TODAY.map(({ id, wire }) => ({ id, methods: [wire] }));
   const checks = (models: readonly ListedModel[]) =>
-    shown(listingChecks({ models, serverTime: null }, TODAY)).slice(1);
+    shown(listingChecks({ models, serverTime: null }, TODAY, MODELS_TODAY)).slice(1);
   const COMPLETE = 'ok All 4 that pixtab sells are among them.';
 
   it('holds everything that is sold', () => {

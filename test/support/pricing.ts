@@ -5,6 +5,18 @@ import type { Reply, Usage } from '../../src/core/order/reply.ts';
 
 export const TODAY = '2026-11-22';
 
+/** The catalogue as it was on that day: tests that count or rank models take it, so that a new model changes none of them. */
+export const MODELS_TODAY = [
+  'nano-banana-2.1',
+  'nano-banana-2-lite',
+  'nano-banana-pro',
+  'nano-banana-2',
+  'nano-banana',
+  'imagen-4-fast',
+  'imagen-4',
+  'imagen-4-ultra',
+].map((name) => findModel(name));
+
 export function aWant(changes: Partial<Want> = {}): Want {
   return {
     prompt: 'a lighthouse at dusk',

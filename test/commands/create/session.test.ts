@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import { candidate, imagePart } from '../../support/answers.ts';
 import { world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
+import { MODELS_TODAY } from '../../support/pricing.ts';
 
 /** As a model answers that signs what it made. */
 const signed = (tag: string) =>
@@ -197,13 +198,14 @@ describe('chat', () => {
     };
     const { pixtab } = await editing({ deps: { dialogue } });
     await pixtab('chat');
-    expect(offered.map((line) => line.replace('/model ', ''))).toEqual([
+    const names = offered.map((line) => line.replace('/model ', ''));
+    expect(MODELS_TODAY.map(({ id }) => id).filter((id) => names.includes(id))).toEqual([
       'gemini-nano-banana-2.1',
       'gemini-3.1-flash-lite-image',
       'gemini-3-pro-image',
     ]);
     const told = await (await chatting('/model imagen-4-fast', '/model')).pixtab('chat');
-    expect(told.stderr).toContain('Imagen 4 Fast is not for a chat.\n  These are: gemini-nano-banana-2.1,');
+    expect(told.stderr).toContain(`Imagen 4 Fast is not for a chat.\n  These are: ${names.join(', ')}`);
     expect(told.stderr).toContain('model  auto');
     expect((await pixtab('chat', '-m', 'imagen-4')).code).toBe(2);
   });

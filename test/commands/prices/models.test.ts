@@ -42,7 +42,7 @@ describe('models', () => {
     const document = JSON.parse(stdout);
     expect(document.schema).toBe('pixtab.models/1');
     expect(document.models).toHaveLength(MODELS.length);
-    expect(document.models[3]).toEqual({
+    expect(document.models).toContainEqual({
       id: 'gemini-3.1-flash-image',
       name: 'Nano Banana 2',
       aliases: ['nano-banana-2', 'gemini-3.1-flash-image-preview'],

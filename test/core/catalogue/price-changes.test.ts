@@ -3,7 +3,7 @@ import { changesBetween } from '../../../src/core/catalogue/price-changes.ts';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import type { Model } from '../../../src/core/catalogue/model.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
-import { TODAY } from '../../support/pricing.ts';
+import { MODELS_TODAY, TODAY } from '../../support/pricing.ts';
 
 describe('what changed between two days', () => {
   it('is nothing between a day and itself', () => {
@@ -11,7 +11,7 @@ describe('what changed between two days', () => {
   });
 
   it('names models that came, aged and went', () => {
-    const statuses = changesBetween('2026-03-15', TODAY).flatMap((change) =>
+    const statuses = changesBetween('2026-03-15', TODAY, MODELS_TODAY).flatMap((change) =>
       change.kind === 'status' ? [[change.model, change.before, change.after]] : [],
     );
     expect(statuses).toEqual([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { findModel, MODELS } from '../../../src/core/catalogue/catalogue.ts';
+import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { toDecimal, usd } from '../../../src/core/pricing/money.ts';
 import { route } from '../../../src/core/order/route.ts';
 import type { RouteOptions } from '../../../src/core/order/route.ts';
-import { aPicture, aWant, TODAY } from '../../support/pricing.ts';
+import { aPicture, aWant, MODELS_TODAY, TODAY } from '../../support/pricing.ts';
 
 const ask = (changes: Partial<RouteOptions> = {}): RouteOptions => ({
   model: 'auto',
@@ -13,6 +13,7 @@ const ask = (changes: Partial<RouteOptions> = {}): RouteOptions => ({
   allowRetired: false,
   onRetired: 'fail',
   sandbox: false,
+  models: MODELS_TODAY,
   ...changes,
 });
 
@@ -93,7 +94,7 @@ describe('auto', () => {
       'imagen-4.0-generate-001',
       'imagen-4.0-ultra-generate-001',
     ]);
-    expect(others.length + rejected.length).toBe(MODELS.length);
+    expect(others.length + rejected.length).toBe(MODELS_TODAY.length);
   });
 
   it('breaks a tie by the newer', () => {

@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Workplace } from './pixtab.ts';
-
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
 
 export interface Served extends AsyncDisposable {
   readonly url: string;
@@ -13,8 +10,8 @@ export interface Served extends AsyncDisposable {
 }
 
 /** `pixtab sandbox` in a process of its own, once it says where it is. */
-export async function serving({ dir, env }: Workplace, ...flags: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, [BIN, 'sandbox', ...flags], { cwd: dir, env: { ...env } });
+export async function serving({ bin, dir, env }: Workplace, ...flags: readonly string[]): Promise<Served> {
+  const child = spawn(process.execPath, [bin, 'sandbox', ...flags], { cwd: dir, env: { ...env } });
   const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const [line]: unknown[] = await once(lines, 'line');

@@ -1,15 +1,14 @@
-import { Option, type Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { cancel } from './cancel.ts';
-import { SCHEMA, type BatchFlags, type Context } from './shared.ts';
+import { FLAGS, SCHEMA, type BatchFlags, type Context } from './shared.ts';
 import { list } from './list.ts';
 import { resubmit } from './resubmit.ts';
 import { show } from './show.ts';
 import { fetch, wait } from './fetch.ts';
-import { errorJson, type CommandModule } from '../shared/command.ts';
-import { COMMON, flag } from '../shared/flags.ts';
+import { errorJson } from '../shared/command.ts';
+import { defineCommand } from '../shared/flag.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   list,
@@ -20,21 +19,16 @@ const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   resubmit,
 };
 
-export const batch: CommandModule = {
-  configure(command: Command): void {
+export const batch = defineCommand({
+  flags: FLAGS,
+  configure(command) {
     command
       .argument('<what>', 'list, show, wait, fetch, cancel or resubmit')
       .argument('[jobs...]', 'how the ids of the jobs begin; without them, all with work left')
-      .addOption(flag.waitFor())
-      .addOption(new Option('-o, --out <folder>', 'put the pictures here, not where they were meant to go'))
-      .addOption(new Option('--refused', 'resubmit: also what was answered without a picture'))
-      .addOption(new Option('--unconfirmed', 'resubmit: also what may have been charged already'))
       .addHelpText('after', HELP);
-    const flags = [flag.maxCost, flag.tier, flag.sandbox, flag.baseUrl, flag.apiKeyFile, ...COMMON];
-    for (const option of flags) command.addOption(option());
   },
   ownFlags: ['timeout', 'out'],
-  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({
     schema: SCHEMA,
     outcome: failure.kind,
@@ -43,7 +37,7 @@ export const batch: CommandModule = {
     images: [],
     error: errorJson(failure, exitCode),
   }),
-};
+});
 
 const HELP = `
 Jobs are made by --lane batch, cost half, and take up to a day. They are kept in the ledger and can be left at any time.

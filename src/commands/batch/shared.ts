@@ -1,21 +1,24 @@
-import type { Tier } from '../../core/catalogue/account-limits.ts';
 import { usageFailure } from '../../core/errors.ts';
-import type { Usd } from '../../core/pricing/money.ts';
 import { printable } from '../../core/text/text.ts';
-import type { Deps, Job, Jobs, Settings, SettingsFlags, Terminal } from '../../ports/index.ts';
-import type { RawFlags } from '../shared/command.ts';
+import type { Deps, Job, Jobs, Settings, Terminal } from '../../ports/index.ts';
+import { declare, type FlagsOf } from '../shared/flag.ts';
+import { COMMON, flag } from '../shared/flags.ts';
 
 export const SCHEMA = 'pixtab.batch/1';
 
-export interface BatchFlags extends RawFlags, SettingsFlags {
-  readonly timeout?: number;
-  readonly out?: string;
-  readonly refused?: boolean;
-  readonly unconfirmed?: boolean;
-  readonly maxCost?: Usd;
-  readonly tier?: Tier;
-  readonly json?: boolean;
-}
+export const FLAGS = [
+  flag.waitFor,
+  flag.outFolder,
+  declare('--refused', 'resubmit: also what was answered without a picture'),
+  declare('--unconfirmed', 'resubmit: also what may have been charged already'),
+  flag.maxCost,
+  flag.tier,
+  flag.sandbox,
+  flag.baseUrl,
+  flag.apiKeyFile,
+  ...COMMON,
+] as const;
+export type BatchFlags = FlagsOf<typeof FLAGS>;
 
 /** What a verb of `batch` works with. */
 export interface Context {

@@ -12,7 +12,7 @@ import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
 const FLAGS = [
-  declare('-o, --out <folder>', 'put the pictures here, not where they were meant to go'),
+  flag.outFolder,
   declare('--list', 'say what there is to finish, and do nothing'),
   declare('--kept', 'say which raw answers were kept for good, and where'),
   declare('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),

@@ -15,7 +15,8 @@ import type { Recovered } from '../../purchase/recover.ts';
 import { keepsOriginals } from '../../purchase/store-original.ts';
 import { current, summaryOf, troubleIn } from '../batch/fetch.ts';
 import { shortId } from '../batch/output.ts';
-import type { ApplyFlags, Difference } from './apply-plan.ts';
+import type { ApplyFlags } from './apply-flags.ts';
+import type { Difference } from './apply-plan.ts';
 
 /** Hears of jobs while they are waited for. */
 export interface JobListener {

@@ -7,7 +7,7 @@ import type { ProjectContext } from '../../project/types.ts';
 import type { Session } from '../../purchase/session.ts';
 import { filedUnder } from '../shared/filed-under.ts';
 import { storeFor } from '../shared/store-flags.ts';
-import type { ApplyFlags } from './apply-plan.ts';
+import type { ApplyFlags } from './apply-flags.ts';
 
 /** The manifest is the first label, so that what a run paid for is found again. */
 export async function runFor(flags: ApplyFlags, project: Project, deps: Deps): Promise<RunStart> {

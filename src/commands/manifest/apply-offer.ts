@@ -6,7 +6,8 @@ import { counted } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import type { Action, PictureTask } from '../../project/actions.ts';
 import { sharesText } from './plan-output.ts';
-import { buys, type ApplyFlags } from './apply-plan.ts';
+import type { ApplyFlags } from './apply-flags.ts';
+import { buys } from './apply-plan.ts';
 
 /** What is to be done, and for how much, before it is. */
 export function announce(

@@ -1,7 +1,6 @@
 import type { Locked } from '../../core/manifest/lock.ts';
 import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
-import type { Usd } from '../../core/pricing/money.ts';
 import type { Deps, Ledger, Settings, StoredImage } from '../../ports/index.ts';
 import type { ProjectContext } from '../../project/types.ts';
 import { openJobs } from '../../project/history.ts';
@@ -10,30 +9,9 @@ import { isWhole } from '../../project/cleanup.ts';
 import { orphansOf, planPictures, type HashedPicture, type PlannedPicture } from '../../project/plan.ts';
 import { actionFor, type PictureTask } from '../../project/actions.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
-import type { PaceFlags } from '../../purchase/pace.ts';
-import { choice, exception, hasteOf, type ProjectFlags } from './flags.ts';
+import type { ApplyFlags } from './apply-flags.ts';
+import { choice, exception, hasteOf } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
-
-export interface ApplyFlags extends ProjectFlags, Omit<PaceFlags, 'wait'> {
-  readonly force?: readonly string[];
-  readonly prune?: boolean;
-  readonly frozen?: boolean;
-  /** For jobs of the batch lane, and how many seconds; false refuses to wait for a rate limit. */
-  readonly wait?: boolean | number;
-  readonly yes?: boolean;
-  readonly askAbove: Usd;
-  readonly maxCost?: Usd;
-  readonly prices?: string;
-  readonly fallback?: readonly string[];
-  readonly refusalRetries?: number;
-  readonly retryUnconfirmed?: number;
-  readonly keepRaw?: boolean;
-  readonly project?: string;
-  readonly label?: readonly string[];
-  readonly retries: number;
-  readonly timeout: number;
-  readonly concurrency: number;
-}
 
 export interface Difference {
   readonly changes: readonly PlannedPicture[];

@@ -8,7 +8,8 @@ import { strayPictures } from '../../project/cleanup.ts';
 import { prune, tidy } from '../../project/prune.ts';
 import type { PictureResult, ProjectContext } from '../../project/types.ts';
 import type { JobListener, ProjectJobs } from './apply-batch.ts';
-import type { ApplyFlags, Difference } from './apply-plan.ts';
+import type { ApplyFlags } from './apply-flags.ts';
+import type { Difference } from './apply-plan.ts';
 import { applyProgress } from './apply-progress.ts';
 
 /** Jobs of earlier runs that may still bring a picture. */

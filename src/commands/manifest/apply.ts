@@ -1,6 +1,4 @@
-import { Option, type Command } from 'commander';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
-import { usd } from '../../core/pricing/money.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
@@ -10,53 +8,27 @@ import type { LockFile } from '../../project/lockfile.ts';
 import { openProject } from '../../project/project.ts';
 import { withSession } from '../../purchase/session.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import type { CommandModule } from '../shared/command.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
-import { COMMON, flag, PACE, STORE } from '../shared/flags.ts';
-import { wholeNumber } from '../shared/parse-flags.ts';
+import { defineCommand } from '../shared/flag.ts';
 import { modelsFor } from '../shared/price-flags.ts';
 import { jobLine, projectJobs } from './apply-batch.ts';
 import { contextFor, runFor } from './apply-context.ts';
+import { FLAGS, type ApplyFlags } from './apply-flags.ts';
 import { announce, ask } from './apply-offer.ts';
 import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-output.ts';
-import { chooseTasks, differenceIn, priceOf, tallyOf, type ApplyFlags } from './apply-plan.ts';
+import { chooseTasks, differenceIn, priceOf, tallyOf } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
-import { pricingContext, mentionMess, projectFlag } from './flags.ts';
+import { pricingContext, mentionMess } from './flags.ts';
 import { frozen, refuseMarks } from './frozen.ts';
 
-const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE];
-const HOW = [projectFlag.lane, projectFlag.urgent, flag.prices, flag.keepRaw];
-const TRIES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed];
-const SENDING = [flag.retries, flag.timeout, flag.concurrency, flag.sandbox, flag.baseUrl, flag.apiKeyFile];
-
-export const apply: CommandModule = {
-  configure(command: Command): void {
-    for (const option of [...WHICH, ...HOW, ...TRIES]) command.addOption(option());
-    command
-      .addOption(new Option('--prune', 'move pictures that nobody asks for any more to a trash folder'))
-      .addOption(new Option('--frozen', 'change nothing; exit 12 when anything is missing or out of date'))
-      .addOption(
-        new Option(
-          '--wait [seconds]',
-          'wait for pictures of the batch lane; exit 12 when the time runs out',
-        ).argParser(wholeNumber(1, 1_000_000)),
-      )
-      .addOption(flag.maxCost())
-      .addOption(
-        new Option('--ask-above <usd>', 'ask first, on a terminal, when it may cost more')
-          .argParser(flag.maxCost().parseArg ?? String)
-          .default(usd('1'), '1'),
-      )
-      .addOption(new Option('--yes', 'never ask'))
-      .addHelpText('after', EXAMPLES);
-    for (const option of [flag.project, flag.labels, ...SENDING, ...PACE, ...COMMON])
-      command.addOption(option());
-  },
+export const apply = defineCommand({
+  flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', EXAMPLES),
   // A manifest says how its pictures are bought.
   ownFlags: ['lane'],
-  run: (args, flags, deps, terminal) => run(args, flags as ApplyFlags, deps, terminal),
+  run,
   failed: (failure, exitCode, sandbox) => document({ outcome: failure.kind, exitCode, failure, sandbox }),
-};
+});
 
 const EXAMPLES = `
 Examples:

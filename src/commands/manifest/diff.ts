@@ -1,37 +1,33 @@
-import { Option, type Command } from 'commander';
 import { exitCodeFor, usageFailure, type Failure } from '../../core/errors.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
-import { format, type Usd } from '../../core/pricing/money.ts';
+import { format } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { compare, type Compared, type Comparison } from '../../project/diff.ts';
 import { openProject, shown, type Project } from '../../project/project.ts';
-import { errorJson, tellFailure, type CommandModule } from '../shared/command.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
-import { gateAt, pricingContext, projectFlag, rangeJson, type ProjectFlags } from './flags.ts';
+import { gateAt, pricingContext, projectFlag, rangeJson } from './flags.ts';
 
 const SCHEMA = 'pixtab.diff/1';
 
-interface DiffFlags extends ProjectFlags {
-  readonly base: string;
-  readonly markdown?: boolean;
-  readonly failOver?: Usd;
-}
+const FLAGS = [
+  projectFlag.file,
+  declare('--base <revision>', 'what to compare with, as git knows it', { default: 'HEAD' }),
+  priceFlag.failOver,
+  projectFlag.markdown,
+  flag.sandbox,
+  ...COMMON,
+] as const;
+type DiffFlags = FlagsOf<typeof FLAGS>;
 
-export const diff: CommandModule = {
-  configure(command: Command): void {
-    command
-      .addOption(projectFlag.file())
-      .addOption(new Option('--base <revision>', 'what to compare with, as git knows it').default('HEAD'))
-      .addOption(priceFlag.failOver())
-      .addOption(projectFlag.markdown())
-      .addOption(flag.sandbox())
-      .addHelpText('after', EXAMPLES);
-    for (const option of COMMON) command.addOption(option());
-  },
-  run: (args, flags, deps, terminal) => run(args, flags as DiffFlags, deps, terminal),
+export const diff = defineCommand({
+  flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', EXAMPLES),
+  run,
   failed: (failure, exitCode) => ({
     schema: SCHEMA,
     base: null,
@@ -40,7 +36,7 @@ export const diff: CommandModule = {
     total: null,
     error: errorJson(failure, exitCode),
   }),
-};
+});
 
 const EXAMPLES = `
 Examples:

@@ -1,54 +1,34 @@
-import { InvalidArgumentError, Option } from 'commander';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { LANE_WISHES, type Haste, type LaneWish } from '../../core/manifest/lane.ts';
+import { LANE_WISHES, type Haste } from '../../core/manifest/lane.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
 import type { PricingContext, Range } from '../../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
-import type { Deps, Settings, SettingsFlags, Terminal } from '../../ports/index.ts';
+import type { Deps, Settings, Terminal } from '../../ports/index.ts';
 import { shown, type Project } from '../../project/project.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
-import type { RawFlags } from '../shared/command.ts';
-import type { StoreFlags } from '../shared/store-flags.ts';
+import { declare, type FlagsOf } from '../shared/flag.ts';
+import { list, oneOf } from '../shared/parse-flags.ts';
 
 // What the commands over a manifest share.
 
-const list = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-
-function laneWish(text: string): LaneWish {
-  const found = LANE_WISHES.find((lane) => lane === text.trim().toLowerCase());
-  if (found) return found;
-  throw new InvalidArgumentError(`It takes one of ${LANE_WISHES.join(', ')}.`);
-}
-
 export const projectFlag = {
-  file: () => new Option('-f, --file <manifest>', 'a manifest; without it, the pixtab.yaml of this folder'),
-  only: () =>
-    new Option('--only <ids>', 'these pictures only: ids and patterns, such as hero,icons/*').argParser(list),
-  force: () =>
-    new Option('--force <ids>', 'buy these again, whatever there is: ids and patterns').argParser(list),
-  lane: () =>
-    new Option(
-      '--lane <lane>',
-      `how all of it is bought: ${LANE_WISHES.join(', ')}; mixed is batch but for what is urgent (default: as the manifest says)`,
-    ).argParser(laneWish),
-  urgent: () =>
-    new Option('--urgent <ids>', 'these do not wait for the batch lane: ids and patterns').argParser(list),
-  markdown: () => new Option('--markdown', 'a comment for a pull request'),
+  file: declare('-f, --file <manifest>', 'a manifest; without it, the pixtab.yaml of this folder'),
+  only: declare('--only <ids>', 'these pictures only: ids and patterns, such as hero,icons/*', {
+    parse: list,
+  }),
+  force: declare('--force <ids>', 'buy these again, whatever there is: ids and patterns', { parse: list }),
+  lane: declare(
+    '--lane <lane>',
+    `how all of it is bought: ${LANE_WISHES.join(', ')}; mixed is batch but for what is urgent (default: as the manifest says)`,
+    { parse: oneOf(LANE_WISHES) },
+  ),
+  urgent: declare('--urgent <ids>', 'these do not wait for the batch lane: ids and patterns', {
+    parse: list,
+  }),
+  markdown: declare('--markdown', 'a comment for a pull request'),
 } as const;
-
-export interface ProjectFlags extends RawFlags, SettingsFlags, StoreFlags {
-  readonly file?: string;
-  readonly only?: readonly string[];
-  readonly lane?: LaneWish;
-  readonly urgent?: readonly string[];
-  readonly json?: boolean;
-}
 
 export function pricingContext(
   { sandbox }: Settings,
@@ -59,7 +39,11 @@ export function pricingContext(
 }
 
 /** What the command line says about lanes, and who checks that all of it was of use. */
-export function hasteOf({ lane, urgent }: ProjectFlags): Haste & Pick<Only, 'refuseUnused'> {
+export function hasteOf({
+  lane,
+  urgent,
+}: FlagsOf<readonly [typeof projectFlag.lane, typeof projectFlag.urgent]>): Haste &
+  Pick<Only, 'refuseUnused'> {
   if (lane === 'batch' && urgent !== undefined)
     throw usageFailure('--lane batch is for all of it, and --urgent takes some out.', 'Say --lane mixed.');
   const hurried = exception('--urgent', urgent);

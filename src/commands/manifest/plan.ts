@@ -1,13 +1,12 @@
-import { Option, type Command } from 'commander';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
-import type { Usd } from '../../core/pricing/money.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Settings, Terminal } from '../../ports/index.ts';
 import { statusOf, type PictureStatus } from '../../project/status.ts';
 import { openProject, type Project } from '../../project/project.ts';
 import { orphansOf, planPictures, type HashedPicture, type PlannedPicture } from '../../project/plan.ts';
-import { errorJson, tellFailure, type CommandModule } from '../shared/command.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import {
   MARKDOWN_HEAD,
@@ -19,47 +18,33 @@ import {
   totalLines,
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
-import {
-  choice,
-  gateAt,
-  hasteOf,
-  pricingContext,
-  mentionMess,
-  projectFlag,
-  type ProjectFlags,
-} from './flags.ts';
+import { choice, gateAt, hasteOf, pricingContext, mentionMess, projectFlag } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 const SCHEMA = 'pixtab.plan/1';
 
-interface PlanFlags extends ProjectFlags {
-  readonly markdown?: boolean;
-  readonly detailedExitcode?: boolean;
-  readonly failOver?: Usd;
-  readonly prices?: string;
-  readonly fallback?: readonly string[];
-}
+const FLAGS = [
+  projectFlag.file,
+  projectFlag.only,
+  flag.store,
+  projectFlag.lane,
+  projectFlag.urgent,
+  flag.prices,
+  flag.fallback,
+  declare('--detailed-exitcode', 'exit 12 when there is something to do'),
+  priceFlag.failOver,
+  projectFlag.markdown,
+  flag.sandbox,
+  ...COMMON,
+] as const;
+type PlanFlags = FlagsOf<typeof FLAGS>;
 
-export const plan: CommandModule = {
-  configure(command: Command): void {
-    command
-      .addOption(projectFlag.file())
-      .addOption(projectFlag.only())
-      .addOption(flag.store())
-      .addOption(projectFlag.lane())
-      .addOption(projectFlag.urgent())
-      .addOption(flag.prices())
-      .addOption(flag.fallback())
-      .addOption(new Option('--detailed-exitcode', 'exit 12 when there is something to do'))
-      .addOption(priceFlag.failOver())
-      .addOption(projectFlag.markdown())
-      .addOption(flag.sandbox())
-      .addHelpText('after', EXAMPLES);
-    for (const option of COMMON) command.addOption(option());
-  },
+export const plan = defineCommand({
+  flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', EXAMPLES),
   // A manifest says how its pictures are bought.
   ownFlags: ['lane'],
-  run: (args, flags, deps, terminal) => run(args, flags, deps, terminal),
+  run,
   failed: (failure, exitCode) => ({
     schema: SCHEMA,
     pictures: [],
@@ -67,7 +52,7 @@ export const plan: CommandModule = {
     total: null,
     error: errorJson(failure, exitCode),
   }),
-};
+});
 
 const EXAMPLES = `
 Examples:

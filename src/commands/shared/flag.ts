@@ -26,6 +26,8 @@ interface Details<Value, Default> {
   readonly choices?: readonly Value[];
   /** Without it, the value is missing where the flag is not given. */
   readonly default?: Default;
+  /** How help writes the default. */
+  readonly shownDefault?: string;
   /** What is parsed where the flag is given without a value. */
   readonly preset?: string;
 }
@@ -38,13 +40,13 @@ export function declare<
 >(
   text: Text,
   description: string,
-  { parse, choices, default: otherwise, preset }: Details<Value, Default> = {},
+  { parse, choices, default: otherwise, shownDefault, preset }: Details<Value, Default> = {},
 ): Flag<Entry<LongName<Text>, Value, Default>> {
   return () => {
     const option = new Option(text, description);
     if (parse) option.argParser(parse);
     if (choices) option.choices(choices.map(String));
-    if (otherwise !== undefined) option.default(otherwise);
+    if (otherwise !== undefined) option.default(otherwise, shownDefault);
     if (preset !== undefined) option.preset(preset);
     return option;
   };

@@ -19,6 +19,8 @@ export const flag = {
     '-o, --out <path>',
     'a file, a folder, a template with {date} {time} {model} {slug} {n} {id}, or -',
   ),
+  /** For those who finish what was asked for before. */
+  outFolder: declare('-o, --out <folder>', 'put the pictures here, not where they were meant to go'),
   format: declare('--format <format>', 'keep stores the bytes as they came', { choices: FORMATS }),
   quality: declare('--quality <1-100>', 'quality of a converted jpeg, webp or avif', {
     parse: parse.wholeNumber(1, 100),
@@ -142,8 +144,11 @@ export const flag = {
   apiKeyFile: declare('--api-key-file <file>', 'read the API key from a file'),
 } as const;
 
+/** The limits of an account on what is sent to it. */
+export const LIMITS = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier] as const;
+
 /** How fast requests leave; for every command that sends some. */
-export const PACE = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier, flag.noWait] as const;
+export const PACE = [...LIMITS, flag.noWait] as const;
 
 /** Which store, for every command that looks into it. */
 export const STORE = [flag.store, flag.storeLimit] as const;

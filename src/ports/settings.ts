@@ -1,6 +1,9 @@
+import type { Profile } from '../core/providers/profile.ts';
 import type { Credentials } from './provider.ts';
 
 export interface Settings {
+  /** Who answers. Address and credentials make a provider of it. */
+  readonly profile: Profile;
   /**
    * The credentials of the user, or those of the sandbox, to which the user's never go; null when there are none. They
    * are read only where a request is made: that throws Failure `auth` when what was found cannot be a key.

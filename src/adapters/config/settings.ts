@@ -1,5 +1,6 @@
 import { usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
+import { SANDBOX } from '../../core/providers/sandbox.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { keyCredentials } from './credentials.ts';
@@ -52,6 +53,7 @@ export async function settings(
   const chosen = new Map(preferences.toReversed().flatMap((found) => [...found]));
 
   return {
+    profile: sandbox ? SANDBOX : GOOGLE,
     get credentials() {
       const found = sandbox ? SANDBOX_KEY : key;
       return found && keyCredentials(found);

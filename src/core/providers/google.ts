@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** The Gemini API of Google AI Studio: https://ai.google.dev/api. Links checked 2026-11-26. */
+/** The Gemini API of Google AI Studio: https://ai.google.dev/api, checked 2026-11-22. */
 export const GOOGLE = {
   name: 'google',
   title: 'Google',

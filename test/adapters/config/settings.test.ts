@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../../src/adapters/config/settings.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
 import type { Settings, SettingsFlags } from '../../../src/ports/index.ts';
 import { failure, rejection } from '../../support/failure.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
@@ -32,6 +33,7 @@ describe('settings', () => {
     await using folder = await scene();
     const found = await read(folder);
     expect({ ...found }).toEqual({
+      profile: GOOGLE,
       credentials: null,
       baseUrl: { value: 'https://generativelanguage.googleapis.com', from: 'default' },
       sandbox: false,
@@ -125,6 +127,7 @@ describe('the key', () => {
     await using folder = await scene(everywhere);
     const found = await read(folder, { GEMINI_API_KEY: 'from-env' }, { sandbox: true });
     expect(keyIn(found)?.key).toBe('pixtab-sandbox');
+    expect(found.profile.sandbox).toBe(true);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { run } from '../../../src/cli.ts';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import { GOOGLE } from '../../../src/core/providers/google.ts';
 import { Failure } from '../../../src/core/errors.ts';
+import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
 import { LIGHT_BYTES } from '../../../src/core/order/uploads.ts';
 import type { Client, Deps, Settings, TerminalOptions } from '../../../src/ports/index.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
@@ -60,7 +61,7 @@ export interface WorldOptions {
   readonly deps?: Partial<Deps>;
 }
 
-const SETTINGS: Settings = {
+const SETTINGS: Omit<Settings, 'profile'> = {
   credentials: keyCredentials({ value: 'AIza-fake', from: 'GEMINI_API_KEY' }),
   baseUrl: { value: 'https://google.example', from: 'default' },
   sandbox: false,
@@ -98,7 +99,11 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     newId: () => `${String((ids += 1)).padStart(8, '0')}-fake`,
     sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     terminal: () => fakeTerminal(),
-    settings: async () => ({ ...SETTINGS, ...settings }),
+    settings: async () => ({
+      profile: settings.sandbox ? SANDBOX : GOOGLE,
+      ...SETTINGS,
+      ...settings,
+    }),
     readText: async (path) => Promise.reject(new Failure('usage', `${path}: no such file`)),
     readStdin: async () => '',
     lines: async function* () {},

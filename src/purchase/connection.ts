@@ -1,6 +1,5 @@
 import { Failure, usageFailure } from '../core/errors.ts';
-import { GOOGLE } from '../core/providers/google.ts';
-import { SANDBOX } from '../core/providers/sandbox.ts';
+import type { Profile } from '../core/providers/profile.ts';
 import type { Credentials, Deps, Provider, Settings } from '../ports/index.ts';
 
 export interface OpenProvider {
@@ -25,16 +24,16 @@ export function providerWhenNeeded(
       return (await opening).provider;
     },
     async close() {
-      const line = await opening?.catch(() => null);
-      await line?.close();
+      const opened = await opening?.catch(() => null);
+      await opened?.close();
     },
   };
 }
 
 /** Who would answer, for those who only show requests or read answers: it needs no key, and cannot be asked. */
 export function providerWithoutKey(settings: Settings): Provider {
-  const { baseUrl, sandbox } = settings;
-  return { ...(sandbox ? SANDBOX : GOOGLE), baseUrl: baseUrl.value, credentials: NO_CREDENTIALS };
+  const { profile, baseUrl } = settings;
+  return { ...profile, baseUrl: baseUrl.value, credentials: noCredentials(profile) };
 }
 
 /** Who answers this run's requests: the API with the user's key, or a sandbox. */
@@ -44,28 +43,24 @@ export async function connect(
 ): Promise<OpenProvider> {
   const { baseUrl, sandbox } = settings;
   // Only here: a key that is broken does not matter where none is used.
-  const { credentials } = settings;
-  if (!credentials) throw noKey();
+  const { credentials, profile } = settings;
+  if (!credentials) throw noKey(profile);
   if (!sandbox || baseUrl.from !== 'default') {
     if (sandbox) await mustBeSandbox(baseUrl, deps);
     return { provider: { ...providerWithoutKey(settings), credentials }, close: async () => {} };
   }
   const running = await deps.sandbox();
-  const provider = { ...SANDBOX, baseUrl: running.url, credentials };
+  const provider = { ...profile, baseUrl: running.url, credentials };
   return { provider, close: () => running.close() };
 }
 
-const NO_CREDENTIALS: Credentials = {
-  from: 'nowhere',
-  headers: () => {
-    throw noKey();
-  },
-  clean: (text) => text,
-  scrub: (body) => body,
-  sign: () => {
-    throw noKey();
-  },
-};
+/** Stands for credentials where nothing is sent. */
+function noCredentials(profile: Profile): Credentials {
+  const fail = (): never => {
+    throw noKey(profile);
+  };
+  return { from: 'nowhere', headers: fail, clean: (text) => text, scrub: (body) => body, sign: fail };
+}
 
 /** What is bought at a real API must never be booked as play money. */
 async function mustBeSandbox(
@@ -79,11 +74,8 @@ async function mustBeSandbox(
   );
 }
 
-export function noKey(): Failure {
-  return new Failure('auth', 'There is no API key.', {
-    hint: GOOGLE.advice.noKey,
-  });
-}
+export const noKey = ({ advice }: Pick<Profile, 'advice'>): Failure =>
+  new Failure('auth', 'There is no API key.', { hint: advice.noKey });
 
 /** A sandbox that is started for one command takes its jobs with it. */
 export const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';

@@ -19,6 +19,7 @@ export function quoteJson({ low, expected, high, lines }: Quote) {
       why: line.why,
       source: line.rateFrom.source,
       checked: line.rateFrom.checked,
+      platform: line.rateFrom.platform,
     })),
   };
 }

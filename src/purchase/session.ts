@@ -1,4 +1,5 @@
 import { asFailure } from '../core/errors.ts';
+import { refuseUnable } from '../core/providers/capabilities.ts';
 import { printable } from '../core/text/text.ts';
 import type {
   Books,
@@ -127,6 +128,7 @@ function sessionOver(
     async buy(requests, run, flags, context) {
       const underWay = new Set<string>();
       const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
+      for (const { offer } of requests) refuseUnable(settings.profile, offer.order);
       const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
       const sender = isSent ? await senderFor(await provider(), flags) : null;
       try {

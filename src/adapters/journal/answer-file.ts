@@ -50,6 +50,7 @@ const RateJson = z.object({
   unit: z.enum(['token', 'image', 'search']),
   from: z.string(),
   until: z.string().nullable(),
+  refusals: z.literal('charged').exactOptional(),
   // What was kept before rates said whose they are does not.
   platform: z.string().default('unknown'),
   source: z.string(),

@@ -51,7 +51,7 @@ export async function orderFromFlags(
   deps: Pick<Deps, 'inputs' | 'overlay'>,
 ): Promise<ChosenOrder> {
   if (wanted.thread) checkThread(wanted.thread, flags);
-  const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps), now);
+  const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps, settings.profile), now);
   const { options, start } = await fitted(wish, flags, flags.maxCost ?? null, deps);
   return { options, start, taken: withNotices(start.route, wanted, flags) };
 }

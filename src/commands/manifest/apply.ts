@@ -64,7 +64,10 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   if (flags.frozen) refuseMarks(project);
   mentionMess(project, terminal);
   const { fallback } = flags;
-  const pricing = pricingContext(settings, deps, { models: await modelsFor(flags, deps), fallback });
+  const pricing = pricingContext(settings, deps, {
+    models: await modelsFor(flags, deps, settings.profile),
+    fallback,
+  });
   const difference = await differenceIn(project, flags, settings, pricing, deps);
   if (flags.frozen) return frozen(difference, sandbox, terminal, flags.json === true);
   return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {

@@ -178,7 +178,7 @@ async function look(
   const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const haste = hasteOf(flags);
-  const models = await modelsFor(flags, deps);
+  const models = await modelsFor(flags, deps, settings.profile);
   const ledgerReader = await deps.ledgerReader({ sandbox: settings.sandbox });
   const pictures = gathering(row.between);
   const wanted = new Set<string>();

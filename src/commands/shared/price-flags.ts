@@ -5,6 +5,9 @@ import { dayOf, parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';
+import { GOOGLE } from '../../core/providers/google.ts';
+import type { Profile } from '../../core/providers/profile.ts';
+import { soldBy } from '../../core/providers/sold-by.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from './flag.ts';
 import { flag } from './flags.ts';
@@ -38,12 +41,13 @@ export function dayFor({ at }: PriceFlags, { clock }: Pick<Deps, 'clock'>): Day 
   return at === undefined ? dayOf(clock.now()) : parseDay(at, '--at');
 }
 
-/** The catalogue, with the prices of an overlay in place of its own. */
+/** The catalogue, with the prices of an overlay in place of its own, under the rules of whoever sells it. */
 export async function modelsFor(
   { prices }: PriceFlags,
   { overlay }: Pick<Deps, 'overlay'>,
+  { charges }: Pick<Profile, 'charges'> = GOOGLE,
 ): Promise<readonly Model[]> {
-  return prices === undefined ? MODELS : overlaid(MODELS, await overlay(prices));
+  return soldBy(prices === undefined ? MODELS : overlaid(MODELS, await overlay(prices)), charges);
 }
 
 export type Layout = 'text' | 'markdown' | 'csv' | 'json';

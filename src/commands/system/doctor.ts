@@ -91,19 +91,19 @@ function checksOf<T>(
 }
 
 async function listed(settings: Settings, deps: Deps): Promise<Listing> {
-  const line = await connect(settings, deps);
+  const opened = await connect(settings, deps);
   try {
-    return await (await deps.client(line.provider)).models(deps.stop);
+    return await (await deps.client(opened.provider)).models(deps.stop);
   } finally {
-    await line.close();
+    await opened.close();
   }
 }
 
 /** Where the key is, never what it is. */
-function keyCheck({ sandbox, credentials }: Settings): Check {
+function keyCheck({ profile, sandbox, credentials }: Settings): Check {
   if (sandbox) return fine('key', 'The sandbox needs none.');
   if (credentials) return fine('key', `There is one in ${credentials.from}.`);
-  return broken('key', noKey());
+  return broken('key', noKey(profile));
 }
 
 function addressCheck({ sandbox, baseUrl }: Settings): Check {

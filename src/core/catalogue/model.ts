@@ -56,6 +56,8 @@ export interface Rate extends PriceSource {
   readonly from: Day;
   /** First day on which it is no longer in force; null while it stands. */
   readonly until: Day | null;
+  /** The seller charges for an answer without a picture, whatever the answer says. Left out: as the answer says. */
+  readonly refusals?: 'charged';
 }
 
 /** What a source says about the end of a model, where sources differ. */

@@ -27,19 +27,20 @@ export function bill(settled: Settled): Bill {
   const rates = ratesAt(model, lane, day);
   const flat = rateOf(rates, 'image', size);
   if (flat) return listed(settled, flat);
-  if (!hasImage(reply) && saysNotCharged(reply)) {
+  const isCharged = chargesRefusals(rates);
+  if (!hasImage(reply) && saysNotCharged(reply) && !isCharged) {
     return { basis: reply.usage === null ? 'estimated' : 'metered', ...FREE };
   }
-  if (reply.usage === null) return estimated(settled);
+  if (reply.usage === null) return estimated(settled, isCharged);
   const lines: Line[] = [];
   for (const [meter, quantity] of meteredOf(reply.usage, settled)) {
     if (quantity === 0) continue;
     const rate = rateOf(rates, meter, size);
     // It is paid already, so a meter without a price must not lose the bill.
-    if (rate === undefined) return estimated(settled);
+    if (rate === undefined) return estimated(settled, isCharged);
     lines.push(lineOf(rate, quantity));
   }
-  const metered = totalled('metered', chargedFor(reply), lines);
+  const metered = totalled('metered', chargedFor(reply, isCharged), lines);
   return hasImage(reply) && !isSplit(reply.usage) ? { ...metered, unsplit: true } : metered;
 }
 
@@ -51,12 +52,16 @@ function laneUsed({ model, lane, day, reply }: Settled): Lane {
 
 const hasImage = ({ images, extras }: Reply): boolean => images.length + extras.length > 0;
 
+/** The seller takes something for an answer without a picture, whatever Google's words in it promise. */
+const chargesRefusals = (rates: readonly Rate[]): boolean =>
+  rates.some(({ refusals }) => refusals === 'charged');
+
 const saysNotCharged = ({ refusals }: Reply): boolean =>
   refusals.some(({ message }) => NOT_CHARGED.test(message));
 
 /** Google does not say in general whether an answer without a picture is charged; its text is, and a picture that was counted. */
-const chargedFor = (reply: Reply): Charged =>
-  hasImage(reply) || reply.text !== null || countsImage(reply) ? 'yes' : 'unknown';
+const chargedFor = (reply: Reply, isCharged: boolean): Charged =>
+  isCharged || hasImage(reply) || reply.text !== null || countsImage(reply) ? 'yes' : 'unknown';
 
 /** Usage reports a picture, whatever became of its bytes. */
 const countsImage = ({ usage }: Reply): boolean =>
@@ -65,25 +70,26 @@ const countsImage = ({ usage }: Reply): boolean =>
 /** Google made it and sent it; that its bytes are broken makes it no gift. */
 const isBroken = ({ reason }: Refusal): boolean => reason === 'UNDECODABLE_IMAGE';
 
-/** A flat price for each picture that came; blocked ones are free, and Google says so. */
+/** A flat price for each picture that came. Google says that blocked ones are free; another seller may charge for them. */
 function listed({ model, reply, quote }: Settled, rate: Rate): Bill {
   const made = reply.images.length + reply.refusals.filter(isBroken).length;
   if (made > 0) return totalled('listed', 'yes', [lineOf(rate, made)]);
+  if (chargesRefusals([rate])) return totalled('listed', 'yes', quote.lines);
   if (model.family === 'imagen' || saysNotCharged(reply)) return { basis: 'listed', ...FREE };
   // A reseller's flat price: nobody said what it takes for an answer without a picture.
   return totalled('estimated', 'unknown', quote.lines);
 }
 
 /** Nothing was reported, so the quote's expected amounts are booked: without a picture, only what went in and the text. */
-function estimated({ quote, reply }: Settled): Bill {
+function estimated({ quote, reply }: Settled, isCharged: boolean): Bill {
   const isDue = (meter: Meter): boolean => {
-    if (hasImage(reply)) return true;
+    if (isCharged || hasImage(reply)) return true;
     if (meter === 'text output' || meter === 'thinking') return reply.text !== null;
     return meter === 'text input' || meter === 'image input';
   };
   return totalled(
     'estimated',
-    chargedFor(reply),
+    chargedFor(reply, isCharged),
     quote.lines.filter(({ meter }) => isDue(meter)),
   );
 }

@@ -8,6 +8,7 @@ export const GOOGLE = {
   wire: 'google',
   can: { files: true, batch: true, predict: true },
   speaksForGoogle: true,
+  charges: { refusals: 'as-said' },
   timeouts: { callMs: 120_000, listMs: 30_000, idleMs: 60_000 },
   advice: {
     noKey:

@@ -11,6 +11,12 @@ export interface Capabilities {
   readonly predict: boolean;
 }
 
+/** What a provider charges for beside pictures. */
+export interface ChargeRules {
+  /** Whether an answer without a picture is charged, or only where it does not say that it is free. */
+  readonly refusals: 'as-said' | 'charged';
+}
+
 /** How long calls that cost nothing may take. The user sets the limit for a purchase (`--timeout`). */
 export interface Timeouts {
   /** For one call, head and body. */
@@ -47,6 +53,7 @@ export interface Profile {
   readonly can: Capabilities;
   /** Errors in Google's own form are Google's word, and so is what they promise: that nothing was charged. */
   readonly speaksForGoogle: boolean;
+  readonly charges: ChargeRules;
   readonly timeouts: Timeouts;
   readonly advice: Advice;
   /** Answers are drawn placeholders; nothing is spent. */

@@ -5,6 +5,8 @@ import type { Model, Size } from '../../../src/core/catalogue/model.ts';
 import type { Bill } from '../../../src/core/pricing/types.ts';
 import { sum, toDecimal, usd } from '../../../src/core/pricing/money.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
+import { termsOf } from '../../../src/core/pricing/quoted-terms.ts';
+import { soldBy } from '../../../src/core/providers/sold-by.ts';
 import type { Order } from '../../../src/core/order/order.ts';
 import type { Reply, Usage } from '../../../src/core/order/reply.ts';
 import { anOrder, aPicture, aRefusal, aReply, aUsage, TODAY } from '../../support/pricing.ts';
@@ -285,6 +287,48 @@ describe("a reseller's flat price", () => {
       charged: 'unknown',
       amount: usd('0.09'),
     });
+  });
+});
+
+describe('the bill of a seller who charges for refusals', () => {
+  const [relayed] = soldBy([findModel('nano-banana-2')], { refusals: 'charged' });
+  const model = relayed ?? findModel('nano-banana-2');
+  const promised = 'You will not be charged for this request.';
+  const flat: Model = {
+    ...model,
+    rates: findModel('imagen-4').rates.map((rate) => ({ ...rate, price: usd('0.09'), refusals: 'charged' })),
+  };
+
+  it('counts what was reported, whatever the answer promises', () => {
+    const usage = { ...aUsage({ prompt: 300, candidates: 180, thoughts: 180 }), total: 480 };
+    const made = billOf(model, aRefusal('IMAGE_SAFETY', promised, usage));
+    expect(made).toMatchObject({ basis: 'metered', charged: 'yes' });
+    expect(made).toEqual({
+      ...billOf('nano-banana-2', aRefusal('IMAGE_SAFETY', '', usage)),
+      charged: 'yes',
+    });
+  });
+
+  it('is the quote where nothing was reported', () => {
+    const made = billOf(model, aRefusal('IMAGE_SAFETY', promised));
+    const order = anOrder(model);
+    expect(made).toMatchObject({
+      basis: 'estimated',
+      charged: 'yes',
+      amount: quote(order, TODAY).expected,
+    });
+  });
+
+  it('is the flat price where there is one', () => {
+    const made = billOf(flat, aRefusal('IMAGE_SAFETY', promised));
+    expect(made).toMatchObject({ basis: 'listed', charged: 'yes', amount: usd('0.09') });
+  });
+
+  it('is the same for whoever finishes the purchase later', () => {
+    const { rates } = termsOf(model, quote(anOrder(model), TODAY));
+    const later = { ...findModel('nano-banana-2'), rates: rates ?? [] };
+    const reply = aRefusal('IMAGE_SAFETY', promised);
+    expect(billOf(later, reply)).toEqual(billOf(model, reply));
   });
 });
 

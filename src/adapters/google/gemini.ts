@@ -4,17 +4,18 @@ import type { Lane, ThinkingLevel } from '../../core/catalogue/model.ts';
 import { Failure } from '../../core/errors.ts';
 import type { InputImage, Order, Turn } from '../../core/order/order.ts';
 import type { Carry } from '../http/fetch.ts';
+import { KEY_STAND_IN } from '../http/guard.ts';
 
 /**
  * Composes a generateContent request with Google's SDK and gives it to `carry` in place of the network.
  *
  * The SDK gets an empty stand-in for the answer, because its own reading drops fields and errors, and a stand-in for
- * the key, which the guarded fetch adds. Its web entry reads no environment, so none can redirect or re-bill.
+ * the key, which the guard takes out again. Its web entry reads no environment, so none can redirect or re-bill.
  */
 export async function composeGemini(order: Order, baseUrl: string, carry: Carry): Promise<void> {
   const sdk = await import('@google/genai/web');
   const client = new sdk.GoogleGenAI({
-    apiKey: 'added-by-the-guarded-fetch',
+    apiKey: KEY_STAND_IN,
     vertexai: false,
     // Version v1 does not know responseModalities and imageConfig.
     apiVersion: 'v1beta',

@@ -10,6 +10,9 @@ export interface Outgoing {
   readonly body: string | Uint8Array | null;
 }
 
+/** Stands for the key in a request that is composed by others. The guard puts the credentials in its place. */
+export const KEY_STAND_IN = 'added-by-the-guard';
+
 /** The only way out: it adds the credentials for one provider's origin and no other, and follows no redirect. */
 export interface Guard {
   /** Throws before anything leaves for another host. */
@@ -31,7 +34,7 @@ export function guard({ baseUrl, credentials }: Provider, dispatcher: Dispatcher
     send({ method, url, headers, body }, signal, onWrite) {
       const init: RequestInit = {
         method,
-        headers: { ...headers, ...credentials.headers() },
+        headers: withoutStandIn({ ...headers, ...credentials.headers() }),
         body,
         redirect: 'manual',
         signal,
@@ -41,6 +44,9 @@ export function guard({ baseUrl, credentials }: Provider, dispatcher: Dispatcher
     },
   };
 }
+
+const withoutStandIn = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== KEY_STAND_IN));
 
 /** The address that the key may go to. Plain http would show the key to the network, so it stays on this machine. */
 function apiOrigin(baseUrl: string): string {

@@ -218,6 +218,22 @@ describe('preview', () => {
   });
 });
 
+describe('credentials', () => {
+  it('of another kind go alone: nothing stands in for a key of Google', async () => {
+    await using google = await emulator(answer({}));
+    const provider = providerAt(google.baseUrl, KEY);
+    const headers = () => ({ authorization: `Bearer ${KEY}` });
+    const bearer = { ...provider, credentials: { ...provider.credentials, headers } };
+    const { images } = googleClient(bearer, { clock: fakeClock() });
+    for (const model of ['gemini-3-pro-image', 'imagen-4.0-generate-001']) {
+      await images.send(anOrder(model), sendOptions());
+    }
+    const sent = google.requests.map((request) => request.headers);
+    expect(sent.map(({ authorization }) => authorization)).toEqual([`Bearer ${KEY}`, `Bearer ${KEY}`]);
+    expect(sent.some((each) => 'x-goog-api-key' in each)).toBe(false);
+  });
+});
+
 describe('an answer that is none', () => {
   it.each([301, 304, 400, 404, 429, 500, 502, 503])('fails with a %i', async (status) => {
     await using google = await emulator({ status, headers: { location: 'https://elsewhere.example/' } });

@@ -52,14 +52,15 @@ export async function settings(
   // From the weakest source to the strongest, so that the strongest has the last word.
   const chosen = new Map(preferences.toReversed().flatMap((found) => [...found]));
 
+  const profile = sandbox ? SANDBOX : GOOGLE;
   return {
-    profile: sandbox ? SANDBOX : GOOGLE,
+    profile,
     get credentials() {
       const found = sandbox ? SANDBOX_KEY : key;
       return found && keyCredentials(found);
     },
     get baseUrl() {
-      return checkedBaseUrl(baseUrl ?? USUAL);
+      return checkedBaseUrl(baseUrl ?? { value: profile.address ?? GOOGLE.address, from: 'default' });
     },
     sandbox,
     defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),
@@ -119,11 +120,9 @@ function switchIn(variables: Variables, suffix: string): boolean | null {
   throw usageFailure(`PIXTAB_SANDBOX${suffix} must be 1 or 0.`);
 }
 
-const USUAL: Found = { value: GOOGLE.address, from: 'default' };
-
 /** Checks the address as closely as the key that is sent to it. A message never shows it: it may hold a password. */
 export function checkedBaseUrl({ value, from }: Found): Found {
-  const refuse = (why: string) => usageFailure(`${from} ${why}.`, `The usual one is ${USUAL.value}.`);
+  const refuse = (why: string) => usageFailure(`${from} ${why}.`, `The usual one is ${GOOGLE.address}.`);
   const url = URL.canParse(value) && !/[\s\p{Cc}]/u.test(value) ? new URL(value) : null;
   if (!url || !/^https?:$/.test(url.protocol)) throw refuse('must be an address that begins with https://');
   if (url.username || url.password) throw refuse('must not hold a user name or a password');

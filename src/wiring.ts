@@ -1,7 +1,9 @@
 import { resolve as resolveFolder } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
 import { placesHere } from './adapters/config/folders.ts';
-import { terminal } from './adapters/terminal/terminal.ts';
+import { terminal, type Console } from './adapters/terminal/terminal.ts';
 import { readStdin, readText } from './adapters/files/read-text.ts';
 import type { Deps } from './ports/index.ts';
 
@@ -10,10 +12,15 @@ export interface Host extends Pick<Deps, 'version' | 'clock' | 'cwd' | 'stop' | 
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The versions of Node that pixtab runs on. */
   readonly node: string;
+  /** Asked for a stream only when it is needed: opening standard input costs time. */
+  readonly console?: Console & { readonly stdin: Readable; readonly stderr: Writable };
+  /** Who works on what is bought; this process where nobody is named. */
+  readonly owner?: Owner;
 }
 
 /** All adapters in their places. What is heavy is imported by the thunk that needs it, so that --help, estimate and models start at once. */
-export function wired({ version, clock, cwd, stop, leave, env, node }: Host): Deps {
+export function wired(host: Host): Deps {
+  const { version, clock, cwd, stop, leave, env, node, owner, console = process } = host;
   const deps: Deps = {
     version,
     clock,
@@ -23,24 +30,24 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
     // Asked of the process, because importing it would cost every start two milliseconds.
     sha256: (bytes) =>
       process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex'),
-    terminal: (options) => terminal(process, options),
+    terminal: (options) => terminal(console, options),
     settings: (flags) => settings({ env, cwd }, flags),
     readText,
-    readStdin: () => readStdin(process.stdin),
+    readStdin: () => readStdin(console.stdin),
     lines: async function* (path) {
       yield* (await import('./adapters/files/read-lines.ts')).linesOf(
         path,
-        process.stdin,
+        console.stdin,
         `--prompt-file ${path}`,
       );
     },
     overlay: async (path) => (await import('./adapters/prices/read-price-file.ts')).readOverlay(path),
     confirm: async (question) =>
-      (await import('./adapters/terminal/confirm.ts')).confirm(question, process, stop),
+      (await import('./adapters/terminal/confirm.ts')).confirm(question, console, stop),
     tree: async (folder, revision) => {
       const path = resolveFolder(folder);
       if (revision === undefined)
-        return (await import('./adapters/tree/disk.ts')).diskTree(path, process.stdin);
+        return (await import('./adapters/tree/disk.ts')).diskTree(path, console.stdin);
       return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
     },
     store: async ({ sandbox, folder, limit }) => {
@@ -71,7 +78,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
         node: { version: process.versions.node, wanted: node },
       }),
     pictures: async () => (await import('./adapters/images/images.ts')).pictures(),
-    inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(() => process.stdin),
+    inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(() => console.stdin),
     sessions: async ({ sandbox }) => {
       const { sessions } = await import('./adapters/session/sessions.ts');
       const { state } = placesHere(env, cwd);
@@ -81,7 +88,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
       const { dialogue } = await import('./adapters/terminal/dialogue.ts');
       // A terminal that is read line by line gives no signal for Ctrl-C.
       const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
-      return dialogue({ input: process.stdin, output: process.stderr, complete, interrupt });
+      return dialogue({ input: console.stdin, output: console.stderr, complete, interrupt });
     },
     prompts: async () => {
       const { promptBook } = await import('./adapters/promptbook.ts');
@@ -90,7 +97,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
     preview: async () => {
       const { viewer } = await import('./adapters/preview/preview.ts');
       const { primaryAttributes } = await import('./adapters/preview/query-terminal.ts');
-      const { isTTY, columns } = process.stderr;
+      const { isTTY = false, columns = 0 } = console.stderr;
       const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
       return viewer({ isTerminal: isTTY, columns, env, attributes });
     },
@@ -105,7 +112,7 @@ export function wired({ version, clock, cwd, stop, leave, env, node }: Host): De
     books: async (which) => {
       const { books } = await import('./adapters/ledger/books.ts');
       const { state, ledger } = placesHere(env, cwd);
-      return books(which, state, clock, { ledger, leave });
+      return books(which, state, clock, { ledger, leave, ...(owner && { owner }) });
     },
     ledgerReader: async (which) => {
       const { ledgerReader } = await import('./adapters/ledger/ledger-reader.ts');

@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { tempDir } from '../support/tempdir.ts';
+import { lacks } from '../support/lacks.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../action/run.sh', import.meta.url));
 
@@ -56,7 +57,7 @@ if [[ "$*" == *--paginate* ]]; then echo "${comment}"; fi\nexit ${gh}`,
   };
 }
 
-describe('the action', () => {
+describe.skipIf(lacks('bash'))('the action', () => {
   it('writes the cost of the change into the summary, an output and a new comment', async () => {
     const { code, calls, body, summary, output } = await acted({});
     expect(code).toBe(0);

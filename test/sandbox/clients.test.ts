@@ -10,6 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sniff } from '../../src/sandbox/generate/sniff.ts';
 import { jpegHead, KEY, LITE, PRO, running, testClock } from './support.ts';
 import type { Json, Running } from './support.ts';
+import { lacks } from '../support/lacks.ts';
 
 // Clients that others wrote, unchanged.
 
@@ -311,7 +312,7 @@ describe('ai with @ai-sdk/google', () => {
 const withHeaders = (headers: Record<string, string>): string[] =>
   Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
 
-describe('curl', () => {
+describe.skipIf(lacks('curl'))('curl', () => {
   const body = JSON.stringify({
     contents: [{ parts: [{ text: 'a lighthouse' }] }],
     generationConfig: { responseModalities: ['IMAGE'] },

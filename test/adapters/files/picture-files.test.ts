@@ -8,6 +8,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import { faultyFs } from '../../support/faulty-fs.ts';
 import { pictureFilesContract } from '../../support/picture-files.contract.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
+import { lacks } from '../../support/lacks.ts';
 
 const PICTURE = Buffer.alloc(70_000, 'picture');
 const THERE = Buffer.from('what was there before');
@@ -270,7 +271,7 @@ describe('prove', () => {
     await expect(pictureFiles().prove(folder.at('a', 'c.png'))).rejects.toThrow('its links lead in a circle');
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuses a folder without permission', async () => {
+  it.skipIf(lacks('a user who is not root'))('refuses a folder without permission', async () => {
     await chmod(folder.path, 0o500);
     await expect(pictureFiles().prove(folder.at('a.png'))).rejects.toThrow('permission is denied');
     await chmod(folder.path, 0o700);

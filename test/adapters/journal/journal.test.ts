@@ -9,6 +9,7 @@ import { nano } from '../../../src/core/pricing/money.ts';
 import { faultyFs } from '../../support/faulty-fs.ts';
 import { aPlan, theirTerms } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
+import { lacks } from '../../support/lacks.ts';
 
 const BODY = new TextEncoder().encode('{"candidates":[]}\n{"not":"a line of ours"}\n\0\u00ff');
 
@@ -282,7 +283,7 @@ describe('a disk that fails', () => {
     expect((await journal(folder.path).read('attempt-1')).entry.status).toBe('ok');
   });
 
-  it.skipIf(process.getuid?.() === 0)(
+  it.skipIf(lacks('a user who is not root'))(
     'or a folder that is closed to us is said to be unreadable',
     async () => {
       await using folder = await tempDir();

@@ -7,6 +7,7 @@ import { fakeClock } from '../../support/fakes/clock.ts';
 import { fakePictureStore } from '../../support/fakes/store.ts';
 import { anOriginal, hashOf, storeContract } from '../../support/store.contract.ts';
 import { tempDir } from '../../support/tempdir.ts';
+import { lacks } from '../../support/lacks.ts';
 
 const dir = await tempDir();
 afterAll(() => dir[Symbol.asyncDispose]());
@@ -72,7 +73,7 @@ describe('a folder', () => {
     expect(await names(folder)).not.toContain(hashOf('b'));
   });
 
-  it.runIf(process.getuid?.() !== 0)(
+  it.skipIf(lacks('a user who is not root'))(
     'says that it cannot be read, rather than that nothing is there',
     async () => {
       const folder = newFolder();

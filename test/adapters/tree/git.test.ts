@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gitTree } from '../../../src/adapters/tree/git.ts';
+import { lacks } from '../../support/lacks.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
 /** Away from anybody's settings. */
@@ -25,45 +26,51 @@ async function repository() {
   return dir;
 }
 
-it('reads files as they were at a revision, from a folder inside the repository', async () => {
-  await using dir = await repository();
-  const tree = await gitTree(dir.at('sub'), 'HEAD');
-  expect(await tree.text('a.txt')).toBe('one\r\ntwo\n');
-  const lines = [];
-  for await (const piece of tree.lines('./a.txt')) lines.push(...piece);
-  expect(lines).toEqual(['one', 'two']);
-  expect(await tree.find('a.txt')).toMatchObject({ kind: 'file', bytes: 9 });
-  expect(await tree.find('b.txt')).toEqual({ kind: 'none' });
-  expect(await tree.text('b.txt')).toBeNull();
-});
-
-it('tells files from folders', async () => {
-  await using dir = await repository();
-  const tree = await gitTree(dir.path, 'HEAD');
-  expect(await Promise.all(['sub/a.txt', 'sub', 'none'].map(tree.kindOf))).toEqual(['file', 'other', 'none']);
-});
-
-it('says of a shallow clone that it holds only the latest commits, and how to fetch the rest', async () => {
-  await using dir = await repository();
-  commit(dir.path, 'second');
-  await using clone = await tempDir();
-  run(clone.path, 'clone', '-q', '--depth', '1', `file://${dir.path}`, 'shallow');
-  await expect(gitTree(clone.at('shallow', 'sub'), 'HEAD~1')).rejects.toMatchObject({
-    kind: 'usage',
-    message: expect.stringContaining('only the latest commits'),
-    hint: expect.stringContaining('git fetch --unshallow'),
+describe.skipIf(lacks('git'))('the files at a revision of git', () => {
+  it('reads files as they were at a revision, from a folder inside the repository', async () => {
+    await using dir = await repository();
+    const tree = await gitTree(dir.at('sub'), 'HEAD');
+    expect(await tree.text('a.txt')).toBe('one\r\ntwo\n');
+    const lines = [];
+    for await (const piece of tree.lines('./a.txt')) lines.push(...piece);
+    expect(lines).toEqual(['one', 'two']);
+    expect(await tree.find('a.txt')).toMatchObject({ kind: 'file', bytes: 9 });
+    expect(await tree.find('b.txt')).toEqual({ kind: 'none' });
+    expect(await tree.text('b.txt')).toBeNull();
   });
-  expect(await (await gitTree(clone.at('shallow'), 'HEAD')).kindOf('sub/a.txt')).toBe('file');
-});
 
-it('says that a folder is in no repository', async () => {
-  await using dir = await tempDir();
-  await expect(gitTree(dir.path, 'HEAD')).rejects.toMatchObject({
-    message: expect.stringContaining('no git repository'),
+  it('tells files from folders', async () => {
+    await using dir = await repository();
+    const tree = await gitTree(dir.path, 'HEAD');
+    expect(await Promise.all(['sub/a.txt', 'sub', 'none'].map(tree.kindOf))).toEqual([
+      'file',
+      'other',
+      'none',
+    ]);
   });
-});
 
-it.each(['nowhere', '--help', '-p', ''])('refuses %j, which is no revision', async (revision) => {
-  await using dir = await repository();
-  await expect(gitTree(dir.path, revision)).rejects.toMatchObject({ kind: 'usage' });
+  it('says of a shallow clone that it holds only the latest commits, and how to fetch the rest', async () => {
+    await using dir = await repository();
+    commit(dir.path, 'second');
+    await using clone = await tempDir();
+    run(clone.path, 'clone', '-q', '--depth', '1', `file://${dir.path}`, 'shallow');
+    await expect(gitTree(clone.at('shallow', 'sub'), 'HEAD~1')).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('only the latest commits'),
+      hint: expect.stringContaining('git fetch --unshallow'),
+    });
+    expect(await (await gitTree(clone.at('shallow'), 'HEAD')).kindOf('sub/a.txt')).toBe('file');
+  });
+
+  it('says that a folder is in no repository', async () => {
+    await using dir = await tempDir();
+    await expect(gitTree(dir.path, 'HEAD')).rejects.toMatchObject({
+      message: expect.stringContaining('no git repository'),
+    });
+  });
+
+  it.each(['nowhere', '--help', '-p', ''])('refuses %j, which is no revision', async (revision) => {
+    await using dir = await repository();
+    await expect(gitTree(dir.path, revision)).rejects.toMatchObject({ kind: 'usage' });
+  });
 });

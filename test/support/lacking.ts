@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+/** What some tests need beside Node, and how to find out whether it is there. */
+const NEEDS = {
+  git: () => runs('git', '--version'),
+  bash: () => runs('bash', '--version'),
+  curl: () => runs('curl', '--version'),
+  mkfifo: () => inFolder((folder) => runs('mkfifo', join(folder, 'pipe'))),
+  'the right to mount a file system': () =>
+    inFolder(
+      (folder) => runs('mount', '-t', 'tmpfs', '-o', 'size=4k', 'pixtab', folder) && runs('umount', folder),
+    ),
+  'a user who is not root': () => process.getuid?.() !== 0,
+} as const satisfies Readonly<Record<string, () => boolean>>;
+
+export type Need = keyof typeof NEEDS;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly lacking: readonly Need[];
+  }
+}
+
+/** Asks the machine once, before all tests. */
+export function setup(project: TestProject): void {
+  const needs = Object.entries(NEEDS) as readonly [Need, () => boolean][];
+  project.provide(
+    'lacking',
+    needs.filter(([, isThere]) => !isThere()).map(([need]) => need),
+  );
+}
+
+function runs(command: string, ...args: readonly string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function inFolder(look: (folder: string) => boolean): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'pixtab-test-'));
+  try {
+    return look(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { BIN } from './process.mjs';
 
-const BIN = fileURLToPath(new URL('../bin/pixtab.js', import.meta.url));
+const BUILT = pathToFileURL(join(BIN, '../../dist/')).href;
 
 /** What answering offline has no need of: each costs more than everything else that is loaded. */
 export const HEAVY = ['@google/genai', 'sharp', 'ora', 'libsql', 'zod', 'jsonc-parser'];
@@ -31,18 +32,19 @@ export function loadedBy(args) {
       .flatMap((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result)
       .map(({ url }) => url)
       .filter((url) => url.startsWith('file:'));
-    const packages = scripts.flatMap((url) => [url, ...bundledInto(url)]).flatMap(packageOf);
+    const packages = scripts.flatMap(sourcesOf).flatMap(packageOf);
     return { status, packages: [...new Set(packages)] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The sources of a file that was built. */
-function bundledInto(url) {
+/** A file itself, or the sources of one that was built. */
+function sourcesOf(url) {
+  if (!url.startsWith(BUILT)) return [url];
   const map = new URL(`${url}.map`);
-  if (url.includes('/node_modules/') || !existsSync(map)) return [];
-  return JSON.parse(readFileSync(map, 'utf8')).sources;
+  if (!existsSync(map)) return [];
+  return JSON.parse(readFileSync(map, 'utf8')).sources.map((source) => new URL(source, map).href);
 }
 
 const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [];

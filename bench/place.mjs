@@ -1,15 +1,13 @@
 // A sandbox in a process of its own, a gate in front of it, and a home for all who buy there. For the proofs, short and long.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'libsql';
+import { gateBefore } from './gate.mjs';
+import { start } from './process.mjs';
 
-const BIN = join(import.meta.dirname, '..', 'bin', 'pixtab.js');
 const PENDING = /\.tmp$/;
 
 /** Works there, and leaves nothing behind. */
@@ -28,128 +26,57 @@ async function place({ flags = [] }) {
   const home = join(root, 'home');
   await mkdir(dir);
   const env = { PATH: process.env.PATH ?? '', PIXTAB_HOME: home };
-  const child = spawn(process.execPath, [BIN, 'sandbox', ...flags], {
-    cwd: dir,
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const gone = once(child, 'exit');
-  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), gone]);
-  const sandbox = String(line);
-  if (!sandbox.startsWith('http')) throw new Error(`pixtab sandbox ended with ${sandbox}`);
-  const gate = await gated(sandbox);
-
-  /** Starts one that buys; `ran` resolves when it is gone. */
-  function start(args, options = {}) {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: { ...env, ...options.env } });
-    child.stdin.end();
-    return { child, ran: ended(child) };
-  }
+  const starting = (args, options = {}) => start(args, { cwd: dir, env: { ...env, ...options.env } });
+  const sandbox = starting(['sandbox', ...flags]);
+  const [line] = await Promise.race([
+    once(createInterface({ input: sandbox.child.stdout }), 'line'),
+    sandbox.ran.then((end) => [end.stderr]),
+  ]);
+  const url = String(line);
+  if (!url.startsWith('http')) throw new Error(`pixtab sandbox ended: ${url}`);
+  const gate = await gateBefore(url);
 
   return {
     dir,
     home,
-    url: sandbox,
+    url,
     gate,
-    start,
-    run: (args, options) => start(args, options).ran,
+    start: starting,
+    run: (args, options) => starting(args, options).ran,
     json: async (args) => {
-      const { code, stdout, stderr } = await start([...args, '--json']).ran;
+      const { code, stdout, stderr } = await starting([...args, '--json']).ran;
       if (code !== 0) throw new Error(`pixtab ${args.join(' ')} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
     },
-    meter: async () => (await fetch(`${sandbox}/sandbox/meter`)).json(),
-    faults: (schedule) => post(`${sandbox}/sandbox/faults`, { schedule }),
-    /** Every picture below the working directory; what was never finished has no name yet. */
-    pictures: async () =>
-      (await readdir(dir, { recursive: true, withFileTypes: true }))
-        .filter((entry) => entry.isFile() && !PENDING.test(entry.name))
-        .map(({ parentPath, name }) => join(parentPath, name)),
-    /** Rows of the sandbox's ledger, read as anybody may. */
-    ledger(sql) {
-      const database = new Sqlite(join(home, 'state', 'sandbox', 'ledger.db'));
-      try {
-        return database.prepare(sql).safeIntegers().all();
-      } finally {
-        database.close();
-      }
-    },
+    meter: async () => (await fetch(`${url}/sandbox/meter`)).json(),
+    pictures: () => picturesBelow(dir),
+    ledger: (sql) => rowsOf(home, sql),
     async close() {
       gate.close();
-      child.kill('SIGKILL');
-      await gone;
+      sandbox.child.kill('SIGKILL');
+      await sandbox.ran;
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
 
-async function ended(child) {
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
-  const [code, signal] = await once(child, 'close');
-  return { code, signal, stdout, stderr };
+/** Every picture below a folder; what was never finished has no name yet. */
+export async function picturesBelow(folder) {
+  return (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !PENDING.test(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Passes everything on to the sandbox; what is paid for waits while the gate is shut. */
-async function gated(sandbox) {
-  let open = Promise.resolve();
-  let release = () => {};
-  let waiting = 0;
-  const server = createServer(
-    (request, response) => void pass(request, response).catch(() => response.destroy()),
-  );
-
-  async function pass(request, response) {
-    const body = [];
-    for await (const chunk of request) body.push(chunk);
-    if (request.method === 'POST') {
-      waiting += 1;
-      await open;
-      waiting -= 1;
-    }
-    const { 'x-goog-api-key': key = '', 'content-type': type = '' } = request.headers;
-    const answer = await fetch(new URL(request.url, sandbox), {
-      method: request.method,
-      headers: { 'x-goog-api-key': key, 'content-type': type },
-      ...(body.length > 0 && { body: Buffer.concat(body) }),
-    });
-    response.writeHead(answer.status, {
-      'content-type': answer.headers.get('content-type') ?? '',
-      'x-pixtab-sandbox': '1',
-    });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+/** Rows of the sandbox's ledger, read as anybody may. */
+export function rowsOf(home, sql) {
+  const database = new Sqlite(join(home, 'state', 'sandbox', 'ledger.db'), { readonly: true });
+  try {
+    // Whoever has it may have been stopped.
+    database.exec('PRAGMA busy_timeout = 0');
+    return database.prepare(sql).safeIntegers().all();
+  } finally {
+    database.close();
   }
-
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    waiting: () => waiting,
-    shut() {
-      ({ promise: open, resolve: release } = withResolvers());
-    },
-    open: () => release(),
-    close() {
-      release();
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
-
-function withResolvers() {
-  let resolve = () => {};
-  const promise = new Promise((settle) => (resolve = settle));
-  return { promise, resolve };
-}
-
-const post = (url, body) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
-
-/** Waits until something is so; whoever asks has a time limit of their own. */
-export async function until(condition) {
-  while (!(await condition())) await sleep(10);
 }
 
 /** Decimal dollars as whole nano-dollars. */

@@ -1,5 +1,6 @@
 // Many processes at once against one budget: `npm run build && node bench/race.mjs [processes] [dollars]`.
-import { at, nano, until } from './place.mjs';
+import { at, nano } from './place.mjs';
+import { until } from './process.mjs';
 
 const BUY = ['a lighthouse at dusk', '--sandbox', '--json', '-o', 'out/'];
 
@@ -23,7 +24,7 @@ export const race = ({ processes, dollars = '1.00' }) =>
 
     gate.shut();
     const holding = all();
-    await until(() => gate.waiting() + done >= processes);
+    await until('all hold or are refused', () => gate.waiting() + done >= processes);
     const heldByThen = nano((await here.json(['budget', 'list', '--sandbox'])).budgets[0].held);
     gate.open();
     const first = await Promise.all(holding);

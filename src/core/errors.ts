@@ -107,7 +107,7 @@ export const FAILURES = {
     charged: 'no',
     assumes: 'no',
     severity: 6,
-    ends: 'model',
+    ends: 'order',
     next: 'another model',
   },
   unavailable: {

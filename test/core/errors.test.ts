@@ -53,14 +53,4 @@ describe('failures', () => {
     expect(new Failure('unavailable', 'x').charged).toBe('no');
     expect(new Failure('refused', 'x', { charged: 'yes' }).charged).toBe('yes');
   });
-
-  // A full disk or an empty account would only take money, or fail, for every further picture.
-  it('that every further request would meet too end the run', () => {
-    const kinds = Object.keys(FAILURES) as FailureKind[];
-    const ending = (scope: string): readonly string[] =>
-      kinds.filter((kind) => FAILURES[kind].ends === scope).toSorted();
-    expect(ending('run')).toEqual(['auth', 'budget', 'bug', 'cancelled', 'disk']);
-    expect(ending('model')).toEqual(['rate-limited', 'unavailable', 'unavailable-model']);
-    expect(ending('order')).toEqual(['unconfirmed', 'usage']);
-  });
 });

@@ -1,9 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import Sqlite from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { BIN, workplace, type Workplace } from './pixtab.ts';
+import { lacks } from '../support/lacks.ts';
+import { booksOf, killedWhen } from './killing.ts';
+import { gatedPlace } from './place.ts';
+import { workplace, type Workplace } from './pixtab.ts';
 
 const manifest = (ids: readonly string[]): string =>
   JSON.stringify({ images: ids.map((id) => ({ id, prompt: `the picture ${id}` })) });
@@ -38,8 +41,8 @@ it('lets a second one wait for the first, and find everything done', async () =>
   await using place = await workplace();
   await writeFile(at(place, 'pixtab.json'), manifest(['a', 'b', 'c', 'd']));
   const both = await Promise.all([
-    place.run(['apply', '--sandbox', '--json']),
-    place.run(['apply', '--sandbox', '--json']),
+    place.spawned(['apply', '--sandbox', '--json']),
+    place.spawned(['apply', '--sandbox', '--json']),
   ]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   const kept = both.map((ran) => ran.json<{ kept: number }>().kept);
@@ -47,31 +50,77 @@ it('lets a second one wait for the first, and find everything done', async () =>
   expect((await readdir(at(place, 'images'))).toSorted()).toEqual(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']);
 });
 
-it('goes on after it was killed at any time, and pays for nothing twice', async () => {
-  await using place = await workplace();
-  const ids = Array.from({ length: 12 }, (_, index) => `p${index}`);
-  await writeFile(at(place, 'pixtab.json'), manifest(ids));
-  for (const ms of [350, 500, 650, 800]) {
-    const child = spawn(process.execPath, [BIN, 'apply', '--sandbox'], {
-      cwd: place.dir,
-      env: place.env,
-      stdio: 'ignore',
-    });
-    await wait(ms);
-    child.kill('SIGKILL');
-    await new Promise(
-      (resolve) => void ((child.exitCode ?? child.signalCode) ? resolve(null) : child.once('exit', resolve)),
+describe('kill -9 of an apply', () => {
+  const COUNT = 12;
+  const ids = Array.from({ length: COUNT }, (_, index) => `p${index}`);
+
+  it('at every stage of its work, one after the other: the last goes on, and nothing is paid twice', async () => {
+    await using here = await gatedPlace();
+    await writeFile(at(here, 'pixtab.json'), manifest(ids));
+    const apply = () => here.start(['apply', '--concurrency', '2']);
+
+    here.gate.shut();
+    const sending = apply();
+    await here.gate.holds(2, sending);
+    const sent = await killedWhen(here, 'requests are sent', sending, ({ sent }) => sent === 2);
+    expect(sent).toMatchObject({ sent: 2, held: COUNT - 2, answers: 0 });
+
+    const keeping = apply();
+    // Two that nobody waits for any more, and two of this one.
+    await here.gate.holds(4, keeping);
+    using lock = lockedLedger(here);
+    here.gate.open();
+    // Whoever has the ledger keeps answers from being booked.
+    const kept = await killedWhen(here, 'answers are kept', keeping, ({ answers }) => answers === 2);
+    expect(kept).toMatchObject({ sent: 2, unconfirmed: 2, held: COUNT - 4, answers: 2 });
+    lock.release();
+
+    const booked = await killedWhen(
+      here,
+      'one is booked and not in place',
+      apply(),
+      (books) => (books.settled ?? 0) > 0,
     );
-  }
-  const last = await place.run(['apply', '--sandbox', '--json']);
-  const { pictures } = last.json<{ pictures: readonly { id: string; error: { kind: string } | null }[] }>();
-  const unsure = pictures.filter(({ error }) => error !== null);
-  // Only what was under way at a kill may be unknown; it is said, and not sent again.
-  expect(unsure.every(({ error }) => error?.kind === 'unconfirmed')).toBe(true);
-  const spent = await place.run(['spend', '--sandbox', '--json']);
-  const { images } = spent.json<{ total: { images: number } }>().total;
-  expect(images).toBe(ids.length - unsure.length);
+    expect(booked.settled).toBeGreaterThan(0);
+
+    const placed = await killedWhen(
+      here,
+      'some are in place and others not begun',
+      apply(),
+      ({ saved = 0, held = 0 }) => saved > (booked.saved ?? 0) && held > 0,
+    );
+    expect(placed.held).toBeGreaterThan(0);
+
+    const last = await here.run(['apply', '--json']);
+    const { pictures } = last.json<{ pictures: readonly { id: string; error: { kind: string } | null }[] }>();
+    const unsure = pictures.filter(({ error }) => error !== null);
+    // Only what was under way at a kill may be unknown; it is said, and not sent again.
+    expect(unsure.every(({ error }) => error?.kind === 'unconfirmed')).toBe(true);
+    expect(booksOf(here)).toMatchObject({
+      answers: 0,
+      saved: COUNT - unsure.length,
+      unconfirmed: unsure.length,
+    });
+    const { charged } = here.sandbox.meter();
+    expect(charged).toBeLessThanOrEqual(COUNT);
+    expect(charged).toBeGreaterThanOrEqual(COUNT - unsure.length);
+    expect(await readdir(at(here, 'images'))).toHaveLength(COUNT - unsure.length);
+    expect((await here.run(['verify'])).code).toBe(0);
+  });
 });
+
+/** Somebody has the ledger, and gives it back. */
+function lockedLedger({ home }: Workplace): Disposable & { release(): void } {
+  const lock = new Sqlite(join(home, 'state', 'sandbox', 'ledger.db'));
+  lock.exec('BEGIN IMMEDIATE');
+  let isHeld = true;
+  const release = (): void => {
+    if (isHeld) lock.exec('ROLLBACK');
+    isHeld = false;
+    lock.close();
+  };
+  return { release, [Symbol.dispose]: release };
+}
 
 /** A place under git, whose manifest is written, applied and committed on a branch. */
 async function versioned() {
@@ -101,7 +150,7 @@ async function versioned() {
 const idsIn = (lock: string): readonly string[] =>
   lock.split('\n').flatMap((line) => /^\{"id":"(\w)"/.exec(line)?.[1] ?? []);
 
-it('leaves locks that plain git merges', async () => {
+it.skipIf(lacks('git'))('leaves locks that plain git merges', async () => {
   await using place = await versioned();
   const { git, buy, lock, write } = place;
   await writeFile(at(place, '.gitattributes'), '');
@@ -116,7 +165,7 @@ it('leaves locks that plain git merges', async () => {
   expect((await place.run(['apply', '--frozen', '--sandbox'])).code).toBe(0);
 });
 
-describe('two branches that bought neighbours, and changed the same picture', () => {
+describe.skipIf(lacks('git'))('two branches that bought neighbours, and changed the same picture', () => {
   async function merged(attributes: string) {
     const place = await versioned();
     const { git, buy } = place;

@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
-import { BIN, workplace } from './pixtab.ts';
+import { BIN, TIE } from '../../bench/process.mjs';
+import { workplace } from './pixtab.ts';
 
 /** The day on which the pages are played: prices grow old, and models end. */
 const NOON = Date.parse('2026-11-26T12:00:00Z');
@@ -40,7 +41,8 @@ export async function inBash(): Promise<Bash> {
     cwd: place.dir,
     // A group of its own, so that what runs in the background ends with it.
     detached: true,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    // The last one ends what runs in it with this process.
+    stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
     env: {
       ...place.env,
       HOME: dirname(place.dir),
@@ -51,7 +53,9 @@ export async function inBash(): Promise<Bash> {
       TZ: 'UTC',
     },
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('bash has no pipes');
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   const ids = new Map<string, string>();
   let code = 0;
 
@@ -63,7 +67,7 @@ export async function inBash(): Promise<Bash> {
     },
     async run(command) {
       const real = withIds(command, ids).replaceAll(PORT, port);
-      child.stdin.write(
+      stdin.write(
         `(exit ${code}); { ${inBackground(real, port)}\n} </dev/null 2>&1; printf '${END}%d\\n' $?\n`,
       );
       const printed: string[] = [];
@@ -95,7 +99,7 @@ export async function inBash(): Promise<Bash> {
 }
 
 const TOOLS = {
-  pixtab: `exec '${process.execPath}' --import "$(dirname "$0")/clock.mjs" '${BIN}' "$@"`,
+  pixtab: `exec '${process.execPath}' ${TIE.join(' ')} --import "$(dirname "$0")/clock.mjs" '${BIN}' "$@"`,
   npx: '[ "$1" = pixtab ] && exec "$@"; echo "npx is here for pixtab alone: $*" >&2; exit 1',
   // Installing and testing are what every run of the tests proves.
   npm: 'exit 0',

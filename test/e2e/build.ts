@@ -1,11 +1,69 @@
 import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, rolldown, type BuildOptions, type OutputOptions } from 'rolldown';
+import config from '../../rolldown.config.js';
 
-const node = (...args: readonly string[]): void => {
-  execFileSync(process.execPath, args, { stdio: 'inherit' });
-};
+const ROOT = join(import.meta.dirname, '../..');
+/** Inside the project, where its packages are found. */
+const BUILDS = join(ROOT, 'node_modules/.cache');
+const PREFIX = 'pixtab-e2e-';
+/** Scripts that tests run as processes of their own. */
+const SCRIPTS = ['storer', 'writer', 'sender'];
 
-/** The end-to-end tests run the built binary, and single modules in processes of their own: both must be what is in src. */
-export function setup(): void {
-  node('node_modules/rolldown/bin/cli.mjs', '-c', '--logLevel', 'warn');
-  node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.modules.json');
+/**
+ * Builds what the end-to-end tests run into a folder of its own, so that nobody's dist/ changes while it is used, and gives
+ * all of them one folder for what they write. Both are gone afterwards, also those of a run that was killed.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  await mkdir(BUILDS, { recursive: true });
+  const before = tmpdir();
+  await sweep([BUILDS, before]);
+  const built = await mkdtemp(join(BUILDS, `${PREFIX}${process.pid}-`));
+  const temporary = await mkdtemp(join(before, `${PREFIX}${process.pid}-`));
+  await mkdir(join(built, 'bin'));
+  await copyFile(join(ROOT, 'bin/pixtab.js'), join(built, 'bin/pixtab.js'));
+  await copyFile(join(ROOT, 'package.json'), join(built, 'package.json'));
+  const options: BuildOptions = { ...(config as BuildOptions), cwd: ROOT };
+  await build({ ...options, output: { ...config.output, dir: join(built, 'dist') } as OutputOptions });
+  const input = Object.fromEntries(SCRIPTS.map((name) => [name, join(ROOT, `test/support/${name}.ts`)]));
+  const scripts = await rolldown({ input, platform: 'node', external: /^[^./]/ });
+  await scripts.write({ dir: join(built, 'scripts'), format: 'esm', entryFileNames: '[name].mjs' });
+  await scripts.close();
+  // Workers, and what they start, have it from here.
+  process.env['PIXTAB_TEST_BIN'] = join(built, 'bin/pixtab.js');
+  process.env['TMPDIR'] = temporary;
+  return async () => {
+    process.env['TMPDIR'] = before;
+    await Promise.all([built, temporary].map(removed));
+  };
+}
+
+/** Takes away what runs left that were killed. */
+async function sweep(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    for (const name of await readdir(folder)) {
+      const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
+      if (pid !== undefined && !isRunning(Number(pid))) await removed(join(folder, name));
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A test that was cut off may have left a file system in it. */
+async function removed(folder: string): Promise<void> {
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
+  for (const [, path = ''] of mounts.matchAll(/^\S+ (\S+)/gm)) {
+    if (path.startsWith(`${folder}/`)) execFileSync('umount', ['-l', path]);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }

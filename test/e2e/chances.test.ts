@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { workplace } from './pixtab.ts';
-import { serving } from './serving.ts';
+import { place } from './place.ts';
 
 const LITE = 'gemini-3.1-flash-lite-image';
 const PRO = 'gemini-3-pro-image';
@@ -16,24 +15,12 @@ interface Document {
 
 /** One command line against a sandbox whose requests meet these faults in turn; every request is metered there. */
 async function faced(faults: string, ...flags: readonly string[]) {
-  await using place = await workplace();
-  await using served = await serving(place, '--fault', faults);
-  const ran = await place.run([
-    'a cat',
-    '--sandbox',
-    '--base-url',
-    served.url,
-    '--concurrency',
-    '1',
-    '--retries',
-    '0',
-    '--json',
-    ...flags,
-  ]);
+  await using here = await place({ faults });
+  const ran = await here.run(['a cat', '--concurrency', '1', '--retries', '0', '--json', ...flags]);
   const document = ran.json<Document>();
   const steps = document.steps.map(({ model, why, outcome }) => [model, why, outcome]);
-  const meter: unknown = await (await fetch(`${served.url}/sandbox/meter`)).json();
-  return { code: ran.code, stderr: ran.stderr, document, steps, meter, files: await readdir(place.dir) };
+  const meter = here.sandbox.meter();
+  return { code: ran.code, stderr: ran.stderr, document, steps, meter, files: await readdir(here.dir) };
 }
 
 describe('second chances, over the wire', () => {

@@ -1,10 +1,9 @@
 import { mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { at, until, type Place } from '../../bench/place.mjs';
+import { gatedPlace, type GatedPlace } from './place.ts';
 
-const buy = (here: Place, ...flags: string[]) =>
-  here.run(['a cat', '--sandbox', '--base-url', here.gate.url, '--json', '-o', 'out/', ...flags]);
+const buy = (here: GatedPlace, ...flags: string[]) => here.run(['a cat', '--json', '-o', 'out/', ...flags]);
 
 describe('a ledger', () => {
   it.each<[string, (path: string, bytes: Buffer) => Promise<void>]>([
@@ -14,43 +13,38 @@ describe('a ledger', () => {
     ['overwritten where its tables are', (path, bytes) => writeFile(path, bytes.fill(0xff, 100, 8192))],
     ['replaced by something else', (path) => writeFile(path, 'a shopping list\n'.repeat(600))],
   ])('%s is said to be damaged, is left as it is, and nothing is bought', async (_, damage) => {
-    await at({}, async (here) => {
-      expect((await buy(here)).code).toBe(0);
-      const path = join(here.home, 'state', 'sandbox', 'ledger.db');
-      await damage(path, await readFile(path));
-      const before = await readFile(path);
+    await using here = await gatedPlace();
+    // In a process of its own, which leaves no connection open that would write to the file once more.
+    expect((await here.spawned(['a cat', '--json', '-o', 'out/'])).code).toBe(0);
+    const path = join(here.home, 'state', 'sandbox', 'ledger.db');
+    await damage(path, await readFile(path));
+    const before = await readFile(path);
 
-      for (const command of [
-        ['a dog', '--base-url', here.gate.url],
-        ['budget', 'set', '1/day'],
-        ['spend'],
-        ['receipt', 'x'],
-        ['verify'],
-      ]) {
-        const { code, stdout, stderr } = await here.run([...command, '--sandbox', '--json']);
-        expect([command, code]).toEqual([command, 2]);
-        expect(stderr).toContain('ledger.db is damaged');
-        expect(stderr).toContain('It was left as it is.');
-        expect(() => JSON.parse(stdout) as unknown).not.toThrow();
-      }
-      expect(await here.meter()).toMatchObject({ charged: 1 });
-      expect((await readFile(path)).equals(before)).toBe(true);
-    });
+    for (const command of [['a dog'], ['budget', 'set', '1/day'], ['spend'], ['receipt', 'x'], ['verify']]) {
+      const { code, stdout, stderr } = await here.run([...command, '--json']);
+      expect([command, code]).toEqual([command, 2]);
+      expect(stderr).toContain('ledger.db is damaged');
+      expect(stderr).toContain('It was left as it is.');
+      expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+    }
+    expect(here.sandbox.meter()).toMatchObject({ charged: 1 });
+    expect((await readFile(path)).equals(before)).toBe(true);
   });
 
   it('that was lost learns of a paid request from the kept answer, once', async () => {
-    await at({}, async (here) => {
-      await interrupted(here);
-      await rm(join(here.home, 'state', 'sandbox', 'ledger.db'));
-      const { total } = await here.meter();
-      for (const booked of [total, '0']) {
-        const recovered = await here.json<object>(['recover', '--sandbox', '--out', 'elsewhere']);
-        expect(recovered).toMatchObject({ outcome: 'ok', booked });
-        const spent = await here.json<object>(['spend', '--sandbox']);
-        expect(spent).toMatchObject({ total: { settled: total, requests: 1, images: 1 } });
-      }
-      expect(await here.pictures()).toHaveLength(1);
-    });
+    await using here = await gatedPlace();
+    await interrupted(here);
+    for (const part of ['', '-wal', '-shm']) {
+      await rm(join(here.home, 'state', 'sandbox', `ledger.db${part}`), { force: true });
+    }
+    const { total } = here.sandbox.meter();
+    for (const booked of [total, '0']) {
+      const recovered = await here.json<object>(['recover', '--out', 'elsewhere']);
+      expect(recovered).toMatchObject({ outcome: 'ok', booked });
+      const spent = await here.json<object>(['spend']);
+      expect(spent).toMatchObject({ total: { settled: total, requests: 1, images: 1 } });
+    }
+    expect(await here.pictures()).toHaveLength(1);
   });
 });
 
@@ -66,34 +60,32 @@ describe('a kept answer', () => {
     ],
     ['made up', (path) => writeFile(path, '{"schema":"else"}\n{}'), 'does not say whose answer it is'],
   ])('%s is said to be damaged, is left as it is, and is counted', async (_, damage, problem) => {
-    await at({}, async (here) => {
-      const path = await interrupted(here);
-      await damage(path, await readFile(path));
-      const before = await readFile(path);
-      const settled = async (): Promise<unknown> =>
-        (await here.json<{ total: object }>(['spend', '--sandbox'])).total;
-      const total = await settled();
+    await using here = await gatedPlace();
+    const path = await interrupted(here);
+    await damage(path, await readFile(path));
+    const before = await readFile(path);
+    const settled = async (): Promise<unknown> => (await here.json<{ total: object }>(['spend'])).total;
+    const total = await settled();
 
-      for (const _ of [1, 2]) {
-        const { code, stderr } = await here.run(['recover', '--sandbox']);
-        expect(code).toBe(8);
-        expect(stderr).toContain(problem);
-        expect(stderr).toContain(path);
-      }
-      expect((await readFile(path)).equals(before)).toBe(true);
-      expect(await here.pictures()).toEqual([]);
-      // It was booked before the disk failed, and stays so.
-      expect(await settled()).toEqual(total);
-      expect(total).toMatchObject({ settled: (await here.meter()).total, requests: 1 });
-    });
+    for (const _ of [1, 2]) {
+      const { code, stderr } = await here.run(['recover']);
+      expect(code).toBe(8);
+      expect(stderr).toContain(problem);
+      expect(stderr).toContain(path);
+    }
+    expect((await readFile(path)).equals(before)).toBe(true);
+    expect(await here.pictures()).toEqual([]);
+    // It was booked before the disk failed, and stays so.
+    expect(await settled()).toEqual(total);
+    expect(total).toMatchObject({ settled: here.sandbox.meter().total, requests: 1 });
   });
 });
 
 /** A picture that was paid for and could not be saved; the path of its answer. */
-async function interrupted(here: Place): Promise<string> {
+async function interrupted(here: GatedPlace): Promise<string> {
   here.gate.shut();
   const ran = buy(here, '-o', 'cat.jpg', '--force');
-  await until(() => here.gate.waiting() === 1);
+  await here.gate.holds(1, { ran });
   await mkdir(join(here.dir, 'cat.jpg'));
   here.gate.open();
   expect((await ran).code).toBe(11);

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { pictureAnswer } from '../support/answers.ts';
 import { pngChunk, twoTone } from '../support/bomb.ts';
 import { answer, emulator } from '../support/emulator.ts';
+import { lacks } from '../support/lacks.ts';
 import { workplace, type Workplace } from './pixtab.ts';
 
 // Whatever somebody may call a picture. Each is refused in one sentence that names it, or sent as a person sees it.
@@ -107,13 +108,6 @@ const REFUSED: readonly (readonly [what: string, name: string, make: Make, says:
     ['nothing at all', 'empty.png', bytes(() => new Uint8Array()), /is empty/, /fetch it again/],
     ['a text', 'notes.png', bytes(() => Buffer.from('hello')), /is no image/, /JPEG, PNG, WebP/],
     ['a folder', 'album', (path) => mkdir(path), /is a folder/, /Name a picture in it/],
-    [
-      'a pipe that nobody writes to',
-      'pipe.png',
-      (path) => execFileSync('mkfifo', [path]),
-      /is a pipe/,
-      /edit - /,
-    ],
     ['a file that is not there', 'absent.png', () => {}, /there is no such file/, /-p/],
     [
       'a file of a gigabyte',
@@ -145,16 +139,23 @@ const told = (name: string, says: RegExp, remedy: RegExp) => [
 ];
 
 describe('an input image that is none is refused by name, with what to do, and nothing is sent:', () => {
-  it.each(REFUSED)('%s', async (_, name, make, says, remedy) => {
+  async function expectRefused(name: string, make: Make, says: RegExp, remedy: RegExp): Promise<void> {
     await using place = await workplace();
     await make(join(place.dir, name));
     const before = await readdir(place.dir);
     expect(await refused(place, name)).toEqual(told(name, says, remedy));
     expect(await readdir(place.dir)).toEqual(before);
+  }
+
+  it.each(REFUSED)('%s', (_, ...more) => expectRefused(...more));
+
+  it.skipIf(lacks('mkfifo'))('a pipe that nobody writes to', async () => {
+    const make: Make = (path) => execFileSync('mkfifo', [path]);
+    await expectRefused('pipe.png', make, /is a pipe/, /edit - /);
   });
 
   // Nothing is forbidden to the superuser.
-  it.skipIf(process.getuid?.() === 0)('a file that nobody may read', async () => {
+  it.skipIf(lacks('a user who is not root'))('a file that nobody may read', async () => {
     await using place = await workplace();
     await writeFile(join(place.dir, 'mine.png'), await plain().png().toBuffer());
     await chmod(join(place.dir, 'mine.png'), 0);

@@ -21,4 +21,4 @@ it('loses no picture and no cent to kill -9, and recovers everything once', asyn
   // Or it would have proved nothing.
   expect(saved).toBeGreaterThan(0);
   expect(unconfirmed + (others['released'] ?? 0)).toBeGreaterThan(0);
-}, 120_000);
+});

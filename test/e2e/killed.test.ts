@@ -1,17 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'libsql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { until } from '../../bench/place.mjs';
+import { start, until } from '../../bench/process.mjs';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openApi, type Api } from '../scenarios/api.ts';
 import { buying, type Door } from '../scenarios/doors.ts';
 import { saved, unheardOf } from '../scenarios/ends.ts';
 import { place, type Place } from '../scenarios/place.ts';
 import { seen, type Seen } from '../scenarios/seen.ts';
-import { BIN } from './pixtab.ts';
 
 // What test/scenarios plays inside one process, with a process that is really killed.
 
@@ -48,7 +46,7 @@ const MOMENTS = {
       const journal = join(home, 'state', 'journal');
       const isKept = async (): Promise<boolean> =>
         (await readdir(journal).catch(() => [])).some((name) => name.endsWith('.answer'));
-      await until(async () => child.exitCode !== null || (await isKept()));
+      await until('the answer is kept', async () => child.exitCode !== null || (await isKept()));
       child.kill('SIGKILL');
       ledger.close();
     },
@@ -83,13 +81,12 @@ async function killed(door: Door, moment: Moment, next: string): Promise<Seen> {
   api.control.setFaults(moment.faults);
   const env = { PATH: process.env['PATH'] ?? '', ...here.env };
   const args = await buying(door, here, WISH);
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: here.dir, env, stdio: 'ignore' });
-  const gone = once(child, 'exit');
+  const { child, ran } = start(args, { cwd: here.dir, env });
   try {
-    await Promise.race([moment.strike(child, here), gone.then(() => Promise.reject(new Error('it ended')))]);
+    await Promise.race([moment.strike(child, here), ran.then(() => Promise.reject(new Error('it ended')))]);
   } finally {
     child.kill('SIGKILL');
-    await gone;
+    await ran;
   }
   return seen([await here.pixtab(next, '--json')], here, api);
 }

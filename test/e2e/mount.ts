@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Disk extends Disposable {
@@ -24,16 +23,4 @@ export function disk(path: string, size: string): Disk {
     empty: () => rmSync(ballast),
     [Symbol.dispose]: () => void execFileSync('umount', ['-l', path]),
   };
-}
-
-export function canMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'pixtab-test-'));
-  try {
-    disk(folder, '4k')[Symbol.dispose]();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../bench/process.mjs';
 import { workplace } from './pixtab.ts';
 
 describe('prompts, in the sandbox', () => {
@@ -71,20 +71,13 @@ describe('choosing the output, in the sandbox', () => {
       await writeFile(join(bin, name), `#!/bin/sh\necho "$1" > "${place.dir}/opened"\n`);
       await chmod(join(bin, name), 0o755);
     }
-    const ran = await place.run(['a cat', '-o', 'cat.jpg', '--open', '--sandbox'], {
+    const ran = await place.spawned(['a cat', '-o', 'cat.jpg', '--open', '--sandbox'], {
       env: { PATH: `${bin}:${place.env['PATH']}` },
     });
     expect(ran.code).toBe(0);
-    expect(await eventually(join(place.dir, 'opened'))).toBe(`${join(place.dir, 'cat.jpg')}\n`);
+    const opened = (): Promise<string> => readFile(join(place.dir, 'opened'), 'utf8').catch(() => '');
+    // It is not waited for by pixtab.
+    await until('the program was called', async () => (await opened()).endsWith('\n'));
+    expect(await opened()).toBe(`${join(place.dir, 'cat.jpg')}\n`);
   });
 });
-
-/** It is not waited for by pixtab. */
-async function eventually(path: string): Promise<string> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const text = await readFile(path, 'utf8').catch(() => '');
-    if (text.endsWith('\n')) return text;
-    await sleep(50);
-  }
-  throw new Error(`${path} never came`);
-}

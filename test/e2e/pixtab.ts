@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { start, type Started, type StartOptions } from '../../bench/process.mjs';
 import { tempDir } from '../support/tempdir.ts';
-
-export const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
+import { inProcess } from './in-process.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -13,48 +11,48 @@ export interface Ran {
   json<T = Record<string, unknown>>(): T;
 }
 
-export interface RunOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string | Uint8Array;
-}
+export type RunOptions = Partial<Pick<StartOptions, 'env' | 'input'>>;
 
-/** A working directory and a home of its own for a built binary; nothing of the machine's settings leaks in. */
+/** A working directory and a home of its own for pixtab; nothing of the machine's settings leaks in. */
 export interface Workplace extends AsyncDisposable {
-  readonly bin: string;
   readonly dir: string;
+  readonly home: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Runs one command line inside this process, because a process of its own costs half a second. */
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Starts the built binary, for what only a process shows: signals, pipes, two at once. */
+  start(args: readonly string[], options?: RunOptions): Started;
+  /** Starts the built binary, and waits until it is gone. */
+  spawned(args: readonly string[], options?: RunOptions): Promise<Ran>;
 }
 
-export async function workplace(bin = BIN): Promise<Workplace> {
+export interface WorkplaceOptions {
+  /** Of every command. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Another binary than the one of this source. */
+  readonly bin?: string;
+}
+
+export async function workplace({ settings, bin }: WorkplaceOptions = {}): Promise<Workplace> {
   const root = await tempDir();
-  const env = { PATH: process.env['PATH'] ?? '', PIXTAB_HOME: root.at('home') };
-  const dir = root.at('work');
+  const [dir, home] = [root.at('work'), root.at('home')];
+  const env = { PATH: process.env['PATH'] ?? '', PIXTAB_HOME: home, ...settings };
   await mkdir(dir);
+  const begin: Workplace['start'] = (args, options = {}) =>
+    start(args, { cwd: dir, ...(bin !== undefined && { bin }), ...options, env: { ...env, ...options.env } });
   return {
-    bin,
     dir,
+    home,
     env,
-    run: (args, options = {}) => ran(bin, args, dir, { ...env, ...options.env }, options.input),
+    run: async (args, options = {}) =>
+      readable(await inProcess(args, { dir, input: options.input ?? '', env: { ...env, ...options.env } })),
+    start: begin,
+    spawned: async (args, options) => readable(await begin(args, options).ran),
     [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
   };
 }
 
-function ran(
-  bin: string,
-  args: readonly string[],
-  cwd: string,
-  env: Record<string, string>,
-  input?: string | Uint8Array,
-): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, env });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr, json: <T>(): T => JSON.parse(stdout) as T }));
-    child.stdin.end(input ?? '');
-  });
-}
+const readable = <T extends Pick<Ran, 'code' | 'stdout' | 'stderr'>>(ran: T): T & Pick<Ran, 'json'> => ({
+  ...ran,
+  json: <J>(): J => JSON.parse(ran.stdout) as J,
+});

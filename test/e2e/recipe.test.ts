@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { tempDir, type TempDir } from '../support/tempdir.ts';
-import { at, meter } from './charging.ts';
 import { workplace } from './pixtab.ts';
 import { serving } from './serving.ts';
 
@@ -94,30 +94,33 @@ interface Bought {
 
 it('sells, prices and buys a model whose object was added as ARCHITECTURE says', async () => {
   await using copy = await tempDir();
-  await using place = await workplace(await withMango(copy));
+  await using place = await workplace({ bin: await withMango(copy) });
 
-  const listed = await place.run(['models', 'mango', '--json']);
+  const listed = await place.spawned(['models', 'mango', '--json']);
   expect(listed.json<{ models: unknown[] }>().models).toMatchObject([
     { id: 'gemini-mango-image', lanes: ['now', 'flex', 'batch'], sizes: ['1K', '2K'] },
   ]);
 
-  await using served = await serving(place, '--batch-time', '100');
+  const { url } = await serving(place, '--batch-time', '100');
+  const at = { env: { PIXTAB_SANDBOX: '1', PIXTAB_BASE_URL: url } };
   for (const [lane, pictures] of [
     ['now', '0.21'],
     ['flex', '0.105'],
   ] as const) {
     const flags = ['-m', 'mango', '-s', '2K', '-a', '16:9', '--lane', lane, '--thinking', 'high'];
-    const bought = await place.run(at(served, 'a mango', ...flags, '-o', `${lane}.jpg`, '--json'));
+    const bought = await place.spawned(['a mango', ...flags, '-o', `${lane}.jpg`, '--json'], at);
     const { images, cost } = bought.json<Bought>();
     expect(images).toMatchObject([{ width: 2752, height: 1536 }]);
     expect(cost.lines).toContainEqual(expect.objectContaining({ meter: 'image output', amount: pictures }));
     expect(bought.code).toBe(0);
   }
-  expect((await place.run(at(served, 'a mango', '-m', 'mango', '--lane', 'batch', '-n', '2'))).code).toBe(12);
-  expect((await place.run(at(served, 'batch', 'wait'))).code).toBe(0);
+  await place.spawned(['a mango', '-m', 'mango', '--lane', 'batch', '-n', '2'], at);
+  expect((await place.spawned(['batch', 'wait'], at)).code).toBe(0);
 
-  const charged = await meter(served);
-  expect(charged.charged).toBe(4);
-  const spent = await place.run(['spend', '--sandbox', '--json']);
-  expect(spent.stdout).toContain(`"${charged.total}"`);
+  const { charged, total } = z
+    .object({ charged: z.number(), total: z.string() })
+    .parse(await (await fetch(`${url}/sandbox/meter`)).json());
+  expect(charged).toBe(4);
+  const spent = await place.spawned(['spend', '--sandbox', '--json']);
+  expect(spent.stdout).toContain(`"${total}"`);
 });

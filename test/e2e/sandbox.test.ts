@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { sandboxWith } from './place.ts';
 import { workplace } from './pixtab.ts';
 import { serving } from './serving.ts';
 
@@ -13,23 +14,21 @@ interface Document {
 describe('pixtab sandbox', () => {
   it('serves another pixtab, whose bill is the meter’s, and ends at Ctrl-C', async () => {
     await using place = await workplace();
-    await using served = await serving(place, '--fault', '429=0.01,ok');
-    const env = { PIXTAB_BASE_URL: served.url };
+    const { child, ran, url } = await serving(place, '--fault', '429=0.01,ok');
+    const env = { PIXTAB_BASE_URL: url };
     const bought = await place.run(['a lighthouse', '--sandbox', '-o', 'a.jpg', '--json'], { env });
     expect(bought.code).toBe(0);
-    const meter = await (await fetch(`${served.url}/sandbox/meter`)).json();
+    const meter = await (await fetch(`${url}/sandbox/meter`)).json();
     expect(meter).toMatchObject({ charged: 1, total: bought.json<Document>().cost.amount });
 
-    const ended = once(served.child, 'exit');
-    served.child.kill('SIGINT');
-    expect(await ended).toEqual([0, null]);
-    await expect(fetch(served.url)).rejects.toThrow('fetch failed');
+    child.kill('SIGINT');
+    expect(await ran).toMatchObject({ code: 0, signal: null });
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
   it('is there for this machine alone', async () => {
-    await using place = await workplace();
-    await using served = await serving(place);
-    const { port } = new URL(served.url);
+    const sandbox = await sandboxWith({});
+    const { port } = new URL(sandbox.url);
     const outside = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .filter(({ internal, family }) => !internal && family === 'IPv4');
@@ -38,6 +37,7 @@ describe('pixtab sandbox', () => {
       const [error]: unknown[] = await once(socket, 'error');
       expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     }
-    expect((await fetch(served.url)).headers.get('x-pixtab-sandbox')).toBe('1');
+    expect((await fetch(sandbox.url)).headers.get('x-pixtab-sandbox')).toBe('1');
+    await sandbox.close();
   });
 });

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../bench/process.mjs';
 import { workplace, type Workplace } from './pixtab.ts';
-
-const BIN = join(import.meta.dirname, '../../bin/pixtab.js');
 
 async function photographed(): Promise<Workplace> {
   const place = await workplace();
@@ -87,16 +85,11 @@ describe('several turns, in the sandbox, which checks every thought signature', 
 
   it('a session survives kill -9 between turns', async () => {
     await using place = await workplace();
-    const args = [BIN, 'chat', '--sandbox', '--session', 'harbour'];
-    const child = spawn(process.execPath, args, { cwd: place.dir, env: place.env });
-    const ended = new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
-    const bought = new Promise<void>((resolve) => {
-      child.stderr.on('data', (text: Buffer) => String(text).includes('for 1 turn of') && resolve());
-    });
-    child.stdin.write('a harbour\n');
-    await bought;
-    child.kill('SIGKILL');
-    expect(await ended).toBe('SIGKILL');
+    const chat = place.start(['chat', '--sandbox', '--session', 'harbour'], { input: null });
+    chat.child.stdin.write('a harbour\n');
+    await until('the first turn is bought', () => chat.said().includes('for 1 turn of'), chat);
+    chat.child.kill('SIGKILL');
+    expect((await chat.ran).signal).toBe('SIGKILL');
     const ran = await place.run(['chat', '--sandbox', '--session', 'harbour'], { input: 'at night\n' });
     expect(ran.code).toBe(0);
     expect(ran.stderr).toMatch(/for 2 turns of this session/);

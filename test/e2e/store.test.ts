@@ -1,35 +1,17 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { rolldown } from 'rolldown';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { startScript } from '../../bench/process.mjs';
 import { tempDir } from '../support/tempdir.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const LIMIT = 50_000;
 const Counts = z.object({ put: z.number(), found: z.number(), absent: z.number() });
-let built = '';
-
-// Children run what is in src: bundled inside the project, where its packages are found.
-beforeAll(async () => {
-  await mkdir(join(ROOT, 'node_modules', '.cache'), { recursive: true });
-  built = await mkdtemp(join(ROOT, 'node_modules', '.cache', 'storer-'));
-  const input = join(ROOT, 'test', 'support', 'storer.ts');
-  const bundle = await rolldown({ input, platform: 'node', external: /^[^./]/ });
-  await bundle.write({ dir: built, format: 'esm', entryFileNames: 'storer.mjs' });
-  await bundle.close();
-});
-
-afterAll(() => rm(built, { recursive: true, force: true }));
-const execute = promisify(execFile);
 
 it('gives whole pictures or none, however many processes fill a store and make room in it', async () => {
   await using folder = await tempDir();
   const processes = Array.from({ length: 8 }, async (_, number) => {
-    const args = [join(built, 'storer.mjs'), folder.path, String(number), '150', String(LIMIT)];
-    const { stdout } = await execute(process.execPath, args);
+    const { stdout } = await startScript('storer', [folder.path, String(number), '150', String(LIMIT)]).ran;
     return Counts.parse(JSON.parse(stdout));
   });
   const all = await Promise.all(processes);

@@ -16,11 +16,11 @@ const bill = { basis: 'listed', charged: 'yes', lines: [line], amount: 30_000_00
 const save = { paths: ['a'], cwd: '/', format: null, quality: null, replace: false };
 
 const SOURCES = [
-  'adapters/books',
+  'adapters/ledger/books',
   'adapters/ledger/database',
-  'adapters/ledger/open',
-  'core/spend',
-  'core/window',
+  'adapters/ledger/open-ledger',
+  'core/pricing/spend',
+  'core/policy/calendar',
 ];
 
 const [, , writers = '20', each = '50', job, built, folder, name, pace] = process.argv;

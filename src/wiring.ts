@@ -95,7 +95,7 @@ export function wired(host: Host): Deps {
       return promptBook(`${placesHere(env, cwd).config}/prompts`);
     },
     preview: async () => {
-      const { viewer } = await import('./adapters/preview/preview.ts');
+      const { viewer } = await import('./adapters/preview/viewer.ts');
       const { primaryAttributes } = await import('./adapters/preview/query-terminal.ts');
       const { isTTY = false, columns = 0 } = console.stderr;
       const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });

@@ -26,7 +26,7 @@ export interface Comparison {
   readonly isNew: boolean;
 }
 
-interface World {
+interface DiffContext {
   readonly deps: Pick<Deps, 'manifest' | 'sha256' | 'tree'>;
   readonly pricing: PricingContext;
 }
@@ -35,7 +35,7 @@ interface World {
 const LENIENT: Flaws = { add: () => {}, refuse: () => {} };
 
 /** The manifest as it is against the manifest as it was at a revision. */
-export async function compare(project: Project, revision: string, context: World): Promise<Comparison> {
+export async function compare(project: Project, revision: string, context: DiffContext): Promise<Comparison> {
   const sides = await sidesAt(project, revision, context);
   const before = sides ?? new Map<string, Side>();
   const flaws = gather();
@@ -73,7 +73,7 @@ export async function compare(project: Project, revision: string, context: World
 async function sidesAt(
   project: Project,
   revision: string,
-  { deps, pricing }: World,
+  { deps, pricing }: DiffContext,
 ): Promise<ReadonlyMap<string, Side> | null> {
   const tree = await deps.tree(project.folder, revision);
   if ((await tree.kindOf(project.file)) !== 'file') return null;

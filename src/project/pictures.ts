@@ -13,7 +13,7 @@ export interface Located {
   readonly placeOf: (at: Problem['path']) => Place;
 }
 
-interface World {
+interface PicturesContext {
   readonly project: Pick<Project, 'folder' | 'tree'>;
   readonly deps: Pick<Deps, 'manifest'>;
   readonly flaws: Flaws;
@@ -41,7 +41,7 @@ async function* picturesIn(
   file: string,
   above: Values,
   through: readonly string[],
-  context: World,
+  context: PicturesContext,
 ): AsyncGenerator<readonly Located[]> {
   const part = await context.deps.manifest(file, context.project.tree, shown(context.project, file));
   const head = readHead(part.head.value);
@@ -65,7 +65,12 @@ async function* picturesIn(
   }
 }
 
-function located(written: Written, folder: string, defaults: Values, context: World): readonly Located[] {
+function located(
+  written: Written,
+  folder: string,
+  defaults: Values,
+  context: PicturesContext,
+): readonly Located[] {
   const { value: entry, problems } = readEntry(written.value);
   note(problems, written, context.flaws);
   if (entry === null) return [];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Books, Clock, Slots } from '../../ports/index.ts';
 import { journal } from '../journal/journal.ts';
 import { isAlive, thisProcess, type Owner } from './owner.ts';
-import { folderOf, LEDGER } from './open.ts';
+import { folderOf, LEDGER } from './open-ledger.ts';
 import { sqliteSlots } from './rate-slots.ts';
 import { sqliteLedger } from './sqlite.ts';
 

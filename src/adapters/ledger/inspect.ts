@@ -7,7 +7,7 @@ import { abandoned, lifeSigns, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS, SINCE } from './migrations.ts';
-import { APPLICATION_ID, pragma, sizeOf } from './open.ts';
+import { APPLICATION_ID, pragma, sizeOf } from './open-ledger.ts';
 import { isAlive, thisProcess } from './owner.ts';
 import { count, money, text, word } from './row.ts';
 import { damaged, ledgerTrouble, tooNew } from './errors.ts';

@@ -3,7 +3,7 @@ import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
 import { openDatabase, type Database } from './database.ts';
 import { SINCE } from './migrations.ts';
-import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open.ts';
+import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open-ledger.ts';
 import { textOrNull, word } from './row.ts';
 import { ledgerTrouble } from './errors.ts';
 

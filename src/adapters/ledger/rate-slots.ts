@@ -12,7 +12,7 @@ import {
 import type { Learned, Limit, LimitMeter, LimitWishes, Sent, Weight } from '../../core/policy/rate-limits.ts';
 import type { Clock, Slots } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
-import { openLedger } from './open.ts';
+import { openLedger } from './open-ledger.ts';
 import { count, money, text, word } from './row.ts';
 import { ledgerTrouble } from './errors.ts';
 

@@ -8,7 +8,7 @@ import { contradictions } from './check.ts';
 import { PATIENCE_MS, type Database } from './database.ts';
 import { insertImages, newestImages, receipts } from './receipts.ts';
 import { batchJobs } from './jobs.ts';
-import { openLedger } from './open.ts';
+import { openLedger } from './open-ledger.ts';
 import { accuracy, priceHistory, spending } from './reports.ts';
 import { ledgerTrouble } from './errors.ts';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Failure, type Charged } from '../../core/errors.ts';
 import { makeFolder } from '../files/mkdir.ts';
 import { openDatabase, type Database } from '../ledger/database.ts';
-import { pragma, sizeOf } from '../ledger/open.ts';
+import { pragma, sizeOf } from '../ledger/open-ledger.ts';
 
 /** A step that was released never changes: append another. */
 const MIGRATIONS: readonly string[] = [

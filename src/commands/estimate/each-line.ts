@@ -1,4 +1,9 @@
-import { piling, quotePile, type Pile, type Wish } from '../../core/pricing/prompt-groups.ts';
+import {
+  groupPrompts,
+  quoteGroup,
+  type PromptGroup,
+  type PromptWant,
+} from '../../core/pricing/prompt-groups.ts';
 import type { Day } from '../../core/catalogue/model.ts';
 import { Failure, restated, usageFailure } from '../../core/errors.ts';
 import type { Want } from '../../core/order/order.ts';
@@ -31,13 +36,13 @@ export async function estimateFile(
     (name) => flags[name] !== undefined,
   );
   if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
-  const found = await pilesIn(lines(promptFile), promptFile, flags);
+  const found = await groupsIn(lines(promptFile), promptFile, flags);
   if (found.length === 0) throw usageFailure(`--prompt-file ${promptFile} has no prompt in it.`);
-  const routes = found.map((pile) => ({ pile, route: routeFor(pile, choose, promptFile) }));
-  const prompts = found.reduce((count, pile) => count + pile.prompts, 0);
+  const routes = found.map((group) => ({ group, route: routeFor(group, choose, promptFile) }));
+  const prompts = found.reduce((count, group) => count + group.prompts, 0);
   return {
     day,
-    offers: flags.compare ? compared(routes) : routes.map(({ pile, route }) => offerFor(pile, route)),
+    offers: flags.compare ? compared(routes) : routes.map(({ group, route }) => offerFor(group, route)),
     parts: !flags.compare,
     why: `${counted(prompts, 'prompt')}; ${routes[0]?.route.why ?? ''}`,
     notices: [...new Set(routes.flatMap(({ route }) => route.notices))],
@@ -45,12 +50,12 @@ export async function estimateFile(
   };
 }
 
-async function pilesIn(
+async function groupsIn(
   chunks: AsyncIterable<readonly string[]>,
   file: string,
   { model, count, size, aspect, lane, thinking }: EstimateFlags,
-): Promise<readonly Pile[]> {
-  const usual: Wish = {
+): Promise<readonly PromptGroup[]> {
+  const usual: PromptWant = {
     model,
     count,
     size: size ?? null,
@@ -58,38 +63,40 @@ async function pilesIn(
     lane,
     thinking: thinking ?? null,
   };
-  const { add, piles } = piling();
+  const { add, groups } = groupPrompts();
   let at = 0;
   for await (const chunk of chunks) {
     for (const line of chunk) {
       at += 1;
       if (line.startsWith('{')) {
-        const { prompt, wish } = readPromptLine(line, usual, `${file}, line ${at}`);
-        add(prompt, wish, at);
+        const { prompt, want } = readPromptLine(line, usual, `${file}, line ${at}`);
+        add(prompt, want, at);
       } else if (!isBlank(line)) add(line, usual, at);
     }
   }
-  return piles();
+  return groups();
 }
 
 /** What a model cannot do is said with the line that asks for it. */
-function routeFor(pile: Pile, choose: Chooser, file: string): Route {
-  const { model, longest: prompt, longestAt, size, aspect, lane, thinking } = pile;
+function routeFor(group: PromptGroup, choose: Chooser, file: string): Route {
+  const { model, longest: prompt, longestAt, size, aspect, lane, thinking } = group;
   const found = attempt(() => choose(model, { prompt, count: 1, size, aspect, lane, thinking }));
   if (!(found instanceof Failure)) return found;
   throw restated(found, { message: `${file}, line ${longestAt}: ${found.message}` });
 }
 
-const offerFor = (pile: Pile, { order, quote }: QuotedOrder): QuotedOrder => ({
-  order: { ...order, count: pile.pictures },
-  quote: quotePile(quote, pile),
+const offerFor = (group: PromptGroup, { order, quote }: QuotedOrder): QuotedOrder => ({
+  order: { ...order, count: group.pictures },
+  quote: quoteGroup(quote, group),
 });
 
 /** Several kinds of picture can only be compared by one model for all, so a comparison takes one kind. */
-function compared(routes: readonly { readonly pile: Pile; readonly route: Route }[]): readonly QuotedOrder[] {
+function compared(
+  routes: readonly { readonly group: PromptGroup; readonly route: Route }[],
+): readonly QuotedOrder[] {
   const [first, second] = routes;
   if (second) throw usageFailure('--compare takes prompts for one kind of picture; this file has several.');
-  return first ? first.route.others.map((offer) => offerFor(first.pile, offer)) : [];
+  return first ? first.route.others.map((offer) => offerFor(first.group, offer)) : [];
 }
 
 const isBlank = (line: string): boolean => (line.charCodeAt(0) <= SPACE ? line.trim() === '' : line === '');

@@ -9,7 +9,7 @@ import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { defineCommand } from '../shared/flag.ts';
 import { document, print, say } from './output.ts';
-import { overCostLimit } from './cost-limit.ts';
+import { estimateOverLimit } from './over-limit.ts';
 import { dayFor, layoutOf, modelsFor, type Layout } from '../shared/price-flags.ts';
 import { FLAGS, type EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
@@ -42,11 +42,11 @@ async function run(
   const claims = claimsFor(flags, made, models);
   const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
   const shown = { ...made, offers };
-  const gate = overCostLimit(shown, flags);
+  const failure = estimateOverLimit(shown, flags);
 
   const plans = await plansFor(shown, flags);
   if (layout === 'json') {
-    terminal.out(JSON.stringify({ ...document(shown, claims, gate), ...plans.json }, null, 2));
+    terminal.out(JSON.stringify({ ...document(shown, claims, failure), ...plans.json }, null, 2));
   } else {
     // A file of comma-separated values has one header, so a plan or a list of platforms stands alone there.
     if (layout !== 'csv' || plans === NO_PLANS) print(shown, layout, terminal);
@@ -60,9 +60,9 @@ async function run(
   );
   for (const { order, quote } of made.parts ? offers : offers.slice(0, 1))
     if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
-  if (gate === null) return 0;
-  terminal.alarm(`${terminal.style('red', 'pixtab:')} ${gate.message}`);
-  return exitCodeFor(gate.kind);
+  if (failure === null) return 0;
+  terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
+  return exitCodeFor(failure.kind);
 }
 
 /** Only when asked: an estimate opens no ledger. */

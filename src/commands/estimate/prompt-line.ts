@@ -1,4 +1,4 @@
-import type { Wish } from '../../core/pricing/prompt-groups.ts';
+import type { PromptWant } from '../../core/pricing/prompt-groups.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { LANES, SIZES, THINKING_LEVELS, type Aspect } from '../../core/catalogue/model.ts';
 import { Failure, restated, usageFailure } from '../../core/errors.ts';
@@ -9,13 +9,17 @@ import { excerpt } from '../../core/text/text.ts';
 const KEYS: readonly string[] = ['prompt', 'model', 'count', 'size', 'aspect', 'lane', 'thinking'];
 
 /** A line that is a JSON object: a prompt, and what differs from the flags. `where` names the line. */
-export function readPromptLine(line: string, usual: Wish, where: string): { prompt: string; wish: Wish } {
+export function readPromptLine(
+  line: string,
+  usual: PromptWant,
+  where: string,
+): { prompt: string; want: PromptWant } {
   const object = objectIn(line, where);
   for (const key of Object.keys(object)) if (!KEYS.includes(key)) throw unknownKey(key, where);
   const { prompt, model, count, size, aspect, lane, thinking } = object;
   if (typeof prompt !== 'string' || prompt.trim() === '')
     throw usageFailure(`${where}: "prompt" is missing or empty.`);
-  const wish: Wish = {
+  const want: PromptWant = {
     model: model === undefined ? usual.model : modelIn(model, where),
     count: count === undefined ? usual.count : countIn(count, where),
     size: size === undefined ? usual.size : oneOf(SIZES, 'size', size, where),
@@ -23,7 +27,7 @@ export function readPromptLine(line: string, usual: Wish, where: string): { prom
     lane: lane === undefined ? usual.lane : oneOf(LANES, 'lane', lane, where),
     thinking: thinking === undefined ? usual.thinking : oneOf(THINKING_LEVELS, 'thinking', thinking, where),
   };
-  return { prompt, wish };
+  return { prompt, want };
 }
 
 function objectIn(line: string, where: string): Readonly<Record<string, unknown>> {
@@ -43,7 +47,7 @@ function unknownKey(key: string, where: string): Failure {
   return usageFailure(message, near === null ? hint : `Did you mean "${near}"? ${hint}`);
 }
 
-/** Known names only, so that a file of any length makes few piles. */
+/** Known names only, so that a file of any length makes few groups. */
 function modelIn(model: unknown, where: string): string {
   if (typeof model !== 'string') throw usageFailure(`${where}: "model" takes an id, an alias or auto.`);
   const name = model.trim().toLowerCase();

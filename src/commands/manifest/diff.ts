@@ -10,7 +10,7 @@ import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
-import { gateAt, pricingContext, projectFlag, rangeJson } from './flags.ts';
+import { overFailOver, pricingContext, projectFlag, rangeJson } from './flags.ts';
 
 const SCHEMA = 'pixtab.diff/1';
 
@@ -57,12 +57,12 @@ async function run(
   const found = await compare(project, flags.base, { deps, pricing: pricingContext(settings, deps) });
   if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
   const tally = tallyOf(found);
-  const gate = gateAt(flags.failOver, tally.planned);
-  if (flags.json) terminal.out(JSON.stringify(document(flags.base, found, tally, gate), null, 2));
+  const overLimit = overFailOver(flags.failOver, tally.planned);
+  if (flags.json) terminal.out(JSON.stringify(document(flags.base, found, tally, overLimit), null, 2));
   else print(found, tally, flags.markdown === true, terminal);
-  if (gate === null) return 0;
-  tellFailure(gate, terminal);
-  return exitCodeFor(gate.kind);
+  if (overLimit === null) return 0;
+  tellFailure(overLimit, terminal);
+  return exitCodeFor(overLimit.kind);
 }
 
 /** It may have had another name. */
@@ -113,7 +113,12 @@ function row({ picture, difference, quoted }: Compared, markdown: boolean): stri
 
 const code = (key: string): string => `\`${excerpt(key, 60)}\``;
 
-function document(base: string, { changed, kept, removed }: Comparison, tally: Tally, gate: Failure | null) {
+function document(
+  base: string,
+  { changed, kept, removed }: Comparison,
+  tally: Tally,
+  overLimit: Failure | null,
+) {
   return {
     schema: SCHEMA,
     base,
@@ -130,6 +135,6 @@ function document(base: string, { changed, kept, removed }: Comparison, tally: T
     kept,
     removed,
     total: tallyJson(tally),
-    error: gate && errorJson(gate, exitCodeFor(gate.kind)),
+    error: overLimit && errorJson(overLimit, exitCodeFor(overLimit.kind)),
   };
 }

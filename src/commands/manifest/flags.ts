@@ -1,5 +1,5 @@
 import { dayOf } from '../../core/policy/calendar.ts';
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { usageFailure, type Failure } from '../../core/errors.ts';
 import { LANE_WISHES, type Haste } from '../../core/manifest/lane.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
 import type { PricingContext, Range } from '../../core/manifest/price.ts';
@@ -8,6 +8,7 @@ import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Settings, Terminal } from '../../ports/index.ts';
 import { shown, type Project } from '../../project/project.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
+import { overLimit } from '../shared/cost-limit.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
 import { list, oneOf } from '../shared/parse-flags.ts';
 
@@ -75,10 +76,8 @@ export const exception = (flag: string, patterns: readonly string[] | undefined)
   patterns === undefined ? { takes: () => false, refuseUnused: () => {} } : onlyThose(flag, patterns);
 
 /** Why a pipeline is to stop here; it is told after everything else. */
-export function gateAt(failOver: Usd | undefined, { high }: Range): Failure | null {
-  if (failOver === undefined || high <= failOver) return null;
-  return new Failure('budget', `This could cost ${format(high)}, and --fail-over is ${format(failOver)}.`);
-}
+export const overFailOver = (failOver: Usd | undefined, planned: Range): Failure | null =>
+  overLimit(failOver, planned, '--fail-over');
 
 export const rangeJson = ({ low, expected, high }: Range) => ({
   low: toDecimal(low),

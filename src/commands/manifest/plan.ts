@@ -18,7 +18,7 @@ import {
   totalLines,
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
-import { choice, gateAt, hasteOf, pricingContext, mentionMess, projectFlag } from './flags.ts';
+import { choice, overFailOver, hasteOf, pricingContext, mentionMess, projectFlag } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 const SCHEMA = 'pixtab.plan/1';
@@ -75,11 +75,11 @@ async function run(
   mentionMess(project, terminal);
   const layout = flags.json ? 'json' : flags.markdown ? 'markdown' : 'text';
   const { rows, tally } = await look(project, flags, settings, deps, ROW[layout], terminal);
-  const gate = gateAt(flags.failOver, tally.planned);
-  print(layout, rows, tally, gate, terminal);
-  if (gate !== null) {
-    tellFailure(gate, terminal);
-    return exitCodeFor(gate.kind);
+  const overLimit = overFailOver(flags.failOver, tally.planned);
+  print(layout, rows, tally, overLimit, terminal);
+  if (overLimit !== null) {
+    tellFailure(overLimit, terminal);
+    return exitCodeFor(overLimit.kind);
   }
   const isDone = tally.create + tally.change + tally.orphan + tally.underWay + tally.barred === 0;
   return flags.detailedExitcode && !isDone ? exitCodeFor('pending') : 0;
@@ -217,7 +217,7 @@ function print(
   layout: 'text' | 'markdown' | 'json',
   { pictures, orphans }: Look['rows'],
   tally: Tally,
-  gate: Failure | null,
+  overLimit: Failure | null,
   terminal: Terminal,
 ): void {
   const all = [...pictures, ...orphans];
@@ -225,7 +225,7 @@ function print(
     terminal.out(`{"schema":"${SCHEMA}","pictures":[`);
     for (const [index, line] of pictures.entries()) terminal.out(index === 0 ? line : `,${line}`);
     terminal.out(`],"orphans":[${orphans.join(',')}],`);
-    const error = gate && errorJson(gate, exitCodeFor(gate.kind));
+    const error = overLimit && errorJson(overLimit, exitCodeFor(overLimit.kind));
     terminal.out(`"total":${JSON.stringify(tallyJson(tally))},"error":${JSON.stringify(error)}}`);
     return;
   }

@@ -1,14 +1,25 @@
 import { Failure } from '../../core/errors.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 
+/** The failure of what could cost more than a flag allows, named by the flag; null where it could not. */
+export function overLimit(
+  limit: Usd | undefined,
+  { high }: { readonly high: Usd },
+  flag: string,
+  what = 'This',
+): Failure | null {
+  if (limit === undefined || high <= limit) return null;
+  return new Failure('budget', `${what} could cost ${format(high)}, and ${flag} is ${format(limit)}.`);
+}
+
 /** Refuses what could cost more than --max-cost allows; `instead` says how to make it cheaper. */
 export function refuseAbove(
   maxCost: Usd | undefined,
   { high }: { readonly high: Usd },
   instead: string,
 ): void {
-  if (maxCost === undefined || high <= maxCost) return;
-  throw new Failure('budget', `This could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`, {
-    hint: `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ${instead}.`,
-  });
+  const failure = overLimit(maxCost, { high }, '--max-cost');
+  if (!failure) return;
+  const hint = `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ${instead}.`;
+  throw new Failure('budget', failure.message, { hint });
 }

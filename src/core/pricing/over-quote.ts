@@ -14,12 +14,12 @@ export function billRemarks(order: Order, quote: Quote, paid: readonly Paid[]): 
   const above = paid.filter(({ bill, high }) => bill.amount > high);
   const unsplit = paid.filter(({ bill }) => bill.unsplit === true).length;
   return [
-    ...(above.length > 0 ? [excess(order, quote, above)] : []),
+    ...(above.length > 0 ? [aboveHeld(order, quote, above)] : []),
     ...(unsplit > 0 ? [dearerReading(unsplit, paid.length)] : []),
   ];
 }
 
-function excess(order: Order, quote: Quote, above: readonly Paid[]): string {
+function aboveHeld(order: Order, quote: Quote, above: readonly Paid[]): string {
   const high = sum(above.map((one) => one.high));
   const over = minus(sum(above.map(({ bill }) => bill.amount)), high);
   const reasons = new Set(above.flatMap((one) => reasonsFor(order, quote, one)));

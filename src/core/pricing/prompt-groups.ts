@@ -5,7 +5,7 @@ import { promptTokens } from './tokens.ts';
 import type { TokenEstimate } from './tokens.ts';
 
 /** Prompts that ask for the same kind of picture, added up so that a file of any length fits into memory. */
-export interface Pile extends Omit<Wish, 'count'> {
+export interface PromptGroup extends Omit<PromptWant, 'count'> {
   readonly prompts: number;
   readonly pictures: number;
   /** Of all prompts, each as often as it is sent. */
@@ -17,7 +17,7 @@ export interface Pile extends Omit<Wish, 'count'> {
 }
 
 /** What a prompt asks for besides its words. */
-export interface Wish {
+export interface PromptWant {
   /** Id, alias or `auto`. */
   readonly model: string;
   readonly count: number;
@@ -36,44 +36,44 @@ interface Open {
   longest: string;
   longestAt: number;
   longestTokens: number;
-  readonly kind: Omit<Wish, 'count'>;
+  readonly kind: Omit<PromptWant, 'count'>;
 }
 
-export interface Piling {
+export interface PromptGrouping {
   /** `at` is the line of the prompt. */
-  readonly add: (prompt: string, wish: Wish, at: number) => void;
-  readonly piles: () => readonly Pile[];
+  readonly add: (prompt: string, want: PromptWant, at: number) => void;
+  readonly groups: () => readonly PromptGroup[];
 }
 
 /** Adds up the prompts that ask for the same in everything but the number. */
-export function piling(): Piling {
+export function groupPrompts(): PromptGrouping {
   const open = new Map<string, Open>();
-  const pileFor = ({ model, size, aspect, lane, thinking }: Wish): Open => {
+  const groupFor = ({ model, size, aspect, lane, thinking }: PromptWant): Open => {
     const key = `${model} ${size} ${aspect} ${lane} ${thinking}`;
-    const pile = open.get(key) ?? opened({ model, size, aspect, lane, thinking });
-    open.set(key, pile);
-    return pile;
+    const group = open.get(key) ?? opened({ model, size, aspect, lane, thinking });
+    open.set(key, group);
+    return group;
   };
-  // Nearly every line of a file wishes for the same, and says so with the same object.
-  let last: { readonly wish: Wish; readonly pile: Open } | null = null;
+  // Nearly every line of a file wants the same, and says so with the same object.
+  let last: { readonly want: PromptWant; readonly group: Open } | null = null;
   return {
-    add(prompt, wish, at) {
-      if (last?.wish !== wish) last = { wish, pile: pileFor(wish) };
-      const { pile } = last;
-      const { count } = wish;
+    add(prompt, want, at) {
+      if (last?.want !== want) last = { want, group: groupFor(want) };
+      const { group } = last;
+      const { count } = want;
       const tokens = promptTokens(prompt);
-      pile.prompts += 1;
-      pile.pictures += count;
-      pile.low += tokens.low * count;
-      pile.expected += tokens.expected * count;
-      pile.high += tokens.high * count;
-      if (tokens.expected > pile.longestTokens) {
-        pile.longest = prompt;
-        pile.longestAt = at;
-        pile.longestTokens = tokens.expected;
+      group.prompts += 1;
+      group.pictures += count;
+      group.low += tokens.low * count;
+      group.expected += tokens.expected * count;
+      group.high += tokens.high * count;
+      if (tokens.expected > group.longestTokens) {
+        group.longest = prompt;
+        group.longestAt = at;
+        group.longestTokens = tokens.expected;
       }
     },
-    piles: () =>
+    groups: () =>
       [...open.values()].map(({ low, expected, high, prompts, pictures, longest, longestAt, kind }) => ({
         ...kind,
         prompts,
@@ -97,8 +97,8 @@ const opened = (kind: Open['kind']): Open => ({
   kind,
 });
 
-/** The quote of a whole pile, from the quote of one of its pictures. */
-export function quotePile(one: Quote, { pictures, tokens }: Pile): Quote {
+/** The quote of a whole group, from the quote of one of its pictures. */
+export function quoteGroup(one: Quote, { pictures, tokens }: PromptGroup): Quote {
   const lines = one.lines.map((line) =>
     line.meter === 'text input' ? textLine(line, tokens) : scaled(line, pictures),
   );

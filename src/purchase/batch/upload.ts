@@ -2,14 +2,14 @@ import { JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
 import { batchLine, type Job, type JobItem, type KeptInput, type RemoteFile } from '../../ports/index.ts';
 import type { BatchContext } from './types.ts';
 
-type UploadWorld = Pick<BatchContext, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;
+type UploadContext = Pick<BatchContext, 'batches' | 'books' | 'files' | 'leave' | 'onUpload' | 'stop'>;
 
 /**
  * Brings everything to the API that a job is made of: its pictures, each once, and the file with the requests, which
  * refers to them. What is there and lives long enough is found; the rest is uploaded, the file of requests too when a
  * picture has another place now.
  */
-export async function upload(job: Job, displayName: string, context: UploadWorld): Promise<RemoteFile> {
+export async function upload(job: Job, displayName: string, context: UploadContext): Promise<RemoteFile> {
   const { books, batches, files, leave, stop } = context;
   const { jobs } = books.ledger;
   // Nothing is made yet, so the first Ctrl-C ends it; what arrived by then is found again.

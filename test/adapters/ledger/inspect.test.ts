@@ -4,7 +4,7 @@ import { books, slots } from '../../../src/adapters/ledger/books.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { inspectLedger } from '../../../src/adapters/ledger/inspect.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
-import { openLedger } from '../../../src/adapters/ledger/open.ts';
+import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { thisProcess } from '../../../src/adapters/ledger/owner.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import { usd } from '../../../src/core/pricing/money.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
-import { openLedger } from '../../../src/adapters/ledger/open.ts';
+import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { reclaim } from '../../../src/adapters/ledger/reclaim.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import type { Ledger } from '../../../src/ports/index.ts';

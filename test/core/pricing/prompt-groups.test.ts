@@ -1,22 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { piling, quotePile, type Wish } from '../../../src/core/pricing/prompt-groups.ts';
+import { groupPrompts, quoteGroup, type PromptWant } from '../../../src/core/pricing/prompt-groups.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import { sum } from '../../../src/core/pricing/money.ts';
 import { anOrder, TODAY } from '../../support/pricing.ts';
 
-const usual: Wish = { model: 'auto', count: 1, size: null, aspect: null, lane: 'now', thinking: null };
+const usual: PromptWant = { model: 'auto', count: 1, size: null, aspect: null, lane: 'now', thinking: null };
 
-describe('piling', () => {
+describe('groupPrompts', () => {
   it('puts what asks for the same size and aspect together', () => {
-    const { add, piles } = piling();
+    const { add, groups } = groupPrompts();
     add('one', usual, 1);
     add('a longer prompt', { ...usual, count: 3 }, 2);
     add('wide', { ...usual, aspect: '16:9' }, 3);
     add('large', { ...usual, size: '2K' }, 4);
     add('two', usual, 5);
     expect(
-      piles().map(({ prompts, pictures, longest, longestAt, size, aspect }) => [
+      groups().map(({ prompts, pictures, longest, longestAt, size, aspect }) => [
         prompts,
         pictures,
         longest,
@@ -34,28 +34,28 @@ describe('piling', () => {
   it.each([{ model: 'nano-banana-pro' }, { lane: 'batch' }, { thinking: 'high' }] as const)(
     'keeps %j apart',
     (difference) => {
-      const { add, piles } = piling();
+      const { add, groups } = groupPrompts();
       add('one', usual, 1);
       add('two', { ...usual, ...difference }, 2);
       add('three', { ...usual, ...difference, count: 4 }, 3);
-      expect(piles().map(({ pictures }) => pictures)).toEqual([1, 5]);
-      expect(piles()[1]).toMatchObject(difference);
+      expect(groups().map(({ pictures }) => pictures)).toEqual([1, 5]);
+      expect(groups()[1]).toMatchObject(difference);
     },
   );
 
   it('asks for nothing else when only the number differs', () => {
-    const { add, piles } = piling();
+    const { add, groups } = groupPrompts();
     add('one', usual, 1);
     add('two', { ...usual, count: 2 }, 2);
-    expect(piles()).toHaveLength(1);
+    expect(groups()).toHaveLength(1);
   });
 
   it('of nothing is nothing', () => {
-    expect(piling().piles()).toEqual([]);
+    expect(groupPrompts().groups()).toEqual([]);
   });
 });
 
-describe('the quote of a pile', () => {
+describe('the quote of a group', () => {
   const prompts = fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.integer({ min: 1, max: 100 })), {
     minLength: 1,
   });
@@ -64,12 +64,12 @@ describe('the quote of a pile', () => {
   it('is the sum of the quotes of its prompts', () => {
     fc.assert(
       fc.property(prompts, model, (wishes, name) => {
-        const { add, piles } = piling();
+        const { add, groups } = groupPrompts();
         for (const [prompt, count] of wishes) add(prompt, { ...usual, count }, 1);
         const each = wishes.map(([prompt, count]) => quote(anOrder(name, { prompt, count }), TODAY));
-        const [pile] = piles();
-        if (!pile) throw new Error('no pile');
-        const whole = quotePile(quote(anOrder(name, { prompt: pile.longest }), TODAY), pile);
+        const [group] = groups();
+        if (!group) throw new Error('no group');
+        const whole = quoteGroup(quote(anOrder(name, { prompt: group.longest }), TODAY), group);
         expect(whole.low).toBe(sum(each.map(({ low }) => low)));
         expect(whole.expected).toBe(sum(each.map(({ expected }) => expected)));
         expect(whole.high).toBe(sum(each.map(({ high }) => high)));

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/pro
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
-import { openLedger } from '../../../src/adapters/ledger/open.ts';
+import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import { exitCodeFor } from '../../../src/core/errors.ts';
 import type { Ledger } from '../../../src/ports/index.ts';

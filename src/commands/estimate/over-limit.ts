@@ -1,25 +1,22 @@
-import { Failure } from '../../core/errors.ts';
-import { format, sum, times, type Usd } from '../../core/pricing/money.ts';
+import type { Failure } from '../../core/errors.ts';
+import { sum, times, type Usd } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
+import { overLimit } from '../shared/cost-limit.ts';
 import type { EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 
 /** The failure of an estimate that is above what --fail-over or --max-cost allow; null where it is not. */
-export function overCostLimit(made: Estimate, flags: EstimateFlags): Failure | null {
-  const limits = [
-    ['--fail-over', flags.failOver],
-    ['--max-cost', flags.maxCost],
-  ] as const;
-  const most = highest(made, flags.perDay);
+export function estimateOverLimit(made: Estimate, flags: EstimateFlags): Failure | null {
+  const high = highest(made, flags.perDay);
+  if (high === null) return null;
   const what = flags.perDay === undefined ? 'This' : 'A day of this';
-  for (const [name, limit] of limits) {
-    if (limit === undefined || most === null || most <= limit) continue;
-    return new Failure('budget', `${what} could cost ${format(most)}, and ${name} is ${format(limit)}.`);
-  }
-  return null;
+  return (
+    overLimit(flags.failOver, { high }, '--fail-over', what) ??
+    overLimit(flags.maxCost, { high }, '--max-cost', what)
+  );
 }
 
-/** What is gated: the whole file, the order by the model that is taken, or a day of such pictures. */
+/** The price that is held against the limit: of the whole file, of the order by the model that is taken, or of a day. */
 function highest({ offers, parts }: Estimate, perDay: number | undefined): Usd | null {
   if (parts && perDay === undefined) return sum(offers.map(({ quote: { high } }) => high));
   const [taken] = offers;

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { viewer } from '../../../src/adapters/preview/preview.ts';
+import { viewer } from '../../../src/adapters/preview/viewer.ts';
 import type { Screen } from '../../../src/adapters/preview/types.ts';
 
 const picture = (width: number, height: number, background: string) =>

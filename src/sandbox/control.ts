@@ -10,7 +10,7 @@ import { invalid } from './http/problem.ts';
 import type { Route } from './http/route.ts';
 import type { Settings } from './state.ts';
 
-/** The sandbox's own knobs, for a test in the same process and over HTTP alike. */
+/** What changes and reads a running sandbox, in the same process or over HTTP. */
 export interface Control {
   setFaults(schedule: string): void;
   addFaults(schedule: string): void;

@@ -2,15 +2,15 @@ import type { HttpResponse } from './http/response.ts';
 import { perDay, perMinute, quotaResponse } from './faults/quota.ts';
 
 export interface Limits {
-  /** Counts a request; a 429 when it is one too many. Those that are refused do not count. */
+  /** Counts a request, and returns a 429 where it is one too many. A request that is refused does not count. */
   take(model: string): HttpResponse | null;
   reset(): void;
 }
 
-// A little less than a minute, for a client that keeps the limit by a clock of its own.
+// The window is a little shorter than a minute, for clients whose clock is not exactly this one.
 const WINDOW_MS = 59_000;
 
-/** Rate limits per model: any minute, and the day in California. `rpm` and `rpd` of null mean none. */
+/** Limits on the requests for a model, in any minute (`rpm`) and in a day of California (`rpd`); null means no limit. */
 export function limits(now: () => number, limit: () => { rpm: number | null; rpd: number | null }): Limits {
   const recent = new Map<string, number[]>();
   let day = '';

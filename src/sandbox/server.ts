@@ -17,7 +17,7 @@ import { openState } from './state.ts';
 import type { StateOptions } from './state.ts';
 
 export interface SandboxOptions extends StateOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port?: number;
   /** One line for every request. */
   readonly onRequest?: (line: string) => void;
@@ -33,7 +33,7 @@ export interface Sandbox {
 }
 
 const HOST = '127.0.0.1';
-/** As long as the real one waits: a client's pooled connection must not break under its next request. */
+/** The real API keeps a connection for as long: one that a client pooled must not break under its next request. */
 const KEEP_ALIVE_MS = 240_000;
 
 /** The Gemini API on loopback: same wire, drawn placeholder pictures, nothing spent. */
@@ -66,7 +66,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const began = clock.now();
     const answer = await respond(request).catch(failed);
     await deliver(response, marked(answer), clock, closing.signal);
-    // Never the query: it may hold a key.
+    // The query may hold a key, so it is not logged.
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const note = answer.note === undefined ? '' : ` (${answer.note})`;
     onRequest?.(`${request.method ?? ''} ${path} ${answer.status}${note} ${clock.now() - began} ms`);
@@ -135,7 +135,7 @@ const marked = (answer: HttpResponse): HttpResponse => ({
   headers: { ...answer.headers, server: 'scaffolding on HTTPServer2', 'x-pixtab-sandbox': '1' },
 });
 
-/** What is not even HTTP. */
+/** Answers bytes that are not HTTP. */
 function refuseGarbage(_: Error, socket: Socket): void {
   if (!socket.writable) {
     socket.destroy();

@@ -10,16 +10,16 @@ import type { Painter } from './placeholders.ts';
 
 /** What can be changed while the sandbox runs. */
 export interface Settings {
-  /** Added before every piece of work. */
+  /** How long every request waits before it is worked on. */
   readonly latencyMs: number;
   /** Requests per minute and per day, for each model; null for no limit. */
   readonly rpm: number | null;
   readonly rpd: number | null;
-  /** Imagen 4 answers as it does since its end: 404. */
+  /** Whether Imagen 4 answers 404, as it does since it was shut down. */
   readonly retired: boolean;
-  /** Real thought signatures have one to three million. */
+  /** The size of a thought signature; real ones have one to three million bytes. */
   readonly signatureBytes: number;
-  /** How long a batch job takes, half of it waiting. The real ones take up to a day. */
+  /** How long a batch job takes, half of it waiting. Real jobs take up to a day. */
   readonly batchMs: number;
   /** Batch jobs that may be unfinished at the same time. */
   readonly batchJobs: number;
@@ -39,7 +39,7 @@ export interface State {
   readonly faults: FaultQueue;
   readonly settings: () => Settings;
   readonly change: (changes: Partial<Settings>) => void;
-  /** How often this very request came before. */
+  /** Counts a request by its key, and returns how often it came before. */
   readonly timesSeen: (key: string) => number;
   readonly reset: () => void;
 }

@@ -70,11 +70,11 @@ function similar(wanted: string, models: readonly Model[]): string | null {
   const names = models.flatMap(({ id, aliases }) => [id, ...aliases]);
   const longer = wanted.length < 4 ? undefined : names.find((name) => name.startsWith(`${wanted}-`));
   if (longer !== undefined) return longer;
-  // Further away is another word, not a typing error.
+  // A name that is further away is another word, not a typing error.
   return nearest(wanted.slice(0, LONGEST_NAME), names, Math.max(2, Math.floor(wanted.length / 3)));
 }
 
-/** What to tell somebody who used a name that no longer works on its own. */
+/** The notice for a name that the API takes no longer; null for any other name. */
 export function formerName(name: string, model: Model, day: Day): string | null {
   const end = model.endedNames[spelled(name)];
   if (end === undefined || day < end) return null;

@@ -4,7 +4,7 @@ import { usd } from '../pricing/money.ts';
 import type { Cited, Day, Lane, Model, Size } from './model.ts';
 import { IMAGEN_END, IMAGEN_PRICES, PRICES_OCTOBER, PRICES_SEPTEMBER } from './sources.ts';
 
-/** What is widely said and cannot be bought. Shown beside the real price, never used in a sum. */
+/** A price or a feature that is widely claimed and cannot be bought. It is shown beside the real price, and enters no sum. */
 export interface Claim {
   readonly says: string;
   /** Who says so; `url` where the page is known. */

@@ -2,8 +2,8 @@ import { nearest } from '../../core/text/nearest.ts';
 import { FAULTS } from './faults.ts';
 
 /**
- * Kinds of request a fault can be meant for: those that make pictures (where nothing is said), making a batch job,
- * asking about batch jobs, files up and down, the list of models, or all of them.
+ * The requests that a fault can be meant for: those that make pictures, those that make a batch job, those about jobs that
+ * exist, about files, about the models, or any. Where an entry names none, it is meant for those that make pictures.
  */
 export const FAMILIES = ['paid', 'batch', 'jobs', 'files', 'models', 'any'] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -16,7 +16,7 @@ export interface Entry {
   readonly value: number | null;
   /** Requests left; Infinity for `x*`. */
   readonly times: number;
-  /** Share of requests that meet it, standing for ever; null for entries that are used up in order. */
+  /** The share of all requests that meet the fault, without end; null for entries that are used up in order. */
   readonly share: number | null;
 }
 

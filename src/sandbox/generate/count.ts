@@ -8,10 +8,10 @@ import { badField, invalid } from '../http/problem.ts';
 /** POST models/{model}:countTokens. It is free, and says nothing about what an answer will count. */
 export async function countTokens(call: Call, model: GeminiModel): Promise<HttpResponse> {
   const request = readMessage(countRequest, await call.json(), call.version);
-  const whole = request.generateContentRequest;
-  const contents = whole?.contents ?? request.contents ?? [];
+  const wrapped = request.generateContentRequest;
+  const contents = wrapped?.contents ?? request.contents ?? [];
   if (contents.length === 0) throw badField('contents', 'contents is not specified');
-  const system = whole?.systemInstruction ? [whole.systemInstruction] : [];
+  const system = wrapped?.systemInstruction ? [wrapped.systemInstruction] : [];
   const { text, image } = countContents([...system, ...contents], model.inputTokens);
   return jsonResponse({
     totalTokens: text + image,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Part } from '../messages.ts';
 import { invalid } from '../http/problem.ts';
 
-// No secret: it only tells a signature that came from a sandbox from one that was broken on the way.
+// This is no secret: it only tells a signature that a sandbox made from one that was broken on its way.
 const SECRET = 'pixtab sandbox';
 const MAC_BYTES = 32;
 
@@ -10,14 +10,14 @@ const MAC_BYTES = 32;
 // https://ai.google.dev/gemini-api/docs/thought-signatures, checked 2026-11-22.
 const STAND_INS = new Set(['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go']);
 
-/** A thought signature of this many bytes, which `checkSignature` will know again. */
+/** A thought signature of so many bytes, which `checkSignature` accepts. */
 export function sign(words: string, size: number): string {
   const seed = createHmac('sha256', SECRET).update(words).digest();
   const filler = Buffer.alloc(Math.max(0, size - MAC_BYTES), seed);
   return Buffer.concat([mac(filler), filler]).toString('base64');
 }
 
-/** Pictures of earlier turns come back with their signature, as it was. */
+/** Refuses a picture of an earlier turn whose signature is missing or was changed. */
 export function checkSignature(part: Part, content: number, position: number): void {
   const { thoughtSignature } = part;
   if (thoughtSignature === undefined || thoughtSignature === '') {
@@ -34,5 +34,5 @@ export function checkSignature(part: Part, content: number, position: number): v
 
 const mac = (filler: Uint8Array): Buffer => createHmac('sha256', SECRET).update(filler).digest();
 
-/** Of either alphabet. */
+/** The bytes of base64 in either alphabet. */
 export const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');

@@ -40,7 +40,7 @@ function webp(view: DataView): Measures {
   return { width: (packed & 0x3fff) + 1, height: ((packed >> 14) & 0x3fff) + 1 };
 }
 
-// HEIF hides its measures deep inside; taken as square.
+// The measures of a HEIF picture are deep inside the file, so it is taken to be square.
 function heif(view: DataView): Measures {
   if (view.byteLength < 12 || view.getUint32(4) !== 0x66747970) return null;
   return { width: 1, height: 1 };

@@ -13,7 +13,7 @@ export interface Call {
   readonly version: ApiVersion;
   /** The parts of the path that name something. */
   readonly names: readonly string[];
-  /** This server as the client calls it. */
+  /** The address under which the client called this server. */
   readonly origin: string;
   bytes(limit?: number): Promise<Buffer>;
   json(): Promise<unknown>;

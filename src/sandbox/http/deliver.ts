@@ -55,7 +55,7 @@ async function send(
     left -= piece.length;
     if (left > 0) continue;
     if (delivery?.how === 'stall') await ended(signal);
-    // Let the half leave before the connection breaks.
+    // The first half has to leave before the connection breaks.
     await new Promise((resolve) => {
       response.write('', resolve);
     });
@@ -93,7 +93,7 @@ async function write(response: ServerResponse, chunk: Uint8Array, signal: AbortS
   if (chunk.length > 0 && !response.write(chunk)) await once(response, 'drain', { signal });
 }
 
-/** Rejects when the client or the sandbox ends it. */
+/** Waits for ever; rejects when the client leaves or the sandbox closes. */
 const ended = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const end = (): void => reject(new Error('ended'));

@@ -51,7 +51,7 @@ function badPayload(violations: readonly Violation[]): Error {
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const under = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
-/** A message that knows its fields: by camel case or snake case, and refuses all others. */
+/** A message with these fields, by their names in camel case or snake case; any other field is refused. */
 export function message<S extends Shape>(
   type: string,
   shape: S,
@@ -139,7 +139,7 @@ export const integer = scalar('TYPE_INT32', (value) => {
   return typeof converted === 'number' && Number.isInteger(converted) ? converted : undefined;
 });
 
-/** Whatever it is: a part of the API the sandbox has no use for, or free-form JSON. */
+/** Any value: a part of the API that the sandbox does not use, or free-form JSON. */
 export const anything: Field<unknown> = { repeated: true, read: (value) => value };
 
 /** Base64 of either alphabet, kept as it came: it may be megabytes. */
@@ -152,7 +152,7 @@ export const base64: Field<string> = {
   },
 };
 
-/** By name, whatever its case, or by number. */
+/** A value of an enumeration, by its name in any case or by its number. */
 export function choice<T extends string>(type: string, values: readonly T[]): Field<T> {
   return scalar(`${PACKAGE}.${type}`, (value) => {
     if (typeof value === 'number') return values[value];

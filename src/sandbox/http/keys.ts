@@ -6,8 +6,8 @@ const GOOGLES_OWN = /^(AIza|AQ\.)[\w.-]{20,}$/;
 const INVALID = 'API key not valid. Please pass a valid API key.';
 
 /**
- * Any key will do. So that refusals can be tried too, a key that is none of Google's form and contains "bad" or
- * "invalid" is not valid, and one that contains "leaked" was reported as leaked.
+ * The sandbox takes any key. So that refusals can be tried, it refuses a key that is not of Google's form and contains
+ * "bad" or "invalid" as not valid, and one that contains "leaked" as reported to be leaked.
  */
 export function checkKey(call: Call): void {
   const key = keyOf(call);
@@ -22,7 +22,7 @@ export function checkKey(call: Call): void {
   }
 }
 
-/** Empty where there is none. */
+/** The key of a call; empty where it has none. */
 export const keyOf = (call: Call): string => header(call, 'x-goog-api-key') ?? call.query.get('key') ?? '';
 
 function refused(): Problem {

@@ -11,7 +11,7 @@ export function grain(rgba: Uint8Array): Uint8Array {
   const noise = noises();
   for (let at = 0; at < pixels.length; at += 1) {
     const pixel = pixels[at] ?? 0;
-    // The second term moves the table on, so that its end shows no pattern.
+    // The second term shifts the table from time to time, so that its repetition shows no pattern.
     pixels[at] =
       pixel - ((pixel >>> 5) & 0x07070707) + (noise[(at + (at >> 11) * 7919) & (SAMPLES - 1)] ?? 0);
   }
@@ -24,7 +24,7 @@ function noises(): Uint32Array {
   let state = 0x2545f491;
   for (let sample = 0; sample < SAMPLES; sample += 1) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    // The mean of two random: more of the middle, less of the ends.
+    // The mean of two numbers from 0 to 7, so that most of the grain is faint.
     const grey = ((state >>> 29) + ((state >>> 25) & 7)) >> 1;
     noise[sample] = grey * 0x01010101;
   }

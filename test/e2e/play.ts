@@ -51,7 +51,7 @@ export async function played(page: string): Promise<Played> {
   }
 
   async function document(command: string, content: string): Promise<string> {
-    const printed = await run(`${command} 2>/dev/null`);
+    const printed = await run(`{ ${command}; } 2>/dev/null`);
     const lines = JSON.stringify(shortened(JSON.parse(printed.join('\n'))), null, 2).split('\n');
     return `${likeShown(content.trimEnd().split('\n'), lines, bash.ids).join('\n')}\n`;
   }

@@ -1,10 +1,10 @@
 // What differs from run to run in the output that a page shows: ids, times of the day, and what encoders make of a picture.
 
 const UUID = String.raw`[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`;
-const ID = String.raw`(?<![\w.])(?:${UUID}|[0-9a-f]{8}(?![\w.]\d))|batches/\w+`;
+const ID = String.raw`(?<![\w.])(?:${UUID}|[0-9a-f]{8}(?!\w|\.\d))|batches/\w+`;
 const FILE = String.raw`\d+ bytes|"bytes": \d+|sha256 [0-9a-f]{12}|[0-9a-f]{64}`;
 const TIME = String.raw`\d\d:\d\d(?::\d\d\.\d+Z)?`;
-const VOLATILE = new RegExp(`${ID}|${FILE}|${TIME}`, 'g');
+const VOLATILE = new RegExp(`${FILE}|${ID}|${TIME}`, 'g');
 
 /**
  * What was printed; or what the page shows, where only these differ, or the order of lines that come when a picture does.

@@ -63,7 +63,7 @@ async function dispatch(
 
   const chosen = entry ?? COMMANDS.find(({ name }) => name === DEFAULT);
   if (!chosen) throw new Error(`no command ${DEFAULT}`);
-  if (!entry) refuseMistypedCommand(argv[0] ?? '');
+  if (!entry) refuseMistypedCommand(argv);
   const module = await chosen.load();
   call.module = module;
   const command = of(chosen.name);

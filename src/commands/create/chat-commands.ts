@@ -20,13 +20,22 @@ export interface Talk {
   exitCode: number;
 }
 
-/** A line that begins with a slash. */
+/** Words that end a chat everywhere: nobody means a picture of them. */
+export const isFarewell = (line: string): boolean => /^\/?(?:quit|exit|bye|q)$/i.test(line);
+
+/** Whether a line is no prompt: it begins with a slash, or asks for help. */
+export const isForPixtab = (line: string): boolean => line.startsWith('/') || /^(?:help|\?)$/i.test(line);
+
+/** Does what a line for pixtab says. */
 export async function obey(line: string, talk: Talk, deps: Deps, terminal: Terminal): Promise<void> {
   const [word = '', ...rest] = line.split(/\s+/);
-  const act = COMMANDS[word];
+  const act = /^\/?(?:help|\?)$/i.test(word) ? help : COMMANDS[word];
   if (!act) throw usageFailure(`There is no ${word}.`, `There are ${Object.keys(COMMANDS).join(' ')} /quit.`);
   await act(rest.join(' '), talk, deps, terminal);
 }
+
+const help: Act = async (_words, _talk, _deps, terminal) =>
+  terminal.note(`help   every line is a prompt, but for ${Object.keys(COMMANDS).join(' ')} /help /quit`);
 
 type Act = (words: string, talk: Talk, deps: Deps, terminal: Terminal) => Promise<void>;
 

@@ -3,7 +3,7 @@ import { sum } from '../../core/pricing/money.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { SESSION } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
-import { completions, obey, talker, tellCost, type Talk } from './chat-commands.ts';
+import { completions, isFarewell, isForPixtab, obey, talker, tellCost, type Talk } from './chat-commands.ts';
 import { tellFailure } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { flag, PACE } from '../shared/flags.ts';
@@ -65,7 +65,7 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
   try {
     for (;;) {
       const line = deps.stop.aborted ? null : (await dialogue.ask('› '))?.trim();
-      if (line === null || line === undefined || line === '/quit') break;
+      if (line === null || line === undefined || isFarewell(line)) break;
       if (!isBlank(line)) await answered(line, talk, flags, within, terminal);
     }
   } finally {
@@ -84,7 +84,7 @@ async function answered(
   terminal: Terminal,
 ): Promise<void> {
   try {
-    if (line.startsWith('/')) return await obey(line, talk, deps, terminal);
+    if (isForPixtab(line)) return await obey(line, talk, deps, terminal);
     const code = await turn(line, talk, flags, deps, terminal);
     if (code !== 0) talk.exitCode = code;
   } catch (error) {

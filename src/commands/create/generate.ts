@@ -2,7 +2,7 @@ import type { Deps, Terminal } from '../../ports/index.ts';
 import { BUYING, type BuyFlags } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { defineCommand } from '../shared/flag.ts';
-import { checkStandardInput, loadImages, refuseFileAsPrompt } from './input-images.ts';
+import { checkStandardInput, loadImages, refuseFileAsFirstWord, refuseFileAsPrompt } from './input-images.ts';
 import { wholePrompt } from './prompt.ts';
 
 export const generate = defineCommand({
@@ -22,6 +22,7 @@ async function run(
 ): Promise<number> {
   const { image = [], promptFile } = flags;
   if (image.length > 0) await refuseFileAsPrompt(args, deps);
+  else await refuseFileAsFirstWord(args, deps);
   checkStandardInput([...image, promptFile]);
   const asked = await wholePrompt(args, flags, deps);
   const inputs = await loadImages(image, deps, terminal);

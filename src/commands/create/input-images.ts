@@ -1,5 +1,6 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { InputImage } from '../../core/order/order.ts';
+import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal, MaskFile, MaskPlan } from '../../ports/index.ts';
 
 /** Reads the input images of a command line and says what was changed about them. */
@@ -33,6 +34,22 @@ export async function refuseFileAsPrompt(
       `Write -i ${word} as well.`,
     );
   }
+}
+
+/** `pixtab cat.jpg "make it blue"` means to change the picture, and would buy one of these words. */
+export async function refuseFileAsFirstWord(
+  [first = '', ...words]: readonly string[],
+  { pictureFiles }: Pick<Deps, 'pictureFiles'>,
+): Promise<void> {
+  if (first === '' || /\s/.test(first) || (await (await pictureFiles()).kindOf(first)) !== 'file') return;
+  const isImage = LOOKS_LIKE_IMAGE.test(first);
+  const text = JSON.stringify(printable(words.length > 0 ? words.join(' ') : 'make the sky dramatic'));
+  throw usageFailure(
+    `${printable(first)} is a file, and would be part of the prompt.`,
+    isImage
+      ? `To change it: pixtab edit ${printable(first)} -p ${text}`
+      : `To read the prompt from it: pixtab --prompt-file ${printable(first)}`,
+  );
 }
 
 /** It can be read once. */

@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import { edits } from '../../core/text/nearest.ts';
+import { printable } from '../../core/text/text.ts';
 import { COMMANDS, RESERVED } from '../index.ts';
+import { FOREIGN_WORDS } from './foreign-words.ts';
 
 // What would buy something by mistake ends here, before anything is loaded or sent.
 
 /** `pixtab modles` must not buy a picture of "modles"; asked when the first word names no command. */
-export function refuseMistypedCommand(first: string): void {
+export function refuseMistypedCommand(argv: readonly string[]): void {
+  const [first = ''] = argv;
+  refuseForeignCommand(first, argv);
   if (RESERVED.includes(first)) {
     throw usageFailure(
       `There is no command ${first} in this version.`,
@@ -21,14 +25,26 @@ export function refuseMistypedCommand(first: string): void {
   );
 }
 
+/** `pixtab list`, `pixtab gen "a cat"` and `pixtab /help` were meant for another tool, or for a chat. */
+function refuseForeignCommand(first: string, argv: readonly string[]): void {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const picture = `For a picture, say: pixtab generate ${JSON.stringify(printable(words.join(' ')))}`;
+  if (/^\/[a-z?]+$/i.test(first)) {
+    throw usageFailure(`${printable(first)} is no command: those with a slash are for pixtab chat.`, picture);
+  }
+  const hint = FOREIGN_WORDS.get(first.toLowerCase());
+  if (hint !== undefined) throw usageFailure(`There is no command ${printable(first)}. ${hint}`, picture);
+}
+
 /** A short name has too many ordinary words for neighbours: a plane is not a plan, nor is a watch a batch. */
 const slips = ({ length }: string): number => (length < 6 ? 0 : length < 8 ? 1 : 2);
 
 /** `pixtab --json models` would buy a picture of "models". */
 export function refuseCommandAsPrompt(words: readonly string[]): void {
   const [word = ''] = words;
-  const isCommand = RESERVED.includes(word) || COMMANDS.some(({ name }) => name === word);
-  if (words.length !== 1 || !isCommand) return;
+  if (words.length !== 1) return;
+  refuseForeignCommand(word, words);
+  if (!RESERVED.includes(word) && !COMMANDS.some(({ name }) => name === word)) return;
   throw usageFailure(
     `${word} is a command, and the command comes first: pixtab ${word} …`,
     `For a picture, say: pixtab generate ${word}`,

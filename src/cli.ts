@@ -78,7 +78,7 @@ async function dispatch(
     call.terminal = deps.terminal(optionsOf(flags));
     for (const notice of settings.notices) call.terminal.note(`note   ${notice}`);
     for (const detail of settings.details) call.terminal.detail(detail);
-    // Read once: what a file says must not change between two looks.
+    // The settings are read once: a file must not say something else at a second look.
     const settled: Deps = { ...deps, settings: async () => settings };
     exitCode = await module.run(command.args, flags, settled, call.terminal);
   });
@@ -87,7 +87,7 @@ async function dispatch(
   return exitCode;
 }
 
-/** Runs the action of the command; what commander has against the line points to the help of `called`. */
+/** Runs the action of the command; an error of commander's points to the help of `called`. */
 async function parse(program: Command, args: readonly string[], called = 'pixtab'): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -122,7 +122,7 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
   };
 }
 
-/** For people: stdout holds the version alone. */
+/** A line on stderr: stdout holds the version alone. */
 async function ageOfPrices({ clock }: Pick<Deps, 'clock'>): Promise<string> {
   const { catalogueAge } = await import('./core/catalogue/catalogue.ts');
   const { dayOf } = await import('./core/policy/calendar.ts');

@@ -14,7 +14,7 @@ export function systemClock(): Clock {
           await setTimeout(Math.min(left, LONGEST_TIMER), undefined, { signal });
         }
       } finally {
-        // Node rejects with an error of its own; who aborted said why.
+        // Node rejects with an error of its own; the reason of the signal says more.
         signal?.throwIfAborted();
       }
     },

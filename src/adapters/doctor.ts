@@ -52,7 +52,7 @@ async function folderAt(path: string): Promise<Omit<FolderFacts, 'name'>> {
   }
 }
 
-/** The path itself, else what is there of the way to it. */
+/** The path itself where it exists, otherwise the nearest folder above it that does. */
 async function nearest(path: string): Promise<string> {
   try {
     await stat(path);
@@ -72,7 +72,7 @@ async function freeAt(path: string): Promise<bigint | null> {
   }
 }
 
-/** Where the proxies are, without what they ask of their users. */
+/** The addresses of the proxies, without user names and passwords. */
 function proxies(env: CheckupContext['env']): readonly string[] {
   const found = proxyFrom(env);
   return [found?.https, found?.http].flatMap((address) => {

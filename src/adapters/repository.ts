@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Name of the git repository that a folder is in: of its own folder, or for a linked worktree of the main one. */
+/** The name of the git repository that a folder is in; for a linked worktree, that of the main folder. */
 export function repositoryOf(cwd: string): string | null {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const name = nameIn(folder);

@@ -7,7 +7,7 @@ import type { LimitMeter } from './policy/rate-limits.ts';
 import { format, nano } from './pricing/money.ts';
 import { counted } from './text/text.ts';
 
-/** What was looked at, and how it is: one sentence, and what to do about it. */
+/** One check: what was looked at, what was found in one sentence, and what to do about it. */
 export interface Check {
   readonly name: string;
   readonly status: 'ok' | 'note' | 'warn' | 'fail';

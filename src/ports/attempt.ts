@@ -31,6 +31,6 @@ export interface AttemptPlan {
   /** The quote's high: what is held. */
   readonly high: Usd;
   readonly save: SavePlan;
-  /** Left out where a release that kept none wrote it down. */
+  /** Left out in attempts that an earlier release wrote down, which kept no terms. */
   readonly terms?: QuotedTerms | undefined;
 }

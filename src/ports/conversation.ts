@@ -5,20 +5,20 @@ import type { InputImage, Turn } from '../core/order/order.ts';
 export interface Sessions {
   /** Oldest turn first; null when there is none of that name. */
   load(name: string): Promise<readonly SessionTurn[] | null>;
-  /** Name of the one that was last added to. */
+  /** The name of the session that was last added to. */
   latest(): Promise<string | null>;
   /** Writes down what a turn is about to be, before it is paid for. */
   begin(turn: TurnPlan): Promise<void>;
-  /** A turn that was begun is paid for; null when none was, when it is in its place already, or when a newer one took that. */
+  /** Writes down the answer to a turn; null when it was not begun, or when it or a newer one is in its place. */
   finish(id: string, outcome: TurnOutcome): Promise<TurnPlace | null>;
-  /** It came to nothing. */
+  /** Forgets a turn that was begun and brought nothing. */
   drop(id: string): Promise<void>;
-  /** Takes a turn back, to what was there before it; false where it is not the last one, or no more. */
+  /** Takes the last turn of a session back; false where this turn is not the last one. */
   undo(name: string, id: string): Promise<boolean>;
 }
 
 export interface TurnPlan {
-  /** That of the request. */
+  /** The id of its request. */
   readonly id: string;
   readonly session: string;
   /** The turn that it goes on from; null begins anew. */
@@ -35,7 +35,7 @@ export interface TurnOutcome extends Pick<Turn, 'answer' | 'pictures' | 'words'>
   readonly cost: Usd;
 }
 
-/** Where a turn is the last one now: in a session of its own where the one it was begun in went on meanwhile. */
+/** The session whose last turn this is now: a new one where the session that it was begun in went on meanwhile. */
 export interface TurnPlace {
   readonly begunIn: string;
   readonly name: string;
@@ -48,19 +48,19 @@ export interface SessionTurn extends Turn {
   readonly at: number;
 }
 
-/** Someone to talk to: lines that are typed, or piped. */
+/** Lines that the user types or pipes in. */
 export interface Dialogue {
-  /** null when there is nobody any more. */
+  /** null at the end of the input. */
   ask(question: string): Promise<string | null>;
   close(): void;
 }
 
 /** Prompts with a name, to be used again. */
 export interface PromptBook {
-  /** Replaces one of the same name. */
+  /** Replaces a prompt of the same name. */
   save(name: string, text: string): Promise<void>;
   find(name: string): Promise<string | null>;
   names(): Promise<readonly string[]>;
-  /** Whether there was one. */
+  /** Resolves to whether there was a prompt of that name. */
   remove(name: string): Promise<boolean>;
 }

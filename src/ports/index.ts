@@ -78,7 +78,7 @@ export interface Deps {
   readonly checkup: () => Promise<Checkup>;
   readonly pictures: () => Promise<Pictures>;
   readonly inputs: () => Promise<Inputs>;
-  /** Of real money and of the sandbox apart, since neither knows the signatures of the other. */
+  /** Real and sandbox sessions are kept apart, because neither API knows the signatures of the other. */
   readonly sessions: (which: { readonly sandbox: boolean }) => Promise<Sessions>;
   readonly dialogue: (complete: (line: string) => readonly string[]) => Promise<Dialogue>;
   readonly prompts: () => Promise<PromptBook>;
@@ -87,12 +87,12 @@ export interface Deps {
   /** Shows a file in the program that the system has for it. */
   readonly open: (path: string) => Promise<void>;
   readonly pictureFiles: () => Promise<PictureFiles>;
-  /** Takes a folder for this process, until it is given back or the process ends; null while another one has it. */
+  /** Locks a folder for this process until it is released or the process ends; null while another process has it. */
   readonly lockFolder: (folder: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
-  /** Of the same books, for those who only ask what is under way. */
+  /** Reads the same ledger, for commands that only ask what is under way. */
   readonly ledgerReader: (which: { readonly sandbox: boolean }) => Promise<LedgerReader>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */
   readonly stop: AbortSignal;

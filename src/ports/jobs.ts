@@ -14,11 +14,11 @@ export interface Job {
   readonly jobId: string;
   readonly runId: string;
   readonly model: string;
-  /** The API that it is at: elsewhere nobody knows it. */
+  /** The address of the API that has this job: no other one knows it. */
   readonly baseUrl: string;
   readonly stage: JobStage;
   readonly requests: number;
-  /** Of the file with the requests. */
+  /** The size of the file with the requests. */
   readonly bytes: number;
   /** Tokens that the account's queue may count it with. */
   readonly tokens: number;
@@ -28,13 +28,13 @@ export interface Job {
   readonly succeeded: number | null;
   readonly resultsFile: string | null;
   readonly why: string | null;
-  /** The job of which it asks for something again. */
+  /** The job whose requests this one repeats. */
   readonly repeats: string | null;
   readonly plannedAt: number;
   /** When it was last about to be made. */
   readonly sentAt: number | null;
   readonly endedAt: number | null;
-  /** Another process that lives works on it. */
+  /** Another process, which is alive, works on it. */
   readonly busy: boolean;
   readonly items: JobTally;
 }
@@ -62,7 +62,7 @@ export interface JobPlan {
 
 export interface NewItem {
   readonly attempt: AttemptPlan;
-  /** As it goes into the file, in JSON. */
+  /** The request in JSON, as it goes into the file. */
   readonly request: string;
   /** Pictures that the request refers to; those of what it repeats are known. */
   readonly inputs?: readonly JobInput[] | undefined;
@@ -102,7 +102,7 @@ export interface Jobs {
    * Failure `budget`, or `usage` when an attempt was repeated already: it is repeated once.
    */
   plan(jobs: readonly JobPlan[], besides?: readonly AttemptPlan[]): Promise<void>;
-  /** Of all jobs that are not done. */
+  /** The requests of all jobs that are not done. */
   underWay(): Promise<readonly UnderWay[]>;
   /** Oldest first; `open` leaves out those with nothing more to do. */
   list(which: 'all' | 'open'): Promise<readonly Job[]>;
@@ -111,18 +111,18 @@ export interface Jobs {
   inputs(jobId: string): Promise<readonly KeptInput[]>;
   /** The bytes of a picture that is kept. */
   input(sha256: string): Promise<Uint8Array>;
-  /** Makes this process the one that works on it, or goes on being; null while another does that lives. */
+  /** Makes this process the one that works on the job; null while another process that lives does. */
   take(jobId: string): Promise<Job | null>;
-  /** Lets others work on it. */
+  /** Lets other processes work on the job. */
   leave(jobId: string): Promise<void>;
   uploaded(jobId: string, file: string): Promise<void>;
-  /** Before the first byte leaves that makes it: from here on it may cost. */
+  /** Called before the first byte of the request that makes the job: from here on it may cost. */
   creating(jobId: string): Promise<void>;
-  /** Certainly not made: the holds stand, and it may be made later. */
+  /** The job was certainly not made: its holds stand, and it may be made later. */
   notCreated(jobId: string, why: string): Promise<void>;
   created(jobId: string, batch: string): Promise<void>;
-  /** What the API says of it now. */
+  /** Writes down what the API says of the job now. */
   seen(jobId: string, remote: RemoteBatch): Promise<void>;
-  /** It will not be made, or has nothing more to give: every request is accounted for. */
+  /** The job is over: it will not be made, or has nothing more to give, and every request is accounted for. */
   done(jobId: string, why?: string | null): Promise<void>;
 }

@@ -9,13 +9,13 @@ export interface Journal {
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
-  /** Keeps an answer for good, where it is unfinished business no more; resolves to its path. */
+  /** Moves an answer to those that are kept for good; resolves to its path. */
   setAside(attemptId: string): Promise<string>;
-  /** What was set aside. */
+  /** The answers that are kept for good. */
   aside(): Promise<readonly JournalEntry[]>;
-  /** Removes what processes that died left half-written before a moment. */
+  /** Removes drafts older than a moment, which processes that died have left. */
   tidy(before: number): Promise<void>;
-  /** What is kept, without a look at it. */
+  /** The ids of the attempts whose answers are kept, without reading the answers. */
   ids(): Promise<readonly string[]>;
   list(): Promise<readonly JournalEntry[]>;
   read(attemptId: string): Promise<KeptAnswer>;

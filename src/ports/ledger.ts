@@ -13,11 +13,11 @@ import type { SavedImage } from './pictures.ts';
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {
   readonly jobs: Jobs;
-  /** Written down with the first thing that happens in the run. */
+  /** The run is written down with the first change of its attempts. */
   begin(run: RunStart): Promise<void>;
   /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;
-  /** Before the first byte leaves. */
+  /** Called before the first byte of the request leaves. */
   sending(attemptId: string): Promise<void>;
   /** A send was certainly not charged; the hold stands and another send may follow. */
   unsent(attemptId: string): Promise<void>;
@@ -28,7 +28,7 @@ export interface Ledger extends Records {
   saved(attemptId: string, images: readonly SavedImage[]): Promise<void>;
   /** Nothing was charged: the hold is given back. */
   release(attemptId: string, why: string): Promise<void>;
-  /** Nobody can know: counted at the expected price. */
+  /** The outcome is unknown: the attempt is counted at the expected price. */
   unconfirm(attemptId: string, why: string): Promise<void>;
   end(runId: string, outcome: 'ok' | FailureKind): Promise<void>;
   /**
@@ -38,12 +38,12 @@ export interface Ledger extends Records {
   claim(attempt: AttemptPlan): Promise<AttemptState | null>;
   /** Replaces the budget of the same scope. */
   setBudget(budget: Budget): Promise<void>;
-  /** Whether there was one. */
+  /** Resolves to whether there was such a budget. */
   removeBudget(scope: BudgetScope): Promise<boolean>;
   close(): void;
 }
 
-/** Looking back: none of this changes anything. */
+/** What the ledger tells. None of these calls changes anything. */
 export interface Records {
   standings(): Promise<readonly Standing[]>;
   spending(query: SpendQuery): Promise<readonly SpendSlice[]>;

@@ -26,7 +26,7 @@ export interface Pictures {
   strip(bytes: Uint8Array): Uint8Array;
   /** With these facts inside; null where the format has no place for them. */
   label(bytes: Uint8Array, facts: PictureFacts): Uint8Array | null;
-  /** What `label` put there. */
+  /** The facts that `label` put there. */
   factsIn(bytes: Uint8Array): PictureFacts | null;
   /** Whether it carries content credentials (C2PA), which hold only while no byte of it changes. */
   hasProvenance(bytes: Uint8Array): boolean;
@@ -51,7 +51,7 @@ export interface LoadedInput {
 /** A picture as text that draws it; null when there is no terminal to draw in. */
 export type Viewer = (bytes: Uint8Array) => Promise<string | null>;
 
-/** Where pictures are put. */
+/** Pictures in files. */
 export interface PictureFiles {
   /** Kind of thing at a path, following links. */
   kindOf(path: string): Promise<'none' | 'file' | 'folder' | 'other'>;
@@ -86,7 +86,7 @@ export interface SavePlan {
   readonly replace: boolean;
   /** The raw answer is kept for good. */
   readonly keepRaw?: boolean | undefined;
-  /** What it is brought to. */
+  /** The size that the picture is brought to. */
   readonly resize?: Resize | undefined;
   readonly mask?: MaskPlan | undefined;
   /** Without metadata. */

@@ -9,7 +9,7 @@ export interface Tree {
   /** In pieces, as they are read; Failure `usage` when there is none. */
   lines(path: string): AsyncIterable<readonly string[]>;
   kindOf(path: string): Promise<Found['kind']>;
-  /** What stands there, by content. */
+  /** The kind of what is there, and the hash of a file. */
   find(path: string): Promise<Found>;
 }
 
@@ -46,7 +46,7 @@ export interface Store {
 
 /** What the ledger last heard of pictures, by hash. Looking changes and creates nothing. */
 export interface LedgerReader {
-  /** null: it never heard of it. */
+  /** null when the ledger does not know this picture. */
   last(hash: string): Promise<LastAttempt | null>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** How a sandbox is to behave; what is left out behaves well. */
+/** How a sandbox is to behave; a fault that is left out does not happen. */
 export interface SandboxWishes {
   /** 0 takes a free one. */
   readonly port?: number;
@@ -16,7 +16,7 @@ export interface SandboxWishes {
   readonly batchTokens?: number;
   /** Imagen 4 answers as it does since its end. */
   readonly retired?: boolean;
-  /** One line for every request. */
+  /** Is called with one line for every request. */
   readonly onRequest?: (line: string) => void;
 }
 

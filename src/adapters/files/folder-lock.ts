@@ -24,7 +24,7 @@ export async function lockFolder(folder: string, locks: string): Promise<(() => 
     }
   } catch (error) {
     if (isBusy(error)) return null;
-    // Where nothing can be written the ledger, which is opened next, says why.
+    // The ledger is opened next, and says why nothing can be written.
     return () => {};
   }
 }

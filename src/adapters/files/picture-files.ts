@@ -10,7 +10,7 @@ export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'readFile'> & WriteFs;
 
 /** Enough that a full disk shows itself before anything is paid. */
 const PROBE = new Uint8Array(4096);
-/** Of "name-2", "name-3" … */
+/** The highest number of "name-2", "name-3" … */
 const MOST_NAMES = 999;
 
 /** Pictures in files. A file has its name only when all of it is on the disk. */
@@ -22,7 +22,7 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
       const found = await fs.stat(path);
       return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
     } catch {
-      // What cannot be seen counts as absent: `prove` says why it cannot be written.
+      // A path that cannot be looked at counts as free: `prove` says why nothing can be written there.
       return 'none';
     }
   }

@@ -32,7 +32,7 @@ async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {
   if (!format) return null;
   try {
     const { width, height, autoOrient } = await sharp(bytes, DECODING).metadata();
-    // The last pixel is decoded when all others are, and a line at a time: never a whole picture in memory.
+    // Asking for the last pixel decodes all others line by line, so that no whole picture is in memory.
     await sharp(bytes, DECODING)
       .extract({ left: width - 1, top: height - 1, width: 1, height: 1 })
       .raw()

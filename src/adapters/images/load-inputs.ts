@@ -75,7 +75,7 @@ const CUT_SHORT = 'A download that stopped halfway looks like this: fetch it aga
 
 async function factsOf(bytes: Uint8Array, name: string): Promise<Metadata> {
   try {
-    // Without a limit: the measures of a bomb are read out of its head, and nothing is unpacked.
+    // Without a limit of pixels: only the head of the file is read, so that a bomb is not unpacked.
     return await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
     throw new Failure('usage', `${name} is a broken image: it cannot be read.`, { hint: CUT_SHORT, cause });
@@ -112,7 +112,7 @@ function isAnimatedPng(kind: ImageKind, bytes: Uint8Array): boolean {
 
 interface Change {
   readonly format: 'jpeg' | 'png' | 'webp';
-  /** Left out where a viewer would see no difference. */
+  /** What was changed, for the user; left out where a viewer would see no difference. */
   readonly why?: string;
   readonly make: (upright: Sharp) => Promise<Uint8Array>;
 }
@@ -140,7 +140,7 @@ function changeFor(kind: ImageKind, { space, depth, orientation = 1 }: Metadata)
 
 const isSendable = (kind: ImageKind): kind is 'jpeg' | 'png' | 'webp' => SENT_AS_IS.has(kind);
 
-/** Each step makes it this much smaller than the last, until it fits. */
+/** The sizes that are tried one after the other, as shares of the original, until a picture fits. */
 const STEPS = [1, 0.75, 0.5, 0.35, 0.25, 0.15] as const;
 
 async function fit(image: InputImage, maxBytes: number): Promise<LoadedInput> {

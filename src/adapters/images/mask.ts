@@ -61,7 +61,7 @@ export async function masked(picture: Uint8Array, mask: Uint8Array, made: Uint8A
     .toBuffer();
 }
 
-/** Whole numbers, so that what is not to change cannot. */
+/** Reckons in whole numbers, so that a pixel that the mask keeps stays exactly as it is. */
 function blend(pixels: Buffer, made: Buffer, start: number, share: number): void {
   for (let at = start; at < start + 4; at += 1) {
     const own = pixels[at] ?? 0;

@@ -11,7 +11,7 @@ function isUrl(source: string): Failure {
   );
 }
 
-/** What nobody knows the size of may have no end. */
+/** Reads a stream to its end, and refuses it once it is larger than any picture: it may have no end. */
 export async function readAll(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -49,7 +49,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
 /** What a shell puts in the place of `<(…)`: somebody writes into it, and it ends. */
 const FROM_SHELL = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
-/** A folder, and whatever may have no end. */
+/** Refuses folders, and devices that may have no end. */
 function refuseOther(found: Stats, path: string): void {
   const name = printable(path);
   if (found.isDirectory()) {

@@ -51,7 +51,7 @@ const RateJson = z.object({
   from: z.string(),
   until: z.string().nullable(),
   refusals: z.literal('charged').exactOptional(),
-  // What was kept before rates said whose they are does not.
+  // Answers that were kept before rates had a platform have none.
   platform: z.string().default('unknown'),
   source: z.string(),
   checked: z.string(),
@@ -102,7 +102,7 @@ interface Kept {
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
-/** Reads a kept answer back. What is damaged is said to be, and no body is made up for it. */
+/** Reads a kept answer back. A damaged file is reported as damaged, and gives no body. */
 export function answerIn(file: Uint8Array, { attemptId, path, sha256 }: Kept): KeptAnswer {
   const damaged = (
     status: Exclude<JournalEntry['status'], 'ok'>,

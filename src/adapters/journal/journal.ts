@@ -27,7 +27,7 @@ const KEPT = 'kept';
 const MIB = 1_048_576;
 const SAFE_ID = /^[\w-]{1,128}$/;
 
-/** One file an answer in a folder of its own: whose it is, then the body as it came. */
+/** Answers in a folder, a file for each: the first line says whose it is, the rest is the body as it came. */
 export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   const kept = join(folder, KEPT);
   const files = atomicWriter({ fs, fileMode: 0o600, folderMode: 0o700 });
@@ -40,7 +40,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
 
   async function prove(bytes: number): Promise<void> {
     try {
-      // Not flushed: that there is room shows itself before.
+      // Not flushed: writing alone shows whether there is room.
       await files.prove(join(folder, 'probe'), zeros(bytes), { flush: false });
     } catch (error) {
       throw noRoom(folder, bytes, error);
@@ -85,7 +85,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
       try {
         if ((await fs.stat(draft)).mtimeMs < before) await fs.rm(draft, { force: true });
       } catch {
-        // Somebody else was faster, or nobody may: it costs a little space and no money.
+        // Another process removed it first, or nobody may remove it. That costs a little space and no money.
       }
     }
   }
@@ -160,7 +160,7 @@ function noRoom(folder: string, bytes: number, cause: unknown): Failure {
   );
 }
 
-/** What is true of the money depends on what failed: only an answer that could not be kept was just paid for. */
+/** Whether something was charged depends on what failed: only an answer that could not be kept was just paid for. */
 function trouble(what: string, cause: unknown, charged: Charged = 'no'): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure('disk', `${what}: ${why}.`, {

@@ -56,7 +56,7 @@ export function take(
   return attempt;
 }
 
-/** Puts an attempt into a state, and its money where that state has it. */
+/** Puts an attempt into a state, and moves its money to where that state counts it. */
 export function move(
   database: Database,
   attempt: Row,
@@ -125,7 +125,7 @@ export function insertRun(database: Database, run: RunStart): void {
     run.runId,
     run.command,
     run.project,
-    // One spelling for one set of labels, since spending is summed up by it.
+    // Sorted, because spending is summed up by the text of a set of labels.
     JSON.stringify([...new Set(run.labels)].toSorted()),
     run.maxCost ?? null,
     run.at,

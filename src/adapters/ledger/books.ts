@@ -6,7 +6,7 @@ import { folderOf, LEDGER } from './open-ledger.ts';
 import { sqliteSlots } from './rate-slots.ts';
 import { sqliteLedger } from './sqlite.ts';
 
-/** The books in the state folder, or the ledger elsewhere; what the sandbox takes is written to books of its own. */
+/** The books in the state folder, the ledger elsewhere where that is said. The sandbox has books of its own. */
 export function books(
   { sandbox }: { readonly sandbox: boolean },
   state: string,
@@ -31,7 +31,7 @@ export function books(
   };
 }
 
-/** The slots of the same money, in the same file. */
+/** The slots, in the file of the same ledger. */
 export function slots(
   { sandbox }: { readonly sandbox: boolean },
   ledger: string,

@@ -88,7 +88,7 @@ function allBudgets(database: Database): readonly Budget[] {
     }));
 }
 
-/** Without a run, a budget per run is untouched. */
+/** Without a run, nothing of a budget per run is used. */
 function standing(database: Database, budget: Budget, window: Window | null, runId: string | null): Standing {
   if (window === null) {
     const spent = runId === null ? NOTHING : usedByRun(database, budget, runId);

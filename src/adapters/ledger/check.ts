@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 import { text } from './row.ts';
 
-/** Every law of the books as a query for what breaks it. */
+/** Each law of the ledger as a query for the rows that break it. */
 const LAWS: readonly { readonly rows: string; readonly says: (id: string) => string }[] = [
   {
     rows: `SELECT bills.attempt_id AS id FROM bills LEFT JOIN bill_lines USING (attempt_id)
@@ -19,7 +19,7 @@ const LAWS: readonly { readonly rows: string; readonly says: (id: string) => str
     says: (id) => `Attempt ${id} has a bill before it is settled, or is settled without one`,
   },
   {
-    // What is summed up per quarter of an hour, against the attempts it was made of.
+    // The sums of each quarter of an hour against the attempts that they were made of.
     rows: `SELECT quarter || ' ' || model AS id FROM (
         SELECT quarter_hour AS quarter, model, settled_nano + unconfirmed_nano AS nano FROM spending
         UNION ALL

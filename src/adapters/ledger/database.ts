@@ -8,7 +8,9 @@ export type Value = string | number | bigint | boolean | Date | Uint8Array | nul
 /** Integers come back as bigint, all of them: 64 bits of nano-dollars do not fit a number. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One connection to a SQLite file. What it does, it does at once; only a transaction may wait for its turn. */
+/**
+ * One connection to a SQLite file. Every call is synchronous, except that a transaction waits for its turn to write.
+ */
 export interface Database {
   /** Rows changed. */
   run(sql: string, ...values: readonly Value[]): number;
@@ -32,7 +34,7 @@ export const PATIENCE_MS = 60_000;
 /** Readers wait only while a log is put in order after a crash. */
 const BUSY_MS = 20_000;
 
-/** Two hundred who ask this often leave the lock free for a millisecond, and leave the processor alone. */
+/** Two hundred processes that ask this often leave the lock free for a millisecond, and the processor idle. */
 const LONGEST_NAP_MS = 100;
 
 type Waiting = Pick<Clock, 'sleep' | 'random'>;
@@ -97,7 +99,7 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
      */
     async transaction(work, patience) {
       let usualNap = 1;
-      // Naps are counted, not hours: a machine that is suspended, or gives no processor time, uses up no patience.
+      // The naps are added up, not the time on the clock: a suspended or busy machine must not use up the patience.
       for (
         let waited = 0;
         !beganWriting(waited >= patience());

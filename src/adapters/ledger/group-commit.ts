@@ -17,7 +17,7 @@ export interface Writing {
 
 export interface Group {
   add<T>(work: () => T, patience: () => number): Promise<T>;
-  /** Does what still waits. */
+  /** Runs the pieces that still wait. */
   flush(): void;
 }
 
@@ -38,7 +38,7 @@ export function groups(writing: Writing): Group {
     };
   }
 
-  /** What a piece that fails has written is undone, and nothing else. */
+  /** Runs one piece; when it fails, what it has written is undone, and nothing else. */
   function alone(piece: Piece): void {
     writing.exec('SAVEPOINT piece');
     try {

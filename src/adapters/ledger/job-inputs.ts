@@ -26,7 +26,7 @@ export function keepInputs(
   );
 }
 
-/** Lets go of the pictures of requests that brought one, or that others repeat. */
+/** Forgets the input pictures of requests that brought a picture, or that another request repeats. */
 export function forgetInputs(database: Database): void {
   const forgotten = database.run(
     `DELETE FROM batch_item_inputs WHERE attempt_id IN

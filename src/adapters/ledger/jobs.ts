@@ -97,7 +97,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       now,
       jobId,
     );
-    // So that `recover` in another process keeps its hands off answers that are being finished here.
+    // The attempts become this process's too, so that `recover` in another one leaves their answers alone.
     database.run(
       `UPDATE attempts SET host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id IN
          (SELECT attempt_id FROM batch_items WHERE job_id = ?) AND state NOT IN ('saved', 'released')`,
@@ -160,7 +160,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   };
 }
 
-/** Somebody else may have been as quick. */
+/** The refusal where another process has repeated one of these attempts at the same moment. */
 function repeatedIn(database: Database, jobs: readonly JobPlan[]): Failure | null {
   const repeated = jobs
     .flatMap(({ items }) => items)

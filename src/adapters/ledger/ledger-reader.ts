@@ -7,7 +7,7 @@ import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open-ledger.
 import { textOrNull, word } from './row.ts';
 import { ledgerTrouble } from './errors.ts';
 
-/** Looks into the ledger and changes nothing, not even to make one. Opened at the first question. */
+/** Reads the ledger, and never changes or creates one. The file is opened at the first question. */
 export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder: string): LedgerReader {
   const path = join(folderOf(sandbox, folder), LEDGER);
   let opening: Promise<Database | null> | undefined;

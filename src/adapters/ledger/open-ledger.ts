@@ -15,7 +15,7 @@ export async function openLedger(
   path: string,
   migrations: readonly string[] = MIGRATIONS,
 ): Promise<Database> {
-  // Looked at first: a log without its ledger would be replayed into the new one.
+  // The log is looked at first: without its ledger, it would be replayed into the new one.
   const log = await sizeOf(`${path}-wal`);
   const size = await sizeOf(path);
   if (size === 0) throw damaged(path, 'it is empty', 'no');
@@ -44,7 +44,7 @@ async function create(path: string, migrations: readonly string[]): Promise<void
   await files.withDraft(path, async (draft) => {
     await (await open(draft, 'wx', 0o600)).close();
     const database = await openDatabase(draft);
-    // So that the room of pictures, once they are forgotten, is given back.
+    // The file shrinks when the pictures in it are forgotten.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
     await migrate(database, path, migrations);
     database.close();

@@ -13,7 +13,7 @@ export function thisProcess(): Owner {
   return { host: thisHost(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
 }
 
-/** Whether a process of this host still runs. When nobody can tell, it does: its money stays set aside. */
+/** Whether a process of this host still runs. If nobody can tell, it counts as running: its money stays held. */
 export function isAlive({ pid, startedAt }: Owner): boolean {
   const start = startOf(pid);
   if (start !== null && startedAt !== 'unknown') return start === startedAt;
@@ -21,7 +21,7 @@ export function isAlive({ pid, startedAt }: Owner): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: the process runs, under another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -25,7 +25,7 @@ export function sqliteSlots(path: string, clock: Pick<Clock, 'now'>): Slots {
 
   async function open(): Promise<Database> {
     const database = await openLedger(path);
-    // What a power cut takes from it costs nobody anything: no waiting for the disk.
+    // A power cut that loses slots costs no money, so nothing waits for the disk.
     database.exec('PRAGMA synchronous = NORMAL');
     return database;
   }
@@ -124,7 +124,7 @@ function refused(
   if (most === null) return;
   const before = learnedOf(database, model).find((one) => one.meter === meter);
   const known = before && recovered(before, now);
-  // A number that Google names goes before what was only seen.
+  // A number that Google names counts more than one that was only observed.
   const lower = stated === null && known !== undefined && known !== null && known < most ? known : most;
   database.run(
     `INSERT INTO learned_limits (model, meter, most, learned_ms) VALUES (?, ?, ?, ?)

@@ -125,7 +125,7 @@ export function imagesOf(database: Database, attemptId: string): readonly Stored
   return database.all('SELECT * FROM images WHERE attempt_id = ? ORDER BY n', attemptId).map(toImage);
 }
 
-/** The newest picture of every path: what an older one was, --force has overwritten. */
+/** The newest picture of each path: --force has overwritten the older ones. */
 export function newestImages(database: Database): readonly StoredImage[] {
   return database
     .all(`SELECT *, max(saved_ms) FROM images WHERE path <> '-' GROUP BY path ORDER BY path`)

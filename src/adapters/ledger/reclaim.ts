@@ -30,7 +30,7 @@ export function orphans(database: Database, mortality: Mortality, now: number): 
     .map((attempt) => text(attempt, 'attempt_id'));
 }
 
-/** Gives back what orphans held and never sent, and counts what they sent and never saw answered. */
+/** Gives back the holds of attempts that were never sent, and counts those that were sent and never answered. */
 export function reclaim(
   database: Database,
   mortality: Mortality,
@@ -40,7 +40,7 @@ export function reclaim(
   const alive = lifeSigns(mortality, now);
   for (const attemptId of attemptIds) {
     const attempt = attemptOf(database, attemptId);
-    // Somebody may have taken it over since it was found.
+    // Another process may have taken the attempt over since it was found.
     if (attempt === undefined || alive(attempt)) continue;
     const to = afterDeath(stateOf(attempt), mortality.hasAnswer(attemptId));
     if (to !== null) move(database, attempt, to, now, 'its process ended');
@@ -73,7 +73,7 @@ function ownerOf(attempt: Row): Owner {
   };
 }
 
-/** Makes this process the one that works on an attempt; null while another that lives does. */
+/** Makes this process the one that works on an attempt; null while another process that lives works on it. */
 export function claim(
   database: Database,
   plan: AttemptPlan,
@@ -95,7 +95,7 @@ export function claim(
   return stateOf(attempt);
 }
 
-/** Of these attempts, those that no living process works on; one that the ledger lost is nobody's either. */
+/** Of these attempts, those that no living process works on, including those that the ledger does not know. */
 export function abandoned(
   database: Database,
   attemptIds: readonly string[],

@@ -14,14 +14,14 @@ import { ledgerTrouble } from './errors.ts';
 
 export interface LedgerOptions extends Mortality {
   readonly clock: Pick<Clock, 'now'>;
-  /** Aborts when nothing is to be waited for any more. */
+  /** Aborts when the user wants to leave at once: then nothing is waited for. */
   readonly leave?: AbortSignal | undefined;
 }
 
 /** How long a writer waits for the others once money is gone. */
 const WHEN_PAID_MS = 10 * 60_000;
 
-/** And when the user wants to leave at once. */
+/** How long it waits when the user wants to leave at once. */
 const PATIENCE_LEAVING_MS = 2_000;
 
 /** The ledger in one SQLite file, shared by all processes of this machine. Opened at the first call. */
@@ -29,12 +29,12 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   const { clock, owner, leave } = options;
   const windowOf = windows();
   let opening: Promise<Database> | undefined;
-  /** Runs that are written down with the first thing that happens in them: one wait for the lock and the disk less. */
+  /** Runs that have begun. Each is written with the first change of its attempts: that saves a transaction. */
   const begun: RunStart[] = [];
 
   async function open(): Promise<Database> {
     const database = await openLedger(path);
-    // Nothing is written for those who only look, unless there is something to reclaim.
+    // Opening the ledger writes nothing, unless there is something to reclaim.
     const lost = database.snapshot(() => orphans(database, options, clock.now()));
     if (lost.length > 0) {
       await database.transaction(() => reclaim(database, options, lost, clock.now()));
@@ -42,7 +42,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     return database;
   }
 
-  /** `charged` is what is true of the money should the ledger fail here. */
+  /** `charged` says what a failure of the ledger at this point means for the money. */
   async function on<T>(charged: Charged, work: (database: Database) => T | Promise<T>): Promise<T> {
     try {
       opening ??= open();
@@ -72,7 +72,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     }
   }
 
-  /** The request has left: to lose what is known of it now would cost more than any wait. */
+  /** Writes what is known of a request that was sent: losing that would cost more than any wait. */
   function writePaid<T>(charged: Charged, work: (database: Database, now: number) => T): Promise<T> {
     return write(charged, work, () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS));
   }
@@ -84,7 +84,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   return {
     begin: (run) => on('no', () => void begun.push(run)),
     async hold(attempts) {
-      // Asked before the lock is taken too: statements and calendars get ready while nobody waits for them.
+      // Read once before the lock is taken: statements and calendars are prepared while no other process waits.
       const lost = await read((database, now) => {
         standings(database, now, windowOf);
         return orphans(database, options, now);
@@ -135,7 +135,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     contradictions: () => read(contradictions),
 
     close() {
-      // Nothing is to be closed when it was never opened, or could not be.
+      // A ledger that was never opened, or could not be, needs no closing.
       void opening?.then((database) => database.close()).catch(() => undefined);
       opening = undefined;
     },

@@ -32,7 +32,7 @@ export async function csvManifest(path: string, tree: Tree, file: string): Promi
   };
 }
 
-/** A header alone lists no images; a file without one lists nothing. */
+/** A header alone is an empty list of images; a file without a header has no list at all. */
 async function listed(path: string, tree: Tree, file: string): Promise<{ readonly images?: [] }> {
   for await (const [header] of rowsOf(tree.lines(path), file))
     if (header !== undefined) return { images: [] };

@@ -30,7 +30,7 @@ export function jsonManifest(text: string, file: string): ManifestFile {
 /** Any JSON text; Failure with the place where it breaks, or where a key stands for the second time. */
 export function parsed(text: string, at: (offset: number) => Place): unknown {
   const content = contentOf(text, at);
-  // Looking for it takes longer than reading everything, so it is only done where it may be found.
+  // Looking for a repeated key takes longer than parsing, so it is done only where there are more colons than keys.
   const twice = text.split('":').length - 1 > keysIn(content) ? repeatedKey(text) : null;
   if (twice !== null) throw malformed(at(twice.offset), `there are two keys "${twice.name}"`);
   return content;

@@ -85,7 +85,7 @@ function offsetOf(document: Document.Parsed, path: Path, at: Problem['at']): num
 const isNodeLike = (item: unknown): item is Node => typeof item === 'object' && item !== null;
 const startOf = (node: Node | null, otherwise = 0): number => node?.range?.[0] ?? otherwise;
 
-/** The library speaks to programmers here and there. */
+/** The message of the library, in words for people where it is meant for programmers. */
 function inWords({ code, message }: YAMLParseError): string {
   if (code === 'MULTIPLE_DOCS') return 'a manifest is one document, and here a second begins';
   if (code === 'DUPLICATE_KEY') return 'this key stands there twice';

@@ -13,7 +13,7 @@ export interface Line {
     'isTTY' | 'isRaw' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause' | 'unshift'
   >;
   readonly output: { readonly isTTY?: boolean; write(text: string): unknown };
-  /** Runs after a time; returns how to prevent that. */
+  /** Runs `run` after some milliseconds; returns a function that prevents it. */
   readonly after?: (ms: number, run: () => void) => () => void;
 }
 
@@ -26,16 +26,16 @@ export async function primaryAttributes({
   if (!input.isTTY || !output.isTTY) return null;
   const wasRaw = input.isRaw;
   try {
-    // Or the answer would be shown, and wait for the Enter key.
+    // Raw mode: otherwise the answer would be shown, and wait for the Enter key.
     input.setRawMode(true);
     const { said, rest } = await heard({ input, output, after });
     input.pause();
     input.setRawMode(wasRaw);
-    // What somebody typed meanwhile was meant for somebody else.
+    // What the user typed meanwhile is given back to the program that reads next.
     if (rest !== '') input.unshift(Buffer.from(rest, 'latin1'));
     return said;
   } catch {
-    // A terminal that went away has nothing to say.
+    // A terminal that was closed does not answer.
     return null;
   }
 }

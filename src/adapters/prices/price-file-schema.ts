@@ -62,7 +62,7 @@ export const PriceFile = known({
   prices: z.array(Price).min(1, 'there is no price'),
 });
 
-/** What is said where a schema has no sentence of its own. */
+/** The messages for problems about which a schema has no sentence of its own. */
 export const inOurWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined) return 'it is missing';
   if (issue.code === 'invalid_value')

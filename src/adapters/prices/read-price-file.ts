@@ -62,7 +62,7 @@ export function parseOverlay(text: string, path: string): Overlay {
   return { cited, prices: rows };
 }
 
-/** Two prices for the same on one day: nobody could say which counts. */
+/** Whether two prices hold for the same thing on one day: nobody could say which of them counts. */
 const competes = (a: OverlayPrice, b: OverlayPrice): boolean =>
   a.model === b.model &&
   a.lane === b.lane &&

@@ -38,7 +38,7 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** The file of the sessions; null where there is none and none is to be made. Only its owner may read it. */
+/** Opens the file of the sessions; null where there is none and none is to be made. Only its owner may read it. */
 export async function openSessions(path: string, isToWrite: boolean): Promise<Database | null> {
   if ((await sizeOf(path)) === null) {
     if (!isToWrite) return null;
@@ -49,7 +49,7 @@ export async function openSessions(path: string, isToWrite: boolean): Promise<Da
   try {
     const version = pragma(database, 'user_version');
     if (version > MIGRATIONS.length) throw tooNew(path);
-    // What is forgotten gives its room back: turns are as large as their pictures. To say it again would write.
+    // The file shrinks when turns are forgotten: they are as large as their pictures. Set once, because it writes.
     if (version === 0) database.exec('PRAGMA auto_vacuum = FULL');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     await migrate(database);

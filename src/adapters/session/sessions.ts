@@ -6,7 +6,7 @@ import { openSessions, sessionTrouble } from './file.ts';
 import { z } from 'zod';
 import { toDecimal, usd, type Usd } from '../../core/pricing/money.ts';
 
-/** Longer than anybody leaves an answer unfinished; then what was asked is forgotten. */
+/** How long a turn without an answer is kept: nobody leaves one unfinished for longer. */
 const KEPT_MS = 30 * 86_400_000;
 
 /** As long as a name may be. */
@@ -187,10 +187,10 @@ export const AskedJson = z.object({
   inputs: z.array(Input).readonly(),
 });
 
-/** What came of it. */
+/** The outcome of a turn, as it is written down once it is booked. */
 export const OutcomeJson = z.object({
   cost: z.codec(z.string(), z.custom<Usd>(), { decode: usd, encode: toDecimal }),
-  /** As it came: whatever is not known goes back unchanged too. */
+  /** The parts of the answer as they came: unknown ones must go back unchanged too. */
   answer: z.array(z.unknown()).readonly(),
   pictures: z.int(),
   words: z.string(),

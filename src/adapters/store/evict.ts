@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Clock } from '../../ports/index.ts';
 import { isDraft } from '../files/atomic-write.ts';
 
-/** Emptied a little further than it must be, so that not every picture has to make room. */
+/** The folder is emptied a little below its limit, so that not every new picture has to make room. */
 const KEPT_OF_LIMIT = 0.9;
-/** Others write too: after so much of the limit from this process alone, the folder is looked at again. */
+/** Other processes write too, so the folder is measured again once this process has written so much of the limit. */
 const TRUSTED_OF_LIMIT = 0.05;
-/** Drafts older than this belong to nobody any more. */
+/** Drafts older than this were left by processes that were killed. */
 const LONGEST_WRITE_MS = 3_600_000;
 
 interface Kept {
@@ -55,7 +55,7 @@ async function contents(folder: string, now: number): Promise<readonly Kept[]> {
   return found;
 }
 
-/** Somebody else may have been faster, or be reading it. */
+/** Another process may have removed the file first, or be reading it. */
 const remove = (path: string): Promise<void> => rm(path, { force: true }).catch(() => undefined);
 
 const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);

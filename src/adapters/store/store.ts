@@ -25,7 +25,7 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
     return new Failure(kind, message, { charged: 'no', cause });
   }
 
-  /** What cannot be looked at may be there: to say that it is not could buy it again. */
+  /** A picture that cannot be looked at may be there. To call it absent could buy it again, so this fails. */
   async function read<T>(looking: Promise<T>, absent: T): Promise<T> {
     try {
       return await looking;
@@ -54,7 +54,7 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
       return null;
     }
     const now = new Date(clock.now());
-    // Only for what is dropped first; a folder that cannot be written is still good to read.
+    // The time only decides what is dropped first, so a folder that cannot be written can still be read.
     await utimes(path, now, now).catch(() => undefined);
     return original;
   }

@@ -6,7 +6,7 @@ export interface Talk {
   /** Where questions are asked, when the input is a terminal. */
   readonly output: NodeJS.WritableStream;
   readonly complete: (line: string) => readonly string[];
-  /** Ctrl-C while nobody is asked anything. */
+  /** Called when Ctrl-C is pressed while no question waits. */
   readonly interrupt: () => void;
 }
 

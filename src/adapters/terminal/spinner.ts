@@ -2,7 +2,7 @@ import type { Options, Ora } from 'ora';
 import type { Progress } from '../../ports/index.ts';
 
 type Stream = NodeJS.WritableStream & { readonly columns?: number };
-/** As much of ora as is used. */
+/** The part of ora that is used. */
 type Spinner = Pick<Ora, 'text' | 'isSpinning'> & { start(): unknown; stop(): unknown };
 type MakeOra = (options: Options) => Spinner;
 
@@ -42,7 +42,7 @@ export function spinner(stream: Stream, colored: boolean, load = loadOra): (text
       stream.on('resize', show);
       show();
     } catch {
-      // An ornament that cannot be had is done without.
+      // Without ora there is no spinner, and everything else goes on.
     }
   };
 

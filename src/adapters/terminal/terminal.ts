@@ -4,7 +4,7 @@ import { spinner } from './spinner.ts';
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What `process` has of it. */
+/** The part of `process` that a terminal needs. */
 export interface Console {
   readonly stdout: Stream;
   readonly stderr: Stream;
@@ -110,7 +110,7 @@ const isOff = (value: string): boolean => value === '0' || value.toLowerCase() =
 /** A stream whose reader may go away at any time: what is written after that is dropped, and nothing crashes. */
 export interface Outlet {
   write(text: string): void;
-  /** Resolves when all of it was taken, to what prevented that if anything did. */
+  /** Resolves once the stream has taken all of it, to the error that prevented that, or to null. */
   send(bytes: Uint8Array | string): Promise<NodeJS.ErrnoException | null>;
 }
 

@@ -77,7 +77,7 @@ async function groupsIn(
   return groups();
 }
 
-/** What a model cannot do is said with the line that asks for it. */
+/** Chooses a model; a refusal names the line that asks for what no model can do. */
 function routeFor(group: PromptGroup, choose: Chooser, file: string): Route {
   const { model, longest: prompt, longestAt, size, aspect, lane, thinking } = group;
   const found = attempt(() => choose(model, { prompt, count: 1, size, aspect, lane, thinking }));

@@ -21,7 +21,7 @@ export const estimate = defineCommand({
   configure(command) {
     command.argument('[prompt...]', 'what the pictures show');
   },
-  // From settings these are meant for what is bought; here only who gives them means them.
+  // In settings these are meant for purchases, so an estimate takes them from its own command line alone.
   ownFlags: ['tier', 'max-cost'],
   run,
   failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
@@ -92,7 +92,7 @@ async function estimateOf(
   { day, models }: { readonly day: Day; readonly models: readonly Model[] },
   deps: Deps,
 ): Promise<Estimate> {
-  // As generate sees it: what was shut down still answers in the sandbox.
+  // As in generate: a model that was shut down still answers in the sandbox.
   const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
   const ask = (model: string, want: Want): RouteOptions => ({
     model,
@@ -157,7 +157,7 @@ function refuseWithoutPlan({ perDay, days, tier, platforms, lane }: EstimateFlag
   }
 }
 
-/** What generate could not send has no price. */
+/** Refuses pictures that cannot be read: generate could not send them, so they have no price. */
 async function refuseUnreadable({ image = [] }: EstimateFlags, deps: Deps): Promise<void> {
   const files = image.filter((name) => name !== '-');
   if (files.length === 0) return;
@@ -165,7 +165,7 @@ async function refuseUnreadable({ image = [] }: EstimateFlags, deps: Deps): Prom
   for (const file of files) await pictureFiles.read(file);
 }
 
-/** What is said of the model that was named and is not so; with `auto`, of the one that is taken. */
+/** The false claims about the model that was named; with `auto`, about the one that is taken. */
 function claimsFor(
   { model }: EstimateFlags,
   { offers }: Estimate,
@@ -178,7 +178,7 @@ function claimsFor(
 
 const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
 
-/** Somebody who asks for what a guide promises is told about the guide, not only that it is refused. */
+/** Chooses a model. A refusal of something that a guide promises names the guide too. */
 function chosen(ask: RouteOptions): Route {
   const result = attempt(() => route(ask));
   if (!(result instanceof Failure)) return result;

@@ -104,7 +104,7 @@ function rateOf({ rate, per, unit }: Quote['lines'][number]): string {
 const pixelsOf = ({ model, size, aspect }: Order): Pixels | null =>
   model.resolutions[size]?.pixels[aspect ?? '1:1'] ?? null;
 
-/** What a pixel buys, whatever the shape of the picture. */
+/** The price of a million pixels, whatever the shape of the picture. */
 function perMegapixel(order: Order, { expected }: Quote): Usd | null {
   const pixels = pixelsOf(order);
   return pixels && priced(expected, MEGA, pixels.width * pixels.height * order.count);

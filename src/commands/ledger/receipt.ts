@@ -60,7 +60,7 @@ async function run(
   }
 }
 
-/** A file is known by its bytes too, so that one that was moved or copied is still found. */
+/** Looks for a file by its bytes too, so that one that was moved or copied is still found. */
 async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly Receipt[]> {
   for (const by of ['attempt', 'run', 'sha256'] as const) {
     const found = await ledger.receipts({ by, value: what });

@@ -74,7 +74,7 @@ async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<n
   }
 }
 
-/** Days as the user's calendar has them, both inside. */
+/** The days in the user's calendar, the last one included. */
 function rangeOf({ since, until }: SpendFlags, local: Calendar): TimeRange {
   const from = since === undefined ? null : local.startOf(parseDay(since, '--since'));
   const last = until === undefined ? null : local.startOf(parseDay(until, '--until'));

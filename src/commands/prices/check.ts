@@ -4,7 +4,7 @@ import { toDecimal } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/price-flags.ts';
 import { printJson, type Context } from './shared.ts';
 
-/** Another catalogue beside this one: each disagreement, and what it does not say. */
+/** Compares another catalogue with this one: each disagreement, and what the other one does not say. */
 export async function check(context: Context): Promise<void> {
   const { rest, flags, day, models, layout, deps, terminal } = context;
   const { against } = flags;

@@ -5,7 +5,7 @@ import { toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/price-flags.ts';
 import { printJson, type Context } from './shared.ts';
 
-/** What became different between two days. */
+/** The prices that changed between two days. */
 export function diff(context: Context): void {
   const { rest, models, layout, terminal } = context;
   const [first, second, more] = rest;

@@ -73,7 +73,7 @@ function printModels(models: readonly Model[], day: Day, layout: Layout, termina
     return found ? money(found.price) : '';
   };
   const rows = models.map((model) => [
-    // What people type fits a table better than the id.
+    // An alias fits a table better than the id.
     layout === 'text' ? (model.aliases[0] ?? model.id) : model.id,
     statusOf(model, day),
     ...SIZES.map((size) => price(model, 'now', size)),
@@ -136,7 +136,7 @@ const aspectsOf = ({ resolutions }: Model): readonly string[] => [
   ...new Set(Object.values(resolutions).flatMap(({ pixels }) => Object.keys(pixels))),
 ];
 
-/** Where the price of a picture comes from, else the row on its life. */
+/** The source of the price of a picture, or of the model's dates where it has no price. */
 function sourceOf(model: Model, day: Day): { readonly source: string; readonly checked: Day } {
   const [lane = 'now'] = lanesOf(model, day);
   const [size = '1K'] = sizesOf(model);

@@ -19,7 +19,7 @@ export const flag = {
     '-o, --out <path>',
     'a file, a folder, a template with {date} {time} {model} {slug} {n} {id}, or -',
   ),
-  /** For those who finish what was asked for before. */
+  /** For commands that finish what was asked for before. */
   outFolder: declare('-o, --out <folder>', 'put the pictures here, not where they were meant to go'),
   format: declare('--format <format>', 'keep stores the bytes as they came', { choices: FORMATS }),
   quality: declare('--quality <1-100>', 'quality of a converted jpeg, webp or avif', {
@@ -56,7 +56,7 @@ export const flag = {
   open: declare('--open', 'open the picture in the program that the system has for it'),
   promptFile: declare('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
   lane: declare('--lane <lane>', 'how it is bought', { parse: parse.lane, default: 'now' }),
-  /** For those who look at what was bought: without it, every lane. */
+  /** For commands that look at what was bought; without it, they show every lane. */
   laneOnly: declare('--lane <lane>', 'how it is bought', { parse: parse.lane }),
   maxCost: declare('--max-cost <usd>', 'refuse when it could cost more', { parse: parse.dollars }),
   retries: declare(

@@ -15,7 +15,7 @@ import type { Variables } from '../../core/order/prompt-template.ts';
 import type { Variation } from '../../core/order/variations.ts';
 import { printable } from '../../core/text/text.ts';
 
-// What stands behind a flag, as the value that it means. Each throws an error that says what would be right.
+// Parsers of the words behind a flag. Each throws an error that says what would be right.
 
 export const wholeNumber = (min: number, max: number) => (text: string) => {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -40,7 +40,7 @@ export function dollars(text: string): Usd {
     const amount = usd(text.replace(/^\$/, ''));
     if (amount >= 0n) return amount;
   } catch {
-    // Said below, in words that name what would be right.
+    // The error below names what would be right.
   }
   throw new InvalidArgumentError('It takes dollars, such as 0.50.');
 }

@@ -72,7 +72,7 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
   ];
 }
 
-/** What cannot be looked at is a finding too, and no reason to stop. */
+/** Looks at one thing. A failure to look is a finding too, and no reason to stop. */
 async function looked<T>(look: () => T | Promise<T>): Promise<T | Failure> {
   try {
     return await look();

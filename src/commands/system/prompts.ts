@@ -59,7 +59,7 @@ async function run(
   return 0;
 }
 
-/** What the command is about, after it was done. */
+/** Does what the command says; resolves to the prompts that it is about. */
 async function act(
   action: string,
   name: string | undefined,

@@ -28,7 +28,7 @@ type Flags = FlagsOf<typeof FLAGS>;
 export const sandbox = defineCommand({
   flags: FLAGS,
   configure: (command) => void command.addHelpText('after', HELP),
-  // The limits of an account of yours are none of the sandbox's.
+  // Settings for the limits of an account are not meant for the sandbox.
   ownFlags: ['rpm', 'rpd'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, exitCode) => ({ schema: SCHEMA, url: null, error: errorJson(failure, exitCode) }),

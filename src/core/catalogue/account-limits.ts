@@ -56,7 +56,7 @@ export const REQUEST_GUESSES: readonly RequestGuess[] = [
     [2_000, 50_000],
     [5_000, null],
   ]),
-  // The third tier had what the second has.
+  // The third tier had the same limits as the second.
   ...guesses('gemini-3-pro-image', [
     [20, 250],
     [500, 15_000],
@@ -102,7 +102,7 @@ const QUEUE_LIMITS: readonly QueueLimit[] = [
 export const queueLimit = (model: string, tier: Tier): number =>
   (QUEUE_LIMITS.find((limit) => limit.model === model) ?? LEAST).byTier[tier];
 
-/** Of the Batch API, from the same page. */
+/** How many jobs the Batch API takes at a time, from the same page. */
 export const MOST_JOBS = 100;
 export const MOST_JOB_BYTES = 2 * 1024 ** 3;
 /** Our own: a picture comes back as one to eight megabytes, and a file of results has to be fetched in two days. */

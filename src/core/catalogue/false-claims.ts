@@ -92,7 +92,7 @@ export const CLAIMS: readonly Claim[] = [
 
 export const claimsAbout = (model: Model): readonly Claim[] => CLAIMS.filter(({ about }) => about(model));
 
-/** A refusal of what somebody promised, with the promise and why it cannot be kept. */
+/** A refusal that also names who promised what was asked for, and why it cannot be bought. */
 export function refuted(
   refusal: Failure,
   model: Model,

@@ -48,7 +48,7 @@ const element = (facts: PictureFacts, write: (text: string) => string, mark = ''
   return `<rdf:Description rdf:about="" xmlns:pixtab="${NAMESPACE}"${mark}${attributes.join('')}/>`;
 };
 
-/** As it is where it fits, else as much of it as does, never between the halves of a character. */
+/** The prompt, cut to the room there is, never between the halves of a character. */
 function cut(prompt: string, room: number): string {
   if (utf8Length(compact(prompt)) <= room) return prompt;
   let left = room - utf8Length('…');

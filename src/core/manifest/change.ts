@@ -18,7 +18,7 @@ export interface Change {
   readonly source: Source | null;
   /** The line of the lock that it goes by. */
   readonly locked: Locked | null;
-  /** The file of the lock is not as it was bought: it is somebody's work. */
+  /** The file is not as it was bought: somebody has worked on it. */
   readonly touched: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Facts {
   readonly found: (locked: Locked) => Promise<Found>;
   /** Whether the store has it. */
   readonly stored: () => Promise<boolean>;
-  /** Placeholders will do. */
+  /** Whether placeholders of the sandbox count as pictures. */
   readonly sandbox: boolean;
 }
 

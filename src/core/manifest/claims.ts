@@ -9,7 +9,7 @@ export interface Claims {
 /** Paths are compared as the least particular file systems do it: upper and lower case are the same, however accents are written. */
 export function claims(): Claims {
   const places = new Map<string, string>();
-  /** Of those with an extension: where one without may end up. */
+  /** Paths with an extension, by the path without it: a picture without an extension may end up there. */
   const stems = new Map<string, string>();
   return {
     claim(out, id) {

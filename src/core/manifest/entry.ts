@@ -59,7 +59,7 @@ export function readHead(value: unknown): Checked<Head> {
   };
 }
 
-/** Taken for a manifest that asks for no pictures, it would let --prune move all of them away. */
+/** An emptied file must not be taken for a manifest without pictures: --prune would move all of them away. */
 const EMPTIED: Problem = {
   path: [],
   at: 'value',

@@ -94,7 +94,7 @@ export interface Difference {
   readonly why: readonly string[];
 }
 
-/** What a picture is to a project that asked for `before`. */
+/** How a picture differs from the one that a project asked for before. */
 export function differenceOf(before: Side | undefined, after: Side): Difference {
   if (before === undefined) return { action: 'create', why: [] };
   if (before.hash === after.hash) return { action: 'keep', why: [] };

@@ -9,7 +9,7 @@ export interface Wishing {
   readonly id: string;
   readonly key: string;
   readonly lane: LaneWish;
-  /** Not to wait for the batch lane. */
+  /** It does not wait for the batch lane. */
   readonly urgent: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Haste {
   readonly urgent: (picture: Wishing) => boolean;
 }
 
-/** As the manifest has it. */
+/** The lanes that the manifest says. */
 export const NO_HASTE: Haste = { urgent: () => false };
 
 /** The lanes that a picture may be bought in, the first that sells it. */

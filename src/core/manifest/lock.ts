@@ -8,7 +8,7 @@ export interface Locked {
   readonly id: string;
   /** SHA-256 of what determines it. */
   readonly hash: string;
-  /** Shortened: only to say what changed. */
+  /** What was asked for, with shortened hashes: enough to say what changed. */
   readonly asked: Asked;
   /** Where it was to go, and as what. */
   readonly out: string;

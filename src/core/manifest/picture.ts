@@ -49,7 +49,7 @@ export function placed(values: Values, folder: string): Values {
   };
 }
 
-/** What holds where nothing nearer says otherwise; variables add up. */
+/** Lays the values of an entry over its defaults; variables of both are kept. */
 export const over = (far: Values, near: Values): Values => ({
   ...far,
   ...near,

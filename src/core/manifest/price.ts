@@ -57,7 +57,7 @@ export interface PictureQuote {
   readonly offer: Route;
   /** Models that may still be asked should this one fail. */
   readonly fallback: readonly string[];
-  /** The same from the same model as a lane sells it; null where that does not. */
+  /** The quote of the same picture in lane now; null where the model is not sold there. */
   readonly now: Quote | null;
   readonly batch: Quote | null;
   /** Why it is not bought in the lane that was wished for; null where it is. */
@@ -67,7 +67,7 @@ export interface PictureQuote {
 /** Enough for every length of prompt that people write, and little memory. */
 const MOST_REMEMBERED = 5000;
 
-/** Finds the quoted for each picture of many: what is alike but for the words of its prompt is only priced once. */
+/** Prices many pictures: those that differ only in the words of their prompts are priced once. */
 export function pictureQuoter(
   pricing: PricingContext,
 ): (picture: Picture, lanes: readonly Lane[]) => PictureQuote {

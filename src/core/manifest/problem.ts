@@ -28,7 +28,7 @@ export interface Flaw {
   readonly kind: FailureKind;
 }
 
-/** More help nobody: the first is likely the cause of the rest. */
+/** The most problems that are reported: the first is likely the cause of the rest. */
 const MOST = 20;
 
 /** Gathers what is wrong with a manifest, so that one run tells all of it. */

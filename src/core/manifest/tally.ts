@@ -16,14 +16,14 @@ export interface Tally {
   readonly change: number;
   readonly keep: number;
   readonly orphan: number;
-  /** Asked for already, and not here yet. */
+  /** Pictures that were asked for already, and are not here yet. */
   readonly underWay: number;
-  /** Asked for in vain, and not again without being told to. */
+  /** Pictures that were asked for in vain, and are asked for again only with --force. */
   readonly barred: number;
   /** Of those to create or change: what is bought, and what is there already. */
   readonly bought: number;
   readonly free: number;
-  /** In the lanes that were wished for. */
+  /** The price in the lanes that were asked for. */
   readonly planned: Range;
   readonly lanes: Readonly<Record<Lane, Share>>;
   /** What these lanes save against lane now. */

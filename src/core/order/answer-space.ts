@@ -6,7 +6,7 @@ const MIB = 1_048_576;
 /** A generous picture of each size as an answer carries it, in MiB: its bytes, a third more for base64, and room to spare. */
 const PICTURE: Record<Size, number> = { '512': 2, '1K': 4, '2K': 12, '4K': 40 };
 
-/** Writing more than this would cost more time than it tells. */
+/** The most MiB that a proof writes: more would take longer than it is worth. */
 const MOST = 64;
 
 /** Bytes that the answers to orders take while they are kept, as far as that many requests are under way at once. */

@@ -42,7 +42,7 @@ export function orderFor(model: Model, want: Want): Order {
   };
 }
 
-/** What no model can do. */
+/** Refuses what no model can do. */
 export function checkWant({ prompt, count }: Want): void {
   if (prompt.trim() === '') throw usageFailure('The prompt is empty.', 'Say what the picture shows.');
   if (!Number.isInteger(count) || count < 1 || count > MOST_PICTURES) {
@@ -106,7 +106,7 @@ function shapeFor(model: Model, want: Want): Pick<Order, 'size' | 'aspect'> {
   return { size, aspect: aspectFor(model, size, want) };
 }
 
-/** What an exact size is cropped out of. */
+/** The size and the aspect that an exact size is cropped out of. */
 function exactly(model: Model, want: Want, target: Pixels): Pick<Order, 'size' | 'aspect'> {
   // Says what is wrong with a size or an aspect that the model lacks.
   if (want.size !== null || want.aspect !== null) shapeFor(model, want);

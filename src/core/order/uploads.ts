@@ -42,7 +42,7 @@ export function uploadsOf(order: Load, lightBytes = LIGHT_BYTES): readonly Input
   return uploads;
 }
 
-/** The same order with these pictures where they are. */
+/** The same order, which refers to these pictures by their addresses at the Files API. */
 export function referring<O extends Pick<Order, 'inputs' | 'history'>>(
   order: O,
   uriOf: (picture: InputImage) => string | undefined,
@@ -60,7 +60,7 @@ export function referring<O extends Pick<Order, 'inputs' | 'history'>>(
   };
 }
 
-/** At most, in bytes of JSON. */
+/** The most bytes that a request of this order can have as JSON. */
 export const requestSize = (order: Load, uploads: readonly InputImage[] = []): number =>
   sizeBeside(order) +
   picturesIn(order)
@@ -75,7 +75,7 @@ export const picturesIn = ({
   ...inputs,
 ];
 
-/** Words, and what the model answered: that goes back as it came. */
+/** The bytes of prompts, and of earlier answers, which go back as they came. */
 function sizeBeside(order: Load): number {
   const { prompt, history = [] } = order;
   const turns = history.reduce((sum, turn) => sum + jsonSize(turn.prompt) + jsonSize(turn.answer), 0);
@@ -97,7 +97,7 @@ function tooMuch({ model, history = [] }: Load) {
 // Base64 and the like: no character of it is escaped, and each is a byte.
 const PLAIN = /^[A-Za-z0-9+/=_ .,:;-]*$/;
 
-/** As \u0000 at worst. */
+/** The longest form of a character in JSON is \u0000. */
 const MOST_A_CHARACTER = 6;
 
 /** How many bytes a value has as JSON, at most; exact enough for what is mostly base64. */

@@ -13,7 +13,7 @@ const STEPS: Record<AttemptStep, { readonly from: readonly AttemptState[]; reado
   sending: { from: ['held'], to: 'sent' },
   unsent: { from: ['sent'], to: 'held' },
   replied: { from: ['sent'], to: 'replied' },
-  // From `sent` when the journal could not keep the answer, from `unconfirmed` when one turned up after all.
+  // After `sent` where the journal could not keep the answer, after `unconfirmed` where one turned up in the end.
   settle: { from: ['sent', 'replied', 'unconfirmed'], to: 'settled' },
   saved: { from: ['settled'], to: 'saved' },
   release: { from: ['held', 'sent'], to: 'released' },
@@ -34,7 +34,7 @@ export function stateAfter(attemptId: string, state: AttemptState | null, step: 
 /** What becomes of an attempt whose process died. Null leaves it as it is. */
 export function afterDeath(state: AttemptState, answerIsKept: boolean): AttemptState | null {
   if (state === 'held') return 'released';
-  // An answer that came and could not be kept is lost like one that never came.
+  // An answer that could not be kept is as lost as one that never came.
   if (!answerIsKept && (state === 'sent' || state === 'replied')) return 'unconfirmed';
   return state === 'sent' ? 'replied' : null;
 }

@@ -4,7 +4,7 @@ import type { Order } from '../order/order.ts';
 import { counted } from '../text/text.ts';
 import { FILE_KEPT_MS } from '../catalogue/input-limits.ts';
 
-/** What one job may come to. */
+/** The limits of one job. */
 export const mostOf = (model: string, tier: Tier): JobSize => ({
   requests: MOST_JOB_REQUESTS,
   bytes: MOST_JOB_BYTES,
@@ -29,7 +29,7 @@ export function asJobs({ model, count }: Order, quote: Quote, tier: Tier): strin
   return `${counted(jobs, 'job')} of ${counted(requests, 'request')}, ${inQueue(tokens, model.id, tier)}`;
 }
 
-/** What a job may come to. */
+/** The size of a job, or the most that it may have. */
 export interface JobSize {
   readonly requests: number;
   readonly bytes: number;
@@ -71,7 +71,7 @@ const AIM_MS = 24 * HOUR_MS;
 export interface Waiting {
   /** It ended, as far as anybody here heard. */
   readonly ended: boolean;
-  /** When that was, or else when it was sent, or planned. */
+  /** When it ended, or else when it was sent or planned. */
   readonly since: number;
 }
 

@@ -143,7 +143,7 @@ export function refusal(checks: readonly Check[]): Failure | null {
   );
 }
 
-/** All digits, for what is compared: rounded amounts could read as equal. */
+/** An amount with all of its digits: two that are compared could look equal when rounded. */
 function exact(amount: Usd): string {
   const [whole = '', fraction = ''] = toDecimal(amount).split('.');
   return `$${whole}.${fraction.padEnd(2, '0')}`;

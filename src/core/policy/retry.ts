@@ -16,7 +16,7 @@ export interface Tried {
 
 export type Verdict = { readonly waitMs: number } | { readonly stop: Failure };
 
-// What arithmetic with fractions adds to a whole number.
+// Arithmetic with fractions may be off a whole number by this much.
 const DUST = 1e-6;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;

@@ -19,7 +19,7 @@ export function describeError({ code, message }: RpcError): string {
   return message === '' ? name : `${name}: ${message}`;
 }
 
-// These leave it open whether the work was done.
+// These codes leave it open whether the work was done.
 const OPEN: ReadonlySet<string | undefined> = new Set(['OK', 'UNKNOWN', 'DEADLINE_EXCEEDED', undefined]);
 
 /** Whether an error says that nothing was made, and so nothing charged. */

@@ -10,7 +10,7 @@ interface Settled {
   readonly lane: Lane;
   readonly size: Size;
   readonly day: Day;
-  /** Of this one request: what is booked where the answer says nothing. */
+  /** The quote of this one request: it is booked where the answer reports nothing. */
   readonly quote: { readonly lines: readonly Line[] };
   readonly reply: Reply;
 }
@@ -36,7 +36,7 @@ export function bill(settled: Settled): Bill {
   for (const [meter, quantity] of meteredOf(reply.usage, settled)) {
     if (quantity === 0) continue;
     const rate = rateOf(rates, meter, size);
-    // It is paid already, so a meter without a price must not lose the bill.
+    // The request is paid for already, so a meter without a price must not lose the bill.
     if (rate === undefined) return estimated(settled, isCharged);
     lines.push(lineOf(rate, quantity));
   }
@@ -44,7 +44,7 @@ export function bill(settled: Settled): Bill {
   return hasImage(reply) && !isSplit(reply.usage) ? { ...metered, unsplit: true } : metered;
 }
 
-/** The answer knows best: a request for flex may have been served as standard. Batch is no tier, so no answer names it. */
+/** The lane that the answer names: a request for flex may have been served as standard. No answer names batch. */
 function laneUsed({ model, lane, day, reply }: Settled): Lane {
   const used = lane === 'batch' ? null : (reply.usage?.lane ?? null);
   return used !== null && ratesAt(model, used, day).length > 0 ? used : lane;
@@ -52,7 +52,7 @@ function laneUsed({ model, lane, day, reply }: Settled): Lane {
 
 const hasImage = ({ images, extras }: Reply): boolean => images.length + extras.length > 0;
 
-/** The seller takes something for an answer without a picture, whatever Google's words in it promise. */
+/** Whether the seller charges for an answer without a picture, whatever Google's words in it promise. */
 const chargesRefusals = (rates: readonly Rate[]): boolean =>
   rates.some(({ refusals }) => refusals === 'charged');
 
@@ -67,7 +67,7 @@ const chargedFor = (reply: Reply, isCharged: boolean): Charged =>
 const countsImage = ({ usage }: Reply): boolean =>
   usage !== null && usage.imageOutput !== null && usage.imageOutput > 0;
 
-/** Google made it and sent it; that its bytes are broken makes it no gift. */
+/** Google made and sent the picture: it is charged although its bytes are broken. */
 const isBroken = ({ reason }: Refusal): boolean => reason === 'UNDECODABLE_IMAGE';
 
 /** A flat price for each picture that came. Google says that blocked ones are free; another seller may charge for them. */
@@ -76,7 +76,7 @@ function listed({ model, reply, quote }: Settled, rate: Rate): Bill {
   if (made > 0) return totalled('listed', 'yes', [lineOf(rate, made)]);
   if (chargesRefusals([rate])) return totalled('listed', 'yes', quote.lines);
   if (model.family === 'imagen' || saysNotCharged(reply)) return { basis: 'listed', ...FREE };
-  // A reseller's flat price: nobody said what it takes for an answer without a picture.
+  // A flat price of a reseller, who does not say what an answer without a picture costs.
   return totalled('estimated', 'unknown', quote.lines);
 }
 
@@ -112,7 +112,7 @@ function meteredOf(usage: Usage, { quote, reply }: Settled): readonly Quantity[]
     ];
   }
   if (hasImage(reply)) {
-    // Not split by modality: all of it at the dearer rate.
+    // The output is not split by modality, so all of it is billed at the dearer rate.
     return [...inputs, ['image output', usage.candidates], ['thinking', usage.thoughts]];
   }
   // Without a picture the candidates may repeat the thoughts, so the total decides.

@@ -2,14 +2,14 @@ import type { Bill, Line, Quote, QuoteLine } from './types.ts';
 import { format, minus, sum, type Usd } from './money.ts';
 import type { Order } from '../order/order.ts';
 
-/** One request: what it came to, and what was held for it. */
+/** What one request came to, and what was held for it. */
 export interface Paid {
   readonly bill: Bill;
   readonly images: number;
   readonly high: Usd;
 }
 
-/** What has to be said of bills: that they are above the most that was said, by how much and why, or a dear guess. */
+/** Remarks on bills: by how much and why they are above what was held, or that they are a dear guess. */
 export function billRemarks(order: Order, quote: Quote, paid: readonly Paid[]): readonly string[] {
   const above = paid.filter(({ bill, high }) => bill.amount > high);
   const unsplit = paid.filter(({ bill }) => bill.unsplit === true).length;

@@ -8,12 +8,12 @@ export interface PriceHistory {
   readonly quantities: Readonly<Partial<Record<Meter, number>>>;
 }
 
-/** Fewer bills may all have been unusual. */
+/** As many bills as it takes: fewer may all have been unusual. */
 export const ENOUGH_BILLS = 20;
-/** Older ones tell of a model as it was. */
+/** As many bills as are looked at: older ones tell of the model as it was. */
 export const LATEST_BILLS = 200;
 
-/** What depends on the model alone: the input is that of this order, not of those before. */
+/** Meters that depend on the model alone: the input is that of this order, not of earlier ones. */
 const LEARNED: ReadonlySet<Meter> = new Set(['image output', 'text output', 'thinking']);
 
 interface Quantity {

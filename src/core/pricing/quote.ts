@@ -123,7 +123,7 @@ function imageOutput({ model, size }: Order): Quantity {
   return ranged('image output', parts, tokens, `${why}, up to ${parts.high} with interim pictures`);
 }
 
-/** Two third parties price it so, genai-prices and claude-code-hub; checked 2026-11-22. */
+/** Two third parties, genai-prices and claude-code-hub, price it at this rate; checked 2026-11-22. */
 const UNNAMED = 'Google does not say at which rate it charges what it does not name; the text rate is taken';
 
 function textOutput({ model }: Order): Quantity | null {

@@ -4,9 +4,9 @@ import type { Line, Quote } from './types.ts';
 
 /** What a purchase was quoted at, kept with it: whoever finishes it later bills it as it would have been billed at once. */
 export interface QuotedTerms {
-  /** What is expected: booked where the answer reports nothing. */
+  /** The expected lines: they are booked where the answer reports nothing. */
   readonly lines: readonly Line[];
-  /** All rates of the model where they are an account's or a gateway's; null: the catalogue's. */
+  /** All rates of the model where an account or a gateway has its own; null where they are the catalogue's. */
   readonly rates: readonly Rate[] | null;
 }
 

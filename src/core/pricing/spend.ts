@@ -51,7 +51,9 @@ export function spendRows(
   return rows.toSorted((a, b) => (total(a) > total(b) ? -1 : total(a) < total(b) ? 1 : 0));
 }
 
-/** One total of all rows. What has several labels is in several rows, so labels are not for adding up. */
+/**
+ * One total of all rows. A purchase with several labels is in several rows, so rows of labels must not be added up.
+ */
 export function totalOf(slices: readonly Spent[]): Spent {
   return slices.reduce(added, NOTHING_SPENT);
 }

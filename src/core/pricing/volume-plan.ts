@@ -17,7 +17,7 @@ export interface Plan {
   readonly lane: Lane;
   readonly perDay: Usd;
   readonly total: Usd;
-  /** Against the same model in lane now; null where that is the lane, or not sold. */
+  /** What it saves against the same model in lane now; null in that lane, or where the model is not sold there. */
   readonly saves: Usd | null;
   readonly limits: readonly LimitCheck[];
 }

@@ -12,7 +12,7 @@ export function printable(text: string): string {
 
 /** One line of at most `width` characters, printable. */
 export function excerpt(text: string, width = 120): string {
-  // Long before it is printed: a prompt may be megabytes.
+  // Cut before it is made printable, because a prompt may have megabytes.
   const line = printable(text.slice(0, width * 4).trim()).replace(/ {2,}/g, ' ');
   const chars = Array.from(line);
   return chars.length > width || text.length > width * 4 ? `${chars.slice(0, width - 1).join('')}…` : line;

@@ -42,7 +42,7 @@ export const jpeg: Container = {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(data.length + 2);
     const segment = { type: 'e1', data, bytes: Buffer.concat([Buffer.from([MARK, 0xe1]), length, data]) };
-    // JFIF asks to be the first.
+    // The JFIF segment has to be the first.
     const after = others[0]?.type === JFIF ? 1 : 0;
     return [...others.slice(0, after), segment, ...others.slice(after)];
   },

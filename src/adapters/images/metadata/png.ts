@@ -5,7 +5,7 @@ import type { Container, Piece } from './types.ts';
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const HEAD = 8;
 const ENDS = 12;
-/** Of a text, unpacked. */
+/** The most bytes that a text may have once it is unpacked. */
 const MOST = 16 * 1024 * 1024;
 const METADATA: ReadonlySet<string> = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'tIME', 'caBX']);
 const KEYWORD = Buffer.from('XML:com.adobe.xmp\0', 'latin1');

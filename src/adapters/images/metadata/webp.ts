@@ -39,7 +39,7 @@ export const webp: Container = {
   },
 };
 
-/** The extended head says what follows it, so it must be told. */
+/** The extended head has a flag for each kind of chunk that follows it. */
 const flagged =
   (pieces: readonly Piece[]) =>
   (piece: Piece): Piece => {
@@ -50,7 +50,7 @@ const flagged =
     return chunk(EXTENDED, data);
   };
 
-/** A plain file has no such head: it is made from what its pixels say. */
+/** A plain file has no extended head, so one is made from the measures of its pixels. */
 function extended({ type, data }: Piece): Piece {
   const pixels = Buffer.from(data);
   const isLossless = type === 'VP8L';

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { pathOf } from './pages.ts';
+
+interface Package {
+  readonly engines?: { readonly node?: string };
+  readonly hasInstallScript?: boolean;
+}
+
+const read = async <T>(file: string): Promise<T> => JSON.parse(await readFile(pathOf(file), 'utf8')) as T;
+
+const { packages } = await read<{ packages: Record<string, Package> }>('package-lock.json');
+const { scripts, allowScripts } = await read<{
+  scripts: Record<string, string>;
+  allowScripts: Record<string, boolean>;
+}>('package.json');
+
+/** The lowest Node that pixtab promises to run on. */
+const LOWEST = [20, 19, 0];
+
+const numbersIn = (version: string): readonly number[] => version.split('.').map(Number);
+
+function isAtLeast(version: readonly number[], least: readonly number[]): boolean {
+  for (const [index, part] of version.entries()) {
+    const other = least[index] ?? 0;
+    if (part !== other) return part > other;
+  }
+  return true;
+}
+
+/** Whether a range of versions of Node, as packages write them, takes the lowest. */
+const takesLowest = (range: string): boolean =>
+  range.split('||').some((part) => {
+    const [, sign = '', version = ''] = /^\s*(>=|\^|)\s*([\d.]+|\*)\s*$/.exec(part) ?? [];
+    if (version === '*') return true;
+    const least = numbersIn(version);
+    const isMajor = least[0] === LOWEST[0];
+    return (sign === '>=' || isMajor) && isAtLeast(LOWEST, least);
+  });
+
+// What npm would print of a fresh clone, beside what it added.
+describe('npm ci', () => {
+  it('meets no package that wants a later Node than pixtab does', () => {
+    const wanting = Object.entries(packages).filter(
+      ([, { engines }]) => engines?.node !== undefined && !takesLowest(engines.node),
+    );
+    expect(wanting.map(([path, { engines }]) => `${path}: ${engines?.node}`)).toEqual([]);
+  });
+
+  it('meets no install script that allowScripts does not answer, and no answer without one', () => {
+    const names = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''));
+    expect(new Set(names)).toEqual(new Set(Object.keys(allowScripts)));
+  });
+
+  it('runs no script of the root package, which it would print', () => {
+    const atInstall = /^(?:pre|post)?(?:install|prepare)$|^prepublish$/;
+    expect(Object.keys(scripts).filter((name) => atInstall.test(name))).toEqual([]);
+  });
+});
+
+describe('the range of versions that a package takes', () => {
+  it.each([
+    ['>=20.19', true],
+    ['>= 4', true],
+    ['^20.0.0 || >=22.0.0', true],
+    ['20 || >=22', true],
+    ['*', true],
+    ['>=20.19.1', false],
+    ['>=22.0.0', false],
+    ['^22.12.0 || >=24', false],
+    ['^10 || ^12', false],
+  ])('%s: %s', (range, takes) => {
+    expect(takesLowest(range)).toBe(takes);
+  });
+});

@@ -69,7 +69,7 @@ async function chooseAction(planned: PlannedPicture, context: ActionContext): Pr
   return blocked ?? { kind: 'buy', attemptId, offer: { order, quote }, target };
 }
 
-/** Fetched into another place than the one that it is to have: both would be there. */
+/** A batch picture that `batch fetch` put elsewhere is adopted from there: otherwise both copies would exist. */
 async function strayed(planned: PlannedPicture, context: ActionContext): Promise<Action | null> {
   if (planned.change.locked?.hash === planned.hash) return null;
   const past = await historyOf(planned.hash, context.books, context.jobs);
@@ -91,7 +91,7 @@ async function obstacle(planned: PlannedPicture, { files }: ActionContext): Prom
   return { kind: 'refuse', why };
 }
 
-/** From the project's folder, as far as it can be known. */
+/** The path from the project's folder, as far as it is known before the picture comes. */
 const targetOf = ({ picture, quoted }: PlannedPicture): string =>
   expectedPath(picture, quoted?.offer.order.model.output ?? 'image/jpeg');
 

@@ -77,7 +77,7 @@ export async function apply(
 const isFree = ({ action }: PictureTask): boolean =>
   action.kind !== 'buy' && action.kind !== 'await' && action.kind !== 'copy';
 
-/** Whether it is bought in a job, and comes some day. */
+/** Whether the picture is bought in a job of lane batch. */
 export const isBatch = ({ action }: PictureTask): boolean =>
   action.kind === 'buy' && action.offer.order.lane === 'batch';
 
@@ -92,7 +92,7 @@ function proving({ files }: ProjectContext): (path: string) => Promise<void> {
   };
 }
 
-/** What was paid for in vain counts too. */
+/** The bill counts attempts that brought no picture, too. */
 function resultOf(task: PictureTask, tries: readonly Try[]): PictureResult {
   const attempts = tries.flatMap(({ results }) => results);
   const [image = null] = summarise(tries).images;

@@ -52,7 +52,7 @@ export async function strayPictures(
 export async function finishAll(context: ProjectContext): Promise<void> {
   const { books } = context.session;
   const jobs = await openJobs(books);
-  // Of a job that is not done, the job itself takes care.
+  // Answers of open jobs are left to the jobs.
   const ids = (await books.journal.ids()).filter((id) => hashIn(id) !== null && !jobs.has(id));
   for (const attemptId of await books.ledger.abandoned(ids)) {
     const hash = hashIn(attemptId) ?? '';

@@ -11,7 +11,7 @@ import { hashedPictures, type HashedPicture } from './plan.ts';
 /** A picture that is asked for differently than before, and what it costs. */
 export interface Compared extends HashedPicture {
   readonly difference: Difference;
-  /** null when it is bought with another picture of the same hash. */
+  /** null when another picture of the same hash brings it. */
   readonly quoted: PictureQuote | null;
   /** The lock has it already. */
   readonly isBought: boolean;
@@ -20,7 +20,7 @@ export interface Compared extends HashedPicture {
 export interface Comparison {
   readonly changed: readonly Compared[];
   readonly kept: number;
-  /** Keys of pictures that nobody asks for any more. */
+  /** Keys of pictures that the manifest no longer asks for. */
   readonly removed: readonly string[];
   /** There was no manifest of this name. */
   readonly isNew: boolean;
@@ -31,7 +31,7 @@ interface DiffContext {
   readonly pricing: PricingContext;
 }
 
-/** What was wrong then is no matter now. */
+/** Mistakes in the earlier manifest do not matter now. */
 const LENIENT: Flaws = { add: () => {}, refuse: () => {} };
 
 /** The manifest as it is against the manifest as it was at a revision. */

@@ -58,7 +58,7 @@ const displaced = (path: string): Failure =>
     charged: 'yes',
   });
 
-/** It did not come, and was not charged. */
+/** Why a picture did not come that was not charged. */
 async function missing({ action }: PictureTask, { session }: ProjectContext): Promise<Failure> {
   const attemptId = action.kind === 'buy' ? action.attemptId : '';
   const [receipt] = await session.books.ledger.receipts({ by: 'attempt', value: attemptId });
@@ -68,7 +68,7 @@ async function missing({ action }: PictureTask, { session }: ProjectContext): Pr
   });
 }
 
-/** What tells the jobs of a project from those of others, and pictures that are still wanted from those that are not. */
+/** Tells the jobs of a project from those of others, and wanted pictures from those that the manifest dropped. */
 export interface JobOwnership {
   readonly project: Pick<Project, 'folder'>;
   readonly cwd: string;
@@ -90,7 +90,7 @@ export function jobsFor(underWay: readonly UnderWay[], tending: JobOwnership): r
   return [...new Set(ours.map(({ jobId }) => jobId))];
 }
 
-/** Where a late picture goes: what the project asks for no more is in the store, and must not stand in anything's way. */
+/** Where a late picture goes. One that the manifest no longer asks for goes to the trash, since the store has it and it must not take a path. */
 export function placing(
   underWay: readonly UnderWay[],
   tending: JobOwnership,

@@ -2,14 +2,14 @@ import { Failure } from '../core/errors.ts';
 import { folderOf } from '../core/manifest/path.ts';
 import type { Deps } from '../ports/index.ts';
 
-/** Most applies are done by then; one that waits for the batch lane may take a day. */
+/** Most runs of apply end within this time; one that waits for lane batch may take a day. */
 const PATIENCE_MS = 10 * 60_000;
 
 const LOOK_MS = 250;
 
 /**
- * Two who put pictures in place at once would take each other's for strays, so the second waits for the first. Resolves to
- * what gives the folder back; Failure `unavailable` where that is not to be waited for.
+ * Locks the folder of a manifest. Two runs at once would take each other's pictures for leftovers, so the second waits. Resolves to
+ * a function that gives the folder back; throws Failure `unavailable` where it may not wait.
  */
 export async function lockManifestFolder(
   file: string | undefined,

@@ -2,18 +2,18 @@ import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/loc
 import type { Clock, PictureFiles } from '../ports/index.ts';
 
 /**
- * A lock that follows its changes to the disk, whole each time: at once while they are rare, once a second while they
- * come fast. Of those that a crash takes, the ledger knows.
+ * A lock file that is written whole after changes: at once while they are rare, once a second while they
+ * come fast. The ledger knows of changes that a crash loses.
  */
 export interface LockFile {
-  /** The line that holds for a picture from now on. Others stay while they are all that knows of another file. */
+  /** Sets the line that holds for a picture. Its other lines stay as long as only they know of another file. */
   readonly set: (locked: Locked) => void;
-  /** What it says of this path is no longer true, unless that is where the picture is. */
+  /** Drops the line of a path that is no longer true, unless the picture is there. */
   readonly forget: (id: string, path: string) => void;
-  /** Further lines of pictures that were set. */
+  /** The other lines of pictures whose line was set. */
   readonly leftovers: () => readonly Locked[];
   readonly remove: (id: string) => void;
-  /** Where the pictures are, but for those of these ids. */
+  /** The paths of all pictures, but for those of these ids. */
   readonly paths: (but?: readonly string[]) => ReadonlySet<string>;
   /** Resolves when all of it is on disk. Failure `disk`. */
   readonly settled: () => Promise<void>;

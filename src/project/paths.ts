@@ -4,7 +4,7 @@ import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
 import type { HashedPicture } from './plan.ts';
 
-/** Puts pictures of a project where they belong: what is somebody's task is moved away, never replaced. */
+/** Puts pictures of a project where they belong. A file that somebody edited is moved away, never replaced. */
 export interface ProjectFiles {
   /** Puts one picture, whose own earlier file it may replace. */
   readonly pictureFiles: PictureFiles;
@@ -14,9 +14,9 @@ export interface ProjectFiles {
   readonly isPlaced: (path: string) => boolean;
   /** A path of the project as the user would write it. */
   readonly shownAt: (path: string) => string;
-  /** The other way round, also of an absolute path; null where it is outside of the project. */
+  /** The path from the project's folder, also of an absolute path; null where it is outside of the project. */
   readonly relativeToProject: (path: string) => string | null;
-  /** Moves a file of the project to the trash, if it holds this; where to, or null when it did not. */
+  /** Moves a file of the project to the trash if it holds this content. Resolves to its new path, or to null. */
   readonly discard: (path: string, content?: string) => Promise<string | null>;
 }
 

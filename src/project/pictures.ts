@@ -21,7 +21,7 @@ interface PicturesContext {
   readonly places: Claims;
 }
 
-/** So few at a time that what is made of them is gone before the next come, however long the manifest. */
+/** Entries that are read at a time: few, so that a long manifest takes little memory. */
 const FEW = 100;
 
 /**

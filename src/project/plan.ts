@@ -12,7 +12,7 @@ import type { PictureStatus } from './status.ts';
 import { picturesOf, type Located } from './pictures.ts';
 import { shown, type Project } from './project.ts';
 
-/** A picture with what it is known by. */
+/** A picture with its fingerprint. */
 export interface HashedPicture {
   readonly picture: Picture;
   readonly asked: Asked;
@@ -23,11 +23,11 @@ export interface HashedPicture {
 /** A picture, what is to be done for it, and what that costs. */
 export interface PlannedPicture extends HashedPicture {
   readonly change: Change;
-  /** What it is bought for, whatever the words of its prompt; null where nothing is bought. */
+  /** The quote of the picture; null where nothing is bought. */
   readonly quoted: PictureQuote | null;
-  /** What becomes of it already, as far as that was asked. */
+  /** What the ledger says of it already; null where it says nothing, or was not asked. */
   readonly status: PictureStatus | null;
-  /** Another picture of this plan that is the same one: it is bought once. */
+  /** The key of an equal picture of this plan that is bought instead, since both are one purchase. */
   readonly twin: string | null;
 }
 
@@ -38,10 +38,10 @@ export interface PlanContext {
   readonly stored: (hash: string) => Promise<boolean>;
   /** Whether to look at it at all: what is left out is neither priced nor bought. */
   readonly chosen: (picture: Picture) => boolean;
-  /** Buy it whatever there is. */
+  /** Whether to buy it even if it is there. */
   readonly forced: (picture: Picture) => boolean;
   readonly haste: Haste;
-  /** What becomes of the picture of a hash already. */
+  /** What the ledger says of the picture with a hash. */
   readonly status: (hash: string) => Promise<PictureStatus | null>;
 }
 
@@ -122,7 +122,7 @@ export async function* planPictures(
     if (change.source !== 'buy') return free;
     const status = await context.status(hash);
     const twin = bought.get(hash) ?? null;
-    // What is not here yet, or will not come, is not here for a second one either.
+    // A picture that is still under way, or barred, cannot be copied for a second one either.
     if (twin !== null && (status === null || status.kind === 'paid')) return { ...free, twin };
     bought.set(hash, twin ?? picture.key);
     if (status !== null) return { ...free, status };
@@ -136,7 +136,7 @@ export async function* planPictures(
   for await (const piece of hashedPictures(project, context, flaws)) {
     for (const known of piece) {
       seen(known);
-      // Asked of all, so that it knows which of its patterns are of use.
+      // Every picture is matched, so that patterns that match nothing can be refused.
       haste.urgent(known.picture);
     }
     const looked = piece.filter(({ picture }) => chosen(picture));
@@ -145,7 +145,7 @@ export async function* planPictures(
       async (known) => [known, await changeOf(known)] as const,
     );
     const all: PlannedPicture[] = [];
-    // In their order: of pictures that are the same, the first is the one that is bought.
+    // In the order of the manifest: of equal pictures, the first is bought.
     for (const [known, change] of changes) {
       const planned = await plannedWith(known, change);
       if (planned !== null) all.push(planned);
@@ -159,7 +159,7 @@ const placeFor = ({ placeOf }: HashedPicture): Place => placeOf([]);
 
 const said = ({ message, hint }: Failure): string => [message, hint].filter(Boolean).join(' ');
 
-/** Lines of the lock whose pictures nobody asks for any more. */
+/** Ids in the lock that the manifest no longer asks for. */
 export function orphansOf({ lock }: Project, wanted: ReadonlySet<string>): readonly string[] {
   return [...lock.ids()].filter((id) => !wanted.has(id)).toSorted();
 }

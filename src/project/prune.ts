@@ -20,12 +20,12 @@ export async function tidy(
   const paths = lock.paths();
   for (const { id, path, sha256 } of leftovers) {
     if (!paths.has(path)) await files.discard(path, sha256);
-    // Last: as long as its file is there, somebody must know whose it is.
+    // The line goes last: as long as the file is there, the lock must know whose it is.
     lock.forget(id, path);
   }
 }
 
-/** Files of pictures that nobody asks for any more go to the trash, and their lines out of the lock. Says where to. */
+/** Moves files that the manifest no longer asks for to the trash, and drops their lines. Resolves to where they are now. */
 export async function prune(
   orphans: readonly string[],
   strays: readonly string[],
@@ -38,7 +38,7 @@ export async function prune(
   for (const id of orphans) {
     const paths = new Set(project.lock.of(id).map(({ path }) => path));
     for (const path of paths) if (!known.has(path)) moved.push(await files.discard(path));
-    // Last, for the same reason.
+    // The line goes last, for the same reason.
     lock.remove(id);
   }
   for (const path of strays) moved.push(await files.discard(path));

@@ -53,7 +53,7 @@ export function requestFor(
   };
 }
 
-/** Read late, so that few are in memory; what changed since the plan is not sent. */
+/** Reads the input images when they are sent, so that few are in memory. A file that changed since the plan is refused. */
 async function inputsOf(
   { picture, asked }: PlannedPicture,
   context: ProjectContext,

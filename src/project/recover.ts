@@ -14,9 +14,9 @@ import type { HashedPicture } from './plan.ts';
 import type { Action, PictureTask } from './actions.ts';
 import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } from './types.ts';
 
-// What an interrupted run paid for is first put where that run wanted it, then where it is wanted now.
+// A picture that an interrupted run paid for is first put where that run wanted it, then where it is wanted now.
 
-/** The answer came, and waits in the journal. */
+/** Finishes a picture whose answer waits in the journal. */
 export async function finish(
   task: PictureTask,
   { receipt }: Action & { kind: 'finish' },
@@ -47,7 +47,7 @@ export async function finish(
   }
 }
 
-/** Its picture is on disk, and the lock does not know it. */
+/** Enters a picture into the lock that an interrupted run put on disk. */
 export async function adopt(
   task: PictureTask,
   { receipt, image: found }: Action & { kind: 'adopt' },
@@ -59,7 +59,7 @@ export async function adopt(
   const cost = receipt.bill?.amount ?? ZERO;
   const known = asItWas(planned, save, context);
   const here = await broughtHere(known, found, context);
-  // Who fetches a job keeps originals as they come.
+  // Pictures of jobs have their originals in the store already.
   const isKept = receipt.attempt.lane === 'batch' && (await context.store.has(planned.hash));
   if (save.format === null && !isKept) {
     const bytes = await context.files.pictureFiles.read(here.path);
@@ -93,7 +93,7 @@ async function moved(
   const { picture } = task.planned;
   const isAsked = (['out', 'format', 'quality'] as const).every((name) => line[name] === picture[name]);
   const place = expectedPath(picture, image.mimeType);
-  // It had to change aside for the file that it takes the place of.
+  // It has a numbered name because the file that it replaces was still there.
   const isBeside = line.path !== place && (await context.files.inTheWay(place)) === null;
   return isAsked && !isBeside ? image : restore(task.planned, context, { locked: line, source: 'file' });
 }

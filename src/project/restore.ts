@@ -47,7 +47,7 @@ export async function supersede(line: Locked, before: Locked | null, context: Pr
   context.lock.set(line);
   if (before === null || before.path === line.path) return;
   await context.lock.settled();
-  // Two pictures may have changed files.
+  // Two pictures may have swapped paths.
   if (!context.files.isPlaced(before.path)) await context.files.discard(before.path);
   context.lock.forget(line.id, before.path);
 }
@@ -71,7 +71,7 @@ async function drafted(
   return { image, bytes: written };
 }
 
-/** null when it is not as the lock has it. */
+/** The bytes of a file; null when they differ from what the lock says. */
 async function fileOf({ path, sha256 }: Locked, context: ProjectContext): Promise<Uint8Array | null> {
   const { pictureFiles } = context.files;
   const name = shown(context.project, path);

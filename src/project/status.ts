@@ -2,7 +2,7 @@ import type { LedgerReader, LastAttempt } from '../ports/index.ts';
 import { relativeToProject } from './paths.ts';
 import type { Project } from './project.ts';
 
-/** What becomes of a picture already, so that it is not bought. */
+/** Why a picture need not or must not be bought. */
 export type PictureStatus =
   | { readonly kind: 'underWay'; readonly jobId: string }
   /** Paid for, and on disk where the lock does not know it yet. */
@@ -10,7 +10,7 @@ export type PictureStatus =
   /** To ask again could be charged again, so that apply has to be told to. */
   | { readonly kind: 'barred'; readonly why: string };
 
-/** As far as can be told without the network, and without a change to anything. */
+/** Looks without the network, and without changing anything. */
 export async function statusOf(
   hash: string,
   {

@@ -58,7 +58,7 @@ export async function buy(
     return [request, tries] as const;
   });
   const work = [Promise.all(trying), advanceJobs(made, context.batch)] as const;
-  // Should one break down, what the other has sent still has to be written down.
+  // Even if one of them breaks down, what the other has sent must still be written down.
   await Promise.allSettled(work);
   const [tried, advanced] = await Promise.all(work);
   const triesOf = new Map(tried);

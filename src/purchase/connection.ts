@@ -30,7 +30,7 @@ export function providerWhenNeeded(
   };
 }
 
-/** Who would answer, for those who only show requests or read answers: it needs no key, and cannot be asked. */
+/** The provider for showing requests and reading answers: it has no key, and nothing can be sent to it. */
 export function providerWithoutKey(settings: Settings): Provider {
   const { profile, baseUrl } = settings;
   return { ...profile, baseUrl: baseUrl.value, credentials: noCredentials(profile) };
@@ -42,7 +42,7 @@ export async function connect(
   deps: Pick<Deps, 'sandbox' | 'isSandbox'>,
 ): Promise<OpenProvider> {
   const { baseUrl, sandbox } = settings;
-  // Only here: a key that is broken does not matter where none is used.
+  // A broken key matters only here, where it is used.
   const { credentials, profile } = settings;
   if (!credentials) throw noKey(profile);
   if (!sandbox || baseUrl.from !== 'default') {
@@ -62,7 +62,7 @@ function noCredentials(profile: Profile): Credentials {
   return { from: 'nowhere', headers: fail, clean: (text) => text, scrub: (body) => body, sign: fail };
 }
 
-/** What is bought at a real API must never be booked as play money. */
+/** Refuses an address that is no sandbox: a purchase at a real API must never be booked as play money. */
 async function mustBeSandbox(
   baseUrl: Settings['baseUrl'],
   { isSandbox }: Pick<Deps, 'isSandbox'>,

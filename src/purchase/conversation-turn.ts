@@ -3,7 +3,7 @@ import type { Order } from '../core/order/order.ts';
 import type { Reply } from '../core/order/reply.ts';
 import type { AttemptPlan, Sessions, TurnPlace } from '../ports/index.ts';
 
-/** The conversation that requests are turns of. It outlives this process, so that recover can put a turn in its place. */
+/** Writes down the turns of a conversation. They outlive this process, so that `recover` can put a turn in its place. */
 export interface Turns {
   /** Before the request leaves. */
   begin(plan: AttemptPlan, order: Order): Promise<void>;
@@ -13,7 +13,7 @@ export interface Turns {
   drop(plan: AttemptPlan): Promise<void>;
 }
 
-/** What brought no picture, or nothing that can be sent back, is no turn: nothing goes on from it. */
+/** Finishes a turn, or drops it where the answer has no picture or nothing that can be sent back: nothing can go on from that. */
 export async function finishTurn(
   attemptId: string,
   { images, extras, parts, text }: Reply,
@@ -28,7 +28,7 @@ export async function finishTurn(
   return sessions.finish(attemptId, { answer: parts, pictures, words: text ?? '', cost: amount });
 }
 
-/** Where a turn is now, as a sentence; null where it is where it was meant to be. */
+/** Says in which session a turn ended up; null where that is the session it was meant for. */
 export function movedTurn({ begunIn, name }: TurnPlace): string | null {
   if (begunIn === name) return null;
   return `Session ${begunIn} went on elsewhere meanwhile, so this picture and what came before it are session ${name} now: --session ${name}`;

@@ -2,7 +2,7 @@ import { usageFailure } from '../core/errors.ts';
 import { excerpt } from '../core/text/text.ts';
 import type { Books, JournalEntry } from '../ports/index.ts';
 
-/** Sets an answer aside that nothing can be made of, or that nobody wants. What it cost stays counted. */
+/** Sets an answer aside that is of no use or not wanted. What it cost stays counted. */
 export async function discard(attemptId: string, { ledger, journal }: Books): Promise<JournalEntry> {
   const ids = await journal.ids();
   if (!ids.includes(attemptId)) {

@@ -1,6 +1,6 @@
 import type { Terminal } from '../ports/index.ts';
 
-/** Answers the first Ctrl-C at once, where something is under way that may be paid for. Returns how to end that. */
+/** Says at the first Ctrl-C that requests are under way that may be paid for. Returns a function that stops listening. */
 export function answerInterrupt(
   stop: AbortSignal,
   underWay: ReadonlySet<string>,

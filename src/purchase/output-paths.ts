@@ -17,7 +17,7 @@ export interface OutputOptions {
   readonly replace: boolean;
   readonly keepRaw: boolean;
   readonly finish: Finish;
-  /** Of the whole order: names are made for all of its pictures. */
+  /** Number of pictures in the whole order: names are made for all of them. */
   readonly count: number;
   /** Numbers of the pictures that are wanted, from 0; the others have their places already. */
   readonly pictures: readonly number[];
@@ -30,7 +30,7 @@ export interface OutputOptions {
   readonly now: number;
 }
 
-/** Where each of the pictures goes, proven writable: law 1 has it known before anything is sent. */
+/** Chooses a path for each picture and proves that it can be written, which law 1 wants before anything is sent. */
 export async function planOutput(
   options: OutputOptions,
   pictureFiles: PictureFiles,
@@ -63,7 +63,7 @@ export async function planOutput(
   return { ...plan, paths };
 }
 
-/** What becomes of the pictures; Failure `usage` where the flags about it contradict each other. Looks at no disk. */
+/** How the pictures are processed. Throws Failure `usage` where the flags contradict each other. Reads no disk. */
 export function outputOf(options: Omit<OutputOptions, 'pictures'>): Omit<SavePlan, 'paths'> {
   const { quality, replace, keepRaw, cwd, finish } = options;
   const plan = {
@@ -95,7 +95,7 @@ function checkFinish(
     throw usageFailure('--sidecar puts a file beside the picture, and -o - has no place.');
 }
 
-/** What could not be made would be found out after it was paid for. */
+/** Refuses a size that could not be made, which would otherwise be found out after the picture was paid for. */
 function checkSize({ width, height, fit }: Resize, format: ImageFormat): void {
   if (fit === 'inside') return;
   const size = `${width}x${height}`;

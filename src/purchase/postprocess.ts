@@ -12,7 +12,7 @@ export interface PostprocessContext {
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
-/** The bytes as the plan wants them; untouched where it wants nothing of them. Failure `disk`. */
+/** Makes of a picture what the plan asks for; its bytes stay untouched where the plan asks for nothing. Throws Failure `disk`. */
 export async function postprocess(
   bytes: Uint8Array,
   { mimeType }: Pick<ImageInfo, 'mimeType'>,
@@ -71,7 +71,7 @@ function undone(what: string, cause: unknown): Failure {
   return new Failure('disk', `The picture could not be ${what}.${why}`, { cause });
 }
 
-/** Nothing that differs from one time to the next: what was interrupted is finished to the same bytes. */
+/** The facts that are embedded. None differs between two times, so an interrupted picture is finished to the same bytes. */
 export function factsOf({ plan, bill }: Paid): PictureFacts {
   const { prompt, model, runId, attemptId } = plan;
   return { prompt, model, cost: bill && toDecimal(bill.amount), runId, attemptId };

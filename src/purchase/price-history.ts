@@ -2,7 +2,7 @@ import { quote as quoteFor } from '../core/pricing/quote.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import type { Ledger } from '../ports/index.ts';
 
-/** With the price that the user's own bills lead to expect. */
+/** Prices an order by the user's own latest bills. */
 export async function quoteFromHistory(
   { order, quote }: QuotedOrder,
   ledger: Pick<Ledger, 'priceHistory'>,

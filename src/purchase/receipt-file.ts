@@ -5,7 +5,7 @@ import { imageJson, lineJson } from './json.ts';
 
 export const sidecarPath = (path: string): string => `${path}.json`;
 
-/** What lies beside a picture: its receipt, for whoever has the files and not the ledger. */
+/** The receipt that lies beside a picture, for people who have the file and not the ledger. */
 export function sidecar(image: SavedImage, { plan, bill }: Paid): Uint8Array {
   const { runId, attemptId, model, lane, size, aspect, prompt, low, expected, high } = plan;
   const document = {

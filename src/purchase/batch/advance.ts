@@ -7,7 +7,7 @@ import { closeLostJob } from './close-lost-job.ts';
 import { upload } from './upload.ts';
 import type { Advanced, BatchContext } from './types.ts';
 
-/** Takes a job as far as it will go without waiting for the API, from wherever it was left, by whomever. */
+/** Takes a job as far as it goes without waiting for the API, from the stage at which any process left it. */
 export async function advance(jobId: string, context: BatchContext): Promise<Advanced> {
   const { jobs } = context.books.ledger;
   const advanced = (status: Advanced['status'], failure: Failure | null = null): Advanced => ({
@@ -28,12 +28,12 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
     if (!(error instanceof Failure)) throw error;
     return advanced(job?.batch ? 'running' : 'queued', error);
   } finally {
-    // What cannot be given back ends by itself, and must not hide what became of the job.
+    // A lease that cannot be given back runs out by itself, and its failure must not hide what became of the job.
     if (job !== null) await jobs.leave(jobId).catch(() => undefined);
   }
 }
 
-/** One step; false when the next is up to the API. */
+/** Takes one step. Resolves to false when the next one is up to the API. */
 async function further(job: Job, context: BatchContext): Promise<boolean> {
   const { jobs } = context.books.ledger;
   if (context.stop.aborted) throw interrupted();
@@ -46,10 +46,10 @@ async function further(job: Job, context: BatchContext): Promise<boolean> {
   return true;
 }
 
-/** By this name a job is found whose making was interrupted. */
+/** The name by which a job is found at the API when its creation was interrupted. */
 export const nameOf = ({ jobId }: Pick<Job, 'jobId'>): string => `pixtab-${jobId}`;
 
-/** Makes the job; false when the API has no room for it. */
+/** Creates the job at the API. Resolves to false when the API has no room for it. */
 async function create(job: Job, context: BatchContext): Promise<boolean> {
   const { books, batches, leave } = context;
   const { jobs } = books.ledger;
@@ -65,7 +65,7 @@ async function create(job: Job, context: BatchContext): Promise<boolean> {
     ({ name } = await batches.create({ model: job.model, displayName: nameOf(job), file }, leave));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // What may have been made is looked for next.
+    // The job may exist: the next step looks for it.
     if (error.charged !== 'no') return true;
     await jobs.notCreated(job.jobId, error.message);
     if (error.kind === 'rate-limited') return false;
@@ -90,10 +90,10 @@ const unrecorded = (job: Job, { message, hint }: Failure): Failure =>
     },
   );
 
-// What was just made may not be known everywhere yet.
+// A job that was just created may not be listed everywhere yet.
 const LAG_MS = 10_000;
 
-/** Nobody heard whether the job was made: it is looked for, and made again only when it is certainly not there. */
+/** The answer to the creation was lost: looks for the job, and lets it be created again only when it is certainly not there. */
 async function resolve(job: Job, { books, batches, clock, leave }: BatchContext): Promise<boolean> {
   const { jobs } = books.ledger;
   const find = () => batches.find(nameOf(job), leave);
@@ -108,7 +108,7 @@ async function resolve(job: Job, { books, batches, clock, leave }: BatchContext)
   return found !== null;
 }
 
-/** Asks how the job does; false while it runs. */
+/** Asks the API for the state of the job. Resolves to false while it runs. */
 async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchContext): Promise<boolean> {
   const { jobs } = books.ledger;
   const remote = await batches.get(job.batch ?? '', leave);

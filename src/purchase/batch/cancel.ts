@@ -4,8 +4,8 @@ import { mustBeHere, nameOf, advance } from './advance.ts';
 import type { BatchContext } from './types.ts';
 
 /**
- * Cancels a job. One that was never made gives its holds back at once; one that runs is asked to end, and may still
- * bring what was finished by then. Whether it is over.
+ * Cancels a job. A job that was never created gives its holds back at once. A running job is asked to end, and may still
+ * bring pictures that were finished by then. Resolves to whether the job is over.
  */
 export async function cancel(job: Job, context: BatchContext): Promise<boolean> {
   const { books, batches, leave } = context;

@@ -3,7 +3,7 @@ import type { BatchContext } from './types.ts';
 
 const WHY = 'The sandbox that it was at is gone.';
 
-/** Ends a job of a sandbox that is no more: nothing of it was ever money. */
+/** Ends a job of a sandbox that does not run any more. It never cost money, so its holds are given back. */
 export async function closeLostJob(
   { jobId }: Pick<Job, 'jobId'>,
   { books }: Pick<BatchContext, 'books'>,

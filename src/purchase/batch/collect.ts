@@ -6,9 +6,9 @@ import { abreast } from './weighted-concurrency.ts';
 import { interrupted, stranger } from './failures.ts';
 import type { BatchContext } from './types.ts';
 
-/** Answers that are finished at the same time: nearly all of the time goes into disks. */
+/** How many answers are finished at the same time: nearly all of their time is spent on the disk. */
 export const MOST_AT_ONCE = 4;
-/** But one of 2 to 30 MB is in memory some four times, as bytes and as text. */
+/** An answer of 2 to 30 MB is in memory about four times, as bytes and as text. */
 const AT_ONCE = {
   most: MOST_AT_ONCE,
   room: 12 * 1024 * 1024,
@@ -19,7 +19,7 @@ const RENEW_MS = 60_000;
 type Brought = readonly [JobItem, BatchResult];
 type Open = Map<string, JobItem>;
 
-/** Fetches what a job brought and accounts for every request in it. What was fetched before is not fetched again. */
+/** Fetches the answers of a job and accounts for each of its requests. An answer that was fetched before is not fetched again. */
 export async function collect(job: Job, context: BatchContext): Promise<void> {
   const { jobs } = context.books.ledger;
   const items = await jobs.items(job.jobId);
@@ -34,14 +34,14 @@ export async function collect(job: Job, context: BatchContext): Promise<void> {
 
 const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';
 
-/** What came before this process did, and was not finished: it need not come again. */
+/** Finishes answers that an earlier process fetched into the journal: they need not be fetched again. */
 async function finishKept(open: Open, context: BatchContext): Promise<void> {
   const { journal } = context.books;
   for (const attemptId of await journal.ids()) {
     const item = open.get(attemptId);
     if (item === undefined) continue;
     const kept = await journal.read(attemptId);
-    // One that is damaged is fetched once more.
+    // A damaged answer is fetched once more.
     if (kept.body === null) continue;
     open.delete(attemptId);
     told(await carryOn(kept, item.attempt, item.state, context), context);
@@ -49,7 +49,7 @@ async function finishKept(open: Open, context: BatchContext): Promise<void> {
   }
 }
 
-/** The file of results; that it is gone is believed only where the job itself is known. */
+/** Opens the file of results. That the file is gone is believed only where the API still knows the job. */
 async function resultsOf(
   job: Job,
   { batches, files, leave }: BatchContext,
@@ -88,7 +88,7 @@ async function fetchAll(
   mayGoOn(context);
 }
 
-/** One line of the results: on disk as it came, and then all the way to a picture, as after a crash. */
+/** Keeps one line of the results in the journal as it came, then finishes it the way `recover` does after a crash. */
 async function account(
   { attempt, state }: JobItem,
   { answer, error }: BatchResult,
@@ -121,7 +121,7 @@ async function failed(
   else await ledger.unconfirm(attemptId, why);
 }
 
-/** Requests that the results say nothing about: free where the API counts no more successes than there were answers. */
+/** Closes requests that the results say nothing about. They were free where the API counts no more successes than answers came. */
 async function closeRest(job: Job, { books: { ledger } }: BatchContext): Promise<void> {
   const items = await ledger.jobs.items(job.jobId);
   const answered = items.filter(({ state }) => ['replied', 'settled', 'saved'].includes(state)).length;
@@ -134,7 +134,7 @@ async function closeRest(job: Job, { books: { ledger } }: BatchContext): Promise
   }
 }
 
-/** The file of requests would go by itself in two days: no reason to call a job unfinished. */
+/** Removes the file of requests. The API removes it after two days anyway, so a failure does not leave the job unfinished. */
 async function tidied({ file }: Job, { files, leave }: BatchContext): Promise<void> {
   try {
     if (file !== null) await files.remove(file, leave);

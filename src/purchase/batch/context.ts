@@ -4,16 +4,16 @@ import type { Session } from '../session.ts';
 import type { Saver } from '../types.ts';
 import type { BatchContext } from './types.ts';
 
-/** What a command says about work on jobs. */
+/** How a command wants jobs to be worked on. */
 export interface BatchOptions {
   /** Where the pictures of an attempt go. */
   readonly planFor: (plan: AttemptPlan) => SavePlan;
   readonly onAnswer: BatchContext['onAnswer'];
-  /** What puts the pictures on disk, where it is not the usual. */
+  /** Puts the pictures on disk; without it, the saver for late pictures does. */
   readonly saver?: Saver;
 }
 
-/** Everything that work on jobs needs, over a session that is open. */
+/** Gathers what work on jobs needs from an open session. */
 export async function batchContext(session: Session, options: BatchOptions): Promise<BatchContext> {
   const { books, deps, settings } = session;
   const { images, batches, files } = await session.client();

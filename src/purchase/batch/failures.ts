@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
 
-/** The API answers as if there were no such job. That says more of the key than of the job, so nothing is booked. */
+/** The API knows no such job. That says more about the key than about the job, so nothing is booked. */
 export const stranger = ({ batch }: Job): Failure =>
   new Failure('auth', `The API knows no job ${batch} for this key; what is held for it stays held.`, {
     hint: 'A job is known only to the project that made it: use a key of that project.',

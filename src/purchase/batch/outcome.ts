@@ -4,12 +4,12 @@ import { counted } from '../../core/text/text.ts';
 import type { Job, Ledger } from '../../ports/index.ts';
 import type { Advanced } from './types.ts';
 
-/** What jobs come to. Exit code 0 means that every picture of them is on disk; 12, that there is more to come. */
+/** How jobs ended. Exit code 0 means that every picture of them is on disk, 12 that more is to come. */
 export function outcomeOfJobs(advanced: readonly Advanced[], jobs: readonly Job[]): RunOutcome {
   const stuck = mostPressing(advanced.flatMap(({ failure }) => failure ?? []));
   const open = advanced.filter(({ status }) => status !== 'done').length;
   const failure = stuck ?? (open > 0 ? pending(open) : null);
-  // What is still to come is no failure of what is there.
+  // A job that still runs is no failure of the pictures that are there.
   if (failure !== null) return outcomeOf([failure], { asked: 0, delivered: 0 });
   const total = (count: (job: Job) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
   const asked = total(({ requests }) => requests);
@@ -23,7 +23,7 @@ const pending = (count: number): Failure =>
     charged: 'no',
   });
 
-/** Why requests of jobs that are done brought no picture. */
+/** Why requests of finished jobs brought no picture. */
 function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly Failure[] {
   if (delivered === asked) return [];
   const why = jobs.find((job) => job.why !== null)?.why;
@@ -34,7 +34,7 @@ function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly
     });
   const count = (of: (items: Job['items']) => number): number =>
     jobs.reduce((sum, { items }) => sum + of(items), 0);
-  // What is booked and not saved is kept in the journal: its picture does not decode.
+  // A request that is booked and not saved has its answer in the journal: its picture does not decode.
   const isPaid = count(({ refused, open }) => refused + open) > 0;
   return [
     ...(count(({ unconfirmed }) => unconfirmed) > 0 ? [says('unconfirmed', 'unknown')] : []),
@@ -43,7 +43,7 @@ function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly
   ];
 }
 
-/** A run has come to its end when all of its jobs have. */
+/** Ends the runs of these jobs: a run ends when all of its jobs are done. */
 export async function endRuns(jobIds: readonly string[], ledger: Ledger): Promise<void> {
   if (jobIds.length === 0) return;
   const all = await ledger.jobs.list('all');

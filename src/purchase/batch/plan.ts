@@ -8,16 +8,16 @@ import { everyPicture } from '../tries.ts';
 import type { PurchaseRequest } from '../request.ts';
 import type { BatchLane } from './types.ts';
 
-/** The jobs that a run makes. Nothing is written down yet. */
+/** The jobs that a run will create. The ledger does not know them yet. */
 export interface PlannedJobs {
   readonly jobs: readonly JobPlan[];
   /** The jobs that each request is part of. */
   readonly jobIds: ReadonlyMap<PurchaseRequest, ReadonlySet<string>>;
-  /** What cannot be asked for, and why. */
+  /** Requests that cannot be part of a job, and why. */
   readonly failed: ReadonlyMap<PurchaseRequest, Failure>;
 }
 
-/** What is bought by batch, as jobs of one model each. */
+/** Divides the requests of lane batch into jobs of one model each. */
 export async function planJobs(
   requests: readonly PurchaseRequest[],
   { runId }: Pick<RunStart, 'runId'>,
@@ -58,11 +58,11 @@ export async function planJobs(
   return { jobs, jobIds, failed };
 }
 
-/** A request with what it weighs in a job. */
+/** A request with its size in a job. */
 export interface Weighed {
   readonly item: NewItem;
   readonly bytes: number;
-  /** Tokens that it may count with in the queue. */
+  /** Tokens that it may take up in the API's queue. */
   readonly tokens: number;
 }
 

@@ -9,15 +9,15 @@ import { divided, sizeOf } from './plan.ts';
 import { MOST_AT_ONCE } from './collect.ts';
 import type { BatchContext, BatchLane } from './types.ts';
 
-/** What is repeated besides what was certainly not charged. */
+/** Which requests are repeated besides those that were certainly not charged. */
 export interface RepeatWhich {
-  /** Also what was answered without a picture: the same words may be refused again, and cost again. */
+  /** Also requests that were answered without a picture: the same prompt may be refused again, and cost again. */
   readonly refused: boolean;
-  /** Also what may have been charged. */
+  /** Also requests that may have been charged. */
   readonly unconfirmed: boolean;
 }
 
-/** What brought no picture and was not asked for again yet. */
+/** Requests that brought no picture and were not repeated yet. */
 export const failedIn = (items: readonly JobItem[], which: RepeatWhich): readonly JobItem[] =>
   items.filter(
     ({ state, images, resubmittedAs }) =>
@@ -27,7 +27,7 @@ export const failedIn = (items: readonly JobItem[], which: RepeatWhich): readonl
         (which.unconfirmed && state === 'unconfirmed')),
   );
 
-/** Without those that a project bought again meanwhile: it asks by number, as we shall. */
+/** Leaves out requests that a project has bought again since: it numbers its attempts as a repeat does. */
 export async function stillMissing(
   failed: readonly JobItem[],
   { ledger }: Pick<Books, 'ledger'>,
@@ -41,7 +41,7 @@ export async function stillMissing(
   return missing;
 }
 
-/** It is held at what it was quoted at, so that must be what it costs. */
+/** Refuses a repeat whose price has changed: it is held at the price that was quoted for the first time. */
 export function mustCostTheSame({ model: id, lane, size, terms }: AttemptPlan, day: Day): void {
   const listed = findModel(id);
   const rates = ratesAt(terms?.rates ? { ...listed, rates: terms.rates } : listed, lane, day);

@@ -3,21 +3,21 @@ import type { BatchApi, Clock, FileStore, OnUpload } from '../../ports/index.ts'
 import type { Recovered, RecoverContext } from '../recover.ts';
 import type { Failure } from '../../core/errors.ts';
 
-/** What it takes to bring jobs forward. */
+/** What work on jobs needs. */
 export interface BatchContext extends RecoverContext {
   readonly batches: BatchApi;
   readonly files: FileStore;
   readonly clock: Clock;
   /** Where the requests go: a job is only known to the API that made it. */
   readonly baseUrl: string;
-  /** What is there was never money. */
+  /** Whether its answers are placeholders, which never cost money. */
   readonly sandbox: boolean;
-  /** Take up nothing more. */
+  /** Aborts at the first Ctrl-C: no further job is taken up. */
   readonly stop: AbortSignal;
-  /** Leave at once. */
+  /** Aborts at the second: everything is left at once. */
   readonly leave: AbortSignal;
   readonly onUpload: OnUpload;
-  /** An answer was finished: its pictures are on disk, or why they are not. */
+  /** Is told of each finished answer: its pictures are on disk, or it says why they are not. */
   readonly onAnswer: (answer: Recovered) => void;
 }
 
@@ -29,7 +29,7 @@ export interface Advanced {
    * `busy`: another process works on it.
    */
   readonly status: 'done' | 'running' | 'queued' | 'busy';
-  /** What did not work; the job is as it was, and may be advanced again. */
+  /** What went wrong. The job is as it was, and may be advanced again. */
   readonly failure: Failure | null;
 }
 

@@ -12,7 +12,7 @@ type UploadContext = Pick<BatchContext, 'batches' | 'books' | 'files' | 'leave' 
 export async function upload(job: Job, displayName: string, context: UploadContext): Promise<RemoteFile> {
   const { books, batches, files, leave, stop } = context;
   const { jobs } = books.ledger;
-  // Nothing is made yet, so the first Ctrl-C ends it; what arrived by then is found again.
+  // The job does not exist yet, so the first Ctrl-C ends the upload; files that arrived by then are found again.
   const options = { signal: AbortSignal.any([leave, stop]), lastsMs: JOB_NEEDS_MS };
   const uris = new Map<string, string>();
   for (const input of await jobs.inputs(job.jobId)) {
@@ -40,7 +40,7 @@ export async function upload(job: Job, displayName: string, context: UploadConte
       sha256,
       bytes,
       async *read() {
-        // Uploads take their time, and whoever works on a job has to show that it lives.
+        // Uploads take long, and a process that works on a job has to show that it is alive.
         await jobs.take(job.jobId);
         yield await jobs.input(sha256);
       },

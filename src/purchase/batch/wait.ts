@@ -13,7 +13,7 @@ export interface Patience {
   readonly onLook: (advanced: readonly Advanced[]) => Promise<void>;
 }
 
-/** Tends jobs again and again until each is done, or the time is up. The last that is known of each. */
+/** Advances jobs again and again until each is done or the time is up. Resolves to the last state of each. */
 export async function waitFor(
   jobIds: readonly string[],
   { until, onLook }: Patience,
@@ -33,12 +33,12 @@ export async function waitFor(
       );
     }
     if (!all.some(isGoingOn) || context.clock.now() >= until) return all;
-    // The last look is at the very end of the time.
+    // The last look is at the very end of the allowed time.
     await paused(Math.min(pause, until - context.clock.now()), context);
   }
 }
 
-/** What failed for now may work at the next look. */
+/** A job that failed for a passing reason may go on at the next look. */
 const isGoingOn = ({ status, failure }: Advanced): boolean =>
   status !== 'done' &&
   (failure === null || failure.kind === 'unavailable' || failure.kind === 'rate-limited');

@@ -19,7 +19,7 @@ const SOURCES = [
   'core/pricing/money',
   'core/pricing/quote',
   'core/providers/sandbox',
-  'purchase/batch/submit',
+  'purchase/batch/plan',
   'purchase/batch/wait',
   'sandbox/placeholders',
   'sandbox/server',
@@ -77,9 +77,9 @@ async function work(parts) {
   const run = { runId: 'run', command: 'bench', at: clock.now(), project: null, labels: [] };
   const { signal } = new AbortController();
   const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-  const shelf = parts['adapters/files/picture-files'].pictureFiles();
+  const pictureFiles = parts['adapters/files/picture-files'].pictureFiles();
   const client = parts['adapters/google/client'].googleClient(provider, { clock });
-  const world = {
+  const context = {
     books,
     clock,
     api: client.images,
@@ -88,19 +88,29 @@ async function work(parts) {
     baseUrl: sandbox.url,
     stop: signal,
     leave: signal,
-    saver: { pictures: parts['adapters/images/images'].pictures(), shelf, sha256, stdout: async () => {} },
+    saver: {
+      pictures: parts['adapters/images/images'].pictures(),
+      pictureFiles,
+      sha256,
+      stdout: async () => {},
+    },
     planFor: (plan) => plan.save,
     onAnswer: () => {},
   };
   const day = new Date(run.at).toISOString().slice(0, 10);
   const quote = parts['core/pricing/quote'].quote(order, day);
-  const jobs = await timed('planned and held', () =>
-    parts['purchase/batch/submit'].submit({ order, quote, save, run, tier: 1 }, world, randomUUID),
-  );
+  const request = { offer: { order, quote }, placeFor: async () => save, attemptId: () => randomUUID() };
+  const lane = { context, newId: randomUUID, tier: 1 };
+  const jobs = await timed('planned and held', async () => {
+    const planned = await parts['purchase/batch/plan'].planJobs([request], run, lane);
+    await books.ledger.begin(run);
+    await books.ledger.jobs.plan(planned.jobs);
+    return planned.jobs;
+  });
   const ids = jobs.map(({ jobId }) => jobId);
   const patience = { until: Infinity, onLook: async () => {} };
   await timed('submitted, fetched and saved', () =>
-    parts['purchase/batch/wait'].waitFor(ids, patience, world),
+    parts['purchase/batch/wait'].waitFor(ids, patience, context),
   );
   const meter = await (await fetch(`${sandbox.url}/sandbox/meter`)).json();
   const [spent] = await books.ledger.spending({ by: 'model', since: null, until: null });

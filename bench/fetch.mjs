@@ -83,7 +83,7 @@ async function submitted(url, state, cwd) {
   const { findModel } = await load('core/catalogue/catalogue');
   const { dayOf } = await load('core/policy/calendar');
   const { quote } = await load('core/pricing/quote');
-  const { submit } = await load('purchase/batch/submit');
+  const { planJobs } = await load('purchase/batch/plan');
   const order = {
     model: findModel(MODELS[size]),
     prompt: 'a lighthouse at dusk',
@@ -104,8 +104,12 @@ async function submitted(url, state, cwd) {
     ...(await load('adapters/config/credentials')),
   });
   const { batches } = googleClient(provider, { clock });
-  const ask = { order, quote: quote(order, dayOf(at)), save, run, tier: 3 };
-  const jobs = await submit(ask, { books: own, batches, baseUrl: url }, randomUUID);
+  const offer = { order, quote: quote(order, dayOf(at)) };
+  const request = { offer, placeFor: async () => save, attemptId: () => randomUUID() };
+  const lane = { context: { batches, baseUrl: url }, newId: randomUUID, tier: 3 };
+  const { jobs } = await planJobs([request], run, lane);
+  await own.ledger.begin(run);
+  await own.ledger.jobs.plan(jobs);
   own.ledger.close();
   if (jobs.length > 1) console.log(`more than ${count} requests of one job: ${jobs.length} jobs`);
 }

@@ -6,7 +6,8 @@ import { flaws as gather, type Flaws } from '../core/manifest/problem.ts';
 import { attempt } from '../core/order/route.ts';
 import type { Deps } from '../ports/index.ts';
 import type { Project } from './project.ts';
-import { hashedPictures, type HashedPicture } from './plan.ts';
+import { hashedPictures } from './plan.ts';
+import type { HashedPicture } from './pictures.ts';
 
 /** A picture that is asked for differently than before, and what it costs. */
 export interface Compared extends HashedPicture {

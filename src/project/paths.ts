@@ -2,7 +2,7 @@ import { shortened } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
 import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
-import type { HashedPicture } from './plan.ts';
+import type { HashedPicture } from './pictures.ts';
 
 /** Puts pictures of a project where they belong. A file that somebody edited is moved away, never replaced. */
 export interface ProjectFiles {

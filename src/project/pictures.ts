@@ -5,7 +5,16 @@ import { expand, over, placed, type Picture } from '../core/manifest/picture.ts'
 import type { Flaws, Place, Problem, Written } from '../core/manifest/problem.ts';
 import type { Deps } from '../ports/index.ts';
 import { claims, type Claims } from '../core/manifest/claims.ts';
+import type { Asked } from '../core/manifest/fingerprint.ts';
 import { shown, type Project } from './project.ts';
+
+/** A picture with its fingerprint. */
+export interface HashedPicture {
+  readonly picture: Picture;
+  readonly asked: Asked;
+  readonly hash: string;
+  readonly placeOf: Located['placeOf'];
+}
 
 /** A picture and where in the manifest it is asked for. */
 export interface Located {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { Failure } from '../core/errors.ts';
-import { askedOf, canonical, type Asked } from '../core/manifest/fingerprint.ts';
+import { askedOf, canonical } from '../core/manifest/fingerprint.ts';
 import { lanesFor, type Haste } from '../core/manifest/lane.ts';
 import type { Picture } from '../core/manifest/picture.ts';
 import { pictureQuoter, type PictureQuote, type PricingContext } from '../core/manifest/price.ts';
@@ -9,16 +9,8 @@ import { changeFor, type Found, type Change } from '../core/manifest/change.ts';
 import { attempt } from '../core/order/route.ts';
 import type { Deps } from '../ports/index.ts';
 import type { PictureStatus } from './status.ts';
-import { picturesOf, type Located } from './pictures.ts';
+import { picturesOf, type HashedPicture, type Located } from './pictures.ts';
 import { shown, type Project } from './project.ts';
-
-/** A picture with its fingerprint. */
-export interface HashedPicture {
-  readonly picture: Picture;
-  readonly asked: Asked;
-  readonly hash: string;
-  readonly placeOf: Located['placeOf'];
-}
 
 /** A picture, what is to be done for it, and what that costs. */
 export interface PlannedPicture extends HashedPicture {

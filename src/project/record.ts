@@ -5,7 +5,7 @@ import { printable } from '../core/text/text.ts';
 import type { Original, SavedImage } from '../ports/index.ts';
 import type { Saver } from '../purchase/types.ts';
 import { lineFor } from './paths.ts';
-import type { HashedPicture } from './plan.ts';
+import type { HashedPicture } from './pictures.ts';
 import { supersede } from './restore.ts';
 import type { ProjectContext } from './types.ts';
 

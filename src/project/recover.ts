@@ -10,7 +10,7 @@ import { enter, keep, keeper } from './record.ts';
 import { relativeToProject } from './paths.ts';
 import { shown } from './project.ts';
 import { restore } from './restore.ts';
-import type { HashedPicture } from './plan.ts';
+import type { HashedPicture } from './pictures.ts';
 import type { Action, PictureTask } from './actions.ts';
 import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } from './types.ts';
 

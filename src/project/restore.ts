@@ -4,7 +4,8 @@ import type { SavedImage, PictureFiles } from '../ports/index.ts';
 import { save } from '../purchase/save.ts';
 import { lineFor } from './paths.ts';
 import { shown } from './project.ts';
-import type { HashedPicture, PlannedPicture } from './plan.ts';
+import type { PlannedPicture } from './plan.ts';
+import type { HashedPicture } from './pictures.ts';
 import { projectSaver, savePlan, type ProjectContext } from './types.ts';
 
 /** Puts a picture where it is wanted, from the file of its line or from the store; nothing is charged. */

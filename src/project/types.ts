@@ -6,7 +6,7 @@ import type { AttemptResult, Saver } from '../purchase/types.ts';
 import type { PictureTask } from './actions.ts';
 import type { LockFile } from './lockfile.ts';
 import type { ProjectFiles } from './paths.ts';
-import type { HashedPicture } from './plan.ts';
+import type { HashedPicture } from './pictures.ts';
 import { shown, type Project } from './project.ts';
 
 /** What became of one picture. */

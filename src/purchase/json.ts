@@ -1,7 +1,6 @@
-import { sum, toDecimal, ZERO } from '../core/pricing/money.ts';
-import type { Line, Quote } from '../core/pricing/types.ts';
+import { sum, toDecimal, ZERO, type Usd } from '../core/pricing/money.ts';
+import type { Bill, Line, Quote } from '../core/pricing/types.ts';
 import type { SavedImage } from '../ports/index.ts';
-import type { Summary } from './summary.ts';
 
 export function lineJson({ meter, quantity, unit, rate, per, amount }: Line) {
   return { meter, quantity, unit, rate: toDecimal(rate), per, amount: toDecimal(amount) };
@@ -25,7 +24,10 @@ export function quoteJson({ low, expected, high, lines }: Quote) {
 }
 
 /** What the run cost. `charged` is unknown as soon as one request's fate is, and then counts at the expected price. */
-export function costJson({ bill, unconfirmed }: Pick<Summary, 'bill' | 'unconfirmed'>, anyUnknown: boolean) {
+export function costJson(
+  { bill, unconfirmed }: { readonly bill: Bill | null; readonly unconfirmed: Usd },
+  anyUnknown: boolean,
+) {
   return {
     amount: toDecimal(sum([bill?.amount ?? ZERO, unconfirmed])),
     currency: 'USD',

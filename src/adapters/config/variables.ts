@@ -53,6 +53,9 @@ export function valueOf(variables: Variables, name: string): string | null {
   return variables[name]?.trim() || null;
 }
 
+/** A value without a pair of quotation marks around it, which docker --env-file and others leave in place. */
+export const unquoted = (value: string): string => /^(["'`])(.*)\1$/.exec(value)?.[2]?.trim() ?? value;
+
 /** The preferences among some variables. */
 export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap<Preference, Found> {
   const found = new Map<Preference, Found>();

@@ -48,7 +48,7 @@ export function wired(host: Host): Deps {
       const path = resolveFolder(folder);
       if (revision === undefined)
         return (await import('./adapters/tree/disk.ts')).diskTree(path, console.stdin);
-      return (await import('./adapters/tree/git.ts')).gitTree(path, revision);
+      return (await import('./adapters/tree/git.ts')).gitTree(path, revision, env);
     },
     store: async ({ sandbox, folder, limit }) => {
       const { store } = await import('./adapters/store/store.ts');
@@ -101,7 +101,7 @@ export function wired(host: Host): Deps {
       const attributes = () => primaryAttributes({ input: process.stdin, output: process.stderr });
       return viewer({ isTerminal: isTTY, columns, env, attributes });
     },
-    open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path),
+    open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path, env),
     pictureFiles: async () => (await import('./adapters/files/picture-files.ts')).pictureFiles(),
     lockFolder: async (folder) =>
       (await import('./adapters/files/folder-lock.ts')).lockFolder(

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { childEnvironment } from '../child-environment.ts';
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
@@ -9,9 +10,16 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 };
 
 /** Shows a file in the program that the system has for it, and does not wait for it. */
-export async function openFile(path: string): Promise<void> {
+export async function openFile(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, resolve(path)], { stdio: 'ignore', detached: true });
+  const child = spawn(command, [...args, resolve(path)], {
+    stdio: 'ignore',
+    detached: true,
+    env: childEnvironment(env),
+  });
   await new Promise<void>((done, fail) => {
     child.once('spawn', done);
     child.once('error', (cause) => {

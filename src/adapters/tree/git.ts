@@ -2,24 +2,19 @@ import { execFile } from 'node:child_process';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Tree } from '../../ports/index.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { errno } from '../files/fs-errors.ts';
 import { sha256 } from './disk.ts';
 
 const LARGEST = 256 * 1024 * 1024;
 
 /** The files in a folder as they were at a revision. Failure `usage` when git does not know it. */
-export async function gitTree(folder: string, revision: string): Promise<Tree> {
-  const commit = await git(folder, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${revision}^{commit}`,
-  ]);
-  if (commit === null) throw await unknown(folder, revision);
+export async function gitTree(folder: string, revision: string, env: Environment): Promise<Tree> {
+  const git = gitIn(folder, env);
+  const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
+  if (commit === null) throw await unknown(git, revision);
   const tree = commit.toString('utf8').trim();
-  const read = (path: string): Promise<Buffer | null> =>
-    git(folder, ['cat-file', 'blob', `${tree}:./${path}`]);
+  const read = (path: string): Promise<Buffer | null> => git('cat-file', 'blob', `${tree}:./${path}`);
   const text = async (path: string): Promise<string | null> => (await read(path))?.toString('utf8') ?? null;
   return {
     text,
@@ -30,7 +25,7 @@ export async function gitTree(folder: string, revision: string): Promise<Tree> {
       yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
     },
     async kindOf(path) {
-      const type = await git(folder, ['cat-file', '-t', `${tree}:./${path}`]);
+      const type = await git('cat-file', '-t', `${tree}:./${path}`);
       if (type === null) return 'none';
       return type.toString('utf8').trim() === 'blob' ? 'file' : 'other';
     },
@@ -42,8 +37,8 @@ export async function gitTree(folder: string, revision: string): Promise<Tree> {
 }
 
 /** Why git does not know a revision, and what would help. */
-async function unknown(folder: string, revision: string): Promise<Failure> {
-  const isShallow = await git(folder, ['rev-parse', '--is-shallow-repository']);
+async function unknown(git: Git, revision: string): Promise<Failure> {
+  const isShallow = await git('rev-parse', '--is-shallow-repository');
   if (isShallow === null) return usageFailure('This folder is in no git repository, so there is no base.');
   const name = printable(revision);
   if (isShallow.toString('utf8').trim() === 'true') {
@@ -58,14 +53,25 @@ async function unknown(folder: string, revision: string): Promise<Failure> {
   );
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What git prints; null when it says no. */
-function git(cwd: string, args: readonly string[]): Promise<Buffer | null> {
-  return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd, encoding: 'buffer', maxBuffer: LARGEST }, (error, stdout) => {
-      if (!error) resolve(stdout);
-      else if (errno(error) === 'ENOENT')
-        reject(new Failure('usage', 'git is not installed.', { cause: error }));
-      else resolve(null);
+type Git = (...args: readonly string[]) => Promise<Buffer | null>;
+
+function gitIn(cwd: string, environment: Environment): Git {
+  const options = {
+    cwd,
+    env: childEnvironment(environment),
+    encoding: 'buffer',
+    maxBuffer: LARGEST,
+  } as const;
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      execFile('git', args, options, (error, stdout) => {
+        if (!error) resolve(stdout);
+        else if (errno(error) === 'ENOENT')
+          reject(new Failure('usage', 'git is not installed.', { cause: error }));
+        else resolve(null);
+      });
     });
-  });
 }

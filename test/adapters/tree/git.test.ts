@@ -29,7 +29,7 @@ async function repository() {
 describe.skipIf(lacks('git'))('the files at a revision of git', () => {
   it('reads files as they were at a revision, from a folder inside the repository', async () => {
     await using dir = await repository();
-    const tree = await gitTree(dir.at('sub'), 'HEAD');
+    const tree = await gitTree(dir.at('sub'), 'HEAD', process.env);
     expect(await tree.text('a.txt')).toBe('one\r\ntwo\n');
     const lines = [];
     for await (const piece of tree.lines('./a.txt')) lines.push(...piece);
@@ -41,7 +41,7 @@ describe.skipIf(lacks('git'))('the files at a revision of git', () => {
 
   it('tells files from folders', async () => {
     await using dir = await repository();
-    const tree = await gitTree(dir.path, 'HEAD');
+    const tree = await gitTree(dir.path, 'HEAD', process.env);
     expect(await Promise.all(['sub/a.txt', 'sub', 'none'].map(tree.kindOf))).toEqual([
       'file',
       'other',
@@ -54,23 +54,23 @@ describe.skipIf(lacks('git'))('the files at a revision of git', () => {
     commit(dir.path, 'second');
     await using clone = await tempDir();
     run(clone.path, 'clone', '-q', '--depth', '1', `file://${dir.path}`, 'shallow');
-    await expect(gitTree(clone.at('shallow', 'sub'), 'HEAD~1')).rejects.toMatchObject({
+    await expect(gitTree(clone.at('shallow', 'sub'), 'HEAD~1', process.env)).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringContaining('only the latest commits'),
       hint: expect.stringContaining('git fetch --unshallow'),
     });
-    expect(await (await gitTree(clone.at('shallow'), 'HEAD')).kindOf('sub/a.txt')).toBe('file');
+    expect(await (await gitTree(clone.at('shallow'), 'HEAD', process.env)).kindOf('sub/a.txt')).toBe('file');
   });
 
   it('says that a folder is in no repository', async () => {
     await using dir = await tempDir();
-    await expect(gitTree(dir.path, 'HEAD')).rejects.toMatchObject({
+    await expect(gitTree(dir.path, 'HEAD', process.env)).rejects.toMatchObject({
       message: expect.stringContaining('no git repository'),
     });
   });
 
   it.each(['nowhere', '--help', '-p', ''])('refuses %j, which is no revision', async (revision) => {
     await using dir = await repository();
-    await expect(gitTree(dir.path, revision)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(gitTree(dir.path, revision, process.env)).rejects.toMatchObject({ kind: 'usage' });
   });
 });

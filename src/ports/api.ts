@@ -16,7 +16,7 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Aborting it ends every wait before another send; what is under way goes on. */
   readonly stop: AbortSignal;
-  /** For one request, head and body. */
+  /** The longest silence of one request; an answer that is arriving is not cut. */
   readonly timeoutMs: number;
   /** Sends after the first, for failures that were certainly not charged. */
   readonly retries: number;

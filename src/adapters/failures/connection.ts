@@ -82,8 +82,10 @@ export const UNANSWERED: readonly Row[] = [
     when: (seen) => seen.exchange.broke?.by === 'timeout' && !isRefusal(seen),
     kind: 'unconfirmed',
     charged: 'unknown',
-    message: ({ timeoutMs }) =>
-      `No complete answer within ${timeoutMs / 1_000} seconds; the image may have been charged.`,
+    message: ({ timeoutMs, status }) =>
+      status === null
+        ? `No answer came within ${timeoutMs / 1_000} seconds; the image may have been charged.`
+        : `The answer fell silent for ${timeoutMs / 1_000} seconds before its end; the image may have been charged.`,
     hint: ({ provider }) => `Give it longer with --timeout. ${provider.advice.spending}`,
   },
   {

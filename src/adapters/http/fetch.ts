@@ -1,4 +1,5 @@
 import type { Provider } from '../../ports/index.ts';
+import { patienceWithin } from './patience.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
 import type { Dispatcher } from './watch.ts';
@@ -13,8 +14,10 @@ export type Carry = (request: WireRequest) => Promise<void>;
 
 export interface Limits {
   readonly signal: AbortSignal;
-  /** The limit for head and body together. */
+  /** The longest silence before the answer begins. */
   readonly timeoutMs: number;
+  /** The longest silence within it; the same where it is left out. What is arriving is never cut. */
+  readonly idleMs?: number;
 }
 
 /** How far an exchange came: nothing is written yet, something may be, the head of an answer came, all of it came. */
@@ -52,11 +55,8 @@ export interface FetchOptions {
 const MAX_ANSWER = 256 * 1024 * 1024;
 // An error is a few kilobytes; a longer one is a page of something in between, and its beginning says enough.
 export const MAX_ERROR = 1024 * 1024;
-// Longer delays overflow the platform's timer and fire at once.
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /**
- * A guarded fetch that stops at the timeout and reports a broken exchange as a value, so that what it may have cost
+ * A guarded fetch that stops when the other side falls silent, and reports a broken exchange as a value, so that what it may have cost
  * can be told from how far it came.
  */
 export function guardedFetch(provider: Provider, options: FetchOptions = {}): GuardedFetch {
@@ -64,8 +64,8 @@ export function guardedFetch(provider: Provider, options: FetchOptions = {}): Gu
 
   return async (request, limits) => {
     send.check(request);
-    const timeout = AbortSignal.timeout(Math.min(limits.timeoutMs, MAX_TIMEOUT_MS));
-    const signal = AbortSignal.any([limits.signal, timeout]);
+    const patience = patienceWithin(limits);
+    const signal = AbortSignal.any([limits.signal, patience.signal]);
     let stage: Stage = send.firstStage;
     let status: number | null = null;
     let headers = new Headers();
@@ -83,13 +83,17 @@ export function guardedFetch(provider: Provider, options: FetchOptions = {}): Gu
       signal.throwIfAborted();
       const response = await send.send(request, signal, () => (stage = 'sent'));
       stage = 'answering';
+      patience.heard();
       ({ status, headers } = response);
       const most = response.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;
-      if (!(await collect(response, arrived, most)) && response.ok) return exchange(TOO_LARGE);
+      const isWhole = await collect(response, arrived, most, patience.heard);
+      if (!isWhole && response.ok) return exchange(TOO_LARGE);
       stage = 'answered';
       return exchange(null);
     } catch (error) {
-      return exchange(brokeBy(error, limits.signal, timeout));
+      return exchange(brokeBy(error, limits.signal, patience.signal));
+    } finally {
+      patience.end();
     }
   };
 }
@@ -97,11 +101,17 @@ export function guardedFetch(provider: Provider, options: FetchOptions = {}): Gu
 const TOO_LARGE: Broke = { by: 'size', code: '', message: 'the answer is larger than any picture' };
 
 /** Reads the body into `into`; false when it was left after `most` bytes. */
-export async function collect(response: Response, into: Uint8Array[], most: number): Promise<boolean> {
+export async function collect(
+  response: Response,
+  into: Uint8Array[],
+  most: number,
+  onChunk: () => void = () => {},
+): Promise<boolean> {
   if (!response.body) return true;
   let size = 0;
   // Leaving the loop early closes the connection.
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    onChunk();
     size += chunk.byteLength;
     if (size > most) return false;
     into.push(chunk);
@@ -116,7 +126,7 @@ export const joined = (chunks: readonly Uint8Array[]): Uint8Array => {
 
 export function brokeBy(error: unknown, caller: AbortSignal, timeout: AbortSignal): Broke {
   if (caller.aborted) return { by: 'caller', code: '', message: 'cancelled' };
-  if (timeout.aborted) return { by: 'timeout', code: '', message: 'no complete answer in time' };
+  if (timeout.aborted) return { by: 'timeout', code: '', message: 'nothing came for too long' };
   const root = rootOf(error);
   return { by: 'network', code: codeOf(root), message: root instanceof Error ? root.message : String(root) };
 }

@@ -79,7 +79,7 @@ export const flag = {
     'models to ask in turn after a refusal, an outage or the end of a model',
     { parse: parse.list },
   ),
-  timeout: declare('--timeout <seconds>', 'for one request', {
+  timeout: declare('--timeout <seconds>', 'the longest silence of a request', {
     parse: parse.wholeNumber(10, 3600),
     default: 300,
   }),

@@ -141,16 +141,19 @@ describe('guardedFetch', () => {
     expect(text(exchange.body)).toBe('{"candidates":');
   });
 
-  it.each([
-    ['before the head', stall, 'sent'],
-    ['inside the body', stallInBody, 'answering'],
-  ] as const)('ends a stall %s at the timeout', async (_, play, stage) => {
+  it('ends a silence before the head at the timeout', async () => {
     using limit = heldTimeouts();
     await using google = await emulator((response, request) => {
-      played(play, response, request);
+      played(stall, response, request);
       onceReceived(() => limit.expire());
     });
-    expect(await post(google.baseUrl)).toMatchObject({ stage, broke: { by: 'timeout' } });
+    expect(await post(google.baseUrl)).toMatchObject({ stage: 'sent', broke: { by: 'timeout' } });
+  });
+
+  it('ends a silence inside the body at the limit for silence', async () => {
+    await using google = await emulator(stallInBody);
+    const exchange = await post(google.baseUrl, { idleMs: 20 });
+    expect(exchange).toMatchObject({ stage: 'answering', broke: { by: 'timeout' } });
   });
 
   it('has a limit of the length that was asked for', async () => {

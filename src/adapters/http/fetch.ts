@@ -1,5 +1,5 @@
 import type { Provider } from '../../ports/index.ts';
-import { patienceWithin } from './patience.ts';
+import { patienceWithin, type Silence } from './patience.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
 import type { Dispatcher } from './watch.ts';
@@ -12,12 +12,8 @@ export interface WireRequest extends Outgoing {
 /** What becomes of a composed request: it is sent, or only shown. */
 export type Carry = (request: WireRequest) => Promise<void>;
 
-export interface Limits {
+export interface Limits extends Silence {
   readonly signal: AbortSignal;
-  /** The longest silence before the answer begins. */
-  readonly timeoutMs: number;
-  /** The longest silence within it; the same where it is left out. What is arriving is never cut. */
-  readonly idleMs?: number;
 }
 
 /** How far an exchange came: nothing is written yet, something may be, the head of an answer came, all of it came. */

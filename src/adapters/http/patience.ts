@@ -1,6 +1,12 @@
-import type { Limits } from './fetch.ts';
-
 /** How long the other side of an exchange may be silent. */
+export interface Silence {
+  /** The longest silence before the answer begins. */
+  readonly timeoutMs: number;
+  /** The longest silence within it; the same where it is left out. What is arriving is never cut. */
+  readonly idleMs?: number;
+}
+
+/** Measures that silence. */
 export interface Patience {
   /** Aborts when nothing was heard for too long. */
   readonly signal: AbortSignal;
@@ -15,10 +21,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** A gateway that keeps a connection awake with a byte now and then must come to an end too. */
 const LONGEST_ANSWER_MS = 3_600_000;
 
-export function patienceWithin({
-  timeoutMs,
-  idleMs = timeoutMs,
-}: Pick<Limits, 'timeoutMs' | 'idleMs'>): Patience {
+export function patienceWithin({ timeoutMs, idleMs = timeoutMs }: Silence): Patience {
   const over = new AbortController();
   let idle: NodeJS.Timeout | null = null;
   const beginning = AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMEOUT_MS));

@@ -1,8 +1,9 @@
 import { asFailure, Failure } from '../core/errors.ts';
 import { extensionOf } from '../core/files/filename.ts';
+import { differences } from '../core/order/differences.ts';
 import type { Refusal, Reply, ReplyImage } from '../core/order/reply.ts';
 import { counted, excerpt } from '../core/text/text.ts';
-import type { AttemptPlan, Books, SavedImage } from '../ports/index.ts';
+import type { AttemptPlan, Books, ImageInfo, SavedImage } from '../ports/index.ts';
 import { save, Undecodable } from './save.ts';
 import type { AttemptResult, Paid, Saver } from './types.ts';
 
@@ -16,13 +17,14 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
   const images: SavedImage[] = [];
   const extras: SavedImage[] = [];
   const refusals = [...reply.refusals];
+  const came: ImageInfo[] = [];
   const { plan } = paid;
   const { paths } = plan.save;
   const first = paths[0] ?? 'image';
   /** A picture that does not decode takes none of the others with it. */
   async function put(into: SavedImage[], image: ReplyImage, path: string, by: Saver): Promise<void> {
     try {
-      into.push(await save(image, path, plan.save, by, paid));
+      into.push(await save(image, path, plan.save, by, paid, (received) => came.push(received)));
     } catch (error) {
       if (!(error instanceof Undecodable)) throw error;
       refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
@@ -36,6 +38,9 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
     for (const [index, image] of reply.extras.entries()) {
       if (first !== '-') await put(extras, image, besides(first, `draft-${index + 1}`), by);
     }
+    const { modelVersion, usage } = reply;
+    const lane = usage?.lane ?? null;
+    for (const sentence of differences(plan, { modelVersion, lane, pictures: came })) by.remark(sentence);
   } catch (error) {
     return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };
   }

@@ -3,7 +3,7 @@ import type { Pixels } from '../core/catalogue/model.ts';
 import { withExtension } from '../core/files/filename.ts';
 import type { ReplyImage } from '../core/order/reply.ts';
 import { enlargement, MOST_ENLARGED } from '../core/order/resize.ts';
-import type { SavedImage, SavePlan } from '../ports/index.ts';
+import type { ImageInfo, SavedImage, SavePlan } from '../ports/index.ts';
 import { postprocess } from './postprocess.ts';
 import type { Paid, Saver } from './types.ts';
 import { sidecar, sidecarPath } from './receipt-file.ts';
@@ -20,10 +20,12 @@ export async function save(
   plan: SavePlan,
   saver: Saver,
   paid: Paid | null = null,
+  onReceived: (received: ImageInfo) => void = () => {},
 ): Promise<SavedImage> {
   const { pictures, pictureFiles } = saver;
   const received = await pictures.inspect(image.bytes);
   if (!received) throw new Undecodable('the picture does not decode');
+  onReceived(received);
   if (paid) await saver.onPicture?.({ bytes: image.bytes, path, paid });
   const bytes = await postprocess(image.bytes, received, plan, saver, paid);
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);

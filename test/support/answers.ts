@@ -19,11 +19,10 @@ export const imagePart = (bytes: Uint8Array = PIXEL, mimeType = 'image/png') => 
   inlineData: { mimeType, data: Buffer.from(bytes).toString('base64') },
 });
 
-/** The body of a generateContent answer with these parts. */
+/** The body of a generateContent answer with these parts, whichever model was asked. */
 export const candidate = (parts: readonly unknown[], changes: object = {}) => ({
   candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP', index: 0 }],
   usageMetadata: USAGE,
-  modelVersion: 'gemini-3-pro-image',
   responseId: 'response-1',
   ...changes,
 });

@@ -1,3 +1,4 @@
+import { modelAnswering, namesModel } from '../catalogue/answering.ts';
 import { rateOf, ratesAt } from '../catalogue/catalogue.ts';
 import type { Day, Lane, Meter, Model, Rate, Size } from '../catalogue/model.ts';
 import type { Charged } from '../errors.ts';
@@ -20,8 +21,21 @@ const NOT_CHARGED = /not be charged/i;
 
 const FREE: Pick<Bill, 'charged' | 'lines' | 'amount'> = { charged: 'no', lines: [], amount: ZERO };
 
-/** The price after, from what the answer reports. Unknown is never zero: without a report the quote is booked. */
+/**
+ * The price after, from what the answer reports. Unknown is never zero: without a report the quote is booked. Where another
+ * model answered than was asked, nobody knows which of the two is charged, so the dearer reading is booked.
+ */
 export function bill(settled: Settled): Bill {
+  const asked = reading(settled);
+  const { model, reply } = settled;
+  const version = reply.modelVersion;
+  const other = version === null || namesModel(version, model.id) ? null : modelAnswering(version);
+  if (!other) return asked;
+  const answering = reading({ ...settled, model: other });
+  return answering.basis === asked.basis && answering.amount > asked.amount ? answering : asked;
+}
+
+function reading(settled: Settled): Bill {
   const { model, size, day, reply } = settled;
   const lane = laneUsed(settled);
   const rates = ratesAt(model, lane, day);

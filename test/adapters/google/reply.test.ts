@@ -19,16 +19,15 @@ const usage = (report: object) => read(candidate([imagePart()], { usageMetadata:
 
 describe('the picture', () => {
   it('is the last image part that is no thought; further ones are kept beside it', () => {
-    const reply = read(
-      candidate([
-        { ...imagePart(draft), thought: true },
-        { text: 'Here: ' },
-        imagePart(other),
-        { ...imagePart(PIXEL), thoughtSignature: 'c2ln' },
-        { text: 'done' },
-        { ...imagePart(draft), thought: true },
-      ]),
-    );
+    const parts = [
+      { ...imagePart(draft), thought: true },
+      { text: 'Here: ' },
+      imagePart(other),
+      { ...imagePart(PIXEL), thoughtSignature: 'c2ln' },
+      { text: 'done' },
+      { ...imagePart(draft), thought: true },
+    ];
+    const reply = read(candidate(parts, { modelVersion: 'gemini-3-pro-image' }));
     expect(bytesOf(reply.images)).toEqual([PIXEL.toString()]);
     expect(bytesOf(reply.extras)).toEqual([other.toString()]);
     expect(reply).toMatchObject({

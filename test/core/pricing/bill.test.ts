@@ -393,3 +393,31 @@ it('every bill is the sum of its lines', () => {
     expect(made.amount).toBe(sum(made.lines.map(({ amount }) => amount)));
   }
 });
+
+describe('the bill of an answer of another model than was asked', () => {
+  const usage = aUsage({ prompt: 22, candidates: 1216, imageOutput: 1120, thoughts: 179 });
+  const LITE = 'gemini-3.1-flash-lite-image';
+  const PRO = 'gemini-3-pro-image';
+
+  it.each([
+    // asked, answering, size, whose reading is the dearer
+    [LITE, PRO, '1K', PRO],
+    [PRO, LITE, '1K', PRO],
+    [LITE, 'models/google/gemini-3-pro-image-preview', '1K', PRO],
+    [PRO, 'gemini-3-pro-image-preview', '1K', PRO],
+    [LITE, 'a-model-nobody-knows', '1K', LITE],
+    [PRO, LITE, '4K', PRO],
+    [LITE, null, '1K', LITE],
+  ] as const)(
+    'is the dearer of the two readings: %s asked, %s answering, %s',
+    (asked, modelVersion, size, dearer) => {
+      const made = billOf(asked, aReply({ usage, modelVersion }), { size });
+      expect(made).toEqual(billOf(dearer, aReply({ usage }), { size }));
+    },
+  );
+
+  it('is the quote where the answer reports no usage', () => {
+    const reply = aReply({ usage: null, modelVersion: PRO });
+    expect(billOf(LITE, reply)).toEqual(billOf(LITE, { ...reply, modelVersion: null }));
+  });
+});

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
 import { placesHere } from './adapters/config/folders.ts';
+import { reportedZone, zoneOf } from './adapters/config/zone.ts';
 import { terminal, type Console } from './adapters/terminal/terminal.ts';
 import { readStdin, readText } from './adapters/files/read-text.ts';
 import type { Deps } from './ports/index.ts';
@@ -25,7 +26,7 @@ export function wired(host: Host): Deps {
     version,
     clock,
     cwd,
-    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: () => zoneOf(env, reportedZone()),
     newId: () => crypto.randomUUID(),
     // Asked of the process, because importing it would cost every start two milliseconds.
     sha256: (bytes) =>

@@ -20,6 +20,7 @@ import {
   valueOf,
   variableOf,
 } from './variables.ts';
+import { reportedZone, zoneNote } from './zone.ts';
 
 const IN_DOTENV = ' in .env';
 
@@ -74,6 +75,7 @@ export async function settings(
       ...NOT_BY_A_FOLDER.filter((name) => valueOf(dotenv, variableOf(name)) !== null).map(
         (name) => `${variableOf(name)} in .env is ignored: a file must not fake a price.`,
       ),
+      ...[zoneNote(env, reportedZone) ?? []].flat(),
       ...unknownIn(env, ''),
       ...unknownIn(dotenv, IN_DOTENV),
     ],

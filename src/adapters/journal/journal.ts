@@ -110,7 +110,8 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     try {
       return await fs.readdir(folder);
     } catch (error) {
-      if (errno(error) === 'ENOENT') return [];
+      // Below a file there is nothing either; whoever would keep something there learns why it cannot be.
+      if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') return [];
       throw trouble(`The journal ${folder} could not be read`, error);
     }
   }

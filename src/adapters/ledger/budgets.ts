@@ -12,7 +12,7 @@ import {
 } from '../../core/policy/budget.ts';
 import { Failure } from '../../core/errors.ts';
 import { sum, type Usd } from '../../core/pricing/money.ts';
-import type { Window } from '../../core/policy/calendar.ts';
+import { isZone, type Window } from '../../core/policy/calendar.ts';
 import type { AttemptPlan } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
@@ -79,13 +79,35 @@ export function refusalOf(
 function allBudgets(database: Database): readonly Budget[] {
   return database
     .all("SELECT * FROM budgets ORDER BY per = 'month', per = 'day', model, project")
-    .map((row) => ({
+    .flatMap((row) => budgetIn(row) ?? []);
+}
+
+/** null where the row cannot be read: it bars no purchase, and `doctor` names it. */
+function budgetIn(row: Row): Budget | null {
+  try {
+    return {
       per: word(row, 'per', BUDGET_PERIODS),
       model: textOrNull(row, 'model'),
       project: textOrNull(row, 'project'),
       amount: money(row, 'amount_nano'),
       zone: text(row, 'zone'),
-    }));
+    };
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/** What is wrong with budgets as they stand in the ledger: a sentence each. */
+export function brokenBudgets(database: Database): readonly string[] {
+  return database.all('SELECT * FROM budgets').flatMap((row) => {
+    const budget = budgetIn(row);
+    if (budget === null) return `A budget (per ${String(row['per'])}) cannot be read and holds nothing back.`;
+    const { per, zone } = budget;
+    return isZone(zone)
+      ? []
+      : `The budget per ${per} counts in "${zone}", which is no known time zone; it counts in UTC until it is set anew.`;
+  });
 }
 
 /** Without a run, nothing of a budget per run is used. */

@@ -1,3 +1,4 @@
+import { brokenBudgets } from './budgets.ts';
 import type { Database } from './database.ts';
 import { text } from './row.ts';
 
@@ -36,5 +37,9 @@ export function contradictions(database: Database): readonly string[] {
   const broken = LAWS.flatMap(({ rows, says }) =>
     database.all(rows).map((row) => `${says(text(row, 'id'))}.`),
   );
-  return [...damage.filter((line) => line !== 'ok').map((line) => `SQLite says: ${line}.`), ...broken];
+  return [
+    ...damage.filter((line) => line !== 'ok').map((line) => `SQLite says: ${line}.`),
+    ...broken,
+    ...brokenBudgets(database),
+  ];
 }

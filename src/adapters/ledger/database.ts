@@ -1,6 +1,7 @@
 import type Libsql from 'libsql';
 import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
+import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
 
 export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
@@ -132,7 +133,7 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
 }
 
 export const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  error instanceof Error && codeOf(error).startsWith('SQLITE_BUSY');
 
 const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null;
 

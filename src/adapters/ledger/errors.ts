@@ -12,8 +12,7 @@ const UNUSABLE = /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|NOLFS)|E[A-Z]
  */
 export function ledgerTrouble(error: unknown, path: string, charged: Charged): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-
+  const code = codeOf(error);
   if (DAMAGED.test(code)) return damaged(path, error.message, charged, error);
   if (BUSY.test(code)) {
     return new Failure(
@@ -35,6 +34,28 @@ export function ledgerTrouble(error: unknown, path: string, charged: Charged): u
     });
   }
   return error;
+}
+
+/** https://www.sqlite.org/rescode.html, checked 2026-11-26. */
+const PRIMARY: Readonly<Record<number, string>> = {
+  3: 'SQLITE_PERM',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  22: 'SQLITE_NOLFS',
+  23: 'SQLITE_AUTH',
+  26: 'SQLITE_NOTADB',
+};
+
+/** The code of an error. The driver does not know the names of all extended codes; their last byte is the code's own. */
+export function codeOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const raw = 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : 0;
+  return code.startsWith('UNKNOWN_SQLITE_ERROR') ? (PRIMARY[raw & 255] ?? code) : code;
 }
 
 export function damaged(path: string, what: string, charged: Charged, cause?: unknown): Failure {

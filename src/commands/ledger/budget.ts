@@ -1,10 +1,15 @@
-import { BUDGET_PERIODS, describeBudget, left, parseBudget } from '../../core/policy/budget.ts';
+import {
+  BUDGET_PERIODS,
+  budgetCalendar,
+  describeBudget,
+  left,
+  parseBudget,
+} from '../../core/policy/budget.ts';
 import type { BudgetScope, Standing } from '../../core/policy/budget.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, nano, toDecimal } from '../../core/pricing/money.ts';
 import { textTable } from '../../core/text/table.ts';
-import { calendar } from '../../core/policy/calendar.ts';
 import type { Deps, Ledger, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { errorJson } from '../shared/command.ts';
@@ -128,7 +133,8 @@ function print(standings: readonly Standing[], terminal: Terminal): void {
 }
 
 function resets({ budget, window }: Standing): string {
-  return window === null ? 'with every run' : `${calendar(budget.zone).timeOf(window.until)} ${budget.zone}`;
+  const { zone, timeOf } = budgetCalendar(budget.zone);
+  return window === null ? 'with every run' : `${timeOf(window.until)} ${zone}`;
 }
 
 const BAR = 20n;

@@ -1,8 +1,7 @@
 import { Failure, usageFailure } from '../errors.ts';
 import { minus, sum, toDecimal, usd } from '../pricing/money.ts';
 import type { Usd } from '../pricing/money.ts';
-import { calendar } from './calendar.ts';
-import type { Window } from './calendar.ts';
+import { calendar, isZone, type Calendar, type Window } from './calendar.ts';
 
 export const BUDGET_PERIODS = ['run', 'day', 'month'] as const;
 export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
@@ -80,6 +79,9 @@ export function left({ budget, used, held }: Standing): Usd {
 /** The window of a budget at an instant; null for a run. */
 export type WindowOf = (budget: Budget, at: number) => Window | null;
 
+/** A zone that nobody knows must neither bar purchases nor lift the budget; `doctor` names it. */
+export const budgetCalendar = (zone: string): Calendar => calendar(isZone(zone) ? zone : 'UTC');
+
 /** Remembers windows: a calendar is slow, and purchases come in quick succession. */
 export function windows(): WindowOf {
   const known = new Map<string, Window>();
@@ -88,7 +90,7 @@ export function windows(): WindowOf {
     const key = `${per} ${zone}`;
     const last = known.get(key);
     if (last !== undefined && at >= last.from && at < last.until) return last;
-    const window = calendar(zone).windowAt(at, per);
+    const window = budgetCalendar(zone).windowAt(at, per);
     known.set(key, window);
     return window;
   };
@@ -111,7 +113,10 @@ export function checkBudget(standing: Standing, cost: Usd): Check {
     limit: `the budget of ${describeBudget(budget)}`,
     left: left(standing),
     cost,
-    resets: () => window && `${calendar(budget.zone).timeOf(window.until)} ${budget.zone}`,
+    resets: () => {
+      const { zone, timeOf } = budgetCalendar(budget.zone);
+      return window && `${timeOf(window.until)} ${zone}`;
+    },
     hint: `\`pixtab budget set <dollars>/${budget.per}${scope.filter(Boolean).join('')}\` changes it; \`pixtab budget list\` shows all.`,
   };
 }

@@ -1,4 +1,4 @@
-import { usageFailure } from '../errors.ts';
+import { Failure, usageFailure } from '../errors.ts';
 import type { Day } from '../catalogue/model.ts';
 
 /** A calendar day or month in a time zone, from its first millisecond to the first of the next. */
@@ -23,6 +23,17 @@ export interface Calendar {
   startOf(day: string): number;
   /** The local day and minute, for people: "2026-11-22 00:00". */
   timeOf(at: number): string;
+}
+
+/** Whether the platform knows a time zone of this name. It calls the one that it does not find `Etc/Unknown`. */
+export function isZone(zone: string): boolean {
+  try {
+    formatterFor(zone);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 export function calendar(zone: string): Calendar {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aBill, aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
@@ -49,6 +50,27 @@ it.each(tampering)('finds that %s', async (_what, sql, says) => {
   const database = await openDatabase(folder.at('ledger.db'));
   database.exec(`PRAGMA foreign_keys = OFF; ${sql}`);
   database.close();
+  expect(await ledger.contradictions()).toContainEqual(expect.stringContaining(says));
+  ledger.close();
+});
+
+it.each([
+  ["zone = 'Etc/Unknown'", 'counts in "Etc/Unknown", which is no known time zone'],
+  ["per = 'week'", 'cannot be read'],
+])('names a budget with %s, and lets purchases that it would not bar through', async (change, says) => {
+  await using folder = await tempDir();
+  const ledger = sqliteLedger(folder.at('ledger.db'), {
+    clock: fakeClock(),
+    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => true,
+    hasAnswer: () => false,
+  });
+  await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('100'), zone: 'UTC' });
+  const database = await openDatabase(folder.at('ledger.db'));
+  database.exec(`PRAGMA ignore_check_constraints = ON; UPDATE budgets SET ${change}`);
+  database.close();
+  await ledger.begin(aRun());
+  await ledger.hold([aPlan()]);
   expect(await ledger.contradictions()).toContainEqual(expect.stringContaining(says));
   ledger.close();
 });

@@ -5,6 +5,9 @@ import { Failure } from '../../../src/core/errors.ts';
 const said = (code: string, message = 'what SQLite says'): Error =>
   Object.assign(new Error(message), { code });
 
+const unnamed = (rawCode: number): Error =>
+  Object.assign(said(`UNKNOWN_SQLITE_ERROR_${rawCode}`), { rawCode });
+
 describe('trouble with the ledger', () => {
   it.each([
     [said('SQLITE_CORRUPT'), 'is damaged: what SQLite says'],
@@ -14,6 +17,12 @@ describe('trouble with the ledger', () => {
     [said('SQLITE_FULL', 'database or disk is full'), 'cannot be used: database or disk is full'],
     [said('SQLITE_IOERR_WRITE'), 'cannot be used'],
     [said('SQLITE_READONLY'), 'cannot be used'],
+    // The driver does not know these extended codes of SQLite's.
+    [unnamed(1544), 'cannot be used'],
+    [unnamed(1288), 'cannot be used'],
+    [unnamed(6410), 'cannot be used'],
+    [unnamed(517), 'is locked by another process'],
+    [unnamed(779), 'is damaged'],
     [said('ENOSPC'), 'cannot be used'],
     [said('EACCES'), 'cannot be used'],
     [new Error('ConnectionFailed("Unable to open connection")'), 'cannot be used'],

@@ -176,4 +176,9 @@ describe('windows', () => {
     );
     expect(windows()(aBudget({ per: 'run' }), 0)).toBeNull();
   });
+
+  it.each(['Etc/Unknown', 'Foo/Bar', ''])('are those of UTC for the zone %j, which nobody knows', (zone) => {
+    const at = Date.UTC(2026, 10, 28, 23);
+    expect(windows()(aBudget({ per: 'day', zone }), at)).toEqual(calendar('UTC').windowAt(at, 'day'));
+  });
 });

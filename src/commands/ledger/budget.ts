@@ -133,8 +133,8 @@ function print(standings: readonly Standing[], terminal: Terminal): void {
 }
 
 function resets({ budget, window }: Standing): string {
-  const { zone, timeOf } = budgetCalendar(budget.zone);
-  return window === null ? 'with every run' : `${timeOf(window.until)} ${zone}`;
+  const local = budgetCalendar(budget.zone);
+  return window === null ? 'with every run' : `${local.timeOf(window.until)} ${local.zone}`;
 }
 
 const BAR = 20n;

@@ -114,8 +114,8 @@ export function checkBudget(standing: Standing, cost: Usd): Check {
     left: left(standing),
     cost,
     resets: () => {
-      const { zone, timeOf } = budgetCalendar(budget.zone);
-      return window && `${timeOf(window.until)} ${zone}`;
+      const local = budgetCalendar(budget.zone);
+      return window && `${local.timeOf(window.until)} ${local.zone}`;
     },
     hint: `\`pixtab budget set <dollars>/${budget.per}${scope.filter(Boolean).join('')}\` changes it; \`pixtab budget list\` shows all.`,
   };

@@ -25,7 +25,7 @@ describe('the time zone of the machine', () => {
   it.each(CASES)('of TZ=%j, reported as %j, is %s', (TZ, reported, zone, isSaid) => {
     expect(zoneOf({ TZ }, reported)).toBe(zone);
     const note = zoneNote({ TZ }, () => reported);
-    expect(note).toEqual(isSaid ? expect.stringContaining(`TZ=${TZ} names no time zone`) : null);
+    expect(note?.startsWith(`TZ=${TZ} names no time zone`) ?? false).toBe(isSaid);
   });
 
   it('is not looked up for a note that nobody needs', () => {

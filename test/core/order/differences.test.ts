@@ -58,12 +58,7 @@ describe('what came, held against what was asked', () => {
       { modelVersion: 'gemini-3.1-flash-lite-image' },
       [/gemini-3\.1-flash-lite-image instead of gemini-3-pro-image; the bill is the dearer/],
     ],
-    [
-      'a model nobody knows',
-      {},
-      { modelVersion: 'flux\u001B[2J' },
-      [/flux\S* instead of .*no price here/],
-    ],
+    ['a model nobody knows', {}, { modelVersion: 'flux\u001B[2J' }, [/flux\S* instead of .*no price here/]],
     [
       'two pictures of the same wrong size',
       {},

@@ -39,8 +39,8 @@ export interface ProjectContext {
   readonly label: string;
   /** Keeps raw answers for good. */
   readonly keepRaw: boolean;
-  /** What jobs of earlier runs cost while this process ran, by attempt. */
-  readonly bills: ReadonlyMap<string, Bill>;
+  /** What earlier runs ordered and this process booked, by attempt. */
+  readonly bills: Map<string, Bill>;
 }
 
 /** What puts pictures on disk where the project wants them. */

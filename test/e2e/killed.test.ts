@@ -66,13 +66,9 @@ it.each<[Door, keyof typeof MOMENTS, string, Seen]>([
   ['apply', 'while the API is at work', 'recover', lost],
   ['apply', 'between journal and ledger', 'recover', finished],
   ['apply', 'while the API is at work', 'apply', barred],
+  ['apply', 'between journal and ledger', 'apply', finished],
 ])('%s that is killed %s, and then %s', async (door, when, next, expected) => {
   expect(await killed(door, MOMENTS[when], next)).toEqual(expected);
-});
-
-// Today it takes the picture over, and does not tell what it booked for it.
-it.fails('apply that is killed between journal and ledger, and then apply', async () => {
-  expect(await killed('apply', MOMENTS['between journal and ledger'], 'apply')).toEqual(finished);
 });
 
 async function killed(door: Door, moment: Moment, next: string): Promise<Seen> {

@@ -1,6 +1,5 @@
 import type { Tier } from '../../core/catalogue/account-limits.ts';
 import { inQueue } from '../../core/policy/batch-queue.ts';
-import type { Bill } from '../../core/pricing/types.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Job, UnderWay } from '../../ports/index.ts';
 import { jobsFor, placing, type JobOwnership } from '../../project/jobs.ts';
@@ -37,8 +36,6 @@ export interface ProjectJobs {
 
 export function projectJobs(
   context: ProjectContext,
-  /** What was booked while this ran, by attempt: filled in as answers come. */
-  bills: Map<string, Bill>,
   { changes, wanted, trash }: Pick<Difference, 'changes' | 'wanted'> & { readonly trash: string },
   flags: ApplyFlags,
 ): ProjectJobs {
@@ -56,7 +53,7 @@ export function projectJobs(
 
   function onAnswer({ entry, bill, failure }: Recovered): void {
     onCount(`Fetching: ${counted((answers += 1), 'answer')} so far`);
-    if (bill) bills.set(entry.attemptId, bill);
+    if (bill) context.bills.set(entry.attemptId, bill);
     if (failure) terminal.note(`note   ${printable(failure.message)}`);
   }
 

@@ -78,7 +78,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
     const { lock } = context;
     try {
       if ((await session.books.journal.ids()).length > 0) await finishAll(context);
-      const jobs = projectJobs(context, bills, { ...difference, trash }, flags);
+      const jobs = projectJobs(context, { ...difference, trash }, flags);
       const earlier = await jobs.advanceOwn();
       const tasks = await chooseTasks(difference.changes, context, flags);
       const price = priceOf(tasks);

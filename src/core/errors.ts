@@ -3,7 +3,7 @@ export type Charged = 'yes' | 'no' | 'unknown';
 
 /** What a kind of failure means, wherever it matters. One row a kind: the compiler asks for every column. */
 interface FailureRow {
-  /** The exit code. The numbers are public API: scripts branch on them. */
+  /** The exit code. The numbers are public API: scripts branch on them. Kinds share one where the same is to be done. */
   readonly exit: number;
   /** What the kind means, for the help and the docs, which are generated from it. */
   readonly text: string;
@@ -34,7 +34,7 @@ export const FAILURES = {
     text: 'unexpected: a bug in pixtab',
     charged: 'as the ledger says',
     assumes: 'unknown',
-    severity: 12,
+    severity: 13,
     ends: 'run',
     next: 'nothing',
   },
@@ -124,9 +124,19 @@ export const FAILURES = {
     text: 'paid for and kept, but not written where it should be: pixtab recover',
     charged: 'yes',
     assumes: 'yes',
-    severity: 11,
+    severity: 12,
     ends: 'run',
     next: 'nothing',
+  },
+  unread: {
+    exit: 11,
+    text: 'paid for and kept, but not understood: pixtab recover tries again, a later pixtab may read it',
+    charged: 'yes',
+    assumes: 'yes',
+    severity: 11,
+    ends: 'order',
+    // Its refusals say what was not understood, and that is final.
+    next: 'as refused',
   },
   pending: {
     exit: 12,

@@ -4,7 +4,7 @@ import type { Picture } from '../core/manifest/picture.ts';
 import type { Lane } from '../core/catalogue/model.ts';
 import type { InputImage } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
-import type { TryLimits } from '../core/policy/next-try.ts';
+import type { AllowedTries } from '../core/policy/next-try.ts';
 import { ZERO } from '../core/pricing/money.ts';
 import type { PurchaseRequest } from '../purchase/request.ts';
 import type { Action, PictureTask } from './actions.ts';
@@ -17,7 +17,7 @@ import { projectSaver, savePlan, type ProjectContext } from './types.ts';
 export interface BuyingRules {
   /** The same picture from another model; Failure says why not. */
   readonly offerOf: (picture: Picture, model: string, lane: Lane) => QuotedOrder;
-  readonly tries: Omit<TryLimits, 'fallback'>;
+  readonly tries: Omit<AllowedTries, 'fallback'>;
   /** Repeats of a refusal must fit into the price that was said, because the user allowed no more. */
   readonly keepsToPrice: boolean;
 }

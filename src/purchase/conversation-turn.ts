@@ -1,6 +1,6 @@
 import type { Bill } from '../core/pricing/types.ts';
 import type { Order } from '../core/order/order.ts';
-import type { Reply } from '../core/order/reply.ts';
+import { isUnread, type Reply } from '../core/order/reply.ts';
 import type { AttemptPlan, Sessions, TurnPlace } from '../ports/index.ts';
 
 /** Writes down the turns of a conversation. They outlive this process, so that `recover` can put a turn in its place. */
@@ -16,10 +16,12 @@ export interface Turns {
 /** Finishes a turn, or drops it where the answer has no picture or nothing that can be sent back: nothing can go on from that. */
 export async function finishTurn(
   attemptId: string,
-  { images, extras, parts, text }: Reply,
+  { images, extras, refusals, parts, text }: Reply,
   { amount }: Pick<Bill, 'amount'>,
   sessions: Pick<Sessions, 'finish' | 'drop'>,
 ): Promise<TurnPlace | null> {
+  // It may be read later, and has its place until then.
+  if (images.length === 0 && refusals.some(isUnread)) return null;
   if (images.length === 0 || parts === undefined) {
     await sessions.drop(attemptId);
     return null;

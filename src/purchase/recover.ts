@@ -3,9 +3,9 @@ import { bill } from '../core/pricing/bill.ts';
 import { findModel } from '../core/catalogue/catalogue.ts';
 import type { Day } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/policy/calendar.ts';
-import { Failure, restated } from '../core/errors.ts';
+import { asFailure, Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/pricing/types.ts';
-import type { Refusal, Reply } from '../core/order/reply.ts';
+import { isUnread, type Reply } from '../core/order/reply.ts';
 import { quote } from '../core/pricing/quote.ts';
 import type {
   AttemptPlan,
@@ -13,11 +13,12 @@ import type {
   ImageApi,
   JournalEntry,
   KeptAnswer,
+  Receipt,
   SavedImage,
   SavePlan,
   Sessions,
 } from '../ports/index.ts';
-import { releaseAnswer, saveReply } from './save-reply.ts';
+import { discardHint, releaseAnswer, saveReply } from './save-reply.ts';
 import type { Saver } from './types.ts';
 import { finishTurn, movedTurn } from './conversation-turn.ts';
 
@@ -47,6 +48,19 @@ export interface RecoverContext {
 
 /** Finishes one kept answer from wherever it was interrupted; doing it again does nothing. */
 export async function recover(attemptId: string, context: RecoverContext): Promise<Recovered> {
+  try {
+    return await recovered(attemptId, context);
+  } catch (error) {
+    const failure = asFailure(error, 'disk');
+    // A ledger that is busy is so for all of them.
+    if (failure.kind === 'unavailable') throw failure;
+    const problem = `it could not be looked at: ${failure.message}`;
+    const entry = { attemptId, path: '', status: 'corrupt', problem, attempt: null } as const;
+    return { entry, status: 'kept', images: [], bill: null, failure };
+  }
+}
+
+async function recovered(attemptId: string, context: RecoverContext): Promise<Recovered> {
   const { ledger, journal } = context.books;
   const kept = await journal.read(attemptId);
   const { entry } = kept;
@@ -55,11 +69,6 @@ export async function recover(attemptId: string, context: RecoverContext): Promi
   if (plan === undefined) return { ...nothing, status: 'kept', failure: hopeless(damaged(entry), entry) };
   const state = await ledger.claim(plan);
   if (state === null) return { ...nothing, status: 'busy', failure: null };
-  if (state === 'saved') {
-    await continued(kept, plan, context);
-    await releaseAnswer(plan, journal);
-    return { ...nothing, status: 'done', failure: null };
-  }
   return carryOn(kept, plan, state, context);
 }
 
@@ -70,37 +79,52 @@ export async function carryOn(
   state: AttemptState,
   context: RecoverContext,
 ): Promise<Recovered> {
+  const { entry } = kept;
+  const left = (failure: Failure): Recovered => ({ entry, status: 'kept', images: [], bill: null, failure });
   try {
-    return await finish(kept, plan, state !== 'settled', context);
+    return await finish(kept, plan, state, context);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { entry } = kept;
-    // The money is counted whatever becomes of the picture.
-    const isUncounted = state === 'sent' || state === 'replied';
-    if (isUncounted && error.kind === 'unconfirmed')
-      await context.books.ledger.unconfirm(plan.attemptId, error.message);
-    const failure = error.kind === 'disk' ? error : hopeless(error, entry);
-    return { entry, status: 'kept', images: [], bill: null, failure };
+    // Whatever is wrong with one answer, the others must not wait for it.
+    const failure = asFailure(error);
+    if (failure.kind === 'disk') return left(failure);
+    try {
+      // The money is counted whatever becomes of the picture.
+      const isUncounted = state === 'sent' || state === 'replied';
+      if (isUncounted) await context.books.ledger.unconfirm(plan.attemptId, failure.message);
+    } catch (second) {
+      return left(asFailure(second, 'disk'));
+    }
+    return left(hopeless(failure, entry));
   }
 }
 
 async function finish(
   { entry, body }: KeptAnswer,
   plan: AttemptPlan,
-  unsettled: boolean,
+  state: AttemptState,
   context: RecoverContext,
 ): Promise<Recovered> {
   const { ledger, journal } = context.books;
-  if (body === null) throw damaged(entry);
+  if (body === null && state !== 'saved') throw damaged(entry);
+  // A damaged copy of an answer whose pictures are on disk is of no more use.
+  if (body === null) {
+    await releaseAnswer(plan, journal);
+    return { entry, status: 'done', images: [], bill: null, failure: null };
+  }
   const reply = context.api.read(body, plan.wire);
   const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
   let price: Bill | null = null;
-  if (unsettled) {
+  if (state !== 'settled' && state !== 'saved') {
     price = bill({ ...termsFor(plan, dayOf(receipt?.heldAt ?? 0)), reply });
     await ledger.settle(plan.attemptId, price);
   }
   const paid = price ?? receipt?.bill ?? null;
-  const { images, extras, refusals, failure, complete } = await saveReply(
+  if (state === 'saved' && isAllSaved(reply, receipt)) {
+    if (paid) await inItsPlace(plan, reply, paid, context);
+    await releaseAnswer(plan, journal);
+    return { entry, status: 'done', images: [], bill: null, failure: null };
+  }
+  const { images, extras, saved, failure, complete } = await saveReply(
     reply,
     { plan: { ...plan, save: context.planFor(plan) }, bill: paid },
     async () => context.saver,
@@ -108,22 +132,15 @@ async function finish(
   const all = [...images, ...extras];
   // After the pictures: they must not wait for a session that cannot be written.
   if (paid) await inItsPlace(plan, reply, paid, context);
-  if (!complete) {
-    const left = failure ?? undecodable(refusals);
-    const said = left.kind === 'disk' ? left : hopeless(left, entry);
-    return { entry, status: 'kept', images: all, bill: price, failure: said };
-  }
-  await ledger.saved(plan.attemptId, all);
+  if (saved) await ledger.saved(plan.attemptId, all);
+  if (!complete) return { entry, status: 'kept', images: all, bill: price, failure };
   await releaseAnswer(plan, journal);
   return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };
 }
 
-/** The pictures are on disk; only the turn may be missing where it belongs. */
-async function continued({ body }: KeptAnswer, plan: AttemptPlan, context: RecoverContext): Promise<void> {
-  if (body === null || context.sessions === undefined) return;
-  const [receipt] = await context.books.ledger.receipts({ by: 'attempt', value: plan.attemptId });
-  if (receipt?.bill) await inItsPlace(plan, context.api.read(body, plan.wire), receipt.bill, context);
-}
+/** Its pictures are on disk, and there is nothing in it that was not understood. */
+const isAllSaved = ({ images, extras, refusals }: Reply, receipt: Receipt | undefined): boolean =>
+  !refusals.some(isUnread) && (receipt?.images.length ?? 0) >= images.length + extras.length;
 
 /** Where the answer was a turn that did not get as far as its session, it does now. */
 async function inItsPlace(
@@ -146,16 +163,9 @@ function termsFor({ terms, ...plan }: AttemptPlan, day: Day): Omit<Parameters<ty
   return { model, lane, size, day, quote: terms ?? quote(order, day) };
 }
 
-/** An extra picture that nobody asked for, and that does not decode. */
-function undecodable(refusals: readonly Refusal[]): Failure {
-  const { reason, message } = refusals.at(-1) ?? { reason: 'OTHER', message: 'Nothing came of it.' };
-  return new Failure('refused', `${message} (${reason})`, { charged: 'yes' });
-}
-
 /** Trying again brings nothing, so there is a way to hear no more of it. */
 function hopeless(failure: Failure, { attemptId }: JournalEntry): Failure {
-  const hint = `To hear no more of it: pixtab recover --discard ${attemptId}`;
-  return restated(failure, { hint: [failure.hint, hint].filter(Boolean).join(' ') });
+  return restated(failure, { hint: [failure.hint, discardHint(attemptId)].filter(Boolean).join(' ') });
 }
 
 function damaged({ path, problem }: JournalEntry): Failure {

@@ -1,7 +1,7 @@
 import type { Model } from '../core/catalogue/model.ts';
 import type { Order } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
-import type { TryLimits, Why } from '../core/policy/next-try.ts';
+import type { AllowedTries, Why } from '../core/policy/next-try.ts';
 import type { Books, ImageApi, SavePlan } from '../ports/index.ts';
 import type { BatchLane } from './batch/types.ts';
 import type { Turns } from './conversation-turn.ts';
@@ -13,7 +13,7 @@ export interface PurchaseRequest {
   readonly offer: QuotedOrder;
   /** `fallback` where the model that was named is no more. */
   readonly why: Extract<Why, 'first' | 'fallback'>;
-  readonly tries: TryLimits;
+  readonly tries: AllowedTries;
   /** Repeats of a refusal must fit into the price that was said, because the user allowed no more. */
   readonly keepsToPrice: boolean;
   /** The same order of another model, for these of its pictures; Failure says why it cannot be. */

@@ -1,14 +1,15 @@
 import { asFailure, Failure } from '../core/errors.ts';
 import { extensionOf } from '../core/files/filename.ts';
-import { differences } from '../core/order/differences.ts';
-import type { Refusal, Reply, ReplyImage } from '../core/order/reply.ts';
+import { isUnread, UNREAD, type Refusal, type Reply, type ReplyImage } from '../core/order/reply.ts';
 import { counted, excerpt } from '../core/text/text.ts';
 import type { AttemptPlan, Books, ImageInfo, SavedImage } from '../ports/index.ts';
 import { save, Undecodable } from './save.ts';
 import type { AttemptResult, Paid, Saver } from './types.ts';
 
 export interface SavedReply extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
-  /** Every picture that came is on disk, so the raw answer may go. */
+  /** What was read of the answer is on disk. */
+  readonly saved: boolean;
+  /** And nothing of it is left that was not understood, so the raw answer may go. */
   readonly complete: boolean;
 }
 
@@ -27,7 +28,7 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
       into.push(await save(image, path, plan.save, by, paid, (received) => came.push(received)));
     } catch (error) {
       if (!(error instanceof Undecodable)) throw error;
-      refusals.push({ reason: 'UNDECODABLE_IMAGE', message: UNDECODABLE });
+      refusals.push({ reason: UNREAD.picture, message: UNDECODABLE });
     }
   }
   try {
@@ -42,11 +43,18 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
     const lane = usage?.lane ?? null;
     for (const sentence of differences(plan, { modelVersion, lane, pictures: came })) by.remark(sentence);
   } catch (error) {
-    return { images, extras, refusals, failure: asFailure(error, 'disk'), complete: false };
+    return { images, extras, refusals, failure: asFailure(error, 'disk'), saved: false, complete: false };
   }
+  const unread = refusals.filter(isUnread);
   const isShort = images.length < plan.images;
-  const failure = isShort ? refused(plan.images, images.length, refusals, reply.text) : null;
-  return { images, extras, refusals, failure, complete: refusals.length === reply.refusals.length };
+  const failure =
+    unread.length > 0
+      ? notUnderstood(plan, images.length, unread)
+      : isShort
+        ? refused(plan.images, images.length, refusals, reply.text)
+        : null;
+  const complete = unread.length === 0;
+  return { images, extras, refusals, failure, saved: complete || images.length > 0, complete };
 }
 
 /** Lets go of the raw answer of a finished attempt, or keeps it where that was asked for; resolves to its path then. */
@@ -59,7 +67,26 @@ export async function releaseAnswer(
   return null;
 }
 
-const UNDECODABLE = 'A picture that came back does not decode; the raw answer is kept.';
+const UNDECODABLE = 'a picture that came back does not decode';
+
+/** The answer may be read by somebody, or by a later release, so it waits until one of them has decided. */
+function notUnderstood(
+  { attemptId, images: asked }: Pick<AttemptPlan, 'attemptId' | 'images'>,
+  came: number,
+  [first]: readonly Refusal[],
+): Failure {
+  const holds =
+    came >= asked
+      ? 'The picture is there, and the answer holds more that is not understood'
+      : `The answer holds ${came > 0 ? `${came} of ${counted(asked, 'image')}` : 'no image'} that could be read`;
+  const why = [first?.reason, excerpt(first?.message ?? '', 400)].filter(Boolean).join(': ');
+  return new Failure('unread', `${holds} (${why}). It is paid for, and the raw answer is kept.`, {
+    hint: `A later pixtab may read it: pixtab recover. ${discardHint(attemptId)}`,
+  });
+}
+
+export const discardHint = (attemptId: string): string =>
+  `To hear no more of it: pixtab recover --discard ${attemptId}`;
 
 function refused(asked: number, came: number, refusals: readonly Refusal[], text: string | null): Failure {
   const [first] = refusals;

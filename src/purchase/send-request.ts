@@ -3,6 +3,7 @@ import { asFailure, restated } from '../core/errors.ts';
 import type { Order } from '../core/order/order.ts';
 import type { Reply } from '../core/order/reply.ts';
 import { bill } from '../core/pricing/bill.ts';
+import type { Bill } from '../core/pricing/types.ts';
 import type { Answer, AttemptPlan } from '../ports/index.ts';
 import type { PlannedAttempt } from './plan-attempts.ts';
 import { releaseAnswer, saveReply, type SavedReply } from './save-reply.ts';
@@ -45,22 +46,23 @@ async function carriedOut(
   const records = recordkeeper();
   // That it came is not written into the ledger as well: the journal says so, and the bill follows at once.
   const isKept = await records.keep(() => books.journal.keep(plan, answer.body));
+  const { model, lane, size } = order;
   let reply: Reply;
+  let price: Bill;
   try {
     reply = api.read(answer.body, plan.wire);
+    price = bill({ model, lane, size, day: quote.day, quote, reply });
   } catch (error) {
     return nothingFrom(plan, await unanswered(asFailure(error, 'unconfirmed'), plan, request, context));
   }
-  const { model, lane, size } = order;
-  const price = bill({ model, lane, size, day: quote.day, quote, reply });
   await records.keep(() => books.ledger.settle(attemptId, price));
   const saver = async (): Promise<Saver> => ({ ...(await context.saver()), onPicture: request.onPicture });
   await records.keep(async () => {
     const remark = await request.turns?.finish(plan, reply, price);
     if (remark) (await saver()).remark(remark);
   });
-  const { complete, ...saved } = await saveReply(reply, { plan, bill: price }, saver);
-  if (complete) {
+  const { complete, saved: isSaved, ...saved } = await saveReply(reply, { plan, bill: price }, saver);
+  if (isSaved) {
     await records.keep(() => books.ledger.saved(attemptId, [...saved.images, ...saved.extras]));
   }
   let raw: string | null = null;
@@ -161,7 +163,7 @@ function recordkeeper() {
 
 /** What is said in the end: where the picture is, what is missing, and what is to be done about it. */
 function ending(
-  { failure, images }: Omit<SavedReply, 'complete'>,
+  { failure, images }: Omit<SavedReply, 'complete' | 'saved'>,
   trouble: Failure | null,
   isKept: boolean,
 ): Failure | null {

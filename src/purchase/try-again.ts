@@ -2,7 +2,7 @@ import { asFailure, Failure } from '../core/errors.ts';
 import { notAsked } from '../core/order/fallback.ts';
 import { portion } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
-import { nextTry, type NextTry, type PastTry } from '../core/policy/next-try.ts';
+import { limitsFor, nextTry, type NextTry, type PastTry } from '../core/policy/next-try.ts';
 import { format, sum } from '../core/pricing/money.ts';
 import { quote } from '../core/pricing/quote.ts';
 import { counted, excerpt } from '../core/text/text.ts';
@@ -39,7 +39,9 @@ export async function tryUntilDone(
     remarks.push(text);
     context.onRemark?.(text, request);
   };
-  for (let next = nextTry(past, request.tries); next; next = nextTry(past, request.tries)) {
+  const following = (): NextTry | null =>
+    nextTry(past, limitsFor(request.tries, latest(tries).offer.order.model));
+  for (let next = following(); next; next = following()) {
     if (context.stop.aborted) {
       remark('Cancelled, so nothing more is tried.');
       break;

@@ -65,6 +65,9 @@ export const kept: Ends = {
   journal: 1,
 };
 
+/** Paid for, and not understood: the answer is kept. */
+export const unread: Ends = { ...kept, outcome: 'unread' };
+
 // ---------------------------------------------------------------- differences that are meant
 
 /** All pictures go in one request. */

@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import type { Refusal, Reply, ReplyImage } from '../../core/order/reply.ts';
-import { fromBase64, list, maybe, word } from '../lenient.ts';
-import { UsageMetadata, usageOf } from './usage.ts';
-
-const Part = z.object({
-  text: word,
-  thought: maybe(z.boolean()),
-  inlineData: maybe(z.object({ mimeType: word, data: word })),
-});
+import type { Refusal } from '../../core/order/reply.ts';
+import { list, maybe, word } from '../lenient.ts';
+import { UsageMetadata, usageOf, type ReadUsage } from './usage.ts';
 
 const Candidate = z.object({
-  content: maybe(z.object({ parts: list(Part) })),
+  content: maybe(z.object({ parts: list(z.record(z.string(), z.unknown())) })),
   finishReason: word,
   finishMessage: word,
   groundingMetadata: maybe(
@@ -18,7 +12,7 @@ const Candidate = z.object({
   ),
 });
 
-/** The fields of a generateContent answer that are read. */
+/** The fields of a generateContent answer that are read, but for its pictures and words. */
 const Answer = z.object({
   candidates: list(Candidate),
   promptFeedback: maybe(z.object({ blockReason: word, blockReasonMessage: word })),
@@ -27,66 +21,72 @@ const Answer = z.object({
   responseId: word,
 });
 
-type Read = z.infer<typeof Answer>;
+/** What an answer says about itself. */
+export interface Facts {
+  /** Why there is no picture, where it says so. */
+  readonly refusal: Refusal | null;
+  readonly usage: ReadUsage;
+  readonly searches: number;
+  /** As they came, without thoughts: a field that this reader does not know may be what makes the next turn work. */
+  readonly parts: readonly unknown[];
+  readonly modelVersion: string | null;
+  readonly responseId: string | null;
+}
 
-// An answer to a purchase has at least one of these fields.
-const TELLING = ['candidates', 'promptFeedback', 'usageMetadata'] as const;
-
-/** null when it makes no sense as an answer. */
-export function readCandidates(json: object): Reply | null {
-  if (!TELLING.some((field) => field in json)) return null;
-  const answer = Answer.parse(json);
-  const parts = answer.candidates
-    .flatMap(({ content }) => content?.parts ?? [])
-    .filter(({ thought }) => !thought);
-  const sent = parts.flatMap(({ inlineData }) => (inlineData && isImage(inlineData) ? [inlineData] : []));
-  const decoded = sent.flatMap(imageOf);
-  const text = parts.map((part) => part.text ?? '').join('');
+/** The facts of an answer that came in one piece, or in several that follow each other. */
+export function factsIn(pieces: readonly object[]): Facts {
+  const answers = pieces.map((piece) => Answer.parse(camelCase(piece, SHALLOW)));
+  const candidates = answers.flatMap(({ candidates }) => candidates);
   return {
-    images: decoded.slice(-1),
-    extras: decoded.slice(0, -1),
-    refusals: decoded.length > 0 ? [] : [refusalOf(answer, sent.length > 0)],
-    text: text === '' ? null : text,
-    usage: answer.usageMetadata ? usageOf(answer.usageMetadata) : null,
-    searches: answer.candidates.reduce(
-      (sum, { groundingMetadata }) => sum + searchesOf(groundingMetadata),
-      0,
-    ),
-    parts: partsOf(json),
-    modelVersion: answer.modelVersion ?? null,
-    responseId: answer.responseId ?? null,
+    refusal: refusalIn(answers),
+    usage: mostOf(answers.flatMap(({ usageMetadata }) => (usageMetadata ? [usageOf(usageMetadata)] : []))),
+    searches: candidates.reduce((sum, { groundingMetadata }) => sum + searchesOf(groundingMetadata), 0),
+    parts: answers
+      .flatMap(({ candidates: [first] }) => first?.content?.parts ?? [])
+      .filter((part) => part['thought'] !== true),
+    modelVersion: answers.map(({ modelVersion }) => modelVersion).find((model) => model) ?? null,
+    responseId: answers.map(({ responseId }) => responseId).find((id) => id) ?? null,
   };
 }
 
-/** The parts as they came: a field that this reader does not know may be what makes the next turn work. */
-function partsOf(json: object): readonly unknown[] {
-  const { candidates } = Raw.parse(json);
-  return candidates[0]?.content?.parts.filter((part) => part['thought'] !== true) ?? [];
+/** Pieces of a stream report what came so far; some report nothing but zeros in between. */
+function mostOf(reports: readonly ReadUsage[]): ReadUsage {
+  const size = ({ usage }: ReadUsage): number =>
+    usage === null ? -1 : usage.candidates + usage.thoughts + usage.prompt;
+  return (
+    reports.toReversed().find(({ problem }) => problem !== null) ??
+    reports.toReversed().toSorted((a, b) => size(b) - size(a))[0] ?? { usage: null, problem: null }
+  );
 }
 
-const Raw = z.object({
-  candidates: list(
-    z.object({ content: maybe(z.object({ parts: list(z.record(z.string(), z.unknown())) })) }),
-  ),
-});
+// Reasons that give none.
+const NO_REASON: ReadonlySet<string> = new Set(['STOP', 'FINISH_REASON_UNSPECIFIED', '']);
 
-interface Inline {
-  readonly mimeType?: string | null | undefined;
-  readonly data?: string | null | undefined;
+function refusalIn(answers: readonly z.infer<typeof Answer>[]): Refusal | null {
+  const feedback = answers.map(({ promptFeedback }) => promptFeedback).find((said) => said?.blockReason);
+  const finish = answers
+    .flatMap(({ candidates: [first] }) => first ?? [])
+    .findLast(({ finishReason }) => !NO_REASON.has(finishReason ?? ''));
+  const message = answers.flatMap(({ candidates: [first] }) => first?.finishMessage ?? [])[0];
+  const reason = feedback?.blockReason ?? finish?.finishReason;
+  if (!reason) return message ? { reason: 'NO_IMAGE', message } : null;
+  return { reason, message: finish?.finishMessage ?? message ?? feedback?.blockReasonMessage ?? '' };
 }
 
-const isImage = ({ mimeType }: Inline): boolean => !mimeType || mimeType.toLowerCase().startsWith('image/');
-
-function imageOf({ mimeType, data }: Inline): ReplyImage[] {
-  const bytes = fromBase64(data ?? '');
-  return bytes ? [{ mimeType: mimeType ?? '', bytes }] : [];
-}
-
-function refusalOf({ candidates: [first], promptFeedback }: Read, broken: boolean): Refusal {
-  const finish = first?.finishReason === 'STOP' ? null : first?.finishReason;
-  const reason = promptFeedback?.blockReason ?? finish ?? (broken ? 'UNDECODABLE_IMAGE' : 'NO_IMAGE');
-  return { reason, message: first?.finishMessage ?? promptFeedback?.blockReasonMessage ?? '' };
-}
-
-const searchesOf = (grounding: Read['candidates'][number]['groundingMetadata']): number =>
+const searchesOf = (grounding: z.infer<typeof Candidate>['groundingMetadata']): number =>
   grounding ? grounding.webSearchQueries.length + grounding.imageSearchQueries.length : 0;
+
+/** Deep enough for everything that is read; parts stay as they are. */
+const SHALLOW = 6;
+
+/** snake_case names, as protobuf has them and some gateways pass them on, in the spelling of Google's JSON. */
+function camelCase(value: unknown, depth: number): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => camelCase(one, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      name === 'parts' ? inner : camelCase(inner, depth - 1),
+    ]),
+  );
+}

@@ -1,8 +1,8 @@
 import type { Order } from '../../core/order/order.ts';
 import type { Carry } from '../http/fetch.ts';
 import { z } from 'zod';
-import type { Refusal, Reply, ReplyImage } from '../../core/order/reply.ts';
-import { fromBase64, list, word } from '../lenient.ts';
+import type { Refusal } from '../../core/order/reply.ts';
+import { list } from '../lenient.ts';
 
 /** Composes the `:predict` request of Imagen, which Google's SDK no longer sends with an API key. */
 export async function composeImagen(order: Order, baseUrl: string, carry: Carry): Promise<void> {
@@ -23,41 +23,10 @@ export async function composeImagen(order: Order, baseUrl: string, carry: Carry)
   });
 }
 
-const Answer = z.object({
-  predictions: list(z.object({ mimeType: word, bytesBase64Encoded: word, raiFilteredReason: word })),
-});
+const Answer = z.object({ predictions: list(z.object({ raiFilteredReason: z.string() })) });
 
-type Prediction = z.infer<typeof Answer>['predictions'][number];
-
-/** Reads an answer of `:predict`. Imagen answers `{}` when it has filtered every picture. */
-export function readPredictions(json: object): Reply {
-  const { predictions } = Answer.parse(json);
-  const read = predictions.map(readPrediction).filter((one) => one !== null);
-  const images = read.filter((one) => 'bytes' in one);
-  const refusals = read.filter((one) => 'reason' in one);
-  return {
-    images,
-    extras: [],
-    refusals: read.length > 0 ? refusals : [{ reason: 'NO_IMAGE', message: '' }],
-    text: null,
-    usage: null,
-    searches: 0,
-    modelVersion: null,
-    responseId: null,
-  };
-}
-
-/** null for an entry that only carries safety scores. */
-function readPrediction({
-  mimeType,
-  bytesBase64Encoded,
-  raiFilteredReason,
-}: Prediction): ReplyImage | Refusal | null {
-  if (typeof bytesBase64Encoded === 'string') {
-    const bytes = fromBase64(bytesBase64Encoded);
-    return bytes ? { mimeType: mimeType ?? '', bytes } : { reason: 'UNDECODABLE_IMAGE', message: '' };
-  }
-  return typeof raiFilteredReason === 'string'
-    ? { reason: 'RAI_FILTERED', message: raiFilteredReason }
-    : null;
-}
+/** Why pictures of an answer of `:predict` are not there. */
+export const filteredIn = (answers: readonly object[]): readonly Refusal[] =>
+  answers
+    .flatMap((answer) => Answer.parse(answer).predictions)
+    .map(({ raiFilteredReason }) => ({ reason: 'RAI_FILTERED', message: raiFilteredReason }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANES, METERS, SIZES } from '../../core/catalogue/model.ts';
+import { LANES, METERS, REFUSAL_TERMS, SIZES } from '../../core/catalogue/model.ts';
 import type { Aspect } from '../../core/catalogue/model.ts';
 import { toDecimal, usd } from '../../core/pricing/money.ts';
 import { FITS } from '../../core/order/resize.ts';
@@ -50,7 +50,7 @@ const RateJson = z.object({
   unit: z.enum(['token', 'image', 'search']),
   from: z.string(),
   until: z.string().nullable(),
-  refusals: z.literal('charged').exactOptional(),
+  refusals: z.enum(REFUSAL_TERMS).exactOptional(),
   // Answers that were kept before rates had a platform have none.
   platform: z.string().default('unknown'),
   source: z.string(),

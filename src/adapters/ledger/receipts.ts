@@ -102,6 +102,7 @@ export function insertImages(
   now: number,
 ): void {
   const cwd = text(attempt, 'cwd');
+  const before = database.run('DELETE FROM images WHERE attempt_id = ?', text(attempt, 'attempt_id'));
   for (const [index, image] of images.entries()) {
     database.run(
       `INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms)
@@ -118,7 +119,7 @@ export function insertImages(
       now,
     );
   }
-  book(database, attempt, { images: images.length });
+  book(database, attempt, { images: images.length - before });
 }
 
 export function imagesOf(database: Database, attemptId: string): readonly StoredImage[] {

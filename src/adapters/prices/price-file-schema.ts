@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANES, type Size } from '../../core/catalogue/model.ts';
+import { LANES, REFUSAL_TERMS, type Size } from '../../core/catalogue/model.ts';
 import { usd } from '../../core/pricing/money.ts';
 
 const PRICE = 'a price is a string of dollars, such as "0.045"';
@@ -59,6 +59,7 @@ export const PriceFile = known({
   source: z.url({ protocol: /^https$/, error: 'source is an https address' }),
   checked: Calendar,
   note: z.string().optional(),
+  refusals: z.enum(REFUSAL_TERMS).default('charged'),
   prices: z.array(Price).min(1, 'there is no price'),
 });
 

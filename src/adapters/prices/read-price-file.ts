@@ -38,7 +38,7 @@ export function parseOverlay(text: string, path: string): Overlay {
     const { at, message } = issue ? innermost(issue) : { at: [], message: 'not understood' };
     throw failureAt(text, path, at, message);
   }
-  const { source, checked, note, prices } = result.data;
+  const { source, checked, note, refusals, prices } = result.data;
   const cited: PriceSource = {
     platform: new URL(source).host,
     source,
@@ -59,7 +59,7 @@ export function parseOverlay(text: string, path: string): Overlay {
       rows.push(price);
     }
   }
-  return { cited, prices: rows };
+  return { cited, refusals, prices: rows };
 }
 
 /** Whether two prices hold for the same thing on one day: nobody could say which of them counts. */

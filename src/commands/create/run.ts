@@ -104,7 +104,7 @@ const listed = (before: Numbered | undefined) =>
 function triesOf(flags: BuyFlags, { fallback }: FirstRoute): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
   return {
-    tries: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed, fallback },
+    tries: { refusals: refusalRetries ?? null, unconfirmed: retryUnconfirmed, fallback },
     keepsToPrice: refusalRetries === undefined && maxCost === undefined,
   };
 }

@@ -47,7 +47,7 @@ export async function buyAndPlace(
         run,
         earlier,
         flags: { ...flags, wait: flags.wait !== false },
-        tries: { refusals: refusalRetries ?? 1, unconfirmed: retryUnconfirmed },
+        tries: { refusals: refusalRetries ?? null, unconfirmed: retryUnconfirmed },
         keepsToPrice: refusalRetries === undefined && maxCost === undefined,
         offerOf: (picture, model, lane) =>
           offerFor({ ...picture, model }, lane, { ...pricing, fallback: [] }).route,

@@ -66,7 +66,7 @@ export const flag = {
   ),
   refusalRetries: declare(
     '--refusal-retries <n>',
-    'repeats of a refusal that may be chance (default: 1, if it fits into the price that was said)',
+    'repeats of a refusal that may be chance (default: 1 if it fits into the price that was said, 0 where --prices says that refusals are charged)',
     { parse: parse.wholeNumber(0, 10) },
   ),
   retryUnconfirmed: declare(

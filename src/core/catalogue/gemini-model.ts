@@ -12,7 +12,14 @@ interface LanePrices extends TokenPrices, Omit<Terms, 'from'> {
 }
 
 type Own = 'id' | 'name' | 'aliases' | 'resolutions' | 'remainderTokens';
-type WithDefault = 'successor' | 'output' | 'abilities' | 'thinkingTokens' | 'imageParts' | 'endedNames';
+type WithDefault =
+  | 'successor'
+  | 'output'
+  | 'abilities'
+  | 'thinkingTokens'
+  | 'imageParts'
+  | 'endedNames'
+  | 'maxOutputTokens';
 
 /** What one Gemini model has of its own. What is left out is as it is with most of them. */
 interface GeminiModel extends Pick<Model, Own>, Partial<Pick<Model, WithDefault>> {
@@ -33,6 +40,7 @@ export function geminiModel({ aliases, life, inputs, prices, ...own }: GeminiMod
     output: 'image/jpeg',
     maxPerRequest: 1,
     imageParts: null,
+    maxOutputTokens: 65_536,
     ...own,
     abilities,
     endedNames,

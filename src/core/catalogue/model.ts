@@ -43,6 +43,10 @@ export interface PriceSource extends Cited {
   readonly platform: string;
 }
 
+/** What an answer without a picture costs, where the seller says so; the dearer first. */
+export const REFUSAL_TERMS = ['charged', 'free'] as const;
+export type RefusalTerms = (typeof REFUSAL_TERMS)[number];
+
 /** What one meter costs in one lane, while it is in force. Rates stay as the vendor prints them. */
 export interface Rate extends PriceSource {
   readonly meter: Meter;
@@ -57,7 +61,7 @@ export interface Rate extends PriceSource {
   /** First day on which it is no longer in force; null while it stands. */
   readonly until: Day | null;
   /** The seller charges for an answer without a picture, whatever the answer says. Left out: as the answer says. */
-  readonly refusals?: 'charged';
+  readonly refusals?: RefusalTerms;
 }
 
 /** What a source says about the end of a model, where sources differ. */
@@ -139,6 +143,8 @@ export interface Model {
   readonly thinkingTokens: Readonly<Partial<Record<ThinkingLevel | 'always', TokenRange>>>;
   /** Output tokens above the image tokens, which the API reports without a modality. */
   readonly remainderTokens: TokenRange | null;
+  /** The most tokens of one answer; null for models sold by the picture. */
+  readonly maxOutputTokens: number | null;
   /** Image parts in one answer: interim pictures are billed like the final one. */
   readonly imageParts: TokenRange | null;
   readonly rates: readonly Rate[];

@@ -1,9 +1,11 @@
 import type { Usd } from '../pricing/money.ts';
-import type { Day, Lane, Meter, Model, PriceSource, Rate, Size } from './model.ts';
+import type { Day, Lane, Meter, Model, PriceSource, Rate, RefusalTerms, Size } from './model.ts';
 
 /** Prices of an account or a gateway, instead of the public ones. */
 export interface Overlay {
   readonly cited: PriceSource;
+  /** What an answer without a picture costs there; charged, where nobody says. */
+  readonly refusals?: RefusalTerms;
   readonly prices: readonly OverlayPrice[];
 }
 
@@ -30,13 +32,16 @@ const UNIT: Record<Meter, Pick<Rate, 'unit' | 'per'>> = {
 };
 
 /** The catalogue with the overlay's rates in place of those for the same lane and meter. What it leaves out stays. */
-export function overlaid(models: readonly Model[], { cited, prices }: Overlay): readonly Model[] {
+export function overlaid(
+  models: readonly Model[],
+  { cited, refusals = 'charged', prices }: Overlay,
+): readonly Model[] {
   return models.map((model) => {
     const rates = prices
       .filter((price) => price.model === model.id)
       .map(({ lane, meter, size, price, from, until }): Rate => {
         const sized = size === null ? {} : { size };
-        return { ...cited, lane, meter, price, from, until, ...sized, ...UNIT[meter] };
+        return { ...cited, refusals, lane, meter, price, from, until, ...sized, ...UNIT[meter] };
       });
     if (rates.length === 0) return model;
     const isReplaced = (old: Rate): boolean =>

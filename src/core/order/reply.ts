@@ -29,6 +29,12 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Reasons of what may be a picture, came, and was not understood: a later release may read it, so it is kept. */
+export const UNREAD = { picture: 'UNDECODABLE_IMAGE', other: 'UNREAD_IMAGE' } as const;
+
+export const isUnread = ({ reason }: Refusal): boolean =>
+  reason === UNREAD.picture || reason === UNREAD.other;
+
 /** What came back for one request. Anything that may be billed is a value, never an exception. */
 export interface Reply {
   /** One per picture that was asked for: the last image part that is no thought. */
@@ -38,6 +44,10 @@ export interface Reply {
   readonly refusals: readonly Refusal[];
   readonly text: string | null;
   readonly usage: Usage | null;
+  /** Why what was reported as usage cannot be, as a clause. */
+  readonly usageProblem?: string;
+  /** Addresses at which the picture is said to be, where none came. */
+  readonly links?: readonly string[];
   /** Searches that were billed, where the answer reports them. */
   readonly searches: number;
   /** Its parts as they came, without thoughts: what the next turn sends back. */

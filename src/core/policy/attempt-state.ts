@@ -15,7 +15,8 @@ const STEPS: Record<AttemptStep, { readonly from: readonly AttemptState[]; reado
   replied: { from: ['sent'], to: 'replied' },
   // After `sent` where the journal could not keep the answer, after `unconfirmed` where one turned up in the end.
   settle: { from: ['sent', 'replied', 'unconfirmed'], to: 'settled' },
-  saved: { from: ['settled'], to: 'saved' },
+  // Once more, where a later release reads more of an answer.
+  saved: { from: ['settled', 'saved'], to: 'saved' },
   release: { from: ['held', 'sent'], to: 'released' },
   unconfirm: { from: ['sent', 'replied'], to: 'unconfirmed' },
 };

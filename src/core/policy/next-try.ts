@@ -1,5 +1,6 @@
+import type { Model } from '../catalogue/model.ts';
 import { FAILURES, type Failure } from '../errors.ts';
-import type { Refusal } from '../order/reply.ts';
+import { UNREAD, type Refusal } from '../order/reply.ts';
 
 /** What became of one picture, as far as it decides what may be tried next. */
 export type Fate =
@@ -21,13 +22,13 @@ export type Fate =
 // pass another time. NO_IMAGE stands for an answer of text alone too.
 const BY_CHANCE: ReadonlySet<string> = new Set(['IMAGE_RECITATION', 'RECITATION', 'IMAGE_OTHER', 'NO_IMAGE']);
 
-/** Policies of Google rather than of one model; and a picture that was paid for, whose bytes are kept. */
-const FINAL: ReadonlySet<string> = new Set([
+/** Policies of Google rather than of one model; and what was paid for and is kept, because nobody understood it yet. */
+const FINAL: ReadonlySet<string> = new Set<string>([
   'PROHIBITED_CONTENT',
   'IMAGE_PROHIBITED_CONTENT',
   'BLOCKLIST',
   'SPII',
-  'UNDECODABLE_IMAGE',
+  ...Object.values(UNREAD),
 ]);
 
 const FATE_BEFORE = {
@@ -49,7 +50,21 @@ export function fateOf(failure: Failure | null, refusals: readonly Refusal[]): F
 /** Why pictures are asked for: for the first time, again after a refusal or an unknown outcome, or of another model. */
 export type Why = 'first' | 'refused' | 'unconfirmed' | 'fallback';
 
-/** What the user allows. */
+/** What the user allows; where nothing is said of refusals, the default counts. */
+export interface AllowedTries extends Omit<TryLimits, 'refusals'> {
+  readonly refusals: number | null;
+}
+
+/** A refusal that costs as much as a picture is not repeated by default. */
+export const limitsFor = (
+  { refusals, ...others }: AllowedTries,
+  { rates }: Pick<Model, 'rates'>,
+): TryLimits => ({
+  ...others,
+  refusals: refusals ?? (rates.some((rate) => rate.refusals === 'charged') ? 0 : 1),
+});
+
+/** How often may be tried again. */
 export interface TryLimits {
   /** Repeats of a refusal that may be chance, for each model. */
   readonly refusals: number;

@@ -1,4 +1,4 @@
-import { exitCodeFor, mostPressing, restated, type Failure, type FailureKind } from '../errors.ts';
+import { exitCodeFor, FAILURES, mostPressing, restated, type Failure, type FailureKind } from '../errors.ts';
 import { counted } from '../text/text.ts';
 
 /** How a run ended: what scripts branch on, and the one failure that people read. */
@@ -29,8 +29,10 @@ export function outcomeOf(failures: readonly Failure[], { asked, delivered }: De
   return { outcome, exitCode: exitCodeFor(outcome), failure: restated(worst, { kind: outcome, message }) };
 }
 
+const isUnfinished = (kind: FailureKind): boolean => exitCodeFor(kind) === FAILURES.disk.exit;
+
 function kindOf(worst: Failure, failures: readonly Failure[], delivered: number): FailureKind {
   if (failures.some(({ kind }) => kind === 'cancelled')) return 'cancelled';
-  // A picture is on disk and the books are not: that is not "partial", it is unfinished business.
-  return delivered > 0 && worst.kind !== 'disk' ? 'partial' : worst.kind;
+  // What is paid for and waits in the journal is not "partial", it is unfinished business.
+  return delivered > 0 && !isUnfinished(worst.kind) ? 'partial' : worst.kind;
 }

@@ -1,10 +1,20 @@
 import { modelAnswering, namesModel } from '../catalogue/answering.ts';
 import { rateOf, ratesAt } from '../catalogue/catalogue.ts';
-import type { Day, Lane, Meter, Model, Rate, Size } from '../catalogue/model.ts';
+import {
+  REFUSAL_TERMS,
+  type Day,
+  type Lane,
+  type Meter,
+  type Model,
+  type Rate,
+  type Size,
+  type RefusalTerms,
+} from '../catalogue/model.ts';
 import type { Charged } from '../errors.ts';
 import type { Bill, Line } from './types.ts';
 import { priced, sum, ZERO } from './money.ts';
-import type { Refusal, Reply, Usage } from '../order/reply.ts';
+import { isUnread, type Reply, type Usage } from '../order/reply.ts';
+import { doubtOf } from './plausible.ts';
 
 interface Settled {
   readonly model: Model;
@@ -26,35 +36,33 @@ const FREE: Pick<Bill, 'charged' | 'lines' | 'amount'> = { charged: 'no', lines:
  * model answered than was asked, nobody knows which of the two is charged, so the dearer reading is booked.
  */
 export function bill(settled: Settled): Bill {
-  const asked = reading(settled);
-  const { model, reply } = settled;
-  const version = reply.modelVersion;
-  const other = version === null || namesModel(version, model.id) ? null : modelAnswering(version);
-  if (!other) return asked;
-  const answering = reading({ ...settled, model: other });
-  return answering.basis === asked.basis && answering.amount > asked.amount ? answering : asked;
+  const doubt = doubtOf(settled);
+  return doubt === null ? priceOf(settled) : { ...priceOf(withoutUsage(settled)), doubt };
 }
 
-function reading(settled: Settled): Bill {
+const withoutUsage = (settled: Settled): Settled => ({
+  ...settled,
+  reply: { ...settled.reply, usage: null },
+});
+
+function priceOf(settled: Settled): Bill {
   const { model, size, day, reply } = settled;
   const lane = laneUsed(settled);
   const rates = ratesAt(model, lane, day);
   const flat = rateOf(rates, 'image', size);
   if (flat) return listed(settled, flat);
-  const isCharged = chargesRefusals(rates);
-  if (!hasImage(reply) && saysNotCharged(reply) && !isCharged) {
-    return { basis: reply.usage === null ? 'estimated' : 'metered', ...FREE };
-  }
-  if (reply.usage === null) return estimated(settled, isCharged);
+  const terms = refusalTerms(rates);
+  if (isFree(reply, terms)) return { basis: reply.usage === null ? 'estimated' : 'metered', ...FREE };
+  if (reply.usage === null) return estimated(settled, terms);
   const lines: Line[] = [];
   for (const [meter, quantity] of meteredOf(reply.usage, settled)) {
     if (quantity === 0) continue;
     const rate = rateOf(rates, meter, size);
     // The request is paid for already, so a meter without a price must not lose the bill.
-    if (rate === undefined) return estimated(settled, isCharged);
+    if (rate === undefined) return estimated(settled, terms);
     lines.push(lineOf(rate, quantity));
   }
-  const metered = totalled('metered', chargedFor(reply, isCharged), lines);
+  const metered = totalled('metered', chargedFor(reply, terms), lines);
   return hasImage(reply) && !isSplit(reply.usage) ? { ...metered, unsplit: true } : metered;
 }
 
@@ -64,46 +72,51 @@ function laneUsed({ model, lane, day, reply }: Settled): Lane {
   return used !== null && ratesAt(model, used, day).length > 0 ? used : lane;
 }
 
-const hasImage = ({ images, extras }: Reply): boolean => images.length + extras.length > 0;
+/** One was made and sent; that it could not be read makes it no gift. */
+const hasImage = ({ images, extras, refusals }: Reply): boolean =>
+  images.length + extras.length > 0 || refusals.some(isUnread);
 
-/** Whether the seller charges for an answer without a picture, whatever Google's words in it promise. */
-const chargesRefusals = (rates: readonly Rate[]): boolean =>
-  rates.some(({ refusals }) => refusals === 'charged');
+/** What the seller takes for an answer without a picture; undefined where the words of the answer count. */
+const refusalTerms = (rates: readonly Rate[]): RefusalTerms | undefined =>
+  REFUSAL_TERMS.find((terms) => rates.some(({ refusals }) => refusals === terms));
 
-const saysNotCharged = ({ refusals }: Reply): boolean =>
-  refusals.some(({ message }) => NOT_CHARGED.test(message));
+function isFree(reply: Reply, terms: RefusalTerms | undefined): boolean {
+  if (hasImage(reply)) return false;
+  return terms === undefined
+    ? reply.refusals.some(({ message }) => NOT_CHARGED.test(message))
+    : terms === 'free';
+}
 
 /** Google does not say in general whether an answer without a picture is charged; its text is, and a picture that was counted. */
-const chargedFor = (reply: Reply, isCharged: boolean): Charged =>
-  isCharged || hasImage(reply) || reply.text !== null || countsImage(reply) ? 'yes' : 'unknown';
+const chargedFor = (reply: Reply, terms: RefusalTerms | undefined): Charged =>
+  terms === 'charged' || hasImage(reply) || reply.text !== null || countsImage(reply) ? 'yes' : 'unknown';
 
 /** Usage reports a picture, whatever became of its bytes. */
 const countsImage = ({ usage }: Reply): boolean =>
   usage !== null && usage.imageOutput !== null && usage.imageOutput > 0;
 
-/** Google made and sent the picture: it is charged although its bytes are broken. */
-const isBroken = ({ reason }: Refusal): boolean => reason === 'UNDECODABLE_IMAGE';
-
 /** A flat price for each picture that came. Google says that blocked ones are free; another seller may charge for them. */
 function listed({ model, reply, quote }: Settled, rate: Rate): Bill {
-  const made = reply.images.length + reply.refusals.filter(isBroken).length;
-  if (made > 0) return totalled('listed', 'yes', [lineOf(rate, made)]);
-  if (chargesRefusals([rate])) return totalled('listed', 'yes', quote.lines);
-  if (model.family === 'imagen' || saysNotCharged(reply)) return { basis: 'listed', ...FREE };
+  const terms = refusalTerms([rate]);
+  const made = reply.images.length + reply.refusals.filter(isUnread).length;
+  // A request for one picture costs one, whatever else came with it.
+  if (made > 0) return totalled('listed', 'yes', [lineOf(rate, Math.min(made, model.maxPerRequest))]);
+  if (terms === 'charged') return totalled('listed', 'yes', quote.lines);
+  if (model.family === 'imagen' || isFree(reply, terms)) return { basis: 'listed', ...FREE };
   // A flat price of a reseller, who does not say what an answer without a picture costs.
   return totalled('estimated', 'unknown', quote.lines);
 }
 
 /** Nothing was reported, so the quote's expected amounts are booked: without a picture, only what went in and the text. */
-function estimated({ quote, reply }: Settled, isCharged: boolean): Bill {
+function estimated({ quote, reply }: Settled, terms: RefusalTerms | undefined): Bill {
   const isDue = (meter: Meter): boolean => {
-    if (isCharged || hasImage(reply)) return true;
+    if (terms === 'charged' || hasImage(reply)) return true;
     if (meter === 'text output' || meter === 'thinking') return reply.text !== null;
     return meter === 'text input' || meter === 'image input';
   };
   return totalled(
     'estimated',
-    chargedFor(reply, isCharged),
+    chargedFor(reply, terms),
     quote.lines.filter(({ meter }) => isDue(meter)),
   );
 }

@@ -12,9 +12,11 @@ export interface Paid {
 /** Remarks on bills: by how much and why they are above what was held, or that they are a dear guess. */
 export function billRemarks(order: Order, quote: Quote, paid: readonly Paid[]): readonly string[] {
   const above = paid.filter(({ bill, high }) => bill.amount > high);
+  const doubts = new Set(paid.flatMap(({ bill }) => bill.doubt ?? []));
   const unsplit = paid.filter(({ bill }) => bill.unsplit === true).length;
   return [
     ...(above.length > 0 ? [aboveHeld(order, quote, above)] : []),
+    ...Array.from(doubts, disbelieved),
     ...(unsplit > 0 ? [dearerReading(unsplit, paid.length)] : []),
   ];
 }
@@ -57,6 +59,9 @@ function quantityReason({ model, size }: Order, { meter, quantity, unit }: Line,
 
 const rateOf = ({ rate, per }: Line): string =>
   per === 1 ? format(rate) : `${format(rate)} per ${per.toLocaleString('en-US')}`;
+
+const disbelieved = (doubt: string): string =>
+  `The usage that was reported cannot be, so the expected price is booked: ${doubt}.`;
 
 function dearerReading(unsplit: number, all: number): string {
   const which = all === 1 ? 'The API' : `In ${unsplit} of ${all} answers the API`;

@@ -51,4 +51,6 @@ export interface Bill {
   readonly amount: Usd;
   /** The output was not split by modality, and all of it is booked as image. */
   readonly unsplit?: true;
+  /** Why the usage that was reported is not what was booked, as a clause. */
+  readonly doubt?: string;
 }

@@ -27,21 +27,20 @@ const pending = (count: number): Failure =>
 function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly Failure[] {
   if (delivered === asked) return [];
   const why = jobs.find((job) => job.why !== null)?.why;
-  const says = (kind: FailureKind, charged: Failure['charged']): Failure =>
-    new Failure(kind, why ?? 'Not every request brought a picture.', {
-      hint: 'pixtab batch show says why; pixtab batch resubmit asks again for what was not charged.',
-      charged,
-    });
+  const says = (kind: FailureKind, charged: Failure['charged'], hint = AGAIN): Failure =>
+    new Failure(kind, why ?? 'Not every request brought a picture.', { hint, charged });
   const count = (of: (items: Job['items']) => number): number =>
     jobs.reduce((sum, { items }) => sum + of(items), 0);
-  // A request that is booked and not saved has its answer in the journal: its picture does not decode.
-  const isPaid = count(({ refused, open }) => refused + open) > 0;
   return [
     ...(count(({ unconfirmed }) => unconfirmed) > 0 ? [says('unconfirmed', 'unknown')] : []),
-    ...(isPaid ? [says('refused', 'yes')] : []),
+    // What is booked and not saved is kept in the journal: nobody understood it.
+    ...(count(({ open }) => open) > 0 ? [says('unread', 'yes', 'pixtab recover tries again.')] : []),
+    ...(count(({ refused }) => refused) > 0 ? [says('refused', 'yes')] : []),
     ...(count(({ failed }) => failed) > 0 ? [says('unavailable', 'no')] : []),
   ];
 }
+
+const AGAIN = 'pixtab batch show says why; pixtab batch resubmit asks again for what was not charged.';
 
 /** Ends the runs of these jobs: a run ends when all of its jobs are done. */
 export async function endRuns(jobIds: readonly string[], ledger: Ledger): Promise<void> {

@@ -79,10 +79,18 @@ describe('the picture', () => {
   });
 
   it('is no audio and no video', () => {
-    expect(read(candidate([imagePart(PIXEL, 'audio/wav')])).refusals).toEqual([
-      { reason: 'NO_IMAGE', message: '' },
-    ]);
+    const sound = candidate([imagePart(Buffer.from('RIFF....WAVEfmt '), 'audio/wav')], {
+      usageMetadata: null,
+    });
+    expect(read(sound).refusals).toEqual([{ reason: 'NO_IMAGE', message: '' }]);
   });
+
+  it.each(['audio/wav', 'application/octet-stream', 'nonsense', ''])(
+    'is one by its bytes, called %j',
+    (type) => {
+      expect(bytesOf(read(candidate([imagePart(PIXEL, type)])).images)).toEqual([PIXEL.toString()]);
+    },
+  );
 
   it('may come wrapped in an array', () => {
     expect(read([candidate([imagePart(PIXEL)])]).images).toHaveLength(1);
@@ -131,9 +139,9 @@ describe('a refusal', () => {
       'OTHER',
       'No.',
     ],
-    ['nothing but usage', { usageMetadata: USAGE }, 'NO_IMAGE', ''],
-    ['text alone', candidate([{ text: 'I would rather not.' }]), 'NO_IMAGE', ''],
-    ['an empty text', candidate([{ text: '' }]), 'NO_IMAGE', ''],
+    ['nothing but usage', { usageMetadata: { promptTokenCount: 22 } }, 'NO_IMAGE', ''],
+    ['text alone', candidate([{ text: 'I would rather not.' }], { usageMetadata: null }), 'NO_IMAGE', ''],
+    ['an empty text', candidate([{ text: '' }], { usageMetadata: null }), 'NO_IMAGE', ''],
   ])('is told by %s', (_, answer, reason, message) => {
     const reply = read(answer);
     expect(reply).toMatchObject({ images: [], extras: [], refusals: [{ reason, message }] });
@@ -302,8 +310,13 @@ describe('Imagen', () => {
   });
 
   it('says nothing good when it says an error', () => {
-    const answer = { error: { code: 500 }, ...predictions(PIXEL) };
+    const answer = { error: { code: 500 }, predictions: [] };
     expect(failure(() => readImagen(answer))).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
+  });
+
+  it('gives a picture that came beside an error', () => {
+    const answer = { error: { code: 500 }, ...predictions(PIXEL) };
+    expect(bytesOf(readImagen(answer).images)).toEqual([PIXEL.toString()]);
   });
 
   it.each([{}, { predictions: [] }, { predictions: null }, { predictions: [{ safetyAttributes: {} }] }])(
@@ -340,11 +353,17 @@ describe('an answer without sense', () => {
   it('shows its beginning without control characters, and no part of the key at the cut', () => {
     for (let before = 1_980; before < 2_010; before++) {
       const { detail = '' } = failure(() =>
-        raw(`\u001b[2J${'x'.repeat(before)}AIzaSecret${'y'.repeat(5_000)}`),
+        raw(`\u001b[2J${'x '.repeat(before / 2)}AIzaSecret${'y '.repeat(2_500)}`),
       );
       expect(detail).toContain(String.raw`\u{1b}[2J`);
       expect(detail).not.toContain('AIza');
       expect(detail.length).toBeLessThan(2_100);
     }
+  });
+
+  it('is shown without its base64', () => {
+    const { detail = '' } = failure(() => raw(`{"error":{"blob":"${'QUJD'.repeat(400)}"}}`));
+    expect(detail).toContain('(1600 characters)');
+    expect(detail).not.toContain('QUJDQUJD');
   });
 });

@@ -173,8 +173,8 @@ describe('law 2: paid is kept', () => {
     const broken = candidate([imagePart(Buffer.from('no picture at all'), 'image/png')]);
     const { pixtab, journal, store } = world({ script: [broken] });
     const ran = await pixtab('a cat');
-    expect(ran.code).toBe(5);
-    expect(ran.stderr).toMatch(/UNDECODABLE_IMAGE/);
+    expect(ran.code).toBe(11);
+    expect(ran.stderr).toMatch(/UNDECODABLE_IMAGE[^]*pixtab recover/);
     expect(journal.answers.size).toBe(1);
     expect([...store.attempts.values()][0]?.bill?.amount).toBeGreaterThan(0n);
   });
@@ -186,7 +186,7 @@ describe('one broken picture among several', () => {
     const script = [predictions(one ?? PIXEL, Buffer.from('no picture'), three ?? PIXEL)];
     const { pixtab, journal } = world({ script });
     const ran = await pixtab('a cat', '-m', 'imagen-4', '--allow-retired', '-n', '3', '-o', 'cat-{n}');
-    expect(ran).toMatchObject({ code: 6, stdout: 'cat-1.png\ncat-3.png' });
+    expect(ran).toMatchObject({ code: 11, stdout: 'cat-1.png\ncat-3.png' });
     expect(ran.stderr).toMatch(/UNDECODABLE_IMAGE/);
     expect(journal.answers.size).toBe(1);
   });

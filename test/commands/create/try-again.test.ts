@@ -12,7 +12,9 @@ const BANANA = 'gemini-nano-banana-2.1';
 const PRO = 'gemini-3-pro-image';
 
 const chance = (reason = 'IMAGE_OTHER') => refusalAnswer(reason, 'Not this time.');
-const textOnly = candidate([{ text: 'I would rather describe it.' }]);
+const textOnly = candidate([{ text: 'I would rather describe it.' }], {
+  usageMetadata: { promptTokenCount: 22, candidatesTokenCount: 40, totalTokenCount: 62 },
+});
 const blocked = {
   promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
   usageMetadata: { promptTokenCount: 22, totalTokenCount: 22 },
@@ -86,10 +88,21 @@ describe('a refusal that may be chance', () => {
     ['PROHIBITED_CONTENT', refusalAnswer('PROHIBITED_CONTENT')],
     ['a blocked prompt', blocked],
     ['a reason nobody knows', refusalAnswer('NEXT_YEARS_REASON')],
-    ['a picture that does not decode', candidate([imagePart(Buffer.from('no picture'), 'image/png')])],
   ])('is not %s, however many repeats are allowed', async (_, answer) => {
     const { code, models } = await bought([answer], '--refusal-retries', '3');
     expect([code, models]).toEqual([5, [LITE]]);
+  });
+
+  it('is not an answer that was not understood, however many repeats are allowed', async () => {
+    const broken = candidate([imagePart(Buffer.from('no picture'), 'image/png')]);
+    const { code, models } = await bought(
+      [broken],
+      '--refusal-retries',
+      '3',
+      '--fallback',
+      'nano-banana-2.1',
+    );
+    expect([code, models]).toEqual([11, [LITE]]);
   });
 
   it('is asked for as often as the user says, and stands after that', async () => {

@@ -9,6 +9,7 @@ import { fakeLedger } from '../../support/fakes/ledger.ts';
 import type { FakeStore } from '../../support/fakes/ledger-state.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
+import { aPlan } from '../../support/purchases.ts';
 
 /** A world in which one picture was bought and the disk was full when it should have been written. */
 async function interrupted(script: Parameters<typeof world>[0] = {}, ...flags: readonly string[]) {
@@ -234,7 +235,7 @@ describe('what cannot be finished', () => {
   it('is set aside with --discard, stays counted, and is unfinished no more', async () => {
     const { pixtab, journal, attempt, id } = await undecodable();
     const before = await pixtab('recover');
-    expect(before.code).toBe(5);
+    expect(before.code).toBe(11);
     expect(before.stderr).toContain(`pixtab recover --discard ${id}`);
     const bill = attempt.bill?.amount;
 
@@ -287,11 +288,39 @@ describe('what cannot be finished', () => {
       imagePart(Buffer.from('no picture'), 'image/png'),
       imagePart(picture, 'image/jpeg'),
     ]);
-    const { pixtab } = world({ script: [two] });
-    await pixtab('a cat', '-o', 'cat.jpg');
+    const { pixtab, store, journal } = world({ script: [two] });
+    const bought = await pixtab('a cat', '-o', 'cat.jpg');
+    expect([bought.code, bought.stdout]).toEqual([11, 'cat.jpg']);
+    const [attempt] = store.attempts.values();
+    expect([attempt?.state, attempt?.images.length]).toEqual(['saved', 1]);
     const { code, stderr } = await pixtab('recover');
-    expect(code).toBe(5);
+    expect(code).toBe(11);
     expect(stderr).toContain('--discard');
+    await pixtab('recover', '--discard', attempt?.plan.attemptId ?? '');
+    expect([attempt?.state, journal.answers.size, (await pixtab('recover')).code]).toEqual(['saved', 0, 0]);
+  });
+
+  it('keeps none of the others waiting', async () => {
+    const { pixtab, journal } = world();
+    const big = '9'.repeat(15);
+    const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: big, totalTokenCount: big };
+    const attempts = ['a', 'b'].map((id) =>
+      aPlan({
+        attemptId: id,
+        model: 'gemini-3.1-flash-lite-image',
+        save: { paths: [id], cwd: '/work', format: null, quality: null, replace: false },
+      }),
+    );
+    const bodies = [
+      candidate([imagePart(fakePicture('jpeg', 64, 64, 'a'), 'image/jpeg')], { usageMetadata }),
+      candidate([imagePart(fakePicture('jpeg', 64, 64, 'b'), 'image/jpeg')]),
+    ];
+    for (const [index, attempt] of attempts.entries()) {
+      const body = new TextEncoder().encode(JSON.stringify(bodies[index]));
+      journal.answers.set(attempt.attemptId, { attempt, body, status: 'ok' });
+    }
+    const { code, stdout } = await pixtab('recover');
+    expect([code, stdout.split('\n').length, journal.answers.size]).toEqual([0, 2, 0]);
   });
 
   it('half-written drafts of a day ago are cleared away', async () => {

@@ -1,5 +1,5 @@
 import { BATCH, type Door } from '../doors.ts';
-import { failed, refused, saved, unconfirmed } from '../ends.ts';
+import { failed, refused, saved, unconfirmed, unread } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const once: readonly Door[] = [...BATCH, 'recover'];
@@ -102,11 +102,11 @@ export const MIXED: readonly Scenario[] = [
     unless: [oneAnswer],
   },
   {
-    name: 'a picture that does not decode, and one that does, make it partial',
+    name: 'after a picture that does not decode, no more of the same order is sent',
     count: 2,
     faults: 'picture-garbage',
-    ends: { ...saved(2), ...partial, states: ['settled', 'saved'], journal: 1 },
-    unless: [oneAnswer],
+    ends: { ...unread, states: ['settled', 'released'] },
+    unless: [oneAnswer, ownOrder({ sent: 2, metered: 2, states: ['settled', 'saved'], pictures: 1 })],
   },
   {
     name: 'a key that is refused after the first of two makes it partial',

@@ -1,4 +1,4 @@
-import { buysNothing, byHand, inOneJob, refused, saved } from '../ends.ts';
+import { buysNothing, byHand, inOneJob, refused, saved, unread } from '../ends.ts';
 import type { Scenario } from '../scenario.ts';
 
 const killed = { ...saved(1), states: ['saved', 'released'] };
@@ -19,8 +19,6 @@ const chance = (reason: string, alone: Scenario['ends'], ends: Partial<Scenario[
 /** Google says so itself. */
 const free = { ...refused(1), charged: 'no', metered: 0 } as const;
 const words = { ...refused(1), charged: 'yes' } as const;
-const undecodable = { ...refused(1), charged: 'yes', states: ['settled'], journal: 1 } as const;
-
 export const REFUSALS: readonly Scenario[] = [
   { name: 'a picture comes', ends: saved(1) },
   {
@@ -56,12 +54,12 @@ export const REFUSALS: readonly Scenario[] = [
   {
     name: 'a picture that breaks off is kept as it came',
     faults: 'picture-broken',
-    ends: undecodable,
+    ends: unread,
   },
-  { name: 'bytes that are no picture are kept as they came', faults: 'picture-garbage', ends: undecodable },
+  { name: 'bytes that are no picture are kept as they came', faults: 'picture-garbage', ends: unread },
   {
-    name: 'a picture without bytes is charged',
+    name: 'a picture without bytes is charged, and kept as it came',
     faults: 'base64-empty',
-    ends: { ...refused(1), charged: 'yes' },
+    ends: unread,
   },
 ];

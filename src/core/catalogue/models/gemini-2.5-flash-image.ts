@@ -33,6 +33,7 @@ export const GEMINI_25_FLASH_IMAGE = geminiModel({
   resolutions: { '1K': { tokens: 1290, pixels: GEMINI_25_ASPECTS } },
   output: 'image/png',
   abilities: ['edit', 'text', 'chat', 'png'],
+  maxOutputTokens: 32_768,
   inputs: {
     maxImages: 3,
     maxPromptTokens: 32_768,

@@ -29,6 +29,7 @@ function imagen({ price, aliases, ...own }: Own): Model {
     sendsSize: Object.keys(own.resolutions).length > 1,
     output: 'image/png',
     abilities: ['png'],
+    maxOutputTokens: null,
     inputs: { maxImages: 0, maxPromptTokens: 480, tokensPerImage: null },
     thinkingLevels: [],
     thinkingDefault: null,

@@ -16,6 +16,7 @@ export const NANO_BANANA_PRO = geminiModel({
     '2K': { tokens: 1120, pixels: scaled(TEN_ASPECTS, 2) },
     '4K': { tokens: 2000, pixels: scaled(TEN_ASPECTS, 4) },
   },
+  maxOutputTokens: 32_768,
   inputs: {
     maxPromptTokens: 131_072,
     tokensPerImage: {

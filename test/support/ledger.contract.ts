@@ -138,7 +138,7 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     sent: ['unsent', 'replied', 'settle', 'release', 'unconfirm'],
     replied: ['settle', 'unconfirm'],
     settled: ['saved'],
-    saved: [],
+    saved: ['saved'],
     released: [],
     unconfirmed: ['settle'],
   };

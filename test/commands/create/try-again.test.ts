@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 import { nano, usd } from '../../../src/core/pricing/money.ts';
-import { candidate, imagePart, predictions, refusalAnswer } from '../../support/answers.ts';
+import { candidate, imagePart, predictions, refusalAnswer, USAGE } from '../../support/answers.ts';
 import { aPicture, world } from '../../support/fakes/deps.ts';
 import type { WorldOptions } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
@@ -13,7 +13,7 @@ const PRO = 'gemini-3-pro-image';
 
 const chance = (reason = 'IMAGE_OTHER') => refusalAnswer(reason, 'Not this time.');
 const textOnly = candidate([{ text: 'I would rather describe it.' }], {
-  usageMetadata: { promptTokenCount: 22, candidatesTokenCount: 40, totalTokenCount: 62 },
+  usageMetadata: { ...USAGE, candidatesTokensDetails: [] },
 });
 const blocked = {
   promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },

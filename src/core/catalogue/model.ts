@@ -60,7 +60,7 @@ export interface Rate extends PriceSource {
   readonly from: Day;
   /** First day on which it is no longer in force; null while it stands. */
   readonly until: Day | null;
-  /** The seller charges for an answer without a picture, whatever the answer says. Left out: as the answer says. */
+  /** What the seller takes for an answer without a picture, whatever the answer says. Left out: as the answer says. */
   readonly refusals?: RefusalTerms;
 }
 

@@ -194,7 +194,7 @@ describe('an overlay', () => {
     [
       'a key of its own',
       file(good).replace('"schema"', '"version": 2, "schema"'),
-      'my.json, line 2, "version": there is no "version" here; it takes schema, source, checked, note, prices.',
+      'my.json, line 2, "version": there is no "version" here; it takes schema, source, checked, note, refusals, prices.',
     ],
     ['no JSON', '{\n  "schema": "pixtab.prices/1",\n  oops\n}', 'my.json, line 3: this is no valid JSON.'],
     [

@@ -1,5 +1,6 @@
 import type { ReplyImage } from '../../core/order/reply.ts';
-import { findsIn, type Find } from './finds.ts';
+import { findsIn } from './finds.ts';
+import type { Find } from './types.ts';
 import { picturesInText } from './picture-text.ts';
 import { isWhole } from './whole-picture.ts';
 

@@ -1,13 +1,5 @@
+import type { Find } from './types.ts';
 import { bare, carried, LONG } from './picture-text.ts';
-
-/** What an answer holds, in order. */
-export type Find =
-  | { readonly kind: 'picture'; readonly mimeType: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'words'; readonly text: string }
-  /** The address of a picture. */
-  | { readonly kind: 'link'; readonly url: string }
-  /** A picture that could not be read, or something that may be one; `what` is null for a picture without good bytes. */
-  | { readonly kind: 'unread'; readonly what: string | null };
 
 /** Deeper than any answer is. */
 const DEEPEST = 64;
@@ -43,32 +35,25 @@ const plain = (name: string): string => name.replaceAll(/[_-]/g, '').toLowerCase
 
 const isThought = (value: object): boolean => 'thought' in value && value.thought === true;
 
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
 // What was asked, what it cost, where it was found, and what is secret: none of it is the picture.
-const PASSED_OVER: ReadonlySet<string> = new Set([
-  ...['request', 'contents', 'instances', 'prompt', 'input', 'inputs'],
-  ...['usagemetadata', 'usage', 'safetyratings', 'safetyattributes', 'logprobsresult'],
-  ...['groundingmetadata', 'citationmetadata', 'urlcontextmetadata', 'annotations'],
-  ...[
-    'thoughtsignature',
-    'signature',
-    'encryptedcontent',
-    'reasoning',
-    'reasoningcontent',
-    'reasoningdetails',
-  ],
-  ...['error', 'finishmessage', 'blockreasonmessage', 'raifilteredreason'],
-]);
+const PASSED_OVER: ReadonlySet<string> = words(
+  'request contents instances prompt input inputs usagemetadata usage safetyratings safetyattributes ' +
+    'logprobsresult groundingmetadata citationmetadata urlcontextmetadata annotations thoughtsignature ' +
+    'signature encryptedcontent reasoning reasoningcontent reasoningdetails error finishmessage ' +
+    'blockreasonmessage raifilteredreason',
+);
 
 const WORDS: ReadonlySet<string> = new Set(['text', 'content', 'outputtext']);
 const PICTURES: ReadonlySet<string> = new Set(['bytesbase64encoded', 'b64json', 'imagebytes', 'imagebase64']);
 const ADDRESSES = /^(?:\w*(?:image|picture|file|media|output|data)s?\d?ur[il]|fileuri|imageuri)$/;
 
 /** What Google's parts are made of: https://ai.google.dev/api/caching#Part, checked 2026-11-26. */
-const KNOWN_PARTS: ReadonlySet<string> = new Set([
-  ...['text', 'thought', 'thoughtsignature', 'inlinedata', 'filedata', 'partmetadata', 'mediaresolution'],
-  ...['functioncall', 'functionresponse', 'executablecode', 'codeexecutionresult', 'videometadata'],
-  ...['toolcall', 'toolresponse'],
-]);
+const KNOWN_PARTS: ReadonlySet<string> = words(
+  'text thought thoughtsignature inlinedata filedata partmetadata mediaresolution functioncall ' +
+    'functionresponse executablecode codeexecutionresult videometadata toolcall toolresponse',
+);
 
 function partFinds(part: unknown, depth: number): Find[] {
   const finds = within(part, 'part', depth);

@@ -1,6 +1,6 @@
 import { imageKind } from '../images/sniff.ts';
 import { fromBase64 } from '../lenient.ts';
-import type { Find } from './finds.ts';
+import type { Find } from './types.ts';
 
 /** What a text is without the pictures in it, and what they are. */
 export interface PictureText {

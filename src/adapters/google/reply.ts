@@ -15,8 +15,13 @@ type Reader = Pick<Provider, 'title' | 'advice' | 'credentials'>;
 
 // An answer to a purchase has at least one of these fields.
 const TELLING: ReadonlySet<string> = new Set([
-  ...['candidates', 'promptFeedback', 'prompt_feedback', 'usageMetadata', 'usage_metadata'],
-  ...['predictions', 'choices'],
+  'candidates',
+  'promptFeedback',
+  'prompt_feedback',
+  'usageMetadata',
+  'usage_metadata',
+  'predictions',
+  'choices',
 ]);
 
 /**
@@ -63,8 +68,9 @@ const saysAnything = (values: readonly unknown[], wire: Order['model']['wire']):
       : answersIn(value, TELLING).length > 0,
   );
 
-function predicted({ pictures, unread }: Content, answers: readonly object[]): Reply {
-  const refusals = [...filteredIn(answers), ...unread.map(unreadOf)];
+function predicted(content: Content, answers: readonly object[]): Reply {
+  const { pictures } = content;
+  const refusals = [...filteredIn(answers), ...unreadBeside(pictures, content).map(unreadOf)];
   return {
     images: pictures,
     extras: [],
@@ -84,7 +90,7 @@ function generated(content: Content, facts: Facts, cut: boolean): Reply {
     isLast(bytes, content.pictures.slice(index + 1)),
   );
   const { usage, problem } = cut ? { usage: null, problem: null } : facts.usage;
-  const unread = [...content.unread, ...(pictures.length > 0 ? [] : links.map(elsewhere))];
+  const unread = unreadBeside(pictures, content, links);
   const tokens = usage?.imageOutput ?? 0;
   const isMissing = pictures.length + unread.length === 0 && facts.refusal === null && tokens > 0;
   if (isMissing) unread.push(`its usage counts ${tokens} image tokens, and no picture is there`);
@@ -103,6 +109,14 @@ function generated(content: Content, facts: Facts, cut: boolean): Reply {
     responseId: facts.responseId,
   };
 }
+
+/** Beside a picture, nothing matters but another one: opaque fields that nobody knows are no reason to doubt it. */
+const unreadBeside = (
+  pictures: readonly ReplyImage[],
+  { unread }: Content,
+  links: readonly string[] = [],
+): (string | null)[] =>
+  pictures.length > 0 ? unread.filter((what) => what === null) : [...unread, ...links.map(elsewhere)];
 
 /** The same picture may be there in two forms. */
 const isLast = (bytes: Uint8Array, later: readonly ReplyImage[]): boolean =>

@@ -8,7 +8,7 @@ import type { GoogleContext } from './context.ts';
 import { composeGemini } from './gemini.ts';
 import { composeImagen } from './imagen.ts';
 import { shown } from './preview.ts';
-import { readReply } from './reply.ts';
+import { readReply, replyIn } from './reply.ts';
 
 /** Google's image models over the Gemini API. Every `send` is one request at most. */
 export function googleApi({ provider, open, clock }: GoogleContext): ImageApi {
@@ -22,7 +22,9 @@ export function googleApi({ provider, open, clock }: GoogleContext): ImageApi {
 
     async send(order, options) {
       const exchange = await exchanged(order, options);
-      if (isGood(exchange)) return { status: exchange.status, body: exchange.body };
+      if (isGood(exchange) || holdsPicture(exchange, order.model.wire)) {
+        return { status: exchange.status, body: exchange.body };
+      }
       const { timeoutMs } = options;
       throw failureOf(exchange, { provider, model: order.model.id, timeoutMs, now: clock.now() });
     },
@@ -43,6 +45,17 @@ export function googleApi({ provider, open, clock }: GoogleContext): ImageApi {
     });
   }
 }
+
+/** The connection broke so late that a whole picture is here. */
+const holdsPicture = (
+  exchange: Exchange,
+  wire: Order['model']['wire'],
+): exchange is Exchange & { readonly status: number } =>
+  exchange.status !== null &&
+  exchange.status >= 200 &&
+  exchange.status < 300 &&
+  exchange.broke?.by !== 'caller' &&
+  (replyIn(exchange.body, wire)?.images.length ?? 0) > 0;
 
 const compose = (order: Order, baseUrl: string, carry: Carry): Promise<void> =>
   order.model.wire === 'predict'

@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../core/errors.ts';
 import { extensionOf } from '../core/files/filename.ts';
+import { differences } from '../core/order/differences.ts';
 import { isUnread, UNREAD, type Refusal, type Reply, type ReplyImage } from '../core/order/reply.ts';
 import { counted, excerpt } from '../core/text/text.ts';
 import type { AttemptPlan, Books, ImageInfo, SavedImage } from '../ports/index.ts';

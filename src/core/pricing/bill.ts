@@ -36,6 +36,16 @@ const FREE: Pick<Bill, 'charged' | 'lines' | 'amount'> = { charged: 'no', lines:
  * model answered than was asked, nobody knows which of the two is charged, so the dearer reading is booked.
  */
 export function bill(settled: Settled): Bill {
+  const asked = reading(settled);
+  const { model, reply } = settled;
+  const version = reply.modelVersion;
+  const other = version === null || namesModel(version, model.id) ? null : modelAnswering(version);
+  if (!other) return asked;
+  const answering = reading({ ...settled, model: other });
+  return answering.basis === asked.basis && answering.amount > asked.amount ? answering : asked;
+}
+
+function reading(settled: Settled): Bill {
   const doubt = doubtOf(settled);
   return doubt === null ? priceOf(settled) : { ...priceOf(withoutUsage(settled)), doubt };
 }

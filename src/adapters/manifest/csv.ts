@@ -3,7 +3,7 @@ import { FIELDS, VARIABLE, type Field } from '../../core/manifest/fields.ts';
 import type { Path, Place, Written } from '../../core/manifest/problem.ts';
 import { counted } from '../../core/text/text.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
-import { malformed } from './json.ts';
+import { malformed } from './content.ts';
 
 const COLUMNS = ['id', ...FIELD_NAMES.filter((name) => name !== 'vars')];
 const VAR = 'vars.';

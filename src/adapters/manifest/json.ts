@@ -1,8 +1,7 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
 import { brokenJsonAt, jsonPosition, repeatedKey } from '../files/json-position.ts';
-import { Failure } from '../../core/errors.ts';
-import { isObject } from '../../core/manifest/fields.ts';
+import { malformed, split } from './content.ts';
 
 const PIECE = 1000;
 
@@ -58,19 +57,9 @@ function keysIn(content: unknown): number {
   return inside + (Array.isArray(content) ? 0 : Object.keys(content).length);
 }
 
-/** A file that is not even well-formed. */
-export const malformed = ({ file, line, column }: Place, what: string, cause?: unknown): Failure =>
-  new Failure('usage', `${file}:${line}:${column}: ${what}`, { cause });
-
 /** The place of an offset in a text. */
 export function placeAt(file: string, text: string, offset: number): Place {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return { file, line, column: offset - before.lastIndexOf('\n') };
-}
-
-/** What stands at the top of a manifest, and its images. A list alone is the images. */
-export function split(content: unknown): { readonly images: unknown; readonly head: unknown } {
-  if (Array.isArray(content)) return { images: content, head: { images: content } };
-  return { images: (isObject(content) ? content['images'] : null) ?? [], head: content };
 }

@@ -1,10 +1,8 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { csvManifest } from './csv.ts';
-import { jsonManifest } from './json.ts';
-import { jsonlManifest } from './jsonl.ts';
 
-/** Opens a manifest in the format that its name says. Only YAML needs a library, and only then it is loaded. */
+/** Opens a manifest in the format that its name says. A format's library is loaded for that format alone. */
 export async function openManifest(path: string, tree: Tree, shown: string): Promise<ManifestFile> {
   const [, extension = ''] = /\.([a-z]+)$/i.exec(path) ?? [];
   switch (extension.toLowerCase()) {
@@ -14,10 +12,10 @@ export async function openManifest(path: string, tree: Tree, shown: string): Pro
       return yamlManifest(await textOf(path, tree, shown), shown);
     }
     case 'json':
-      return jsonManifest(await textOf(path, tree, shown), shown);
+      return (await import('./json.ts')).jsonManifest(await textOf(path, tree, shown), shown);
     case 'jsonl':
     case 'ndjson':
-      return jsonlManifest(path, tree, shown);
+      return (await import('./jsonl.ts')).jsonlManifest(path, tree, shown);
     case 'csv':
       return csvManifest(path, tree, shown);
     default:

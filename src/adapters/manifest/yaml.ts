@@ -11,7 +11,7 @@ import {
 } from 'yaml';
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
-import { malformed, split } from './json.ts';
+import { malformed, split } from './content.ts';
 
 /** One alias may stand for many nodes; a file that makes millions of a few lines is refused. */
 const MOST_ALIASES = 1000;

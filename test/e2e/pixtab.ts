@@ -11,7 +11,7 @@ export interface Ran {
   json<T = Record<string, unknown>>(): T;
 }
 
-export type RunOptions = Partial<Pick<StartOptions, 'env' | 'input'>>;
+export type RunOptions = Partial<Pick<StartOptions, 'bin' | 'env' | 'input'>>;
 
 /** A working directory and a home of its own for pixtab; nothing of the machine's settings leaks in. */
 export interface Workplace extends AsyncDisposable {

@@ -1,5 +1,8 @@
 export declare function killing(size: { readonly kills: number; readonly seed?: number }): Promise<{
+  /** Milliseconds from the price to the end of a run that nobody disturbs. */
   readonly life: number;
+  /** Requests that a kill met: before they were sent, on their way, and with the answer kept. */
+  readonly met: { readonly held: number; readonly sent: number; readonly answers: number };
   readonly runs: number;
   readonly waiting: number;
   readonly recovered: number;

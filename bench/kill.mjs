@@ -1,9 +1,15 @@
 // Processes killed at random moments: `npm run build && node bench/kill.mjs [kills] [seed]`.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at, nano } from './place.mjs';
+import { until } from './process.mjs';
 
 const SIDE_BY_SIDE = 3;
 const PICTURES = 3;
+
+/** Where kills end that meet no work of some stage. */
+const MOST_ROUNDS = 5;
 
 /** Buys, kills, recovers twice, and tells what sandbox, ledger and disk then say. */
 export const killing = ({ kills, seed = 1 }) =>
@@ -16,22 +22,34 @@ export const killing = ({ kills, seed = 1 }) =>
       const where = ['-o', `out/${number}/`, '--base-url', here.gate.url];
       return here.start([prompt, '--sandbox', '-n', String(PICTURES), '--concurrency', '2', ...where]);
     };
-    const began = performance.now();
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => start().ran));
-    const life = performance.now() - began;
+    // Starting up is the longest part and the dullest, the longer the busier the machine: the price is said after it.
+    const priced = (buyer) => until('it says the price', () => buyer.said().includes('price  $'), buyer);
+    const lives = Array.from({ length: SIDE_BY_SIDE }, async () => {
+      const buyer = start();
+      await priced(buyer);
+      const began = performance.now();
+      await buyer.ran;
+      return performance.now() - began;
+    });
+    const life = Math.max(...(await Promise.all(lives)));
 
-    let killed = 0;
+    let left = 0;
     const hunt = async () => {
-      while (killed < kills) {
-        killed += 1;
-        const { child, ran } = start();
-        // Starting up is the longest part and the dullest: most are killed after it.
-        await Promise.race([sleep(life * (0.2 + random() * 0.9)), ran]);
-        child.kill('SIGKILL');
-        await ran;
+      while (left > 0) {
+        left -= 1;
+        const victim = start();
+        await priced(victim);
+        await Promise.race([sleep(life * random()), victim.ran]);
+        victim.child.kill('SIGKILL');
+        await victim.ran;
       }
     };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, hunt));
+    let met = { held: 0 };
+    for (let round = 0; round < MOST_ROUNDS && !Object.values(met).every((count) => count > 0); round += 1) {
+      left = kills;
+      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, hunt));
+      met = await metBy(here);
+    }
 
     const waiting = (await here.json(['recover', '--list', '--sandbox'])).answers.length;
     const recovered = await here.json(['recover', '--sandbox']);
@@ -40,6 +58,7 @@ export const killing = ({ kills, seed = 1 }) =>
     const { total, charged, requests } = await here.meter();
     return {
       life,
+      met,
       runs: number,
       waiting,
       recovered: recovered.answers.filter(({ status }) => status === 'done').length,
@@ -59,6 +78,15 @@ export const killing = ({ kills, seed = 1 }) =>
       verified: (await here.run(['verify', '--sandbox'])).code,
     };
   });
+
+/** Requests that a kill met: before they were sent, on their way, and with the answer kept but not all of it done. */
+async function metBy({ home, ledger }) {
+  const states = ledger('SELECT state FROM attempts').map(({ state }) => state);
+  const among = (...some) => states.filter((state) => some.includes(state)).length;
+  const journal = await readdir(join(home, 'state', 'sandbox', 'journal'));
+  const answers = journal.filter((name) => name.endsWith('.answer')).length;
+  return { held: among('held', 'released'), sent: among('sent', 'unconfirmed') - answers, answers };
+}
 
 /** What is left of some amounts when each of the others is taken out once; null when one is not there. */
 export function without(amounts, others) {

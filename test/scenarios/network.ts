@@ -17,21 +17,3 @@ type Done = (
   address: string | dns.LookupAddress[],
   family: number,
 ) => void;
-
-/** Lets every time limit that runs at this moment be over, when that is called; no others, and none by themselves. */
-export function heldTimeouts(): Disposable & { readonly expire: () => void } {
-  const running = new Set<AbortController>();
-  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
-    const controller = new AbortController();
-    running.add(controller);
-    return controller.signal;
-  });
-  return {
-    expire() {
-      for (const each of running)
-        each.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-      running.clear();
-    },
-    [Symbol.dispose]: () => spy.mockRestore(),
-  };
-}

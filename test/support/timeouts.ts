@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** Time limits that are over when a test says so, and not before, however slow the machine. */
+/** Time limits: those that run when `expire` is called are over then; none is over by itself, however slow the machine. */
 export function heldTimeouts(): Disposable & { expire(): void } {
   const running = new Set<AbortController>();
   const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {

@@ -82,6 +82,7 @@ describe('a proxy', () => {
 });
 
 describe('the key', () => {
+  const TEXT = { promptTokenCount: 22, candidatesTokenCount: 12, totalTokenCount: 34 };
   const echo = {
     status: 'INVALID_ARGUMENT',
     message: `Bad key ${KEY}.`,
@@ -102,7 +103,7 @@ describe('the key', () => {
     ['an answer without sense', { body: `{"key": "${KEY}` }, 8],
     ['an error in a good answer', answer({ error: { code: 400, ...echo } }), 8],
     ['a refusal', answer(refusalAnswer('IMAGE_SAFETY', `No, ${KEY}.`)), 5],
-    ['text alone', answer(candidate([{ text: `Your key is ${KEY}.` }])), 5],
+    ['text alone', answer(candidate([{ text: `Your key is ${KEY}.` }], { usageMetadata: TEXT })), 5],
   ])('appears nowhere after %s', async (_, play, expected) => {
     await using google = await emulator(play);
     await using place = await workplace();

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { candidate, googleError, pictureAnswer, refusalAnswer } from '../support/answers.ts';
+import { googleError, pictureAnswer, refusalAnswer, textAnswer } from '../support/answers.ts';
 import { answer, emulator, listening, reset, truncated } from '../support/emulator.ts';
 import type { Play } from '../support/emulator.ts';
 import { workplace } from './pixtab.ts';
@@ -82,7 +82,6 @@ describe('a proxy', () => {
 });
 
 describe('the key', () => {
-  const TEXT = { promptTokenCount: 22, candidatesTokenCount: 12, totalTokenCount: 34 };
   const echo = {
     status: 'INVALID_ARGUMENT',
     message: `Bad key ${KEY}.`,
@@ -103,7 +102,7 @@ describe('the key', () => {
     ['an answer without sense', { body: `{"key": "${KEY}` }, 8],
     ['an error in a good answer', answer({ error: { code: 400, ...echo } }), 8],
     ['a refusal', answer(refusalAnswer('IMAGE_SAFETY', `No, ${KEY}.`)), 5],
-    ['text alone', answer(candidate([{ text: `Your key is ${KEY}.` }], { usageMetadata: TEXT })), 5],
+    ['text alone', answer(textAnswer(`Your key is ${KEY}.`)), 5],
   ])('appears nowhere after %s', async (_, play, expected) => {
     await using google = await emulator(play);
     await using place = await workplace();

@@ -54,11 +54,10 @@ const FAILURES = [
   ['truncate', 'unconfirmed', 'unknown', false],
   ['stall', 'unconfirmed', 'unknown', false],
   ['hang', 'unconfirmed', 'unknown', false],
-  ['not-json', 'unconfirmed', 'unknown', false],
 ] as const;
 
 /** Answers whose bill cannot be exact, because they do not say enough. */
-const VAGUE = ['no-usage', 'no-details', 'blocked-no-usage'];
+const VAGUE = ['no-usage', 'no-details', 'blocked-no-usage', 'not-json'];
 
 const names = Object.keys(FAULTS).filter((name) => FAULTS[name]?.does !== 'batch');
 const failing: ReadonlySet<string> = new Set(FAILURES.map(([name]) => name));

@@ -29,6 +29,12 @@ export const candidate = (parts: readonly unknown[], changes: object = {}) => ({
 
 export const pictureAnswer = (bytes: Uint8Array = PIXEL) => candidate([imagePart(bytes)]);
 
+/** An answer of words alone, and no image tokens. */
+export const textAnswer = (text: string) =>
+  candidate([{ text }], {
+    usageMetadata: { promptTokenCount: 22, candidatesTokenCount: 12, totalTokenCount: 34 },
+  });
+
 /** An answer without a picture, as safety filters give it. */
 export const refusalAnswer = (
   finishReason = 'IMAGE_SAFETY',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import { candidate, imagePart } from '../../support/answers.ts';
+import { candidate, imagePart, textAnswer } from '../../support/answers.ts';
 import { world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { MODELS_TODAY } from '../../support/pricing.ts';
@@ -100,7 +100,7 @@ describe('edit --continue', () => {
 
   it('does not remember what brought no picture', async () => {
     const { pixtab, sessions } = await editing({
-      script: [candidate([{ text: 'No.' }]), candidate([{ text: 'No.' }])],
+      script: [textAnswer('No.'), textAnswer('No.')],
     });
     expect((await pixtab('edit', 'a.jpg', '-p', 'one')).code).toBe(5);
     expect(sessions.all.size).toBe(0);
@@ -216,7 +216,7 @@ describe('chat', () => {
     expect(said).toMatch(/^cost {3}(\$0\.\d+) for 1 turn of this session, and \1 for other answers$/);
     const lines = ['one', '/quit'];
     const refusing = await editing({
-      script: [candidate([{ text: 'No.' }]), candidate([{ text: 'No.' }])],
+      script: [textAnswer('No.'), textAnswer('No.')],
       deps: { dialogue: async () => ({ ask: async () => lines.shift() ?? null, close() {} }) },
     });
     const { stderr } = await refusing.pixtab('chat');

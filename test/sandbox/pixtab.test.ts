@@ -57,7 +57,7 @@ const FAILURES = [
 ] as const;
 
 /** Answers whose bill cannot be exact, because they do not say enough. */
-const VAGUE = ['no-usage', 'no-details', 'blocked-no-usage', 'not-json'];
+const VAGUE = ['no-usage', 'no-details', 'blocked-no-usage'];
 
 const names = Object.keys(FAULTS).filter((name) => FAULTS[name]?.does !== 'batch');
 const failing: ReadonlySet<string> = new Set(FAILURES.map(([name]) => name));

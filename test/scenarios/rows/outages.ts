@@ -111,7 +111,7 @@ export const OUTAGES: readonly Scenario[] = [
     ends: unconfirmed(0),
     unless: [unheard, madeAgain],
   },
-  { name: 'an answer that is no JSON is kept', faults: 'not-json', ends: unread(1), unless: [found, untold] },
+  { name: 'an answer behind a prefix that is no JSON is read', faults: 'not-json', ends: saved(1) },
   {
     name: 'an error inside of a good answer is kept',
     faults: 'error-in-200',

@@ -73,10 +73,10 @@ async function dispatch(
     if (!entry) refuseCommandAsPrompt(command.args);
     const settings = await deps.settings(command.opts());
     call.sandbox = settings.sandbox;
-    applyDefaults(command, settings, module.ownFlags);
+    const heldBack = applyDefaults(command, settings, module.ownFlags);
     const flags: RawFlags = command.opts();
     call.terminal = deps.terminal(optionsOf(flags));
-    for (const notice of settings.notices) call.terminal.note(`note   ${notice}`);
+    for (const notice of [...settings.notices, ...heldBack]) call.terminal.note(`note   ${notice}`);
     for (const detail of settings.details) call.terminal.detail(detail);
     // The settings are read once: a file must not say something else at a second look.
     const settled: Deps = { ...deps, settings: async () => settings };

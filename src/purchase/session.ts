@@ -15,6 +15,7 @@ import type {
 import { endRuns } from './batch/outcome.ts';
 import { buy, type Purchase } from './buy.ts';
 import { providerWhenNeeded, providerWithoutKey } from './connection.ts';
+import { consent, type ConsentFlags } from './consent.ts';
 import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import type { PurchaseContext, PurchaseRequest } from './request.ts';
@@ -23,7 +24,7 @@ import type { Saver } from './types.ts';
 import { uploadNotes } from './upload-notes.ts';
 
 /** How requests are sent, as the flags say it. */
-export interface SendingFlags extends PaceFlags {
+export interface SendingFlags extends PaceFlags, ConsentFlags {
   readonly concurrency: number;
   /** Seconds for one request. */
   readonly timeout: number;
@@ -67,6 +68,7 @@ export type SessionDeps = Pick<
   | 'books'
   | 'client'
   | 'clock'
+  | 'confirm'
   | 'isSandbox'
   | 'leave'
   | 'newId'
@@ -129,6 +131,8 @@ function sessionOver(
       const underWay = new Set<string>();
       const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
       for (const { offer } of requests) refuseUnable(settings.profile, offer.order);
+      const { ledger } = books;
+      await consent(requests.map(offered), run, flags, { ledger, confirm: deps.confirm, terminal });
       const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
       const sender = isSent ? await senderFor(await provider(), flags) : null;
       try {
@@ -182,6 +186,12 @@ export function saverFor(
     }),
   };
 }
+
+const offered = ({ offer: { order, quote } }: PurchaseRequest) => ({
+  model: order.model.id,
+  expected: quote.expected,
+  high: quote.high,
+});
 
 /** When, in words. */
 const tryingAgain = (waitMs: number): string =>

@@ -13,6 +13,8 @@ import {
 } from './variables.ts';
 
 export interface FileSettings {
+  /** The file is the user's own, and did not come with a folder. */
+  readonly isOwn: boolean;
   readonly key: Found | null;
   readonly preferences: ReadonlyMap<Preference, Found>;
 }
@@ -61,7 +63,7 @@ async function settingsIn(text: string, { path, label, isOwn }: SettingsSource):
     preferences.set(name, { value: found, from: `"${name}" in ${label}` });
   }
   const key = settings['api-key']?.trim();
-  return { preferences, key: key ? { value: key, from: `"api-key" in ${label}` } : null };
+  return { isOwn, preferences, key: key ? { value: key, from: `"api-key" in ${label}` } : null };
 }
 
 function notByAFolder(name: Preference, label: string): Failure {

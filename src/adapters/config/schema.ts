@@ -19,6 +19,7 @@ const SettingsFile = z
     lane: Value,
     fallback: List,
     'max-cost': Value,
+    'ask-above': Value,
     'on-retired': Value,
     retries: Value,
     timeout: Value,

@@ -1,5 +1,7 @@
 import { usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
+import { ASK_ABOVE, STRICTEST } from '../../core/policy/ask-above.ts';
+import { format, usd, type Usd } from '../../core/pricing/money.ts';
 import { SANDBOX } from '../../core/providers/sandbox.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
 import { isLoopback } from '../http/loopback.ts';
@@ -45,13 +47,17 @@ export async function settings(
   const key = keys.find((found) => found !== null) ?? null;
   const baseUrl = baseUrlIn(env, flags, sandbox);
 
-  const preferences = [
-    preferencesIn(env, ''),
-    withoutPrices(preferencesIn(dotenv, IN_DOTENV)),
-    ...files.map((file) => file.preferences),
-  ];
+  const { preferences, notices: loosened } = withoutLoosening([
+    { isOwn: true, preferences: preferencesIn(env, '') },
+    { isOwn: false, preferences: withoutPrices(preferencesIn(dotenv, IN_DOTENV)) },
+    ...files,
+  ]);
   // From the weakest source to the strongest, so that the strongest has the last word.
   const chosen = new Map(preferences.toReversed().flatMap((found) => [...found]));
+  for (const name of STRICTEST) {
+    const smallest = smallestOf(preferences.flatMap((found) => found.get(name) ?? []));
+    if (smallest !== undefined) chosen.set(name, smallest);
+  }
 
   const profile = sandbox ? SANDBOX : GOOGLE;
   return {
@@ -75,6 +81,7 @@ export async function settings(
       ...NOT_BY_A_FOLDER.filter((name) => valueOf(dotenv, variableOf(name)) !== null).map(
         (name) => `${variableOf(name)} in .env is ignored: a file must not fake a price.`,
       ),
+      ...loosened,
       ...[zoneNote(env, reportedZone) ?? []].flat(),
       ...unknownIn(env, ''),
       ...unknownIn(dotenv, IN_DOTENV),
@@ -90,6 +97,46 @@ export async function settings(
     return [twoKeysNote(variables, suffix) ?? []].flat();
   }
 }
+
+interface Source {
+  readonly isOwn: boolean;
+  readonly preferences: ReadonlyMap<Preference, Found>;
+}
+
+/** What came with a folder may make pixtab ask earlier, and never later: whoever cloned it has agreed to nothing. */
+function withoutLoosening(sources: readonly Source[]) {
+  const notices: string[] = [];
+  const preferences = sources.map(({ isOwn, preferences: found }) => {
+    const asked = found.get('ask-above');
+    if (isOwn || asked === undefined || !isAbove(asked, ASK_ABOVE)) return found;
+    notices.push(
+      `${asked.from} is ignored: a folder may make pixtab ask earlier than above ${format(ASK_ABOVE)}, not later.`,
+    );
+    return new Map([...found].filter(([name]) => name !== 'ask-above'));
+  });
+  return { preferences, notices };
+}
+
+/** What is no amount counts as the smallest, so that it is refused. */
+function smallestOf(found: readonly Found[]): Found | undefined {
+  const [smallest] = found.toSorted((a, b) => compare(amountIn(a), amountIn(b)));
+  return smallest;
+}
+
+const isAbove = (found: Found, limit: Usd): boolean => compare(amountIn(found), limit) > 0;
+
+function amountIn({ value }: Found): Usd | null {
+  try {
+    return usd(value.replace(/^\$/, ''));
+  } catch {
+    return null;
+  }
+}
+
+const compare = (a: Usd | null, b: Usd | null): number => {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  return a < b ? -1 : Number(a > b);
+};
 
 function withoutPrices(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Preference, Found> {
   return new Map([...found].filter(([name]) => !NOT_BY_A_FOLDER.includes(name)));

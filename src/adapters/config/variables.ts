@@ -20,6 +20,7 @@ export const PREFERENCES = [
   'lane',
   'fallback',
   'max-cost',
+  'ask-above',
   'on-retired',
   'retries',
   'timeout',

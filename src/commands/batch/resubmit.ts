@@ -6,6 +6,7 @@ import { advance, mustBeHere } from '../../purchase/batch/advance.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { failedIn, resubmit as resubmitItems, stillMissing } from '../../purchase/batch/resubmit.ts';
 import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';
+import { consent } from '../../purchase/consent.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
@@ -32,6 +33,7 @@ export function resubmit({ jobs: names, flags, settings, deps, terminal }: Conte
     else announce(plans, terminal);
     const filed = await filedUnder(plans, context);
     const run = { runId: newId(), ...filed, at: clock.now(), maxCost: flags.maxCost };
+    await consent(plans, run, flags, { ledger, confirm: deps.confirm, terminal });
     const made = await resubmitItems(job, { items, run, newId, tier }, context);
     const advanced: Advanced[] = [];
     for (const jobId of made) advanced.push(await advance(jobId, context));

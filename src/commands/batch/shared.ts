@@ -2,7 +2,7 @@ import { usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Job, Jobs, Settings, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
-import { COMMON, flag } from '../shared/flags.ts';
+import { ASKING, COMMON, flag } from '../shared/flags.ts';
 
 export const SCHEMA = 'pixtab.batch/1';
 
@@ -12,6 +12,7 @@ export const FLAGS = [
   declare('--refused', 'resubmit: also what was answered without a picture'),
   declare('--unconfirmed', 'resubmit: also what may have been charged already'),
   flag.maxCost,
+  ...ASKING,
   flag.tier,
   flag.sandbox,
   flag.baseUrl,

@@ -1,12 +1,13 @@
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { sum } from '../../core/pricing/money.ts';
+import { isYes } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { SESSION } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { completions, isFarewell, isForPixtab, obey, talker, tellCost, type Talk } from './chat-commands.ts';
 import { tellFailure } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
-import { flag, PACE } from '../shared/flags.ts';
+import { ASKING, flag, PACE } from '../shared/flags.ts';
 import { loadImages } from './input-images.ts';
 import { isBlank } from './prompt.ts';
 import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
@@ -16,6 +17,7 @@ const OUTPUT = [flag.out, flag.format, flag.quality, flag.force] as const;
 const FINISH = [flag.embed, flag.sidecar, flag.preview, flag.open] as const;
 const SENDING = [
   flag.maxCost,
+  ...ASKING,
   flag.retries,
   flag.timeout,
   flag.sandbox,
@@ -25,7 +27,7 @@ const SENDING = [
 const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color] as const;
 
 /** Flags of other commands that a turn needs a value for. */
-const ONE_TURN = { count: 1, concurrency: 1, input: true, onRetired: 'fail', refusalRetries: 0 } as const;
+const ONE_TURN = { count: 1, concurrency: 1, onRetired: 'fail', refusalRetries: 0 } as const;
 
 const FLAGS = [SESSION, ...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE] as const;
 type ChatFlags = FlagsOf<typeof FLAGS> & typeof ONE_TURN;
@@ -53,7 +55,6 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
     throw usageFailure('A chat waits for each picture, and --lane batch brings it some day.');
   // Before the terminal is read line by line: it may have to be asked what it can show.
   const viewer = flags.preview ? await deps.preview() : null;
-  const within = viewer ? { ...deps, preview: async () => viewer } : deps;
   const { sandbox } = await deps.settings(flags);
   const sessions = await deps.sessions({ sandbox });
   const name = sessionName(flags.session ?? `chat-${deps.newId().slice(0, 8)}`);
@@ -62,6 +63,12 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
   const talk: Talk = { name, sessions, model, spent, images: flags.image ?? [], exitCode: 0 };
   terminal.note(`chat   session ${name}; /quit ends it, and pixtab chat --session ${name} goes on with it`);
   const dialogue = await deps.dialogue((line) => completions(line, deps.clock));
+  const within: Deps = {
+    ...deps,
+    ...(viewer && { preview: async () => viewer }),
+    // The lines of the terminal come here already, so the answer to a question does too.
+    confirm: async (question) => isYes((await dialogue.ask(`${question} [y/N] `)) ?? ''),
+  };
   try {
     for (;;) {
       const line = deps.stop.aborted ? null : (await dialogue.ask('› '))?.trim();

@@ -1,12 +1,11 @@
 import { declare, type FlagsOf } from '../shared/flag.ts';
-import { COMMON, flag, PACE, STORE } from '../shared/flags.ts';
+import { ASKING, COMMON, flag, PACE, STORE } from '../shared/flags.ts';
 import { FINISH } from './postprocess-flags.ts';
 import { PROMPT } from './prompt.ts';
 
 const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image] as const;
 const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices] as const;
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw] as const;
-const ASKING = [flag.yes, flag.noInput] as const;
 const CACHE = [flag.cached, ...STORE] as const;
 const BOOKS = [flag.project, flag.labels] as const;
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired] as const;

@@ -1,7 +1,6 @@
-import { usd } from '../../core/pricing/money.ts';
 import { declare, type Flag, type FlagsOf } from '../shared/flag.ts';
-import { COMMON, flag, LIMITS, STORE } from '../shared/flags.ts';
-import { dollars, wholeNumber } from '../shared/parse-flags.ts';
+import { ASKING, COMMON, flag, LIMITS, STORE } from '../shared/flags.ts';
+import { wholeNumber } from '../shared/parse-flags.ts';
 import { projectFlag } from './flags.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE] as const;
@@ -33,12 +32,7 @@ export const FLAGS = [
   declare('--frozen', 'change nothing; exit 12 when anything is missing or out of date'),
   WAIT,
   flag.maxCost,
-  declare('--ask-above <usd>', 'ask first, on a terminal, when it may cost more', {
-    parse: dollars,
-    default: usd('1'),
-    shownDefault: '1',
-  }),
-  declare('--yes', 'never ask'),
+  ...ASKING,
   flag.project,
   flag.labels,
   ...SENDING,

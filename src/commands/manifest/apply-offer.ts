@@ -1,12 +1,10 @@
-import { Failure } from '../../core/errors.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import { lanesIn, type Tally } from '../../core/manifest/tally.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
-import type { Deps, Terminal } from '../../ports/index.ts';
+import type { Terminal } from '../../ports/index.ts';
 import type { Action, PictureTask } from '../../project/actions.ts';
 import { sharesText } from './plan-output.ts';
-import type { ApplyFlags } from './apply-flags.ts';
 import { buys } from './apply-plan.ts';
 
 /** What is to be done, and for how much, before it is. */
@@ -40,14 +38,3 @@ export function announce(
 
 const hasCome = ({ action }: PictureTask): boolean =>
   action.kind === 'adopt' && action.receipt.attempt.lane === 'batch';
-
-export async function ask(
-  { high }: Range,
-  flags: ApplyFlags,
-  { confirm }: Pick<Deps, 'confirm'>,
-  { stdinIsTerminal }: Terminal,
-): Promise<void> {
-  if (!stdinIsTerminal || flags.yes || high <= flags.askAbove) return;
-  if (await confirm(`This may cost up to ${format(high)}. Buy it?`)) return;
-  throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
-}

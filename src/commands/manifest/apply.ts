@@ -14,7 +14,7 @@ import { modelsFor } from '../shared/price-flags.ts';
 import { jobLine, projectJobs } from './apply-batch.ts';
 import { contextFor, runFor } from './apply-context.ts';
 import { FLAGS, type ApplyFlags } from './apply-flags.ts';
-import { announce, ask } from './apply-offer.ts';
+import { announce } from './apply-offer.ts';
 import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-output.ts';
 import { chooseTasks, differenceIn, priceOf, tallyOf } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
@@ -85,7 +85,6 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       const tally = tallyOf(tasks);
       announce(tasks, price, tally, difference.kept, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');
-      await ask(price, flags, deps, terminal);
       const all = await buyAndPlace(tasks, { run, flags, pricing, jobs, earlier }, context);
       const pruned = await tidied(difference, flags, context);
       for (const path of pruned) terminal.note(`moved  ${printable(path)}`);

@@ -1,26 +1,36 @@
 import { InvalidArgumentError, type Command, type Option } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
+import { STRICTEST } from '../../core/policy/ask-above.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Settings } from '../../ports/index.ts';
 
-/** Settings from outside the command line go through the same parsers as the flags they stand for. */
+/**
+ * Settings from outside the command line go through the same parsers as the flags they stand for. Returns a sentence for
+ * each flag that a stricter setting holds back.
+ */
 export function applyDefaults(
   command: Command,
   { defaults, origins }: Settings,
   ownFlags: readonly string[] = [],
-): void {
+): readonly string[] {
+  const heldBack: string[] = [];
   for (const [name, value] of Object.entries(defaults)) {
     const option = command.options.find(({ long }) => long === `--${name}`);
     if (!option || ownFlags.includes(name)) continue;
-    const source = command.getOptionValueSource(option.attributeName());
-    if (source !== undefined && source !== 'default') continue;
-    command.setOptionValueWithSource(
-      option.attributeName(),
-      parsed(option, value, origins[name] ?? name),
-      'config',
-    );
+    const attribute = option.attributeName();
+    const source = command.getOptionValueSource(attribute);
+    const isGiven = source !== undefined && source !== 'default';
+    if (isGiven && !STRICTEST.some((one) => one === name)) continue;
+    const setting = parsed(option, value, origins[name] ?? name);
+    if (isGiven && !isSmaller(setting, command.getOptionValue(attribute))) continue;
+    if (isGiven) heldBack.push(`${origins[name] ?? name} is stricter than ${option.long}: ${value} holds.`);
+    command.setOptionValueWithSource(attribute, setting, 'config');
   }
+  return heldBack;
 }
+
+const isSmaller = (setting: unknown, given: unknown): boolean =>
+  typeof setting === 'bigint' && typeof given === 'bigint' && setting < given;
 
 function parsed(option: Option, value: string, from: string): unknown {
   try {

@@ -1,5 +1,7 @@
 import { ABILITIES, THINKING_LEVELS } from '../../core/catalogue/model.ts';
 import { FITS, MOST_ENLARGED } from '../../core/order/resize.ts';
+import { ASK_ABOVE } from '../../core/policy/ask-above.ts';
+import { toDecimal } from '../../core/pricing/money.ts';
 import { declare } from './flag.ts';
 import * as parse from './parse-flags.ts';
 
@@ -133,8 +135,13 @@ export const flag = {
     { parse: parse.byteCount },
   ),
   prices: declare('--prices <file>', "prices of an account or gateway, instead of Google's"),
-  yes: declare('--yes', 'never ask; nothing is asked without it either'),
-  noInput: declare('--no-input', 'the same as --yes, for scripts'),
+  askAbove: declare('--ask-above <usd>', 'ask first when it is expected to cost more', {
+    parse: parse.dollars,
+    default: ASK_ABOVE,
+    shownDefault: toDecimal(ASK_ABOVE),
+  }),
+  yes: declare('--yes', 'never ask'),
+  noInput: declare('--no-input', 'nobody can be asked: what is above --ask-above needs --yes or --max-cost'),
   json: declare('--json', 'one JSON document on stdout'),
   quiet: declare('-q, --quiet', 'errors only'),
   verbose: declare('-v, --verbose', 'say more'),
@@ -149,6 +156,9 @@ export const LIMITS = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier] 
 
 /** How fast requests leave; for every command that sends some. */
 export const PACE = [...LIMITS, flag.noWait] as const;
+
+/** Who is asked before something dear is bought; for every command that buys. */
+export const ASKING = [flag.askAbove, flag.yes, flag.noInput] as const;
 
 /** Which store, for every command that looks into it. */
 export const STORE = [flag.store, flag.storeLimit] as const;

@@ -103,6 +103,14 @@ export function costTo({ model }: Pick<BudgetScope, 'model'>, purchases: readonl
   );
 }
 
+/** Whether a budget is about all of the purchases, and has room for them. */
+export function covers(standing: Standing, purchases: readonly Purchase[], project: string | null): boolean {
+  const { budget } = standing;
+  if (budget.project !== null && budget.project !== project) return false;
+  if (budget.model !== null && purchases.some(({ model }) => model !== budget.model)) return false;
+  return sum(purchases.map(({ high }) => high)) <= left(standing);
+}
+
 export function checkBudget(standing: Standing, cost: Usd): Check {
   const { budget, window } = standing;
   const scope = [

@@ -26,3 +26,6 @@ export function counted(count: number, noun: string): string {
 /** "61.0 MB", "12 kB" */
 export const fileSize = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Whether an answer agrees; only y and yes do. */
+export const isYes = (answer: string): boolean => /^\s*y(es)?\s*$/i.test(answer);

@@ -69,6 +69,49 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    ['of two, the smaller', { PIXTAB_MAX_COST: '5' }, '{"max-cost": 1}', '{"max-cost": 2}', '1'],
+    [
+      'of two, the smaller, with its dollar sign',
+      { PIXTAB_MAX_COST: '$0.5' },
+      '{}',
+      '{"max-cost": 2}',
+      '$0.5',
+    ],
+    [
+      'whatever is no amount, so that it is refused',
+      { PIXTAB_MAX_COST: '1' },
+      '{}',
+      '{"max-cost": "much"}',
+      'much',
+    ],
+    ['of ten and nine, nine', { PIXTAB_MAX_COST: '10' }, '{}', '{"max-cost": 9}', '9'],
+  ])('hold back most by the strictest limit: %s', async (_, env, project, user, strictest) => {
+    await using folder = await scene({ 'work/.pixtab.json': project, [USER]: user });
+    expect((await read(folder, env)).defaults['max-cost']).toBe(strictest);
+  });
+
+  it('ask earlier where a folder says so, and never later', async () => {
+    for (const name of ['.env', '.pixtab.json']) {
+      const written = (amount: string) =>
+        name === '.env' ? `PIXTAB_ASK_ABOVE=${amount}` : `{"ask-above": ${amount}}`;
+      await using earlier = await scene({ [`work/${name}`]: written('0.20') });
+      expect(await read(earlier)).toMatchObject({
+        defaults: { 'ask-above': expect.stringMatching(/^0\.20?$/) },
+        notices: [],
+      });
+      await using later = await scene({ [`work/${name}`]: written('500') });
+      expect(await read(later)).toMatchObject({
+        defaults: {},
+        notices: [
+          expect.stringMatching(/ is ignored: a folder may make pixtab ask earlier than above \$1\.00, /),
+        ],
+      });
+    }
+    await using own = await scene({ [USER]: '{"ask-above": 500}' });
+    expect((await read(own)).defaults['ask-above']).toBe('500');
+  });
+
   it('take an empty variable for unset', async () => {
     await using folder = await scene({ 'work/.env': 'PIXTAB_MODEL=' });
     const found = await read(folder, {

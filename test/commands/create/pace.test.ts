@@ -7,7 +7,7 @@ const states = ({ store }: ReturnType<typeof world>): string[] =>
 describe('the pace of a purchase', () => {
   it('is nobody’s business but the user’s: without a limit nothing waits', async () => {
     const { pixtab, api, clock } = world();
-    expect((await pixtab('a cat', '-n', '100', '--concurrency', '64')).code).toBe(0);
+    expect((await pixtab('a cat', '-n', '100', '--concurrency', '64', '--yes')).code).toBe(0);
     expect([api.sent.length, clock.waits]).toEqual([100, []]);
   });
 
@@ -52,7 +52,7 @@ describe('the pace of a purchase', () => {
   it('is a setting like others', async () => {
     const defaults = { settings: { defaults: { tier: '1' }, origins: { tier: 'PIXTAB_TIER' } } };
     const { pixtab, clock } = world(defaults);
-    await pixtab('a cat', '-n', '21', '-m', 'gemini-3-pro-image', '--concurrency', '1');
+    await pixtab('a cat', '-n', '21', '-m', 'gemini-3-pro-image', '--concurrency', '1', '--yes');
     expect(clock.waits).toHaveLength(1);
   });
 

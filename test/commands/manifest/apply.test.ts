@@ -3,7 +3,6 @@ import { Failure } from '../../../src/core/errors.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
-import { fakeTerminal } from '../../support/fakes/terminal.ts';
 
 const MANIFEST = `images:
   - { id: hero, prompt: a lighthouse }
@@ -266,26 +265,6 @@ describe('apply', () => {
       expect(stderr).toContain('there are no images, defaults or include: the file is empty or was cut off');
     }
     expect([paths(), lock()]).toEqual([before, locked]);
-  });
-
-  it('asks once above a threshold on a terminal, and buys nothing after a no', async () => {
-    const questions: string[] = [];
-    const { api, deps } = project(MANIFEST);
-    const { run } = await import('../../../src/cli.ts');
-    const ask = (answer: boolean, ...more: readonly string[]) =>
-      run(['apply', '--ask-above', '0.01', ...more], {
-        ...deps,
-        terminal: () => fakeTerminal({}, { stdinIsTerminal: true }),
-        confirm: async (question) => {
-          questions.push(question);
-          return answer;
-        },
-      });
-    expect(await ask(false)).toBe(130);
-    expect(api.sent).toEqual([]);
-    expect(await ask(true)).toBe(0);
-    expect(questions).toHaveLength(2);
-    expect(questions[0]).toMatch(/^This may cost up to \$0\.\d+\. Buy it\?$/);
   });
 
   it('sends inputs along, and refuses one that is no picture', async () => {

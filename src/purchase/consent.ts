@@ -1,0 +1,50 @@
+import { Failure } from '../core/errors.ts';
+import { covers, type Purchase } from '../core/policy/budget.ts';
+import { format, sum, toDecimal, type Usd } from '../core/pricing/money.ts';
+import type { Deps, Ledger, RunStart, Terminal } from '../ports/index.ts';
+
+/** What the user said about being asked. */
+export interface ConsentFlags {
+  /** Dollars above which an order is not bought for the mere asking. */
+  readonly askAbove: Usd;
+  readonly yes?: boolean;
+  /** False by --no-input: nobody is asked, as where standard input is no terminal. */
+  readonly input: boolean;
+}
+
+/** What is to be bought, as far as consent goes. */
+export type Offered = Purchase & { readonly expected: Usd };
+
+interface Asking {
+  readonly ledger: Pick<Ledger, 'standings'>;
+  readonly confirm: Deps['confirm'];
+  readonly terminal: Pick<Terminal, 'stdinIsTerminal'>;
+}
+
+/**
+ * Sees to it that what is dear was meant. On a terminal it asks; elsewhere --yes, --max-cost or a budget must have said
+ * so before. Failure `budget` where nobody said so, `cancelled` where the answer is no.
+ */
+export async function consent(
+  offered: readonly Offered[],
+  { maxCost, project }: Pick<RunStart, 'maxCost' | 'project'>,
+  { askAbove, yes, input }: ConsentFlags,
+  { ledger, confirm, terminal }: Asking,
+): Promise<void> {
+  const expected = sum(offered.map((order) => order.expected));
+  if (expected <= askAbove || yes) return;
+  const high = sum(offered.map((order) => order.high));
+  if (terminal.stdinIsTerminal && input) {
+    const most = high > expected ? `, at most ${format(high)}` : '';
+    if (await confirm(`This is expected to cost ${format(expected)}${most}. Buy it?`)) return;
+    throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
+  }
+  if (maxCost !== undefined && maxCost !== null) return;
+  const standings = await ledger.standings();
+  if (standings.some((standing) => covers(standing, offered, project))) return;
+  throw new Failure(
+    'budget',
+    `This is expected to cost ${format(expected)}, which is above --ask-above ${toDecimal(askAbove)}, and nobody can be asked.`,
+    { hint: `Nothing was sent. Allow it with --yes, with --max-cost ${toDecimal(high)}, or by a budget.` },
+  );
+}

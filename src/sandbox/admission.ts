@@ -1,21 +1,19 @@
 import type { HttpResponse, Delivery } from './http/response.ts';
 import type { Call } from './http/call.ts';
-import type { BatchFault, Distortion, Fault, FaultContext, Refusal } from './faults/fault.ts';
-import type { DrawnFault } from './faults/queue.ts';
-import type { Family } from './faults/schedule.ts';
+import type { Distortion, FaultContext, JobFault, Refusal } from './faults/fault.ts';
+import type { DrawnFault, Family } from './faults/schedule.ts';
 import { FAULTS } from './faults/faults.ts';
 import type { Handler } from './http/route.ts';
 import type { State } from './state.ts';
 
-/** How an admitted request is answered: as it should be, or as the fault that it met says. */
+/** How an admitted request is answered: as it should be, or as the faults that it met say. */
 export interface Behaviour {
+  /** Their names. */
   readonly fault: string | null;
-  /** The number after `=` in the schedule. */
-  readonly value: number | null;
   readonly refusal: Refusal | null;
   readonly distortion: Distortion;
   readonly delivery: Delivery | undefined;
-  readonly batchFault: BatchFault | null;
+  readonly job: JobFault;
 }
 
 /** A request is answered right away, or goes on to the work. */
@@ -31,24 +29,19 @@ interface Asked {
 
 export const FAULTLESS: Behaviour = {
   fault: null,
-  value: null,
   refusal: null,
   distortion: {},
   delivery: undefined,
-  batchFault: null,
+  job: {},
 };
 
-/** What a well-formed request meets before any work: latency, rate limits, and the next fault. */
+/** What a well-formed request meets before any work: latency, rate limits, and the next faults. */
 export async function admit(state: State, call: Call, family: Family, asked: Asked): Promise<Admission> {
   const { latencyMs } = state.settings();
   if (latencyMs > 0) await state.clock.sleep(latencyMs, state.closing);
   const limited = family === 'paid' ? state.limits.take(asked.model) : null;
   if (limited) return { response: { ...limited, note: 'rate limit' } };
-  const drawn = state.faults.draw(family);
-  const fault = drawn ? FAULTS[drawn.name] : undefined;
-  return drawn && fault
-    ? meet(fault, drawn, { ...asked, origin: call.origin })
-    : { response: null, behaviour: FAULTLESS };
+  return meet(state.faults.draw(family), { ...asked, origin: call.origin });
 }
 
 /** A handler whose requests are admitted first, for what costs nothing. */
@@ -60,19 +53,26 @@ export const admitting =
     return admission.response ?? { ...(await handle(call)), delivery: admission.behaviour.delivery };
   };
 
-function meet(fault: Fault, { name, value }: DrawnFault, context: Omit<FaultContext, 'value'>): Admission {
-  const behaviour = { ...FAULTLESS, fault: name, value };
-  if (fault.does === 'respond') {
-    return { response: { ...fault.respond({ ...context, value }), note: name } };
+/** Several faults that one request meets are all true; of two that change the same thing, the later one counts. */
+function meet(drawn: readonly DrawnFault[], context: Omit<FaultContext, 'value'>): Admission {
+  let behaviour = FAULTLESS;
+  for (const { name, value } of drawn) {
+    const fault = FAULTS[name];
+    if (!fault) continue;
+    const met = { ...behaviour, fault: behaviour.fault === null ? name : `${behaviour.fault}+${name}` };
+    if (fault.does === 'respond') {
+      return { response: { ...fault.respond({ ...context, value }), note: met.fault } };
+    }
+    if (fault.does === 'refuse') behaviour = { ...met, refusal: fault.refusal };
+    if (fault.does === 'distort') {
+      behaviour = { ...met, distortion: { ...met.distortion, ...fault.distortion(value) } };
+    }
+    if (fault.does === 'batch') behaviour = { ...met, job: { ...met.job, ...fault.job(value) } };
+    if (fault.does === 'deliver') {
+      const delivery = fault.delivery(value);
+      if (!fault.works) return { response: { status: 200, body: [], delivery, note: met.fault } };
+      behaviour = { ...met, delivery };
+    }
   }
-  if (fault.does === 'refuse') return { response: null, behaviour: { ...behaviour, refusal: fault.refusal } };
-  if (fault.does === 'distort') {
-    return { response: null, behaviour: { ...behaviour, distortion: fault.distortion } };
-  }
-  if (fault.does === 'batch') {
-    return { response: null, behaviour: { ...behaviour, batchFault: fault.batchFault } };
-  }
-  const delivery = fault.delivery(value);
-  if (!fault.works) return { response: { status: 200, body: [], delivery, note: name } };
-  return { response: null, behaviour: { ...behaviour, delivery } };
+  return { response: null, behaviour };
 }

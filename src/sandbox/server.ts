@@ -43,6 +43,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { routes, control } = endpoints(openState(options, closing.signal));
 
   async function respond(request: IncomingMessage): Promise<HttpResponse> {
+    if (request.method === 'OPTIONS') return preflight(request);
     const { pathname, searchParams } = locate(request);
     const { route, names } = findRoute(routes, request.method ?? 'GET', pathname);
     const call: Call = {
@@ -130,9 +131,24 @@ function failed(error: unknown): HttpResponse {
   return jsonResponse(problemBody(problem), { status: 500, note: `a bug of the sandbox: ${why}` });
 }
 
+/** A page of any origin may use the sandbox, as it may use the real API. */
+const SHARED = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' };
+
+/** What a browser asks before it sends a request with a key, or one to this machine. */
+const preflight = ({ headers }: IncomingMessage): HttpResponse => ({
+  status: 200,
+  headers: {
+    'access-control-allow-methods': 'DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT',
+    'access-control-allow-headers': headers['access-control-request-headers'] ?? '*',
+    'access-control-allow-private-network': 'true',
+    'access-control-max-age': '3600',
+  },
+  body: [],
+});
+
 const marked = (answer: HttpResponse): HttpResponse => ({
   ...answer,
-  headers: { ...answer.headers, server: 'scaffolding on HTTPServer2', 'x-pixtab-sandbox': '1' },
+  headers: { ...SHARED, ...answer.headers, server: 'scaffolding on HTTPServer2', 'x-pixtab-sandbox': '1' },
 });
 
 /** Answers bytes that are not HTTP. */

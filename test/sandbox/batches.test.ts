@@ -274,6 +274,147 @@ describe('a batch job', () => {
   });
 });
 
+/** A job of four requests from a file, ended, under these faults. */
+async function ended(faults: string) {
+  const clock = testClock();
+  const sandbox = await running({ clock, faults });
+  const lines = ['a', 'b', 'c', 'd'].map((key) => JSON.stringify({ key, request: asking(key) }));
+  const { name } = await fromFile(sandbox, lines.join('\n'));
+  clock.advance(3_600_000);
+  // Whoever asks for the account lets the jobs go on.
+  sandbox.meter();
+  const download = () =>
+    sandbox.get(`/v1beta/files/batch-${name.replace('batches/', '')}:download?alt=media`);
+  return { sandbox, look: () => get(sandbox, name), download, text: async () => (await download()).text() };
+}
+
+const keysIn = (text: string): string[] =>
+  [...text.matchAll(/"key":"(\w)"/g)].map(([, key = '']) => key).sort();
+
+describe('the results of a job', () => {
+  it.each([
+    ['batch-failed-half', 'FAILED'],
+    ['batch-expired-half', 'EXPIRED'],
+    ['batch-cancelled-half', 'CANCELLED'],
+    ['batch-partial', 'PARTIALLY_SUCCEEDED'],
+  ])('can be those of half its requests: %s', async (faults, state) => {
+    const { sandbox, look, text } = await ended(faults);
+    const { metadata, error, response } = await look();
+    expect(metadata.state).toBe(`BATCH_STATE_${state}`);
+    expect(metadata.output.responsesFile).toMatch(/^files\//);
+    expect(error === undefined).toBe(response !== undefined);
+    expect(metadata.batchStats).toEqual({
+      requestCount: '4',
+      successfulRequestCount: '2',
+      failedRequestCount: '2',
+    });
+    expect(keysIn(await text())).toEqual(['a', 'b']);
+    expect(sandbox.meter().charged).toBe(2);
+    await sandbox.close();
+  });
+
+  it('can be named later than the end', async () => {
+    const { sandbox, look } = await ended('batch-results-late=2');
+    const named = [];
+    for (let index = 0; index < 3; index++) {
+      const { done, metadata, response } = await look();
+      expect([done, metadata.state]).toEqual([true, 'BATCH_STATE_SUCCEEDED']);
+      named.push('output' in metadata, response !== undefined);
+    }
+    expect(named).toEqual([false, false, false, false, true, true]);
+    await sandbox.close();
+  });
+
+  it.each([
+    ['batch-inlined', 'k.metadata.key'],
+    ['batch-inlined-keys', 'k.key'],
+  ])('can stand in the job itself: %s', async (faults, place) => {
+    const { sandbox, look } = await ended(faults);
+    const { metadata, response } = await look();
+    const results = response.inlinedResponses.inlinedResponses;
+    const keyOf = (each: Json) => (place === 'k.key' ? each.key : each.metadata.key);
+    expect(results.map(keyOf)).toEqual(['a', 'b', 'c', 'd']);
+    expect(metadata.output.inlinedResponses).toEqual(response.inlinedResponses);
+    await sandbox.close();
+  });
+
+  it.each([
+    ['batch-metadata-only', [true, false]],
+    ['batch-response-only', [false, true]],
+    ['batch-inlined+batch-metadata-only', [true, false]],
+  ])('can be said in one place alone: %s', async (faults, places) => {
+    const { sandbox, look } = await ended(faults);
+    const { metadata, response } = await look();
+    expect([metadata.output !== undefined, response !== undefined]).toEqual(places);
+    await sandbox.close();
+  });
+
+  it('can come without any counts', async () => {
+    const { sandbox, look } = await ended('batch-no-stats');
+    expect((await look()).metadata.batchStats).toEqual({});
+    await sandbox.close();
+  });
+
+  it.each([
+    ['batch-file-empty=1', /^$/],
+    ['batch-file-page=1', /^<!DOCTYPE html>/],
+    ['batch-file-cut=1', /[^\n]$/],
+    ['batch-file-short=1', /^(?:\{.*\}\n){3}$/],
+    ['batch-file-404=1', /"status": "NOT_FOUND"/],
+  ])('can be in a file that is not right at first: %s', async (faults, shape) => {
+    const { sandbox, text } = await ended(faults);
+    expect(await text()).toMatch(shape);
+    expect(keysIn(await text())).toEqual(['a', 'b', 'c', 'd']);
+    await sandbox.close();
+  });
+
+  it('can lack an answer for good, although the job counts it', async () => {
+    const { sandbox, look, text } = await ended('batch-file-lacks');
+    for (let index = 0; index < 3; index++) expect(keysIn(await text())).toHaveLength(3);
+    expect((await look()).metadata.batchStats.successfulRequestCount).toBe('4');
+    await sandbox.close();
+  });
+
+  it('can begin with a mark, or be an array', async () => {
+    const { sandbox, download } = await ended('batch-file-mark+batch-file-404=1');
+    expect((await download()).status).toBe(404);
+    const bytes = Buffer.from(await (await download()).arrayBuffer());
+    expect(bytes.subarray(0, 4).toString()).toBe('\uFEFF{');
+    await sandbox.close();
+    const array = await ended('batch-file-array');
+    expect(JSON.parse(await array.text())).toHaveLength(4);
+    await array.sandbox.close();
+  });
+});
+
+describe('a job that is made', () => {
+  const named = async (sandbox: Running): Promise<string[]> => {
+    const { operations = [] } = await json(await sandbox.get('/v1beta/batches'));
+    return operations.map((each: Json) => each.metadata.displayName);
+  };
+
+  it('can be missing from lists at first, even where its answer was lost', async () => {
+    await using sandbox = await running({ faults: 'reset-after+batch-unlisted=2' });
+    await expect(sandbox.post(path(LITE), inline(asking('a')))).rejects.toThrow('fetch failed');
+    expect([await named(sandbox), await named(sandbox), await named(sandbox)]).toEqual([[], [], ['job']]);
+  });
+
+  it('can be made twice, and is charged twice', async () => {
+    const clock = testClock();
+    await using sandbox = await running({ clock, faults: 'batch-twin' });
+    await sandbox.post(path(LITE), inline(asking('a')));
+    expect(await named(sandbox)).toEqual(['job', 'job']);
+    clock.advance(3_600_000);
+    expect(sandbox.meter().charged).toBe(2);
+  });
+
+  it('can be left out of a list that is empty for once', async () => {
+    await using sandbox = await running({ faults: 'jobs:empty-object' });
+    await sandbox.post(path(LITE), inline(asking('a')));
+    expect([await named(sandbox), await named(sandbox)]).toEqual([[], ['job']]);
+  });
+});
+
 describe('cancelling', () => {
   it('ends a job that waits, for nothing', async () => {
     const clock = testClock();

@@ -13,8 +13,8 @@ describe('the control endpoint', () => {
       await sandbox.post('/sandbox/faults', { schedule: 'files:500x*', add: true }),
     );
     expect(pending).toEqual([
-      { family: 'paid', fault: '429', value: null, times: 1, share: null },
-      { family: 'files', fault: '500', value: null, times: '*', share: null },
+      { family: 'paid', faults: [{ name: '429', value: null }], times: 1, share: null },
+      { family: 'files', faults: [{ name: '500', value: null }], times: '*', share: null },
     ]);
     expect((await sandbox.post(generatePath(LITE), wanted)).status).toBe(429);
     expect((await json(await sandbox.get('/sandbox/faults'))).pending).toHaveLength(1);

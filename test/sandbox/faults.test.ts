@@ -227,6 +227,14 @@ describe('an answer that is not what one expects', () => {
     expect(Buffer.from(data, 'base64').subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
   });
 
+  it('has a picture without its signature', async () => {
+    await using sandbox = await running({ faults: 'ok,no-signature' });
+    const fieldsOf = async () =>
+      Object.keys(partsOf(await json(await sandbox.post(generatePath(PRO), wanted)))[0]);
+    expect(await fieldsOf()).toEqual(['inlineData', 'thoughtSignature']);
+    expect(await fieldsOf()).toEqual(['inlineData']);
+  });
+
   it('has words nobody knows, no usage, or no split', async () => {
     await using sandbox = await running({ faults: 'unknown-words,no-usage,no-details' });
     const unknown = await json(await sandbox.post(path, wanted));
@@ -300,6 +308,16 @@ describe('a bad connection', () => {
     const zipped = await sandbox.post(path, wanted);
     expect(zipped.headers.get('content-encoding')).toBe('gzip');
     expect((await json(zipped)).modelVersion).toBe(LITE);
+  });
+
+  it("brings nothing, or somebody else's page, with status 200", async () => {
+    await using sandbox = await running({ faults: 'empty-body,page' });
+    const empty = await sandbox.post(path, wanted);
+    expect([empty.status, await empty.text()]).toEqual([200, '']);
+    const foreign = await sandbox.post(path, wanted);
+    expect([foreign.status, foreign.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(await foreign.text()).toMatch(/^<!DOCTYPE html>/);
+    expect(sandbox.meter().charged).toBe(2);
   });
 
   it('charges a client that leaves before its answer: the work goes on', async () => {

@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/sandbox/random.ts';
 
 const draws = (schedule: string, count: number, seed = 1): (string | null)[] => {
   const queue = faultQueue(schedule, seededRandom(seed));
-  return Array.from({ length: count }, () => queue.draw('paid')?.name ?? null);
+  return Array.from({ length: count }, () => queue.draw('paid')[0]?.name ?? null);
 };
 
 const outcome = (text: string): unknown => {
@@ -28,7 +28,17 @@ describe('a schedule', () => {
   });
 
   it('passes a number on', () => {
-    expect(faultQueue('429=0.5', seededRandom(1)).draw('paid')).toEqual({ name: '429', value: 0.5 });
+    expect(faultQueue('429=0.5', seededRandom(1)).draw('paid')).toEqual([{ name: '429', value: 0.5 }]);
+  });
+
+  it('lets one request meet several faults at once', () => {
+    const queue = faultQueue('reset-after+batch-twin+batch-unlisted=3x2', seededRandom(1));
+    const met = [
+      { name: 'reset-after', value: null },
+      { name: 'batch-twin', value: null },
+      { name: 'batch-unlisted', value: 3 },
+    ];
+    expect([queue.draw('batch'), queue.draw('batch'), queue.draw('batch')]).toEqual([met, met, []]);
   });
 
   it('meets a share of all requests, the same ones for the same seed', () => {
@@ -42,10 +52,10 @@ describe('a schedule', () => {
 
   it('is for requests that are paid, unless it says another kind', () => {
     const queue = faultQueue('files:503,any:500,404', seededRandom(1));
-    expect(queue.draw('models')?.name).toBe('500');
-    expect(queue.draw('paid')?.name).toBe('404');
-    expect(queue.draw('paid')).toBeNull();
-    expect(queue.draw('files')?.name).toBe('503');
+    expect(queue.draw('models')[0]?.name).toBe('500');
+    expect(queue.draw('paid')[0]?.name).toBe('404');
+    expect(queue.draw('paid')).toEqual([]);
+    expect(queue.draw('files')[0]?.name).toBe('503');
   });
 
   it('keeps the fate of a batch job for the next one that is made', () => {
@@ -60,6 +70,8 @@ describe('a schedule', () => {
     ['500%101', 'a share is 100 % at most'],
     ['429x', 'no such fault: "429x"'],
     ['=3', 'no such fault: "=3"'],
+    ['503+', 'no such fault: "503+"'],
+    ['503+nothing', 'no such fault: "503+nothing"'],
   ])('refuses "%s" with %s', (schedule, message) => {
     expect(() => parseSchedule(schedule)).toThrow(RangeError);
     expect(() => parseSchedule(schedule)).toThrow(message);
@@ -67,7 +79,7 @@ describe('a schedule', () => {
 
   it('knows every fault by its name, in any case', () => {
     for (const name of Object.keys(FAULTS)) {
-      expect(parseSchedule(name.toUpperCase())[0]?.fault).toBe(name);
+      expect(parseSchedule(name.toUpperCase())[0]?.faults).toEqual([{ name, value: null }]);
     }
   });
 

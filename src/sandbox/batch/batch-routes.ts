@@ -27,19 +27,30 @@ export function batchRoutes(state: State, batches: Batches): readonly Route[] {
     throw new Problem('NOT_FOUND', `Operation batches/${id} was not found.`);
   }
 
+  /** The jobs that a list shows by now. */
+  function listed(call: Call): readonly Batch[] {
+    const own = batches.list().filter(({ owner }) => owner === keyOf(call));
+    return own.filter((batch) => {
+      const hidden = batch.unlisted > 0;
+      if (hidden) batch.unlisted--;
+      return !hidden;
+    });
+  }
+
   const list = async (call: Call): Promise<HttpResponse> => {
-    const { items, nextPageToken } = page(
-      batches.list().filter(({ owner }) => owner === keyOf(call)),
-      call.query,
-      { size: 100, most: 1000 },
-    );
+    const { items, nextPageToken } = page(listed(call), call.query, { size: 100, most: 1000 });
     const operations = await Promise.all(items.map((batch) => operation(batch, false)));
     return jsonResponse({
       ...(operations.length > 0 && { operations }),
       ...(nextPageToken !== null && { nextPageToken }),
     });
   };
-  const get = async (call: Call): Promise<HttpResponse> => jsonResponse(await operation(find(call), true));
+  const get = async (call: Call): Promise<HttpResponse> => {
+    const batch = find(call);
+    const shown = await operation(batch, true);
+    if (batch.outcomes && batch.unnamed > 0) batch.unnamed--;
+    return jsonResponse(shown);
+  };
   const cancel = (call: Call): HttpResponse => {
     batches.cancel(find(call));
     return jsonResponse({});

@@ -1,23 +1,24 @@
-import type { Batch, Outcome } from './types.ts';
+import type { Batch, Item, Outcome } from './types.ts';
 import { iso } from '../http/call.ts';
-import { resultOf } from './results.ts';
+import { inFile, keyOf, resultOf } from './results.ts';
 
 const TYPE = 'type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatch';
 
 /** A batch job as the API shows it: an operation whose metadata says all of it, and whose response repeats the output. */
 export async function operation(batch: Batch, withResults: boolean): Promise<Record<string, unknown>> {
   const name = `batches/${batch.id}`;
-  const output = withResults || batch.inputFile !== null ? await outputOf(batch) : null;
+  const { outputIn, withoutStats = false } = batch.behaviour.job;
+  const output = withResults || inFile(batch) ? await outputOf(batch) : null;
   const metadata = {
     '@type': TYPE,
     model: `models/${batch.model}`,
     ...(batch.displayName !== undefined && { displayName: batch.displayName }),
     ...(batch.inputFile !== null && { inputConfig: { fileName: batch.inputFile } }),
-    ...(output && { output }),
+    ...(output && outputIn !== 'response' && { output }),
     createTime: iso(batch.createdAt),
     ...(batch.outcomes && { endTime: iso(batch.updatedAt) }),
     updateTime: iso(batch.updatedAt),
-    batchStats: stats(batch),
+    batchStats: withoutStats ? {} : stats(batch),
     state: `BATCH_STATE_${batch.state}`,
     name,
   };
@@ -28,30 +29,38 @@ export async function operation(batch: Batch, withResults: boolean): Promise<Rec
     metadata,
     done: true,
     ...(error && { error }),
-    ...(output && { response: { '@type': `${TYPE}Output`, ...output } }),
+    ...(output && !error && outputIn !== 'metadata' && { response: { '@type': `${TYPE}Output`, ...output } }),
   };
 }
 
 async function outputOf(batch: Batch): Promise<Record<string, unknown> | null> {
-  if (batch.state !== 'SUCCEEDED' || !batch.outcomes) return null;
-  if (batch.inputFile !== null) return { responsesFile: `files/batch-${batch.id}` };
+  if (!batch.outcomes || batch.outcomes.length === 0 || batch.unnamed > 0) return null;
+  if (inFile(batch)) return { responsesFile: `files/batch-${batch.id}` };
   const inlinedResponses = [];
   for (const [index, outcome] of batch.outcomes.entries()) {
-    const metadata = batch.items[index]?.metadata;
-    inlinedResponses.push({ ...(await resultOf(outcome)), ...(metadata !== undefined && { metadata }) });
+    inlinedResponses.push({ ...(await resultOf(outcome)), ...marked(batch, batch.items[index]) });
   }
   return { inlinedResponses: { inlinedResponses } };
+}
+
+/** What tells an answer that stands in the job itself from the others. */
+function marked({ behaviour: { job } }: Batch, item: Item | undefined): Record<string, unknown> {
+  if (job.inlined === 'key-beside') return { key: keyOf(item) };
+  return item?.metadata === undefined ? {} : { metadata: item.metadata };
 }
 
 const failed = (outcome: Outcome): boolean => 'error' in outcome;
 
 /** Counts are strings, and a count of zero does not appear. */
 function stats({ items, outcomes, state }: Batch): Record<string, string> {
-  const failures = state === 'FAILED' ? items.length : (outcomes?.filter(failed).length ?? 0);
+  const worked = outcomes?.length ?? 0;
+  const failures = outcomes?.filter(failed).length ?? 0;
+  // A job that was cancelled or expired before any work counts no failures.
+  const unworked = state === 'FAILED' || worked > 0 ? items.length - worked : 0;
   const counts = {
     requestCount: items.length,
-    successfulRequestCount: state === 'SUCCEEDED' ? items.length - failures : 0,
-    failedRequestCount: failures,
+    successfulRequestCount: worked - failures,
+    failedRequestCount: failures + unworked,
     pendingRequestCount: outcomes ? 0 : items.length,
   };
   return Object.fromEntries(

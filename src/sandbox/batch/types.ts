@@ -32,7 +32,14 @@ export interface NewBatch {
   readonly unreadable: string | null;
 }
 
-export type BatchState = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'EXPIRED';
+export type BatchState =
+  | 'PENDING'
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'PARTIALLY_SUCCEEDED'
+  | 'FAILED'
+  | 'CANCELLED'
+  | 'EXPIRED';
 
 export interface Batch extends NewBatch {
   readonly id: string;
@@ -41,6 +48,10 @@ export interface Batch extends NewBatch {
   state: BatchState;
   updatedAt: number;
   cancelledAt: number | null;
-  /** Set when the job has ended. */
+  /** Set when the job has ended: of all its requests, or of the first of them. */
   outcomes: readonly Outcome[] | null;
+  /** How many lists still leave it out. */
+  unlisted: number;
+  /** How often it is still shown without its results. */
+  unnamed: number;
 }

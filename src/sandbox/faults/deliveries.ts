@@ -28,6 +28,8 @@ export const DELIVERY_FAULTS: Faults = {
   hang: always('no answer, ever; the work is done', 'hang'),
   'slow-head': slow('the head comes late; =N sets the milliseconds (3000)', 'slow-head'),
   'slow-body': slow('the body trickles; =N sets the milliseconds (3000)', 'slow-body'),
+  'empty-body': always('status 200 without a body', 'empty'),
+  page: always("somebody else's page with status 200", 'page'),
   'not-json': always('a body that is no JSON', 'garble'),
   gzip: always('compressed, asked for or not', 'gzip'),
 };

@@ -2,7 +2,11 @@ import { isRecord } from '../generate/wire.ts';
 import type { WireBody } from '../generate/wire.ts';
 import type { Distortion, Fault, Faults, InlinePicture } from './fault.ts';
 
-const distorts = (about: string, distortion: Distortion): Fault => ({ does: 'distort', about, distortion });
+const distorts = (about: string, distortion: Distortion): Fault => ({
+  does: 'distort',
+  about,
+  distortion: () => distortion,
+});
 const data = (about: string, change: (data: string) => string): Fault =>
   distorts(about, { picture: (picture) => ({ ...picture, data: change(picture.data) }) });
 
@@ -25,6 +29,19 @@ function withUnknownWords(body: WireBody): WireBody {
   return { ...body, ...(candidates && { candidates }), newTopLevelField: 'FAKE' };
 }
 
+function withoutSignatures(body: WireBody): WireBody {
+  const candidates = body.candidates?.map((candidate) => {
+    const { content } = candidate;
+    if (!isRecord(content) || !Array.isArray(content.parts)) return candidate;
+    const parts = content.parts.map((part: unknown) =>
+      isRecord(part) ? Object.fromEntries(Object.entries(part).filter(([name]) => name !== SIGNATURE)) : part,
+    );
+    return { ...candidate, content: { ...content, parts } };
+  });
+  return { ...body, ...(candidates && { candidates }) };
+}
+const SIGNATURE = 'thoughtSignature';
+
 function withoutUsage(body: WireBody): WireBody {
   return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'usageMetadata'));
 }
@@ -37,9 +54,11 @@ function withoutDetails(body: WireBody): WireBody {
 
 /** Answers that are worked for and charged, but are not what one expects. */
 export const DISTORTION_FAULTS: Faults = {
-  drafts: distorts('draft pictures before the last one, each charged; =N sets how many image parts (3)', {
-    pictures: (value) => Math.max(1, Math.min(10, value ?? 3)),
-  }),
+  drafts: {
+    does: 'distort',
+    about: 'draft pictures before the last one, each charged; =N sets how many image parts (3)',
+    distortion: (value) => ({ pictures: Math.max(1, Math.min(10, value ?? 3)) }),
+  },
   interim: distorts('an interim picture among the thoughts', { interim: true }),
   'text-only': distorts('words instead of a picture', { textOnly: true }),
   'wrong-type': distorts('PNG that says it is JPEG, or JPEG that says it is PNG', { picture: otherType }),
@@ -55,6 +74,7 @@ export const DISTORTION_FAULTS: Faults = {
     Buffer.from('this is not a picture').toString('base64'),
   ),
   'unknown-words': distorts('values and fields that the API does not have', { body: withUnknownWords }),
+  'no-signature': distorts('pictures without their thought signatures', { body: withoutSignatures }),
   'no-usage': distorts('no usage reported', { body: withoutUsage }),
   'no-details': distorts('usage without its split by modality', { body: withoutDetails }),
 };

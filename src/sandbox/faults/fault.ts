@@ -1,3 +1,4 @@
+import type { Lines } from '../files/content.ts';
 import type { HttpResponse, Delivery } from '../http/response.ts';
 import type { WireBody } from '../generate/wire.ts';
 
@@ -31,7 +32,7 @@ export interface FaultContext {
 /** How an answer that is worked for, and charged, differs from what one expects. */
 export interface Distortion {
   /** How many image parts the answer has; each is counted. */
-  readonly pictures?: (value: number | null) => number;
+  readonly pictures?: number;
   /** An interim picture among the thoughts. */
   readonly interim?: boolean;
   readonly textOnly?: boolean;
@@ -39,8 +40,30 @@ export interface Distortion {
   readonly body?: (body: WireBody) => WireBody;
 }
 
-/** What becomes of a batch job. */
-export type BatchFault = 'failed' | 'expired' | 'stuck' | 'item-errors';
+/** What becomes of a batch job, and what is said of it; all of it is charged as far as it was worked on. */
+export interface JobFault {
+  /** How it ends, in place of success; `stuck` waits until it expires. */
+  readonly ends?: 'FAILED' | 'EXPIRED' | 'CANCELLED' | 'PARTIALLY_SUCCEEDED' | 'stuck';
+  /** How many of so many requests are worked on, where the job does not succeed. */
+  readonly worked?: (requests: number) => number;
+  /** Whether the request in this place fails. */
+  readonly failsItem?: (index: number) => boolean;
+  /** Two jobs are made in place of one. */
+  readonly twin?: boolean;
+  /** How many lists leave the job out. */
+  readonly unlisted?: number;
+  /** How often the job is shown as done before it says where its results are. */
+  readonly unnamed?: number;
+  readonly withoutStats?: boolean;
+  /** Results stand in the job itself although a file was asked for, with their key in either place. */
+  readonly inlined?: 'key-in-metadata' | 'key-beside';
+  /** Where the job says its results; in both places otherwise. */
+  readonly outputIn?: 'metadata' | 'response';
+  /** What is done to the lines of the results, for good. */
+  readonly file?: (lines: Lines) => Lines;
+  /** What the first downloads of the results get. */
+  readonly early?: { readonly times: number; readonly file: (lines: Lines) => Lines };
+}
 
 interface About {
   /** For the help: one line. */
@@ -52,14 +75,14 @@ export type Fault = About &
   (
     | { readonly does: 'respond'; readonly respond: (context: FaultContext) => HttpResponse }
     | { readonly does: 'refuse'; readonly refusal: Refusal }
-    | { readonly does: 'distort'; readonly distortion: Distortion }
+    | { readonly does: 'distort'; readonly distortion: (value: number | null) => Distortion }
     | {
         readonly does: 'deliver';
         readonly delivery: (value: number | null) => Delivery;
         /** Whether the work is done, and charged, before the delivery goes wrong. */
         readonly works: boolean;
       }
-    | { readonly does: 'batch'; readonly batchFault: BatchFault }
+    | { readonly does: 'batch'; readonly job: (value: number | null) => JobFault }
   );
 
 /** A fault in whose place a response comes, before any work. */

@@ -1,16 +1,11 @@
-import type { Entry, Family } from './schedule.ts';
+import type { DrawnFault, Entry, Family } from './schedule.ts';
 import { parseSchedule } from './schedule.ts';
 import type { Random } from '../random.ts';
 
-export interface DrawnFault {
-  readonly name: string;
-  readonly value: number | null;
-}
-
 /** The faults that are still to come. */
 export interface FaultQueue {
-  /** What the next request of this family meets; null for nothing. */
-  draw(family: Family): DrawnFault | null;
+  /** What the next request of this family meets. */
+  draw(family: Family): readonly DrawnFault[];
   set(schedule: string): void;
   add(schedule: string): void;
   clear(): void;
@@ -32,13 +27,13 @@ export function faultQueue(schedule: string, random: Random): FaultQueue {
         entries = entries
           .map((entry) => (entry === next ? { ...entry, times: entry.times - 1 } : entry))
           .filter((entry) => entry.times > 0);
-        return next.fault === null ? null : { name: next.fault, value: next.value };
+        return next.faults;
       }
       for (const entry of entries) {
-        if (entry.share === null || !isMeantFor(entry, family) || entry.fault === null) continue;
-        if (random.happens(entry.share)) return { name: entry.fault, value: entry.value };
+        if (entry.share === null || !isMeantFor(entry, family)) continue;
+        if (random.happens(entry.share)) return entry.faults;
       }
-      return null;
+      return [];
     },
     set(schedule) {
       entries = parseSchedule(schedule);

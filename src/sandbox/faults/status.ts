@@ -117,6 +117,9 @@ export const STATUS_FAULTS: Faults = {
       },
     }),
   ),
+  'empty-object': responds('status 200 with an empty object: a list without what it should have', () =>
+    jsonResponse({}),
+  ),
   redirect: responds('sent on to another origin, which a key must not follow', () => ({
     status: 307,
     headers: { location: 'http://127.0.0.2:9/elsewhere' },

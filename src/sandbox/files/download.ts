@@ -9,7 +9,8 @@ export async function download(call: Call, file: StoredFile): Promise<HttpRespon
   if (call.query.get('alt') !== 'media') throw invalid('Download requires alt=media.');
   if (!file.generated)
     throw invalid(`File ${file.name} was uploaded: only generated files can be downloaded.`);
-  const size = await file.content.size();
+  const content = file.early.shift() ?? file.content;
+  const size = await content.size();
   const headers = { 'content-type': file.mimeType, 'accept-ranges': 'bytes' };
   const wanted = header(call, 'range');
   if (wanted === undefined) {
@@ -17,7 +18,7 @@ export async function download(call: Call, file: StoredFile): Promise<HttpRespon
       status: 200,
       headers: { ...headers, 'content-length': String(size) },
       body: [],
-      source: file.content.read(),
+      source: content.read(),
     };
   }
   const range = parseRange(wanted, size);
@@ -31,7 +32,7 @@ export async function download(call: Call, file: StoredFile): Promise<HttpRespon
       'content-range': `bytes ${from}-${to}/${size}`,
     },
     body: [],
-    source: slice(file.content.read(), from, to),
+    source: slice(content.read(), from, to),
   };
 }
 

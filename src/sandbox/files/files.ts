@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
 import { seededRandom } from '../random.ts';
 import { iso } from '../http/call.ts';
 import { invalid, Problem } from '../http/problem.ts';
-
-/** What a file holds: bytes that were uploaded, or lines that are made whenever it is read. */
-export interface Content {
-  size(): Promise<number>;
-  sha256(): Promise<string>;
-  read(): AsyncIterable<Uint8Array>;
-}
+import { uploadedContent } from './content.ts';
+import type { Content } from './content.ts';
 
 export interface StoredFile {
   /** "files/abc" */
@@ -18,6 +12,8 @@ export interface StoredFile {
   readonly createdAt: number;
   readonly generated: boolean;
   readonly content: Content;
+  /** What the first downloads get in place of it. */
+  readonly early: Content[];
   /** null for files that the API made. */
   readonly bytes: Buffer | null;
   /** The key whose file it is. To any other key it does not exist. */
@@ -33,8 +29,8 @@ export interface NewFile {
 /** The files of one key. */
 export interface OwnFiles {
   upload(file: NewFile, bytes: Buffer): StoredFile;
-  /** A file that the API made. */
-  generate(name: string, file: NewFile, content: Content): StoredFile;
+  /** A file that the API made; the first downloads get what comes early. */
+  generate(name: string, file: NewFile, content: Content, early: readonly Content[]): StoredFile;
   /** Throws the API's refusal where there is no such file, or it expired. */
   get(name: string): StoredFile;
   /** By the URI in a request, or its name. */
@@ -93,12 +89,23 @@ export function files(now: () => number, seed: number): Files {
           createdAt: now(),
           generated: false,
           content,
+          early: [],
           bytes,
           owner,
         });
       },
-      generate: (name, { displayName, mimeType }, content) =>
-        keep({ name, displayName, mimeType, createdAt: now(), generated: true, content, bytes: null, owner }),
+      generate: (name, { displayName, mimeType }, content, early) =>
+        keep({
+          name,
+          displayName,
+          mimeType,
+          createdAt: now(),
+          generated: true,
+          content,
+          early: [...early],
+          bytes: null,
+          owner,
+        }),
       get(name) {
         const file = find(name);
         if (file) return file;
@@ -114,16 +121,6 @@ export function files(now: () => number, seed: number): Files {
   }
 
   return { of: ownFiles, reset: () => stored.clear() };
-}
-
-function uploadedContent(bytes: Buffer): Content {
-  return {
-    size: async () => bytes.length,
-    sha256: async () => createHash('sha256').update(bytes).digest('hex'),
-    async *read() {
-      yield bytes;
-    },
-  };
 }
 
 /** As the API shows a file. Numbers of bytes are strings, the hash is base64 of its hexadecimal digits. */

@@ -75,7 +75,7 @@ function candidate(
   };
 }
 
-const picturesIn = (behaviour: Behaviour): number => behaviour.distortion.pictures?.(behaviour.value) ?? 1;
+const picturesIn = ({ distortion }: Behaviour): number => distortion.pictures ?? 1;
 
 function usageOf(request: CheckedRequest, behaviour: Behaviour, random: Random): Usage {
   const pictured = request.wantsImage && behaviour.distortion.textOnly !== true;

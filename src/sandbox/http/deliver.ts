@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../../ports/index.ts';
+import { SIGN_IN } from './response.ts';
 import type { HttpResponse, Delivery } from './response.ts';
 
 /** A slow body trickles in this many pieces. */
@@ -26,11 +27,12 @@ export async function deliver(
 
 async function send(
   response: ServerResponse,
-  answer: HttpResponse,
+  whole: HttpResponse,
   sleep: (ms: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { delivery } = answer;
+  const { delivery } = whole;
+  const answer = delivery?.how === 'empty' || delivery?.how === 'page' ? replaced(whole, delivery) : whole;
   if (delivery?.how === 'drop') {
     // Without a FIN, so that the client sees a reset and not an end.
     response.socket?.resetAndDestroy();
@@ -63,6 +65,13 @@ async function send(
     return;
   }
   response.end();
+}
+
+/** The answer's status with other words, or none. */
+function replaced({ source: _, headers, ...answer }: HttpResponse, { how }: Delivery): HttpResponse {
+  const { 'content-length': __, ...kept } = headers ?? {};
+  if (how === 'empty') return { ...answer, headers: kept, body: [] };
+  return { ...answer, headers: { ...kept, 'content-type': 'text/html' }, body: [SIGN_IN] };
 }
 
 function prepared(body: readonly string[], delivery: Delivery | undefined): readonly Buffer[] {

@@ -1,6 +1,6 @@
 /** How a response travels when it does not travel well. */
 export type Delivery =
-  | { readonly how: 'drop' | 'truncate' | 'stall' | 'hang' | 'gzip' | 'garble' }
+  | { readonly how: 'drop' | 'truncate' | 'stall' | 'hang' | 'gzip' | 'garble' | 'empty' | 'page' }
   | { readonly how: 'slow-head' | 'slow-body'; readonly ms: number };
 
 export interface HttpResponse {
@@ -13,6 +13,9 @@ export interface HttpResponse {
   /** For the log. */
   readonly note?: string;
 }
+
+/** What a network says that wants a visitor to sign in first. */
+export const SIGN_IN = '<!DOCTYPE html>\n<title>Sign in</title>\n<p>Sign in to use this network.\n';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=UTF-8' };
 

@@ -32,6 +32,10 @@ export declare const BIN: string;
 export declare const TIE: readonly string[];
 export declare function start(args: readonly string[], options: StartOptions): Started;
 export declare function startNode(args: readonly string[], options: StartOptions): Started;
+export declare function startInTerminal(
+  command: readonly string[],
+  options: Omit<StartOptions, 'input' | 'bin'>,
+): Started;
 export declare function startScript(name: string, args: readonly string[]): Started;
 export declare function killAll(): void;
 export declare function until(

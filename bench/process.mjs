@@ -11,10 +11,13 @@ export const TIE = ['--import', new URL('tie.mjs', import.meta.url).href];
 
 const running = new Set();
 
-/** Starts any script of Node; `ran` resolves when it is gone, `said` is its stderr so far. */
-export function startNode(args, { cwd, env, input = '' }) {
+/** Starts any script of Node, which ends with this process. */
+export const startNode = (args, options) => startProgram(process.execPath, [...TIE, ...args], options);
+
+/** Starts any program; `ran` resolves when it is gone, `said` is its stderr so far. */
+function startProgram(file, args, { cwd, env, input = '' }) {
   const stdio = ['pipe', 'pipe', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, [...TIE, ...args], { cwd, env, stdio });
+  const child = spawn(file, args, { cwd, env, stdio });
   running.add(child);
   child.stdin.on('error', () => {});
   if (input !== null) child.stdin.end(input);
@@ -36,6 +39,13 @@ export const startScript = (name, args) =>
   startNode([join(dirname(BIN), '..', 'scripts', `${name}.mjs`), ...args], {
     env: { PATH: process.env.PATH ?? '' },
   });
+
+/** What it runs has a terminal, and hears of it when that is closed. */
+const IN_TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+
+/** Starts a command line in a terminal of its own: what is typed goes to the child's stdin, what is shown is its stdout. */
+export const startInTerminal = (command, options) =>
+  startProgram('python3', ['-c', IN_TERMINAL, ...command], { ...options, input: null });
 
 /** Ends what still runs, as after a test that took too long. */
 export function killAll() {

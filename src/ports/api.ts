@@ -14,7 +14,7 @@ export interface RequestPreview {
 export interface SendOptions {
   /** Aborting it leaves at once, whatever was paid. */
   readonly signal: AbortSignal;
-  /** Aborting it ends every wait before another send; what is under way goes on. */
+  /** Aborting it ends every wait before a send, and sends nothing more; what is under way goes on. */
   readonly stop: AbortSignal;
   /** The longest silence of one request; an answer that is arriving is not cut. */
   readonly timeoutMs: number;

@@ -67,8 +67,8 @@ export interface BatchApi {
   compose(order: Order): Promise<Composed>;
   /** The request with the places of its pictures in it, by hash. */
   placed(request: string, uris: ReadonlyMap<string, string>): string;
-  /** Sent once. A Failure whose `charged` is unknown leaves it open whether there is a job now: `find` tells. */
-  create(batch: NewBatch, signal: AbortSignal): Promise<RemoteBatch>;
+  /** Sent once. A Failure whose `charged` is unknown leaves it open whether there is a job now: `find` tells. `stop` ends it while nothing is written. */
+  create(batch: NewBatch, signal: AbortSignal, stop?: AbortSignal): Promise<RemoteBatch>;
   /** null when there is none, or none of this key. */
   get(name: string, signal: AbortSignal): Promise<RemoteBatch | null>;
   find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null>;

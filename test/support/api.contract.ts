@@ -91,6 +91,18 @@ export function apiContract(
       expect([begun, subject.requests()]).toEqual([false, 0]);
     });
 
+    it('sends nothing for a caller who stopped while the books were written', async () => {
+      await using subject = await open({ answer: pictureAnswer() });
+      const stop = new AbortController();
+      const options = sendOptions({ stop: stop.signal, beforeSend: async () => stop.abort() });
+      expect(await rejection(subject.api.send(order, options))).toMatchObject({
+        kind: 'cancelled',
+        charged: 'no',
+        repeat: false,
+      });
+      expect(subject.requests()).toBe(0);
+    });
+
     it('may repeat an overload, which is not charged', async () => {
       await using subject = await open('overloaded');
       const failure = await rejection(subject.api.send(order, sendOptions()));

@@ -32,13 +32,13 @@ export function googleApi({ provider, open, clock }: GoogleContext): ImageApi {
     read: (body, wire) => readReply(body, wire, provider),
   };
 
-  function exchanged(order: Order, { signal, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
+  function exchanged(order: Order, { signal, stop, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
     return withHttp(open, async ({ fetch }) => {
       let exchange: Exchange | undefined;
       await compose(order, baseUrl, async (request) => {
-        if (signal.aborted) return;
+        if (signal.aborted || stop.aborted) return;
         await beforeSend();
-        exchange = await fetch(withDeadline(request, timeoutMs), { signal, timeoutMs });
+        exchange = await fetch(withDeadline(request, timeoutMs), { signal, stop, timeoutMs });
       });
       if (!exchange) throw new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
       return exchange;

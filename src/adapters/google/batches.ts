@@ -62,12 +62,17 @@ export function googleBatches(context: GoogleContext): BatchApi {
     return request;
   }
 
-  async function create({ model, displayName, file }: NewBatch, signal: AbortSignal): Promise<RemoteBatch> {
+  async function create(
+    { model, displayName, file }: NewBatch,
+    signal: AbortSignal,
+    stop?: AbortSignal,
+  ): Promise<RemoteBatch> {
     const body = JSON.stringify(bodyOf(displayName, file));
     const headers = { 'content-type': 'application/json' };
     const request = { method: 'POST', url: makingOf(model), headers, body } as const;
     const timeoutMs = timeouts.callMs;
-    const exchange = await withHttp(open, ({ fetch }) => fetch(request, { signal, timeoutMs }));
+    const limits = { signal, timeoutMs, ...(stop && { stop }) };
+    const exchange = await withHttp(open, ({ fetch }) => fetch(request, limits));
     const job = isGood(exchange) ? jobIn(jsonIn(exchange.body), clean) : null;
     if (job) return job;
     if (isGood(exchange)) throw uncertain('The answer makes no sense.');

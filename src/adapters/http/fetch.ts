@@ -14,6 +14,8 @@ export type Carry = (request: WireRequest) => Promise<void>;
 
 export interface Limits extends Silence {
   readonly signal: AbortSignal;
+  /** Ends the exchange as long as nothing is written; what may have been written goes on. */
+  readonly stop?: AbortSignal;
 }
 
 /** How far an exchange came: nothing is written yet, something may be, the head of an answer came, all of it came. */
@@ -61,8 +63,13 @@ export function guardedFetch(provider: Provider, options: FetchOptions = {}): Gu
   return async (request, limits) => {
     send.check(request);
     const patience = patienceWithin(limits);
-    const signal = AbortSignal.any([limits.signal, patience.signal]);
-    let stage: Stage = send.firstStage;
+    const unwritten = new AbortController();
+    const caller = AbortSignal.any([limits.signal, unwritten.signal]);
+    const signal = AbortSignal.any([caller, patience.signal]);
+    let stage: Stage = 'unsent';
+    const stop = (): void => {
+      if (stage === 'unsent') unwritten.abort();
+    };
     let status: number | null = null;
     let headers = new Headers();
     const arrived: Uint8Array[] = [];
@@ -76,8 +83,14 @@ export function guardedFetch(provider: Provider, options: FetchOptions = {}): Gu
     });
 
     try {
+      limits.stop?.addEventListener('abort', stop);
+      if (limits.stop?.aborted) stop();
       signal.throwIfAborted();
-      const response = await send.send(request, signal, () => (stage = 'sent'));
+      stage = send.firstStage;
+      const response = await send.send(request, signal, () => {
+        // Whoever left before is told by the engine's own look at the signal, and nothing is written.
+        if (!signal.aborted) stage = 'sent';
+      });
       stage = 'answering';
       patience.heard();
       ({ status, headers } = response);
@@ -87,8 +100,9 @@ export function guardedFetch(provider: Provider, options: FetchOptions = {}): Gu
       stage = 'answered';
       return exchange(null);
     } catch (error) {
-      return exchange(brokeBy(error, limits.signal, patience.signal));
+      return exchange(brokeBy(error, caller, patience.signal));
     } finally {
+      limits.stop?.removeEventListener('abort', stop);
       patience.end();
     }
   };

@@ -25,6 +25,8 @@ export function rateLimited(
       let leftAt = 0;
       const beforeSend = async (): Promise<void> => {
         slot = await takeSlot(order, options).catch(unsent);
+        // A busy ledger may have kept the slot waiting for a minute.
+        if (options.stop.aborted) throw cancelled();
         const takenAt = clock.now();
         await options.beforeSend();
         leftAt = clock.now();
@@ -95,12 +97,13 @@ function slotTaker({ slots, wishes, wait, onWait }: Pace, clock: Clock, limits: 
       await clock.sleep(ms, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
-      throw new Failure('cancelled', 'Cancelled while waiting for a rate limit; nothing was sent.', {
-        charged: 'no',
-      });
+      throw cancelled();
     }
   }
 }
+
+const cancelled = (): Failure =>
+  new Failure('cancelled', 'Cancelled while waiting for its turn; nothing was sent.', { charged: 'no' });
 
 const isSlot = (answer: Slot | Wait): answer is Slot => 'slot' in answer;
 

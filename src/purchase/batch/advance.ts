@@ -62,7 +62,8 @@ async function create(job: Job, context: BatchContext): Promise<boolean> {
   await jobs.creating(job.jobId);
   let name: string;
   try {
-    ({ name } = await batches.create({ model: job.model, displayName: nameOf(job), file }, leave));
+    const batch = { model: job.model, displayName: nameOf(job), file };
+    ({ name } = await batches.create(batch, leave, context.stop));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The job may exist: the next step looks for it.

@@ -72,6 +72,15 @@ describe('a job that is made', () => {
     expect(google.requests).toHaveLength(1);
   });
 
+  it('is not made for a caller who stopped before it was sent', async () => {
+    await using google = await emulator(answer({ name: 'batches/b1' }));
+    expect(await rejection(at(google.baseUrl).create(NEW, signal, AbortSignal.abort()))).toMatchObject({
+      kind: 'cancelled',
+      charged: 'no',
+    });
+    expect(google.requests).toHaveLength(0);
+  });
+
   it.each([400, 403, 404, 429])('certainly does not exist after a %i', async (status) => {
     await using google = await emulator(answer(googleError(status, 'X', 'No.'), status));
     expect(await rejection(at(google.baseUrl).create(NEW, signal))).toMatchObject({ charged: 'no' });

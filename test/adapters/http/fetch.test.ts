@@ -183,6 +183,42 @@ describe('guardedFetch', () => {
     expect(google.requests).toHaveLength(0);
   });
 
+  it('sends nothing for a caller who has already stopped', async () => {
+    await using google = await emulator(answer({}));
+    const exchange = await post(google.baseUrl, { stop: AbortSignal.abort() });
+    expect(exchange).toMatchObject({ stage: 'unsent', broke: { by: 'caller' } });
+    expect(google.requests).toHaveLength(0);
+  });
+
+  it('writes nothing for a caller who stops while the connection is made', async () => {
+    const stop = new AbortController();
+    let heard = 0;
+    // A connection that stands, and a handshake that never ends: the request waits behind it.
+    const server = createServer((socket) => {
+      socket.on('data', () => {
+        heard += 1;
+        stop.abort();
+      });
+      socket.on('error', () => undefined);
+    });
+    const exchange = await post(`https://127.0.0.1:${await listening(server)}`, { stop: stop.signal });
+    server.close();
+    expect(exchange).toMatchObject({ stage: 'unsent', broke: { by: 'caller' } });
+    expect(heard).toBe(1);
+  });
+
+  it('lets what may be written come although the caller stops', async () => {
+    const stop = new AbortController();
+    await using google = await emulator((response, request) => {
+      stop.abort();
+      onceReceived(() => played(answer({}), response, request));
+    });
+    expect(await post(google.baseUrl, { stop: stop.signal })).toMatchObject({
+      stage: 'answered',
+      status: 200,
+    });
+  });
+
   it('takes a timeout longer than the platform can count', async () => {
     await using google = await emulator(answer({}));
     expect(await post(google.baseUrl, { timeoutMs: 2 ** 40 })).toMatchObject({ stage: 'answered' });

@@ -85,6 +85,27 @@ describe('limited', () => {
     expect(seen).toEqual([1]);
   });
 
+  it('neither writes nor sends anything once it was stopped while it took its slot', async () => {
+    const stop = new AbortController();
+    const slots = fakeSlots(fakeClock());
+    const busy: Slots = {
+      ...slots,
+      take: async (...asked) => {
+        const slot = await slots.take(...asked);
+        stop.abort();
+        return slot;
+      },
+    };
+    const { send, api } = setUp({}, { slots: busy });
+    let isWritten = false;
+    const beforeSend = async () => void (isWritten = true);
+    expect(await rejection(send({ stop: stop.signal, beforeSend }))).toMatchObject({
+      kind: 'cancelled',
+      charged: 'no',
+    });
+    expect([isWritten, api.sent.length]).toEqual([false, 0]);
+  });
+
   it.each([
     ['left at once and is answered slowly', 0, 9_000, 3_000],
     ['left at once and is answered quickly', 0, 400, 400],

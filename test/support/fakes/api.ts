@@ -13,6 +13,9 @@ export interface FakeApi extends ImageApi {
   readonly sent: readonly Order[];
 }
 
+const unsent = (): Failure =>
+  new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
+
 /** Answers from a script, and with a picture once it is used up. */
 export function fakeApi(...script: readonly Scripted[]): FakeApi {
   const sent: Order[] = [];
@@ -24,8 +27,10 @@ export function fakeApi(...script: readonly Scripted[]): FakeApi {
       body: { prompt },
     }),
     async send(order, options): Promise<Answer> {
-      if (options.signal.aborted) throw new Failure('cancelled', 'Cancelled before anything was sent.');
-      await options.beforeSend();
+      const { signal, stop, beforeSend } = options;
+      if (signal.aborted || stop.aborted) throw unsent();
+      await beforeSend();
+      if (stop.aborted) throw unsent();
       const scripted = script[sent.length] ?? pictureAnswer();
       sent.push(order);
       const result = typeof scripted === 'function' ? await scripted(order, options) : scripted;

@@ -18,20 +18,20 @@ interface Setting {
 }
 
 let number = 0;
-/** Where commands run at this moment, how many do, and where this process was before. */
-let here = { dir: '', running: 0, before: '' };
+/** Commands that run at this moment; they share the working folder of this process. */
+const running = new Map<Promise<number>, { readonly dir: string; readonly leave: () => void }>();
+const before = process.cwd();
 
 /**
  * Runs one command line inside this process, over all that the binary has: real files, ledger, network and pictures. To the
  * ledger it is a process of its own, which is gone when the command ends.
  */
 export async function inProcess(args: readonly string[], { dir, env, input }: Setting): Promise<Output> {
-  if (here.running === 0) here = { dir, running: 0, before: process.cwd() };
-  if (here.dir !== dir)
+  if ([...running.values()].some((other) => other.dir !== dir))
     throw new Error('A process has one working folder: what runs in two at once takes two.');
   const [stdout, stderr] = [kept(), kept()];
   number += 1;
-  const never = new AbortController().signal;
+  const [stop, leave] = [new AbortController(), new AbortController()];
   const deps = wired({
     version: packageJson.version,
     node: packageJson.engines.node,
@@ -45,19 +45,25 @@ export async function inProcess(args: readonly string[], { dir, env, input }: Se
       env,
     },
     owner: { ...thisProcess(), startedAt: `command ${number}` },
-    stop: never,
-    leave: never,
+    stop: stop.signal,
+    leave: leave.signal,
   });
-  here.running += 1;
   // Paths on a command line start here.
   process.chdir(dir);
+  const ended = run(args, deps);
+  running.set(ended, { dir, leave: () => [stop, leave].forEach((control) => control.abort()) });
   try {
-    const code = await run(args, deps);
-    return { code, stdout: stdout.text(), stderr: stderr.text() };
+    return { code: await ended, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
-    here.running -= 1;
-    if (here.running === 0) process.chdir(here.before);
+    running.delete(ended);
+    if (running.size === 0) process.chdir(before);
   }
+}
+
+/** Ends the commands that still run, as after a test that took too long. */
+export async function endAll(): Promise<void> {
+  for (const { leave } of running.values()) leave();
+  await Promise.allSettled(running.keys());
 }
 
 function kept(): { readonly stream: Writable; readonly text: () => string } {

@@ -9,7 +9,7 @@ const SIDE_BY_SIDE = 3;
 const PICTURES = 3;
 
 /** Where kills end that meet no work of some stage. */
-const MOST_ROUNDS = 5;
+const MOST_AIMED = 20;
 
 /** Buys, kills, recovers twice, and tells what sandbox, ledger and disk then say. */
 export const killing = ({ kills, seed = 1 }) =>
@@ -33,21 +33,28 @@ export const killing = ({ kills, seed = 1 }) =>
     });
     const life = Math.max(...(await Promise.all(lives)));
 
-    let left = 0;
+    let left = kills;
+    const strike = async (moment) => {
+      const victim = start();
+      await priced(victim);
+      await Promise.race([moment(victim), victim.ran]);
+      victim.child.kill('SIGKILL');
+      await victim.ran;
+    };
+    const anyTime = () => sleep(life * random());
+    const withAnswer = (victim) =>
+      until('an answer is kept', async () => (await answersIn(here)).length > 0, victim);
     const hunt = async () => {
       while (left > 0) {
         left -= 1;
-        const victim = start();
-        await priced(victim);
-        await Promise.race([sleep(life * random()), victim.ran]);
-        victim.child.kill('SIGKILL');
-        await victim.ran;
+        await strike(anyTime);
       }
     };
-    let met = { held: 0 };
-    for (let round = 0; round < MOST_ROUNDS && !Object.values(met).every((count) => count > 0); round += 1) {
-      left = kills;
-      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, hunt));
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, hunt));
+    // An answer is not kept for long, so few kills at random meet one: the others wait until it is there.
+    let met = await metBy(here);
+    for (let aimed = 0; aimed < MOST_AIMED && !Object.values(met).every((count) => count > 0); aimed += 1) {
+      await strike(met.answers > 0 ? anyTime : withAnswer);
       met = await metBy(here);
     }
 
@@ -80,13 +87,19 @@ export const killing = ({ kills, seed = 1 }) =>
   });
 
 /** Requests that a kill met: before they were sent, on their way, and with the answer kept but not all of it done. */
-async function metBy({ home, ledger }) {
-  const states = ledger('SELECT state FROM attempts').map(({ state }) => state);
-  const among = (...some) => states.filter((state) => some.includes(state)).length;
-  const journal = await readdir(join(home, 'state', 'sandbox', 'journal'));
-  const answers = journal.filter((name) => name.endsWith('.answer')).length;
-  return { held: among('held', 'released'), sent: among('sent', 'unconfirmed') - answers, answers };
+async function metBy(here) {
+  const kept = await answersIn(here);
+  const attempts = here.ledger('SELECT attempt_id AS id, state FROM attempts');
+  const among = (...some) =>
+    attempts.filter(({ id, state }) => some.includes(state) && !kept.includes(id)).length;
+  return { held: among('held', 'released'), sent: among('sent', 'unconfirmed'), answers: kept.length };
 }
+
+/** Attempts whose answer is kept. */
+const answersIn = async ({ home }) =>
+  (await readdir(join(home, 'state', 'sandbox', 'journal'))).flatMap((name) =>
+    name.endsWith('.answer') ? name.slice(0, -'.answer'.length) : [],
+  );
 
 /** What is left of some amounts when each of the others is taken out once; null when one is not there. */
 export function without(amounts, others) {

@@ -3,7 +3,7 @@ import { killing, without } from '../../bench/kill.mjs';
 
 // The long version is bench/kill.mjs: hundreds of kills.
 it('loses no picture and no cent to kill -9, and recovers everything once', async () => {
-  const result = await killing({ kills: 9 });
+  const result = await killing({ kills: 6 });
   const { saved = 0, unconfirmed = 0, ...others } = result.states;
 
   const lost = without(result.charges, result.bills);

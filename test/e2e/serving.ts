@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Started } from '../../bench/process.mjs';
+import { until, type Started } from '../../bench/process.mjs';
 import type { Workplace } from './pixtab.ts';
 
 export interface Served extends Started {
@@ -10,6 +8,8 @@ export interface Served extends Started {
 /** `pixtab sandbox` in a process of its own, once it says where it is; it ends with its test. */
 export async function serving({ start }: Workplace, ...flags: readonly string[]): Promise<Served> {
   const server = start(['sandbox', ...flags]);
-  const [line]: unknown[] = await once(createInterface({ input: server.child.stdout }), 'line');
-  return { ...server, url: String(line) };
+  let said = '';
+  server.child.stdout.on('data', (text: string) => (said += text));
+  await until('pixtab sandbox says where it is', () => said.includes('\n'), server);
+  return { ...server, url: said.slice(0, said.indexOf('\n')) };
 }

@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { errorJson, tellFailure, type CommandModule, type RawFlags } from './commands/shared/command.ts';
 import { applyDefaults } from './commands/shared/apply-settings.ts';
 import {
+  countingModels,
   refuseCommandAsPrompt,
   refuseMistypedCommand,
   refuseSwallowedFlags,
 } from './commands/shared/guards.ts';
 import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
+import { meantBy } from './commands/shared/foreign-flags.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { counted, printable } from './core/text/text.ts';
 import type { Deps, Terminal, TerminalOptions } from './ports/index.ts';
@@ -49,7 +51,7 @@ async function dispatch(
 ): Promise<number> {
   const { program, of } = programFor(deps, call.terminal);
   let exitCode = 0;
-  if (argv.length === 0) {
+  if (argv.length === 0 && !call.terminal.stdinIsPiped) {
     call.terminal.out(program.helpInformation().trimEnd());
     return 0;
   }
@@ -68,8 +70,10 @@ async function dispatch(
   call.module = module;
   const command = of(chosen.name);
   module.configure(command);
+  const refuseTwoModels = countingModels(command);
   command.action(async () => {
     refuseSwallowedFlags(command);
+    refuseTwoModels();
     if (!entry) refuseCommandAsPrompt(command.args);
     const settings = await deps.settings(command.opts());
     call.sandbox = settings.sandbox;
@@ -83,18 +87,21 @@ async function dispatch(
     exitCode = await module.run(command.args, flags, settled, call.terminal);
   });
   const rest = entry ? argv.slice(1) : argv;
-  await parse(program, [chosen.name, ...rest], `pixtab ${chosen.name}`);
+  await parse(program, [chosen.name, ...rest], chosen.name);
   return exitCode;
 }
 
-/** Runs the action of the command; an error of commander's points to the help of `called`. */
-async function parse(program: Command, args: readonly string[], called = 'pixtab'): Promise<void> {
+/** Runs the action of a command; an error of commander's points to its help, or to the flag that was meant. */
+async function parse(program: Command, args: readonly string[], command = ''): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
-    throw usageFailure(sentence(error.message), `See ${called} --help.`);
+    const [, unknown = null] = /^error: unknown option '(.+)'/.exec(error.message) ?? [];
+    const meant = unknown && meantBy(unknown, command);
+    if (meant) throw usageFailure(`There is no flag ${printable(unknown)}.`, meant);
+    throw usageFailure(sentence(error.message), `See ${`pixtab ${command}`.trim()} --help.`);
   }
 }
 

@@ -29,6 +29,8 @@ export interface Terminal {
   style(style: Style, text: string): string;
   readonly stdoutIsTerminal: boolean;
   readonly stdinIsTerminal: boolean;
+  /** Standard input comes from another program or from a file, so that a prompt may stand there. */
+  readonly stdinIsPiped: boolean;
   /** Columns to lay a table out in. */
   readonly columns: number;
 }

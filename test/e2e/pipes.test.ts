@@ -97,3 +97,17 @@ describe.skipIf(lacks('bash'))('-o -', () => {
     expect(await sharp(join(place.dir, name)).metadata()).toMatchObject({ format: 'jpeg' });
   });
 });
+
+describe.skipIf(lacks('bash'))('a prompt', () => {
+  it('may be piped in or come from a file; without either, pixtab alone says what it can do', async () => {
+    await using place = await workplace();
+    const ran = await bash(
+      place,
+      `echo "a cat" > cat.txt; PIXTAB_SANDBOX=1; export PIXTAB_SANDBOX; ` +
+        `echo "a cat" | pixtab && pixtab < cat.txt && pixtab < /dev/null && pixtab <&-`,
+    );
+    expect(ran.code).toBe(0);
+    expect(lines(ran).filter((line) => line.endsWith('.jpg'))).toHaveLength(2);
+    expect(lines(ran).filter((line) => line.startsWith('Usage: pixtab'))).toHaveLength(2);
+  });
+});

@@ -8,7 +8,7 @@ type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly colum
 export interface Console {
   readonly stdout: Stream;
   readonly stderr: Stream;
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: { readonly isTTY?: boolean; readonly fd?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -52,10 +52,26 @@ export function terminal(console: Console, { quiet, verbose, color }: TerminalOp
       // Asked only when it matters: opening standard input costs time.
       return console.stdin.isTTY === true;
     },
+    get stdinIsPiped() {
+      return isPiped(console.stdin);
+    },
     get columns() {
       return (stdout.isTTY && stdout.columns) || USUAL_COLUMNS;
     },
   };
+}
+
+/** Neither a terminal nor /dev/null. What has no descriptor was handed in by a program. */
+function isPiped({ isTTY, fd }: Console['stdin']): boolean {
+  if (isTTY === true) return false;
+  if (fd === undefined) return true;
+  try {
+    const found = process.getBuiltinModule('node:fs').fstatSync(fd);
+    return !found.isCharacterDevice() && !found.isDirectory();
+  } catch {
+    // Standard input is closed.
+    return false;
+  }
 }
 
 function lost(error: NodeJS.ErrnoException): Failure {

@@ -11,8 +11,9 @@ import {
   maskPlan,
   checkStandardInput,
   loadImages,
+  looksLikeImage,
 } from './input-images.ts';
-import { wholePrompt } from './prompt.ts';
+import { promptSources, wholePrompt } from './prompt.ts';
 import { newThread, sessionName, threadOf, tooHeavy, turnsOf, UNNAMED, type Thread } from './session.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';
 
@@ -58,8 +59,8 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   const { image = [], promptFile, mask, aspect } = flags;
-  const text = wordsOf(flags);
-  const sources = [...args, ...image];
+  const { pictures, text } = await saidIn(args, flags, deps);
+  const sources = [...pictures, ...image];
   if (mask !== undefined) {
     if (aspect !== undefined)
       throw usageFailure('--mask returns the picture in its own measures, so -a has no place beside it.');
@@ -67,9 +68,11 @@ async function run(
   }
   const conversation = await conversationOf(flags, deps);
   if (sources.length === 0 && !goesOn(conversation.thread)) throw noImage(flags);
-  if (text === undefined && promptFile === undefined && flags.prompt === undefined) throw noText(args);
+  const prompts = promptSources(deps, terminal, sources);
+  const isSaid = [text, promptFile, flags.prompt].some((said) => said !== undefined);
+  if (!isSaid && !prompts.stdinIsPiped()) throw noText(args);
   checkStandardInput([...sources, promptFile]);
-  const asked = await wholePrompt(text === undefined ? [] : [text], flags, deps);
+  const asked = await wholePrompt(text === undefined ? [] : [text], flags, prompts);
   const inputs = await loadImages(sources, deps, terminal);
   // Only a picture that is changed lends its ratio; one that joins a conversation does not.
   const like = goesOn(conversation.thread) ? undefined : inputs[0];
@@ -93,6 +96,21 @@ async function run(
 }
 
 const withMask = (prompt: string): string => `${prompt}\n\n${MASKED}`;
+
+/** `edit cat.jpg "make it blue"` says what to change without -p: the last of several that is no file, nor called like one. */
+async function saidIn(
+  args: readonly string[],
+  flags: EditFlags,
+  { pictureFiles }: Pick<Deps, 'pictureFiles'>,
+) {
+  const text = wordsOf(flags);
+  const last = args.at(-1);
+  const isElsewhere = [text, flags.promptFile, flags.prompt].some((said) => said !== undefined);
+  if (isElsewhere || args.length < 2 || last === undefined || last === '-' || looksLikeImage(last))
+    return { pictures: args, text };
+  if ((await (await pictureFiles()).kindOf(last)) === 'file') return { pictures: args, text };
+  return { pictures: args.slice(0, -1), text: last };
+}
 
 function wordsOf({ text, continue: more }: EditFlags): string | undefined {
   if (text !== undefined && more !== undefined)

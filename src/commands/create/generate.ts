@@ -3,7 +3,7 @@ import { BUYING, type BuyFlags } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { defineCommand } from '../shared/flag.ts';
 import { checkStandardInput, loadImages, refuseFileAsFirstWord, refuseFileAsPrompt } from './input-images.ts';
-import { wholePrompt } from './prompt.ts';
+import { promptSources, wholePrompt } from './prompt.ts';
 
 export const generate = defineCommand({
   flags: BUYING,
@@ -24,7 +24,7 @@ async function run(
   if (image.length > 0) await refuseFileAsPrompt(args, deps);
   else await refuseFileAsFirstWord(args, deps);
   checkStandardInput([...image, promptFile]);
-  const asked = await wholePrompt(args, flags, deps);
+  const asked = await wholePrompt(args, flags, promptSources(deps, terminal, image));
   const inputs = await loadImages(image, deps, terminal);
   return buyPictures({ command: 'generate', ...asked, inputs }, flags, deps, terminal);
 }

@@ -20,14 +20,16 @@ export async function loadImages(
   return images;
 }
 
-const LOOKS_LIKE_IMAGE = /\.(?:jpe?g|png|webp|avif|gif|tiff?|hei[cf]|bmp)$/i;
+const IMAGE_NAME = /\.(?:jpe?g|png|webp|avif|gif|tiff?|hei[cf]|bmp)$/i;
+
+export const looksLikeImage = (name: string): boolean => IMAGE_NAME.test(name);
 
 /** `-i a.png b.png "a prompt"`: b.png would be taken for the prompt, and paid for. */
 export async function refuseFileAsPrompt(
   words: readonly string[],
   { pictureFiles }: Pick<Deps, 'pictureFiles'>,
 ): Promise<void> {
-  for (const word of words.filter((word) => LOOKS_LIKE_IMAGE.test(word))) {
+  for (const word of words.filter(looksLikeImage)) {
     if ((await (await pictureFiles()).kindOf(word)) !== 'file') continue;
     throw usageFailure(
       `-i takes one file, and ${word} would be part of the prompt.`,
@@ -42,7 +44,7 @@ export async function refuseFileAsFirstWord(
   { pictureFiles }: Pick<Deps, 'pictureFiles'>,
 ): Promise<void> {
   if (first === '' || /\s/.test(first) || (await (await pictureFiles()).kindOf(first)) !== 'file') return;
-  const isImage = LOOKS_LIKE_IMAGE.test(first);
+  const isImage = looksLikeImage(first);
   const text = JSON.stringify(printable(words.length > 0 ? words.join(' ') : 'make the sky dramatic'));
   throw usageFailure(
     `${printable(first)} is a file, and would be part of the prompt.`,

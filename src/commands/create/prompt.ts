@@ -1,27 +1,50 @@
 import { usageFailure } from '../../core/errors.ts';
 import { variants } from '../../core/order/variations.ts';
-import type { Deps, PromptBook } from '../../ports/index.ts';
+import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
 import type { FlagsOf } from '../shared/flag.ts';
 import { flag } from '../shared/flags.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
 
-/** The prompt of a command line: its words, or a file; never blank. */
+/** Where a prompt may come from, besides words and flags. */
+export interface PromptSources extends Pick<Deps, 'readText' | 'readStdin'> {
+  /** A prompt is read from standard input where there is no other. */
+  readonly stdinIsPiped: () => boolean;
+}
+
+/** For a command whose input images come from `images`, one of which may be standard input itself. */
+export const promptSources = <Sources extends Pick<Deps, 'readText' | 'readStdin'>>(
+  deps: Sources,
+  terminal: Terminal,
+  images: readonly string[] = [],
+): Sources & PromptSources => ({
+  ...deps,
+  // Asked only where there is no other prompt: opening standard input costs time.
+  stdinIsPiped: () => !images.includes('-') && terminal.stdinIsPiped,
+});
+
+/** The prompt of a command line: its words, a file, or what is piped in; never blank. */
 export async function promptFrom(
   words: readonly string[],
   file: string | undefined,
-  { readText, readStdin }: Pick<Deps, 'readText' | 'readStdin'>,
+  { readText, readStdin, stdinIsPiped }: PromptSources,
 ): Promise<string> {
   const typed = words.join(' ');
   if (typed.trim() === '-') throw usageFailure('- is no prompt.', 'From standard input: --prompt-file -');
-  if (file === undefined) return notBlank(typed, 'The prompt is empty.');
+  if (file === undefined) {
+    // Words that are there and empty are a mistake, of a script for instance, and no pipe makes up for it.
+    const text = words.length === 0 && stdinIsPiped() ? withoutMark(await readStdin()) : typed;
+    return notBlank(text, 'The prompt is empty.');
+  }
   if (typed.trim() !== '') throw usageFailure('The prompt is given twice: as words and with --prompt-file.');
   const text = file === '-' ? await readStdin() : await readText(file);
   return notBlank(
-    text.replace(/^\uFEFF/, ''),
+    withoutMark(text),
     file === '-' ? 'Standard input is empty.' : `--prompt-file ${file} is empty.`,
   );
 }
+
+const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** Invisible characters alone are no prompt either. */
 export const isBlank = (text: string): boolean => /^[\s\p{C}]*$/u.test(text);
@@ -52,7 +75,7 @@ export interface Asked {
 export async function wholePrompt(
   words: readonly string[],
   { promptFile, prompt, var: variables = {}, style, negative, vary = [] }: PromptFlags,
-  deps: Pick<Deps, 'readText' | 'readStdin' | 'prompts'>,
+  deps: PromptSources & Pick<Deps, 'prompts'>,
 ): Promise<Asked> {
   if (prompt !== undefined && (words.length > 0 || promptFile !== undefined)) {
     throw usageFailure(`The prompt is given twice: by --prompt ${prompt} and in words.`);

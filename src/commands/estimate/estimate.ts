@@ -14,7 +14,7 @@ import { dayFor, layoutOf, modelsFor, type Layout } from '../shared/price-flags.
 import { FLAGS, type EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 import type { Planning } from './volume-plan.ts';
-import { wholePrompt, type Asked } from '../create/prompt.ts';
+import { promptSources, wholePrompt, type Asked, type PromptSources } from '../create/prompt.ts';
 
 export const estimate = defineCommand({
   flags: FLAGS,
@@ -38,7 +38,11 @@ async function run(
   await refuseUnreadable(flags, deps);
   const day = dayFor(flags, deps);
   const models = await modelsFor(flags, deps);
-  const made = await byBills(await estimateOf(args, flags, { day, models }, deps), flags, deps);
+  const made = await byBills(
+    await estimateOf(args, flags, { day, models }, promptSources(deps, terminal)),
+    flags,
+    deps,
+  );
   const claims = claimsFor(flags, made, models);
   const offers = made.parts || flags.compare ? made.offers : made.offers.slice(0, 1);
   const shown = { ...made, offers };
@@ -90,7 +94,7 @@ async function estimateOf(
   args: readonly string[],
   flags: EstimateFlags,
   { day, models }: { readonly day: Day; readonly models: readonly Model[] },
-  deps: Deps,
+  deps: Deps & PromptSources,
 ): Promise<Estimate> {
   // As in generate: a model that was shut down still answers in the sandbox.
   const { sandbox } = await deps.settings({ sandbox: flags.sandbox });

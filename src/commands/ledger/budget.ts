@@ -32,7 +32,7 @@ export const budget = defineCommand({
   configure(command) {
     command
       .argument('[action]', 'set, list or rm', 'list')
-      .argument('[budget]', 'dollars per run, day or month, such as 20/day; for rm the period is enough')
+      .argument('[budget...]', 'dollars per run, day or month, such as 20/day; for rm the period is enough')
       .addHelpText('after', EXAMPLES);
   },
   ownFlags: ['model', 'project'],
@@ -48,11 +48,12 @@ Examples:
   pixtab budget rm day`;
 
 async function run(
-  [action = 'list', text]: readonly string[],
+  [action = 'list', ...words]: readonly string[],
   flags: BudgetFlags,
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
+  const text = words.length === 0 ? undefined : words.join(' ');
   const change = changeFor(action, text, flags, deps);
   const books = await deps.books(await deps.settings(flags));
   const { ledger } = books;

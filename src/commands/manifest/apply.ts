@@ -18,12 +18,13 @@ import { announce } from './apply-offer.ts';
 import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-output.ts';
 import { chooseTasks, differenceIn, priceOf, tallyOf } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
-import { pricingContext, mentionMess } from './flags.ts';
+import { pricingContext, mentionMess, withIds } from './flags.ts';
 import { frozen, refuseMarks } from './frozen.ts';
 
 export const apply = defineCommand({
   flags: FLAGS,
-  configure: (command) => void command.addHelpText('after', EXAMPLES),
+  configure: (command) =>
+    void command.argument('[ids...]', 'these pictures only, as with --only').addHelpText('after', EXAMPLES),
   // A manifest says how its pictures are bought.
   ownFlags: ['lane'],
   run,
@@ -39,11 +40,11 @@ Examples:
 
 async function run(
   args: readonly string[],
-  flags: ApplyFlags,
+  given: ApplyFlags,
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  if (args.length > 0) throw usageFailure(`apply takes no "${args[0]}".`, 'A manifest is named with -f.');
+  const flags = await withIds(args, given, deps);
   if (flags.frozen && flags.prune) throw usageFailure('--frozen changes nothing, and --prune moves files.');
   if (flags.frozen) return applied(flags, deps, terminal);
   const release = await lockManifestFolder(flags.file, deps, {

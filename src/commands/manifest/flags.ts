@@ -67,6 +67,23 @@ export function mentionMess(project: Project, terminal: Terminal): void {
 
 const MOST_NAMED = 5;
 
+/** Ids alone are those of --only: `pixtab plan hero`. */
+export async function withIds<Flags extends FlagsOf<readonly [typeof projectFlag.only]>>(
+  ids: readonly string[],
+  flags: Flags,
+  { pictureFiles }: Pick<Deps, 'pictureFiles'>,
+): Promise<Flags> {
+  if (ids.length === 0) return flags;
+  for (const id of ids) {
+    if ((await (await pictureFiles()).kindOf(id)) !== 'file') continue;
+    throw usageFailure(
+      `${printable(id)} is a file, and here stand ids of pictures.`,
+      `A manifest: -f ${printable(id)}`,
+    );
+  }
+  return { ...flags, only: [...(flags.only ?? []), ...ids.flatMap(list)] };
+}
+
 /** Everything, unless something is named. */
 export const choice = (flag: string, patterns: readonly string[] | undefined): Only =>
   patterns === undefined ? { takes: () => true, refuseUnused: () => {} } : onlyThose(flag, patterns);

@@ -19,7 +19,7 @@ import {
   totalLines,
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
-import { choice, overFailOver, hasteOf, pricingContext, mentionMess, projectFlag } from './flags.ts';
+import { choice, overFailOver, hasteOf, pricingContext, mentionMess, projectFlag, withIds } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 const SCHEMA = 'pixtab.plan/1';
@@ -42,7 +42,8 @@ type PlanFlags = FlagsOf<typeof FLAGS>;
 
 export const plan = defineCommand({
   flags: FLAGS,
-  configure: (command) => void command.addHelpText('after', EXAMPLES),
+  configure: (command) =>
+    void command.argument('[ids...]', 'these pictures only, as with --only').addHelpText('after', EXAMPLES),
   // A manifest says how its pictures are bought.
   ownFlags: ['lane'],
   run,
@@ -64,11 +65,11 @@ Examples:
 
 async function run(
   args: readonly string[],
-  flags: PlanFlags,
+  given: PlanFlags,
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  if (args.length > 0) throw usageFailure(`plan takes no "${args[0]}".`, 'A manifest is named with -f.');
+  const flags = await withIds(args, given, deps);
   if (flags.json && flags.markdown)
     throw usageFailure('--json and --markdown are two ways to print the same.');
   const settings = await deps.settings(flags);

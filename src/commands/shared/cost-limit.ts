@@ -20,6 +20,7 @@ export function refuseAbove(
 ): void {
   const failure = overLimit(maxCost, { high }, '--max-cost');
   if (!failure) return;
-  const hint = `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ${instead}.`;
+  const eaten = maxCost === 0n ? ' A shell takes $20 for a variable and leaves the 0.' : '';
+  const hint = `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ${instead}.${eaten}`;
   throw new Failure('budget', failure.message, { hint });
 }

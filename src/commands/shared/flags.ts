@@ -20,9 +20,12 @@ export const flag = {
   out: declare(
     '-o, --out <path>',
     'a file, a folder, a template with {date} {time} {model} {slug} {n} {id}, or -',
+    { parse: parse.place },
   ),
   /** For commands that finish what was asked for before. */
-  outFolder: declare('-o, --out <folder>', 'put the pictures here, not where they were meant to go'),
+  outFolder: declare('-o, --out <folder>', 'put the pictures here, not where they were meant to go', {
+    parse: parse.place,
+  }),
   format: declare('--format <format>', 'keep stores the bytes as they came', { choices: FORMATS }),
   quality: declare('--quality <1-100>', 'quality of a converted jpeg, webp or avif', {
     parse: parse.wholeNumber(1, 100),

@@ -61,3 +61,16 @@ export function refuseSwallowedFlags(command: Command): void {
     if (swallowed) throw usageFailure(`${option.long} needs a value, and ${swallowed} is a flag.`);
   }
 }
+
+/** Counts how often a model is named: of two, only the last would be asked. The function refuses more than one. */
+export function countingModels(command: Command): () => void {
+  let models = 0;
+  command.on('option:model', () => void (models += 1));
+  return () => {
+    if (models <= 1) return;
+    throw usageFailure(
+      '-m is given twice, and one model is asked.',
+      'To compare models: pixtab estimate "…" --compare. To have others in reserve: --fallback.',
+    );
+  };
+}

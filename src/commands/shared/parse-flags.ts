@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import {
   ABILITIES,
@@ -23,16 +24,33 @@ export const wholeNumber = (min: number, max: number) => (text: string) => {
   throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
 };
 
+/** Sizes as they are said elsewhere: by the longer side, in pixels. */
+const BY_PIXELS: Readonly<Record<string, Size>> = { '1024': '1K', '2048': '2K', '4096': '4K' };
+
 export function size(text: string): Size {
-  const upper = text.toUpperCase();
-  const found = SIZES.find((size) => size === upper);
+  const upper = text.trim().toUpperCase().replace(/PX$/, '');
+  const found = SIZES.find((size) => size === upper) ?? BY_PIXELS[upper];
   if (found) return found;
-  throw new InvalidArgumentError(`It takes one of ${SIZES.join(', ')}.`);
+  const more = /^\d+x\d+$/i.test(upper)
+    ? ` For exact pixels: --size-exact ${upper.toLowerCase()}.`
+    : /^(?:8|16)K$/.test(upper)
+      ? ' No model makes more than 4K.'
+      : '';
+  throw new InvalidArgumentError(`It takes one of ${SIZES.join(', ')}.${more}`);
 }
 
+/** "16:9", also as it is said elsewhere: 16x9, 16/9. */
 export function aspect(text: string): Aspect {
-  if (/^[1-9]\d?:[1-9]\d?$/.test(text)) return text as Aspect;
-  throw new InvalidArgumentError('It takes width:height, such as 16:9.');
+  const [, width, height] = /^\s*([1-9]\d?)\s*[:x×/]\s*([1-9]\d?)\s*$/i.exec(text) ?? [];
+  if (width !== undefined && height !== undefined) return `${width}:${height}` as Aspect;
+  const more = /^\d{3,}x\d{3,}$/i.test(text) ? ` For exact pixels: --size-exact ${text}.` : '';
+  throw new InvalidArgumentError(`It takes width:height, such as 16:9.${more}`);
+}
+
+/** Where pictures go. A folder that is left again need not exist, and standard output has one name. */
+export function place(text: string): string {
+  if (text === '' || text === '-') return text;
+  return /^\/dev\/(?:stdout|fd\/1)$/.test(text) ? '-' : normalize(text);
 }
 
 export function dollars(text: string): Usd {
@@ -42,8 +60,12 @@ export function dollars(text: string): Usd {
   } catch {
     // The error below names what would be right.
   }
-  throw new InvalidArgumentError('It takes dollars, such as 0.50.');
+  throw new InvalidArgumentError(`It takes dollars, such as 0.50.${isEaten(text) ? EATEN : ''}`);
 }
+
+/** What a shell leaves of $5 and $0.50, which it takes for variables: nothing, and its own name. */
+const isEaten = (text: string): boolean => text === '' || /^-?\S*sh\.\d+$/.test(text);
+const EATEN = ' A shell takes $5 for a variable: write 5.';
 
 export const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 

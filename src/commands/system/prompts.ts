@@ -6,7 +6,7 @@ import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
 import { errorJson } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-import { promptFrom, promptName, savedPrompt } from '../create/prompt.ts';
+import { promptFrom, promptName, promptSources, savedPrompt, type PromptSources } from '../create/prompt.ts';
 
 const SCHEMA = 'pixtab.prompt/1';
 
@@ -43,7 +43,7 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   const book = await deps.prompts();
-  const found = await act(action, name, words, flags, book, deps);
+  const found = await act(action, name, words, flags, book, promptSources(deps, terminal));
   if (flags.json) {
     const prompts = found.map(({ name, text }) => ({ name, text, places: placesIn(text) }));
     terminal.out(JSON.stringify({ schema: SCHEMA, prompts, error: null }, null, 2));
@@ -66,7 +66,7 @@ async function act(
   words: readonly string[],
   { promptFile, force }: PromptFlags,
   book: PromptBook,
-  deps: Deps,
+  sources: PromptSources,
 ): Promise<readonly Saved[]> {
   if (action === 'list') {
     const all: Saved[] = [];
@@ -82,7 +82,7 @@ async function act(
   if (name === undefined) throw usageFailure(`pixtab prompt ${action} needs the name of a prompt.`);
   if (action === 'save') {
     promptName(name);
-    const text = await promptFrom(words, promptFile, deps);
+    const text = await promptFrom(words, promptFile, sources);
     if (!force && (await book.find(name)) !== null) {
       throw usageFailure(`There is a prompt ${name} already.`, 'Add --force to replace it.');
     }

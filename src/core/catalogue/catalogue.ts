@@ -48,9 +48,10 @@ const spelled = (name: string): string =>
   name
     .trim()
     .toLowerCase()
-    .replace(/^models\//, '');
+    .replace(/^models\//, '')
+    .replaceAll(/[\s_]+/g, '-');
 
-/** By id or alias, in any case. Unknown names fail with the nearest known one. */
+/** By id, alias or name, in any case. Unknown names fail with the nearest known one. */
 export function findModel(name: string, models: readonly Model[] = MODELS): Model {
   const wanted = spelled(name);
   const found = models.find(({ id, aliases }) => id === wanted || aliases.includes(wanted));

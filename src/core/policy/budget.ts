@@ -45,18 +45,28 @@ export interface Purchase {
   readonly high: Usd;
 }
 
-/** Reads "20/day", "$5/run", "0.50/month". */
+/** Reads "20/day", "$5/run", "0.50 a month", "20 monthly". */
 export function parseBudget(text: string): Pick<Budget, 'amount' | 'per'> {
-  const [, amount, word] = /^\$?(\d{1,9}(?:\.\d{1,9})?)\/([a-z]+)$/.exec(text.trim().toLowerCase()) ?? [];
-  const per = BUDGET_PERIODS.find((period) => period === word);
-  if (amount === undefined || per === undefined) {
+  const said = text.trim().toLowerCase();
+  const [, dollars, word] = /^\$?(\d{1,9}(?:\.\d{1,9})?)(?: ?\/ ?| a | per | )([a-z]+)$/.exec(said) ?? [];
+  const per = BUDGET_PERIODS.find((period) => [period, ADVERBS[period]].includes(word ?? ''));
+  if (dollars === undefined || per === undefined) {
     throw usageFailure(
       `Not a budget: "${text}".`,
       'Write dollars per run, day or month: 20/day, 5/run, 100/month.',
     );
   }
-  return { amount: usd(amount), per };
+  const amount = usd(dollars);
+  if (amount === 0n) {
+    throw usageFailure(
+      'A budget of $0 would refuse everything.',
+      'A shell takes $20 for a variable and leaves the 0: write 20/day, without the dollar sign.',
+    );
+  }
+  return { amount, per };
 }
+
+const ADVERBS: Readonly<Record<BudgetPeriod, string>> = { run: 'each', day: 'daily', month: 'monthly' };
 
 export function sameScope(a: BudgetScope, b: BudgetScope): boolean {
   return a.per === b.per && a.model === b.model && a.project === b.project;

@@ -31,7 +31,8 @@ describe('parseBudget', () => {
     ['$5/run', '5', 'run'],
     ['0.50/month', '0.5', 'month'],
     [' 100/Month ', '100', 'month'],
-    ['0/day', '0', 'day'],
+    ['20 / day', '20', 'day'],
+    ['20 monthly', '20', 'month'],
     ['0.000000001/run', '0.000000001', 'run'],
   ])('reads %j', (text, amount, per) => {
     expect(parseBudget(text)).toEqual({ amount: usd(amount), per });
@@ -46,7 +47,7 @@ describe('parseBudget', () => {
     '-5/day',
     '1e3/day',
     '1,000/day',
-    '20 / day',
+    '0/day',
     '20/day/run',
     '0.0000000001/day',
   ])('refuses %j and shows how it is written', (text) => {

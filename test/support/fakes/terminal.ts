@@ -18,6 +18,7 @@ export interface FakeTerminal extends Terminal {
 export interface FakeTerminalWorld {
   readonly stdoutIsTerminal?: boolean;
   readonly stdinIsTerminal?: boolean;
+  readonly stdinIsPiped?: boolean;
   readonly stderrIsTerminal?: boolean;
   readonly columns?: number;
 }
@@ -77,6 +78,7 @@ function over(
     style: (style, text) => (color === 'always' ? `<${style}>${text}</${style}>` : text),
     stdoutIsTerminal: world.stdoutIsTerminal ?? false,
     stdinIsTerminal: world.stdinIsTerminal ?? false,
+    stdinIsPiped: world.stdinIsPiped ?? false,
     columns: world.columns ?? 80,
   };
 }

@@ -6,7 +6,7 @@ import { BY_ANALOGY, CHANGES, PRICES_OCTOBER } from '../sources.ts';
 export const NANO_BANANA_2_LITE = geminiModel({
   id: 'gemini-3.1-flash-lite-image',
   name: 'Nano Banana 2 Lite',
-  aliases: ['nano-banana-2-lite', 'nano-banana-lite', 'gemini-flash-lite-image'],
+  aliases: ['nano-banana-2-lite', 'nano-banana-lite', 'lite', 'gemini-flash-lite-image'],
   life: { ...CHANGES, released: '2026-06-30' },
   // Ten aspects are documented; other sources list fourteen, and a wrong one would be a failed request.
   resolutions: { '1K': { tokens: 1120, pixels: TEN_ASPECTS } },

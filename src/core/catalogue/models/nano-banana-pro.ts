@@ -8,7 +8,7 @@ const HALF = { input: '1.00', text: '6.00', image: '60' };
 export const NANO_BANANA_PRO = geminiModel({
   id: 'gemini-3-pro-image',
   name: 'Nano Banana Pro',
-  aliases: ['nano-banana-pro', 'nano-banana-pro-preview', 'gemini-pro-image'],
+  aliases: ['nano-banana-pro', 'pro', 'nano-banana-pro-preview', 'gemini-pro-image'],
   endedNames: { 'gemini-3-pro-image-preview': '2026-06-25' },
   life: { ...CHANGES, released: '2025-11-20', note: 'a preview until 2026-05-28' },
   resolutions: {

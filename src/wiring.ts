@@ -51,6 +51,7 @@ export function wired(host: Host): Deps {
         return (await import('./adapters/tree/disk.ts')).diskTree(path, console.stdin);
       return (await import('./adapters/tree/git.ts')).gitTree(path, revision, env);
     },
+    attic: async (folder) => (await import('./adapters/tree/attic.ts')).attic(resolveFolder(folder), env),
     store: async ({ sandbox, folder, limit }) => {
       const { store } = await import('./adapters/store/store.ts');
       const root = folder ?? `${placesHere(env, cwd).cache}/store`;

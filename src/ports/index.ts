@@ -4,7 +4,7 @@ import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
-import type { LedgerReader, ManifestFile, Store, Tree } from './project.ts';
+import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
 import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
@@ -59,6 +59,8 @@ export interface Deps {
   readonly overlay: (path: string) => Promise<Overlay>;
   /** Files from this folder on; at a git revision where one is named. */
   readonly tree: (folder: string, revision?: string) => Promise<Tree>;
+  /** Where pictures of this folder may be found again. */
+  readonly attic: (folder: string) => Promise<Attic>;
   /** A folder of the user's choice, or the one in the user's cache; placeholders of the sandbox are kept apart. */
   readonly store: (which: {
     readonly sandbox: boolean;

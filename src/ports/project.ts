@@ -13,6 +13,27 @@ export interface Tree {
   find(path: string): Promise<Found>;
 }
 
+/**
+ * Finds bought pictures again, wherever a checkout has them: in files that somebody moved, in other branches and older
+ * commits. It reaches for no network.
+ */
+export interface Attic {
+  /** A file of this content anywhere in the folder; null where there is none. */
+  find(content: { readonly sha256: string; readonly bytes: number }): Promise<string | null>;
+  /** What a file said in commits of all branches, the latest first; few, and each text once. */
+  versions(path: string): Promise<readonly Version[]>;
+  /** What stood at a path in a commit. */
+  at(revision: string, path: string): Promise<Found>;
+  /** The bytes of a file in a commit; null where git has none here. */
+  read(revision: string, path: string): Promise<Uint8Array | null>;
+}
+
+/** A text and a commit that has it. */
+export interface Version {
+  readonly revision: string;
+  readonly lines: readonly string[];
+}
+
 /** A manifest as it is written: YAML, JSON, JSON Lines or CSV. */
 export interface ManifestFile {
   /** What stands at the top: its `images` are there where the file lists any, if only an empty list. */

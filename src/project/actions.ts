@@ -48,7 +48,9 @@ async function chooseAction(planned: PlannedPicture, context: ActionContext): Pr
   const { change, quoted, twin } = planned;
   if (change.source === 'store')
     return (await strayed(planned, context)) ?? (await obstacle(planned, context)) ?? { kind: 'fetch' };
-  if (change.source === 'file') return (await obstacle(planned, context)) ?? { kind: 'replace' };
+  if (change.source === 'lfs') return { kind: 'refuse', why: unfetched(planned) };
+  if (change.source === 'file' || change.source === 'git')
+    return (await obstacle(planned, context)) ?? { kind: 'replace' };
   if (twin !== null) return (await obstacle(planned, context)) ?? { kind: 'copy', of: twin };
   if (quoted === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
   const past = await historyOf(planned.hash, context.books, context.jobs, context.isForced(planned));
@@ -69,6 +71,15 @@ async function chooseAction(planned: PlannedPicture, context: ActionContext): Pr
   return blocked ?? { kind: 'buy', attemptId, offer: { order, quote }, target };
 }
 
+/** It was bought, and only git can bring it. */
+function unfetched({ change: { trace } }: PlannedPicture): Failure {
+  const where = trace?.revision ? ` in commit ${trace.revision.slice(0, 8)}` : '';
+  return new Failure('pending', `${trace?.path}${where} is a Git LFS pointer, and its picture is not here.`, {
+    hint: `${trace?.revision ? 'git lfs fetch --all' : 'git lfs pull'} brings it; then apply again.`,
+    charged: 'no',
+  });
+}
+
 /** A batch picture that `batch fetch` put elsewhere is adopted from there: otherwise both copies would exist. */
 async function strayed(planned: PlannedPicture, context: ActionContext): Promise<Action | null> {
   if (planned.change.locked?.hash === planned.hash) return null;
@@ -82,7 +93,8 @@ async function strayed(planned: PlannedPicture, context: ActionContext): Promise
 
 async function obstacle(planned: PlannedPicture, { files }: ActionContext): Promise<Action | null> {
   const path = targetOf(planned);
-  if (path === planned.change.locked?.path) return null;
+  const { locked, trace } = planned.change;
+  if (path === locked?.path || (trace?.revision === null && path === trace.path)) return null;
   const what = await files.inTheWay(path);
   if (what === null) return null;
   const why = new Failure('usage', what, {

@@ -42,6 +42,7 @@ export async function apply(
   const performAll = (which: (task: PictureTask) => boolean): Promise<unknown> =>
     limit.map(tasks.filter(which), async (task) => finished(await perform(task, done, context)));
 
+  context.files.spare(tasks.flatMap(lender));
   const prove = proving(context);
   const taskOf = new Map<PurchaseRequest, PictureTask>();
   for (const task of tasks) {
@@ -73,6 +74,10 @@ export async function apply(
   await performAll(({ action }) => action.kind === 'copy');
   return tasks.flatMap(({ planned }) => done.get(planned.picture.key) ?? []);
 }
+
+/** The file of another picture that this one is made of. */
+const lender = ({ planned: { change, picture } }: PictureTask): readonly string[] =>
+  change.trace?.revision === null && change.trace.line.id !== picture.key ? [change.trace.path] : [];
 
 const isFree = ({ action }: PictureTask): boolean =>
   action.kind !== 'buy' && action.kind !== 'await' && action.kind !== 'copy';

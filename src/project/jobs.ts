@@ -37,7 +37,7 @@ export async function arrival(
       return await adopt(task, { kind: 'adopt', receipt, image }, context);
     }
     if (past.kind === 'saved' && (await store.get(planned.hash)) !== null)
-      return { ...nothing, image: await restore(planned, context, { ...planned.change, source: 'store' }) };
+      return { ...nothing, image: await restore(planned, context, planned.change) };
     if (past.kind === 'underWay') {
       const failure = advanced.find(({ jobId }) => jobId === past.jobId)?.failure ?? null;
       return { ...nothing, jobId: past.jobId, failure, bill: billOf(past.receipt.attempt.attemptId) };

@@ -6,6 +6,8 @@ import type { Clock, PictureFiles } from '../ports/index.ts';
  * come fast. The ledger knows of changes that a crash loses.
  */
 export interface LockFile {
+  /** The line that holds for a picture now; null where there is none. */
+  readonly lineOf: (id: string) => Locked | null;
   /** Sets the line that holds for a picture. Its other lines stay as long as only they know of another file. */
   readonly set: (locked: Locked) => void;
   /** Drops the line of a path that is no longer true, unless the picture is there. */
@@ -64,6 +66,7 @@ export function lockFile(
   }
 
   return {
+    lineOf: (id) => of(id)[0] ?? null,
     set: (locked) =>
       change(locked.id, [locked, ...of(locked.id).filter((line) => line.path !== locked.path)]),
     forget(id, path) {

@@ -1,4 +1,5 @@
 import { shortened } from '../core/manifest/fingerprint.ts';
+import { lfsPointer } from '../core/files/lfs-pointer.ts';
 import { joined } from '../core/manifest/path.ts';
 import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
@@ -16,6 +17,10 @@ export interface ProjectFiles {
   readonly shownAt: (path: string) => string;
   /** The path from the project's folder, also of an absolute path; null where it is outside of the project. */
   readonly relativeToProject: (path: string) => string | null;
+  /** Files that other pictures are made of: what takes their place moves them away first. */
+  readonly spare: (paths: Iterable<string>) => void;
+  /** The bytes of a file with this content, here or where this run moved it; null where there are none. */
+  readonly bytesOf: (path: string, content: string) => Promise<Uint8Array | null>;
   /** Moves a file of the project to the trash if it holds this content. Resolves to its new path, or to null. */
   readonly discard: (path: string, content?: string) => Promise<string | null>;
 }
@@ -29,24 +34,40 @@ export function projectFiles(
   trash: string,
   isBought: (path: string, sha256: string) => Promise<boolean>,
 ): ProjectFiles {
-  const contentAt = async (path: string): Promise<string | null> =>
-    (await pictureFiles.kindOf(path)) === 'file' ? sha256(await pictureFiles.read(path)) : null;
+  /** A Git LFS pointer stands for the content that it points to. */
+  async function contentAt(path: string): Promise<{ sha256: string; isPointer: boolean } | null> {
+    if ((await pictureFiles.kindOf(path)) !== 'file') return null;
+    const bytes = await pictureFiles.read(path);
+    const pointed = lfsPointer(bytes);
+    return { sha256: pointed?.sha256 ?? sha256(bytes), isPointer: pointed !== null };
+  }
 
   const placed = new Set<string>();
+  const spared = new Set<string>();
   async function put(path: string, bytes: Uint8Array): Promise<string> {
     const there = await contentAt(path);
     if (there === null) return pictureFiles.put(path, bytes, { replace: false });
-    if (there === sha256(bytes)) return path;
+    if (there.sha256 === sha256(bytes) && !there.isPointer) return path;
     const own = within(project, path);
-    if (ours.get(own) === there) return pictureFiles.put(path, bytes, { replace: true });
+    if (ours.get(own) === there.sha256 && !spared.has(own))
+      return pictureFiles.put(path, bytes, { replace: true });
     if (ours.has(own)) await discard(own);
     return pictureFiles.put(path, bytes, { replace: false });
+  }
+
+  async function bytesOf(path: string, content: string): Promise<Uint8Array | null> {
+    for (const place of [path, `${trash}/${path}`]) {
+      // Another picture of this run may just be moving it.
+      const bytes = await pictureFiles.read(shown(project, place)).catch(() => null);
+      if (bytes !== null && sha256(bytes) === content) return bytes;
+    }
+    return null;
   }
 
   async function discard(path: string, content?: string): Promise<string | null> {
     const from = shown(project, path);
     const there = await contentAt(from);
-    if (there === null || (content !== undefined && there !== content)) return null;
+    if (there === null || (content !== undefined && there.sha256 !== content)) return null;
     const to = shown(project, `${trash}/${path}`);
     await pictureFiles.move(from, to);
     return to;
@@ -54,6 +75,10 @@ export function projectFiles(
 
   return {
     discard,
+    bytesOf,
+    spare: (paths) => {
+      for (const path of paths) spared.add(path);
+    },
     isPlaced: (path) => placed.has(path),
     shownAt: (path) => shown(project, path),
     relativeToProject: (path) => relativeToProject(project, cwd, path),

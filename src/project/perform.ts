@@ -1,7 +1,8 @@
+import type { Trace } from '../core/manifest/change.ts';
 import { asFailure, Failure, restated } from '../core/errors.ts';
 import type { PictureTask } from './actions.ts';
 import { adopt, finish } from './recover.ts';
-import { restore } from './restore.ts';
+import { restore, traceOf } from './restore.ts';
 import { NOTHING_DONE, type PictureResult, type ProjectContext } from './types.ts';
 
 /** Does what costs nothing. Never throws: what goes wrong with one picture is its own. */
@@ -21,10 +22,19 @@ export async function perform(
     const twin = action.kind === 'copy' ? done.get(action.of) : undefined;
     if (twin?.failure) return { ...nothing, failure: restated(twin.failure, { charged: 'no' }) };
     if (twin?.jobId) return { ...nothing, jobId: twin.jobId };
-    return { ...nothing, image: await restore(planned, context, planned.change) };
+    const { locked } = planned.change;
+    const made =
+      action.kind === 'copy' ? await copyOf(action.of, planned.hash, context) : planned.change.trace;
+    return { ...nothing, image: await restore(planned, context, { locked, trace: made }) };
   } catch (error) {
     return { ...nothing, failure: asFailure(error) };
   }
+}
+
+/** The store may have kept nothing; then the file of the other picture will do. */
+async function copyOf(of: string, hash: string, { lock, store }: ProjectContext): Promise<Trace | null> {
+  const line = lock.lineOf(of);
+  return line?.hash === hash && !(await store.has(hash)) ? traceOf(line) : null;
 }
 
 const cancelled = (): Failure =>

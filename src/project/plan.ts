@@ -11,6 +11,7 @@ import type { Deps } from '../ports/index.ts';
 import type { PictureStatus } from './status.ts';
 import { picturesOf, type HashedPicture, type Located } from './pictures.ts';
 import { shown, type Project } from './project.ts';
+import type { Traces } from './traces.ts';
 
 /** A picture, what is to be done for it, and what that costs. */
 export interface PlannedPicture extends HashedPicture {
@@ -24,8 +25,9 @@ export interface PlannedPicture extends HashedPicture {
 }
 
 export interface PlanContext {
-  readonly deps: Pick<Deps, 'manifest' | 'sha256'>;
+  readonly deps: Pick<Deps, 'manifest' | 'sha256' | 'inputs'>;
   readonly pricing: PricingContext;
+  readonly traces: Traces;
   /** Whether the store has a picture of this hash. */
   readonly stored: (hash: string) => Promise<boolean>;
   /** Whether to look at it at all: what is left out is neither priced nor bought. */
@@ -40,7 +42,7 @@ export interface PlanContext {
 /** Every picture of a project with its hash; refuses a manifest in which anything is wrong. */
 export async function* hashedPictures(
   project: Project,
-  { deps, pricing }: Pick<PlanContext, 'deps' | 'pricing'>,
+  { deps, pricing }: { readonly deps: Pick<Deps, 'manifest' | 'sha256'>; readonly pricing: PricingContext },
   flaws: Flaws = gather(),
 ): AsyncGenerator<readonly HashedPicture[]> {
   const encoder = new TextEncoder();
@@ -86,8 +88,9 @@ export async function* planPictures(
   context: PlanContext,
   seen: (known: HashedPicture) => void = () => {},
 ): AsyncGenerator<readonly PlannedPicture[]> {
-  const { pricing, stored, chosen, forced, haste } = context;
+  const { pricing, traces, stored, chosen, forced, haste } = context;
   const flaws = gather();
+  const troubleWith = inputChecker(project, context.deps);
   const bought = new Map<string, string>();
   const quoted = pictureQuoter(pricing);
   const find = (path: string): Promise<Found> => project.tree.find(path);
@@ -100,12 +103,15 @@ export async function* planPictures(
       lines: project.lock.of(picture.key),
       found: ({ path }) => find(path),
       stored: () => stored(hash),
+      here: () => traces.here(hash),
+      past: () => traces.past(hash),
     });
     if (!forced(picture)) return change;
     return {
       ...change,
       ...(change.action === 'keep' && { action: 'change', why: ['--force'] }),
       source: 'buy',
+      trace: null,
     };
   }
   async function plannedWith(known: HashedPicture, change: Change): Promise<PlannedPicture | null> {
@@ -118,6 +124,10 @@ export async function* planPictures(
     if (twin !== null && (status === null || status.kind === 'paid')) return { ...free, twin };
     bought.set(hash, twin ?? picture.key);
     if (status !== null) return { ...free, status };
+    for (const [index, path] of picture.inputs.entries()) {
+      const trouble = await troubleWith(path);
+      if (trouble) flaws.add(known.placeOf(['inputs', index]), `inputs: ${said(trouble)}`);
+    }
     const found = attempt(() => quoted(picture, lanesFor(picture, haste)));
     if (found instanceof Failure) {
       flaws.add(placeFor(known), said(found), found.kind);
@@ -145,6 +155,28 @@ export async function* planPictures(
     yield all;
   }
   flaws.refuse();
+}
+
+/** Why an input of a picture that is to be bought cannot be sent; each is looked at once. */
+function inputChecker(
+  project: Project,
+  { inputs }: Pick<Deps, 'inputs'>,
+): (path: string) => Promise<Failure | null> {
+  const checked = new Map<string, Promise<Failure | null>>();
+  async function check(path: string): Promise<Failure | null> {
+    try {
+      await (await inputs()).load(shown(project, path));
+      return null;
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+  }
+  return (path) => {
+    const before = checked.get(path) ?? check(path);
+    checked.set(path, before);
+    return before;
+  };
 }
 
 const placeFor = ({ placeOf }: HashedPicture): Place => placeOf([]);

@@ -11,7 +11,7 @@ import type { Action, PictureTask } from './actions.ts';
 import type { PlannedPicture } from './plan.ts';
 import { shown } from './project.ts';
 import { enter, keeper } from './record.ts';
-import { projectSaver, savePlan, type ProjectContext } from './types.ts';
+import { savePlan, type ProjectContext } from './types.ts';
 
 /** How the pictures of a project are bought. */
 export interface BuyingRules {
@@ -58,16 +58,15 @@ async function inputsOf(
   { picture, asked }: PlannedPicture,
   context: ProjectContext,
 ): Promise<readonly InputImage[]> {
-  const { pictures, sha256 } = await projectSaver(context);
+  const { sha256 } = context.session.deps;
+  const source = await context.inputs();
   const inputs: InputImage[] = [];
   for (const [index, path] of picture.inputs.entries()) {
     const name = shown(context.project, path);
     const bytes = await context.files.pictureFiles.read(name);
     if (sha256(bytes) !== asked.inputs[index])
       throw new Failure('usage', `${name} changed while pixtab was at work.`, { hint: 'Apply again.' });
-    const info = await pictures.inspect(bytes);
-    if (info === null) throw new Failure('usage', `${name} is no picture that can be read.`);
-    inputs.push({ name, bytes, ...info });
+    inputs.push((await source.load(name)).image);
   }
   return inputs;
 }

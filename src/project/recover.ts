@@ -9,7 +9,7 @@ import { recover } from '../purchase/recover.ts';
 import { enter, keep, keeper } from './record.ts';
 import { relativeToProject } from './paths.ts';
 import { shown } from './project.ts';
-import { restore } from './restore.ts';
+import { restore, traceOf } from './restore.ts';
 import type { HashedPicture } from './pictures.ts';
 import type { Action, PictureTask } from './actions.ts';
 import { NOTHING_DONE, projectSaver, type PictureResult, type ProjectContext } from './types.ts';
@@ -95,7 +95,9 @@ async function moved(
   const place = expectedPath(picture, image.mimeType);
   // It has a numbered name because the file that it replaces was still there.
   const isBeside = line.path !== place && (await context.files.inTheWay(place)) === null;
-  return isAsked && !isBeside ? image : restore(task.planned, context, { locked: line, source: 'file' });
+  return isAsked && !isBeside
+    ? image
+    : restore(task.planned, context, { locked: line, trace: traceOf(line) });
 }
 
 /** The picture with the place and the format that the interrupted run had in mind. */

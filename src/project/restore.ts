@@ -1,37 +1,36 @@
 import { Failure } from '../core/errors.ts';
+import type { Trace } from '../core/manifest/change.ts';
 import type { Locked } from '../core/manifest/lock.ts';
 import type { SavedImage, PictureFiles } from '../ports/index.ts';
 import { save } from '../purchase/save.ts';
 import { lineFor } from './paths.ts';
-import { shown } from './project.ts';
 import type { PlannedPicture } from './plan.ts';
 import type { HashedPicture } from './pictures.ts';
 import { projectSaver, savePlan, type ProjectContext } from './types.ts';
 
-/** Puts a picture where it is wanted, from the file of its line or from the store; nothing is charged. */
+/** Puts a picture where it is wanted, from where the plan found it or from the store; nothing is charged. */
 export async function restore(
   known: HashedPicture,
   context: ProjectContext,
-  { locked, source }: Pick<PlannedPicture['change'], 'locked' | 'source'>,
+  { locked, trace }: Pick<PlannedPicture['change'], 'locked' | 'trace'>,
 ): Promise<SavedImage> {
   const { picture, hash } = known;
-  const file = source === 'file' && locked !== null ? await fileOf(locked, context) : null;
-  const original = file === null ? await context.store.get(hash) : null;
-  const bytes = file ?? original?.bytes;
-  const bought = original ?? locked;
-  if (bytes === undefined || bought === null) {
-    throw new Failure('unavailable', 'It is not in the store any more.', {
+  const bytes = trace && (await bytesOf(trace, context));
+  const original = bytes === null ? await context.store.get(hash) : null;
+  const source = original ?? (trace && bytes && { ...trace.line, bytes });
+  if (source === null) {
+    throw new Failure('unavailable', 'It is not where it was any more.', {
       hint: 'pixtab plan says what it costs now.',
     });
   }
   const plan = savePlan(known, context);
-  const isConverted =
-    file !== null && locked?.format === picture.format && locked.quality === picture.quality;
+  const line = original === null ? trace?.line : undefined;
+  const isConverted = line?.format === picture.format && line.quality === picture.quality;
   const how = isConverted ? { ...plan, format: null } : plan;
-  const made = await drafted({ bytes, mimeType: '' }, how, context);
-  const sandbox = file === null ? context.session.settings.sandbox : locked?.sandbox === true;
+  const made = await drafted({ bytes: source.bytes, mimeType: '' }, how, context);
+  const sandbox = line === undefined ? context.session.settings.sandbox : line.sandbox === true;
   const lineAt = (image: SavedImage): Locked =>
-    lineFor(context.project, known, image, { ...bought, sandbox });
+    lineFor(context.project, known, image, { ...source, sandbox });
   // The lock first: should it all end here, the next run knows whose file this is.
   context.lock.set(lineAt(made.image));
   await context.lock.settled();
@@ -72,11 +71,17 @@ async function drafted(
   return { image, bytes: written };
 }
 
-/** The bytes of a file; null when they differ from what the lock says. */
-async function fileOf({ path, sha256 }: Locked, context: ProjectContext): Promise<Uint8Array | null> {
-  const { pictureFiles } = context.files;
-  const name = shown(context.project, path);
-  if ((await pictureFiles.kindOf(name)) !== 'file') return null;
-  const bytes = await pictureFiles.read(name);
-  return (await projectSaver(context)).sha256(bytes) === sha256 ? bytes : null;
+/** Of a picture that is where its line says. */
+export const traceOf = (line: Locked): Trace => ({
+  line,
+  path: line.path,
+  revision: null,
+  isPointer: false,
+});
+
+/** The bytes of a trace; null when they are not what the lock says any more. */
+async function bytesOf({ line, path, revision }: Trace, context: ProjectContext): Promise<Uint8Array | null> {
+  if (revision === null) return context.files.bytesOf(path, line.sha256);
+  const bytes = await context.attic.read(revision, path);
+  return bytes !== null && (await projectSaver(context)).sha256(bytes) === line.sha256 ? bytes : null;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../core/errors.ts';
 import type { Bill } from '../core/pricing/types.ts';
-import type { SavedImage, SavePlan, Store } from '../ports/index.ts';
+import type { Attic, Deps, SavedImage, SavePlan, Store } from '../ports/index.ts';
 import type { Session } from '../purchase/session.ts';
 import type { AttemptResult, Saver } from '../purchase/types.ts';
 import type { PictureTask } from './actions.ts';
@@ -32,6 +32,8 @@ export interface ProjectContext {
   readonly project: Project;
   readonly files: ProjectFiles;
   readonly store: Store;
+  readonly attic: Attic;
+  readonly inputs: Deps['inputs'];
   readonly lock: LockFile;
   readonly cwd: string;
   readonly day: string;

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
+import { lfsPointer } from '../../core/files/lfs-pointer.ts';
 import { MOST_PIXELS } from '../../core/files/format.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import { fileSize, printable } from '../../core/text/text.ts';
@@ -45,6 +46,11 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
 async function checked(bytes: Uint8Array, name: string, short: string): Promise<LoadedInput> {
   if (bytes.byteLength === 0) throw usageFailure(`${name} is empty.`, CUT_SHORT);
   const kind = imageKind(bytes);
+  if (lfsPointer(bytes))
+    throw usageFailure(
+      `${name} is a Git LFS pointer, and its picture is not here.`,
+      'git lfs pull brings it.',
+    );
   if (kind === null) throw usageFailure(`${name} is no image.`, KINDS);
   const why = REFUSED[kind];
   if (why !== undefined) throw usageFailure(`${name} ${why}.`, 'Make it a JPEG or PNG first.');

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../../core/errors.ts';
+import { lfsPointer } from '../../core/files/lfs-pointer.ts';
 import type { Found } from '../../core/manifest/change.ts';
 import type { Tree } from '../../ports/index.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
@@ -32,7 +33,7 @@ export function diskTree(folder: string, stdin: Readable): Tree {
       path,
       async () => {
         const bytes = await readFile(at(path));
-        return { kind, sha256: sha256(bytes), bytes: bytes.byteLength };
+        return foundIn(bytes);
       },
       { kind: 'none' },
     );
@@ -48,6 +49,13 @@ export function diskTree(folder: string, stdin: Readable): Tree {
       yield* linesOf(at(path), stdin, path);
     },
   };
+}
+
+/** What a file holds; a Git LFS pointer counts as what it points to. */
+export function foundIn(bytes: Uint8Array): Found {
+  const pointed = lfsPointer(bytes);
+  if (pointed !== null) return { kind: 'file', ...pointed, isPointer: true };
+  return { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength };
 }
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

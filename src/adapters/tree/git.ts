@@ -1,20 +1,22 @@
-import { execFile } from 'node:child_process';
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { usageFailure, type Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Tree } from '../../ports/index.ts';
-import { childEnvironment } from '../child-environment.ts';
-import { errno } from '../files/fs-errors.ts';
-import { sha256 } from './disk.ts';
-
-const LARGEST = 256 * 1024 * 1024;
+import { foundIn } from './disk.ts';
+import { gitIn, type Environment, type Git } from './run-git.ts';
 
 /** The files in a folder as they were at a revision. Failure `usage` when git does not know it. */
 export async function gitTree(folder: string, revision: string, env: Environment): Promise<Tree> {
   const git = gitIn(folder, env);
-  const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
+  const commit = await git.run(
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${revision}^{commit}`,
+  );
   if (commit === null) throw await unknown(git, revision);
   const tree = commit.toString('utf8').trim();
-  const read = (path: string): Promise<Buffer | null> => git('cat-file', 'blob', `${tree}:./${path}`);
+  const read = (path: string): Promise<Buffer | null> => git.content(tree, path);
   const text = async (path: string): Promise<string | null> => (await read(path))?.toString('utf8') ?? null;
   return {
     text,
@@ -25,20 +27,20 @@ export async function gitTree(folder: string, revision: string, env: Environment
       yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
     },
     async kindOf(path) {
-      const type = await git('cat-file', '-t', `${tree}:./${path}`);
+      const type = await git.run('cat-file', '-t', `${tree}:./${path}`);
       if (type === null) return 'none';
       return type.toString('utf8').trim() === 'blob' ? 'file' : 'other';
     },
     async find(path) {
       const bytes = await read(path);
-      return bytes ? { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength } : { kind: 'none' };
+      return bytes ? foundIn(bytes) : { kind: 'none' };
     },
   };
 }
 
 /** Why git does not know a revision, and what would help. */
 async function unknown(git: Git, revision: string): Promise<Failure> {
-  const isShallow = await git('rev-parse', '--is-shallow-repository');
+  const isShallow = await git.run('rev-parse', '--is-shallow-repository');
   if (isShallow === null) return usageFailure('This folder is in no git repository, so there is no base.');
   const name = printable(revision);
   if (isShallow.toString('utf8').trim() === 'true') {
@@ -51,27 +53,4 @@ async function unknown(git: Git, revision: string): Promise<Failure> {
     `git knows no revision "${name}" here.`,
     'A branch of the server is named origin/main, and known after git fetch.',
   );
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What git prints; null when it says no. */
-type Git = (...args: readonly string[]) => Promise<Buffer | null>;
-
-function gitIn(cwd: string, environment: Environment): Git {
-  const options = {
-    cwd,
-    env: childEnvironment(environment),
-    encoding: 'buffer',
-    maxBuffer: LARGEST,
-  } as const;
-  return (...args) =>
-    new Promise((resolve, reject) => {
-      execFile('git', args, options, (error, stdout) => {
-        if (!error) resolve(stdout);
-        else if (errno(error) === 'ENOENT')
-          reject(new Failure('usage', 'git is not installed.', { cause: error }));
-        else resolve(null);
-      });
-    });
 }

@@ -50,6 +50,8 @@ export async function contextFor(
     session,
     project,
     files,
+    attic: await deps.attic(project.folder),
+    inputs: deps.inputs,
     store: await storeFor(settings, flags, deps),
     lock: lockFile(shown(project, project.lockFile), project.lock, pictureFiles, deps.clock),
     cwd,

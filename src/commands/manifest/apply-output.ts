@@ -25,19 +25,26 @@ export interface ApplyOutcome extends RunOutcome {
   readonly unconfirmed: Usd;
 }
 
-/** `booked` is what jobs of earlier runs cost while this one ran. */
-export function outcomeOfApply(all: readonly PictureResult[], booked: Iterable<Bill> = []): ApplyOutcome {
+/** `booked` is what jobs of earlier runs cost while this one ran; `waits` is what else keeps pictures from being here. */
+export function outcomeOfApply(
+  all: readonly PictureResult[],
+  booked: Iterable<Bill> = [],
+  waits: readonly Failure[] = [],
+): ApplyOutcome {
   const delivered = all.filter(({ failure, jobId }) => failure === null && jobId === null).length;
   const bills = new Set(all.flatMap(({ bill }) => bill ?? []));
   const late = sum([...booked].filter((bill) => !bills.has(bill)).map(({ amount }) => amount));
   const paid = sum([late, ...[...bills].map(({ amount }) => amount)]);
   const { unconfirmed } = spendingOf(all.flatMap(({ attempts }) => attempts));
   const failures = all.flatMap(({ failure }) => failure ?? []);
-  const isFinal = failures.length > 0 || delivered === all.length;
-  const standing = isFinal ? failures : [pending(all.length - delivered)];
+  const isFinal = failures.some(({ kind }) => kind !== 'pending');
+  const jobs = all.filter(({ failure, jobId }) => failure === null && jobId !== null).length;
+  const standing = isFinal ? failures : [...underWay(jobs), ...failures, ...waits];
   const asked = isFinal ? { asked: all.length, delivered } : { asked: 0, delivered: 0 };
   return { ...outcomeOf(standing, asked), paid, late, unconfirmed };
 }
+
+const underWay = (count: number): readonly Failure[] => (count === 0 ? [] : [pending(count)]);
 
 const pending = (count: number): Failure =>
   new Failure('pending', `${counted(count, 'picture')} under way, which takes up to a day.`, {

@@ -8,6 +8,7 @@ import type { Project } from '../../project/project.ts';
 import { isWhole } from '../../project/cleanup.ts';
 import { orphansOf, planPictures, type PlannedPicture } from '../../project/plan.ts';
 import type { HashedPicture } from '../../project/pictures.ts';
+import { tracesOf } from '../../project/traces.ts';
 import { actionFor, type PictureTask } from '../../project/actions.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { ApplyFlags } from './apply-flags.ts';
@@ -17,6 +18,8 @@ import { storeFor } from '../shared/store-flags.ts';
 export interface Difference {
   readonly changes: readonly PlannedPicture[];
   readonly kept: number;
+  /** Of those, the files that are Git LFS pointers here. */
+  readonly pointers: readonly string[];
   readonly orphans: readonly string[];
   /** The line of the lock that holds, of each picture that is kept. */
   readonly current: ReadonlyMap<string, Locked>;
@@ -37,11 +40,13 @@ export async function differenceIn(
   const haste = hasteOf(flags);
   const changes: PlannedPicture[] = [];
   const current = new Map<string, Locked>();
+  const pointers: string[] = [];
   const keys = new Set<string>();
   const wanted = new Set<string>();
   const context = {
     deps,
     pricing,
+    traces: tracesOf(project, await deps.attic(project.folder)),
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: again.takes,
@@ -55,13 +60,17 @@ export async function differenceIn(
   };
   for await (const piece of planPictures(project, context, seen)) {
     for (const planned of piece) {
-      const { key } = planned.picture;
-      if (planned.change.action !== 'keep') changes.push(planned);
-      else if (planned.change.locked !== null) current.set(key, planned.change.locked);
+      const { action, locked, source } = planned.change;
+      if (action !== 'keep' || locked === null) {
+        changes.push(planned);
+        continue;
+      }
+      current.set(planned.picture.key, locked);
+      if (source === 'lfs') pointers.push(locked.path);
     }
   }
   for (const chosen of [only, again, haste]) chosen.refuseUnused();
-  return { changes, kept: current.size, orphans: orphansOf(project, keys), current, wanted };
+  return { changes, kept: current.size, pointers, orphans: orphansOf(project, keys), current, wanted };
 }
 
 /** What is done for each picture, as disk and ledger are now. One after the other: it is the ledger that is asked. */

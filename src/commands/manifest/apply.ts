@@ -19,6 +19,7 @@ import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-outpu
 import { chooseTasks, differenceIn, priceOf, tallyOf } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
 import { pricingContext, mentionMess, withIds } from './flags.ts';
+import { unfetched } from './pointers.ts';
 import { frozen, refuseMarks } from './frozen.ts';
 
 export const apply = defineCommand({
@@ -92,7 +93,10 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       const ended = await jobs.end([...jobsAwaited(tasks), ...all.flatMap(({ jobId }) => jobId ?? [])]);
       for (const job of ended) terminal.note(jobLine(job, flags.tier));
       await mentionUnfinished(session.books, terminal, deps.clock);
-      const outcome = await written(outcomeOfApply(all, bills.values()), lock);
+      const outcome = await written(
+        outcomeOfApply(all, bills.values(), unfetched(difference.pointers)),
+        lock,
+      );
       const { kept } = difference;
       const facts = { runId: run.runId, sandbox, price, tally, all, jobs: ended, kept, pruned };
       return tell({ ...outcome, ...facts }, flags.json === true, terminal);

@@ -1,6 +1,8 @@
 import { dayOf } from '../../core/policy/calendar.ts';
 import { usageFailure, type Failure } from '../../core/errors.ts';
+import type { Trace } from '../../core/manifest/change.ts';
 import { LANE_WISHES, type Haste } from '../../core/manifest/lane.ts';
+import type { Locked } from '../../core/manifest/lock.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
 import type { PricingContext, Range } from '../../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
@@ -103,7 +105,12 @@ export const rangeJson = ({ low, expected, high }: Range) => ({
 });
 
 /** What is different about a picture, and where it comes from, in words. */
-export function reasonOf({ change: { why, source }, quoted, status, twin }: PlannedPicture): string {
+export function reasonOf({
+  change: { why, source, trace, locked },
+  quoted,
+  status,
+  twin,
+}: PlannedPicture): string {
   const changed = why.length === 0 ? '' : why.every(isKey) ? `${why.join(', ')} changed` : why.join(', ');
   const from =
     twin !== null
@@ -116,9 +123,18 @@ export function reasonOf({ change: { why, source }, quoted, status, twin }: Plan
             ? `${status.why}: apply --force buys it again`
             : source === 'store'
               ? 'in the store'
-              : '';
+              : trace !== null
+                ? originOf(trace, locked)
+                : '';
   const instead = quoted?.instead ? 'not sold in lane batch' : '';
   return printable([changed, from, instead].filter(Boolean).join('; '));
+}
+
+/** Where a picture is that was bought once; '' where it is the picture's own file. */
+function originOf({ line, path, revision, isPointer }: Trace, locked: Locked | null): string {
+  if (isPointer) return `${path} is a Git LFS pointer: git lfs pull`;
+  if (revision !== null) return `${path} of commit ${revision.slice(0, 8)}`;
+  return line.id === locked?.id && path === locked.path ? '' : `as ${path}`;
 }
 
 const isKey = (why: string): boolean => /^[a-z]+$/.test(why);

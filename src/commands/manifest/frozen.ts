@@ -3,11 +3,12 @@ import { counted, printable } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import { shown, type Project } from '../../project/project.ts';
 import { document } from './apply-output.ts';
+import { unfetched } from './pointers.ts';
 import type { Difference } from './apply-plan.ts';
 
 /** Whether all is as it should be; changes nothing. Failure `pending` where it is not. */
 export function frozen(
-  { changes, kept, orphans }: Difference,
+  { changes, kept, pointers, orphans }: Difference,
   sandbox: boolean,
   terminal: Terminal,
   json: boolean,
@@ -21,6 +22,7 @@ export function frozen(
       { hint: 'Run pixtab apply where pictures may be bought, and commit what it changes.' },
     );
   }
+  for (const failure of unfetched(pointers)) throw failure;
   if (json)
     terminal.out(
       JSON.stringify(document({ outcome: 'ok', exitCode: 0, failure: null, kept, sandbox }), null, 2),

@@ -5,6 +5,7 @@ import type { Deps, Settings, Terminal } from '../../ports/index.ts';
 import { statusOf, type PictureStatus } from '../../project/status.ts';
 import { openProject, type Project } from '../../project/project.ts';
 import { orphansOf, planPictures, type PlannedPicture } from '../../project/plan.ts';
+import { tracesOf } from '../../project/traces.ts';
 import type { HashedPicture } from '../../project/pictures.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
@@ -20,6 +21,7 @@ import {
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
 import { choice, overFailOver, hasteOf, pricingContext, mentionMess, projectFlag, withIds } from './flags.ts';
+import { pointersSentence, PULL } from './pointers.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 const SCHEMA = 'pixtab.plan/1';
@@ -184,10 +186,12 @@ async function look(
   const ledgerReader = await deps.ledgerReader({ sandbox: settings.sandbox });
   const pictures = gathering(row.between);
   const wanted = new Set<string>();
+  const pointers: string[] = [];
   let tally = EMPTY_TALLY;
   const context = {
     deps,
     pricing: pricingContext(settings, deps, { models, fallback: flags.fallback }),
+    traces: tracesOf(project, await deps.attic(project.folder)),
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: () => false,
@@ -200,6 +204,8 @@ async function look(
   try {
     for await (const piece of planPictures(project, context, seen)) {
       for (const planned of piece) {
+        const { action, source, locked } = planned.change;
+        if (action === 'keep' && source === 'lfs' && locked) pointers.push(locked.path);
         tally = counting(tally, standOf(planned), pricedAs(planned.quoted));
         const line = row.picture(planned);
         if (line !== null) pictures.add(line);
@@ -208,6 +214,7 @@ async function look(
   } finally {
     ledgerReader.close();
   }
+  if (pointers.length > 0) terminal.note(`note   ${pointersSentence(pointers)} ${PULL}`);
   only.refuseUnused();
   haste.refuseUnused();
   const orphans = flags.only === undefined ? orphansOf(project, wanted) : [];

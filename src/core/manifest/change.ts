@@ -2,13 +2,29 @@ import { changesIn, type Asked } from './fingerprint.ts';
 import type { Locked } from './lock.ts';
 import type { Picture } from './picture.ts';
 
-/** What stands at a path. */
+/** What stands at a path. A Git LFS pointer counts as the file that it points to. */
 export type Found =
   | { readonly kind: 'none' | 'other' }
-  | { readonly kind: 'file'; readonly sha256: string; readonly bytes: number };
+  | {
+      readonly kind: 'file';
+      readonly sha256: string;
+      readonly bytes: number;
+      /** Its bytes are not here, but where git LFS keeps them. */
+      readonly isPointer?: boolean;
+    };
 
-/** Where a picture that is not right yet comes from: only `buy` costs. */
-export type Source = 'buy' | 'store' | 'file';
+/** Where a picture that is not right yet comes from: only `buy` costs, and `lfs` has to be fetched by git. */
+export type Source = 'buy' | 'store' | 'file' | 'git' | 'lfs';
+
+/** Where the bytes of a line of a lock are. */
+export interface Trace {
+  readonly line: Locked;
+  /** From the project's folder. */
+  readonly path: string;
+  /** The commit in which it is; null for a file of the checkout. */
+  readonly revision: string | null;
+  readonly isPointer: boolean;
+}
 
 export interface Change {
   readonly action: 'create' | 'change' | 'keep';
@@ -16,6 +32,8 @@ export interface Change {
   readonly why: readonly string[];
   /** null where nothing is to do. */
   readonly source: Source | null;
+  /** What it is made of, where that is a file, is in git, or has to be fetched by git. */
+  readonly trace: Trace | null;
   /** The line of the lock that it goes by. */
   readonly locked: Locked | null;
   /** The file is not as it was bought: somebody has worked on it. */
@@ -32,6 +50,10 @@ export interface Facts {
   readonly found: (locked: Locked) => Promise<Found>;
   /** Whether the store has it. */
   readonly stored: () => Promise<boolean>;
+  /** Where the checkout has it, under whatever id and in whatever format. */
+  readonly here: () => Promise<readonly Trace[]>;
+  /** Where git has it, in another branch or an older commit. */
+  readonly past: () => Promise<readonly Trace[]>;
   /** Whether placeholders of the sandbox count as pictures. */
   readonly sandbox: boolean;
 }
@@ -41,32 +63,28 @@ export async function changeFor(facts: Facts): Promise<Change> {
   const { picture, hash, asked, lines, sandbox } = facts;
   const usable = lines.filter((line) => sandbox || line.sandbox !== true);
   const locked = (await lineThatHolds(usable, facts)) ?? lines[0] ?? null;
-  const gain = async (): Promise<Source> => ((await facts.stored()) ? 'store' : 'buy');
-  if (locked === null) {
-    return { action: 'create', why: [], source: await gain(), locked, touched: false };
-  }
+  if (locked === null)
+    return { action: 'create', why: [], ...(await originOf(facts)), locked, touched: false };
   const found = await facts.found(locked);
   const touched = found.kind === 'other' || (found.kind === 'file' && found.sha256 !== locked.sha256);
-  const changed = (why: readonly string[], source: Source): Change => ({
+  const changed = async (why: readonly string[]): Promise<Change> => ({
     action: 'change',
     why,
-    source,
+    ...(await originOf(facts)),
     locked,
     touched,
   });
-  if (!sandbox && locked.sandbox === true)
-    return changed(['only a placeholder of the sandbox'], await gain());
+  if (!sandbox && locked.sandbox === true) return changed(['only a placeholder of the sandbox']);
   if (locked.hash !== hash) {
     const why = changesIn(locked.asked, asked);
-    return changed(why.length > 0 ? why : ['what determines it'], await gain());
+    return changed(why.length > 0 ? why : ['what determines it']);
   }
-  if (found.kind === 'none') return changed(['its file is missing'], await gain());
-  if (touched) return changed(['its file was changed'], await gain());
+  if (found.kind === 'none') return changed(['its file is missing']);
+  if (touched) return changed(['its file was changed']);
   const why = (['out', 'format', 'quality'] as const).filter((name) => locked[name] !== picture[name]);
-  if (why.length === 0) return { action: 'keep', why, source: null, locked, touched };
-  // A file that was never converted is as good as the answer itself.
-  const asItCame = locked.format === null || (locked.format === picture.format && !why.includes('quality'));
-  return changed(why, asItCame ? 'file' : await gain());
+  if (why.length > 0) return changed(why);
+  const source = found.kind === 'file' && found.isPointer ? 'lfs' : null;
+  return { action: 'keep', why, source, trace: null, locked, touched };
 }
 
 /** The line of this hash whose file is there, or else of this hash, or else the latest. */
@@ -79,4 +97,31 @@ async function lineThatHolds(lines: readonly Locked[], { hash, found }: Facts): 
     }
   }
   return same[0] ?? lines[0] ?? null;
+}
+
+/**
+ * Where a picture comes from that is not there as it is wanted. What loses nothing goes before what is converted once
+ * more, and that before what has to be fetched: none of it costs.
+ */
+async function originOf(facts: Facts): Promise<Pick<Change, 'source' | 'trace'>> {
+  const { format, quality } = facts.picture;
+  const usable = (traces: readonly Trace[]): readonly Trace[] =>
+    traces.filter(({ line }) => facts.sandbox || line.sandbox !== true);
+  const best = (traces: readonly Trace[], isFit: (line: Locked) => boolean): Trace | undefined =>
+    traces.find(({ line, isPointer }) => !isPointer && isFit(line));
+  const asWanted = (line: Locked): boolean => line.format === format && line.quality === quality;
+  const asItCame = (line: Locked): boolean => line.format === null;
+  const from = (trace: Trace): Pick<Change, 'source' | 'trace'> => ({
+    source: trace.isPointer ? 'lfs' : trace.revision === null ? 'file' : 'git',
+    trace,
+  });
+
+  const here = usable(await facts.here());
+  const near = best(here, asWanted) ?? best(here, asItCame);
+  if (near) return from(near);
+  if (await facts.stored()) return { source: 'store', trace: null };
+  const past = usable(await facts.past());
+  const all = [...here, ...past];
+  const left = best(past, asWanted) ?? best(past, asItCame) ?? best(all, () => true) ?? all[0];
+  return left ? from(left) : { source: 'buy', trace: null };
 }

@@ -39,6 +39,8 @@ export interface Lock {
   readonly ids: () => Iterable<string>;
   /** Of this picture; the last line first. */
   readonly of: (id: string) => readonly Locked[];
+  /** Of this hash, whatever the picture is called. */
+  readonly ofHash: (hash: string) => readonly Locked[];
   /** Its lines as they stand; empty when there is none. */
   readonly textOf: (id: string) => string;
   /** How many pictures it knows. */
@@ -50,6 +52,7 @@ export interface Lock {
 }
 
 const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
+const HASH_SECOND = /^\{"id":"(?:[^"\\]|\\.)*","hash":"([0-9a-f]{64})"/;
 const MARKS = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
 
 /** Reads a lock that comes in pieces. Failure `usage` with the line that makes no sense. */
@@ -72,9 +75,14 @@ export async function readLock(pieces: AsyncIterable<readonly string[]>, file: s
       lines.set(key, [content, ...(lines.get(key) ?? [])]);
     }
   }
+  let byHash: ReadonlyMap<string, readonly string[]> | null = null;
   return {
     ids: () => lines.keys(),
     of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
+    ofHash(hash) {
+      byHash ??= linesByHash(lines.values());
+      return (byHash.get(hash) ?? []).map((line) => lockedIn(line, file));
+    },
     textOf: (id) => (lines.get(id) ?? []).toReversed().join('\n'),
     size: lines.size,
     several: [...several],
@@ -85,11 +93,24 @@ export async function readLock(pieces: AsyncIterable<readonly string[]>, file: s
 export const NO_LOCK: Lock = {
   ids: () => [],
   of: () => [],
+  ofHash: () => [],
   textOf: () => '',
   size: 0,
   several: [],
   hasMarks: false,
 };
+
+function linesByHash(lines: Iterable<readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const byHash = new Map<string, string[]>();
+  for (const line of [...lines].flat()) {
+    const hash = HASH_SECOND.exec(line)?.[1];
+    if (hash === undefined) continue;
+    const same = byHash.get(hash);
+    if (same === undefined) byHash.set(hash, [line]);
+    else same.push(line);
+  }
+  return byHash;
+}
 
 const idOf = (line: string, file: string): string => lockedIn(line, file).id;
 

@@ -130,6 +130,12 @@ describe('refused in one sentence, before anything is paid:', () => {
   it.each<readonly [string, () => Promise<Uint8Array>, RegExp]>([
     ['nothing', async () => new Uint8Array(), /^Standard input is empty\.$/],
     ['a text', async () => Buffer.from('hello'), /^Standard input is no image\.$/],
+    [
+      'a Git LFS pointer',
+      async () =>
+        Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 7\n`),
+      /^Standard input is a Git LFS pointer, and its picture is not here\.$/,
+    ],
     ['an SVG with an external reference', async () => Buffer.from(SVG), /is an SVG drawing\.$/],
     ['a PDF', async () => Buffer.from('%PDF-1.7'), /is a PDF\.$/],
     ['a HEIC', async () => Buffer.from('\0\0\0\x18ftypheic', 'latin1'), /is a HEIC picture\.$/],

@@ -39,6 +39,27 @@ describe.skipIf(lacks('git'))('the files at a revision of git', () => {
     expect(await tree.text('b.txt')).toBeNull();
   });
 
+  it('sees a file as a checkout would have it, and takes a Git LFS pointer for what it points to', async () => {
+    await using dir = await repository();
+    const oid = 'ab'.repeat(32);
+    await writeFile(
+      dir.at('p.jpg'),
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 7\n`,
+    );
+    await writeFile(dir.at('.gitattributes'), '*.secret filter=rot\n*.other filter=gone\n');
+    await writeFile(dir.at('a.secret'), 'picture');
+    await writeFile(dir.at('a.other'), 'as it is');
+    run(dir.path, 'config', 'filter.rot.clean', 'tr a-z b-za');
+    run(dir.path, 'config', 'filter.rot.smudge', 'tr b-za a-z');
+    commit(dir.path, 'second');
+    run(dir.path, 'config', 'filter.gone.smudge', 'no-such-program');
+    run(dir.path, 'config', 'filter.gone.required', 'true');
+    const tree = await gitTree(dir.path, 'HEAD', process.env);
+    expect(await tree.find('p.jpg')).toEqual({ kind: 'file', sha256: oid, bytes: 7, isPointer: true });
+    expect(await tree.text('a.secret')).toBe('picture');
+    expect(await tree.text('a.other')).toBe('as it is');
+  });
+
   it('tells files from folders', async () => {
     await using dir = await repository();
     const tree = await gitTree(dir.path, 'HEAD', process.env);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askedOf } from '../../../src/core/manifest/fingerprint.ts';
 import type { Locked } from '../../../src/core/manifest/lock.ts';
-import { changeFor, type Found } from '../../../src/core/manifest/change.ts';
+import { changeFor, type Found, type Trace } from '../../../src/core/manifest/change.ts';
 import { aLine, aPictureWanted, digest, hashOf } from './support.ts';
 
 const AS_BOUGHT: Found = { kind: 'file', sha256: 'aa', bytes: 3 };
@@ -13,10 +13,24 @@ interface Case {
   readonly lines?: readonly Locked[];
   readonly found?: Found;
   readonly stored?: boolean;
+  readonly here?: readonly Trace[];
+  readonly past?: readonly Trace[];
   readonly sandbox?: boolean;
 }
 
+const POINTER: Found = { ...AS_BOUGHT, isPointer: true };
+
 const HERO = aPictureWanted();
+const WEBP = aPictureWanted({ format: 'webp' });
+
+const trace = (line: Locked, more: Partial<Trace> = {}): Trace => ({
+  line,
+  path: line.path,
+  revision: null,
+  isPointer: false,
+  ...more,
+});
+const ASIDE = aLine({ ...HERO, key: 'former' });
 
 const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...more }: Case) =>
   changeFor({
@@ -26,6 +40,10 @@ const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...mor
     lines,
     found: async () => found,
     stored: async () => more.stored === true,
+    here: async () =>
+      more.here ??
+      lines.filter(({ hash }) => found === AS_BOUGHT && hash === hashOf(picture)).map((line) => trace(line)),
+    past: async () => more.past ?? [],
     sandbox: more.sandbox === true,
   });
 
@@ -67,7 +85,55 @@ describe('changeFor', () => {
     [
       'moves a file at no cost',
       { picture: aPictureWanted({ out: 'elsewhere/hero' }) },
-      { action: 'change', source: 'file', why: ['out'] },
+      { action: 'change', source: 'file', why: ['out'], trace: trace(aLine(HERO)) },
+    ],
+    [
+      'takes what was bought under another id',
+      { lines: [], here: [trace(ASIDE)] },
+      { action: 'create', source: 'file', trace: trace(ASIDE) },
+    ],
+    [
+      'takes a missing file from where it was moved',
+      { found: MISSING, here: [trace(aLine(HERO), { path: 'old/hero.jpg' })] },
+      { source: 'file', trace: trace(aLine(HERO), { path: 'old/hero.jpg' }) },
+    ],
+    [
+      'takes from git what another branch or an older commit has',
+      { lines: [], past: [trace(ASIDE, { revision: 'abc' })] },
+      { source: 'git', trace: trace(ASIDE, { revision: 'abc' }) },
+    ],
+    [
+      'goes to the store before git, which may have to look for long',
+      { lines: [], stored: true, past: [trace(ASIDE, { revision: 'abc' })] },
+      { source: 'store', trace: null },
+    ],
+    [
+      'goes to git for the original before it converts a file once more',
+      {
+        lines: [aLine(WEBP)],
+        past: [trace(aLine(HERO), { revision: 'abc' })],
+      },
+      { source: 'git' },
+    ],
+    [
+      'prefers a file in the format that is wanted to one that would be converted',
+      { lines: [], picture: WEBP, here: [trace(ASIDE), trace(aLine({ ...WEBP, key: 'other' }))] },
+      { source: 'file', trace: trace(aLine({ ...WEBP, key: 'other' })) },
+    ],
+    [
+      'leaves a placeholder where it is, under whatever id',
+      { lines: [], here: [trace({ ...ASIDE, sandbox: true })] },
+      { source: 'buy', trace: null },
+    ],
+    [
+      'takes a Git LFS pointer for the picture that it points to',
+      { found: POINTER },
+      { action: 'keep', source: 'lfs' },
+    ],
+    [
+      'buys nothing that git LFS can bring, wherever it is wanted now',
+      { lines: [], here: [trace(ASIDE, { isPointer: true })] },
+      { action: 'create', source: 'lfs' },
     ],
     [
       'converts a file that is as it came at no cost',
@@ -75,17 +141,23 @@ describe('changeFor', () => {
       { action: 'change', source: 'file', why: ['format', 'quality'] },
     ],
     [
-      'does not convert a file twice',
-      { lines: [aLine(aPictureWanted({ format: 'webp' }))], picture: aPictureWanted({ format: 'avif' }) },
-      { action: 'change', source: 'buy', why: ['format'] },
+      'converts a file twice where the original is nowhere, and does not buy it again',
+      { lines: [aLine(WEBP)], picture: aPictureWanted({ format: 'avif' }) },
+      { action: 'change', source: 'file', why: ['format'] },
+    ],
+    [
+      'converts no file twice where the store has the original',
+      { lines: [aLine(WEBP)], picture: aPictureWanted({ format: 'avif' }), stored: true },
+      { action: 'change', source: 'store', why: ['format'] },
     ],
     [
       'makes a converted file anew from the original where another quality is asked for',
       {
         lines: [aLine(aPictureWanted({ format: 'webp', quality: 60 }))],
         picture: aPictureWanted({ format: 'webp', quality: 80 }),
+        stored: true,
       },
-      { action: 'change', source: 'buy', why: ['quality'] },
+      { action: 'change', source: 'store', why: ['quality'] },
     ],
     [
       'moves a converted file at no cost',

@@ -10,6 +10,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
 import { LIGHT_BYTES } from '../../../src/core/order/uploads.ts';
 import type { Client, Deps, Settings, TerminalOptions } from '../../../src/ports/index.ts';
+import { fakeAttic } from './attic.ts';
 import { fakeApi, type FakeApi, type Scripted } from './api.ts';
 import { fakeCheckup } from './checkup.ts';
 import { fakeBatches, type FakeBatches } from './batches.ts';
@@ -110,6 +111,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
     confirm: async () => false,
     tree: async (folder) => fakeTree(pictureFiles.files, folder),
+    attic: async (folder) => fakeAttic(pictureFiles.files, folder),
     manifest: openManifest,
     store: async () => pictureStore,
     checkup: async () => fakeCheckup(),

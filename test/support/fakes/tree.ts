@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { foundIn } from '../../../src/adapters/tree/disk.ts';
 import { usageFailure } from '../../../src/core/errors.ts';
 import type { Tree } from '../../../src/ports/index.ts';
 
@@ -25,12 +25,7 @@ export function fakeTree(files: ReadonlyMap<string, Uint8Array>, folder = ''): T
     kindOf: async (path) => (at(path) === undefined ? 'none' : 'file'),
     async find(path) {
       const bytes = at(path);
-      if (bytes === undefined) return { kind: 'none' };
-      return {
-        kind: 'file',
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        bytes: bytes.byteLength,
-      };
+      return bytes === undefined ? { kind: 'none' } : foundIn(bytes);
     },
   };
 }

@@ -1,0 +1,117 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { lfsPointer } from '../../core/files/lfs-pointer.ts';
+import type { Attic, Version } from '../../ports/index.ts';
+import { foundIn, sha256 } from './disk.ts';
+import { gitIn, type Environment, type Git } from './run-git.ts';
+
+/** No place for pictures of a project, and full of files. */
+const SKIPPED = new Set(['.git', 'node_modules']);
+/** More files than a project has: one that is larger is searched in part. */
+const MOST_FILES = 200_000;
+/** Older ones are seldom asked for, and every one has to be read. */
+const MOST_COMMITS = 200;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Looks in the files below a folder, and in the git repository that it is in. */
+export function attic(folder: string, env: Environment): Attic {
+  // A partial clone would fetch what it lacks.
+  const git = gitIn(folder, { ...env, GIT_NO_LAZY_FETCH: '1' });
+  let files: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
+  let objects: Promise<string | null> | null = null;
+
+  async function find({ sha256: wanted, bytes }: Parameters<Attic['find']>[0]): Promise<string | null> {
+    for (const path of (await (files ??= filesBySize(folder))).get(bytes) ?? []) {
+      const content = await readFile(join(folder, path)).catch(() => null);
+      if (content !== null && sha256(content) === wanted) return path;
+    }
+    return null;
+  }
+
+  async function read(revision: string, path: string): Promise<Uint8Array | null> {
+    const content = await git.content(revision, path).catch(() => null);
+    const pointed = content === null ? null : lfsPointer(content);
+    if (pointed === null) return content;
+    const kept = await (objects ??= lfsObjects(git, folder));
+    const oid = pointed.sha256;
+    if (kept === null) return content;
+    return readFile(join(kept, oid.slice(0, 2), oid.slice(2, 4), oid)).catch(() => content);
+  }
+
+  return {
+    find,
+    read,
+    versions: (path) => versionsOf(git, path).catch(() => []),
+    async at(revision, path) {
+      const bytes = await read(revision, path);
+      return bytes === null ? { kind: 'none' } : foundIn(bytes);
+    },
+  };
+}
+
+async function filesBySize(folder: string): Promise<ReadonlyMap<number, readonly string[]>> {
+  const bySize = new Map<number, string[]>();
+  let left = MOST_FILES;
+  async function look(inside: string): Promise<void> {
+    const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
+      if (entry.isDirectory() && !SKIPPED.has(entry.name)) await look(path);
+      if (!entry.isFile() || (left -= 1) < 0) continue;
+      const { size } = await stat(join(folder, path)).catch(() => ({ size: 0 }));
+      bySize.set(size, [...(bySize.get(size) ?? []), path]);
+    }
+  }
+  await look('');
+  return bySize;
+}
+
+/** Where git LFS keeps what it has fetched. */
+async function lfsObjects(git: Git, folder: string): Promise<string | null> {
+  const common = await git.run('rev-parse', '--git-common-dir');
+  return common && resolve(folder, common.toString('utf8').trim(), 'lfs', 'objects');
+}
+
+async function versionsOf(git: Git, path: string): Promise<readonly Version[]> {
+  const log = await git.run(
+    '--literal-pathspecs',
+    'log',
+    '--all',
+    '--full-history',
+    '--format=%H',
+    `--max-count=${MOST_COMMITS}`,
+    '--',
+    path,
+  );
+  const commits = log === null ? [] : log.toString('utf8').split('\n').filter(Boolean);
+  const blobs = new Map<string, string>();
+  const sizes = await git.feed(
+    commits.map((commit) => `${commit}:./${path}`),
+    'cat-file',
+    '--batch-check',
+  );
+  let room = MOST_BYTES;
+  for (const [index, line] of (sizes?.toString('utf8') ?? '').split('\n').entries()) {
+    const [, blob, size] = /^([0-9a-f]+) blob (\d+)$/.exec(line) ?? [];
+    if (blob === undefined || blobs.has(blob)) continue;
+    room -= Number(size);
+    if (room < 0) break;
+    blobs.set(blob, commits[index] ?? '');
+  }
+  const content = await git.feed([...blobs.keys()], 'cat-file', '--batch');
+  return content === null ? [] : textsIn(content, [...blobs.values()]);
+}
+
+/** Answers of `cat-file --batch`: a line with the size, then so many bytes and a line feed. */
+function textsIn(answers: Buffer, revisions: readonly string[]): readonly Version[] {
+  const versions: Version[] = [];
+  let at = 0;
+  for (const revision of revisions) {
+    const start = answers.indexOf('\n', at) + 1;
+    const size = Number(answers.toString('latin1', at, start).trim().split(' ').at(-1));
+    if (start === 0 || !Number.isInteger(size)) break;
+    versions.push({ revision, lines: answers.toString('utf8', start, start + size).split('\n') });
+    at = start + size + 1;
+  }
+  return versions;
+}

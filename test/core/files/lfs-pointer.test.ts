@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { lfsPointer } from '../../../src/core/files/lfs-pointer.ts';
+
+const OID = 'ab'.repeat(32);
+const pointer = (oid = `sha256:${OID}`, size = '12345', head = '') =>
+  `version https://git-lfs.github.com/spec/v1\n${head}oid ${oid}\nsize ${size}\n`;
+const read = (text: string) => lfsPointer(new TextEncoder().encode(text));
+
+describe('a Git LFS pointer', () => {
+  it.each([
+    ['as git LFS writes it', pointer()],
+    ['that went through autocrlf', pointer().replaceAll('\n', '\r\n')],
+    ['with extensions', pointer(undefined, undefined, `ext-0-foo sha256:${OID}\n`)],
+  ])('%s says which content it stands for', (_, text) => {
+    expect(read(text)).toEqual({ sha256: OID, bytes: 12_345 });
+  });
+
+  it.each([
+    ['a picture', '\u0089PNG'],
+    ['an empty file', ''],
+    ['a text about one', `see: ${pointer()}`],
+    ['one of another hash', pointer('sha1:abc')],
+    ['one without a size', pointer(undefined, 'many')],
+    ['one that is longer than pointers are', pointer() + ' '.repeat(1024)],
+  ])('%s is none', (_, text) => {
+    expect(read(text)).toBeNull();
+  });
+});

@@ -14,6 +14,7 @@ type Open = (provider: Provider, context: Pick<ClientContext, 'clock' | 'proxy'>
 /** The client of each wire, loaded when a provider speaks it. */
 const WIRES: Readonly<Record<Wire, () => Promise<Open>>> = {
   google: async () => (await import('./google/client.ts')).googleClient,
+  chat: async () => (await import('./chat/client.ts')).chatClient,
 };
 
 /** A client of the provider, in whichever wire it speaks. */

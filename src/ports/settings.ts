@@ -1,7 +1,8 @@
 import type { Profile } from '../core/providers/profile.ts';
 import type { Credentials } from './provider.ts';
 
-export interface Settings {
+/** Somebody who may answer, before it is needed. */
+export interface Endpoint {
   /** Who answers. Address and credentials make a provider of it. */
   readonly profile: Profile;
   /**
@@ -11,6 +12,12 @@ export interface Settings {
   readonly credentials: Credentials | null;
   /** The address, without a slash at the end. Reading it throws Failure `usage` when it is not a safe one. */
   readonly baseUrl: { readonly value: string; readonly from: string };
+}
+
+/** Who answers first, and what else is set outside the command line. */
+export interface Settings extends Endpoint {
+  /** Who is asked after that, in this order, where the one before certainly charged nothing. */
+  readonly further: readonly Endpoint[];
   readonly sandbox: boolean;
   /** Values of flags that were set outside the command line, by long flag name without dashes. */
   readonly defaults: Readonly<Record<string, string>>;
@@ -25,5 +32,6 @@ export interface Settings {
 export interface SettingsFlags {
   readonly baseUrl?: string | undefined;
   readonly apiKeyFile?: string | undefined;
+  readonly gateway?: string | undefined;
   readonly sandbox?: boolean | undefined;
 }

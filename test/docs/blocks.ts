@@ -1,4 +1,4 @@
-import { NOT_BY_A_FOLDER, PREFERENCES, variableOf } from '../../src/adapters/config/variables.ts';
+import { isOfTheUser, PREFERENCES, variableOf } from '../../src/adapters/config/variables.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { flag } from '../../src/commands/shared/flags.ts';
 import { FAILURES } from '../../src/core/errors.ts';
@@ -31,7 +31,7 @@ export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<strin
       ['flag', 'variable', 'in a file', 'what it is'],
       PREFERENCES.map((name) => {
         const option = optionOf(name);
-        const file = NOT_BY_A_FOLDER.includes(name) ? 'yours only' : `\`${name}\``;
+        const file = isOfTheUser(name) ? 'yours only' : `\`${name}\``;
         return [`\`${option.flags}\``, `\`${variableOf(name)}\``, file, option.description];
       }),
     ),

@@ -3,9 +3,12 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { placesHere } from './folders.ts';
+import type { OwnGateways } from './gateways.ts';
 import {
   type Found,
-  NOT_BY_A_FOLDER,
+  HARM,
+  isOfTheUser,
+  type NOT_BY_A_FOLDER,
   PREFERENCES,
   type Preference,
   type Variables,
@@ -17,6 +20,7 @@ export interface FileSettings {
   readonly isOwn: boolean;
   readonly key: Found | null;
   readonly preferences: ReadonlyMap<Preference, Found>;
+  readonly gateways: OwnGateways;
 }
 
 /** The `.env` of the working directory; empty where there is none. */
@@ -54,22 +58,48 @@ async function settingsIn(text: string, { path, label, isOwn }: SettingsSource):
   const { readSettings } = await import('./schema.ts');
   const settings = readSettings(json, label);
   const preferences = new Map<Preference, Found>();
+  // A path in a file starts where the file is.
+  const fromFile = (value: string): string => resolve(dirname(path), value);
   for (const name of PREFERENCES) {
     const value = settings[name]?.trim();
     if (!value) continue;
-    if (!isOwn && NOT_BY_A_FOLDER.includes(name)) throw notByAFolder(name, label);
-    // A path in a file starts where the file is.
-    const found = name === 'prices' ? resolve(dirname(path), value) : value;
+    if (!isOwn && isOfTheUser(name)) throw notByAFolder(name, label);
+    const found = name === 'prices' ? fromFile(value) : value;
     preferences.set(name, { value: found, from: `"${name}" in ${label}` });
   }
   const key = settings['api-key']?.trim();
-  return { isOwn, preferences, key: key ? { value: key, from: `"api-key" in ${label}` } : null };
+  const { gateways } = settings;
+  if (gateways !== undefined && !isOwn) throw notByAFolder('gateways', label);
+  return {
+    isOwn,
+    preferences,
+    key: key ? { value: key, from: `"api-key" in ${label}` } : null,
+    gateways:
+      gateways === undefined ? new Map() : await gatewaysIn(gateways, `${label}, "gateways"`, fromFile),
+  };
 }
 
-function notByAFolder(name: Preference, label: string): Failure {
+/** Gateways of the user's own, with the paths in them made whole. */
+export async function gatewaysIn(
+  json: unknown,
+  where: string,
+  fromFile: (path: string) => string,
+): Promise<OwnGateways> {
+  const { readGateways } = await import('./gateway-schema.ts');
+  return new Map(
+    Array.from(readGateways(json, where), ([name, { prices, ...gateway }]) => [
+      name,
+      prices === undefined ? gateway : { ...gateway, prices: fromFile(prices) },
+    ]),
+  );
+}
+
+function notByAFolder(name: (typeof NOT_BY_A_FOLDER)[number] | 'gateways', label: string): Failure {
+  const why = HARM[name === 'gateways' ? 'gateway' : name];
+  const ways = name === 'gateways' ? 'in PIXTAB_GATEWAYS' : `in ${variableOf(name)}, or pass --${name}`;
   return usageFailure(
-    `${label}: "${name}" cannot be set in a project's file, which must not fake a price.`,
-    `Set it in your own settings file, in ${variableOf(name)}, or pass --${name}.`,
+    `${label}: "${name}" cannot be set in a project's file, which must not ${why}.`,
+    `Set it in your own settings file, or ${ways}.`,
   );
 }
 

@@ -4,16 +4,14 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import { type Found, type Variables, valueOf } from './variables.ts';
 
-const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
-
 export interface KeyFile extends Found {
   /** Whether other users of the machine can read it. */
   readonly open: boolean;
 }
 
-/** The key among some variables. */
-export function keyIn(variables: Variables, suffix: string): Found | null {
-  for (const name of KEY_VARIABLES) {
+/** The first of some variables that holds a key. */
+export function keyIn(names: readonly string[], variables: Variables, suffix: string): Found | null {
+  for (const name of names) {
     const value = valueOf(variables, name);
     if (value !== null) return { value, from: `${name}${suffix}` };
   }
@@ -22,7 +20,7 @@ export function keyIn(variables: Variables, suffix: string): Found | null {
 
 /** Two keys may belong to two accounts, so the user is told which of them pays. */
 export function twoKeysNote(variables: Variables, suffix: string): string | null {
-  const [gemini, google] = KEY_VARIABLES.map((name) => valueOf(variables, name));
+  const [gemini, google] = GOOGLE.key.variables.map((name) => valueOf(variables, name));
   if (!gemini || !google || gemini === google) return null;
   return `GEMINI_API_KEY and GOOGLE_API_KEY are both set${suffix}; GEMINI_API_KEY is used.`;
 }

@@ -32,11 +32,14 @@ const SettingsFile = z
     project: Value,
     store: Value,
     'store-limit': Value,
+    gateway: List,
     prices: z.string(),
     color: Value,
     'api-key': z.string(),
   } satisfies Record<Preference | 'api-key', z.ZodType<string>>)
-  .partial();
+  .partial()
+  // Read apart, because its mistakes have places of their own.
+  .extend({ gateways: z.unknown().optional() });
 
 export type SettingsFile = z.infer<typeof SettingsFile>;
 

@@ -1,33 +1,32 @@
+import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import { ASK_ABOVE, STRICTEST } from '../../core/policy/ask-above.ts';
 import { format, usd, type Usd } from '../../core/pricing/money.ts';
-import { SANDBOX } from '../../core/providers/sandbox.ts';
+import type { Profile } from '../../core/providers/profile.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
-import { isLoopback } from '../http/loopback.ts';
-import { keyCredentials } from './credentials.ts';
-import { readDotenv, readSettingsFiles } from './files.ts';
+import { endpointOf, profilesFor } from './endpoints.ts';
+import { gatewaysIn, readDotenv, readSettingsFiles, syntaxMistakeIn } from './files.ts';
+import type { OwnGateways } from './gateways.ts';
 import { keyIn, readKeyFile, twoKeysNote } from './key.ts';
 import {
   BASE_URL_VARIABLES,
   BY_ENVIRONMENT_ALONE,
   OWN_BASE_URL_VARIABLE,
   type Found,
+  HARM,
+  IN_DOTENV,
   NOT_BY_A_FOLDER,
   type Preference,
   type Variables,
   platformNote,
   preferencesIn,
+  isOfTheUser,
   unknownIn,
   valueOf,
   variableOf,
 } from './variables.ts';
 import { reportedZone, zoneNote } from './zone.ts';
-
-const IN_DOTENV = ' in .env';
-
-/** The sandbox takes any key; the user's own never goes there. */
-const SANDBOX_KEY: Found = { value: 'pixtab-sandbox', from: 'the sandbox' };
 
 /**
  * Reads everything that is set outside the command line. Of several sources the first counts: flag, environment, `.env`,
@@ -43,13 +42,11 @@ export async function settings(
   const sandbox = flags.sandbox ?? switchIn(env, '') ?? switchIn(dotenv, IN_DOTENV) ?? false;
 
   const keyFile = flags.apiKeyFile === undefined ? null : await readKeyFile(flags.apiKeyFile, cwd);
-  const keys = [keyFile, keyIn(env, ''), keyIn(dotenv, IN_DOTENV), ...files.map(({ key }) => key)];
-  const key = keys.find((found) => found !== null) ?? null;
   const baseUrl = baseUrlIn(env, flags, sandbox);
 
   const { preferences, notices: loosened } = withoutLoosening([
     { isOwn: true, preferences: preferencesIn(env, '') },
-    { isOwn: false, preferences: withoutPrices(preferencesIn(dotenv, IN_DOTENV)) },
+    { isOwn: false, preferences: byAFolder(preferencesIn(dotenv, IN_DOTENV)) },
     ...files,
   ]);
   // From the weakest source to the strongest, so that the strongest has the last word.
@@ -59,16 +56,29 @@ export async function settings(
     if (smallest !== undefined) chosen.set(name, smallest);
   }
 
-  const profile = sandbox ? SANDBOX : GOOGLE;
+  const names =
+    flags.gateway === undefined
+      ? (chosen.get('gateway') ?? null)
+      : { value: flags.gateway, from: '--gateway' };
+  const own = new Map([...files.flatMap(({ gateways }) => [...gateways]), ...(await gatewaysOf(env, cwd))]);
+  const fileKeys = files.map(({ key }) => key);
+  const sources = { env, dotenv, keyFile, fileKeys, baseUrl, sandbox };
+  const [profile, ...further] = await profilesFor(names, own, sources);
+  const first = endpointOf(profile, sources);
+  for (const [name, found] of ofGateway(profile)) {
+    // What the user says of one gateway counts more than what is said of prices in general.
+    if (name === 'prices' || !chosen.has(name)) chosen.set(name, found);
+  }
+  const used = [profile, ...further].flatMap(variablesUsed);
   return {
     profile,
     get credentials() {
-      const found = sandbox ? SANDBOX_KEY : key;
-      return found && keyCredentials(found);
+      return first.credentials;
     },
     get baseUrl() {
-      return checkedBaseUrl(baseUrl ?? { value: profile.address ?? GOOGLE.address, from: 'default' });
+      return first.baseUrl;
     },
+    further: further.map((each) => endpointOf(each, sources)),
     sandbox,
     defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),
     origins: Object.fromEntries([...chosen].map(([name, { from }]) => [name, from])),
@@ -79,12 +89,12 @@ export async function settings(
         (name) => `${name} in .env does nothing; it counts in the environment alone.`,
       ),
       ...NOT_BY_A_FOLDER.filter((name) => valueOf(dotenv, variableOf(name)) !== null).map(
-        (name) => `${variableOf(name)} in .env is ignored: a file must not fake a price.`,
+        (name) => `${variableOf(name)} in .env is ignored: a file must not ${HARM[name]}.`,
       ),
       ...loosened,
       ...[zoneNote(env, reportedZone) ?? []].flat(),
-      ...unknownIn(env, ''),
-      ...unknownIn(dotenv, IN_DOTENV),
+      ...unknownIn(env, '', used),
+      ...unknownIn(dotenv, IN_DOTENV, used),
     ],
     details: [platformNote(env) ?? []].flat(),
   };
@@ -93,7 +103,8 @@ export async function settings(
     if (keyFile) {
       return keyFile.open ? [`Others can read ${keyFile.from}: chmod 600 makes it yours alone.`] : [];
     }
-    const [variables, suffix] = keyIn(env, '') ? [env, ''] : [dotenv, IN_DOTENV];
+    if (profile.name !== GOOGLE.name) return [];
+    const [variables, suffix] = keyIn(GOOGLE.key.variables, env, '') ? [env, ''] : [dotenv, IN_DOTENV];
     return [twoKeysNote(variables, suffix) ?? []].flat();
   }
 }
@@ -138,8 +149,36 @@ const compare = (a: Usd | null, b: Usd | null): number => {
   return a < b ? -1 : Number(a > b);
 };
 
-function withoutPrices(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Preference, Found> {
-  return new Map([...found].filter(([name]) => !NOT_BY_A_FOLDER.includes(name)));
+/** The gateways that PIXTAB_GATEWAYS adds, in JSON as the settings file has them. */
+async function gatewaysOf(env: Variables, cwd: string): Promise<OwnGateways> {
+  const text = valueOf(env, 'PIXTAB_GATEWAYS');
+  if (text === null) return new Map();
+  if (syntaxMistakeIn(text)) {
+    throw usageFailure('PIXTAB_GATEWAYS is no JSON.', 'It is written as "gateways" in the settings file.');
+  }
+  return gatewaysIn(JSON.parse(text), 'PIXTAB_GATEWAYS', (path) => resolve(cwd, path));
+}
+
+/** The flags that a profile fills in. */
+function ofGateway({
+  name,
+  priceFile,
+  timeouts: { purchaseSeconds },
+}: Profile): ReadonlyMap<Preference, Found> {
+  const from = `gateway ${name}`;
+  return new Map<Preference, Found>([
+    ...(priceFile === null ? [] : [['prices', { value: priceFile, from }] as const]),
+    ...(purchaseSeconds === null ? [] : [['timeout', { value: String(purchaseSeconds), from }] as const]),
+  ]);
+}
+
+const variablesUsed = ({ key, headers }: Profile): readonly string[] => [
+  ...key.variables,
+  ...headers.flatMap(({ value }) => Array.from(value.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name)),
+];
+
+function byAFolder(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Preference, Found> {
+  return new Map([...found].filter(([name]) => !isOfTheUser(name)));
 }
 
 /** The sandbox ignores the variable that other tools use too, because that one names a gateway. */
@@ -167,17 +206,4 @@ function switchIn(variables: Variables, suffix: string): boolean | null {
   if (/^(?:1|true)$/i.test(value)) return true;
   if (/^(?:0|false)$/i.test(value)) return false;
   throw usageFailure(`PIXTAB_SANDBOX${suffix} must be 1 or 0.`);
-}
-
-/** Checks the address as closely as the key that is sent to it. A message never shows it: it may hold a password. */
-export function checkedBaseUrl({ value, from }: Found): Found {
-  const refuse = (why: string) => usageFailure(`${from} ${why}.`, `The usual one is ${GOOGLE.address}.`);
-  const url = URL.canParse(value) && !/[\s\p{Cc}]/u.test(value) ? new URL(value) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw refuse('must be an address that begins with https://');
-  if (url.username || url.password) throw refuse('must not hold a user name or a password');
-  if (/[?#]/.test(value)) throw refuse('must not hold a query or a fragment');
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw refuse(`must use https: over plain http the key could be read on its way to ${url.hostname}`);
-  }
-  return { value: url.href.replace(/\/+$/, ''), from };
 }

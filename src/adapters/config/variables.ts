@@ -3,6 +3,9 @@ import { nearest } from '../../core/text/nearest.ts';
 /** Variables by name, from the environment or a `.env` file. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Said behind the name of a variable. */
+export const IN_DOTENV = ' in .env';
+
 /** A value and where it was found, for messages. */
 export interface Found {
   readonly value: string;
@@ -33,14 +36,21 @@ export const PREFERENCES = [
   'project',
   'store',
   'store-limit',
+  'gateway',
   'prices',
   'color',
 ] as const;
 
 export type Preference = (typeof PREFERENCES)[number];
 
-/** Only the user's own file or environment may set these: the working directory must not fake a price. */
-export const NOT_BY_A_FOLDER: readonly Preference[] = ['prices'];
+/** Only the user's own file or environment may set these: the working directory must not fake a price, nor redirect a key. */
+export const NOT_BY_A_FOLDER = ['gateway', 'prices'] as const satisfies readonly Preference[];
+
+/** What a folder could do with each of them. */
+export const HARM = { gateway: 'decide where your key is sent', prices: 'fake a price' } as const;
+
+export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>
+  NOT_BY_A_FOLDER.some((own) => own === name);
 
 /** The variable that sets a preference: `max-cost` is PIXTAB_MAX_COST. */
 export const variableOf = (name: Preference): string => `PIXTAB_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -67,15 +77,19 @@ export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap
   return found;
 }
 
-/** Variables that a `.env` file cannot set: the working directory must not decide where books are kept. */
-export const BY_ENVIRONMENT_ALONE = ['PIXTAB_HOME', 'PIXTAB_LEDGER'] as const;
+/** Variables that a `.env` file cannot set: the working directory must not decide where books are kept and keys are sent. */
+export const BY_ENVIRONMENT_ALONE = ['PIXTAB_HOME', 'PIXTAB_LEDGER', 'PIXTAB_GATEWAYS'] as const;
 
 const KNOWN = [...BY_ENVIRONMENT_ALONE, 'PIXTAB_SANDBOX', 'PIXTAB_BASE_URL', ...PREFERENCES.map(variableOf)];
 
 /** Names mistyped variables, PIXTAB_MAXCOST for instance, which would otherwise be ignored in silence. */
-export function unknownIn(variables: Variables, suffix: string): readonly string[] {
+export function unknownIn(
+  variables: Variables,
+  suffix: string,
+  used: readonly string[] = [],
+): readonly string[] {
   return Object.keys(variables)
-    .filter((name) => name.startsWith('PIXTAB_') && !KNOWN.includes(name))
+    .filter((name) => name.startsWith('PIXTAB_') && !KNOWN.includes(name) && !used.includes(name))
     .map((name) => {
       const meant = nearest(name, KNOWN, 3);
       return `${name}${suffix} does nothing${meant ? `; ${meant} would` : ''}.`;

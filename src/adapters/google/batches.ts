@@ -12,12 +12,12 @@ import type {
 } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
 import { withHttp } from '../http/open.ts';
-import type { GoogleContext } from './context.ts';
+import type { WireContext } from '../http/context.ts';
 import { unbilledCalls, isGone } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
 import { jsonIn, maybe, tally, word } from '../lenient.ts';
 import { jobIn, jobsIn } from './operation.ts';
-import { shown } from './preview.ts';
+import { shown } from '../send/preview.ts';
 import { z } from 'zod';
 import { linesIn, members } from './scan-json-lines.ts';
 
@@ -27,7 +27,7 @@ const NAME = /^batches\/[\w-]{1,128}$/;
 const PAGE = 100;
 
 /** The Batch API. Its answers are read raw: the SDK drops errors and counts. */
-export function googleBatches(context: GoogleContext): BatchApi {
+export function googleBatches(context: WireContext): BatchApi {
   const { provider, open, clock } = context;
   const { baseUrl, credentials, timeouts } = provider;
   const unbilled = unbilledCalls(context);

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Exchange } from '../http/fetch.ts';
-import type { GoogleContext } from './context.ts';
+import type { WireContext } from '../http/context.ts';
 import { isGone, type UnbilledCalls } from './unbilled.ts';
 import { Interrupted } from '../http/stream.ts';
 
@@ -29,7 +29,7 @@ export function downloader({
   provider,
   open: openHttp,
   unbilled,
-}: GoogleContext & { readonly unbilled: UnbilledCalls }) {
+}: WireContext & { readonly unbilled: UnbilledCalls }) {
   const { idleMs } = provider.timeouts;
 
   return async (wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
-import type { GoogleContext } from './context.ts';
+import type { WireContext } from '../http/context.ts';
 import { fileNamesOf, isHash, sha256Of } from './file-names.ts';
 import { downloader } from './download.ts';
 import { unbilledCalls, isGone } from './unbilled.ts';
@@ -24,7 +24,7 @@ const PROCESSING_MS = 1_000;
 const NAME = /^files\/[\w-]{1,128}$/;
 
 /** The Files API holds the pictures that a model is shown, the requests of a job and its results. */
-export function googleFiles(context: GoogleContext): FileStore {
+export function googleFiles(context: WireContext): FileStore {
   const { provider, clock } = context;
   const { baseUrl, credentials } = provider;
   const unbilled = unbilledCalls(context);

@@ -4,7 +4,7 @@ import { failureOf, isGood } from '../failures/judge.ts';
 import type { Exchange } from '../http/fetch.ts';
 import type { Outgoing } from '../http/guard.ts';
 import { withHttp } from '../http/open.ts';
-import type { GoogleContext } from './context.ts';
+import type { WireContext } from '../http/context.ts';
 
 export interface UnbilledCall {
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface UnbilledCalls {
 
 const PATIENCE = { retries: 5, budgetMs: 5 * 60_000 };
 
-export function unbilledCalls({ provider, open, clock }: GoogleContext): UnbilledCalls {
+export function unbilledCalls({ provider, open, clock }: WireContext): UnbilledCalls {
   const timeoutMs = provider.timeouts.callMs;
 
   async function once(request: Outgoing, { signal, what, accept }: UnbilledCall): Promise<Exchange> {

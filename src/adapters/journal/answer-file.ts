@@ -51,6 +51,7 @@ const RateJson = z.object({
   from: z.string(),
   until: z.string().nullable(),
   refusals: z.enum(REFUSAL_TERMS).exactOptional(),
+  isGuess: z.literal(true).exactOptional(),
   // Answers that were kept before rates had a platform have none.
   platform: z.string().default('unknown'),
   source: z.string(),

@@ -1,4 +1,5 @@
 import { noBatches, noFiles, refuseUnable } from '../../core/providers/capabilities.ts';
+import type { Failure } from '../../core/errors.ts';
 import type { BatchApi, Client, FileStore, Provider } from '../../ports/index.ts';
 
 /** The same client, which refuses what its provider cannot do before anything leaves. */
@@ -18,27 +19,29 @@ export function withinCapabilities(client: Client, provider: Provider): Client {
         return images.send(order, options);
       },
     },
-    files: can.files ? files : refusingFiles(() => Promise.reject(noFiles(provider))),
-    batches: can.batch ? batches : refusingBatches(batches, () => Promise.reject(noBatches(provider))),
+    files: can.files ? files : refusingFiles(provider),
+    batches: can.batch ? batches : { ...batches, ...asking(noBatches(provider)) },
   };
 }
 
-type Refuse = () => Promise<never>;
+type Who = Pick<Provider, 'title' | 'can'>;
 
-const refusingFiles = (refuse: Refuse): FileStore => ({
-  upload: refuse,
-  get: refuse,
-  remove: refuse,
-  download: refuse,
-});
+/** Where there is no Files API. */
+export function refusingFiles(provider: Who): FileStore {
+  const refuse = (): Promise<never> => Promise.reject(noFiles(provider));
+  return { upload: refuse, get: refuse, remove: refuse, download: refuse };
+}
 
-/** What reaches nothing stays as it is. */
-const refusingBatches = (batches: BatchApi, refuse: Refuse): BatchApi => ({
-  ...batches,
-  preview: refuse,
-  compose: refuse,
-  create: refuse,
-  find: refuse,
-  get: refuse,
-  cancel: refuse,
-});
+/** Where the wire knows no jobs at all. */
+export function refusingBatches(provider: Who): BatchApi {
+  const refuse = (): never => {
+    throw noBatches(provider);
+  };
+  return { ...asking(noBatches(provider)), placed: refuse, results: refuse };
+}
+
+/** The calls that reach the API; what reads what is here already stays as it is. */
+function asking(failure: Failure): Omit<BatchApi, 'placed' | 'results'> {
+  const refuse = (): Promise<never> => Promise.reject(failure);
+  return { preview: refuse, compose: refuse, create: refuse, find: refuse, get: refuse, cancel: refuse };
+}

@@ -2,7 +2,7 @@ import { usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Job, Jobs, Settings, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
-import { ASKING, COMMON, flag } from '../shared/flags.ts';
+import { ASKING, COMMON, flag, WHO } from '../shared/flags.ts';
 
 export const SCHEMA = 'pixtab.batch/1';
 
@@ -14,9 +14,7 @@ export const FLAGS = [
   flag.maxCost,
   ...ASKING,
   flag.tier,
-  flag.sandbox,
-  flag.baseUrl,
-  flag.apiKeyFile,
+  ...WHO,
   ...COMMON,
 ] as const;
 export type BatchFlags = FlagsOf<typeof FLAGS>;

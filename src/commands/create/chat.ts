@@ -7,7 +7,7 @@ import { boughtNothing, buyPictures } from './run.ts';
 import { completions, isFarewell, isForPixtab, obey, talker, tellCost, type Talk } from './chat-commands.ts';
 import { tellFailure } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
-import { ASKING, flag, PACE } from '../shared/flags.ts';
+import { ASKING, flag, PACE, WHO } from '../shared/flags.ts';
 import { loadImages } from './input-images.ts';
 import { isBlank } from './prompt.ts';
 import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
@@ -15,15 +15,7 @@ import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
 const ORDER = [flag.model, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image] as const;
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force] as const;
 const FINISH = [flag.embed, flag.sidecar, flag.preview, flag.open] as const;
-const SENDING = [
-  flag.maxCost,
-  ...ASKING,
-  flag.retries,
-  flag.timeout,
-  flag.sandbox,
-  flag.baseUrl,
-  flag.apiKeyFile,
-] as const;
+const SENDING = [flag.maxCost, ...ASKING, flag.retries, flag.timeout, ...WHO] as const;
 const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color] as const;
 
 /** Flags of other commands that a turn needs a value for. */

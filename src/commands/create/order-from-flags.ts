@@ -48,10 +48,10 @@ export async function orderFromFlags(
   flags: BuyFlags,
   settings: Settings,
   now: number,
-  deps: Pick<Deps, 'inputs' | 'overlay'>,
+  deps: Pick<Deps, 'inputs' | 'overlay' | 'settings'>,
 ): Promise<ChosenOrder> {
   if (wanted.thread) checkThread(wanted.thread, flags);
-  const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps, settings.profile), now);
+  const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps), now);
   const { options, start } = await fitted(wish, flags, flags.maxCost ?? null, deps);
   return { options, start, taken: withNotices(start.route, wanted, flags) };
 }

@@ -17,6 +17,7 @@ const PRICES = [
   failOver('it, or with --per-day a day of it,'),
   flag.maxCost,
   priceFlag.at,
+  flag.gateway,
   flag.prices,
   priceFlag.markdown,
   priceFlag.csv,

@@ -67,7 +67,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   mentionMess(project, terminal);
   const { fallback } = flags;
   const pricing = pricingContext(settings, deps, {
-    models: await modelsFor(flags, deps, settings.profile),
+    models: await modelsFor(flags, deps),
     fallback,
   });
   const difference = await differenceIn(project, flags, settings, pricing, deps);

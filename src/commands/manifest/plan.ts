@@ -32,6 +32,7 @@ const FLAGS = [
   flag.store,
   projectFlag.lane,
   projectFlag.urgent,
+  flag.gateway,
   flag.prices,
   flag.fallback,
   declare('--detailed-exitcode', 'exit 12 when there is something to do'),
@@ -182,7 +183,7 @@ async function look(
   const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const haste = hasteOf(flags);
-  const models = await modelsFor(flags, deps, settings.profile);
+  const models = await modelsFor(flags, deps);
   const ledgerReader = await deps.ledgerReader({ sandbox: settings.sandbox });
   const pictures = gathering(row.between);
   const wanted = new Set<string>();

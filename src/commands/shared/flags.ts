@@ -137,6 +137,10 @@ export const flag = {
     'what was not used for longest leaves the store above this (default: 4GB)',
     { parse: parse.byteCount },
   ),
+  gateway: declare(
+    '--gateway <names>',
+    'who answers: google or a gateway; of several, the next is asked where the one before charged nothing',
+  ),
   prices: declare('--prices <file>', "prices of an account or gateway, instead of Google's"),
   askAbove: declare('--ask-above <usd>', 'ask first when it is expected to cost more', {
     parse: parse.dollars,
@@ -153,6 +157,9 @@ export const flag = {
   baseUrl: declare('--base-url <url>', 'API to talk to: https, or http to this machine'),
   apiKeyFile: declare('--api-key-file <file>', 'read the API key from a file'),
 } as const;
+
+/** Who answers, at which address and with which key. */
+export const WHO = [flag.gateway, flag.sandbox, flag.baseUrl, flag.apiKeyFile] as const;
 
 /** The limits of an account on what is sent to it. */
 export const LIMITS = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier] as const;

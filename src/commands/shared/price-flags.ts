@@ -1,16 +1,14 @@
 import { MODELS } from '../../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
-import { overlaid } from '../../core/catalogue/overlay.ts';
 import { dayOf, parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';
-import { GOOGLE } from '../../core/providers/google.ts';
 import type { Profile } from '../../core/providers/profile.ts';
 import { soldBy } from '../../core/providers/sold-by.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from './flag.ts';
-import { flag } from './flags.ts';
+import { flag, type WHO } from './flags.ts';
 import { dollars, tier, wholeNumber } from './parse-flags.ts';
 
 /** Says what must not cost more. */
@@ -34,20 +32,28 @@ export const priceFlag = {
 } as const;
 
 /** What prices to show, and how. */
-export const SHOWN = [priceFlag.at, flag.prices, priceFlag.markdown, priceFlag.csv] as const;
+export const SHOWN = [priceFlag.at, flag.gateway, flag.prices, priceFlag.markdown, priceFlag.csv] as const;
 type PriceFlags = FlagsOf<readonly [...typeof SHOWN, typeof flag.json]>;
 
 export function dayFor({ at }: PriceFlags, { clock }: Pick<Deps, 'clock'>): Day {
   return at === undefined ? dayOf(clock.now()) : parseDay(at, '--at');
 }
 
-/** The catalogue, with the prices of an overlay in place of its own, under the rules of whoever sells it. */
+/** The catalogue as whoever answers sells it: at the prices of a file, at its own that are known, or at Google's. */
 export async function modelsFor(
-  { prices }: PriceFlags,
-  { overlay }: Pick<Deps, 'overlay'>,
-  { charges }: Pick<Profile, 'charges'> = GOOGLE,
+  flags: FlagsOf<readonly [...typeof WHO, typeof flag.prices]>,
+  deps: Pick<Deps, 'overlay' | 'settings'>,
 ): Promise<readonly Model[]> {
-  return soldBy(prices === undefined ? MODELS : overlaid(MODELS, await overlay(prices)), charges);
+  const { profile } = await deps.settings(flags);
+  return modelsOf(profile, flags.prices, deps);
+}
+
+export async function modelsOf(
+  profile: Profile,
+  prices: string | undefined,
+  { overlay }: Pick<Deps, 'overlay'>,
+): Promise<readonly Model[]> {
+  return soldBy(MODELS, profile, prices === undefined ? null : await overlay(prices));
 }
 
 export type Layout = 'text' | 'markdown' | 'csv' | 'json';

@@ -18,15 +18,13 @@ import type { Deps, Settings, Style, Terminal } from '../../ports/index.ts';
 import { connect, noKey } from '../../purchase/connection.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
-import { COMMON, flag } from '../shared/flags.ts';
+import { COMMON, WHO } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.doctor/1';
 
 const FLAGS = [
   declare('--online', 'ask the API for its models too, which is free'),
-  flag.sandbox,
-  flag.baseUrl,
-  flag.apiKeyFile,
+  ...WHO,
   ...COMMON,
 ] as const;
 type DoctorFlags = FlagsOf<typeof FLAGS>;

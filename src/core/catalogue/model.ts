@@ -62,6 +62,8 @@ export interface Rate extends PriceSource {
   readonly until: Day | null;
   /** What the seller takes for an answer without a picture, whatever the answer says. Left out: as the answer says. */
   readonly refusals?: RefusalTerms;
+  /** It is Google's, and somebody else sells: what that comes to is an estimate. */
+  readonly isGuess?: true;
 }
 
 /** What a source says about the end of a model, where sources differ. */
@@ -148,4 +150,6 @@ export interface Model {
   /** Image parts in one answer: interim pictures are billed like the final one. */
   readonly imageParts: TokenRange | null;
   readonly rates: readonly Rate[];
+  /** The name of the provider that sells it; Google, where it is left out. */
+  readonly seller?: string;
 }

@@ -64,6 +64,7 @@ function priceOf(settled: Settled): Bill {
   const terms = refusalTerms(rates);
   if (isFree(reply, terms)) return { basis: reply.usage === null ? 'estimated' : 'metered', ...FREE };
   if (reply.usage === null) return estimated(settled, terms);
+  const basis = rates.some(({ isGuess }) => isGuess) ? 'estimated' : 'metered';
   const lines: Line[] = [];
   for (const [meter, quantity] of meteredOf(reply.usage, settled)) {
     if (quantity === 0) continue;
@@ -72,7 +73,7 @@ function priceOf(settled: Settled): Bill {
     if (rate === undefined) return estimated(settled, terms);
     lines.push(lineOf(rate, quantity));
   }
-  const metered = totalled('metered', chargedFor(reply, terms), lines);
+  const metered = totalled(basis, chargedFor(reply, terms), lines);
   return hasImage(reply) && !isSplit(reply.usage) ? { ...metered, unsplit: true } : metered;
 }
 

@@ -8,8 +8,14 @@ type Able = Pick<Profile, 'title' | 'can'>;
 /** Refuses an order for which the provider has no means. */
 export function refuseUnable(
   provider: Able,
-  { model, lane, ...shown }: Pick<Order, 'model' | 'lane' | 'inputs' | 'history'>,
+  { model, lane, search, ...shown }: Pick<Order, 'model' | 'lane' | 'inputs' | 'history' | 'search'>,
 ): void {
+  if ((lane === 'flex' || lane === 'priority') && !provider.can.tiers) {
+    throw usageFailure(`${provider.title} has no lane ${lane}.`, 'Buy with --lane now.');
+  }
+  if (search === true && !provider.can.search) {
+    throw usageFailure(`${provider.title} does not search beside a picture.`, 'Leave --needs search out.');
+  }
   if (lane === 'batch' && !provider.can.batch) throw noBatches(provider);
   if (model.wire === 'predict' && !provider.can.predict) {
     throw new Failure('unavailable-model', `${provider.title} does not sell ${model.name}.`, {

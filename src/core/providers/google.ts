@@ -6,10 +6,15 @@ export const GOOGLE = {
   title: 'Google',
   address: 'https://generativelanguage.googleapis.com',
   wire: 'google',
-  can: { files: true, batch: true, predict: true },
+  modelPrefix: '',
+  key: { header: 'x-goog-api-key', variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], optional: false },
+  headers: [],
+  can: { files: true, batch: true, predict: true, tiers: true, search: true },
   speaksForGoogle: true,
   charges: { refusals: 'as-said' },
-  timeouts: { callMs: 120_000, listMs: 30_000, idleMs: 60_000 },
+  priceFile: null,
+  prices: null,
+  timeouts: { callMs: 120_000, listMs: 30_000, idleMs: 60_000, purchaseSeconds: null },
   advice: {
     noKey:
       'Set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',

@@ -1,8 +1,26 @@
-import type { Model } from '../catalogue/model.ts';
-import type { ChargeRules } from './profile.ts';
+import type { Model, Rate } from '../catalogue/model.ts';
+import { overlaid, type Overlay } from '../catalogue/overlay.ts';
+import { GOOGLE } from './google.ts';
+import type { Profile } from './profile.ts';
 
-/** The models under the charge rules of whoever sells them; the prices stay whose they are. */
-export function soldBy(models: readonly Model[], { refusals }: ChargeRules): readonly Model[] {
-  if (refusals === 'as-said') return models;
-  return models.map((model) => ({ ...model, rates: model.rates.map((rate) => ({ ...rate, refusals })) }));
+/**
+ * The models as a provider sells them: at the prices of `overlay`, else at its own as far as they are known. What is
+ * left are Google's: they are what somebody else's bill may look like, and no more.
+ */
+export function soldBy(
+  models: readonly Model[],
+  { name, charges: { refusals }, prices, sandbox }: Profile,
+  overlay: Overlay | null,
+): readonly Model[] {
+  const own = prices && { ...prices, cited: { ...prices.cited, platform: name } };
+  const known = overlay ?? own;
+  const priced = known === null ? models : overlaid(models, known);
+  if (sandbox || (name === GOOGLE.name && refusals === 'as-said')) return priced;
+  const under = (rate: Rate): Rate => ({
+    ...rate,
+    // What the seller of a price says of refusals counts more.
+    ...(refusals === 'charged' && { refusals: rate.refusals ?? refusals }),
+    ...(rate.platform === GOOGLE.name && { isGuess: true }),
+  });
+  return priced.map((model) => ({ ...model, seller: name, rates: model.rates.map(under) }));
 }

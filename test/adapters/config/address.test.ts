@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkedBaseUrl } from '../../../src/adapters/config/settings.ts';
+import { checkedBaseUrl } from '../../../src/adapters/config/endpoints.ts';
 import { failure } from '../../support/failure.ts';
 
 const check = (value: string) => checkedBaseUrl({ value, from: 'PIXTAB_BASE_URL' });

@@ -36,6 +36,7 @@ describe('settings', () => {
       profile: GOOGLE,
       credentials: null,
       baseUrl: { value: 'https://generativelanguage.googleapis.com', from: 'default' },
+      further: [],
       sandbox: false,
       defaults: {},
       origins: {},

@@ -12,7 +12,7 @@ import { fakeClock } from '../../support/fakes/clock.ts';
 import { anOrder } from '../../support/pricing.ts';
 import { providerAt } from '../../support/provider.ts';
 
-const ALL: Capabilities = { files: true, batch: true, predict: true };
+const ALL: Capabilities = { files: true, batch: true, predict: true, tiers: true, search: true };
 
 /** A client over fakes, of a provider that lacks something. */
 function lacking(lacks: Partial<Capabilities>) {

@@ -6,6 +6,7 @@ import type { Bill } from '../../../src/core/pricing/types.ts';
 import { sum, toDecimal, usd } from '../../../src/core/pricing/money.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import { termsOf } from '../../../src/core/pricing/quoted-terms.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
 import { soldBy } from '../../../src/core/providers/sold-by.ts';
 import type { Order } from '../../../src/core/order/order.ts';
 import type { Reply, Usage } from '../../../src/core/order/reply.ts';
@@ -291,7 +292,11 @@ describe("a reseller's flat price", () => {
 });
 
 describe('the bill of a seller who charges for refusals', () => {
-  const [relayed] = soldBy([findModel('nano-banana-2')], { refusals: 'charged' });
+  const [relayed] = soldBy(
+    [findModel('nano-banana-2')],
+    { ...GOOGLE, charges: { refusals: 'charged' } },
+    null,
+  );
   const model = relayed ?? findModel('nano-banana-2');
   const promised = 'You will not be charged for this request.';
   const flat: Model = {
@@ -302,10 +307,11 @@ describe('the bill of a seller who charges for refusals', () => {
   it('counts what was reported, whatever the answer promises', () => {
     const usage = { ...aUsage({ prompt: 300, candidates: 180, thoughts: 180 }), total: 480 };
     const made = billOf(model, aRefusal('IMAGE_SAFETY', promised, usage));
-    expect(made).toMatchObject({ basis: 'metered', charged: 'yes' });
+    expect(made).toMatchObject({ basis: 'estimated', charged: 'yes' });
     expect(made).toEqual({
       ...billOf('nano-banana-2', aRefusal('IMAGE_SAFETY', '', usage)),
       charged: 'yes',
+      basis: 'estimated',
     });
   });
 

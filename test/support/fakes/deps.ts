@@ -65,6 +65,7 @@ export interface WorldOptions {
 const SETTINGS: Omit<Settings, 'profile'> = {
   credentials: keyCredentials({ value: 'AIza-fake', from: 'GEMINI_API_KEY' }),
   baseUrl: { value: 'https://google.example', from: 'default' },
+  further: [],
   sandbox: false,
   defaults: {},
   origins: {},

@@ -1,9 +1,0 @@
-const SHOWN = 24;
-
-/** The body of a request as people see it: only the beginning of a picture is shown. */
-export const shown = (body: string): unknown =>
-  JSON.parse(body, (key: string, value: unknown) =>
-    key === 'data' && typeof value === 'string' && value.length > SHOWN
-      ? `${value.slice(0, SHOWN)}… (${value.length} characters)`
-      : value,
-  );

@@ -159,6 +159,7 @@ export const FAILURES = {
 } as const satisfies Readonly<Record<string, FailureRow>>;
 
 export type FailureKind = keyof typeof FAILURES;
+export const isFailureKind = (word: string): word is FailureKind => Object.hasOwn(FAILURES, word);
 
 export const exitCodeFor = (kind: FailureKind): number => FAILURES[kind].exit;
 

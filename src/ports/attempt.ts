@@ -1,4 +1,4 @@
-import type { Aspect, Lane, Size } from '../core/catalogue/model.ts';
+import type { Aspect, Lane, Size, ThinkingLevel } from '../core/catalogue/model.ts';
 import type { Usd } from '../core/pricing/money.ts';
 import type { QuotedTerms } from '../core/pricing/quoted-terms.ts';
 import type { SavePlan } from './pictures.ts';
@@ -33,4 +33,20 @@ export interface AttemptPlan {
   readonly save: SavePlan;
   /** Left out in attempts that an earlier release wrote down, which kept no terms. */
   readonly terms?: QuotedTerms | undefined;
+  /** Left out in attempts that an earlier release wrote down. */
+  readonly asked?: Asked | undefined;
+}
+
+/** What else was asked for: with it, the same can be bought again. */
+export interface Asked {
+  readonly inputs: readonly AskedInput[];
+  readonly thinking: ThinkingLevel | null;
+  /** Earlier turns of a conversation that were sent along. */
+  readonly turns: number;
+}
+
+/** An input picture as the user named it. The hash is that of the file, null where it was none. */
+export interface AskedInput {
+  readonly path: string;
+  readonly sha256: string | null;
 }

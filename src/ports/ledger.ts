@@ -1,7 +1,7 @@
 import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { Budget, BudgetScope, Standing } from '../core/policy/budget.ts';
 import type { Lane, Size } from '../core/catalogue/model.ts';
-import type { FailureKind } from '../core/errors.ts';
+import type { Charged, FailureKind } from '../core/errors.ts';
 import type { PriceHistory } from '../core/pricing/price-history.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Usd } from '../core/pricing/money.ts';
@@ -23,13 +23,16 @@ export interface Ledger extends Records {
   unsent(attemptId: string): Promise<void>;
   /** The answer is in the journal. */
   replied(attemptId: string): Promise<void>;
-  settle(attemptId: string, bill: Bill): Promise<void>;
+  /** `refusal` is the API's own word for why there is no picture. */
+  settle(attemptId: string, bill: Bill, refusal?: string | null): Promise<void>;
   /** The pictures of a settled attempt are on disk. */
   saved(attemptId: string, images: readonly SavedImage[]): Promise<void>;
   /** Nothing was charged: the hold is given back. */
-  release(attemptId: string, why: string): Promise<void>;
+  release(attemptId: string, why: string, as: FailureKind): Promise<void>;
   /** The outcome is unknown: the attempt is counted at the expected price. */
   unconfirm(attemptId: string, why: string): Promise<void>;
+  /** What somebody knows of an attempt whose outcome was unknown: its bill, or null where nothing was charged. */
+  decide(attemptId: string, bill: Bill | null, who: string): Promise<void>;
   end(runId: string, outcome: 'ok' | FailureKind): Promise<void>;
   /**
    * Takes over an attempt whose process ended, to finish it; one that the ledger lost is entered again. Its state, or
@@ -53,6 +56,10 @@ export interface Records {
   priceHistory(model: string, size: Size): Promise<PriceHistory | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
+  /** Newest first. */
+  history(query: HistoryQuery): Promise<readonly Receipt[]>;
+  /** Projects and labels that requests were ever filed under. */
+  filings(): Promise<Filings>;
   /** The newest picture of every path. */
   savedImages(): Promise<readonly StoredImage[]>;
   /** Of these attempts, those that no living process works on. */
@@ -67,12 +74,30 @@ export interface TimeRange {
   readonly until: number | null;
 }
 
-export interface SpendQuery extends TimeRange {
-  readonly by: SpendAxis;
+/** Which requests are looked at; what is left out narrows nothing. */
+export interface Filter extends TimeRange {
   readonly model?: string | undefined;
   readonly project?: string | undefined;
   readonly lane?: Lane | undefined;
   readonly label?: string | undefined;
+  readonly run?: string | undefined;
+  /** Only what ended in one of these ways. */
+  readonly only?: readonly ('refused' | 'unconfirmed')[] | undefined;
+}
+
+export interface SpendQuery extends Filter {
+  readonly by: SpendAxis;
+}
+
+export interface HistoryQuery extends Filter {
+  readonly limit: number;
+  /** The attempt that the ones before it follow. */
+  readonly after?: string | undefined;
+}
+
+export interface Filings {
+  readonly projects: readonly string[];
+  readonly labels: readonly string[];
 }
 
 export interface Accuracy {
@@ -87,8 +112,8 @@ export interface Accuracy {
 }
 
 export interface ReceiptQuery {
-  readonly by: 'path' | 'sha256' | 'run' | 'attempt';
-  /** Paths are absolute. */
+  readonly by: 'path' | 'sha256' | 'run' | 'attempt' | 'start of an id';
+  /** Paths are absolute; the start of an id is that of a run or an attempt. */
   readonly value: string;
 }
 
@@ -104,7 +129,20 @@ export interface Receipt {
   readonly state: AttemptState;
   /** Why it was released or is unconfirmed. */
   readonly why: string | null;
+  /** The API's own word for why there is no picture. */
+  readonly refusal: string | null;
+  readonly releasedAs: FailureKind | null;
+  /** Who said later what was known of it, and when. */
+  readonly decision: Decision | null;
+  /** Times that it was sent. */
+  readonly sends: number;
   readonly heldAt: number;
   readonly bill: (Bill & { readonly settledAt: number }) | null;
   readonly images: readonly StoredImage[];
+}
+
+export interface Decision {
+  readonly charged: Exclude<Charged, 'unknown'>;
+  readonly who: string;
+  readonly at: number;
 }

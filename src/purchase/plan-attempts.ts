@@ -36,11 +36,16 @@ export function planAttempts(
 
 /** One request of an order as the ledger has it. */
 function planFor(
-  { model, lane, size, aspect, count, prompt }: Order,
+  { model, lane, size, aspect, count, prompt, inputs, thinking, history = [] }: Order,
   quote: Quote,
   its: Pick<AttemptPlan, 'attemptId' | 'runId' | 'save'>,
 ): AttemptPlan {
   const { low, expected, high } = quote;
   const what = { model: model.id, wire: model.wire, lane, size, aspect, images: count, prompt };
-  return { ...its, ...what, low, expected, high, terms: termsOf(model, quote) };
+  const asked = {
+    inputs: inputs.map(({ name, file }) => file ?? { path: name, sha256: null }),
+    thinking,
+    turns: history.length,
+  };
+  return { ...its, ...what, low, expected, high, terms: termsOf(model, quote), asked };
 }

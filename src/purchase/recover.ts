@@ -5,7 +5,7 @@ import type { Day } from '../core/catalogue/model.ts';
 import { dayOf } from '../core/policy/calendar.ts';
 import { asFailure, Failure, restated } from '../core/errors.ts';
 import type { Bill } from '../core/pricing/types.ts';
-import { isUnread, type Reply } from '../core/order/reply.ts';
+import { isUnread, refusalOf, type Reply } from '../core/order/reply.ts';
 import { quote } from '../core/pricing/quote.ts';
 import type {
   AttemptPlan,
@@ -116,7 +116,7 @@ async function finish(
   let price: Bill | null = null;
   if (state !== 'settled' && state !== 'saved') {
     price = bill({ ...termsFor(plan, dayOf(receipt?.heldAt ?? 0)), reply });
-    await ledger.settle(plan.attemptId, price);
+    await ledger.settle(plan.attemptId, price, refusalOf(reply));
   }
   const paid = price ?? receipt?.bill ?? null;
   if (state === 'saved' && isAllSaved(reply, receipt)) {

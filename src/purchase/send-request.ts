@@ -1,7 +1,7 @@
 import type { Failure } from '../core/errors.ts';
 import { asFailure, restated } from '../core/errors.ts';
 import type { Order } from '../core/order/order.ts';
-import type { Reply } from '../core/order/reply.ts';
+import { refusalOf, type Reply } from '../core/order/reply.ts';
 import { bill } from '../core/pricing/bill.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Answer, AttemptPlan } from '../ports/index.ts';
@@ -55,7 +55,7 @@ async function carriedOut(
   } catch (error) {
     return nothingFrom(plan, await unanswered(asFailure(error, 'unconfirmed'), plan, request, context));
   }
-  await records.keep(() => books.ledger.settle(attemptId, price));
+  await records.keep(() => books.ledger.settle(attemptId, price, refusalOf(reply)));
   const saver = async (): Promise<Saver> => ({ ...(await context.saver()), onPicture: request.onPicture });
   await records.keep(async () => {
     const remark = await request.turns?.finish(plan, reply, price);
@@ -124,7 +124,7 @@ async function unanswered(
       await ledger.unconfirm(plan.attemptId, failure.message);
       return failure;
     }
-    await ledger.release(plan.attemptId, failure.message);
+    await ledger.release(plan.attemptId, failure.message, failure.kind);
     await turns?.drop(plan);
     return failure;
   } catch (error) {

@@ -43,6 +43,6 @@ async function unsent(
   { books: { ledger } }: PurchaseContext,
 ): Promise<AttemptResult> {
   // A hold that cannot be given back is reclaimed when this process has ended; what else was bought must be told.
-  await ledger.release(plan.attemptId, `not sent: ${end.message}`).catch(() => undefined);
+  await ledger.release(plan.attemptId, `not sent: ${end.message}`, end.kind).catch(() => undefined);
   return nothingFrom(plan, restated(end, { charged: 'no' }));
 }

@@ -69,7 +69,7 @@ it('accounts for every request that was sent by a process that was killed', asyn
   // The next purchase finds the dead.
   await ledger.begin(aRun({ runId: 'after' }));
   await ledger.hold([aPlan({ runId: 'after' })]);
-  await ledger.release('attempt-1', 'only to look');
+  await ledger.release('attempt-1', 'only to look', 'unavailable');
   for (const attemptId of await journal.ids()) await finish({ ledger, journal }, attemptId);
 
   expect(await ledger.contradictions()).toEqual([]);

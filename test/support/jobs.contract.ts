@@ -146,7 +146,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       await ledger.replied('a1');
       await ledger.settle('a1', aBill('0.0168'));
       await ledger.saved('a1', [anImage()]);
-      await ledger.release('a2', 'error 3: bad part');
+      await ledger.release('a2', 'error 3: bad part', 'unavailable');
       await jobs.done('job-1');
       expect(await jobs.list('open')).toEqual([]);
       expect(await only(jobs)).toMatchObject({
@@ -225,7 +225,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
     it('remembers which attempt repeats which', async () => {
       await using world = await open();
       const ledger = await planned(world);
-      await ledger.release('a1', 'error 13');
+      await ledger.release('a1', 'error 13', 'unavailable');
       const again = { attempt: aPlan({ attemptId: 'b1', runId: 'run-1' }), request: REQUEST, instead: 'a1' };
       await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [again], repeats: 'job-1' })]);
       const items = await ledger.jobs.items('job-1');
@@ -236,7 +236,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
     it('lets an attempt be repeated once, whoever asks', async () => {
       await using world = await open();
       const ledger = await planned(world);
-      await ledger.release('a1', 'error 13');
+      await ledger.release('a1', 'error 13', 'unavailable');
       const again = (jobId: string, attemptId: string) =>
         aJob({ jobId, items: [{ attempt: aPlan({ attemptId }), request: REQUEST, instead: 'a1' }] });
       await ledger.jobs.plan([again('job-2', 'b1')]);
@@ -290,7 +290,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         const ledger = await planned(world, aJob({ items }));
         await ledger.jobs.creating('job-1');
         await saved(ledger, 'a1');
-        await ledger.release('a2', 'error 13');
+        await ledger.release('a2', 'error 13', 'unavailable');
         await ledger.jobs.done('job-1');
         expect(await isKept(ledger, cat)).toBe(true);
         expect(await isKept(ledger, dog)).toBe(true);

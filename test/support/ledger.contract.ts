@@ -6,7 +6,7 @@ import { Failure } from '../../src/core/errors.ts';
 import { ENOUGH_BILLS, LATEST_BILLS } from '../../src/core/pricing/price-history.ts';
 import type { Bill } from '../../src/core/pricing/types.ts';
 import { usd } from '../../src/core/pricing/money.ts';
-import { totalOf } from '../../src/core/pricing/spend.ts';
+import { totalOf, type SpendAxis } from '../../src/core/pricing/spend.ts';
 import type { AttemptPlan, Ledger } from '../../src/ports/index.ts';
 import type { FakeClock } from './fakes/clock.ts';
 import { aBill, anImage, aPlan, aRun, theirTerms } from './purchases.ts';
@@ -101,9 +101,10 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
   it('gives a hold back when nothing was charged, and says why', async () => {
     await using world = await open();
     const ledger = await bought(world, {});
-    await ledger.release('attempt-1', 'the key was refused');
+    await ledger.release('attempt-1', 'the key was refused', 'unavailable');
     const [receipt] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
     expect(receipt).toMatchObject({ state: 'released', why: 'the key was refused', bill: null });
+    expect(receipt?.releasedAs).toBe('unavailable');
     expect(totalOf(await ledger.spending({ by: 'lane', ...ALL }))).toMatchObject({
       settled: 0n,
       unconfirmed: 0n,
@@ -133,6 +134,34 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     expect(await ledger.contradictions()).toEqual([]);
   });
 
+  it.each([
+    ['yes', aBill('0.0336'), { settled: usd('0.0336'), requests: 1 }],
+    ['no', null, { settled: 0n, requests: 0 }],
+  ] as const)('takes %s from somebody who knows whether it was charged', async (charged, bill, sums) => {
+    await using world = await open();
+    const ledger = await attemptIn(world, 'unconfirmed');
+    world.clock.advance(A_DAY);
+    await ledger.decide('attempt-1', bill, 'ada');
+    const [receipt] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
+    const decision = { charged, who: 'ada', at: world.clock.now() };
+    expect(receipt).toMatchObject({ decision, bill: bill ?? null });
+    const all = totalOf(await ledger.spending({ by: 'model', ...ALL }));
+    expect(all).toMatchObject({ ...sums, unconfirmed: 0n, unconfirmedRequests: 0 });
+    expect(await ledger.contradictions()).toEqual([]);
+  });
+
+  it('keeps why an answer brought no picture, until one is found in it', async () => {
+    await using world = await open();
+    const ledger = await bought(world, {});
+    const refusal = async () =>
+      (await ledger.receipts({ by: 'attempt', value: 'attempt-1' })).map((one) => one.refusal);
+    await ledger.settle('attempt-1', aBill('0.01'), 'IMAGE_SAFETY');
+    await ledger.saved('attempt-1', []);
+    expect(await refusal()).toEqual(['IMAGE_SAFETY']);
+    await ledger.saved('attempt-1', [anImage()]);
+    expect(await refusal()).toEqual([null]);
+  });
+
   const legal: Record<AttemptState, readonly string[]> = {
     held: ['sending', 'release'],
     sent: ['unsent', 'replied', 'settle', 'release', 'unconfirm'],
@@ -140,7 +169,7 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     settled: ['saved'],
     saved: ['saved'],
     released: [],
-    unconfirmed: ['settle'],
+    unconfirmed: ['settle', 'charge', 'absolve'],
   };
   const steps: Record<string, (ledger: Ledger) => Promise<void>> = {
     sending: (ledger) => ledger.sending('attempt-1'),
@@ -148,8 +177,10 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     replied: (ledger) => ledger.replied('attempt-1'),
     settle: (ledger) => ledger.settle('attempt-1', aBill('0.03')),
     saved: (ledger) => ledger.saved('attempt-1', [anImage()]),
-    release: (ledger) => ledger.release('attempt-1', 'because'),
+    release: (ledger) => ledger.release('attempt-1', 'because', 'unavailable'),
     unconfirm: (ledger) => ledger.unconfirm('attempt-1', 'because'),
+    charge: (ledger) => ledger.decide('attempt-1', aBill('0.03'), 'ada'),
+    absolve: (ledger) => ledger.decide('attempt-1', null, 'ada'),
   };
 
   it.each(ATTEMPT_STATES)('allows from %s the steps that make sense, and no other', async (state) => {
@@ -406,7 +437,7 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
   it('sums up what was spent along every axis', async () => {
     await using world = await open();
     const ledger = await shop(world);
-    const along = async (by: 'time' | 'model' | 'project' | 'lane' | 'labels'): Promise<unknown> => {
+    const along = async (by: SpendAxis): Promise<unknown> => {
       const totals = new Map<string, [bigint, bigint]>();
       for (const { key, settled, unconfirmed } of await ledger.spending({ by, ...ALL })) {
         const [a, b] = totals.get(key) ?? [0n, 0n];
@@ -418,6 +449,8 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     expect(await along('model')).toEqual({ 'small-model': [bill, expected], 'large-model': [bill, 0n] });
     expect(await along('project')).toEqual({ shop: [bill, expected], '': [bill, 0n] });
     expect(await along('lane')).toEqual({ now: [bill * 2n, 0n], flex: [0n, expected] });
+    expect(await along('run')).toEqual({ shop: [bill, expected], none: [bill, 0n] });
+    expect(await along('refusal')).toEqual({ '': [bill * 2n, expected] });
     expect(await along('labels')).toEqual({ '["draft","spring"]': [bill, expected], '[]': [bill, 0n] });
     const noon = Date.parse('2026-11-22T12:00:00Z');
     expect(await along('time')).toEqual({ [noon]: [bill, expected], [noon + A_DAY]: [bill, 0n] });
@@ -442,6 +475,38 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     expect(await count({ lane: 'flex' })).toBe(1);
     expect(await count({ label: 'draft' })).toBe(2);
     expect(await count({ label: 'dra' })).toBe(0);
+    expect(await count({ run: 'shop' })).toBe(2);
+    expect(await count({ only: ['unconfirmed'] })).toBe(1);
+    expect(await count({ only: ['refused'] })).toBe(0);
+  });
+
+  it.each(['time', 'run'] as const)('tells what is held from what is spent, by %s', async (by) => {
+    await using world = await open();
+    const ledger = await shop(world);
+    await ledger.begin(aRun({ runId: 'late', project: 'shop' }));
+    await reach(ledger, aPlan({ attemptId: 'e', runId: 'late' }), 'sent');
+    const { held, settled } = totalOf(await ledger.spending({ by, ...ALL, project: 'shop' }));
+    expect([held, settled]).toEqual([usd('0.04'), usd('0.035')]);
+    expect(totalOf(await ledger.spending({ by, ...ALL, label: 'draft' })).held).toBe(0n);
+  });
+
+  it('lists requests, the newest first and a page at a time', async () => {
+    await using world = await open();
+    const ledger = await shop(world);
+    const ids = async (filter: object): Promise<readonly string[]> =>
+      (await ledger.history({ ...ALL, limit: 9, ...filter })).map(({ attempt }) => attempt.attemptId);
+    expect(await ids({})).toEqual(['d', 'c', 'b', 'a']);
+    expect(await ids({ limit: 2 })).toEqual(['d', 'c']);
+    expect(await ids({ limit: 2, after: 'c' })).toEqual(['b', 'a']);
+    expect(await ids({ project: 'shop', after: 'b' })).toEqual(['a']);
+    expect(await ids({ only: ['refused', 'unconfirmed'] })).toEqual(['b']);
+    expect(await ids({ lane: 'batch' })).toEqual([]);
+  });
+
+  it('knows every project and label that requests were filed under', async () => {
+    await using world = await open();
+    const { projects, labels } = await (await shop(world)).filings();
+    expect([projects, labels.toSorted()]).toEqual([['shop'], ['draft', 'spring']]);
   });
 
   it('compares quotes with bills', async () => {
@@ -581,7 +646,7 @@ async function reach(ledger: Ledger, plan: AttemptPlan, state: AttemptState): Pr
   const { attemptId } = plan;
   await ledger.hold([plan]);
   if (state === 'held') return;
-  if (state === 'released') return ledger.release(attemptId, 'because');
+  if (state === 'released') return ledger.release(attemptId, 'because', 'unavailable');
   await ledger.sending(attemptId);
   if (state === 'sent') return;
   if (state === 'unconfirmed') return ledger.unconfirm(attemptId, 'because');

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { createHash } from 'node:crypto';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
@@ -31,8 +32,10 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
 
   async function load(source: string): Promise<LoadedInput> {
     const name = source === '-' ? 'Standard input' : printable(source);
-    const bytes = source === '-' ? await readAll(stdin(), name) : await readInput(source);
-    return checked(bytes, name, source === '-' ? 'stdin' : basename(source));
+    if (source === '-') return checked(await readAll(stdin(), name), name, 'stdin');
+    const bytes = await readInput(source);
+    const loaded = await checked(bytes, name, basename(source));
+    return { ...loaded, image: { ...loaded.image, file: { path: source, sha256: sha256(bytes) } } };
   }
 
   async function mask(source: string, picture: Pixels): Promise<LoadedInput> {
@@ -42,6 +45,8 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
     return loaded;
   }
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 async function checked(bytes: Uint8Array, name: string, short: string): Promise<LoadedInput> {
   if (bytes.byteLength === 0) throw usageFailure(`${name} is empty.`, CUT_SHORT);
@@ -162,7 +167,7 @@ async function fit(image: InputImage, maxBytes: number): Promise<LoadedInput> {
     const mimeType = hasAlpha ? 'image/webp' : 'image/jpeg';
     const notice = `${name} is sent smaller, as ${info.width}x${info.height} and ${fileSize(data.byteLength)}, since the model takes pictures of up to ${fileSize(maxBytes)}.`;
     return {
-      image: { name, mimeType, bytes: data, width: info.width, height: info.height },
+      image: { ...image, mimeType, bytes: data, width: info.width, height: info.height },
       notices: [notice],
     };
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANES, METERS, REFUSAL_TERMS, SIZES } from '../../core/catalogue/model.ts';
+import { LANES, METERS, REFUSAL_TERMS, SIZES, THINKING_LEVELS } from '../../core/catalogue/model.ts';
 import type { Aspect } from '../../core/catalogue/model.ts';
 import { toDecimal, usd } from '../../core/pricing/money.ts';
 import { FITS } from '../../core/order/resize.ts';
@@ -66,6 +66,13 @@ export const TermsJson = z.object({
   rates: z.array(RateJson).readonly().nullable(),
 });
 
+/** What else was asked for, as the journal and the ledger write it down. */
+export const AskedJson = z.object({
+  inputs: z.array(z.object({ path: z.string(), sha256: z.string().nullable() })).readonly(),
+  thinking: z.enum(THINKING_LEVELS).nullable(),
+  turns: z.int().nonnegative(),
+});
+
 const Attempt = z.object({
   attemptId: z.string(),
   runId: z.string(),
@@ -81,6 +88,7 @@ const Attempt = z.object({
   high: Money,
   save: SavePlanJson,
   terms: TermsJson.optional(),
+  asked: AskedJson.optional(),
 });
 
 const Head = z.object({

@@ -4,6 +4,7 @@ import {
   type AttemptState,
   type AttemptStep,
 } from '../../core/policy/attempt-state.ts';
+import type { FailureKind } from '../../core/errors.ts';
 import { minus, ZERO } from '../../core/pricing/money.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import type { AttemptPlan, RunStart } from '../../ports/index.ts';
@@ -16,8 +17,8 @@ import { book } from './reports.ts';
 export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
   database.run(
     `INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, aspect, images, prompt,
-       low_nano, expected_nano, high_nano, save_plan, terms, host, pid, process_start, held_ms, changed_ms)
-     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       low_nano, expected_nano, high_nano, save_plan, terms, asked, host, pid, process_start, held_ms, changed_ms)
+     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     plan.attemptId,
     plan.runId,
     plan.model,
@@ -32,6 +33,7 @@ export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, 
     plan.high,
     JSON.stringify(plan.save),
     plan.terms === undefined ? null : JSON.stringify(TermsJson.encode(plan.terms)),
+    plan.asked === undefined ? null : JSON.stringify(plan.asked),
     owner.host,
     owner.pid,
     owner.startedAt,
@@ -107,6 +109,52 @@ export function insertBill(database: Database, attempt: Row, bill: Bill, now: nu
     );
   }
   book(database, attempt, { settled: bill.amount, requests: 1 });
+}
+
+/** Gives an attempt's hold back; the kind says what it failed of. */
+export function release(
+  database: Database,
+  attemptId: string,
+  why: string,
+  as: FailureKind,
+  now: number,
+): void {
+  take(database, attemptId, 'release', now, why);
+  database.run('UPDATE attempts SET released_as = ? WHERE attempt_id = ?', as, attemptId);
+}
+
+/** Bills an attempt for an answer that came. */
+export function settle(
+  database: Database,
+  attemptId: string,
+  bill: Bill,
+  refusal: string | null,
+  now: number,
+): void {
+  insertBill(database, take(database, attemptId, 'settle', now), bill, now);
+  database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId);
+}
+
+/** Writes down what somebody knows of an attempt whose outcome was unknown. */
+export function decide(
+  database: Database,
+  attemptId: string,
+  bill: Bill | null,
+  who: string,
+  now: number,
+): void {
+  if (bill !== null) insertBill(database, take(database, attemptId, 'charge', now), bill, now);
+  else {
+    take(database, attemptId, 'absolve', now, 'said not to be charged');
+    database.run("UPDATE attempts SET released_as = 'unconfirmed' WHERE attempt_id = ?", attemptId);
+  }
+  database.run(
+    'INSERT INTO decisions (attempt_id, charged, who, decided_ms) VALUES (?, ?, ?, ?)',
+    attemptId,
+    bill === null ? 'no' : 'yes',
+    who,
+    now,
+  );
 }
 
 export function attemptOf(database: Database, attemptId: string): Row | undefined {

@@ -225,6 +225,25 @@ export const MIGRATIONS: readonly string[] = [
   -- The job of which it asks for something again.
   ALTER TABLE batch_jobs ADD COLUMN repeats TEXT REFERENCES batch_jobs;
   `,
+  `
+  -- What else was asked for, so that the same can be bought again.
+  ALTER TABLE attempts ADD COLUMN asked TEXT CHECK (asked IS NULL OR json_valid(asked));
+  -- The API's own word for why an answer brought no picture.
+  ALTER TABLE attempts ADD COLUMN refusal TEXT;
+  -- The kind of failure after which an attempt was released.
+  ALTER TABLE attempts ADD COLUMN released_as TEXT;
+  UPDATE attempts SET refusal = 'not recorded'
+    WHERE state = 'saved' AND attempt_id NOT IN (SELECT attempt_id FROM images);
+
+  -- What somebody knew later of a request whose outcome was unknown.
+  CREATE TABLE decisions (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempts,
+    charged TEXT NOT NULL CHECK (charged IN ('yes', 'no')),
+    who TEXT NOT NULL,
+    decided_ms INTEGER NOT NULL,
+    decided_at TEXT AS (${readableTime('decided_ms')})
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

@@ -1,11 +1,22 @@
 import { LANES, METERS, SIZES, type Aspect } from '../../core/catalogue/model.ts';
+import { isFailureKind } from '../../core/errors.ts';
 import type { Bill, Line } from '../../core/pricing/types.ts';
 import type { QuotedTerms } from '../../core/pricing/quoted-terms.ts';
-import type { AttemptPlan, Receipt, ReceiptQuery, SavedImage, StoredImage } from '../../ports/index.ts';
-import { SavePlanJson, TermsJson } from '../journal/answer-file.ts';
+import type {
+  Asked,
+  AttemptPlan,
+  Filings,
+  HistoryQuery,
+  Receipt,
+  ReceiptQuery,
+  SavedImage,
+  StoredImage,
+} from '../../ports/index.ts';
+import { AskedJson, SavePlanJson, TermsJson } from '../journal/answer-file.ts';
 import { stateOf, labelsOf } from './attempts.ts';
 import type { Database, Row } from './database.ts';
-import { count, money, moneyOrNull, text, textOrNull, word } from './row.ts';
+import { filterValues, NARROWED } from './filter.ts';
+import { count, money, moneyOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
 import { resolve } from 'node:path';
 import { book } from './reports.ts';
 
@@ -14,15 +25,43 @@ const FOUND: Record<ReceiptQuery['by'], string> = {
   sha256: 'attempt_id IN (SELECT attempt_id FROM images WHERE sha256 = ?)',
   run: 'run_id = ?',
   attempt: 'attempt_id = ?',
+  'start of an id': 'instr(attempt_id, ?1) = 1 OR instr(run_id, ?1) = 1',
 };
 
+const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outcome, r.max_cost_nano,
+    d.charged AS decided, d.who, d.decided_ms
+  FROM attempts a JOIN runs r USING (run_id) LEFT JOIN decisions d USING (attempt_id)`;
+
 export function receipts(database: Database, { by, value }: ReceiptQuery): readonly Receipt[] {
+  const rows = database.all(`${WHOLE} WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`, value);
+  return rows.map((row) => receiptOf(database, row));
+}
+
+export function history(database: Database, { limit, after, ...filter }: HistoryQuery): readonly Receipt[] {
   const rows = database.all(
-    `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outcome, r.max_cost_nano
-     FROM attempts a JOIN runs r USING (run_id) WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`,
-    value,
+    `${WHOLE} WHERE ${NARROWED} AND (?9 IS NULL
+       OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?9))
+     ORDER BY held_ms DESC, a.rowid DESC LIMIT ?10`,
+    ...filterValues(filter),
+    after ?? null,
+    limit,
   );
-  return rows.map((row) => ({
+  return rows.map((row) => receiptOf(database, row));
+}
+
+export function filings(database: Database): Filings {
+  const names = (rows: readonly Row[]): readonly string[] => rows.map((row) => text(row, 'name'));
+  return {
+    projects: names(database.all('SELECT DISTINCT project AS name FROM runs WHERE project IS NOT NULL')),
+    labels: names(database.all('SELECT DISTINCT value AS name FROM runs, json_each(labels)')),
+  };
+}
+
+function receiptOf(database: Database, row: Row): Receipt {
+  const attemptId = text(row, 'attempt_id');
+  const charged = wordOrNull(row, 'decided', ['yes', 'no']);
+  const releasedAs = textOrNull(row, 'released_as') ?? '';
+  return {
     run: {
       runId: text(row, 'run_id'),
       command: text(row, 'command'),
@@ -35,10 +74,14 @@ export function receipts(database: Database, { by, value }: ReceiptQuery): reado
     attempt: planOf(row),
     state: stateOf(row),
     why: textOrNull(row, 'why'),
+    refusal: textOrNull(row, 'refusal'),
+    releasedAs: isFailureKind(releasedAs) ? releasedAs : null,
+    decision: charged && { charged, who: text(row, 'who'), at: count(row, 'decided_ms') },
+    sends: count(row, 'sends'),
     heldAt: count(row, 'held_ms'),
-    bill: billOf(database, text(row, 'attempt_id')),
-    images: imagesOf(database, text(row, 'attempt_id')),
-  }));
+    bill: billOf(database, attemptId),
+    images: imagesOf(database, attemptId),
+  };
 }
 
 export function planOf(row: Row): AttemptPlan {
@@ -57,7 +100,13 @@ export function planOf(row: Row): AttemptPlan {
     high: money(row, 'high_nano'),
     save: SavePlanJson.parse(JSON.parse(text(row, 'save_plan'))),
     terms: termsIn(row),
+    asked: askedIn(row),
   };
+}
+
+function askedIn(row: Row): Asked | undefined {
+  const asked = textOrNull(row, 'asked');
+  return asked === null ? undefined : AskedJson.parse(JSON.parse(asked));
 }
 
 function termsIn(row: Row): QuotedTerms | undefined {
@@ -119,6 +168,9 @@ export function insertImages(
       now,
     );
   }
+  // A later release may read a picture where none was understood.
+  if (images.length > 0)
+    database.run('UPDATE attempts SET refusal = NULL WHERE attempt_id = ?', text(attempt, 'attempt_id'));
   book(database, attempt, { images: images.length - before });
 }
 

@@ -4,6 +4,7 @@ import type { SpendAxis, SpendSlice } from '../../core/pricing/spend.ts';
 import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
 import type { Accuracy, SpendQuery, TimeRange } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
+import { filterValues, NARROWED } from './filter.ts';
 import { count, money, text, word, textOrNull } from './row.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 
@@ -13,29 +14,45 @@ const AXES: Record<SpendAxis, string> = {
   project: 'project',
   lane: 'lane',
   labels: 'labels',
+  run: 'run_id',
+  refusal: "ifnull(refusal, '')",
 };
 
-export function spending(database: Database, query: SpendQuery): readonly SpendSlice[] {
-  const { since, until, by, model, project, lane, label } = query;
+/** The sums of every quarter of an hour, and beside them what is held: there is never much of that. */
+const SUMS = `SELECT quarter_hour * ${QUARTER_HOUR} AS held_ms, quarter_hour, model, lane, project, labels,
+    NULL AS run_id, NULL AS state, NULL AS refusal, settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images,
+    0 AS held_nano
+  FROM spending
+  UNION ALL
+  SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER), model, lane, ifnull(project, ''), labels,
+    run_id, state, refusal, 0, 0, 0, 0, 0, amount_nano
+  -- CROSS: from the few holds to their attempts, never the other way round.
+  FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)`;
+
+/** The same of every attempt, for what the sums do not tell apart. */
+const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER) AS quarter_hour, model, lane,
+    ifnull(project, '') AS project, labels, run_id, state, refusal,
+    ifnull(b.amount_nano, 0) AS settled_nano,
+    CASE state WHEN 'unconfirmed' THEN expected_nano ELSE 0 END AS unconfirmed_nano,
+    b.attempt_id IS NOT NULL AS requests, state = 'unconfirmed' AS unconfirmed_requests,
+    (SELECT count(*) FROM images i WHERE i.attempt_id = a.attempt_id) AS images,
+    ifnull(h.amount_nano, 0) AS held_nano
+  FROM attempts a JOIN runs USING (run_id) LEFT JOIN bills b USING (attempt_id) LEFT JOIN holds h USING (attempt_id)`;
+
+export function spending(database: Database, { by, ...filter }: SpendQuery): readonly SpendSlice[] {
+  const isSummed = by !== 'run' && by !== 'refusal' && filter.run === undefined && !filter.only?.length;
   const rows = database.all(
     `SELECT ${AXES[by]} AS key, sum(settled_nano) AS settled, sum(unconfirmed_nano) AS unconfirmed,
-       sum(requests) AS requests, sum(unconfirmed_requests) AS unconfirmed_requests, sum(images) AS images
-     FROM spending
-     WHERE (?1 IS NULL OR quarter_hour >= ?1) AND (?2 IS NULL OR quarter_hour < ?2)
-       AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4) AND (?5 IS NULL OR lane = ?5)
-       AND (?6 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?6))
-     GROUP BY ${by === 'time' ? 'quarter_hour' : by}`,
-    since === null ? null : quarterOf(since),
-    until === null ? null : quarterOf(until),
-    model ?? null,
-    project ?? null,
-    lane ?? null,
-    label ?? null,
+       sum(held_nano) AS held, sum(requests) AS requests, sum(unconfirmed_requests) AS unconfirmed_requests,
+       sum(images) AS images
+     FROM (${isSummed ? SUMS : EACH}) WHERE ${NARROWED} GROUP BY key`,
+    ...filterValues(filter),
   );
   return rows.map((row) => ({
     key: text(row, 'key'),
     settled: money(row, 'settled'),
     unconfirmed: money(row, 'unconfirmed'),
+    held: money(row, 'held'),
     requests: count(row, 'requests'),
     unconfirmedRequests: count(row, 'unconfirmed_requests'),
     images: count(row, 'images'),

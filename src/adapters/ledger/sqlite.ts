@@ -1,12 +1,12 @@
 import { windows } from '../../core/policy/budget.ts';
 import type { Charged } from '../../core/errors.ts';
 import type { Clock, Ledger, RunStart } from '../../ports/index.ts';
-import { insertBill, insertHeld, take, endRun, insertRun } from './attempts.ts';
+import { decide, endRun, insertHeld, insertRun, release, settle, take } from './attempts.ts';
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
 import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import { PATIENCE_MS, type Database } from './database.ts';
-import { insertImages, newestImages, receipts } from './receipts.ts';
+import { filings, history, insertImages, newestImages, receipts } from './receipts.ts';
 import { batchJobs } from './jobs.ts';
 import { openLedger } from './open-ledger.ts';
 import { accuracy, priceHistory, spending } from './reports.ts';
@@ -102,18 +102,18 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     unsent: (attemptId) => writePaid('no', (database, now) => void take(database, attemptId, 'unsent', now)),
     replied: (attemptId) =>
       writePaid('yes', (database, now) => void take(database, attemptId, 'replied', now)),
-    settle: (attemptId, bill) =>
-      writePaid(bill.charged, (database, now) => {
-        insertBill(database, take(database, attemptId, 'settle', now), bill, now);
-      }),
+    settle: (attemptId, bill, refusal = null) =>
+      writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, now)),
     saved: (attemptId, images) =>
       writePaid('yes', (database, now) => {
         insertImages(database, take(database, attemptId, 'saved', now), images, now);
       }),
-    release: (attemptId, why) =>
-      writePaid('no', (database, now) => void take(database, attemptId, 'release', now, why)),
+    release: (attemptId, why, as) =>
+      writePaid('no', (database, now) => release(database, attemptId, why, as, now)),
     unconfirm: (attemptId, why) =>
       writePaid('unknown', (database, now) => void take(database, attemptId, 'unconfirm', now, why)),
+    decide: (attemptId, bill, who) =>
+      write('no', (database, now) => decide(database, attemptId, bill, who, now)),
     end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
 
     jobs: batchJobs(
@@ -130,6 +130,8 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     accuracy: (range) => read((database) => accuracy(database, range)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     receipts: (query) => read((database) => receipts(database, query)),
+    history: (query) => read((database) => history(database, query)),
+    filings: () => read(filings),
     savedImages: () => read(newestImages),
     abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),
     contradictions: () => read(contradictions),

@@ -7,6 +7,8 @@ export interface InputImage {
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** The file that it was read from, as the user named it, and the hash of what was in it. */
+  readonly file?: { readonly path: string; readonly sha256: string } | undefined;
   /** Where the API has it; without one it travels inside the request. */
   readonly uri?: string | undefined;
 }

@@ -32,8 +32,12 @@ export interface Refusal {
 /** Reasons of what may be a picture, came, and was not understood: a later release may read it, so it is kept. */
 export const UNREAD = { picture: 'UNDECODABLE_IMAGE', other: 'UNREAD_IMAGE' } as const;
 
-export const isUnread = ({ reason }: Refusal): boolean =>
+export const isUnread = ({ reason }: Pick<Refusal, 'reason'>): boolean =>
   reason === UNREAD.picture || reason === UNREAD.other;
+
+/** Why an answer brought no picture, in the API's own word; null where it brought one. */
+export const refusalOf = ({ images, refusals }: Pick<Reply, 'images' | 'refusals'>): string | null =>
+  images.length > 0 ? null : (refusals[0]?.reason ?? 'NO_IMAGE');
 
 /** What came back for one request. Anything that may be billed is a value, never an exception. */
 export interface Reply {

@@ -1,4 +1,5 @@
-import { Failure } from '../errors.ts';
+import { Failure, type FailureKind } from '../errors.ts';
+import { isUnread } from '../order/reply.ts';
 
 /** Where the money of an attempt stands. Until it is held it is only planned, and the ledger does not know it. */
 export const ATTEMPT_STATES = [
@@ -7,7 +8,16 @@ export const ATTEMPT_STATES = [
 ] as const;
 export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
-export type AttemptStep = 'sending' | 'unsent' | 'replied' | 'settle' | 'saved' | 'release' | 'unconfirm';
+export type AttemptStep =
+  | 'sending'
+  | 'unsent'
+  | 'replied'
+  | 'settle'
+  | 'saved'
+  | 'release'
+  | 'unconfirm'
+  | 'charge'
+  | 'absolve';
 
 const STEPS: Record<AttemptStep, { readonly from: readonly AttemptState[]; readonly to: AttemptState }> = {
   sending: { from: ['held'], to: 'sent' },
@@ -19,6 +29,9 @@ const STEPS: Record<AttemptStep, { readonly from: readonly AttemptState[]; reado
   saved: { from: ['settled', 'saved'], to: 'saved' },
   release: { from: ['held', 'sent'], to: 'released' },
   unconfirm: { from: ['sent', 'replied'], to: 'unconfirmed' },
+  // Somebody knows: nothing else may ever take back what may be spent.
+  charge: { from: ['unconfirmed'], to: 'settled' },
+  absolve: { from: ['unconfirmed'], to: 'released' },
 };
 
 /** The state after a step; a step that the state does not allow is a bug. */
@@ -38,4 +51,29 @@ export function afterDeath(state: AttemptState, answerIsKept: boolean): AttemptS
   // An answer that could not be kept is as lost as one that never came.
   if (!answerIsKept && (state === 'sent' || state === 'replied')) return 'unconfirmed';
   return state === 'sent' ? 'replied' : null;
+}
+
+/** What became of an attempt, in the words for how a run ends. */
+export function outcomeOfAttempt({
+  state,
+  refusal,
+  releasedAs,
+  isDecided,
+  asked,
+  came,
+}: {
+  readonly state: AttemptState;
+  readonly refusal: string | null;
+  readonly releasedAs: FailureKind | null;
+  /** Somebody said later what it cost. */
+  readonly isDecided: boolean;
+  /** Pictures. */
+  readonly asked: number;
+  readonly came: number;
+}): 'ok' | FailureKind {
+  if (came === 0 && refusal !== null) return isUnread({ reason: refusal }) ? 'unread' : 'refused';
+  if (state === 'saved') return came < asked ? 'partial' : 'ok';
+  if (state === 'settled') return isDecided ? 'unconfirmed' : 'disk';
+  if (state === 'released') return releasedAs ?? 'cancelled';
+  return state === 'unconfirmed' ? 'unconfirmed' : 'pending';
 }

@@ -2,16 +2,20 @@ import { nano, ZERO } from './money.ts';
 import type { Usd } from './money.ts';
 import type { Calendar, Window } from '../policy/calendar.ts';
 
-export const SPEND_GROUPS = ['day', 'week', 'month', 'model', 'project', 'label', 'lane'] as const;
+const PERIODS = ['hour', 'day', 'week', 'month'] as const;
+const NAMES = ['model', 'project', 'label', 'lane', 'run', 'refusal'] as const;
+export const SPEND_GROUPS = [...PERIODS, ...NAMES] as const;
 export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
 /** What the ledger can sum up by itself; calendars and single labels are made of it here. */
-export type SpendAxis = 'time' | 'model' | 'project' | 'lane' | 'labels';
+export type SpendAxis = 'time' | 'model' | 'project' | 'lane' | 'labels' | 'run' | 'refusal';
 
 export interface Spent {
   readonly settled: Usd;
   /** Counted at the expected price, since nobody can know. */
   readonly unconfirmed: Usd;
+  /** Set aside for what is under way, at most. */
+  readonly held: Usd;
   readonly requests: number;
   readonly unconfirmedRequests: number;
   readonly images: number;
@@ -30,15 +34,19 @@ export interface SpendRow extends Spent {
 export const NOTHING_SPENT: Spent = {
   settled: ZERO,
   unconfirmed: ZERO,
+  held: ZERO,
   requests: 0,
   unconfirmedRequests: 0,
   images: 0,
 };
 
 export function axisOf(group: SpendGroup): SpendAxis {
-  if (group === 'day' || group === 'week' || group === 'month') return 'time';
+  if (isPeriod(group)) return 'time';
   return group === 'label' ? 'labels' : group;
 }
+
+const isPeriod = (group: SpendGroup): group is (typeof PERIODS)[number] =>
+  PERIODS.some((period) => period === group);
 
 /** Slices of the group's axis as rows: periods in order of time, anything else dearest first. */
 export function spendRows(
@@ -46,7 +54,7 @@ export function spendRows(
   group: SpendGroup,
   calendar: Calendar,
 ): readonly SpendRow[] {
-  if (group === 'day' || group === 'week' || group === 'month') return byPeriod(slices, group, calendar);
+  if (isPeriod(group)) return byPeriod(slices, group, calendar);
   const rows = group === 'label' ? grouped(slices, labelsOf) : grouped(slices, ({ key }) => [key || null]);
   return rows.toSorted((a, b) => (total(a) > total(b) ? -1 : total(a) < total(b) ? 1 : 0));
 }
@@ -63,7 +71,7 @@ export const total = ({ settled, unconfirmed }: Pick<Spent, 'settled' | 'unconfi
 
 function byPeriod(
   slices: readonly SpendSlice[],
-  period: 'day' | 'week' | 'month',
+  period: (typeof PERIODS)[number],
   calendar: Calendar,
 ): readonly SpendRow[] {
   let window: Window = { from: 0, until: 0 };
@@ -71,6 +79,7 @@ function byPeriod(
   const inOrder = slices.toSorted((a, b) => Number(a.key) - Number(b.key));
   return grouped(inOrder, ({ key }) => {
     const at = Number(key);
+    if (period === 'hour') return [`${calendar.timeOf(at).slice(0, 13)}:00`];
     // Calendars are slow: one look-up for each period, not for each slice.
     if (at < window.from || at >= window.until) {
       window = calendar.windowAt(at, period);
@@ -101,6 +110,7 @@ function added(a: Spent, b: Spent): Spent {
   return {
     settled: nano(a.settled + b.settled),
     unconfirmed: nano(a.unconfirmed + b.unconfirmed),
+    held: nano(a.held + b.held),
     requests: a.requests + b.requests,
     unconfirmedRequests: a.unconfirmedRequests + b.unconfirmedRequests,
     images: a.images + b.images,

@@ -27,7 +27,8 @@ export async function cancel(job: Job, context: BatchContext): Promise<boolean> 
     if (taken.stage === 'creating' && batch !== null) await jobs.created(jobId, batch);
     if (batch === null) {
       for (const { attempt, state } of await jobs.items(jobId))
-        if (state === 'held') await books.ledger.release(attempt.attemptId, 'cancelled before it was sent');
+        if (state === 'held')
+          await books.ledger.release(attempt.attemptId, 'cancelled before it was sent', 'cancelled');
       await jobs.done(jobId, 'cancelled before it was sent');
       return true;
     }

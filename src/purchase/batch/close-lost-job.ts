@@ -11,6 +11,6 @@ export async function closeLostJob(
   const { ledger } = books;
   if ((await ledger.jobs.take(jobId)) === null) return;
   for (const { attempt, state } of await ledger.jobs.items(jobId))
-    if (state === 'held' || state === 'sent') await ledger.release(attempt.attemptId, WHY);
+    if (state === 'held' || state === 'sent') await ledger.release(attempt.attemptId, WHY, 'unavailable');
   await ledger.jobs.done(jobId, WHY);
 }

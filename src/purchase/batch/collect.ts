@@ -117,7 +117,7 @@ async function failed(
   { books: { ledger } }: BatchContext,
 ): Promise<void> {
   const why = describeError(error);
-  if (isCertainlyFree(error)) await ledger.release(attemptId, why);
+  if (isCertainlyFree(error)) await ledger.release(attemptId, why, 'unavailable');
   else await ledger.unconfirm(attemptId, why);
 }
 
@@ -129,7 +129,7 @@ async function closeRest(job: Job, { books: { ledger } }: BatchContext): Promise
   const why = job.why ?? `The job ended as ${job.state}, without an answer to this request.`;
   for (const { attempt, state } of items) {
     if (state !== 'sent') continue;
-    if (isFree) await ledger.release(attempt.attemptId, why);
+    if (isFree) await ledger.release(attempt.attemptId, why, 'unavailable');
     else await ledger.unconfirm(attempt.attemptId, why);
   }
 }

@@ -54,7 +54,7 @@ it('goes by the last number, and by no other picture', async () => {
   for (const number of [1, 2, 9, 10]) {
     const attemptId = attemptIdOf(HASH, number);
     await ledger.hold([aPlan({ attemptId })]);
-    if (number < 10) await ledger.release(attemptId, 'not this one');
+    if (number < 10) await ledger.release(attemptId, 'not this one', 'unavailable');
   }
   expect(await sight.last(HASH)).toMatchObject({ state: 'held' });
   expect(await sight.last(OTHER)).toBeNull();

@@ -2,7 +2,14 @@ import type { FailureKind } from '../../../src/core/errors.ts';
 import type { AttemptState } from '../../../src/core/policy/attempt-state.ts';
 import type { Budget } from '../../../src/core/policy/budget.ts';
 import type { Bill } from '../../../src/core/pricing/types.ts';
-import type { AttemptPlan, Job, JobInput, RunStart, StoredImage } from '../../../src/ports/index.ts';
+import type {
+  AttemptPlan,
+  Decision,
+  Job,
+  JobInput,
+  RunStart,
+  StoredImage,
+} from '../../../src/ports/index.ts';
 
 export interface FakeAttempt {
   readonly plan: AttemptPlan;
@@ -10,6 +17,10 @@ export interface FakeAttempt {
   owner: string;
   state: AttemptState;
   why: string | null;
+  refusal: string | null;
+  releasedAs: FailureKind | null;
+  decision: Decision | null;
+  sends: number;
   bill: (Bill & { readonly settledAt: number }) | null;
   images: readonly StoredImage[];
 }

@@ -20,7 +20,9 @@ import type {
   Accuracy,
   AttemptPlan,
   Clock,
+  Filter,
   Ledger,
+  Receipt,
   SpendQuery,
   StoredImage,
 } from '../../../src/ports/index.ts';
@@ -51,7 +53,15 @@ export function fakeLedger({
     const attempt = attempts.get(attemptId);
     const state = stateAfter(attemptId, attempt?.state ?? null, step);
     if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
-    return Object.assign(attempt, { state, why });
+    return Object.assign(attempt, { state, why, sends: attempt.sends + (state === 'sent' ? 1 : 0) });
+  }
+
+  function receiptOf({ plan, owner: _owner, ...facts }: FakeAttempt): Receipt[] {
+    const run = runs.get(plan.runId);
+    if (run === undefined) return [];
+    return [
+      { ...facts, attempt: plan, run: { ...run, labels: sorted(run.labels), maxCost: run.maxCost ?? null } },
+    ];
   }
 
   function reclaim(): void {
@@ -80,7 +90,7 @@ export function fakeLedger({
   function insert(plan: AttemptPlan, state: AttemptState): void {
     refuseKnown(plan.attemptId);
     const heldAt = clock.now();
-    attempts.set(plan.attemptId, { plan, heldAt, owner, state, why: null, bill: null, images: [] });
+    attempts.set(plan.attemptId, { ...NOTHING_KNOWN, plan, heldAt, owner, state });
   }
 
   function hold(plans: readonly AttemptPlan[]): void {
@@ -112,11 +122,12 @@ export function fakeLedger({
     sending: async (attemptId) => void take(attemptId, 'sending'),
     unsent: async (attemptId) => void take(attemptId, 'unsent'),
     replied: async (attemptId) => void take(attemptId, 'replied'),
-    async settle(attemptId, bill) {
-      take(attemptId, 'settle').bill = { ...bill, settledAt: clock.now() };
+    async settle(attemptId, bill, refusal = null) {
+      Object.assign(take(attemptId, 'settle'), { bill: { ...bill, settledAt: clock.now() }, refusal });
     },
     async saved(attemptId, images) {
       const attempt = take(attemptId, 'saved');
+      if (images.length > 0) attempt.refusal = null;
       attempt.images = images.map((image) => ({
         ...image,
         attemptId,
@@ -124,8 +135,21 @@ export function fakeLedger({
         savedAt: clock.now(),
       }));
     },
-    release: async (attemptId, why) => void take(attemptId, 'release', why),
+    release: async (attemptId, why, as) => void (take(attemptId, 'release', why).releasedAs = as),
     unconfirm: async (attemptId, why) => void take(attemptId, 'unconfirm', why),
+    async decide(attemptId, bill, who) {
+      const at = clock.now();
+      if (bill === null)
+        Object.assign(take(attemptId, 'absolve', 'said not to be charged'), {
+          releasedAs: 'unconfirmed',
+          decision: { charged: 'no', who, at },
+        });
+      else
+        Object.assign(take(attemptId, 'charge'), {
+          bill: { ...bill, settledAt: at },
+          decision: { charged: 'yes', who, at },
+        });
+    },
     async end(runId, outcome) {
       const run = runs.get(runId);
       if (run !== undefined) run.outcome = outcome;
@@ -174,21 +198,27 @@ export function fakeLedger({
     async receipts({ by, value }) {
       const found = [...attempts.values()].filter(({ plan, images }) => {
         if (by === 'run') return plan.runId === value;
+        if (by === 'start of an id') return plan.attemptId.startsWith(value) || plan.runId.startsWith(value);
         if (by === 'attempt') return plan.attemptId === value;
         return images.some((image) => (by === 'path' ? image.absolutePath : image.sha256) === value);
       });
-      return found.flatMap(({ plan, owner: _owner, ...facts }) => {
-        const run = runs.get(plan.runId);
-        return run === undefined
-          ? []
-          : [
-              {
-                ...facts,
-                attempt: plan,
-                run: { ...run, labels: sorted(run.labels), maxCost: run.maxCost ?? null },
-              },
-            ];
-      });
+      return found.flatMap(receiptOf);
+    },
+    async history({ limit, after, ...filter }) {
+      const newest = [...attempts.values()].toReversed();
+      const from = newest.findIndex(({ plan }) => plan.attemptId === after) + 1;
+      return newest
+        .slice(from)
+        .filter((attempt) => isAsked(attempt, runs, filter))
+        .slice(0, limit)
+        .flatMap(receiptOf);
+    },
+    async filings() {
+      const all = [...runs.values()];
+      return {
+        projects: [...new Set(all.flatMap(({ project }) => project ?? []))],
+        labels: [...new Set(all.flatMap(({ labels }) => labels))],
+      };
     },
     async savedImages() {
       const newest = new Map<string, StoredImage>();
@@ -215,10 +245,39 @@ const heldBy = ({ state, plan }: FakeAttempt): Usd =>
 
 const sorted = (labels: readonly string[]): readonly string[] => [...new Set(labels)].toSorted();
 
+const NOTHING_KNOWN = {
+  why: null,
+  refusal: null,
+  releasedAs: null,
+  decision: null,
+  sends: 0,
+  bill: null,
+  images: [],
+};
+
+function isAsked(
+  { plan, heldAt, state, refusal }: FakeAttempt,
+  runs: ReadonlyMap<string, FakeRun>,
+  { since, until, model, project, lane, label, run: runId, only = [] }: Filter,
+): boolean {
+  const run = runs.get(plan.runId);
+  const end = (state === 'settled' || state === 'saved') && refusal !== null ? 'refused' : state;
+  return (
+    (since === null || heldAt >= since) &&
+    (until === null || heldAt < until) &&
+    (model ?? plan.model) === plan.model &&
+    (project ?? run?.project) === run?.project &&
+    (lane ?? plan.lane) === plan.lane &&
+    (label === undefined || run?.labels.includes(label) === true) &&
+    (runId ?? plan.runId) === plan.runId &&
+    (only.length === 0 || only.some((one) => one === end))
+  );
+}
+
 function slices(
   attempts: readonly FakeAttempt[],
   runs: ReadonlyMap<string, FakeRun>,
-  { by, since, until, model, project, lane, label }: SpendQuery,
+  { by, ...filter }: SpendQuery,
 ): readonly SpendSlice[] {
   return attempts.flatMap((attempt): SpendSlice[] => {
     const { plan, heldAt, bill, images, state } = attempt;
@@ -231,22 +290,19 @@ function slices(
       project: run?.project ?? '',
       lane: plan.lane,
       labels: JSON.stringify(labels),
+      run: plan.runId,
+      refusal: attempt.refusal ?? '',
     };
-    const isCounted = bill !== null || state === 'unconfirmed';
-    const isInside = (since === null || quarter >= since) && (until === null || quarter < until);
-    const isAsked =
-      (model ?? plan.model) === plan.model &&
-      (project ?? keys.project) === keys.project &&
-      (lane ?? plan.lane) === plan.lane &&
-      (label === undefined || labels.includes(label));
-    if (!isCounted || !isInside || !isAsked) return [];
+    const isCounted = bill !== null || state === 'unconfirmed' || heldBy(attempt) > 0n;
+    if (!isCounted || !isAsked(attempt, runs, filter)) return [];
     return [
       {
         key: keys[by],
         settled: bill?.amount ?? ZERO,
-        unconfirmed: bill === null ? plan.expected : ZERO,
+        unconfirmed: state === 'unconfirmed' ? plan.expected : ZERO,
+        held: heldBy(attempt),
         requests: bill === null ? 0 : 1,
-        unconfirmedRequests: bill === null ? 1 : 0,
+        unconfirmedRequests: state === 'unconfirmed' ? 1 : 0,
         images: images.length,
       },
     ];

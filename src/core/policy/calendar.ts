@@ -116,11 +116,14 @@ export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / MS_PER_DAY);
 }
 
+export const addDays = (day: Day, days: number): Day => dayOf(Date.parse(day) + days * MS_PER_DAY);
+
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && dayOf(Date.parse(text)) === text;
+
 /** Reads a day that somebody typed. */
 export function parseDay(text: string, flag: string): Day {
   const day = text.trim();
-  const isReal =
-    /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) && dayOf(Date.parse(day)) === day;
-  if (!isReal) throw usageFailure(`${flag} takes a day such as 2026-03-15, not "${text.slice(0, 40)}".`);
+  if (!isDay(day)) throw usageFailure(`${flag} takes a day such as 2026-03-15, not "${text.slice(0, 40)}".`);
   return day;
 }

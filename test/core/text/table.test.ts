@@ -22,6 +22,33 @@ describe('tables', () => {
     expect(textTable(columns, [])).toEqual(['model  price']);
   });
 
+  describe('in a terminal', () => {
+    const wide = [
+      { title: 'model', cut: 'middle', spare: 1 },
+      { title: 'prompt', cut: 'end' },
+      { title: 'price', right: true },
+    ] as const;
+    const rows = [['gemini-3.1-flash-lite-image', 'a lighthouse at dusk, seen from the sea', '$0.0336']];
+
+    it.each([
+      [80, 'gemini-3.1-flash-lite-image  a lighthouse at dusk, seen from the sea  $0.0336'],
+      [60, 'gemini-3.1-f…-lite-image  a lighthouse at dusk, se…  $0.0336'],
+      [40, 'gemini-…-image  a lighthouse a…  $0.0336'],
+      [30, 'a lighthouse at dusk…  $0.0336'],
+      [20, 'a lighthou…  $0.0336'],
+      [5, 'a lig…  $0.0336'],
+    ])('of %i columns cut names in the middle and prompts at their end', (room, line) => {
+      expect(textTable(wide, rows, room)[1]).toBe(line);
+    });
+
+    it('count letters that take two columns as two', () => {
+      expect(textTable([{ title: 'x', cut: 'end' }, { title: 'y' }], [['灯台の絵', '1']], 9)).toEqual([
+        'x       y',
+        '灯台…   1',
+      ]);
+    });
+  });
+
   it('in markdown keep a bar inside its cell', () => {
     expect(markdownTable(columns, [['a|b', '1']])).toEqual([
       '| model | price |',

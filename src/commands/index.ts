@@ -49,6 +49,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./ledger/recover.ts')).recover,
   },
   {
+    name: 'history',
+    summary: 'what was bought, a line a request',
+    load: async () => (await import('./ledger/history.ts')).history,
+  },
+  {
     name: 'spend',
     summary: 'what was spent',
     load: async () => (await import('./ledger/spend.ts')).spend,

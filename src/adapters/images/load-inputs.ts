@@ -34,19 +34,22 @@ export function inputs(stdin: () => AsyncIterable<Uint8Array>): Inputs {
     const name = source === '-' ? 'Standard input' : printable(source);
     if (source === '-') return checked(await readAll(stdin(), name), name, 'stdin');
     const bytes = await readInput(source);
-    const loaded = await checked(bytes, name, basename(source));
-    return { ...loaded, image: { ...loaded.image, file: { path: source, sha256: sha256(bytes) } } };
+    return fromFile(source, bytes, await checked(bytes, name, basename(source)));
   }
 
   async function mask(source: string, picture: Pixels): Promise<LoadedInput> {
     const bytes = await readInput(source);
     const loaded = await checked(bytes, printable(source), basename(source));
     await checkMask(bytes, printable(source), picture);
-    return loaded;
+    return fromFile(source, bytes, loaded);
   }
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** Remembers the file as it is, whatever of it is sent. */
+function fromFile(path: string, bytes: Uint8Array, { image, notices }: LoadedInput): LoadedInput {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { image: { ...image, file: { path, sha256 } }, notices };
+}
 
 async function checked(bytes: Uint8Array, name: string, short: string): Promise<LoadedInput> {
   if (bytes.byteLength === 0) throw usageFailure(`${name} is empty.`, CUT_SHORT);

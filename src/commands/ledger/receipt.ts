@@ -1,63 +1,95 @@
 import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import type { PictureFacts } from '../../core/files/embedded-metadata.ts';
-import { format, toDecimal } from '../../core/pricing/money.ts';
-import { textTable } from '../../core/text/table.ts';
-import { excerpt, printable } from '../../core/text/text.ts';
-import type { Deps, Ledger, Receipt, Terminal } from '../../ports/index.ts';
-import { imageJson, lineJson } from '../../purchase/json.ts';
+import { calendar } from '../../core/policy/calendar.ts';
+import { excerpt } from '../../core/text/text.ts';
+import type { Deps, Ledger, Receipt, Settings, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-
-const SCHEMA = 'pixtab.receipt/1';
+import { typed } from '../shared/hint.ts';
+import { withBooks } from '../shared/with-books.ts';
+import { purchaseTable } from './purchases.ts';
+import { describeFacts, receiptDocument, showReceipts } from './show-receipt.ts';
 
 const FLAGS = [flag.sandbox, ...COMMON] as const;
+type ReceiptFlags = FlagsOf<typeof FLAGS>;
 
 export const receipt = defineCommand({
   flags: FLAGS,
   configure(command) {
-    command.argument('<what>', 'an image file, its sha256, or the id of a run or an attempt');
+    command
+      .argument(
+        '[what]',
+        'an image file, its sha256, the id of a run or a request, or last; without it, the latest are listed',
+      )
+      .addHelpText('after', EXAMPLES);
   },
   run,
-  failed: (failure, exitCode) => document([], null, errorJson(failure, exitCode)),
+  failed: (failure, _, sandbox) => receiptDocument({ sandbox, failure }),
 });
 
+const EXAMPLES = `
+Examples:
+  pixtab receipt lighthouse.jpg
+  pixtab receipt last                            what was bought last
+  pixtab history                                 all of it, with filters`;
+
 async function run(
-  [what = '']: readonly string[],
-  flags: FlagsOf<typeof FLAGS>,
+  [what]: readonly string[],
+  flags: ReceiptFlags,
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  const books = await deps.books(await deps.settings(flags));
-  const { ledger } = books;
-  try {
+  const settings = await deps.settings(flags);
+  return withBooks(settings, deps, async (books) => {
     await mentionUnfinished(books, terminal, deps.clock);
-    const found = await find(what, ledger, deps);
-    const inside = await factsInside(what, deps);
-    if (found.length === 0 && inside === null) {
+    if (what === undefined) {
+      const found = await latest(books.ledger);
+      if (flags.json) print(receiptDocument({ ...settings, found }), terminal);
+      else list(found, settings, deps, terminal);
+      return 0;
+    }
+    const found = what === 'last' ? await lastRun(books.ledger) : await find(what, books.ledger, deps);
+    const embedded = await factsInside(what, deps);
+    if (found.length === 0 && embedded === null)
       throw usageFailure(
-        `The ledger knows nothing of "${excerpt(what)}".`,
-        'It takes an image file, its sha256, or the id of a run; what was bought with --sandbox needs --sandbox.',
+        what === 'last' ? 'Nothing was bought yet.' : `The ledger knows nothing of "${excerpt(what)}".`,
+        `It takes an image file, its sha256, or the id of a run; ${typed('history', settings)} lists what there is${settings.sandbox ? '' : ', and what was bought with --sandbox needs --sandbox'}.`,
       );
-    }
-    if (flags.json) {
-      terminal.out(JSON.stringify(document(found, inside, null), null, 2));
-    } else {
-      for (const [index, one] of found.entries()) {
-        if (index > 0) terminal.out('');
-        for (const line of describe(one)) terminal.out(line);
-      }
-      if (found.length === 0 && inside) {
-        terminal.note('note   The ledger knows nothing of it; this is what the picture says itself.');
-        for (const line of describeFacts(inside)) terminal.out(line);
-      }
-    }
+    if (flags.json) print(receiptDocument({ ...settings, found, embedded }), terminal);
+    else show(found, embedded, terminal);
     return 0;
-  } finally {
-    ledger.close();
-  }
+  });
+}
+
+const print = (document: object, terminal: Terminal): void => terminal.out(JSON.stringify(document, null, 2));
+
+const LISTED = 10;
+const EVERYTHING = { since: null, until: null };
+
+const latest = (ledger: Ledger): Promise<readonly Receipt[]> =>
+  ledger.history({ ...EVERYTHING, limit: LISTED });
+
+async function lastRun(ledger: Ledger): Promise<readonly Receipt[]> {
+  const [last] = await ledger.history({ ...EVERYTHING, limit: 1 });
+  return last ? ledger.receipts({ by: 'run', value: last.run.runId }) : [];
+}
+
+function list(found: readonly Receipt[], settings: Settings, deps: Deps, terminal: Terminal): void {
+  if (found.length === 0) return terminal.note('Nothing was bought yet.');
+  const shown = { cwd: deps.cwd, local: calendar(deps.zone()), now: deps.clock.now(), ...settings };
+  for (const line of purchaseTable(found, shown, terminal)) terminal.out(line);
+  terminal.note(
+    `One of them: ${typed('receipt <id or file>', settings)}; all: ${typed('history', settings)}`,
+  );
+}
+
+function show(found: readonly Receipt[], inside: PictureFacts | null, terminal: Terminal): void {
+  showReceipts(found, terminal);
+  if (found.length > 0 || inside === null) return;
+  terminal.note('note   The ledger knows nothing of it; this is what the picture says itself.');
+  for (const line of describeFacts(inside)) terminal.out(line);
 }
 
 /** Looks for a file by its bytes too, so that one that was moved or copied is still found. */
@@ -67,109 +99,18 @@ async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly 
     if (found.length > 0) return found;
   }
   const pictureFiles = await deps.pictureFiles();
-  if ((await pictureFiles.kindOf(what)) !== 'file') {
-    return ledger.receipts({ by: 'path', value: resolve(deps.cwd, what) });
-  }
-  return ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
+  if ((await pictureFiles.kindOf(what)) === 'file')
+    return ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
+  const found = await ledger.receipts({ by: 'path', value: resolve(deps.cwd, what) });
+  return found.length > 0 || !ID.test(what) ? found : ledger.receipts({ by: 'start of an id', value: what });
 }
+
+/** The start of an id, long enough to be no word. */
+const ID = /^[\da-f-]{6,}/;
 
 /** What the file itself carries; null where it is none, or carries nothing. */
 async function factsInside(what: string, deps: Deps): Promise<PictureFacts | null> {
   const pictureFiles = await deps.pictureFiles();
   if ((await pictureFiles.kindOf(what)) !== 'file') return null;
   return (await deps.pictures()).factsIn(await pictureFiles.read(what));
-}
-
-function describeFacts({ prompt, model, runId, cost }: PictureFacts): readonly string[] {
-  return factLines([
-    ['prompt', excerpt(prompt, 300)],
-    ['model', model],
-    ['run', runId],
-    ['paid', cost === null ? 'not known' : `$${cost}`],
-  ]);
-}
-
-function factLines(facts: readonly (readonly [string, string | null])[]): readonly string[] {
-  return facts.flatMap(([key, value]) => (value === null ? [] : [`${key.padEnd(8)}  ${printable(value)}`]));
-}
-
-function describe({ attempt, run, state, why, heldAt, bill, images }: Receipt): readonly string[] {
-  const facts: readonly (readonly [string, string | null])[] = [
-    ...images.map(
-      ({ absolutePath, width, height, bytes, sha256 }) =>
-        [
-          'image',
-          `${printable(absolutePath)} (${width}x${height}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…)`,
-        ] as const,
-    ),
-    ['prompt', excerpt(attempt.prompt, 300)],
-    ['model', `${attempt.model}, ${attempt.size}, ${attempt.aspect ?? 'any aspect'}, lane ${attempt.lane}`],
-    ['bought', new Date(heldAt).toISOString()],
-    ['state', why === null ? state : `${state}: ${printable(why)}`],
-    ['run', `${run.runId} (pixtab ${run.command})`],
-    ['project', run.project],
-    ['labels', run.labels.join(', ') || null],
-    ['quoted', `${format(attempt.expected)}, from ${format(attempt.low)} to ${format(attempt.high)}`],
-    ['paid', bill === null ? paidWithout(state) : `${format(bill.amount)} (${bill.basis})`],
-  ];
-  const shown = factLines(facts);
-  return bill === null || bill.lines.length === 0 ? shown : [...shown, ...lines(bill)];
-}
-
-function paidWithout(state: Receipt['state']): string {
-  if (state === 'unconfirmed') return 'unconfirmed: counted at the quoted price';
-  return state === 'released' ? 'nothing' : 'not settled yet';
-}
-
-function lines(bill: NonNullable<Receipt['bill']>): readonly string[] {
-  const columns = [
-    { title: 'meter' },
-    ...['quantity', 'rate', 'amount'].map((title) => ({ title, right: true })),
-  ];
-  const rows = bill.lines.map(({ meter, quantity, rate, per, unit, amount }) => [
-    meter,
-    String(quantity),
-    `${format(rate)} per ${per === 1 ? '' : `${per} `}${unit}${per === 1 ? '' : 's'}`,
-    format(amount),
-  ]);
-  return textTable(columns, rows).map((line) => `          ${line}`);
-}
-
-function document(
-  found: readonly Receipt[],
-  embedded: PictureFacts | null,
-  error: ReturnType<typeof errorJson> | null,
-) {
-  return { schema: SCHEMA, receipts: found.map(toJson), embedded, error };
-}
-
-function toJson({ attempt, run, state, why, heldAt, bill, images }: Receipt) {
-  return {
-    attemptId: attempt.attemptId,
-    runId: run.runId,
-    command: run.command,
-    project: run.project,
-    labels: run.labels,
-    state,
-    why,
-    boughtAt: new Date(heldAt).toISOString(),
-    model: attempt.model,
-    lane: attempt.lane,
-    size: attempt.size,
-    aspect: attempt.aspect,
-    prompt: attempt.prompt,
-    quote: {
-      low: toDecimal(attempt.low),
-      expected: toDecimal(attempt.expected),
-      high: toDecimal(attempt.high),
-    },
-    cost: bill && {
-      amount: toDecimal(bill.amount),
-      currency: 'USD',
-      basis: bill.basis,
-      charged: bill.charged,
-      lines: bill.lines.map(lineJson),
-    },
-    images: images.map((image) => ({ ...imageJson(image), path: image.absolutePath })),
-  };
 }

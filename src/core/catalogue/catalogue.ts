@@ -82,6 +82,11 @@ export function formerName(name: string, model: Model, day: Day): string | null 
   return `${spelled(name)} was shut down on ${end}; the same model is now ${model.id}.`;
 }
 
+/** The short name by which tables call a model. */
+export function aliasOf(id: string, models: readonly Pick<Model, 'id' | 'aliases'>[] = MODELS): string {
+  return models.find((model) => model.id === id)?.aliases[0] ?? id;
+}
+
 export function statusOf({ life }: Model, day: Day): Status {
   if (day < life.released) return 'unreleased';
   if (life.shutdown !== null && day >= life.shutdown) return 'retired';

@@ -1,7 +1,7 @@
 // East Asian letters and pictographs take two columns of a terminal. https://www.unicode.org/reports/tr11/, checked 2026-11-27
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
-const NONE = /[\p{Mn}\p{Me}\u200C\u200D\uFE0F]/u;
+const NONE = /\p{Mn}|\p{Me}|\u200C|\u200D/u;
 
 /** Columns of a terminal that a text takes. */
 export function widthOf(text: string): number {

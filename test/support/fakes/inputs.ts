@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { usageFailure } from '../../../src/core/errors.ts';
 import type { Inputs, PictureFiles } from '../../../src/ports/index.ts';
 import { fakePicture, fakePictures } from './pictures.ts';
@@ -10,7 +11,8 @@ export function fakeInputs(pictureFiles: Pick<PictureFiles, 'read'>): Inputs {
       const bytes = await pictureFiles.read(source);
       const info = await pictures.inspect(bytes);
       if (!info) throw usageFailure(`${source} is no image.`);
-      return { image: { name: source, bytes, ...info }, notices: [] };
+      const file = { path: source, sha256: createHash('sha256').update(bytes).digest('hex') };
+      return { image: { name: source, bytes, file, ...info }, notices: [] };
     },
     async mask(source, { width, height }) {
       const loaded = await this.load(source);
@@ -21,7 +23,7 @@ export function fakeInputs(pictureFiles: Pick<PictureFiles, 'read'>): Inputs {
       if (image.bytes.byteLength <= maxBytes) return { image, notices: [] };
       const bytes = fakePicture('jpeg', 8, 8);
       return {
-        image: { name: image.name, bytes, mimeType: 'image/jpeg', width: 8, height: 8 },
+        image: { ...image, bytes, mimeType: 'image/jpeg', width: 8, height: 8 },
         notices: [`${image.name} is sent smaller.`],
       };
     },

@@ -1,0 +1,138 @@
+import type { PictureFacts } from '../../core/files/embedded-metadata.ts';
+import { format, toDecimal } from '../../core/pricing/money.ts';
+import type { Failure } from '../../core/errors.ts';
+import { textTable } from '../../core/text/table.ts';
+import { counted, excerpt, printable } from '../../core/text/text.ts';
+import type { Receipt, Terminal } from '../../ports/index.ts';
+import { imageJson, lineJson } from '../../purchase/json.ts';
+import { documentOf } from '../shared/envelope.ts';
+import { outcomeIn, reasonIn } from './purchases.ts';
+
+const SCHEMA = 'pixtab.receipt/1';
+
+/** Requests whole, a paragraph each. */
+export function showReceipts(found: readonly Receipt[], terminal: Terminal): void {
+  for (const [index, receipt] of found.entries()) {
+    if (index > 0) terminal.out('');
+    for (const line of describe(receipt)) terminal.out(line);
+  }
+}
+
+function describe(receipt: Receipt): readonly string[] {
+  const { attempt, run, heldAt, bill, images, sends, decision } = receipt;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['request', attempt.attemptId],
+    ...images.map(
+      ({ absolutePath, width, height, bytes, sha256 }) =>
+        [
+          'image',
+          `${absolutePath} (${width}x${height}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…)`,
+        ] as const,
+    ),
+    ['prompt', attempt.prompt],
+    ...(attempt.asked?.inputs ?? []).map(({ path }) => ['input', path] as const),
+    ['model', `${attempt.model}, ${attempt.size}, ${attempt.aspect ?? 'any aspect'}, lane ${attempt.lane}`],
+    ['bought', new Date(heldAt).toISOString()],
+    ['outcome', [outcomeIn(receipt), reasonIn(receipt)].filter((word) => word !== null).join(': ')],
+    ['sent', sends > 1 ? counted(sends, 'time') : null],
+    ['run', `${run.runId} (pixtab ${run.command})`],
+    ['project', run.project],
+    ['labels', run.labels.join(', ') || null],
+    ['quoted', `${format(attempt.expected)}, from ${format(attempt.low)} to ${format(attempt.high)}`],
+    ['paid', paid(receipt)],
+    [
+      'settled',
+      decision &&
+        `by ${decision.who} on ${new Date(decision.at).toISOString()}: ${decision.charged === 'yes' ? 'charged' : 'not charged'}`,
+    ],
+  ];
+  const shown = factLines(facts);
+  return bill === null || bill.lines.length === 0 ? shown : [...shown, ...lines(bill)];
+}
+
+function paid({ state, bill, attempt: { high } }: Receipt): string {
+  if (bill !== null) return `${format(bill.amount)} (${bill.basis})`;
+  if (state === 'unconfirmed') return `unconfirmed: counted at the quoted price, and ${format(high)} at most`;
+  return state === 'released' ? 'nothing' : 'not settled yet';
+}
+
+/** What a picture says of itself. */
+export function describeFacts({ prompt, model, runId, cost }: PictureFacts): readonly string[] {
+  return factLines([
+    ['prompt', excerpt(prompt, 300)],
+    ['model', model],
+    ['run', runId],
+    ['paid', cost === null ? 'not known' : `$${cost}`],
+  ]);
+}
+
+function factLines(facts: readonly (readonly [string, string | null])[]): readonly string[] {
+  return facts.flatMap(([key, value]) => (value === null ? [] : [`${key.padEnd(8)}  ${printable(value)}`]));
+}
+
+function lines(bill: NonNullable<Receipt['bill']>): readonly string[] {
+  const columns = [
+    { title: 'meter' },
+    ...['quantity', 'rate', 'amount'].map((title) => ({ title, right: true })),
+  ];
+  const rows = bill.lines.map(({ meter, quantity, rate, per, unit, amount }) => [
+    meter,
+    String(quantity),
+    `${format(rate)} per ${per === 1 ? '' : `${per} `}${unit}${per === 1 ? '' : 's'}`,
+    format(amount),
+  ]);
+  return textTable(columns, rows).map((line) => `          ${line}`);
+}
+
+/** The document of every command that shows requests whole. */
+export function receiptDocument({
+  sandbox,
+  found = [],
+  embedded = null,
+  failure = null,
+}: {
+  readonly sandbox: boolean;
+  readonly found?: readonly Receipt[];
+  readonly embedded?: PictureFacts | null;
+  readonly failure?: Failure | null;
+}) {
+  return documentOf(SCHEMA, { sandbox, failure }, { receipts: found.map(toJson), embedded });
+}
+
+function toJson(receipt: Receipt) {
+  const { attempt, run, state, why, heldAt, bill, images, sends, decision } = receipt;
+  return {
+    attemptId: attempt.attemptId,
+    runId: run.runId,
+    command: run.command,
+    project: run.project,
+    labels: run.labels,
+    state,
+    why,
+    outcome: outcomeIn(receipt),
+    reason: reasonIn(receipt),
+    boughtAt: new Date(heldAt).toISOString(),
+    sends,
+    settledBy: decision && { ...decision, at: new Date(decision.at).toISOString() },
+    model: attempt.model,
+    lane: attempt.lane,
+    size: attempt.size,
+    aspect: attempt.aspect,
+    thinking: attempt.asked?.thinking ?? null,
+    prompt: attempt.prompt,
+    inputs: attempt.asked?.inputs ?? [],
+    quote: {
+      low: toDecimal(attempt.low),
+      expected: toDecimal(attempt.expected),
+      high: toDecimal(attempt.high),
+    },
+    cost: bill && {
+      amount: toDecimal(bill.amount),
+      currency: 'USD',
+      basis: bill.basis,
+      charged: bill.charged,
+      lines: bill.lines.map(lineJson),
+    },
+    images: images.map((image) => ({ ...imageJson(image), path: image.absolutePath })),
+  };
+}

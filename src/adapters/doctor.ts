@@ -75,7 +75,7 @@ async function freeAt(path: string): Promise<bigint | null> {
 /** The addresses of the proxies, without user names and passwords. */
 function proxies(env: CheckupContext['env']): readonly string[] {
   const found = proxyFrom(env);
-  return [found?.https, found?.http].flatMap((address) => {
+  return [found?.https, found?.http, found?.all].flatMap((address) => {
     if (!address) return [];
     const url = address.includes('://') ? address : `http://${address}`;
     return URL.canParse(url) ? [new URL(url).host] : ['an address that cannot be read'];

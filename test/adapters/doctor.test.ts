@@ -50,6 +50,7 @@ describe('checkup', () => {
       { HTTPS_PROXY: 'http://ada:secret@proxy.example:8080', HTTP_PROXY: 'other.example:3128' },
       ['proxy.example:8080', 'other.example:3128'],
     ],
+    [{ ALL_PROXY: 'proxy.example:8080' }, ['proxy.example:8080']],
     [{ https_proxy: 'http://[' }, ['an address that cannot be read']],
   ])('names the proxies of %j by host alone', async (env, hosts) => {
     await using folder = await tempDir();

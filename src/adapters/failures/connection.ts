@@ -26,7 +26,7 @@ export const UNSENT: readonly Row[] = [
     charged: 'no',
     message: ({ exchange, host }) =>
       `The proxy refused a connection to ${host} (${PROXY.exec(exchange.broke?.message ?? '')?.[1]}); nothing was sent.`,
-    hint: 'Check HTTPS_PROXY and its user and password, or name the host in NO_PROXY.',
+    hint: 'Check HTTPS_PROXY or ALL_PROXY, its user and password, or name the host in NO_PROXY.',
   },
   {
     name: 'proxy failed',
@@ -35,7 +35,7 @@ export const UNSENT: readonly Row[] = [
     charged: 'no',
     repeat: true,
     message: ({ exchange }) => `Nothing was sent: ${exchange.broke?.message}.`,
-    hint: 'Check HTTPS_PROXY, or name the host in NO_PROXY.',
+    hint: 'Check HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY.',
   },
   {
     name: 'no such host',

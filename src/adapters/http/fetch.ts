@@ -2,7 +2,7 @@ import type { Provider } from '../../ports/index.ts';
 import { patienceWithin, type Silence } from './patience.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
-import type { Dispatcher } from './watch.ts';
+import type { Engine } from './watch.ts';
 
 /** A request as a wire composes it. */
 export interface WireRequest extends Outgoing {
@@ -43,8 +43,6 @@ export interface Exchange {
 export type GuardedFetch = (request: Outgoing, limits: Limits) => Promise<Exchange>;
 
 export interface FetchOptions {
-  /** Carries the requests instead of the platform: a proxy. */
-  readonly dispatcher?: Dispatcher | null;
   /** Largest good answer in bytes. */
   readonly maxBytes?: number;
 }
@@ -57,8 +55,12 @@ export const MAX_ERROR = 1024 * 1024;
  * A guarded fetch that stops when the other side falls silent, and reports a broken exchange as a value, so that what it may have cost
  * can be told from how far it came.
  */
-export function guardedFetch(provider: Provider, options: FetchOptions = {}): GuardedFetch {
-  const send = guard(provider, options.dispatcher ?? null);
+export function guardedFetch(
+  provider: Provider,
+  engine: Engine,
+  options: FetchOptions = {},
+): GuardedFetch {
+  const send = guard(provider, engine);
 
   return async (request, limits) => {
     send.check(request);

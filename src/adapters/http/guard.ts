@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Provider } from '../../ports/index.ts';
 import { isLoopback } from './loopback.ts';
-import { platformDispatcher, watched, type Dispatcher } from './watch.ts';
+import { watched, type Engine } from './watch.ts';
 
 export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -17,29 +17,25 @@ export const KEY_STAND_IN = 'added-by-the-guard';
 export interface Guard {
   /** Throws before anything leaves for another host. */
   check(request: Outgoing): void;
-  /** `sent` where the engine cannot be watched: a request that has begun may have been written. */
-  readonly firstStage: 'unsent' | 'sent';
   send(request: Outgoing, signal: AbortSignal, onWrite: () => void): Promise<Response>;
 }
 
-export function guard({ baseUrl, credentials }: Provider, dispatcher: Dispatcher | null): Guard {
+export function guard({ baseUrl, credentials }: Provider, engine: Engine): Guard {
   const origin = apiOrigin(baseUrl);
-  const engine = dispatcher ?? platformDispatcher();
   return {
-    firstStage: engine ? 'unsent' : 'sent',
     check({ url }) {
       if (new URL(url).origin === origin) return;
       throw new Failure('bug', 'A request to another host than the API was stopped before it was sent.');
     },
     send({ method, url, headers, body }, signal, onWrite) {
-      const init: RequestInit = {
+      const init = {
         method,
         headers: withoutStandIn({ ...headers, ...credentials.headers() }),
         body,
         redirect: 'manual',
         signal,
-      };
-      if (engine) Object.assign(init, { dispatcher: watched(engine, onWrite) });
+        dispatcher: watched(engine, onWrite),
+      } as const;
       return fetch(url, init);
     },
   };

@@ -1,13 +1,14 @@
 import type { Provider } from '../../ports/index.ts';
 import { guardedFetch, type GuardedFetch } from './fetch.ts';
-import { openProxy, type ProxySettings } from './proxy.ts';
+import { openEngine } from './engine.ts';
+import type { ProxySettings } from './proxy.ts';
 import { guardedStream, type GuardedStream } from './stream.ts';
 
 /** An open way to one provider. */
 export interface Http {
   readonly fetch: GuardedFetch;
   readonly stream: GuardedStream;
-  /** A proxy that stalls would keep the process alive: its connections end here, finished or not. */
+  /** What stalls would keep the process alive: its connections end here, finished or not. */
   readonly close: () => Promise<void>;
 }
 
@@ -17,11 +18,11 @@ export type OpenHttp = () => Promise<Http>;
 export const httpTo =
   (provider: Provider, proxy: ProxySettings | null): OpenHttp =>
   async () => {
-    const dispatcher = await openProxy(proxy, provider.baseUrl);
+    const engine = await openEngine(proxy, provider.baseUrl);
     return {
-      fetch: guardedFetch(provider, { dispatcher }),
-      stream: guardedStream(provider, { dispatcher }),
-      close: async () => dispatcher?.destroy(),
+      fetch: guardedFetch(provider, engine),
+      stream: guardedStream(provider, engine),
+      close: () => engine.destroy(),
     };
   };
 

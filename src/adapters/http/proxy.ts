@@ -1,42 +1,42 @@
-import type { Pool } from 'undici';
+import type { EnvHttpProxyAgent, Pool } from 'undici';
 import { Failure } from '../../core/errors.ts';
 import { isLoopback } from './loopback.ts';
-import type { Dispatcher } from './watch.ts';
 
 /** Code of the error when a proxy cannot be reached or hangs up. */
 export const PROXY_FAILED = 'PROXY_FAILED';
 
-/** As HTTPS_PROXY, HTTP_PROXY and NO_PROXY say it; empty where they are not set. */
+/** As HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say it; empty where they are not set. */
 export interface ProxySettings {
   readonly https: string;
   readonly http: string;
+  /** For the scheme that has none of its own. */
+  readonly all: string;
   /** Hosts, with or without a port, that are reached directly: "example.com,.internal:8080", or "*". */
   readonly except: string;
-}
-
-/** A way through a proxy for one request. */
-export interface Proxy extends Dispatcher {
-  /** Ends its connections, finished or not. */
-  destroy(): Promise<void>;
 }
 
 /** Reads the usual variables; the lower-case spelling wins, as in curl. null when no proxy is set. */
 export function proxyFrom(env: Readonly<Record<string, string | undefined>>): ProxySettings | null {
   const value = (name: string): string => (env[name.toLowerCase()] || env[name] || '').trim();
-  const proxy = { https: value('HTTPS_PROXY'), http: value('HTTP_PROXY'), except: value('NO_PROXY') };
-  return proxy.https || proxy.http ? proxy : null;
+  const [https, http, all] = [value('HTTPS_PROXY'), value('HTTP_PROXY'), value('ALL_PROXY')];
+  return https || http || all ? { https, http, all, except: value('NO_PROXY') } : null;
 }
 
 /** null where the request goes directly: this machine needs no proxy to reach itself. */
-export async function openProxy(settings: ProxySettings | null, baseUrl: string): Promise<Proxy | null> {
-  if (!settings || isLoopback(new URL(baseUrl).hostname)) return null;
-  const httpsProxy = address(settings.https, 'HTTPS_PROXY');
-  const httpProxy = address(settings.http, 'HTTP_PROXY');
+export async function proxyAgent(
+  { https, http, all, except }: ProxySettings,
+  baseUrl: string,
+): Promise<EnvHttpProxyAgent | null> {
+  if (isLoopback(new URL(baseUrl).hostname)) return null;
+  const own = (text: string, name: string): string =>
+    text === '' ? address(all, 'ALL_PROXY') : address(text, name);
+  const httpsProxy = own(https, 'HTTPS_PROXY');
+  const httpProxy = own(http, 'HTTP_PROXY');
   const { EnvHttpProxyAgent, Pool } = await import('undici');
   return new EnvHttpProxyAgent({
     httpsProxy,
     httpProxy,
-    noProxy: settings.except,
+    noProxy: except,
     clientFactory: (origin, options) => giveUp(new Pool(origin, options)),
   });
 }
@@ -62,6 +62,6 @@ function address(text: string, name: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   // The message leaves the value out, because it may hold a password.
   throw new Failure('usage', `${name} is no address of an http or https proxy.`, {
-    hint: `Write it as ${name}=http://host:port, with user:password@ before the host if it needs them.`,
+    hint: `Write it as ${name}=http://host:port, with user:password@ before the host if it needs them. NO_PROXY=* does without it.`,
   });
 }

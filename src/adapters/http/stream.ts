@@ -1,8 +1,9 @@
 import type { Provider } from '../../ports/index.ts';
 import { brokeBy, collect, joined, MAX_ERROR } from './fetch.ts';
-import type { Broke, Exchange, FetchOptions, Stage } from './fetch.ts';
+import type { Broke, Exchange, Stage } from './fetch.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
+import type { Engine } from './watch.ts';
 
 export interface StreamLimits {
   readonly signal: AbortSignal;
@@ -32,14 +33,14 @@ export class Interrupted extends Error {
 export type GuardedStream = (request: Outgoing, limits: StreamLimits) => Promise<Streamed>;
 
 /** Like the guarded fetch, for a good answer of any length. */
-export function guardedStream(provider: Provider, { dispatcher = null }: FetchOptions = {}): GuardedStream {
-  const send = guard(provider, dispatcher);
+export function guardedStream(provider: Provider, engine: Engine): GuardedStream {
+  const send = guard(provider, engine);
 
   return async (request, { signal: caller, idleMs }) => {
     send.check(request);
     const quiet = silence(idleMs);
     const signal = AbortSignal.any([caller, quiet.signal]);
-    let stage: Stage = send.firstStage;
+    let stage: Stage = 'unsent';
     const broken = (error: unknown): Broke => {
       quiet.end();
       return brokeBy(error, caller, quiet.signal);

@@ -1,26 +1,15 @@
-/** What the platform's fetch takes as `dispatcher`; undici, its engine, has no types of its own in Node. */
-export interface Dispatcher {
+/** What carries requests for the platform's fetch, which takes it as `dispatcher`. */
+export interface Engine {
   dispatch(options: object, handler: object): boolean;
+  /** Ends its connections, finished or not. */
+  destroy(): Promise<void>;
 }
-
-const ENGINE = Symbol.for('undici.globalDispatcher.1');
-
-/** The engine behind the platform's fetch, or null where it cannot be seen. */
-export function platformDispatcher(): Dispatcher | null {
-  // Node loads its engine with the first use of any of its classes.
-  void new Headers();
-  const engine: unknown = Reflect.get(globalThis, ENGINE);
-  return isDispatcher(engine) ? engine : null;
-}
-
-const isDispatcher = (value: unknown): value is Dispatcher =>
-  typeof value === 'object' && value !== null && 'dispatch' in value && typeof value.dispatch === 'function';
 
 // Called once a connection stands, right before the first byte is written: the older and the newer name.
 const ABOUT_TO_WRITE = new Set<string | symbol>(['onConnect', 'onRequestStart']);
 
 /** Passes everything on to `inner`, and tells when a request is about to be written. */
-export function watched(inner: Dispatcher, onWrite: () => void): Dispatcher {
+export function watched(inner: Engine, onWrite: () => void): Pick<Engine, 'dispatch'> {
   return {
     dispatch(options, handler) {
       const telling = new Proxy(handler, {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../../../src/adapters/http/engine.ts';
 import { guardedFetch } from '../../../src/adapters/http/fetch.ts';
 import type { FetchOptions, Limits } from '../../../src/adapters/http/fetch.ts';
 import {
@@ -24,8 +25,11 @@ const limits = (more: Partial<Limits> = {}): Limits => ({
   ...more,
 });
 
+const engine = await openEngine(null, 'https://google.invalid');
+afterAll(() => engine.destroy());
+
 const post = (baseUrl: string, more: Partial<Limits> = {}, options: FetchOptions = {}) =>
-  guardedFetch(providerAt(baseUrl, KEY), options)(
+  guardedFetch(providerAt(baseUrl, KEY), engine, options)(
     {
       method: 'POST',
       url: `${baseUrl}/v1beta/models/m:generateContent`,
@@ -76,7 +80,7 @@ describe('guardedFetch', () => {
   it('takes no key to another origin', async () => {
     await using google = await emulator(answer({}));
     await using elsewhere = await emulator(answer({}));
-    const send = guardedFetch(providerAt(google.baseUrl, KEY));
+    const send = guardedFetch(providerAt(google.baseUrl, KEY), engine);
     const request = { method: 'POST', url: `${elsewhere.baseUrl}/x`, headers: {}, body: '{}' } as const;
     await expect(send(request, limits())).rejects.toMatchObject({ kind: 'bug' });
     expect(elsewhere.requests).toHaveLength(0);
@@ -91,13 +95,13 @@ describe('guardedFetch', () => {
     'example.com',
     '',
   ])('refuses the base URL %j', (baseUrl) => {
-    expect(() => guardedFetch(providerAt(baseUrl, KEY))).toThrow(/base URL/);
+    expect(() => guardedFetch(providerAt(baseUrl, KEY), engine)).toThrow(/base URL/);
   });
 
   it.each(['http://localhost:1', 'http://127.9.9.9', 'http://[::1]:80', 'https://example.com/gateway'])(
     'accepts the base URL %j',
     (baseUrl) => {
-      expect(() => guardedFetch(providerAt(baseUrl, KEY))).not.toThrow();
+      expect(() => guardedFetch(providerAt(baseUrl, KEY), engine)).not.toThrow();
     },
   );
 
@@ -139,6 +143,20 @@ describe('guardedFetch', () => {
     const exchange = await post(google.baseUrl);
     expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'network' } });
     expect(text(exchange.body)).toBe('{"candidates":');
+  });
+
+  it.each([
+    ['inside of a chunk', '10\r\n{"a":'],
+    ['between two chunks', '5\r\n{"a":\r\n'],
+    ['before the last line', '5\r\n{"a":\r\n0\r\n'],
+  ])('says of a chunked body that it broke off %s, also where the server said that it closes', async (_, cut) => {
+    const head = 'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.write(head + cut, () => onceReceived(() => socket.end())));
+    });
+    const exchange = await post(`http://127.0.0.1:${await listening(server)}`);
+    server.close();
+    expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'network' } });
   });
 
   it('ends a silence before the head at the timeout', async () => {

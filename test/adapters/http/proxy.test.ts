@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { googleClient } from '../../../src/adapters/google/client.ts';
-import { openProxy, proxyFrom } from '../../../src/adapters/http/proxy.ts';
+import { proxyAgent, proxyFrom } from '../../../src/adapters/http/proxy.ts';
 import type { ProxySettings } from '../../../src/adapters/http/proxy.ts';
 import { pictureAnswer } from '../../support/answers.ts';
 import { sendOptions } from '../../support/api.contract.ts';
@@ -50,6 +50,7 @@ const hangUp: Connect = (socket) => socket.destroy();
 const settings = (changes: Partial<ProxySettings>): ProxySettings => ({
   https: '',
   http: '',
+  all: '',
   except: '',
   ...changes,
 });
@@ -77,10 +78,11 @@ describe('a proxy', () => {
   it.each<[string, Partial<ProxySettings>]>([
     ['may be named without a scheme', {}],
     ['is that of HTTP_PROXY where HTTPS_PROXY is not set', { https: '' }],
+    ['is that of ALL_PROXY where neither is set', { https: '', http: '' }],
   ])('%s', async (_, changes) => {
     await using between = await proxy(refuse);
     const { address } = between;
-    await rejection(send('https://google.invalid', settings({ https: address, http: address, ...changes })));
+    await rejection(send('https://google.invalid', settings({ https: address, http: address, all: address, ...changes })));
     expect(between.asked).toHaveLength(1);
   });
 
@@ -130,11 +132,17 @@ describe('a proxy', () => {
     expect(between.asked).toEqual([]);
   });
 
-  it.each(['socks5://user:secret@127.0.0.1:1', 'http://', 'ftp://secret'])(
-    'that is no proxy is refused without its value: %s',
-    async (https) => {
-      const failure = await rejection(openProxy(settings({ https }), 'https://google.invalid'));
+  it.each<[keyof ProxySettings, string]>([
+    ['https', 'socks5://user:secret@127.0.0.1:1'],
+    ['https', 'http://'],
+    ['https', 'ftp://secret'],
+    ['all', 'socks5h://user:secret@127.0.0.1:1'],
+  ])(
+    'that is no proxy is refused without its value: %s %s',
+    async (name, address) => {
+      const failure = await rejection(proxyAgent(settings({ [name]: address }), 'https://google.invalid'));
       expect(failure).toMatchObject({ kind: 'usage' });
+      expect(failure.message).toContain(`${name.toUpperCase()}_PROXY`);
       expect(`${failure.message} ${failure.hint}`).not.toContain('secret');
     },
   );
@@ -147,12 +155,16 @@ describe('the environment', () => {
     [{ HTTPS_PROXY: '' }, null],
     [
       { HTTPS_PROXY: 'a', NO_PROXY: 'b' },
-      { https: 'a', http: '', except: 'b' },
+      { https: 'a', http: '', all: '', except: 'b' },
     ],
-    [{ HTTP_PROXY: ' a ' }, { https: '', http: 'a', except: '' }],
+    [{ HTTP_PROXY: ' a ' }, { https: '', http: 'a', all: '', except: '' }],
     [
       { HTTPS_PROXY: 'A', https_proxy: 'a' },
-      { https: 'a', http: '', except: '' },
+      { https: 'a', http: '', all: '', except: '' },
+    ],
+    [
+      { ALL_PROXY: 'A', all_proxy: 'a' },
+      { https: '', http: '', all: 'a', except: '' },
     ],
   ])('%j', (env, expected) => {
     expect(proxyFrom({ ...env })).toEqual(expected);

@@ -38,7 +38,6 @@ const SCHEME = /data:([\w.+-]{1,40}\/[\w.+-]{1,80})?((?:;[\w.+-]{1,40}(?:=[\w.+"
 const RUN = /[\w+/-]{64,}={0,2}/g;
 
 function* runsIn(text: string): Generator<Run> {
-  RUN.lastIndex = 0;
   let from = 0;
   for (let at = nextOf(text, 'data:', from); ; at = nextOf(text, 'data:', from)) {
     yield* bareIn(text, from, at);
@@ -75,11 +74,13 @@ const nextOf = (text: string, what: string, from: number): number => {
 /** Base64 without a prefix: a picture by its first bytes, or too long for anything that was written for people. */
 function* bareIn(text: string, from: number, to: number): Generator<Run> {
   if (to - from < SHORTEST) return;
-  RUN.lastIndex = from;
-  for (let run = RUN.exec(text); run !== null && run.index < to; run = RUN.exec(text)) {
-    const start = run.index;
+  // Cut out, or each of many such pieces would be looked for through the whole text.
+  const piece = text.slice(from, to);
+  RUN.lastIndex = 0;
+  for (let run = RUN.exec(piece); run !== null; run = RUN.exec(piece)) {
+    const start = from + run.index;
     const end = Math.min(to, isPicture(run[0]) ? base64End(text, start) : start + run[0].length);
-    RUN.lastIndex = end;
+    RUN.lastIndex = end - from;
     const find = bare(text.slice(start, end), 'a text');
     if (find) yield { start, end, find };
   }

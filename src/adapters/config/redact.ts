@@ -73,14 +73,20 @@ function spelled(char: string): string {
   const hex = inAnyCase(code.toString(16).padStart(2, '0'));
   return `(?:${[
     // JSON escapes a quotation mark, a backslash and sometimes a slash with one backslash more.
-    `${/\w/.test(char) ? '' : '\\\\*'}${literally(char)}`,
-    `\\\\+(?:u\\{?0*|x)${hex}\\}?`,
-    `%(?:25)*${hex}`,
-    `&(?:amp;)*#0*${code};?`,
-    `&(?:amp;)*#[xX]0*${hex};?`,
-    ...(NAMED[char] ?? []).map((name) => `&(?:amp;)*${name};`),
+    `${/\w/.test(char) ? '' : `(?:${BACKSLASHES})?`}${literally(char)}`,
+    `${BACKSLASHES}(?:u\\{?${ZEROS}|x)${hex}\\}?`,
+    `%(?:25)${AGAIN}${hex}`,
+    `&(?:amp;)${AGAIN}#${ZEROS}${code};?`,
+    `&(?:amp;)${AGAIN}#[xX]${ZEROS}${hex};?`,
+    ...(NAMED[char] ?? []).map((name) => `&(?:amp;)${AGAIN}${name};`),
   ].join('|')})`;
 }
+
+// Each time that a text is escaped once more, its backslashes double and the others gain one. More than anybody does, and
+// no more, because without an end a run of them would be looked through from each of its places.
+const BACKSLASHES = '\\\\{1,64}';
+const AGAIN = '{0,8}';
+const ZEROS = '0{0,8}';
 
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   '"': ['quot'],

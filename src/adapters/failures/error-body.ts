@@ -34,7 +34,29 @@ const Wrapped = z.object({
   error: z.object({ message: word, status: maybe(z.unknown()), details: list(Detail) }),
 });
 
+/** Cut to what patterns may look at: an error is a few hundred characters, and a stranger may send a megabyte. */
 export function readError(text: string): ErrorBody {
+  const { google, status, message, reasons, violations, retryDelay, link } = found(text);
+  const names = (all: readonly string[]): readonly string[] =>
+    all.slice(0, MOST).map((name) => name.slice(0, NAME));
+  return {
+    google,
+    status: status.slice(0, NAME),
+    message: message.slice(0, MESSAGE),
+    reasons: names(reasons),
+    violations: violations
+      .slice(0, MOST)
+      .map(({ quotaId, limit }) => ({ quotaId: quotaId.slice(0, NAME), limit })),
+    retryDelay: retryDelay.slice(0, NAME),
+    link: link !== null && link.length > MESSAGE ? null : link,
+  };
+}
+
+const MESSAGE = 4_000;
+const NAME = 200;
+const MOST = 50;
+
+function found(text: string): ErrorBody {
   const error = unwrapped(text, 3);
   if (!error) return gleaned(text);
   const { details, message, status } = error;
@@ -99,6 +121,6 @@ function gleaned(whole: string): ErrorBody {
 const withoutTags = (text: string): string =>
   text
     .replaceAll(/<(style|script)[\s\S]*?<\/\1>/gi, ' ')
-    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();

@@ -53,6 +53,10 @@ function look(exchange: Exchange, context: RequestContext): Seen {
 }
 
 const WHOLE = 20_000;
+// Longer than any key in any spelling, so that cutting the text cannot leave half a key in it.
+const MARGIN = 20_000;
+
+const startOf = (body: Uint8Array): string => new TextDecoder().decode(body.subarray(0, WHOLE + MARGIN));
 
 /** Everything that the other side said, for -v. */
 function detailOf({ exchange, status }: Seen, clean: (text: string) => string): string {
@@ -60,7 +64,7 @@ function detailOf({ exchange, status }: Seen, clean: (text: string) => string): 
   const parts = [
     status === null ? `no answer, ${stage}` : `HTTP ${status}`,
     broke && [broke.by, broke.code, broke.message].filter(Boolean).join(' '),
-    status !== null && status >= 300 && clean(new TextDecoder().decode(body)).slice(0, WHOLE),
+    status !== null && status >= 300 && clean(startOf(body)).slice(0, WHOLE),
   ];
   return parts.filter(Boolean).join(': ');
 }

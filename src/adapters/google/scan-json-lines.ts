@@ -1,3 +1,6 @@
+import { Failure } from '../../core/errors.ts';
+import { fileSize } from '../../core/text/text.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const [OPEN, CLOSE, COLON, COMMA] = [0x7b, 0x7d, 0x3a, 0x2c];
@@ -79,9 +82,26 @@ function text(bytes: Buffer): string | null {
 
 const NEWLINE = 0x0a;
 
-/** Splits a file at its line breaks, wherever the pieces of it are cut. The last line need not end in a break. */
-export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+const endless = (longest: number): Failure =>
+  new Failure(
+    'unavailable',
+    `The results have a line of more than ${fileSize(longest)}, which no answer has.`,
+    {
+      hint: 'What came before it is kept.',
+      charged: 'no',
+    },
+  );
+
+// As much as an answer may have, whichever way it comes.
+const LONGEST = 256 * 1024 * 1024;
+
+/**
+ * Splits a file at its line breaks, wherever the pieces of it are cut. The last line need not end in a break. Failure
+ * `unavailable` when a line has no end.
+ */
+export async function* linesIn(chunks: AsyncIterable<Uint8Array>, longest = LONGEST): AsyncGenerator<Buffer> {
   let begun: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let from = 0;
@@ -89,9 +109,13 @@ export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       const rest = bytes.subarray(from, end);
       yield begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
       begun = [];
+      length = 0;
       from = end + 1;
     }
-    if (from < bytes.byteLength) begun.push(bytes.subarray(from));
+    if (from === bytes.byteLength) continue;
+    begun.push(bytes.subarray(from));
+    length += bytes.byteLength - from;
+    if (length > longest) throw endless(longest);
   }
   if (begun.length > 0) yield Buffer.concat(begun);
 }

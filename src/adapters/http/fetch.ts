@@ -55,11 +55,7 @@ export const MAX_ERROR = 1024 * 1024;
  * A guarded fetch that stops when the other side falls silent, and reports a broken exchange as a value, so that what it may have cost
  * can be told from how far it came.
  */
-export function guardedFetch(
-  provider: Provider,
-  engine: Engine,
-  options: FetchOptions = {},
-): GuardedFetch {
+export function guardedFetch(provider: Provider, engine: Engine, options: FetchOptions = {}): GuardedFetch {
   const send = guard(provider, engine);
 
   return async (request, limits) => {

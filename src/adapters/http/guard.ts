@@ -28,15 +28,14 @@ export function guard({ baseUrl, credentials }: Provider, engine: Engine): Guard
       throw new Failure('bug', 'A request to another host than the API was stopped before it was sent.');
     },
     send({ method, url, headers, body }, signal, onWrite) {
-      const init = {
+      const init: RequestInit = {
         method,
         headers: withoutStandIn({ ...headers, ...credentials.headers() }),
         body,
         redirect: 'manual',
         signal,
-        dispatcher: watched(engine, onWrite),
-      } as const;
-      return fetch(url, init);
+      };
+      return fetch(url, Object.assign(init, { dispatcher: watched(engine, onWrite) }));
     },
   };
 }

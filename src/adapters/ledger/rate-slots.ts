@@ -1,5 +1,4 @@
 import {
-  countsSince,
   lesson,
   LIMIT_METERS,
   limitsFor,
@@ -9,7 +8,7 @@ import {
   waitFor,
   WINDOWS,
 } from '../../core/policy/rate-limits.ts';
-import type { Learned, Limit, LimitMeter, LimitWishes, Sent, Weight } from '../../core/policy/rate-limits.ts';
+import type { Learned, LimitMeter, LimitWishes, Overflow, Weight } from '../../core/policy/rate-limits.ts';
 import type { Clock, Slots } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { openLedger } from './open-ledger.ts';
@@ -60,7 +59,7 @@ function take(database: Database, weight: Weight, wishes: LimitWishes, now: numb
   const { model, images, cost } = weight;
   tidy(database, now);
   const limits = limitsFor(model, wishes, learnedOf(database, model), now);
-  const wait = waitFor(weight, limits, (limit) => sentUnder(database, limit, model, now), now);
+  const wait = waitFor(weight, limits, overflowOf(database, model), now);
   if (wait) return wait;
   const [row] = database.all(
     'INSERT INTO slots (model, taken_ms, images, cost_nano) VALUES (?, ?, ?, ?) RETURNING slot',
@@ -80,14 +79,24 @@ function tidy(database: Database, now: number): void {
   database.run('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
 }
 
-function sentUnder(database: Database, limit: Limit, model: string, now: number): readonly Sent[] {
-  const since = countsSince(limit, now);
-  const rows =
-    limit.meter === 'spend'
-      ? database.all('SELECT * FROM slots WHERE taken_ms >= ?', since)
-      : database.all('SELECT * FROM slots WHERE model = ? AND taken_ms >= ?', model, since);
-  return rows.map((row) => ({ at: count(row, 'taken_ms'), units: unitsIn(row, limit.meter) }));
-}
+/** Counted by the database: everybody waits while this holds the lock, and a day has many sends. */
+const overflowOf =
+  (database: Database, model: string): Overflow =>
+  ({ meter }, since, room) => {
+    const units = { requests: '1', images: 'images', spend: 'cost_nano' }[meter];
+    const from = `FROM slots WHERE taken_ms >= ?1 AND ${meter === 'spend' ? "?2 <> ''" : 'model = ?2'}`;
+    const total = database.get(`SELECT coalesce(sum(${units}), 0) AS units ${from}`, since, model);
+    if (total === undefined || money(total, 'units') <= room) return null;
+    const full = database.get(
+      `SELECT taken_ms FROM
+         (SELECT taken_ms, sum(${units}) OVER (ORDER BY taken_ms DESC) AS units ${from})
+       WHERE units > ?3 ORDER BY taken_ms DESC LIMIT 1`,
+      since,
+      model,
+      room,
+    );
+    return full === undefined ? null : count(full, 'taken_ms');
+  };
 
 const unitsIn = (row: Row, meter: LimitMeter): bigint =>
   unitsOf({ images: count(row, 'images'), cost: money(row, 'cost_nano') }, meter);

@@ -43,12 +43,12 @@ export interface Learned {
   readonly at: number;
 }
 
-/** Units of one request. */
-export interface Sent {
-  /** When the server had counted it at the latest: up to TRAVEL_MS from now. */
-  readonly at: number;
-  readonly units: bigint;
-}
+/**
+ * When what was sent under a limit since a moment, counted from the latest send backwards, comes to more than `room`
+ * units; null while all of it fits. A send counts at the latest moment at which the server may have counted it, up to
+ * TRAVEL_MS from now.
+ */
+export type Overflow = (limit: Limit, since: number, room: bigint) => number | null;
 
 export interface Wait {
   readonly waitMs: number;
@@ -96,16 +96,16 @@ export function limitsFor(
   return limits;
 }
 
-/** How long a request has to wait for all of its limits; null when it may go now. `sent` is what a limit has seen. */
+/** How long a request has to wait for all of its limits; null when it may go now. */
 export function waitFor(
   weight: Weight,
   limits: readonly Limit[],
-  sent: (limit: Limit) => readonly Sent[],
+  overflow: Overflow,
   now: number,
 ): Wait | null {
   let longest: Wait | null = null;
   for (const limit of limits) {
-    const ready = readyAt(limit, unitsOf(weight, limit.meter), sent(limit), now);
+    const ready = readyAt(limit, unitsOf(weight, limit.meter), overflow, now);
     const waitMs = ready - now;
     if (waitMs <= (longest?.waitMs ?? 0)) continue;
     longest = { waitMs, why: describe(limit, weight.model), untilMidnight: limit.window === 'day' };
@@ -114,7 +114,7 @@ export function waitFor(
 }
 
 /** Where a limit's window begins: what was sent before no longer counts. */
-export function countsSince({ window }: Limit, now: number): number {
+function countsSince({ window }: Limit, now: number): number {
   return window === 'day' ? pacificDay(now).from : now - window;
 }
 
@@ -126,17 +126,11 @@ export function unitsOf({ images, cost }: Omit<Weight, 'model'>, meter: LimitMet
  * When `units` more fit. A window has both its ends inside, so that none of them, wherever it begins, holds more than
  * the limit; what is larger than a whole limit goes alone.
  */
-function readyAt(limit: Limit, units: bigint, sent: readonly Sent[], now: number): number {
-  const since = countsSince(limit, now);
-  let room = limit.most - units;
-  for (const { at, units } of sent.toSorted((a, b) => b.at - a.at)) {
-    if (at < since) break;
-    room -= units;
-    if (room >= 0n) continue;
-    // A clock that was set back leaves sends in the far future; they are on their way at the latest.
-    return limit.window === 'day' ? pacificDay(now).until : Math.min(at, now + TRAVEL_MS) + limit.window + 1;
-  }
-  return now;
+function readyAt(limit: Limit, units: bigint, overflow: Overflow, now: number): number {
+  const at = overflow(limit, countsSince(limit, now), limit.most - units);
+  if (at === null) return now;
+  // A clock that was set back leaves sends in the far future; they are on their way at the latest.
+  return limit.window === 'day' ? pacificDay(now).until : Math.min(at, now + TRAVEL_MS) + limit.window + 1;
 }
 
 function describe({ meter, window, most, says }: Limit, model: string): string {

@@ -29,7 +29,11 @@ const engine = await openEngine(null, 'https://google.invalid');
 afterAll(() => engine.destroy());
 
 const post = (baseUrl: string, more: Partial<Limits> = {}, options: FetchOptions = {}) =>
-  guardedFetch(providerAt(baseUrl, KEY), engine, options)(
+  guardedFetch(
+    providerAt(baseUrl, KEY),
+    engine,
+    options,
+  )(
     {
       method: 'POST',
       url: `${baseUrl}/v1beta/models/m:generateContent`,
@@ -149,15 +153,18 @@ describe('guardedFetch', () => {
     ['inside of a chunk', '10\r\n{"a":'],
     ['between two chunks', '5\r\n{"a":\r\n'],
     ['before the last line', '5\r\n{"a":\r\n0\r\n'],
-  ])('says of a chunked body that it broke off %s, also where the server said that it closes', async (_, cut) => {
-    const head = 'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
-    const server = createServer((socket) => {
-      socket.once('data', () => socket.write(head + cut, () => onceReceived(() => socket.end())));
-    });
-    const exchange = await post(`http://127.0.0.1:${await listening(server)}`);
-    server.close();
-    expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'network' } });
-  });
+  ])(
+    'says of a chunked body that it broke off %s, also where the server said that it closes',
+    async (_, cut) => {
+      const head = 'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
+      const server = createServer((socket) => {
+        socket.once('data', () => socket.write(head + cut, () => onceReceived(() => socket.end())));
+      });
+      const exchange = await post(`http://127.0.0.1:${await listening(server)}`);
+      server.close();
+      expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'network' } });
+    },
+  );
 
   it('ends a silence before the head at the timeout', async () => {
     using limit = heldTimeouts();

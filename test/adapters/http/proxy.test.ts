@@ -82,7 +82,9 @@ describe('a proxy', () => {
   ])('%s', async (_, changes) => {
     await using between = await proxy(refuse);
     const { address } = between;
-    await rejection(send('https://google.invalid', settings({ https: address, http: address, all: address, ...changes })));
+    await rejection(
+      send('https://google.invalid', settings({ https: address, http: address, all: address, ...changes })),
+    );
     expect(between.asked).toHaveLength(1);
   });
 
@@ -137,15 +139,12 @@ describe('a proxy', () => {
     ['https', 'http://'],
     ['https', 'ftp://secret'],
     ['all', 'socks5h://user:secret@127.0.0.1:1'],
-  ])(
-    'that is no proxy is refused without its value: %s %s',
-    async (name, address) => {
-      const failure = await rejection(proxyAgent(settings({ [name]: address }), 'https://google.invalid'));
-      expect(failure).toMatchObject({ kind: 'usage' });
-      expect(failure.message).toContain(`${name.toUpperCase()}_PROXY`);
-      expect(`${failure.message} ${failure.hint}`).not.toContain('secret');
-    },
-  );
+  ])('that is no proxy is refused without its value: %s %s', async (name, address) => {
+    const failure = await rejection(proxyAgent(settings({ [name]: address }), 'https://google.invalid'));
+    expect(failure).toMatchObject({ kind: 'usage' });
+    expect(failure.message).toContain(`${name.toUpperCase()}_PROXY`);
+    expect(`${failure.message} ${failure.hint}`).not.toContain('secret');
+  });
 });
 
 describe('the environment', () => {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import { REQUEST_GUESSES, TIERS } from '../../../src/core/catalogue/account-limits.ts';
 import { lesson, limitsFor, recovered, TRAVEL_MS, waitFor } from '../../../src/core/policy/rate-limits.ts';
-import type { Limit, Sent } from '../../../src/core/policy/rate-limits.ts';
+import type { Limit, Overflow } from '../../../src/core/policy/rate-limits.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
+import { overflowOf, type Sent } from '../../support/sent.ts';
 
 const NOON = Date.parse('2026-11-22T20:00:00Z');
 const PRO = 'gemini-3-pro-image';
@@ -12,6 +13,11 @@ const LITE = 'gemini-3.1-flash-lite-image';
 const MINUTE = 60_000;
 
 const aWeight = (facts = {}) => ({ model: PRO, images: 1, cost: usd('0.134'), ...facts });
+
+const seen =
+  (sent: readonly Sent[]): Overflow =>
+  (_, since, room) =>
+    overflowOf(sent, since, room);
 
 const shown = (limits: readonly Limit[]) => limits.map(({ meter, window, most }) => [meter, window, most]);
 
@@ -76,7 +82,7 @@ describe('waitFor', () => {
   const requests: Limit = { meter: 'requests', window: MINUTE, most: 2n, says: '--rpm allows' };
   const sends = (...ago: readonly number[]): Sent[] => ago.map((ms) => ({ at: NOON - ms, units: 1n }));
   const wait = (limit: Limit, sent: readonly Sent[], weight = {}) =>
-    waitFor(aWeight(weight), [limit], () => sent, NOON);
+    waitFor(aWeight(weight), [limit], seen(sent), NOON);
 
   it.each([
     ['nothing was sent', [], null],
@@ -123,7 +129,7 @@ describe('waitFor', () => {
     ['2026-03-08T20:00:00Z', '2026-03-08T08:00:00Z', '2026-03-09T07:00:00.000Z'],
   ])('at %s, a request of %s keeps a limit of one a day closed until %s', (now, sent, until) => {
     const limit: Limit = { meter: 'requests', window: 'day', most: 1n, says: '--rpd allows' };
-    const wait = waitFor(aWeight(), [limit], () => [{ at: Date.parse(sent), units: 1n }], Date.parse(now));
+    const wait = waitFor(aWeight(), [limit], seen([{ at: Date.parse(sent), units: 1n }]), Date.parse(now));
     expect(wait && new Date(Date.parse(now) + wait.waitMs).toISOString()).toBe(until);
     expect(wait?.untilMidnight ?? true).toBe(true);
   });
@@ -133,7 +139,8 @@ describe('waitFor', () => {
     const found = waitFor(
       aWeight(),
       [requests, images, { ...requests, most: 9n }],
-      ({ meter }) => sends(...(meter === 'images' ? [1_000] : [30_000, 40_000])),
+      ({ meter }, since, room) =>
+        overflowOf(sends(...(meter === 'images' ? [1_000] : [30_000, 40_000])), since, room),
       NOON,
     );
     expect(found).toMatchObject({ waitMs: 59_001, why: `--ipm allows 1 image of ${PRO} a minute` });
@@ -165,7 +172,7 @@ describe('waitFor', () => {
           const now = real + offset;
           // As the ledger does, in the same transaction.
           kept = kept.map((sent) => ({ ...sent, at: Math.min(sent.at, now + TRAVEL_MS) }));
-          const wait = waitFor(aWeight({ images: units }), [limit], () => kept, now);
+          const wait = waitFor(aWeight({ images: units }), [limit], seen(kept), now);
           longest = Math.max(longest, wait?.waitMs ?? 0);
           if (wait) continue;
           kept.push({ at: now + Math.min(TRAVEL_MS, travel + known), units: BigInt(units) });
@@ -187,9 +194,9 @@ describe('waitFor', () => {
         let now = NOON;
         for (const gap of gaps) {
           now += gap;
-          const wait = waitFor(aWeight(), [requests], () => kept, now);
+          const wait = waitFor(aWeight(), [requests], seen(kept), now);
           now += wait?.waitMs ?? 0;
-          expect(waitFor(aWeight(), [requests], () => kept, now)).toBeNull();
+          expect(waitFor(aWeight(), [requests], seen(kept), now)).toBeNull();
           kept.push({ at: now, units: 1n });
         }
       }),

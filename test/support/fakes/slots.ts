@@ -1,5 +1,4 @@
 import {
-  countsSince,
   lesson,
   limitsFor,
   recovered,
@@ -10,6 +9,7 @@ import {
 } from '../../../src/core/policy/rate-limits.ts';
 import type { Learned, Weight } from '../../../src/core/policy/rate-limits.ts';
 import type { Clock, Slots } from '../../../src/ports/index.ts';
+import { overflowOf } from '../sent.ts';
 
 interface FakeSlot extends Weight {
   at: number;
@@ -37,13 +37,14 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
       const wait = waitFor(
         weight,
         limitsFor(weight.model, wishes, known, now),
-        (limit) =>
-          given
-            .filter(
-              ({ at, model }) =>
-                at >= countsSince(limit, now) && (limit.meter === 'spend' || model === weight.model),
-            )
-            .map((slot) => ({ at: slot.at, units: unitsOf(slot, limit.meter) })),
+        ({ meter }, since, room) =>
+          overflowOf(
+            given
+              .filter(({ model }) => meter === 'spend' || model === weight.model)
+              .map((slot) => ({ at: slot.at, units: unitsOf(slot, meter) })),
+            since,
+            room,
+          ),
         now,
       );
       return wait ?? { slot: given.push({ ...weight, at: now + TRAVEL_MS, refused: false }) };

@@ -84,7 +84,6 @@ export function guardedFetch(provider: Provider, engine: Engine, options: FetchO
       limits.stop?.addEventListener('abort', stop);
       if (limits.stop?.aborted) stop();
       signal.throwIfAborted();
-      stage = send.firstStage;
       const response = await send.send(request, signal, () => {
         // Whoever left before is told by the engine's own look at the signal, and nothing is written.
         if (!signal.aborted) stage = 'sent';

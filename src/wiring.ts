@@ -6,6 +6,7 @@ import { placesHere } from './adapters/config/folders.ts';
 import { reportedZone, zoneOf } from './adapters/config/zone.ts';
 import { terminal, type Console } from './adapters/terminal/terminal.ts';
 import { readStdin, readText } from './adapters/files/read-text.ts';
+import { standardInput } from './adapters/files/standard-input.ts';
 import type { Deps } from './ports/index.ts';
 
 /** What tells one run of pixtab from another: tests give their own, and everything behind it stays the real thing. */
@@ -22,6 +23,7 @@ export interface Host extends Pick<Deps, 'version' | 'clock' | 'cwd' | 'stop' | 
 /** All adapters in their places. What is heavy is imported by the thunk that needs it, so that --help, estimate and models start at once. */
 export function wired(host: Host): Deps {
   const { version, clock, cwd, stop, leave, env, node, owner, console = process } = host;
+  const stdin = () => standardInput(console.stdin, stop);
   const deps: Deps = {
     version,
     clock,
@@ -34,21 +36,16 @@ export function wired(host: Host): Deps {
     terminal: (options) => terminal(console, options),
     settings: (flags) => settings({ env, cwd }, flags),
     readText,
-    readStdin: () => readStdin(console.stdin),
+    readStdin: () => readStdin(stdin()),
     lines: async function* (path) {
-      yield* (await import('./adapters/files/read-lines.ts')).linesOf(
-        path,
-        console.stdin,
-        `--prompt-file ${path}`,
-      );
+      yield* (await import('./adapters/files/read-lines.ts')).linesOf(path, stdin(), `--prompt-file ${path}`);
     },
     overlay: async (path) => (await import('./adapters/prices/read-price-file.ts')).readOverlay(path),
     confirm: async (question) =>
       (await import('./adapters/terminal/confirm.ts')).confirm(question, console, stop),
     tree: async (folder, revision) => {
       const path = resolveFolder(folder);
-      if (revision === undefined)
-        return (await import('./adapters/tree/disk.ts')).diskTree(path, console.stdin);
+      if (revision === undefined) return (await import('./adapters/tree/disk.ts')).diskTree(path, stdin());
       return (await import('./adapters/tree/git.ts')).gitTree(path, revision, env);
     },
     attic: async (folder) => (await import('./adapters/tree/attic.ts')).attic(resolveFolder(folder), env),
@@ -80,7 +77,7 @@ export function wired(host: Host): Deps {
         node: { version: process.versions.node, wanted: node },
       }),
     pictures: async () => (await import('./adapters/images/images.ts')).pictures(),
-    inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(() => console.stdin),
+    inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(stdin),
     sessions: async ({ sandbox }) => {
       const { sessions } = await import('./adapters/session/sessions.ts');
       const { state } = placesHere(env, cwd);

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { trouble } from './fs-errors.ts';
 
@@ -13,7 +12,7 @@ const LINE_FEED = 0x0a;
  */
 export async function* linesOf(
   path: string,
-  stdin: Readable,
+  stdin: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<readonly string[]> {
   let done = 0;
@@ -25,7 +24,11 @@ export async function* linesOf(
 }
 
 /** Bytes that end where a line ends: cut elsewhere, a character could fall apart. */
-async function* wholeLines(path: string, stdin: Readable, name: string): AsyncGenerator<Buffer> {
+async function* wholeLines(
+  path: string,
+  stdin: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Buffer> {
   const stream = path === '-' ? stdin : createReadStream(path, { highWaterMark: PIECE });
   let held: Buffer[] = [];
   try {
@@ -40,6 +43,7 @@ async function* wholeLines(path: string, stdin: Readable, name: string): AsyncGe
       held = [bytes.subarray(end + 1)];
     }
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     throw new Failure('usage', `${name} cannot be read: ${trouble(cause).why}.`, { cause });
   }
   const rest = Buffer.concat(held);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { Failure } from '../../core/errors.ts';
 import { lfsPointer } from '../../core/files/lfs-pointer.ts';
 import type { Found } from '../../core/manifest/change.ts';
@@ -11,7 +10,7 @@ import { linesOf } from '../files/read-lines.ts';
 import { readText } from '../files/read-text.ts';
 
 /** The files in a folder as they are now. */
-export function diskTree(folder: string, stdin: Readable): Tree {
+export function diskTree(folder: string, stdin: AsyncIterable<Uint8Array>): Tree {
   const at = (path: string): string => resolve(folder, path);
 
   async function looking<T>(path: string, look: () => Promise<T>, absent: T): Promise<T> {

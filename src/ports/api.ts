@@ -76,6 +76,8 @@ export interface Upload {
   readonly bytes: number;
   /** It is uploaded now; otherwise it was at the Files API already. */
   readonly isNew: boolean;
+  /** It takes a while, and so many bytes of it arrived; all of them while the Files API takes them in. */
+  readonly arrived?: number;
 }
 
 export type OnUpload = (upload: Upload) => void;

@@ -26,6 +26,10 @@ export interface UploadOptions {
   readonly lastsMs: number;
   /** Runs before the first byte leaves, and only when the file is not there yet. */
   readonly onSend?: (() => void) | undefined;
+  /** The longest that the API may take to take in what arrived, in milliseconds; ten minutes where it is left out. */
+  readonly timeoutMs?: number | undefined;
+  /** Runs every ten seconds while it lasts, with the bytes that arrived; all of them while they are taken in. */
+  readonly onWait?: ((arrived: number) => void) | undefined;
 }
 
 /** Files at the API. Nothing here is charged, so every call is repeated that may still work. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
+import type { Clock, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
 import type { WireContext } from '../http/context.ts';
 import { fileNamesOf, isHash, sha256Of } from './file-names.ts';
 import { downloader } from './download.ts';
@@ -21,6 +21,9 @@ const Shown = z.object({
 type Shown = z.infer<typeof Shown>;
 
 const PROCESSING_MS = 1_000;
+/** What it may take at most, where nobody says otherwise. */
+const LONGEST_MS = 10 * 60_000;
+const TELLING_MS = 10_000;
 const NAME = /^files\/[\w-]{1,128}$/;
 
 /** The Files API holds the pictures that a model is shown, the requests of a job and its results. */
@@ -49,9 +52,16 @@ export function googleFiles(context: WireContext): FileStore {
     throw new Failure('unavailable', `The API answered without sense about ${name}.`, { charged: 'no' });
   }
 
-  async function settled(shown: Shown, signal: AbortSignal): Promise<RemoteFile> {
+  async function settled(
+    shown: Shown,
+    signal: AbortSignal,
+    { timeoutMs = LONGEST_MS, onWait }: Pick<UploadOptions, 'timeoutMs' | 'onWait'> = {},
+  ): Promise<RemoteFile> {
     let file = shown;
+    const since = clock.now();
     while (file.state === 'PROCESSING') {
+      if (clock.now() - since >= timeoutMs) throw stillProcessing(file, timeoutMs);
+      onWait?.(file.sizeBytes ?? 0);
       await unbilled.pause(PROCESSING_MS, signal);
       file = (await get(file.name, signal)) ?? { ...file, state: 'FAILED' };
     }
@@ -59,7 +69,10 @@ export function googleFiles(context: WireContext): FileStore {
     throw new Failure('unavailable', `The API could not take in ${file.name}.`, { charged: 'no' });
   }
 
-  async function upload(file: NewFile, { signal, lastsMs, onSend }: UploadOptions): Promise<RemoteFile> {
+  async function upload(file: NewFile, options: UploadOptions): Promise<RemoteFile> {
+    const { signal, lastsMs, onSend } = options;
+    const onWait = options.onWait && spaced(options.onWait, clock);
+    const waiting = { timeoutMs: options.timeoutMs, onWait: () => onWait?.(file.bytes) };
     const sha256 = file.sha256 ?? (await sha256Of(file));
     const looking = `Looking for ${file.displayName} at the Files API`;
     const names = fileNamesOf(sha256, credentials, clock.now());
@@ -70,7 +83,7 @@ export function googleFiles(context: WireContext): FileStore {
 
     async function found(name: string): Promise<RemoteFile | null> {
       const shown = await get(name, signal, looking);
-      return shown && isIt(shown) ? settled(shown, signal) : null;
+      return shown && isIt(shown) ? settled(shown, signal, waiting) : null;
     }
 
     /**
@@ -82,11 +95,11 @@ export function googleFiles(context: WireContext): FileStore {
       return unbilled.again(async () => {
         const there = look ? await get(name, signal, looking) : null;
         look = true;
-        if (there) return isIt(there) ? settled(there, signal) : null;
-        const body = await send(file, name, signal);
+        if (there) return isIt(there) ? settled(there, signal, waiting) : null;
+        const body = await send(file, name, signal, onWait);
         if (body === null) return found(name);
         const shown = read(body, name);
-        if (isIt(shown)) return settled(shown, signal);
+        if (isIt(shown)) return settled(shown, signal, waiting);
         await remove(name, signal);
         throw notWhole(file);
       }, signal);
@@ -125,6 +138,23 @@ export function googleFiles(context: WireContext): FileStore {
     remove,
   };
 }
+
+/** Runs `tell` when ten seconds have passed, and ten seconds later again. */
+function spaced(tell: (arrived: number) => void, clock: Pick<Clock, 'now'>): (arrived: number) => void {
+  let told = clock.now();
+  return (arrived) => {
+    if (clock.now() - told < TELLING_MS) return;
+    told = clock.now();
+    tell(arrived);
+  };
+}
+
+const stillProcessing = ({ name }: Shown, timeoutMs: number): Failure =>
+  new Failure(
+    'unavailable',
+    `The API had not taken in ${name} after ${Math.ceil(timeoutMs / 1_000)} s; nothing was charged.`,
+    { hint: 'Try again later: what was uploaded is found. Or give it longer with --timeout.', charged: 'no' },
+  );
 
 const notWhole = ({ displayName }: NewFile): Failure =>
   new Failure('unavailable', `What arrived of ${displayName} is not what was sent.`, {

@@ -27,7 +27,12 @@ type Progress = { readonly final: Uint8Array } | { readonly received: number } |
  * when the name is taken, which the API may say at the start or at the end.
  */
 export function uploader({ baseUrl, unbilled }: Route) {
-  return async (file: NewFile, name: string, signal: AbortSignal): Promise<Uint8Array | null> => {
+  return async (
+    file: NewFile,
+    name: string,
+    signal: AbortSignal,
+    onArrived: (bytes: number) => void = () => {},
+  ): Promise<Uint8Array | null> => {
     const what = `Uploading ${file.displayName}`;
     const url = await start(file, name, { signal, what });
     if (url === null) return null;
@@ -45,6 +50,7 @@ export function uploader({ baseUrl, unbilled }: Route) {
         if (progress === 'lost') throw interrupted;
         if ('final' in progress) return progress.final;
         offset = progress.received;
+        onArrived(offset);
       } while (offset < end);
     }
     throw interrupted;

@@ -7,6 +7,10 @@ import type { Clock, ImageApi, Pace, Provider, SendOptions, Slot } from '../../p
 /** So that those who wait for the same slot do not all ask for it at the same moment. */
 const SPREAD_MS = 500;
 
+/** Longer than any limit of a minute keeps even many requests waiting that wait in one command. */
+const LONGEST_MS = 60 * 60_000;
+const TELLING_MS = 60_000;
+
 /** The books were busy: a request that leaves so late counts later too. */
 const LATE_MS = 50;
 
@@ -70,27 +74,30 @@ function impatient(error: unknown): unknown {
 }
 
 function slotTaker({ slots, wishes, wait, onWait }: Pace, clock: Clock, limits: string) {
-  let waiting = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   return async ({ model, count }: Order, { cost, signal, stop }: SendOptions): Promise<Slot> => {
     const weight = { model: model.id, images: count, cost };
     const leave = AbortSignal.any([signal, stop]);
     let answer = await slots.take(weight, wishes);
     if (isSlot(answer)) return answer;
-    try {
-      // Said once, however many of this command's requests wait.
-      if (wait && !answer.untilMidnight && waiting === 0) onWait(answer.why, answer.waitMs);
-      waiting += 1;
-      while (!isSlot(answer)) {
-        if (!wait || answer.untilMidnight) throw noSlot(answer, clock.now(), limits);
-        await pause(answer.waitMs + Math.floor(clock.random() * SPREAD_MS), leave);
-        answer = await slots.take(weight, wishes);
-      }
-      return answer;
-    } finally {
-      waiting -= 1;
+    const since = clock.now();
+    while (!isSlot(answer)) {
+      if (!wait || answer.untilMidnight) throw noSlot(answer, clock.now(), limits);
+      if (clock.now() - since >= LONGEST_MS) throw noneCame(answer);
+      tell(answer);
+      await pause(answer.waitMs + Math.floor(clock.random() * SPREAD_MS), leave);
+      answer = await slots.take(weight, wishes);
     }
+    return answer;
   };
+
+  /** Once a minute, however many of this command's requests wait. */
+  function tell({ why, waitMs }: Wait): void {
+    if (clock.now() - toldAt < TELLING_MS) return;
+    toldAt = clock.now();
+    onWait(why, waitMs);
+  }
 
   async function pause(ms: number, signal: AbortSignal): Promise<void> {
     try {
@@ -104,6 +111,19 @@ function slotTaker({ slots, wishes, wait, onWait }: Pace, clock: Clock, limits: 
 
 const cancelled = (): Failure =>
   new Failure('cancelled', 'Cancelled while waiting for its turn; nothing was sent.', { charged: 'no' });
+
+function noneCame({ why, waitMs }: Wait): Failure {
+  const minutes = LONGEST_MS / 60_000;
+  return new Failure(
+    'rate-limited',
+    `No request could leave for ${minutes} minutes: ${why}. Nothing was sent.`,
+    {
+      hint: 'Others take every slot of this limit. Try again later, or allow more where your account has more.',
+      retryAfterSeconds: Math.ceil(waitMs / 1_000),
+      charged: 'no',
+    },
+  );
+}
 
 const isSlot = (answer: Slot | Wait): answer is Slot => 'slot' in answer;
 

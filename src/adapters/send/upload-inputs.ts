@@ -13,6 +13,8 @@ export interface UploadContext {
   readonly lightBytes: number;
 }
 
+type Limits = Pick<SendOptions, 'signal' | 'timeoutMs'>;
+
 /** Stands for the address of a picture in a request that is only shown. */
 const SOMEWHERE = 'files/pixtab-…';
 
@@ -53,18 +55,18 @@ export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi
     // Nothing is paid for yet, so the first Ctrl-C ends the upload.
     const signal = AbortSignal.any([options.signal, options.stop]);
     const uris = new Map<InputImage, string>();
-    for (const picture of uploads) uris.set(picture, (await fileOf(picture, signal)).uri);
+    for (const picture of uploads) uris.set(picture, (await fileOf(picture, { ...options, signal })).uri);
     return referring(order, (picture) => uris.get(picture));
   }
 
-  async function fileOf(picture: InputImage, signal: AbortSignal): Promise<RemoteFile> {
+  async function fileOf(picture: InputImage, limits: Limits): Promise<RemoteFile> {
     const key = keyOf(picture.bytes);
     const known = uploaded.get(key);
     const file = known && (await known);
     if (file && lasts(file)) return file;
     const newer = uploaded.get(key);
     if (newer && newer !== known) return newer;
-    const arriving = upload(picture, signal);
+    const arriving = upload(picture, limits);
     uploaded.set(key, arriving);
     arriving.catch(() => uploaded.delete(key));
     return arriving;
@@ -74,7 +76,10 @@ export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi
     return expiresAt === null || expiresAt - context.clock.now() > REQUEST_NEEDS_MS;
   }
 
-  async function upload({ name, mimeType, bytes }: InputImage, signal: AbortSignal): Promise<RemoteFile> {
+  async function upload(
+    { name, mimeType, bytes }: InputImage,
+    { signal, timeoutMs }: Limits,
+  ): Promise<RemoteFile> {
     const size = bytes.byteLength;
     let isNew = false;
     const file = await context.files.upload(
@@ -90,6 +95,8 @@ export function uploadingInputs(api: ImageApi, context: UploadContext): ImageApi
       {
         signal,
         lastsMs: REQUEST_NEEDS_MS,
+        timeoutMs,
+        onWait: (arrived) => context.onUpload({ name, bytes: size, isNew, arrived }),
         onSend() {
           isNew = true;
           context.onUpload({ name, bytes: size, isNew });

@@ -16,7 +16,11 @@ export async function upload(job: Job, displayName: string, context: UploadConte
   const options = { signal: AbortSignal.any([leave, stop]), lastsMs: JOB_NEEDS_MS };
   const uris = new Map<string, string>();
   for (const input of await jobs.inputs(job.jobId)) {
-    const { uri } = await files.upload(fileOf(input), { ...options, onSend: () => tell(input) });
+    const { uri } = await files.upload(fileOf(input), {
+      ...options,
+      onSend: () => tell(input),
+      onWait: (arrived) => tell(input, arrived),
+    });
     uris.set(input.sha256, uri);
   }
   const items = await jobs.items(job.jobId);
@@ -31,7 +35,10 @@ export async function upload(job: Job, displayName: string, context: UploadConte
       for (const item of items) yield lineOf(item);
     },
   };
-  return files.upload(file, options);
+  return files.upload(file, {
+    ...options,
+    onWait: (arrived) => tell({ name: 'the requests', bytes: file.bytes }, arrived),
+  });
 
   function fileOf({ name, mimeType, sha256, bytes }: KeptInput) {
     return {
@@ -47,7 +54,7 @@ export async function upload(job: Job, displayName: string, context: UploadConte
     };
   }
 
-  function tell({ name, bytes }: KeptInput): void {
-    context.onUpload({ name, bytes, isNew: true });
+  function tell({ name, bytes }: Pick<KeptInput, 'name' | 'bytes'>, arrived?: number): void {
+    context.onUpload({ name, bytes, isNew: true, ...(arrived !== undefined && { arrived }) });
   }
 }

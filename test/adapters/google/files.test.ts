@@ -247,6 +247,27 @@ describe('an upload', () => {
     expect(google.requests).toHaveLength(2);
   });
 
+  it('ends the wait for a file that is never taken in, and tells of it meanwhile', async () => {
+    const told: number[] = [];
+    await using google = await emulator(
+      answer(googleError(404, 'NOT_FOUND', 'gone'), 404),
+      { headers: { 'x-goog-upload-url': 'https://google.invalid/upload?id=1' }, body: '{}' },
+      {
+        headers: { 'x-goog-upload-status': 'final' },
+        body: JSON.stringify({ file: { ...FILE, state: 'PROCESSING' } }),
+      },
+      answer({ ...FILE, state: 'PROCESSING' }),
+    );
+    const options = { ...asked, timeoutMs: 25_000, onWait: (arrived: number) => void told.push(arrived) };
+    expect(await rejection(at(google.baseUrl).upload(aFile('abc'), options))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      repeat: false,
+      message: 'The API had not taken in files/a-file after 25 s; nothing was charged.',
+    });
+    expect(told).toEqual([3, 3]);
+  });
+
   it('takes a refused key for what it is, and not for a file that is gone', async () => {
     await using google = await emulator(answer(googleError(403, 'PERMISSION_DENIED', 'Suspended.'), 403));
     expect(await rejection(at(google.baseUrl).get('files/a-file', signal))).toMatchObject({ kind: 'auth' });

@@ -64,7 +64,7 @@ describe('limited', () => {
     expect([api.sent.length, clock.waits, notes]).toEqual([1, [], []]);
   });
 
-  it('waits for a slot, says once why and how long, and then sends', async () => {
+  it('waits for a slot, says why and how long, and then sends', async () => {
     const { send, api, clock, notes } = setUp({ rpm: 2 });
     for (let n = 0; n < 3; n++) await send();
     expect(api.sent).toHaveLength(3);
@@ -72,8 +72,15 @@ describe('limited', () => {
     expect(notes).toEqual(['60001 --rpm allows 2 requests of gemini-3-pro-image a minute']);
   });
 
-  it('says it once for all that wait together', async () => {
-    const { send, api, notes } = setUp({ rpm: 1 });
+  it('says it once a minute for all that wait together', async () => {
+    const free = fakeSlots(fakeClock());
+    let asked = 0;
+    const soon: Slots = {
+      ...free,
+      take: async (...asks) =>
+        (asked += 1) > 8 ? free.take(...asks) : { waitMs: 1_000, why: 'full', untilMidnight: false },
+    };
+    const { send, api, notes } = setUp({}, { slots: soon });
     await Promise.all([send(), send(), send(), send()]);
     expect([api.sent.length, notes.length]).toEqual([4, 1]);
   });
@@ -185,6 +192,21 @@ describe('limited', () => {
     await send();
     expect(await rejection(send({ stop: stop.signal }))).toMatchObject({ kind: 'cancelled', charged: 'no' });
     expect(api.sent).toHaveLength(1);
+  });
+
+  it('ends the wait after an hour in which others took every slot, with nothing sent', async () => {
+    const never: Slots = {
+      ...fakeSlots(fakeClock()),
+      take: async () => ({ waitMs: 61_000, why: '--rpm allows 1 request', untilMidnight: false }),
+    };
+    const { send, api, notes } = setUp({}, { slots: never });
+    expect(await rejection(send())).toMatchObject({
+      kind: 'rate-limited',
+      charged: 'no',
+      repeat: false,
+      retryAfterSeconds: 61,
+    });
+    expect([api.sent.length, notes.length]).toEqual([0, 59]);
   });
 
   it('does not wait for midnight, and says when it is', async () => {

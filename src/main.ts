@@ -22,3 +22,5 @@ process.exitCode = await run(
     ...interrupts(process, () => performance.now()),
   }),
 );
+// Nobody listens any more, so whatever still holds the process must not shield it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);

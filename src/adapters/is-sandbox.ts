@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { isLoopback } from './http/loopback.ts';
 
 /** Header by which our sandbox makes itself known, on every answer. */
@@ -18,5 +19,28 @@ export async function isSandbox(baseUrl: string): Promise<boolean> {
     return answer.headers.get(MARK) === '1';
   } catch {
     return false;
+  }
+}
+
+/** No request at all: whoever is there turns it away by itself, and what it serves neither sees nor counts it. */
+const KNOCK = 'pixtab?\r\n\r\n';
+const KNOCK_MS = 2_000;
+
+/** Whether a sandbox answers there, for a user who did not say so: another server must not notice the question. */
+export async function isSandboxUnasked(baseUrl: string): Promise<boolean> {
+  const { protocol, hostname, port } = new URL(baseUrl);
+  if (protocol !== 'http:' || !isLoopback(hostname)) return false;
+  const socket = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''));
+  const timer = setTimeout(() => socket.destroy(), KNOCK_MS);
+  try {
+    socket.end(KNOCK);
+    let heard = '';
+    for await (const chunk of socket) heard += String(chunk);
+    return new RegExp(`^${MARK}: 1\r$`, 'im').test(heard);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
   }
 }

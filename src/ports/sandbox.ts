@@ -16,6 +16,8 @@ export interface SandboxWishes {
   readonly batchTokens?: number;
   /** Imagen 4 answers as it does since its end. */
   readonly retired?: boolean;
+  /** The process lives for as long as the sandbox serves; without it, a process ends that nobody closed it in. */
+  readonly holds?: boolean;
   /** Is called with one line for every request. */
   readonly onRequest?: (line: string) => void;
 }

@@ -21,6 +21,8 @@ export interface SandboxOptions extends StateOptions {
   readonly port?: number;
   /** One line for every request. */
   readonly onRequest?: (line: string) => void;
+  /** The process lives for as long as the sandbox serves; without it, for as long as it has something else to do. */
+  readonly holds?: boolean;
 }
 
 export interface Sandbox {
@@ -38,7 +40,7 @@ const KEEP_ALIVE_MS = 240_000;
 
 /** The Gemini API on loopback: same wire, drawn placeholder pictures, nothing spent. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { clock, port = 0, onRequest } = options;
+  const { clock, port = 0, onRequest, holds = false } = options;
   const closing = new AbortController();
   const { routes, control } = endpoints(openState(options, closing.signal));
 
@@ -76,6 +78,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = createServer((request, response) => void serve(request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuseGarbage);
+  if (!holds) {
+    server.unref();
+    server.on('connection', (socket) => socket.unref());
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portFailure(error, port)));
     server.listen(port, HOST, resolve);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../bench/process.mjs';
-import { gatedPlace, type GatedPlace } from './place.ts';
+import { gatedPlace, place, type GatedPlace } from './place.ts';
 
 interface Document {
   readonly outcome: string;
@@ -68,6 +68,18 @@ describe('a signal', () => {
     expect(stderr).toContain('pixtab recover');
     expect((await here.run(['recover'])).code).toBe(0);
     expect(await here.pictures()).toHaveLength(1);
+  });
+
+  it('ends a process whose command has ended, whatever still holds it', async () => {
+    await using here = await place();
+    const held = 'data:text/javascript,setInterval(() => {}, 1000)';
+    const { child, ran, said } = here.start(['a cat', '-o', '/proc/none/cat.jpg', '--json'], {
+      env: { NODE_OPTIONS: `--import=${encodeURI(held)}` },
+    });
+    await until('it said how it failed', () => said().includes('none/cat.jpg'), { ran });
+    // The first may still find the command at its last word.
+    await until('it is gone', () => !child.kill('SIGTERM'));
+    expect(await ran).toMatchObject({ code: null, signal: 'SIGTERM' });
   });
 
   it('sends nothing again after it, though a repeat was due', async () => {

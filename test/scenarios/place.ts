@@ -40,7 +40,8 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
   const before = process.cwd();
   // Paths on a command line start here.
   process.chdir(dir);
-  const env = { PIXTAB_HOME: home, PIXTAB_BASE_URL: baseUrl, GEMINI_API_KEY: KEY };
+  // The sandbox stands for the real API.
+  const env = { PIXTAB_HOME: home, PIXTAB_BASE_URL: baseUrl, PIXTAB_SANDBOX: '0', GEMINI_API_KEY: KEY };
   let signals = { stop: new AbortController(), leave: new AbortController() };
 
   async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {

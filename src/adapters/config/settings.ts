@@ -5,6 +5,7 @@ import { ASK_ABOVE, STRICTEST } from '../../core/policy/ask-above.ts';
 import { format, usd, type Usd } from '../../core/pricing/money.ts';
 import type { Profile } from '../../core/providers/profile.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { endpointOf, profilesFor } from './endpoints.ts';
 import { gatewaysIn, readDotenv, readSettingsFiles, syntaxMistakeIn } from './files.ts';
 import type { OwnGateways } from './gateways.ts';
@@ -39,10 +40,12 @@ export async function settings(
 ): Promise<Settings> {
   const dotenv = readDotenv(cwd);
   const files = await readSettingsFiles(env, cwd);
-  const sandbox = flags.sandbox ?? switchIn(env, '') ?? switchIn(dotenv, IN_DOTENV) ?? false;
+  const asked = flags.sandbox ?? switchIn(env, '') ?? switchIn(dotenv, IN_DOTENV);
 
   const keyFile = flags.apiKeyFile === undefined ? null : await readKeyFile(flags.apiKeyFile, cwd);
-  const baseUrl = baseUrlIn(env, flags, sandbox);
+  const baseUrl = baseUrlIn(env, flags, asked ?? false);
+  const found = asked === null && baseUrl !== null && (await isSandboxAt(baseUrl));
+  const sandbox = asked ?? found;
 
   const { preferences, notices: loosened } = withoutLoosening([
     { isOwn: true, preferences: preferencesIn(env, '') },
@@ -83,6 +86,7 @@ export async function settings(
     defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),
     origins: Object.fromEntries([...chosen].map(([name, { from }]) => [name, from])),
     notices: [
+      ...(found ? [foundNote(baseUrl)] : []),
       ...(sandbox ? [] : keyNotes()),
       ...(sandbox || baseUrl ? [] : addressNotes(dotenv)),
       ...BY_ENVIRONMENT_ALONE.filter((name) => valueOf(dotenv, name) !== null).map(
@@ -190,6 +194,16 @@ function baseUrlIn(env: Variables, flags: SettingsFlags, sandbox: boolean): Foun
   }
   return null;
 }
+
+/** What is bought of a sandbox costs nothing, whether or not the user said so. A broken address is judged where it is used. */
+async function isSandboxAt({ value }: Found): Promise<boolean> {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (!url || url.username || url.password || !isLoopback(url.hostname)) return false;
+  return (await import('../is-sandbox.ts')).isSandboxUnasked(value);
+}
+
+const foundNote = ({ value, from }: Found): string =>
+  `A sandbox answers at ${value} (from ${from}): nothing is spent, and it is booked as with --sandbox.`;
 
 /** The working directory must not decide where the key is sent. */
 function addressNotes(dotenv: Variables): readonly string[] {

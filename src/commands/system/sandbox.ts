@@ -74,6 +74,7 @@ async function start(flags: Flags, deps: Deps, terminal: Terminal): Promise<Runn
     ...(batchJobs !== undefined && { batchJobs }),
     ...(batchTokens !== undefined && { batchTokens }),
     ...(retired !== undefined && { retired }),
+    holds: true,
     onRequest: (line) => terminal.note(line),
   };
   try {

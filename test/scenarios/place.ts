@@ -40,8 +40,7 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
   const before = process.cwd();
   // Paths on a command line start here.
   process.chdir(dir);
-  // The sandbox stands for the real API.
-  const env = { PIXTAB_HOME: home, PIXTAB_BASE_URL: baseUrl, PIXTAB_SANDBOX: '0', GEMINI_API_KEY: KEY };
+  const env = { PIXTAB_HOME: home, GEMINI_API_KEY: KEY };
   let signals = { stop: new AbortController(), leave: new AbortController() };
 
   async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {
@@ -57,7 +56,17 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
       leave: leave.signal,
     };
     const terminal = fakeTerminal();
-    const deps = { ...wired(host), terminal: terminal.with.bind(terminal), ...changes };
+    const real = wired(host);
+    const deps: Deps = {
+      ...real,
+      // The sandbox stands for Google here, which no setting can say: nobody else speaks for Google.
+      settings: async (flags) => ({
+        ...(await real.settings(flags)),
+        baseUrl: { value: baseUrl, from: 'the scenario' },
+      }),
+      terminal: terminal.with.bind(terminal),
+      ...changes,
+    };
     const code = await run(args, deps);
     return { code, stdout: terminal.stdout.join('\n'), stderr: terminal.stderr.join('\n') };
   }

@@ -8,6 +8,7 @@ import {
   refuseSwallowedFlags,
 } from './commands/shared/guards.ts';
 import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
+import { inSandbox } from './commands/shared/hint.ts';
 import { meantBy } from './commands/shared/foreign-flags.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { counted, printable } from './core/text/text.ts';
@@ -79,7 +80,10 @@ async function dispatch(
     call.sandbox = settings.sandbox;
     const heldBack = applyDefaults(command, settings, module.ownFlags);
     const flags: RawFlags = command.opts();
-    call.terminal = deps.terminal(optionsOf(flags));
+    call.terminal = deps.terminal({
+      ...optionsOf(flags),
+      ...(flags['sandbox'] === true && { reworded: inSandbox }),
+    });
     for (const notice of [...settings.notices, ...heldBack]) call.terminal.note(`note   ${notice}`);
     for (const detail of settings.details) call.terminal.detail(detail);
     // The settings are read once: a file must not say something else at a second look.

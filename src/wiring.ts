@@ -29,6 +29,7 @@ export function wired(host: Host): Deps {
     clock,
     cwd,
     zone: () => zoneOf(env, reportedZone()),
+    user: async () => (await import('./adapters/config/user.ts')).userHere(env),
     newId: () => crypto.randomUUID(),
     // Asked of the process, because importing it would cost every start two milliseconds.
     sha256: (bytes) =>

@@ -49,6 +49,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./ledger/recover.ts')).recover,
   },
   {
+    name: 'settle',
+    summary: 'say what is known of a request that may have been charged',
+    load: async () => (await import('./ledger/settle.ts')).settle,
+  },
+  {
     name: 'history',
     summary: 'what was bought, a line a request',
     load: async () => (await import('./ledger/history.ts')).history,

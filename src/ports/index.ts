@@ -46,6 +46,8 @@ export interface Deps {
   readonly cwd: string;
   /** The user's time zone, as an IANA name. */
   readonly zone: () => string;
+  /** The name of whoever is at work. */
+  readonly user: () => Promise<string>;
   readonly sha256: (bytes: Uint8Array) => string;
   readonly terminal: (options: TerminalOptions) => Terminal;
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;

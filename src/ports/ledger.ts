@@ -51,7 +51,7 @@ export interface Records {
   standings(): Promise<readonly Standing[]>;
   spending(query: SpendQuery): Promise<readonly SpendSlice[]>;
   /** Quotes against bills, a row a model, for attempts that brought a picture. */
-  accuracy(range: TimeRange): Promise<readonly Accuracy[]>;
+  accuracy(filter: Filter): Promise<readonly Accuracy[]>;
   /** What the latest bills of a model and size came to; null while there are too few to tell. */
   priceHistory(model: string, size: Size): Promise<PriceHistory | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */

@@ -27,6 +27,8 @@ export interface Terminal {
   /** A spinner where stderr is a terminal, else nothing. */
   progress(text: string): Progress;
   style(style: Style, text: string): string;
+  /** A hint as it is said to people. */
+  reworded(line: string): string;
   readonly stdoutIsTerminal: boolean;
   readonly stdinIsTerminal: boolean;
   /** Standard input comes from another program or from a file, so that a prompt may stand there. */
@@ -39,4 +41,6 @@ export interface TerminalOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: 'auto' | 'always' | 'never';
+  /** What is said to people is said like this. */
+  readonly reworded?: (line: string) => string;
 }

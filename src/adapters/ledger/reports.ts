@@ -2,7 +2,7 @@ import { METERS, type Size } from '../../core/catalogue/model.ts';
 import { ENOUGH_BILLS, LATEST_BILLS, type PriceHistory } from '../../core/pricing/price-history.ts';
 import type { SpendAxis, SpendSlice } from '../../core/pricing/spend.ts';
 import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
-import type { Accuracy, SpendQuery, TimeRange } from '../../ports/index.ts';
+import type { Accuracy, Filter, SpendQuery } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { filterValues, NARROWED } from './filter.ts';
 import { count, money, text, word, textOrNull } from './row.ts';
@@ -59,19 +59,18 @@ export function spending(database: Database, { by, ...filter }: SpendQuery): rea
   }));
 }
 
-export function accuracy(database: Database, { since, until }: TimeRange): readonly Accuracy[] {
+export function accuracy(database: Database, filter: Filter): readonly Accuracy[] {
   const rows = database.all(
     // SQLite takes the other columns from the row that holds the max().
     `SELECT model, count(*) AS bills, sum(expected_nano) AS quoted, sum(amount_nano) AS billed,
        sum(amount_nano BETWEEN low_nano AND high_nano) AS inside,
        max(abs(amount_nano - expected_nano) * 1.0 / max(expected_nano, 1)) AS miss,
        attempt_id, expected_nano, amount_nano
-     FROM attempts JOIN bills USING (attempt_id)
+     FROM attempts JOIN runs USING (run_id) JOIN bills USING (attempt_id)
      WHERE basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)
-       AND (?1 IS NULL OR held_ms >= ?1) AND (?2 IS NULL OR held_ms < ?2)
+       AND ${NARROWED}
      GROUP BY model ORDER BY bills DESC, model`,
-    since,
-    until,
+    ...filterValues(filter),
   );
   return rows.map(toAccuracy);
 }

@@ -127,7 +127,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
 
     standings: () => read((database, now) => standings(database, now, windowOf)),
     spending: (query) => read((database) => spending(database, query)),
-    accuracy: (range) => read((database) => accuracy(database, range)),
+    accuracy: (filter) => read((database) => accuracy(database, filter)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     receipts: (query) => read((database) => receipts(database, query)),
     history: (query) => read((database) => history(database, query)),

@@ -16,7 +16,10 @@ const USUAL_COLUMNS = 80;
 const NO_PROGRESS: Progress = { update() {}, stop() {}, isShown: false };
 
 /** stdout for data, stderr for people. */
-export function terminal(console: Console, { quiet, verbose, color }: TerminalOptions): Terminal {
+export function terminal(
+  console: Console,
+  { quiet, verbose, color, reworded = (line) => line }: TerminalOptions,
+): Terminal {
   const { stdout, stderr, env } = console;
   const data = outlet(stdout);
   const people = outlet(stderr);
@@ -26,7 +29,7 @@ export function terminal(console: Console, { quiet, verbose, color }: TerminalOp
   // Texts are styled once, whichever stream they go to; the stream that is not coloured gets them plain.
   const forOut = anyColored && !outColored ? unstyled : (text: string) => text;
   const forErr = anyColored && !errColored ? unstyled : (text: string) => text;
-  const say = (line: string): void => people.write(`${forErr(line)}\n`);
+  const say = (line: string): void => people.write(`${forErr(reworded(line))}\n`);
 
   return {
     out: (line) => data.write(`${forOut(line)}\n`),
@@ -47,6 +50,7 @@ export function terminal(console: Console, { quiet, verbose, color }: TerminalOp
     alarm: say,
     progress: !quiet && isAnimated(stderr, env) ? spinner(stderr, errColored) : () => NO_PROGRESS,
     style: anyColored ? styled : (_style, text) => text,
+    reworded,
     stdoutIsTerminal: stdout.isTTY === true,
     get stdinIsTerminal() {
       // Asked only when it matters: opening standard input costs time.

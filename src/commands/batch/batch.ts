@@ -23,7 +23,7 @@ export const batch = defineCommand({
   flags: FLAGS,
   configure(command) {
     command
-      .argument('<what>', 'list, show, wait, fetch, cancel or resubmit')
+      .argument('[what]', 'list, show, wait, fetch, cancel or resubmit', 'list')
       .argument('[jobs...]', 'how the ids of the jobs begin; without them, all with work left')
       .addHelpText('after', HELP);
   },
@@ -49,7 +49,7 @@ Examples:
   pixtab batch resubmit 3f9a             once more, what failed and was not charged`;
 
 async function run(
-  [what = '', ...jobs]: readonly string[],
+  [what = 'list', ...jobs]: readonly string[],
   flags: BatchFlags,
   deps: Deps,
   terminal: Terminal,

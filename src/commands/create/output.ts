@@ -7,7 +7,7 @@ import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
 import type { RunOutcome } from '../../core/policy/outcome.ts';
 import { costJson, imageJson, quoteJson } from '../../purchase/json.ts';
 import { modelOf, summarise, type Summary } from '../../purchase/summary.ts';
-import { anyUnknown, spentOn, type Try } from '../../purchase/tries.ts';
+import { anyUnknown, isUnconfirmed, spentOn, type Try } from '../../purchase/tries.ts';
 import type { Tries } from '../../purchase/try-again.ts';
 import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
@@ -89,8 +89,13 @@ function paidLines(
     );
   }
   if (unconfirmed > 0n) {
+    const ids = resultsOf(tries)
+      .filter(isUnconfirmed)
+      .map(({ plan }) => plan.attemptId.slice(0, 8));
+    const settle = `pixtab settle ${ids[0]} --charged or --not-charged`;
     lines.push(
       `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
+      `       then say so${ids.length > 1 ? ` of ${ids.join(', ')}` : ''}: ${settle}`,
     );
   }
   return tries.length > 1 ? [...lines, ...tries.map(stepLine)] : lines;

@@ -1,6 +1,7 @@
 import { PROMPT } from '../create/prompt.ts';
 import type { FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { TABLES } from '../shared/layout.ts';
 import { failOver, priceFlag } from '../shared/price-flags.ts';
 
 const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image] as const;
@@ -19,8 +20,7 @@ const PRICES = [
   priceFlag.at,
   flag.gateway,
   flag.prices,
-  priceFlag.markdown,
-  priceFlag.csv,
+  ...TABLES,
 ] as const;
 
 export const FLAGS = [

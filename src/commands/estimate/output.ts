@@ -10,7 +10,7 @@ import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import { quoteJson } from '../../purchase/json.ts';
 import { errorJson } from '../shared/command.ts';
-import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
+import { moneyIn, printTable, type Layout } from '../shared/layout.ts';
 import type { Estimate } from './types.ts';
 
 export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {

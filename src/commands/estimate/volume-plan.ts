@@ -10,7 +10,7 @@ import { counted } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import type { EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
-import { moneyIn, printTable, type Layout } from '../shared/price-flags.ts';
+import { moneyIn, printTable, type Layout } from '../shared/layout.ts';
 
 export interface Planning {
   readonly json: { readonly plans: readonly object[] | null; readonly platforms: readonly object[] | null };

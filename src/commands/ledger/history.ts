@@ -6,11 +6,10 @@ import { documentOf } from '../shared/envelope.ts';
 import { askedFor, filterFor, FILTERS, FILTERS_OWN, type Asked } from '../shared/filters.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, COMMON, flag } from '../shared/flags.ts';
-import { typed } from '../shared/hint.ts';
 import { wholeNumber } from '../shared/parse-flags.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { ALONG, buyAgain } from './buy-again.ts';
-import { purchaseJson, purchaseTable } from './purchases.ts';
+import { purchaseJson, printPurchases } from './purchases.ts';
 import { receiptDocument, showReceipts } from './show-receipt.ts';
 
 const SCHEMA = 'pixtab.history/1';
@@ -61,7 +60,7 @@ async function run(
   const settings = await deps.settings(flags);
   const found = await withBooks(settings, deps, async (books) => {
     await mentionUnfinished(books, terminal, deps.clock);
-    if (id !== undefined) return requestsOf(id, settings, books.ledger);
+    if (id !== undefined) return requestsOf(id, books.ledger);
     await list(flags, asked, settings, books.ledger, deps, terminal);
     return null;
   });
@@ -73,12 +72,12 @@ async function run(
 }
 
 /** The requests that an id, or the start of one, names, with all that was tried for the same pictures. */
-async function requestsOf(id: string, settings: Settings, ledger: Ledger): Promise<readonly Receipt[]> {
+async function requestsOf(id: string, ledger: Ledger): Promise<readonly Receipt[]> {
   const found = id === '' ? [] : await ledger.receipts({ by: 'start of an id', value: id });
   if (found.length > 0) return withTries(found, ledger);
   throw usageFailure(
     `No request begins with "${excerpt(id, 60)}".`,
-    `${typed('history', settings)} lists them; pixtab receipt takes files.`,
+    `pixtab history lists them; pixtab receipt takes files.`,
   );
 }
 
@@ -117,8 +116,8 @@ async function list(
     return;
   }
   const shown = { cwd: deps.cwd, local: asked.local, now: deps.clock.now(), sandbox };
-  for (const line of purchaseTable(rows, shown, terminal)) terminal.out(line);
-  terminal.note(`One whole: ${typed('history <id>', settings)}`);
+  printPurchases(rows, shown, terminal);
+  terminal.note(`One whole: pixtab history <id>`);
   if (next !== null) terminal.note(`Older ones: the same with --next ${next}, or with a larger -n`);
 }
 

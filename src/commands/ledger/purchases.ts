@@ -4,11 +4,11 @@ import type { Failure } from '../../core/errors.ts';
 import type { Calendar } from '../../core/policy/calendar.ts';
 import { outcomeOfAttempt } from '../../core/policy/attempt-state.ts';
 import { format, ZERO } from '../../core/pricing/money.ts';
-import { textTable } from '../../core/text/table.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Receipt, Terminal } from '../../ports/index.ts';
 import { costJson } from '../../purchase/json.ts';
 import { moneyTitle } from '../shared/hint.ts';
+import { printTable } from '../shared/layout.ts';
 
 // Requests as they are listed, for people and for scripts.
 
@@ -19,7 +19,8 @@ export const outcomeIn = ({ attempt, images, decision, ...its }: Receipt): 'ok' 
 export const reasonIn = ({ refusal, why }: Receipt): string | null => refusal ?? why;
 
 /** Enough of an id to find the request by. */
-export const shortId = ({ attempt: { attemptId } }: Receipt): string => attemptId.slice(0, 8);
+export const shortId = ({ attempt: { attemptId } }: Pick<Receipt, 'attempt'>): string =>
+  attemptId.slice(0, 8);
 
 interface Shown {
   readonly cwd: string;
@@ -29,11 +30,11 @@ interface Shown {
 }
 
 /** A line for each request. */
-export function purchaseTable(
+export function printPurchases(
   receipts: readonly Receipt[],
   { cwd, local, now, sandbox }: Shown,
-  { stdoutIsTerminal, columns: room }: Terminal,
-): readonly string[] {
+  terminal: Terminal,
+): void {
   const columns = [
     { title: 'time' },
     { title: 'id', spare: 3 },
@@ -57,7 +58,7 @@ export function purchaseTable(
     outcomeIn(receipt),
     placesIn(receipt, cwd) || printable(reasonIn(receipt) ?? ''),
   ]);
-  return textTable(columns, rows, stdoutIsTerminal ? room : undefined);
+  printTable('text', columns, rows, terminal);
 }
 
 function placesIn({ images }: Receipt, cwd: string): string {

@@ -7,9 +7,8 @@ import type { Deps, Ledger, Receipt, Settings, Terminal } from '../../ports/inde
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-import { typed } from '../shared/hint.ts';
 import { withBooks } from '../shared/with-books.ts';
-import { purchaseTable } from './purchases.ts';
+import { printPurchases } from './purchases.ts';
 import { describeFacts, receiptDocument, showReceipts } from './show-receipt.ts';
 
 const FLAGS = [flag.sandbox, ...COMMON] as const;
@@ -55,7 +54,7 @@ async function run(
     if (found.length === 0 && embedded === null)
       throw usageFailure(
         what === 'last' ? 'Nothing was bought yet.' : `The ledger knows nothing of "${excerpt(what)}".`,
-        `It takes an image file, its sha256, or the id of a run; ${typed('history', settings)} lists what there is${settings.sandbox ? '' : ', and what was bought with --sandbox needs --sandbox'}.`,
+        `It takes an image file, its sha256, or the id of a run; pixtab history lists what there is${settings.sandbox ? '' : ', and what was bought with --sandbox needs --sandbox'}.`,
       );
     if (flags.json) print(receiptDocument({ ...settings, found, embedded }), terminal);
     else show(found, embedded, terminal);
@@ -79,10 +78,8 @@ async function lastRun(ledger: Ledger): Promise<readonly Receipt[]> {
 function list(found: readonly Receipt[], settings: Settings, deps: Deps, terminal: Terminal): void {
   if (found.length === 0) return terminal.note('Nothing was bought yet.');
   const shown = { cwd: deps.cwd, local: calendar(deps.zone()), now: deps.clock.now(), ...settings };
-  for (const line of purchaseTable(found, shown, terminal)) terminal.out(line);
-  terminal.note(
-    `One of them: ${typed('receipt <id or file>', settings)}; all: ${typed('history', settings)}`,
-  );
+  printPurchases(found, shown, terminal);
+  terminal.note(`One of them: pixtab receipt <id or file>; all: pixtab history`);
 }
 
 function show(found: readonly Receipt[], inside: PictureFacts | null, terminal: Terminal): void {

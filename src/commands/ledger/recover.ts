@@ -7,7 +7,7 @@ import { latePlan, lateSaver } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { recover as finish, type Recovered, type RecoverContext } from '../../purchase/recover.ts';
-import { answersJson, listing } from './recover-output.ts';
+import { answersJson, listing, listWaiting } from './recover-output.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 
@@ -25,7 +25,7 @@ export const recover = defineCommand({
   flags: FLAGS,
   ownFlags: ['out'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure, exitCode) => answersJson([], failure, exitCode),
+  failed: (failure, _, sandbox) => answersJson([], { sandbox, failure }),
 });
 
 const DAY_MS = 86_400_000;
@@ -35,13 +35,13 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
   return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {
     const { books } = session;
     await mentionDue(books, terminal, deps.clock);
-    const list = listing(flags, terminal);
-    if (flags.kept) return list('aside', await books.journal.aside());
-    if (flags.list) return list('kept', await books.journal.list());
+    const list = listing(flags, settings, terminal);
+    if (flags.kept) return list(await books.journal.aside());
+    if (flags.list) return listWaiting(books, settings, flags, terminal);
     if (flags.discard !== undefined) {
       const entry = await discard(flags.discard, books);
       terminal.note('It is unfinished no more; what it cost stays counted.');
-      return list('aside', [entry]);
+      return list([entry]);
     }
     await books.journal.tidy(deps.clock.now() - DAY_MS);
     const ids = await books.journal.ids();
@@ -63,7 +63,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     const failures = results.flatMap(({ failure }) => failure ?? []);
     const failure = mostPressing(failures) ?? (results.length < ids.length ? stopped() : null);
     const exitCode = failure ? exitCodeFor(failure.kind) : 0;
-    if (flags.json) terminal.out(JSON.stringify(answersJson(results, failure, exitCode), null, 2));
+    if (flags.json) terminal.out(JSON.stringify(answersJson(results, { ...settings, failure }), null, 2));
     return exitCode;
   });
 }

@@ -1,6 +1,5 @@
-import { findModel } from '../../core/catalogue/catalogue.ts';
-import { parseDay, calendar, type Calendar } from '../../core/policy/calendar.ts';
-import { usageFailure } from '../../core/errors.ts';
+import { aliasOf, findModel } from '../../core/catalogue/catalogue.ts';
+import type { Calendar } from '../../core/policy/calendar.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import {
   axisOf,
@@ -12,27 +11,28 @@ import {
   type SpendRow,
   type Spent,
 } from '../../core/pricing/spend.ts';
-import { csvTable, textTable } from '../../core/text/table.ts';
+import type { Column } from '../../core/text/table.ts';
 import { printable } from '../../core/text/text.ts';
-import type { Accuracy, Deps, Ledger, SpendQuery, Terminal, TimeRange } from '../../ports/index.ts';
+import type { Accuracy, Deps, Filter, Ledger, Settings, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson } from '../shared/command.ts';
+import { documentOf } from '../shared/envelope.ts';
+import { askedFor, filterFor, FILTERS, FILTERS_OWN } from '../shared/filters.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { moneyTitle } from '../shared/hint.ts';
+import { wholeNumber } from '../shared/parse-flags.ts';
+import { layoutOf, printTable, TABLES, type Layout } from '../shared/layout.ts';
+import { withBooks } from '../shared/with-books.ts';
 
 const SCHEMA = 'pixtab.spend/1';
+const ACCURACY = 'pixtab.accuracy/1';
 
 const FLAGS = [
   declare('--by <group>', 'rows of the table', { choices: SPEND_GROUPS, default: 'day' }),
-  declare('--since <day>', 'first day, such as 2026-11-01'),
-  declare('--until <day>', 'last day'),
-  declare('-m, --model <name>', 'one model only'),
-  declare('--project <name>', 'one project only'),
-  declare('--label <label>', 'what has this label only'),
-  flag.laneOnly,
+  ...FILTERS,
+  declare('-n, --count <n>', 'at most so many rows; the total is of all', { parse: wholeNumber(1, 100_000) }),
   declare('--accuracy', 'compare quotes with bills, by model'),
-  declare('--utc', 'days in UTC, not in your time zone'),
-  declare('--csv', 'a table for a spreadsheet'),
+  ...TABLES,
   flag.sandbox,
   ...COMMON,
 ] as const;
@@ -40,115 +40,144 @@ type SpendFlags = FlagsOf<typeof FLAGS>;
 
 export const spend = defineCommand({
   flags: FLAGS,
-  ownFlags: ['model', 'project', 'label', 'lane'],
+  configure(command) {
+    command.addHelpText('after', EXAMPLES);
+  },
+  ownFlags: [...FILTERS_OWN, 'count'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure, exitCode) => ({
-    schema: SCHEMA,
-    rows: [],
-    total: null,
-    error: errorJson(failure, exitCode),
-  }),
+  failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, NOTHING),
 });
 
+const NOTHING = { by: null, timeZone: null, rows: [], total: null };
+
+const EXAMPLES = `
+Examples:
+  pixtab spend --since 7d
+  pixtab spend --since "last month" --until "last month" --by project
+  pixtab spend --by refusal                      what answers without a picture cost
+  pixtab spend --by run --since today -n 5       the dearest runs of today`;
+
+/** Everything that is printed, and how. */
+interface Report {
+  readonly flags: SpendFlags;
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly filter: Filter;
+  readonly local: Calendar;
+  readonly ledger: Ledger;
+  readonly terminal: Terminal;
+}
+
 async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<number> {
-  if (flags.json && flags.csv) throw usageFailure('--json and --csv are two ways to print the same.');
-  const local = calendar(flags.utc ? 'UTC' : deps.zone());
-  const range = rangeOf(flags, local);
-  const model = flags.model === undefined ? undefined : findModel(flags.model).id;
-  const books = await deps.books(await deps.settings(flags));
-  const { ledger } = books;
-  try {
+  const layout = layoutOf(flags);
+  const asked = askedFor(flags, deps);
+  const { local } = asked;
+  const settings = await deps.settings(flags);
+  return withBooks(settings, deps, async (books) => {
+    const { ledger } = books;
     await mentionUnfinished(books, terminal, deps.clock);
-    if (flags.accuracy) printAccuracy(await ledger.accuracy(range), flags, terminal);
-    else
-      await printSpending(
-        ledger,
-        flags,
-        { ...flags, ...range, by: axisOf(flags.by), model },
-        local,
-        terminal,
-      );
+    const filter = await filterFor(flags, asked, ledger);
+    const report: Report = { flags, layout, settings, filter, local, ledger, terminal };
+    if (flags.accuracy) await tellAccuracy(report);
+    else await tellSpending(report);
     return 0;
-  } finally {
-    ledger.close();
-  }
+  });
 }
 
-/** The days in the user's calendar, the last one included. */
-function rangeOf({ since, until }: SpendFlags, local: Calendar): TimeRange {
-  const from = since === undefined ? null : local.startOf(parseDay(since, '--since'));
-  const last = until === undefined ? null : local.startOf(parseDay(until, '--until'));
-  const end = last === null ? null : local.windowAt(last, 'day').until;
-  if (from !== null && end !== null && from >= end) throw usageFailure('--since is later than --until.');
-  return { since: from, until: end };
-}
-
-async function printSpending(
-  ledger: Ledger,
-  { by, json, csv }: SpendFlags,
-  query: SpendQuery,
-  local: Calendar,
-  terminal: Terminal,
-): Promise<void> {
-  const slices = await ledger.spending(query);
-  const rows = spendRows(slices, by, local);
+async function tellSpending({ flags, layout, settings, filter, local, ledger, terminal }: Report) {
+  const { by } = flags;
+  const only = by === 'refusal' ? (['refused'] as const) : filter.only;
+  const slices = await ledger.spending({ ...filter, only, by: axisOf(by) });
+  const whole = spendRows(slices, by, local);
+  // The latest of a time, the dearest of anything else.
+  const rows = axisOf(by) === 'time' ? whole.slice(-(flags.count ?? 0)) : whole.slice(0, flags.count);
   const all = totalOf(slices);
-  if (json) {
-    const document = {
-      schema: SCHEMA,
-      by,
-      timeZone: local.zone,
-      rows: rows.map((row) => ({ key: row.key, ...spentJson(row) })),
-      total: spentJson(all),
-      error: null,
-    };
-    terminal.out(JSON.stringify(document, null, 2));
+  const nothing = slices.length === 0 ? await whyNothing(filter, ledger) : null;
+  if (layout === 'json') {
+    const warnings = nothing === null ? [] : [nothing];
+    const table = rows.map((row) => ({ key: row.key, ...spentJson(row) }));
+    const body = { by, timeZone: local.zone, rows: table, total: spentJson(all) };
+    terminal.out(JSON.stringify(documentOf(SCHEMA, { ...settings, warnings }, body), null, 2));
     return;
   }
-  if (csv) {
-    const titles = [by, 'settled', 'unconfirmed', 'requests', 'unconfirmedRequests', 'images'];
-    const cells = rows.map((row) => [row.key ?? '', ...Object.values(spentJson(row)).map(String)]);
-    for (const line of csvTable(
-      titles.map((title) => ({ title })),
-      cells,
-    ))
-      terminal.out(line);
+  if (nothing !== null) terminal.note(nothing);
+  if (layout === 'csv') {
+    const titles = [by, ...Object.keys(spentJson(all)), 'sandbox'].map((title) => ({ title }));
+    const cells = rows.map((row) => [
+      row.key ?? '',
+      ...Object.values(spentJson(row)).map(String),
+      String(settings.sandbox),
+    ]);
+    printTable(layout, titles, cells, terminal);
     return;
   }
-  for (const line of table(by, rows, all, terminal)) terminal.out(line);
-  if (by === 'day' || by === 'week' || by === 'month') terminal.note(`Days are those of ${local.zone}.`);
+  if (nothing !== null) return;
+  tellTable({ by, rows, all }, layout, settings, terminal);
+  if (axisOf(by) === 'time') terminal.note(`Times are those of ${local.zone}.`);
   if (by === 'label') terminal.note('What has several labels is counted under each, and once in the total.');
+  if (all.held > 0n) terminal.note('Held is what is under way may cost at most; waiting jobs hold theirs.');
 }
 
-function table(by: SpendGroup, rows: readonly SpendRow[], all: Spent, terminal: Terminal): readonly string[] {
+/** An empty table says nothing: what was looked for never was, or not then. */
+async function whyNothing({ model, ...filter }: Filter, ledger: Ledger): Promise<string> {
+  const ever = { since: null, until: null, limit: 1 };
+  if ((await ledger.history(ever)).length === 0) return 'Nothing was bought yet.';
+  const isModelUnknown = model !== undefined && (await ledger.history({ ...ever, model })).length === 0;
+  if (isModelUnknown) return `Nothing was ever bought of ${findModel(model).name}.`;
+  const isTimed = filter.since !== null || filter.until !== null;
+  return `Nothing was spent ${isTimed ? 'in that time, ' : ''}that these filters leave.`;
+}
+
+interface Spending {
+  readonly by: SpendGroup;
+  readonly rows: readonly SpendRow[];
+  readonly all: Spent;
+}
+
+function tellTable(
+  { by, rows, all }: Spending,
+  layout: Layout,
+  settings: Settings,
+  terminal: Terminal,
+): void {
+  const isText = layout === 'text';
   const hasUnconfirmed = all.unconfirmedRequests > 0;
-  const columns = [
-    { title: by },
-    { title: 'spent', right: true },
+  const hasHeld = all.held > 0n;
+  const columns: Column[] = [
+    { title: by, cut: 'middle' },
+    { title: moneyTitle('spent', settings), right: true },
     ...(hasUnconfirmed ? [{ title: 'unconfirmed', right: true }] : []),
+    ...(hasHeld ? [{ title: 'held', right: true }] : []),
     { title: 'images', right: true },
-    ...(terminal.stdoutIsTerminal ? [{ title: '' }] : []),
+    ...(isText && terminal.stdoutIsTerminal ? [{ title: '', spare: 1 }] : []),
   ];
   const cells = (name: string, row: Spent): readonly string[] => [
     name,
     format(row.settled),
     ...(hasUnconfirmed ? [format(row.unconfirmed)] : []),
+    ...(hasHeld ? [format(row.held)] : []),
     String(row.images),
   ];
   const most = rows.reduce((most, row) => (total(row) > most ? total(row) : most), 0n);
   const chart = (row: Spent): string =>
     most === 0n ? '' : '█'.repeat(Number((total(row) * 24n + most - 1n) / most));
-  const body = rows.map((row) => [
-    ...cells(row.key === null ? '(none)' : printable(row.key), row),
-    chart(row),
-  ]);
-  return textTable(columns, [...body, cells('total', all)]);
+  const drawn = (row: Spent): readonly string[] => (isText ? [chart(row)] : []);
+  const body = [...rows.map((row) => [...cells(nameIn(by, row), row), ...drawn(row)]), cells('total', all)];
+  printTable(layout, columns, body, terminal);
 }
 
-function spentJson({ settled, unconfirmed, requests, unconfirmedRequests, images }: Spent) {
+/** How people call a row. */
+function nameIn(by: SpendGroup, { key }: SpendRow): string {
+  if (key === null) return '(none)';
+  if (by === 'model') return aliasOf(key);
+  return by === 'run' ? key.slice(0, 8) : printable(key);
+}
+
+function spentJson({ settled, unconfirmed, held, requests, unconfirmedRequests, images }: Spent) {
   return {
     settled: toDecimal(settled),
     unconfirmed: toDecimal(unconfirmed),
+    held: toDecimal(held),
     requests,
     unconfirmedRequests,
     images,
@@ -157,19 +186,22 @@ function spentJson({ settled, unconfirmed, requests, unconfirmedRequests, images
 
 // ---------------------------------------------------------------- quotes against bills
 
-function printAccuracy(models: readonly Accuracy[], { json, csv }: SpendFlags, terminal: Terminal): void {
-  if (json) {
-    terminal.out(
-      JSON.stringify({ schema: SCHEMA, accuracy: models.map(accuracyJson), error: null }, null, 2),
-    );
+async function tellAccuracy({ filter, layout, settings, ledger, terminal }: Report): Promise<void> {
+  const models = await ledger.accuracy(filter);
+  if (layout === 'json') {
+    const body = { accuracy: models.map(accuracyJson) };
+    terminal.out(JSON.stringify(documentOf(ACCURACY, settings, body), null, 2));
     return;
   }
-  const columns = [
-    { title: 'model' },
-    ...['bills', 'quoted', 'billed', 'bias', 'inside', 'worst'].map((title) => ({ title, right: true })),
+  if (models.length === 0) terminal.note('No bill is there yet to compare with its quote.');
+  const columns: Column[] = [
+    { title: 'model', cut: 'middle' },
+    { title: 'bills', right: true },
+    { title: moneyTitle('quoted', settings), right: true },
+    ...['billed', 'bias', 'inside', 'worst'].map((title) => ({ title, right: true })),
   ];
   const rows = models.map(({ model, bills, quoted, billed, inside, worst }) => [
-    model,
+    layout === 'csv' ? model : aliasOf(model),
     String(bills),
     format(quoted),
     format(billed),
@@ -177,8 +209,7 @@ function printAccuracy(models: readonly Accuracy[], { json, csv }: SpendFlags, t
     percent(BigInt(inside), BigInt(bills)),
     percent(worst.billed - worst.quoted, worst.quoted, true),
   ]);
-  for (const line of (csv ? csvTable : textTable)(columns, rows)) terminal.out(line);
-  if (models.length === 0) terminal.note('No bill is there yet to compare with its quote.');
+  printTable(layout, columns, rows, terminal);
 }
 
 function accuracyJson({ model, bills, quoted, billed, inside, worst }: Accuracy) {

@@ -1,7 +1,7 @@
 import { compare, type Finding } from '../../core/catalogue/compare-with.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
-import { moneyIn, printTable } from '../shared/price-flags.ts';
+import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
 /** Compares another catalogue with this one: each disagreement, and what the other one does not say. */

@@ -2,7 +2,7 @@ import { changesBetween, type Change } from '../../core/catalogue/price-changes.
 import { parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { toDecimal, type Usd } from '../../core/pricing/money.ts';
-import { moneyIn, printTable } from '../shared/price-flags.ts';
+import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
 /** The prices that changed between two days. */

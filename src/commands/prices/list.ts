@@ -1,6 +1,6 @@
 import type { Rate } from '../../core/catalogue/model.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
-import { moneyIn, printTable } from '../shared/price-flags.ts';
+import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
 /** Every rate in force. */

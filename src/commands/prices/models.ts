@@ -9,15 +9,8 @@ import type { Deps, Terminal } from '../../ports/index.ts';
 import { errorJson } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON } from '../shared/flags.ts';
-import {
-  dayFor,
-  layoutOf,
-  modelsFor,
-  moneyIn,
-  printTable,
-  SHOWN,
-  type Layout,
-} from '../shared/price-flags.ts';
+import { dayFor, modelsFor, SHOWN } from '../shared/price-flags.ts';
+import { layoutOf, moneyIn, printTable, type Layout } from '../shared/layout.ts';
 
 const FLAGS = [...SHOWN, ...COMMON] as const;
 

@@ -8,7 +8,8 @@ import { FLAGS, SCHEMA, type Context, type PricesFlags } from './shared.ts';
 import { diff } from './diff.ts';
 import { list } from './list.ts';
 import { why } from './why.ts';
-import { dayFor, layoutOf, modelsFor } from '../shared/price-flags.ts';
+import { dayFor, modelsFor } from '../shared/price-flags.ts';
+import { layoutOf } from '../shared/layout.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<void> | void>> = {
   list,
@@ -21,7 +22,7 @@ export const prices = defineCommand({
   flags: FLAGS,
   configure(command) {
     command
-      .argument('<what>', 'list, why <model>, diff <day> <day>, or check')
+      .argument('[what]', 'list, why <model>, diff <day> <day>, or check', 'list')
       .argument('[names...]', 'a model, or two days')
       .addHelpText('after', HELP);
   },
@@ -36,7 +37,7 @@ A file for --prices replaces rates of the catalogue, in dollars for an image or 
                 { "model": "nano-banana-2.1", "lane": "batch", "perMillion": { "imageOutput": "12" } } ] }`;
 
 async function run(
-  [what = '', ...rest]: readonly string[],
+  [what = 'list', ...rest]: readonly string[],
   flags: PricesFlags,
   deps: Deps,
   terminal: Terminal,

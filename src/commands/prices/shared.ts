@@ -2,7 +2,8 @@ import type { Day, Model } from '../../core/catalogue/model.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-import { SHOWN, type Layout } from '../shared/price-flags.ts';
+import { SHOWN } from '../shared/price-flags.ts';
+import { type Layout } from '../shared/layout.ts';
 
 export const FLAGS = [
   declare('--against <file>', "check: LiteLLM's price map or genai-prices' data"),

@@ -1,14 +1,12 @@
 import { MODELS } from '../../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { dayOf, parseDay } from '../../core/policy/calendar.ts';
-import { usageFailure } from '../../core/errors.ts';
-import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
-import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';
 import type { Profile } from '../../core/providers/profile.ts';
 import { soldBy } from '../../core/providers/sold-by.ts';
-import type { Deps, Terminal } from '../../ports/index.ts';
+import type { Deps } from '../../ports/index.ts';
 import { declare, type FlagsOf } from './flag.ts';
 import { flag, type WHO } from './flags.ts';
+import { TABLES } from './layout.ts';
 import { dollars, tier, wholeNumber } from './parse-flags.ts';
 
 /** Says what must not cost more. */
@@ -19,8 +17,6 @@ export const failOver = (what: string) =>
 
 export const priceFlag = {
   at: declare('--at <day>', 'prices and models of that day, such as 2026-03-15'),
-  markdown: declare('--markdown', 'a table for a pull request'),
-  csv: declare('--csv', 'a table for a spreadsheet'),
   compare: declare('--compare', 'every model that fits, cheapest first'),
   failOver: failOver('it'),
   perDay: declare('--per-day <n>', 'plan for so many pictures a day', { parse: wholeNumber(1, 10_000_000) }),
@@ -32,7 +28,7 @@ export const priceFlag = {
 } as const;
 
 /** What prices to show, and how. */
-export const SHOWN = [priceFlag.at, flag.gateway, flag.prices, priceFlag.markdown, priceFlag.csv] as const;
+export const SHOWN = [priceFlag.at, flag.gateway, flag.prices, ...TABLES] as const;
 type PriceFlags = FlagsOf<readonly [...typeof SHOWN, typeof flag.json]>;
 
 export function dayFor({ at }: PriceFlags, { clock }: Pick<Deps, 'clock'>): Day {
@@ -54,26 +50,4 @@ export async function modelsOf(
   { overlay }: Pick<Deps, 'overlay'>,
 ): Promise<readonly Model[]> {
   return soldBy(MODELS, profile, prices === undefined ? null : await overlay(prices));
-}
-
-export type Layout = 'text' | 'markdown' | 'csv' | 'json';
-
-export function layoutOf(flags: PriceFlags): Layout {
-  const asked = (['json', 'markdown', 'csv'] as const).filter((layout) => flags[layout] === true);
-  const [layout = 'text', second] = asked;
-  if (second) throw usageFailure(`--${layout} and --${second} are two ways to print the same.`);
-  return layout;
-}
-
-/** Money as a layout has it: for machines plain and exact. */
-export const moneyIn = (layout: Layout): ((amount: Usd) => string) => (layout === 'csv' ? toDecimal : format);
-
-export function printTable(
-  layout: Layout,
-  columns: readonly Column[],
-  rows: readonly Row[],
-  terminal: Terminal,
-): void {
-  const table = { text: textTable, json: textTable, markdown: markdownTable, csv: csvTable }[layout];
-  for (const line of table(columns, rows)) terminal.out(line);
 }

@@ -17,7 +17,7 @@ export const prompt = defineCommand({
   flags: FLAGS,
   configure(command) {
     command
-      .argument('<action>', 'save, list, show or rm')
+      .argument('[action]', 'save, list, show or rm', 'list')
       .argument('[name]', 'name of the prompt')
       .argument('[text...]', 'the prompt, with {{name}} where --var fills in words')
       .addHelpText('after', EXAMPLES);
@@ -37,7 +37,7 @@ interface Saved {
 }
 
 async function run(
-  [action = '', name, ...words]: readonly string[],
+  [action = 'list', name, ...words]: readonly string[],
   flags: PromptFlags,
   deps: Deps,
   terminal: Terminal,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import { sum, toDecimal } from '../../../src/core/pricing/money.ts';
+import { refusalAnswer } from '../../support/answers.ts';
 import { aPicture, world } from '../../support/fakes/deps.ts';
 
 const A_DAY = 86_400_000;
@@ -27,12 +28,12 @@ describe('spend', () => {
     expect(titles).toMatch(/^day +spent +unconfirmed +images$/);
     expect(rows.map((row) => row.split(/ +/)[0])).toEqual(['2026-11-22', '2026-11-23', 'total']);
     expect(rows[1]).toMatch(/\$0\.13\d+ +\$0\.03\d+ +1$/);
-    expect(stderr).toContain('Days are those of UTC.');
+    expect(stderr).toContain('Times are those of UTC.');
   });
 
   it('adds up to what the ledger settled, to the nano-dollar', async () => {
     const { pixtab, bills, expected } = await shop();
-    for (const by of ['day', 'week', 'month', 'model', 'project', 'label', 'lane']) {
+    for (const by of ['hour', 'day', 'week', 'month', 'model', 'project', 'label', 'lane', 'run']) {
       const { rows, total } = JSON.parse((await pixtab('spend', '--by', by, '--json')).stdout);
       expect(total).toMatchObject({
         settled: toDecimal(sum(bills)),
@@ -66,7 +67,7 @@ describe('spend', () => {
     const { pixtab, bills } = await shop();
     const { stdout } = await pixtab('spend', '--by', 'month', '--csv');
     const [titles, row] = stdout.split('\n');
-    expect(titles).toBe('month,settled,unconfirmed,requests,unconfirmedRequests,images');
+    expect(titles).toBe('month,settled,unconfirmed,held,requests,unconfirmedRequests,images,sandbox');
     expect(row).toContain(`2026-11,${toDecimal(sum(bills))},`);
   });
 
@@ -74,7 +75,7 @@ describe('spend', () => {
     const { pixtab } = await shop();
     const { stdout } = await pixtab('spend', '--accuracy');
     expect(stdout.split('\n')[0]).toMatch(/^model +bills +quoted +billed +bias +inside +worst$/);
-    expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +2 .*%/);
+    expect(stdout).toMatch(/nano-banana-2-lite +2 .*%/);
     const { accuracy } = JSON.parse((await pixtab('spend', '--accuracy', '--json')).stdout);
     expect(accuracy[0]).toMatchObject({ model: 'gemini-3.1-flash-lite-image', bills: 2 });
   });
@@ -85,12 +86,76 @@ describe('spend', () => {
     expect(JSON.parse((await pixtab('spend', '--json')).stdout).total.requests).toBe(1);
   });
 
+  it('tells refusals apart by their reason, and leaves all else out', async () => {
+    const { pixtab } = world({ script: [refusalAnswer(), aPicture('a')] });
+    await pixtab('a cat', '-o', 'a.jpg');
+    await pixtab('a cat', '-o', 'b.jpg');
+    const { rows, total } = JSON.parse((await pixtab('spend', '--by', 'refusal', '--json')).stdout);
+    expect(rows).toMatchObject([{ key: 'IMAGE_SAFETY', requests: 1, images: 0 }]);
+    expect(total).toMatchObject({ requests: 1 });
+  });
+
+  it('has a column for what waiting jobs hold', async () => {
+    const { pixtab } = await shop();
+    await pixtab('a cat', '-n', '3', '--lane', 'batch');
+    const { stdout, stderr } = await pixtab('spend', '--by', 'lane');
+    expect(stdout.split('\n')[0]).toMatch(/^lane +spent +unconfirmed +held +images$/);
+    expect(stdout).toMatch(/^batch +\$0\.00 +\$0\.00 +\$0\.05\d* +0$/m);
+    expect(stderr).toContain('waiting jobs hold theirs');
+  });
+
+  it('makes a table for a pull request', async () => {
+    const { pixtab } = await shop();
+    const { stdout } = await pixtab('spend', '--by', 'model', '--markdown');
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      '| model | spent | unconfirmed | images |',
+      '| --- | --: | --: | --: |',
+    ]);
+    expect(stdout).toMatch(/^\| nano-banana-2-lite \| \$0/m);
+  });
+
+  it('marks the money of the sandbox, and its hints', async () => {
+    const { pixtab } = world({ settings: { sandbox: true }, script: [new Failure('unconfirmed', 'Lost.')] });
+    const { stderr } = await pixtab('a cat', '--sandbox');
+    expect(stderr).toMatch(/pixtab settle --sandbox \S{8} --charged/);
+    await pixtab('a cat', '-o', 'a.jpg', '--sandbox');
+    for (const layout of [[], ['--markdown']]) {
+      expect((await pixtab('spend', ...layout)).stdout.split('\n')[0]).toContain('spent (sandbox)');
+    }
+    expect(JSON.parse((await pixtab('spend', '--json')).stdout)).toMatchObject({ sandbox: true });
+    expect((await pixtab('spend', '--csv')).stdout).toMatch(/,true$/);
+    expect((await pixtab('history', '--sandbox')).stderr).toContain('pixtab history --sandbox <id>');
+  });
+
   it.each([
-    ['--since', 'yesterday'],
+    [['-m', 'imagen-4'], 'Nothing was ever bought of Imagen 4.'],
+    [['--since', '2026-11-25'], 'Nothing was spent in that time, that these filters leave.'],
+    [['--lane', 'flex'], 'Nothing was spent that these filters leave.'],
+  ])('with %j says what there is nothing of, and not $0.00', async (flags, said) => {
+    const { pixtab } = await shop();
+    const { code, stdout, stderr } = await pixtab('spend', ...flags);
+    expect([code, stdout, stderr]).toEqual([0, '', expect.stringContaining(said)]);
+    expect(JSON.parse((await pixtab('spend', '--json', ...flags)).stdout).warnings).toEqual([said]);
+  });
+
+  it('shows the latest of a time and the dearest of anything else', async () => {
+    const { pixtab } = await shop();
+    const keys = async (by: string) =>
+      JSON.parse((await pixtab('spend', '--json', '-n', '1', '--by', by)).stdout).rows.map(
+        ({ key }: { key: string }) => key,
+      );
+    expect(await keys('day')).toEqual(['2026-11-23']);
+    expect(await keys('model')).toEqual(['gemini-3-pro-image']);
+  });
+
+  it.each([
+    ['--since', 'soon'],
     ['--since', '2026-11-23', '--until', '2026-11-22'],
     ['--by', 'colour'],
     ['-m', 'no-such-model'],
     ['--json', '--csv'],
+    ['--csv', '--markdown'],
+    ['--project', 'nowhere'],
   ])('refuses %s %s as a usage error', async (...argv) => {
     expect((await world().pixtab('spend', ...argv)).code).toBe(2);
   });

@@ -27,7 +27,6 @@ describe('a word that other tools have as a command', () => {
     [['--json', 'list']],
     [['/help']],
     [['/imagine', 'a cat']],
-    [['history']],
     [['init']],
     [['auth', 'login']],
   ])('buys nothing with more behind it, or before it: %j', async (args) => {

@@ -98,6 +98,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     clock,
     cwd: '/work',
     zone: () => 'UTC',
+    user: async () => 'ada',
     newId: () => `${String((ids += 1)).padStart(8, '0')}-fake`,
     sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     terminal: () => fakeTerminal(),

@@ -188,12 +188,8 @@ export function fakeLedger({
 
     standings: async () => store.budgets.map((budget) => standing(budget, null)),
     spending: async (query) => slices([...attempts.values()], runs, query),
-    accuracy: async ({ since, until }) =>
-      accuracyOf(
-        [...attempts.values()].filter(
-          ({ heldAt }) => (since === null || heldAt >= since) && (until === null || heldAt < until),
-        ),
-      ),
+    accuracy: async (filter) =>
+      accuracyOf([...attempts.values()].filter((attempt) => isAsked(attempt, runs, filter))),
     priceHistory: async (model, size) => historyOf([...attempts.values()], model, size),
     async receipts({ by, value }) {
       const found = [...attempts.values()].filter(({ plan, images }) => {

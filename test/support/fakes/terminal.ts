@@ -41,10 +41,10 @@ export function fakeTerminal(
 
 function over(
   records: Records,
-  { quiet = false, verbose = false, color = 'auto' }: Partial<TerminalOptions>,
+  { quiet = false, verbose = false, color = 'auto', reworded = (line) => line }: Partial<TerminalOptions>,
   world: FakeTerminalWorld,
 ): FakeTerminal {
-  const say = (line: string) => void records.stderr.push(line);
+  const say = (line: string) => void records.stderr.push(reworded(line));
   return {
     stdout: records.stdout,
     written: records.written,
@@ -53,7 +53,7 @@ function over(
     get spinning() {
       return records.spinning;
     },
-    with: (changed) => over(records, { quiet, verbose, color, ...changed }, world),
+    with: (changed) => over(records, { quiet, verbose, color, reworded, ...changed }, world),
     out: (line) => void records.stdout.push(line),
     async bytes(data) {
       records.written.push(data);
@@ -76,6 +76,7 @@ function over(
       };
     },
     style: (style, text) => (color === 'always' ? `<${style}>${text}</${style}>` : text),
+    reworded,
     stdoutIsTerminal: world.stdoutIsTerminal ?? false,
     stdinIsTerminal: world.stdinIsTerminal ?? false,
     stdinIsPiped: world.stdinIsPiped ?? false,

@@ -1,5 +1,5 @@
 import type { AttemptState } from '../core/policy/attempt-state.ts';
-import type { Written } from '../core/manifest/problem.ts';
+import type { Doubt, Written } from '../core/manifest/problem.ts';
 import type { Found } from '../core/manifest/change.ts';
 
 /** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
@@ -38,6 +38,8 @@ export interface Version {
 export interface ManifestFile {
   /** What stands at the top: its `images` are there where the file lists any, if only an empty list. */
   readonly head: Written;
+  /** What may be meant otherwise than it is read. */
+  readonly doubts?: readonly Doubt[];
   /** In pieces, as they are read. */
   readonly images: () => AsyncIterable<readonly Written[]>;
 }

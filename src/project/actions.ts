@@ -93,9 +93,8 @@ async function strayed(planned: PlannedPicture, context: ActionContext): Promise
 
 async function obstacle(planned: PlannedPicture, { files }: ActionContext): Promise<Action | null> {
   const path = targetOf(planned);
-  const { locked, trace } = planned.change;
-  if (path === locked?.path || (trace?.revision === null && path === trace.path)) return null;
-  const what = await files.inTheWay(path);
+  if (path === planned.change.locked?.path) return null;
+  const what = await files.inTheWay(path, planned.change.trace?.line.sha256);
   if (what === null) return null;
   const why = new Failure('usage', what, {
     hint: 'Move it away, or give the picture another place with out.',

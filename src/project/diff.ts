@@ -30,16 +30,17 @@ export interface Comparison {
 interface DiffContext {
   readonly deps: Pick<Deps, 'manifest' | 'sha256' | 'tree'>;
   readonly pricing: PricingContext;
+  readonly doubt: Flaws['doubt'];
 }
 
 /** Mistakes in the earlier manifest do not matter now. */
-const LENIENT: Flaws = { add: () => {}, refuse: () => {} };
+const LENIENT: Flaws = { add: () => {}, doubt: () => {}, refuse: () => {} };
 
 /** The manifest as it is against the manifest as it was at a revision. */
 export async function compare(project: Project, revision: string, context: DiffContext): Promise<Comparison> {
   const sides = await sidesAt(project, revision, context);
   const before = sides ?? new Map<string, Side>();
-  const flaws = gather();
+  const flaws = gather(context.doubt);
   const quoted = pictureQuoter(context.pricing);
   const priced = new Set<string>([...before.values()].map(({ hash }) => hash));
   const seen = new Set<string>();
@@ -74,7 +75,7 @@ export async function compare(project: Project, revision: string, context: DiffC
 async function sidesAt(
   project: Project,
   revision: string,
-  { deps, pricing }: DiffContext,
+  { deps, pricing }: Pick<DiffContext, 'deps' | 'pricing'>,
 ): Promise<ReadonlyMap<string, Side> | null> {
   const tree = await deps.tree(project.folder, revision);
   if ((await tree.kindOf(project.file)) !== 'file') return null;

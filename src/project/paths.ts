@@ -9,8 +9,8 @@ import type { HashedPicture } from './pictures.ts';
 export interface ProjectFiles {
   /** Puts one picture, whose own earlier file it may replace. */
   readonly pictureFiles: PictureFiles;
-  /** Why a picture cannot go to a path, as a sentence; null when it can. */
-  readonly inTheWay: (path: string) => Promise<string | null>;
+  /** Why a picture of this content cannot go to a path, as a sentence; null when it can. */
+  readonly inTheWay: (path: string, content?: string) => Promise<string | null>;
   /** Whether this run put something there. */
   readonly isPlaced: (path: string) => boolean;
   /** A path of the project as the user would write it. */
@@ -25,14 +25,14 @@ export interface ProjectFiles {
   readonly discard: (path: string, content?: string) => Promise<string | null>;
 }
 
-/** `ours` has what the lock knows of: content by path. `isBought` knows what interrupted runs put there. */
+/** `ours` has what the lock knows of: content by path. `isOwn` knows what interrupted runs and other branches put there. */
 export function projectFiles(
   project: Project,
   pictureFiles: PictureFiles,
   { sha256, cwd }: Pick<Deps, 'sha256' | 'cwd'>,
   ours: Map<string, string>,
   trash: string,
-  isBought: (path: string, sha256: string) => Promise<boolean>,
+  isOwn: (path: string, sha256: string) => Promise<boolean>,
 ): ProjectFiles {
   /** A Git LFS pointer stands for the content that it points to. */
   async function contentAt(path: string): Promise<{ sha256: string; isPointer: boolean } | null> {
@@ -82,13 +82,14 @@ export function projectFiles(
     isPlaced: (path) => placed.has(path),
     shownAt: (path) => shown(project, path),
     relativeToProject: (path) => relativeToProject(project, cwd, path),
-    async inTheWay(path) {
+    async inTheWay(path, wanted) {
       const name = shown(project, path);
       const kind = await pictureFiles.kindOf(name);
       if (kind === 'none' || (kind === 'file' && ours.has(path))) return null;
       if (kind !== 'file') return `${name} is no file that can be written.`;
       const content = sha256(await pictureFiles.read(name));
-      if (!(await isBought(name, content))) return `${name} exists, and the lock does not know it.`;
+      if (content === wanted) return null;
+      if (!(await isOwn(path, content))) return `${name} exists, and the lock does not know it.`;
       ours.set(path, content);
       return null;
     },

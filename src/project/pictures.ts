@@ -53,6 +53,7 @@ async function* picturesIn(
   context: PicturesContext,
 ): AsyncGenerator<readonly Located[]> {
   const part = await context.deps.manifest(file, context.project.tree, shown(context.project, file));
+  for (const doubt of part.doubts ?? []) context.flaws.doubt(doubt);
   const head = readHead(part.head.value);
   note(head.problems, part.head, context.flaws);
   const folder = folderOf(file);

@@ -35,6 +35,8 @@ export interface PlanContext {
   /** Whether to buy it even if it is there. */
   readonly forced: (picture: Picture) => boolean;
   readonly haste: Haste;
+  /** Hears what in the manifest may be meant otherwise than it is read. */
+  readonly doubt: Flaws['doubt'];
   /** What the ledger says of the picture with a hash. */
   readonly status: (hash: string) => Promise<PictureStatus | null>;
 }
@@ -89,7 +91,7 @@ export async function* planPictures(
   seen: (known: HashedPicture) => void = () => {},
 ): AsyncGenerator<readonly PlannedPicture[]> {
   const { pricing, traces, stored, chosen, forced, haste } = context;
-  const flaws = gather();
+  const flaws = gather(context.doubt);
   const troubleWith = inputChecker(project, context.deps);
   const bought = new Map<string, string>();
   const quoted = pictureQuoter(pricing);

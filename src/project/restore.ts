@@ -82,6 +82,6 @@ export const traceOf = (line: Locked): Trace => ({
 /** The bytes of a trace; null when they are not what the lock says any more. */
 async function bytesOf({ line, path, revision }: Trace, context: ProjectContext): Promise<Uint8Array | null> {
   if (revision === null) return context.files.bytesOf(path, line.sha256);
-  const bytes = await context.attic.read(revision, path);
+  const bytes = await context.traces.read(revision, path);
   return bytes !== null && (await projectSaver(context)).sha256(bytes) === line.sha256 ? bytes : null;
 }

@@ -13,11 +13,16 @@ export interface Traces {
   readonly here: (hash: string) => Promise<readonly Trace[]>;
   /** In git, where a lock of another branch or of an older commit says. */
   readonly past: (hash: string) => Promise<readonly Trace[]>;
+  /** Whether a lock in git says that this was put at that path. */
+  readonly knows: (path: string, sha256: string) => Promise<boolean>;
+  /** The bytes of a trace in git; null where they are not here any more. */
+  readonly read: (revision: string, path: string) => Promise<Uint8Array | null>;
 }
 
 export function tracesOf({ lock, lockFile, tree }: Project, attic: Attic): Traces {
   const find = (line: Locked): Promise<Found> => tree.find(line.path);
-  const earlier: { locks?: Promise<readonly (readonly [revision: string, lock: Lock])[]> } = {};
+  let earlier: ReturnType<typeof locksIn> | null = null;
+  const locks = (): ReturnType<typeof locksIn> => (earlier ??= attic.versions(lockFile).then(locksIn));
 
   async function here(hash: string): Promise<readonly Trace[]> {
     const traces: Trace[] = [];
@@ -34,8 +39,8 @@ export function tracesOf({ lock, lockFile, tree }: Project, attic: Attic): Trace
     const traces: Trace[] = [];
     const found = new Set<string>();
     let looks = 0;
-    for (const [revision, before] of await (earlier.locks ??= attic.versions(lockFile).then(locksIn))) {
-      for (const line of linesIn(before, hash)) {
+    for (const [revision, before] of await locks()) {
+      for (const line of readable(() => before.ofHash(hash))) {
         if (found.has(line.sha256) || looks === MOST_LOOKS) continue;
         looks += 1;
         const trace = traceIn(await attic.at(revision, line.path), line, line.path, revision);
@@ -47,7 +52,15 @@ export function tracesOf({ lock, lockFile, tree }: Project, attic: Attic): Trace
     return traces;
   }
 
-  return { here, past };
+  async function knows(path: string, sha256: string): Promise<boolean> {
+    for (const [, before] of await locks()) {
+      const lines = readable(() => [...before.ids()].flatMap((id) => before.of(id)));
+      if (lines.some((line) => line.path === path && line.sha256 === sha256)) return true;
+    }
+    return false;
+  }
+
+  return { here, past, knows, read: (revision, path) => attic.read(revision, path) };
 }
 
 function traceIn(found: Found, line: Locked, path: string, revision: string | null): Trace | null {
@@ -55,9 +68,9 @@ function traceIn(found: Found, line: Locked, path: string, revision: string | nu
   return { line, path, revision, isPointer: found.isPointer === true };
 }
 
-function linesIn(lock: Lock, hash: string): readonly Locked[] {
+function readable(lines: () => readonly Locked[]): readonly Locked[] {
   try {
-    return lock.ofHash(hash);
+    return lines();
   } catch (error) {
     return madeNoSense(error, []);
   }

@@ -1,6 +1,6 @@
 import type { Failure } from '../core/errors.ts';
 import type { Bill } from '../core/pricing/types.ts';
-import type { Attic, Deps, SavedImage, SavePlan, Store } from '../ports/index.ts';
+import type { Deps, SavedImage, SavePlan, Store } from '../ports/index.ts';
 import type { Session } from '../purchase/session.ts';
 import type { AttemptResult, Saver } from '../purchase/types.ts';
 import type { PictureTask } from './actions.ts';
@@ -8,6 +8,7 @@ import type { LockFile } from './lockfile.ts';
 import type { ProjectFiles } from './paths.ts';
 import type { HashedPicture } from './pictures.ts';
 import { shown, type Project } from './project.ts';
+import type { Traces } from './traces.ts';
 
 /** What became of one picture. */
 export interface PictureResult {
@@ -32,7 +33,7 @@ export interface ProjectContext {
   readonly project: Project;
   readonly files: ProjectFiles;
   readonly store: Store;
-  readonly attic: Attic;
+  readonly traces: Traces;
   readonly inputs: Deps['inputs'];
   readonly lock: LockFile;
   readonly cwd: string;

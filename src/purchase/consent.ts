@@ -15,10 +15,24 @@ export interface ConsentFlags {
 /** What is to be bought, as far as consent goes. */
 export type Offered = Purchase & { readonly expected: Usd };
 
-interface Asking {
-  readonly ledger: Pick<Ledger, 'standings'>;
+interface Listener {
   readonly confirm: Deps['confirm'];
   readonly terminal: Pick<Terminal, 'stdinIsTerminal'>;
+}
+
+interface Asking extends Listener {
+  readonly ledger: Pick<Ledger, 'standings'>;
+}
+
+/** Whether somebody said yes; false where nobody can be asked. Failure `cancelled` where the answer is no. */
+export async function agreed(
+  question: string,
+  input: boolean,
+  { confirm, terminal }: Listener,
+): Promise<boolean> {
+  if (!terminal.stdinIsTerminal || !input) return false;
+  if (await confirm(question)) return true;
+  throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
 }
 
 /**
@@ -29,16 +43,13 @@ export async function consent(
   offered: readonly Offered[],
   { maxCost, project }: Pick<RunStart, 'maxCost' | 'project'>,
   { askAbove, yes, input }: ConsentFlags,
-  { ledger, confirm, terminal }: Asking,
+  { ledger, ...listener }: Asking,
 ): Promise<void> {
   const expected = sum(offered.map((order) => order.expected));
   if (expected <= askAbove || yes) return;
   const high = sum(offered.map((order) => order.high));
-  if (terminal.stdinIsTerminal && input) {
-    const most = high > expected ? `, at most ${format(high)}` : '';
-    if (await confirm(`This is expected to cost ${format(expected)}${most}. Buy it?`)) return;
-    throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
-  }
+  const most = high > expected ? `, at most ${format(high)}` : '';
+  if (await agreed(`This is expected to cost ${format(expected)}${most}. Buy it?`, input, listener)) return;
   if (maxCost !== undefined && maxCost !== null) return;
   const standings = await ledger.standings();
   if (standings.some((standing) => covers(standing, offered, project))) return;

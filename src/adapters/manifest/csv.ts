@@ -101,6 +101,7 @@ async function* rowsOf(
     const rows: (readonly Cell[])[] = [];
     for (const text of piece) {
       line += 1;
+      if (line === 1) refuseOddStart(text, file);
       if (open === null && row.length === 0 && (text.trim() === '' || text.startsWith('#'))) continue;
       open = cellsIn(text, line, row, open, file);
       if (open !== null) continue;
@@ -110,6 +111,17 @@ async function* rowsOf(
     yield rows;
   }
   if (open !== null) throw malformed({ ...open, file }, 'the quotes of this cell are never closed');
+}
+
+/** How files of other programs begin, and what to do about it. */
+const ODD_STARTS: readonly (readonly [start: RegExp, what: string])[] = [
+  [/\r/, 'its lines end in CR alone, as on old Macs: save it with line ends LF or CRLF'],
+  [/^"?sep=/i, 'this line is for Excel alone: take it out, and part cells by commas'],
+];
+
+function refuseOddStart(text: string, file: string): void {
+  const [, what] = ODD_STARTS.find(([start]) => start.test(text)) ?? [];
+  if (what !== undefined) throw malformed({ file, line: 1, column: 1 }, what);
 }
 
 /** Adds the cells of one line to a row; one whose quotes are still open at its end is given back. */

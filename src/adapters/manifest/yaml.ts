@@ -9,7 +9,8 @@ import {
   type Node,
   type YAMLParseError,
 } from 'yaml';
-import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
+import { excerpt } from '../../core/text/text.ts';
+import type { Doubt, Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
 import { malformed, split } from './content.ts';
 
@@ -41,6 +42,7 @@ export function yamlManifest(text: string, file: string): ManifestFile {
   if (!Array.isArray(images)) throw malformed(placeIn(['images'])([]), 'images is a list');
   return {
     head: { value: head, placeOf: placeIn([]) },
+    doubts: cutShort(document, placeAt),
     async *images() {
       for (let start = 0; start < images.length; start += PIECE) {
         yield images
@@ -50,6 +52,27 @@ export function yamlManifest(text: string, file: string): ManifestFile {
     },
   };
 }
+
+const MOST_DOUBTS = 5;
+
+/** Texts without quotes that end in a comment on their own line: what was meant for a model may be in it. */
+function cutShort(document: Document.Parsed, placeAt: (offset: number) => Place): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  visit(document, {
+    Pair(_, { key, value }) {
+      const name = isScalar(key) ? String(key.value) : '';
+      if (!SPOKEN.has(name)) return;
+      if (!isScalar(value) || value.type !== 'PLAIN' || !value.comment || !value.range) return;
+      doubts.push({ place: placeAt(value.range[1]), message: cutSentence(name, value.comment) });
+    },
+  });
+  return doubts.slice(0, MOST_DOUBTS);
+}
+
+const SPOKEN: ReadonlySet<string> = new Set(['prompt', 'style']);
+
+const cutSentence = (name: string, comment: string): string =>
+  `${name} ends here, for YAML takes "${excerpt(`#${comment}`, 40)}" for a comment; in quotes it would belong to it`;
 
 function contentOf(document: Document.Parsed, placeAt: (offset: number) => Place): unknown {
   try {

@@ -1,5 +1,5 @@
 import { declare, type FlagsOf } from '../shared/flag.ts';
-import { ASKING, COMMON, flag, PACE, STORE, WHO } from '../shared/flags.ts';
+import { ASKING, COMMON, flag, PACE, SENDING, STORE, TRIES } from '../shared/flags.ts';
 import { FINISH } from './postprocess-flags.ts';
 import { PROMPT } from './prompt.ts';
 
@@ -9,8 +9,6 @@ const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw] a
 const CACHE = [flag.cached, ...STORE] as const;
 const BOOKS = [flag.project, flag.labels] as const;
 const MONEY = [flag.maxCost, flag.dryRun, flag.allowRetired, flag.onRetired] as const;
-const CHANCES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed] as const;
-const SENDING = [flag.retries, flag.timeout, flag.concurrency, ...WHO] as const;
 
 export const BUYING = [
   ...ORDER,
@@ -22,7 +20,7 @@ export const BUYING = [
   ...ASKING,
   ...CACHE,
   ...BOOKS,
-  ...CHANCES,
+  ...TRIES,
   ...SENDING,
   ...PACE,
   ...COMMON,

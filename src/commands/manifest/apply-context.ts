@@ -24,7 +24,7 @@ export async function runFor(flags: ApplyFlags, project: Project, deps: Deps): P
 
 const labelOf = (project: Project): string => shown(project, project.file);
 
-interface Opening extends Pick<ProjectContext, 'project' | 'day' | 'bills'> {
+interface Opening extends Pick<ProjectContext, 'project' | 'traces' | 'day' | 'bills'> {
   readonly flags: ApplyFlags;
   /** From the project's folder. */
   readonly trash: string;
@@ -33,7 +33,7 @@ interface Opening extends Pick<ProjectContext, 'project' | 'day' | 'bills'> {
 /** Everything that work on the pictures of a project needs. */
 export async function contextFor(
   session: Session,
-  { project, flags, trash, day, bills }: Opening,
+  { project, traces, flags, trash, day, bills }: Opening,
   deps: Deps,
 ): Promise<ProjectContext> {
   const { books, settings } = session;
@@ -43,14 +43,20 @@ export async function contextFor(
   for (const id of project.lock.ids()) {
     for (const { path, sha256 } of project.lock.of(id)) ours.set(path, sha256);
   }
-  const files = projectFiles(project, pictureFiles, deps, ours, trash, (path, content) =>
-    isBought(path, content, cwd, books),
+  const files = projectFiles(
+    project,
+    pictureFiles,
+    deps,
+    ours,
+    trash,
+    async (path, content) =>
+      (await isBought(shown(project, path), content, cwd, books)) || traces.knows(path, content),
   );
   return {
     session,
     project,
     files,
-    attic: await deps.attic(project.folder),
+    traces,
     inputs: deps.inputs,
     store: await storeFor(settings, flags, deps),
     lock: lockFile(shown(project, project.lockFile), project.lock, pictureFiles, deps.clock),

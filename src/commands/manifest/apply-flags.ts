@@ -1,12 +1,10 @@
 import { declare, type Flag, type FlagsOf } from '../shared/flag.ts';
-import { ASKING, COMMON, flag, LIMITS, STORE, WHO } from '../shared/flags.ts';
+import { ASKING, COMMON, flag, LIMITS, SENDING, STORE, TRIES } from '../shared/flags.ts';
 import { wholeNumber } from '../shared/parse-flags.ts';
 import { projectFlag } from './flags.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE] as const;
 const HOW = [projectFlag.lane, projectFlag.urgent, flag.prices, flag.keepRaw] as const;
-const TRIES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed] as const;
-const SENDING = [flag.retries, flag.timeout, flag.concurrency, ...WHO] as const;
 
 /** True waits as long as it takes, a number so many seconds, and false, by --no-wait, not even for a rate limit. */
 const WAIT: Flag<{ readonly wait?: boolean | number }> = declare(

@@ -1,18 +1,18 @@
 import type { Locked } from '../../core/manifest/lock.ts';
 import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
-import type { Deps, Ledger, Settings, StoredImage } from '../../ports/index.ts';
+import type { Deps, Ledger, Settings, StoredImage, Terminal } from '../../ports/index.ts';
 import type { ProjectContext } from '../../project/types.ts';
 import { openJobs } from '../../project/history.ts';
 import type { Project } from '../../project/project.ts';
 import { isWhole } from '../../project/cleanup.ts';
 import { orphansOf, planPictures, type PlannedPicture } from '../../project/plan.ts';
 import type { HashedPicture } from '../../project/pictures.ts';
-import { tracesOf } from '../../project/traces.ts';
+import type { Traces } from '../../project/traces.ts';
 import { actionFor, type PictureTask } from '../../project/actions.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { ApplyFlags } from './apply-flags.ts';
-import { choice, exception, hasteOf } from './flags.ts';
+import { choice, exception, hasteOf, tellDoubt } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 export interface Difference {
@@ -29,10 +29,12 @@ export interface Difference {
 
 export async function differenceIn(
   project: Project,
+  traces: Traces,
   flags: ApplyFlags,
   settings: Settings,
   pricing: PricingContext,
   deps: Deps,
+  terminal: Terminal,
 ): Promise<Difference> {
   const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
@@ -46,11 +48,12 @@ export async function differenceIn(
   const context = {
     deps,
     pricing,
-    traces: tracesOf(project, await deps.attic(project.folder)),
+    traces,
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
     forced: again.takes,
     haste,
+    doubt: tellDoubt(terminal),
     // The ledger itself is asked, once it is open.
     status: async () => null,
   };

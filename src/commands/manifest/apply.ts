@@ -6,6 +6,7 @@ import { finishAll } from '../../project/cleanup.ts';
 import { lockManifestFolder } from '../../project/lock-folder.ts';
 import type { LockFile } from '../../project/lockfile.ts';
 import { openProject } from '../../project/project.ts';
+import { tracesOf } from '../../project/traces.ts';
 import { withSession } from '../../purchase/session.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
@@ -14,7 +15,7 @@ import { modelsFor } from '../shared/price-flags.ts';
 import { jobLine, projectJobs } from './apply-batch.ts';
 import { contextFor, runFor } from './apply-context.ts';
 import { FLAGS, type ApplyFlags } from './apply-flags.ts';
-import { announce } from './apply-offer.ts';
+import { announce, checkFallback, consentToPrune } from './apply-offer.ts';
 import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-output.ts';
 import { chooseTasks, differenceIn, priceOf, tallyOf } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
@@ -70,13 +71,18 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
     models: await modelsFor(flags, deps),
     fallback,
   });
-  const difference = await differenceIn(project, flags, settings, pricing, deps);
+  const traces = tracesOf(project, await deps.attic(project.folder));
+  const difference = await differenceIn(project, traces, flags, settings, pricing, deps, terminal);
   if (flags.frozen) return frozen(difference, sandbox, terminal, flags.json === true);
   return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {
     const run = await runFor(flags, project, deps);
     const bills = new Map<string, Bill>();
     const trash = `.pixtab-trash/${run.runId.slice(0, 8)}`;
-    const context = await contextFor(session, { project, flags, trash, day: pricing.day, bills }, deps);
+    const context = await contextFor(
+      session,
+      { project, traces, flags, trash, day: pricing.day, bills },
+      deps,
+    );
     const { lock } = context;
     try {
       if ((await session.books.journal.ids()).length > 0) await finishAll(context);
@@ -86,6 +92,8 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       const price = priceOf(tasks);
       const tally = tallyOf(tasks);
       announce(tasks, price, tally, difference.kept, terminal);
+      checkFallback(tasks, terminal);
+      await consentToPrune(difference, project, flags, deps, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');
       const all = await buyAndPlace(tasks, { run, flags, pricing, jobs, earlier }, context);
       const pruned = await tidied(difference, flags, context);

@@ -10,7 +10,7 @@ import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
-import { overFailOver, pricingContext, projectFlag, rangeJson } from './flags.ts';
+import { overFailOver, pricingContext, projectFlag, rangeJson, tellDoubt } from './flags.ts';
 
 const SCHEMA = 'pixtab.diff/1';
 
@@ -54,7 +54,11 @@ async function run(
     throw usageFailure('--json and --markdown are two ways to print the same.');
   const settings = await deps.settings(flags);
   const project = await openProject(flags.file, deps);
-  const found = await compare(project, flags.base, { deps, pricing: pricingContext(settings, deps) });
+  const found = await compare(project, flags.base, {
+    deps,
+    pricing: pricingContext(settings, deps),
+    doubt: tellDoubt(terminal),
+  });
   if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
   const tally = tallyOf(found);
   const overLimit = overFailOver(flags.failOver, tally.planned);

@@ -4,6 +4,7 @@ import type { Trace } from '../../core/manifest/change.ts';
 import { LANE_WISHES, type Haste } from '../../core/manifest/lane.ts';
 import type { Locked } from '../../core/manifest/lock.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
+import { sentenceOf, type Doubt } from '../../core/manifest/problem.ts';
 import type { PricingContext, Range } from '../../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
@@ -12,23 +13,23 @@ import { shown, type Project } from '../../project/project.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
 import { overLimit } from '../shared/cost-limit.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
-import { list, oneOf } from '../shared/parse-flags.ts';
+import { list, lists, oneOf } from '../shared/parse-flags.ts';
 
 // What the commands over a manifest share.
 
 export const projectFlag = {
   file: declare('-f, --file <manifest>', 'a manifest; without it, the pixtab.yaml of this folder'),
   only: declare('--only <ids>', 'these pictures only: ids and patterns, such as hero,icons/*', {
-    parse: list,
+    parse: lists,
   }),
-  force: declare('--force <ids>', 'buy these again, whatever there is: ids and patterns', { parse: list }),
+  force: declare('--force <ids>', 'buy these again, whatever there is: ids and patterns', { parse: lists }),
   lane: declare(
     '--lane <lane>',
     `how all of it is bought: ${LANE_WISHES.join(', ')}; mixed is batch but for what is urgent (default: as the manifest says)`,
     { parse: oneOf(LANE_WISHES) },
   ),
   urgent: declare('--urgent <ids>', 'these do not wait for the batch lane: ids and patterns', {
-    parse: list,
+    parse: lists,
   }),
   markdown: declare('--markdown', 'a comment for a pull request'),
 } as const;
@@ -68,6 +69,10 @@ export function mentionMess(project: Project, terminal: Terminal): void {
 }
 
 const MOST_NAMED = 5;
+
+/** Says what in a manifest may be meant otherwise than it is read. */
+export const tellDoubt = (terminal: Terminal) => (doubt: Doubt) =>
+  terminal.note(`note   ${printable(sentenceOf(doubt))}`);
 
 /** Ids alone are those of --only: `pixtab plan hero`. */
 export async function withIds<Flags extends FlagsOf<readonly [typeof projectFlag.only]>>(

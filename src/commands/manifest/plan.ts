@@ -20,7 +20,16 @@ import {
   totalLines,
 } from './plan-output.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
-import { choice, overFailOver, hasteOf, pricingContext, mentionMess, projectFlag, withIds } from './flags.ts';
+import {
+  choice,
+  overFailOver,
+  hasteOf,
+  pricingContext,
+  mentionMess,
+  projectFlag,
+  tellDoubt,
+  withIds,
+} from './flags.ts';
 import { pointersSentence, PULL } from './pointers.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
@@ -197,6 +206,7 @@ async function look(
     chosen: only.takes,
     forced: () => false,
     haste,
+    doubt: tellDoubt(terminal),
     status: glancing({ ledgerReader, project, cwd: deps.cwd }, terminal),
   };
   const seen = ({ picture: { key } }: HashedPicture): void => {

@@ -82,7 +82,7 @@ export const flag = {
   fallback: declare(
     '--fallback <models>',
     'models to ask in turn after a refusal, an outage or the end of a model',
-    { parse: parse.list },
+    { parse: parse.lists },
   ),
   timeout: declare('--timeout <seconds>', 'the longest silence of a request', {
     parse: parse.wholeNumber(10, 3600),
@@ -166,6 +166,12 @@ export const LIMITS = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier] 
 
 /** How fast requests leave; for every command that sends some. */
 export const PACE = [...LIMITS, flag.noWait] as const;
+
+/** What may be asked for again, or of another model. */
+export const TRIES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed] as const;
+
+/** Where requests go, and how often, how long and how many at a time. */
+export const SENDING = [flag.retries, flag.timeout, flag.concurrency, ...WHO] as const;
 
 /** Who is asked before something dear is bought; for every command that buys. */
 export const ASKING = [flag.askAbove, flag.yes, flag.noInput] as const;

@@ -102,6 +102,12 @@ export function list(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
+/** The same of a flag that is given several times. */
+export const lists = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...list(text),
+];
+
 export const oneOf =
   <T extends string>(words: readonly T[]) =>
   (text: string): T => {

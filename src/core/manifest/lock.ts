@@ -53,7 +53,8 @@ export interface Lock {
 
 const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
 const HASH_SECOND = /^\{"id":"(?:[^"\\]|\\.)*","hash":"([0-9a-f]{64})"/;
-const MARKS = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
+/** Seven by default; more where merges are nested, or where .gitattributes says so. */
+const MARKS = /^(<{7,}|={7,}|>{7,}|\|{7,})( |$)/;
 
 /** Reads a lock that comes in pieces. Failure `usage` with the line that makes no sense. */
 export async function readLock(pieces: AsyncIterable<readonly string[]>, file: string): Promise<Lock> {

@@ -31,19 +31,25 @@ export interface Flaw {
 /** The most problems that are reported: the first is likely the cause of the rest. */
 const MOST = 20;
 
+/** Something that may be meant otherwise: worth a word, and no reason to stop. */
+export type Doubt = Omit<Flaw, 'kind'>;
+
 /** Gathers what is wrong with a manifest, so that one run tells all of it. */
 export interface Flaws {
+  /** Tells at once what may be meant otherwise. */
+  doubt(doubt: Doubt): void;
   add(place: Place, message: string, kind?: FailureKind): void;
   /** Throws when anything was gathered. */
   refuse(): void;
 }
 
-export function flaws(): Flaws {
+export function flaws(doubt: Flaws['doubt'] = () => {}): Flaws {
   const found: Flaw[] = [];
   const refuse = (): void => {
     if (found.length > 0) throw flawed(found);
   };
   return {
+    doubt,
     add(place, message, kind = 'usage') {
       found.push({ place, message, kind });
       if (found.length === MOST) refuse();
@@ -52,7 +58,7 @@ export function flaws(): Flaws {
   };
 }
 
-export const sentenceOf = ({ place: { file, line, column }, message }: Flaw): string =>
+export const sentenceOf = ({ place: { file, line, column }, message }: Doubt): string =>
   `${file}:${line}:${column}: ${message}`;
 
 function flawed(found: readonly Flaw[]): Failure {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openManifest } from '../../../src/adapters/manifest/manifest.ts';
-import type { Path, Problem } from '../../../src/core/manifest/problem.ts';
+import { sentenceOf, type Path, type Problem } from '../../../src/core/manifest/problem.ts';
 import { fakeTree } from '../../support/fakes/tree.ts';
 
 async function opened(name: string, text: string) {
@@ -81,6 +81,35 @@ describe('openManifest', () => {
     ]);
   });
 
+  it.each([
+    [
+      'images:\n  - id: a\n    prompt: the #1 fan\n',
+      '3:16: prompt ends here, for YAML takes "#1 fan" for a comment',
+    ],
+    ['defaults:\n  style: in #ff0000 and blue\n', '2:12: style ends here, for YAML takes "#ff0000 and blue"'],
+    ['images:\n  - { id: a, prompt: cat # two\n    }\n', '2:25: prompt ends here, for YAML takes "# two"'],
+  ])('doubts a text without quotes that a comment cuts short: %j', async (text, doubt) => {
+    const { doubts = [] } = await openManifest(
+      'p.yaml',
+      fakeTree(new Map([['p.yaml', Buffer.from(text)]])),
+      'p.yaml',
+    );
+    expect(doubts.map(sentenceOf)).toEqual([expect.stringContaining(`p.yaml:${doubt}`)]);
+  });
+
+  it.each([
+    'images:\n  - id: a # the first\n    prompt: "the #1 fan" # in quotes\n',
+    'images:\n  # all of them\n  - id: a\n    prompt: |\n      the #1 fan\n',
+    'images:\n  - id: a\n    prompt: no#comment\n    # about the next\n    size: 1K # small\n',
+  ])('doubts no other comment: %j', async (text) => {
+    const { doubts } = await openManifest(
+      'p.yaml',
+      fakeTree(new Map([['p.yaml', Buffer.from(text)]])),
+      'p.yaml',
+    );
+    expect(doubts).toEqual([]);
+  });
+
   it('takes 16:9 in YAML for what it is', async () => {
     expect((await opened('p.yml', 'images:\n- aspect: 16:9\n')).values).toEqual([{ aspect: '16:9' }]);
   });
@@ -154,6 +183,10 @@ describe('openManifest', () => {
     ['p.jsonl', `${'{"id":"a"}\n'.repeat(57_311)}{"id":}\n`, /^p\.jsonl:57312:7: this is no valid JSON/],
     ['p.csv', 'id;prompt\na;b\n', /^p\.csv:1:1: cells are parted by commas, and here by semicolons/],
     ['p.csv', 'id\tprompt\na\tb\n', /^p\.csv:1:1: .* and here by tabs/],
+    ['p.csv', 'id,prompt\ra,b\rc,d\r', /^p\.csv:1:1: its lines end in CR alone.*save it with/],
+    ['p.csv', '# pictures\rid,prompt\ra,b\r', /^p\.csv:1:1: its lines end in CR alone/],
+    ['p.csv', 'sep=;\nid;prompt\na;b\n', /^p\.csv:1:1: this line is for Excel alone: take it out/],
+    ['p.csv', '"sep=,"\nid,prompt\n', /^p\.csv:1:1: this line is for Excel alone/],
     ['p.csv', 'id,prompt,\na,b,\n', /^p\.csv:1:11: a column has no name/],
     ['p.txt', 'x', /a manifest ends in/],
   ])('refuses a broken %s with the place: %j', async (name, text, message) => {

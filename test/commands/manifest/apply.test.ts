@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import { refusalAnswer } from '../../support/answers.ts';
+import { run } from '../../../src/cli.ts';
+import { fakeTerminal } from '../../support/fakes/terminal.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 
@@ -265,6 +267,43 @@ describe('apply', () => {
       expect(stderr).toContain('there are no images, defaults or include: the file is empty or was cut off');
     }
     expect([paths(), lock()]).toEqual([before, locked]);
+  });
+
+  describe('--prune of what is dear, or of everything, asks like a purchase:', () => {
+    const dear = `images: [${Array.from({ length: 40 }, (_, n) => `{ id: a${n}, prompt: x${n} }`).join(', ')}]`;
+    const none = 'images: []';
+    const bought = async (manifest: string) => {
+      const all = project(manifest);
+      await all.pixtab('apply', '--yes');
+      return { ...all, before: all.paths() };
+    };
+
+    it.each([
+      ['all that there is', MANIFEST, none, /--prune moves all 3 pictures away, which cost \$0\.\d+/],
+      ['more than --ask-above', dear, 'images: [{ id: a0, prompt: x0 }]', /--prune moves 39 pictures away/],
+    ])('%s is not moved where nobody can be asked, but with --yes', async (_, manifest, after, said) => {
+      const { pixtab, write, paths, before } = await bought(manifest);
+      write(after);
+      const { code, stderr } = await pixtab('apply', '--prune');
+      expect([code, stderr]).toEqual([4, expect.stringMatching(said)]);
+      expect(paths()).toEqual(before);
+      expect((await pixtab('apply', '--prune', '--yes')).code).toBe(0);
+      expect(paths().filter((path) => !path.startsWith('.pixtab-trash/')).length).toBeLessThan(2);
+    });
+
+    it.each([
+      [true, 0],
+      [false, 130],
+    ])('on a terminal, where the answer is %j', async (answer, ends) => {
+      const questions: string[] = [];
+      const confirm = async (question: string) => (questions.push(question), answer);
+      const terminal = () => ({ ...fakeTerminal(), stdinIsTerminal: true });
+      const { write, before, paths, deps } = await bought(MANIFEST);
+      write(none);
+      expect(await run(['apply', '--prune'], { ...deps, confirm, terminal })).toBe(ends);
+      expect(questions).toEqual([expect.stringContaining('Move them?')]);
+      expect(JSON.stringify(paths()) === JSON.stringify(before)).toBe(!answer);
+    });
   });
 
   it('sends inputs along, and refuses one that is no picture', async () => {

@@ -1,69 +1,24 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../../src/core/errors.ts';
-import type { Store } from '../../../src/ports/index.ts';
-import { fakeAttic } from '../../support/fakes/attic.ts';
-import { world } from '../../support/fakes/deps.ts';
-import { fakeJournal } from '../../support/fakes/journal.ts';
-import { fakeLedger } from '../../support/fakes/ledger.ts';
-import { fakeStore } from '../../support/fakes/ledger-state.ts';
+import { checkout, machine, market, pointerTo, type Files } from '../../support/checkout.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 
-/** A machine that keeps nothing from one run to the next, as in CI. */
-const NO_STORE: Store = {
-  has: async () => false,
-  get: async () => null,
-  put: async () => Promise.reject(new Failure('disk', 'There is no store.')),
-};
-
-type Files = ReadonlyMap<string, Uint8Array>;
-
 /** A checkout that goes from one machine to the next: each has its own ledger, and none has a store. */
-function checkout(text: string) {
+function project(text: string) {
   const commits: Files[] = [];
-  const all = world();
-  const { pictureFiles, api } = all;
-  const write = (manifest: string): void => void pictureFiles.files.set('pixtab.yaml', Buffer.from(manifest));
-  write(text);
+  const world = market();
+  const here = checkout(world, new Map(), () => commits);
+  here.write(text);
   return {
-    write,
-    files: pictureFiles.files,
-    paid: () => api.sent.length,
-    commit: () => void commits.unshift(new Map(pictureFiles.files)),
-    paths: () =>
-      [...pictureFiles.files.keys()]
-        .filter((path) => !path.startsWith('pixtab.') && !path.startsWith('.pixtab-trash/'))
-        .toSorted(),
+    ...here,
+    paid: () => world.sent.length,
+    commit: () => void commits.unshift(new Map(here.files)),
     /** In place of every picture, a pointer to it. */
     point(): void {
-      for (const [path, bytes] of pictureFiles.files)
-        if (path.startsWith('images/')) pictureFiles.files.set(path, pointerTo(bytes));
+      for (const [path, bytes] of here.files)
+        if (path.startsWith('images/')) here.files.set(path, pointerTo(bytes));
     },
-    pixtab(...argv: readonly string[]) {
-      const store = fakeStore();
-      const books = { ledger: fakeLedger({ clock: all.clock, store }), journal: fakeJournal() };
-      const { pixtab } = world({
-        client: { images: api },
-        deps: {
-          clock: all.clock,
-          store: async () => NO_STORE,
-          books: async () => books,
-          attic: async (folder) => fakeAttic(pictureFiles.files, folder, () => commits),
-          tree: all.deps.tree,
-          inputs: all.deps.inputs,
-          pictureFiles: async () => pictureFiles,
-        },
-      });
-      return pixtab(...argv);
-    },
+    pixtab: (...argv: readonly string[]) => here.on(machine(world), ...argv),
   };
-}
-
-function pointerTo(bytes: Uint8Array): Uint8Array {
-  const oid = createHash('sha256').update(bytes).digest('hex');
-  return Buffer.from(
-    `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${bytes.byteLength}\n`,
-  );
 }
 
 const image = (more = '', id = 'hero'): string => `images: [{ id: ${id}, prompt: a lighthouse${more} }]`;
@@ -90,7 +45,7 @@ describe('a picture that lies in the checkout is not bought again, on a machine 
     ],
   ])('%s', async (_, manifests, paths) => {
     const [first = '', ...later] = manifests;
-    const { write, pixtab, paid, paths: there } = checkout(first);
+    const { write, pixtab, paid, paths: there } = project(first);
     await pixtab('apply');
     for (const text of later) {
       write(text);
@@ -103,7 +58,7 @@ describe('a picture that lies in the checkout is not bought again, on a machine 
   });
 
   it('when somebody moved its file along with what the manifest says', async () => {
-    const { write, pixtab, paid, files, paths } = checkout(image());
+    const { write, pixtab, paid, files, paths } = project(image());
     await pixtab('apply');
     const bytes = files.get('images/hero.jpg') ?? Buffer.of();
     files.delete('images/hero.jpg');
@@ -116,7 +71,7 @@ describe('a picture that lies in the checkout is not bought again, on a machine 
 
   it('when two of them change places, and neither is overwritten by the other', async () => {
     const two = (a: string, b: string) => `images: [{ id: a, prompt: ${a} }, { id: b, prompt: ${b} }]`;
-    const { write, pixtab, paid, files } = checkout(two('cat', 'dog'));
+    const { write, pixtab, paid, files } = project(two('cat', 'dog'));
     await pixtab('apply');
     const [cat, dog] = ['images/a.jpg', 'images/b.jpg'].map((path) => files.get(path));
     write(two('dog', 'cat'));
@@ -127,7 +82,7 @@ describe('a picture that lies in the checkout is not bought again, on a machine 
   });
 
   it('when its file is gone and an older commit has it', async () => {
-    const { write, pixtab, paid, files, commit } = checkout(image());
+    const { write, pixtab, paid, files, commit } = project(image());
     await pixtab('apply');
     commit();
     write(image().replace('lighthouse', 'tower'));
@@ -141,7 +96,7 @@ describe('a picture that lies in the checkout is not bought again, on a machine 
   });
 
   it('when two of the same are bought at once and the store keeps nothing', async () => {
-    const { pixtab, paid, paths } = checkout(
+    const { pixtab, paid, paths } = project(
       'images: [{ id: a, prompt: a cat }, { id: b, prompt: a cat, format: webp }]',
     );
     expect((await pixtab('apply')).code).toBe(0);
@@ -151,7 +106,7 @@ describe('a picture that lies in the checkout is not bought again, on a machine 
 
 describe('a Git LFS pointer is the picture that it points to', () => {
   it('so nothing is bought, and it is said that git lfs brings it', async () => {
-    const { pixtab, paid, point, paths } = checkout(image());
+    const { pixtab, paid, point, paths } = project(image());
     await pixtab('apply');
     point();
     const plan = await pixtab('plan', '--detailed-exitcode');
@@ -166,7 +121,7 @@ describe('a Git LFS pointer is the picture that it points to', () => {
   });
 
   it('also where it is wanted elsewhere: that waits for git lfs, and is not bought', async () => {
-    const { write, pixtab, paid, point } = checkout(image());
+    const { write, pixtab, paid, point } = project(image());
     await pixtab('apply');
     point();
     write(image(', format: webp', 'tower'));
@@ -178,7 +133,7 @@ describe('a Git LFS pointer is the picture that it points to', () => {
   });
 
   it('and makes room for a new picture, as its own file would', async () => {
-    const { write, pixtab, paths, point } = checkout(image());
+    const { write, pixtab, paths, point } = project(image());
     await pixtab('apply');
     point();
     write(image().replace('lighthouse', 'tower'));
@@ -187,7 +142,7 @@ describe('a Git LFS pointer is the picture that it points to', () => {
   });
 
   it('as an input: its hash is that of the picture, and a purchase waits for the picture', async () => {
-    const { write, pixtab, paid, files } = checkout(image(', inputs: [like.png]'));
+    const { write, pixtab, paid, files } = project(image(', inputs: [like.png]'));
     const like = fakePicture('png', 8, 8);
     files.set('like.png', like);
     await pixtab('apply');

@@ -408,6 +408,36 @@ describe('apply', () => {
     expect(api.sent).toHaveLength(2);
   });
 
+  it.each([
+    [
+      'refuses --fallback where all is bought by batch',
+      ['--lane', 'batch'],
+      2,
+      /--fallback is for the other lanes\./,
+    ],
+    [
+      'says of which pictures --fallback is not',
+      ['--lane', 'mixed', '--urgent', 'a'],
+      12,
+      /--fallback is for the other lanes, and 1 picture of these by batch/,
+    ],
+  ])('%s', async (_, flags, exit, said) => {
+    const { pixtab } = project(TWO);
+    const { code, stderr } = await pixtab('apply', ...flags, '--fallback', 'nano-banana-pro');
+    expect([code, stderr]).toEqual([exit, expect.stringMatching(said)]);
+  });
+
+  it.each([
+    ['--only', 'a', '--only', 'b'],
+    ['--only', 'a,b'],
+    ['--lane', 'now', '--force', 'a', '--force', 'b'],
+    ['--lane', 'mixed', '--urgent', 'a', '--urgent', 'b'],
+  ])('takes a list of ids in one flag or in several: %s', async (...flags) => {
+    const { pixtab, api } = project(TWO);
+    await pixtab('apply', ...flags);
+    expect(api.sent.map(({ prompt }) => prompt)).toEqual(['a cat', 'a dog']);
+  });
+
   it('counts what a refusal cost also where the next model brings nothing', async () => {
     const { pixtab } = project('images: [{ id: a, prompt: x, model: gemini-3.1-flash-lite-image }]', {
       script: [

@@ -134,6 +134,11 @@ describe('plan', () => {
       'images:\n  - id: a\n    prompt: x\n    inputs: [no.png]\n',
       'pixtab.yaml:4:14: inputs: there is no file no.png',
     ],
+    [
+      'an input that is no picture',
+      'images:\n  - id: a\n    prompt: x\n    inputs: [pixtab.yaml]\n',
+      'pixtab.yaml:4:14: inputs: pixtab.yaml is no image.',
+    ],
     ['a missing include', 'include:\n  - no.csv\n', 'pixtab.yaml:2:5: include: there is no file no.csv'],
     [
       'an include of itself',
@@ -162,6 +167,13 @@ describe('plan', () => {
     const files = { 'pixtab.yaml': 'include: icons.csv', 'icons.csv': '' };
     const { code, stderr } = await planned(files).pixtab('plan');
     expect([code, stderr]).toEqual([2, expect.stringContaining('icons.csv:1:1: there are no images')]);
+  });
+
+  it('says that a comment cuts a prompt short, and goes on', async () => {
+    const text = 'images:\n  - id: a\n    prompt: the #1 fan\n';
+    const { code, stderr } = await planned({ 'pixtab.yaml': text }).pixtab('plan');
+    expect(code).toBe(0);
+    expect(stderr).toContain('note   pixtab.yaml:3:16: prompt ends here, for YAML takes "#1 fan"');
   });
 
   it('tells all that is wrong with a manifest at once', async () => {

@@ -79,6 +79,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./ledger/verify.ts')).verify,
   },
   {
+    name: 'forget',
+    summary: 'let prompts and inputs go; what was spent stays',
+    load: async () => (await import('./ledger/forget.ts')).forget,
+  },
+  {
     name: 'prompt',
     summary: 'prompts to use again: save, list, show, rm',
     load: async () => (await import('./system/prompts.ts')).prompt,

@@ -23,6 +23,7 @@ export interface AttemptPlan {
   readonly size: Size;
   readonly aspect: Aspect | null;
   readonly images: number;
+  /** Empty where it was forgotten. */
   readonly prompt: string;
   /** The quote's low, kept to compare quotes with bills. */
   readonly low: Usd;

@@ -15,6 +15,8 @@ export interface Sessions {
   drop(id: string): Promise<void>;
   /** Takes the last turn of a session back; false where this turn is not the last one. */
   undo(name: string, id: string): Promise<boolean>;
+  /** Sessions that nobody went on with since a moment: how many. They are removed unless they are only looked for. */
+  forget(before: number, options: { readonly look: boolean }): Promise<number>;
 }
 
 export interface TurnPlan {

@@ -72,7 +72,8 @@ export interface NewItem {
 
 export interface JobItem {
   readonly attempt: AttemptPlan;
-  readonly request: string;
+  /** null where it was forgotten, or its pictures were: it cannot be asked for again. */
+  readonly request: string | null;
   readonly state: AttemptState;
   readonly why: string | null;
   readonly images: number;
@@ -107,7 +108,7 @@ export interface Jobs {
   /** Oldest first; `open` leaves out those with nothing more to do. */
   list(which: 'all' | 'open'): Promise<readonly Job[]>;
   items(jobId: string): Promise<readonly JobItem[]>;
-  /** Pictures that its requests refer to, each once. They are kept as long as anything may be asked of them again. */
+  /** Pictures that its requests refer to, each once. They are kept as long as anything may be asked of them again, and for a month at most. */
   inputs(jobId: string): Promise<readonly KeptInput[]>;
   /** The bytes of a picture that is kept. */
   input(sha256: string): Promise<Uint8Array>;

@@ -13,12 +13,19 @@ export interface Journal {
   setAside(attemptId: string): Promise<string>;
   /** The answers that are kept for good. */
   aside(): Promise<readonly JournalEntry[]>;
+  /** Answers that were kept for good before a moment: how many, and their bytes. They are removed unless they are only looked for. */
+  forget(before: number, options: { readonly look: boolean }): Promise<KeptSize>;
   /** Removes drafts older than a moment, which processes that died have left. */
   tidy(before: number): Promise<void>;
   /** The ids of the attempts whose answers are kept, without reading the answers. */
   ids(): Promise<readonly string[]>;
   list(): Promise<readonly JournalEntry[]>;
   read(attemptId: string): Promise<KeptAnswer>;
+}
+
+export interface KeptSize {
+  readonly answers: number;
+  readonly bytes: number;
 }
 
 export interface JournalEntry {

@@ -43,7 +43,20 @@ export interface Ledger extends Records {
   setBudget(budget: Budget): Promise<void>;
   /** Resolves to whether there was such a budget. */
   removeBudget(scope: BudgetScope): Promise<boolean>;
+  /**
+   * Overwrites what finished requests from before a moment asked for, words and pictures; what they cost, and where their
+   * pictures are, stays. They cannot be asked for again.
+   */
+  forget(before: number): Promise<Forgotten>;
   close(): void;
+}
+
+/** What is forgotten, or would be. */
+export interface Forgotten {
+  readonly prompts: number;
+  /** Input pictures of jobs, and their bytes. */
+  readonly pictures: number;
+  readonly bytes: number;
 }
 
 /** What the ledger tells. None of these calls changes anything. */
@@ -64,6 +77,8 @@ export interface Records {
   savedImages(): Promise<readonly StoredImage[]>;
   /** Of these attempts, those that no living process works on. */
   abandoned(attemptIds: readonly string[]): Promise<readonly string[]>;
+  /** What `forget` would forget. */
+  forgettable(before: number): Promise<Forgotten>;
   /** Everything in the ledger that contradicts itself, a sentence each. */
   contradictions(): Promise<readonly string[]>;
 }

@@ -1,5 +1,6 @@
 import { asFailure } from '../core/errors.ts';
 import { refuseUnable } from '../core/providers/capabilities.ts';
+import { forgetBefore } from '../core/policy/retention.ts';
 import { printable } from '../core/text/text.ts';
 import type {
   Books,
@@ -95,6 +96,8 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { sandbox } = settings;
+  // A setting that makes no sense is said before anything is bought.
+  forgetBeforeNow(settings, deps);
   const provider = providerWhenNeeded(settings, deps);
   try {
     if (connectsFirst) await provider.open();
@@ -149,6 +152,7 @@ function sessionOver(
           onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
         });
         if (requests.length > 0) await ended(purchase, run, books, terminal);
+        await forgetOld(forgetBeforeNow(settings, deps), books, terminal);
         return purchase;
       } finally {
         endAnswering();
@@ -192,6 +196,25 @@ const offered = ({ offer: { order, quote } }: PurchaseRequest) => ({
   expected: quote.expected,
   high: quote.high,
 });
+
+function forgetBeforeNow({ defaults, origins }: Settings, { clock }: Pick<Deps, 'clock'>): number | null {
+  const from = origins['forget-after'] ?? 'forget-after';
+  return forgetBefore(defaults['forget-after'], { from, now: clock.now() });
+}
+
+/** What the user wants kept no longer goes with the next purchase; a failure of that is no failure of the purchase. */
+async function forgetOld(
+  before: number | null,
+  { ledger }: Books,
+  terminal: Pick<Terminal, 'alarm'>,
+): Promise<void> {
+  if (before === null) return;
+  try {
+    await ledger.forget(before);
+  } catch (error) {
+    terminal.alarm(`pixtab: ${printable(asFailure(error).message)}`);
+  }
+}
 
 /** When, in words. */
 const tryingAgain = (waitMs: number): string =>

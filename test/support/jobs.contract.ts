@@ -305,6 +305,77 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       });
     });
 
+    describe('that failed, with pictures', () => {
+      const [cat, dog] = [anInput(1), anInput(2)];
+      const A_MONTH = 30 * 86_400_000;
+
+      async function failed(world: LedgerWorld): Promise<Ledger> {
+        const items = [
+          {
+            attempt: aPlan({ attemptId: 'a1', lane: 'batch' as const }),
+            request: REQUEST,
+            inputs: [cat, dog],
+          },
+          { attempt: aPlan({ attemptId: 'a2', lane: 'batch' as const }), request: REQUEST },
+        ];
+        const ledger = await planned(world, aJob({ items }));
+        for (const id of ['a1', 'a2']) await ledger.release(id, 'cancelled before it was sent', 'cancelled');
+        await ledger.jobs.done('job-1', 'cancelled before it was sent');
+        return ledger;
+      }
+      async function another(ledger: Ledger): Promise<void> {
+        const items = [
+          { attempt: aPlan({ attemptId: 'z1', lane: 'batch' as const }), request: REQUEST, inputs: [dog] },
+        ];
+        await ledger.jobs.plan([aJob({ jobId: 'job-9', items })]);
+      }
+      const requests = async ({ jobs }: Ledger) => (await jobs.items('job-1')).map(({ request }) => request);
+
+      it('keeps them for a month, in which they can be asked for again', async () => {
+        await using world = await open();
+        const ledger = await failed(world);
+        world.clock.advance(A_MONTH);
+        await another(ledger);
+        expect(await ledger.jobs.inputs('job-1')).toHaveLength(2);
+        expect(await requests(ledger)).toEqual([REQUEST, REQUEST]);
+      });
+
+      it('lets go of them after that, and of no others', async () => {
+        await using world = await open();
+        const ledger = await failed(world);
+        world.clock.advance(A_MONTH + 1);
+        await another(ledger);
+        expect(await ledger.jobs.inputs('job-1')).toEqual([]);
+        expect(await requests(ledger)).toEqual([null, REQUEST]);
+        expect(await ledger.jobs.inputs('job-9')).toHaveLength(1);
+        await expect(ledger.jobs.input(cat.sha256)).rejects.toThrow('no picture');
+      });
+
+      it('forgets them with their prompts, where nobody else shows them', async () => {
+        await using world = await open();
+        const ledger = await failed(world);
+        world.clock.advance(1000);
+        await another(ledger);
+        const now = world.clock.now();
+        expect(await ledger.forgettable(now)).toEqual({
+          prompts: 2,
+          pictures: 1,
+          bytes: cat.bytes.byteLength,
+        });
+        expect(await ledger.forget(now)).toEqual({ prompts: 2, pictures: 1, bytes: cat.bytes.byteLength });
+        expect(await requests(ledger)).toEqual([null, null]);
+        expect(await ledger.jobs.inputs('job-9')).toHaveLength(1);
+      });
+
+      it('forgets nothing of a job that is not done', async () => {
+        await using world = await open();
+        const ledger = await planned(world);
+        await ledger.release('a1', 'error 13', 'unavailable');
+        world.clock.advance(1000);
+        expect(await ledger.forget(world.clock.now())).toMatchObject({ prompts: 0 });
+      });
+    });
+
     it('tells a refusal from a picture', async () => {
       await using world = await open();
       const ledger = await planned(world);

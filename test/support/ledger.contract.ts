@@ -31,6 +31,70 @@ export function ledgerContract(name: string, open: () => Promise<LedgerWorld>): 
     budgets(open);
     deadProcesses(open);
     lookingBack(open);
+    forgetting(open);
+  });
+}
+
+function forgetting(open: () => Promise<LedgerWorld>): void {
+  /** One attempt in each of these states, held at the same moment. */
+  async function attemptsIn(world: LedgerWorld, states: readonly AttemptState[]): Promise<Ledger> {
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    const ids = states.map((state) => [`in-${state}`, state] as const);
+    await ledger.hold(ids.map(([attemptId]) => aPlan({ attemptId })));
+    for (const [attemptId, state] of ids) {
+      if (state === 'held') continue;
+      if (state === 'released') await ledger.release(attemptId, 'not sent', 'cancelled');
+      else await ledger.sending(attemptId);
+      if (state === 'unconfirmed') await ledger.unconfirm(attemptId, 'nobody knows');
+      if (state === 'settled' || state === 'saved') await ledger.settle(attemptId, aBill('0.03'));
+      if (state === 'saved') await ledger.saved(attemptId, [anImage()]);
+    }
+    return ledger;
+  }
+  const promptsOf = async (ledger: Ledger) =>
+    Object.fromEntries(
+      (await ledger.receipts({ by: 'run', value: 'run-1' })).map(({ attempt, state }) => [
+        state,
+        attempt.prompt,
+      ]),
+    );
+
+  it('forgets what finished requests asked for, and not a cent of what they cost', async () => {
+    await using world = await open();
+    const ledger = await attemptsIn(world, ['held', 'sent', 'settled', 'saved', 'released', 'unconfirmed']);
+    await ledger.setBudget(budget('1/month'));
+    const sums = async () => [
+      await ledger.standings(),
+      totalOf(await ledger.spending({ by: 'model', ...ALL })),
+    ];
+    const before = await sums();
+    const { prompt } = aPlan();
+    world.answered('in-settled');
+    world.clock.advance(1000);
+    const now = world.clock.now();
+    expect(await ledger.forgettable(now)).toEqual({ prompts: 3, pictures: 0, bytes: 0 });
+    expect(await ledger.forget(now)).toEqual({ prompts: 3, pictures: 0, bytes: 0 });
+    const some = { held: prompt, sent: prompt, settled: prompt, saved: '', released: '', unconfirmed: '' };
+    expect(await promptsOf(ledger)).toEqual(some);
+    expect(await sums()).toEqual(before);
+    expect(await ledger.savedImages()).toHaveLength(1);
+    expect(await ledger.contradictions()).toEqual([]);
+    expect(await ledger.forgettable(now)).toMatchObject({ prompts: 0 });
+  });
+
+  it('forgets what is booked and has no answer left to read', async () => {
+    await using world = await open();
+    const ledger = await attemptsIn(world, ['settled']);
+    world.clock.advance(1000);
+    expect(await ledger.forget(world.clock.now())).toMatchObject({ prompts: 1 });
+  });
+
+  it('leaves alone what is not older', async () => {
+    await using world = await open();
+    const ledger = await attemptsIn(world, ['saved']);
+    expect(await ledger.forget(world.clock.now())).toMatchObject({ prompts: 0 });
+    expect(await promptsOf(ledger)).toEqual({ saved: aPlan().prompt });
   });
 }
 

@@ -52,6 +52,17 @@ export function sessionsContract(name: string, make: () => Promise<Sessions>): v
       return book.finish(id, came);
     }
 
+    it('forgets sessions that nobody went on with, and the turns that only they need', async () => {
+      expect(await book.forget(NOON + 1, { look: false })).toBe(0);
+      await added('one');
+      await added('two', { at: NOON + 10 });
+      await added('old', { session: 'lake' });
+      expect(await book.forget(NOON + 1, { look: true })).toBe(1);
+      expect(await ids('lake')).toEqual(['old']);
+      expect(await book.forget(NOON + 1, { look: false })).toBe(1);
+      expect([await ids('sky'), await ids('lake')]).toEqual([['one', 'two'], null]);
+    });
+
     it('takes a turn back that began beside one which was taken back meanwhile', async () => {
       await added('one');
       await added('two');

@@ -34,6 +34,7 @@ const SettingsFile = z
     'store-limit': Value,
     gateway: List,
     prices: z.string(),
+    'forget-after': Value,
     color: Value,
     'api-key': z.string(),
   } satisfies Record<Preference | 'api-key', z.ZodType<string>>)

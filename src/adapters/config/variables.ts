@@ -38,16 +38,24 @@ export const PREFERENCES = [
   'store-limit',
   'gateway',
   'prices',
+  'forget-after',
   'color',
 ] as const;
 
 export type Preference = (typeof PREFERENCES)[number];
 
-/** Only the user's own file or environment may set these: the working directory must not fake a price, nor redirect a key. */
-export const NOT_BY_A_FOLDER = ['gateway', 'prices'] as const satisfies readonly Preference[];
+/**
+ * Only the user's own file or environment may set these: the working directory must not fake a price, redirect a key, or
+ * remove records.
+ */
+export const NOT_BY_A_FOLDER = ['gateway', 'prices', 'forget-after'] as const satisfies readonly Preference[];
 
 /** What a folder could do with each of them. */
-export const HARM = { gateway: 'decide where your key is sent', prices: 'fake a price' } as const;
+export const HARM = {
+  gateway: 'decide where your key is sent',
+  prices: 'fake a price',
+  'forget-after': 'remove records',
+} as const;
 
 export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>
   NOT_BY_A_FOLDER.some((own) => own === name);

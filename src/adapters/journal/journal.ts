@@ -4,7 +4,7 @@ import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Charged } from '../../core/errors.ts';
 import { Failure } from '../../core/errors.ts';
-import type { AttemptPlan, Journal, JournalEntry, KeptAnswer } from '../../ports/index.ts';
+import type { AttemptPlan, Journal, JournalEntry, KeptAnswer, KeptSize } from '../../ports/index.ts';
 import { atomicWriter, isDraft, type WriteFs } from '../files/atomic-write.ts';
 import { errno } from '../files/fs-errors.ts';
 import { answerIn, headOf } from './answer-file.ts';
@@ -14,7 +14,7 @@ export interface JournalFs extends WriteFs {
   rm(path: string, options: { readonly force: true }): Promise<void>;
   readdir(path: string): Promise<readonly string[]>;
   readFile(path: string): Promise<Uint8Array>;
-  stat(path: string): Promise<{ isDirectory(): boolean; readonly mtimeMs: number }>;
+  stat(path: string): Promise<{ isDirectory(): boolean; readonly mtimeMs: number; readonly size: number }>;
 }
 
 export interface FileJournal extends Journal {
@@ -90,6 +90,24 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     }
   }
 
+  async function forget(before: number, { look }: { readonly look: boolean }): Promise<KeptSize> {
+    let [answers, bytes] = [0, 0];
+    for (const attemptId of await idsIn(kept)) {
+      const path = fileOf(attemptId, kept);
+      try {
+        const { mtimeMs, size } = await fs.stat(path);
+        if (mtimeMs >= before) continue;
+        if (!look) await fs.rm(path, { force: true });
+        answers += 1;
+        bytes += size;
+      } catch (error) {
+        // Another process removed it first.
+        if (errno(error) !== 'ENOENT') throw trouble(`The kept answer ${path} could not be removed`, error);
+      }
+    }
+    return { answers, bytes };
+  }
+
   const ids = (): Promise<readonly string[]> => idsIn(folder);
 
   async function idsIn(folder: string): Promise<readonly string[]> {
@@ -133,6 +151,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     remove,
     setAside,
     aside: () => list(kept),
+    forget,
     tidy,
     ids,
     list: () => list(),

@@ -1,5 +1,6 @@
 import type { JobInput, KeptInput } from '../../ports/index.ts';
 import type { Database } from './database.ts';
+import { dropUnusedPictures, FORGOTTEN_REQUEST } from './forget.ts';
 import { blob, count, text } from './row.ts';
 
 /** Keeps the pictures of a request, and those of the request that it repeats. */
@@ -26,17 +27,27 @@ export function keepInputs(
   );
 }
 
-/** Forgets the input pictures of requests that brought a picture, or that another request repeats. */
-export function forgetInputs(database: Database): void {
+/** Nobody asks again for what failed so long ago; Google forgets its own files after two days. */
+const KEPT_MS = 30 * 86_400_000;
+
+/**
+ * Forgets the input pictures that nothing can need any more: of requests that brought a picture or that another request
+ * repeats, and of those that failed with a job that is over for a month, which cannot be asked for again from then on.
+ */
+export function forgetInputs(database: Database, now: number): void {
+  const late = database.run(
+    `UPDATE batch_items SET request = '${FORGOTTEN_REQUEST}' WHERE attempt_id IN
+       (SELECT attempt_id FROM batch_item_inputs JOIN batch_items USING (attempt_id) JOIN batch_jobs USING (job_id)
+        WHERE stage = 'done' AND leased_ms < ?)`,
+    now - KEPT_MS,
+  );
   const forgotten = database.run(
     `DELETE FROM batch_item_inputs WHERE attempt_id IN
        (SELECT attempt_id FROM batch_item_inputs JOIN batch_items i USING (attempt_id) JOIN attempts a USING (attempt_id)
-        WHERE i.resubmitted_as IS NOT NULL
+        WHERE i.resubmitted_as IS NOT NULL OR i.request = '${FORGOTTEN_REQUEST}'
           OR (a.state = 'saved' AND EXISTS (SELECT 1 FROM images WHERE images.attempt_id = a.attempt_id)))`,
   );
-  if (forgotten === 0) return;
-  database.run('DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)');
-  database.exec('PRAGMA incremental_vacuum');
+  if (late + forgotten > 0) dropUnusedPictures(database);
 }
 
 /** In the order in which the requests refer to them. */

@@ -16,6 +16,7 @@ import { refusalOf } from './budgets.ts';
 import type { Database, Row, Value } from './database.ts';
 import { planOf } from './receipts.ts';
 import { orphans, reclaim, type Mortality } from './reclaim.ts';
+import { FORGOTTEN_REQUEST } from './forget.ts';
 import { forgetInputs, inputBytes, inputsOf, keepInputs } from './job-inputs.ts';
 import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
 
@@ -120,7 +121,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         if (refused !== null) return refused;
         for (const job of jobs) insert(database, job, now);
         for (const attempt of besides) insertHeld(database, attempt, owner, now);
-        forgetInputs(database);
+        forgetInputs(database, now);
         return null;
       });
       // Thrown outside the transaction, so that what was reclaimed stays so.
@@ -155,7 +156,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       write('no', (database, now) => {
         const facts = { stage: 'done', host: null, leased_ms: now };
         update(database, jobId, { ...facts, ...(why !== undefined && { why }) });
-        forgetInputs(database);
+        forgetInputs(database, now);
       }),
   };
 }
@@ -269,9 +270,15 @@ const itemsOf = (database: Database, jobId: string): readonly JobItem[] =>
     )
     .map((row) => ({
       attempt: planOf(row),
-      request: text(row, 'request'),
+      request: requestOf(row),
       state: stateOf(row),
       why: textOrNull(row, 'why'),
       images: count(row, 'saved_images'),
       resubmittedAs: textOrNull(row, 'resubmitted_as'),
     }));
+
+/** null where what it asked for was forgotten. */
+function requestOf(row: Row): string | null {
+  const request = text(row, 'request');
+  return request === FORGOTTEN_REQUEST ? null : request;
+}

@@ -7,6 +7,7 @@ import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts
 import { contradictions } from './check.ts';
 import { PATIENCE_MS, type Database } from './database.ts';
 import { filings, history, insertImages, newestImages, receipts } from './receipts.ts';
+import { forget, forgettable } from './forget.ts';
 import { batchJobs } from './jobs.ts';
 import { openLedger } from './open-ledger.ts';
 import { accuracy, priceHistory, spending } from './reports.ts';
@@ -135,6 +136,14 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     savedImages: () => read(newestImages),
     abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),
     contradictions: () => read(contradictions),
+    forgettable: (before) => read((database) => forgettable(database, before, options.hasAnswer)),
+    async forget(before) {
+      // Freed pages are overwritten, and the log, which has the words too, is emptied.
+      await on('no', (database) => database.exec('PRAGMA secure_delete = ON'));
+      const forgotten = await write('no', (database) => forget(database, before, options.hasAnswer));
+      await on('no', (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+      return forgotten;
+    },
 
     close() {
       // A ledger that was never opened, or could not be, needs no closing.

@@ -51,7 +51,7 @@ export async function openSessions(path: string, isToWrite: boolean): Promise<Da
     if (version > MIGRATIONS.length) throw tooNew(path);
     // The file shrinks when turns are forgotten: they are as large as their pictures. Set once, because it writes.
     if (version === 0) database.exec('PRAGMA auto_vacuum = FULL');
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
     await migrate(database);
     return database;
   } catch (error) {

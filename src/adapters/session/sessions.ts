@@ -41,6 +41,11 @@ export function sessions(path: string): Sessions {
     finish: (id, outcome) => write('yes', (database) => finish(database, id, outcome), null),
     drop: (id) =>
       write('no', (database) => void database.run('DELETE FROM begun WHERE id = ?', id), undefined),
+    async forget(before, { look }) {
+      if (look) return read((database) => idle(database, before), 0);
+      // Without a file, there is nothing to forget, and none is made for it.
+      return (await read(() => true, false)) ? write('no', (database) => forget(database, before), 0) : 0;
+    },
     undo: (name, id) => write('no', (database) => undo(database, name, id), false),
   };
 }
@@ -152,6 +157,16 @@ function undo(database: Database, name: string, id: string): boolean {
   if (changed === 0) database.run('DELETE FROM sessions WHERE name = ?', name);
   sweep(database);
   return true;
+}
+
+const idle = (database: Database, before: number): number =>
+  database.all('SELECT 1 FROM sessions WHERE used_ms < ?', before).length;
+
+function forget(database: Database, before: number): number {
+  const forgotten = database.run('DELETE FROM sessions WHERE used_ms < ?', before);
+  database.run('DELETE FROM begun WHERE begun_ms < ?', before);
+  sweep(database);
+  return forgotten;
 }
 
 /** Forgets turns that no session goes back to, and none that is under way. */

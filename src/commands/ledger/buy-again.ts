@@ -61,6 +61,8 @@ async function lineFor(found: readonly Receipt[], deps: Deps): Promise<CommandLi
       `These are ${counted(asked.length, 'request')} of different kinds, and one is bought again at a time.`,
       `Name one of them: ${excerpt(asked.map(shortId).join(', '), 200)}`,
     );
+  if (attempt.prompt === '')
+    throw usageFailure('What it asked for was forgotten by pixtab forget.', 'Ask for it anew.');
   if (run.command === 'apply')
     throw usageFailure(
       'It is a picture of a manifest, and those are bought by pixtab apply.',

@@ -52,7 +52,7 @@ export function printPurchases(
   const rows = receipts.map((receipt) => [
     time(receipt.heldAt),
     shortId(receipt),
-    excerpt(receipt.attempt.prompt, 60),
+    excerpt(receipt.attempt.prompt || FORGOTTEN, 60),
     aliasOf(receipt.attempt.model),
     priceIn(receipt),
     outcomeIn(receipt),
@@ -60,6 +60,9 @@ export function printPurchases(
   ]);
   printTable('text', columns, rows, terminal);
 }
+
+/** In the place of a prompt that pixtab forget let go. */
+export const FORGOTTEN = '(forgotten)';
 
 function placesIn({ images }: Receipt, cwd: string): string {
   const [first, ...more] = images;
@@ -104,7 +107,7 @@ export function purchaseJson(receipt: Receipt) {
     lane: attempt.lane,
     // No request goes through one yet.
     gateway: null,
-    prompt: attempt.prompt,
+    prompt: attempt.prompt || null,
     outcome: outcomeIn(receipt),
     reason: reasonIn(receipt),
     charged: cost?.charged ?? null,

@@ -6,7 +6,7 @@ import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Receipt, Terminal } from '../../ports/index.ts';
 import { imageJson, lineJson } from '../../purchase/json.ts';
 import { documentOf } from '../shared/envelope.ts';
-import { outcomeIn, reasonIn } from './purchases.ts';
+import { FORGOTTEN, outcomeIn, reasonIn } from './purchases.ts';
 
 const SCHEMA = 'pixtab.receipt/1';
 
@@ -29,7 +29,7 @@ function describe(receipt: Receipt): readonly string[] {
           `${absolutePath} (${width}x${height}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…)`,
         ] as const,
     ),
-    ['prompt', attempt.prompt],
+    ['prompt', attempt.prompt || FORGOTTEN],
     ...(attempt.asked?.inputs ?? []).map(({ path }) => ['input', path] as const),
     ['model', `${attempt.model}, ${attempt.size}, ${attempt.aspect ?? 'any aspect'}, lane ${attempt.lane}`],
     ['bought', new Date(heldAt).toISOString()],
@@ -119,7 +119,7 @@ function toJson(receipt: Receipt) {
     size: attempt.size,
     aspect: attempt.aspect,
     thinking: attempt.asked?.thinking ?? null,
-    prompt: attempt.prompt,
+    prompt: attempt.prompt || null,
     inputs: attempt.asked?.inputs ?? [],
     quote: {
       low: toDecimal(attempt.low),

@@ -149,6 +149,9 @@ export const flag = {
   }),
   yes: declare('--yes', 'never ask'),
   noInput: declare('--no-input', 'nobody can be asked: what is above --ask-above needs --yes or --max-cost'),
+  forgetAfter: declare('--forget-after <days>', 'what is older than so many days', {
+    parse: parse.wholeNumber(1, 36_500),
+  }),
   json: declare('--json', 'one JSON document on stdout'),
   quiet: declare('-q, --quiet', 'errors only'),
   verbose: declare('-v, --verbose', 'say more'),

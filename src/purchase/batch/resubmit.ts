@@ -1,6 +1,6 @@
 import { findModel, rateOf, ratesAt } from '../../core/catalogue/catalogue.ts';
 import type { Day } from '../../core/catalogue/model.ts';
-import { Failure } from '../../core/errors.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
 import { attemptAfter } from '../../core/manifest/fingerprint.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import type { AttemptPlan, Books, Job, JobItem, NewItem, RunStart } from '../../ports/index.ts';
@@ -53,6 +53,12 @@ export function mustCostTheSame({ model: id, lane, size, terms }: AttemptPlan, d
   });
 }
 
+const forgotten = ({ jobId }: Job): Failure =>
+  usageFailure(
+    `What job ${jobId.slice(0, 8)} asked for is not kept any more: prompts until pixtab forget, pictures for a month.`,
+    'Ask for it anew.',
+  );
+
 /** Which requests are repeated, as what run, and how they become jobs. */
 export interface Resubmission extends Pick<BatchLane, 'newId' | 'tier'> {
   readonly items: readonly JobItem[];
@@ -75,6 +81,7 @@ export async function resubmit(
   if (first === undefined) return [];
   const tokens = Math.ceil(job.tokens / job.requests);
   const weighed = items.map(({ attempt, request }) => {
+    if (request === null) throw forgotten(job);
     const attemptId = attemptAfter(attempt.attemptId) ?? newId();
     const item: NewItem = {
       attempt: { ...attempt, attemptId, runId: run.runId },

@@ -25,8 +25,11 @@ export async function upload(job: Job, displayName: string, context: UploadConte
   }
   const items = await jobs.items(job.jobId);
   const encoder = new TextEncoder();
-  const lineOf = ({ attempt, request }: JobItem): Uint8Array =>
-    encoder.encode(batchLine(attempt.attemptId, batches.placed(request, uris)));
+  function lineOf({ attempt, request }: JobItem): Uint8Array {
+    if (request === null)
+      throw new TypeError(`request ${attempt.attemptId} of a job under way was forgotten`);
+    return encoder.encode(batchLine(attempt.attemptId, batches.placed(request, uris)));
+  }
   const file = {
     displayName,
     mimeType: 'application/jsonl',

@@ -133,6 +133,21 @@ describe('the journal', () => {
     expect(await answers.aside()).toHaveLength(1);
   });
 
+  it('forgets answers that were kept for good before a moment, and no other', async () => {
+    await using folder = await tempDir();
+    const answers = journal(folder.path);
+    for (const attemptId of ['old', 'young', 'waiting']) await answers.keep(aPlan({ attemptId }), BODY);
+    for (const attemptId of ['old', 'young']) await answers.setAside(attemptId);
+    for (const path of [folder.at('kept', 'old.answer'), folder.at('waiting.answer')])
+      await utimes(path, 1, 1);
+    const { size } = await stat(folder.at('kept', 'old.answer'));
+    for (const look of [true, false])
+      expect(await answers.forget(2_000, { look })).toEqual({ answers: 1, bytes: size });
+    expect(await answers.forget(2_000, { look: true })).toEqual({ answers: 0, bytes: 0 });
+    expect((await answers.aside()).map(({ attemptId }) => attemptId)).toEqual(['young']);
+    expect(await answers.ids()).toEqual(['waiting']);
+  });
+
   it('flushes an answer before it has its name, then its folder', async () => {
     await using folder = await tempDir();
     const { fs, calls, flushed } = faultyFs(() => null);

@@ -13,6 +13,8 @@ interface Inside {
   readonly take: (attemptId: string, step: AttemptStep) => FakeAttempt;
 }
 
+const A_MONTH_MS = 30 * 86_400_000;
+
 export const isInJob = ({ plan }: FakeAttempt, { jobs }: FakeStore): boolean =>
   [...jobs.values()].some(({ items }) => items.some(({ attemptId }) => attemptId === plan.attemptId));
 
@@ -35,6 +37,10 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
   const allItems = (): readonly FakeItem[] => [...jobs.values()].flatMap(({ items }) => items);
 
   function forgetInputs(): void {
+    for (const { items, doneAt } of jobs.values())
+      for (const item of items)
+        if (item.inputs.length > 0 && doneAt !== null && doneAt < clock.now() - A_MONTH_MS)
+          Object.assign(item, { request: null, inputs: [] });
     for (const item of allItems()) {
       const { state, images } = attemptOf(item.attemptId);
       if (item.resubmittedAs !== null || (state === 'saved' && images.length > 0)) item.inputs = [];
@@ -96,7 +102,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
       resubmittedAs: null,
       inputs: [...inputs, ...allItems().flatMap((item) => (item.attemptId === instead ? item.inputs : []))],
     }));
-    jobs.set(jobId, { facts, items: own, owner: null });
+    jobs.set(jobId, { facts, items: own, owner: null, doneAt: null });
     for (const { attempt, instead } of items)
       for (const { items: others } of jobs.values())
         for (const other of others) if (other.attemptId === instead) other.resubmittedAs = attempt.attemptId;
@@ -169,7 +175,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     },
     async done(jobId, why) {
       change(jobId, { stage: 'done', ...(why !== undefined && { why }) });
-      jobOf(jobId).owner = null;
+      Object.assign(jobOf(jobId), { owner: null, doneAt: clock.now() });
       forgetInputs();
     },
   };

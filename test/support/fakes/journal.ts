@@ -15,6 +15,8 @@ export interface FakeAnswer {
   readonly attempt: AttemptPlan | null;
   readonly body: Uint8Array | null;
   readonly status: JournalEntry['status'];
+  /** When it was kept for good. */
+  readonly keptAt?: number;
 }
 
 export function fakeJournal(): FakeJournal {
@@ -69,6 +71,14 @@ export function fakeJournal(): FakeJournal {
       return path.replace('/journal/', '/journal/kept/');
     },
     aside: async () => list(kept),
+    async forget(before, { look }) {
+      const old = [...kept].filter(([, { keptAt = 0 }]) => keptAt < before);
+      if (!look) for (const [attemptId] of old) kept.delete(attemptId);
+      return {
+        answers: old.length,
+        bytes: old.reduce((sum, [, { body }]) => sum + (body?.byteLength ?? 0), 0),
+      };
+    },
     tidy: async (before) => void tidied.push(before),
     async read(attemptId) {
       const { body, ...entry } = entryOf(attemptId);

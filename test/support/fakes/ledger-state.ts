@@ -12,7 +12,7 @@ import type {
 } from '../../../src/ports/index.ts';
 
 export interface FakeAttempt {
-  readonly plan: AttemptPlan;
+  plan: AttemptPlan;
   readonly heldAt: number;
   owner: string;
   state: AttemptState;
@@ -50,11 +50,13 @@ export interface FakeJob {
   readonly facts: FakeJobFacts;
   readonly items: FakeItem[];
   owner: string | null;
+  /** When the job was over; null while it is not. */
+  doneAt: number | null;
 }
 
 export interface FakeItem {
   readonly attemptId: string;
-  readonly request: string;
+  request: string | null;
   resubmittedAs: string | null;
   inputs: readonly JobInput[];
 }

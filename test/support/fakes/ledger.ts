@@ -21,6 +21,7 @@ import type {
   AttemptPlan,
   Clock,
   Filter,
+  JobInput,
   Ledger,
   Receipt,
   SpendQuery,
@@ -113,6 +114,43 @@ export function fakeLedger({
     for (const plan of plans) insert(plan, 'held');
   }
 
+  /** Requests that nobody has to finish, and what only they keep of jobs. */
+  function finishedBefore(before: number) {
+    const jobs = [...store.jobs.values()];
+    const open = new Set(
+      jobs.flatMap(({ facts, items }) =>
+        facts.stage === 'done' ? [] : items.map(({ attemptId }) => attemptId),
+      ),
+    );
+    const finished = [...attempts.values()].filter(
+      ({ plan, heldAt, state }) =>
+        heldAt < before &&
+        plan.prompt !== '' &&
+        (['saved', 'released', 'unconfirmed'].includes(state) ||
+          (state === 'settled' && !hasAnswer(plan.attemptId))) &&
+        !open.has(plan.attemptId),
+    );
+    const ids = new Set(finished.map(({ plan }) => plan.attemptId));
+    const all = jobs.flatMap(({ items }) => items);
+    const own = all.filter(({ attemptId }) => ids.has(attemptId));
+    const others = new Set(
+      all.filter((item) => !own.includes(item)).flatMap(({ inputs }) => inputs.map(hashIn)),
+    );
+    const pictures = new Map(
+      own.flatMap(({ inputs }) => inputs.map((input) => [input.sha256, input.bytes.byteLength])),
+    );
+    const sizes = [...pictures].flatMap(([sha256, size]) => (others.has(sha256) ? [] : [size]));
+    return {
+      finished,
+      own,
+      sum: {
+        prompts: finished.length,
+        pictures: sizes.length,
+        bytes: sizes.reduce((sum, size) => sum + size, 0),
+      },
+    };
+  }
+
   return {
     jobs: fakeJobs({ store, clock, owner, isAlive, hold, take }),
     async begin(run) {
@@ -186,6 +224,14 @@ export function fakeLedger({
       return store.budgets.length < before.length;
     },
 
+    async forget(before) {
+      const { finished, own, sum } = finishedBefore(before);
+      for (const attempt of finished) attempt.plan = { ...attempt.plan, prompt: '', asked: undefined };
+      for (const item of own) Object.assign(item, { request: null, inputs: [] });
+      return sum;
+    },
+    forgettable: async (before) => finishedBefore(before).sum,
+
     standings: async () => store.budgets.map((budget) => standing(budget, null)),
     spending: async (query) => slices([...attempts.values()], runs, query),
     accuracy: async (filter) =>
@@ -232,6 +278,8 @@ export function fakeLedger({
     close() {},
   };
 }
+
+const hashIn = ({ sha256 }: JobInput): string => sha256;
 
 const usedBy = ({ state, bill, plan }: FakeAttempt): Usd =>
   state === 'unconfirmed' ? plan.expected : (bill?.amount ?? ZERO);

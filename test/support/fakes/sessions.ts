@@ -48,6 +48,13 @@ export function fakeSessions(): FakeSessions {
       return { begunIn: session, name };
     },
     drop: async (id) => void begun.delete(id),
+    async forget(before, { look }) {
+      const old = [...all.keys()].filter((name) => (headOf(name)?.at ?? 0) < before);
+      if (look) return old.length;
+      for (const name of old) all.delete(name);
+      for (const [id, { at }] of begun) if (at < before) begun.delete(id);
+      return old.length;
+    },
     async undo(name, id) {
       if (headOf(name)?.id !== id) return false;
       const left = earlier.get(id) ?? [];

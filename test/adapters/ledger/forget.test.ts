@@ -1,0 +1,31 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { aJob } from '../../support/jobs.contract.ts';
+import { aPlan, aRun } from '../../support/purchases.ts';
+import { tempDir } from '../../support/tempdir.ts';
+
+it('leaves no word of what was forgotten in any file of the ledger', async () => {
+  await using folder = await tempDir();
+  const clock = fakeClock();
+  const ledger = sqliteLedger(folder.at('ledger.db'), {
+    clock,
+    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => true,
+    hasAnswer: () => false,
+  });
+  const secret = 'the secret garden '.repeat(500);
+  await ledger.begin(aRun());
+  await ledger.hold([aPlan({ prompt: secret })]);
+  await ledger.release('attempt-1', 'not sent', 'cancelled');
+  const attempt = aPlan({ attemptId: 'b1', prompt: 'a secret cat', lane: 'batch' });
+  await ledger.jobs.plan([aJob({ items: [{ attempt, request: JSON.stringify({ prompt: secret }) }] })]);
+  await ledger.release('b1', 'cancelled', 'cancelled');
+  await ledger.jobs.done('job-1');
+  clock.advance(1);
+  expect(await ledger.forget(clock.now())).toMatchObject({ prompts: 2 });
+  const files = await Promise.all((await readdir(folder.path)).map((name) => readFile(folder.at(name))));
+  expect(files.map((bytes) => bytes.includes('secret'))).toEqual(files.map(() => false));
+  ledger.close();
+});

@@ -2,6 +2,8 @@
 export interface SandboxWishes {
   /** 0 takes a free one. */
   readonly port?: number;
+  /** Whom it plays: "google", "openrouter". Failure `usage` lists whom it can play. */
+  readonly as?: string;
   /** The same seed and the same requests give the same answers. */
   readonly seed?: number;
   readonly latencyMs?: number;
@@ -23,6 +25,7 @@ export interface SandboxWishes {
 }
 
 export interface RunningSandbox {
+  /** Where the API is; the sandbox's own endpoints are below /sandbox of its host. */
   readonly url: string;
   close(): Promise<void>;
 }

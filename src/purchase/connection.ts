@@ -1,5 +1,6 @@
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Profile } from '../core/providers/profile.ts';
+import { playedAs } from '../core/providers/sandbox.ts';
 import type { Credentials, Deps, Provider, Settings } from '../ports/index.ts';
 
 export interface OpenProvider {
@@ -49,7 +50,7 @@ export async function connect(
     if (sandbox) await mustBeSandbox(baseUrl, deps);
     return { provider: { ...providerWithoutKey(settings), credentials }, close: async () => {} };
   }
-  const running = await deps.sandbox();
+  const running = await deps.sandbox({ as: playedAs(profile) });
   const provider = { ...profile, baseUrl: running.url, credentials };
   return { provider, close: () => running.close() };
 }

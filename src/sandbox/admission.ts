@@ -3,6 +3,7 @@ import type { Call } from './http/call.ts';
 import type { Distortion, FaultContext, JobFault, Refusal } from './faults/fault.ts';
 import type { DrawnFault, Family } from './faults/schedule.ts';
 import { FAULTS } from './faults/faults.ts';
+import type { Guise } from './guises/guise.ts';
 import type { Handler } from './http/route.ts';
 import type { State } from './state.ts';
 
@@ -13,6 +14,8 @@ export interface Behaviour {
   readonly refusal: Refusal | null;
   readonly distortion: Distortion;
   readonly delivery: Delivery | undefined;
+  /** What is answered in place of the work that was done. */
+  readonly instead: HttpResponse | null;
   readonly job: JobFault;
 }
 
@@ -32,6 +35,7 @@ export const FAULTLESS: Behaviour = {
   refusal: null,
   distortion: {},
   delivery: undefined,
+  instead: null,
   job: {},
 };
 
@@ -41,8 +45,14 @@ export async function admit(state: State, call: Call, family: Family, asked: Ask
   if (latencyMs > 0) await state.clock.sleep(latencyMs, state.closing);
   const limited = family === 'paid' ? state.limits.take(asked.model) : null;
   if (limited) return { response: { ...limited, note: 'rate limit' } };
-  return meet(state.faults.draw(family), { ...asked, origin: call.origin });
+  return meet(state.faults.draw(family), { ...asked, origin: call.origin }, state.guise);
 }
+
+/** The answer to work that was done, as its faults let it arrive. */
+export const sentAs = ({ instead, delivery }: Behaviour, answer: HttpResponse): HttpResponse => ({
+  ...(instead ? { ...instead, note: answer.note ?? '' } : answer),
+  delivery,
+});
 
 /** A handler whose requests are admitted first, for what costs nothing. */
 export const admitting =
@@ -50,22 +60,29 @@ export const admitting =
   async (call) => {
     const model = family === 'models' ? (call.names[0] ?? '') : '';
     const admission = await admit(state, call, family, { model, method });
-    return admission.response ?? { ...(await handle(call)), delivery: admission.behaviour.delivery };
+    return admission.response ?? sentAs(admission.behaviour, await handle(call));
   };
 
 /** Several faults that one request meets are all true; of two that change the same thing, the later one counts. */
-function meet(drawn: readonly DrawnFault[], context: Omit<FaultContext, 'value'>): Admission {
+function meet(
+  drawn: readonly DrawnFault[],
+  context: Omit<FaultContext, 'value'>,
+  { passesOn = (response) => response }: Guise,
+): Admission {
   let behaviour = FAULTLESS;
   for (const { name, value } of drawn) {
     const fault = FAULTS[name];
     if (!fault) continue;
     const met = { ...behaviour, fault: behaviour.fault === null ? name : `${behaviour.fault}+${name}` };
     if (fault.does === 'respond') {
-      return { response: { ...fault.respond({ ...context, value }), note: met.fault } };
+      const said = fault.respond({ ...context, value });
+      const response = fault.by === 'gateway' ? said : passesOn(said, context.model);
+      if (!fault.works) return { response: { ...response, note: met.fault } };
+      behaviour = { ...met, instead: response };
     }
     if (fault.does === 'refuse') behaviour = { ...met, refusal: fault.refusal };
     if (fault.does === 'distort') {
-      behaviour = { ...met, distortion: { ...met.distortion, ...fault.distortion(value) } };
+      behaviour = { ...met, distortion: both(met.distortion, fault.distortion(value)) };
     }
     if (fault.does === 'batch') behaviour = { ...met, job: { ...met.job, ...fault.job(value) } };
     if (fault.does === 'deliver') {
@@ -75,4 +92,10 @@ function meet(drawn: readonly DrawnFault[], context: Omit<FaultContext, 'value'>
     }
   }
   return { response: null, behaviour };
+}
+
+/** Changes to the same answer follow each other. */
+function both(first: Distortion, second: Distortion): Distortion {
+  const [change, next] = [first.body, second.body];
+  return { ...first, ...second, ...(change && next && { body: (body) => next(change(body)) }) };
 }

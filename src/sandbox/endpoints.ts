@@ -1,5 +1,6 @@
 import { batches } from './batch/batches.ts';
 import { seededRandom } from './random.ts';
+import { chatRoutes } from './chat/chat-routes.ts';
 import { controlRoutes } from './control.ts';
 import type { Control } from './control.ts';
 import { files } from './files/files.ts';
@@ -33,10 +34,14 @@ export function endpoints(state: State): { readonly routes: readonly Route[]; re
   return {
     control,
     routes: [
-      ...modelRoutes(state, { files: stored, batches: jobs }),
-      ...batchRoutes(state, jobs),
-      ...fileRoutes(state, stored, (call) => sessions.handle(call)),
       ...controlRoutes(control),
+      ...(state.guise.wire === 'chat'
+        ? chatRoutes(state)
+        : [
+            ...modelRoutes(state, { files: stored, batches: jobs }),
+            ...batchRoutes(state, jobs),
+            ...fileRoutes(state, stored, (call) => sessions.handle(call)),
+          ]),
     ],
   };
 }

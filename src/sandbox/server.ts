@@ -13,6 +13,7 @@ import { checkDeadline, checkKey } from './http/keys.ts';
 import type { Account } from './account/meter.ts';
 import { invalid, Problem, problemBody } from './http/problem.ts';
 import { findRoute } from './http/route.ts';
+import type { Guise } from './guises/guise.ts';
 import { openState } from './state.ts';
 import type { StateOptions } from './state.ts';
 
@@ -26,7 +27,7 @@ export interface SandboxOptions extends StateOptions {
 }
 
 export interface Sandbox {
-  /** "http://127.0.0.1:PORT" */
+  /** "http://127.0.0.1:PORT", and what stands before the paths of whom it plays. */
   readonly url: string;
   /** What the API would have charged so far. */
   meter(): Account;
@@ -35,6 +36,8 @@ export interface Sandbox {
 }
 
 const HOST = '127.0.0.1';
+/** The paths of the sandbox itself. */
+const CONTROL = /^\/(?:sandbox(?:\/.*)?)?$/;
 /** The real API keeps a connection for as long: one that a client pooled must not break under its next request. */
 const KEEP_ALIVE_MS = 240_000;
 
@@ -42,32 +45,46 @@ const KEEP_ALIVE_MS = 240_000;
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, port = 0, onRequest, holds = false } = options;
   const closing = new AbortController();
-  const { routes, control } = endpoints(openState(options, closing.signal));
+  const state = openState(options, closing.signal);
+  const { guise } = state;
+  const { routes, control } = endpoints(state);
 
   async function respond(request: IncomingMessage): Promise<HttpResponse> {
     if (request.method === 'OPTIONS') return preflight(request);
-    const { pathname, searchParams } = locate(request);
-    const { route, names } = findRoute(routes, request.method ?? 'GET', pathname);
+    const { pathname, searchParams: query } = locate(request);
+    const { headers } = request;
+    const { route, names } = found(request.method ?? 'GET', pathname);
     const call: Call = {
-      query: searchParams,
-      headers: request.headers,
+      query,
+      headers,
+      key: guise.keyIn({ query, headers }),
       version: names[0] === 'v1' ? 'v1' : 'v1beta',
       names: names.slice(1).map(decoded),
-      origin: url,
+      origin: address,
       bytes: (limit) => readBytes(request, limit),
       json: async () => parseJson(await readBytes(request)),
     };
     // Only paths of the API have a version, and only the API asks for a key.
     if (names.length > 0) {
-      checkKey(call);
+      checkKey(call, guise);
       checkDeadline(call);
     }
     return route.handler(call);
   }
 
+  /** Control is reached without the guise's prefix, everything else with it. */
+  function found(method: string, pathname: string): NonNullable<ReturnType<typeof findRoute>> {
+    const { prefix, lacks, unknownPath = () => 'The requested URL was not found on this server.' } = guise;
+    const path = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname;
+    const isOutside = path === pathname && prefix !== '' && !CONTROL.test(path);
+    const route = isOutside || lacks?.test(path) === true ? null : findRoute(routes, method, path);
+    if (route) return route;
+    throw new Problem('NOT_FOUND', unknownPath(method, pathname));
+  }
+
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = clock.now();
-    const answer = await respond(request).catch(failed);
+    const answer = await respond(request).catch((error: unknown) => failed(error, guise));
     await deliver(response, marked(answer), clock, closing.signal);
     // The query may hold a key, so it is not logged.
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -86,11 +103,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     server.once('error', (error) => reject(portFailure(error, port)));
     server.listen(port, HOST, resolve);
   });
-  const address = server.address();
-  const url = `http://${HOST}:${typeof address === 'object' && address ? address.port : port}`;
+  const bound = server.address();
+  const url = `http://${HOST}:${typeof bound === 'object' && bound ? bound.port : port}`;
+  const address = url + guise.prefix;
 
   return {
-    url,
+    url: address,
     meter: () => control.account(),
     control,
     async close() {
@@ -128,9 +146,9 @@ function decoded(name: string): string {
   }
 }
 
-function failed(error: unknown): HttpResponse {
+function failed(error: unknown, { errorBody = problemBody }: Guise): HttpResponse {
   if (error instanceof Problem) {
-    return jsonResponse(problemBody(error), { status: error.http, note: error.message.slice(0, 100).trim() });
+    return jsonResponse(errorBody(error), { status: error.http, note: error.message.slice(0, 100).trim() });
   }
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const problem = new Problem('INTERNAL', 'Internal error encountered.');

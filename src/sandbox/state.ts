@@ -2,6 +2,9 @@ import type { Clock } from '../ports/index.ts';
 import { hash, seededRandom } from './random.ts';
 import { faultQueue } from './faults/queue.ts';
 import type { FaultQueue } from './faults/queue.ts';
+import { GOOGLE } from './guises/google.ts';
+import type { Guise } from './guises/guise.ts';
+import { guiseNamed } from './guises/guises.ts';
 import { limits } from './request-limits.ts';
 import type { Limits } from './request-limits.ts';
 import { meter } from './account/meter.ts';
@@ -37,6 +40,8 @@ export interface State {
   readonly meter: Meter;
   readonly limits: Limits;
   readonly faults: FaultQueue;
+  /** Whom the sandbox plays. */
+  readonly guise: Guise;
   readonly settings: () => Settings;
   readonly change: (changes: Partial<Settings>) => void;
   /** Counts a request by its key, and returns how often it came before. */
@@ -49,6 +54,8 @@ export interface StateOptions extends Partial<Settings> {
   readonly seed?: number;
   /** "429x2,reset-after,ok": see faults/schedule.ts. */
   readonly faults?: string;
+  /** Whom to play: see guises/guises.ts. */
+  readonly as?: string;
   readonly clock: Clock;
   readonly painter: Painter;
 }
@@ -72,10 +79,12 @@ export function openState(options: StateOptions, closing: AbortSignal): State {
     limits: limits(now, () => settings),
     faults: faultQueue(faults, seededRandom(seed, 'faults')),
   };
+  const guise = guiseNamed(options.as ?? GOOGLE.name);
   const seen = requestCounts();
 
   return {
     ...state,
+    guise,
     clock,
     seed,
     painter,

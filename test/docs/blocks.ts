@@ -4,6 +4,7 @@ import { flag } from '../../src/commands/shared/flags.ts';
 import { FAILURES } from '../../src/core/errors.ts';
 import { FIELDS } from '../../src/core/manifest/fields.ts';
 import { FAULTS } from '../../src/sandbox/faults/faults.ts';
+import { GUISES } from '../../src/sandbox/guises/guises.ts';
 import { world } from '../support/fakes/deps.ts';
 
 /** What stands between `<!-- generated: name -->` and `<!-- /generated -->` in a page: what the program says of itself. */
@@ -39,6 +40,11 @@ export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<strin
     table(
       ['key', 'what it is'],
       Object.entries(FIELDS).map(([name, { schema }]) => [`\`${name}\``, descriptionOf(schema)]),
+    ),
+  guises: () =>
+    table(
+      ['--as', 'address', 'what it plays'],
+      GUISES.map(({ name, about, prefix }) => [`\`${name}\``, `\`http://127.0.0.1:PORT${prefix}\``, about]),
     ),
   faults: () =>
     table(

@@ -96,6 +96,35 @@ describe('an error before the work', () => {
     expect(sandbox.meter().charged).toBe(0);
   });
 
+  it.each([
+    ['new-api-quota', 403, 'insufficient_user_quota'],
+    ['new-api-quota-429', 429, 'insufficient_user_quota'],
+    ['new-api-no-channel', 503, `No available channel for model ${LITE}`],
+    ['litellm-budget', 400, 'budget_exceeded'],
+    ['litellm-budget-429', 429, 'budget_exceeded'],
+    ['openrouter-402', 402, 'Insufficient credits'],
+    ['openrouter-moderation', 403, 'your input was flagged'],
+  ])('of a gateway is in its own words: %s', async (schedule, status, words) => {
+    await using sandbox = await running({ faults: schedule });
+    const response = await sandbox.post(path, wanted);
+    expect([response.status, sandbox.meter().charged]).toEqual([status, 0]);
+    expect(await response.text()).toContain(words);
+  });
+
+  it.each([
+    ['new-api-bad-body', 500, 'bad_response_body'],
+    ['litellm-timeout', 408, 'litellm.Timeout'],
+    ['upstream-reset', 503, 'upstream connect error'],
+    ['lost-502', 502, '<!DOCTYPE html>'],
+    ['lost-504', 504, '<!DOCTYPE html>'],
+    ['lost-524', 524, '<!DOCTYPE html>'],
+  ])('comes after work that is charged: %s', async (schedule, status, words) => {
+    await using sandbox = await running({ faults: schedule });
+    const response = await sandbox.post(path, wanted);
+    expect([response.status, sandbox.meter().charged]).toEqual([status, 1]);
+    expect(await response.text()).toContain(words);
+  });
+
   it('can come inside an array', async () => {
     await using sandbox = await running({ faults: '500-array' });
     expect((await json(await sandbox.post(path, wanted)))[0].error.code).toBe(500);
@@ -233,6 +262,26 @@ describe('an answer that is not what one expects', () => {
       Object.keys(partsOf(await json(await sandbox.post(generatePath(PRO), wanted)))[0]);
     expect(await fieldsOf()).toEqual(['inlineData', 'thoughtSignature']);
     expect(await fieldsOf()).toEqual(['inlineData']);
+  });
+
+  it.each([
+    ['zero-usage+snake-case', /"inline_data": \{\s+"mime_type"[^]*"candidates_token_count": 0/],
+    ['prompt-usage', /"usageMetadata": \{\s+"promptTokenCount": \d+,\s+"totalTokenCount": \d+\s+\}/],
+    ['data-url', /"data": "data:image\/jpeg;base64,/],
+    ['octet-stream', /"mimeType": "application\/octet-stream"/],
+    ['markdown', /"text": "!\[image\]\(data:image\/jpeg;base64,[^"]+\)"/],
+    ['sse', /^data: \{/],
+    ['chunks', /^\[\{/],
+    ['other-model', /"modelVersion": "gemini-2.5-flash-image"/],
+  ])('is dressed as gateways do: %s', async (schedule, shape) => {
+    await using sandbox = await running({ faults: schedule });
+    expect(await (await sandbox.post(path, wanted)).text()).toMatch(shape);
+  });
+
+  it('has a picture of half the size', async () => {
+    await using sandbox = await running({ faults: 'smaller' });
+    const { data } = partsOf(await json(await sandbox.post(path, wanted)))[0].inlineData;
+    expect(Buffer.from(data, 'base64').readUInt16BE(27)).toBe(512);
   });
 
   it('has words nobody knows, no usage, or no split', async () => {

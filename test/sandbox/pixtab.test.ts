@@ -60,9 +60,12 @@ const FAILURES = [
 ] as const;
 
 /** Answers whose bill cannot be exact, because they do not say enough. */
-const VAGUE = ['no-usage', 'no-details', 'blocked-no-usage'];
+const VAGUE = ['no-usage', 'zero-usage', 'prompt-usage', 'no-details', 'blocked-no-usage'];
 
-const names = Object.keys(FAULTS).filter((name) => FAULTS[name]?.does !== 'batch');
+// What gateways say of their own is tried with their profiles.
+const names = Object.entries(FAULTS).flatMap(([name, fault]) =>
+  fault.does === 'batch' || (fault.does === 'respond' && fault.by === 'gateway') ? [] : [name],
+);
 const failing: ReadonlySet<string> = new Set(FAILURES.map(([name]) => name));
 const answering = names.filter((name) => !failing.has(name));
 const exact = answering.filter((name) => !VAGUE.includes(name));

@@ -1,4 +1,5 @@
 import { usageFailure } from '../../core/errors.ts';
+import { GOOGLE } from '../../core/providers/google.ts';
 import type { Deps, RunningSandbox, SandboxWishes, Terminal } from '../../ports/index.ts';
 import { errorJson } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
@@ -12,6 +13,7 @@ const KEY = 'sandbox';
 
 const FLAGS = [
   declare('--port <n>', 'port on this machine; a free one without it', { parse: wholeNumber(0, 65_535) }),
+  declare('--as <gateway>', 'whom it plays: google (the default), new-api, litellm, cloudflare, openrouter'),
   declare('--seed <n>', 'the same seed gives the same answers', { parse: wholeNumber(0, 2 ** 31) }),
   declare('--latency <ms>', 'milliseconds before every answer', { parse: wholeNumber(0, 600_000) }),
   declare('--fault <schedule>', 'what goes wrong, in order: 429x2,reset-after,ok'),
@@ -44,7 +46,8 @@ While it runs, under the URL it prints:
 Examples:
   pixtab sandbox --port 4100
   pixtab sandbox --fault '429=0.5x2,reset-after,ok' --seed 7
-  pixtab sandbox --fault '503%10' --latency 800 --rpm 20`;
+  pixtab sandbox --fault '503%10' --latency 800 --rpm 20
+  pixtab sandbox --as openrouter --fault openrouter-402`;
 
 async function run(flags: Flags, deps: Deps, terminal: Terminal): Promise<number> {
   const running = await start(flags, deps, terminal);
@@ -52,7 +55,7 @@ async function run(flags: Flags, deps: Deps, terminal: Terminal): Promise<number
     if (flags.json === true) terminal.out(JSON.stringify(documentOf(running, flags), null, 2));
     else {
       terminal.out(running.url);
-      for (const line of directions(running)) terminal.note(line);
+      for (const line of directions(running, flags.as)) terminal.note(line);
     }
     await stopped(deps.stop);
   } finally {
@@ -62,9 +65,10 @@ async function run(flags: Flags, deps: Deps, terminal: Terminal): Promise<number
 }
 
 async function start(flags: Flags, deps: Deps, terminal: Terminal): Promise<RunningSandbox> {
-  const { port, seed, latency, fault, rpm, rpd, retired, batchTime, batchJobs, batchTokens } = flags;
+  const { port, as, seed, latency, fault, rpm, rpd, retired, batchTime, batchJobs, batchTokens } = flags;
   const wishes: SandboxWishes = {
     ...(port !== undefined && { port }),
+    ...(as !== undefined && { as }),
     ...(seed !== undefined && { seed }),
     ...(latency !== undefined && { latencyMs: latency }),
     ...(fault !== undefined && { faults: fault }),
@@ -85,23 +89,33 @@ async function start(flags: Flags, deps: Deps, terminal: Terminal): Promise<Runn
   }
 }
 
-const documentOf = ({ url }: RunningSandbox, { seed = 1 }: Flags) => ({
+const documentOf = ({ url }: RunningSandbox, { seed = 1, as = GOOGLE.name }: Flags) => ({
   schema: SCHEMA,
   url,
   apiKey: KEY,
   seed,
-  meter: `${url}/sandbox/meter`,
-  faults: `${url}/sandbox/faults`,
+  as,
+  meter: new URL('/sandbox/meter', url).href,
+  faults: new URL('/sandbox/faults', url).href,
   error: null,
 });
 
-const directions = ({ url }: RunningSandbox): readonly string[] => [
+function directions({ url }: RunningSandbox, as: string = GOOGLE.name): readonly string[] {
+  const account = `  the account    curl ${new URL('/sandbox/meter', url).href}`;
+  if (as === GOOGLE.name) return [...ofGoogle(url), account];
+  return [
+    `${as} on this machine: drawn placeholders, nothing spent. Ctrl-C stops it.`,
+    `  pixtab         PIXTAB_BASE_URL=${url} pixtab "a lighthouse" --gateway ${as} --sandbox`,
+    account,
+  ];
+}
+
+const ofGoogle = (url: string): readonly string[] => [
   'The Gemini API on this machine: same wire, drawn placeholders, nothing spent. Ctrl-C stops it.',
   `  pixtab         PIXTAB_BASE_URL=${url} pixtab "a lighthouse" --sandbox`,
   `  @google/genai  new GoogleGenAI({ apiKey: '${KEY}', apiVersion: 'v1beta', httpOptions: { baseUrl: '${url}' } })`,
   `  any client     GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=${KEY}`,
   `  curl           curl -H 'x-goog-api-key: ${KEY}' ${url}/v1beta/models`,
-  `  the account    curl ${url}/sandbox/meter`,
 ];
 
 const stopped = (signal: AbortSignal): Promise<void> =>

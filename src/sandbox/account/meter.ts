@@ -50,10 +50,12 @@ export interface Charge<M> extends Pick<AccountRow, 'method' | 'lane' | 'fault' 
   readonly model: M;
 }
 
-/** Both ways to charge return the amount. */
+/** All ways to charge return the amount. */
 export interface Meter {
   chargeTokens(charge: Charge<GeminiModel>, usage: Usage): string;
   chargePictures(charge: Charge<ImagenModel>, count: number): string;
+  /** A flat price, in whole nano-dollars. */
+  chargeCall(charge: Charge<GeminiModel>, price: bigint): string;
   account(): Account;
   reset(): void;
 }
@@ -105,6 +107,7 @@ export function meter(now: () => number): Meter {
       ]);
     },
     chargePictures: (charge, count) => book(charge, [['image', count, charge.model.price]]),
+    chargeCall: (charge, price) => book(charge, [['call', 1, price]]),
     account() {
       const requests = rows.slice(-MAX_ROWS);
       return {

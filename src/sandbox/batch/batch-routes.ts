@@ -2,7 +2,6 @@ import { jsonResponse, type HttpResponse } from '../http/response.ts';
 import { admitting } from '../admission.ts';
 import type { Batches } from './batches.ts';
 import type { Call } from '../http/call.ts';
-import { keyOf } from '../http/keys.ts';
 import { operation } from './operation.ts';
 import { page } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
@@ -23,13 +22,13 @@ export function batchRoutes(state: State, batches: Batches): readonly Route[] {
     const id = call.names[0] ?? '';
     const batch = batches.get(id);
     // Nobody learns whether another project has such a job.
-    if (batch?.owner === keyOf(call)) return batch;
+    if (batch?.owner === call.key) return batch;
     throw new Problem('NOT_FOUND', `Operation batches/${id} was not found.`);
   }
 
   /** The jobs that a list shows by now. */
   function listed(call: Call): readonly Batch[] {
-    const own = batches.list().filter(({ owner }) => owner === keyOf(call));
+    const own = batches.list().filter(({ owner }) => owner === call.key);
     return own.filter((batch) => {
       const hidden = batch.unlisted > 0;
       if (hidden) batch.unlisted--;

@@ -93,7 +93,7 @@ export function batches(state: State, random: Random): Batches {
       id,
       createdAt: at,
       updatedAt: at,
-      behaviour: { ...behaviour, delivery: undefined },
+      behaviour,
       state: 'PENDING',
       cancelledAt: null,
       outcomes: null,

@@ -9,9 +9,8 @@ import { readMessage } from '../http/fields.ts';
 import type { ApiVersion } from '../http/fields.ts';
 import type { Files, OwnFiles } from '../files/files.ts';
 import { filesIn } from '../generate/contents.ts';
-import { keyOf } from '../http/keys.ts';
 import { enqueuedTokens, quotaResponse } from '../faults/quota.ts';
-import { admit } from '../admission.ts';
+import { admit, sentAs } from '../admission.ts';
 import { checkRequest } from '../generate/check-request.ts';
 import { batchRequest, generateRequest } from '../messages.ts';
 import type { GenerateRequest } from '../messages.ts';
@@ -34,7 +33,7 @@ export async function createBatch(
   const bytes = await call.bytes(MAX_BODY);
   const { batch = {} } = readMessage(batchRequest, parseJson(bytes), call.version);
   const { fileName, requests } = batch.inputConfig ?? {};
-  const owner = keyOf(call);
+  const owner = call.key;
   const own = files.of(owner);
   const check = (request: GenerateRequest): CheckedItem => checkItem(request, model, own);
   let input: Pick<NewBatch, 'inputFile' | 'items' | 'unreadable'>;
@@ -62,10 +61,8 @@ export async function createBatch(
     { model: model.id, displayName: batch.displayName, owner, files: own, ...input },
     behaviour,
   );
-  return jsonResponse(await operation(created, false), {
-    delivery: behaviour.delivery,
-    note: behaviour.fault ?? created.id,
-  });
+  const note = behaviour.fault ?? created.id;
+  return sentAs(behaviour, jsonResponse(await operation(created, false), { note }));
 }
 
 type CheckedItem = Omit<Item, 'metadata'>;

@@ -52,6 +52,42 @@ function withoutDetails(body: WireBody): WireBody {
   return { ...body, usageMetadata: Object.fromEntries(kept) };
 }
 
+/** Names in snake_case, as some relays write them. */
+function snakeCased(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const within = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(within);
+    return isRecord(value) ? snakeCased(value) : value;
+  };
+  const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [snake(name), within(value)]));
+}
+
+const counting = (about: string, count: (usage: Readonly<Record<string, unknown>>) => object): Fault =>
+  distorts(about, {
+    body: ({ usageMetadata, ...body }) =>
+      usageMetadata ? { ...body, usageMetadata: { ...count(usageMetadata) } } : body,
+  });
+
+/** The first candidate's parts, with its pictures in other clothes. */
+const dressed = (about: string, dress: (picture: InlinePicture) => unknown): Fault =>
+  distorts(about, {
+    body: (body) => ({
+      ...body,
+      candidates: (body.candidates ?? []).map(({ content, ...candidate }) => {
+        if (!isRecord(content) || !Array.isArray(content.parts)) return { ...candidate, content };
+        const parts = content.parts.map((part: unknown) =>
+          isRecord(part) && isPicture(part.inlineData) ? dress(part.inlineData) : part,
+        );
+        return { ...candidate, content: { ...content, parts } };
+      }),
+    }),
+  });
+
+const isPicture = (value: unknown): value is InlinePicture =>
+  isRecord(value) && typeof value.data === 'string' && typeof value.mimeType === 'string';
+
+const dataUrl = ({ mimeType, data: bytes }: InlinePicture): string => `data:${mimeType};base64,${bytes}`;
+
 /** Answers that are worked for and charged, but are not what one expects. */
 export const DISTORTION_FAULTS: Faults = {
   drafts: {
@@ -76,5 +112,28 @@ export const DISTORTION_FAULTS: Faults = {
   'unknown-words': distorts('values and fields that the API does not have', { body: withUnknownWords }),
   'no-signature': distorts('pictures without their thought signatures', { body: withoutSignatures }),
   'no-usage': distorts('no usage reported', { body: withoutUsage }),
+  'snake-case': distorts('every name in snake_case', { body: snakeCased }),
+  'zero-usage': counting('usage that is zero throughout', (usage) =>
+    Object.fromEntries(Object.keys(usage).flatMap((name) => (name.endsWith('Count') ? [[name, 0]] : []))),
+  ),
+  'prompt-usage': counting('usage of the prompt alone', ({ promptTokenCount }) => ({
+    promptTokenCount,
+    totalTokenCount: promptTokenCount,
+  })),
+  'data-url': distorts('a data URL in place of base64', {
+    picture: (picture) => ({ ...picture, data: dataUrl(picture) }),
+  }),
+  'octet-stream': distorts('a picture that says it is an octet stream', {
+    picture: (picture) => ({ ...picture, mimeType: 'application/octet-stream' }),
+  }),
+  markdown: dressed('a picture in a text, as Markdown', (picture) => ({
+    text: `![image](${dataUrl(picture)})`,
+  })),
+  sse: distorts('server-sent events that nobody asked for', { streams: 'events' }),
+  chunks: distorts('an array of chunks that nobody asked for', { streams: 'array' }),
+  smaller: distorts('a picture of half the size', { halves: true }),
+  'other-model': distorts('an answer of another model', {
+    body: (body) => ({ ...body, modelVersion: 'gemini-2.5-flash-image' }),
+  }),
   'no-details': distorts('usage without its split by modality', { body: withoutDetails }),
 };

@@ -38,6 +38,10 @@ export interface Distortion {
   readonly textOnly?: boolean;
   readonly picture?: (picture: InlinePicture) => InlinePicture;
   readonly body?: (body: WireBody) => WireBody;
+  /** A picture of half the size that was asked for. */
+  readonly halves?: boolean;
+  /** Comes as a stream, in this form, although nobody asked for one. */
+  readonly streams?: 'events' | 'array';
 }
 
 /** What becomes of a batch job, and what is said of it; all of it is charged as far as it was worked on. */
@@ -73,7 +77,14 @@ interface About {
 /** One way in which a request can go wrong. */
 export type Fault = About &
   (
-    | { readonly does: 'respond'; readonly respond: (context: FaultContext) => HttpResponse }
+    | {
+        readonly does: 'respond';
+        readonly respond: (context: FaultContext) => HttpResponse;
+        /** Whose words these are: a gateway passes on Google's in its own way. */
+        readonly by: 'google' | 'gateway';
+        /** Whether the work is done, and charged, before this is said in place of its answer. */
+        readonly works: boolean;
+      }
     | { readonly does: 'refuse'; readonly refusal: Refusal }
     | { readonly does: 'distort'; readonly distortion: (value: number | null) => Distortion }
     | {
@@ -90,6 +101,8 @@ export const responds = (about: string, respond: (context: FaultContext) => Http
   does: 'respond',
   about,
   respond,
+  by: 'google',
+  works: false,
 });
 
 export type Faults = Readonly<Record<string, Fault>>;

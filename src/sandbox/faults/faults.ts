@@ -1,6 +1,7 @@
 import { DELIVERY_FAULTS } from './deliveries.ts';
 import { DISTORTION_FAULTS } from './distortions.ts';
 import type { Faults } from './fault.ts';
+import { GATEWAY_FAULTS } from './gateways.ts';
 import { JOB_FAULTS } from './jobs.ts';
 import { QUOTA_FAULTS } from './quota.ts';
 import { REFUSAL_FAULTS } from './refusals.ts';
@@ -10,6 +11,7 @@ import { STATUS_FAULTS } from './status.ts';
 export const FAULTS: Faults = {
   ...QUOTA_FAULTS,
   ...STATUS_FAULTS,
+  ...GATEWAY_FAULTS,
   ...REFUSAL_FAULTS,
   ...DISTORTION_FAULTS,
   ...DELIVERY_FAULTS,

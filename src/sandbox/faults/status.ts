@@ -19,7 +19,7 @@ const says = (
     ),
   );
 
-function page(status: number, title: string): HttpResponse {
+export function page(status: number, title: string): HttpResponse {
   const body = `<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n<title>Error ${status} (${title})!!1</title>\n<p><b>${status}.</b> <ins>That’s an error.</ins>\n<p>The server could not complete your request. <ins>That’s all we know.</ins>\n`;
   return { status, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: [body] };
 }

@@ -5,7 +5,6 @@ import { download } from './download.ts';
 import { describe } from './files.ts';
 import type { OwnFiles, Files } from './files.ts';
 import { admitting } from '../admission.ts';
-import { keyOf } from '../http/keys.ts';
 import { page } from '../http/page.ts';
 import type { Handler, Route } from '../http/route.ts';
 import type { State } from '../state.ts';
@@ -20,7 +19,7 @@ export function fileRoutes(
 ): readonly Route[] {
   const admitted = (method: string, handle: Handler): Handler => admitting(state, 'files', method, handle);
 
-  const own = (call: Call): OwnFiles => files.of(keyOf(call));
+  const own = (call: Call): OwnFiles => files.of(call.key);
   const list = async (call: Call): Promise<HttpResponse> => {
     const { items, nextPageToken } = page(own(call).list().toReversed(), call.query, { size: 10, most: 100 });
     const shown = await Promise.all(items.map((file) => describe(file, call.origin)));

@@ -4,7 +4,6 @@ import { header, parseJson } from '../http/call.ts';
 import type { Call } from '../http/call.ts';
 import type { Random } from '../random.ts';
 import { readMessage } from '../http/fields.ts';
-import { keyOf } from '../http/keys.ts';
 import { describe } from './files.ts';
 import type { Files, NewFile } from './files.ts';
 import { uploadRequest } from '../messages.ts';
@@ -31,10 +30,7 @@ export function uploads(
   const sessions = new Map<string, Session>();
 
   const stored = async (call: Call, file: NewFile, bytes: Buffer, headers = {}): Promise<HttpResponse> =>
-    jsonResponse(
-      { file: await describe(files.of(keyOf(call)).upload(file, bytes), call.origin) },
-      { headers },
-    );
+    jsonResponse({ file: await describe(files.of(call.key).upload(file, bytes), call.origin) }, { headers });
 
   const raw = async (call: Call): Promise<HttpResponse> =>
     stored(call, { mimeType: header(call, 'content-type') ?? UNKNOWN_TYPE }, await call.bytes(MAX_FILE));

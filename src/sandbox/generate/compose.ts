@@ -36,7 +36,7 @@ export function compose(state: State, request: CheckedRequest, behaviour: Behavi
     responseId,
     usage,
     async body() {
-      const pictures = usage.image === 0 ? [] : await paint(state, request, nth, picturesIn(behaviour));
+      const pictures = usage.image === 0 ? [] : await paint(state, request, nth, behaviour);
       const body = {
         candidates: [
           candidate(request, behaviour, pictures, () => sign(responseId, state.settings().signatureBytes)),
@@ -103,13 +103,14 @@ async function paint(
   state: State,
   request: CheckedRequest,
   nth: number,
-  count: number,
+  behaviour: Behaviour,
 ): Promise<readonly InlinePicture[]> {
-  const pictures = Array.from({ length: count }, async (_, index) => {
+  const part = behaviour.distortion.halves === true ? 2 : 1;
+  const pictures = Array.from({ length: picturesIn(behaviour) }, async (_, index) => {
     const bytes = await state.painter.paint({
       prompt: request.prompt,
-      width: request.width,
-      height: request.height,
+      width: Math.round(request.width / part),
+      height: Math.round(request.height / part),
       mimeType: request.model.output,
       variant: (nth + index) % VARIANTS,
     });

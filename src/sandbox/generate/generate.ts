@@ -3,7 +3,7 @@ import type { HttpResponse } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { compose, type Composed } from './compose.ts';
 import { readMessage } from '../http/fields.ts';
-import { admit, type Behaviour } from '../admission.ts';
+import { admit, sentAs, type Behaviour } from '../admission.ts';
 import { checkRequest, type CheckedRequest } from './check-request.ts';
 import type { FindFile } from './contents.ts';
 import { generateRequest } from '../messages.ts';
@@ -20,7 +20,11 @@ export async function generate(
   model: GeminiModel,
   findFile: FindFile,
 ): Promise<HttpResponse> {
-  return perform(state, call, model, findFile, 'generateContent', (body) => jsonResponse(body));
+  const request = await read(call, model, findFile);
+  return perform(state, call, request, 'generateContent', (body, { behaviour }) => {
+    const { streams } = behaviour.distortion;
+    return streams === undefined ? jsonResponse(body) : streamed(body, streams);
+  });
 }
 
 /** POST models/{model}:streamGenerateContent, as server-sent events or as one long array. */
@@ -30,35 +34,43 @@ export async function stream(
   model: GeminiModel,
   findFile: FindFile,
 ): Promise<HttpResponse> {
-  const events = call.query.get('alt') === 'sse';
-  return perform(state, call, model, findFile, 'streamGenerateContent', (body) => {
-    const chunks = chunked(body).map((chunk) => JSON.stringify(chunk));
-    if (!events) return { status: 200, headers: ARRAY, body: [`[${chunks.join('\n,\r\n')}]\n`] };
-    return { status: 200, headers: EVENTS, body: chunks.map((chunk) => `data: ${chunk}\r\n\r\n`) };
-  });
+  const request = await read(call, model, findFile);
+  const form = call.query.get('alt') === 'sse' ? 'events' : 'array';
+  return perform(state, call, request, 'streamGenerateContent', (body) => streamed(body, form));
+}
+
+const read = async (call: Call, model: GeminiModel, findFile: FindFile): Promise<CheckedRequest> =>
+  checkRequest(readMessage(generateRequest, await call.json(), call.version), model, findFile);
+
+function streamed(body: WireBody, form: 'events' | 'array'): HttpResponse {
+  const chunks = chunked(body).map((chunk) => JSON.stringify(chunk));
+  if (form === 'array') return { status: 200, headers: ARRAY, body: [`[${chunks.join('\n,\r\n')}]\n`] };
+  return { status: 200, headers: EVENTS, body: chunks.map((chunk) => `data: ${chunk}\r\n\r\n`) };
 }
 
 const ARRAY = { 'content-type': 'application/json; charset=UTF-8' };
 const EVENTS = { 'content-type': 'text/event-stream', 'content-disposition': 'attachment' };
 
-async function perform(
+/** Answers a request that is in order: with its fault, or with the work, which is charged before it is on its way. */
+export async function perform(
   state: State,
   call: Call,
-  model: GeminiModel,
-  findFile: FindFile,
+  request: CheckedRequest,
   method: string,
-  shape: (body: WireBody) => HttpResponse,
+  shape: (
+    body: WireBody,
+    done: { readonly behaviour: Behaviour; readonly cost: string | null },
+  ) => HttpResponse,
 ): Promise<HttpResponse> {
-  const message = readMessage(generateRequest, await call.json(), call.version);
-  const request = checkRequest(message, model, findFile);
-  const admission = await admit(state, call, 'paid', { model: model.id, method });
+  const admission = await admit(state, call, 'paid', { model: request.model.id, method });
   if (admission.response) return admission.response;
   const { behaviour } = admission;
   const composed = compose(state, request, behaviour);
-  const response = shape(await composed.body());
+  const body = await composed.body();
   const cost = charge(state, request, composed, behaviour, method, laneOf(request));
+  const response = shape(body, { behaviour, cost });
   const headers = { ...response.headers, 'x-gemini-service-tier': request.tier };
-  return { ...response, headers, delivery: behaviour.delivery, note: noteOf(cost, behaviour) };
+  return sentAs(behaviour, { ...response, headers, note: noteOf(cost, behaviour) });
 }
 
 export const noteOf = (cost: string | null, { fault }: Pick<Behaviour, 'fault'>): string =>
@@ -76,7 +88,10 @@ export function charge(
   method: string,
   lane: Lane,
 ): string | null {
-  return usage && state.meter.chargeTokens({ method, model: request.model, lane, fault, responseId }, usage);
+  const charged = { method, model: request.model, lane, fault, responseId };
+  const price = state.guise.perCall?.[request.model.id];
+  if (price !== undefined) return state.meter.chargeCall(charged, price);
+  return usage && state.meter.chargeTokens(charged, usage);
 }
 
 /** An answer in chunks of one part each; the last has the reason why it ended. */

@@ -2,7 +2,7 @@ import { jsonResponse, type HttpResponse } from '../http/response.ts';
 import type { Call } from '../http/call.ts';
 import { toBase64 } from './compose.ts';
 import { readMessage } from '../http/fields.ts';
-import { admit } from '../admission.ts';
+import { admit, sentAs } from '../admission.ts';
 import { noteOf } from './generate.ts';
 import { predictRequest } from '../messages.ts';
 import { measure } from '../models/pixels.ts';
@@ -33,17 +33,18 @@ export async function predict(state: State, call: Call, model: ImagenModel): Pro
   const admission = await admit(state, call, 'paid', { model: model.id, method: 'predict' });
   if (admission.response) return admission.response;
   const { behaviour } = admission;
-  const { delivery, distortion, fault, refusal } = behaviour;
+  const { distortion, fault, refusal } = behaviour;
   if (refusal?.blockReason !== undefined) throw invalid(BLOCKED);
   if (refusal) {
     const body = { predictions: [{ raiFilteredReason: FILTERED }] };
-    return jsonResponse(body, { delivery, note: noteOf(null, behaviour) });
+    return sentAs(behaviour, jsonResponse(body, { note: noteOf(null, behaviour) }));
   }
   const predictions = distortion.textOnly === true ? [] : await sample(state, model, sampling, distortion);
   const charge = { method: 'predict', model, lane: 'standard', fault, responseId: null } as const;
   const cost = state.meter.chargePictures(charge, predictions.length);
   const body = predictions.length === 0 ? {} : { predictions };
-  return jsonResponse(distortion.body?.(body) ?? body, { delivery, note: noteOf(cost, behaviour) });
+  const response = jsonResponse(distortion.body?.(body) ?? body, { note: noteOf(cost, behaviour) });
+  return sentAs(behaviour, response);
 }
 
 function readSampling(request: { instances?: unknown; parameters?: unknown }, model: ImagenModel): Sampling {

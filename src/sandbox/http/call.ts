@@ -13,7 +13,9 @@ export interface Call {
   readonly version: ApiVersion;
   /** The parts of the path that name something. */
   readonly names: readonly string[];
-  /** The address under which the client called this server. */
+  /** Empty where there is none. */
+  readonly key: string;
+  /** The address of the API, as the client calls it, without a version. */
   readonly origin: string;
   bytes(limit?: number): Promise<Buffer>;
   json(): Promise<unknown>;

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { header } from './call.ts';
+import type { Guise } from '../guises/guise.ts';
 import { detail, invalid, Problem } from './problem.ts';
 
 const GOOGLES_OWN = /^(AIza|AQ\.)[\w.-]{20,}$/;
@@ -9,9 +10,9 @@ const INVALID = 'API key not valid. Please pass a valid API key.';
  * The sandbox takes any key. So that refusals can be tried, it refuses a key that is not of Google's form and contains
  * "bad" or "invalid" as not valid, and one that contains "leaked" as reported to be leaked.
  */
-export function checkKey(call: Call): void {
-  const key = keyOf(call);
-  if (key === '') throw unregistered(call);
+export function checkKey(call: Call, { noKey }: Pick<Guise, 'noKey'>): void {
+  const { key } = call;
+  if (key === '') throw noKey === undefined ? unregistered(call) : new Problem('UNAUTHENTICATED', noKey);
   if (GOOGLES_OWN.test(key)) return;
   if (/bad|invalid/i.test(key) || /[^\x21-\x7e]/.test(key)) throw refused();
   if (/leaked/i.test(key)) {
@@ -21,9 +22,6 @@ export function checkKey(call: Call): void {
     );
   }
 }
-
-/** The key of a call; empty where it has none. */
-export const keyOf = (call: Call): string => header(call, 'x-goog-api-key') ?? call.query.get('key') ?? '';
 
 function refused(): Problem {
   return invalid(INVALID, [

@@ -7,7 +7,6 @@ import { admitting } from '../admission.ts';
 import { generate, stream } from '../generate/generate.ts';
 import type { FindFile } from '../generate/contents.ts';
 import { createBatch } from '../batch/create-batch.ts';
-import { keyOf } from '../http/keys.ts';
 import { findModel, getModel, listModels } from './list-models.ts';
 import { predict } from '../generate/predict.ts';
 import { modelNotFound } from '../http/problem.ts';
@@ -26,7 +25,7 @@ export function modelRoutes(state: State, stores: Stores): readonly Route[] {
   async function callMethod(call: Call): Promise<HttpResponse> {
     const [name = '', method = ''] = call.names;
     const model = findModel(name, retired());
-    const findFile: FindFile = (uri) => stores.files.of(keyOf(call)).find(uri);
+    const findFile: FindFile = (uri) => stores.files.of(call.key).find(uri);
     if (model?.family === 'imagen' && method === 'predict') return predict(state, call, model);
     if (model?.family === 'gemini') {
       if (method === 'generateContent') return generate(state, call, model, findFile);

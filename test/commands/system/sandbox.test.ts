@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunningSandbox, SandboxWishes } from '../../../src/ports/index.ts';
+import { GUISES } from '../../../src/sandbox/guises/guises.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { asking, generatePath, KEY, LITE, testClock, testPainter } from '../../sandbox/support.ts';
 import { world } from '../../support/fakes/deps.ts';
@@ -58,6 +59,23 @@ describe('pixtab sandbox', () => {
     });
     expect(wished).toMatchObject({ seed: 7, latencyMs: 5, rpm: 3, rpd: 9, retired: true, faults: '503,ok' });
     expect(wished).toMatchObject({ batchMs: 50, batchJobs: 2, batchTokens: 9000 });
+  });
+
+  it('plays a gateway, and says how to reach it', async () => {
+    const { stdout, stderr } = await serving(['--as', 'openrouter'], async ({ url }) => {
+      const { origin } = new URL(url);
+      expect((await fetch(`${origin}/sandbox/meter`)).status).toBe(200);
+    });
+    expect(stdout).toMatch(/\/api\/v1$/);
+    expect(stderr).toContain(`PIXTAB_BASE_URL=${stdout} pixtab "a lighthouse" --gateway openrouter`);
+  });
+
+  it('names everybody whom the sandbox plays in its help, and refuses others', async () => {
+    const { stdout } = await world().pixtab('sandbox', '--help');
+    for (const { name } of GUISES) expect(stdout).toContain(name);
+    const { code, stderr } = await serving(['--as', 'portkey'], async () => {});
+    expect(code).toBe(2);
+    expect(stderr).toContain('--as: the sandbox does not play "portkey".');
   });
 
   it('prints one document with --json', async () => {

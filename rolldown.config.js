@@ -1,11 +1,3 @@
-import { readFileSync } from 'node:fs';
-
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-
-// Small and on every path, or the start-up would pay for resolving it: bundled. The rest is loaded when it is needed.
-const BUNDLED = new Set(['commander']);
-const external = Object.keys(dependencies).filter((name) => !BUNDLED.has(name));
-
 const NOTHING = '\0nothing';
 
 /** commander loads child_process, and the network with it, for subcommands in files of their own; ours are not. */
@@ -19,30 +11,39 @@ const withoutChildProcess = {
 export default {
   input: 'src/main.ts',
   platform: 'node',
+  checks: { ineffectiveDynamicImport: false },
   plugins: [withoutChildProcess],
+  // The other form of jsonc-parser hides from a bundler what it loads.
+  resolve: { mainFields: ['module', 'main'] },
   transform: { target: 'node20.19' },
-  external: external.map((name) => new RegExp(`^${name}(/|$)`)),
+  // They bring a file for each platform, which npm picks; everything else is bundled, so that nobody installs it.
+  external: ['libsql', 'sharp'],
   output: {
     dir: 'dist',
-    format: 'esm',
+    // Loading ES modules alone costs more than running pixtab --help.
+    format: 'cjs',
+    dynamicImportInCjs: false,
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     sourcemap: true,
     cleanDir: true,
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
     codeSplitting: {
-      // Few files, because each costs a look-up: what every command needs, what the offline commands need, and prices.
+      // Few files, because each costs a look-up: what every command needs, and what the offline commands need.
       groups: [
         {
           name: 'start',
-          test: /node_modules.commander|core.(errors|text.text|text.nearest|pricing.money)\.ts|files.fs-errors\.ts|commands.shared.(flags?|parse-flags|command)\.ts/,
+          priority: 2,
+          test: /node_modules.commander|src.(cli|wiring|main)\.ts|src.ports|src.core.(errors|text|pricing.money|policy.ask-above|providers)|src.adapters.(config.(?!schema|gateway-schema|gateways)|terminal.terminal|files.(fs-errors|read-text|standard-input)|interrupts|clock|http.loopback)|src.commands.(index|shared.(flags?|parse-flags|command|guards|foreign|apply-settings))/,
         },
         {
           name: 'offline',
-          test: /commands.(estimate.(estimate|output)|shared.price-flags|prices.(models|prices)|create.prompt)\.ts|purchase.summary\.ts/,
+          priority: 1,
+          test: /src.core|src.commands.(estimate|prices|shared|create.prompt)|src.purchase.(summary|price-history)|src.adapters.(child-environment|ledger.(database|open-ledger|row)|files.(atomic-write|mkdir|read-lines))|node_modules.p-limit/,
         },
         {
-          name: 'core',
-          test: /src.core.(?!files.|policy.|pricing.spend|order.fallback)/,
+          name: 'manifest',
+          test: /src.project|src.commands.manifest.(flags|plan|diff)|src.adapters.(tree|manifest.(?!yaml|json)|store|ledger.ledger-reader)/,
         },
       ],
     },

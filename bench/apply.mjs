@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const BIN = join(import.meta.dirname, '..', 'bin', 'pixtab.js');
+const BIN = join(import.meta.dirname, '..', 'bin', 'pixtab.cjs');
 const MODEL = 'gemini-3.1-flash-lite-image';
 const promptOf = (index) => `lighthouse number ${index} at dusk`;
 

@@ -123,7 +123,7 @@ async function pixtab(root, url, ...args) {
     `import { writeFileSync } from 'node:fs';
      process.on('exit', () => writeFileSync(${JSON.stringify(told)}, JSON.stringify(process.resourceUsage())));`,
   );
-  const bin = join(import.meta.dirname, '..', 'bin', 'pixtab.js');
+  const bin = join(import.meta.dirname, '..', 'bin', 'pixtab.cjs');
   const start = performance.now();
   const child = spawn(
     process.execPath,

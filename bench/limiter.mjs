@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [processes = 20, rpm = 60, images = 8] = process.argv.slice(2).map(Number);
-const BIN = fileURLToPath(new URL('../bin/pixtab.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../bin/pixtab.cjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pixtab-limiter-'));
 const env = { PATH: process.env.PATH, PIXTAB_HOME: join(folder, 'home') };
 const start = (args, stdio, more = {}) =>

@@ -1,5 +1,6 @@
 export declare const HEAVY: readonly string[];
 export declare function loadedBy(args: readonly string[]): {
   readonly status: number | null;
+  readonly files: readonly string[];
   readonly packages: readonly string[];
 };

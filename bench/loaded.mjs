@@ -22,7 +22,7 @@ export function runPixtab(args, folder, more = {}) {
   });
 }
 
-/** The exit code of a command line, and the packages whose code it loaded: V8 knows, whichever way it came in. */
+/** The exit code of a command line, the files it loaded, and the packages whose code is in them: V8 knows, whichever way it came in. */
 export function loadedBy(args) {
   const folder = mkdtempSync(join(tmpdir(), 'pixtab-loaded-'));
   try {
@@ -33,7 +33,7 @@ export function loadedBy(args) {
       .map(({ url }) => url)
       .filter((url) => url.startsWith('file:'));
     const packages = scripts.flatMap(sourcesOf).flatMap(packageOf);
-    return { status, packages: [...new Set(packages)] };
+    return { status, files: scripts, packages: [...new Set(packages)] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

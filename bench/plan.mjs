@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const [runs = 3, ...lengths] = process.argv.slice(2).map(Number);
-const BIN = join(import.meta.dirname, '..', 'bin', 'pixtab.js');
+const BIN = join(import.meta.dirname, '..', 'bin', 'pixtab.cjs');
 /** Tells, last of all, how much memory the process took at most. */
 const TELLING = `data:text/javascript,${encodeURIComponent(
   "process.on('exit', () => process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}`))",

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The end-to-end tests have a build of their own, so that nobody's dist/ is built anew under their feet. */
-export const BIN = process.env.PIXTAB_TEST_BIN ?? join(import.meta.dirname, '..', 'bin', 'pixtab.js');
+export const BIN = process.env.PIXTAB_TEST_BIN ?? join(import.meta.dirname, '..', 'bin', 'pixtab.cjs');
 /** Before the name of a script that node runs. */
 export const TIE = ['--import', new URL('tie.mjs', import.meta.url).href];
 

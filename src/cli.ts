@@ -30,7 +30,7 @@ export async function run(args: readonly string[], deps: Deps): Promise<number> 
     await call.terminal.flush();
     return exitCode;
   } catch (error) {
-    return report(error, call);
+    return await report(error, call, deps);
   }
 }
 
@@ -152,9 +152,13 @@ const isTopLevel = (argv: readonly string[]): boolean =>
   ['-h', '--help', '-V', '--version', 'help'].includes(argv[0] ?? '');
 
 /** The one catch: what went wrong in a sentence, on stderr; in JSON too where JSON was asked for. */
-function report(error: unknown, { json, sandbox, module, terminal }: Call): number {
+async function report(
+  error: unknown,
+  { json, sandbox, module, terminal }: Call,
+  deps: Pick<Deps, 'sourceStack'>,
+): Promise<number> {
   const exitCode = exitCodeOf(error);
-  const failure = error instanceof Failure ? error : unexpected(error);
+  const failure = error instanceof Failure ? error : await unexpected(error, deps);
   if (json) terminal.out(JSON.stringify(documentOf(failure, exitCode, sandbox, module), null, 2));
   tellFailure(failure, terminal);
   return exitCode;
@@ -170,14 +174,14 @@ function documentOf(
   return module ? module.failed(failure, exitCode, sandbox) : { schema: 'pixtab.error/1', error };
 }
 
-function unexpected(error: unknown): Failure {
+async function unexpected(error: unknown, { sourceStack }: Pick<Deps, 'sourceStack'>): Promise<Failure> {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new Failure(
     'bug',
     `Unexpected: ${printable(error instanceof Error ? error.message : String(error))}`,
     {
       hint: 'This is a bug in pixtab; -v shows where.',
-      detail: stack,
+      detail: await sourceStack(stack),
       charged: 'unknown',
     },
   );

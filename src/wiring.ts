@@ -5,8 +5,6 @@ import { settings } from './adapters/config/settings.ts';
 import { placesHere } from './adapters/config/folders.ts';
 import { reportedZone, zoneOf } from './adapters/config/zone.ts';
 import { terminal, type Console } from './adapters/terminal/terminal.ts';
-import { readStdin, readText } from './adapters/files/read-text.ts';
-import { standardInput } from './adapters/files/standard-input.ts';
 import type { Deps } from './ports/index.ts';
 
 /** What tells one run of pixtab from another: tests give their own, and everything behind it stays the real thing. */
@@ -23,7 +21,9 @@ export interface Host extends Pick<Deps, 'version' | 'clock' | 'cwd' | 'stop' | 
 /** All adapters in their places. What is heavy is imported by the thunk that needs it, so that --help, estimate and models start at once. */
 export function wired(host: Host): Deps {
   const { version, clock, cwd, stop, leave, env, node, owner, console = process } = host;
-  const stdin = () => standardInput(console.stdin, stop);
+  async function* stdin() {
+    yield* (await import('./adapters/files/standard-input.ts')).standardInput(console.stdin, stop);
+  }
   const deps: Deps = {
     version,
     clock,
@@ -36,8 +36,9 @@ export function wired(host: Host): Deps {
       process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex'),
     terminal: (options) => terminal(console, options),
     settings: (flags) => settings({ env, cwd }, flags),
-    readText,
-    readStdin: () => readStdin(stdin()),
+    sourceStack: async (stack) => (await import('./adapters/source-stack.ts')).sourceStack(stack),
+    readText: async (path) => (await import('./adapters/files/read-text.ts')).readText(path),
+    readStdin: async () => (await import('./adapters/files/read-text.ts')).readStdin(stdin()),
     lines: async function* (path) {
       yield* (await import('./adapters/files/read-lines.ts')).linesOf(path, stdin(), `--prompt-file ${path}`);
     },

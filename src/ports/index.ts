@@ -53,6 +53,8 @@ export interface Deps {
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;
   /** Asks on the terminal; false unless the answer is yes. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** A stack of the program that runs, with the places of its source. */
+  readonly sourceStack: (stack: string) => Promise<string>;
   readonly readText: (path: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
   /** The lines of a file, or of standard input for `-`, in pieces as they are read. */

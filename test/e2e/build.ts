@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, rolldown, type BuildOptions, type OutputOptions } from 'rolldown';
@@ -22,9 +22,7 @@ export async function setup(): Promise<() => Promise<void>> {
   await sweep([BUILDS, before]);
   const built = await mkdtemp(join(BUILDS, `${PREFIX}${process.pid}-`));
   const temporary = await mkdtemp(join(before, `${PREFIX}${process.pid}-`));
-  await mkdir(join(built, 'bin'));
-  await copyFile(join(ROOT, 'bin/pixtab.js'), join(built, 'bin/pixtab.js'));
-  await copyFile(join(ROOT, 'package.json'), join(built, 'package.json'));
+  await cp(join(ROOT, 'bin'), join(built, 'bin'), { recursive: true });
   const options: BuildOptions = { ...(config as BuildOptions), cwd: ROOT };
   await build({ ...options, output: { ...config.output, dir: join(built, 'dist') } as OutputOptions });
   const input = Object.fromEntries(SCRIPTS.map((name) => [name, join(ROOT, `test/support/${name}.ts`)]));
@@ -32,7 +30,7 @@ export async function setup(): Promise<() => Promise<void>> {
   await scripts.write({ dir: join(built, 'scripts'), format: 'esm', entryFileNames: '[name].mjs' });
   await scripts.close();
   // Workers, and what they start, have it from here.
-  process.env['PIXTAB_TEST_BIN'] = join(built, 'bin/pixtab.js');
+  process.env['PIXTAB_TEST_BIN'] = join(built, 'bin/pixtab.cjs');
   process.env['TMPDIR'] = temporary;
   return async () => {
     process.env['TMPDIR'] = before;

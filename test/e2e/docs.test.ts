@@ -39,7 +39,7 @@ it('says how to build it where that was left out', async () => {
   await cp(join(ROOT, 'bin'), checkout.at('bin'), { recursive: true });
   await cp(join(ROOT, 'package.json'), checkout.at('package.json'));
   const ran = new Promise<[number | null, string]>((resolve) => {
-    const child = execFile(process.execPath, [checkout.at('bin/pixtab.js')], (_, __, stderr) => {
+    const child = execFile(process.execPath, [checkout.at('bin/pixtab.cjs')], (_, __, stderr) => {
       resolve([child.exitCode, stderr]);
     });
   });

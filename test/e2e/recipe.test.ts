@@ -83,7 +83,7 @@ async function withMango(copy: TempDir): Promise<string> {
   await listIn(copy.at('src/sandbox/models/models.ts'), './mango.ts');
   const rolldown = join(ROOT, 'node_modules/rolldown/bin/cli.mjs');
   execFileSync(process.execPath, [rolldown, '-c', '--logLevel', 'warn'], { cwd: copy.path });
-  return copy.at('bin/pixtab.js');
+  return copy.at('bin/pixtab.cjs');
 }
 
 interface Bought {

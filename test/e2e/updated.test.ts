@@ -17,7 +17,7 @@ async function installed(folder: TempDir): Promise<Installed> {
   await cp(join(dirname(BIN), '..'), folder.at('pixtab'), { recursive: true });
   await symlink(join(import.meta.dirname, '../../node_modules'), folder.at('node_modules'));
   return {
-    bin: folder.at('pixtab/bin/pixtab.js'),
+    bin: folder.at('pixtab/bin/pixtab.cjs'),
     remove: () => rename(folder.at('pixtab'), folder.at('gone')),
   };
 }

@@ -57,7 +57,7 @@ describe('parseBudget', () => {
   });
 
   it('reads back every amount that is written exactly', () => {
-    const amounts = fc.bigInt({ min: 0n, max: 999_999_999_000_000_000n }).map(nano);
+    const amounts = fc.bigInt({ min: 1n, max: 999_999_999_000_000_000n }).map(nano);
     fc.assert(
       fc.property(amounts, fc.constantFrom(...BUDGET_PERIODS), (amount, per) => {
         expect(parseBudget(`${toDecimal(amount)}/${per}`)).toEqual({ amount, per });

@@ -107,6 +107,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
       ...SETTINGS,
       ...settings,
     }),
+    sourceStack: async (stack) => stack,
     readText: async (path) => Promise.reject(new Failure('usage', `${path}: no such file`)),
     readStdin: async () => '',
     lines: async function* () {},

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sourceStack } from '../../src/adapters/source-stack.ts';
+import { BIN } from '../../bench/process.mjs';
+
+const DIST = join(dirname(BIN), '../dist');
+
+describe('a stack of the bundle', () => {
+  it('names files, lines and columns of the source', async () => {
+    const bundle = join(DIST, 'main.cjs');
+    const lines = (await readFile(bundle, 'utf8')).split('\n');
+    const row = lines.findIndex((line) => line.includes('is no command: those with a slash'));
+    const column = lines[row]?.indexOf('is no command: those with a slash') ?? -1;
+    const stack = `Error: x\n    at refuse (${bundle}:${row + 1}:${column + 1})\n    at node:internal/x:1:2`;
+    const [message, place, ours] = (await sourceStack(stack)).split('\n');
+    expect([message, ours]).toEqual(['Error: x', '    at node:internal/x:1:2']);
+    const [, line = 0] =
+      /^ {4}at refuse \(src\/commands\/shared\/guards\.ts:(\d+):\d+\)$/.exec(place ?? '') ?? [];
+    const source = await readFile(join(import.meta.dirname, '../../src/commands/shared/guards.ts'), 'utf8');
+    expect(source.split('\n')[Number(line) - 1]).toContain('is no command: those with a slash');
+  });
+
+  it('stays as it is where there is no map', async () => {
+    const stack = 'Error: x\n    at y (/nowhere/z.cjs:1:2)';
+    expect(await sourceStack(stack)).toBe(stack);
+  });
+});

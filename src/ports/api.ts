@@ -44,6 +44,16 @@ export interface ImageApi {
   send(order: Order, options: SendOptions): Promise<Answer>;
   /** Reads an answer that just came, or one out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
   read(body: Uint8Array, wire: Order['model']['wire']): Reply;
+  /** Fetches pictures that an answer only points to, from where they may be fetched. Never throws. */
+  fetchLinked(links: readonly string[], body: Uint8Array, signal: AbortSignal): Promise<LinkedAnswer>;
+}
+
+/** What became of the addresses in an answer. */
+export interface LinkedAnswer {
+  /** The answer with the pictures that came, to be read and kept in its place; null where none came. */
+  readonly body: Uint8Array | null;
+  /** What became of each address: sentences. */
+  readonly remarks: readonly string[];
 }
 
 /** Slots in which a request may leave, shared by all processes of this machine. */

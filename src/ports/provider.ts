@@ -22,6 +22,8 @@ export interface Credentials {
 export interface Provider extends Profile {
   /** Origin and path, without a slash at the end. */
   readonly baseUrl: string;
+  /** Further hosts from which pictures may be fetched that an answer points to: "cdn.example", "*.cdn.example:8443". */
+  readonly pictureHosts: readonly string[];
   readonly credentials: Credentials;
 }
 

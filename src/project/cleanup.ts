@@ -60,7 +60,8 @@ export async function finishAll(context: ProjectContext): Promise<void> {
     if (receipt === undefined || !isFor(receipt, context)) continue;
     const saver = { ...(await projectSaver(context)), onPicture: keeper(hash, context) };
     const { images: api } = await context.session.reader();
-    const { bill } = await recover(attemptId, { books, api, saver, planFor: ({ save }) => save });
+    const { leave } = context.session.deps;
+    const { bill } = await recover(attemptId, { books, api, leave, saver, planFor: ({ save }) => save });
     if (bill) context.bills.set(attemptId, bill);
   }
 }

@@ -26,6 +26,7 @@ export async function finish(
   const recovered = await recover(attemptId, {
     books: context.session.books,
     api: (await context.session.reader()).images,
+    leave: context.session.deps.leave,
     saver: { ...(await projectSaver(context)), onPicture: keeper(task.planned.hash, context) },
     planFor: () => save,
   });

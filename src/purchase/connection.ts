@@ -33,8 +33,8 @@ export function providerWhenNeeded(
 
 /** The provider for showing requests and reading answers: it has no key, and nothing can be sent to it. */
 export function providerWithoutKey(settings: Settings): Provider {
-  const { profile, baseUrl } = settings;
-  return { ...profile, baseUrl: baseUrl.value, credentials: noCredentials(profile) };
+  const { profile, baseUrl, pictureHosts } = settings;
+  return { ...profile, baseUrl: baseUrl.value, pictureHosts, credentials: noCredentials(profile) };
 }
 
 /** Who answers this run's requests: the API with the user's key, or a sandbox. */
@@ -44,14 +44,14 @@ export async function connect(
 ): Promise<OpenProvider> {
   const { baseUrl, sandbox } = settings;
   // A broken key matters only here, where it is used.
-  const { credentials, profile } = settings;
-  if (!credentials) throw noKey(profile);
+  const { credentials } = settings;
+  if (!credentials) throw noKey(settings.profile);
   if (!sandbox || baseUrl.from !== 'default') {
     if (sandbox) await mustBeSandbox(baseUrl, deps);
     return { provider: { ...providerWithoutKey(settings), credentials }, close: async () => {} };
   }
-  const running = await deps.sandbox({ as: playedAs(profile) });
-  const provider = { ...profile, baseUrl: running.url, credentials };
+  const running = await deps.sandbox({ as: playedAs(settings.profile) });
+  const provider = { ...providerWithoutKey(settings), baseUrl: running.url, credentials };
   return { provider, close: () => running.close() };
 }
 

@@ -18,6 +18,7 @@ import type {
   SavePlan,
   Sessions,
 } from '../ports/index.ts';
+import { readWhole } from './whole-answer.ts';
 import { discardHint, releaseAnswer, saveReply } from './save-reply.ts';
 import type { Saver } from './types.ts';
 import { finishTurn, movedTurn } from './conversation-turn.ts';
@@ -38,7 +39,9 @@ export interface Recovered {
 
 export interface RecoverContext {
   readonly books: Books;
-  readonly api: ImageApi;
+  readonly api: Pick<ImageApi, 'fetchLinked' | 'read'>;
+  /** Aborts when everything is left at once. */
+  readonly leave: AbortSignal;
   readonly saver: Saver;
   /** Where answers may have a place as turns. */
   readonly sessions?: Pick<Sessions, 'finish' | 'drop'>;
@@ -111,7 +114,12 @@ async function finish(
     await releaseAnswer(plan, journal);
     return { entry, status: 'done', images: [], bill: null, failure: null };
   }
-  const reply = context.api.read(body, plan.wire);
+  const { reply, remarks } = await readWhole(body, plan, {
+    api: context.api,
+    leave: context.leave,
+    keep: (whole) => journal.keep(plan, whole),
+  });
+  for (const remark of remarks) context.saver.remark(remark);
   const [receipt] = await ledger.receipts({ by: 'attempt', value: plan.attemptId });
   let price: Bill | null = null;
   if (state !== 'settled' && state !== 'saved') {

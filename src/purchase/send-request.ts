@@ -6,6 +6,7 @@ import { bill } from '../core/pricing/bill.ts';
 import type { Bill } from '../core/pricing/types.ts';
 import type { Answer, AttemptPlan } from '../ports/index.ts';
 import type { PlannedAttempt } from './plan-attempts.ts';
+import { readWhole } from './whole-answer.ts';
 import { releaseAnswer, saveReply, type SavedReply } from './save-reply.ts';
 import type { PurchaseContext, PurchaseRequest } from './request.ts';
 import { nothingFrom, type AttemptResult, type Saver } from './types.ts';
@@ -48,15 +49,21 @@ async function carriedOut(
   const isKept = await records.keep(() => books.journal.keep(plan, answer.body));
   const { model, lane, size } = order;
   let reply: Reply;
+  let remarks: readonly string[];
   let price: Bill;
   try {
-    reply = api.read(answer.body, plan.wire);
+    ({ reply, remarks } = await readWhole(answer.body, plan, {
+      api,
+      leave: context.leave,
+      keep: (body) => records.keep(() => books.journal.keep(plan, body)),
+    }));
     price = bill({ model, lane, size, day: quote.day, quote, reply });
   } catch (error) {
     return nothingFrom(plan, await unanswered(asFailure(error, 'unconfirmed'), plan, request, context));
   }
   await records.keep(() => books.ledger.settle(attemptId, price, refusalOf(reply)));
   const saver = async (): Promise<Saver> => ({ ...(await context.saver()), onPicture: request.onPicture });
+  for (const remark of remarks) (await saver()).remark(remark);
   await records.keep(async () => {
     const remark = await request.turns?.finish(plan, reply, price);
     if (remark) (await saver()).remark(remark);

@@ -31,9 +31,10 @@ export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<strin
     table(
       ['flag', 'variable', 'in a file', 'what it is'],
       PREFERENCES.map((name) => {
-        const option = optionOf(name);
         const file = isOfTheUser(name) ? 'yours only' : `\`${name}\``;
-        return [`\`${option.flags}\``, `\`${variableOf(name)}\``, file, option.description];
+        if (name === 'picture-hosts') return ['', `\`${variableOf(name)}\``, file, PICTURE_HOSTS];
+        const { flags, description } = optionOf(name);
+        return [`\`${flags}\``, `\`${variableOf(name)}\``, file, description];
       }),
     ),
   'manifest keys': () =>
@@ -52,6 +53,10 @@ export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<strin
       Object.entries(FAULTS).map(([name, { about }]) => [`\`${name}\``, about]),
     ),
 };
+
+/** It has no flag. */
+const PICTURE_HOSTS =
+  'hosts from which pictures are fetched that an answer only points to: `cdn.example,*.b.example`';
 
 async function helpOf(command: string): Promise<string> {
   return `## pixtab ${command}\n\n\`\`\`text\n${await printed([command, '--help'])}\n\`\`\``;

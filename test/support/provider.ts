@@ -8,5 +8,6 @@ export const providerAt = (baseUrl: string, key = 'AIza-fake', profile: Partial<
   ...GOOGLE,
   ...profile,
   baseUrl,
+  pictureHosts: [],
   credentials: keyCredentials({ value: key, from: 'a test' }),
 });

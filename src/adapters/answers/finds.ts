@@ -47,7 +47,7 @@ const PASSED_OVER: ReadonlySet<string> = words(
 
 const WORDS: ReadonlySet<string> = new Set(['text', 'content', 'outputtext']);
 const PICTURES: ReadonlySet<string> = new Set(['bytesbase64encoded', 'b64json', 'imagebytes', 'imagebase64']);
-const ADDRESSES = /^(?:\w*(?:image|picture|file|media|output|data)s?\d?ur[il]|fileuri|imageuri)$/;
+const ADDRESSES = /^(?:\w*(?:image|picture|file|media|output|data|prediction)s?\d?ur[il]|fileuri|imageuri)$/;
 
 /** What Google's parts are made of: https://ai.google.dev/api/caching#Part, checked 2026-11-26. */
 const KNOWN_PARTS: ReadonlySet<string> = words(

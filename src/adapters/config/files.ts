@@ -96,7 +96,10 @@ export async function gatewaysIn(
 
 function notByAFolder(name: (typeof NOT_BY_A_FOLDER)[number] | 'gateways', label: string): Failure {
   const why = HARM[name === 'gateways' ? 'gateway' : name];
-  const ways = name === 'gateways' ? 'in PIXTAB_GATEWAYS' : `in ${variableOf(name)}, or pass --${name}`;
+  const ways =
+    name === 'gateways'
+      ? 'in PIXTAB_GATEWAYS'
+      : `in ${variableOf(name)}${name === 'picture-hosts' ? '' : `, or pass --${name}`}`;
   return usageFailure(
     `${label}: "${name}" cannot be set in a project's file, which must not ${why}.`,
     `Set it in your own settings file, or ${ways}.`,

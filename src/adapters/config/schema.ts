@@ -35,6 +35,7 @@ const SettingsFile = z
     gateway: List,
     prices: z.string(),
     'forget-after': Value,
+    'picture-hosts': List,
     color: Value,
     'api-key': z.string(),
   } satisfies Record<Preference | 'api-key', z.ZodType<string>>)

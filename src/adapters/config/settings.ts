@@ -81,6 +81,9 @@ export async function settings(
     get baseUrl() {
       return first.baseUrl;
     },
+    get pictureHosts() {
+      return hostsIn(chosen.get('picture-hosts'));
+    },
     further: further.map((each) => endpointOf(each, sources)),
     sandbox,
     defaults: Object.fromEntries([...chosen].map(([name, { value }]) => [name, value])),
@@ -111,6 +114,21 @@ export async function settings(
     const [variables, suffix] = keyIn(GOOGLE.key.variables, env, '') ? [env, ''] : [dotenv, IN_DOTENV];
     return [twoKeysNote(variables, suffix) ?? []].flat();
   }
+}
+
+const HOST = /^(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/;
+
+/** Hosts, parted by commas. */
+function hostsIn(found: Found | undefined): readonly string[] {
+  const hosts = (found?.value ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (found === undefined || hosts.every((host) => HOST.test(host))) return hosts;
+  throw usageFailure(
+    `${found.from} takes hosts alone.`,
+    'Write them without https://, parted by commas: cdn.example,*.pictures.example:8443',
+  );
 }
 
 interface Source {

@@ -39,6 +39,7 @@ export const PREFERENCES = [
   'gateway',
   'prices',
   'forget-after',
+  'picture-hosts',
   'color',
 ] as const;
 
@@ -48,13 +49,19 @@ export type Preference = (typeof PREFERENCES)[number];
  * Only the user's own file or environment may set these: the working directory must not fake a price, redirect a key, or
  * remove records.
  */
-export const NOT_BY_A_FOLDER = ['gateway', 'prices', 'forget-after'] as const satisfies readonly Preference[];
+export const NOT_BY_A_FOLDER = [
+  'gateway',
+  'prices',
+  'forget-after',
+  'picture-hosts',
+] as const satisfies readonly Preference[];
 
 /** What a folder could do with each of them. */
 export const HARM = {
   gateway: 'decide where your key is sent',
   prices: 'fake a price',
   'forget-after': 'remove records',
+  'picture-hosts': 'decide what is fetched from where',
 } as const;
 
 export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>

@@ -69,14 +69,15 @@ const saysAnything = (values: readonly unknown[], wire: Order['model']['wire']):
   );
 
 function predicted(content: Content, answers: readonly object[]): Reply {
-  const { pictures } = content;
-  const refusals = [...filteredIn(answers), ...unreadBeside(pictures, content).map(unreadOf)];
+  const { pictures, links } = content;
+  const refusals = [...filteredIn(answers), ...unreadBeside(pictures, content, links).map(unreadOf)];
   return {
     images: pictures,
     extras: [],
     refusals: pictures.length + refusals.length > 0 ? refusals : [{ reason: 'NO_IMAGE', message: '' }],
     text: null,
     usage: null,
+    ...(pictures.length === 0 && links.length > 0 && { links }),
     searches: 0,
     modelVersion: null,
     responseId: null,

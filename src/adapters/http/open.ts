@@ -1,6 +1,7 @@
 import type { Provider } from '../../ports/index.ts';
 import { guardedFetch, type GuardedFetch } from './fetch.ts';
 import { openEngine } from './engine.ts';
+import { linkedPictures, type FetchLinked } from './linked-picture.ts';
 import type { ProxySettings } from './proxy.ts';
 import { guardedStream, type GuardedStream } from './stream.ts';
 
@@ -8,6 +9,7 @@ import { guardedStream, type GuardedStream } from './stream.ts';
 export interface Http {
   readonly fetch: GuardedFetch;
   readonly stream: GuardedStream;
+  readonly linked: FetchLinked;
   /** What stalls would keep the process alive: its connections end here, finished or not. */
   readonly close: () => Promise<void>;
 }
@@ -22,6 +24,7 @@ export const httpTo =
     return {
       fetch: guardedFetch(provider, engine),
       stream: guardedStream(provider, engine),
+      linked: linkedPictures(provider, proxy),
       close: () => engine.destroy(),
     };
   };

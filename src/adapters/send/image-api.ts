@@ -1,7 +1,9 @@
-import { Failure } from '../../core/errors.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { ImageApi, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
+import { excerpt } from '../../core/text/text.ts';
+import { withPictures } from '../answers/with-pictures.ts';
 import { readReply, replyIn } from '../google/reply.ts';
 import type { WireContext } from '../http/context.ts';
 import type { Carry, Exchange, WireRequest } from '../http/fetch.ts';
@@ -29,6 +31,23 @@ export function imageApi({ provider, open, clock }: WireContext, compose: Compos
     },
 
     read: (body, wire) => readReply(body, wire, provider),
+
+    fetchLinked: (links, body, signal) =>
+      withHttp(open, async ({ linked }) => {
+        const pictures: Uint8Array[] = [];
+        const remarks: string[] = [];
+        for (const link of links.slice(0, MOST_LINKS)) {
+          const shown = excerpt(provider.credentials.clean(link), 300);
+          const found = await linked(link, signal);
+          if ('bytes' in found) pictures.push(found.bytes);
+          remarks.push(
+            'bytes' in found
+              ? `The answer only pointed to its picture, which was fetched from ${shown}`
+              : `The picture is at ${shown} and was not fetched: ${found.why}.`,
+          );
+        }
+        return { body: pictures.length > 0 ? withPictures(body, pictures) : null, remarks };
+      }).catch((error: unknown) => ({ body: null, remarks: [asFailure(error).message] })),
   };
 
   function exchanged(order: Order, { signal, stop, timeoutMs, beforeSend }: SendOptions): Promise<Exchange> {
@@ -45,6 +64,9 @@ export function imageApi({ provider, open, clock }: WireContext, compose: Compos
     });
   }
 }
+
+// More than any answer has pictures.
+const MOST_LINKS = 10;
 
 /** The connection broke so late that a whole picture is here. */
 const holdsPicture = (

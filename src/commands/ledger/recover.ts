@@ -48,6 +48,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     const context: RecoverContext = {
       books,
       api: (await session.reader()).images,
+      leave: AbortSignal.any([deps.stop, deps.leave]),
       saver: await lateSaver(session),
       sessions: await deps.sessions(settings),
       planFor: (plan) => latePlan(plan, flags.out, deps.cwd),

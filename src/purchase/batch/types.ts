@@ -14,8 +14,6 @@ export interface BatchContext extends RecoverContext {
   readonly sandbox: boolean;
   /** Aborts at the first Ctrl-C: no further job is taken up. */
   readonly stop: AbortSignal;
-  /** Aborts at the second: everything is left at once. */
-  readonly leave: AbortSignal;
   readonly onUpload: OnUpload;
   /** Is told of each finished answer: its pictures are on disk, or it says why they are not. */
   readonly onAnswer: (answer: Recovered) => void;

@@ -16,7 +16,7 @@ function openRouterAt(baseUrl: string): Provider {
   const profile = GATEWAYS.find(({ name }) => name === 'openrouter') ?? GOOGLE;
   const credentials = credentialsOf(profile, { value: 'key-of-openrouter', from: 'a test' }, {});
   if (credentials === null) throw new Error('OpenRouter needs more than a key');
-  return { ...profile, baseUrl: `${baseUrl}/api/v1`, credentials };
+  return { ...profile, baseUrl: `${baseUrl}/api/v1`, pictureHosts: [], credentials };
 }
 
 const clientAt = (baseUrl: string) =>

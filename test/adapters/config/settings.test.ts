@@ -38,10 +38,36 @@ describe('settings', () => {
       baseUrl: { value: 'https://generativelanguage.googleapis.com', from: 'default' },
       further: [],
       sandbox: false,
+      pictureHosts: [],
       defaults: {},
       origins: {},
       notices: [],
       details: [],
+    });
+  });
+
+  it.each<[string, Env, Env, readonly string[]]>([
+    [
+      'a list',
+      { [USER]: '{"picture-hosts": ["cdn.example", "*.b.example:8443"]}' },
+      {},
+      ['cdn.example', '*.b.example:8443'],
+    ],
+    ['a text', {}, { PIXTAB_PICTURE_HOSTS: 'CDN.example, b.example' }, ['cdn.example', 'b.example']],
+    ['nothing in .env', { 'work/.env': 'PIXTAB_PICTURE_HOSTS=cdn.example' }, {}, []],
+  ])('allow hosts for pictures as %s', async (_, files, env, hosts) => {
+    await using folder = await scene(files);
+    expect((await read(folder, env)).pictureHosts).toEqual(hosts);
+  });
+
+  it('refuse what is no host for pictures only where it is used, and a project that names one', async () => {
+    await using folder = await scene();
+    const found = await read(folder, { PIXTAB_PICTURE_HOSTS: 'https://cdn.example' });
+    expect(() => found.pictureHosts).toThrow('PIXTAB_PICTURE_HOSTS takes hosts alone.');
+    await using project = await scene({ 'work/.pixtab.json': '{"picture-hosts": "cdn.example"}' });
+    expect(await rejection(read(project))).toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('picture-hosts'),
     });
   });
 

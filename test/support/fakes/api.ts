@@ -38,5 +38,6 @@ export function fakeApi(...script: readonly Scripted[]): FakeApi {
       return { status: 200, body: Buffer.from(JSON.stringify(result)) };
     },
     read: (body, wire) => readReply(body, wire, providerAt('https://google.example')),
+    fetchLinked: async () => ({ body: null, remarks: [] }),
   };
 }

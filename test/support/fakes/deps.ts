@@ -67,6 +67,7 @@ const SETTINGS: Omit<Settings, 'profile'> = {
   baseUrl: { value: 'https://google.example', from: 'default' },
   further: [],
   sandbox: false,
+  pictureHosts: [],
   defaults: {},
   origins: {},
   notices: [],

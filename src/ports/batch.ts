@@ -17,6 +17,10 @@ export interface RemoteBatch {
   readonly counts: BatchCounts | null;
   /** "files/batch-abc", once there are results. */
   readonly resultsFile: string | null;
+  /** Results that came inside of the answer, where the API or a gateway puts them there. */
+  readonly results: readonly BatchResult[];
+  /** When it ended, in milliseconds since 1970, where the API says so. */
+  readonly endedAt: number | null;
   /** Why it ended without results, in the API's words. */
   readonly why: string | null;
 }
@@ -34,9 +38,9 @@ export interface NewBatch {
   readonly file: string;
 }
 
-/** One line of a file of results. */
+/** One result of a job. Without an answer and an error it makes no sense: what it came in is not whole. */
 export interface BatchResult {
-  /** null when the line makes no sense. */
+  /** null when it makes no sense. */
   readonly key: string | null;
   /** The answer as `ImageApi.read` takes it; null when there is an error in its place. */
   readonly answer: Uint8Array | null;
@@ -71,10 +75,11 @@ export interface BatchApi {
   create(batch: NewBatch, signal: AbortSignal, stop?: AbortSignal): Promise<RemoteBatch>;
   /** null when there is none, or none of this key. */
   get(name: string, signal: AbortSignal): Promise<RemoteBatch | null>;
-  find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null>;
+  /** All of that name, since a job may have been made twice. What is no list is a Failure, and never an empty one. */
+  find(displayName: string, signal: AbortSignal): Promise<readonly RemoteBatch[]>;
   /** Asks the API to cancel; the job ends some time later, perhaps with results. false when the API does not know it. */
   cancel(name: string, signal: AbortSignal): Promise<boolean>;
-  /** Reads a file of results of any length, a line at a time. */
+  /** Reads a file of results of any length, one result at a time: lines, or one array. */
   results(file: AsyncIterable<Uint8Array>): AsyncIterable<BatchResult>;
 }
 

@@ -26,7 +26,7 @@ export type * from './sandbox.ts';
 export type * from './settings.ts';
 export type * from './terminal.ts';
 export { BATCH_STATES, batchLine } from './batch.ts';
-export { JOB_STAGES } from './jobs.ts';
+export { isTwin, JOB_STAGES, originalOf, twinAttemptId, twinJobId } from './jobs.ts';
 
 /** Time and chance, so that tests own both. */
 export interface Clock {

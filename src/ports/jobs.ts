@@ -33,11 +33,28 @@ export interface Job {
   readonly plannedAt: number;
   /** When it was last about to be made. */
   readonly sentAt: number | null;
+  /** When it was noticed that the answer to its making is lost: it may have been made. */
+  readonly lostAt: number | null;
   readonly endedAt: number | null;
   /** Another process, which is alive, works on it. */
   readonly busy: boolean;
   readonly items: JobTally;
 }
+
+const TWIN = '-twin-';
+const tailOf = (batch: string): string => batch.replaceAll(/^.*\/|[^\w-]/g, '').slice(-8);
+
+/** The id of a twin: another job at the API with the same requests. People call a job by how its id begins. */
+export const twinJobId = (jobId: string, batch: string): string => `${tailOf(batch)}${TWIN}${jobId}`;
+
+export const isTwin = ({ jobId }: Pick<Job, 'jobId'>): boolean => jobId.includes(TWIN);
+
+/** The id of an attempt that was sent once more with a twin. */
+export const twinAttemptId = (attemptId: string, batch: string): string =>
+  `${attemptId}${TWIN}${tailOf(batch)}`;
+
+/** The id that a request has at the API: the one it was first sent under. */
+export const originalOf = (attemptId: string): string => attemptId.split(TWIN, 1)[0] ?? attemptId;
 
 /** Requests of a job by what became of them. */
 export interface JobTally {
@@ -119,11 +136,20 @@ export interface Jobs {
   uploaded(jobId: string, file: string): Promise<void>;
   /** Called before the first byte of the request that makes the job: from here on it may cost. */
   creating(jobId: string): Promise<void>;
-  /** The job was certainly not made: its holds stand, and it may be made later. */
+  /** The answer to its making is lost, since now or as long as that is known: it is to be looked for. */
+  lost(jobId: string, why: string, since?: number): Promise<void>;
+  /** The job was certainly not made, or is not to be found: its holds stand, and it may be made later. */
   notCreated(jobId: string, why: string): Promise<void>;
   created(jobId: string, batch: string): Promise<void>;
   /** Writes down what the API says of the job now. */
   seen(jobId: string, remote: RemoteBatch): Promise<void>;
+  /** The job ended, and its results are not all there: they are to be looked for again. */
+  incomplete(jobId: string, why: string): Promise<void>;
+  /**
+   * Writes down that the API has the same job once more: all of its requests are sent, each under an id of its own.
+   * Resolves to the id of that job; null where it is known already.
+   */
+  twin(jobId: string, batch: string): Promise<string | null>;
   /** The job is over: it will not be made, or has nothing more to give, and every request is accounted for. */
   done(jobId: string, why?: string | null): Promise<void>;
 }

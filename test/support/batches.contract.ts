@@ -117,8 +117,8 @@ export function batchesContract(name: string, open: () => Promise<BatchSubject>)
         counts: { total: 2 },
         resultsFile: null,
       });
-      expect(await subject.batches.find('job-1', signal)).toMatchObject({ name: made.name });
-      expect(await subject.batches.find('job-2', signal)).toBeNull();
+      expect(await subject.batches.find('job-1', signal)).toMatchObject([{ name: made.name }]);
+      expect(await subject.batches.find('job-2', signal)).toEqual([]);
       expect(await subject.batches.get('batches/nothing', signal)).toBeNull();
     });
 

@@ -36,6 +36,8 @@ export const aRemote = (facts: Partial<RemoteBatch> = {}): RemoteBatch => ({
   state: 'running',
   counts: { total: 2, succeeded: 0, failed: 0 },
   resultsFile: null,
+  results: [],
+  endedAt: null,
   why: null,
   ...facts,
 });
@@ -115,6 +117,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         repeats: null,
         plannedAt: world.clock.now(),
         sentAt: null,
+        lostAt: null,
         endedAt: null,
         busy: false,
         items: { open: 2, saved: 0, refused: 0, failed: 0, unconfirmed: 0 },

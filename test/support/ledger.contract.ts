@@ -232,7 +232,7 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     replied: ['settle', 'unconfirm'],
     settled: ['saved'],
     saved: ['saved'],
-    released: [],
+    released: ['settle'],
     unconfirmed: ['settle', 'charge', 'absolve'],
   };
   const steps: Record<string, (ledger: Ledger) => Promise<void>> = {

@@ -10,7 +10,10 @@ import type {
   RemoteBatch,
   BatchResult,
 } from '../../ports/index.ts';
+import { excerpt, printable } from '../../core/text/text.ts';
+import { readError } from '../failures/error-body.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
+import type { Exchange } from '../http/fetch.ts';
 import { withHttp } from '../http/open.ts';
 import type { WireContext } from '../http/context.ts';
 import { unbilledCalls, isGone } from './unbilled.ts';
@@ -19,12 +22,14 @@ import { jsonIn, maybe, tally, word } from '../lenient.ts';
 import { jobIn, jobsIn } from './operation.ts';
 import { shown } from '../send/preview.ts';
 import { z } from 'zod';
-import { linesIn, members } from './scan-json-lines.ts';
+import { elements, members, valuesIn } from './scan-json-lines.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const NAME = /^batches\/[\w-]{1,128}$/;
 const PAGE = 100;
+/** A list that always names one more page must not keep the user waiting. */
+const MOST_PAGES = 50;
 
 /** The Batch API. Its answers are read raw: the SDK drops errors and counts. */
 export function googleBatches(context: WireContext): BatchApi {
@@ -43,7 +48,7 @@ export function googleBatches(context: WireContext): BatchApi {
 
   function read(body: Uint8Array, what: string): RemoteBatch {
     const job = jobIn(jsonIn(body), clean);
-    if (job) return job;
+    if (job) return { ...job, results: resultsInside(Buffer.from(body), credentials) };
     throw new Failure('unavailable', `${what} did not work: the answer makes no sense.`, { charged: 'no' });
   }
 
@@ -80,26 +85,41 @@ export function googleBatches(context: WireContext): BatchApi {
     const { status } = exchange;
     // Only what was never sent, or was refused, certainly made no job.
     const isCertain = failure.charged === 'no' && (status === null || status < 500);
-    throw isCertain ? failure : uncertain(failure.message, failure);
+    throw isCertain ? inTheirWords(failure, exchange) : uncertain(failure.message, failure);
   }
 
-  async function find(displayName: string, signal: AbortSignal): Promise<RemoteBatch | null> {
+  /** A job may wait for days, so it says why in the words of whoever does not take it, with the quota that is met. */
+  function inTheirWords(failure: Failure, { body }: Pick<Exchange, 'body'>): Failure {
+    const { message, violations } = readError(clean(new TextDecoder().decode(body)));
+    const quotas = violations.map(({ quotaId, limit }) => (limit ? `${quotaId}, ${limit}` : quotaId));
+    const met = quotas.length > 0 ? ` (${quotas.join('; ')})` : '';
+    const theirs = excerpt(message, 300);
+    return theirs === '' || failure.message.includes(theirs)
+      ? failure
+      : restated(failure, { message: `${failure.message} ${provider.title}: ${theirs}${printable(met)}` });
+  }
+
+  async function find(displayName: string, signal: AbortSignal): Promise<readonly RemoteBatch[]> {
     const what = 'Looking through the jobs';
+    const unclear = (why: string): Failure =>
+      new Failure('unavailable', `${what} did not work: ${why}.`, { charged: 'no' });
+    let isWhole = true;
     let token = '';
-    do {
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
       const query = new URLSearchParams({ pageSize: String(PAGE), ...(token && { pageToken: token }) });
       const url = `${baseUrl}/v1beta/batches?${query.toString()}`;
       const { body } = await unbilled.call({ method: 'GET', url, headers: {}, body: null }, { signal, what });
       const page = jobsIn(jsonIn(body), clean);
-      if (!page)
-        throw new Failure('unavailable', `${what} did not work: the answer makes no sense.`, {
-          charged: 'no',
-        });
-      const found = page.jobs.find((job) => job.displayName === displayName);
-      if (found) return found;
+      if (page === null) throw unclear('the answer is no list of jobs');
+      const found = page.jobs.filter((job) => job.displayName === displayName);
+      if (found.length > 0) return found;
+      isWhole &&= page.isWhole;
       token = page.next;
-    } while (token !== '');
-    return null;
+      if (token !== '') continue;
+      if (isWhole) return [];
+      throw unclear('the list holds what is no job');
+    }
+    throw unclear(`the list does not end after ${MOST_PAGES} pages`);
   }
 
   return {
@@ -159,17 +179,30 @@ const Metadata = z.object({ key: z.string() });
 // https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto, checked 2026-11-26
 const UNKNOWN = 2;
 
-/** The results in a file, line by line, without the key of the account. */
+type Cleaning = Pick<Credentials, 'clean' | 'scrub'>;
+
+/** The results in a file, one after the other, without the key of the account. */
 export async function* resultsIn(
   file: AsyncIterable<Uint8Array>,
-  credentials: Pick<Credentials, 'clean' | 'scrub'>,
+  credentials: Cleaning,
 ): AsyncGenerator<BatchResult> {
-  for await (const line of linesIn(file)) {
-    if (line.byteLength > 0) yield resultIn(line, credentials);
-  }
+  for await (const value of valuesIn(file)) yield resultIn(value, credentials);
 }
 
-function resultIn(line: Buffer, { clean, scrub }: Pick<Credentials, 'clean' | 'scrub'>): BatchResult {
+/** Where results stand inside of the description of a job; Google has them in both places. */
+const INSIDE = [['response'], ['metadata', 'output']] as const;
+
+function resultsInside(body: Buffer, credentials: Cleaning): readonly BatchResult[] {
+  return INSIDE.flatMap((way) => {
+    const list = [...way, 'inlinedResponses', 'inlinedResponses'].reduce<Buffer | undefined>(
+      (value, name) => value && members(value)?.get(name),
+      body,
+    );
+    return (list && elements(list))?.map((value) => resultIn(value, credentials)) ?? [];
+  });
+}
+
+function resultIn(line: Buffer, { clean, scrub }: Cleaning): BatchResult {
   const parts = members(line);
   const key = parts && keyIn(parts);
   const answer = parts?.get('response') ?? NOTHING;

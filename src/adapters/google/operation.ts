@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { printable } from '../../core/text/text.ts';
 import { BATCH_STATES } from '../../ports/index.ts';
 import type { BatchCounts, BatchState, RemoteBatch } from '../../ports/index.ts';
-import { list, maybe, tally, word } from '../lenient.ts';
+import { maybe, tally, word } from '../lenient.ts';
 
 const Output = maybe(z.object({ responsesFile: word }));
 
@@ -22,15 +22,20 @@ const Operation = z.object({
       state: word,
       batchStats: maybe(Stats),
       output: Output,
+      endTime: word,
     }),
   ),
   response: Output,
   error: maybe(z.object({ code: maybe(z.int()), message: word })),
 });
 
-const Page = z.object({ operations: list(z.unknown()), nextPageToken: word });
+// An account without jobs is answered with an empty object; any other shape without operations is no list.
+const Page = z.union([
+  z.object({ operations: z.array(z.unknown()), nextPageToken: word }),
+  z.strictObject({ nextPageToken: word }),
+]);
 
-/** null when it makes no sense. */
+/** A job without the results that may be inside of its description; null when it makes no sense. */
 export function jobIn(json: unknown, clean: (text: string) => string): RemoteBatch | null {
   const { data } = Operation.safeParse(json);
   if (!data) return null;
@@ -43,29 +48,45 @@ export function jobIn(json: unknown, clean: (text: string) => string): RemoteBat
     state: stateOf(data),
     counts: stats && countsOf(stats, stateOf(data)),
     resultsFile: metadata?.output?.responsesFile ?? response?.responsesFile ?? null,
+    results: [],
+    endedAt: timeIn(metadata?.endTime),
     why: why ?? null,
   };
 }
 
-/** Google's JSON leaves a count of zero out. The counts of a job that succeeded are dropped when they do not add up. */
+function timeIn(text: string | null | undefined): number | null {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? null : time;
+}
+
+/**
+ * Google's JSON leaves a count of zero out, but stats that do not say how many requests there are count nothing. The
+ * counts of a job that succeeded are dropped when they do not add up.
+ */
 function countsOf(stats: z.infer<typeof Stats>, state: BatchState): BatchCounts | null {
   const total = stats.requestCount ?? 0;
+  if (total === 0) return null;
   const succeeded = stats.successfulRequestCount ?? 0;
   const failed = stats.failedRequestCount ?? 0;
   const isOdd = state === 'succeeded' && succeeded + failed !== total;
   return isOdd ? null : { total, succeeded, failed };
 }
 
-export function jobsIn(
-  json: unknown,
-  clean: (text: string) => string,
-): { readonly jobs: readonly RemoteBatch[]; readonly next: string } | null {
+/** A page of a list of jobs. */
+export interface JobPage {
+  readonly jobs: readonly RemoteBatch[];
+  /** Every job on it could be read: one that could not may be the one that is looked for. */
+  readonly isWhole: boolean;
+  readonly next: string;
+}
+
+/** null when it is no list. */
+export function jobsIn(json: unknown, clean: (text: string) => string): JobPage | null {
   const { data } = Page.safeParse(json);
   if (!data) return null;
-  return {
-    jobs: data.operations.flatMap((operation) => jobIn(operation, clean) ?? []),
-    next: data.nextPageToken ?? '',
-  };
+  const operations = 'operations' in data ? data.operations : [];
+  const jobs = operations.flatMap((operation) => jobIn(operation, clean) ?? []);
+  return { jobs, isWhole: jobs.length === operations.length, next: data.nextPageToken ?? '' };
 }
 
 /** A state with an unknown name is judged by whether the job is done. */

@@ -4,6 +4,7 @@ import { fileSize } from '../../core/text/text.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const [OPEN, CLOSE, COLON, COMMA] = [0x7b, 0x7d, 0x3a, 0x2c];
+const [OPEN_LIST, CLOSE_LIST] = [0x5b, 0x5d];
 const BRACKETS = { open: [0x7b, 0x5b], close: [0x7d, 0x5d] };
 
 /**
@@ -30,6 +31,24 @@ export function members(line: Buffer): ReadonlyMap<string, Buffer> | null {
     if (line[at] === CLOSE) return found;
     if (line[at] !== COMMA) return null;
     at = afterSpace(line, at + 1);
+  }
+}
+
+/** The elements of a JSON array, unparsed; null when it is none. */
+export function elements(text: Buffer): readonly Buffer[] | null {
+  const found: Buffer[] = [];
+  let at = afterSpace(text, 0);
+  if (text[at] !== OPEN_LIST) return null;
+  at = afterSpace(text, at + 1);
+  if (text[at] === CLOSE_LIST) return found;
+  while (true) {
+    const end = valueEnd(text, at);
+    if (end <= at) return null;
+    found.push(text.subarray(at, end));
+    at = afterSpace(text, end);
+    if (text[at] === CLOSE_LIST) return found;
+    if (text[at] !== COMMA) return null;
+    at = afterSpace(text, at + 1);
   }
 }
 
@@ -81,6 +100,70 @@ function text(bytes: Buffer): string | null {
 }
 
 const NEWLINE = 0x0a;
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * The values in a file that is JSON Lines or one array, wherever the pieces of it are cut. Byte order marks and empty lines
+ * are left out. What breaks off inside of a value is yielded as it is: it cannot be read.
+ */
+export async function* valuesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const source = chunks[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length <= MARK.length || isBlank(withoutMark(head))) {
+    const { value, done } = await source.next();
+    if (done) break;
+    head = Buffer.concat([isBlank(head) ? NONE : head, value]);
+  }
+  const begin = withoutMark(head);
+  const file = async function* (): AsyncGenerator<Uint8Array> {
+    yield begin;
+    yield* { [Symbol.asyncIterator]: () => source };
+  };
+  yield* begin[afterSpace(begin, 0)] === OPEN_LIST ? elementsIn(file()) : filledLines(file());
+}
+
+async function* filledLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const line of linesIn(chunks)) {
+    const text = withoutMark(line);
+    if (!isBlank(text)) yield text;
+  }
+}
+
+const NONE = Buffer.alloc(0);
+
+const isBlank = (bytes: Buffer): boolean => afterSpace(bytes, 0) === bytes.length;
+
+const withoutMark = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;
+
+/** The elements of one array of objects, each as soon as it is there. */
+async function* elementsIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const begun = pieces(LONGEST);
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+  for await (const chunk of chunks) {
+    const bytes = bufferOf(chunk);
+    let from = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else inString = byte !== QUOTE;
+      } else if (byte === QUOTE) inString = true;
+      else if (BRACKETS.open.includes(byte)) {
+        depth += 1;
+        if (depth === 2) from = at;
+      } else if (BRACKETS.close.includes(byte)) {
+        depth -= 1;
+        if (depth === 1) yield begun.taken(bytes.subarray(from, at + 1));
+      }
+    }
+    if (depth > 1) begun.add(bytes.subarray(from));
+  }
+  if (depth > 0) yield begun.taken(NONE);
+}
 
 const endless = (longest: number): Failure =>
   new Failure(
@@ -100,22 +183,38 @@ const LONGEST = 256 * 1024 * 1024;
  * `unavailable` when a line has no end.
  */
 export async function* linesIn(chunks: AsyncIterable<Uint8Array>, longest = LONGEST): AsyncGenerator<Buffer> {
-  let begun: Uint8Array[] = [];
-  let length = 0;
+  const begun = pieces(longest);
   for await (const chunk of chunks) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = bufferOf(chunk);
     let from = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      const rest = bytes.subarray(from, end);
-      yield begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
-      begun = [];
-      length = 0;
+      yield begun.taken(bytes.subarray(from, end));
       from = end + 1;
     }
-    if (from === bytes.byteLength) continue;
-    begun.push(bytes.subarray(from));
-    length += bytes.byteLength - from;
-    if (length > longest) throw endless(longest);
+    begun.add(bytes.subarray(from));
   }
-  if (begun.length > 0) yield Buffer.concat(begun);
+  const last = begun.taken(NONE);
+  if (last.length > 0) yield last;
+}
+
+const bufferOf = (chunk: Uint8Array): Buffer => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+
+/** What is known of a value that has not come to its end. */
+function pieces(longest: number) {
+  let begun: Buffer[] = [];
+  let bytes = 0;
+  return {
+    add(piece: Buffer): void {
+      if (piece.length === 0) return;
+      bytes += piece.length;
+      if (bytes > longest) throw endless(longest);
+      begun.push(piece);
+    },
+    taken(last: Buffer): Buffer {
+      const whole = begun.length === 0 ? last : Buffer.concat([...begun, last]);
+      begun = [];
+      bytes = 0;
+      return whole;
+    },
+  };
 }

@@ -5,6 +5,8 @@ import {
   BATCH_STATES,
   batchLine,
   JOB_STAGES,
+  twinAttemptId,
+  twinJobId,
   type Job,
   type JobItem,
   type JobPlan,
@@ -71,6 +73,22 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       if (instead !== null)
         database.run('UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?', attemptId, instead);
     }
+  }
+
+  /** The same job once more, as the API has it. It costs whatever budgets say. */
+  function twin(database: Database, jobId: string, batch: string, now: number): string | null {
+    const [row] = rowsOf(database, 'job_id = ?', jobId);
+    if (row === undefined || database.get('SELECT 1 FROM batch_jobs WHERE batch = ?', batch)) return null;
+    const { model, baseUrl, tokens } = toJob(row, false);
+    const id = twinJobId(jobId, batch);
+    const items = itemsOf(database, jobId).map(({ attempt, request }) => ({
+      attempt: { ...attempt, attemptId: twinAttemptId(attempt.attemptId, batch) },
+      request,
+    }));
+    insert(database, { jobId: id, model, baseUrl, tokens, items, repeats: jobId }, now);
+    for (const { attempt } of items) step(database, attempt.attemptId, 'sending', now);
+    update(database, id, { stage: 'running', batch, sent_ms: now });
+    return id;
   }
 
   /** Every change renews the lease; `moves` takes all attempts that are in one state a step further. */
@@ -140,18 +158,27 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       change('no', jobId, (now) => ({ stage: 'creating', sent_ms: now }), { from: 'held', step: 'sending' }),
     notCreated: (jobId, why) =>
       change('no', jobId, () => ({ stage: 'uploaded', why }), { from: 'sent', step: 'unsent' }),
-    created: (jobId, batch) => change('unknown', jobId, () => ({ stage: 'running', batch, why: null })),
-    seen: (jobId, { state, counts, resultsFile, why }) =>
-      change('unknown', jobId, (now) => {
-        const facts = {
-          remote_state: state,
-          succeeded: counts?.succeeded ?? null,
-          results_file: resultsFile,
-          why,
-        };
-        const isGoingOn = state === 'pending' || state === 'running';
-        return isGoingOn ? facts : { ...facts, stage: 'ended', ended_ms: now };
+    lost: (jobId, why, since) => change('unknown', jobId, (now) => ({ lost_ms: since ?? now, why })),
+    created: (jobId, batch) =>
+      change('unknown', jobId, () => ({ stage: 'running', batch, why: null }), {
+        from: 'held',
+        step: 'sending',
       }),
+    seen: (jobId, { state, counts, resultsFile, endedAt, why }) =>
+      write('unknown', (database, now) => {
+        const facts = { remote_state: state, succeeded: counts?.succeeded ?? null, why, leased_ms: now };
+        const isGoingOn = state === 'pending' || state === 'running';
+        update(database, jobId, isGoingOn ? facts : { ...facts, stage: 'ended' });
+        // What was known before stays: it may be left out later.
+        database.run(
+          `UPDATE batch_jobs SET results_file = ifnull(?, results_file), ended_ms = ifnull(ended_ms, ?) WHERE job_id = ?`,
+          resultsFile,
+          isGoingOn ? null : Math.min(now, endedAt ?? now),
+          jobId,
+        );
+      }),
+    incomplete: (jobId, why) => change('unknown', jobId, () => ({ why })),
+    twin: (jobId, batch) => write('unknown', (database, now) => twin(database, jobId, batch, now)),
     done: (jobId, why) =>
       write('no', (database, now) => {
         const facts = { stage: 'done', host: null, leased_ms: now };
@@ -231,6 +258,7 @@ function toJob(row: Row, busy: boolean): Job {
     repeats: textOrNull(row, 'repeats'),
     plannedAt: count(row, 'planned_ms'),
     sentAt: countOrNull(row, 'sent_ms'),
+    lostAt: countOrNull(row, 'lost_ms'),
     endedAt: countOrNull(row, 'ended_ms'),
     busy,
     items: {

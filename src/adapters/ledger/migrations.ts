@@ -244,6 +244,10 @@ export const MIGRATIONS: readonly string[] = [
     decided_at TEXT AS (${readableTime('decided_ms')})
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- When the answer to the making of a job was noticed to be lost.
+  ALTER TABLE batch_jobs ADD COLUMN lost_ms INTEGER;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

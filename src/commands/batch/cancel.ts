@@ -33,5 +33,5 @@ function sentence(job: Job, isOver: boolean): string {
   const stand = standOf(job);
   return stand === 'cancelled' || stand === 'gone'
     ? `${name} is cancelled.`
-    : `${name} was over already: ${stand}.`;
+    : `${name} was over already: ${stand}. pixtab batch fetch ${shortId(job)} brings what it made.`;
 }

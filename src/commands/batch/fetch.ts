@@ -1,10 +1,10 @@
 import { format, sum, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { AttemptPlan, Job, Ledger, SavedImage, Terminal } from '../../ports/index.ts';
-import { advance } from '../../purchase/batch/advance.ts';
+import type { AttemptPlan, Clock, Job, Ledger, SavedImage, Terminal } from '../../ports/index.ts';
+import { advance, lookAgain } from '../../purchase/batch/advance.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
-import { waitFor } from '../../purchase/batch/wait.ts';
+import { advanceEach, waitFor } from '../../purchase/batch/wait.ts';
 import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
@@ -12,14 +12,15 @@ import type { Recovered } from '../../purchase/recover.ts';
 import { imageJson } from '../../purchase/json.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
-import { jobJson, standOf } from './output.ts';
+import { jobJson, standFor } from './output.ts';
 
 /** Fetches what there is. */
 export const fetch = (context: Context): Promise<number> =>
   work(context, async (jobs, batch) => {
-    const advanced: Advanced[] = [];
-    for (const { jobId } of jobs) if (!batch.stop.aborted) advanced.push(await advance(jobId, batch));
-    return advanced;
+    const ids = jobs.map(({ jobId }) => jobId);
+    const done = new Set(jobs.filter(({ stage }) => stage === 'done').map(({ jobId }) => jobId));
+    // Only who names a job that is done means that it is to be looked at again.
+    return advanceEach(ids, batch, (jobId) => (done.has(jobId) ? lookAgain : advance)(jobId, batch));
   });
 
 /** Fetches all of it, however long it takes. */
@@ -72,11 +73,13 @@ async function work(
       if (jobs.length === 0) terminal.note('There is no job with work left.');
       const ids = jobs.map(({ jobId }) => jobId);
       const advanced = await advanceAll(jobs, batch, async (looked) => {
-        if (ids.length > 0) say((await summaryOf(ids, ledger)) + troubleIn(looked));
+        const seen = looked.map(({ jobId }) => jobId);
+        if (ids.length > 0) say((await summaryOf(seen, ledger, deps.clock)) + troubleIn(looked));
       });
       progress.stop();
-      await endRuns(ids, ledger);
-      const now = await current(ids, ledger);
+      const looked = advanced.map(({ jobId }) => jobId);
+      await endRuns(looked, ledger);
+      const now = await current(looked, ledger);
       return report(now, advanced, tally, { ...flags, sandbox: settings.sandbox }, terminal);
     });
   } finally {
@@ -89,14 +92,18 @@ export async function current(jobIds: readonly string[], ledger: Ledger): Promis
   return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
 }
 
-/** "1 of 3 jobs done (1 pending, 1 running), 40 of 120 images saved" */
-export async function summaryOf(jobIds: readonly string[], ledger: Ledger): Promise<string> {
+/** "1 of 3 jobs done (1 pending for 2 days, 1 running), 40 of 120 images saved; why it waits" */
+export async function summaryOf(
+  jobIds: readonly string[],
+  ledger: Ledger,
+  clock: Pick<Clock, 'now'>,
+): Promise<string> {
   const now = await current(jobIds, ledger);
   const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
   const open = now.filter(({ stage }) => stage !== 'done');
-  const stands = [...new Set(open.map(standOf))].map(
-    (stand) => `${open.filter((job) => standOf(job) === stand).length} ${stand}`,
-  );
+  const all = open.map((job) => standFor(job, clock.now()));
+  const stands = [...new Set(all)].map((stand) => `${all.filter((each) => each === stand).length} ${stand}`);
+  const why = [...new Set(open.flatMap(({ why }) => why ?? []))].map((each) => `; ${printable(each)}`);
   const saved = count(({ items }) => items.saved);
   return (
     `${now.length - open.length} of ${counted(now.length, 'job')} done` +
@@ -104,7 +111,7 @@ export async function summaryOf(jobIds: readonly string[], ledger: Ledger): Prom
     `${saved} of ${counted(
       count(({ requests }) => requests),
       'image',
-    )} saved`
+    )} saved${why.join('')}`
   );
 }
 

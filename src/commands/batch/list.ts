@@ -1,7 +1,7 @@
 import { textTable } from '../../core/text/table.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { mustBegin, SCHEMA, type Context } from './shared.ts';
-import { jobJson, shortId, standOf } from './output.ts';
+import { jobJson, shortId, standFor } from './output.ts';
 
 const COLUMNS = [
   { title: 'job' },
@@ -29,7 +29,7 @@ export function list({ jobs: names, settings, flags, deps, terminal }: Context):
     const rows = jobs.map((job) => [
       shortId(job),
       job.model,
-      standOf(job),
+      standFor(job, deps.clock.now()),
       String(job.requests),
       String(job.items.saved),
       String(job.items.failed + job.items.refused + job.items.unconfirmed),

@@ -1,3 +1,4 @@
+import { counted } from '../../core/text/text.ts';
 import type { Job } from '../../ports/index.ts';
 
 export const shortId = ({ jobId }: Pick<Job, 'jobId'>): string => jobId.slice(0, 8);
@@ -8,9 +9,19 @@ export function standOf({ stage, state, busy }: Job): string {
   if (stage === 'planned' || stage === 'uploaded') return 'queued';
   if (stage === 'creating') return 'interrupted';
   if (stage === 'running') return state ?? 'pending';
-  if (stage === 'ended') return `${state}, not fetched`;
+  if (stage === 'ended') return `${state}, not all fetched`;
   // Done without an end at the API: it is not there any more.
   return state === 'pending' || state === 'running' ? 'gone' : (state ?? 'cancelled');
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Where a job is, and for how long where that is long: "pending for 3 days". */
+export function standFor(job: Job, now: number): string {
+  const hours = Math.floor((now - (job.endedAt ?? job.sentAt ?? job.plannedAt)) / HOUR_MS);
+  if (job.stage === 'done' || hours < 1) return standOf(job);
+  const age = hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
+  return `${standOf(job)} for ${age}`;
 }
 
 export function jobJson(job: Job) {

@@ -3,7 +3,7 @@ import { textTable } from '../../core/text/table.ts';
 import type { Job } from '../../ports/index.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
-import { jobJson, shortId, standOf } from './output.ts';
+import { jobJson, shortId, standFor, standOf } from './output.ts';
 
 const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];
 
@@ -35,7 +35,7 @@ export function show({ jobs: names, settings, flags, deps, terminal }: Context):
     terminal.out(`job      ${job.jobId}`);
     terminal.out(`run      ${job.runId}`);
     terminal.out(`model    ${job.model}`);
-    terminal.out(`stands   ${standOf(job)}`);
+    terminal.out(`stands   ${standFor(job, deps.clock.now())}`);
     terminal.out(`at       ${job.baseUrl}${job.batch === null ? '' : ` as ${job.batch}`}`);
     const chain = chainOf(job, all);
     if (chain.length > 1) terminal.out(`chain    ${chain.map((each) => linkOf(each, job)).join(' → ')}`);

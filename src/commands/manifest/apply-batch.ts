@@ -9,6 +9,7 @@ import { closeLostJob } from '../../purchase/batch/close-lost-job.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns } from '../../purchase/batch/outcome.ts';
 import type { Advanced, BatchContext, BatchLane } from '../../purchase/batch/types.ts';
+import { advanceEach } from '../../purchase/batch/wait.ts';
 import { livesHere } from '../../purchase/connection.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { keepsOriginals } from '../../purchase/store-original.ts';
@@ -78,24 +79,24 @@ export function projectJobs(
   async function advanceOwn(): Promise<readonly Advanced[]> {
     underWay = await jobs.underWay();
     const ids = new Set(jobsFor(underWay, ownership));
-    const all: Advanced[] = [];
-    if (ids.size === 0) return all;
+    if (ids.size === 0) return [];
     const progress = terminal.progress('Looking at the jobs');
     onCount = (text) => progress.update(text);
     try {
-      for (const job of (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId))) {
-        if (deps.stop.aborted) break;
-        if (!job.busy && (await isLost(job))) await closeLostJob(job, await batch());
-        const advanced = await advance(job.jobId, await batch());
-        all.push(advanced);
+      const open = (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId));
+      for (const job of open) if (!job.busy && (await isLost(job))) await closeLostJob(job, await batch());
+      const own = open.map(({ jobId }) => jobId);
+      return await advanceEach(own, await batch(), async (jobId) => {
+        const advanced = await advance(jobId, await batch());
         const { failure } = advanced;
-        for (const now of await end([job.jobId])) if (now.stage === 'done') terminal.note(jobLine(now));
+        for (const now of await end([jobId]))
+          if (now.stage === 'done' || now.why !== null) terminal.note(jobLine(now));
         if (failure) terminal.note(`note   ${printable(failure.message)}`);
-      }
+        return advanced;
+      });
     } finally {
       progress.stop();
     }
-    return all;
   }
 
   async function end(jobIds: readonly string[]): Promise<readonly Job[]> {
@@ -116,7 +117,7 @@ export function projectJobs(
         awaited,
         async onLook(advanced) {
           const ids = advanced.map(({ jobId }) => jobId);
-          listener.onLook((await summaryOf(ids, books.ledger)) + troubleIn(advanced));
+          listener.onLook((await summaryOf(ids, books.ledger, deps.clock)) + troubleIn(advanced));
         },
       };
     },
@@ -131,6 +132,6 @@ export function jobLine(job: Job, tier: Tier = 1): string {
     stage === 'done'
       ? `${items.saved} of ${counted(requests, 'picture')} came`
       : `${counted(requests, 'picture')} under way, ${inQueue(tokens, model, tier)}`;
-  const reason = lost > 0 && why ? `: ${printable(why)}` : '';
+  const reason = (lost > 0 || stage !== 'done') && why ? `: ${printable(why)}` : '';
   return `job    ${shortId(job)}: ${stand}${lost > 0 ? `, ${lost} did not` : ''}${reason}`;
 }

@@ -23,8 +23,8 @@ const STEPS: Record<AttemptStep, { readonly from: readonly AttemptState[]; reado
   sending: { from: ['held'], to: 'sent' },
   unsent: { from: ['sent'], to: 'held' },
   replied: { from: ['sent'], to: 'replied' },
-  // After `sent` where the journal could not keep the answer, after `unconfirmed` where one turned up in the end.
-  settle: { from: ['sent', 'replied', 'unconfirmed'], to: 'settled' },
+  // After `sent` where the journal could not keep the answer, later where one turned up in the end.
+  settle: { from: ['sent', 'replied', 'unconfirmed', 'released'], to: 'settled' },
   // Once more, where a later release reads more of an answer.
   saved: { from: ['settled', 'saved'], to: 'saved' },
   release: { from: ['held', 'sent'], to: 'released' },

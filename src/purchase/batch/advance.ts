@@ -1,11 +1,16 @@
 import { MOST_JOBS } from '../../core/catalogue/account-limits.ts';
 import { asFailure, Failure, usageFailure } from '../../core/errors.ts';
-import type { Job } from '../../ports/index.ts';
-import { collect } from './collect.ts';
+import type { Job, RemoteBatch } from '../../ports/index.ts';
+import { collect, harvest, tidied } from './collect.ts';
 import { interrupted, stranger } from './failures.ts';
 import { closeLostJob } from './close-lost-job.ts';
+import { nameOf, resolve, takeUp } from './resolve.ts';
+import { bookTwins } from './twins.ts';
 import { upload } from './upload.ts';
 import type { Advanced, BatchContext } from './types.ts';
+
+/** What a step leaves to be done: the next one, or something that is up to the API. */
+type Step = 'on' | 'queued' | 'running' | 'ended';
 
 /** Takes a job as far as it goes without waiting for the API, from the stage at which any process left it. */
 export async function advance(jobId: string, context: BatchContext): Promise<Advanced> {
@@ -20,7 +25,8 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
   try {
     while (job !== null && job.stage !== 'done') {
       mustBeHere(job, context);
-      if (!(await further(job, context))) return advanced(job.batch === null ? 'queued' : 'running');
+      const step = await further(job, context);
+      if (step !== 'on') return advanced(step);
       job = await jobs.take(jobId);
     }
     return advanced(job === null ? 'busy' : 'done');
@@ -33,29 +39,51 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
   }
 }
 
-/** Takes one step. Resolves to false when the next one is up to the API. */
-async function further(job: Job, context: BatchContext): Promise<boolean> {
+/** Looks once more at a job that is done, for answers that its results did not have: they may be there by now. */
+export async function lookAgain(jobId: string, context: BatchContext): Promise<Advanced> {
   const { jobs } = context.books.ledger;
-  if (context.stop.aborted) throw interrupted();
-  if (job.stage === 'planned')
-    await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, context)).name);
-  else if (job.stage === 'uploaded') return create(job, context);
-  else if (job.stage === 'creating') return resolve(job, context);
-  else if (job.stage === 'running') return look(job, context);
-  else await collect(job, context);
-  return true;
+  const advanced = (status: Advanced['status'], failure: Failure | null = null): Advanced => ({
+    jobId,
+    status,
+    failure,
+  });
+  const job = await jobs.take(jobId);
+  if (job === null) return advanced('busy');
+  try {
+    if (job.stage !== 'done' || job.batch === null) return advanced('done');
+    mustBeHere(job, context);
+    const remote = await context.batches.get(job.batch, context.leave);
+    if (remote !== null) await harvest(job, remote, context);
+    await bookTwins(job, context);
+    return advanced('done');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return advanced('done', error);
+  } finally {
+    await jobs.leave(jobId).catch(() => undefined);
+  }
 }
 
-/** The name by which a job is found at the API when its creation was interrupted. */
-export const nameOf = ({ jobId }: Pick<Job, 'jobId'>): string => `pixtab-${jobId}`;
+/** Takes one step. */
+async function further(job: Job, context: BatchContext): Promise<Step> {
+  const { jobs } = context.books.ledger;
+  if (context.stop.aborted) throw interrupted();
+  if (job.stage === 'uploaded') return create(job, context);
+  if (job.stage === 'creating') return resolve(job, context);
+  if (job.stage === 'running' || job.stage === 'ended') return look(job, context);
+  await jobs.uploaded(job.jobId, (await upload(job, `${nameOf(job)}.jsonl`, context)).name);
+  return 'on';
+}
 
-/** Creates the job at the API. Resolves to false when the API has no room for it. */
-async function create(job: Job, context: BatchContext): Promise<boolean> {
+/** Creates the job at the API, where that has room for it. */
+async function create(job: Job, context: BatchContext): Promise<Step> {
   const { books, batches, leave } = context;
   const { jobs } = books.ledger;
+  // It may have been made before, in spite of what the list said by then.
+  if (job.lostAt !== null && (await takeUp(job, context))) return 'on';
   const all = await jobs.list('open');
   if (all.filter(({ stage }) => stage === 'creating' || stage === 'running').length >= MOST_JOBS)
-    return false;
+    return 'queued';
   // The API forgets files after two days, and a job may have been queued here for longer.
   const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, context);
   if (file !== job.file) await jobs.uploaded(job.jobId, file);
@@ -67,9 +95,12 @@ async function create(job: Job, context: BatchContext): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The job may exist: the next step looks for it.
-    if (error.charged !== 'no') return true;
+    if (error.charged !== 'no') {
+      await jobs.lost(job.jobId, error.message);
+      return 'on';
+    }
     await jobs.notCreated(job.jobId, error.message);
-    if (error.kind === 'rate-limited') return false;
+    if (error.kind === 'rate-limited') return 'queued';
     throw error;
   }
   try {
@@ -77,7 +108,7 @@ async function create(job: Job, context: BatchContext): Promise<boolean> {
   } catch (error) {
     throw unrecorded(job, asFailure(error, 'disk'));
   }
-  return true;
+  return 'on';
 }
 
 /** The job is there, and the ledger does not know it: whoever looks next finds it by its name. */
@@ -91,46 +122,49 @@ const unrecorded = (job: Job, { message, hint }: Failure): Failure =>
     },
   );
 
-// A job that was just created may not be listed everywhere yet.
+// A job that was just created may not be known everywhere yet.
 const LAG_MS = 10_000;
 
-/** The answer to the creation was lost: looks for the job, and lets it be created again only when it is certainly not there. */
-async function resolve(job: Job, { books, batches, clock, leave }: BatchContext): Promise<boolean> {
-  const { jobs } = books.ledger;
-  const find = () => batches.find(nameOf(job), leave);
-  let found = await find();
-  const early = (job.sentAt ?? 0) + LAG_MS - clock.now();
-  if (found === null && early > 0) {
-    await clock.sleep(early, leave);
-    found = await find();
-  }
-  if (found === null) await jobs.notCreated(job.jobId, 'It was interrupted before it was made.');
-  else await jobs.created(job.jobId, found.name);
-  return found !== null;
-}
-
-/** Asks the API for the state of the job. Resolves to false while it runs. */
-async function look(job: Job, { books, batches, clock, leave, sandbox }: BatchContext): Promise<boolean> {
-  const { jobs } = books.ledger;
+/** Asks the API for the state of the job, and collects what there is when it ended. */
+async function look(job: Job, context: BatchContext): Promise<Step> {
+  const { books, batches, clock, leave, sandbox } = context;
   const remote = await batches.get(job.batch ?? '', leave);
-  if (remote !== null) {
-    await jobs.seen(job.jobId, remote);
-    return remote.state !== 'pending' && remote.state !== 'running';
-  }
+  if (remote !== null) return seen(job, remote, context);
   if (sandbox) {
     await closeLostJob(job, { books });
-    return true;
+    return 'on';
   }
   const age = clock.now() - (job.sentAt ?? clock.now());
-  if (age < LAG_MS) return false;
+  if (age < LAG_MS) return 'running';
   if (age < FORGOTTEN_MS) throw stranger(job);
-  const lost = { name: '', displayName: null, state: 'expired', counts: null, resultsFile: null } as const;
-  await jobs.seen(job.jobId, { ...lost, why: 'The API does not know the job any more.' });
-  return true;
+  return seen(job, { ...FORGOTTEN, resultsFile: job.resultsFile, endedAt: job.sentAt }, context);
+}
+
+async function seen(job: Job, remote: RemoteBatch, context: BatchContext): Promise<Step> {
+  const { jobs } = context.books.ledger;
+  await jobs.seen(job.jobId, remote);
+  if (remote.state === 'pending' || remote.state === 'running') return 'running';
+  const endedAt = job.endedAt ?? context.clock.now();
+  if (!(await collect({ ...job, endedAt }, remote, context))) return 'ended';
+  await bookTwins(job, context);
+  await jobs.done(job.jobId);
+  await tidied(job, context);
+  return 'on';
 }
 
 // Two days to run, two days for the results: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22
 const FORGOTTEN_MS = 4 * 24 * 3_600_000;
+
+const FORGOTTEN: RemoteBatch = {
+  name: '',
+  displayName: null,
+  state: 'expired',
+  counts: null,
+  resultsFile: null,
+  results: [],
+  endedAt: null,
+  why: 'The API does not know the job any more.',
+};
 
 /** A job is only known to the API that made it. */
 export function mustBeHere({ jobId, baseUrl }: Job, context: Pick<BatchContext, 'baseUrl'>): void {

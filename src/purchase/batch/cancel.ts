@@ -1,6 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
-import { mustBeHere, nameOf, advance } from './advance.ts';
+import { mustBeHere, advance } from './advance.ts';
+import { nameOf } from './resolve.ts';
 import type { BatchContext } from './types.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function cancel(job: Job, context: BatchContext): Promise<boolean> 
   try {
     let { batch } = taken;
     if (batch !== null || taken.stage === 'creating') mustBeHere(taken, context);
-    if (taken.stage === 'creating') batch = (await batches.find(nameOf(taken), leave))?.name ?? null;
+    if (taken.stage === 'creating') batch = (await batches.find(nameOf(taken), leave))[0]?.name ?? null;
     if (taken.stage === 'creating' && batch === null) {
       throw new Failure('unavailable', `It is not clear yet whether job ${jobId.slice(0, 8)} was made.`, {
         hint: 'pixtab batch fetch finds out; cancel it then.',

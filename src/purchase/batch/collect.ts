@@ -1,9 +1,10 @@
 import { Failure } from '../../core/errors.ts';
-import { describeError, isCertainlyFree } from '../../core/policy/rpc.ts';
-import type { BatchResult, Job, JobItem } from '../../ports/index.ts';
+import { goneAt, isComplete, isFree, whatIsMissing, type JobEnd } from '../../core/policy/job-end.ts';
+import { describeError, type RpcError } from '../../core/policy/rpc.ts';
+import { originalOf, type BatchResult, type Job, type JobItem, type RemoteBatch } from '../../ports/index.ts';
 import { carryOn, type Recovered } from '../recover.ts';
 import { abreast } from './weighted-concurrency.ts';
-import { interrupted, stranger } from './failures.ts';
+import { interrupted } from './failures.ts';
 import type { BatchContext } from './types.ts';
 
 /** How many answers are finished at the same time: nearly all of their time is spent on the disk. */
@@ -12,95 +13,141 @@ export const MOST_AT_ONCE = 4;
 const AT_ONCE = {
   most: MOST_AT_ONCE,
   room: 12 * 1024 * 1024,
-  weigh: ([, { answer }]: Brought) => answer?.byteLength ?? 0,
+  weigh: ([, bytes]: Brought) => bytes.byteLength,
 };
-const RENEW_MS = 60_000;
 
-type Brought = readonly [JobItem, BatchResult];
+type Brought = readonly [JobItem, Uint8Array];
+
+/** Requests that no answer came to, by the key that their results have. */
 type Open = Map<string, JobItem>;
 
-/** Fetches the answers of a job and accounts for each of its requests. An answer that was fetched before is not fetched again. */
-export async function collect(job: Job, context: BatchContext): Promise<void> {
-  const { jobs } = context.books.ledger;
-  const items = await jobs.items(job.jobId);
-  const open: Open = new Map(items.filter(isOpen).map((item) => [item.attempt.attemptId, item]));
-  await finishKept(open, context);
-  const file = open.size > 0 ? await resultsOf(job, context) : null;
-  if (file !== null) await fetchAll(job, file, open, context);
-  await closeRest(job, context);
-  await jobs.done(job.jobId);
-  await tidied(job, context);
+/** What was read of the results of a job. */
+interface Harvest {
+  /** Errors in the place of an answer, by key. */
+  readonly errors: ReadonlyMap<string, RpcError>;
+  /** Whether all of it could be read; null where there was nothing. */
+  readonly isWhole: boolean | null;
 }
 
-const isOpen = ({ state }: JobItem): boolean => state !== 'saved' && state !== 'released';
+/**
+ * Fetches the answers of a job that ended, wherever the API puts them, and accounts for each of its requests. An answer
+ * that was fetched before is not fetched again. Resolves to false while more may come: then everything that is open stays
+ * held, and is to be looked at again.
+ */
+export async function collect(job: Job, remote: RemoteBatch, context: BatchContext): Promise<boolean> {
+  const { jobs } = context.books.ledger;
+  const { isWhole, errors } = await harvest(job, remote, context);
+  const end: JobEnd = {
+    state: endOf(remote.state),
+    counts: remote.counts,
+    answers: (await jobs.items(job.jobId)).filter(isAnswered).length,
+    errors: errors.size,
+    isWhole,
+  };
+  const until = goneAt(Math.min(job.endedAt ?? Infinity, remote.endedAt ?? Infinity));
+  const isOver = isComplete(end) || context.clock.now() >= until;
+  const isOpen = (await jobs.items(job.jobId)).some(({ state }) => state === 'sent');
+  if (isOpen && !isOver) {
+    const date = new Date(until).toISOString().slice(0, 16).replace('T', ' ');
+    await jobs.incomplete(
+      job.jobId,
+      [remote.why, whatIsMissing(end), `Looked at again until ${date} UTC.`].filter(Boolean).join(' '),
+    );
+    return false;
+  }
+  await closeRest(job, remote, errors, end, context);
+  return true;
+}
+
+/** Reads what there is of the results of a job, and finishes every answer in it. */
+export async function harvest(job: Job, remote: RemoteBatch, context: BatchContext): Promise<Harvest> {
+  const items = await context.books.ledger.jobs.items(job.jobId);
+  const all: Open = new Map(items.map((item) => [originalOf(item.attempt.attemptId), item]));
+  const open: Open = new Map([...all].filter(([, { state }]) => state !== 'saved'));
+  await finishKept(open, context);
+  if (open.size === 0) return { errors: new Map(), isWhole: true };
+  const errors = new Map<string, RpcError>();
+  let keys = 0;
+  let senseless = 0;
+
+  async function* wanted(): AsyncGenerator<Brought> {
+    for await (const { key, answer, error } of resultsOf(job, remote, context)) {
+      if (context.stop.aborted) return;
+      if (key === null) senseless += 1;
+      if (key === null || !all.has(key)) continue;
+      keys += 1;
+      const item = open.get(key);
+      if (item === undefined) continue;
+      if (answer === null) {
+        if (error !== null) errors.set(key, error);
+        continue;
+      }
+      // An answer beats an error under the same key.
+      errors.delete(key);
+      open.delete(key);
+      yield [item, answer];
+    }
+  }
+
+  await abreast(wanted(), AT_ONCE, async ([{ attempt, state }, answer]) => {
+    const entry = await context.books.journal.keep(attempt, answer);
+    told(await carryOn({ entry, body: answer }, attempt, state, context), context);
+  });
+  mayGoOn(context);
+  return { errors, isWhole: keys === 0 ? null : senseless === 0 };
+}
 
 /** Finishes answers that an earlier process fetched into the journal: they need not be fetched again. */
 async function finishKept(open: Open, context: BatchContext): Promise<void> {
   const { journal } = context.books;
-  for (const attemptId of await journal.ids()) {
-    const item = open.get(attemptId);
-    if (item === undefined) continue;
-    const kept = await journal.read(attemptId);
+  const kept = new Set(await journal.ids());
+  for (const [key, { attempt, state }] of open) {
+    if (!kept.has(attempt.attemptId)) continue;
+    const answer = await journal.read(attempt.attemptId);
     // A damaged answer is fetched once more.
-    if (kept.body === null) continue;
-    open.delete(attemptId);
-    told(await carryOn(kept, item.attempt, item.state, context), context);
+    if (answer.body === null) continue;
+    open.delete(key);
+    told(await carryOn(answer, attempt, state, context), context);
     mayGoOn(context);
   }
 }
 
-/** Opens the file of results. That the file is gone is believed only where the API still knows the job. */
-async function resultsOf(
+/** All results, from inside of the job and from its file. A file that is not there may be late. */
+async function* resultsOf(
   job: Job,
+  remote: RemoteBatch,
   { batches, files, leave }: BatchContext,
-): Promise<AsyncIterable<Uint8Array> | null> {
-  if (job.resultsFile === null) return null;
-  const file = await files.download(job.resultsFile, leave);
-  if (file !== null || (await batches.get(job.batch ?? '', leave)) !== null) return file;
-  throw stranger(job);
+): AsyncGenerator<BatchResult> {
+  yield* remote.results;
+  const name = remote.resultsFile ?? job.resultsFile;
+  const file = name === null ? null : await files.download(name, leave);
+  if (file !== null) yield* batches.results(file);
 }
 
-async function fetchAll(
+/** Accounts for requests that no answer came to. */
+async function closeRest(
   job: Job,
-  file: AsyncIterable<Uint8Array>,
-  open: Open,
-  context: BatchContext,
+  { why: reason }: RemoteBatch,
+  errors: ReadonlyMap<string, RpcError>,
+  end: JobEnd,
+  { books: { ledger } }: BatchContext,
 ): Promise<void> {
-  const { batches, books, clock, stop } = context;
-  let renewedAt = clock.now();
-
-  async function* wanted(): AsyncGenerator<Brought> {
-    for await (const result of batches.results(file)) {
-      if (stop.aborted) return;
-      const item = result.key === null ? undefined : open.get(result.key);
-      if (item === undefined) continue;
-      open.delete(item.attempt.attemptId);
-      yield [item, result];
-    }
-  }
-
-  await abreast(wanted(), AT_ONCE, async ([item, result]) => {
-    await account(item, result, context);
-    if (clock.now() - renewedAt < RENEW_MS) return;
-    renewedAt = clock.now();
-    await books.ledger.jobs.take(job.jobId);
-  });
-  mayGoOn(context);
-}
-
-/** Keeps one line of the results in the journal as it came, then finishes it the way `recover` does after a crash. */
-async function account(
-  { attempt, state }: JobItem,
-  { answer, error }: BatchResult,
-  context: BatchContext,
-): Promise<void> {
-  if (answer !== null) {
-    const entry = await context.books.journal.keep(attempt, answer);
-    told(await carryOn({ entry, body: answer }, attempt, state, context), context);
-  } else if (error !== null && state === 'sent') {
-    await failed(attempt.attemptId, error, context);
+  const rest = reason ?? `The job ended as ${end.state}, without an answer to this request.`;
+  for (const { attempt, state } of await ledger.jobs.items(job.jobId)) {
+    if (state !== 'sent') continue;
+    const error = errors.get(originalOf(attempt.attemptId)) ?? null;
+    const why = error === null ? rest : describeError(error);
+    if (isFree(error, end)) await ledger.release(attempt.attemptId, why, 'unavailable');
+    else await ledger.unconfirm(attempt.attemptId, why);
   }
 }
+
+/** An answer that could not be read is counted as unconfirmed, and came. */
+const isAnswered = ({ state }: JobItem): boolean =>
+  state !== 'sent' && state !== 'held' && state !== 'released';
+
+const endOf = (state: RemoteBatch['state']): JobEnd['state'] =>
+  state === 'pending' || state === 'running' ? 'succeeded' : state;
 
 function told(recovered: Recovered, { onAnswer }: BatchContext): void {
   onAnswer(recovered);
@@ -111,31 +158,8 @@ function mayGoOn({ stop }: BatchContext): void {
   if (stop.aborted) throw interrupted();
 }
 
-async function failed(
-  attemptId: string,
-  error: NonNullable<BatchResult['error']>,
-  { books: { ledger } }: BatchContext,
-): Promise<void> {
-  const why = describeError(error);
-  if (isCertainlyFree(error)) await ledger.release(attemptId, why, 'unavailable');
-  else await ledger.unconfirm(attemptId, why);
-}
-
-/** Closes requests that the results say nothing about. They were free where the API counts no more successes than answers came. */
-async function closeRest(job: Job, { books: { ledger } }: BatchContext): Promise<void> {
-  const items = await ledger.jobs.items(job.jobId);
-  const answered = items.filter(({ state }) => ['replied', 'settled', 'saved'].includes(state)).length;
-  const isFree = job.succeeded === null ? job.state === 'failed' : job.succeeded <= answered;
-  const why = job.why ?? `The job ended as ${job.state}, without an answer to this request.`;
-  for (const { attempt, state } of items) {
-    if (state !== 'sent') continue;
-    if (isFree) await ledger.release(attempt.attemptId, why, 'unavailable');
-    else await ledger.unconfirm(attempt.attemptId, why);
-  }
-}
-
 /** Removes the file of requests. The API removes it after two days anyway, so a failure does not leave the job unfinished. */
-async function tidied({ file }: Job, { files, leave }: BatchContext): Promise<void> {
+export async function tidied({ file }: Job, { files, leave }: BatchContext): Promise<void> {
   try {
     if (file !== null) await files.remove(file, leave);
   } catch (error) {

@@ -7,8 +7,8 @@ import type { Advanced } from './types.ts';
 /** How jobs ended. Exit code 0 means that every picture of them is on disk, 12 that more is to come. */
 export function outcomeOfJobs(advanced: readonly Advanced[], jobs: readonly Job[]): RunOutcome {
   const stuck = mostPressing(advanced.flatMap(({ failure }) => failure ?? []));
-  const open = advanced.filter(({ status }) => status !== 'done').length;
-  const failure = stuck ?? (open > 0 ? pending(open) : null);
+  const open = advanced.filter(({ status }) => status !== 'done').map(({ jobId }) => jobId);
+  const failure = stuck ?? (open.length > 0 ? pending(open, jobs) : null);
   // A job that still runs is no failure of the pictures that are there.
   if (failure !== null) return outcomeOf([failure], { asked: 0, delivered: 0 });
   const total = (count: (job: Job) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
@@ -17,11 +17,15 @@ export function outcomeOfJobs(advanced: readonly Advanced[], jobs: readonly Job[
   return outcomeOf(missing(jobs, { asked, delivered }), { asked, delivered });
 }
 
-const pending = (count: number): Failure =>
-  new Failure('pending', `${counted(count, 'job')} not finished yet.`, {
+/** Work that remains, with what it waits for where that is not the API alone. */
+function pending(open: readonly string[], jobs: readonly Job[]): Failure {
+  const why = jobs.flatMap(({ jobId, why }) => (open.includes(jobId) && why !== null ? why : []));
+  const message = [`${counted(open.length, 'job')} not finished yet.`, ...new Set(why)].join(' ');
+  return new Failure('pending', message, {
     hint: 'pixtab batch wait takes them up again, from anywhere.',
     charged: 'no',
   });
+}
 
 /** Why requests of finished jobs brought no picture. */
 function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly Failure[] {

@@ -23,10 +23,11 @@ export interface BatchContext extends RecoverContext {
 export interface Advanced {
   readonly jobId: string;
   /**
-   * `done`: every request is accounted for. `running`: at the API. `queued`: here, until the API has room for it.
-   * `busy`: another process works on it.
+   * `done`: every request is accounted for. `running`: at the API. `ended`: over there, and its results are not all there
+   * yet. `queued`: here, until the API has room for it or it is clear whether it was made. `busy`: another process works
+   * on it.
    */
-  readonly status: 'done' | 'running' | 'queued' | 'busy';
+  readonly status: 'done' | 'running' | 'ended' | 'queued' | 'busy';
   /** What went wrong. The job is as it was, and may be advanced again. */
   readonly failure: Failure | null;
 }

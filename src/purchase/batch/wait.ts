@@ -1,9 +1,12 @@
+import { isTwin } from '../../ports/index.ts';
 import { interrupted } from './failures.ts';
 import { advance } from './advance.ts';
 import type { Advanced, BatchContext, BatchLane } from './types.ts';
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Every look at results that are not all there reads all of them. */
+const LONGEST_FOR_RESULTS_MS = 15 * 60_000;
 const GROWTH = 1.5;
 
 export interface Patience {
@@ -13,17 +16,41 @@ export interface Patience {
   readonly onLook: (advanced: readonly Advanced[]) => Promise<void>;
 }
 
+/** Takes each of these jobs as far as it goes now, and twins of them that turn up. */
+export async function advanceEach(
+  jobIds: readonly string[],
+  context: BatchContext,
+  one: (jobId: string) => Promise<Advanced> = (jobId) => advance(jobId, context),
+): Promise<readonly Advanced[]> {
+  const all: Advanced[] = [];
+  for await (const jobId of withTwins(jobIds, context)) {
+    if (context.stop.aborted) break;
+    all.push(await (jobIds.includes(jobId) ? one(jobId) : advance(jobId, context)));
+  }
+  return all;
+}
+
 /** Advances jobs again and again until each is done or the time is up. Resolves to the last state of each. */
 export async function waitFor(
   jobIds: readonly string[],
   { until, onLook }: Patience,
   context: BatchContext,
 ): Promise<readonly Advanced[]> {
+  const { clock } = context;
   const known = new Map<string, Advanced>();
+  const looks = new Map<string, number>();
+  const due = new Map<string, number>();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE_MS)) {
-    for (const jobId of jobIds) {
+    for await (const jobId of withTwins(jobIds, context)) {
       const last = known.get(jobId);
-      if (!last || isGoingOn(last)) known.set(jobId, await advance(jobId, context));
+      const isLast = clock.now() >= until;
+      if ((last && !isGoingOn(last)) || (!isLast && clock.now() < (due.get(jobId) ?? 0))) continue;
+      const advanced = await advance(jobId, context);
+      known.set(jobId, advanced);
+      if (advanced.status !== 'ended') continue;
+      const count = (looks.get(jobId) ?? 0) + 1;
+      looks.set(jobId, count);
+      due.set(jobId, clock.now() + Math.min(FIRST_PAUSE_MS * GROWTH ** count, LONGEST_FOR_RESULTS_MS));
     }
     const all = [...known.values()];
     await onLook(all);
@@ -32,10 +59,20 @@ export async function waitFor(
         isGoingOn(advanced) ? { ...advanced, failure: interrupted() } : advanced,
       );
     }
-    if (!all.some(isGoingOn) || context.clock.now() >= until) return all;
+    if (!all.some(isGoingOn) || clock.now() >= until) return all;
     // The last look is at the very end of the allowed time.
-    await paused(Math.min(pause, until - context.clock.now()), context);
+    await paused(Math.min(pause, until - clock.now()), context);
   }
+}
+
+/** These jobs, and behind them their twins that have work left: some are found only when a job is looked at. */
+async function* withTwins(
+  jobIds: readonly string[],
+  { books }: Pick<BatchContext, 'books'>,
+): AsyncGenerator<string> {
+  yield* jobIds;
+  for (const job of await books.ledger.jobs.list('open'))
+    if (isTwin(job) && jobIds.includes(job.repeats ?? '') && !jobIds.includes(job.jobId)) yield job.jobId;
 }
 
 /** A job that failed for a passing reason may go on at the next look. */
@@ -58,8 +95,6 @@ export async function advanceJobs(
 ): Promise<readonly Advanced[]> {
   if (lane === null) return [];
   const { context, until, onLook, awaited } = lane;
-  if (until !== null) return waitFor([...new Set([...jobIds, ...awaited])], { until, onLook }, context);
-  const advanced: Advanced[] = [];
-  for (const jobId of jobIds) advanced.push(await advance(jobId, context));
-  return advanced;
+  if (until === null) return advanceEach(jobIds, context);
+  return waitFor([...new Set([...jobIds, ...awaited])], { until, onLook }, context);
 }

@@ -117,6 +117,8 @@ describe('a job as it is shown', () => {
     ['EXPIRED', { requestCount: '3', pendingRequestCount: '3' }, 0],
     ['CANCELLED', { requestCount: '3' }, 0],
     ['FAILED', undefined, null],
+    ['FAILED', {}, null],
+    ['SUCCEEDED', {}, null],
   ])('counts for %s with %j %j successes', async (state, batchStats, succeeded) => {
     const job = await shown({
       name: 'batches/b1',
@@ -167,11 +169,62 @@ describe('a job as it is shown', () => {
     const page = (displayName: string, nextPageToken?: string) =>
       answer({ operations: [{ name: 'batches/b1', metadata: { displayName } }, 7], nextPageToken });
     await using google = await emulator(page('other', 'more'), page('job-1'));
-    expect(await at(google.baseUrl).find('job-1', signal)).toMatchObject({ displayName: 'job-1' });
+    expect(await at(google.baseUrl).find('job-1', signal)).toMatchObject([{ displayName: 'job-1' }]);
     expect(google.requests.map(({ url }) => url)).toEqual([
       '/v1beta/batches?pageSize=100',
       '/v1beta/batches?pageSize=100&pageToken=more',
     ]);
+  });
+
+  it.each([
+    ['an error', { error: { code: 503, message: 'Overloaded.', status: 'UNAVAILABLE' } }],
+    ['another shape', { batches: [] }],
+    ['a list', []],
+    ['a job among what is no job', { operations: [{ name: 'batches/b1' }, { odd: true }] }],
+    ['nothing', null],
+  ])('is not taken for missing where %s stands for the list', async (_, body) => {
+    await using google = await emulator(answer(body));
+    expect(await rejection(at(google.baseUrl).find('job-1', signal))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+  });
+
+  it('is not looked for without an end', async () => {
+    await using google = await emulator(answer({ operations: [], nextPageToken: 'more' }));
+    expect((await rejection(at(google.baseUrl).find('job-1', signal))).message).toContain('does not end');
+    expect(google.requests).toHaveLength(50);
+  });
+
+  it.each([
+    ['in its response', { response: { inlinedResponses: { inlinedResponses: [] as object[] } } }],
+    ['in its metadata', { metadata: { output: { inlinedResponses: { inlinedResponses: [] as object[] } } } }],
+  ])('brings results that stand %s, with the key of either place', async (_, body) => {
+    const results = [
+      { response: { candidates: [] }, metadata: { key: 'a' } },
+      { error: { code: 3, message: 'bad part' }, key: 'b' },
+    ];
+    const text = JSON.stringify({ name: 'batches/b1', done: true, ...body }).replace(
+      '[]',
+      JSON.stringify(results),
+    );
+    const job = await shown(JSON.parse(text));
+    expect(job?.results.map(({ key, answer, error }) => [key, answer && String(answer), error])).toEqual([
+      ['a', '{"candidates":[]}', null],
+      ['b', null, { code: 3, message: 'bad part' }],
+    ]);
+  });
+
+  it('is not taken now for a reason that is told in the words of the API, with its quota', async () => {
+    const error = googleError(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota.');
+    const details = [
+      { '@type': 'x/google.rpc.QuotaFailure', violations: [{ quotaId: 'BatchTokens', quotaValue: '5' }] },
+    ];
+    const body = { error: { ...error.error, details } };
+    await using google = await emulator(answer(body, 429));
+    expect((await rejection(at(google.baseUrl).create(NEW, signal))).message).toMatch(
+      /You exceeded your current quota\. \(BatchTokens, 5\)$/,
+    );
   });
 
   it('is asked for again when the answer gets lost: that costs nothing', async () => {

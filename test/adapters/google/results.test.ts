@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linesIn, members } from '../../../src/adapters/google/scan-json-lines.ts';
+import { linesIn, members, valuesIn } from '../../../src/adapters/google/scan-json-lines.ts';
 import { resultsIn } from '../../../src/adapters/google/batches.ts';
 import type { BatchResult } from '../../../src/ports/index.ts';
 import { providerAt } from '../../support/provider.ts';
@@ -39,6 +39,38 @@ describe('lines', () => {
       }),
     );
   });
+});
+
+describe('values of a file', () => {
+  const value = fc.record({ key: fc.string(), response: fc.jsonValue() });
+  const shapes: readonly [string, (values: readonly unknown[]) => string][] = [
+    ['lines', (values) => values.map((each) => JSON.stringify(each)).join('\n')],
+    ['lines of Windows', (values) => values.map((each) => `${JSON.stringify(each)}\r\n`).join('')],
+    ['an array', (values) => JSON.stringify(values)],
+    ['an array over several lines', (values) => JSON.stringify(values, null, 2)],
+    ['lines with a mark each', (values) => values.map((each) => `\uFEFF${JSON.stringify(each)}`).join('\n')],
+    ['an array behind a mark', (values) => `\uFEFF ${JSON.stringify(values)}`],
+    ['lines among empty ones', (values) => values.map((each) => `\n\n  ${JSON.stringify(each)} `).join('\n')],
+  ];
+
+  it.each(shapes)('are found in %s, wherever the pieces are cut', async (_, written) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 1 }), fc.array(fc.nat()), async (values, at) => {
+        const found = await collected(valuesIn(cut(Buffer.from(written(values)), at)));
+        expect(found.map((each) => JSON.parse(each.toString().trim()) as unknown)).toEqual(
+          JSON.parse(JSON.stringify(values)),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['[{"key":"a","response":{}},{"key":"b","resp', '[{"key":"a","response":{}},'])(
+    'that end too early in an array are seen to: %s',
+    async (text) => {
+      expect((await results(text)).map(({ key }) => key)).toEqual(['a', null]);
+    },
+  );
 });
 
 describe('members of an object', () => {

@@ -219,7 +219,9 @@ describe('pixtab batch', () => {
       const { code, stderr } = await pixtab('batch', 'cancel', job);
       expect({ code, stderr }).toMatchObject({
         code: 0,
-        stderr: expect.stringMatching(/was over already: succeeded\.$/),
+        stderr: expect.stringMatching(
+          /was over already: succeeded\. pixtab batch fetch \w{8} brings what it made\.$/,
+        ),
       });
     }
   });

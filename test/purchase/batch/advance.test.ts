@@ -3,7 +3,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import type { QuotedTerms } from '../../../src/core/pricing/quoted-terms.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { Job } from '../../../src/ports/index.ts';
-import { advance } from '../../../src/purchase/batch/advance.ts';
+import { advance, lookAgain } from '../../../src/purchase/batch/advance.ts';
 import {
   failedIn,
   mustCostTheSame,
@@ -121,27 +121,95 @@ describe('a job', () => {
 });
 
 describe('a job whose making was interrupted', () => {
-  it.each<[CreateTwist, number]>([
-    ['lost', 1],
-    ['unheard', 1],
-  ])('is found by its name, and never made twice (%s)', async (twist, made) => {
+  it.each<CreateTwist>(['lost', 'unheard'])('is found by its name, and made once (%s)', async (twist) => {
     const here = scene();
-    const { tended } = await job(here);
+    const { machine, jobId } = await job(here);
     here.google.twist(twist);
-    await tended();
-    await tended();
-    expect(here.google.created).toHaveLength(made);
-    here.google.end();
-    expect(await tended()).toMatchObject({ status: 'done' });
+    const until = here.clock.now() + 3_600_000;
+    const onLook = async () => here.google.end();
+    expect(await waitFor([jobId], { until, onLook }, machine.world)).toMatchObject([{ status: 'done' }]);
+    expect(here.google.created).toHaveLength(1);
   });
 
-  it('gives the list some time before it believes that there is no job', async () => {
+  it('gives the list ten minutes before it believes that there is no job, and looks once more', async () => {
     const here = scene();
     const { tended, machine, jobId } = await job(here);
     here.google.twist('unheard');
-    expect(await tended()).toMatchObject({ status: 'queued', failure: null });
-    expect(here.clock.waits).toEqual([10_000]);
-    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'uploaded' });
+    // The time that the request itself took does not count.
+    const looks: number[] = [];
+    const find = machine.world.batches.find;
+    const world = {
+      ...machine.world,
+      batches: {
+        ...machine.world.batches,
+        create: async (...asked: Parameters<typeof machine.world.batches.create>) => {
+          here.clock.advance(600_000);
+          return machine.world.batches.create(...asked);
+        },
+        find: (...asked: Parameters<typeof find>) => (looks.push(here.clock.now()), find(...asked)),
+      },
+    };
+    const lostAt = here.clock.now() + 600_000;
+    expect(await advance(jobId, world)).toMatchObject({ status: 'queued', failure: null });
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'creating', lostAt });
+    here.clock.advance(599_000);
+    expect(await advance(jobId, world)).toMatchObject({ status: 'queued', failure: null });
+    here.clock.advance(1_000);
+    expect(await tended()).toMatchObject({ status: 'running' });
+    expect(here.google.created).toHaveLength(1);
+    expect(looks).toHaveLength(2);
+  });
+
+  it('is not made again while no list can be read', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    here.google.twist('unheard');
+    const find = () => Promise.reject(new Failure('unavailable', 'That is no list.', { charged: 'no' }));
+    const world = { ...machine.world, batches: { ...machine.world.batches, find } };
+    for (let hours = 0; hours < 5; hours++) {
+      expect(await advance(jobId, world)).toMatchObject({ status: 'queued', failure: null });
+      here.clock.advance(3_600_000);
+    }
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'creating', why: 'That is no list.' });
+  });
+
+  it('is not made again where the last look before that finds it', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    here.google.twist('lost');
+    let looks = 0;
+    const find: typeof machine.world.batches.find = async (...asked) =>
+      (looks += 1) < 3 ? [] : machine.world.batches.find(...asked);
+    const world = { ...machine.world, batches: { ...machine.world.batches, find } };
+    await advance(jobId, world);
+    here.clock.advance(600_000);
+    expect(await advance(jobId, world)).toMatchObject({ status: 'running' });
+    expect(here.google.created).toHaveLength(1);
+  });
+
+  it('and that turns up when it was made again is fetched and counted like any other', async () => {
+    const here = scene();
+    const said: string[] = [];
+    const { machine, jobId } = await job(here, 'one', 2);
+    const saver = { ...machine.world.saver, remark: (text: string) => void said.push(text) };
+    here.google.twist('lost');
+    let hidden = true;
+    const find: typeof machine.world.batches.find = async (...asked) =>
+      hidden ? [] : machine.world.batches.find(...asked);
+    const world = { ...machine.world, saver, batches: { ...machine.world.batches, find } };
+    await advance(jobId, world);
+    here.clock.advance(600_000);
+    expect(await advance(jobId, world)).toMatchObject({ status: 'running' });
+    expect(here.google.created).toHaveLength(2);
+    hidden = false;
+    here.google.end();
+    const until = here.clock.now() + 60_000;
+    const all = await waitFor([jobId], { until, onLook: async () => {} }, world);
+    expect(all.map(({ status }) => status)).toEqual(['done', 'done']);
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved', 'saved']);
+    expect(here.pictureFiles.files.size).toBe(4);
+    expect(said.filter((text) => text.includes('made twice'))).toHaveLength(1);
+    expect((await money(machine)).held).toBe(0n);
   });
 
   it.each([
@@ -171,7 +239,7 @@ describe('a job whose making was interrupted', () => {
     const next = () =>
       waitFor(
         [jobId],
-        { until: here.clock.now() + 60_000, onLook: async () => here.google.end() },
+        { until: here.clock.now() + 3_600_000, onLook: async () => here.google.end() },
         other.world,
       );
     expect(await next()).toMatchObject([{ status: 'done', failure: null }]);
@@ -225,20 +293,98 @@ describe('a job whose making was interrupted', () => {
 
 describe('a job that ends badly', () => {
   it.each([
-    ['failed', { why: 'input file malformed' }, 'released'],
-    ['expired', {}, 'released'],
-    ['cancelled', {}, 'released'],
-    ['failed', { counts: null }, 'released'],
-    ['expired', { counts: null }, 'unconfirmed'],
-    ['expired', { counts: { total: 3, succeeded: 1, failed: 0 } }, 'unconfirmed'],
-    ['succeeded', { resultsFile: null }, 'unconfirmed'],
-  ] as const)('as %s with %j has its requests %s', async (state, facts, expected) => {
+    ['failed', { why: 'input file malformed' }],
+    ['expired', {}],
+    ['cancelled', {}],
+  ] as const)('as %s with %j has made nothing', async (state, facts) => {
     const here = scene();
     const { tended } = await job(here);
     await tended();
     here.google.end(state, facts);
     expect(await tended()).toMatchObject({ status: 'done' });
-    expect(new Set(statesOf(here))).toEqual(new Set([expected]));
+    expect(new Set(statesOf(here))).toEqual(new Set(['released']));
+  });
+
+  it.each([
+    ['failed', { counts: null }],
+    ['expired', { counts: null }],
+    ['expired', { counts: { total: 3, succeeded: 1, failed: 0 } }],
+    ['succeeded', { resultsFile: null }],
+    ['succeeded', { resultsFile: null, counts: { total: 3, succeeded: 0, failed: 3 } }],
+  ] as const)('as %s with %j is looked at until its results must be gone', async (state, facts) => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    here.google.end(state, facts);
+    const ended = here.clock.now();
+    for (const hours of [0, 1, 46]) {
+      here.clock.advance(hours * 3_600_000);
+      expect(await tended()).toEqual({ jobId, status: 'ended', failure: null });
+      expect(new Set(statesOf(here))).toEqual(new Set(['sent']));
+      expect(await theJob(machine, jobId)).toMatchObject({
+        stage: 'ended',
+        endedAt: ended,
+        why: expect.stringContaining('Looked at again until 2026-11-24 12:00 UTC.'),
+      });
+    }
+    here.clock.advance(3_600_000);
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(new Set(statesOf(here))).toEqual(new Set(['unconfirmed']));
+  });
+
+  it('is over as long ago as the API says', async () => {
+    const here = scene();
+    const { tended } = await job(here);
+    await tended();
+    here.google.end('succeeded', { resultsFile: null, endedAt: here.clock.now() - 48 * 3_600_000 });
+    expect(await tended()).toMatchObject({ status: 'done' });
+  });
+
+  it('brings what turns up after all, to whoever asks for it by name', async () => {
+    const here = scene();
+    const { jobId, machine, tended } = await job(here);
+    const [first = ''] = keysOf(here);
+    here.google.outcomes.set(first, { error: { code: 3 } });
+    await tended();
+    here.google.end('succeeded', { counts: null });
+    here.google.breakAfter(null);
+    await tended();
+    here.google.outcomes.delete(first);
+    expect(statesOf(here)).toEqual(['released', 'saved', 'saved']);
+    expect(await lookAgain(jobId, machine.world)).toEqual({ jobId, status: 'done', failure: null });
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'done', busy: false });
+  });
+
+  it('believes an answer more than an error under the same key', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const [first = ''] = keysOf(here);
+    await tended();
+    here.google.end();
+    const error = `{"key":"${first}","error":{"code":3}}\n`;
+    const world = {
+      ...machine.world,
+      files: {
+        ...machine.world.files,
+        download: async (name: string, signal: AbortSignal) =>
+          behind(error, await machine.world.files.download(name, signal)),
+      },
+    };
+    await advance(jobId, world);
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+  });
+
+  it('has answers inside of it, where no file is', async () => {
+    const here = scene();
+    const { tended } = await job(here, 'one', 2);
+    const keys = keysOf(here);
+    await tended();
+    const answer = Buffer.from(JSON.stringify(refusalAnswer()));
+    const results = keys.map((key) => ({ key, answer, error: null }));
+    here.google.end('succeeded', { resultsFile: null, results });
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(statesOf(here)).toEqual(['saved', 'saved']);
   });
 
   it('brings what was finished before it was cancelled', async () => {

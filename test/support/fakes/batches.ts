@@ -130,6 +130,8 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
       state: 'pending',
       counts: { total: keys.length, succeeded: 0, failed: 0 },
       resultsFile: null,
+      results: [],
+      endedAt: null,
       why: null,
     };
     jobs.set(name, { remote, keys });
@@ -213,7 +215,7 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
         return jobs.get(name)?.remote ?? null;
       },
       find: async (displayName) =>
-        [...jobs.values()].map(({ remote }) => remote).find((job) => job.displayName === displayName) ?? null,
+        [...jobs.values()].map(({ remote }) => remote).filter((job) => job.displayName === displayName),
       async cancel(name) {
         const job = jobs.get(name);
         if (job?.remote.state === 'pending')

@@ -1,6 +1,6 @@
 import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
 import { usageFailure } from '../../../src/core/errors.ts';
-import { batchLine } from '../../../src/ports/index.ts';
+import { batchLine, twinAttemptId, twinJobId } from '../../../src/ports/index.ts';
 import type { AttemptPlan, Clock, Job, JobItem, JobPlan, Jobs } from '../../../src/ports/index.ts';
 import type { FakeAttempt, FakeItem, FakeJob, FakeJobFacts, FakeStore } from './ledger-state.ts';
 
@@ -10,6 +10,8 @@ interface Inside {
   readonly owner: string;
   readonly isAlive: (owner: string) => boolean;
   readonly hold: (plans: readonly AttemptPlan[]) => void;
+  /** Holds whatever budgets say. */
+  readonly holdAnyway: (plans: readonly AttemptPlan[]) => void;
   readonly take: (attemptId: string, step: AttemptStep) => FakeAttempt;
 }
 
@@ -19,7 +21,7 @@ export const isInJob = ({ plan }: FakeAttempt, { jobs }: FakeStore): boolean =>
   [...jobs.values()].some(({ items }) => items.some(({ attemptId }) => attemptId === plan.attemptId));
 
 /** Jobs in memory, under the same laws as those of the real ledger. */
-export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): Jobs {
+export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take }: Inside): Jobs {
   const { jobs, attempts } = store;
 
   const jobOf = (jobId: string): FakeJob => {
@@ -94,6 +96,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
       repeats: repeats ?? null,
       plannedAt: clock.now(),
       sentAt: null,
+      lostAt: null,
       endedAt: null,
     };
     const own = items.map(({ attempt: { attemptId }, request, inputs = [], instead }) => ({
@@ -167,11 +170,34 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, take }: Inside): 
     uploaded: async (jobId, file) => change(jobId, { stage: 'uploaded', file, why: null }),
     creating: async (jobId) => change(jobId, { stage: 'creating', sentAt: clock.now() }, 'held', 'sending'),
     notCreated: async (jobId, why) => change(jobId, { stage: 'uploaded', why }, 'sent', 'unsent'),
-    created: async (jobId, batch) => change(jobId, { stage: 'running', batch, why: null }),
-    async seen(jobId, { state, counts, resultsFile, why }) {
+    lost: async (jobId, why, since = clock.now()) => change(jobId, { lostAt: since, why }),
+    created: async (jobId, batch) => change(jobId, { stage: 'running', batch, why: null }, 'held', 'sending'),
+    async seen(jobId, { state, counts, resultsFile, endedAt, why }) {
+      const { facts } = jobOf(jobId);
       const isGoingOn = state === 'pending' || state === 'running';
-      const ended = isGoingOn ? {} : ({ stage: 'ended', endedAt: clock.now() } as const);
-      change(jobId, { state, succeeded: counts?.succeeded ?? null, resultsFile, why, ...ended });
+      const end = facts.endedAt ?? Math.min(clock.now(), endedAt ?? clock.now());
+      change(jobId, {
+        state,
+        succeeded: counts?.succeeded ?? null,
+        resultsFile: resultsFile ?? facts.resultsFile,
+        why,
+        ...(!isGoingOn && { stage: 'ended', endedAt: end }),
+      });
+    },
+    incomplete: async (jobId, why) => change(jobId, { why }),
+    async twin(jobId, batch) {
+      if ([...jobs.values()].some(({ facts }) => facts.batch === batch)) return null;
+      const { facts, items } = jobOf(jobId);
+      const id = twinJobId(jobId, batch);
+      const twins = items.map(({ attemptId, request }) => ({
+        attempt: { ...attemptOf(attemptId).plan, attemptId: twinAttemptId(attemptId, batch) },
+        request,
+      }));
+      holdAnyway(twins.map(({ attempt }) => attempt));
+      const { model, baseUrl, tokens } = facts;
+      insert({ jobId: id, model, baseUrl, tokens, items: twins, repeats: jobId });
+      change(id, { stage: 'running', batch, sentAt: clock.now() }, 'held', 'sending');
+      return id;
     },
     async done(jobId, why) {
       change(jobId, { stage: 'done', ...(why !== undefined && { why }) });

@@ -152,7 +152,15 @@ export function fakeLedger({
   }
 
   return {
-    jobs: fakeJobs({ store, clock, owner, isAlive, hold, take }),
+    jobs: fakeJobs({
+      store,
+      clock,
+      owner,
+      isAlive,
+      hold,
+      holdAnyway: (plans) => plans.forEach((plan) => insert(plan, 'held')),
+      take,
+    }),
     async begin(run) {
       runs.set(run.runId, { ...run, outcome: null });
     },

@@ -83,7 +83,8 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     const id = twinJobId(jobId, batch);
     const items = itemsOf(database, jobId).map(({ attempt, request }) => ({
       attempt: { ...attempt, attemptId: twinAttemptId(attempt.attemptId, batch) },
-      request,
+      // It is at the API already, and what was forgotten is not asked for again.
+      request: request ?? '{}',
     }));
     insert(database, { jobId: id, model, baseUrl, tokens, items, repeats: jobId }, now);
     for (const { attempt } of items) step(database, attempt.attemptId, 'sending', now);

@@ -191,7 +191,8 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
       const id = twinJobId(jobId, batch);
       const twins = items.map(({ attemptId, request }) => ({
         attempt: { ...attemptOf(attemptId).plan, attemptId: twinAttemptId(attemptId, batch) },
-        request,
+        // It is at the API already, and what was forgotten is not asked for again.
+        request: request ?? '{}',
       }));
       holdAnyway(twins.map(({ attempt }) => attempt));
       const { model, baseUrl, tokens } = facts;

@@ -43,6 +43,8 @@ export function wired(host: Host): Deps {
       yield* (await import('./adapters/files/read-lines.ts')).linesOf(path, stdin(), `--prompt-file ${path}`);
     },
     overlay: async (path) => (await import('./adapters/prices/read-price-file.ts')).readOverlay(path),
+    invoice: async (path) => (await import('./adapters/invoice/open.ts')).openInvoice(path, stdin()),
+    skus: async (path) => (await import('./adapters/invoice/read-skus.ts')).readSkus(path),
     confirm: async (question) =>
       (await import('./adapters/terminal/confirm.ts')).confirm(question, console, stop),
     tree: async (folder, revision) => {
@@ -115,6 +117,7 @@ export function wired(host: Host): Deps {
       const { state, ledger } = placesHere(env, cwd);
       return books(which, state, clock, { ledger, leave, ...(owner && { owner }) });
     },
+    otherLedger: async (path) => (await import('./adapters/ledger/other-ledger.ts')).otherLedger(path),
     ledgerReader: async (which) => {
       const { ledgerReader } = await import('./adapters/ledger/ledger-reader.ts');
       return ledgerReader(which, placesHere(env, cwd).ledger);

@@ -64,6 +64,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./ledger/spend.ts')).spend,
   },
   {
+    name: 'reconcile',
+    summary: "the ledger against Google's invoice",
+    load: async () => (await import('./reconcile/reconcile.ts')).reconcile,
+  },
+  {
     name: 'budget',
     summary: 'limits: set, list, rm',
     load: async () => (await import('./ledger/budget.ts')).budget,

@@ -1,8 +1,11 @@
 import type { Overlay } from '../core/catalogue/overlay.ts';
+import type { Sku } from '../core/invoice/skus.ts';
 import type { Slots } from './api.ts';
 import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
+import type { InvoiceFile } from './invoice.ts';
+import type { OtherLedger } from './ledger.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
@@ -16,6 +19,7 @@ export type * from './batch.ts';
 export type * from './doctor.ts';
 export type * from './conversation.ts';
 export type * from './files.ts';
+export type * from './invoice.ts';
 export type * from './jobs.ts';
 export type * from './journal.ts';
 export type * from './ledger.ts';
@@ -61,6 +65,10 @@ export interface Deps {
   readonly lines: (path: string) => AsyncIterable<readonly string[]>;
   /** Prices of an account or gateway. Failure `usage` with the line of what is wrong. */
   readonly overlay: (path: string) => Promise<Overlay>;
+  /** What Google sent, as a table. Failure `usage` where it is no invoice of Google's. */
+  readonly invoice: (path: string) => Promise<InvoiceFile>;
+  /** What more SKUs of invoices count. Failure `usage` with the line of what is wrong. */
+  readonly skus: (path: string) => Promise<readonly Sku[]>;
   /** Files from this folder on; at a git revision where one is named. */
   readonly tree: (folder: string, revision?: string) => Promise<Tree>;
   /** Where pictures of this folder may be found again. */
@@ -98,6 +106,8 @@ export interface Deps {
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
+  /** Failure `usage` where there is none in the folder. */
+  readonly otherLedger: (path: string) => Promise<OtherLedger>;
   /** Reads the same ledger, for commands that only ask what is under way. */
   readonly ledgerReader: (which: { readonly sandbox: boolean }) => Promise<LedgerReader>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */

@@ -83,6 +83,11 @@ export interface Records {
   contradictions(): Promise<readonly string[]>;
 }
 
+/** The ledger of another machine, or a copy of one: what was bought is read, and nothing changes. */
+export interface OtherLedger extends Pick<Records, 'history'> {
+  close(): void;
+}
+
 /** Milliseconds since 1970; null leaves an end open. `since` is inside, `until` is not. */
 export interface TimeRange {
   readonly since: number | null;

@@ -6,6 +6,7 @@ import type { Field } from './http/fields.ts';
 import type { Entry } from './faults/schedule.ts';
 import { FAULTS } from './faults/faults.ts';
 import type { Account } from './account/meter.ts';
+import { invoiceRoutes } from './account/invoice-routes.ts';
 import { invalid } from './http/problem.ts';
 import type { Route } from './http/route.ts';
 import type { Settings } from './state.ts';
@@ -18,6 +19,8 @@ export interface Control {
   settings(): Settings;
   change(changes: Partial<Settings>): void;
   account(): Account;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Forgets the account, the faults, the limits' counts, files and batches. */
   reset(): void;
 }
@@ -58,6 +61,7 @@ export function controlRoutes(control: Control): readonly Route[] {
   return [
     { method: 'GET', path: /^\/(?:sandbox)?$/, handler: about },
     { method: 'GET', path: /^\/sandbox\/meter$/, handler: () => jsonResponse(control.account()) },
+    ...invoiceRoutes(control),
     { method: 'GET', path: /^\/sandbox\/faults$/, handler: pending },
     {
       method: 'POST',

@@ -23,6 +23,7 @@ export function endpoints(state: State): { readonly routes: readonly Route[]; re
     pending: () => state.faults.pending(),
     settings: state.settings,
     change: state.change,
+    now: () => state.clock.now(),
     account() {
       jobs.advance();
       return state.meter.account();

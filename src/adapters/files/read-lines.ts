@@ -8,15 +8,17 @@ const LINE_FEED = 0x0a;
 
 /**
  * The lines of a file, or of standard input for `-`, in pieces as they are read: a file of any length fits. `name` is
- * what messages call it.
+ * what messages call it; `unpacked` may make other bytes of those of the file.
  */
 export async function* linesOf(
   path: string,
   stdin: AsyncIterable<Uint8Array>,
   name: string,
+  unpacked: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = (bytes) => bytes,
 ): AsyncGenerator<readonly string[]> {
+  const stream = path === '-' ? stdin : createReadStream(path, { highWaterMark: PIECE });
   let done = 0;
-  for await (const bytes of wholeLines(path, stdin, name)) {
+  for await (const bytes of wholeLines(unpacked(stream), name)) {
     const lines = decoded(bytes, name, done);
     done += lines.length;
     yield lines;
@@ -24,12 +26,7 @@ export async function* linesOf(
 }
 
 /** Bytes that end where a line ends: cut elsewhere, a character could fall apart. */
-async function* wholeLines(
-  path: string,
-  stdin: AsyncIterable<Uint8Array>,
-  name: string,
-): AsyncGenerator<Buffer> {
-  const stream = path === '-' ? stdin : createReadStream(path, { highWaterMark: PIECE });
+async function* wholeLines(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   try {
     for await (const chunk of stream) {

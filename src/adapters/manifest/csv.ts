@@ -3,16 +3,11 @@ import { FIELDS, VARIABLE, type Field } from '../../core/manifest/fields.ts';
 import type { Path, Place, Written } from '../../core/manifest/problem.ts';
 import { counted } from '../../core/text/text.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
+import { csvRows, type Cell, type CsvFormat } from '../files/csv-rows.ts';
 import { malformed } from './content.ts';
 
 const COLUMNS = ['id', ...FIELD_NAMES.filter((name) => name !== 'vars')];
 const VAR = 'vars.';
-
-interface Cell {
-  readonly text: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A row an image, as RFC 4180 has it, under a header of keys and vars.name. An empty cell says nothing. */
 export async function csvManifest(path: string, tree: Tree, file: string): Promise<ManifestFile> {
@@ -20,7 +15,7 @@ export async function csvManifest(path: string, tree: Tree, file: string): Promi
     head: { value: await listed(path, tree, file), placeOf: () => ({ file, line: 1, column: 1 }) },
     async *images() {
       let columns: readonly string[] | null = null;
-      for await (const rows of rowsOf(tree.lines(path), file)) {
+      for await (const rows of csvRows(linesOf(path, tree, file), formatOf(file))) {
         const written: Written[] = [];
         for (const row of rows) {
           if (columns === null) columns = columnsIn(row, file);
@@ -32,9 +27,15 @@ export async function csvManifest(path: string, tree: Tree, file: string): Promi
   };
 }
 
+const formatOf = (file: string): CsvFormat => ({
+  separator: ',',
+  comment: '#',
+  wrong: (place, what) => malformed({ ...place, file }, what),
+});
+
 /** A header alone is an empty list of images; a file without a header has no list at all. */
 async function listed(path: string, tree: Tree, file: string): Promise<{ readonly images?: [] }> {
-  for await (const [header] of rowsOf(tree.lines(path), file))
+  for await (const [header] of csvRows(linesOf(path, tree, file), formatOf(file)))
     if (header !== undefined) return { images: [] };
   return {};
 }
@@ -89,28 +90,14 @@ function placeIn(row: readonly Cell[], index: number, file: string): Place {
   return { file, line, column };
 }
 
-/** Rows in pieces; a quoted cell may go on for lines. Blank lines and those that begin with # are no rows. */
-async function* rowsOf(
-  pieces: AsyncIterable<readonly string[]>,
-  file: string,
-): AsyncGenerator<readonly (readonly Cell[])[]> {
-  let line = 0;
-  let row: Cell[] = [];
-  let open: Cell | null = null;
-  for await (const piece of pieces) {
-    const rows: (readonly Cell[])[] = [];
-    for (const text of piece) {
-      line += 1;
-      if (line === 1) refuseOddStart(text, file);
-      if (open === null && row.length === 0 && (text.trim() === '' || text.startsWith('#'))) continue;
-      open = cellsIn(text, line, row, open, file);
-      if (open !== null) continue;
-      rows.push(row);
-      row = [];
-    }
-    yield rows;
+/** The lines of the file, unless the first shows that another program wrote them for itself. */
+async function* linesOf(path: string, tree: Tree, file: string): AsyncGenerator<readonly string[]> {
+  let isFirst = true;
+  for await (const piece of tree.lines(path)) {
+    if (isFirst) refuseOddStart(piece[0] ?? '', file);
+    isFirst = false;
+    yield piece;
   }
-  if (open !== null) throw malformed({ ...open, file }, 'the quotes of this cell are never closed');
 }
 
 /** How files of other programs begin, and what to do about it. */
@@ -122,40 +109,4 @@ const ODD_STARTS: readonly (readonly [start: RegExp, what: string])[] = [
 function refuseOddStart(text: string, file: string): void {
   const [, what] = ODD_STARTS.find(([start]) => start.test(text)) ?? [];
   if (what !== undefined) throw malformed({ file, line: 1, column: 1 }, what);
-}
-
-/** Adds the cells of one line to a row; one whose quotes are still open at its end is given back. */
-function cellsIn(text: string, line: number, row: Cell[], before: Cell | null, file: string): Cell | null {
-  let at = 0;
-  let open = before && { ...before, text: `${before.text}\n` };
-  for (;;) {
-    if (open === null && text[at] === '"') {
-      open = { text: '', line, column: at + 1 };
-      at += 1;
-    }
-    if (open !== null) {
-      const end = closingQuote(text, at);
-      if (end === -1) return { ...open, text: open.text + text.slice(at).replaceAll('""', '"') };
-      row.push({ ...open, text: open.text + text.slice(at, end).replaceAll('""', '"') });
-      open = null;
-      at = end + 1;
-      if (at < text.length && text[at] !== ',')
-        throw malformed({ file, line, column: at + 1 }, 'a comma should follow the closing quotes');
-    } else {
-      const end = text.indexOf(',', at);
-      const stop = end === -1 ? text.length : end;
-      row.push({ text: text.slice(at, stop), line, column: at + 1 });
-      at = stop;
-    }
-    if (at >= text.length) return null;
-    at += 1;
-  }
-}
-
-/** Where the quotes end; two of them are one in the text. */
-function closingQuote(text: string, from: number): number {
-  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
-    if (text[at + 1] !== '"') return at;
-  }
-  return -1;
 }

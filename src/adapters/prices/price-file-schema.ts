@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANES, REFUSAL_TERMS, type Size } from '../../core/catalogue/model.ts';
 import { usd } from '../../core/pricing/money.ts';
+import { known } from '../files/checked-json.ts';
 
 const PRICE = 'a price is a string of dollars, such as "0.045"';
 
@@ -10,16 +11,7 @@ const Dollars = z
   .transform(usd)
   .refine((price) => price > 0n, 'a price is above 0; leave out what is not known');
 
-const Calendar = z.iso.date('a day is written as 2026-11-22');
-
-/** An object that names its own keys when it is given others. */
-const known = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `there is no "${issue.keys[0]}" here; it takes ${Object.keys(shape).join(', ')}`
-        : undefined,
-  });
+export const Calendar = z.iso.date('a day is written as 2026-11-22');
 
 const isFilled = (prices: object): boolean => Object.keys(prices).length > 0;
 
@@ -63,29 +55,4 @@ export const PriceFile = known({
   prices: z.array(Price).min(1, 'there is no price'),
 });
 
-/** The messages for problems about which a schema has no sentence of its own. */
-export const inOurWords: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input === undefined) return 'it is missing';
-  if (issue.code === 'invalid_value')
-    return `it takes ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
-  if (issue.code === 'invalid_type') return `it takes ${TYPE[issue.expected] ?? issue.expected}`;
-  return 'it is not understood';
-};
-
-const TYPE: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'an object' };
-
 export type PriceEntry = z.infer<typeof Price>;
-
-/** Of a union, the alternative that was meant: the one that fails inside of the value, or at its keys. */
-export function innermost({ path, message, ...issue }: z.core.$ZodIssue): {
-  at: readonly PropertyKey[];
-  message: string;
-} {
-  const own = { at: path, message };
-  if (issue.code === 'unrecognized_keys') return { ...own, at: [...path, ...issue.keys.slice(0, 1)] };
-  if (issue.code !== 'invalid_union') return own;
-  const meant = issue.errors.flat().find((inner) => inner.code !== 'invalid_type' || inner.path.length > 0);
-  if (!meant) return own;
-  const inner = innermost(meant);
-  return { at: [...path, ...inner.at], message: inner.message };
-}

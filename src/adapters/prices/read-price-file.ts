@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { SIZES, type Meter, type Model, type PriceSource, type Size } from '../../core/catalogue/model.ts';
 import type { Overlay, OverlayPrice } from '../../core/catalogue/overlay.ts';
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { Failure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
-import { brokenJsonLine, jsonLine, repeatedKey } from '../files/json-position.ts';
-import { inOurWords, innermost, PriceFile, type PriceEntry } from './price-file-schema.ts';
+import { checkedJson, failureAt } from '../files/checked-json.ts';
+import { PriceFile, type PriceEntry } from './price-file-schema.ts';
 
 const METERS = [
   ['textInput', 'text input'],
@@ -29,16 +29,7 @@ async function textOf(path: string): Promise<string> {
 }
 
 export function parseOverlay(text: string, path: string): Overlay {
-  const json = parsed(text, path);
-  const repeated = repeatedKey(text);
-  if (repeated) throw usageFailure(`${path}, line ${repeated.line}: "${repeated.name}" is there twice.`);
-  const result = PriceFile.safeParse(json, { error: inOurWords });
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const { at, message } = issue ? innermost(issue) : { at: [], message: 'not understood' };
-    throw failureAt(text, path, at, message);
-  }
-  const { source, checked, note, refusals, prices } = result.data;
+  const { source, checked, note, refusals, prices } = checkedJson(text, path, PriceFile);
   const cited: PriceSource = {
     platform: new URL(source).host,
     source,
@@ -71,17 +62,6 @@ const competes = (a: OverlayPrice, b: OverlayPrice): boolean =>
   (a.until === null || b.from < a.until) &&
   (b.until === null || a.from < b.until);
 
-function parsed(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const line = brokenJsonLine(text);
-    throw new Failure('usage', `${path}${line === null ? '' : `, line ${line}`}: this is no valid JSON.`, {
-      cause,
-    });
-  }
-}
-
 function modelNamed(name: string, text: string, path: string, index: number): Model {
   try {
     return findModel(name);
@@ -112,12 +92,4 @@ function pricesIn({ model, lane, from, until, perImage, perMillion }: PriceEntry
   const sized = SIZES.flatMap((size) => rowIf(perImage?.[size], 'image', size));
   const metered = METERS.flatMap(([name, meter]) => rowIf(perMillion?.[name], meter, null));
   return [...sized, ...metered];
-}
-
-function failureAt(text: string, path: string, at: readonly PropertyKey[], message: string): Failure {
-  const name = at.at(-1);
-  const where = `${path}, line ${jsonLine(text, at)}`;
-  return usageFailure(
-    `${where}${typeof name === 'string' ? `, "${name}"` : ''}: ${message.replace(/\.$/, '')}.`,
-  );
 }

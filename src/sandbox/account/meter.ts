@@ -7,6 +7,8 @@ export interface Usage {
   readonly promptText: number;
   readonly promptImage: number;
   readonly image: number;
+  /** Those of them that are of pictures before the last one. */
+  readonly drafts?: number;
   /** Output tokens of text and of no listed modality. */
   readonly rest: number;
   readonly thoughts: number;
@@ -30,6 +32,8 @@ export interface AccountRow {
   readonly lane: Lane;
   readonly fault: string | null;
   readonly responseId: string | null;
+  /** Image tokens of pictures before the last one. */
+  readonly drafts: number;
   readonly lines: readonly AccountLine[];
   readonly amount: string;
 }
@@ -71,6 +75,7 @@ export function meter(now: () => number): Meter {
   function book(
     charge: Charge<SandboxModel>,
     lines: readonly (readonly [meter: string, quantity: number, rate: bigint])[],
+    drafts = 0,
   ) {
     const counted = lines.filter(([, quantity]) => quantity > 0);
     const amount = counted.reduce((sum, [, quantity, rate]) => sum + rate * BigInt(quantity), 0n);
@@ -81,6 +86,7 @@ export function meter(now: () => number): Meter {
       at: iso(now()),
       ...charge,
       model: charge.model.id,
+      drafts,
       lines: counted.map(([name, quantity, rate]) => ({
         meter: name,
         quantity,
@@ -97,14 +103,15 @@ export function meter(now: () => number): Meter {
   return {
     chargeTokens(charge, usage) {
       const prices = pricesIn(charge.lane, charge.model.prices);
-      return book(charge, [
+      const lines = [
         ['text input', usage.promptText, prices.input],
         ['image input', usage.promptImage, prices.input],
         ['image output', usage.image, prices.image],
         ['text output', usage.rest, prices.text],
         ['thinking', usage.thoughts, prices.text],
         ['search', usage.searches, PER_SEARCH],
-      ]);
+      ] as const;
+      return book(charge, lines, usage.drafts);
     },
     chargePictures: (charge, count) => book(charge, [['image', count, charge.model.price]]),
     chargeCall: (charge, price) => book(charge, [['call', 1, price]]),

@@ -83,11 +83,13 @@ function usageOf(request: CheckedRequest, behaviour: Behaviour, random: Random):
     request.model.thinking.always ??
     (request.level === null ? undefined : request.model.thinking[request.level]);
   const words = request.wantsText || !pictured ? countText(caption(request, pictured)) : 0;
+  const each = pictured ? (request.model.tokens[request.size] ?? 0) : 0;
   const unlisted = pictured ? random.whole(...request.model.unlisted) : 0;
   return {
     promptText: request.input.text,
     promptImage: request.input.image,
-    image: pictured ? (request.model.tokens[request.size] ?? 0) * picturesIn(behaviour) : 0,
+    image: each * picturesIn(behaviour),
+    drafts: each * (picturesIn(behaviour) - 1),
     rest: Math.max(unlisted, words),
     thoughts: range ? random.whole(...range) : 0,
     searches: request.search ? 1 : 0,

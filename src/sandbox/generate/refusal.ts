@@ -21,7 +21,10 @@ export function refusal(
     ...(blockReason === undefined ? { candidates: [candidate] } : { promptFeedback: { blockReason } }),
     ...(reportsUsage && { usageMetadata: metadata(request, usage, thoughts) }),
   };
-  return { body, charged: reportsUsage ? { ...usage, image: 0, rest: 0, thoughts, searches: 0 } : null };
+  return {
+    body,
+    charged: reportsUsage ? { ...usage, image: 0, drafts: 0, rest: 0, thoughts, searches: 0 } : null,
+  };
 }
 
 // A refusal counts its thoughts twice, as candidates too; the total has them once.

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { openInvoice } from '../../../src/adapters/invoice/open.ts';
+import { readSkus } from '../../../src/adapters/invoice/read-skus.ts';
+import { otherLedger } from '../../../src/adapters/ledger/other-ledger.ts';
 import { rateLimited } from '../../../src/adapters/send/rate-limit.ts';
 import { uploadingInputs } from '../../../src/adapters/send/upload-inputs.ts';
 import { keyCredentials } from '../../../src/adapters/config/credentials.ts';
@@ -113,6 +117,9 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     readStdin: async () => '',
     lines: async function* () {},
     overlay: async (path) => Promise.reject(new Failure('usage', `--prices ${path} cannot be read.`)),
+    invoice: async (path) => openInvoice(path, Readable.from([])),
+    skus: async (path) => readSkus(path),
+    otherLedger: async (path) => otherLedger(path),
     confirm: async () => false,
     tree: async (folder) => fakeTree(pictureFiles.files, folder),
     attic: async (folder) => fakeAttic(pictureFiles.files, folder),

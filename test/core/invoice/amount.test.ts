@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exchanged, exchangeRate, figureIn, nanoOf, numberOf } from '../../../src/core/invoice/amount.ts';
+import { toDecimal, nano, usd } from '../../../src/core/pricing/money.ts';
+
+const dollars = (text: string, decimal: '.' | ',' = '.'): string | null => {
+  const figure = figureIn(text, decimal);
+  return figure && toDecimal(nano(nanoOf(figure)));
+};
+
+describe('a number of an invoice', () => {
+  it.each([
+    ['7.817400', '7.8174'],
+    ['1,234.50', '1234.5'],
+    ['1,234,567.89', '1234567.89'],
+    ['12,34,567.89', '1234567.89'],
+    ['$0.67', '0.67'],
+    ['US$ 0.67', '0.67'],
+    ['-0.12', '-0.12'],
+    ['−0.12', '-0.12'],
+    ['0.12-', '-0.12'],
+    ['(0.12)', '-0.12'],
+    ['1.5E-7', '0.00000015'],
+    ['1.25e3', '1250'],
+    ['.5', '0.5'],
+    ['', '0'],
+    ['-', '0'],
+    ['0.0000000014', '0.000000001'],
+    ['0.0000000015', '0.000000002'],
+    ['1,234', '1234'],
+  ])('%s is read as %s', (text, amount) => {
+    expect(dollars(text)).toBe(amount);
+  });
+
+  it.each([
+    ['7,817400', '7.8174'],
+    ['1.234,50 €', '1234.5'],
+    ['1 234,50', '1234.5'],
+    ['1’234.50', '1234.5'],
+    ['0,67 EUR', '0.67'],
+    ['1.234', '1234'],
+    ['7.82', '7.82'],
+  ])('%s is read as %s in a file with decimal commas', (text, amount) => {
+    expect(dollars(text, ',')).toBe(amount);
+  });
+
+  it.each(['260,580', '260.580', '260 580', '260580', '260580.0'])(
+    '%s is a whole number of tokens',
+    (text) => {
+      const figure = figureIn(text, null);
+      expect(figure && numberOf(figure)).toBe(260_580);
+    },
+  );
+
+  it.each(['abc', '1,2,3.4.5', '1.2.3,4,5', '(1', '1)', '--1', '1e9999'])('%s is no number', (text) => {
+    expect(figureIn(text, '.')).toBeNull();
+  });
+
+  it('says the same as it was written as, whatever the separators', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 15n }),
+        fc.integer({ min: 1, max: 2 }),
+        (size, decimals) => {
+          const amount = toDecimal(nano(size * 10n ** BigInt(9 - decimals)));
+          const [whole = '', fraction = ''] = amount.split('.');
+          const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+          const english = fraction === '' ? grouped : `${grouped}.${fraction}`;
+          const german = english.replace(/[.,]/g, (sign) => (sign === '.' ? ',' : '.'));
+          expect(dollars(english, '.')).toBe(amount);
+          expect(dollars(german, ',')).toBe(amount);
+        },
+      ),
+    );
+  });
+});
+
+describe('a rate of exchange', () => {
+  it('is what one unit costs in dollars', () => {
+    const [currency, rate] = exchangeRate('eur=1.08');
+    expect(currency).toBe('EUR');
+    expect(exchanged(usd('10'), rate)).toBe(usd('10.8'));
+    expect(exchanged(usd('-10'), rate)).toBe(usd('-10.8'));
+  });
+
+  it('is rounded to the nearest nano-dollar', () => {
+    expect(exchanged(nano(10n), { units: 3n, dollars: 1n })).toBe(3n);
+    expect(exchanged(nano(-11n), { units: 3n, dollars: 1n })).toBe(-4n);
+  });
+
+  it.each(['EUR', 'EUR=', 'EUR=0', 'EUR=-1', 'EURO=1', 'EUR=abc'])('%s is refused', (text) => {
+    expect(() => exchangeRate(text)).toThrow(/--rate takes a currency/);
+  });
+});

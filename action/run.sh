@@ -32,25 +32,30 @@ marker="<!-- pixtab${name:+ ${name//[^a-zA-Z0-9._\/-]/_}} -->"
   echo "$marker"
   echo '### Pictures'
   echo
-  cat "$work/report"
+  # Before the report, which is cut at its end.
   if [ "$code" -ne 0 ]; then
-    echo
     echo '```text'
     sed 's/```/'"'''"'/g' "$work/errors"
     echo '```'
+    echo
   fi
+  cat "$work/report"
 } >"$work/body"
 
-if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$work/body" >>"$GITHUB_STEP_SUMMARY"; fi
+# GitHub takes less of a summary and of a comment than a long plan has: so many characters, as whole lines.
+cut_at() {
+  LC_ALL=C awk -v most="$1" -v end="$2" \
+    '{ size += length($0) + 1 } size > most { print "\n… and more: " end; exit } { print }' "$work/body"
+}
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+  cut_at 1000000 "pixtab $PIXTAB_COMMAND prints it all." >>"$GITHUB_STEP_SUMMARY"
+fi
+cut_at 60000 'the job summary has more.' >"$work/comment"
+
 if [ -n "${GITHUB_OUTPUT:-}" ]; then
-  # A plan begins with its table.
-  first=$(grep -m 1 '^[^|]' "$work/report" || true)
+  first=$(sed -n 1p "$work/report")
   printf 'headline=%s\n' "${first//\*/}" >>"$GITHUB_OUTPUT"
 fi
-
-# What GitHub takes for a comment, in characters, is less than a long plan has.
-awk -v most=60000 '{ size += length($0) + 1 } size > most { print "\n… and more: the job summary has it all."; exit } { print }' \
-  "$work/body" >"$work/comment"
 
 # A comment that cannot be written (a fork's token may only read) is no reason to fail the check.
 comment() {

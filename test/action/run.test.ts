@@ -10,7 +10,7 @@ const SCRIPT = fileURLToPath(new URL('../../action/run.sh', import.meta.url));
 /** Runs the action's script beside a pixtab and a gh that write down what they were called with. */
 async function acted(
   env: Readonly<Record<string, string>>,
-  { exit = 0, errors = '', comment = '', gh = 0, rows = 0, table = '' } = {},
+  { exit = 0, errors = '', comment = '', gh = 0, rows = 0 } = {},
 ) {
   await using dir = await tempDir();
   const bin = dir.at('bin');
@@ -22,7 +22,7 @@ async function acted(
   const log = `printf '%s\\n' "$(basename "$0") $*" >> "${dir.at('calls')}"`;
   await script(
     'pixtab',
-    `${log}\n${table}\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
+    `${log}\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
   );
   await script(
     'gh',
@@ -80,9 +80,21 @@ describe.skipIf(lacks('bash'))('the action', () => {
     expect(calls.at(-1)).toContain('/comments/42 ');
   });
 
-  it('takes no row of a table for the headline', async () => {
-    const { output } = await acted({}, { table: "echo '| | picture |'" });
-    expect(output).toBe('headline=+1 picture: $0.03, at most $0.04\n');
+  it('says why it failed also where the comment is cut', async () => {
+    const { code, body } = await acted(
+      { PIXTAB_FAIL_OVER: '0.01' },
+      { exit: 4, errors: 'pixtab: too dear', rows: 5000 },
+    );
+    expect([code, body.length < 61_000]).toEqual([4, true]);
+    expect(body).toMatch(
+      /^<!-- pixtab -->\n### Pictures\n\n```text\npixtab: too dear\n```\n\n\*\*\+1 picture: \$0\.03/,
+    );
+  });
+
+  it('cuts a summary that GitHub would not take', async () => {
+    const { summary } = await acted({}, { rows: 60_000 });
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
+    expect(summary).toMatch(/\n\n… and more: pixtab diff prints it all\.\n$/);
   });
 
   it('passes the exit code on, and says in the comment why', async () => {
@@ -121,7 +133,7 @@ describe.skipIf(lacks('bash'))('the action', () => {
     const { code, body, summary } = await acted({}, { rows: 5000 });
     expect(code).toBe(0);
     expect(body.length).toBeLessThan(61_000);
-    expect(body).toMatch(/\| \+ \| picture \d+ \|\n\n… and more: the job summary has it all\.\n$/);
+    expect(body).toMatch(/\| \+ \| picture \d+ \|\n\n… and more: the job summary has more\.\n$/);
     expect(summary).toContain('| + | picture 5000 |');
   });
 

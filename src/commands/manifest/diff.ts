@@ -8,7 +8,7 @@ import { openProject, shown, type Project } from '../../project/project.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
-import { MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
+import { headline, MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
 import { overFailOver, pricingContext, projectFlag, rangeJson, tellDoubt } from './flags.ts';
 
@@ -79,18 +79,6 @@ function tallyOf({ changed, kept, removed }: Comparison): Tally {
     tally = counting(tally, difference.action, pricedAs(quoted));
   }
   return tally;
-}
-
-/** "+3 pictures, ~2 changed, −1: $0.37, at most $0.52" */
-export function headline({ create, change, orphan, planned, bought }: Tally): string {
-  const parts = [
-    ...(create > 0 ? [`+${create} ${create === 1 ? 'picture' : 'pictures'}`] : []),
-    ...(change > 0 ? [`~${change} changed`] : []),
-    ...(orphan > 0 ? [`−${orphan}`] : []),
-  ];
-  if (parts.length === 0) return 'no change to the pictures';
-  const price = bought === 0 ? '$0.00' : `${format(planned.expected)}, at most ${format(planned.high)}`;
-  return `${parts.join(', ')}: ${price}`;
 }
 
 function print(found: Comparison, tally: Tally, markdown: boolean, terminal: Terminal): void {

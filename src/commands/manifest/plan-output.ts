@@ -23,6 +23,21 @@ const signOf = ({ change, status }: PlannedPicture): string =>
 export const orphanLine = (id: string): string =>
   `- ${printable(id).padEnd(ID_WIDTH)}  ${' '.repeat(PRICE_WIDTH)}  nobody asks for it; apply --prune moves it away`;
 
+/** "+3 pictures, ~2 changed, −1: $0.37, at most $0.52" */
+export function headline(
+  { create, change, orphan, planned, bought }: Tally,
+  nothing = 'no change to the pictures',
+): string {
+  const parts = [
+    ...(create > 0 ? [`+${create} ${create === 1 ? 'picture' : 'pictures'}`] : []),
+    ...(change > 0 ? [`~${change} changed`] : []),
+    ...(orphan > 0 ? [`−${orphan}`] : []),
+  ];
+  if (parts.length === 0) return nothing;
+  const price = bought === 0 ? '$0.00' : `${format(planned.expected)}, at most ${format(planned.high)}`;
+  return `${parts.join(', ')}: ${price}`;
+}
+
 /** What a plan comes to, in a few sentences. */
 export function totalLines(tally: Tally): readonly string[] {
   const lines = [countsLine(tally)];

@@ -11,6 +11,7 @@ import { errorJson, tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import {
+  headline,
   MARKDOWN_HEAD,
   markdownRow,
   orphanLine,
@@ -249,9 +250,12 @@ function print(
     terminal.out(`"total":${JSON.stringify(tallyJson(tally))},"error":${JSON.stringify(error)}}`);
     return;
   }
-  if (layout === 'markdown' && all.length > 0) for (const line of MARKDOWN_HEAD) terminal.out(line);
-  for (const line of all) terminal.out(line);
-  if (layout === 'markdown') terminal.out('');
-  for (const line of totalLines(tally))
-    terminal.out(layout === 'markdown' ? line.replace(/ {2,}/, ': ') : line);
+  if (layout === 'text') {
+    for (const line of [...all, ...totalLines(tally)]) terminal.out(line);
+    return;
+  }
+  // A comment may be cut at its end, so what it comes to stands at its beginning.
+  terminal.out(`**${headline(tally, 'nothing to buy')}**\n`);
+  for (const line of totalLines(tally)) terminal.out(`- ${line.replace(/ {2,}/, ': ')}`);
+  if (all.length > 0) for (const line of ['', ...MARKDOWN_HEAD, ...all]) terminal.out(line);
 }

@@ -63,9 +63,28 @@ describe('plan', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'budget' }, total: { create: 2 } });
   });
 
-  it('is a table in --markdown', async () => {
+  it('is a comment in --markdown, which begins with what it comes to', async () => {
     const { stdout } = await planned({ 'pixtab.yaml': MANIFEST }).pixtab('plan', '--markdown');
+    expect(stdout).toMatch(
+      /^\*\*\+2 pictures: \$\S+, at most \$\S+\*\*\n\n- plan: 2 to create.*\n- cost: \$.*\n- batch: \$/,
+    );
     expect(stdout).toMatch(/^\| \+ \| `hero` \| \$0\.0\d+ \|/m);
+  });
+
+  it('keeps price and totals of 2,000 pictures within the first kilobyte of the comment', async () => {
+    const rows = Array.from({ length: 2000 }, (_, n) => `p${n},picture ${n}`);
+    const { stdout } = await planned({ 'pixtab.csv': ['id,prompt', ...rows].join('\n') }).pixtab(
+      'plan',
+      '--markdown',
+    );
+    const start = stdout.slice(0, 1000);
+    expect(start).toMatch(/^\*\*\+2000 pictures: \$68\.\d+, at most \$\d+/);
+    expect(start).toMatch(/- cost: \$68\.\d+ expected for 2000 pictures; from .*, at most/);
+  });
+
+  it('says in --markdown that there is nothing to buy', async () => {
+    const { stdout } = await planned({ 'pixtab.yaml': 'images: []' }).pixtab('plan', '--markdown');
+    expect(stdout).toBe('**nothing to buy**\n\n- plan: nothing to do: 0 pictures as wanted');
   });
 
   it('buys one picture that is asked for twice once', async () => {

@@ -1,3 +1,5 @@
+import { licenses } from './build/licenses.mjs';
+
 const NOTHING = '\0nothing';
 
 /** commander loads child_process, and the network with it, for subcommands in files of their own; ours are not. */
@@ -12,7 +14,7 @@ export default {
   input: 'src/main.ts',
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
-  plugins: [withoutChildProcess],
+  plugins: [withoutChildProcess, licenses],
   // The other form of jsonc-parser hides from a bundler what it loads.
   resolve: { mainFields: ['module', 'main'] },
   transform: { target: 'node20.19' },
@@ -25,6 +27,8 @@ export default {
     dynamicImportInCjs: false,
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     sourcemap: true,
+    // Stacks need the places alone.
+    sourcemapExcludeSources: true,
     cleanDir: true,
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',

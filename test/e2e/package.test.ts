@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { tempDir, type TempDir } from '../support/tempdir.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SOURCES = [
+  ...packageJson.files.filter((name) => !/^(?:dist$|!)/.test(name)),
+  'src',
+  'build',
+  'package.json',
+  'rolldown.config.js',
+];
+const run = promisify(execFile);
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What npm packs of a copy of the sources, unpacked where its own dependencies are installed and no others. */
+async function unpacked(folder: TempDir): Promise<Packed> {
+  const copy = folder.at('sources');
+  for (const name of SOURCES) await cp(join(ROOT, name), join(copy, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  const before = await readFile(join(copy, 'package.json'), 'utf8');
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder.path], {
+    cwd: copy,
+    // What npm writes down for itself goes when the test does.
+    env: { ...process.env, npm_config_cache: folder.at('npm'), npm_config_update_notifier: 'false' },
+  });
+  expect(await readFile(join(copy, 'package.json'), 'utf8')).toBe(before);
+  const [packed] = JSON.parse(stdout) as readonly [Packed];
+  await mkdir(folder.at('node_modules'));
+  await run('tar', ['-xzf', folder.at(packed.filename), '-C', folder.at('node_modules')]);
+  for (const name of ['sharp', 'libsql'])
+    await symlink(join(ROOT, 'node_modules', name), folder.at('node_modules', name));
+  return packed;
+}
+
+it('is small: it lists what a user needs, runs outside of the repository, and has the licences of what it brings', async () => {
+  await using folder = await tempDir();
+  const { files } = await unpacked(folder);
+  const paths = files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining(['bin/pixtab.cjs', 'dist/main.cjs', 'dist/main.cjs.map', 'README.md', 'LICENSE']),
+  );
+  expect(paths.filter((path) => /^(?:src|test|build|bench|prepare)\/|\.cache$|\.whole$/.test(path))).toEqual(
+    [],
+  );
+
+  const home = folder.at('node_modules/package');
+  const { scripts, workspaces, devDependencies, dependencies } = JSON.parse(
+    await readFile(join(home, 'package.json'), 'utf8'),
+  );
+  expect({ scripts, workspaces, devDependencies }).toEqual({});
+  expect(Object.keys(dependencies)).toEqual(['libsql', 'sharp']);
+
+  const licences = await readFile(join(home, 'dist/licenses.txt'), 'utf8');
+  for (const name of ['@google/genai', 'commander', 'ora', 'undici', 'zod'])
+    expect(licences).toContain(`${name} `);
+
+  const { stdout } = await run(process.execPath, [join(home, 'bin/pixtab.cjs'), 'a cat', '--sandbox'], {
+    cwd: folder.path,
+    env: { PATH: process.env['PATH'], PIXTAB_HOME: folder.at('home') },
+  });
+  expect(stdout).toMatch(/^\S+\.jpg\n$/);
+});

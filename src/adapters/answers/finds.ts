@@ -82,7 +82,7 @@ const one = (find: Find | null): Find[] => (find === null ? [] : [find]);
 
 function inString(text: string, name: string): Find[] {
   if (WORDS.has(name)) return [{ kind: 'words', text }];
-  if (/^\s{0,9}data:image\//i.test(text)) return one(carried(text, ''));
+  if (/^\s{0,9}data:(?:image\/|[^,]{0,200};base64,)/i.test(text)) return one(carried(text, ''));
   if (ADDRESSES.test(name) && /^(?:https?|gs):\/\//i.test(text)) return [{ kind: 'link', url: text }];
   // Nothing but a picture is this long.
   return one(

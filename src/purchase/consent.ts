@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import { covers, type Purchase } from '../core/policy/budget.ts';
-import { format, sum, toDecimal, type Usd } from '../core/pricing/money.ts';
+import { atMost, format, sum, toDecimal, type Usd } from '../core/pricing/money.ts';
 import type { Deps, Ledger, RunStart, Terminal } from '../ports/index.ts';
 
 /** What the user said about being asked. */
@@ -48,7 +48,7 @@ export async function consent(
   const expected = sum(offered.map((order) => order.expected));
   if (expected <= askAbove || yes) return;
   const high = sum(offered.map((order) => order.high));
-  const most = high > expected ? `, at most ${format(high)}` : '';
+  const most = high > expected ? `, at most ${atMost(high)}` : '';
   if (await agreed(`This is expected to cost ${format(expected)}${most}. Buy it?`, input, listener)) return;
   if (maxCost !== undefined && maxCost !== null) return;
   const standings = await ledger.standings();

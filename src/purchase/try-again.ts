@@ -3,7 +3,7 @@ import { notAsked } from '../core/order/fallback.ts';
 import { portion } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import { limitsFor, nextTry, type NextTry, type PastTry } from '../core/policy/next-try.ts';
-import { format, sum } from '../core/pricing/money.ts';
+import { atMost, format, sum } from '../core/pricing/money.ts';
 import { quote } from '../core/pricing/quote.ts';
 import { counted, excerpt } from '../core/text/text.ts';
 import type { RunStart } from '../ports/index.ts';
@@ -112,7 +112,7 @@ function intention(
   const { name, id } = order.model;
   const isOther = why === 'fallback';
   const ask = isOther ? `${name} (${id}) is asked` : `${name} is asked again`;
-  const price = `${counted(pictures.length, 'image')}, at most ${format(high)}`;
+  const price = `${counted(pictures.length, 'image')}, at most ${atMost(high)}`;
   const last = lastAsked(pictures, tries);
   const before = isOther && last ? `${last.model}: ` : '';
   return `${ask} for ${price}. ${before}${excerpt(last?.why ?? '')}`;

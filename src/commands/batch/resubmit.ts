@@ -1,5 +1,5 @@
 import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
-import { format, sum } from '../../core/pricing/money.ts';
+import { atMost, format, sum } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type { AttemptPlan, Job, Terminal } from '../../ports/index.ts';
 import { advance, mustBeHere } from '../../purchase/batch/advance.ts';
@@ -44,14 +44,15 @@ export function resubmit({ jobs: names, flags, settings, deps, terminal }: Conte
 }
 
 function announce(plans: readonly AttemptPlan[], terminal: Terminal): void {
-  const of = (price: (plan: AttemptPlan) => AttemptPlan['high']): string => format(sum(plans.map(price)));
+  const all = (price: (plan: AttemptPlan) => AttemptPlan['high']) => sum(plans.map(price));
+  const of = (price: (plan: AttemptPlan) => AttemptPlan['high']): string => format(all(price));
   const expected = terminal.style(
     'bold',
     of(({ expected }) => expected),
   );
   terminal.note(
     `price  ${expected} expected for ${counted(plans.length, 'request')} again; ` +
-      `from ${of(({ low }) => low)}, at most ${of(({ high }) => high)}`,
+      `from ${of(({ low }) => low)}, at most ${atMost(all(({ high }) => high))}`,
   );
 }
 

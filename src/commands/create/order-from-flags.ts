@@ -7,6 +7,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { firstRoute, type FirstRoute } from '../../core/order/fallback.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import type { InputImage } from '../../core/order/order.ts';
+import { sizeInPrompt } from '../../core/order/looser.ts';
 import { attempt, type RouteOptions, type Route } from '../../core/order/route.ts';
 import { uploadsOf } from '../../core/order/uploads.ts';
 import { timesEach } from '../../core/order/variations.ts';
@@ -154,9 +155,10 @@ const RATIO_TOLERANCE = 1.03;
 function withNotices(
   taken: Route,
   { like, thread }: PromptAndInputs,
-  { sizeExact, aspect: asked }: BuyFlags,
+  { sizeExact, resize, aspect: asked }: BuyFlags,
 ): Route {
-  const { model, size, aspect } = taken.order;
+  const { model, size, aspect, prompt } = taken.order;
+  const named = sizeExact || resize ? null : sizeInPrompt(prompt);
   const made = aspect && model.resolutions[size]?.pixels[aspect];
   const isOff = !asked && !sizeExact && like && made && ratioGap(made, like) > RATIO_TOLERANCE;
   const ratio = `${aspect} is the ratio of ${model.name} that is nearest to ${like?.width}x${like?.height}.`;
@@ -164,6 +166,7 @@ function withNotices(
     ...(thread?.notices ?? []),
     ...(isOff ? [ratio] : []),
     ...exactNotices(taken.order, sizeExact),
+    ...(named === null ? [] : [named]),
   ];
   return more.length === 0 ? taken : { ...taken, notices: [...taken.notices, ...more] };
 }

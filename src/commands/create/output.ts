@@ -1,6 +1,6 @@
 import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import { billRemarks } from '../../core/pricing/over-quote.ts';
-import { format } from '../../core/pricing/money.ts';
+import { atMost, format } from '../../core/pricing/money.ts';
 import type { Route } from '../../core/order/route.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
@@ -46,7 +46,7 @@ export function announce({ order, quote, why, notices }: Route, terminal: Termin
   const expected = terminal.style('bold', format(quote.expected));
   terminal.note(`model  ${terminal.style('bold', model.name)} (${model.id}): ${why}`);
   terminal.note(
-    `price  ${expected} expected for ${counted(count, 'image')}; from ${format(quote.low)}, at most ${format(quote.high)}`,
+    `price  ${expected} expected for ${counted(count, 'image')}; from ${format(quote.low)}, at most ${atMost(quote.high)}`,
   );
   for (const { meter, amount, why } of quote.lines) {
     terminal.detail(`       ${meter}: ${format(amount)} (${why})`);

@@ -1,5 +1,6 @@
 import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
+import { sizeInPrompt } from '../../core/order/looser.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { asJobs } from '../../core/policy/batch-queue.ts';
@@ -20,13 +21,23 @@ import { promptSources, wholePrompt, type Asked, type PromptSources } from '../c
 export const estimate = defineCommand({
   flags: FLAGS,
   configure(command) {
-    command.argument('[prompt...]', 'what the pictures show');
+    command
+      .argument('[prompt...]', 'what the pictures show; plans and comparisons need none')
+      .addHelpText('after', EXAMPLES);
   },
   // In settings these are meant for purchases, so an estimate takes them from its own command line alone.
   ownFlags: ['tier', 'max-cost'],
   run,
   failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
 });
+
+const EXAMPLES = `
+Examples:
+  pixtab estimate "a lighthouse at dusk" -s 2K
+  pixtab estimate --budget 20/month -s 2K        pictures a day, by model and lane
+  pixtab estimate --per-day 1000 --lane batch --tier 1
+  pixtab estimate --compare -s 4K                every model that makes it
+  pixtab estimate --prompt-file prompts.txt --each-line --max-cost 5`;
 
 async function run(
   args: readonly string[],
@@ -49,12 +60,13 @@ async function run(
   const shown = { ...made, offers };
   const failure = estimateOverLimit(shown, flags);
 
-  const plans = await plansFor(shown, flags);
+  const plans = await plansFor(shown, made.offers, flags);
   if (layout === 'json') {
     terminal.out(JSON.stringify({ ...document(shown, claims, failure), ...plans.json }, null, 2));
   } else {
     // A file of comma-separated values has one header, so a plan or a list of platforms stands alone there.
-    if (layout !== 'csv' || plans === NO_PLANS) print(shown, layout, terminal);
+    const isAsked = layout === 'csv' ? plans === NO_PLANS : !isOther(args, flags);
+    if (isAsked) print(shown, layout, terminal);
     plans.print(layout, terminal);
   }
   say(
@@ -63,12 +75,17 @@ async function run(
     { claims: flags.compare === true || !isAuto(flags.model), rejected: flags.compare === true },
     terminal,
   );
-  for (const { order, quote } of made.parts ? offers : offers.slice(0, 1))
-    if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
+  if (plans === NO_PLANS)
+    for (const { order, quote } of made.parts ? offers : offers.slice(0, 1))
+      if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
   if (failure === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
   return exitCodeFor(failure.kind);
 }
+
+/** Whether another table answers, and the price of one picture was not asked for. */
+const isOther = (args: readonly string[], { budget, platforms, perDay }: EstimateFlags): boolean =>
+  budget !== undefined || (platforms === true && perDay === undefined && args.length === 0);
 
 /** Only when asked: an estimate opens no ledger. */
 async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps: Deps): Promise<Estimate> {
@@ -84,11 +101,15 @@ async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps
   }
 }
 
-const NO_PLANS: Planning = { json: { plans: null, platforms: null }, print() {} };
+const NO_PLANS: Planning = { json: { plans: null, affordable: null, platforms: null }, print() {} };
 
-async function plansFor(made: Estimate, flags: EstimateFlags): Promise<Planning> {
-  if (flags.perDay === undefined && !flags.platforms) return NO_PLANS;
-  return (await import('./volume-plan.ts')).planning(made, flags);
+async function plansFor(
+  shown: Estimate,
+  offers: Estimate['offers'],
+  flags: EstimateFlags,
+): Promise<Planning> {
+  if (flags.perDay === undefined && !flags.platforms && flags.budget === undefined) return NO_PLANS;
+  return (await import('./volume-plan.ts')).planning(shown, offers, flags);
 }
 
 async function estimateOf(
@@ -115,22 +136,51 @@ async function estimateOf(
       chosen(ask(model, { ...wantFrom(flags), ...want }));
     return estimateFile(args, flags, choose, day, deps);
   }
-  const asked = await wholePrompt(args, flags, deps);
-  const { others, why, notices, rejected } = chosen(ask(flags.model, severally(wantFrom(flags), asked)));
+  const asked = await promptOf(args, flags, deps);
+  const {
+    others,
+    why,
+    notices: said,
+    rejected,
+  } = chosen(ask(flags.model, severally(wantFrom(flags), asked)));
+  const named = flags.sizeExact ? null : sizeInPrompt(asked.prompt);
+  const notices = named === null ? said : [...said, named];
   return { day, offers: others, parts: false, why, notices, rejected };
 }
 
+/** Plans and comparisons need no prompt: its words cost next to nothing, so one of usual length stands for it. */
+async function promptOf(
+  args: readonly string[],
+  flags: EstimateFlags,
+  sources: Deps & PromptSources,
+): Promise<Asked> {
+  const isSaid = args.length > 0 || flags.promptFile !== undefined || flags.prompt !== undefined;
+  return isSaid || !needsNoPrompt(flags) ? wholePrompt(args, flags, sources) : { prompt: USUAL_PROMPT };
+}
+
+const USUAL_PROMPT =
+  'a lighthouse at dusk, seen from the sea, with a storm coming up behind it and a boat on its way home';
+
+const needsNoPrompt = ({ budget, perDay, compare, platforms }: EstimateFlags): boolean =>
+  budget !== undefined || perDay !== undefined || compare === true || platforms === true;
+
 /** As generate asks for it: each of several prompts as often as the count says. */
 function severally(want: Want, { prompt, prompts: several }: Asked): Want {
+  if (several && want.count > MOST_VARIED)
+    throw usageFailure(`--vary and -n together take up to ${MOST_VARIED} of each.`);
   const prompts = several && timesEach(several, want.count);
   return { ...want, prompt, ...(prompts && { prompts, count: prompts.length }) };
 }
+
+/** Each of them is priced by itself. */
+const MOST_VARIED = 100;
 
 function wantFrom(flags: EstimateFlags): Want {
   return {
     prompt: '',
     inputs: (flags.image ?? []).map(inputNamed),
     count: flags.count,
+    most: Number.MAX_SAFE_INTEGER,
     size: flags.size ?? null,
     aspect: flags.aspect ?? null,
     lane: flags.lane,
@@ -150,15 +200,20 @@ const inputNamed = (name: string): InputImage => ({
   height: 0,
 });
 
-function refuseWithoutPlan({ perDay, days, tier, platforms, lane }: EstimateFlags, layout: Layout): void {
+function refuseWithoutPlan(
+  { perDay, days, tier, platforms, budget, lane }: EstimateFlags,
+  layout: Layout,
+): void {
   // Without a plan, a tier still says how much the batch lane may hold.
   const isPlanned = perDay !== undefined || (lane === 'batch' && days === undefined);
   if (!isPlanned && (days !== undefined || tier !== undefined)) {
     const flag = days === undefined ? '--tier' : '--days';
     throw usageFailure(`${flag} belongs to a plan: say how many pictures a day with --per-day.`);
   }
-  if (perDay !== undefined && platforms && layout === 'csv') {
-    throw usageFailure('--csv holds one table: take --per-day or --platforms.');
+  const tables = [perDay !== undefined && '--per-day', platforms && '--platforms', budget && '--budget'];
+  const several = tables.filter((one) => typeof one === 'string');
+  if (several.length > 1 && layout === 'csv') {
+    throw usageFailure(`--csv holds one table: take ${several.join(' or ')}.`);
   }
 }
 

@@ -1,14 +1,21 @@
 import { PROMPT } from '../create/prompt.ts';
-import type { FlagsOf } from '../shared/flag.ts';
+import { declare, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { TABLES } from '../shared/layout.ts';
 import { failOver, priceFlag } from '../shared/price-flags.ts';
+import { wholeNumber } from '../shared/parse-flags.ts';
 
-const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.image] as const;
+/** As many as anybody may ever want: nothing is bought here. */
+const COUNT = declare('-n, --count <n>', 'images, without an upper end', {
+  parse: wholeNumber(1, 1_000_000_000_000),
+  default: 1,
+});
+const ORDER = [flag.model, COUNT, flag.size, flag.aspect, flag.lane, flag.image] as const;
 const ROUTE = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach] as const;
 const RETIRED = [flag.allowRetired, flag.onRetired, flag.sandbox] as const;
 const PLAN = [
   priceFlag.compare,
+  priceFlag.budget,
   priceFlag.perDay,
   priceFlag.days,
   priceFlag.tier,

@@ -1,16 +1,17 @@
 import type { Claim } from '../../core/catalogue/false-claims.ts';
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
 import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import type { Quote } from '../../core/pricing/types.ts';
-import { format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { atMost, format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import type { Order } from '../../core/order/order.ts';
 import { sizeNotices, type QuotedOrder } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
-import { counted } from '../../core/text/text.ts';
+import { counted, thousands } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import { quoteJson } from '../../purchase/json.ts';
 import { errorJson } from '../shared/command.ts';
-import { moneyIn, printTable, type Layout } from '../shared/layout.ts';
+import { moneyIn, mostIn, printTable, type Layout } from '../shared/layout.ts';
 import type { Estimate } from './types.ts';
 
 export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {
@@ -19,7 +20,7 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
   // Offers of one order are all in its lane, which was asked for.
   const lanes = new Set(offers.map(({ quote }) => quote.lane)).size > 1;
   const columns: readonly Column[] = [
-    { title: 'model' },
+    { title: 'model', cut: 'middle' },
     ...(lanes ? [{ title: 'lane' }] : []),
     { title: 'size' },
     { title: 'images', right: true },
@@ -29,35 +30,33 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     { title: '$/megapixel', right: true },
   ];
   const money = moneyIn(layout);
+  const most = mostIn(layout);
   const rows = offers.map(({ order, quote }) => [
-    quote.model,
+    layout === 'csv' ? quote.model : aliasOf(quote.model),
     ...(lanes ? [quote.lane] : []),
     quote.size,
     String(quote.count),
     money(quote.low),
     money(quote.expected),
-    money(quote.high),
+    most(quote.high),
     ...[perMegapixel(order, quote)].map((price) => (price === null ? '' : money(price))),
   ]);
-  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes, money)] : rows, terminal);
+  printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes, layout)] : rows, terminal);
 }
 
-function totalRow(
-  offers: readonly QuotedOrder[],
-  lanes: boolean,
-  money: (amount: Usd) => string,
-): readonly string[] {
+function totalRow(offers: readonly QuotedOrder[], lanes: boolean, layout: Layout): readonly string[] {
   const quotes = offers.map(({ quote }) => quote);
-  const total = (part: (quote: Quote) => Usd): string => money(sum(quotes.map(part)));
+  const money = moneyIn(layout);
+  const total = (part: (quote: Quote) => Usd): Usd => sum(quotes.map(part));
   const images = quotes.reduce((count, quote) => count + quote.count, 0);
   return [
     'total',
     ...(lanes ? [''] : []),
     '',
     String(images),
-    total(({ low }) => low),
-    total(({ expected }) => expected),
-    total(({ high }) => high),
+    money(total(({ low }) => low)),
+    money(total(({ expected }) => expected)),
+    mostIn(layout)(total(({ high }) => high)),
     '',
   ];
 }
@@ -65,12 +64,13 @@ function totalRow(
 function printOne({ order, quote }: QuotedOrder, why: string, layout: Layout, terminal: Terminal): void {
   if (layout === 'text') {
     terminal.out(
-      `${format(quote.expected)} expected for ${counted(quote.count, 'image')}, at most ${format(quote.high)}`,
+      `${format(quote.expected)} expected for ${counted(quote.count, 'image')}, at most ${atMost(quote.high)}`,
     );
     terminal.out(`${order.model.name} (${quote.model}), ${quote.size}, lane ${quote.lane}: ${why}`);
     terminal.out('');
   }
   const money = moneyIn(layout);
+  const most = mostIn(layout);
   const isCsv = layout === 'csv';
   const columns: readonly Column[] = [
     { title: 'meter' },
@@ -83,14 +83,14 @@ function printOne({ order, quote }: QuotedOrder, why: string, layout: Layout, te
   ];
   const rows = quote.lines.map((line) => [
     line.meter,
-    String(line.quantity),
+    isCsv ? String(line.quantity) : thousands(line.quantity),
     ...(isCsv ? [money(line.rate), String(line.per), line.unit] : [rateOf(line)]),
     money(line.low.amount),
     money(line.amount),
-    money(line.high.amount),
+    most(line.high.amount),
   ]);
   const blank = isCsv ? ['', '', '', ''] : ['', ''];
-  const total = ['total', ...blank, money(quote.low), money(quote.expected), money(quote.high)];
+  const total = ['total', ...blank, money(quote.low), money(quote.expected), most(quote.high)];
   printTable(layout, columns, [...rows, total], terminal);
 }
 

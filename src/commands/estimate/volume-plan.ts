@@ -1,19 +1,27 @@
 import { PLATFORMS } from '../../core/catalogue/other-services.ts';
-import { LANES } from '../../core/catalogue/model.ts';
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { LANES, type Lane } from '../../core/catalogue/model.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { roundsSentence } from '../../core/policy/batch-queue.ts';
+import type { Budget } from '../../core/policy/budget.ts';
+import { affordable, type Affordable } from '../../core/pricing/affordable.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import { planFor, type LimitCheck, type Plan, type Volume } from '../../core/pricing/volume-plan.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import { attempt, type QuotedOrder } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
-import { counted } from '../../core/text/text.ts';
+import { counted, thousands } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import type { EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 import { moneyIn, printTable, type Layout } from '../shared/layout.ts';
 
 export interface Planning {
-  readonly json: { readonly plans: readonly object[] | null; readonly platforms: readonly object[] | null };
+  readonly json: {
+    readonly plans: readonly object[] | null;
+    readonly affordable: readonly object[] | null;
+    readonly platforms: readonly object[] | null;
+  };
   print(layout: Layout, terminal: Terminal): void;
 }
 
@@ -23,8 +31,19 @@ const FREE =
 /** What a steady volume comes to, and what others cost: below the estimate, or in its JSON. */
 export function planning(
   { offers, parts, day }: Estimate,
-  { perDay, days = 30, tier, platforms }: Pick<EstimateFlags, 'perDay' | 'days' | 'tier' | 'platforms'>,
+  all: Estimate['offers'],
+  {
+    perDay,
+    days = 30,
+    tier,
+    lane,
+    model,
+    budget,
+    platforms,
+  }: Pick<EstimateFlags, 'perDay' | 'days' | 'tier' | 'lane' | 'model' | 'budget' | 'platforms'>,
 ): Planning {
+  const isNamed = model.trim().toLowerCase() !== 'auto';
+  const bought = budget && affordable(isNamed ? offers.slice(0, 1) : all, budget);
   if (perDay !== undefined && parts && offers.length > 1) {
     throw usageFailure('--per-day plans for one kind of picture; this file has several.');
   }
@@ -34,10 +53,12 @@ export function planning(
   return {
     json: {
       plans: plans?.map(planJson) ?? null,
+      affordable: bought?.map((one) => ({ ...one, each: toDecimal(one.each) })) ?? null,
       platforms: platforms ? PLATFORMS : null,
     },
     print(layout: Layout, terminal: Terminal): void {
-      if (plans && volume) printPlans(plans, volume, layout, terminal);
+      if (plans && volume) printPlans(plans, volume, lane, layout, terminal);
+      if (bought && budget) printAffordable(bought, budget, layout, terminal);
       if (platforms) printPlatforms(layout, terminal);
     },
   };
@@ -59,21 +80,22 @@ function plansFor({ order }: QuotedOrder, volume: Volume, day: string): readonly
 function printPlans(
   plans: readonly Plan[],
   { perDay, days }: Volume,
+  lane: Lane,
   layout: Layout,
   terminal: Terminal,
 ): void {
   const isCsv = layout === 'csv';
   const money = moneyIn(layout);
   const columns: readonly Column[] = [
-    { title: 'model' },
+    { title: 'model', cut: 'middle' },
     { title: 'lane' },
     ...(isCsv ? [{ title: 'images a day' }, { title: 'days' }] : []),
-    { title: isCsv ? 'per day' : `${perDay} a day`, right: true },
+    { title: isCsv ? 'per day' : `${thousands(perDay)} a day`, right: true },
     { title: isCsv ? 'total' : counted(days, 'day'), right: true },
-    { title: 'saves', right: true },
+    { title: isCsv ? 'saves' : 'less than now', right: true },
   ];
   const rows = plans.map(({ model, lane, perDay: day, total, saves }) => [
-    model,
+    isCsv ? model : aliasOf(model),
     lane,
     ...(isCsv ? [String(perDay), String(days)] : []),
     money(day),
@@ -82,20 +104,52 @@ function printPlans(
   ]);
   if (!isCsv) terminal.out('');
   printTable(layout, columns, rows, terminal);
-  const [first] = plans;
-  for (const limit of first?.limits ?? []) terminal.note(`limit  ${limitSentence(limit)}`);
+  const shown = plans.find((plan) => plan.lane === lane) ?? plans[0];
+  for (const limit of shown?.limits ?? []) terminal.note(`limit  ${limitSentence(limit, { perDay, days })}`);
   terminal.note(`note   ${FREE}`);
 }
 
-function limitSentence({
-  tier,
-  perTenMinutes,
-  perMonth,
-  picturesPerTenMinutes,
-  monthFits,
-}: LimitCheck): string {
-  const month = monthFits ? 'is enough' : 'is not enough for this';
-  return `tier ${tier}: ${format(perTenMinutes)} in 10 minutes are ${picturesPerTenMinutes} of these images; ${format(perMonth)} a month ${month}.`;
+function limitSentence(limit: LimitCheck, { perDay, days }: Volume): string {
+  const { tier, perTenMinutes, perMonth, picturesPerTenMinutes, monthFits, requestsPerDay, queue } = limit;
+  const within = queue
+    ? `${thousands(queue.atOnce)} of these images wait in its queue at a time, ${perDay > queue.atOnce ? `so ${thousands(perDay)} are ${roundsSentence(queue.rounds)}` : 'which is enough for a day'}`
+    : `${format(perTenMinutes)} in 10 minutes are ${thousands(picturesPerTenMinutes)} of these images`;
+  const span = days < 30 ? `for ${counted(days, 'day')}` : 'for this';
+  const month = `${format(perMonth)} a month ${monthFits ? 'is enough' : 'is not enough'} ${span}`;
+  const requests =
+    requestsPerDay === null || queue
+      ? ''
+      : `; ${thousands(requestsPerDay)} requests a day, as last published, ${perDay <= requestsPerDay ? 'are enough' : 'are too few'}`;
+  return `tier ${tier}: ${within}; ${month}${requests}.`;
+}
+
+function printAffordable(
+  bought: readonly Affordable[],
+  { amount, per }: Pick<Budget, 'amount' | 'per'>,
+  layout: Layout,
+  terminal: Terminal,
+): void {
+  const isCsv = layout === 'csv';
+  const money = moneyIn(layout);
+  const counts = isCsv ? String : thousands;
+  const columns: readonly Column[] = [
+    { title: 'model', cut: 'middle' },
+    { title: 'lane' },
+    { title: 'size' },
+    { title: 'an image', right: true },
+    ...(per === 'run' ? [] : [{ title: 'images a day', right: true }]),
+    ...(per === 'day' ? [] : [{ title: per === 'run' ? 'images' : 'images a month', right: true }]),
+  ];
+  const rows = bought.map(({ model, lane, size, each, pictures, perDay }) => [
+    isCsv ? model : aliasOf(model),
+    lane,
+    size,
+    money(each),
+    ...(per === 'run' ? [] : [counts(perDay ?? 0)]),
+    ...(per === 'day' ? [] : [counts(pictures)]),
+  ]);
+  printTable(layout, columns, rows, terminal);
+  terminal.note(`note   ${format(amount)} per ${per}, at what one image is expected to cost.`);
 }
 
 function printPlatforms(layout: Layout, terminal: Terminal): void {
@@ -138,6 +192,8 @@ function planJson({ model, lane, perDay, total, saves, limits }: Plan) {
       picturesPerTenMinutes: limit.picturesPerTenMinutes,
       perMonth: toDecimal(limit.perMonth),
       monthFits: limit.monthFits,
+      requestsPerDay: limit.requestsPerDay,
+      queue: limit.queue && { atOnce: limit.queue.atOnce, rounds: limit.queue.rounds },
       source: limit.source,
       checked: limit.checked,
     })),

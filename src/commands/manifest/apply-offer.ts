@@ -1,7 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import { lanesIn, type Tally } from '../../core/manifest/tally.ts';
-import { format, sum, usd } from '../../core/pricing/money.ts';
+import { atMost, format, sum, usd } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { isBatch } from '../../project/apply.ts';
@@ -35,7 +35,7 @@ export function announce(
   terminal.note(`plan   ${bought} to buy, ${underWay}${late}${free} at no cost, ${kept} as wanted`);
   if (bought > 0) {
     terminal.note(
-      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${format(price.high)}`,
+      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,
     );
     if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(`lanes  ${sharesText(tally)}`);
   }

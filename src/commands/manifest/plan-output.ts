@@ -1,5 +1,5 @@
 import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
-import { format, toDecimal } from '../../core/pricing/money.ts';
+import { atMost, format, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './flags.ts';
@@ -34,7 +34,7 @@ export function headline(
     ...(orphan > 0 ? [`−${orphan}`] : []),
   ];
   if (parts.length === 0) return nothing;
-  const price = bought === 0 ? '$0.00' : `${format(planned.expected)}, at most ${format(planned.high)}`;
+  const price = bought === 0 ? '$0.00' : `${format(planned.expected)}, at most ${atMost(planned.high)}`;
   return `${parts.join(', ')}: ${price}`;
 }
 
@@ -44,7 +44,7 @@ export function totalLines(tally: Tally): readonly string[] {
   const { planned, batch, bought, notInBatch } = tally;
   if (bought === 0) return lines;
   lines.push(
-    `cost   ${format(planned.expected)} expected for ${counted(bought, 'picture')}; from ${format(planned.low)}, at most ${format(planned.high)}`,
+    `cost   ${format(planned.expected)} expected for ${counted(bought, 'picture')}; from ${format(planned.low)}, at most ${atMost(planned.high)}`,
   );
   const lanes = lanesIn(tally);
   if (lanes.some(([lane]) => lane !== 'now')) lines.push(lanesLine(tally));
@@ -53,7 +53,7 @@ export function totalLines(tally: Tally): readonly string[] {
     const whole = lanes.some(([lane]) => lane !== 'now') ? ' for all of it' : '';
     const besides = notInBatch === 0 ? '' : `, ${notInBatch} not sold there`;
     lines.push(
-      `batch  ${format(batch.expected)} expected${whole}, at most ${format(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
+      `batch  ${format(batch.expected)} expected${whole}, at most ${atMost(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
     );
   }
   return lines;

@@ -1,11 +1,11 @@
 import { compare, type Finding } from '../../core/catalogue/compare-with.ts';
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
 /** Compares another catalogue with this one: each disagreement, and what the other one does not say. */
-export async function check(context: Context): Promise<void> {
+export async function check(context: Context): Promise<number> {
   const { rest, flags, day, models, layout, deps, terminal } = context;
   const { against } = flags;
   if (against === undefined || rest.length > 0) throw usageFailure('prices check takes --against <file>.');
@@ -13,7 +13,9 @@ export async function check(context: Context): Promise<void> {
   if (!found) {
     throw usageFailure(`${against} is neither LiteLLM's price map nor genai-prices' data.`);
   }
-  const differing = found.findings.filter(({ verdict }) => verdict !== 'same');
+  const differing = found.findings.filter(({ verdict }) => verdict === 'differs');
+  const missing = found.findings.filter(({ verdict }) => verdict === 'missing');
+  const exitCode = differing.length > 0 ? exitCodeFor('pending') : 0;
   if (layout === 'json') {
     printJson(context, {
       at: day,
@@ -22,7 +24,7 @@ export async function check(context: Context): Promise<void> {
       unknown: found.unknown,
       uncompared: found.uncompared,
     });
-    return;
+    return exitCode;
   }
   const columns = [
     { title: 'model' },
@@ -32,25 +34,27 @@ export async function check(context: Context): Promise<void> {
     { title: 'there', right: true },
   ];
   const money = moneyIn(layout);
-  const notSaid = layout === 'csv' ? '' : 'not said';
   const rows = differing.map(({ model, lane, meter, size, ours, theirs }) => [
     model,
     lane,
     size === null ? meter : `${meter} ${size}`,
     money(ours),
-    theirs === null ? notSaid : money(theirs),
+    theirs === null ? '' : money(theirs),
   ]);
-  printTable(layout, columns, rows, terminal);
+  if (rows.length > 0 || layout !== 'text') printTable(layout, columns, rows, terminal);
+  for (const { model, lane, meter } of missing)
+    terminal.detail(`       not said there: ${model}, lane ${lane}, ${meter}`);
   for (const model of found.unknown) terminal.note(`note   ${model} is not in ${against}.`);
   if (found.uncompared.length > 0) {
     terminal.note(
       `note   not compared, because ${against} has no such price: ${found.uncompared.join(', ')}.`,
     );
   }
-  const same = found.findings.length - differing.length;
+  const compared = found.findings.length - missing.length;
   terminal.note(
-    `note   ${same} of ${found.findings.length} prices agree, of the ${models.length} models here.`,
+    `note   ${compared - differing.length} of ${compared} prices agree; ${missing.length} more are not said there.`,
   );
+  return exitCode;
 }
 
 const findingJson = ({ ours, theirs, ...finding }: Finding) => ({

@@ -11,7 +11,7 @@ import { why } from './why.ts';
 import { dayFor, modelsFor } from '../shared/price-flags.ts';
 import { layoutOf } from '../shared/layout.ts';
 
-const VERBS: Readonly<Record<string, (context: Context) => Promise<void> | void>> = {
+const VERBS: Readonly<Record<string, (context: Context) => Promise<number | void> | void>> = {
   list,
   why,
   diff,
@@ -45,6 +45,6 @@ async function run(
   const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined;
   if (!verb) throw usageFailure(`prices takes list, why, diff or check, not "${printable(what)}".`);
   const models = await modelsFor(flags, deps);
-  await verb({ rest, flags, layout: layoutOf(flags), day: dayFor(flags, deps), models, deps, terminal });
-  return 0;
+  const context = { rest, flags, layout: layoutOf(flags), day: dayFor(flags, deps), models, deps, terminal };
+  return (await verb(context)) ?? 0;
 }

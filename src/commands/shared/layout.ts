@@ -1,5 +1,5 @@
 import { usageFailure } from '../../core/errors.ts';
-import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { atMost, format, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import { csvTable, markdownTable, textTable, type Column, type Row } from '../../core/text/table.ts';
 import type { Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from './flag.ts';
@@ -22,6 +22,9 @@ export function layoutOf(flags: FlagsOf<readonly [...typeof TABLES, typeof flag.
 
 /** Money as a layout has it: for machines plain and exact. */
 export const moneyIn = (layout: Layout): ((amount: Usd) => string) => (layout === 'csv' ? toDecimal : format);
+
+/** The same for what it may cost at most. */
+export const mostIn = (layout: Layout): ((amount: Usd) => string) => (layout === 'csv' ? toDecimal : atMost);
 
 /** A table on stdout; in a terminal it is cut to fit. */
 export function printTable(

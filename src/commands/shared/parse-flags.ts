@@ -11,6 +11,7 @@ import {
   type Size,
 } from '../../core/catalogue/model.ts';
 import { TIERS, type Tier } from '../../core/catalogue/account-limits.ts';
+import { parseBudget } from '../../core/policy/budget.ts';
 import { usd, type Usd } from '../../core/pricing/money.ts';
 import type { Variables } from '../../core/order/prompt-template.ts';
 import type { Variation } from '../../core/order/variations.ts';
@@ -66,6 +67,15 @@ export function dollars(text: string): Usd {
 /** What a shell leaves of $5 and $0.50, which it takes for variables: nothing, and its own name. */
 const isEaten = (text: string): boolean => text === '' || /^-?\S*sh\.\d+$/.test(text);
 const EATEN = ' A shell takes $5 for a variable: write 5.';
+
+/** "20/month" */
+export function budget(text: string): ReturnType<typeof parseBudget> {
+  try {
+    return parseBudget(text);
+  } catch {
+    throw new InvalidArgumentError('It takes dollars per run, day or month, such as 20/month.');
+  }
+}
 
 export const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 

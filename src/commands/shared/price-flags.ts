@@ -7,7 +7,7 @@ import type { Deps } from '../../ports/index.ts';
 import { declare, type FlagsOf } from './flag.ts';
 import { flag, type WHO } from './flags.ts';
 import { TABLES } from './layout.ts';
-import { dollars, tier, wholeNumber } from './parse-flags.ts';
+import { budget, dollars, tier, wholeNumber } from './parse-flags.ts';
 
 /** Says what must not cost more. */
 export const failOver = (what: string) =>
@@ -19,6 +19,13 @@ export const priceFlag = {
   at: declare('--at <day>', 'prices and models of that day, such as 2026-03-15'),
   compare: declare('--compare', 'every model that fits, cheapest first'),
   failOver: failOver('it'),
+  budget: declare(
+    '--budget <usd/period>',
+    'how many pictures 20/month, 1/day or 5/run buys, by model and lane',
+    {
+      parse: budget,
+    },
+  ),
   perDay: declare('--per-day <n>', 'plan for so many pictures a day', { parse: wholeNumber(1, 10_000_000) }),
   days: declare('--days <n>', 'length of the plan (default: 30)', { parse: wholeNumber(1, 3660) }),
   tier: declare('--tier <n>', 'limits of an account of tier 1, 2 or 3 only', { parse: tier }),

@@ -1,3 +1,4 @@
+import { isSoldElsewhere } from './other-services.ts';
 import { daysBetween } from '../policy/calendar.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
@@ -61,6 +62,12 @@ export function findModel(name: string, models: readonly Model[] = MODELS): Mode
     throw new Failure('unavailable-model', `${excerpt(wanted)} ${discontinued.end}.`, {
       hint: `${discontinued.instead} replaces it: -m ${discontinued.instead}`,
     });
+  }
+  if (isSoldElsewhere(wanted)) {
+    throw usageFailure(
+      `${excerpt(name)} is no model of Google's, and pixtab sells those alone.`,
+      'pixtab estimate --platforms says what others charge, and which of their models are gone.',
+    );
   }
   const near = similar(wanted, models);
   const hint = 'pixtab models lists what there is.';

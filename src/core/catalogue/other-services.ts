@@ -9,6 +9,12 @@ export interface Platform extends Cited {
 }
 
 const OPENAI = 'https://platform.openai.com/docs/deprecations';
+const OPENAI_MODELS = 'https://developers.openai.com/api/docs/models';
+const BFL: Cited = {
+  source: 'https://docs.bfl.ai/quick_start/pricing',
+  checked: '2026-11-26',
+  confidence: 'high',
+};
 // Quotes bfl.ai/pricing.
 const FLUX: Cited = { source: 'https://docs.flexprice.io/', checked: '2026-11-16', confidence: 'medium' };
 
@@ -38,13 +44,22 @@ export const PLATFORMS: readonly Platform[] = [
     confidence: 'medium',
   },
   {
+    name: 'OpenAI gpt-image-2, gpt-image-2.5-flare, -sunburst',
+    status: '2.5 released 2026-09-08',
+    price: 'not recorded here',
+    source: OPENAI_MODELS,
+    checked: '2026-11-26',
+    confidence: 'medium',
+  },
+  {
     name: 'OpenAI gpt-image-2.6-flare, -sunburst',
     status: 'released 2026-11-04',
-    price: 'image output $30 per million tokens, batch half',
-    source: 'https://developers.openai.com/api/docs/models',
-    checked: '2026-11-22',
-    confidence: 'medium',
-    note: 'prices for a picture were not published',
+    price:
+      'per million tokens: text in $5 (cached $1.25), image in $8 (cached $2), image out $30; batch half',
+    source: OPENAI_MODELS,
+    checked: '2026-11-26',
+    confidence: 'high',
+    note: 'no price for a picture is published',
   },
   {
     name: 'FLUX1.1 [pro]',
@@ -55,8 +70,8 @@ export const PLATFORMS: readonly Platform[] = [
   {
     name: 'FLUX.2',
     status: 'API',
-    price: 'klein from $0.014, pro from $0.03, flex $0.05, max $0.07',
-    ...FLUX,
+    price: 'klein from $0.014, pro from $0.03 (edits $0.045), flex $0.05, max $0.07',
+    ...BFL,
   },
   {
     name: 'FLUX 3 Image',
@@ -67,10 +82,11 @@ export const PLATFORMS: readonly Platform[] = [
   {
     name: 'Midjourney',
     status: 'no official public API',
-    price: '$10 to $120 a month, 3.3 to 60 fast hours',
+    price: '$10 to $120 a month, 3.3 to 60 fast hours: $3.03 to $2.00 a fast hour',
     source: 'https://github.com/api-evangelist/midjourney',
     checked: '2026-11-22',
     confidence: 'medium',
+    note: 'a subscription: what a picture costs depends on how many are made',
   },
   {
     name: 'laozhang.ai',
@@ -82,3 +98,9 @@ export const PLATFORMS: readonly Platform[] = [
     note: 'not affiliated; the key and the prompts go to them',
   },
 ];
+
+/** Names of models that others sell, as people type them. */
+const ELSEWHERE =
+  /^(?:dall-?e|gpt-image|chatgpt|flux|midjourney|stable-diffusion|sdxl?|ideogram|recraft|seedream)/i;
+
+export const isSoldElsewhere = (name: string): boolean => ELSEWHERE.test(name.trim());

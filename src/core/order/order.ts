@@ -55,6 +55,8 @@ export interface Want {
   readonly inputs: readonly InputImage[];
   readonly history?: readonly Turn[] | undefined;
   readonly count: number;
+  /** How many may be wanted at once; 100 where it is left out. */
+  readonly most?: number | undefined;
   /** null takes 1K, or the smallest size of a model without it. */
   readonly size: Size | null;
   readonly aspect: Aspect | null;

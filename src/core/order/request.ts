@@ -43,10 +43,10 @@ export function orderFor(model: Model, want: Want): Order {
 }
 
 /** Refuses what no model can do. */
-export function checkWant({ prompt, count }: Want): void {
+export function checkWant({ prompt, count, most = MOST_PICTURES }: Want): void {
   if (prompt.trim() === '') throw usageFailure('The prompt is empty.', 'Say what the picture shows.');
-  if (!Number.isInteger(count) || count < 1 || count > MOST_PICTURES) {
-    throw usageFailure(`--count takes a whole number from 1 to ${MOST_PICTURES}, not ${count}.`);
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    throw usageFailure(`--count takes a whole number from 1 to ${most}, not ${count}.`);
   }
 }
 

@@ -4,6 +4,7 @@ import { Failure, usageFailure } from '../errors.ts';
 import type { Quote } from '../pricing/types.ts';
 import { format } from '../pricing/money.ts';
 import type { Usd } from '../pricing/money.ts';
+import { looserOrders } from './looser.ts';
 import type { Order, Want } from './order.ts';
 import { lifeWarning, quote } from '../pricing/quote.ts';
 import { checkWant, orderFor } from './request.ts';
@@ -44,6 +45,15 @@ export interface Route extends QuotedOrder {
 
 /** Chooses the model: the one that was named, or the cheapest live one that can do the order. */
 export function route(options: RouteOptions): Route {
+  const taken = covering(options);
+  const looser = looserOrders(options.want, taken, (want) => {
+    const other = attempt(() => covering({ ...options, want }));
+    return other instanceof Failure ? null : other;
+  });
+  return looser.length === 0 ? taken : { ...taken, notices: [...taken.notices, ...looser] };
+}
+
+function covering(options: RouteOptions): Route {
   const { exact, enlarge } = options.want;
   if (exact === undefined || enlarge !== undefined) return choose(options);
   // Nothing is enlarged while there is a model that makes enough pixels.
@@ -215,7 +225,17 @@ function hintAt([first]: readonly QuotedOrder[]): string | undefined {
   return `${first.order.model.id} can do it for ${format(first.quote.expected)}: -m ${first.order.model.id}.`;
 }
 
-function nothingFits({ model, models, want, day }: RouteOptions, rejected: readonly Rejection[]): Failure {
+/** What it would cost in the lane that is half the price. */
+function inBatch(options: RouteOptions): string | null {
+  if (options.maxPriceEach === undefined || options.want.lane === 'batch') return null;
+  const batch = attempt(() => cheapest({ ...options, want: { ...options.want, lane: 'batch' } }));
+  return batch instanceof Failure
+    ? null
+    : `In lane batch one costs ${format(priceEach(batch))} (${batch.order.model.name}): --lane batch.`;
+}
+
+function nothingFits(options: RouteOptions, rejected: readonly Rejection[]): Failure {
+  const { model, models, want, day } = options;
   // What is wrong with the order itself is every model's reason, so the first says it.
   const alive = (models ?? MODELS).filter((one) => statusOf(one, day) === 'active');
   const reasons = rejected.filter((rejection) => alive.some(({ id }) => id === rejection.model));
@@ -226,6 +246,7 @@ function nothingFits({ model, models, want, day }: RouteOptions, rejected: reado
   const what = [want.size, want.aspect, want.lane === 'now' ? null : `lane ${want.lane}`].filter(Boolean);
   return usageFailure(
     `No live model can do this${what.length > 0 ? ` (${what.join(', ')})` : ''}.`,
-    reasons.map(({ why }) => why).join(' ') || `-m ${model} found nothing that is sold on ${day}.`,
+    [inBatch(options), ...reasons.map(({ why }) => why)].filter(Boolean).join(' ') ||
+      `-m ${model} found nothing that is sold on ${day}.`,
   );
 }

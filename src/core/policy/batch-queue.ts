@@ -1,7 +1,7 @@
 import { MOST_JOB_BYTES, MOST_JOB_REQUESTS, queueLimit, type Tier } from '../catalogue/account-limits.ts';
 import type { Quote } from '../pricing/types.ts';
 import type { Order } from '../order/order.ts';
-import { counted } from '../text/text.ts';
+import { counted, thousands } from '../text/text.ts';
 import { FILE_KEPT_MS } from '../catalogue/input-limits.ts';
 
 /** The limits of one job. */
@@ -17,17 +17,41 @@ export const tokensOf = ({ lines }: Pick<Quote, 'lines'>): number =>
 
 /** "about 4,560 of the 2,000,000 tokens that tier 1 may queue" */
 export const inQueue = (tokens: number, model: string, tier: Tier): string =>
-  `about ${tokens.toLocaleString('en-US')} of the ${queueLimit(model, tier).toLocaleString('en-US')} tokens that tier ${tier} may queue`;
+  `about ${thousands(tokens)} of the ${thousands(queueLimit(model, tier))} tokens that tier ${tier} may queue`;
 
 /** An order in the batch lane: "1 job of 3 requests, about 4,560 of the 2,000,000 tokens that tier 1 may queue" */
 export function asJobs({ model, count }: Order, quote: Quote, tier: Tier): string {
   const requests = Math.ceil(count / model.maxPerRequest);
   const tokens = tokensOf(quote);
-  const each = Math.ceil(tokens / requests);
-  const all = Array.from({ length: requests }, () => ({ bytes: 0, tokens: each }));
-  const jobs = chunks(all, mostOf(model.id, tier)).length;
-  return `${counted(jobs, 'job')} of ${counted(requests, 'request')}, ${inQueue(tokens, model.id, tier)}`;
+  const { perJob, rounds } = throughQueue(model.id, tier, requests, tokens / requests);
+  const jobs = Math.ceil(requests / perJob);
+  const wait = rounds > 1 ? `: ${roundsSentence(rounds)}` : '';
+  return `${counted(jobs, 'job')} of ${counted(requests, 'request')}, ${inQueue(tokens, model.id, tier)}${wait}`;
 }
+
+/** How requests get through the batch lane of an account, which holds so many tokens at a time. */
+export interface QueueRounds {
+  readonly perJob: number;
+  /** Requests that may wait together. */
+  readonly atOnce: number;
+  /** How often the queue is filled, up to a day each. */
+  readonly rounds: number;
+}
+
+/** `tokens` are those of one request. */
+export function throughQueue(model: string, tier: Tier, requests: number, tokens: number): QueueRounds {
+  const most = mostOf(model, tier);
+  const atOnce = Math.max(1, Math.floor(most.tokens / Math.max(1, Math.ceil(tokens))));
+  return {
+    perJob: Math.min(most.requests, atOnce),
+    atOnce,
+    rounds: Math.ceil(requests / atOnce),
+  };
+}
+
+/** "23 rounds through the queue, up to 23 days" */
+export const roundsSentence = (rounds: number): string =>
+  `${counted(rounds, 'round')} through the queue, up to ${counted(rounds, 'day')}`;
 
 /** The size of a job, or the most that it may have. */
 export interface JobSize {

@@ -1,3 +1,5 @@
+import { thousands } from '../text/text.ts';
+
 /** US dollars as whole nano-dollars ($1e-9). A bigint, so it cannot meet a float by accident. */
 export type Usd = bigint & { readonly __unit: 'nano-USD' };
 
@@ -56,9 +58,20 @@ export function format(amount: Usd): string {
   const size = amount < 0n ? -amount : amount;
   const sign = amount < 0n ? '-' : '';
   if (size === 0n) return '$0.00';
-  const decimals = size >= ONE_DOLLAR ? 2 : size >= CENT ? 4 : decimalsForTwoDigits(size);
+  const decimals = decimalsOf(size);
   const [whole, fraction] = rounded(size, decimals);
-  return `${sign}$${whole}.${trimmedToCents(fraction)}`;
+  return `${sign}$${thousands(BigInt(whole))}.${trimmedToCents(fraction)}`;
+}
+
+const decimalsOf = (size: bigint): number =>
+  size >= ONE_DOLLAR ? 2 : size >= CENT ? 4 : decimalsForTwoDigits(size);
+
+/** The same, never below the amount: what is said as "at most" passes as a limit. */
+export function atMost(amount: Usd): string {
+  const shown = usd(format(amount).replace(/[$,]/g, ''));
+  if (shown >= amount) return format(amount);
+  const unit = 10n ** BigInt(NANO_DIGITS - decimalsOf(amount));
+  return format((shown + unit) as Usd);
 }
 
 function decimalsForTwoDigits(size: bigint): number {

@@ -1,5 +1,5 @@
-import { SPEND_LIMITS } from '../catalogue/account-limits.ts';
-import type { SpendLimit } from '../catalogue/account-limits.ts';
+import { REQUEST_GUESSES, SPEND_LIMITS, type SpendLimit } from '../catalogue/account-limits.ts';
+import { throughQueue, tokensOf, type QueueRounds } from '../policy/batch-queue.ts';
 import type { Lane } from '../catalogue/model.ts';
 import type { Quote } from './types.ts';
 import { minus, times } from './money.ts';
@@ -25,8 +25,12 @@ export interface Plan {
 export interface LimitCheck extends SpendLimit {
   /** Pictures that fit into ten minutes. */
   readonly picturesPerTenMinutes: number;
-  /** Whether the volume stays within the monthly limit, taken as 30 days. */
+  /** Whether what falls into one month, of 30 days at most, stays within the monthly limit. */
   readonly monthFits: boolean;
+  /** Requests a day, as they were last published; null where that never was, or there was no limit. */
+  readonly requestsPerDay: number | null;
+  /** How a day's pictures get through the batch lane; null in the others. */
+  readonly queue: QueueRounds | null;
 }
 
 const MONTH_DAYS = 30;
@@ -47,7 +51,10 @@ export function planFor(one: Quote, standard: Quote | null, { perDay, days }: Vo
     limits: SPEND_LIMITS.map((limit) => ({
       ...limit,
       picturesPerTenMinutes: one.expected === 0n ? Infinity : Number(limit.perTenMinutes / one.expected),
-      monthFits: times(one.expected, perDay * MONTH_DAYS) <= limit.perMonth,
+      monthFits: times(one.expected, perDay * Math.min(days, MONTH_DAYS)) <= limit.perMonth,
+      requestsPerDay:
+        REQUEST_GUESSES.find(({ model, tier }) => model === one.model && tier === limit.tier)?.perDay ?? null,
+      queue: one.lane === 'batch' ? throughQueue(one.model, limit.tier, perDay, tokensOf(one)) : null,
     })),
   };
 }

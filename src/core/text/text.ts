@@ -18,9 +18,13 @@ export function excerpt(text: string, width = 120): string {
   return chars.length > width || text.length > width * 4 ? `${chars.slice(0, width - 1).join('')}…` : line;
 }
 
-/** "1 image", "4 images". */
+/** "12,000" */
+export const thousands = (count: number | bigint): string =>
+  String(count).replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+
+/** "1 image", "4,000 images". */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** "61.0 MB", "12 kB" */

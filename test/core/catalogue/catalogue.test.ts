@@ -150,7 +150,7 @@ describe('findModel', () => {
   });
 
   it('suggests nothing for what resembles nothing', () => {
-    expect(failureOf(() => findModel('midjourney')).hint).toBe('pixtab models lists what there is.');
+    expect(failureOf(() => findModel('qwertz')).hint).toBe('pixtab models lists what there is.');
   });
 
   it('prints no control character of a name, and is quick with a very long one', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import { asJobs, mostOf, tokensOf } from '../../../src/core/policy/batch-queue.ts';
+import { thousands } from '../../../src/core/text/text.ts';
 import { anOrder } from '../../support/pricing.ts';
 
 const lite = (count: number) => anOrder('gemini-3.1-flash-lite-image', { lane: 'batch', count });
@@ -18,7 +19,12 @@ describe('an order in the batch lane', () => {
     [1_000, 3, 1],
     [5_000, 1, 5],
   ] as const)('of %i pictures is, at tier %i, %i jobs', (count, tier, jobs) => {
-    expect(said(count, tier)).toMatch(new RegExp(`^${jobs} jobs? of ${count} requests`));
+    expect(said(count, tier)).toMatch(new RegExp(`^${jobs} jobs? of ${thousands(count)} requests`));
+  });
+
+  it('says how often the queue is filled where it does not hold all of them', () => {
+    expect(said(30_000, 1)).toContain(': 23 rounds through the queue, up to 23 days');
+    expect(said(1_000, 1)).not.toContain('round');
   });
 
   it('counts tokens, not pictures or searches', () => {

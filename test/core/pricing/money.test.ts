@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  atMost,
   format,
   minus,
   priced,
@@ -44,6 +45,17 @@ describe('money', () => {
         return charged >= exact && charged - exact < BigInt(per);
       }),
     );
+  });
+
+  it('says "at most" without ever saying less, and by less than one more of its last digit', () => {
+    fc.assert(
+      fc.property(anAmount, (amount) => {
+        const said = usd(atMost(amount).replace(/[$,]/g, ''));
+        return said >= amount && (said === amount || said - amount < amount);
+      }),
+    );
+    expect(atMost(usd('0.035707'))).toBe('$0.0358');
+    expect(atMost(usd('1234.001'))).toBe('$1,234.01');
   });
 
   it('adds, takes away and multiplies without loss', () => {

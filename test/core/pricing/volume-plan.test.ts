@@ -30,10 +30,22 @@ describe('a plan', () => {
         monthFits,
       ]),
     ).toEqual([
-      [1, 70, '$250.00', false],
-      [2, 354, '$2000.00', true],
-      [3, 1419, '$20000.00', true],
+      [1, 70, '$250.00', true],
+      [2, 354, '$2,000.00', true],
+      [3, 1419, '$20,000.00', true],
     ]);
+  });
+
+  it('judges the days that there are, and the lane that is shown', () => {
+    const now = of('nano-banana-pro', 'now');
+    const fits = (days: number) => planFor(now, now, { perDay: 120, days }).limits[0]?.monthFits;
+    expect([fits(1), fits(30), fits(365)]).toEqual([true, false, false]);
+    expect(planFor(now, now, { perDay: 120, days: 1 }).limits[0]).toMatchObject({
+      queue: null,
+      requestsPerDay: 250,
+    });
+    const batch = of('nano-banana-pro', 'batch');
+    expect(planFor(batch, now, { perDay: 30_000, days: 1 }).limits[0]?.queue?.rounds).toBeGreaterThan(20);
   });
 
   it('fits a month, or does not', () => {

@@ -148,6 +148,9 @@ function textOf(path: string, label: string, alsoNone: readonly string[] = []): 
   }
 }
 
+/** Deeper than any settings are. */
+const DEEPEST = 100;
+
 export interface SyntaxMistake {
   /** From 1. */
   readonly line: number;
@@ -158,6 +161,7 @@ export interface SyntaxMistake {
 /** Where a text stops being JSON, since JSON.parse does not always say; null when it is JSON throughout. */
 export function syntaxMistakeIn(text: string): SyntaxMistake | null {
   let at = 0;
+  let depth = 0;
 
   const take = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;
@@ -175,8 +179,15 @@ export function syntaxMistakeIn(text: string): SyntaxMistake | null {
   // Each of these moves on and returns what is missing, or null.
   const value = (): string | null => {
     if (string() || scalar()) return null;
-    if (token(/\[/y)) return listed(/\]/y, ']', value);
-    if (token(/\{/y)) return listed(/\}/y, '}', member);
+    if (depth === DEEPEST) return 'fewer brackets within each other';
+    depth += 1;
+    const inside = token(/\[/y)
+      ? listed(/\]/y, ']', value)
+      : token(/\{/y)
+        ? listed(/\}/y, '}', member)
+        : undefined;
+    depth -= 1;
+    if (inside !== undefined) return inside;
     return text[at] === '"' ? 'the " that ends this text' : 'a value';
   };
   const member = (): string | null => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { brokenJsonLine, jsonLine, repeatedKey } from './json-position.ts';
+import { brokenJsonLine, jsonLine, lineAt, repeatedKey, tooDeepAt } from './json-position.ts';
 
 /** Reads a JSON file that somebody wrote by hand. Whatever is wrong in it is said with its line. */
 export function checkedJson<Schema extends z.ZodType>(
@@ -27,6 +27,8 @@ export function failureAt(text: string, path: string, at: readonly PropertyKey[]
 }
 
 function parsed(text: string, path: string): unknown {
+  const deep = tooDeepAt(text);
+  if (deep !== null) throw usageFailure(`${path}, line ${lineAt(text, deep)}: this is nested too deeply.`);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -35,6 +35,32 @@ export function brokenJsonLine(text: string): number | null {
   return broken === null ? null : lineAt(text, broken);
 }
 
+/** Deeper than anybody writes, and than the recursion of any reader can bear. */
+export const DEEPEST = 100;
+
+/** The offset at which a text, JSON or not, is nested too deeply; null when it is not. It jumps over strings. */
+export function tooDeepAt(text: string): number | null {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') {
+      do at = text.indexOf('"', at + 1);
+      while (at > 0 && isEscaped(text, at));
+      if (at < 0) return null;
+    } else if (char === '[' || char === '{') {
+      depth += 1;
+      if (depth > DEEPEST) return at;
+    } else if (char === ']' || char === '}') depth -= 1;
+  }
+  return null;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0;
+  while (text[at - 1 - slashes] === '\\') slashes += 1;
+  return slashes % 2 === 1;
+}
+
 interface RepeatedKey {
   readonly name: string;
   readonly line: number;
@@ -57,4 +83,5 @@ export function repeatedKey(text: string): RepeatedKey | null {
   return found;
 }
 
-const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length;
+/** The line of an offset; counts from 1. */
+export const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length;

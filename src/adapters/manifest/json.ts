@@ -1,7 +1,7 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
-import { brokenJsonAt, jsonPosition, repeatedKey } from '../files/json-position.ts';
-import { malformed, split } from './content.ts';
+import { brokenJsonAt, DEEPEST, jsonPosition, repeatedKey, tooDeepAt } from '../files/json-position.ts';
+import { malformed, split, TOO_DEEP } from './content.ts';
 
 const PIECE = 1000;
 
@@ -30,7 +30,11 @@ export function jsonManifest(text: string, file: string): ManifestFile {
 export function parsed(text: string, at: (offset: number) => Place): unknown {
   const content = contentOf(text, at);
   // Looking for a repeated key takes longer than parsing, so it is done only where there are more colons than keys.
-  const twice = text.split('":').length - 1 > keysIn(content) ? repeatedKey(text) : null;
+  const keys = keysIn(content);
+  const isDoubtful = keys === null || text.split('":').length - 1 > keys;
+  const deep = isDoubtful ? tooDeepAt(text) : null;
+  if (deep !== null) throw malformed(at(deep), TOO_DEEP);
+  const twice = isDoubtful ? repeatedKey(text) : null;
   if (twice !== null) throw malformed(at(twice.offset), `there are two keys "${twice.name}"`);
   return content;
 }
@@ -39,6 +43,8 @@ function contentOf(text: string, at: (offset: number) => Place): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    const deep = tooDeepAt(text);
+    if (deep !== null) throw malformed(at(deep), TOO_DEEP, cause);
     const offset = brokenJsonAt(text) ?? 0;
     throw malformed(at(offset), `this is no valid JSON${reason(text, offset)}`, cause);
   }
@@ -51,10 +57,17 @@ function reason(text: string, offset: number): string {
   return /^(\/[/*]|#)/.test(text.slice(offset)) ? ', which has no comments; YAML has' : '';
 }
 
-function keysIn(content: unknown): number {
+/** How many keys its objects have; null where it is nested too deeply. */
+function keysIn(content: unknown, depth = DEEPEST): number | null {
   if (typeof content !== 'object' || content === null) return 0;
-  const inside = Object.values(content).reduce((sum: number, one) => sum + keysIn(one), 0);
-  return inside + (Array.isArray(content) ? 0 : Object.keys(content).length);
+  if (depth === 0) return null;
+  let keys = Array.isArray(content) ? 0 : Object.keys(content).length;
+  for (const one of Object.values(content)) {
+    const inside = keysIn(one, depth - 1);
+    if (inside === null) return null;
+    keys += inside;
+  }
+  return keys;
 }
 
 /** The place of an offset in a text. */

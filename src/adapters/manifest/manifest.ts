@@ -1,4 +1,5 @@
 import { usageFailure } from '../../core/errors.ts';
+import { fileSize } from '../../core/text/text.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { csvManifest } from './csv.ts';
 
@@ -9,10 +10,10 @@ export async function openManifest(path: string, tree: Tree, shown: string): Pro
     case 'yaml':
     case 'yml': {
       const { yamlManifest } = await import('./yaml.ts');
-      return yamlManifest(await textOf(path, tree, shown), shown);
+      return yamlManifest(await textOf(path, tree, shown, YAML), shown);
     }
     case 'json':
-      return (await import('./json.ts')).jsonManifest(await textOf(path, tree, shown), shown);
+      return (await import('./json.ts')).jsonManifest(await textOf(path, tree, shown, JSON_TEXT), shown);
     case 'jsonl':
     case 'ndjson':
       return (await import('./jsonl.ts')).jsonlManifest(path, tree, shown);
@@ -23,8 +24,22 @@ export async function openManifest(path: string, tree: Tree, shown: string): Pro
   }
 }
 
-async function textOf(path: string, tree: Tree, shown: string): Promise<string> {
+/** A format that is read as a whole, and what fits into memory of it, in characters: 65 bytes for each of YAML. */
+interface Whole {
+  readonly format: string;
+  readonly most: number;
+}
+const YAML: Whole = { format: 'YAML', most: 20_000_000 };
+const JSON_TEXT: Whole = { format: 'JSON', most: 200_000_000 };
+
+async function textOf(path: string, tree: Tree, shown: string, { format, most }: Whole): Promise<string> {
   const text = await tree.text(path);
   if (text === null) throw usageFailure(`${shown} cannot be read: there is no such file.`);
+  if (text.length > most) {
+    throw usageFailure(
+      `${shown}:1:1: a manifest in ${format} has at most ${fileSize(most)}, and this one ${fileSize(text.length)}.`,
+      'JSON Lines and CSV are read piece by piece, however long they are.',
+    );
+  }
   return text.replace(/^\uFEFF/, '');
 }

@@ -12,7 +12,7 @@ import {
 import { excerpt } from '../../core/text/text.ts';
 import type { Doubt, Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
-import { malformed, split } from './content.ts';
+import { malformed, split, TOO_DEEP } from './content.ts';
 
 /** One alias may stand for many nodes; a file that makes millions of a few lines is refused. */
 const MOST_ALIASES = 1000;
@@ -112,5 +112,7 @@ const startOf = (node: Node | null, otherwise = 0): number => node?.range?.[0] ?
 function inWords({ code, message }: YAMLParseError): string {
   if (code === 'MULTIPLE_DOCS') return 'a manifest is one document, and here a second begins';
   if (code === 'DUPLICATE_KEY') return 'this key stands there twice';
+  // The library catches the end of the stack, and says it in the engine's words.
+  if (/call stack/i.test(message)) return TOO_DEEP;
   return message.split('\n')[0] ?? message;
 }

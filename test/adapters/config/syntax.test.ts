@@ -25,6 +25,7 @@ describe('syntaxMistakeIn', () => {
     ['{}\n{}', 2, 'the end of the file'],
     ['{"a": 1', 1, 'a comma or }'],
     ['// no comments\n{}', 1, 'a value'],
+    [`\n${'['.repeat(50_000)}${']'.repeat(50_000)}`, 2, 'fewer brackets within each other'],
   ])('in %j is on line %i: %s', (text, line, expected) => {
     expect(syntaxMistakeIn(text)).toEqual({ line, expected });
   });

@@ -47,6 +47,9 @@ at dusk",,2,calm
 icon,a house,a.png; b.png,,
 `;
 
+/** Deeper than any stack. */
+const nested = (open: string, close: string): string => `${open.repeat(50_000)}0${close.repeat(50_000)}`;
+
 describe('openManifest', () => {
   it.each([
     ['p.yaml', ''],
@@ -189,7 +192,18 @@ describe('openManifest', () => {
     ['p.csv', '"sep=,"\nid,prompt\n', /^p\.csv:1:1: this line is for Excel alone/],
     ['p.csv', 'id,prompt,\na,b,\n', /^p\.csv:1:11: a column has no name/],
     ['p.txt', 'x', /a manifest ends in/],
-  ])('refuses a broken %s with the place: %j', async (name, text, message) => {
+    ['p.json', nested('[', ']'), /^p\.json:1:101: this is nested too deeply/],
+    ['p.json', nested('{"a":', '}'), /^p\.json:1:501: this is nested too deeply/],
+    ['p.json', nested('[', ''), /^p\.json:1:101: this is nested too deeply/],
+    ['p.json', `{"images": ${nested('[', ']')}, "images": []}`, /^p\.json:1:111: this is nested too deeply/],
+    ['p.jsonl', `{"id": "a"}\n{"id": ${nested('[', ']')}}\n`, /^p\.jsonl:2:\d+: this is nested too deeply/],
+    ['p.yaml', `images: ${nested('[', ']')}`, /^p\.yaml:1:\d+: this is nested too deeply/],
+    [
+      'p.yaml',
+      `images: [${' '.repeat(20_000_000)}]`,
+      /^p\.yaml:1:1: a manifest in YAML has at most 20\.0 MB/,
+    ],
+  ])('refuses a broken %s with the place: %.100j', async (name, text, message) => {
     await expect(opened(name, text)).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringMatching(message),

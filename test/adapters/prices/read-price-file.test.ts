@@ -86,6 +86,11 @@ describe('an overlay', () => {
       /^my\.json, line 7, "perImage": /,
     ],
     [
+      'far too many brackets',
+      `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      /^my\.json, line 7: this is nested too deeply/,
+    ],
+    [
       'a negative price',
       '{ "model": "nano-banana-pro", "perImage": "-1" }',
       /^my\.json, line 7, "perImage": /,

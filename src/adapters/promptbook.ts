@@ -4,7 +4,7 @@ import { Failure } from '../core/errors.ts';
 import type { PromptBook } from '../ports/index.ts';
 import { atomicWriter } from './files/atomic-write.ts';
 import { errno, trouble } from './files/fs-errors.ts';
-import { decoded } from './files/read-text.ts';
+import { decoded } from './files/decode-text.ts';
 
 const ENDING = '.txt';
 

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { decoded } from '../files/decode-text.ts';
 import { placesHere } from './folders.ts';
 import type { OwnGateways } from './gateways.ts';
+import { isOpenToOthers, type KeyFile } from './key.ts';
 import {
   type Found,
   HARM,
@@ -18,15 +20,15 @@ import {
 export interface FileSettings {
   /** The file is the user's own, and did not come with a folder. */
   readonly isOwn: boolean;
-  readonly key: Found | null;
+  readonly key: KeyFile | null;
   readonly preferences: ReadonlyMap<Preference, Found>;
   readonly gateways: OwnGateways;
 }
 
 /** The `.env` of the working directory; empty where there is none. */
 export function readDotenv(cwd: string): Variables {
-  const text = textOf(join(cwd, '.env'), '.env', ['EISDIR']);
-  return text === null ? {} : parseEnv(text);
+  const file = fileAt(join(cwd, '.env'), '.env', ['EISDIR']);
+  return file === null ? {} : parseEnv(file.text);
 }
 
 /** The settings of the project's file and of the user's file, as far as there are such files. */
@@ -39,8 +41,8 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
   ];
   const read: FileSettings[] = [];
   for (const file of files) {
-    const text = textOf(file.path, file.label);
-    if (text !== null) read.push(await settingsIn(text, file));
+    const found = fileAt(file.path, file.label);
+    if (found !== null) read.push(await settingsIn(found, file));
   }
   return read;
 }
@@ -52,7 +54,10 @@ interface SettingsSource {
   readonly isOwn: boolean;
 }
 
-async function settingsIn(text: string, { path, label, isOwn }: SettingsSource): Promise<FileSettings> {
+async function settingsIn(
+  { text, isOpen }: TextFile,
+  { path, label, isOwn }: SettingsSource,
+): Promise<FileSettings> {
   const json = parse(text, label);
   // Only who has a settings file pays for the schema library at start-up.
   const { readSettings } = await import('./schema.ts');
@@ -73,7 +78,7 @@ async function settingsIn(text: string, { path, label, isOwn }: SettingsSource):
   return {
     isOwn,
     preferences,
-    key: key ? { value: key, from: `"api-key" in ${label}` } : null,
+    key: key ? { value: key, from: `"api-key" in ${label}`, open: isOpen } : null,
     gateways:
       gateways === undefined ? new Map() : await gatewaysIn(gateways, `${label}, "gateways"`, fromFile),
   };
@@ -137,11 +142,23 @@ function userFile(env: Variables, cwd: string): string | null {
   }
 }
 
-/** The text of a file; null when there is no file. It reads synchronously, which starts sooner: nothing else goes on yet. */
-function textOf(path: string, label: string, alsoNone: readonly string[] = []): string | null {
+interface TextFile {
+  readonly text: string;
+  /** Others can read it. */
+  readonly isOpen: boolean;
+}
+
+/** A text file; null when there is none. It reads synchronously, which starts sooner: nothing else goes on yet. */
+function fileAt(path: string, label: string, alsoNone: readonly string[] = []): TextFile | null {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    const file = openSync(path, 'r');
+    try {
+      return { text: decoded(readFileSync(file), label), isOpen: isOpenToOthers(fstatSync(file)) };
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     if (['ENOENT', 'ENOTDIR', ...alsoNone].includes(code)) return null;
     throw new Failure('usage', `${label} cannot be read (${code}).`, { cause: error });

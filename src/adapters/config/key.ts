@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { decoded } from '../files/decode-text.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import { type Found, type Variables, valueOf } from './variables.ts';
 
@@ -27,25 +29,29 @@ export function twoKeysNote(variables: Variables, suffix: string): string | null
 
 /** Reads a key from a file, or from a pipe that stands for one. */
 export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
-  const { text, mode, isFile } = await contentOf(path, cwd);
+  const { text, isOpen } = await contentOf(path, cwd);
   const value = text.trim();
   if (value === '')
     throw new Failure('auth', `--api-key-file: ${path} is empty.`, { hint: GOOGLE.advice.key });
-  const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
-  return { value, from: `--api-key-file ${path}`, open: isFile && othersMayRead };
+  return { value, from: `--api-key-file ${path}`, open: isOpen };
 }
+
+/** Whether other users of the machine can read a file; a pipe has no place where they could find it. */
+export const isOpenToOthers = (about: Pick<Stats, 'mode' | 'isFile'>): boolean =>
+  process.platform !== 'win32' && about.isFile() && (about.mode & 0o077) !== 0;
 
 /** Reads text and mode of one open file, so that both are of the same file. */
 async function contentOf(path: string, cwd: string) {
   try {
     const file = await open(resolve(cwd, path));
     try {
-      const about = await file.stat();
-      return { text: await file.readFile('utf8'), mode: about.mode, isFile: about.isFile() };
+      const isOpen = isOpenToOthers(await file.stat());
+      return { text: decoded(await file.readFile(), `--api-key-file: ${path}`), isOpen };
     } finally {
       await file.close();
     }
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw unreadable(path, error);
   }
 }

@@ -107,11 +107,12 @@ export async function settings(
   };
 
   function keyNotes(): readonly string[] {
-    if (keyFile) {
-      return keyFile.open ? [`Others can read ${keyFile.from}: chmod 600 makes it yours alone.`] : [];
-    }
+    const found = [env, dotenv].map((variables) => keyIn(GOOGLE.key.variables, variables, ''));
+    const inFile = found.some((key) => key !== null) ? null : fileKeys.find((key) => key !== null);
+    const file = keyFile ?? (profile.name === GOOGLE.name ? inFile : null);
+    if (file) return file.open ? [`Others can read ${file.from}: chmod 600 makes it yours alone.`] : [];
     if (profile.name !== GOOGLE.name) return [];
-    const [variables, suffix] = keyIn(GOOGLE.key.variables, env, '') ? [env, ''] : [dotenv, IN_DOTENV];
+    const [variables, suffix] = found[0] ? [env, ''] : [dotenv, IN_DOTENV];
     return [twoKeysNote(variables, suffix) ?? []].flat();
   }
 }

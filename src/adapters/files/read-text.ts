@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
+import { decoded } from './decode-text.ts';
 import { trouble } from './fs-errors.ts';
 
 /** A text file, which messages call by `name`. Failure `usage` when it cannot be read, or is no UTF-8 text. */
@@ -16,12 +17,4 @@ export async function readStdin(stdin: AsyncIterable<Uint8Array>): Promise<strin
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdin) chunks.push(chunk);
   return decoded(Buffer.concat(chunks), 'Standard input');
-}
-
-export function decoded(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw usageFailure(`${name} is no UTF-8 text.`);
-  }
 }

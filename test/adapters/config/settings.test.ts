@@ -60,6 +60,44 @@ describe('settings', () => {
     expect((await read(folder, env)).pictureHosts).toEqual(hosts);
   });
 
+  const asUtf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-16, as PowerShell writes it', asUtf16],
+    ['UTF-16 of the other order', (text) => asUtf16(text).swap16()],
+    ['UTF-8 with a mark', (text) => Buffer.from(`\uFEFF${text}`)],
+    ['quotation marks', (text) => Buffer.from(text.replace(/AIza-\w+/, '"$&"'))],
+  ])('understand a key in %s', async (_, written) => {
+    await using folder = await scene();
+    await writeFile(folder.at('work', '.env'), written('GEMINI_API_KEY=AIza-dotenv\r\n'));
+    await writeFile(folder.at('key'), written('AIza-file\r\n'), { mode: 0o600 });
+    expect(keyIn(await read(folder))).toEqual({ key: 'AIza-dotenv', from: 'GEMINI_API_KEY in .env' });
+    expect(keyIn(await read(folder, {}, { apiKeyFile: folder.at('key') }))?.key).toBe('AIza-file');
+  });
+
+  it('name a file that is neither UTF-8 nor says what it is', async () => {
+    await using folder = await scene();
+    const bare = Buffer.from('GEMINI_API_KEY=AIza-dotenv', 'utf16le');
+    await writeFile(folder.at('key'), bare, { mode: 0o600 });
+    expect(await rejection(read(folder, {}, { apiKeyFile: folder.at('key') }))).toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/^--api-key-file: .*key is no UTF-8 text\.$/),
+      hint: 'Save it as UTF-8.',
+    });
+    await writeFile(folder.at('work', '.env'), bare);
+    expect(await rejection(read(folder))).toMatchObject({ message: '.env is no UTF-8 text.' });
+  });
+
+  it('warn where others can read the settings file that the key is taken from', async () => {
+    await using folder = await scene({ [USER]: '{"api-key": "AIza-user"}' });
+    expect((await read(folder)).notices).toEqual([]);
+    await chmod(folder.at(USER), 0o644);
+    expect((await read(folder)).notices).toEqual([
+      `Others can read "api-key" in ${folder.at(USER)}: chmod 600 makes it yours alone.`,
+    ]);
+    expect((await read(folder, { GEMINI_API_KEY: 'AIza-mine' })).notices).toEqual([]);
+  });
+
   it('refuse what is no host for pictures only where it is used, and a project that names one', async () => {
     await using folder = await scene();
     const found = await read(folder, { PIXTAB_PICTURE_HOSTS: 'https://cdn.example' });

@@ -1,5 +1,6 @@
 import { aliasOf, findModel } from '../../core/catalogue/catalogue.ts';
 import type { Calendar } from '../../core/policy/calendar.ts';
+import { usageFailure } from '../../core/errors.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import {
   axisOf,
@@ -23,6 +24,7 @@ import { moneyTitle } from '../shared/hint.ts';
 import { wholeNumber } from '../shared/parse-flags.ts';
 import { layoutOf, printTable, TABLES, type Layout } from '../shared/layout.ts';
 import { withBooks } from '../shared/with-books.ts';
+import { tellLines, type LineRows } from './spend-lines.ts';
 
 const SCHEMA = 'pixtab.spend/1';
 const ACCURACY = 'pixtab.accuracy/1';
@@ -32,6 +34,9 @@ const FLAGS = [
   ...FILTERS,
   declare('-n, --count <n>', 'at most so many rows; the total is of all', { parse: wholeNumber(1, 100_000) }),
   declare('--accuracy', 'compare quotes with bills, by model'),
+  declare('--lines', 'with --csv: a row for every line of every bill'),
+  declare('--focus', 'the same rows as FOCUS 1.2, for tools that look at all costs of a company'),
+  declare('--billing-account <id>', 'with --focus: the account that Google bills (default: unknown)'),
   ...TABLES,
   flag.sandbox,
   ...COMMON,
@@ -55,7 +60,9 @@ Examples:
   pixtab spend --since 7d
   pixtab spend --since "last month" --until "last month" --by project
   pixtab spend --by refusal                      what answers without a picture cost
-  pixtab spend --by run --since today -n 5       the dearest runs of today`;
+  pixtab spend --by run --since today -n 5       the dearest runs of today
+  pixtab spend --csv --lines --since 2026-11     every line of every bill, for a spreadsheet
+  pixtab spend --focus >focus.csv                the same as FOCUS 1.2`;
 
 /** Everything that is printed, and how. */
 interface Report {
@@ -70,6 +77,7 @@ interface Report {
 
 async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const layout = layoutOf(flags);
+  const rows = rowsIn(flags, layout);
   const asked = askedFor(flags, deps);
   const { local } = asked;
   const settings = await deps.settings(flags);
@@ -78,10 +86,26 @@ async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<n
     await mentionUnfinished(books, terminal, deps.clock);
     const filter = await filterFor(flags, asked, ledger);
     const report: Report = { flags, layout, settings, filter, local, ledger, terminal };
-    if (flags.accuracy) await tellAccuracy(report);
+    if (rows !== null) await tellLines(rows, { ledger, filter, settings, terminal });
+    else if (flags.accuracy) await tellAccuracy(report);
     else await tellSpending(report);
     return 0;
   });
+}
+
+/** Which rows are asked for in place of sums; null for none. */
+function rowsIn(
+  { lines, focus, billingAccount, accuracy, csv }: SpendFlags,
+  layout: Layout,
+): LineRows | null {
+  if (focus && (layout !== 'text' || lines || accuracy))
+    throw usageFailure(
+      '--focus is a table of its own: leave --csv, --json, --markdown, --lines and --accuracy out.',
+    );
+  if (billingAccount !== undefined && !focus) throw usageFailure('--billing-account is for --focus.');
+  if (lines && (!csv || accuracy))
+    throw usageFailure('--lines is for --csv: a row for every line of every bill.');
+  return focus ? { account: billingAccount ?? 'unknown' } : lines ? 'plain' : null;
 }
 
 async function tellSpending({ flags, layout, settings, filter, local, ledger, terminal }: Report) {

@@ -4,16 +4,14 @@ import type { Coverage } from '../../core/invoice/coverage.ts';
 import { cachedDays } from '../../core/invoice/dates.ts';
 import { ledgerTally, type LedgerTally } from '../../core/invoice/ledger-tally.ts';
 import type { Sku } from '../../core/invoice/skus.ts';
-import { GOOGLE } from '../../core/providers/google.ts';
 import { dayOf, type Calendar } from '../../core/policy/calendar.ts';
 import type { OtherLedger, Receipt } from '../../ports/index.ts';
+import { otherSellerOf, receiptsOf } from '../shared/receipts.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** A job of the batch lane ends, in one way or another, within two days. */
 const LONGEST_JOB = 2 * DAY;
-/** Receipts that are held in memory at a time. */
-const PAGE = 2_000;
 
 /** Reads what the ledgers booked around the days of an invoice, and sums it up; attempts in two of them count once. */
 export async function readLedgers(
@@ -45,19 +43,9 @@ export async function readLedgers(
   return tally.result();
 }
 
-/** Everything, newest first, a page at a time. */
-export async function* receiptsOf({ history }: Pick<OtherLedger, 'history'>): AsyncGenerator<Receipt> {
-  for (let after: string | undefined; ;) {
-    const page = await history({ since: null, until: null, limit: PAGE, after });
-    yield* page;
-    after = page.at(-1)?.attempt.attemptId;
-    if (page.length < PAGE || after === undefined) return;
-  }
-}
-
 /** null for what was never sent, and for what somebody else than Google sold. */
 function bookedIn({ attempt, state, bill, refusal, heldAt, decision }: Receipt): Booked | null {
-  if (state === 'held' || state === 'released' || isSoldByOthers(attempt)) return null;
+  if (state === 'held' || state === 'released' || otherSellerOf(attempt) !== null) return null;
   const { attemptId, model, size, images } = attempt;
   const isBatch = attempt.lane === 'batch';
   // What somebody said of it later is an amount, not what was counted.
@@ -80,8 +68,3 @@ function bookedIn({ attempt, state, bill, refusal, heldAt, decision }: Receipt):
     lines,
   };
 }
-
-/** Whether a gateway sold it: then it is on the gateway's invoice. */
-const isSoldByOthers = ({ terms }: Receipt['attempt']): boolean =>
-  terms?.rates?.some(({ platform }) => platform !== GOOGLE.name && !/(^|\.)google\.com$/.test(platform)) ===
-  true;

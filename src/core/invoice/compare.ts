@@ -74,6 +74,8 @@ export function compare(sides: Sides): Comparison {
   );
   const rows = compared
     .flatMap(({ rows }) => rows)
+    // A request of unknown outcome alone, which is on no invoice.
+    .filter(({ ledger, invoice }) => invoice !== null || ledger.quantity !== 0)
     .toSorted((a, b) => (a.period < b.period ? -1 : a.period > b.period ? 1 : 0));
   const strangers = new Set(
     rows.filter(({ verdict }) => verdict === 'invoice only').map(({ model }) => model),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import { sum, toDecimal } from '../../../src/core/pricing/money.ts';
+import { sum, toDecimal, usd } from '../../../src/core/pricing/money.ts';
+import { brokenRules } from '../../core/pricing/focus-rules.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { aPicture, world } from '../../support/fakes/deps.ts';
 
@@ -158,5 +159,57 @@ describe('spend', () => {
     ['--project', 'nowhere'],
   ])('refuses %s %s as a usage error', async (...argv) => {
     expect((await world().pixtab('spend', ...argv)).code).toBe(2);
+  });
+});
+
+describe('every line of every bill', () => {
+  const amountsIn = (csv: string, column: string): bigint => {
+    const [titles = '', ...rows] = csv.split('\n');
+    const at = titles.split(',').indexOf(column);
+    const cellsOf = (row: string): readonly string[] =>
+      [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) => cell);
+    return rows.reduce((sum, row) => sum + usd(cellsOf(row)[at] ?? ''), 0n);
+  };
+
+  it('comes to what the ledger settled, to the nano-dollar, in every export', async () => {
+    const { pixtab, bills } = await shop();
+    const settled = sum(bills);
+    const { total } = JSON.parse((await pixtab('spend', '--json')).stdout);
+    expect(usd(total.settled)).toBe(settled);
+    expect(amountsIn((await pixtab('spend', '--csv')).stdout, 'settled')).toBe(settled);
+    expect(amountsIn((await pixtab('spend', '--csv', '--lines')).stdout, 'amount')).toBe(settled);
+    expect(amountsIn((await pixtab('spend', '--focus')).stdout, 'BilledCost')).toBe(settled);
+  });
+
+  it('says what has no bill', async () => {
+    const { pixtab } = await shop();
+    const { stderr } = await pixtab('spend', '--focus');
+    expect(stderr).toMatch(
+      /1 request that may have been charged, \$0\.03\d+ as expected, has no bill and no row here\./,
+    );
+  });
+
+  it('is valid FOCUS 1.2', async () => {
+    const { pixtab } = await shop();
+    const [titles = '', ...lines] = (
+      await pixtab('spend', '--focus', '--billing-account', '0123')
+    ).stdout.split('\n');
+    const rows = lines.map((line) => {
+      const cells = [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
+        cell.replace(/^"|"$/g, '').replaceAll('""', '"'),
+      );
+      return Object.fromEntries(titles.split(',').map((title, at) => [title, cells[at] || null]));
+    });
+    expect(rows.length).toBeGreaterThan(3);
+    expect(brokenRules(rows)).toEqual([]);
+  });
+
+  it.each([
+    [['--focus', '--csv'], '--focus is a table of its own'],
+    [['--lines'], '--lines is for --csv'],
+    [['--billing-account', '1'], '--billing-account is for --focus.'],
+  ])('is refused as %j', async (flags, message) => {
+    const { code, stderr } = await world().pixtab('spend', ...flags);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

@@ -20,7 +20,7 @@ export async function run(args: readonly string[], deps: Deps): Promise<number> 
   const entry = COMMANDS.find(({ name }) => name === argv[0]);
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const call: Call = {
-    json: flags.includes('--json'),
+    json: flags.includes('--json') || flags.includes('--events'),
     sandbox: flags.includes('--sandbox'),
     module: null,
     terminal: deps.terminal(optionsIn(flags)),
@@ -199,6 +199,7 @@ function optionsOf(flags: RawFlags): TerminalOptions {
     quiet: flags['quiet'] === true,
     verbose: flags['verbose'] === true,
     color: color === 'always' || color === 'never' ? color : 'auto',
+    events: flags['events'] === true,
   };
 }
 
@@ -207,6 +208,7 @@ function optionsIn(argv: readonly string[]): TerminalOptions {
   const at = argv.indexOf('--color');
   return optionsOf({
     quiet: false,
+    events: argv.includes('--events'),
     verbose: argv.includes('-v') || argv.includes('--verbose'),
     color: at >= 0 ? argv[at + 1] : argv.find((arg) => arg.startsWith('--color='))?.slice('--color='.length),
   });

@@ -1,6 +1,7 @@
 import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { Doubt, Written } from '../core/manifest/problem.ts';
 import type { Found } from '../core/manifest/change.ts';
+import type { Records } from './ledger.ts';
 
 /** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
 export interface Tree {
@@ -71,6 +72,8 @@ export interface Store {
 export interface LedgerReader {
   /** null when the ledger does not know this picture. */
   last(hash: string): Promise<LastAttempt | null>;
+  /** As the ledger says it; null where there is none yet. */
+  priceHistory: Records['priceHistory'];
   close(): void;
 }
 

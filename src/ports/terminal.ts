@@ -11,6 +11,8 @@ export interface Progress {
 export interface Terminal {
   /** One line of data on stdout. */
   out(line: string): void;
+  /** One line of JSON on stdout, with --events alone. */
+  event(facts: Readonly<Record<string, unknown>>): void;
   /** Bytes on stdout, for `-o -`; resolves when they are taken. Failure `disk` when they could not be written. */
   bytes(data: Uint8Array): Promise<void>;
   /**
@@ -41,6 +43,8 @@ export interface TerminalOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: 'auto' | 'always' | 'never';
+  /** stdout gets events, a line of JSON each, and the document as the last of them. */
+  readonly events?: boolean;
   /** What is said to people is said like this. */
   readonly reworded?: (line: string) => string;
 }

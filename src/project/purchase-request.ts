@@ -35,6 +35,7 @@ export function requestFor(
   return {
     // The offer was priced for a prompt of the same length.
     offer: { ...offer, order: { ...offer.order, prompt: picture.prompt, count: 1 } },
+    name: picture.key,
     why: 'first',
     tries: { ...rules.tries, fallback: planned.quoted?.fallback ?? [] },
     keepsToPrice: rules.keepsToPrice,

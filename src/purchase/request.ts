@@ -2,7 +2,7 @@ import type { Model } from '../core/catalogue/model.ts';
 import type { Order } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import type { AllowedTries, Why } from '../core/policy/next-try.ts';
-import type { Books, ImageApi, SavePlan } from '../ports/index.ts';
+import type { AttemptPlan, Books, ImageApi, SavePlan } from '../ports/index.ts';
 import type { BatchLane } from './batch/types.ts';
 import type { Turns } from './conversation-turn.ts';
 import type { Try } from './tries.ts';
@@ -11,6 +11,8 @@ import type { AttemptResult, PaidPicture, Saver } from './types.ts';
 /** An order that somebody wants bought, where its pictures go, and what may be tried to get them. */
 export interface PurchaseRequest {
   readonly offer: QuotedOrder;
+  /** What it is for, where several are told apart: the key of a picture, or a line. */
+  readonly name?: string | undefined;
   /** `fallback` where the model that was named is no more. */
   readonly why: Extract<Why, 'first' | 'fallback'>;
   readonly tries: AllowedTries;
@@ -55,9 +57,11 @@ export interface PurchaseContext {
   readonly onTry?: (offer: QuotedOrder) => void;
   /** What is tried next and why, or why it is not: a sentence. */
   readonly onRemark?: (remark: string, request: PurchaseRequest) => void;
-  readonly onRetry: (failure: Error, waitMs: number) => void;
-  /** One request to the API is done. */
-  readonly onResult?: (result: AttemptResult, request: PurchaseRequest) => void;
+  /** A request to the API is written down as sent, and leaves next. */
+  readonly onSent?: (plan: AttemptPlan, request: PurchaseRequest) => void;
+  readonly onRetry: (failure: Error, waitMs: number, plan: AttemptPlan) => void;
+  /** One request to the API is done; `pictures` are the numbers of those that it was to bring. */
+  readonly onResult?: (result: AttemptResult, request: PurchaseRequest, pictures: readonly number[]) => void;
   /** All that may be tried for an order is done. */
   readonly onDone?: (tries: readonly Try[], request: PurchaseRequest) => void;
 }

@@ -85,8 +85,8 @@ async function carriedOut(
 function sent(
   order: Order,
   plan: AttemptPlan,
-  { turns }: PurchaseRequest,
-  { api, books, underWay, leave, stop, timeoutMs, retries, onRetry }: PurchaseContext,
+  request: PurchaseRequest,
+  { api, books, underWay, leave, stop, timeoutMs, retries, onRetry, onSent }: PurchaseContext,
 ): Promise<Answer> {
   return api.send(order, {
     signal: leave,
@@ -97,15 +97,16 @@ function sent(
     cost: plan.expected,
     beforeSend: async () => {
       await beforeSending(async () => {
-        await turns?.begin(plan, order);
+        await request.turns?.begin(plan, order);
         await books.ledger.sending(plan.attemptId);
       });
       underWay.add(plan.attemptId);
+      onSent?.(plan, request);
     },
     onRetry: async (failure, waitMs) => {
       underWay.delete(plan.attemptId);
       await books.ledger.unsent(plan.attemptId);
-      onRetry(failure, waitMs);
+      onRetry(failure, waitMs, plan);
     },
   });
 }

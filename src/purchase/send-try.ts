@@ -6,9 +6,10 @@ import { sendRequest } from './send-request.ts';
 import type { PurchaseContext, PurchaseRequest } from './request.ts';
 import { nothingFrom, type AttemptResult } from './types.ts';
 
-/** Sends attempts that are held; their results in the same order. Never throws. */
+/** Sends attempts that are held and are to bring these pictures; their results in the same order. Never throws. */
 export type TrySender = (
   attempts: readonly PlannedAttempt[],
+  pictures: readonly number[],
   request: PurchaseRequest,
 ) => Promise<readonly AttemptResult[]>;
 
@@ -18,9 +19,12 @@ export function trySender(context: PurchaseContext): TrySender {
   let runEnd: Failure | null = null;
   const modelEnds = new Map<string, Failure>();
 
-  return async (attempts, request) => {
+  return async (attempts, pictures, request) => {
     let orderEnd: Failure | null = null;
-    async function sentOrNot(attempt: PlannedAttempt): Promise<AttemptResult> {
+    async function sentOrNot([attempt, own]: readonly [
+      PlannedAttempt,
+      readonly number[],
+    ]): Promise<AttemptResult> {
       const { plan } = attempt;
       if (context.stop.aborted) runEnd ??= new Failure('cancelled', 'Cancelled before everything was sent.');
       const end = runEnd ?? modelEnds.get(plan.model) ?? orderEnd;
@@ -30,10 +34,16 @@ export function trySender(context: PurchaseContext): TrySender {
       if (scope === 'run') runEnd ??= failure;
       else if (scope === 'model' && failure) modelEnds.set(plan.model, failure);
       else if (scope === 'order') orderEnd ??= failure;
-      context.onResult?.(result, request);
+      context.onResult?.(result, request, own);
       return result;
     }
-    return Promise.all(attempts.map((attempt) => limit(sentOrNot, attempt)));
+    let begun = 0;
+    const shares = attempts.map((attempt) => {
+      const own = pictures.slice(begun, begun + attempt.plan.images);
+      begun += own.length;
+      return [attempt, own] as const;
+    });
+    return Promise.all(shares.map((share) => limit(sentOrNot, share)));
   };
 }
 

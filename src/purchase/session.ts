@@ -17,6 +17,7 @@ import { endRuns } from './batch/outcome.ts';
 import { buy, type Purchase } from './buy.ts';
 import { providerWhenNeeded, providerWithoutKey } from './connection.ts';
 import { consent, type ConsentFlags } from './consent.ts';
+import { eventsOf } from './events.ts';
 import { answerInterrupt } from './interrupt.ts';
 import { paceOf, type PaceFlags } from './pace.ts';
 import type { PurchaseContext, PurchaseRequest } from './request.ts';
@@ -138,9 +139,20 @@ function sessionOver(
       await consent(requests.map(offered), run, flags, { ledger, confirm: deps.confirm, terminal });
       const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
       const sender = isSent ? await senderFor(await provider(), flags) : null;
+      const events = eventsOf(run, deps.clock, terminal);
+      requests.forEach((request) => events.quoted(request));
       try {
         const purchase = await buy(requests, run, {
           ...context,
+          async onHeld() {
+            if (requests.length > 0) events.held(requests);
+            await context.onHeld?.();
+          },
+          onSent: (plan, request) => events.sent(plan, request),
+          onResult(result, request, pictures) {
+            events.result(result, request);
+            context.onResult?.(result, request, pictures);
+          },
           api: sender?.api ?? (await deps.client(providerWithoutKey(settings))).images,
           books,
           underWay,
@@ -149,7 +161,10 @@ function sessionOver(
           concurrency: flags.concurrency,
           timeoutMs: flags.timeout * 1_000,
           retries: flags.retries,
-          onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
+          onRetry(failure, waitMs, plan) {
+            events.retry(plan, failure, waitMs);
+            terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`);
+          },
         });
         if (requests.length > 0) await ended(purchase, run, books, terminal);
         await forgetOld(forgetBeforeNow(settings, deps), books, terminal);

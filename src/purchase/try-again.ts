@@ -31,7 +31,7 @@ export async function tryUntilDone(
   const { offer, why } = request;
   context.onTry?.(offer);
   const pictures = everyPicture(offer.order.count);
-  const first: Try = { why, offer, pictures, results: await send(held, request) };
+  const first: Try = { why, offer, pictures, results: await send(held, pictures, request) };
   const tries = [first];
   const past: PastTry[] = [pastTry(first)];
   const remarks: string[] = [];
@@ -57,7 +57,7 @@ export async function tryUntilDone(
       if (next.why === 'fallback') further.quote.warnings.forEach(remark);
       context.onTry?.(further);
       const done = { why: next.why, offer: further, pictures: next.pictures };
-      const made: Try = { ...done, results: await send(attempts, request) };
+      const made: Try = { ...done, results: await send(attempts, next.pictures, request) };
       tries.push(made);
       past.push(pastTry(made));
     } catch (error) {

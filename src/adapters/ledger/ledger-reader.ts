@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
+import { priceHistory } from './reports.ts';
 import { openDatabase, type Database } from './database.ts';
 import { SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open-ledger.ts';
@@ -22,16 +23,19 @@ export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder:
     return null;
   }
 
+  async function read<T>(work: (database: Database) => T): Promise<T | null> {
+    try {
+      opening ??= open();
+      const database = await opening;
+      return database && work(database);
+    } catch (error) {
+      throw ledgerTrouble(error, path, 'no');
+    }
+  }
+
   return {
-    async last(hash) {
-      try {
-        opening ??= open();
-        const database = await opening;
-        return database && lastOf(database, hash);
-      } catch (error) {
-        throw ledgerTrouble(error, path, 'no');
-      }
-    },
+    last: (hash) => read((database) => lastOf(database, hash)),
+    priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     close() {
       void opening?.then((database) => database?.close()).catch(() => undefined);
       opening = undefined;

@@ -18,7 +18,7 @@ const NO_PROGRESS: Progress = { update() {}, stop() {}, isShown: false };
 /** stdout for data, stderr for people. */
 export function terminal(
   console: Console,
-  { quiet, verbose, color, reworded = (line) => line }: TerminalOptions,
+  { quiet, verbose, color, events = false, reworded = (line) => line }: TerminalOptions,
 ): Terminal {
   const { stdout, stderr, env } = console;
   const data = outlet(stdout);
@@ -32,7 +32,10 @@ export function terminal(
   const say = (line: string): void => people.write(`${forErr(reworded(line))}\n`);
 
   return {
-    out: (line) => data.write(`${forOut(line)}\n`),
+    out: (line) => data.write(`${events ? compact(line) : forOut(line)}\n`),
+    event: (facts) => {
+      if (events) data.write(`${JSON.stringify(facts)}\n`);
+    },
     async bytes(bytes) {
       const error = await data.send(bytes);
       if (error) throw lost(error);
@@ -64,6 +67,9 @@ export function terminal(
     },
   };
 }
+
+/** A document in one line. */
+export const compact = (document: string): string => JSON.stringify(JSON.parse(document));
 
 /** Neither a terminal nor /dev/null. What has no descriptor was handed in by a program. */
 function isPiped({ isTTY, fd }: Console['stdin']): boolean {

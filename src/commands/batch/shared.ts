@@ -15,6 +15,7 @@ export const FLAGS = [
   ...ASKING,
   flag.tier,
   ...WHO,
+  flag.events,
   ...COMMON,
 ] as const;
 export type BatchFlags = FlagsOf<typeof FLAGS>;

@@ -1,11 +1,11 @@
-import { format, type Usd } from '../../core/pricing/money.ts';
-import type { PriceHistory } from '../../core/pricing/price-history.ts';
+import { sum, ZERO } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
-import type { Deps, RunStart, Settings, Terminal } from '../../ports/index.ts';
-import { quoteFromHistory } from '../../purchase/price-history.ts';
+import type { Deps, RunStart, SavedImage, Settings, Terminal } from '../../ports/index.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { withSession, type SendingFlags } from '../../purchase/session.ts';
+import { everyPicture } from '../../purchase/tries.ts';
 import type { Tries } from '../../purchase/try-again.ts';
+import { inOrder, progressText } from '../shared/progress.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 
 interface Order {
@@ -13,26 +13,40 @@ interface Order {
   readonly run: RunStart;
   readonly flags: SendingFlags;
   readonly settings: Settings;
+  /** Each path is told as it comes; otherwise all of them are told in the end. */
+  readonly tellsPaths: boolean;
+}
+
+interface BoughtNow extends Tries {
+  /** Paths that were told already. */
+  readonly told: ReadonlySet<string>;
 }
 
 /** Buys an order while its user waits, and shows how far it is. */
 export function buyNow(
-  { request, run, flags, settings }: Order,
+  { request, run, flags, settings, tellsPaths }: Order,
   deps: Deps,
   terminal: Terminal,
-): Promise<Tries> {
+): Promise<BoughtNow> {
   return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
-    const { ledger } = session.books;
     await mentionUnfinished(session.books, terminal, deps.clock);
-    const offer = await quoteFromHistory(request.offer, ledger);
-    if (offer.quote.priceHistory) terminal.note(historyLine(offer.quote.expected, offer.quote.priceHistory));
-    const { count, model } = offer.order;
+    const { count, model } = request.offer.order;
     const progress = terminal.progress(`${counted(count, 'image')} from ${model.name}`);
+    const began = deps.clock.now();
+    const told = new Set<string>();
+    const tellPath = inOrder<number, SavedImage>(everyPicture(count), ({ path }) => {
+      terminal.out(path);
+      told.add(path);
+    });
     let asked = model.name;
     let done = 0;
-    const update = (): void => progress.update(`${done} of ${count} from ${asked}`);
+    let spent = ZERO;
+    const update = (): void => {
+      const far = progressText(done, count, spent, deps.clock.now() - began);
+      progress.update(count === 1 ? `1 image from ${asked}` : `${far}; ${asked}`);
+    };
     try {
-      const { results } = await session.buy([{ ...request, offer }], run, flags, {
+      const { results } = await session.buy([request], run, flags, {
         saver: () => session.saver(),
         batch: null,
         onTry({ order }) {
@@ -40,12 +54,15 @@ export function buyNow(
           update();
         },
         onRemark: (remark) => terminal.note(`step   ${remark}`),
-        onResult({ images }) {
+        onResult({ images, bill }, _, pictures) {
           done += images.length;
+          spent = sum([spent, bill?.amount ?? ZERO]);
+          if (tellsPaths) for (const [at, image] of images.entries()) tellPath(pictures[at] ?? count, image);
           update();
         },
       });
       return {
+        told,
         tries: results.flatMap(({ tries }) => tries),
         remarks: [...results.flatMap(({ remarks }) => remarks), ...session.remarks],
       };
@@ -54,6 +71,3 @@ export function buyNow(
     }
   });
 }
-
-const historyLine = (expected: Usd, { pictures }: PriceHistory): string =>
-  `price  ${format(expected)} expected, as in your last ${pictures} bills of this model`;

@@ -23,6 +23,7 @@ export const BUYING = [
   ...TRIES,
   ...SENDING,
   ...PACE,
+  flag.events,
   ...COMMON,
 ] as const;
 

@@ -1,6 +1,7 @@
 import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import { billRemarks } from '../../core/pricing/over-quote.ts';
 import { atMost, format } from '../../core/pricing/money.ts';
+import type { Quote } from '../../core/pricing/types.ts';
 import type { Route } from '../../core/order/route.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
@@ -26,6 +27,8 @@ export interface Bought extends Tries {
   readonly jobs?: readonly Job[];
   /** Paths of the pictures that were bought before; left out where the store was not asked. */
   readonly fromStore?: readonly string[];
+  /** Paths that were told as they came. */
+  readonly told?: ReadonlySet<string>;
 }
 
 /** Nothing was chosen, sent or bought yet. */
@@ -46,7 +49,7 @@ export function announce({ order, quote, why, notices }: Route, terminal: Termin
   const expected = terminal.style('bold', format(quote.expected));
   terminal.note(`model  ${terminal.style('bold', model.name)} (${model.id}): ${why}`);
   terminal.note(
-    `price  ${expected} expected for ${counted(count, 'image')}; from ${format(quote.low)}, at most ${atMost(quote.high)}`,
+    `price  ${expected} expected for ${counted(count, 'image')}${asBilled(quote)}; from ${format(quote.low)}, at most ${atMost(quote.high)}`,
   );
   for (const { meter, amount, why } of quote.lines) {
     terminal.detail(`       ${meter}: ${format(amount)} (${why})`);
@@ -54,12 +57,15 @@ export function announce({ order, quote, why, notices }: Route, terminal: Termin
   for (const notice of [...notices, ...quote.warnings]) terminal.note(`note   ${notice}`);
 }
 
+const asBilled = ({ priceHistory }: Quote): string =>
+  priceHistory ? `, as in your last ${priceHistory.pictures} bills of this model` : '';
+
 /** Paths or the JSON document on stdout, the bill and what went wrong on stderr; returns the exit code. */
 export function tell(bought: Bought, schema: string, json: boolean, terminal: Terminal): number {
-  const { summary, request, failure, tries } = bought;
+  const { summary, request, failure, tries, told } = bought;
   if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
   else if (request) terminal.out(requestText(request));
-  else for (const { path } of summary?.images ?? []) if (path !== '-') terminal.out(path);
+  else for (const { path } of summary?.images ?? []) if (path !== '-' && !told?.has(path)) terminal.out(path);
 
   for (const { path } of resultsOf(tries).flatMap(({ extras }) => extras)) {
     terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);

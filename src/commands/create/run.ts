@@ -1,12 +1,12 @@
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import type { FirstRoute } from '../../core/order/fallback.ts';
 import { portion, type Order } from '../../core/order/order.ts';
-import { route } from '../../core/order/route.ts';
-import type { Deps, RunStart, Terminal } from '../../ports/index.ts';
+import { route, type QuotedOrder } from '../../core/order/route.ts';
+import type { Deps, RunStart, Settings, Terminal } from '../../ports/index.ts';
+import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { summarise, type Numbered } from '../../purchase/summary.ts';
 import { saverFor } from '../../purchase/session.ts';
-import type { Tries } from '../../purchase/try-again.ts';
 import { outputOf, planOutput, type OutputOptions } from '../../purchase/output-paths.ts';
 import { orderFromFlags, type PromptAndInputs } from './order-from-flags.ts';
 import { buyNow } from './buy-now.ts';
@@ -48,7 +48,9 @@ export async function buyPictures(
   const cache = flags.cached
     ? await cacheFor({ wanted, whole: wish, placeFor }, flags, settings, deps, terminal)
     : null;
-  const taken = cache?.route ?? wish;
+  const listed = cache?.route ?? wish;
+  const isBilled = !flags.dryRun && flags.lane !== 'batch';
+  const taken = isBilled ? { ...listed, ...(await asBilled(listed, settings, deps)) } : listed;
   if (cache?.isWhole) terminal.note(`model  ${taken.order.model.id}; nothing has to be bought`);
   else announce(taken, terminal);
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
@@ -80,11 +82,19 @@ export async function buyPictures(
       return await submitBatch({ request, run, settings, known, flags }, SCHEMA, deps, terminal);
     const { saver, remarks } = saverFor(deps, terminal);
     before = await cache?.fetch(await saver());
-    const bought = cache?.isWhole ? NOTHING : await buyNow({ request, run, flags, settings }, deps, terminal);
+    const order = { request, run, flags, settings, tellsPaths: !json && cache === null && flags.out !== '-' };
+    const bought = cache?.isWhole ? NOTHING : await buyNow(order, deps, terminal);
     const tries = cache?.renumbered(bought.tries) ?? bought.tries;
     const summary = summarise(tries, before);
-    const told = { ...known, ...summary, tries, remarks: [...remarks, ...bought.remarks], summary };
-    const exitCode = tell({ ...told, ...listed(before) }, SCHEMA, json, terminal);
+    const told = {
+      ...known,
+      ...summary,
+      tries,
+      told: bought.told,
+      remarks: [...remarks, ...bought.remarks],
+      summary,
+    };
+    const exitCode = tell({ ...told, ...storedIn(before) }, SCHEMA, json, terminal);
     await show(summary.images, flags, deps, terminal);
     return exitCode;
   } catch (error) {
@@ -92,14 +102,26 @@ export async function buyPictures(
     // Nothing was sent; what it would have cost is known all the same.
     const refused = { outcome: error.kind, exitCode: exitCodeFor(error.kind), failure: error };
     const summary = before?.size ? summarise([], before) : null;
-    return tell({ ...known, ...refused, summary, ...listed(before) }, SCHEMA, json, terminal);
+    return tell({ ...known, ...refused, summary, ...storedIn(before) }, SCHEMA, json, terminal);
   }
 }
 
-const NOTHING: Tries = { tries: [], remarks: [] };
+const NOTHING: Awaited<ReturnType<typeof buyNow>> = { tries: [], remarks: [], told: new Set() };
 
-const listed = (before: Numbered | undefined) =>
+const storedIn = (before: Numbered | undefined) =>
   before && { fromStore: [...before.values()].map(({ path }) => path) };
+
+/** By the user's own latest bills. A ledger that cannot be read is no reason to say no price: it is opened next. */
+async function asBilled(offer: QuotedOrder, settings: Settings, deps: Deps): Promise<QuotedOrder> {
+  const reader = await deps.ledgerReader(settings);
+  try {
+    return await quoteFromHistory(offer, reader);
+  } catch {
+    return offer;
+  } finally {
+    reader.close();
+  }
+}
 
 function triesOf(flags: BuyFlags, { fallback }: FirstRoute): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;

@@ -29,6 +29,7 @@ export const FLAGS = [
   ...SENDING,
   ...LIMITS,
   NO_WAIT,
+  flag.events,
   ...COMMON,
 ] as const;
 

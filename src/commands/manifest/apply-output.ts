@@ -52,11 +52,20 @@ const pending = (count: number): Failure =>
     charged: 'no',
   });
 
+/** Nothing of it was sent when everything was interrupted; the end says how many there were. */
+export const isNotBegun = ({ failure, attempts, image, jobId }: PictureResult): boolean =>
+  failure?.kind === 'cancelled' &&
+  image === null &&
+  jobId === null &&
+  attempts.every(({ bill, failure: end }) => bill === null && end?.charged === 'no');
+
 /** One picture, for people; its path goes to stdout. */
 export function resultLine({ task, bill, image, jobId, failure }: PictureResult): string {
   const { key } = task.planned.picture;
-  if (jobId !== null && failure === null)
-    return `job    ${printable(key)}  under way in job ${jobId.slice(0, 8)}`;
+  if (jobId !== null && image === null) {
+    const why = failure === null || failure.kind === 'cancelled' ? '' : `; ${printable(failure.message)}`;
+    return `job    ${printable(key)}  under way in job ${jobId.slice(0, 8)}${why}`;
+  }
   if (failure !== null && image === null) return `failed ${printable(key)}: ${printable(failure.message)}`;
   const price = bill ? format(bill.amount) : '$0.00';
   const trouble = failure === null ? '' : `; ${printable(failure.message)}`;
@@ -80,36 +89,6 @@ function resultJson({ task: { planned, action }, image, attempts, bill, jobId, f
   };
 }
 
-/** "12 of 40, $0.41, about 2 min left" */
-export function progressText(done: number, all: number, spent: Usd, elapsedMs: number): string {
-  const left = done === 0 ? '' : `, about ${duration((elapsedMs / done) * (all - done))} left`;
-  return `${done} of ${counted(all, 'picture')}, ${format(spent)} spent${left}`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-}
-
-/** Gives lines out in the order of their numbers, each as soon as those before it are there. */
-export function inOrder(
-  tasks: readonly PictureTask[],
-  tell: (result: PictureResult) => void,
-): (result: PictureResult) => void {
-  const waiting = new Map<PictureTask, PictureResult>();
-  let next = 0;
-  return (result) => {
-    waiting.set(result.task, result);
-    for (let task = tasks[next]; task !== undefined; task = tasks[next]) {
-      const ready = waiting.get(task);
-      if (ready === undefined) return;
-      waiting.delete(task);
-      next += 1;
-      tell(ready);
-    }
-  };
-}
-
 function paidLine(
   { paid, late, unconfirmed }: Pick<ApplyOutcome, 'paid' | 'late' | 'unconfirmed'>,
   sandbox: boolean,
@@ -130,6 +109,8 @@ export function tell(facts: Facts & ApplyOutcome, json: boolean, terminal: Termi
   if (json) terminal.out(JSON.stringify(document(facts), null, 2));
   else if (facts.paid > 0n || all.some(({ attempts }) => attempts.length > 0))
     paidLine(facts, sandbox, terminal);
+  const left = all.filter(isNotBegun).length;
+  if (left > 0) terminal.note(`left   ${left} of ${counted(all.length, 'picture')} not begun`);
   if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
   else if (failure !== null) tellFailure(failure, terminal);
   return exitCode;

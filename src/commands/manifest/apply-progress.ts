@@ -2,7 +2,8 @@ import { sum, ZERO } from '../../core/pricing/money.ts';
 import type { Clock, Terminal } from '../../ports/index.ts';
 import type { PictureTask } from '../../project/actions.ts';
 import type { PictureResult } from '../../project/types.ts';
-import { inOrder, progressText, resultLine } from './apply-output.ts';
+import { inOrder, progressText } from '../shared/progress.ts';
+import { isNotBegun, resultLine } from './apply-output.ts';
 
 /** Tells what is done as it is done: a line a picture, in the order of the manifest, and how far it is. */
 export function applyProgress(
@@ -16,8 +17,8 @@ export function applyProgress(
   let done = 0;
   let spent = ZERO;
   let said = '';
-  const tell = inOrder(tasks, (result) => {
-    terminal.note(resultLine(result));
+  const tell = inOrder<PictureTask, PictureResult>(tasks, (result) => {
+    if (!isNotBegun(result)) terminal.note(resultLine(result));
     if (!json && result.image !== null) terminal.out(result.image.path);
     for (const { raw } of result.attempts) if (raw !== null) terminal.note(`raw    ${raw}`);
   });
@@ -25,7 +26,7 @@ export function applyProgress(
     done(result: PictureResult): void {
       done += 1;
       spent = sum([spent, result.bill?.amount ?? ZERO]);
-      tell(result);
+      tell(result.task, result);
       progress.update(progressText(done, tasks.length, spent, now() - began));
     },
     update: (text: string) => progress.update(text),

@@ -30,6 +30,8 @@ interface Details<Value, Default> {
   readonly shownDefault?: string;
   /** What is parsed where the flag is given without a value. */
   readonly preset?: string;
+  /** What else is so where the flag is given. */
+  readonly implies?: Readonly<Record<string, unknown>>;
 }
 
 /** Declares a flag; `text` is as commander has it: "-n, --count <n>". */
@@ -40,7 +42,7 @@ export function declare<
 >(
   text: Text,
   description: string,
-  { parse, choices, default: otherwise, shownDefault, preset }: Details<Value, Default> = {},
+  { parse, choices, default: otherwise, shownDefault, preset, implies }: Details<Value, Default> = {},
 ): Flag<Entry<LongName<Text>, Value, Default>> {
   return () => {
     const option = new Option(text, description);
@@ -48,6 +50,7 @@ export function declare<
     if (choices) option.choices(choices.map(String));
     if (otherwise !== undefined) option.default(otherwise, shownDefault);
     if (preset !== undefined) option.preset(preset);
+    if (implies) option.implies(implies);
     return option;
   };
 }

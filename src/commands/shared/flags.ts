@@ -152,6 +152,9 @@ export const flag = {
   forgetAfter: declare('--forget-after <days>', 'what is older than so many days', {
     parse: parse.wholeNumber(1, 36_500),
   }),
+  events: declare('--events', 'a line of JSON on stdout for all that happens; the last is the document', {
+    implies: { json: true },
+  }),
   json: declare('--json', 'one JSON document on stdout'),
   quiet: declare('-q, --quiet', 'errors only'),
   verbose: declare('-v, --verbose', 'say more'),

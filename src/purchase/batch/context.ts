@@ -1,4 +1,5 @@
 import type { AttemptPlan, SavePlan } from '../../ports/index.ts';
+import { eventsOf } from '../events.ts';
 import { lateSaver } from '../late-saving.ts';
 import type { Session } from '../session.ts';
 import type { Saver } from '../types.ts';
@@ -17,9 +18,13 @@ export interface BatchOptions {
 export async function batchContext(session: Session, options: BatchOptions): Promise<BatchContext> {
   const { books, deps, settings } = session;
   const { images, batches, files } = await session.client();
+  const events = eventsOf({ runId: null }, deps.clock, session.terminal);
   return {
     planFor: options.planFor,
-    onAnswer: options.onAnswer,
+    onAnswer(answer) {
+      events.recovered(answer);
+      options.onAnswer(answer);
+    },
     saver: options.saver ?? (await lateSaver(session)),
     books,
     api: images,

@@ -1,5 +1,6 @@
 import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
 import type { LedgerReader } from '../../../src/ports/index.ts';
+import { historyOf } from './ledger.ts';
 import type { FakeStore } from './ledger-state.ts';
 
 /** Looks into a ledger in memory. */
@@ -20,5 +21,6 @@ export const fakeLedgerReader = ({ attempts, jobs }: FakeStore): LedgerReader =>
       image: image ? { path: image.absolutePath, sha256: image.sha256 } : null,
     };
   },
+  priceHistory: async (model, size) => historyOf([...attempts.values()], model, size),
   close() {},
 });

@@ -361,7 +361,11 @@ function slices(
   });
 }
 
-function historyOf(attempts: readonly FakeAttempt[], model: string, size: string): PriceHistory | null {
+export function historyOf(
+  attempts: readonly FakeAttempt[],
+  model: string,
+  size: string,
+): PriceHistory | null {
   const bills = attempts
     .filter(({ plan, images, bill }) => {
       const isLike = plan.model === model && plan.size === size;

@@ -1,3 +1,4 @@
+import { compact } from '../../../src/adapters/terminal/terminal.ts';
 import type { Terminal, TerminalOptions } from '../../../src/ports/index.ts';
 
 export interface FakeTerminal extends Terminal {
@@ -41,7 +42,13 @@ export function fakeTerminal(
 
 function over(
   records: Records,
-  { quiet = false, verbose = false, color = 'auto', reworded = (line) => line }: Partial<TerminalOptions>,
+  {
+    quiet = false,
+    verbose = false,
+    color = 'auto',
+    events = false,
+    reworded = (line) => line,
+  }: Partial<TerminalOptions>,
   world: FakeTerminalWorld,
 ): FakeTerminal {
   const say = (line: string) => void records.stderr.push(reworded(line));
@@ -53,8 +60,9 @@ function over(
     get spinning() {
       return records.spinning;
     },
-    with: (changed) => over(records, { quiet, verbose, color, reworded, ...changed }, world),
-    out: (line) => void records.stdout.push(line),
+    with: (changed) => over(records, { quiet, verbose, color, events, reworded, ...changed }, world),
+    out: (line) => void records.stdout.push(events ? compact(line) : line),
+    event: (facts) => events && void records.stdout.push(JSON.stringify(facts)),
     async bytes(data) {
       records.written.push(data);
     },

@@ -9,7 +9,6 @@ import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
 import { imageJson } from '../../purchase/json.ts';
 import { spendingOf } from '../../purchase/summary.ts';
 import { anyUnknown } from '../../purchase/tries.ts';
-import type { PictureTask } from '../../project/actions.ts';
 import type { PictureResult } from '../../project/types.ts';
 import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';

@@ -51,6 +51,14 @@ export const REQUEST: readonly Row[] = [
     hint: ({ provider }) => provider.advice.spending,
   },
   {
+    name: 'session',
+    when: ({ status, error }) => isClientError(status) && /thought.?signature/i.test(error.message),
+    kind: 'usage',
+    charged: 'no',
+    message: (seen) => `${seen.who} does not take an earlier answer of this session back: ${said(seen)}`,
+    hint: 'pixtab edit PICTURE -p "…" begins anew from the last picture; pixtab edit --undo takes the last turn back.',
+  },
+  {
     name: 'not accepted',
     when: ({ status, error }) => isClientError(status) && error.google,
     kind: 'usage',

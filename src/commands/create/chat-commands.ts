@@ -5,7 +5,7 @@ import { withExtension } from '../../core/files/filename.ts';
 import { format, nano, sum, type Usd } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Clock, Deps, Sessions, Terminal } from '../../ports/index.ts';
-import { bytesOf } from './session.ts';
+import { pictureIn, undoLast } from './session.ts';
 
 /** What changes while people talk. */
 export interface Talk {
@@ -49,7 +49,7 @@ const COMMANDS: Readonly<Record<string, Act>> = {
   },
   async '/save'(path, { name, sessions }, deps, terminal) {
     const last = (await sessions.load(name))?.at(-1);
-    const picture = last && bytesOf(last);
+    const picture = last && pictureIn(last);
     if (!picture) throw usageFailure('There is no picture yet.');
     if (path === '') throw usageFailure('/save needs the name of a file.');
     const info = await (await deps.pictures()).inspect(picture.bytes);
@@ -58,11 +58,7 @@ const COMMANDS: Readonly<Record<string, Act>> = {
     terminal.out(await pictureFiles.put(named, picture.bytes, { replace: false }));
   },
   async '/undo'(_words, { name, sessions }, _deps, terminal) {
-    const last = (await sessions.load(name))?.at(-1);
-    if (last === undefined) throw usageFailure('There is nothing to take back.');
-    if (!(await sessions.undo(name, last.id))) throw usageFailure(`Session ${name} just went on elsewhere.`);
-    const left = (await sessions.load(name))?.length ?? 0;
-    terminal.note(`undone ${counted(left, 'turn')} left; what was paid stays paid`);
+    terminal.note(await undoLast(name, sessions));
   },
 };
 

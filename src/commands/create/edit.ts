@@ -2,7 +2,7 @@ import { usageFailure } from '../../core/errors.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { BUYING, SESSION } from './flags.ts';
-import { boughtNothing, buyPictures } from './run.ts';
+import { boughtNothing, buyPictures, nothingWanted } from './run.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import {
   checkMaskSources,
@@ -14,7 +14,16 @@ import {
   looksLikeImage,
 } from './input-images.ts';
 import { promptSources, wholePrompt } from './prompt.ts';
-import { newThread, sessionName, threadOf, tooHeavy, turnsOf, UNNAMED, type Thread } from './session.ts';
+import {
+  newThread,
+  sessionName,
+  threadOf,
+  tooHeavy,
+  turnsOf,
+  undoLast,
+  UNNAMED,
+  type Thread,
+} from './session.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';
 
 const FLAGS = [
@@ -24,6 +33,7 @@ const FLAGS = [
     '--continue <text>',
     'what to change about the picture that came last, of those that were asked for alone and without a mask',
   ),
+  declare('--undo', 'take back the last turn of --session, or of what came last; its price stays'),
   SESSION,
   ...BUYING,
 ] as const;
@@ -50,7 +60,8 @@ Examples:
   pixtab edit photo.jpg -p "make the sky dramatic" -o dramatic.jpg
   pixtab edit room.jpg sofa.png -p "put this sofa into the room"
   pixtab edit photo.jpg -p "a bench" --mask lawn.png -o bench.png
-  pixtab edit --continue "add a lake"             goes on from the picture that came last`;
+  pixtab edit --continue "add a lake"             goes on from the picture that came last
+  pixtab edit --undo                              takes that turn back`;
 
 async function run(
   args: readonly string[],
@@ -58,6 +69,7 @@ async function run(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
+  if (flags.undo) return undone(args, flags, deps, terminal);
   const { image = [], promptFile, mask, aspect } = flags;
   const { pictures, text } = await saidIn(args, flags, deps);
   const sources = [...pictures, ...image];
@@ -93,6 +105,24 @@ async function run(
     mask: await maskPlan(sources[0] ?? '', mask, deps),
   };
   return buyPictures(masked, flags, deps, terminal);
+}
+
+/** Takes a turn back that a session is stuck at, and buys nothing. */
+async function undone(
+  args: readonly string[],
+  { session, image, text, continue: more, json, ...flags }: EditFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<number> {
+  if (args.length > 0 || [image, text, more].some((said) => said !== undefined))
+    throw usageFailure('--undo takes a turn back, and buys nothing.', 'Say what to change without it.');
+  const { sandbox } = await deps.settings(flags);
+  const sessions = await deps.sessions({ sandbox });
+  const name = session === undefined ? await sessions.latest() : sessionName(session);
+  if (name === null) throw nothingBefore();
+  terminal.note(await undoLast(name, sessions));
+  if (json) terminal.out(JSON.stringify(nothingWanted(sandbox), null, 2));
+  return 0;
 }
 
 const withMask = (prompt: string): string => `${prompt}\n\n${MASKED}`;

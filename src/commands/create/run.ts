@@ -27,6 +27,10 @@ const SCHEMA = 'pixtab.generate/1';
 export const boughtNothing: CommandModule['failed'] = (failure, exitCode, sandbox) =>
   boughtJson({ ...NOTHING_BOUGHT, sandbox, outcome: failure.kind, exitCode, failure }, SCHEMA);
 
+/** The document of a run that had nothing to buy. */
+export const nothingWanted = (sandbox: boolean) =>
+  boughtJson({ ...NOTHING_BOUGHT, sandbox, outcome: 'ok', exitCode: 0 }, SCHEMA);
+
 /** The way of every command that buys pictures: price, place, purchase, report. Returns the exit code. */
 export async function buyPictures(
   wanted: PromptAndInputs,

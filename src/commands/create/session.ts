@@ -1,6 +1,7 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
+import { lacksSignature, latestThatFit, picturesOf } from '../../core/order/answer-parts.ts';
 import type { InputImage, Turn } from '../../core/order/order.ts';
 import { counted, excerpt, fileSize } from '../../core/text/text.ts';
 import type { Clock, Deps, Sessions, SessionTurn } from '../../ports/index.ts';
@@ -56,35 +57,49 @@ export async function threadOf(
   const last = turns.at(-1);
   if (last === undefined) return newThread(name, null);
   const about = `goes on from "${excerpt(last.prompt, 60)}", after ${counted(turns.length, 'turn')} of session ${name}`;
-  if (isAuto(model) || findModel(model).id === last.model) {
-    return { name, seen: last.id, model: last.model, history: turns, inputs: [], notices: [about] };
-  }
-  // Its turns cannot follow those of the other model, so they begin the session anew.
-  const notice = `${about}; another model sees its last picture alone`;
-  return { ...newThread(name, last.id), inputs: [await pictureOf(last, pictures)], notices: [notice] };
+  const maker = findModel(last.model);
+  // Turns that cannot be sent back begin the session anew.
+  const alone = async (why: string): Promise<Thread> => ({
+    ...newThread(name, last.id),
+    inputs: [await pictureOf(last, pictures)],
+    notices: [`${about}; ${why}`],
+  });
+  if (!isAuto(model) && findModel(model).id !== last.model)
+    return alone('another model sees its last picture alone');
+  if (turns.some((turn) => lacksSignature(turn, maker)))
+    return alone('its answers came without signatures, so the model sees its last picture alone');
+  const history = latestThatFit(turns, maker);
+  if (history.length === 0)
+    return alone('what came before is more than one request holds, so the model sees its last picture alone');
+  const left = turns.length - history.length;
+  const rest = left === 0 ? '' : `; ${counted(left, 'turn')} at its beginning no longer fit into a request`;
+  return { name, seen: last.id, model: last.model, history, inputs: [], notices: [about + rest] };
 }
 
 const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
 
 /** The last picture of a turn, as the API sent it. */
-export function bytesOf({ answer }: Turn): { readonly bytes: Uint8Array; readonly mimeType: string } | null {
-  for (const part of answer.toReversed()) {
-    if (typeof part !== 'object' || part === null || !('inlineData' in part)) continue;
-    const { data, mimeType } = part.inlineData as { data?: unknown; mimeType?: unknown };
-    if (typeof data !== 'string') continue;
-    const bytes = Uint8Array.from(atob(data.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
-      char.charCodeAt(0),
-    );
-    return { bytes, mimeType: typeof mimeType === 'string' ? mimeType : 'image/png' };
-  }
-  return null;
+export function pictureIn(turn: Turn): { readonly bytes: Uint8Array; readonly mimeType: string } | null {
+  const last = picturesOf(turn).at(-1);
+  if (last === undefined) return null;
+  const base64 = last.data.replaceAll('-', '+').replaceAll('_', '/');
+  return { bytes: Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)), mimeType: last.mimeType };
 }
 
 async function pictureOf(turn: SessionTurn, pictures: Deps['pictures']): Promise<InputImage> {
-  const found = bytesOf(turn);
+  const found = pictureIn(turn);
   const info = found && (await (await pictures()).inspect(found.bytes));
   if (!found || !info) throw usageFailure('The last turn has no picture to go on from.');
   return { name: 'the last picture', bytes: found.bytes, ...info };
+}
+
+/** Takes the last turn of a session back, and says what is left. Failure `usage` where there is none. */
+export async function undoLast(name: string, sessions: Sessions): Promise<string> {
+  const last = (await sessions.load(name))?.at(-1);
+  if (last === undefined) throw usageFailure('There is nothing to take back.');
+  if (!(await sessions.undo(name, last.id))) throw usageFailure(`Session ${name} just went on elsewhere.`);
+  const left = (await sessions.load(name))?.length ?? 0;
+  return `undone ${counted(left, 'turn')} left of session ${name}; what was paid stays paid`;
 }
 
 /** Who learns what became of a turn. */
@@ -93,6 +108,9 @@ export interface Listener {
   /** In which session it is. */
   readonly placed: (name: string) => void;
 }
+
+const UNSIGNED =
+  'The answer came without a thought signature, so this session cannot go on as a conversation here: the next turn shows the model this picture alone.';
 
 /** Writes the turns of a thread down. */
 export function turnsOf(
@@ -113,11 +131,14 @@ export function turnsOf(
         inputs,
         at: now(),
       }),
-    async finish({ attemptId }, reply, bill) {
+    async finish({ attemptId, model }, reply, bill) {
       listener?.paid(bill.amount);
       const place = await finishTurn(attemptId, reply, bill, sessions);
       if (place) listener?.placed(place.name);
-      return place && movedTurn(place);
+      // Whoever asked for no session need not know that it would not go on.
+      const isStuck =
+        place && seen !== undefined && lacksSignature({ answer: reply.parts ?? [] }, findModel(model));
+      return (place && movedTurn(place)) ?? (isStuck ? UNSIGNED : null);
     },
     drop: ({ attemptId }) => sessions.drop(attemptId),
   };

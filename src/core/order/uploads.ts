@@ -1,6 +1,7 @@
 import { inputLimit } from '../catalogue/input-limits.ts';
 import { usageFailure } from '../errors.ts';
-import type { InputImage, Order } from './order.ts';
+import type { Model } from '../catalogue/model.ts';
+import type { InputImage, Order, Turn } from './order.ts';
 
 /**
  * Our own: what the pictures of an order may weigh inside its requests, all of them together, as they are sent. What
@@ -78,9 +79,19 @@ export const picturesIn = ({
 /** The bytes of prompts, and of earlier answers, which go back as they came. */
 function sizeBeside(order: Load): number {
   const { prompt, history = [] } = order;
-  const turns = history.reduce((sum, turn) => sum + jsonSize(turn.prompt) + jsonSize(turn.answer), 0);
+  const turns = history.reduce((sum, turn) => sum + turnSize(turn), 0);
   return REST_BYTES + jsonSize(prompt) + turns + picturesIn(order).length * AROUND_PICTURE;
 }
+
+/** The bytes of an earlier turn but for its input images, which may go ahead as files. */
+export const turnSize = ({ prompt, answer }: Pick<Turn, 'prompt' | 'answer'>): number =>
+  jsonSize(prompt) + jsonSize(answer);
+
+/** Our own: longer prompts and more pictures beside them are never sent. */
+const BESIDE_TURNS = 2_000_000;
+
+/** The bytes that the earlier turns of a request may have. */
+export const turnsRoom = ({ id }: Pick<Model, 'id'>): number => inputLimit('request', [id]) - BESIDE_TURNS;
 
 /** Base64 makes four characters of three bytes. */
 const sizeInside = ({ bytes }: InputImage): number => Math.ceil(bytes.byteLength / 3) * 4;

@@ -391,6 +391,18 @@ describe('an answer that is an error', () => {
     expect(failure.detail).not.toMatch(/\p{Cc}/u);
   });
 
+  it.each([
+    'Image part is missing a thought_signature in content position 2, part position 1.',
+    'Corrupted thought signature.',
+  ])('names the way on from a session that is stuck: %s', (words) => {
+    const failure = answered(400, googleError(400, 'INVALID_ARGUMENT', words));
+    expect(verdictOf(failure)).toEqual(['usage', 2, 'no', false, undefined]);
+    expect(failure.message).toContain('does not take an earlier answer of this session back');
+    expect(failure.hint).toMatch(
+      /^pixtab edit PICTURE -p "…" begins anew .*pixtab edit --undo takes the last turn back\.$/,
+    );
+  });
+
   it('names the link that Google gives', () => {
     const url = 'https://console.developers.google.com/apis/api/x/overview';
     const help = { '@type': 'type.googleapis.com/google.rpc.Help', links: [{ description: 'x', url }] };

@@ -88,6 +88,64 @@ describe('edit --continue', () => {
     expect([journal.answers.size, pictureFiles.files.size]).toEqual([0, 2]);
   });
 
+  const unsigned = (tag: string) => candidate([imagePart(fakePicture('jpeg', 64, 64, tag), 'image/jpeg')]);
+
+  it('says at once that a session whose answer has no signature cannot go on, and shows its last picture alone', async () => {
+    const { pixtab, api } = await editing({ script: ['one', 'two', 'three'].map(unsigned) });
+    const first = await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky');
+    expect(first.stderr).toContain(
+      'The answer came without a thought signature, so this session cannot go on',
+    );
+    const second = await pixtab('edit', '--continue', 'two');
+    expect(second.code).toBe(0);
+    expect(second.stderr).toContain(
+      'its answers came without signatures, so the model sees its last picture alone',
+    );
+    expect(api.sent[1]?.history).toBeUndefined();
+    expect(Buffer.from(api.sent[1]?.inputs[0]?.bytes ?? []).toString('latin1')).toContain('one');
+  });
+
+  it('does not speak of signatures where nobody asked for a session, nor of a model that has none', async () => {
+    const { pixtab } = await editing({ script: ['one', 'two'].map(unsigned) });
+    expect((await pixtab('edit', 'a.jpg', '-p', 'one')).stderr).not.toContain('signature');
+    const model = ['-m', 'gemini-2.5-flash-image'];
+    const older = await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky', ...model);
+    expect([older.code, older.stderr]).toEqual([0, expect.not.stringContaining('signature')]);
+  });
+
+  it('lets the oldest turns go that no longer fit into a request, and then all but the last picture', async () => {
+    const huge = 'x'.repeat(45_000_000);
+    const heavy = (tag: string) =>
+      candidate([{ ...imagePart(fakePicture('jpeg', 64, 64, tag), 'image/jpeg'), thoughtSignature: huge }]);
+    const { pixtab, api } = await editing({ script: ['one', 'two', 'three', 'four'].map(heavy) });
+    await pixtab('edit', 'a.jpg', '-p', 'one');
+    for (const words of ['two', 'three']) await pixtab('edit', '--continue', words);
+    const fourth = await pixtab('edit', '--continue', 'four');
+    expect([fourth.code, fourth.stderr]).toEqual([
+      0,
+      expect.stringContaining('1 turn at its beginning no longer fit into a request'),
+    ]);
+    expect(api.sent[3]?.history?.map(({ prompt }) => prompt)).toEqual(['two', 'three']);
+  });
+
+  it('takes the last turn back with --undo, however stuck the session is, and buys nothing', async () => {
+    const { pixtab, api, sessions } = await editing();
+    await pixtab('edit', 'a.jpg', '-p', 'one', '--session', 'sky');
+    await pixtab('edit', '--session', 'sky', '-p', 'two');
+    const undone = await pixtab('edit', '--undo');
+    expect(undone).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('undone 1 turn left of session sky'),
+    });
+    expect(sessions.all.get('sky')).toMatchObject([{ prompt: 'one' }]);
+    const { stdout } = await pixtab('edit', '--undo', '--session', 'sky', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'ok', exitCode: 0, images: [], error: null });
+    expect((await pixtab('edit', '--undo')).stderr).toContain('There is no edit to go on from.');
+    expect((await pixtab('edit', 'a.jpg', '--undo')).code).toBe(2);
+    expect(api.sent).toHaveLength(2);
+  });
+
   it('keeps named sessions apart', async () => {
     const { pixtab, api } = await editing();
     await pixtab('edit', 'a.jpg', '-p', 'sky', '--session', 'sky');
@@ -183,7 +241,7 @@ describe('chat', () => {
     const ran = await pixtab('chat', '--session', 'sea');
     expect(ran.code).toBe(0);
     expect(Buffer.from(await pictureFiles.read('kept.jpg')).toString('latin1')).toContain('one');
-    expect(ran.stderr).toContain('1 turn left; what was paid stays paid');
+    expect(ran.stderr).toContain('1 turn left of session sea; what was paid stays paid');
     expect(api.sent[2]).toMatchObject({
       model: { id: 'gemini-3-pro-image' },
       inputs: [{ name: 'the last picture' }],

@@ -25,8 +25,8 @@ export interface Ledger extends Records {
   replied(attemptId: string): Promise<void>;
   /** `refusal` is the API's own word for why there is no picture. */
   settle(attemptId: string, bill: Bill, refusal?: string | null): Promise<void>;
-  /** The pictures of a settled attempt are on disk. */
-  saved(attemptId: string, images: readonly SavedImage[]): Promise<void>;
+  /** The pictures of a settled attempt are on disk. `differences` say in what they differ from what was asked for. */
+  saved(attemptId: string, images: readonly SavedImage[], differences?: readonly string[]): Promise<void>;
   /** Nothing was charged: the hold is given back. */
   release(attemptId: string, why: string, as: FailureKind): Promise<void>;
   /** The outcome is unknown: the attempt is counted at the expected price. */
@@ -159,6 +159,8 @@ export interface Receipt {
   readonly heldAt: number;
   readonly bill: (Bill & { readonly settledAt: number }) | null;
   readonly images: readonly StoredImage[];
+  /** In what the answer differed from what was asked for: sentences. */
+  readonly differences: readonly string[];
 }
 
 export interface Decision {

@@ -132,7 +132,7 @@ async function finish(
     await releaseAnswer(plan, journal);
     return { entry, status: 'done', images: [], bill: null, failure: null };
   }
-  const { images, extras, saved, failure, complete } = await saveReply(
+  const { images, extras, differences, saved, failure, complete } = await saveReply(
     reply,
     { plan: { ...plan, save: context.planFor(plan) }, bill: paid },
     async () => context.saver,
@@ -140,7 +140,7 @@ async function finish(
   const all = [...images, ...extras];
   // After the pictures: they must not wait for a session that cannot be written.
   if (paid) await inItsPlace(plan, reply, paid, context);
-  if (saved) await ledger.saved(plan.attemptId, all);
+  if (saved) await ledger.saved(plan.attemptId, all, differences);
   if (!complete) return { entry, status: 'kept', images: all, bill: price, failure };
   await releaseAnswer(plan, journal);
   return { entry, status: failure ? 'refused' : 'done', images: all, bill: price, failure };

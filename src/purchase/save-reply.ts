@@ -8,6 +8,8 @@ import { save, Undecodable } from './save.ts';
 import type { AttemptResult, Paid, Saver } from './types.ts';
 
 export interface SavedReply extends Pick<AttemptResult, 'images' | 'extras' | 'refusals' | 'failure'> {
+  /** In what the answer differs from what was asked for: sentences. */
+  readonly differences: readonly string[];
   /** What was read of the answer is on disk. */
   readonly saved: boolean;
   /** And nothing of it is left that was not understood, so the raw answer may go. */
@@ -20,6 +22,7 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
   const extras: SavedImage[] = [];
   const refusals = [...reply.refusals];
   const came: ImageInfo[] = [];
+  let different: readonly string[] = [];
   const { plan } = paid;
   const { paths } = plan.save;
   const first = paths[0] ?? 'image';
@@ -42,9 +45,11 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
     }
     const { modelVersion, usage } = reply;
     const lane = usage?.lane ?? null;
-    for (const sentence of differences(plan, { modelVersion, lane, pictures: came })) by.remark(sentence);
+    different = differences(plan, { modelVersion, lane, pictures: came });
+    for (const sentence of different) by.remark(sentence);
   } catch (error) {
-    return { images, extras, refusals, failure: asFailure(error, 'disk'), saved: false, complete: false };
+    const failure = asFailure(error, 'disk');
+    return { images, extras, refusals, differences: different, failure, saved: false, complete: false };
   }
   const unread = refusals.filter(isUnread);
   const isShort = images.length < plan.images;
@@ -55,7 +60,8 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
         ? refused(plan.images, images.length, refusals, reply.text)
         : null;
   const complete = unread.length === 0;
-  return { images, extras, refusals, failure, saved: complete || images.length > 0, complete };
+  const saved = complete || images.length > 0;
+  return { images, extras, refusals, differences: different, failure, saved, complete };
 }
 
 /** Lets go of the raw answer of a finished attempt, or keeps it where that was asked for; resolves to its path then. */

@@ -68,9 +68,15 @@ async function carriedOut(
     const remark = await request.turns?.finish(plan, reply, price);
     if (remark) (await saver()).remark(remark);
   });
-  const { complete, saved: isSaved, ...saved } = await saveReply(reply, { plan, bill: price }, saver);
+  const {
+    complete,
+    saved: isSaved,
+    differences,
+    ...saved
+  } = await saveReply(reply, { plan, bill: price }, saver);
   if (isSaved) {
-    await records.keep(() => books.ledger.saved(attemptId, [...saved.images, ...saved.extras]));
+    const pictures = [...saved.images, ...saved.extras];
+    await records.keep(() => books.ledger.saved(attemptId, pictures, differences));
   }
   let raw: string | null = null;
   if (complete && !records.trouble()) {
@@ -171,7 +177,7 @@ function recordkeeper() {
 
 /** What is said in the end: where the picture is, what is missing, and what is to be done about it. */
 function ending(
-  { failure, images }: Omit<SavedReply, 'complete' | 'saved'>,
+  { failure, images }: Omit<SavedReply, 'complete' | 'differences' | 'saved'>,
   trouble: Failure | null,
   isKept: boolean,
 ): Failure | null {

@@ -125,7 +125,11 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     await ledger.replied('attempt-1');
     world.clock.advance(2000);
     await ledger.settle('attempt-1', aBill('0.0336'));
-    await ledger.saved('attempt-1', [anImage(), anImage({ path: '/elsewhere/b.png' })]);
+    await ledger.saved(
+      'attempt-1',
+      [anImage(), anImage({ path: '/elsewhere/b.png' })],
+      ['It came smaller.', 'From another model.'],
+    );
     await ledger.end('run-1', 'ok');
 
     const [receipt, ...others] = await ledger.receipts({ by: 'attempt', value: 'attempt-1' });
@@ -134,6 +138,7 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
       run: { runId: 'run-1', project: 'shop', labels: ['draft', 'spring'], outcome: 'ok' },
       attempt: aPlan({ terms: theirTerms() }),
       state: 'saved',
+      differences: ['It came smaller.', 'From another model.'],
       heldAt: world.clock.now() - 2000,
       bill: { ...aBill('0.0336'), settledAt: world.clock.now() },
     });

@@ -248,6 +248,10 @@ export const MIGRATIONS: readonly string[] = [
   -- When the answer to the making of a job was noticed to be lost.
   ALTER TABLE batch_jobs ADD COLUMN lost_ms INTEGER;
   `,
+  `
+  -- In what an answer differed from what was asked for: a list of sentences.
+  ALTER TABLE attempts ADD COLUMN differences TEXT CHECK (differences IS NULL OR json_valid(differences));
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

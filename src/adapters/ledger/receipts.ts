@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { LANES, METERS, SIZES, type Aspect } from '../../core/catalogue/model.ts';
 import { isFailureKind } from '../../core/errors.ts';
 import type { Bill, Line } from '../../core/pricing/types.ts';
@@ -19,6 +20,8 @@ import { filterValues, NARROWED } from './filter.ts';
 import { count, money, moneyOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
 import { resolve } from 'node:path';
 import { book } from './reports.ts';
+
+const Sentences = z.array(z.string());
 
 const FOUND: Record<ReceiptQuery['by'], string> = {
   path: 'attempt_id IN (SELECT attempt_id FROM images WHERE path = ?)',
@@ -81,6 +84,7 @@ function receiptOf(database: Database, row: Row): Receipt {
     heldAt: count(row, 'held_ms'),
     bill: billOf(database, attemptId),
     images: imagesOf(database, attemptId),
+    differences: differencesIn(row),
   };
 }
 
@@ -102,6 +106,11 @@ export function planOf(row: Row): AttemptPlan {
     terms: termsIn(row),
     asked: askedIn(row),
   };
+}
+
+function differencesIn(row: Row): readonly string[] {
+  const differences = textOrNull(row, 'differences');
+  return differences === null ? [] : Sentences.parse(JSON.parse(differences));
 }
 
 function askedIn(row: Row): Asked | undefined {
@@ -148,6 +157,7 @@ export function insertImages(
   database: Database,
   attempt: Row,
   images: readonly SavedImage[],
+  differences: readonly string[],
   now: number,
 ): void {
   const cwd = text(attempt, 'cwd');
@@ -168,6 +178,11 @@ export function insertImages(
       now,
     );
   }
+  database.run(
+    'UPDATE attempts SET differences = ? WHERE attempt_id = ?',
+    differences.length === 0 ? null : JSON.stringify(differences),
+    text(attempt, 'attempt_id'),
+  );
   // A later release may read a picture where none was understood.
   if (images.length > 0)
     database.run('UPDATE attempts SET refusal = NULL WHERE attempt_id = ?', text(attempt, 'attempt_id'));

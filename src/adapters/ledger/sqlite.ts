@@ -105,9 +105,9 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
       writePaid('yes', (database, now) => void take(database, attemptId, 'replied', now)),
     settle: (attemptId, bill, refusal = null) =>
       writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, now)),
-    saved: (attemptId, images) =>
+    saved: (attemptId, images, differences = []) =>
       writePaid('yes', (database, now) => {
-        insertImages(database, take(database, attemptId, 'saved', now), images, now);
+        insertImages(database, take(database, attemptId, 'saved', now), images, differences, now);
       }),
     release: (attemptId, why, as) =>
       writePaid('no', (database, now) => release(database, attemptId, why, as, now)),

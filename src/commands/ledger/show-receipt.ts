@@ -19,7 +19,7 @@ export function showReceipts(found: readonly Receipt[], terminal: Terminal): voi
 }
 
 function describe(receipt: Receipt): readonly string[] {
-  const { attempt, run, heldAt, bill, images, sends, decision } = receipt;
+  const { attempt, run, heldAt, bill, images, differences, sends, decision } = receipt;
   const facts: readonly (readonly [string, string | null])[] = [
     ['request', attempt.attemptId],
     ...images.map(
@@ -34,6 +34,7 @@ function describe(receipt: Receipt): readonly string[] {
     ['model', `${attempt.model}, ${attempt.size}, ${attempt.aspect ?? 'any aspect'}, lane ${attempt.lane}`],
     ['bought', new Date(heldAt).toISOString()],
     ['outcome', [outcomeIn(receipt), reasonIn(receipt)].filter((word) => word !== null).join(': ')],
+    ...differences.map((sentence) => ['differs', sentence] as const),
     ['sent', sends > 1 ? counted(sends, 'time') : null],
     ['run', `${run.runId} (pixtab ${run.command})`],
     ['project', run.project],
@@ -100,7 +101,7 @@ export function receiptDocument({
 }
 
 function toJson(receipt: Receipt) {
-  const { attempt, run, state, why, heldAt, bill, images, sends, decision } = receipt;
+  const { attempt, run, state, why, heldAt, bill, images, differences, sends, decision } = receipt;
   return {
     attemptId: attempt.attemptId,
     runId: run.runId,
@@ -134,5 +135,6 @@ function toJson(receipt: Receipt) {
       lines: bill.lines.map(lineJson),
     },
     images: images.map((image) => ({ ...imageJson(image), path: image.absolutePath })),
+    differences,
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { candidate, imagePart } from '../../support/answers.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
+import { fakePicture } from '../../support/fakes/pictures.ts';
 
 async function bought() {
   const pictureFiles = fakePictureFiles();
@@ -21,6 +23,16 @@ describe('receipt', () => {
     expect(stdout).toMatch(/^paid +\$0\.03\d+ \(metered\)$/m);
     expect(stdout).toMatch(/^ +image output +1120 +\$30\.00 per 1000000 tokens +\$0\.0336$/m);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('says in what the answer differs from what was asked for', async () => {
+    const small = candidate([imagePart(fakePicture('jpeg', 512, 512), 'image/jpeg')]);
+    const { pixtab } = world({ script: [small] });
+    await pixtab('a cat', '-o', 'cat.jpg');
+    const smaller = 'A picture came as 512x512, smaller than asked: 1K.';
+    expect((await pixtab('receipt', 'last')).stdout).toContain(`differs   ${smaller}\n`);
+    const { stdout } = await pixtab('receipt', 'last', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ receipts: [{ differences: [smaller] }] });
   });
 
   it('knows a picture by its bytes when it was moved', async () => {

@@ -23,6 +23,7 @@ export interface FakeAttempt {
   sends: number;
   bill: (Bill & { readonly settledAt: number }) | null;
   images: readonly StoredImage[];
+  differences: readonly string[];
 }
 
 export interface FakeRun extends RunStart {

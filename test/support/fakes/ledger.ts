@@ -171,9 +171,10 @@ export function fakeLedger({
     async settle(attemptId, bill, refusal = null) {
       Object.assign(take(attemptId, 'settle'), { bill: { ...bill, settledAt: clock.now() }, refusal });
     },
-    async saved(attemptId, images) {
+    async saved(attemptId, images, differences = []) {
       const attempt = take(attemptId, 'saved');
       if (images.length > 0) attempt.refusal = null;
+      attempt.differences = differences;
       attempt.images = images.map((image) => ({
         ...image,
         attemptId,
@@ -305,6 +306,7 @@ const NOTHING_KNOWN = {
   sends: 0,
   bill: null,
   images: [],
+  differences: [],
 };
 
 function isAsked(

@@ -22,7 +22,8 @@ trap 'rm -rf "$work"' EXIT
 # A command with its arguments, such as "npx pixtab".
 read -r -a run <<<"$PIXTAB_RUN"
 code=0
-"${run[@]}" "${args[@]}" >"$work/report" 2>"$work/errors" || code=$?
+# The summary is written below, with what belongs to it.
+GITHUB_STEP_SUMMARY='' "${run[@]}" "${args[@]}" >"$work/report" 2>"$work/errors" || code=$?
 cat "$work/errors" >&2
 
 # One comment for each manifest.
@@ -35,7 +36,7 @@ marker="<!-- pixtab${name:+ ${name//[^a-zA-Z0-9._\/-]/_}} -->"
   # Before the report, which is cut at its end.
   if [ "$code" -ne 0 ]; then
     echo '```text'
-    sed 's/```/'"'''"'/g' "$work/errors"
+    sed '/^::/d; s/```/'"'''"'/g' "$work/errors"
     echo '```'
     echo
   fi

@@ -26,6 +26,10 @@ export interface Terminal {
   detail(line: string): void;
   /** One line on stderr, also with --quiet. */
   alarm(line: string): void;
+  /** A mark on the page of a GitHub Actions run; elsewhere nothing. */
+  annotate(level: 'error' | 'warning', message: string): void;
+  /** Markdown for the page of a GitHub Actions run; elsewhere nothing. */
+  summarise(markdown: string): void;
   /** A spinner where stderr is a terminal, else nothing. */
   progress(text: string): Progress;
   style(style: Style, text: string): string;

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Progress, Terminal, TerminalOptions, Style } from '../../ports/index.ts';
 import { spinner } from './spinner.ts';
+import { workflow } from './workflow.ts';
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -51,6 +52,7 @@ export function terminal(
       if (verbose && !quiet) say(line);
     },
     alarm: say,
+    ...workflow(env, (text) => people.write(text)),
     progress: !quiet && isAnimated(stderr, env) ? spinner(stderr, errColored) : () => NO_PROGRESS,
     style: anyColored ? styled : (_style, text) => text,
     reworded,

@@ -3,7 +3,7 @@ import { billRemarks } from '../../core/pricing/over-quote.ts';
 import { atMost, format } from '../../core/pricing/money.ts';
 import type { Quote } from '../../core/pricing/types.ts';
 import type { Route } from '../../core/order/route.ts';
-import { counted } from '../../core/text/text.ts';
+import { counted, excerpt } from '../../core/text/text.ts';
 import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
 import type { RunOutcome } from '../../core/policy/outcome.ts';
 import { costJson, imageJson, quoteJson } from '../../purchase/json.ts';
@@ -73,8 +73,18 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
   for (const { raw } of resultsOf(tries)) if (raw !== null) terminal.note(`raw    ${raw}`);
   for (const line of summary ? paidLines(summary, bought) : []) terminal.note(line);
   for (const remark of remarksOn(tries)) terminal.note(`note   ${remark}`);
+  if (summary) terminal.summarise(summaryOf(summary, bought));
   if (failure) tellFailure(failure, terminal);
   return bought.exitCode;
+}
+
+/** The page of a workflow. */
+function summaryOf(summary: Summary, bought: Bought): string {
+  const files = summary.images.map(({ path }) => `- \`${excerpt(path, 120)}\``);
+  const paid = paidLines(summary, bought).map((line) => line.trim());
+  return [`**pixtab generate**: ${bought.outcome}; ${paid.join('; ') || 'nothing paid'}`, '', ...files].join(
+    '\n',
+  );
 }
 
 const requestText = ({ method, url, body }: RequestPreview): string =>

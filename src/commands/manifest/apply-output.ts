@@ -3,7 +3,8 @@ import type { Bill } from '../../core/pricing/types.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import type { Tally } from '../../core/manifest/tally.ts';
 import { format, sum, toDecimal, ZERO, type Usd } from '../../core/pricing/money.ts';
-import { counted, printable } from '../../core/text/text.ts';
+import { markdownTable } from '../../core/text/table.ts';
+import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Job, Terminal } from '../../ports/index.ts';
 import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
 import { imageJson } from '../../purchase/json.ts';
@@ -58,6 +59,14 @@ export const isNotBegun = ({ failure, attempts, image, jobId }: PictureResult): 
   jobId === null &&
   attempts.every(({ bill, failure: end }) => bill === null && end?.charged === 'no');
 
+/** It is not here, and not coming. */
+export const isFailed = ({
+  failure,
+  image,
+  jobId,
+}: Pick<PictureResult, 'failure' | 'image' | 'jobId'>): boolean =>
+  failure !== null && image === null && jobId === null;
+
 /** One picture, for people; its path goes to stdout. */
 export function resultLine({ task, bill, image, jobId, failure }: PictureResult): string {
   const { key } = task.planned.picture;
@@ -65,7 +74,8 @@ export function resultLine({ task, bill, image, jobId, failure }: PictureResult)
     const why = failure === null || failure.kind === 'cancelled' ? '' : `; ${printable(failure.message)}`;
     return `job    ${printable(key)}  under way in job ${jobId.slice(0, 8)}${why}`;
   }
-  if (failure !== null && image === null) return `failed ${printable(key)}: ${printable(failure.message)}`;
+  if (failure !== null && isFailed({ failure, image, jobId }))
+    return `failed ${printable(key)}: ${printable(failure.message)}`;
   const price = bill ? format(bill.amount) : '$0.00';
   const trouble = failure === null ? '' : `; ${printable(failure.message)}`;
   return `done   ${printable(key)}  ${price}  ${image?.path ?? ''}${trouble}`;
@@ -105,6 +115,7 @@ function paidLine(
 /** Paths are told already; the document on stdout, what it cost and what went wrong on stderr. Returns the exit code. */
 export function tell(facts: Facts & ApplyOutcome, json: boolean, terminal: Terminal): number {
   const { failure, exitCode, all = [], sandbox = false } = facts;
+  terminal.summarise(summaryOf(facts));
   if (json) terminal.out(JSON.stringify(document(facts), null, 2));
   else if (facts.paid > 0n || all.some(({ attempts }) => attempts.length > 0))
     paidLine(facts, sandbox, terminal);
@@ -114,6 +125,21 @@ export function tell(facts: Facts & ApplyOutcome, json: boolean, terminal: Termi
   else if (failure !== null) tellFailure(failure, terminal);
   return exitCode;
 }
+
+/** The page of a workflow: how it ended, and a row for each picture that something was done for. */
+function summaryOf({ outcome, paid, all = [], kept = 0, sandbox }: Facts & ApplyOutcome): string {
+  const play = sandbox ? ' in the sandbox' : '';
+  const rows = all.map(({ task, image, bill, failure }) => [
+    code(task.planned.picture.key),
+    format(bill?.amount ?? ZERO),
+    image ? code(image.path) : printable(failure?.message ?? 'under way'),
+  ]);
+  const columns = [{ title: 'picture' }, { title: 'paid', right: true }, { title: 'file, or why not' }];
+  const head = `**pixtab apply**: ${outcome}; ${format(paid)} paid${play}, ${kept} as wanted`;
+  return [head, ...(rows.length > 0 ? ['', ...markdownTable(columns, rows)] : [])].join('\n');
+}
+
+const code = (text: string): string => `\`${excerpt(text, 80)}\``;
 
 /** Whatever is known of a run by its end. */
 interface Facts

@@ -3,7 +3,7 @@ import type { Clock, Terminal } from '../../ports/index.ts';
 import type { PictureTask } from '../../project/actions.ts';
 import type { PictureResult } from '../../project/types.ts';
 import { inOrder, progressText } from '../shared/progress.ts';
-import { isNotBegun, resultLine } from './apply-output.ts';
+import { isFailed, isNotBegun, resultLine } from './apply-output.ts';
 
 /** Tells what is done as it is done: a line a picture, in the order of the manifest, and how far it is. */
 export function applyProgress(
@@ -19,6 +19,7 @@ export function applyProgress(
   let said = '';
   const tell = inOrder<PictureTask, PictureResult>(tasks, (result) => {
     if (!isNotBegun(result)) terminal.note(resultLine(result));
+    if (isFailed(result) && !isNotBegun(result)) terminal.annotate('warning', resultLine(result));
     if (!json && result.image !== null) terminal.out(result.image.path);
     for (const { raw } of result.attempts) if (raw !== null) terminal.note(`raw    ${raw}`);
   });

@@ -63,7 +63,8 @@ async function run(
   const tally = tallyOf(found);
   const overLimit = overFailOver(flags.failOver, tally.planned);
   if (flags.json) terminal.out(JSON.stringify(document(flags.base, found, tally, overLimit), null, 2));
-  else print(found, tally, flags.markdown === true, terminal);
+  else for (const line of linesOf(found, tally, flags.markdown === true)) terminal.out(line);
+  terminal.summarise(linesOf(found, tally, true).join('\n'));
   if (overLimit === null) return 0;
   tellFailure(overLimit, terminal);
   return exitCodeFor(overLimit.kind);
@@ -81,17 +82,19 @@ function tallyOf({ changed, kept, removed }: Comparison): Tally {
   return tally;
 }
 
-function print(found: Comparison, tally: Tally, markdown: boolean, terminal: Terminal): void {
+function linesOf(found: Comparison, tally: Tally, markdown: boolean): readonly string[] {
   const { changed, removed } = found;
-  terminal.out(markdown ? `**${headline(tally)}**` : headline(tally));
   const bought = changed.filter(({ isBought }) => isBought).length;
-  if (bought > 0) terminal.out(`${markdown ? '\n' : ''}${bought} of them bought already, as the lock says.`);
   const rows = [
     ...changed.map((planned) => row(planned, markdown)),
     ...removed.map((key) => (markdown ? `| - | ${code(key)} | | | |` : `- ${printable(key)}`)),
   ];
-  if (markdown && rows.length > 0) for (const line of ['', ...MARKDOWN_HEAD]) terminal.out(line);
-  for (const line of rows) terminal.out(line);
+  return [
+    markdown ? `**${headline(tally)}**` : headline(tally),
+    ...(bought > 0 ? [`${markdown ? '\n' : ''}${bought} of them bought already, as the lock says.`] : []),
+    ...(markdown && rows.length > 0 ? ['', ...MARKDOWN_HEAD] : []),
+    ...rows,
+  ];
 }
 
 function row({ picture, difference, quoted }: Compared, markdown: boolean): string {

@@ -20,6 +20,7 @@ export interface CommandModule {
 
 /** A failure as people read it: one sentence, what to do about it, and with -v all that is known. */
 export function tellFailure({ message, hint, detail }: Failure, terminal: Terminal): void {
+  terminal.annotate('error', printable(message));
   const [first = '', ...more] = message.split('\n');
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${printable(first)}`);
   for (const line of more) terminal.alarm(`        ${printable(line)}`);

@@ -127,3 +127,35 @@ describe('an apply that is interrupted', () => {
     expect(stderr).not.toContain('failed');
   });
 });
+
+describe('the page of a workflow', () => {
+  async function shown(args: readonly string[], { deps } = world()) {
+    const terminal = fakeTerminal();
+    await run(args, { ...deps, terminal: () => terminal });
+    return terminal;
+  }
+
+  it('has what generate bought, and what went wrong', async () => {
+    const { summaries, annotations } = await shown(['a cat', '-o', 'cat.jpg']);
+    expect(summaries).toEqual([
+      expect.stringMatching(/^\*\*pixtab generate\*\*: ok; paid {3}\$0\.\d+ for 1 image\n\n- `cat\.jpg`$/),
+    ]);
+    expect(annotations).toEqual([]);
+    const failed = await shown(['a cat'], world({ script: [new Failure('unconfirmed', 'No answer came.')] }));
+    expect(failed.annotations).toEqual(['error: No answer came.']);
+  });
+
+  it('has a row for each picture of an apply, and a mark for each that failed', async () => {
+    const all = world({ script: [aPicture('1'), new Failure('unconfirmed', 'No answer came.')] });
+    const images = ['one', 'two'].map((id) => ({ id, prompt: `picture ${id}` }));
+    all.pictureFiles.files.set('pixtab.json', Buffer.from(JSON.stringify({ images })));
+    const { summaries, annotations } = await shown(['apply', '--concurrency', '1'], all);
+    expect(summaries.join('\n')).toMatch(
+      /^\*\*pixtab apply\*\*: partial; .*\n\n\| picture .*\n.*\n\| `one` \| \$0\.\d+ \| `images\/one\.jpg` \|\n\| `two` \| \$0\.00 \| No answer came\. \|$/,
+    );
+    expect(annotations).toEqual([
+      'warning: failed two: No answer came.',
+      expect.stringContaining('error: 1 of 2 images on disk.'),
+    ]);
+  });
+});

@@ -10,6 +10,8 @@ export interface FakeTerminal extends Terminal {
   readonly stderr: readonly string[];
   /** Every text that the spinner showed. */
   readonly progressed: readonly string[];
+  readonly annotations: readonly string[];
+  readonly summaries: readonly string[];
   /** Spinners that were started and not stopped. */
   readonly spinning: number;
   /** The same records under other options, as after the flags were read. */
@@ -29,6 +31,8 @@ interface Records {
   readonly written: Uint8Array[];
   readonly stderr: string[];
   readonly progressed: string[];
+  readonly annotations: string[];
+  readonly summaries: string[];
   spinning: number;
 }
 
@@ -37,7 +41,11 @@ export function fakeTerminal(
   options: Partial<TerminalOptions> = {},
   world: FakeTerminalWorld = {},
 ): FakeTerminal {
-  return over({ stdout: [], written: [], stderr: [], progressed: [], spinning: 0 }, options, world);
+  return over(
+    { stdout: [], written: [], stderr: [], progressed: [], annotations: [], summaries: [], spinning: 0 },
+    options,
+    world,
+  );
 }
 
 function over(
@@ -70,6 +78,10 @@ function over(
     note: (line) => !quiet && say(line),
     detail: (line) => !quiet && verbose && say(line),
     alarm: say,
+    annotate: (level, message) => void records.annotations.push(`${level}: ${message}`),
+    summarise: (markdown) => void records.summaries.push(markdown),
+    annotations: records.annotations,
+    summaries: records.summaries,
     progress(text) {
       let running = true;
       records.spinning += 1;

@@ -98,18 +98,21 @@ function readingsOf(
 
 const ENOUGH_DAYS = 5;
 
-function verdictOf(question: Question, days: ReadonlyMap<string, number>): Finding {
+function verdictOf(question: Question, votes: ReadonlyMap<string, number>): Finding {
+  const days = new Map(votes);
+  // What is among the pictures is missing from the text: that is one answer, not two.
+  if (days.has('as picture')) days.delete('not as text');
   const [first, second] = [...days].toSorted(([, a], [, b]) => b - a);
   const said = Object.fromEntries(days);
   if (first === undefined) return { question, answer: null, days: said, sure: null };
-  const [answer, votes] = first;
+  const [answer, most] = first;
   const against = second?.[1] ?? 0;
   const sure =
-    against === 0 && votes >= ENOUGH_DAYS ? 'high' : votes >= 2 && votes > 3 * against ? 'medium' : 'low';
+    against === 0 && most >= ENOUGH_DAYS ? 'high' : most >= 2 && most > 3 * against ? 'medium' : 'low';
   return {
     question,
-    answer: votes === against ? null : answer,
+    answer: most === against ? null : answer,
     days: said,
-    sure: votes === against ? 'low' : sure,
+    sure: most === against ? 'low' : sure,
   };
 }

@@ -36,9 +36,10 @@ export function priceDifferences(
     const catalogue = catalogueRates(first, lastOf(first.period), models)[0] ?? null;
     const per = catalogue?.per ?? 1_000_000;
     const { model, lane, meters, period: since } = first;
-    return [
-      { model, lane, meters, catalogue, per, since, days: group.length, invoice: roundest(group, per) },
-    ];
+    const invoice = roundest(group, per);
+    // The catalogue has learned it since: only what was booked before keeps its amount.
+    if (catalogue?.price === invoice) return [];
+    return [{ model, lane, meters, catalogue, per, since, days: group.length, invoice }];
   });
 }
 

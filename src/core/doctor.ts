@@ -139,11 +139,13 @@ export interface LedgerFacts {
   readonly interrupted: number;
   /** Jobs of the batch lane that are not done. */
   readonly jobs: readonly Waiting[];
-  /** Limits that Google was seen to have, as they are relied on now; the model is empty where all share one. */
+  /** Limits that were met, as they are relied on now; the model is empty where all share one. */
   readonly limits: readonly KnownLimit[];
 }
 
 export interface KnownLimit {
+  /** Whose it is. */
+  readonly host: string;
   readonly model: string;
   readonly meter: LimitMeter;
   readonly most: bigint;
@@ -187,11 +189,11 @@ const A_MINUTE: Record<LimitMeter, string> = {
   spend: 'in ten minutes',
 };
 
-function limitCheck({ model, meter, most, at }: KnownLimit, now: number): Check {
+function limitCheck({ host, model, meter, most, at }: KnownLimit, now: number): Check {
   const number = meter === 'spend' ? format(nano(most)) : most.toLocaleString('en-US');
   const whose = model === '' ? '' : ` of ${model}`;
   const ago = counted(Math.max(0, Math.round((now - at) / 60_000)), 'minute');
-  const message = `Google was seen to allow ${number} ${A_MINUTE[meter]}${whose}, ${ago} ago; pixtab keeps to it.`;
+  const message = `${host} was seen to allow ${number} ${A_MINUTE[meter]}${whose}, ${ago} ago; pixtab keeps to it.`;
   return remark('limits', 'note', message);
 }
 

@@ -17,15 +17,15 @@ interface FailureRow {
    */
   readonly severity: number;
   /**
-   * How much of a run would only fail again after it, and is not sent: all of it, what asks the same model, what asks
-   * for the same order, or this request alone.
+   * How much of a run would only fail again after it, and is not sent: all of it, what asks the same provider, what asks
+   * the same model of it, what asks for the same order, or this request alone.
    */
-  readonly ends: 'run' | 'model' | 'order' | 'request';
+  readonly ends: 'run' | 'provider' | 'model' | 'order' | 'request';
   /**
-   * What may be tried for the pictures that it did not bring: nothing more, another model, the same again where the
-   * user allows to pay twice, or whatever the refusal leaves.
+   * What may be tried for the pictures that it did not bring: nothing more, another provider, that or another model, the
+   * same again where the user allows to pay twice, or whatever the refusal leaves.
    */
-  readonly next: 'nothing' | 'another model' | 'only if allowed' | 'as refused';
+  readonly next: 'nothing' | 'another provider' | 'another model' | 'only if allowed' | 'as refused';
 }
 
 export const FAILURES = {
@@ -53,8 +53,8 @@ export const FAILURES = {
     charged: 'no',
     assumes: 'no',
     severity: 9,
-    ends: 'run',
-    next: 'nothing',
+    ends: 'provider',
+    next: 'another provider',
   },
   budget: {
     exit: 4,
@@ -62,8 +62,9 @@ export const FAILURES = {
     charged: 'no',
     assumes: 'no',
     severity: 7,
-    ends: 'run',
-    next: 'nothing',
+    // One of ours ends a run before it begins, so this is one of the provider's.
+    ends: 'provider',
+    next: 'another provider',
   },
   refused: {
     exit: 5,

@@ -56,7 +56,15 @@ export interface LinkedAnswer {
   readonly remarks: readonly string[];
 }
 
-/** Slots in which a request may leave, shared by all processes of this machine. */
+/** Whose limits and jobs: an API and a key. */
+export interface Account {
+  /** The API's host and a hash that only the owner of the key can make: nobody finds the key by it. */
+  readonly id: string;
+  /** As messages call the provider. */
+  readonly title: string;
+}
+
+/** Slots of an account in which a request may leave, shared by all processes of this machine. */
 export interface Slots {
   /** Takes a slot for a request that leaves now, or says how long to wait for one. It is one transaction. */
   take(weight: Weight, wishes: LimitWishes): Promise<Slot | Wait>;

@@ -18,6 +18,8 @@ export interface AttemptPlan {
   readonly attemptId: string;
   readonly runId: string;
   readonly model: string;
+  /** Who is asked; left out in attempts that an earlier release wrote down. */
+  readonly gateway?: string | undefined;
   readonly wire: 'generateContent' | 'predict';
   readonly lane: Lane;
   readonly size: Size;

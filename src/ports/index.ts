@@ -1,6 +1,6 @@
 import type { Overlay } from '../core/catalogue/overlay.ts';
 import type { Sku } from '../core/invoice/skus.ts';
-import type { Slots } from './api.ts';
+import type { Account, Slots } from './api.ts';
 import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
@@ -84,7 +84,7 @@ export interface Deps {
   readonly manifest: (path: string, tree: Tree, shown: string) => Promise<ManifestFile>;
   /** Reaches nothing before it is asked to. */
   readonly client: (provider: Provider, options?: ClientOptions) => Promise<Client>;
-  readonly slots: (which: { readonly sandbox: boolean }) => Promise<Slots>;
+  readonly slots: (which: { readonly sandbox: boolean; readonly account: Account }) => Promise<Slots>;
   /** A sandbox inside this process, on the loopback interface. */
   readonly sandbox: (wishes?: SandboxWishes) => Promise<RunningSandbox>;
   /** Whether a sandbox answers there. */

@@ -16,6 +16,8 @@ export interface Job {
   readonly model: string;
   /** The address of the API that has this job: no other one knows it. */
   readonly baseUrl: string;
+  /** Who made it: an API and a key, as `Account` has it; null in what an earlier release wrote down. */
+  readonly account: string | null;
   readonly stage: JobStage;
   readonly requests: number;
   /** The size of the file with the requests. */
@@ -72,6 +74,7 @@ export interface JobPlan {
   readonly jobId: string;
   readonly model: string;
   readonly baseUrl: string;
+  readonly account: string | null;
   readonly tokens: number;
   readonly repeats?: string | undefined;
   readonly items: readonly NewItem[];

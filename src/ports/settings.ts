@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly credentials: Credentials | null;
   /** The address, without a slash at the end. Reading it throws Failure `usage` when it is not a safe one. */
   readonly baseUrl: { readonly value: string; readonly from: string };
+  /** Hosts that the user allows for pictures that an answer points to. Reading it throws Failure `usage` when one is no host. */
+  readonly pictureHosts: readonly string[];
 }
 
 /** Who answers first, and what else is set outside the command line. */
@@ -19,8 +21,6 @@ export interface Settings extends Endpoint {
   /** Who is asked after that, in this order, where the one before certainly charged nothing. */
   readonly further: readonly Endpoint[];
   readonly sandbox: boolean;
-  /** Hosts that the user allows for pictures that an answer points to. Reading it throws Failure `usage` when one is no host. */
-  readonly pictureHosts: readonly string[];
   /** Values of flags that were set outside the command line, by long flag name without dashes. */
   readonly defaults: Readonly<Record<string, string>>;
   /** Where each of `defaults` was found, for messages about it: "PIXTAB_SIZE", ".pixtab.json". */

@@ -6,6 +6,7 @@ import type { InputImage } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import type { AllowedTries } from '../core/policy/next-try.ts';
 import { ZERO } from '../core/pricing/money.ts';
+import type { Seller } from '../core/providers/sold-by.ts';
 import type { PurchaseRequest } from '../purchase/request.ts';
 import type { Action, PictureTask } from './actions.ts';
 import type { PlannedPicture } from './plan.ts';
@@ -18,6 +19,7 @@ export interface BuyingRules {
   /** The same picture from another model; Failure says why not. */
   readonly offerOf: (picture: Picture, model: string, lane: Lane) => QuotedOrder;
   readonly tries: Omit<AllowedTries, 'fallback'>;
+  readonly further: readonly Seller[];
   /** Repeats of a refusal must fit into the price that was said, because the user allowed no more. */
   readonly keepsToPrice: boolean;
 }
@@ -38,6 +40,7 @@ export function requestFor(
     name: picture.key,
     why: 'first',
     tries: { ...rules.tries, fallback: planned.quoted?.fallback ?? [] },
+    further: rules.further,
     keepsToPrice: rules.keepsToPrice,
     offerOf: (model) => rules.offerOf(picture, model, lane),
     async placeFor() {

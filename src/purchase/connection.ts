@@ -1,7 +1,7 @@
 import { Failure, usageFailure } from '../core/errors.ts';
 import type { Profile } from '../core/providers/profile.ts';
 import { playedAs } from '../core/providers/sandbox.ts';
-import type { Credentials, Deps, Provider, Settings } from '../ports/index.ts';
+import type { Account, Credentials, Deps, Endpoint, Provider, Settings } from '../ports/index.ts';
 
 export interface OpenProvider {
   readonly provider: Provider;
@@ -15,13 +15,13 @@ export interface LateProvider {
 }
 
 export function providerWhenNeeded(
-  settings: Settings,
+  endpoint: Endpoint,
   deps: Pick<Deps, 'sandbox' | 'isSandbox'>,
 ): LateProvider {
   let opening: Promise<OpenProvider> | null = null;
   return {
     async open() {
-      opening ??= connect(settings, deps);
+      opening ??= connect(endpoint, deps);
       return (await opening).provider;
     },
     async close() {
@@ -32,28 +32,35 @@ export function providerWhenNeeded(
 }
 
 /** The provider for showing requests and reading answers: it has no key, and nothing can be sent to it. */
-export function providerWithoutKey(settings: Settings): Provider {
-  const { profile, baseUrl, pictureHosts } = settings;
+export function providerWithoutKey({ profile, baseUrl, pictureHosts }: Endpoint): Provider {
   return { ...profile, baseUrl: baseUrl.value, pictureHosts, credentials: noCredentials(profile) };
 }
 
 /** Who answers this run's requests: the API with the user's key, or a sandbox. */
 export async function connect(
-  settings: Settings,
+  endpoint: Endpoint,
   deps: Pick<Deps, 'sandbox' | 'isSandbox'>,
 ): Promise<OpenProvider> {
-  const { baseUrl, sandbox } = settings;
   // A broken key matters only here, where it is used.
-  const { credentials } = settings;
-  if (!credentials) throw noKey(settings.profile);
-  if (!sandbox || baseUrl.from !== 'default') {
-    if (sandbox) await mustBeSandbox(baseUrl, deps);
-    return { provider: { ...providerWithoutKey(settings), credentials }, close: async () => {} };
+  const { credentials, profile, baseUrl } = endpoint;
+  if (!credentials) throw noKey(profile);
+  if (!profile.sandbox || baseUrl.from !== 'default') {
+    if (profile.sandbox) await mustBeSandbox(baseUrl, deps);
+    return { provider: { ...providerWithoutKey(endpoint), credentials }, close: async () => {} };
   }
-  const running = await deps.sandbox({ as: playedAs(settings.profile) });
-  const provider = { ...providerWithoutKey(settings), baseUrl: running.url, credentials };
+  const running = await deps.sandbox({ as: playedAs(profile) });
+  const provider = { ...providerWithoutKey(endpoint), baseUrl: running.url, credentials };
   return { provider, close: () => running.close() };
 }
+
+/** Whose limits hold and whose jobs they are. */
+export function accountOf({ title, baseUrl, credentials }: Provider): Account {
+  const { host, origin } = new URL(baseUrl);
+  return { id: `${host}#${credentials.sign(`account ${origin}`).slice(0, HASH)}`, title };
+}
+
+/** Digits of the hash of an account: enough to tell the keys of one user apart. */
+const HASH = 12;
 
 /** Stands for credentials where nothing is sent. */
 function noCredentials(profile: Profile): Credentials {

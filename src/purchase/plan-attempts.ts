@@ -3,6 +3,7 @@ import type { QuotedOrder } from '../core/order/route.ts';
 import { quote as quoteFor } from '../core/pricing/quote.ts';
 import { termsOf } from '../core/pricing/quoted-terms.ts';
 import type { Quote } from '../core/pricing/types.ts';
+import { sellerOf } from '../core/providers/sold-by.ts';
 import type { AttemptPlan, SavePlan } from '../ports/index.ts';
 
 /** One request to the API, before it is held. */
@@ -41,7 +42,8 @@ function planFor(
   its: Pick<AttemptPlan, 'attemptId' | 'runId' | 'save'>,
 ): AttemptPlan {
   const { low, expected, high } = quote;
-  const what = { model: model.id, wire: model.wire, lane, size, aspect, images: count, prompt };
+  const gateway = sellerOf(model);
+  const what = { model: model.id, gateway, wire: model.wire, lane, size, aspect, images: count, prompt };
   const asked = {
     inputs: inputs.map(({ name, file }) => file ?? { path: name, sha256: null }),
     thinking,

@@ -2,6 +2,7 @@ import type { Model } from '../core/catalogue/model.ts';
 import type { Order } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import type { AllowedTries, Why } from '../core/policy/next-try.ts';
+import type { Seller } from '../core/providers/sold-by.ts';
 import type { AttemptPlan, Books, ImageApi, SavePlan } from '../ports/index.ts';
 import type { BatchLane } from './batch/types.ts';
 import type { Turns } from './conversation-turn.ts';
@@ -16,6 +17,8 @@ export interface PurchaseRequest {
   /** `fallback` where the model that was named is no more. */
   readonly why: Extract<Why, 'first' | 'fallback'>;
   readonly tries: AllowedTries;
+  /** Who is asked for the same model where the one before certainly charged nothing, in this order. */
+  readonly further?: readonly Seller[] | undefined;
   /** Repeats of a refusal must fit into the price that was said, because the user allowed no more. */
   readonly keepsToPrice: boolean;
   /** The same order of another model, for these of its pictures; Failure says why it cannot be. */
@@ -36,7 +39,8 @@ export interface PurchaseRequest {
 /** What the engine buys with, shared by all requests of a run. */
 export interface PurchaseContext {
   readonly books: Books;
-  readonly api: ImageApi;
+  /** Whoever sells a model, ready to send; by the name of the provider. */
+  readonly apiOf: (provider: string) => Promise<ImageApi>;
   readonly saver: () => Promise<Saver>;
   /** Attempts that were sent and are not finished. */
   readonly underWay: Set<string>;

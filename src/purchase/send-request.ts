@@ -4,7 +4,8 @@ import type { Order } from '../core/order/order.ts';
 import { refusalOf, type Reply } from '../core/order/reply.ts';
 import { bill } from '../core/pricing/bill.ts';
 import type { Bill } from '../core/pricing/types.ts';
-import type { Answer, AttemptPlan } from '../ports/index.ts';
+import { sellerOf } from '../core/providers/sold-by.ts';
+import type { Answer, AttemptPlan, ImageApi } from '../ports/index.ts';
 import type { PlannedAttempt } from './plan-attempts.ts';
 import { readWhole } from './whole-answer.ts';
 import { releaseAnswer, saveReply, type SavedReply } from './save-reply.ts';
@@ -33,13 +34,15 @@ async function carriedOut(
   request: PurchaseRequest,
   context: PurchaseContext,
 ): Promise<AttemptResult> {
-  const { api, books } = context;
+  const { books } = context;
   const { attemptId } = plan;
+  let api: ImageApi;
   let order: Order;
   let answer: Answer;
   try {
+    api = await beforeSending(() => context.apiOf(sellerOf(planned.model)));
     order = await beforeSending(async () => request.complete?.(planned) ?? planned);
-    answer = await sent(order, plan, request, context);
+    answer = await sent(order, plan, request, { ...context, api });
   } catch (error) {
     return nothingFrom(plan, await unanswered(asFailure(error, 'unconfirmed'), plan, request, context));
   }
@@ -92,7 +95,17 @@ function sent(
   order: Order,
   plan: AttemptPlan,
   request: PurchaseRequest,
-  { api, books, underWay, leave, stop, timeoutMs, retries, onRetry, onSent }: PurchaseContext,
+  {
+    api,
+    books,
+    underWay,
+    leave,
+    stop,
+    timeoutMs,
+    retries,
+    onRetry,
+    onSent,
+  }: PurchaseContext & { readonly api: ImageApi },
 ): Promise<Answer> {
   return api.send(order, {
     signal: leave,

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { Failure, FAILURES, restated } from '../core/errors.ts';
+import { sellerOf } from '../core/providers/sold-by.ts';
 import type { AttemptPlan } from '../ports/index.ts';
 import type { PlannedAttempt } from './plan-attempts.ts';
 import { sendRequest } from './send-request.ts';
@@ -17,7 +18,7 @@ export type TrySender = (
 export function trySender(context: PurchaseContext): TrySender {
   const limit = pLimit(context.concurrency);
   let runEnd: Failure | null = null;
-  const modelEnds = new Map<string, Failure>();
+  const ends = new Map<string, Failure>();
 
   return async (attempts, pictures, request) => {
     let orderEnd: Failure | null = null;
@@ -26,13 +27,16 @@ export function trySender(context: PurchaseContext): TrySender {
       readonly number[],
     ]): Promise<AttemptResult> {
       const { plan } = attempt;
+      const provider = sellerOf(attempt.order.model);
+      const model = `${provider} ${plan.model}`;
       if (context.stop.aborted) runEnd ??= new Failure('cancelled', 'Cancelled before everything was sent.');
-      const end = runEnd ?? modelEnds.get(plan.model) ?? orderEnd;
+      const end = runEnd ?? ends.get(provider) ?? ends.get(model) ?? orderEnd;
       const result = end ? await unsent(plan, end, context) : await sendRequest(attempt, request, context);
       const { failure } = result;
       const scope = failure === null ? 'request' : FAILURES[failure.kind].ends;
       if (scope === 'run') runEnd ??= failure;
-      else if (scope === 'model' && failure) modelEnds.set(plan.model, failure);
+      else if (scope === 'provider' && failure) ends.set(provider, failure);
+      else if (scope === 'model' && failure) ends.set(model, failure);
       else if (scope === 'order') orderEnd ??= failure;
       context.onResult?.(result, request, own);
       return result;

@@ -6,6 +6,7 @@ import type {
   Books,
   Client,
   Deps,
+  ImageApi,
   OnUpload,
   PictureFiles,
   Provider,
@@ -15,7 +16,7 @@ import type {
 } from '../ports/index.ts';
 import { endRuns } from './batch/outcome.ts';
 import { buy, type Purchase } from './buy.ts';
-import { providerWhenNeeded, providerWithoutKey } from './connection.ts';
+import { accountOf, providerWhenNeeded, providerWithoutKey } from './connection.ts';
 import { consent, type ConsentFlags } from './consent.ts';
 import { eventsOf } from './events.ts';
 import { answerInterrupt } from './interrupt.ts';
@@ -52,6 +53,8 @@ export interface Session {
   readonly onUpload: OnUpload;
   /** Where requests go. */
   readonly baseUrl: () => Promise<string>;
+  /** Whose jobs are made: an API and a key. */
+  readonly account: () => Promise<string>;
   /** What puts pictures on disk, in these files. */
   readonly saver: (pictureFiles?: PictureFiles) => Promise<Saver>;
   /** What was worth knowing about pictures that were saved: sentences. */
@@ -99,23 +102,33 @@ export async function withSession<T>(
   const { sandbox } = settings;
   // A setting that makes no sense is said before anything is bought.
   forgetBeforeNow(settings, deps);
-  const provider = providerWhenNeeded(settings, deps);
+  const providers = new Map(
+    [settings, ...settings.further].map((each) => [each.profile.name, providerWhenNeeded(each, deps)]),
+  );
+  const open: Open = async (name = settings.profile.name) => {
+    const provider = providers.get(name) ?? providers.get(settings.profile.name);
+    if (provider === undefined) throw new TypeError(`no provider is called ${name}`);
+    return provider.open();
+  };
   try {
-    if (connectsFirst) await provider.open();
+    if (connectsFirst) await open();
     const books = await deps.books({ sandbox });
     try {
-      return await work(sessionOver(books, () => provider.open(), { settings, deps, terminal }));
+      return await work(sessionOver(books, open, { settings, deps, terminal }));
     } finally {
       books.ledger.close();
     }
   } finally {
-    await provider.close();
+    await Promise.all(Array.from(providers.values(), (provider) => provider.close()));
   }
 }
 
+/** Opens a provider by its name; the first of the settings, where none is named. */
+type Open = (name?: string) => Promise<Provider>;
+
 function sessionOver(
   books: Books,
-  provider: () => Promise<Provider>,
+  open: Open,
   { settings, deps, terminal }: Omit<SessionOptions, 'connectsFirst'>,
 ): Session {
   const { saver, remarks } = saverFor(deps, terminal);
@@ -127,9 +140,10 @@ function sessionOver(
     terminal,
     remarks,
     onUpload,
-    client: async () => deps.client(await provider(), { onUpload }),
+    client: async () => deps.client(await open(), { onUpload }),
     reader: () => deps.client(providerWithoutKey(settings)),
-    baseUrl: async () => (await provider()).baseUrl,
+    baseUrl: async () => (await open()).baseUrl,
+    account: async () => accountOf(await open()).id,
     saver,
     async buy(requests, run, flags, context) {
       const underWay = new Set<string>();
@@ -137,11 +151,12 @@ function sessionOver(
       for (const { offer } of requests) refuseUnable(settings.profile, offer.order);
       const { ledger } = books;
       await consent(requests.map(offered), run, flags, { ledger, confirm: deps.confirm, terminal });
-      const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
-      const sender = isSent ? await senderFor(await provider(), flags) : null;
+      const senders = sendersFor(flags);
       const events = eventsOf(run, deps.clock, terminal);
       requests.forEach((request) => events.quoted(request));
       try {
+        const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
+        if (isSent) await senders.apiOf(settings.profile.name);
         const purchase = await buy(requests, run, {
           ...context,
           async onHeld() {
@@ -153,7 +168,7 @@ function sessionOver(
             events.result(result, request);
             context.onResult?.(result, request, pictures);
           },
-          api: sender?.api ?? (await deps.client(providerWithoutKey(settings))).images,
+          apiOf: (name) => senders.apiOf(name),
           books,
           underWay,
           stop: deps.stop,
@@ -171,18 +186,37 @@ function sessionOver(
         return purchase;
       } finally {
         endAnswering();
-        sender?.close();
+        await senders.close();
       }
     },
   };
 
-  /** Sends no faster than limits allow. */
-  async function senderFor(who: Provider, flags: PaceFlags) {
-    const slots = await deps.slots({ sandbox: settings.sandbox });
-    const options = { pace: paceOf(flags, slots, terminal), onUpload };
-    const { images } = await deps.client(who, options);
-    return { api: images, close: () => slots.close() };
+  /** Sends to each provider no faster than its limits allow. */
+  function sendersFor(flags: PaceFlags) {
+    const senders = new Map<string, Promise<Sender>>();
+    const opened = async (name: string): Promise<Sender> => {
+      const provider = await open(name);
+      const slots = await deps.slots({ sandbox: settings.sandbox, account: accountOf(provider) });
+      const options = { pace: paceOf(flags, slots, terminal), onUpload };
+      const { images } = await deps.client(provider, options);
+      return { images, close: () => slots.close() };
+    };
+    return {
+      async apiOf(name: string): Promise<ImageApi> {
+        const sender = senders.get(name) ?? opened(name);
+        senders.set(name, sender);
+        return (await sender).images;
+      },
+      async close(): Promise<void> {
+        for (const sender of senders.values()) (await sender.catch(() => null))?.close();
+      },
+    };
   }
+}
+
+interface Sender {
+  readonly images: ImageApi;
+  readonly close: () => void;
 }
 
 /** What puts pictures on disk. Remarks on them are said, and kept for the document. */

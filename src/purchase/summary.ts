@@ -1,7 +1,7 @@
 import type { Charged, Failure } from '../core/errors.ts';
 import { outcomeOf, type RunOutcome } from '../core/policy/outcome.ts';
 import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
-import type { Bill, Line } from '../core/pricing/types.ts';
+import { BASES, type Bill, type Line } from '../core/pricing/types.ts';
 import type { SavedImage } from '../ports/index.ts';
 import type { PurchaseResult } from './buy.ts';
 import { isUnconfirmed, missingOf, sharesOf, type Try } from './tries.ts';
@@ -81,9 +81,7 @@ export function modelOf(tries: readonly Try[]): string | null {
 /** One bill for the run: lines of the same meter and rate are added up. */
 export function totalBill(bills: readonly Bill[]): Bill | null {
   if (bills.length === 0) return null;
-  const basis = (['estimated', 'listed', 'metered'] as const).find((basis) =>
-    bills.some((bill) => bill.basis === basis),
-  );
+  const basis = BASES.find((basis) => bills.some((bill) => bill.basis === basis));
   return {
     basis: basis ?? 'metered',
     charged: chargedOf(bills),

@@ -1,5 +1,6 @@
 import { fateOf, type Fate, type PastTry, type Why } from '../core/policy/next-try.ts';
 import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
+import { sellerOf } from '../core/providers/sold-by.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import type { AttemptResult } from './types.ts';
 
@@ -46,7 +47,7 @@ export function pastTry(made: Try): PastTry {
       fates.set(picture, fate !== 'end' && index < images.length ? 'delivered' : fate);
     }
   }
-  return { why: made.why, fates };
+  return { why: made.why, gateway: sellerOf(made.offer.order.model), fates };
 }
 
 export const isUnconfirmed = ({ bill, failure }: AttemptResult): boolean =>

@@ -1,10 +1,13 @@
 import { asFailure, Failure } from '../core/errors.ts';
 import { notAsked } from '../core/order/fallback.ts';
-import { portion } from '../core/order/order.ts';
+import type { Model } from '../core/catalogue/model.ts';
+import { portion, type Order } from '../core/order/order.ts';
 import type { QuotedOrder } from '../core/order/route.ts';
 import { limitsFor, nextTry, type NextTry, type PastTry } from '../core/policy/next-try.ts';
 import { atMost, format, sum } from '../core/pricing/money.ts';
 import { quote } from '../core/pricing/quote.ts';
+import { refuseUnable } from '../core/providers/capabilities.ts';
+import { sellerOf } from '../core/providers/sold-by.ts';
 import { counted, excerpt } from '../core/text/text.ts';
 import type { RunStart } from '../ports/index.ts';
 import { proveAndHold } from './hold.ts';
@@ -39,8 +42,9 @@ export async function tryUntilDone(
     remarks.push(text);
     context.onRemark?.(text, request);
   };
+  const gateways = request.further?.map(({ profile }) => profile.name);
   const following = (): NextTry | null =>
-    nextTry(past, limitsFor(request.tries, latest(tries).offer.order.model));
+    nextTry(past, { ...limitsFor(request.tries, latest(tries).offer.order.model), gateways });
   for (let next = following(); next; next = following()) {
     if (context.stop.aborted) {
       remark('Cancelled, so nothing more is tried.');
@@ -54,7 +58,7 @@ export async function tryUntilDone(
       const attempts = planAttempts(further, save, { runId: run.runId, attemptId });
       await proveAndHold({ attempts, jobs: [], batched: [] }, context.concurrency, context.books);
       remark(intention(next, further, tries));
-      if (next.why === 'fallback') further.quote.warnings.forEach(remark);
+      if (isElsewhere(next)) further.quote.warnings.forEach(remark);
       context.onTry?.(further);
       const done = { why: next.why, offer: further, pictures: next.pictures };
       const made: Try = { ...done, results: await send(attempts, next.pictures, request) };
@@ -63,7 +67,7 @@ export async function tryUntilDone(
     } catch (error) {
       // What was bought so far must be reported, so not even a bug ends it here.
       remark(omission(next, asFailure(error), tries));
-      past.push({ why: next.why, fates: null });
+      past.push({ why: next.why, gateway: gatewayOf(next), fates: null });
     }
   }
   context.onDone?.(tries, request);
@@ -81,10 +85,29 @@ function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly Try[]
   }
   const { order, quote: before } = latest(tries).offer;
   const { prompts } = request.offer.order;
-  const repeated = portion({ ...order, ...(prompts && { prompts }) }, next.pictures);
-  const offer = { order: repeated, quote: quote(repeated, before.day, before.priceHistory) };
+  const model = soldElsewhere(order, gatewayOf(next), request) ?? order.model;
+  const repeated = portion({ ...order, model, ...(prompts && { prompts }) }, next.pictures);
+  const history = model === order.model ? before.priceHistory : null;
+  const offer = { order: repeated, quote: quote(repeated, before.day, history) };
   if (next.why === 'refused' && request.keepsToPrice) keepToPrice(offer, tries);
   return offer;
+}
+
+const gatewayOf = (next: NextTry): string | undefined => ('gateway' in next ? next.gateway : undefined);
+
+const isElsewhere = (next: NextTry): boolean => next.why === 'fallback' || gatewayOf(next) !== undefined;
+
+/** The model as a further gateway sells it; null where none is to be asked. Failure where it cannot be. */
+function soldElsewhere(
+  order: Order,
+  gateway: string | undefined,
+  { further = [] }: PurchaseRequest,
+): Model | null {
+  const seller = further.find(({ profile }) => profile.name === gateway);
+  const model = seller?.models.find(({ id }) => id === order.model.id);
+  if (seller === undefined || model === undefined) return null;
+  refuseUnable(seller.profile, { ...order, model });
+  return model;
 }
 
 /** Whoever said nothing about repeats agreed to the price of the order, so the repeat must be expected to fit into it. */
@@ -104,30 +127,33 @@ function latest(tries: readonly Try[]): Try {
   return last;
 }
 
-function intention(
-  { why, pictures }: NextTry,
-  { order, quote: { high } }: QuotedOrder,
-  tries: readonly Try[],
-): string {
+function intention(next: NextTry, { order, quote: { high } }: QuotedOrder, tries: readonly Try[]): string {
+  const { why, pictures } = next;
   const { name, id } = order.model;
-  const isOther = why === 'fallback';
-  const ask = isOther ? `${name} (${id}) is asked` : `${name} is asked again`;
-  const price = `${counted(pictures.length, 'image')}, at most ${atMost(high)}`;
+  const gateway = gatewayOf(next);
+  const again = gateway === undefined ? `${name} is asked again` : `${gateway} is asked for ${name}:`;
+  const ask = why === 'fallback' ? `${name} (${id}) is asked` : again;
+  const images = counted(pictures.length, 'image');
+  const price = `${gateway === undefined ? 'for ' : ''}${images}, at most ${atMost(high)}`;
   const last = lastAsked(pictures, tries);
-  const before = isOther && last ? `${last.model}: ` : '';
-  return `${ask} for ${price}. ${before}${excerpt(last?.why ?? '')}`;
+  const before = last && isElsewhere(next) ? `${why === 'fallback' ? last.model : last.gateway}: ` : '';
+  return `${ask} ${price}. ${before}${excerpt(last?.why ?? '')}`;
 }
 
 /** Who failed to bring these pictures, and why. */
 function lastAsked([picture = 0]: readonly number[], tries: readonly Try[]) {
   for (const made of tries.toReversed()) {
     const share = sharesOf(made).find((each) => missingOf(each).includes(picture));
-    if (share) return { model: made.offer.order.model.name, why: share.result.failure?.message ?? '' };
+    if (!share) continue;
+    const { model } = made.offer.order;
+    return { model: model.name, gateway: sellerOf(model), why: share.result.failure?.message ?? '' };
   }
   return null;
 }
 
 function omission(next: NextTry, failure: Failure, tries: readonly Try[]): string {
   if (next.why === 'fallback') return notAsked(next.model, failure);
+  const gateway = gatewayOf(next);
+  if (gateway !== undefined) return notAsked(gateway, failure);
   return `${latest(tries).offer.order.model.name} is not asked again: ${failure.message}`;
 }

@@ -149,15 +149,15 @@ describe('the ledger', () => {
       'learned limits',
       {
         limits: [
-          { model: '', meter: 'spend', most: 10_500_000_000n, at: NOW - 120_000 },
-          { model: 'gemini-3-pro-image', meter: 'requests', most: 20n, at: NOW },
+          { host: 'google.example', model: '', meter: 'spend', most: 10_500_000_000n, at: NOW - 120_000 },
+          { host: 'relay.example', model: 'gemini-3-pro-image', meter: 'requests', most: 20n, at: NOW },
         ],
       },
       [
         'ok /state/ledger.db is sound.',
         NOTHING,
-        'note Google was seen to allow $10.50 in ten minutes, 2 minutes ago; pixtab keeps to it.',
-        'note Google was seen to allow 20 requests a minute of gemini-3-pro-image, 0 minutes ago; pixtab keeps to it.',
+        'note google.example was seen to allow $10.50 in ten minutes, 2 minutes ago; pixtab keeps to it.',
+        'note relay.example was seen to allow 20 requests a minute of gemini-3-pro-image, 0 minutes ago; pixtab keeps to it.',
       ],
     ],
   ])('%s', (_, facts, lines) => {

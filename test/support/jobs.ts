@@ -77,6 +77,7 @@ export function scene(): Scene {
         files: google.files,
         clock,
         baseUrl: 'https://google.example',
+        account: 'google.example#0123456789ab',
         sandbox: false,
         stop: stop.signal,
         leave: new AbortController().signal,

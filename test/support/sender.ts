@@ -8,7 +8,7 @@ const [path = '', rpm = '', sends = ''] = process.argv.slice(2);
 const FAST = 100;
 let now = 0;
 const clock = { now: () => (now = Date.now() * FAST) };
-const slots = sqliteSlots(path, clock);
+const slots = sqliteSlots(path, { id: 'google.example#0123456789ab', title: 'Google' }, clock);
 const taken: number[] = [];
 while (taken.length < Number(sends)) {
   const answer = await slots.take({ model: 'm', images: 1, cost: usd('0.000000001') }, { rpm: Number(rpm) });

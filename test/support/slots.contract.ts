@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { usd } from '../../src/core/pricing/money.ts';
 import type { LimitWishes } from '../../src/core/policy/rate-limits.ts';
 import type { MetLimit } from '../../src/core/errors.ts';
-import type { Slot, Slots } from '../../src/ports/index.ts';
+import type { Account, Slot, Slots } from '../../src/ports/index.ts';
 import type { FakeClock } from './fakes/clock.ts';
 
 export interface SlotsWorld extends AsyncDisposable {
   readonly clock: FakeClock;
-  /** The slots as another process sees them. */
-  process(n: number): Slots;
+  /** The slots as another process sees them; of another account where one is named. */
+  process(n: number, account?: Account): Slots;
 }
+
+export const ACCOUNT: Account = { id: 'google.example#0123456789ab', title: 'Google' };
 
 const LITE = 'gemini-3.1-flash-lite-image';
 const MINUTE = 60_000;
@@ -43,6 +45,25 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
     it('gives a slot to everybody where there is no limit', async () => {
       await using world = await open();
       expect(await takeAll(world, {}, aWeight(), 50)).toHaveLength(50);
+    });
+
+    it.each([
+      ['another key of the same API', 'google.example#ba9876543210'],
+      ['another API', 'relay.example#0123456789ab'],
+    ])('leaves %s alone, whatever was taken and learned', async (_, id) => {
+      await using world = await open();
+      const other = { id, title: 'The relay' };
+      expect(await takeAll(world, { rpm: 2, rpd: 2, spendRate: usd('1') })).toHaveLength(2);
+      const [slot] = await takeAll(world, {});
+      if (slot) await world.process(0).refused(slot, met({ stated: 1 }));
+      const mine = world.process(1, other);
+      const wishes = { rpm: 2, rpd: 2, spendRate: usd('1') };
+      const first = await mine.take(aWeight(), wishes);
+      expect(first).toHaveProperty('slot');
+      if ('slot' in first) await mine.refused(first, met({ stated: 1 }));
+      expect(await mine.take(aWeight(), {})).toMatchObject({
+        why: `The relay last allowed 1 request of ${LITE} a minute`,
+      });
     });
 
     it('gives out as many as a minute has, to all processes together, and then says how long', async () => {

@@ -21,6 +21,8 @@ export interface Sources {
   readonly fileKeys: readonly (Found | null)[];
   /** The address that the command line or the environment names. */
   readonly baseUrl: Found | null;
+  /** The hosts that the user allows for pictures, judged when they are read. */
+  readonly pictureHosts: () => readonly string[];
   readonly sandbox: boolean;
 }
 
@@ -72,6 +74,9 @@ export function endpointOf(profile: Profile, sources: Sources): Endpoint {
     },
     get baseUrl() {
       return checkedBaseUrl(addressOf(profile, baseUrl, sandbox), profile);
+    },
+    get pictureHosts() {
+      return sources.pictureHosts();
     },
   };
 }

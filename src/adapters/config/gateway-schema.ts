@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { usageFailure } from '../../core/errors.ts';
 import { GATEWAYS } from '../../core/providers/gateways.ts';
+import { GOOGLE } from '../../core/providers/google.ts';
 import { KEY_HEADERS, WIRES } from '../../core/providers/profile.ts';
 import { printable } from '../../core/text/text.ts';
+
+const LIKE = [GOOGLE, ...GATEWAYS].map(({ name }) => name);
 
 const Link = z.url({ protocol: /^https$/ }).optional();
 
@@ -15,8 +18,8 @@ const HeaderName = z
   .refine((name) => !RESERVED.test(name));
 
 const Gateway = z.strictObject({
-  /** The built-in gateway that it is like. */
-  like: z.enum(GATEWAYS.map(({ name }) => name)).optional(),
+  /** The built-in gateway that it is like, or google, which answers by another road there. */
+  like: z.enum(LIKE).optional(),
   address: z.string().optional(),
   wire: z.enum(WIRES).optional(),
   /** The variable that holds the key. */
@@ -51,7 +54,7 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** What each key of a gateway takes, for messages. */
 const TAKES: Readonly<Record<string, string>> = {
-  like: `one of ${GATEWAYS.map(({ name }) => name).join(', ')}`,
+  like: `one of ${LIKE.join(', ')}`,
   address: 'an address that begins with https://',
   wire: `one of ${WIRES.join(', ')}`,
   key: 'the name of the variable that holds the key, such as RELAY_API_KEY, and never the key itself',

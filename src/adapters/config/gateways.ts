@@ -44,7 +44,7 @@ function ownProfile(name: string, settings: GatewaySettings): Profile {
   return {
     ...base,
     name,
-    title: name,
+    title: base.billedByGoogle ? base.title : name,
     address: address ?? base.address,
     wire: wire ?? base.wire,
     key: rule,
@@ -58,7 +58,10 @@ function ownProfile(name: string, settings: GatewaySettings): Profile {
     priceFile: prices ?? null,
     prices: like === undefined ? base.prices : null,
     timeouts: timeout === undefined ? base.timeouts : { ...base.timeouts, purchaseSeconds: timeout },
-    advice: links === undefined && base.name === name ? base.advice : adviceOf(name, rule, links ?? {}),
+    advice:
+      links === undefined && (base.name === name || base.billedByGoogle)
+        ? base.advice
+        : adviceOf(name, rule, links ?? {}),
   };
 }
 
@@ -68,6 +71,8 @@ function relay(wire: Profile['wire'] | undefined): Profile {
   return { ...(builtIn(name) ?? GOOGLE), name: '', address: null };
 }
 
-/** "my-relay" has its key in MY_RELAY_API_KEY; a changed built-in one where it always has it. */
+/** "my-relay" has its key in MY_RELAY_API_KEY; Google and a changed built-in one where they always have it. */
 const variablesOf = (name: string, base: Profile): readonly string[] =>
-  base.name === name ? base.key.variables : [`${name.toUpperCase().replaceAll(/\W/g, '_')}_API_KEY`];
+  base.name === name || base.billedByGoogle
+    ? base.key.variables
+    : [`${name.toUpperCase().replaceAll(/\W/g, '_')}_API_KEY`];

@@ -65,7 +65,8 @@ export async function settings(
       : { value: flags.gateway, from: '--gateway' };
   const own = new Map([...files.flatMap(({ gateways }) => [...gateways]), ...(await gatewaysOf(env, cwd))]);
   const fileKeys = files.map(({ key }) => key);
-  const sources = { env, dotenv, keyFile, fileKeys, baseUrl, sandbox };
+  const pictureHosts = (): readonly string[] => hostsIn(chosen.get('picture-hosts'));
+  const sources = { env, dotenv, keyFile, fileKeys, baseUrl, pictureHosts, sandbox };
   const [profile, ...further] = await profilesFor(names, own, sources);
   const first = endpointOf(profile, sources);
   for (const [name, found] of ofGateway(profile)) {
@@ -82,7 +83,7 @@ export async function settings(
       return first.baseUrl;
     },
     get pictureHosts() {
-      return hostsIn(chosen.get('picture-hosts'));
+      return first.pictureHosts;
     },
     further: further.map((each) => endpointOf(each, sources)),
     sandbox,

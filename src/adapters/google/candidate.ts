@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Refusal } from '../../core/order/reply.ts';
+import type { Usd } from '../../core/pricing/money.ts';
 import { list, maybe, word } from '../lenient.ts';
 import { UsageMetadata, usageOf, type ReadUsage } from './usage.ts';
 
@@ -17,6 +18,7 @@ const Answer = z.object({
   candidates: list(Candidate),
   promptFeedback: maybe(z.object({ blockReason: word, blockReasonMessage: word })),
   usageMetadata: maybe(UsageMetadata),
+  stated: z.custom<Usd>((value) => typeof value === 'bigint').nullish(),
   modelVersion: word,
   responseId: word,
 });
@@ -26,6 +28,8 @@ export interface Facts {
   /** Why there is no picture, where it says so. */
   readonly refusal: Refusal | null;
   readonly usage: ReadUsage;
+  /** What the seller says that it charged. */
+  readonly stated: Usd | null;
   readonly searches: number;
   /** As they came, without thoughts: a field that this reader does not know may be what makes the next turn work. */
   readonly parts: readonly unknown[];
@@ -40,6 +44,7 @@ export function factsIn(pieces: readonly object[]): Facts {
   return {
     refusal: refusalIn(answers),
     usage: mostOf(answers.flatMap(({ usageMetadata }) => (usageMetadata ? [usageOf(usageMetadata)] : []))),
+    stated: answers.findLast(({ stated }) => typeof stated === 'bigint')?.stated ?? null,
     searches: candidates.reduce((sum, { groundingMetadata }) => sum + searchesOf(groundingMetadata), 0),
     parts: answers
       .flatMap(({ candidates: [first] }) => first?.content?.parts ?? [])

@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import { sum, usdAtLeast, type Usd } from '../../core/pricing/money.ts';
 import { list, maybe, tally, word } from '../lenient.ts';
 
 const Tokens = z.union([tally, z.unknown()]);
+
+/** Dollars, as a number or in digits; whatever else is no statement. */
+const Dollars = maybe(
+  z.union([z.number(), z.string()]).transform((amount, context) => {
+    const stated = usdAtLeast(String(amount));
+    if (stated !== null) return stated;
+    context.addIssue('no amount');
+    return z.NEVER;
+  }),
+);
 
 /** A chat completion, the language of most gateways: https://openrouter.ai/docs/api-reference/chat-completion, checked 2026-11-26. */
 const Completion = z.object({
@@ -12,6 +23,10 @@ const Completion = z.object({
       completion_tokens: Tokens,
       total_tokens: Tokens,
       completion_tokens_details: maybe(z.object({ image_tokens: Tokens, reasoning_tokens: Tokens })),
+      // https://openrouter.ai/docs/use-cases/usage-accounting, checked 2026-11-26
+      cost: Dollars,
+      is_byok: maybe(z.boolean()),
+      cost_details: maybe(z.object({ upstream_inference_cost: Dollars })),
     }),
   ),
   model: word,
@@ -28,9 +43,16 @@ export function inGoogleWords(answer: object): object {
       finishMessage: message?.refusal,
     })),
     usageMetadata: usage && usageIn(usage),
+    stated: usage && statedIn(usage),
     modelVersion: model,
     responseId: id,
   };
+}
+
+/** With a key of the user's own at the maker, the gateway's fee comes beside what the maker charges. */
+function statedIn({ cost, is_byok, cost_details }: Reported): Usd | null {
+  const upstream = is_byok === true ? cost_details?.upstream_inference_cost : null;
+  return cost && upstream ? sum([cost, upstream]) : (cost ?? null);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -39,7 +61,9 @@ const REASONS: Readonly<Record<string, string>> = {
   length: 'MAX_TOKENS',
 };
 
-function usageIn(usage: NonNullable<z.infer<typeof Completion>['usage']>) {
+type Reported = NonNullable<z.infer<typeof Completion>['usage']>;
+
+function usageIn(usage: Reported) {
   const { prompt_tokens, completion_tokens, total_tokens, completion_tokens_details: details } = usage;
   const reasoning = details?.reasoning_tokens;
   const isPart = typeof reasoning === 'number' && typeof completion_tokens === 'number';

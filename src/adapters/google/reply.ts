@@ -102,6 +102,7 @@ function generated(content: Content, facts: Facts, cut: boolean): Reply {
     refusals: [...(pictures.length > 0 || refusal === null ? [] : [refusal]), ...unread.map(unreadOf)],
     text: words === '' ? null : words,
     usage,
+    ...(facts.stated !== null && !cut && { stated: facts.stated }),
     ...(problem !== null && { usageProblem: problem }),
     ...(pictures.length === 0 && links.length > 0 && { links }),
     searches: facts.searches,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANES, METERS, REFUSAL_TERMS, SIZES, THINKING_LEVELS } from '../../core/catalogue/model.ts';
+import { LANES, METERS, REFUSAL_TERMS, SIZES, THINKING_LEVELS, UNITS } from '../../core/catalogue/model.ts';
 import type { Aspect } from '../../core/catalogue/model.ts';
 import { toDecimal, usd } from '../../core/pricing/money.ts';
 import { FITS } from '../../core/order/resize.ts';
@@ -35,7 +35,7 @@ export const SavePlanJson = z.object({
 const LineJson = z.object({
   meter: z.enum(METERS),
   quantity: z.int().nonnegative(),
-  unit: z.enum(['token', 'image', 'search']),
+  unit: z.enum(UNITS),
   rate: Money,
   per: z.int().positive(),
   amount: Money,
@@ -47,7 +47,7 @@ const RateJson = z.object({
   size: z.enum(SIZES).exactOptional(),
   price: Money,
   per: z.int().positive(),
-  unit: z.enum(['token', 'image', 'search']),
+  unit: z.enum(UNITS),
   from: z.string(),
   until: z.string().nullable(),
   refusals: z.enum(REFUSAL_TERMS).exactOptional(),
@@ -77,6 +77,7 @@ const Attempt = z.object({
   attemptId: z.string(),
   runId: z.string(),
   model: z.string(),
+  gateway: z.string().optional(),
   wire: z.enum(['generateContent', 'predict']),
   lane: z.enum(LANES),
   size: z.enum(SIZES),

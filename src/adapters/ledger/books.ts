@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Books, Clock, Slots } from '../../ports/index.ts';
+import type { Account, Books, Clock, Slots } from '../../ports/index.ts';
 import { journal } from '../journal/journal.ts';
 import { isAlive, thisProcess, type Owner } from './owner.ts';
 import { folderOf, LEDGER } from './open-ledger.ts';
@@ -33,9 +33,9 @@ export function books(
 
 /** The slots, in the file of the same ledger. */
 export function slots(
-  { sandbox }: { readonly sandbox: boolean },
+  { sandbox, account }: { readonly sandbox: boolean; readonly account: Account },
   ledger: string,
   clock: Pick<Clock, 'now'>,
 ): Slots {
-  return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), clock);
+  return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), account, clock);
 }

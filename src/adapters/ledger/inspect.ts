@@ -85,10 +85,16 @@ const jobsIn = (database: Database): LedgerFacts['jobs'] =>
     .map((row) => ({ ended: text(row, 'stage') === 'ended', since: count(row, 'since') }));
 
 const limitsIn = (database: Database, now: number): LedgerFacts['limits'] =>
-  database.all('SELECT * FROM learned_limits ORDER BY model, meter').flatMap((row) => {
+  database.all('SELECT * FROM learned_limits ORDER BY account, model, meter').flatMap((row) => {
     const at = count(row, 'learned_ms');
     const most = recovered({ most: money(row, 'most'), at }, now);
     return most === null
       ? []
-      : { model: text(row, 'model'), meter: word(row, 'meter', LIMIT_METERS), most, at };
+      : {
+          host: text(row, 'account').replace(/#.*$/, ''),
+          model: text(row, 'model'),
+          meter: word(row, 'meter', LIMIT_METERS),
+          most,
+          at,
+        };
   });

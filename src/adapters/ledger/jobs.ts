@@ -44,15 +44,16 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
 
   function insert(database: Database, job: JobPlan, now: number): void {
     const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
-    const { jobId, model, baseUrl, tokens, items, repeats = null } = job;
+    const { jobId, model, baseUrl, account, tokens, items, repeats = null } = job;
     const runId = items[0]?.attempt.runId ?? '';
     database.run(
-      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, stage, requests, bytes, tokens, repeats, planned_ms)
-       VALUES (?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?)`,
+      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, account, stage, requests, bytes, tokens, repeats, planned_ms)
+       VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?)`,
       jobId,
       runId,
       model,
       baseUrl,
+      account,
       items.length,
       bytes,
       tokens,
@@ -79,14 +80,14 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
   function twin(database: Database, jobId: string, batch: string, now: number): string | null {
     const [row] = rowsOf(database, 'job_id = ?', jobId);
     if (row === undefined || database.get('SELECT 1 FROM batch_jobs WHERE batch = ?', batch)) return null;
-    const { model, baseUrl, tokens } = toJob(row, false);
+    const { model, baseUrl, account, tokens } = toJob(row, false);
     const id = twinJobId(jobId, batch);
     const items = itemsOf(database, jobId).map(({ attempt, request }) => ({
       attempt: { ...attempt, attemptId: twinAttemptId(attempt.attemptId, batch) },
       // It is at the API already, and what was forgotten is not asked for again.
       request: request ?? '{}',
     }));
-    insert(database, { jobId: id, model, baseUrl, tokens, items, repeats: jobId }, now);
+    insert(database, { jobId: id, model, baseUrl, account, tokens, items, repeats: jobId }, now);
     for (const { attempt } of items) step(database, attempt.attemptId, 'sending', now);
     update(database, id, { stage: 'running', batch, sent_ms: now });
     return id;
@@ -246,6 +247,7 @@ function toJob(row: Row, busy: boolean): Job {
     runId: text(row, 'run_id'),
     model: text(row, 'model'),
     baseUrl: text(row, 'base_url'),
+    account: textOrNull(row, 'account'),
     stage: word(row, 'stage', JOB_STAGES),
     requests: count(row, 'requests'),
     bytes: count(row, 'bytes'),

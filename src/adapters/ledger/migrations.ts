@@ -252,10 +252,66 @@ export const MIGRATIONS: readonly string[] = [
   -- In what an answer differed from what was asked for: a list of sentences.
   ALTER TABLE attempts ADD COLUMN differences TEXT CHECK (differences IS NULL OR json_valid(differences));
   `,
+  `
+  -- Who was asked; null in what was written down before.
+  ALTER TABLE attempts ADD COLUMN gateway TEXT;
+  DROP VIEW purchases;
+  CREATE VIEW purchases AS
+    SELECT a.held_at, a.state, a.model, a.gateway, a.lane, a.size, a.images,
+      ${dollars('a.expected_nano')} AS expected_usd, b.amount_usd AS billed_usd, b.basis, r.project, r.labels,
+      a.prompt, a.why, a.attempt_id, a.run_id
+    FROM attempts a JOIN runs r USING (run_id) LEFT JOIN bills b USING (attempt_id);
+
+  -- A bill may be what its seller states. The lines refer to the bills again as soon as these are back.
+  PRAGMA defer_foreign_keys = ON;
+  CREATE TABLE bills_before AS SELECT attempt_id, basis, charged, amount_nano, settled_ms FROM bills;
+  DROP TABLE bills;
+  CREATE TABLE bills (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempts,
+    basis TEXT NOT NULL CHECK (basis IN ('metered', 'listed', 'estimated', 'stated')),
+    charged TEXT NOT NULL CHECK (charged IN ('yes', 'no', 'unknown')),
+    amount_nano INTEGER NOT NULL,
+    settled_ms INTEGER NOT NULL,
+    amount_usd TEXT AS (${dollars('amount_nano')}),
+    settled_at TEXT AS (${readableTime('settled_ms')})
+  ) STRICT;
+  INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) SELECT * FROM bills_before;
+  DROP TABLE bills_before;
+
+  -- Limits belong to an account, an API and a key: its host and a hash that only the owner of the key can make. What was
+  -- sent and learned before belongs to nobody that could be told.
+  DROP TABLE slots;
+  CREATE TABLE slots (
+    slot INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    model TEXT NOT NULL,
+    taken_ms INTEGER NOT NULL,
+    images INTEGER NOT NULL,
+    cost_nano INTEGER NOT NULL,
+    -- It was not taken.
+    refused INTEGER NOT NULL DEFAULT 0,
+    taken_at TEXT AS (${readableTime('taken_ms')})
+  ) STRICT;
+  CREATE INDEX slots_by_model ON slots (account, model, taken_ms);
+  CREATE INDEX slots_by_time ON slots (account, taken_ms);
+  DROP TABLE learned_limits;
+  CREATE TABLE learned_limits (
+    account TEXT NOT NULL,
+    model TEXT NOT NULL,
+    meter TEXT NOT NULL CHECK (meter IN ('requests', 'images', 'spend')),
+    most INTEGER NOT NULL,
+    learned_ms INTEGER NOT NULL,
+    learned_at TEXT AS (${readableTime('learned_ms')}),
+    PRIMARY KEY (account, model, meter)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who made the job; null in what was written down before.
+  ALTER TABLE batch_jobs ADD COLUMN account TEXT;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */
-export const SINCE = { limits: 2, jobs: 4 } as const;
+export const SINCE = { jobs: 4, limits: 11 } as const;
 
 /** Epoch milliseconds as ISO 8601. */
 function readableTime(column: string): string {

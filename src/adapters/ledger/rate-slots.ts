@@ -9,7 +9,8 @@ import {
   WINDOWS,
 } from '../../core/policy/rate-limits.ts';
 import type { Learned, LimitMeter, LimitWishes, Overflow, Weight } from '../../core/policy/rate-limits.ts';
-import type { Clock, Slots } from '../../ports/index.ts';
+import type { Account, Clock, Slots } from '../../ports/index.ts';
+import type { MetLimit } from '../../core/errors.ts';
 import type { Database, Row } from './database.ts';
 import { openLedger } from './open-ledger.ts';
 import { count, money, text, word } from './row.ts';
@@ -19,7 +20,7 @@ import { ledgerTrouble } from './errors.ts';
 const KEPT_MS = 26 * 3_600_000;
 
 /** Slots in the ledger's file, over a connection of their own. Opened at the first request. */
-export function sqliteSlots(path: string, clock: Pick<Clock, 'now'>): Slots {
+export function sqliteSlots(path: string, account: Account, clock: Pick<Clock, 'now'>): Slots {
   let opening: Promise<Database> | undefined;
 
   async function open(): Promise<Database> {
@@ -40,14 +41,13 @@ export function sqliteSlots(path: string, clock: Pick<Clock, 'now'>): Slots {
   }
 
   return {
-    take: (weight, wishes) => write((database, now) => take(database, weight, wishes, now)),
+    take: (weight, wishes) => write((database, now) => take(database, account, weight, wishes, now)),
     arrives: ({ slot }, withinMs) =>
       write(
         (database, now) =>
           void database.run('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot),
       ),
-    refused: ({ slot }, { meter, stated }) =>
-      write((database, now) => refused(database, slot, meter, stated, now)),
+    refused: ({ slot }, met) => write((database, now) => refused(database, account, slot, met, now)),
     close() {
       void opening?.then((database) => database.close()).catch(() => undefined);
       opening = undefined;
@@ -55,14 +55,15 @@ export function sqliteSlots(path: string, clock: Pick<Clock, 'now'>): Slots {
   };
 }
 
-function take(database: Database, weight: Weight, wishes: LimitWishes, now: number) {
+function take(database: Database, account: Account, weight: Weight, wishes: LimitWishes, now: number) {
   const { model, images, cost } = weight;
   tidy(database, now);
-  const limits = limitsFor(model, wishes, learnedOf(database, model), now);
-  const wait = waitFor(weight, limits, overflowOf(database, model), now);
+  const limits = limitsFor(model, wishes, learnedOf(database, account, model), now);
+  const wait = waitFor(weight, limits, overflowOf(database, account, model), now);
   if (wait) return wait;
   const [row] = database.all(
-    'INSERT INTO slots (model, taken_ms, images, cost_nano) VALUES (?, ?, ?, ?) RETURNING slot',
+    'INSERT INTO slots (account, model, taken_ms, images, cost_nano) VALUES (?, ?, ?, ?, ?) RETURNING slot',
+    account.id,
     model,
     now + TRAVEL_MS,
     images,
@@ -81,16 +82,18 @@ function tidy(database: Database, now: number): void {
 
 /** Counted by the database: everybody waits while this holds the lock, and a day has many sends. */
 const overflowOf =
-  (database: Database, model: string): Overflow =>
+  (database: Database, { id }: Account, model: string): Overflow =>
   ({ meter }, since, room) => {
     const units = { requests: '1', images: 'images', spend: 'cost_nano' }[meter];
-    const from = `FROM slots WHERE taken_ms >= ?1 AND ${meter === 'spend' ? "?2 <> ''" : 'model = ?2'}`;
-    const total = database.get(`SELECT coalesce(sum(${units}), 0) AS units ${from}`, since, model);
+    const which = meter === 'spend' ? "?3 <> ''" : 'model = ?3';
+    const from = `FROM slots WHERE account = ?1 AND taken_ms >= ?2 AND ${which}`;
+    const total = database.get(`SELECT coalesce(sum(${units}), 0) AS units ${from}`, id, since, model);
     if (total === undefined || money(total, 'units') <= room) return null;
     const full = database.get(
       `SELECT taken_ms FROM
          (SELECT taken_ms, sum(${units}) OVER (ORDER BY taken_ms DESC) AS units ${from})
-       WHERE units > ?3 ORDER BY taken_ms DESC LIMIT 1`,
+       WHERE units > ?4 ORDER BY taken_ms DESC LIMIT 1`,
+      id,
       since,
       model,
       room,
@@ -101,8 +104,10 @@ const overflowOf =
 const unitsIn = (row: Row, meter: LimitMeter): bigint =>
   unitsOf({ images: count(row, 'images'), cost: money(row, 'cost_nano') }, meter);
 
-function learnedOf(database: Database, model: string): readonly Learned[] {
-  return database.all("SELECT * FROM learned_limits WHERE model IN (?, '')", model).map((row) => ({
+function learnedOf(database: Database, { id, title }: Account, model: string): readonly Learned[] {
+  const learned = "SELECT * FROM learned_limits WHERE account = ? AND model IN (?, '')";
+  return database.all(learned, id, model).map((row) => ({
+    who: title,
     meter: word(row, 'meter', LIMIT_METERS),
     most: money(row, 'most'),
     at: count(row, 'learned_ms'),
@@ -111,9 +116,9 @@ function learnedOf(database: Database, model: string): readonly Learned[] {
 
 function refused(
   database: Database,
+  account: Account,
   slot: number,
-  meter: LimitMeter,
-  stated: number | null,
+  { meter, stated }: MetLimit,
   now: number,
 ): void {
   database.run('UPDATE slots SET refused = 1 WHERE slot = ?', slot);
@@ -123,21 +128,23 @@ function refused(
   const taken = database
     .all(
       `SELECT * FROM slots
-       WHERE refused = 0 AND taken_ms >= ?1 AND slot < ?2 AND ?3 IN (model, '')`,
+       WHERE account = ?4 AND refused = 0 AND taken_ms >= ?1 AND slot < ?2 AND ?3 IN (model, '')`,
       count(own, 'taken_ms') - WINDOWS[meter],
       slot,
       model,
+      account.id,
     )
     .reduce((sum, row) => sum + unitsIn(row, meter), 0n);
   const most = lesson(meter, taken, stated);
   if (most === null) return;
-  const before = learnedOf(database, model).find((one) => one.meter === meter);
+  const before = learnedOf(database, account, model).find((one) => one.meter === meter);
   const known = before && recovered(before, now);
   // A number that Google names counts more than one that was only observed.
   const lower = stated === null && known !== undefined && known !== null && known < most ? known : most;
   database.run(
-    `INSERT INTO learned_limits (model, meter, most, learned_ms) VALUES (?, ?, ?, ?)
+    `INSERT INTO learned_limits (account, model, meter, most, learned_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET most = excluded.most, learned_ms = excluded.learned_ms`,
+    account.id,
     model,
     meter,
     lower,

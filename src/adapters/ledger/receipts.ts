@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LANES, METERS, SIZES, type Aspect } from '../../core/catalogue/model.ts';
+import { LANES, METERS, SIZES, UNITS, type Aspect } from '../../core/catalogue/model.ts';
 import { isFailureKind } from '../../core/errors.ts';
-import type { Bill, Line } from '../../core/pricing/types.ts';
+import { BASES, type Bill, type Line } from '../../core/pricing/types.ts';
 import type { QuotedTerms } from '../../core/pricing/quoted-terms.ts';
 import type {
   Asked,
@@ -93,6 +93,7 @@ export function planOf(row: Row): AttemptPlan {
     attemptId: text(row, 'attempt_id'),
     runId: text(row, 'run_id'),
     model: text(row, 'model'),
+    gateway: textOrNull(row, 'gateway') ?? undefined,
     wire: word(row, 'wire', ['generateContent', 'predict']),
     lane: word(row, 'lane', LANES),
     size: word(row, 'size', SIZES),
@@ -133,7 +134,7 @@ function billOf(database: Database, attemptId: string): (Bill & { readonly settl
   if (row === undefined) return null;
   const lines = database.all('SELECT * FROM bill_lines WHERE attempt_id = ? ORDER BY line', attemptId);
   return {
-    basis: word(row, 'basis', ['metered', 'listed', 'estimated']),
+    basis: word(row, 'basis', BASES),
     charged: word(row, 'charged', ['yes', 'no', 'unknown']),
     amount: money(row, 'amount_nano'),
     lines: lines.map(lineOf),
@@ -145,7 +146,7 @@ function lineOf(row: Row): Line {
   return {
     meter: word(row, 'meter', METERS),
     quantity: count(row, 'quantity'),
-    unit: word(row, 'unit', ['token', 'image', 'search']),
+    unit: word(row, 'unit', UNITS),
     rate: money(row, 'rate_nano'),
     per: count(row, 'per'),
     amount: money(row, 'amount_nano'),

@@ -1,7 +1,8 @@
 import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import { billRemarks } from '../../core/pricing/over-quote.ts';
 import { atMost, format } from '../../core/pricing/money.ts';
-import type { Quote } from '../../core/pricing/types.ts';
+import type { Basis, Quote } from '../../core/pricing/types.ts';
+import { sellerOf } from '../../core/providers/sold-by.ts';
 import type { Route } from '../../core/order/route.ts';
 import { counted, excerpt } from '../../core/text/text.ts';
 import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
@@ -99,7 +100,7 @@ function paidLines(
   if (fromStore.length > 0)
     lines.push(`store  ${counted(fromStore.length, 'image')} bought before, for $0.00`);
   if (bill) {
-    const basis = bill.basis === 'estimated' ? ' (estimated: the answer reported no usage)' : '';
+    const basis = BASIS[bill.basis];
     lines.push(
       `paid   ${format(bill.amount)} for ${counted(images.length - fromStore.length, 'image')}${basis}${play}`,
     );
@@ -117,10 +118,20 @@ function paidLines(
   return tries.length > 1 ? [...lines, ...tries.map(stepLine)] : lines;
 }
 
+/** What people need to know of what a bill is made of. */
+const BASIS: Readonly<Record<Basis, string>> = {
+  estimated: ' (estimated: the answer did not say what it costs)',
+  listed: '',
+  metered: '',
+  stated: ' (as the answer states it)',
+};
+
 function stepLine(made: Try): string {
   const { name } = made.offer.order.model;
   const count = `${deliveredIn(made)} of ${counted(made.pictures.length, 'image')}`;
-  return `       ${format(spentOn(made.results))} for ${count} from ${name}`;
+  const { seller } = made.offer.order.model;
+  const where = seller === undefined ? '' : ` at ${seller}`;
+  return `       ${format(spentOn(made.results))} for ${count} from ${name}${where}`;
 }
 
 /** What the bills of each model need to have said about them. */
@@ -170,6 +181,7 @@ function stepJson(made: Try) {
   const { outcome, failure } = summary;
   return {
     model: made.offer.order.model.id,
+    gateway: sellerOf(made.offer.order.model),
     why: made.why,
     asked: made.pictures.length,
     delivered: deliveredIn(made),

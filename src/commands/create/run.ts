@@ -16,6 +16,7 @@ import type { BuyFlags } from './flags.ts';
 import { cacheFor } from './cache.ts';
 import type { CommandModule } from '../shared/command.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
+import { furtherSellers } from '../shared/price-flags.ts';
 import { filedUnder } from '../shared/filed-under.ts';
 import { finishOf, show } from './postprocess-flags.ts';
 import { rehearsed } from './dry-run.ts';
@@ -75,6 +76,8 @@ export async function buyPictures(
       offer: taken,
       why: start.why,
       ...triesOf(flags, start),
+      // What signed a turn is what goes on from it.
+      further: wanted.thread ? [] : await furtherSellers(flags, deps),
       // What the store brings is no turn, so what is bought beside it is none either.
       turns: cache === null ? wanted.turns : undefined,
       offerOf: (model, pictures) => route({ ...options, model, want: portion(options.want, pictures) }),

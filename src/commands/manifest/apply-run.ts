@@ -1,5 +1,6 @@
 import type { Advanced } from '../../purchase/batch/types.ts';
 import { offerFor, type PricingContext } from '../../core/manifest/price.ts';
+import type { Seller } from '../../core/providers/sold-by.ts';
 import { printable } from '../../core/text/text.ts';
 import type { RunStart } from '../../ports/index.ts';
 import type { PictureTask } from '../../project/actions.ts';
@@ -20,6 +21,7 @@ interface Buying {
   readonly run: RunStart;
   readonly flags: ApplyFlags;
   readonly pricing: PricingContext;
+  readonly further: readonly Seller[];
   readonly jobs: ProjectJobs;
   /** How far jobs of earlier runs came when this one began. */
   readonly earlier: readonly Advanced[];
@@ -28,7 +30,7 @@ interface Buying {
 /** Does the tasks, and shows how far they are. */
 export async function buyAndPlace(
   tasks: readonly PictureTask[],
-  { run, flags, pricing, jobs, earlier }: Buying,
+  { run, flags, pricing, further, jobs, earlier }: Buying,
   context: ProjectContext,
 ): Promise<readonly PictureResult[]> {
   const { deps, terminal } = context.session;
@@ -48,6 +50,7 @@ export async function buyAndPlace(
         earlier,
         flags: { ...flags, wait: flags.wait !== false },
         tries: { refusals: refusalRetries ?? null, unconfirmed: retryUnconfirmed },
+        further,
         keepsToPrice: refusalRetries === undefined && maxCost === undefined,
         offerOf: (picture, model, lane) =>
           offerFor({ ...picture, model }, lane, { ...pricing, fallback: [] }).route,

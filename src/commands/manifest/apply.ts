@@ -11,7 +11,7 @@ import { withSession } from '../../purchase/session.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
 import { defineCommand } from '../shared/flag.ts';
-import { modelsFor } from '../shared/price-flags.ts';
+import { furtherSellers, modelsFor } from '../shared/price-flags.ts';
 import { jobLine, projectJobs } from './apply-batch.ts';
 import { contextFor, runFor } from './apply-context.ts';
 import { FLAGS, type ApplyFlags } from './apply-flags.ts';
@@ -71,6 +71,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
     models: await modelsFor(flags, deps),
     fallback,
   });
+  const further = await furtherSellers(flags, deps);
   const traces = tracesOf(project, await deps.attic(project.folder));
   const difference = await differenceIn(project, traces, flags, settings, pricing, deps, terminal);
   if (flags.frozen) return frozen(difference, sandbox, terminal, flags.json === true);
@@ -95,7 +96,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       checkFallback(tasks, terminal);
       await consentToPrune(difference, project, flags, deps, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');
-      const all = await buyAndPlace(tasks, { run, flags, pricing, jobs, earlier }, context);
+      const all = await buyAndPlace(tasks, { run, flags, pricing, further, jobs, earlier }, context);
       const pruned = await tidied(difference, flags, context);
       for (const path of pruned) terminal.note(`moved  ${printable(path)}`);
       const ended = await jobs.end([...jobsAwaited(tasks), ...all.flatMap(({ jobId }) => jobId ?? [])]);

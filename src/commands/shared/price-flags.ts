@@ -2,7 +2,7 @@ import { MODELS } from '../../core/catalogue/catalogue.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { dayOf, parseDay } from '../../core/policy/calendar.ts';
 import type { Profile } from '../../core/providers/profile.ts';
-import { soldBy } from '../../core/providers/sold-by.ts';
+import { soldBy, type Seller } from '../../core/providers/sold-by.ts';
 import type { Deps } from '../../ports/index.ts';
 import { declare, type FlagsOf } from './flag.ts';
 import { flag, type WHO } from './flags.ts';
@@ -51,7 +51,21 @@ export async function modelsFor(
   return modelsOf(profile, flags.prices, deps);
 }
 
-export async function modelsOf(
+/** Who is asked after the first, at prices of their own. */
+export async function furtherSellers(
+  flags: FlagsOf<typeof WHO>,
+  deps: Pick<Deps, 'overlay' | 'settings'>,
+): Promise<readonly Seller[]> {
+  const { further } = await deps.settings(flags);
+  return Promise.all(
+    further.map(async ({ profile }) => ({
+      profile,
+      models: await modelsOf(profile, profile.priceFile ?? undefined, deps),
+    })),
+  );
+}
+
+async function modelsOf(
   profile: Profile,
   prices: string | undefined,
   { overlay }: Pick<Deps, 'overlay'>,

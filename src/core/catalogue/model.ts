@@ -19,8 +19,13 @@ export const METERS = [
   'text input',
   'image input',
   'search',
+  'charge',
 ] as const;
 export type Meter = (typeof METERS)[number];
+
+/** What quantities are counted in. A seller who states what it charged names the sum for a request. */
+export const UNITS = ['token', 'image', 'search', 'request'] as const;
+export type Unit = (typeof UNITS)[number];
 
 /** A calendar day in UTC, "2026-11-22"; days compare as strings. */
 export type Day = string;
@@ -56,7 +61,7 @@ export interface Rate extends PriceSource {
   readonly price: Usd;
   /** The price is for this many units: 1,000,000 tokens, 1 image, 1,000 searches. */
   readonly per: number;
-  readonly unit: 'token' | 'image' | 'search';
+  readonly unit: Unit;
   readonly from: Day;
   /** First day on which it is no longer in force; null while it stands. */
   readonly until: Day | null;

@@ -29,6 +29,7 @@ const UNIT: Record<Meter, Pick<Rate, 'unit' | 'per'>> = {
   'text input': { unit: 'token', per: 1_000_000 },
   'image input': { unit: 'token', per: 1_000_000 },
   search: { unit: 'search', per: 1000 },
+  charge: { unit: 'request', per: 1 },
 };
 
 /** The catalogue with the overlay's rates in place of those for the same lane and meter. What it leaves out stays. */

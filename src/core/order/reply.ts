@@ -1,4 +1,5 @@
 import type { Lane } from '../catalogue/model.ts';
+import type { Usd } from '../pricing/money.ts';
 
 /** Tokens as the API reported them; null where it said nothing. */
 export interface Usage {
@@ -48,6 +49,8 @@ export interface Reply {
   readonly refusals: readonly Refusal[];
   readonly text: string | null;
   readonly usage: Usage | null;
+  /** What the seller says that it charged; left out where it says nothing. */
+  readonly stated?: Usd | undefined;
   /** Why what was reported as usage cannot be, as a clause. */
   readonly usageProblem?: string;
   /** Addresses at which the picture is said to be, where none came. */

@@ -15,6 +15,8 @@ export type Fate =
   | 'unknown'
   /** The model does not answer, or is no more; certainly not charged. */
   | 'outage'
+  /** Whoever was asked takes nothing from this account; certainly not charged. */
+  | 'barred'
   /** Nothing makes sense after this. */
   | 'end';
 
@@ -33,6 +35,7 @@ const FINAL: ReadonlySet<string> = new Set<string>([
 
 const FATE_BEFORE = {
   nothing: 'end',
+  'another provider': 'barred',
   'another model': 'outage',
   'only if allowed': 'unknown',
 } as const;
@@ -47,8 +50,8 @@ export function fateOf(failure: Failure | null, refusals: readonly Refusal[]): F
   return isChance ? 'chance' : 'refused';
 }
 
-/** Why pictures are asked for: for the first time, again after a refusal or an unknown outcome, or of another model. */
-export type Why = 'first' | 'refused' | 'unconfirmed' | 'fallback';
+/** Why pictures are asked for: for the first time, again after a refusal or an unknown outcome, or elsewhere. */
+export type Why = 'first' | 'refused' | 'unconfirmed' | 'gateway' | 'fallback';
 
 /** What the user allows; where nothing is said of refusals, the default counts. */
 export interface AllowedTries extends Omit<TryLimits, 'refusals'> {
@@ -72,23 +75,34 @@ export interface TryLimits {
   readonly unconfirmed: number;
   /** Models to ask after the first, in order. */
   readonly fallback: readonly string[];
+  /** Gateways to ask for a model after the first one, in order. */
+  readonly gateways?: readonly string[] | undefined;
 }
 
 /** One round: pictures that were asked of one model. */
 export interface PastTry {
   readonly why: Why;
+  /** Who was asked, where that was one of the further gateways. */
+  readonly gateway?: string | undefined;
   /** By the number of the picture. null: it was given up before anything was sent, for want of money or of a place. */
   readonly fates: ReadonlyMap<number, Fate> | null;
 }
 
 export type NextTry =
-  | { readonly why: 'refused' | 'unconfirmed'; readonly pictures: readonly number[] }
+  | { readonly why: 'refused'; readonly pictures: readonly number[] }
+  /** `gateway` where there is one that was not asked yet: whoever answered nothing may do so again. */
+  | {
+      readonly why: 'unconfirmed';
+      readonly gateway?: string | undefined;
+      readonly pictures: readonly number[];
+    }
+  | { readonly why: 'gateway'; readonly gateway: string; readonly pictures: readonly number[] }
   | { readonly why: 'fallback'; readonly model: string; readonly pictures: readonly number[] };
 
 /** What to try next after the rounds so far; null when all is delivered or nothing more is allowed. */
 export function nextTry(
   tried: readonly PastTry[],
-  { refusals, unconfirmed, fallback }: TryLimits,
+  { refusals, unconfirmed, fallback, gateways = [] }: TryLimits,
 ): NextTry | null {
   const last = new Map(tried.flatMap(({ fates }) => [...(fates ?? [])]));
   const those = (...fates: readonly Fate[]): number[] =>
@@ -97,15 +111,19 @@ export function nextTry(
   const rounds = (why: Why): number => tried.slice(1).filter((round) => round.why === why).length;
 
   if (those('end').length > 0) return null;
+  const here = withThisModel(tried);
+  const gateway = gateways.find((name) => !here.some((round) => round.gateway === name));
   const unknown = those('unknown');
   if (unknown.length > 0) {
     const isLeft = rounds('unconfirmed') < unconfirmed && !wasGivenUp(tried, 'unconfirmed');
-    return isLeft ? { why: 'unconfirmed', pictures: unknown } : null;
+    return isLeft ? { why: 'unconfirmed', gateway, pictures: unknown } : null;
   }
+  const free = those('outage', 'barred');
+  if (free.length > 0 && gateway !== undefined) return { why: 'gateway', gateway, pictures: free };
+  if (those('barred').length > 0) return null;
   const chance = those('chance');
-  const here = withThisModel(tried);
   const repeats = here.filter(({ why }) => why === 'refused').length;
-  const isOver = repeats >= refusals || wasGivenUp(here, 'refused') || here.some(metOutage);
+  const isOver = repeats >= refusals || wasGivenUp(here, 'refused') || withThisGateway(here).some(metOutage);
   if (chance.length > 0 && !isOver) return { why: 'refused', pictures: chance };
 
   const pictures = those('chance', 'refused', 'outage');
@@ -117,6 +135,15 @@ const wasGivenUp = (tried: readonly PastTry[], why: Why): boolean =>
   tried.some((round) => round.why === why && round.fates === null);
 
 const metOutage = ({ fates }: PastTry): boolean => [...(fates ?? [])].some(([, fate]) => fate === 'outage');
+
+/** Of these rounds, those since the gateway was last changed. */
+const withThisGateway = (here: readonly PastTry[]): readonly PastTry[] =>
+  here.slice(
+    Math.max(
+      0,
+      here.findLastIndex(({ gateway, fates }) => gateway !== here[0]?.gateway && fates !== null),
+    ),
+  );
 
 /** The rounds since the model was last changed. */
 function withThisModel(tried: readonly PastTry[]): readonly PastTry[] {

@@ -36,8 +36,10 @@ export interface Limit {
   readonly says: string;
 }
 
-/** A limit that was met: what Google allowed before it took no more. */
+/** A limit that was met: what was allowed before no more was taken. */
 export interface Learned {
+  /** Who took no more, as messages call it. */
+  readonly who: string;
   readonly meter: LimitMeter;
   readonly most: bigint;
   readonly at: number;
@@ -91,7 +93,7 @@ export function limitsFor(
 
   for (const one of learned) {
     const most = recovered(one, now);
-    if (most !== null) add(one.meter, WINDOWS[one.meter], most, 'Google last allowed');
+    if (most !== null) add(one.meter, WINDOWS[one.meter], most, `${one.who} last allowed`);
   }
   return limits;
 }
@@ -156,7 +158,7 @@ export function lesson(meter: LimitMeter, taken: bigint, stated: number | null):
 }
 
 /** A learned limit as it is relied on now: every ten quiet minutes half as much again; null once it is forgotten. */
-export function recovered({ most, at }: Omit<Learned, 'meter'>, now: number): bigint | null {
+export function recovered({ most, at }: Pick<Learned, 'most' | 'at'>, now: number): bigint | null {
   const quiet = Math.max(0, now - at);
   if (quiet >= FORGOTTEN_MS) return null;
   let grown = most;

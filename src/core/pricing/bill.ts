@@ -11,8 +11,8 @@ import {
   type RefusalTerms,
 } from '../catalogue/model.ts';
 import type { Charged } from '../errors.ts';
-import type { Bill, Line } from './types.ts';
-import { priced, sum, ZERO } from './money.ts';
+import type { Basis, Bill, Line } from './types.ts';
+import { priced, sum, usd, ZERO } from './money.ts';
 import { isUnread, type Reply, type Usage } from '../order/reply.ts';
 import { doubtOf } from './plausible.ts';
 
@@ -36,14 +36,34 @@ const FREE: Pick<Bill, 'charged' | 'lines' | 'amount'> = { charged: 'no', lines:
  * model answered than was asked, nobody knows which of the two is charged, so the dearer reading is booked.
  */
 export function bill(settled: Settled): Bill {
-  const asked = reading(settled);
   const { model, reply } = settled;
+  const asked = statedIn(reply) ?? reading(settled);
+  if (asked.basis === 'stated') return asked;
   const version = reply.modelVersion;
   const other = version === null || namesModel(version, model.id) ? null : modelAnswering(version);
   if (!other) return asked;
   const answering = reading({ ...settled, model: other });
   return answering.basis === asked.basis && answering.amount > asked.amount ? answering : asked;
 }
+
+/** What the seller says that it charged, where that can be: a picture for nothing, or for a fortune, is a mistake. */
+function statedIn(reply: Reply): Bill | null {
+  const { stated } = reply;
+  if (stated === undefined || stated > MOST_STATED || stated < 0n) return null;
+  if (stated === ZERO) return hasImage(reply) ? null : { basis: 'stated', ...FREE };
+  const line: Line = {
+    meter: 'charge',
+    quantity: 1,
+    unit: 'request',
+    rate: stated,
+    per: 1,
+    amount: stated,
+  };
+  return totalled('stated', 'yes', [line]);
+}
+
+/** Fifty times the dearest picture that anybody sells. */
+const MOST_STATED = usd('50');
 
 function reading(settled: Settled): Bill {
   const doubt = doubtOf(settled);
@@ -64,13 +84,14 @@ function priceOf(settled: Settled): Bill {
   const terms = refusalTerms(rates);
   if (isFree(reply, terms)) return { basis: reply.usage === null ? 'estimated' : 'metered', ...FREE };
   if (reply.usage === null) return estimated(settled, terms);
-  const basis = rates.some(({ isGuess }) => isGuess) ? 'estimated' : 'metered';
+  let basis: Basis = 'metered';
   const lines: Line[] = [];
   for (const [meter, quantity] of meteredOf(reply.usage, settled)) {
     if (quantity === 0) continue;
     const rate = rateOf(rates, meter, size);
     // The request is paid for already, so a meter without a price must not lose the bill.
     if (rate === undefined) return estimated(settled, terms);
+    if (rate.isGuess) basis = 'estimated';
     lines.push(lineOf(rate, quantity));
   }
   const metered = totalled(basis, chargedFor(reply, terms), lines);

@@ -75,11 +75,13 @@ const METERS: Readonly<Record<Meter, string>> = {
   thinking: 'Thinking Tokens',
   search: 'Searches',
   image: 'Images',
+  charge: 'Requests',
 };
 const UNITS: Readonly<Record<Line['unit'], string>> = {
   token: 'Tokens',
   image: 'Images',
   search: 'Searches',
+  request: 'Requests',
 };
 
 const HOUR = 3_600_000;

@@ -21,6 +21,21 @@ export function usd(text: string): Usd {
   return (sign ? -nano : nano) as Usd;
 }
 
+/**
+ * Decimal dollars of any length ("0.03867341", "1.2e-7"), rounded up to a nano-dollar; null for anything else, and for
+ * what is below nothing.
+ */
+export function usdAtLeast(text: string): Usd | null {
+  const match = /^(\d{1,15})(?:\.(\d{1,30}))?(?:e([+-]?\d{1,2}))?$/i.exec(text.trim());
+  if (!match) return null;
+  const [, whole = '0', fraction = '', exponent = '0'] = match;
+  const shift = NANO_DIGITS - fraction.length + Number(exponent);
+  const digits = BigInt(whole + fraction);
+  if (shift >= 0) return (digits * 10n ** BigInt(shift)) as Usd;
+  const divisor = 10n ** BigInt(-shift);
+  return ((digits + divisor - 1n) / divisor) as Usd;
+}
+
 export function sum(amounts: Iterable<Usd>): Usd {
   let total = 0n;
   for (const amount of amounts) total += amount;

@@ -7,6 +7,7 @@ import type { Quote, QuoteLine } from './types.ts';
 import { priced, sum, times } from './money.ts';
 import type { Order } from '../order/order.ts';
 import { counted } from '../text/text.ts';
+import { GOOGLE } from '../providers/google.ts';
 import { promptTokens } from './tokens.ts';
 
 /** What one picture counts on one meter. */
@@ -76,7 +77,7 @@ function quoteSame(order: Order, day: Day, priceHistory: PriceHistory | null): Q
     low: sum(lines.map((line) => line.low.amount)),
     expected: sum(lines.map((line) => line.amount)),
     high: sum(lines.map((line) => line.high.amount)),
-    warnings: warningsOf(order, lines, day),
+    warnings: [...warningsOf(order, lines, day), ...guessed(order, rates, lines)],
   };
 }
 
@@ -217,6 +218,21 @@ function warningsOf({ model, lane }: Order, lines: readonly QuoteLine[], day: Da
     );
   }
   return warnings;
+}
+
+/** Whose prices these are, where they are not of whoever sells. */
+function guessed(
+  { model: { seller } }: Order,
+  rates: readonly Rate[],
+  lines: readonly QuoteLine[],
+): readonly string[] {
+  const guesses = new Set(rates.flatMap(({ isGuess, meter }) => (isGuess ? meter : [])));
+  const isGuessed = ({ meter, rateFrom }: QuoteLine): boolean =>
+    guesses.has(meter) && rateFrom.platform === GOOGLE.name;
+  if (seller === undefined || !lines.some(isGuessed)) return [];
+  return [
+    `These are Google's list prices: what ${seller} charges is not known here. --prices, or "prices" of the gateway, names a file with its own.`,
+  ];
 }
 
 /** One sentence on a model's place in its life. */

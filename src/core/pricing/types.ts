@@ -1,4 +1,4 @@
-import type { Day, Lane, Meter, PriceSource, Size } from '../catalogue/model.ts';
+import type { Day, Lane, Meter, PriceSource, Size, Unit } from '../catalogue/model.ts';
 import type { Charged } from '../errors.ts';
 import type { PriceHistory } from './price-history.ts';
 import type { Usd } from './money.ts';
@@ -7,7 +7,7 @@ import type { Usd } from './money.ts';
 export interface Line {
   readonly meter: Meter;
   readonly quantity: number;
-  readonly unit: 'token' | 'image' | 'search';
+  readonly unit: Unit;
   /** Price of `per` units. */
   readonly rate: Usd;
   readonly per: number;
@@ -43,9 +43,17 @@ export interface Quote {
   readonly warnings: readonly string[];
 }
 
-/** The price after. `estimated`: the answer reported no usage, so the quote's expected price is booked. */
+/**
+ * What a bill is made of, the least certain first: `estimated`: the quote's expected price, where the answer reported no
+ * usage, or what was reported at the list prices of somebody else; `listed`: flat prices; `metered`: usage that was
+ * reported; `stated`: what the seller says that it charged.
+ */
+export const BASES = ['estimated', 'listed', 'metered', 'stated'] as const;
+export type Basis = (typeof BASES)[number];
+
+/** The price after. */
 export interface Bill {
-  readonly basis: 'metered' | 'listed' | 'estimated';
+  readonly basis: Basis;
   readonly charged: Charged;
   readonly lines: readonly Line[];
   readonly amount: Usd;

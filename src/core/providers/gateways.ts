@@ -45,11 +45,11 @@ interface Facts extends Pick<Profile, 'name' | 'title' | 'address'> {
 const PICTURES_ALONE: Capabilities = { ...GOOGLE.can, files: false, batch: false, predict: false };
 
 function gateway(
-  base: Omit<Profile, keyof Facts | 'advice'>,
+  base: Omit<Profile, keyof Facts | 'advice' | 'billedByGoogle'>,
   { variables, links, cited, ...named }: Facts,
 ): Gateway {
   const key = { ...base.key, variables };
-  return { ...base, ...named, cited, key, advice: adviceOf(named.title, key, links) };
+  return { ...base, ...named, cited, key, billedByGoogle: false, advice: adviceOf(named.title, key, links) };
 }
 
 const high = (source: string): Cited => ({ source, checked: '2026-11-26', confidence: 'high' });
@@ -215,6 +215,7 @@ export const relayAt = (host: string): Profile => ({
   title: host,
   address: null,
   speaksForGoogle: false,
+  billedByGoogle: false,
   charges: { refusals: 'charged' },
   advice: adviceOf(host, GOOGLE.key, {}),
 });

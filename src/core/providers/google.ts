@@ -11,6 +11,7 @@ export const GOOGLE = {
   headers: [],
   can: { files: true, batch: true, predict: true, tiers: true, search: true },
   speaksForGoogle: true,
+  billedByGoogle: true,
   charges: { refusals: 'as-said' },
   priceFile: null,
   prices: null,

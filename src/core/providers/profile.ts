@@ -98,6 +98,8 @@ export interface Profile {
   readonly can: Capabilities;
   /** Errors in Google's own form are Google's word, and so is what they promise: that nothing was charged. */
   readonly speaksForGoogle: boolean;
+  /** The key is Google's, and so is the bill. */
+  readonly billedByGoogle: boolean;
   readonly charges: ChargeRules;
   /** A file of prices, whose path the user's settings name. */
   readonly priceFile: string | null;

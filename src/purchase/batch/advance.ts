@@ -81,7 +81,7 @@ async function create(job: Job, context: BatchContext): Promise<Step> {
   const { jobs } = books.ledger;
   // It may have been made before, in spite of what the list said by then.
   if (job.lostAt !== null && (await takeUp(job, context))) return 'on';
-  const all = await jobs.list('open');
+  const all = (await jobs.list('open')).filter((one) => isOf(one, context));
   if (all.filter(({ stage }) => stage === 'creating' || stage === 'running').length >= MOST_JOBS)
     return 'queued';
   // The API forgets files after two days, and a job may have been queued here for longer.
@@ -165,6 +165,10 @@ const FORGOTTEN: RemoteBatch = {
   endedAt: null,
   why: 'The API does not know the job any more.',
 };
+
+/** Whether a job was made with the key of this run, as far as that is known. */
+export const isOf = ({ account }: Pick<Job, 'account'>, context: Pick<BatchContext, 'account'>): boolean =>
+  account === null || account === context.account;
 
 /** A job is only known to the API that made it. */
 export function mustBeHere({ jobId, baseUrl }: Job, context: Pick<BatchContext, 'baseUrl'>): void {

@@ -32,6 +32,7 @@ export async function batchContext(session: Session, options: BatchOptions): Pro
     files,
     clock: deps.clock,
     baseUrl: await session.baseUrl(),
+    account: await session.account(),
     sandbox: settings.sandbox,
     stop: deps.stop,
     leave: deps.leave,

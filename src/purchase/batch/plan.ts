@@ -6,7 +6,7 @@ import type { BatchApi, JobInput, JobPlan, NewItem, RunStart } from '../../ports
 import { planAttempts, type PlannedAttempt } from '../plan-attempts.ts';
 import { everyPicture } from '../tries.ts';
 import type { PurchaseRequest } from '../request.ts';
-import type { BatchLane } from './types.ts';
+import type { BatchContext, BatchLane } from './types.ts';
 
 /** The jobs that a run will create. The ledger does not know them yet. */
 export interface PlannedJobs {
@@ -46,8 +46,7 @@ export async function planJobs(
       failed.set(request, asFailure(error));
     }
   }
-  const { baseUrl } = lane.context;
-  const jobs = Array.from(byModel.values(), (weighed) => divided(weighed, { ...lane, baseUrl })).flat();
+  const jobs = Array.from(byModel.values(), (weighed) => divided(weighed, lane)).flat();
   const jobIds = new Map<PurchaseRequest, Set<string>>();
   for (const { jobId, items } of jobs) {
     for (const { attempt } of items) {
@@ -81,10 +80,15 @@ function weigher({ batches }: { readonly batches: Pick<BatchApi, 'compose'> }) {
   };
 }
 
+/** Who makes the jobs. */
+interface Divider extends Pick<BatchLane, 'newId' | 'tier'> {
+  readonly context: Pick<BatchContext, 'baseUrl' | 'account'>;
+}
+
 /** Requests of one model as jobs that the API takes. */
 export function divided(
   weighed: readonly Weighed[],
-  { newId, baseUrl, tier }: Pick<BatchLane, 'newId' | 'tier'> & { readonly baseUrl: string },
+  { newId, tier, context: { baseUrl, account } }: Divider,
 ): readonly JobPlan[] {
   const [first] = weighed;
   if (first === undefined) return [];
@@ -95,6 +99,7 @@ export function divided(
       jobId: newId(),
       model,
       baseUrl,
+      account,
       tokens: job.reduce((sum, { tokens }) => sum + tokens, 0),
       items: job.map(({ item }) => item),
     };

@@ -90,7 +90,7 @@ export async function resubmit(
     };
     return { item, bytes: sizeOf(item), tokens };
   });
-  const plans = divided(weighed, { newId, tier, baseUrl: context.baseUrl });
+  const plans = divided(weighed, { newId, tier, context });
   const jobs = plans.map((plan) => ({ ...plan, repeats: job.jobId }));
   const { size, model } = first.attempt;
   await ledger.begin(run);

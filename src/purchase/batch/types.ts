@@ -10,6 +10,8 @@ export interface BatchContext extends RecoverContext {
   readonly clock: Clock;
   /** Where the requests go: a job is only known to the API that made it. */
   readonly baseUrl: string;
+  /** Whose jobs are made: an API and a key. */
+  readonly account: string;
   /** Whether its answers are placeholders, which never cost money. */
   readonly sandbox: boolean;
   /** Aborts at the first Ctrl-C: no further job is taken up. */

@@ -260,7 +260,7 @@ describe('a gateway of the user’s own', () => {
     [{ adress: 'https://a.example' }, 'gateway "work": there is no "adress".'],
     [{ can: { fly: true } }, 'gateway "work": there is no "fly" in "can".'],
     [{ key: 'sk-1234 5678' }, 'gateway "work": "key" takes the name of the variable'],
-    [{ like: 'portkey' }, 'gateway "work": "like" takes one of new-api, laozhang'],
+    [{ like: 'portkey' }, 'gateway "work": "like" takes one of google, new-api, laozhang'],
     [{ headers: { authorization: 'x' } }, 'gateway "work": "headers" takes'],
     [{ timeout: 0 }, 'gateway "work": "timeout" takes seconds from 10 to 3600.'],
     [{ links: { key: 'http://a.example' } }, 'gateway "work": "links" takes'],

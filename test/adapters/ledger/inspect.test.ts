@@ -47,6 +47,8 @@ async function asOfThisHost(path: string): Promise<void> {
   database.close();
 }
 
+const ACCOUNT = { id: 'google.example#0123456789ab', title: 'Google' };
+
 describe('looking at a ledger', () => {
   it('finds what dead processes left, and settles none of it', async () => {
     await using folder = await tempDir();
@@ -89,14 +91,14 @@ describe('looking at a ledger', () => {
     await dead.begin(aRun());
     await dead.jobs.plan([aJob()]);
     dead.close();
-    const turns = slots({ sandbox: false }, folder.path, clock);
+    const turns = slots({ sandbox: false, account: ACCOUNT }, folder.path, clock);
     const slot = await turns.take({ model: 'small-model', images: 1, cost: usd('0.03') }, {});
     if ('slot' in slot) await turns.refused(slot, { meter: 'requests', stated: 7 });
     turns.close();
     expect(await inspectLedger(folder.path, clock)).toMatchObject({
       interrupted: 0,
       jobs: [{ ended: false, since: clock.now() }],
-      limits: [{ model: 'small-model', meter: 'requests', most: 7n }],
+      limits: [{ host: 'google.example', model: 'small-model', meter: 'requests', most: 7n }],
     });
     clock.advance(24 * 3_600_000);
     expect(await inspectLedger(folder.path, clock)).toMatchObject({ limits: [] });

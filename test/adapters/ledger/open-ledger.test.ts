@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { contradictions } from '../../../src/adapters/ledger/check.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
-import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
+import { MIGRATIONS, SINCE } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import { exitCodeFor } from '../../../src/core/errors.ts';
@@ -141,6 +142,38 @@ describe('a ledger that cannot be trusted', () => {
 });
 
 describe('migrations', () => {
+  it('let bills be what their seller states, and keep those that were there with their lines', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    const before = await openLedger(path, MIGRATIONS.slice(0, SINCE.limits - 1));
+    before.exec(`
+      INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 1);
+      INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, images, prompt, low_nano,
+        expected_nano, high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
+        VALUES ('a', 'r', 'settled', 'm', 'generateContent', 'now', '1K', 1, 'p', 1, 2, 3, '{}', 'h', 1, 's', 1, 1);
+      INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) VALUES ('a', 'metered', 'yes', 5, 9);
+      INSERT INTO bill_lines VALUES ('a', 1, 'image output', 5, 'token', 1, 1, 5);
+      INSERT INTO spending (quarter_hour, model, lane, project, labels, settled_nano, requests)
+        VALUES (0, 'm', 'now', '', '[]', 5, 1)`);
+    before.close();
+    const database = await openLedger(path);
+    expect(database.get('SELECT * FROM bills')).toMatchObject({
+      attempt_id: 'a',
+      basis: 'metered',
+      amount_nano: 5n,
+    });
+    expect(database.get('SELECT * FROM purchases')).toMatchObject({
+      gateway: null,
+      billed_usd: '0.000000005',
+    });
+    expect(contradictions(database)).toEqual([]);
+    expect(database.all('PRAGMA foreign_key_check')).toEqual([]);
+    expect(() =>
+      database.exec("INSERT INTO bill_lines VALUES ('b', 1, 'charge', 1, 'request', 1, 1, 1)"),
+    ).toThrow(/FOREIGN KEY/);
+    database.close();
+  });
+
   it('bring an older ledger up to date and keep what is in it', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');

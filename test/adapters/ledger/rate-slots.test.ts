@@ -7,18 +7,19 @@ import type { Slots } from '../../../src/ports/index.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { fakeSlots } from '../../support/fakes/slots.ts';
-import { slotsContract } from '../../support/slots.contract.ts';
+import { ACCOUNT, slotsContract } from '../../support/slots.contract.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
 slotsContract('the ledger', async () => {
   const folder = await tempDir();
   const clock = fakeClock();
-  const open = new Map<number, Slots>();
+  const open = new Map<string, Slots>();
   return {
     clock,
-    process(n) {
-      const slots = open.get(n) ?? sqliteSlots(folder.at('ledger.db'), clock);
-      open.set(n, slots);
+    process(n, account = ACCOUNT) {
+      const key = `${n} ${account.id}`;
+      const slots = open.get(key) ?? sqliteSlots(folder.at('ledger.db'), account, clock);
+      open.set(key, slots);
       return slots;
     },
     async [Symbol.asyncDispose]() {
@@ -30,8 +31,16 @@ slotsContract('the ledger', async () => {
 
 slotsContract('the fake', async () => {
   const clock = fakeClock();
-  const slots = fakeSlots(clock);
-  return { clock, process: () => slots, async [Symbol.asyncDispose]() {} };
+  const open = new Map<string, Slots>();
+  return {
+    clock,
+    process(_, { id, title } = ACCOUNT) {
+      const slots = open.get(id) ?? fakeSlots(clock, title);
+      open.set(id, slots);
+      return slots;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
 });
 
 const weight = { model: 'm', images: 1, cost: usd('0.03') };
@@ -40,7 +49,7 @@ describe('slots in the ledger', () => {
   it('are gone once no limit can count them', async () => {
     await using folder = await tempDir();
     const clock = fakeClock();
-    const slots = sqliteSlots(folder.at('ledger.db'), clock);
+    const slots = sqliteSlots(folder.at('ledger.db'), ACCOUNT, clock);
     for (let hour = 0; hour < 40; hour++) {
       await slots.take(weight, { rpd: 1_000 });
       clock.advance(3_600_000);
@@ -53,7 +62,7 @@ describe('slots in the ledger', () => {
 
   it('leave nothing on disk until the first is taken', async () => {
     await using folder = await tempDir();
-    const slots = sqliteSlots(folder.at('state', 'ledger.db'), fakeClock());
+    const slots = sqliteSlots(folder.at('state', 'ledger.db'), ACCOUNT, fakeClock());
     slots.close();
     expect(await readdir(folder.path)).toEqual([]);
   });
@@ -61,7 +70,7 @@ describe('slots in the ledger', () => {
   it('fail as the ledger does, before anything is sent', async () => {
     await using folder = await tempDir();
     await writeFile(folder.at('ledger.db'), 'no database, but long enough to be looked at as if it were one');
-    const slots = sqliteSlots(folder.at('ledger.db'), fakeClock());
+    const slots = sqliteSlots(folder.at('ledger.db'), ACCOUNT, fakeClock());
     expect(await rejection(slots.take(weight, {}))).toMatchObject({ kind: 'usage', charged: 'no' });
     slots.close();
   });

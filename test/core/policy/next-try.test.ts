@@ -7,6 +7,8 @@ import type { FailureKind } from '../../../src/core/errors.ts';
 
 const NONE: TryLimits = { refusals: 0, unconfirmed: 0, fallback: [] };
 const ALL: TryLimits = { refusals: 1, unconfirmed: 1, fallback: ['b', 'c'] };
+const RELAYS: TryLimits = { ...ALL, gateways: ['relay', 'google'] };
+const at = (gateway: string, round: PastTry): PastTry => ({ ...round, gateway });
 
 const tried = (why: Why, ...fates: readonly Fate[]): PastTry => ({ why, fates: new Map(fates.entries()) });
 const givenUp = (why: Why): PastTry => ({ why, fates: null });
@@ -52,6 +54,8 @@ describe('what a failure means for what may follow', () => {
       unavailable: 'outage',
       'rate-limited': 'outage',
       'unavailable-model': 'outage',
+      auth: 'barred',
+      budget: 'barred',
     });
     expect(fateOf(null, [])).toBe('delivered');
   });
@@ -59,6 +63,7 @@ describe('what a failure means for what may follow', () => {
 
 describe('what comes next', () => {
   const again = (why: 'refused' | 'unconfirmed', ...pictures: number[]): NextTry => ({ why, pictures });
+  const via = (gateway: string, ...pictures: number[]): NextTry => ({ why: 'gateway', gateway, pictures });
   const elsewhere = (model: string, ...pictures: number[]): NextTry => ({ why: 'fallback', model, pictures });
 
   it.each<readonly [string, TryLimits, readonly PastTry[], NextTry | null]>([
@@ -155,17 +160,81 @@ describe('what comes next', () => {
       [tried('first', 'unknown'), givenUp('unconfirmed')],
       null,
     ],
+    ['the next gateway after an outage', RELAYS, [tried('first', 'outage')], via('relay', 0)],
+    [
+      'the next gateway where the first bars the account',
+      RELAYS,
+      [tried('first', 'barred')],
+      via('relay', 0),
+    ],
+    ['nothing where there is no other that may take it', ALL, [tried('first', 'barred')], null],
+    [
+      'the one after the next where that is passed over',
+      RELAYS,
+      [tried('first', 'outage'), at('relay', givenUp('gateway'))],
+      via('google', 0),
+    ],
+    [
+      'another model once all gateways were asked',
+      RELAYS,
+      [
+        tried('first', 'outage'),
+        at('relay', tried('gateway', 'barred')),
+        at('google', tried('gateway', 'outage')),
+      ],
+      elsewhere('b', 0),
+    ],
+    [
+      'all gateways anew for another model',
+      RELAYS,
+      [
+        tried('first', 'outage'),
+        at('relay', tried('gateway', 'outage')),
+        at('google', tried('gateway', 'outage')),
+        tried('fallback', 'outage'),
+      ],
+      via('relay', 0),
+    ],
+    [
+      'no other gateway after what may be charged',
+      { ...RELAYS, unconfirmed: 0 },
+      [tried('first', 'unknown')],
+      null,
+    ],
+    [
+      'another gateway after what may be charged, where that is allowed',
+      RELAYS,
+      [tried('first', 'unknown')],
+      { why: 'unconfirmed', gateway: 'relay', pictures: [0] },
+    ],
+    ['no other gateway for what was refused', RELAYS, [tried('first', 'refused')], elsewhere('b', 0)],
+    [
+      'a chance at the gateway that answers',
+      RELAYS,
+      [tried('first', 'outage', 'chance'), at('relay', of({ 0: 'delivered' }, 'gateway'))],
+      again('refused', 1),
+    ],
   ])('%s', (_, chances, rounds, expected) => {
     expect(nextTry(rounds, chances)).toEqual(expected);
   });
 });
 
 describe('however requests end', () => {
-  const aFate = fc.constantFrom<Fate>('delivered', 'chance', 'refused', 'final', 'unknown', 'outage', 'end');
+  const aFate = fc.constantFrom<Fate>(
+    'delivered',
+    'chance',
+    'refused',
+    'final',
+    'unknown',
+    'outage',
+    'barred',
+    'end',
+  );
   const someChances = fc.record({
     refusals: fc.nat(3),
     unconfirmed: fc.nat(3),
     fallback: fc.array(fc.constantFrom('b', 'c', 'd'), { maxLength: 4 }),
+    gateways: fc.uniqueArray(fc.constantFrom('relay', 'google'), { maxLength: 2 }),
   });
   // One entry for a round: the fates of its pictures in turn, or null where its hold is refused.
   const someFates = fc.array(fc.option(fc.array(aFate, { minLength: 5, maxLength: 5 }), { freq: 5 }), {
@@ -189,7 +258,7 @@ describe('however requests end', () => {
       const ends = fates[rounds.length] ?? null;
       const own = ends && new Map(step.pictures.map((picture, index) => [picture, ends[index] ?? 'end']));
       steps.push(step);
-      rounds.push({ why: step.why, fates: own });
+      rounds.push({ why: step.why, gateway: 'gateway' in step ? step.gateway : undefined, fates: own });
     }
     return { rounds, steps };
   }
@@ -202,10 +271,11 @@ describe('however requests end', () => {
     fc.assert(
       fc.property(run, (asked) => {
         const { steps } = played(asked);
-        const { refusals, unconfirmed, fallback } = asked.chances;
+        const { refusals, unconfirmed, fallback, gateways } = asked.chances;
         const count = (why: Why): number => steps.filter((step) => step.why === why).length;
         expect(count('unconfirmed')).toBeLessThanOrEqual(unconfirmed);
         expect(count('fallback')).toBeLessThanOrEqual(fallback.length);
+        expect(count('gateway')).toBeLessThanOrEqual(gateways.length * (1 + count('fallback')));
         expect(count('refused')).toBeLessThanOrEqual(refusals * (1 + count('fallback')));
         expect(steps.flatMap((step) => (step.why === 'fallback' ? step.model : []))).toEqual(
           fallback.slice(0, count('fallback')),
@@ -223,6 +293,7 @@ describe('however requests end', () => {
           const allowed: Record<typeof why, readonly Fate[]> = {
             refused: ['chance'],
             unconfirmed: ['unknown'],
+            gateway: ['outage', 'barred'],
             fallback: ['chance', 'refused', 'outage'],
           };
           expect(pictures.length).toBeGreaterThan(0);

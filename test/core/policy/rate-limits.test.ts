@@ -58,11 +58,11 @@ describe('limitsFor', () => {
   });
 
   it('keeps what was learned beside what the user says: the smaller one holds', () => {
-    const learned = [{ meter: 'requests', most: 5n, at: NOON }] as const;
+    const learned = [{ who: 'The relay', meter: 'requests', most: 5n, at: NOON }] as const;
     const limits = limitsFor(PRO, { rpm: 3 }, learned, NOON);
     expect(limits.map(({ most, says }) => [most, says])).toEqual([
       [3n, '--rpm allows'],
-      [5n, 'Google last allowed'],
+      [5n, 'The relay last allowed'],
     ]);
   });
 

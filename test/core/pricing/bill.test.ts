@@ -294,7 +294,7 @@ describe("a reseller's flat price", () => {
 describe('the bill of a seller who charges for refusals', () => {
   const [relayed] = soldBy(
     [findModel('nano-banana-2')],
-    { ...GOOGLE, charges: { refusals: 'charged' } },
+    { ...GOOGLE, billedByGoogle: false, charges: { refusals: 'charged' } },
     null,
   );
   const model = relayed ?? findModel('nano-banana-2');

@@ -74,12 +74,13 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
     return { ...job.facts, busy: isBusy(job), items: { ...items, open: all.length - closed } };
   }
 
-  function insert({ jobId, model, baseUrl, tokens, items, repeats }: JobPlan): void {
+  function insert({ jobId, model, baseUrl, account, tokens, items, repeats }: JobPlan): void {
     const facts: FakeJobFacts = {
       jobId,
       runId: items[0]?.attempt.runId ?? '',
       model,
       baseUrl,
+      account,
       stage: 'planned',
       requests: items.length,
       bytes: items.reduce(
@@ -195,8 +196,8 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
         request: request ?? '{}',
       }));
       holdAnyway(twins.map(({ attempt }) => attempt));
-      const { model, baseUrl, tokens } = facts;
-      insert({ jobId: id, model, baseUrl, tokens, items: twins, repeats: jobId });
+      const { model, baseUrl, account, tokens } = facts;
+      insert({ jobId: id, model, baseUrl, account, tokens, items: twins, repeats: jobId });
       change(id, { stage: 'running', batch, sentAt: clock.now() }, 'held', 'sending');
       return id;
     },

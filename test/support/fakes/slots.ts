@@ -22,7 +22,7 @@ export interface FakeSlots extends Slots {
 }
 
 /** Slots in memory; whoever shares them is another process. */
-export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
+export function fakeSlots(clock: Pick<Clock, 'now'>, who = 'Google'): FakeSlots {
   const given: FakeSlot[] = [];
   const learned = new Map<string, Learned>();
 
@@ -70,6 +70,7 @@ export function fakeSlots(clock: Pick<Clock, 'now'>): FakeSlots {
       const before = learned.get(key);
       const known = before && recovered(before, clock.now());
       learned.set(key, {
+        who,
         meter,
         most: stated === null && known && known < most ? known : most,
         at: clock.now(),

@@ -35,7 +35,7 @@ export const ACCOUNT: readonly Row[] = [
   },
   {
     name: 'no permission',
-    when: ({ status, error }) => status === 403 && (error.google || error.message === ''),
+    when: ({ status, error }) => status === 403 && (error.isApi || error.message === ''),
     kind: 'auth',
     charged: 'no',
     message: (seen) => `${seen.who} does not let this key in: ${said(seen)}`,

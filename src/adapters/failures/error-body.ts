@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRpcStatus } from '../../core/policy/rpc.ts';
 import { list, maybe, tally, word } from '../lenient.ts';
 
 export interface Violation {
@@ -9,8 +10,12 @@ export interface Violation {
 
 /** What an error says, however it was wrapped. */
 export interface ErrorBody {
-  /** Whether it is an error in Google's form, and not a page of something in between. */
+  /** It is an error of some API, and not a page of something in between. */
+  readonly isApi: boolean;
+  /** It is in Google's own form: a number for its code, and a status of google.rpc. */
   readonly google: boolean;
+  /** What an API of another form calls it: insufficient_user_quota and the like. */
+  readonly kinds: readonly string[];
   /** RESOURCE_EXHAUSTED and the like; empty where it is not stated. */
   readonly status: string;
   readonly message: string;
@@ -31,16 +36,24 @@ const Detail = z.object({
 });
 
 const Wrapped = z.object({
-  error: z.object({ message: word, status: maybe(z.unknown()), details: list(Detail) }),
+  error: z.object({
+    message: word,
+    code: maybe(z.unknown()),
+    type: maybe(z.unknown()),
+    status: maybe(z.unknown()),
+    details: list(Detail),
+  }),
 });
 
 /** Cut to what patterns may look at: an error is a few hundred characters, and a stranger may send a megabyte. */
 export function readError(text: string): ErrorBody {
-  const { google, status, message, reasons, violations, retryDelay, link } = found(text);
+  const { isApi, google, kinds, status, message, reasons, violations, retryDelay, link } = found(text);
   const names = (all: readonly string[]): readonly string[] =>
     all.slice(0, MOST).map((name) => name.slice(0, NAME));
   return {
+    isApi,
     google,
+    kinds: names(kinds),
     status: status.slice(0, NAME),
     message: message.slice(0, MESSAGE),
     reasons: names(reasons),
@@ -59,9 +72,11 @@ const MOST = 50;
 function found(text: string): ErrorBody {
   const error = unwrapped(text, 3);
   if (!error) return gleaned(text);
-  const { details, message, status } = error;
+  const { details, message, code, type, status } = error;
   return {
-    google: true,
+    isApi: true,
+    google: typeof code === 'number' && isRpcStatus(status),
+    kinds: [type, code].filter((kind) => typeof kind === 'string'),
     status: typeof status === 'string' ? status : '',
     message: message ?? '',
     reasons: details.flatMap(({ reason }) => reason ?? []),
@@ -108,7 +123,9 @@ function gleaned(whole: string): ErrorBody {
   const [status = ''] = all(/"status"\s*:\s*"([A-Z_]+)"/g);
   const [message] = all(/"message"\s*:\s*"((?:[^"\\]|\\.)*)/g);
   return {
-    google: status !== '',
+    isApi: status !== '',
+    google: isRpcStatus(status) && /"code"\s*:\s*\d/.test(text),
+    kinds: all(/"(?:type|code)"\s*:\s*"([\w-]+)"/g),
     status,
     message: message ?? withoutTags(text),
     reasons: all(/"reason"\s*:\s*"([A-Z_]+)"/g),

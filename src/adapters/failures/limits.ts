@@ -1,6 +1,6 @@
 import type { MetLimit } from '../../core/errors.ts';
 import { nextPacificMidnight } from './retry-after.ts';
-import { said, type Row, type Seen } from './row.ts';
+import { isGoogles, said, type Row, type Seen } from './row.ts';
 
 /** Five things under one number. */
 export const LIMITS: readonly Row[] = [
@@ -43,7 +43,7 @@ export const LIMITS: readonly Row[] = [
   {
     name: 'per day',
     when: ({ status, error }) =>
-      status === 429 && /per ?day|daily/i.test(`${error.message} ${quotas(error)}`),
+      status === 429 && isGoogles(error) && /per ?day|daily/i.test(`${error.message} ${quotas(error)}`),
     kind: 'rate-limited',
     charged: 'no',
     message: (seen) =>

@@ -28,7 +28,7 @@ export const REQUEST: readonly Row[] = [
   },
   {
     name: 'model gone',
-    when: ({ status, error }) => status === 404 && error.google,
+    when: ({ status, error }) => status === 404 && error.isApi,
     kind: 'unavailable-model',
     charged: 'no',
     message: (seen) => `${seen.who} has no model ${seen.model} for this key: ${said(seen)}`,
@@ -60,7 +60,7 @@ export const REQUEST: readonly Row[] = [
   },
   {
     name: 'not accepted',
-    when: ({ status, error }) => isClientError(status) && error.google,
+    when: ({ status, error }) => isClientError(status) && error.isApi,
     kind: 'usage',
     charged: 'no',
     message: (seen) => `${seen.who} did not accept the request: ${said(seen)}`,
@@ -70,7 +70,7 @@ export const REQUEST: readonly Row[] = [
     when: ({ status }) => isClientError(status),
     kind: 'unavailable',
     charged: 'no',
-    message: (seen) => `${seen.host} answered ${seen.status}, and not as the Gemini API does: ${said(seen)}`,
+    message: (seen) => `${seen.host} answered ${seen.status}, and not as an API does: ${said(seen)}`,
     hint: 'Check the base URL and the proxy.',
   },
   {

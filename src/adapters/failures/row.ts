@@ -57,5 +57,13 @@ export const isClientError = (status: number | null): boolean =>
   status !== null && status >= 400 && status < 500;
 
 /** The relay or the server gave up waiting for an answer that may have been made. */
-export const isGivenUp = ({ status, provider }: Pick<Seen, 'status' | 'provider'>): boolean =>
-  status === 499 || (status === 408 && !provider.speaksForGoogle);
+export const isGivenUp = (seen: Pick<Seen, 'status' | 'provider' | 'error'>): boolean =>
+  seen.status === 499 || (seen.status === 408 && !isGooglesWord(seen));
+
+/** Whether an error is written as Google writes them, as far as it came. */
+export const isGoogles = ({ google, status, violations }: ErrorBody): boolean =>
+  google || status !== '' || violations.length > 0;
+
+/** Only an error in Google's own form, from Google or from who passes it on, carries Google's promises. */
+export const isGooglesWord = ({ provider, error }: Pick<Seen, 'provider' | 'error'>): boolean =>
+  provider.speaksForGoogle && error.google;

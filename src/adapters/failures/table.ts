@@ -1,13 +1,14 @@
 import { ACCOUNT } from './account.ts';
 import { UNANSWERED, UNSENT } from './connection.ts';
+import { GATEWAY } from './gateway.ts';
 import { LIMITS } from './limits.ts';
 import { FILES, REQUEST } from './request.ts';
-import { said, type Row } from './row.ts';
+import { isGooglesWord, said, type Row } from './row.ts';
 
 const SERVICE: readonly Row[] = [
   {
     name: 'overloaded',
-    when: ({ status, provider }) => status === 503 && provider.speaksForGoogle,
+    when: (seen) => seen.status === 503 && isGooglesWord(seen),
     kind: 'unavailable',
     charged: 'no',
     repeat: true,
@@ -16,7 +17,7 @@ const SERVICE: readonly Row[] = [
   },
   {
     name: 'error inside Google',
-    when: ({ status, error, provider }) => status === 500 && error.google && provider.speaksForGoogle,
+    when: (seen) => seen.status === 500 && isGooglesWord(seen),
     kind: 'unavailable',
     charged: 'no',
     message: (seen) => `${seen.who} failed: ${said(seen)}`,
@@ -34,13 +35,14 @@ const SERVICE: readonly Row[] = [
 
 /**
  * The first row that fits decides. What is charged: https://ai.google.dev/gemini-api/docs/billing, checked
- * 2026-09-20, says that errors 400 and 500 are not. Only who speaks for Google can promise it of a 500 or 503: from
- * anybody else it is `unknown`, like every outcome that nobody can know.
+ * 2026-09-20, says that errors 400 and 500 are not. Only Google's own word promises it of a 500 or 503: from anybody
+ * else, and in any other form, it is `unknown`, like every outcome that nobody can know.
  */
 export const ROWS: readonly Row[] = [
   ...UNSENT,
   ...UNANSWERED,
   ...FILES,
+  ...GATEWAY,
   ...ACCOUNT,
   ...LIMITS,
   ...REQUEST,

@@ -6,6 +6,8 @@ const NAMES = [
   'UNAUTHENTICATED',
 ] as const;
 
+export const isRpcStatus = (status: unknown): boolean => NAMES.some((name) => name === status);
+
 /** An error in the place of an answer. */
 export interface RpcError {
   /** As google.rpc.Code numbers them. */

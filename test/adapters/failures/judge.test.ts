@@ -323,7 +323,14 @@ describe('an answer that is an error', () => {
       googleError(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
       ['unavailable', 10, 'no', true, undefined],
     ],
-    ['an overload as a page', 503, page, ['unavailable', 10, 'no', true, undefined]],
+    // Whoever wrote it may have had the request already.
+    ['an overload as a page', 503, page, ['unconfirmed', 8, 'unknown', false, undefined]],
+    [
+      'an overload in the form of another API',
+      503,
+      { error: { message: 'Service busy', type: 'server_error', code: '503' } },
+      ['unconfirmed', 8, 'unknown', false, undefined],
+    ],
     [
       'an internal error',
       500,
@@ -364,7 +371,8 @@ describe('an answer that is an error', () => {
     ['-5', undefined],
     ['9'.repeat(400), undefined],
   ])('waits as the header Retry-After says: %s', (header, wait) => {
-    expect(answered(503, '', { 'retry-after': header }).retryAfterSeconds).toBe(wait);
+    const overload = googleError(503, 'UNAVAILABLE', 'Overloaded.');
+    expect(answered(503, overload, { 'retry-after': header }).retryAfterSeconds).toBe(wait);
   });
 
   it('waits for the longest of what header, details and text say', () => {
@@ -526,7 +534,7 @@ describe('an exchange that breaks', () => {
       429,
       ['rate-limited', 7, 'no', true, undefined],
     ],
-    ['an overload that stalls', { by: 'timeout' }, 503, ['unavailable', 10, 'no', true, undefined]],
+    ['an overload that stalls', { by: 'timeout' }, 503, ['unconfirmed', 8, 'unknown', false, undefined]],
     ['a bad gateway that stalls', { by: 'timeout' }, 502, ['unconfirmed', 8, 'unknown', false, undefined]],
     ['a caller who leaves a rate limit', { by: 'caller' }, 429, ['cancelled', 130, 'no', false, undefined]],
     [
@@ -607,6 +615,114 @@ describe('a relay that does not speak for Google', () => {
     for (const by of ['caller', 'timeout'] as const) {
       expect(broken('answering', { by }, status, relay).charged).toBe('unknown');
     }
+  });
+
+  /** As new-api, LiteLLM and OpenRouter write their own errors. */
+  const own = (message: string, type?: string, code?: string | number) => ({
+    error: { message, type, code },
+  });
+
+  it.each<[string, number, object, string, string]>([
+    [
+      'new-api: an empty account',
+      403,
+      own('用户额度不足', 'new_api_error', 'insufficient_user_quota'),
+      'auth',
+      'no credit left',
+    ],
+    [
+      'new-api: an empty account as a limit',
+      429,
+      own('quota', 'new_api_error', 'insufficient_user_quota'),
+      'auth',
+      'no credit left',
+    ],
+    [
+      'new-api: a token without quota',
+      403,
+      own('token quota is not enough', 'new_api_error', 'pre_consume_token_quota_failed'),
+      'auth',
+      'no credit left',
+    ],
+    [
+      'OpenRouter: no credits',
+      402,
+      own('Insufficient credits', undefined, 402),
+      'auth',
+      'Insufficient credits',
+    ],
+    [
+      'LiteLLM: a budget, as a limit',
+      429,
+      own('Budget has been exceeded! Current cost: 26.07, Max budget: 25.0', 'budget_exceeded', '429'),
+      'budget',
+      'Budget has been exceeded!',
+    ],
+    [
+      'LiteLLM: a budget, as a bad request',
+      400,
+      own('ExceededBudget: User=u over budget', 'budget_exceeded', '400'),
+      'budget',
+      'over budget',
+    ],
+    [
+      'new-api: no channel',
+      503,
+      own(
+        'No available channel for model gemini-3-pro-image under group default',
+        'new_api_error',
+        'model_not_found',
+      ),
+      'unavailable-model',
+      'No available channel',
+    ],
+    [
+      'OpenRouter: no provider',
+      503,
+      own('There is no available model provider that meets your routing requirements', undefined, 503),
+      'unavailable-model',
+      'no available model provider',
+    ],
+    [
+      'OpenRouter: an unknown model',
+      400,
+      own('google/gemini-3-pro-image is not a valid model ID', undefined, 400),
+      'unavailable-model',
+      'not a valid model ID',
+    ],
+    ['OpenRouter: moderation', 403, own('Your input was flagged', undefined, 403), 'refused', 'flagged'],
+    [
+      'OpenRouter: a day',
+      429,
+      own('Rate limit exceeded: free-models-per-day', undefined, 429),
+      'rate-limited',
+      'free-models-per-day',
+    ],
+  ])(
+    'says of its own account what it says, and nothing is sent again: %s',
+    (_, status, body, kind, words) => {
+      const failure = answered(status, body, {}, relay);
+      expect([failure.kind, failure.charged, failure.repeat, failure.met]).toEqual([
+        kind,
+        'no',
+        false,
+        undefined,
+      ]);
+      expect(failure.message).toContain('The relay');
+      expect(failure.message).toContain(words);
+    },
+  );
+
+  it('speaks for Google in Google’s own form alone, where it passes that on', () => {
+    const passing = { ...relay, provider: { ...relay.provider, speaksForGoogle: true } };
+    expect(answered(503, googleError(503, 'UNAVAILABLE', 'Overloaded.'), {}, passing).charged).toBe('no');
+    expect(answered(503, googleError(503, 'INTERNAL_ERROR', 'Overloaded.'), {}, passing).charged).toBe(
+      'unknown',
+    );
+    expect(answered(408, own('litellm.Timeout', undefined, '408'), {}, passing).charged).toBe('unknown');
+    expect(answered(500, own('litellm.InternalServerError', undefined, '500'), {}, passing).charged).toBe(
+      'unknown',
+    );
   });
 
   it('still refuses a key, a limit or a request for free', () => {

@@ -123,11 +123,11 @@ export const found: Exception = {
   ends: saved(1),
 };
 
-/** Looked for, and not there. */
-export const madeAgain: Exception = {
+/** Not there yet, and it may still turn up: another is made after minutes. */
+export const lookedFor: Exception = {
   doors: BATCH,
-  why: 'a job that is certainly not there is made again',
-  ends: { ...saved(1), sent: 2 },
+  why: 'a job whose making was not answered is looked for, for minutes, before another is made',
+  ends: { ...notSent(12, 'pending'), first: 12, sent: 1, states: ['sent'] },
 };
 
 /** A job that the API did not take waits on this machine, with its holds, for whoever comes next. */

@@ -110,7 +110,7 @@ export function answersJson(
       cost: bill === null ? null : costJson({ bill, unconfirmed: ZERO }, bill.charged === 'unknown'),
       error: failure ? errorJson(failure, exitCodeFor(failure.kind)) : null,
     })),
-    unconfirmed: unknown.map(purchaseJson),
+    requests: unknown.map(purchaseJson),
   };
   return documentOf('pixtab.recover/1', { sandbox, failure }, body);
 }

@@ -96,8 +96,8 @@ it('recover --list names what may have been charged, and why it waits', async ()
   expect(stdout).toMatch(
     new RegExp(`^${id} .*for "a cat" +unconfirmed: The conn.* pixtab settle ${id}$`, 'm'),
   );
-  const { unconfirmed } = JSON.parse((await pixtab('recover', '--list', '--json')).stdout);
-  expect(unconfirmed).toMatchObject([
+  const { requests } = JSON.parse((await pixtab('recover', '--list', '--json')).stdout);
+  expect(requests).toMatchObject([
     { attemptId: ids[1] },
     { attemptId: ids[0], reason: 'The connection broke.' },
   ]);

@@ -14,7 +14,7 @@ export const FALLBACK: readonly Scenario[] = [
     ends: { ...saved(2), charged: 'unknown', pictures: 1 },
     unless: [
       { doors: ['generate by batch'], why: 'a job asks one model', ends: { ...notSent(0, 'ok'), first: 2 } },
-      { doors: ['apply by batch'], why: 'of a manifest, others may be bought now', ends: refused(1) },
+      { doors: ['apply by batch'], why: 'a job asks one model', ends: { ...notSent(2, 'usage'), first: 2 } },
       buysNothing(refused(1)),
     ],
   },

@@ -1,7 +1,7 @@
 import {
   failed,
   found,
-  madeAgain,
+  lookedFor,
   nothingToKill,
   saved,
   unconfirmed,
@@ -13,8 +13,6 @@ import type { Exception, Scenario } from '../scenario.ts';
 
 const held = (exit: number, outcome: string, sent = 2) =>
   waits({ ...failed(exit, outcome, sent), first: exit, states: ['held'] });
-/** Whether it was made is looked for, and then it is made again, each time that somebody comes. */
-const queued = waits({ ...failed(12, 'pending', 5), states: ['held'] });
 /** No bill, no cost. */
 const untold: Exception = {
   doors: ['recover'],
@@ -28,20 +26,20 @@ export const OUTAGES: readonly Scenario[] = [
     name: 'an overloaded API is asked again',
     faults: '503',
     ends: { ...saved(1), sent: 2 },
-    unless: [unheard, waits({ ...saved(1), sent: 2 })],
+    unless: [unheard, lookedFor],
   },
   {
     name: 'an API that stays overloaded is given up',
     faults: '503x*',
     flags: ['--retries', '2'],
     ends: failed(10, 'unavailable', 3),
-    unless: [unheard, queued],
+    unless: [unheard, lookedFor],
   },
   {
     name: 'an error inside Google is not charged',
     faults: '500x*',
     ends: failed(10, 'unavailable'),
-    unless: [unheard, queued],
+    unless: [unheard, lookedFor],
   },
   {
     name: 'a model that Google has no more is not charged',
@@ -71,7 +69,7 @@ export const OUTAGES: readonly Scenario[] = [
     name: 'a connection that breaks before the work may have been charged',
     faults: 'reset-before',
     ends: unconfirmed(0),
-    unless: [unheard, madeAgain],
+    unless: [unheard, lookedFor],
   },
   {
     name: 'a connection that breaks after the work may have been charged',
@@ -103,20 +101,20 @@ export const OUTAGES: readonly Scenario[] = [
     name: 'an error that is not of Google may have been charged',
     faults: '502',
     ends: unconfirmed(0),
-    unless: [unheard, madeAgain],
+    unless: [unheard, lookedFor],
   },
   {
     name: 'a deadline that passed inside Google may have been charged',
     faults: '504',
     ends: unconfirmed(0),
-    unless: [unheard, madeAgain],
+    unless: [unheard, lookedFor],
   },
   { name: 'an answer behind a prefix that is no JSON is read', faults: 'not-json', ends: saved(1) },
   {
     name: 'an error inside of a good answer is kept',
     faults: 'error-in-200',
     ends: unread(0),
-    unless: [madeAgain, untold],
+    unless: [lookedFor, untold],
   },
   {
     name: 'an API that refuses the connection was sent nothing',

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { errorJson, tellFailure, type CommandModule, type RawFlags } from './commands/shared/command.ts';
+import { tellFailure, type CommandModule, type RawFlags } from './commands/shared/command.ts';
 import { applyDefaults } from './commands/shared/apply-settings.ts';
 import {
   countingModels,
@@ -8,6 +8,7 @@ import {
   refuseSwallowedFlags,
 } from './commands/shared/guards.ts';
 import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
+import { documentOf } from './commands/shared/envelope.ts';
 import { inSandbox } from './commands/shared/hint.ts';
 import { meantBy } from './commands/shared/foreign-flags.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
@@ -152,26 +153,19 @@ const isTopLevel = (argv: readonly string[]): boolean =>
   ['-h', '--help', '-V', '--version', 'help'].includes(argv[0] ?? '');
 
 /** The one catch: what went wrong in a sentence, on stderr; in JSON too where JSON was asked for. */
-async function report(
-  error: unknown,
-  { json, sandbox, module, terminal }: Call,
-  deps: Pick<Deps, 'sourceStack'>,
-): Promise<number> {
+async function report(error: unknown, call: Call, deps: Pick<Deps, 'sourceStack'>): Promise<number> {
+  const { json, terminal } = call;
   const exitCode = exitCodeOf(error);
   const failure = error instanceof Failure ? error : await unexpected(error, deps);
-  if (json) terminal.out(JSON.stringify(documentOf(failure, exitCode, sandbox, module), null, 2));
+  if (json) terminal.out(JSON.stringify(failed(failure, exitCode, call), null, 2));
   tellFailure(failure, terminal);
   return exitCode;
 }
 
-function documentOf(
-  failure: Failure,
-  exitCode: number,
-  sandbox: boolean,
-  module: CommandModule | null,
-): unknown {
-  const error = errorJson(failure, exitCode);
-  return module ? module.failed(failure, exitCode, sandbox) : { schema: 'pixtab.error/1', error };
+function failed(failure: Failure, exitCode: number, { sandbox, module }: Call): unknown {
+  return module
+    ? module.failed(failure, exitCode, sandbox)
+    : documentOf('pixtab.error/1', { sandbox, failure }, {});
 }
 
 async function unexpected(error: unknown, { sourceStack }: Pick<Deps, 'sourceStack'>): Promise<Failure> {

@@ -7,8 +7,8 @@ import { list } from './list.ts';
 import { resubmit } from './resubmit.ts';
 import { show } from './show.ts';
 import { fetch, wait } from './fetch.ts';
-import { errorJson } from '../shared/command.ts';
 import { defineCommand } from '../shared/flag.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   list,
@@ -29,14 +29,8 @@ export const batch = defineCommand({
   },
   ownFlags: ['timeout', 'out'],
   run,
-  failed: (failure, exitCode) => ({
-    schema: SCHEMA,
-    outcome: failure.kind,
-    exitCode,
-    jobs: [],
-    images: [],
-    error: errorJson(failure, exitCode),
-  }),
+  failed: (failure, _, sandbox) =>
+    documentOf(SCHEMA, { sandbox, failure }, { booked: null, jobs: [], images: [] }),
 });
 
 const HELP = `

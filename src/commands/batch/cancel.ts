@@ -6,6 +6,7 @@ import { withSession } from '../../purchase/session.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
 import { answers, current } from './fetch.ts';
 import { jobJson, shortId, standOf } from './output.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 /** Cancels one job; what was finished by then is fetched and counts. */
 export function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
@@ -20,8 +21,7 @@ export function cancel({ jobs: names, flags, settings, deps, terminal }: Context
     const now = await current([job.jobId], ledger);
     for (const each of now) terminal.note(sentence(each, isOver));
     if (flags.json) {
-      const document = { schema: SCHEMA, outcome: 'ok', exitCode: 0, jobs: now.map(jobJson), error: null };
-      terminal.out(JSON.stringify(document, null, 2));
+      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, { jobs: now.map(jobJson) }), null, 2));
     }
     return 0;
   });

@@ -10,9 +10,10 @@ import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { imageJson } from '../../purchase/json.ts';
-import { errorJson, tellFailure } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
 import { jobJson, standFor } from './output.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 /** Fetches what there is. */
 export const fetch = (context: Context): Promise<number> =>
@@ -152,16 +153,9 @@ function report(
   const bills = answers.flatMap(({ bill }) => bill ?? []);
   const booked = sum(bills.map(({ amount }) => amount));
   if (flags.json) {
-    const document = {
-      schema: SCHEMA,
-      outcome,
-      exitCode,
-      booked: toDecimal(booked),
-      jobs: jobs.map(jobJson),
-      images: images.map(imageJson),
-      error: failure && errorJson(failure, exitCode),
-    };
-    terminal.out(JSON.stringify(document, null, 2));
+    const body = { booked: toDecimal(booked), jobs: jobs.map(jobJson), images: images.map(imageJson) };
+    const ending = { sandbox: flags.sandbox === true, outcome, exitCode, failure };
+    terminal.out(JSON.stringify(documentOf(SCHEMA, ending, body), null, 2));
   }
   const play = flags.sandbox ? ' in the sandbox: nothing was spent' : '';
   if (bills.length > 0)

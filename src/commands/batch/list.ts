@@ -1,17 +1,19 @@
-import { textTable } from '../../core/text/table.ts';
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { mustBegin, SCHEMA, type Context } from './shared.ts';
 import { jobJson, shortId, standFor } from './output.ts';
+import { documentOf } from '../shared/envelope.ts';
+import { printTable } from '../shared/layout.ts';
 
 const COLUMNS = [
   { title: 'job' },
-  { title: 'model' },
+  { title: 'model', cut: 'middle' },
   { title: 'stands' },
   { title: 'requests', right: true },
   { title: 'saved', right: true },
   { title: 'failed', right: true },
   { title: 'made' },
-];
+] as const;
 
 /** Every job there ever was, without asking the API. */
 export function list({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
@@ -22,13 +24,12 @@ export function list({ jobs: names, settings, flags, deps, terminal }: Context):
     );
     for (const name of names) mustBegin(name, all);
     if (flags.json) {
-      const document = { schema: SCHEMA, outcome: 'ok', exitCode: 0, jobs: jobs.map(jobJson), error: null };
-      terminal.out(JSON.stringify(document, null, 2));
+      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, { jobs: jobs.map(jobJson) }), null, 2));
       return 0;
     }
     const rows = jobs.map((job) => [
       shortId(job),
-      job.model,
+      aliasOf(job.model),
       standFor(job, deps.clock.now()),
       String(job.requests),
       String(job.items.saved),
@@ -36,7 +37,7 @@ export function list({ jobs: names, settings, flags, deps, terminal }: Context):
       new Date(job.plannedAt).toISOString().slice(0, 16).replace('T', ' '),
     ]);
     if (jobs.length === 0) terminal.note('There is no job. Make one with --lane batch.');
-    else for (const line of textTable(COLUMNS, rows)) terminal.out(line);
+    else printTable('text', COLUMNS, rows, terminal);
     return 0;
   });
 }

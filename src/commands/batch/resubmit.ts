@@ -1,7 +1,7 @@
 import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
 import { atMost, format, sum } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
-import type { AttemptPlan, Job, Terminal } from '../../ports/index.ts';
+import type { AttemptPlan, Job, Settings, Terminal } from '../../ports/index.ts';
 import { advance, mustBeHere } from '../../purchase/batch/advance.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { failedIn, resubmit as resubmitItems, stillMissing } from '../../purchase/batch/resubmit.ts';
@@ -9,10 +9,11 @@ import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';
 import { consent } from '../../purchase/consent.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
-import { errorJson, tellFailure } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
 import { answers } from './fetch.ts';
 import { jobJson, shortId } from './output.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 /** Asks again for what brought no picture. */
 export function resubmit({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
@@ -39,7 +40,7 @@ export function resubmit({ jobs: names, flags, settings, deps, terminal }: Conte
     for (const jobId of made) advanced.push(await advance(jobId, context));
     const jobs = (await ledger.jobs.list('all')).filter(({ jobId }) => made.includes(jobId));
     for (const each of jobs) terminal.note(`job    ${shortId(each)}: ${counted(each.requests, 'request')}`);
-    return report(jobs, advanced, flags.json === true, terminal);
+    return report(jobs, advanced, flags.json === true, settings, terminal);
   });
 }
 
@@ -67,17 +68,15 @@ function report(
   jobs: readonly Job[],
   advanced: readonly Advanced[],
   json: boolean,
+  settings: Settings,
   terminal: Terminal,
 ): number {
   const failure =
     mostPressing(advanced.flatMap(({ failure }) => failure ?? [])) ?? (jobs.length > 0 ? pending() : null);
   const exitCode = failure ? exitCodeFor(failure.kind) : 0;
   if (json) {
-    const outcome = failure?.kind ?? 'ok';
-    const error = failure && errorJson(failure, exitCode);
-    terminal.out(
-      JSON.stringify({ schema: SCHEMA, outcome, exitCode, jobs: jobs.map(jobJson), error }, null, 2),
-    );
+    const document = documentOf(SCHEMA, { ...settings, failure }, { jobs: jobs.map(jobJson) });
+    terminal.out(JSON.stringify(document, null, 2));
   }
   if (failure && failure.kind !== 'pending') tellFailure(failure, terminal);
   return exitCode;

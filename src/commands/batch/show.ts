@@ -4,6 +4,7 @@ import type { Job } from '../../ports/index.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
 import { jobJson, shortId, standFor, standOf } from './output.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];
 
@@ -22,14 +23,8 @@ export function show({ jobs: names, settings, flags, deps, terminal }: Context):
         why,
         resubmittedAs,
       }));
-      const document = {
-        schema: SCHEMA,
-        outcome: 'ok',
-        exitCode: 0,
-        jobs: [{ ...jobJson(job), items: requests }],
-        error: null,
-      };
-      terminal.out(JSON.stringify(document, null, 2));
+      const body = { jobs: [{ ...jobJson(job), items: requests }] };
+      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, body), null, 2));
       return 0;
     }
     terminal.out(`job      ${job.jobId}`);

@@ -13,6 +13,7 @@ import { anyUnknown, isUnconfirmed, spentOn, type Try } from '../../purchase/tri
 import type { Tries } from '../../purchase/try-again.ts';
 import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */
 export interface Bought extends Tries {
@@ -152,28 +153,27 @@ const deliveredIn = ({ results }: Try): number =>
 export function boughtJson(bought: Bought, schema: string) {
   const { runId, sandbox, outcome, exitCode, failure, route, tries, remarks, summary, request } = bought;
   const results = resultsOf(tries);
-  return {
+  const warnings = route ? [...route.notices, ...route.quote.warnings, ...remarksOn(tries), ...remarks] : [];
+  return documentOf(
     schema,
-    runId,
-    sandbox,
-    outcome,
-    exitCode,
-    model: modelOf(tries) ?? route?.order.model.id ?? null,
-    lane: route?.order.lane ?? null,
-    quote: route && quoteJson(tries[0]?.offer.quote ?? route.quote),
-    cost: summary && costJson(summary, anyUnknown(results)),
-    images: (summary?.images ?? []).map(imageJson),
-    extras: results.flatMap(({ extras }) => extras.map(imageJson)),
-    refusals: results.flatMap(({ refusals }) => refusals),
-    rawAnswers: results.flatMap(({ raw }) => raw ?? []),
-    text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
-    steps: tries.map(stepJson),
-    warnings: route ? [...route.notices, ...route.quote.warnings, ...remarksOn(tries), ...remarks] : [],
-    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
-    ...(request && { request }),
-    ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
-    ...(bought.fromStore && { fromStore: bought.fromStore }),
-  };
+    { sandbox, outcome, exitCode, failure, warnings },
+    {
+      runId,
+      model: modelOf(tries) ?? route?.order.model.id ?? null,
+      lane: route?.order.lane ?? null,
+      quote: route && quoteJson(tries[0]?.offer.quote ?? route.quote),
+      cost: summary && costJson(summary, anyUnknown(results)),
+      images: (summary?.images ?? []).map(imageJson),
+      extras: results.flatMap(({ extras }) => extras.map(imageJson)),
+      refusals: results.flatMap(({ refusals }) => refusals),
+      rawAnswers: results.flatMap(({ raw }) => raw ?? []),
+      text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
+      steps: tries.map(stepJson),
+      ...(request && { request }),
+      ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
+      ...(bought.fromStore && { fromStore: bought.fromStore }),
+    },
+  );
 }
 
 function stepJson(made: Try) {

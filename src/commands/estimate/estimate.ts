@@ -28,7 +28,7 @@ export const estimate = defineCommand({
   // In settings these are meant for purchases, so an estimate takes them from its own command line alone.
   ownFlags: ['tier', 'max-cost'],
   run,
-  failed: (failure, exitCode) => ({ ...document(null, [], failure, exitCode), ...NO_PLANS.json }),
+  failed: (failure, _, sandbox) => document(null, [], NO_PLANS, { sandbox, failure }),
 });
 
 const EXAMPLES = `
@@ -49,6 +49,7 @@ async function run(
   refuseWithoutPlan(flags, layout);
   await refuseUnreadable(flags, deps);
   const day = dayFor(flags, deps);
+  const settings = await deps.settings(flags);
   const models = await modelsFor(flags, deps);
   const made = await byBills(
     await estimateOf(args, flags, { day, models }, promptSources(deps, terminal)),
@@ -62,7 +63,7 @@ async function run(
 
   const plans = await plansFor(shown, made.offers, flags);
   if (layout === 'json') {
-    terminal.out(JSON.stringify({ ...document(shown, claims, failure), ...plans.json }, null, 2));
+    terminal.out(JSON.stringify(document(shown, claims, plans, { ...settings, failure }), null, 2));
   } else {
     // A file of comma-separated values has one header, so a plan or a list of platforms stands alone there.
     const isAsked = layout === 'csv' ? plans === NO_PLANS : !isOther(args, flags);

@@ -1,7 +1,6 @@
 import type { Claim } from '../../core/catalogue/false-claims.ts';
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
-import { exitCodeFor, type Failure } from '../../core/errors.ts';
 import type { Quote } from '../../core/pricing/types.ts';
 import { atMost, format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import type { Order } from '../../core/order/order.ts';
@@ -10,9 +9,10 @@ import type { Column } from '../../core/text/table.ts';
 import { counted, thousands } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 import { quoteJson } from '../../purchase/json.ts';
-import { errorJson } from '../shared/command.ts';
 import { moneyIn, mostIn, printTable, type Layout } from '../shared/layout.ts';
 import type { Estimate } from './types.ts';
+import { documentOf, type Ending } from '../shared/envelope.ts';
+import type { Planning } from './volume-plan.ts';
 
 export function print({ offers, parts, why }: Estimate, layout: Layout, terminal: Terminal): void {
   const [only] = offers;
@@ -135,17 +135,16 @@ export function say(
 export function document(
   made: Estimate | null,
   claims: readonly Claim[],
-  failure: Failure | null,
-  exitCode = 0,
+  { json: plans }: Pick<Planning, 'json'>,
+  ending: Ending,
 ) {
-  return {
-    schema: 'pixtab.estimate/1',
+  return documentOf('pixtab.estimate/1', ending, {
     at: made?.day ?? null,
     quotes: (made?.offers ?? []).map(offerJson),
     rejected: (made?.rejected ?? []).map(({ model, why }) => ({ model, why })),
     claims: claims.map(claimJson),
-    error: failure && errorJson(failure, exitCode === 0 ? exitCodeFor(failure.kind) : exitCode),
-  };
+    ...plans,
+  });
 }
 
 function offerJson({ order, quote }: QuotedOrder) {

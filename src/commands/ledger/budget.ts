@@ -9,12 +9,13 @@ import type { BudgetScope, Standing } from '../../core/policy/budget.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, nano, toDecimal } from '../../core/pricing/money.ts';
-import { textTable } from '../../core/text/table.ts';
-import type { Deps, Ledger, Terminal } from '../../ports/index.ts';
+import type { Deps, Ledger, Settings, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { documentOf } from '../shared/envelope.ts';
+import { moneyTitle } from '../shared/hint.ts';
+import { printTable } from '../shared/layout.ts';
 
 const SCHEMA = 'pixtab.budget/1';
 
@@ -37,7 +38,7 @@ export const budget = defineCommand({
   },
   ownFlags: ['model', 'project'],
   run,
-  failed: (failure, exitCode) => ({ schema: SCHEMA, budgets: [], error: errorJson(failure, exitCode) }),
+  failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, { budgets: [] }),
 });
 
 const EXAMPLES = `
@@ -55,15 +56,16 @@ async function run(
 ): Promise<number> {
   const text = words.length === 0 ? undefined : words.join(' ');
   const change = changeFor(action, text, flags, deps);
-  const books = await deps.books(await deps.settings(flags));
+  const settings = await deps.settings(flags);
+  const books = await deps.books(settings);
   const { ledger } = books;
   try {
     await mentionUnfinished(books, terminal, deps.clock);
     await change(ledger, terminal);
     const standings = await ledger.standings();
     if (flags.json)
-      terminal.out(JSON.stringify({ schema: SCHEMA, budgets: standings.map(toJson), error: null }, null, 2));
-    else if (action === 'list') print(standings, terminal);
+      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, { budgets: standings.map(toJson) }), null, 2));
+    else if (action === 'list') print(standings, settings, terminal);
     return 0;
   } finally {
     ledger.close();
@@ -107,7 +109,7 @@ function periodIn(text: string): BudgetScope['per'] {
   return period;
 }
 
-function print(standings: readonly Standing[], terminal: Terminal): void {
+function print(standings: readonly Standing[], settings: Settings, terminal: Terminal): void {
   if (standings.length === 0) {
     terminal.note(
       'There is no budget: nothing limits what may be spent. Set one with pixtab budget set 20/day.',
@@ -115,13 +117,13 @@ function print(standings: readonly Standing[], terminal: Terminal): void {
     return;
   }
   const columns = [
-    { title: 'budget' },
-    { title: 'used', right: true },
+    { title: 'budget', cut: 'middle' },
+    { title: moneyTitle('used', settings), right: true },
     { title: 'held', right: true },
     { title: 'left', right: true },
-    { title: 'resets' },
-    ...(terminal.stdoutIsTerminal ? [{ title: '' }] : []),
-  ];
+    { title: 'resets', spare: 2 },
+    ...(terminal.stdoutIsTerminal ? [{ title: '', spare: 1 }] : []),
+  ] as const;
   const rows = standings.map((standing) => [
     describeBudget(standing.budget),
     format(standing.used),
@@ -130,7 +132,7 @@ function print(standings: readonly Standing[], terminal: Terminal): void {
     resets(standing),
     bar(standing),
   ]);
-  for (const line of textTable(columns, rows)) terminal.out(line);
+  printTable('text', columns, rows, terminal);
 }
 
 function resets({ budget, window }: Standing): string {

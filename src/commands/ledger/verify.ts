@@ -2,9 +2,9 @@ import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Deps, PictureFiles, StoredImage, Terminal } from '../../ports/index.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
-import { errorJson } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.verify/1';
 
@@ -15,12 +15,13 @@ const FLAGS = [flag.sandbox, ...COMMON] as const;
 export const verify = defineCommand({
   flags: FLAGS,
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure, exitCode) =>
-    document({ same: 0, differing: [], contradictions: [], waiting: 0 }, failure, exitCode),
+  failed: (failure, _, sandbox) =>
+    documentOf(SCHEMA, { sandbox, failure }, { same: 0, differing: [], contradictions: [], waiting: 0 }),
 });
 
 async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal): Promise<number> {
-  const books = await deps.books(await deps.settings(flags));
+  const settings = await deps.settings(flags);
+  const books = await deps.books(settings);
   const { ledger, journal } = books;
   try {
     await mentionDue(books, terminal, deps.clock);
@@ -42,7 +43,11 @@ async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal)
     const exitCode = failure ? exitCodeFor(failure.kind) : 0;
     if (flags.json) {
       terminal.out(
-        JSON.stringify(document({ same, differing, contradictions, waiting }, failure, exitCode), null, 2),
+        JSON.stringify(
+          documentOf(SCHEMA, { ...settings, failure }, bodyOf({ same, differing, contradictions, waiting })),
+          null,
+          2,
+        ),
       );
     } else {
       for (const { finding, image } of differing)
@@ -102,23 +107,13 @@ interface Verdict {
   readonly waiting: number;
 }
 
-function document(
-  { same, differing, contradictions, waiting }: Verdict,
-  failure: Failure | null,
-  exitCode: number,
-) {
-  return {
-    schema: SCHEMA,
-    outcome: failure?.kind ?? 'ok',
-    exitCode,
-    same,
-    differing: differing.map(({ finding, image }) => ({
-      finding,
-      path: image.absolutePath,
-      sha256: image.sha256,
-    })),
-    contradictions,
-    waiting,
-    error: failure ? errorJson(failure, exitCode) : null,
-  };
-}
+const bodyOf = ({ same, differing, contradictions, waiting }: Verdict) => ({
+  same,
+  differing: differing.map(({ finding, image }) => ({
+    finding,
+    path: image.absolutePath,
+    sha256: image.sha256,
+  })),
+  contradictions,
+  waiting,
+});

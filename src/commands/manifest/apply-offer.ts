@@ -2,7 +2,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import { lanesIn, type Tally } from '../../core/manifest/tally.ts';
 import { atMost, format, sum, usd } from '../../core/pricing/money.ts';
-import { counted } from '../../core/text/text.ts';
+import { counted, thousands } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { isBatch } from '../../project/apply.ts';
 import type { Action, PictureTask } from '../../project/actions.ts';
@@ -32,7 +32,9 @@ export function announce(
   const free = tasks.length - count('buy', 'refuse', 'await') - came;
   const underWay = awaited === 0 ? '' : `${awaited} under way, `;
   const late = came === 0 ? '' : `${came} that came by batch, `;
-  terminal.note(`plan   ${bought} to buy, ${underWay}${late}${free} at no cost, ${kept} as wanted`);
+  terminal.note(
+    `plan   ${thousands(bought)} to buy, ${underWay}${late}${free} at no cost, ${thousands(kept)} as wanted`,
+  );
   if (bought > 0) {
     terminal.note(
       `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,

@@ -15,6 +15,7 @@ import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { sharesJson } from './plan-output.ts';
 import { rangeJson } from './flags.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 /** What a run of apply comes to. */
 export interface ApplyOutcome extends RunOutcome {
@@ -157,12 +158,10 @@ interface Facts
 }
 
 export function document({ outcome, exitCode, failure, paid, unconfirmed, ...facts }: Facts) {
-  return {
-    schema: 'pixtab.apply/1',
+  const { sandbox = false } = facts;
+  const ending = { sandbox, outcome, exitCode, failure };
+  return documentOf('pixtab.apply/1', ending, {
     runId: facts.runId ?? null,
-    sandbox: facts.sandbox ?? false,
-    outcome,
-    exitCode,
     quote: facts.price ? rangeJson(facts.price) : null,
     lanes: facts.tally ? sharesJson(facts.tally) : {},
     paid: paid === undefined ? null : toDecimal(paid),
@@ -171,6 +170,5 @@ export function document({ outcome, exitCode, failure, paid, unconfirmed, ...fac
     pictures: (facts.all ?? []).map(resultJson),
     jobs: (facts.jobs ?? []).map(jobJson),
     pruned: facts.pruned ?? [],
-    error: failure && errorJson(failure, exitCode),
-  };
+  });
 }

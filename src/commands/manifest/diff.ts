@@ -1,16 +1,18 @@
-import { exitCodeFor, usageFailure, type Failure } from '../../core/errors.ts';
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { exitCodeFor, usageFailure } from '../../core/errors.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
 import { format } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { compare, type Compared, type Comparison } from '../../project/diff.ts';
 import { openProject, shown, type Project } from '../../project/project.ts';
-import { errorJson, tellFailure } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { headline, MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
 import { overFailOver, pricingContext, projectFlag, rangeJson, tellDoubt } from './flags.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.diff/1';
 
@@ -28,15 +30,10 @@ export const diff = defineCommand({
   flags: FLAGS,
   configure: (command) => void command.addHelpText('after', EXAMPLES),
   run,
-  failed: (failure, exitCode) => ({
-    schema: SCHEMA,
-    base: null,
-    pictures: [],
-    removed: [],
-    total: null,
-    error: errorJson(failure, exitCode),
-  }),
+  failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, NOTHING),
 });
+
+const NOTHING = { base: null, headline: null, pictures: [], kept: 0, removed: [], total: null };
 
 const EXAMPLES = `
 Examples:
@@ -62,7 +59,8 @@ async function run(
   if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
   const tally = tallyOf(found);
   const overLimit = overFailOver(flags.failOver, tally.planned);
-  if (flags.json) terminal.out(JSON.stringify(document(flags.base, found, tally, overLimit), null, 2));
+  const document = documentOf(SCHEMA, { ...settings, failure: overLimit }, bodyOf(flags.base, found, tally));
+  if (flags.json) terminal.out(JSON.stringify(document, null, 2));
   else for (const line of linesOf(found, tally, flags.markdown === true)) terminal.out(line);
   terminal.summarise(linesOf(found, tally, true).join('\n'));
   if (overLimit === null) return 0;
@@ -101,21 +99,15 @@ function row({ picture, difference, quoted }: Compared, markdown: boolean): stri
   const sign = difference.action === 'create' ? '+' : '~';
   const price = quoted === null ? '$0.00' : format(quoted.offer.quote.expected);
   const why = difference.why.join(', ');
-  const model = quoted === null ? '' : `${quoted.offer.order.model.id} ${quoted.offer.order.size}`;
+  const model = quoted === null ? '' : `${aliasOf(quoted.offer.order.model.id)} ${quoted.offer.order.size}`;
   if (markdown) return `| ${[sign, code(picture.key), price, why, model].join(' | ')} |`;
   return `${sign} ${excerpt(picture.key, 60).padEnd(24)}  ${price.padStart(8)}  ${[why, model].filter(Boolean).join('  ')}`.trimEnd();
 }
 
 const code = (key: string): string => `\`${excerpt(key, 60)}\``;
 
-function document(
-  base: string,
-  { changed, kept, removed }: Comparison,
-  tally: Tally,
-  overLimit: Failure | null,
-) {
+function bodyOf(base: string, { changed, kept, removed }: Comparison, tally: Tally) {
   return {
-    schema: SCHEMA,
     base,
     headline: headline(tally),
     pictures: changed.map(({ picture, hash, difference, quoted, isBought }) => ({
@@ -130,6 +122,5 @@ function document(
     kept,
     removed,
     total: tallyJson(tally),
-    error: overLimit && errorJson(overLimit, exitCodeFor(overLimit.kind)),
   };
 }

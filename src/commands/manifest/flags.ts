@@ -1,3 +1,4 @@
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { usageFailure, type Failure } from '../../core/errors.ts';
 import type { Trace } from '../../core/manifest/change.ts';
@@ -152,7 +153,7 @@ export const priceOf = ({ quoted }: Pick<PlannedPicture, 'quoted'>): string =>
 export function orderOf({ quoted }: Pick<PlannedPicture, 'quoted'>): string {
   if (quoted === null) return '';
   const { model, size, lane } = quoted.offer.order;
-  return `${model.id} ${size}${lane === 'now' ? '' : ` ${lane}`}`;
+  return `${aliasOf(model.id, [model])} ${size}${lane === 'now' ? '' : ` ${lane}`}`;
 }
 
 export const idOf = ({ picture: { key } }: Pick<PlannedPicture, 'picture'>): string => excerpt(key, 60);

@@ -1,6 +1,6 @@
 import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
 import { atMost, format, toDecimal } from '../../core/pricing/money.ts';
-import { counted, printable } from '../../core/text/text.ts';
+import { counted, printable, thousands } from '../../core/text/text.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './flags.ts';
 
@@ -29,9 +29,9 @@ export function headline(
   nothing = 'no change to the pictures',
 ): string {
   const parts = [
-    ...(create > 0 ? [`+${create} ${create === 1 ? 'picture' : 'pictures'}`] : []),
-    ...(change > 0 ? [`~${change} changed`] : []),
-    ...(orphan > 0 ? [`−${orphan}`] : []),
+    ...(create > 0 ? [`+${counted(create, 'picture')}`] : []),
+    ...(change > 0 ? [`~${thousands(change)} changed`] : []),
+    ...(orphan > 0 ? [`−${thousands(orphan)}`] : []),
   ];
   if (parts.length === 0) return nothing;
   const price = bought === 0 ? '$0.00' : `${format(planned.expected)}, at most ${atMost(planned.high)}`;
@@ -64,7 +64,7 @@ export const sharesText = (tally: Tally): string =>
   lanesIn(tally)
     .map(([lane, { pictures, range }]) => {
       const how = lane === 'now' ? 'now' : lane === 'batch' ? 'by batch' : `in lane ${lane}`;
-      return `${pictures} ${how} for ${format(range.expected)}`;
+      return `${thousands(pictures)} ${how} for ${format(range.expected)}`;
     })
     .join(', ');
 
@@ -79,10 +79,10 @@ function countsLine({ create, change, keep, orphan, underWay, barred, free }: Ta
   if (create + change + orphan + underWay + barred === 0)
     return `plan   nothing to do: ${counted(keep, 'picture')} as wanted`;
   const parts = [
-    `${create} to create`,
-    `${change} to change`,
-    `${keep} to keep`,
-    ...(underWay === 0 ? [] : [`${underWay} under way`]),
+    `${thousands(create)} to create`,
+    `${thousands(change)} to change`,
+    `${thousands(keep)} to keep`,
+    ...(underWay === 0 ? [] : [`${thousands(underWay)} under way`]),
     ...(barred === 0 ? [] : [`${barred} not bought without --force`]),
     ...(orphan === 0 ? [] : [counted(orphan, 'orphan')]),
     ...(free === 0 ? [] : [`${free} of them at no cost`]),

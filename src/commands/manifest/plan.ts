@@ -7,7 +7,7 @@ import { openProject, type Project } from '../../project/project.ts';
 import { orphansOf, planPictures, type PlannedPicture } from '../../project/plan.ts';
 import { tracesOf } from '../../project/traces.ts';
 import type { HashedPicture } from '../../project/pictures.ts';
-import { errorJson, tellFailure } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import {
@@ -33,6 +33,7 @@ import {
 } from './flags.ts';
 import { pointersSentence, PULL } from './pointers.ts';
 import { storeFor } from '../shared/store-flags.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.plan/1';
 
@@ -60,13 +61,8 @@ export const plan = defineCommand({
   // A manifest says how its pictures are bought.
   ownFlags: ['lane'],
   run,
-  failed: (failure, exitCode) => ({
-    schema: SCHEMA,
-    pictures: [],
-    orphans: [],
-    total: null,
-    error: errorJson(failure, exitCode),
-  }),
+  failed: (failure, _, sandbox) =>
+    documentOf(SCHEMA, { sandbox, failure }, { pictures: [], orphans: [], total: null }),
 });
 
 const EXAMPLES = `
@@ -91,7 +87,7 @@ async function run(
   const layout = flags.json ? 'json' : flags.markdown ? 'markdown' : 'text';
   const { rows, tally } = await look(project, flags, settings, deps, ROW[layout], terminal);
   const overLimit = overFailOver(flags.failOver, tally.planned);
-  print(layout, rows, tally, overLimit, terminal);
+  print(layout, rows, tally, { ...settings, overLimit }, terminal);
   if (overLimit !== null) {
     tellFailure(overLimit, terminal);
     return exitCodeFor(overLimit.kind);
@@ -238,7 +234,7 @@ function print(
   layout: 'text' | 'markdown' | 'json',
   { pictures, orphans }: Look['rows'],
   tally: Tally,
-  overLimit: Failure | null,
+  { sandbox, overLimit }: { readonly sandbox: boolean; readonly overLimit: Failure | null },
   terminal: Terminal,
 ): void {
   const all = [...pictures, ...orphans];
@@ -246,8 +242,13 @@ function print(
     terminal.out(`{"schema":"${SCHEMA}","pictures":[`);
     for (const [index, line] of pictures.entries()) terminal.out(index === 0 ? line : `,${line}`);
     terminal.out(`],"orphans":[${orphans.join(',')}],`);
-    const error = overLimit && errorJson(overLimit, exitCodeFor(overLimit.kind));
-    terminal.out(`"total":${JSON.stringify(tallyJson(tally))},"error":${JSON.stringify(error)}}`);
+    // What is long is printed line by line, and the envelope around it at the end.
+    const { schema: _, ...rest } = documentOf(
+      SCHEMA,
+      { sandbox, failure: overLimit },
+      { total: tallyJson(tally) },
+    );
+    terminal.out(JSON.stringify(rest).slice(1));
     return;
   }
   if (layout === 'text') {

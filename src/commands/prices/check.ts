@@ -1,3 +1,4 @@
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { compare, type Finding } from '../../core/catalogue/compare-with.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
@@ -17,13 +18,17 @@ export async function check(context: Context): Promise<number> {
   const missing = found.findings.filter(({ verdict }) => verdict === 'missing');
   const exitCode = differing.length > 0 ? exitCodeFor('pending') : 0;
   if (layout === 'json') {
-    printJson(context, {
-      at: day,
-      format: found.format,
-      findings: found.findings.map(findingJson),
-      unknown: found.unknown,
-      uncompared: found.uncompared,
-    });
+    printJson(
+      context,
+      {
+        at: day,
+        format: found.format,
+        findings: found.findings.map(findingJson),
+        unknown: found.unknown,
+        uncompared: found.uncompared,
+      },
+      exitCode > 0,
+    );
     return exitCode;
   }
   const columns = [
@@ -35,7 +40,7 @@ export async function check(context: Context): Promise<number> {
   ];
   const money = moneyIn(layout);
   const rows = differing.map(({ model, lane, meter, size, ours, theirs }) => [
-    model,
+    layout === 'text' ? aliasOf(model) : model,
     lane,
     size === null ? meter : `${meter} ${size}`,
     money(ours),

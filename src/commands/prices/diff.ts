@@ -1,3 +1,4 @@
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { changesBetween, type Change } from '../../core/catalogue/price-changes.ts';
 import { parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
@@ -26,7 +27,7 @@ export function diff(context: Context): void {
     { title: to, right: true },
   ];
   const rows = changes.map((change) => [
-    change.model,
+    layout === 'text' ? aliasOf(change.model) : change.model,
     change.kind === 'status'
       ? 'status'
       : `${change.lane}, ${change.meter}${change.size ? ` ${change.size}` : ''}`,

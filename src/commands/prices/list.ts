@@ -1,3 +1,4 @@
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Rate } from '../../core/catalogue/model.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
 import { moneyIn, printTable } from '../shared/layout.ts';
@@ -31,7 +32,7 @@ export function list(context: Context): void {
     { title: 'since' },
   ];
   const rows = rates.map(({ model, rate }) => [
-    layout === 'text' ? (model.aliases[0] ?? model.id) : model.id,
+    layout === 'text' ? aliasOf(model.id, [model]) : model.id,
     rate.lane,
     ...(isCsv ? [rate.meter, rate.size ?? ''] : [rate.size ? `${rate.meter} ${rate.size}` : rate.meter]),
     money(rate.price),

@@ -1,4 +1,11 @@
-import { catalogueAge, findModel, lanesOf, sizesOf, statusOf } from '../../core/catalogue/catalogue.ts';
+import {
+  aliasOf,
+  catalogueAge,
+  findModel,
+  lanesOf,
+  sizesOf,
+  statusOf,
+} from '../../core/catalogue/catalogue.ts';
 import { listPrice } from '../../core/catalogue/list-price.ts';
 import type { Day, Lane, Model } from '../../core/catalogue/model.ts';
 import { SIZES } from '../../core/catalogue/model.ts';
@@ -6,11 +13,11 @@ import { format, toDecimal } from '../../core/pricing/money.ts';
 import type { Column } from '../../core/text/table.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { errorJson } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON } from '../shared/flags.ts';
 import { dayFor, modelsFor, SHOWN } from '../shared/price-flags.ts';
 import { layoutOf, moneyIn, printTable, type Layout } from '../shared/layout.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const FLAGS = [...SHOWN, ...COMMON] as const;
 
@@ -20,7 +27,7 @@ export const models = defineCommand({
     command.argument('[name]', 'one model in detail: an id or an alias');
   },
   run,
-  failed: (failure, exitCode) => ({ schema: SCHEMA, models: [], error: errorJson(failure, exitCode) }),
+  failed: (failure) => documentOf(SCHEMA, { sandbox: false, failure }, { models: [] }),
 });
 
 const SCHEMA = 'pixtab.models/1';
@@ -37,8 +44,8 @@ async function run(
   const chosen = name === undefined ? known : [findModel(name, known)];
   const [only] = chosen;
   if (layout === 'json') {
-    const document = { schema: SCHEMA, models: chosen.map((model) => modelJson(model, day)), error: null };
-    terminal.out(JSON.stringify(document, null, 2));
+    const body = { models: chosen.map((model) => modelJson(model, day)) };
+    terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox: false }, body), null, 2));
   } else if (name !== undefined && only && layout === 'text') {
     for (const line of detail(only, day)) terminal.out(line);
   } else {
@@ -67,7 +74,7 @@ function printModels(models: readonly Model[], day: Day, layout: Layout, termina
   };
   const rows = models.map((model) => [
     // An alias fits a table better than the id.
-    layout === 'text' ? (model.aliases[0] ?? model.id) : model.id,
+    layout === 'text' ? aliasOf(model.id, [model]) : model.id,
     statusOf(model, day),
     ...SIZES.map((size) => price(model, 'now', size)),
     price(model, 'batch', '1K'),

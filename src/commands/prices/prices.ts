@@ -1,7 +1,6 @@
 import { usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { errorJson } from '../shared/command.ts';
 import { defineCommand } from '../shared/flag.ts';
 import { check } from './check.ts';
 import { FLAGS, SCHEMA, type Context, type PricesFlags } from './shared.ts';
@@ -10,6 +9,7 @@ import { list } from './list.ts';
 import { why } from './why.ts';
 import { dayFor, modelsFor } from '../shared/price-flags.ts';
 import { layoutOf } from '../shared/layout.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number | void> | void>> = {
   list,
@@ -27,7 +27,7 @@ export const prices = defineCommand({
       .addHelpText('after', HELP);
   },
   run,
-  failed: (failure, exitCode) => ({ schema: SCHEMA, error: errorJson(failure, exitCode) }),
+  failed: (failure) => documentOf(SCHEMA, { sandbox: false, failure }, {}),
 });
 
 const HELP = `

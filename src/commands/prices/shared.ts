@@ -4,6 +4,8 @@ import { declare, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { SHOWN } from '../shared/price-flags.ts';
 import { type Layout } from '../shared/layout.ts';
+import { documentOf } from '../shared/envelope.ts';
+import { exitCodeFor } from '../../core/errors.ts';
 
 export const FLAGS = [
   declare('--against <file>', "check: LiteLLM's price map or genai-prices' data"),
@@ -28,5 +30,8 @@ export interface Context {
 
 export const SCHEMA = 'pixtab.prices/1';
 
-export const printJson = ({ terminal }: Context, body: object): void =>
-  terminal.out(JSON.stringify({ schema: SCHEMA, ...body, error: null }, null, 2));
+/** `isPending` where there is something to look at. */
+export const printJson = ({ terminal }: Context, body: object, isPending = false): void => {
+  const ending = isPending ? { outcome: 'pending', exitCode: exitCodeFor('pending') } : {};
+  terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox: false, ...ending }, body), null, 2));
+};

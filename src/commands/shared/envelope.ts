@@ -7,6 +7,8 @@ export interface Ending {
   readonly sandbox: boolean;
   readonly failure?: Failure | null;
   readonly exitCode?: number;
+  /** Where it is neither `ok` nor a failure. */
+  readonly outcome?: string;
   /** Sentences. */
   readonly warnings?: readonly string[];
 }
@@ -14,10 +16,15 @@ export interface Ending {
 /** A JSON document: what the command has to say, in the envelope that all of them share. */
 export function documentOf<Body extends object>(
   schema: string,
-  { sandbox, failure = null, exitCode = failure ? exitCodeFor(failure.kind) : 0, warnings = [] }: Ending,
+  {
+    sandbox,
+    failure = null,
+    exitCode = failure ? exitCodeFor(failure.kind) : 0,
+    outcome = failure?.kind ?? 'ok',
+    warnings = [],
+  }: Ending,
   body: Body,
 ) {
-  const outcome = failure?.kind ?? 'ok';
   const error = failure && errorJson(failure, exitCode);
   return { schema, sandbox, outcome, exitCode, ...body, warnings, error };
 }

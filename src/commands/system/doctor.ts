@@ -16,9 +16,10 @@ import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Deps, Settings, Style, Terminal } from '../../ports/index.ts';
 import { connect, noKey } from '../../purchase/connection.ts';
-import { errorJson, tellFailure } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, WHO } from '../shared/flags.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.doctor/1';
 
@@ -32,14 +33,16 @@ type DoctorFlags = FlagsOf<typeof FLAGS>;
 export const doctor = defineCommand({
   flags: FLAGS,
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure, exitCode) => document([], failure, exitCode),
+  failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, bodyOf([])),
 });
 
 async function run(flags: DoctorFlags, deps: Deps, terminal: Terminal): Promise<number> {
+  const { sandbox } = await deps.settings(flags);
   const checks = await everyCheck(flags, deps, terminal);
   const failure = failureOf(checks);
   const exitCode = failure ? exitCodeFor(failure.kind) : 0;
-  if (flags.json) terminal.out(JSON.stringify(document(checks, failure, exitCode), null, 2));
+  if (flags.json)
+    terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox, failure }, bodyOf(checks)), null, 2));
   else for (const line of checks.flatMap((check) => linesOf(check, terminal))) terminal.out(line);
   if (failure) tellFailure(failure, terminal);
   return exitCode;
@@ -164,12 +167,6 @@ function failureOf(checks: readonly Check[]): Failure | null {
   return new Failure(first.kind, message, { hint: first.hint ?? undefined, charged: 'no' });
 }
 
-function document(checks: readonly Check[], failure: Failure | null, exitCode: number) {
-  return {
-    schema: SCHEMA,
-    outcome: failure?.kind ?? 'ok',
-    exitCode,
-    checks: checks.map(({ name, status, message, hint }) => ({ name, status, message, hint })),
-    error: failure ? errorJson(failure, exitCode) : null,
-  };
-}
+const bodyOf = (checks: readonly Check[]) => ({
+  checks: checks.map(({ name, status, message, hint }) => ({ name, status, message, hint })),
+});

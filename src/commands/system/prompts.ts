@@ -3,10 +3,10 @@ import { textTable } from '../../core/text/table.ts';
 import { placesIn } from '../../core/order/prompt-template.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
-import { errorJson } from '../shared/command.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { promptFrom, promptName, promptSources, savedPrompt, type PromptSources } from '../create/prompt.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.prompt/1';
 
@@ -23,7 +23,7 @@ export const prompt = defineCommand({
       .addHelpText('after', EXAMPLES);
   },
   run,
-  failed: (failure, exitCode) => ({ schema: SCHEMA, prompts: [], error: errorJson(failure, exitCode) }),
+  failed: (failure) => documentOf(SCHEMA, { sandbox: false, failure }, { prompts: [] }),
 });
 
 const EXAMPLES = `
@@ -46,7 +46,7 @@ async function run(
   const found = await act(action, name, words, flags, book, promptSources(deps, terminal));
   if (flags.json) {
     const prompts = found.map(({ name, text }) => ({ name, text, places: placesIn(text) }));
-    terminal.out(JSON.stringify({ schema: SCHEMA, prompts, error: null }, null, 2));
+    terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox: false }, { prompts }), null, 2));
   } else if (action === 'list') {
     const rows = found.map(({ name, text }) => [name, excerpt(text, 60)]);
     if (rows.length === 0) terminal.note('There are no saved prompts.');

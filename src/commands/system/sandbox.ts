@@ -1,10 +1,10 @@
 import { usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import type { Deps, RunningSandbox, SandboxWishes, Terminal } from '../../ports/index.ts';
-import { errorJson } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON } from '../shared/flags.ts';
 import { wholeNumber } from '../shared/parse-flags.ts';
+import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.sandbox/1';
 
@@ -33,7 +33,7 @@ export const sandbox = defineCommand({
   // Settings for the limits of an account are not meant for the sandbox.
   ownFlags: ['rpm', 'rpd'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure, exitCode) => ({ schema: SCHEMA, url: null, error: errorJson(failure, exitCode) }),
+  failed: (failure) => documentOf(SCHEMA, { sandbox: true, failure }, { url: null }),
 });
 
 const HELP = `
@@ -52,7 +52,8 @@ Examples:
 async function run(flags: Flags, deps: Deps, terminal: Terminal): Promise<number> {
   const running = await start(flags, deps, terminal);
   try {
-    if (flags.json === true) terminal.out(JSON.stringify(documentOf(running, flags), null, 2));
+    if (flags.json === true)
+      terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox: true }, bodyOf(running, flags)), null, 2));
     else {
       terminal.out(running.url);
       for (const line of directions(running, flags.as)) terminal.note(line);
@@ -89,15 +90,13 @@ async function start(flags: Flags, deps: Deps, terminal: Terminal): Promise<Runn
   }
 }
 
-const documentOf = ({ url }: RunningSandbox, { seed = 1, as = GOOGLE.name }: Flags) => ({
-  schema: SCHEMA,
+const bodyOf = ({ url }: RunningSandbox, { seed = 1, as = GOOGLE.name }: Flags) => ({
   url,
   apiKey: KEY,
   seed,
   as,
   meter: new URL('/sandbox/meter', url).href,
   faults: new URL('/sandbox/faults', url).href,
-  error: null,
 });
 
 function directions({ url }: RunningSandbox, as: string = GOOGLE.name): readonly string[] {

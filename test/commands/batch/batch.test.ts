@@ -105,7 +105,7 @@ describe('pixtab batch', () => {
     google.jobs.clear();
     const { code, stdout } = await pixtab('batch', 'list');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^job .*\n\w{8} +gemini-3\.1-flash-lite-image +pending +3 +0 +0/);
+    expect(stdout).toMatch(/^job .*\n\w{8} +nano-banana-2-lite +pending +3 +0 +0/);
     expect((await world().pixtab('batch', 'list')).stderr).toContain('There is no job.');
   });
 

@@ -19,7 +19,7 @@ describe('the prompt book', () => {
     await pixtab('prompt', 'save', 'b', 'a {{x}} and a {{y}}');
     await pixtab('prompt', 'save', 'a', 'a cat');
     expect((await pixtab('prompt', 'list')).stdout).toMatch(/name +prompt\na +a cat\nb +a \{\{x\}\}/);
-    expect(JSON.parse((await pixtab('prompt', 'list', '--json')).stdout)).toEqual({
+    expect(JSON.parse((await pixtab('prompt', 'list', '--json')).stdout)).toMatchObject({
       schema: 'pixtab.prompt/1',
       prompts: [
         { name: 'a', text: 'a cat', places: [] },

@@ -73,7 +73,7 @@ describe('budget', () => {
   it('answers in JSON', async () => {
     const { pixtab } = world();
     const { stdout } = await pixtab('budget', 'set', '0.50/month', '--json');
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(stdout)).toMatchObject({
       schema: 'pixtab.budget/1',
       budgets: [
         {

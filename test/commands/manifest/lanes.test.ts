@@ -315,7 +315,7 @@ images:
     const manifest = `${MIXED}  - { id: old, prompt: a tower, model: imagen-4 }\n`;
     const { pixtab } = project(manifest, { settings: { sandbox: true } });
     const { stdout } = await pixtab('plan');
-    expect(stdout).toMatch(/^\+ old +\$0\.04 {2}not sold in lane batch {2}imagen-4\S+ 1K$/m);
+    expect(stdout).toMatch(/^\+ old +\$0\.04 {2}not sold in lane batch {2}imagen-4 1K$/m);
     expect(stdout).toMatch(/^\+ icon .* batch$/m);
     expect(stdout).toMatch(/^lanes {2}2 now for \$\S+, 2 by batch for \$\S+, within 24 h: saves \$/m);
   });

@@ -78,8 +78,8 @@ describe('plan', () => {
       '--markdown',
     );
     const start = stdout.slice(0, 1000);
-    expect(start).toMatch(/^\*\*\+2000 pictures: \$68\.\d+, at most \$\d+/);
-    expect(start).toMatch(/- cost: \$68\.\d+ expected for 2000 pictures; from .*, at most/);
+    expect(start).toMatch(/^\*\*\+2,000 pictures: \$68\.\d+, at most \$\d+/);
+    expect(start).toMatch(/- cost: \$68\.\d+ expected for 2,000 pictures; from .*, at most/);
   });
 
   it('says in --markdown that there is nothing to buy', async () => {

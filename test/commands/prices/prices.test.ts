@@ -76,9 +76,9 @@ describe('prices diff', () => {
         .slice(1)
         .map((line) => line.split(/ {2,}/)),
     ).toEqual([
-      ['imagen-4.0-fast-generate-001', 'status', 'deprecated', 'retired'],
-      ['imagen-4.0-generate-001', 'status', 'deprecated', 'retired'],
-      ['imagen-4.0-ultra-generate-001', 'status', 'deprecated', 'retired'],
+      ['imagen-4-fast', 'status', 'deprecated', 'retired'],
+      ['imagen-4', 'status', 'deprecated', 'retired'],
+      ['imagen-4-ultra', 'status', 'deprecated', 'retired'],
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('prices check', () => {
   it('lists each disagreement, what is not said, and the models that are missing', async () => {
     const { code, stdout, stderr } = await against(map);
     expect(code).toBe(12);
-    expect(stdout).toMatch(/gemini-3\.1-flash-lite-image +now +image output +\$30\.00 +\$1\.50/);
+    expect(stdout).toMatch(/nano-banana-2-lite +now +image output +\$30\.00 +\$1\.50/);
     expect(stdout).not.toContain('batch');
     expect((await against(map, '-v')).stderr).toContain(
       'not said there: gemini-3.1-flash-lite-image, lane batch, image output',

@@ -1,6 +1,9 @@
 import { brokenBudgets } from './budgets.ts';
 import type { Database } from './database.ts';
-import { text } from './row.ts';
+import { brokenJobs } from './jobs.ts';
+import { brokenAttempts } from './receipts.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { count, text } from './row.ts';
 
 /** Each law of the ledger as a query for the rows that break it. */
 const LAWS: readonly { readonly rows: string; readonly says: (id: string) => string }[] = [
@@ -34,6 +37,10 @@ const LAWS: readonly { readonly rows: string; readonly says: (id: string) => str
 
 export function contradictions(database: Database): readonly string[] {
   const damage = database.all('PRAGMA integrity_check').map((row) => text(row, 'integrity_check'));
+  // The rows of an older ledger get their present form when it is opened.
+  const isCurrent = database
+    .all('PRAGMA user_version')
+    .some((row) => count(row, 'user_version') === MIGRATIONS.length);
   const broken = LAWS.flatMap(({ rows, says }) =>
     database.all(rows).map((row) => `${says(text(row, 'id'))}.`),
   );
@@ -41,5 +48,6 @@ export function contradictions(database: Database): readonly string[] {
     ...damage.filter((line) => line !== 'ok').map((line) => `SQLite says: ${line}.`),
     ...broken,
     ...brokenBudgets(database),
+    ...(isCurrent ? [...brokenAttempts(database), ...brokenJobs(database)] : []),
   ];
 }

@@ -20,7 +20,7 @@ import { planOf } from './receipts.ts';
 import { orphans, reclaim, type Mortality } from './reclaim.ts';
 import { FORGOTTEN_REQUEST } from './forget.ts';
 import { forgetInputs, inputBytes, inputsOf, keepInputs } from './job-inputs.ts';
-import { count, countOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
+import { count, countOrNull, damageIn, readable, text, textOrNull, word, wordOrNull } from './row.ts';
 
 export interface Access {
   readonly read: <T>(work: (database: Database, now: number) => T) => Promise<T>;
@@ -148,7 +148,9 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       if (refused !== null) throw refused;
     },
     list: (which) =>
-      read((database, now) => rowsOf(database, WHICH[which]).map((row) => toJob(row, isBusy(row, now)))),
+      read((database, now) =>
+        readable(rowsOf(database, WHICH[which]), (row) => toJob(row, isBusy(row, now))),
+      ),
     underWay: () => read(underWayIn),
     items: (jobId) => read((database) => itemsOf(database, jobId)),
     inputs: (jobId) => read((database) => inputsOf(database, jobId)),
@@ -276,20 +278,28 @@ function toJob(row: Row, busy: boolean): Job {
 
 /** Requests of jobs that are not done. */
 export const underWayIn = (database: Database): readonly UnderWay[] =>
-  database
-    .all(
+  readable(
+    database.all(
       `SELECT attempt_id, job_id, a.state, r.labels, json_extract(a.save_plan, '$.cwd') AS cwd
        FROM batch_jobs j CROSS JOIN batch_items i USING (job_id) CROSS JOIN attempts a USING (attempt_id)
          JOIN runs r ON r.run_id = a.run_id
        WHERE j.stage <> 'done'`,
-    )
-    .map((row) => ({
+    ),
+    (row) => ({
       attemptId: text(row, 'attempt_id'),
       jobId: text(row, 'job_id'),
       state: stateOf(row),
       labels: labelsOf(row),
       cwd: text(row, 'cwd'),
-    }));
+    }),
+  );
+
+/** Names the rows of jobs that cannot be read, a sentence each. */
+export const brokenJobs = (database: Database): readonly string[] =>
+  rowsOf(database, 'true').flatMap((row) => {
+    const damage = damageIn(row, (row) => toJob(row, false));
+    return damage === null ? [] : [`Job ${text(row, 'job_id')} cannot be read: ${damage}.`];
+  });
 
 const itemsOf = (database: Database, jobId: string): readonly JobItem[] =>
   database

@@ -17,7 +17,7 @@ import { AskedJson, SavePlanJson, TermsJson } from '../journal/answer-file.ts';
 import { stateOf, labelsOf } from './attempts.ts';
 import type { Database, Row } from './database.ts';
 import { filterValues, NARROWED } from './filter.ts';
-import { count, money, moneyOrNull, text, textOrNull, word, wordOrNull } from './row.ts';
+import { count, damageIn, money, moneyOrNull, readable, text, textOrNull, word, wordOrNull } from './row.ts';
 import { resolve } from 'node:path';
 import { book } from './reports.ts';
 
@@ -37,7 +37,7 @@ const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outco
 
 export function receipts(database: Database, { by, value }: ReceiptQuery): readonly Receipt[] {
   const rows = database.all(`${WHOLE} WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`, value);
-  return rows.map((row) => receiptOf(database, row));
+  return readable(rows, (row) => receiptOf(database, row));
 }
 
 export function history(database: Database, { limit, after, ...filter }: HistoryQuery): readonly Receipt[] {
@@ -49,8 +49,18 @@ export function history(database: Database, { limit, after, ...filter }: History
     after ?? null,
     limit,
   );
-  return rows.map((row) => receiptOf(database, row));
+  return readable(rows, (row) => receiptOf(database, row));
 }
+
+// Whoever asks waits for it, and older ones are hardly looked at any more.
+const LOOKED_THROUGH = 50_000;
+
+/** Names the rows of the latest attempts that cannot be read, a sentence each. */
+export const brokenAttempts = (database: Database): readonly string[] =>
+  database.all(`${WHOLE} ORDER BY held_ms DESC LIMIT ?`, LOOKED_THROUGH).flatMap((row) => {
+    const damage = damageIn(row, (row) => receiptOf(database, row));
+    return damage === null ? [] : [`Attempt ${text(row, 'attempt_id')} cannot be read: ${damage}.`];
+  });
 
 export function filings(database: Database): Filings {
   const names = (rows: readonly Row[]): readonly string[] => rows.map((row) => text(row, 'name'));

@@ -5,7 +5,7 @@ import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
 import type { Accuracy, Filter, SpendQuery } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { filterValues, NARROWED } from './filter.ts';
-import { count, money, text, word, textOrNull } from './row.ts';
+import { count, money, readable, text, word, textOrNull } from './row.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 
 const AXES: Record<SpendAxis, string> = {
@@ -93,7 +93,7 @@ export function priceHistory(database: Database, model: string, size: Size): Pri
   return {
     pictures: bills.reduce((sum, bill) => sum + count(bill, 'images'), 0),
     quantities: Object.fromEntries(
-      lines.map((line) => [word(line, 'meter', METERS), count(line, 'quantity')]),
+      readable(lines, (line) => [word(line, 'meter', METERS), count(line, 'quantity')]),
     ),
   };
 }

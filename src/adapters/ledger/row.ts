@@ -42,6 +42,29 @@ export function blob(row: Row, column: string): Uint8Array {
 export const countOrNull = (row: Row, column: string): number | null =>
   row[column] === null ? null : count(row, column);
 
+/**
+ * What can be read of rows: one that is damaged, or that a later release wrote, takes none of the others with it.
+ * `verify` and `doctor` name it.
+ */
+export const readable = <T>(rows: readonly Row[], read: (row: Row) => T): readonly T[] =>
+  rows.flatMap((row) => {
+    try {
+      return [read(row)];
+    } catch {
+      return [];
+    }
+  });
+
+/** What is wrong with a row, as the end of a sentence; null where it can be read. */
+export function damageIn(row: Row, read: (row: Row) => unknown): string | null {
+  try {
+    read(row);
+    return null;
+  } catch (error) {
+    return error instanceof TypeError ? error.message : 'it is not in the form in which pixtab writes it';
+  }
+}
+
 function wrong(column: string, value: unknown): never {
   throw new TypeError(
     `column "${column}" holds ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,

@@ -74,3 +74,55 @@ it.each([
   expect(await ledger.contradictions()).toContainEqual(expect.stringContaining(says));
   ledger.close();
 });
+
+it.each([
+  ["save_plan = '{}'", 'it is not in the form in which pixtab writes it'],
+  ["size = '9K'", 'column "size" holds "9K"'],
+  ["lane = 'overnight'", 'column "lane" holds "overnight"'],
+  ["terms = '[]'", 'it is not in the form in which pixtab writes it'],
+  ["differences = '{}'", 'it is not in the form in which pixtab writes it'],
+])('names an attempt with %s, shows the others, and bars no purchase', async (change, says) => {
+  await using folder = await tempDir();
+  const ledger = sqliteLedger(folder.at('ledger.db'), {
+    clock: fakeClock(),
+    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => false,
+    hasAnswer: () => false,
+  });
+  await ledger.begin(aRun());
+  await ledger.hold([aPlan({ attemptId: 'odd' }), aPlan({ attemptId: 'even' })]);
+  const database = await openDatabase(folder.at('ledger.db'));
+  database.exec(
+    `PRAGMA ignore_check_constraints = ON; UPDATE attempts SET ${change} WHERE attempt_id = 'odd'`,
+  );
+  database.close();
+  expect(await ledger.contradictions()).toEqual([`Attempt odd cannot be read: ${says}.`]);
+  await ledger.hold([aPlan({ attemptId: 'next' })]);
+  const shown = await ledger.history({ since: null, until: null, limit: 9 });
+  expect(shown.map(({ attempt }) => attempt.attemptId)).toEqual(['next', 'even']);
+  expect(await ledger.receipts({ by: 'attempt', value: 'odd' })).toEqual([]);
+  ledger.close();
+});
+
+it('names a job that cannot be read, and lists the others', async () => {
+  await using folder = await tempDir();
+  const ledger = sqliteLedger(folder.at('ledger.db'), {
+    clock: fakeClock(),
+    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => true,
+    hasAnswer: () => false,
+  });
+  await ledger.begin(aRun());
+  for (const jobId of ['odd', 'even']) {
+    const items = [{ attempt: aPlan({ attemptId: `${jobId}-1`, lane: 'batch' }), request: '{}' }];
+    await ledger.jobs.plan([{ jobId, model: 'm', baseUrl: 'https://google.example', tokens: 1, items }]);
+  }
+  const database = await openDatabase(folder.at('ledger.db'));
+  database.exec(`UPDATE batch_jobs SET remote_state = 'dreaming' WHERE job_id = 'odd'`);
+  database.close();
+  expect((await ledger.jobs.list('open')).map(({ jobId }) => jobId)).toEqual(['even']);
+  expect(await ledger.contradictions()).toEqual([
+    'Job odd cannot be read: column "remote_state" holds "dreaming".',
+  ]);
+  ledger.close();
+});

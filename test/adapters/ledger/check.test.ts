@@ -115,7 +115,9 @@ it('names a job that cannot be read, and lists the others', async () => {
   await ledger.begin(aRun());
   for (const jobId of ['odd', 'even']) {
     const items = [{ attempt: aPlan({ attemptId: `${jobId}-1`, lane: 'batch' }), request: '{}' }];
-    await ledger.jobs.plan([{ jobId, model: 'm', baseUrl: 'https://google.example', tokens: 1, items }]);
+    await ledger.jobs.plan([
+      { jobId, model: 'm', baseUrl: 'https://google.example', account: null, tokens: 1, items },
+    ]);
   }
   const database = await openDatabase(folder.at('ledger.db'));
   database.exec(`UPDATE batch_jobs SET remote_state = 'dreaming' WHERE job_id = 'odd'`);

@@ -62,6 +62,11 @@ export interface PictureFiles {
    * meanwhile becomes "name-2". Returns the path written. Failure `disk`.
    */
   put(path: string, bytes: Uint8Array, options: { readonly replace: boolean }): Promise<string>;
+  /**
+   * Gives a file what `make` makes of what it holds at that moment, null where it is not there: asked once more where
+   * somebody wrote it meanwhile. Failure `disk`.
+   */
+  update(path: string, make: (now: Uint8Array | null) => Uint8Array): Promise<void>;
   read(path: string): Promise<Uint8Array>;
   /** Gives a file another place, whose folders it makes; replaces what stands there. Failure `disk`. */
   move(from: string, to: string): Promise<void>;

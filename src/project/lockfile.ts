@@ -1,4 +1,4 @@
-import { lockLine, lockText, type Lock, type Locked } from '../core/manifest/lock.ts';
+import { lockIn, lockLine, mergedText, type Lock, type Locked } from '../core/manifest/lock.ts';
 import type { Clock, PictureFiles } from '../ports/index.ts';
 
 /**
@@ -26,16 +26,14 @@ const PAUSE_MS = 1000;
 export function lockFile(
   path: string,
   lock: Lock,
-  pictureFiles: Pick<PictureFiles, 'put'>,
+  pictureFiles: Pick<PictureFiles, 'update'>,
   clock: Pick<Clock, 'now'>,
 ): LockFile {
   /** What differs from the lock as it was read: lines, the one that holds first. None: the picture is gone. */
   const changes = new Map<string, readonly Locked[]>();
   const of = (id: string): readonly Locked[] => changes.get(id) ?? lock.of(id);
-  const textOf = (id: string): string => {
-    const changed = changes.get(id);
-    return changed === undefined ? lock.textOf(id) : changed.map(lockLine).toReversed().join('\n');
-  };
+  /** Lines that this process wrote. */
+  const said = new Set<string>();
   const ids = (): readonly string[] =>
     [...new Set([...lock.ids(), ...changes.keys()])].filter((id) => changes.get(id)?.length !== 0);
 
@@ -46,12 +44,20 @@ export function lockFile(
   let writing: Promise<void> | null = null;
   let trouble: unknown = null;
   const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+
+  /** Others may write it too, such as git: it is read again, and merged by id. */
+  function merged(bytes: Uint8Array | null): Uint8Array {
+    const now = bytes === null ? lock : lockIn(decoder.decode(bytes), path);
+    const before = new Set([...changes.keys()].flatMap((id) => lock.textOf(id).split('\n')));
+    return encoder.encode(mergedText(now, changes, (line) => said.has(line) || before.has(line)));
+  }
 
   async function write(): Promise<void> {
     const change = latest;
     wroteAt = clock.now();
     try {
-      await pictureFiles.put(path, encoder.encode(lockText(ids(), textOf)), { replace: true });
+      await pictureFiles.update(path, merged);
       trouble = null;
     } catch (error) {
       trouble = error;
@@ -61,6 +67,7 @@ export function lockFile(
   }
   function change(id: string, lines: readonly Locked[]): void {
     changes.set(id, lines);
+    for (const line of lines) said.add(lockLine(line));
     latest += 1;
     if (clock.now() - wroteAt >= PAUSE_MS) writing ??= write();
   }

@@ -1,7 +1,9 @@
 import { Failure } from '../core/errors.ts';
+import { findModel } from '../core/catalogue/catalogue.ts';
 import type { Pixels } from '../core/catalogue/model.ts';
-import { withExtension } from '../core/files/filename.ts';
+import { extensionOf, withExtension } from '../core/files/filename.ts';
 import type { ReplyImage } from '../core/order/reply.ts';
+import { attempt } from '../core/order/route.ts';
 import { enlargement, MOST_ENLARGED } from '../core/order/resize.ts';
 import type { ImageInfo, SavedImage, SavePlan } from '../ports/index.ts';
 import { postprocess } from './postprocess.ts';
@@ -31,12 +33,11 @@ export async function save(
   const info = bytes === image.bytes ? received : await pictures.inspect(bytes);
   if (!info) throw new Failure('disk', 'What was made of the picture does not decode.');
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };
-  const saved = {
-    path: await placed(withExtension(path, info.mimeType), path, bytes, plan, saver),
-    ...facts,
-  };
+  const name = withExtension(path, info.mimeType);
+  const replace = plan.replace && name === namedPath(path, plan, paid);
+  const saved = { path: await placed(name, path, bytes, replace, saver), ...facts };
   if (plan.sidecar && paid && path !== '-') {
-    await pictureFiles.put(sidecarPath(saved.path), sidecar(saved, paid), { replace: plan.replace });
+    await pictureFiles.put(sidecarPath(saved.path), sidecar(saved, paid), { replace });
   }
   if (bytes !== image.bytes && pictures.hasProvenance(image.bytes)) saver.remark(unproven(saved.path));
   const scale = plan.resize ? enlargement(received, plan.resize) : 1;
@@ -44,11 +45,19 @@ export async function save(
   return saved;
 }
 
+/** The file that --force is about: the one that was named, or said before anything was paid for. */
+function namedPath(path: string, { format }: SavePlan, paid: Paid | null): string {
+  if (extensionOf(path) !== null) return path;
+  if (format !== null) return withExtension(path, `image/${format}`);
+  const model = attempt(() => findModel(paid?.plan.model ?? ''));
+  return model instanceof Failure ? path : withExtension(path, model.output);
+}
+
 async function placed(
   name: string,
   path: string,
   bytes: Uint8Array,
-  { replace }: SavePlan,
+  replace: boolean,
   { pictureFiles, stdout }: Saver,
 ): Promise<string> {
   if (path !== '-') return pictureFiles.put(name, bytes, { replace });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
-import { NO_LOCK, readLock, type Locked } from '../../src/core/manifest/lock.ts';
+import { LOCK_HEAD, lockLine, NO_LOCK, readLock, type Locked } from '../../src/core/manifest/lock.ts';
 import { lockFile } from '../../src/project/lockfile.ts';
 import { aLine, aPictureWanted } from '../core/manifest/support.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
@@ -15,14 +15,28 @@ function opened(lock = NO_LOCK) {
   const pictureFiles = fakePictureFiles();
   let writes = 0;
   let trouble: Failure | null = null;
-  const put: typeof pictureFiles.put = async (path, bytes, options) => {
+  const update: typeof pictureFiles.update = async (path, make) => {
     writes += 1;
     if (trouble) throw trouble;
-    return pictureFiles.put(path, bytes, options);
+    return pictureFiles.update(path, make);
   };
-  const file = lockFile('pixtab.lock', lock, { put }, clock);
+  const file = lockFile('pixtab.lock', lock, { update }, clock);
   const read = () => readLock(fakeTree(pictureFiles.files).lines('pixtab.lock'), 'pixtab.lock');
-  return { file, clock, read, writes: () => writes, fail: (with_: Failure | null) => void (trouble = with_) };
+  /** What somebody else puts there, such as git. */
+  const pull = (...lines: readonly Locked[]): void =>
+    void pictureFiles.files.set(
+      'pixtab.lock',
+      Buffer.from([LOCK_HEAD, ...lines.map(lockLine), ''].join('\n')),
+    );
+  return {
+    file,
+    clock,
+    read,
+    pull,
+    pictureFiles,
+    writes: () => writes,
+    fail: (with_: Failure | null) => void (trouble = with_),
+  };
 }
 
 describe('a lock on disk', () => {
@@ -64,6 +78,39 @@ describe('a lock on disk', () => {
     expect([...after.ids()]).toEqual(['b', 'c']);
     expect(after.textOf('b')).toBe(before.textOf('b'));
     expect(file.paths(['c'])).toEqual(new Set(['b.jpg']));
+  });
+
+  it('keeps what others wrote since it was read, and says its own', async () => {
+    const first = opened();
+    for (const id of ['a', 'b', 'c']) first.file.set(line(id, `${id}.jpg`));
+    await first.file.settled();
+    const { file, read, pull, clock } = opened(await first.read());
+    // A pull changes b, drops c, brings d, and has another picture of a.
+    pull(line('a', 'theirs.jpg'), line('b', 'b-new.jpg'), line('d', 'd.jpg'));
+    file.set(line('a', 'ours.jpg'));
+    file.forget('a', 'a.jpg');
+    await file.settled();
+    const after = await read();
+    expect([...after.ids()].map((id) => after.of(id).map(({ path }) => path))).toEqual([
+      ['ours.jpg', 'theirs.jpg'],
+      ['b-new.jpg'],
+      ['d.jpg'],
+    ]);
+    clock.advance(5000);
+    file.remove('a');
+    file.set(line('e', 'e.jpg'));
+    await file.settled();
+    const last = await read();
+    expect(last.of('a').map(({ path }) => path)).toEqual(['theirs.jpg']);
+    expect([...last.ids()]).toEqual(['a', 'b', 'd', 'e']);
+  });
+
+  it('does not write over what is no lock any more', async () => {
+    const { file, pictureFiles } = opened();
+    pictureFiles.files.set('pixtab.lock', Buffer.from('something else\n'));
+    file.set(line('a', 'a.jpg'));
+    await expect(file.settled()).rejects.toThrow('pixtab.lock:1: this is no line of a lock.');
+    expect(Buffer.from(pictureFiles.files.get('pixtab.lock') ?? '').toString()).toBe('something else\n');
   });
 
   it('says to who waits for it that it could not be written, until it can', async () => {

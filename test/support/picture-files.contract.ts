@@ -57,6 +57,13 @@ export function pictureFilesContract(name: string, make: () => PictureFilesUnder
       expect(await files()).toEqual([at('a.png')]);
     });
 
+    it('makes a file of what it holds, or of nothing', async () => {
+      const more = (now: Uint8Array | null) => bytes(`${now === null ? '' : Buffer.from(now).toString()}+`);
+      for (let n = 0; n < 3; n += 1) await pictureFiles.update(at('deep', 'a.lock'), more);
+      expect(await text(at('deep', 'a.lock'))).toBe('+++');
+      expect(await files()).toEqual([at('deep', 'a.lock')]);
+    });
+
     it('keeps every picture of many that want one name at once', async () => {
       const all = Array.from({ length: 20 }, (_, index) => `picture ${index}`);
       const names = await Promise.all(all.map((one) => pictureFiles.put(at('a.png'), bytes(one), KEEP)));

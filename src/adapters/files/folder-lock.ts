@@ -1,30 +1,73 @@
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { makeFolder } from './mkdir.ts';
+import { readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { isBusy } from '../ledger/database.ts';
+import { atomicWriter } from './atomic-write.ts';
 
 /**
- * Takes a folder for this process alone, until it is given back; null while another process has it. The operating system
- * keeps the lock, by way of SQLite, so that whoever is killed leaves none behind.
+ * Takes a folder for this process alone, until it is given back; null while another process has it, also one with another
+ * home. The operating system keeps the lock, by way of SQLite, so that whoever is killed leaves none behind.
  */
 export async function lockFolder(folder: string, locks: string): Promise<(() => void) | null> {
-  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
-  const path = join(locks, `${name}.lock`);
+  const real = realpathSync(folder);
+  const name = `${createHash('sha256').update(real).digest('hex').slice(0, 32)}.lock`;
+  const git = gitFolder(real);
+  // Inside of git's own folder nobody commits it; elsewhere it goes when it is given back.
+  const inFolder = git === null ? join(real, '.pixtab-busy') : join(git, 'pixtab', name);
+  for (const [path, isKept] of [
+    [inFolder, git !== null],
+    [join(locks, name), true],
+  ] as const) {
+    const taken = await take(path, isKept);
+    if (taken !== 'impossible') return taken;
+  }
+  // The ledger is opened next, and says why nothing can be written.
+  return () => {};
+}
+
+async function take(path: string, isKept: boolean): Promise<(() => void) | null | 'impossible'> {
   try {
-    await makeFolder(dirname(path), { mode: 0o700 });
+    await atomicWriter({ folderMode: 0o700 }).makeFolder(dirname(path));
     const { default: Sqlite } = await import('libsql');
+    const before = fileAt(path);
     const lock = new Sqlite(path);
     try {
       lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
-      return () => lock.close();
     } catch (error) {
       lock.close();
       throw error;
     }
+    // Whoever had it may have removed the file that was opened here.
+    const now = fileAt(path);
+    if (now === null || (before !== null && before !== now)) {
+      lock.close();
+      return null;
+    }
+    return () => {
+      if (!isKept) rmSync(path, { force: true });
+      lock.close();
+    };
   } catch (error) {
-    if (isBusy(error)) return null;
-    // The ledger is opened next, and says why nothing can be written.
-    return () => {};
+    return isBusy(error) ? null : 'impossible';
+  }
+}
+
+/** Tells a file from another one that took its name. */
+function fileAt(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
+/** Where git keeps what belongs to this checkout alone; null outside of one. */
+function gitFolder(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const git = join(at, '.git');
+    const found = statSync(git, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return git;
+    if (found?.isFile()) {
+      const [, linked] = /^gitdir: (.+)$/m.exec(readFileSync(git, 'utf8')) ?? [];
+      return linked === undefined ? null : resolve(at, linked);
+    }
+    if (dirname(at) === at) return null;
   }
 }

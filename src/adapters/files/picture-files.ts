@@ -10,6 +10,8 @@ export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'readFile'> & WriteFs;
 
 /** Enough that a full disk shows itself before anything is paid. */
 const PROBE = new Uint8Array(4096);
+/** A file that changes as often while it is written is in the hands of somebody else. */
+const MOST_TRIES = 20;
 /** The highest number of "name-2", "name-3" … */
 const MOST_NAMES = 999;
 
@@ -63,6 +65,43 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
+  async function update(path: string, make: (now: Uint8Array | null) => Uint8Array): Promise<void> {
+    try {
+      for (let tries = 1; !(await replacedUnchanged(path, make)); tries += 1) {
+        if (tries === MOST_TRIES) throw new Error('others write it all the time');
+      }
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      const { why, remedy } = trouble(error);
+      throw new Failure('disk', `${path} was not written: ${why}.`, { hint: remedy, cause: error });
+    }
+  }
+
+  /** False where the file is not as it was when `make` was asked. */
+  async function replacedUnchanged(
+    path: string,
+    make: (now: Uint8Array | null) => Uint8Array,
+  ): Promise<boolean> {
+    const before = await contentOf(path);
+    const bytes = make(before);
+    return files.withDraft(path, async (draft) => {
+      await files.fill(draft, [bytes]);
+      const now = await contentOf(path);
+      const isSame = now === null || before === null ? now === before : Buffer.compare(now, before) === 0;
+      await (isSame ? files.replace(draft, path) : files.discard(draft));
+      return isSame;
+    });
+  }
+
+  async function contentOf(path: string): Promise<Uint8Array | null> {
+    try {
+      return await fs.readFile(path);
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
   /** Takes the first free name, so nothing is overwritten however many ask at once. */
   const putBeside = (path: string, bytes: Uint8Array): Promise<string> =>
     files.withDraft(path, async (draft) => {
@@ -96,7 +135,7 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
-  return { kindOf, prove, put, read, move };
+  return { kindOf, prove, put, update, read, move };
 }
 
 /** "a.jpg" and 2 make "a-2.jpg". */

@@ -73,3 +73,10 @@ export const tooNew = (path: string): Failure =>
   });
 
 const kindOf = (charged: Charged) => (charged === 'no' ? 'usage' : 'disk');
+
+/** Two machines would each believe that a budget is still there. */
+export const onNetwork = (path: string, network: string): Failure =>
+  new Failure('usage', `The ledger ${path} would be on ${network}, where it cannot be relied on.`, {
+    hint: 'Nothing was sent. Let PIXTAB_LEDGER name a folder on a disk of this machine; its containers may share that.',
+    charged: 'no',
+  });

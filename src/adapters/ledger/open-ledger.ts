@@ -4,8 +4,9 @@ import { atomicWriter } from '../files/atomic-write.ts';
 import { errno } from '../files/fs-errors.ts';
 import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { networkFileSystem } from './network-file-system.ts';
 import { count } from './row.ts';
-import { damaged, tooNew } from './errors.ts';
+import { damaged, onNetwork, tooNew } from './errors.ts';
 
 /** "pixt": `file ledger.db` and we tell a ledger from any other database by it. */
 export const APPLICATION_ID = 0x70697874;
@@ -14,7 +15,10 @@ export const APPLICATION_ID = 0x70697874;
 export async function openLedger(
   path: string,
   migrations: readonly string[] = MIGRATIONS,
+  networkOf: typeof networkFileSystem = networkFileSystem,
 ): Promise<Database> {
+  const network = await networkOf(dirname(path));
+  if (network !== null) throw onNetwork(path, network);
   // The log is looked at first: without its ledger, it would be replayed into the new one.
   const log = await sizeOf(`${path}-wal`);
   const size = await sizeOf(path);

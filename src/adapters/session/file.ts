@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure, type Charged } from '../../core/errors.ts';
-import { makeFolder } from '../files/mkdir.ts';
+import { atomicWriter } from '../files/atomic-write.ts';
 import { openDatabase, type Database } from '../ledger/database.ts';
 import { pragma, sizeOf } from '../ledger/open-ledger.ts';
 
@@ -42,7 +42,7 @@ const MIGRATIONS: readonly string[] = [
 export async function openSessions(path: string, isToWrite: boolean): Promise<Database | null> {
   if ((await sizeOf(path)) === null) {
     if (!isToWrite) return null;
-    await makeFolder(dirname(path), { mode: 0o700 });
+    await atomicWriter({ folderMode: 0o700 }).makeFolder(dirname(path));
     await (await open(path, 'a', 0o600)).close();
   }
   const database = await openDatabase(path);

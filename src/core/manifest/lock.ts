@@ -58,11 +58,24 @@ const MARKS = /^(<{7,}|={7,}|>{7,}|\|{7,})( |$)/;
 
 /** Reads a lock that comes in pieces. Failure `usage` with the line that makes no sense. */
 export async function readLock(pieces: AsyncIterable<readonly string[]>, file: string): Promise<Lock> {
+  const reader = lockReader(file);
+  for await (const piece of pieces) reader.add(piece);
+  return reader.lock();
+}
+
+/** Reads a lock at once. */
+export function lockIn(text: string, file: string): Lock {
+  const reader = lockReader(file);
+  reader.add(text.replace(/^\uFEFF/, '').split('\n'));
+  return reader.lock();
+}
+
+function lockReader(file: string) {
   const lines = new Map<string, readonly string[]>();
   const several = new Set<string>();
   let hasMarks = false;
   let number = 0;
-  for await (const piece of pieces) {
+  function add(piece: readonly string[]): void {
     for (const line of piece) {
       number += 1;
       const content = line.trimEnd();
@@ -76,19 +89,24 @@ export async function readLock(pieces: AsyncIterable<readonly string[]>, file: s
       lines.set(key, [content, ...(lines.get(key) ?? [])]);
     }
   }
-  let byHash: ReadonlyMap<string, readonly string[]> | null = null;
-  return {
-    ids: () => lines.keys(),
-    of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
-    ofHash(hash) {
-      byHash ??= linesByHash(lines.values());
-      return (byHash.get(hash) ?? []).map((line) => lockedIn(line, file));
-    },
-    textOf: (id) => (lines.get(id) ?? []).toReversed().join('\n'),
-    size: lines.size,
-    several: [...several],
-    hasMarks,
-  };
+
+  function lock(): Lock {
+    let byHash: ReadonlyMap<string, readonly string[]> | null = null;
+    return {
+      ids: () => lines.keys(),
+      of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
+      ofHash(hash) {
+        byHash ??= linesByHash(lines.values());
+        return (byHash.get(hash) ?? []).map((line) => lockedIn(line, file));
+      },
+      textOf: (id) => (lines.get(id) ?? []).toReversed().join('\n'),
+      size: lines.size,
+      several: [...several],
+      hasMarks,
+    };
+  }
+
+  return { add, lock };
 }
 
 export const NO_LOCK: Lock = {
@@ -178,6 +196,31 @@ export function lockLine(locked: Locked): string {
       n,
     },
   });
+}
+
+/**
+ * A lock as it is on disk now, with what one process changed since it read it: what this process says holds, and lines
+ * that others wrote meanwhile stay. `own` are all lines that it has read or written.
+ */
+export function mergedText(
+  now: Lock,
+  changes: ReadonlyMap<string, readonly Locked[]>,
+  own: (line: string) => boolean,
+): string {
+  const textOf = (id: string): string => {
+    const changed = changes.get(id);
+    if (changed === undefined) return now.textOf(id);
+    const came = now
+      .textOf(id)
+      .split('\n')
+      .filter((line) => line !== '' && !own(line));
+    return [...came, ...changed.map(lockLine).toReversed()].join('\n');
+  };
+  const ids = [...new Set([...now.ids(), ...changes.keys()])];
+  return lockText(
+    ids.filter((id) => textOf(id) !== ''),
+    textOf,
+  );
 }
 
 /** Sorted by id, so that the same pictures make the same file. */

@@ -1,5 +1,5 @@
-import { mkdir, symlink } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/adapters/files/folder-lock.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
@@ -33,6 +33,51 @@ it('keeps folders apart', async () => {
   ];
   expect(both.every((release) => release !== null)).toBe(true);
   for (const release of both) release?.();
+});
+
+describe('two homes on one checkout', () => {
+  it.each<[string, (at: (...parts: readonly string[]) => string) => Promise<void>]>([
+    ['outside of git', async () => {}],
+    ['in a repository', (at) => mkdir(at('.git'))],
+    [
+      'in a linked worktree',
+      async (at) => {
+        await mkdir(at('elsewhere', 'worktrees', 'shop'), { recursive: true });
+        await writeFile(at('.git'), 'gitdir: elsewhere/worktrees/shop\n');
+      },
+    ],
+  ])('exclude each other, %s, and leave nothing among the files of the project', async (_, prepare) => {
+    await using folder = await tempDir();
+    await using homes = await tempDir();
+    await prepare(folder.at);
+    const before = await readdir(folder.path);
+    for (let round = 0; round < 2; round += 1) {
+      const first = await lockFolder(folder.path, homes.at('one'));
+      expect(first).not.toBeNull();
+      expect(await lockFolder(folder.path, homes.at('two'))).toBeNull();
+      first?.();
+      expect(await readdir(folder.path)).toEqual(before);
+    }
+  });
+
+  it('give a folder to one of many at any time', async () => {
+    await using folder = await tempDir();
+    let holders = 0;
+    let most = 0;
+    async function visit(home: number): Promise<void> {
+      for (let visits = 0; visits < 5;) {
+        const release = await lockFolder(folder.path, folder.at(`home-${home}`));
+        if (release === null) continue;
+        most = Math.max(most, (holders += 1));
+        await Promise.resolve();
+        holders -= 1;
+        release();
+        visits += 1;
+      }
+    }
+    await Promise.all([0, 1, 2, 3].map(visit));
+    expect(most).toBe(1);
+  });
 });
 
 it('is in nobody’s way where locks cannot be written', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,6 +123,23 @@ describe('put', () => {
       );
     },
   );
+
+  it('updates what is there at the moment of writing, however often others write it meanwhile', async () => {
+    const path = folder.at('pixtab.lock');
+    const files = pictureFiles();
+    let others = 3;
+    await files.update(path, (now) => {
+      if ((others -= 1) >= 0) writeFileSync(path, `theirs ${others}\n`);
+      return Buffer.from(`${now === null ? '' : Buffer.from(now).toString()}ours`);
+    });
+    expect(await readFile(path, 'utf8')).toBe('theirs 0\nours');
+    const restless = files.update(path, () => (writeFileSync(path, String((others -= 1))), THERE));
+    await expect(restless).rejects.toMatchObject({
+      kind: 'disk',
+      message: expect.stringContaining('others write it'),
+    });
+    expect(await readdir(folder.path)).toEqual(['pixtab.lock']);
+  });
 
   it('stops counting when every name is taken', async () => {
     const { fs, calls } = faultyFs((call) => (call === 'link' ? 'EEXIST' : null));

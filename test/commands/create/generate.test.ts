@@ -49,6 +49,24 @@ describe('law 1: priced first', () => {
     expect(api.sent).toEqual([]);
   });
 
+  it.each([
+    ['-o cat.jpg', '', ['cat.jpg']],
+    ['-o cat', '', ['cat.jpg']],
+    ['-o cat.png', '--format keep', ['cat-2.jpg', 'cat.jpg']],
+    ['-o cat.webp', '--format keep --sidecar', ['cat-2.jpg', 'cat-2.jpg.json', 'cat.jpg']],
+  ])('overwrites with --force the file that was named by %s %s, and no other', async (out, more, after) => {
+    const { pixtab, pictureFiles } = world();
+    const foreign = fakePicture('jpeg', 1, 1, 'foreign');
+    await pictureFiles.put('cat.jpg', foreign, { replace: false });
+    const { code } = await pixtab('a cat', ...out.split(' '), ...more.split(' ').filter(Boolean), '--force');
+    expect(code).toBe(0);
+    expect([...pictureFiles.files.keys()].filter((path) => path.startsWith('cat'))).toEqual(
+      expect.arrayContaining(after),
+    );
+    const kept = Buffer.compare(pictureFiles.files.get('cat.jpg') ?? Buffer.of(), foreign) === 0;
+    expect(kept).toBe(after.length > 1);
+  });
+
   it('sends nothing when there is no room to keep the answers, and exits 2', async () => {
     const { deps, store } = world();
     const { ledger, journal } = await deps.books({ sandbox: false });

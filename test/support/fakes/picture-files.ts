@@ -65,6 +65,9 @@ export function fakePictureFiles(initial: Readonly<Record<string, Uint8Array>> =
       files.set(name, Uint8Array.from(bytes));
       return name;
     },
+    async update(path, make) {
+      await this.put(path, make(files.get(path) ?? null), { replace: true });
+    },
     async read(path) {
       const bytes = files.get(path);
       if (!bytes) throw usageFailure(`${path} cannot be read: there is no such file.`);

@@ -38,12 +38,12 @@ const MOMENTS = {
   },
   'between journal and ledger': {
     faults: '',
-    async strike(child, { home }) {
+    async strike(child, { state }) {
       await new Promise<void>((resolve) => api.onSent(resolve));
       // The request has left, so the ledger is wanted next for its bill: that has to wait, with the answer on disk.
-      const ledger = new Sqlite(join(home, 'state', 'ledger.db'));
+      const ledger = new Sqlite(join(state, 'ledger.db'));
       ledger.exec('PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE');
-      const journal = join(home, 'state', 'journal');
+      const journal = join(state, 'journal');
       const isKept = async (): Promise<boolean> =>
         (await readdir(journal).catch(() => [])).some((name) => name.endsWith('.answer'));
       await until('the answer is kept', async () => child.exitCode !== null || (await isKept()));
@@ -72,14 +72,17 @@ it.each<[Door, keyof typeof MOMENTS, string, Seen]>([
 });
 
 async function killed(door: Door, moment: Moment, next: string): Promise<Seen> {
-  await using here = await place(clock, api.url);
+  await using here = await place(clock, api.url, true);
   api.reset();
   api.control.setFaults(moment.faults);
   const env = { PATH: process.env['PATH'] ?? '', ...here.env };
   const args = await buying(door, here, WISH);
   const { child, ran } = start(args, { cwd: here.dir, env });
   try {
-    await Promise.race([moment.strike(child, here), ran.then(() => Promise.reject(new Error('it ended')))]);
+    await Promise.race([
+      moment.strike(child, here),
+      ran.then((end) => Promise.reject(new Error(`it ended: ${end.stderr}`))),
+    ]);
   } finally {
     child.kill('SIGKILL');
     await ran;

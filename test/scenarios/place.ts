@@ -12,6 +12,8 @@ import { dying } from './dying.ts';
 /** A home and a working folder for the real stack, inside this process. Nothing of the machine's settings leaks in. */
 export interface Place extends AsyncDisposable {
   readonly home: string;
+  /** Where ledger and journal are. */
+  readonly state: string;
   readonly dir: string;
   /** What a process of its own needs to be at home there. */
   readonly env: Readonly<Record<string, string>>;
@@ -33,14 +35,20 @@ const KEY = 'AIza-scenarios';
 /** A process that is no more. */
 const gone = { ...thisProcess(), pid: spawnSync(process.execPath, ['--version']).pid, startedAt: 'before' };
 
-export async function place(clock: Clock, baseUrl: string): Promise<Place> {
+/** `isKnown` where the API is known for the sandbox that it is, as by a process of its own; else it stands for Google. */
+export async function place(clock: Clock, baseUrl: string, isKnown = false): Promise<Place> {
   const root = await tempDir(inMemory());
   const [home, dir] = [root.at('home'), root.at('work')];
   await mkdir(dir);
   const before = process.cwd();
   // Paths on a command line start here.
   process.chdir(dir);
-  const env = { PIXTAB_HOME: home, GEMINI_API_KEY: KEY };
+  const state = isKnown ? `${home}/state/sandbox` : `${home}/state`;
+  const env = {
+    PIXTAB_HOME: home,
+    GEMINI_API_KEY: KEY,
+    ...(isKnown && { PIXTAB_SANDBOX: '1', PIXTAB_BASE_URL: baseUrl }),
+  };
   let signals = { stop: new AbortController(), leave: new AbortController() };
 
   async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {
@@ -59,10 +67,12 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
     const real = wired(host);
     const deps: Deps = {
       ...real,
-      // The sandbox stands for Google here, which no setting can say: nobody else speaks for Google.
-      settings: async (flags) => ({
-        ...(await real.settings(flags)),
-        baseUrl: { value: baseUrl, from: 'the scenario' },
+      // That the sandbox stands for Google, no setting can say: nobody else speaks for Google.
+      ...(!isKnown && {
+        settings: async (flags) => ({
+          ...(await real.settings(flags)),
+          baseUrl: { value: baseUrl, from: 'the scenario' },
+        }),
       }),
       terminal: terminal.with.bind(terminal),
       ...changes,
@@ -73,6 +83,7 @@ export async function place(clock: Clock, baseUrl: string): Promise<Place> {
 
   return {
     home,
+    state,
     dir,
     env,
     interrupt: () => (signals.stop.signal.aborted ? signals.leave : signals.stop).abort(),

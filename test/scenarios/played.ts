@@ -48,8 +48,8 @@ function faultsAt(door: Door, { faults = '' }: Scenario): string {
   return BATCH.includes(door) && faults !== '' ? faults.split(',').map(mine).join() : faults;
 }
 
-const foldersOf = ({ home, dir }: Place) => ({
-  journal: join(home, 'state', 'journal'),
+const foldersOf = ({ home, state, dir }: Place) => ({
+  journal: join(state, 'journal'),
   images: join(dir, 'images'),
   store: join(home, 'cache', 'store'),
 });

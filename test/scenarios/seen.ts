@@ -66,7 +66,7 @@ export async function seen(ran: readonly Ran[], here: Place, api: Api): Promise<
     settled: isEstimated ? 'estimated' : compared(settled, nano(account.total)),
     told: compared(told, documents.some(countsDoubt) ? settled + doubtful : settled),
     pictures: (await filesIn(join(here.dir, 'images'))).length,
-    journal: (await filesIn(join(here.home, 'state', 'journal'))).length,
+    journal: (await filesIn(join(here.state, 'journal'))).length,
   };
 }
 
@@ -110,8 +110,8 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   return found.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-function ledgerOf({ home }: Place) {
-  const path = join(home, 'state', 'ledger.db');
+function ledgerOf({ state }: Place) {
+  const path = join(state, 'ledger.db');
   if (!existsSync(path)) return { states: [], settled: 0n, doubtful: 0n, isEstimated: false };
   const database = new Sqlite(path);
   try {

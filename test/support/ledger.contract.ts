@@ -116,6 +116,25 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     expect(await ledger.savedImages()).toHaveLength(16);
   });
 
+  it('goes on with a run that another process begins again under its name', async () => {
+    await using world = await open();
+    const first = world.process(1);
+    await first.begin(aRun({ project: 'shop', labels: ['spring'], maxCost: usd('0.05') }));
+    await first.hold([aPlan()]);
+    await first.end('run-1', 'cancelled');
+    const other = world.process(2);
+    await other.begin(aRun({ project: 'shop', labels: ['spring'], maxCost: usd('0.06') }));
+    const next = aPlan({ attemptId: 'attempt-2' });
+    // The hold of the first is still there: both belong to one run, and to one limit.
+    await expect(other.hold([next])).rejects.toMatchObject({ kind: 'budget' });
+    await first.release('attempt-1', 'not sent', 'cancelled');
+    await other.hold([next]);
+    const receipts = await other.receipts({ by: 'run', value: 'run-1' });
+    expect(receipts.map(({ attempt }) => attempt.attemptId)).toEqual(['attempt-1', 'attempt-2']);
+    expect(receipts[0]?.run).toMatchObject({ project: 'shop', maxCost: usd('0.06'), outcome: null });
+    expect(await other.contradictions()).toEqual([]);
+  });
+
   it('follows a purchase from its hold to its pictures', async () => {
     await using world = await open();
     const ledger = world.process(1);

@@ -170,7 +170,9 @@ export const stateOf = (attempt: Row): AttemptState => word(attempt, 'state', AT
 
 export function insertRun(database: Database, run: RunStart): void {
   database.run(
-    'INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    // One that is resumed goes on under its name.
+    `INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET max_cost_nano = excluded.max_cost_nano, ended_ms = NULL, outcome = NULL`,
     run.runId,
     run.command,
     run.project,

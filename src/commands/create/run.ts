@@ -130,7 +130,10 @@ async function asBilled(offer: QuotedOrder, settings: Settings, deps: Deps): Pro
   }
 }
 
-function triesOf(flags: BuyFlags, { fallback }: FirstRoute): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
+export function triesOf(
+  flags: BuyFlags,
+  { fallback }: FirstRoute,
+): Pick<PurchaseRequest, 'tries' | 'keepsToPrice'> {
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
   return {
     tries: { refusals: refusalRetries ?? null, unconfirmed: retryUnconfirmed, fallback },
@@ -139,10 +142,10 @@ function triesOf(flags: BuyFlags, { fallback }: FirstRoute): Pick<PurchaseReques
 }
 
 /** Where the pictures go, as far as the flags say. */
-function placeOf(
-  { count, prompt, prompts }: Order,
+export function placeOf(
+  { count, prompt, prompts }: Pick<Order, 'count' | 'prompt' | 'prompts'>,
   { runId, at }: Pick<RunStart, 'runId' | 'at'>,
-  { mask }: PromptAndInputs,
+  { mask }: Pick<PromptAndInputs, 'mask'>,
   flags: BuyFlags,
   { cwd }: Pick<Deps, 'cwd'>,
 ): Omit<OutputOptions, 'model' | 'pictures'> {

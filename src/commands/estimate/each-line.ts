@@ -12,7 +12,7 @@ import { counted } from '../../core/text/text.ts';
 import type { Deps } from '../../ports/index.ts';
 import type { EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
-import { readPromptLine } from './prompt-line.ts';
+import { promptLine } from './prompt-line.ts';
 
 /** Chooses a model for what one line asks for. */
 type Chooser = (
@@ -28,14 +28,7 @@ export async function estimateFile(
   day: Day,
   { lines }: Pick<Deps, 'lines'>,
 ): Promise<Estimate> {
-  const { promptFile } = flags;
-  if (promptFile === undefined || args.length > 0) {
-    throw usageFailure('--each-line reads the prompts from --prompt-file, and from nowhere else.');
-  }
-  const other = (['prompt', 'var', 'style', 'negative', 'vary'] as const).find(
-    (name) => flags[name] !== undefined,
-  );
-  if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
+  const promptFile = fileOfPrompts(args, flags);
   const found = await groupsIn(lines(promptFile), promptFile, flags);
   if (found.length === 0) throw usageFailure(`--prompt-file ${promptFile} has no prompt in it.`);
   const routes = found.map((group) => ({ group, route: routeFor(group, choose, promptFile) }));
@@ -50,28 +43,47 @@ export async function estimateFile(
   };
 }
 
+/** The file that --each-line reads; refuses what would change its prompts. */
+export function fileOfPrompts(
+  args: readonly string[],
+  flags: Pick<EstimateFlags, 'promptFile' | 'prompt' | 'var' | 'style' | 'negative' | 'vary'>,
+): string {
+  const { promptFile } = flags;
+  if (promptFile === undefined || args.length > 0) {
+    throw usageFailure('--each-line reads the prompts from --prompt-file, and from nowhere else.');
+  }
+  const other = (['prompt', 'var', 'style', 'negative', 'vary'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
+  return promptFile;
+}
+
+/** What a line wants that says nothing but its prompt. */
+export function usualWant({
+  model,
+  count,
+  size,
+  aspect,
+  lane,
+  thinking,
+}: Pick<EstimateFlags, 'model' | 'count' | 'size' | 'aspect' | 'lane' | 'thinking'>): PromptWant {
+  return { model, count, size: size ?? null, aspect: aspect ?? null, lane, thinking: thinking ?? null };
+}
+
 async function groupsIn(
   chunks: AsyncIterable<readonly string[]>,
   file: string,
-  { model, count, size, aspect, lane, thinking }: EstimateFlags,
+  flags: EstimateFlags,
 ): Promise<readonly PromptGroup[]> {
-  const usual: PromptWant = {
-    model,
-    count,
-    size: size ?? null,
-    aspect: aspect ?? null,
-    lane,
-    thinking: thinking ?? null,
-  };
+  const usual = usualWant(flags);
   const { add, groups } = groupPrompts();
   let at = 0;
   for await (const chunk of chunks) {
     for (const line of chunk) {
       at += 1;
-      if (line.startsWith('{')) {
-        const { prompt, want } = readPromptLine(line, usual, `${file}, line ${at}`);
-        add(prompt, want, at);
-      } else if (!isBlank(line)) add(line, usual, at);
+      const found = promptLine(line, usual, () => `${file}, line ${at}`);
+      if (found) add(found.prompt, found.want, at);
     }
   }
   return groups();
@@ -98,6 +110,3 @@ function compared(
   if (second) throw usageFailure('--compare takes prompts for one kind of picture; this file has several.');
   return first ? first.route.others.map((offer) => offerFor(first.group, offer)) : [];
 }
-
-const isBlank = (line: string): boolean => (line.charCodeAt(0) <= SPACE ? line.trim() === '' : line === '');
-const SPACE = 0x20;

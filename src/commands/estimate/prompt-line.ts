@@ -8,12 +8,23 @@ import { excerpt } from '../../core/text/text.ts';
 
 const KEYS: readonly string[] = ['prompt', 'model', 'count', 'size', 'aspect', 'lane', 'thinking'];
 
+/** A prompt, and what it asks for besides its words. */
+export interface PromptLine {
+  readonly prompt: string;
+  readonly want: PromptWant;
+}
+
+/** What a line of a file of prompts asks for; null where it is blank or a comment. `where` names the line. */
+export function promptLine(line: string, usual: PromptWant, where: () => string): PromptLine | null {
+  if (isBlank(line) || line.startsWith('#')) return null;
+  return line.startsWith('{') ? readPromptLine(line, usual, where()) : { prompt: line, want: usual };
+}
+
+const isBlank = (line: string): boolean => (line.charCodeAt(0) <= SPACE ? line.trim() === '' : line === '');
+const SPACE = 0x20;
+
 /** A line that is a JSON object: a prompt, and what differs from the flags. `where` names the line. */
-export function readPromptLine(
-  line: string,
-  usual: PromptWant,
-  where: string,
-): { prompt: string; want: PromptWant } {
+export function readPromptLine(line: string, usual: PromptWant, where: string): PromptLine {
   const object = objectIn(line, where);
   for (const key of Object.keys(object)) if (!KEYS.includes(key)) throw unknownKey(key, where);
   const { prompt, model, count, size, aspect, lane, thinking } = object;

@@ -96,13 +96,13 @@ function missingOf(receipts: readonly Receipt[], { refusalRetries = 0, retryUnco
       'First: pixtab recover',
     );
   const [refused, unsure] = [inState('saved'), inState('unconfirmed')];
-  const wanted = [
+  const wanted = new Set([
     ...inState('released'),
     ...(refusalRetries > 0 ? refused : []),
     ...(retryUnconfirmed > 0 ? unsure : []),
-  ];
+  ]);
   return {
-    missing: left.filter((one) => wanted.includes(one)).map(({ first }) => first),
+    missing: left.filter((one) => wanted.has(one)).map(({ first }) => first),
     refused: refusalRetries > 0 ? 0 : refused.length,
     unsure: retryUnconfirmed > 0 ? 0 : unsure.length,
   };

@@ -30,7 +30,7 @@ export interface Terminal {
   annotate(level: 'error' | 'warning', message: string): void;
   /** Markdown for the page of a GitHub Actions run; elsewhere nothing. */
   summarise(markdown: string): void;
-  /** A spinner where stderr is a terminal, else nothing. */
+  /** A spinner where stderr is a terminal, else nothing. Without a text it hides the others until it stops. */
   progress(text: string): Progress;
   style(style: Style, text: string): string;
   /** A hint as it is said to people. */

@@ -17,7 +17,7 @@ export type Offered = Purchase & { readonly expected: Usd };
 
 interface Listener {
   readonly confirm: Deps['confirm'];
-  readonly terminal: Pick<Terminal, 'stdinIsTerminal'>;
+  readonly terminal: Pick<Terminal, 'progress' | 'stdinIsTerminal'>;
 }
 
 interface Asking extends Listener {
@@ -31,7 +31,13 @@ export async function agreed(
   { confirm, terminal }: Listener,
 ): Promise<boolean> {
   if (!terminal.stdinIsTerminal || !input) return false;
-  if (await confirm(question)) return true;
+  // The question needs the line that a spinner has.
+  const silence = terminal.progress('');
+  try {
+    if (await confirm(question)) return true;
+  } finally {
+    silence.stop();
+  }
   throw new Failure('cancelled', 'Nothing was bought.', { charged: 'no' });
 }
 

@@ -20,7 +20,7 @@ export function spinner(stream: Stream, colored: boolean, load = loadOra): (text
     if (ora === null || ora === 'loading') return;
     const latest = running.at(-1);
     // Some terminals, docker's at first for one, claim a width of 0; on those ora would clear lines forever.
-    if (!latest || stream.columns === 0) {
+    if (!latest || latest.text === '' || stream.columns === 0) {
       if (ora.isSpinning) ora.stop();
       return;
     }

@@ -40,6 +40,20 @@ describe('spinner', () => {
     expect(stderr.raw).toBe('');
   });
 
+  it('is hidden while a piece of work without a text runs, a question for instance', async () => {
+    const stderr = screen();
+    const start = spinner(stderr, false, ready);
+    const work = start('working');
+    const silence = start('');
+    await turn();
+    stderr.write('Buy it? [y/N] y\n');
+    work.update('still working');
+    expect(stderr.lines).toEqual(['Buy it? [y/N] y']);
+    silence.stop();
+    expect(stderr.lines).toEqual(['Buy it? [y/N] y', expect.stringContaining('still working')]);
+    work.stop();
+  });
+
   it('shows the latest of several pieces of work that is still running', async () => {
     const stderr = screen();
     const start = spinner(stderr, false, ready);

@@ -34,6 +34,9 @@ export interface ClientOptions {
   readonly onUpload?: OnUpload;
 }
 
+/** What can be tried without buying anything. */
+export type Tried = 'key' | 'files' | 'batches';
+
 /** One provider's API. */
 export interface Client {
   /** Pictures that are too large for a request go ahead of it as files. */
@@ -42,4 +45,6 @@ export interface Client {
   readonly batches: BatchApi;
   /** Every model that the provider has for the key; free. */
   models(signal: AbortSignal): Promise<Listing>;
+  /** Asks for something that costs nothing. Failure where that does not work. */
+  tries(what: Tried, signal: AbortSignal): Promise<void>;
 }

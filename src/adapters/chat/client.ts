@@ -5,6 +5,7 @@ import { refusingBatches, refusingFiles } from '../send/capabilities.ts';
 import { imageApi } from '../send/image-api.ts';
 import { composeChat } from './compose.ts';
 import { listModels } from './listing.ts';
+import { tryKey } from './key.ts';
 
 export interface ClientContext {
   readonly clock: Clock;
@@ -19,5 +20,6 @@ export function chatClient(provider: Provider, { clock, proxy = null }: ClientCo
     files: refusingFiles(provider),
     batches: refusingBatches(provider),
     models: (signal) => listModels(context, signal),
+    tries: (what, signal) => (what === 'key' ? tryKey(context, signal) : Promise.resolve()),
   };
 }

@@ -105,9 +105,7 @@ export function uploader({ baseUrl, unbilled }: Route) {
         charged: 'no',
       });
     }
-    // Behind a gateway the API names its own host; the key goes to the one that the user named.
-    const { pathname, search } = new URL(url);
-    return `${new URL(baseUrl).origin}${pathname}${search}`;
+    return behind(baseUrl, new URL(url));
   }
 
   /** How many bytes arrived when a piece got lost; null when the upload has ended, whether it worked or not. */
@@ -118,6 +116,17 @@ export function uploader({ baseUrl, unbilled }: Route) {
     const stated = answer.headers.get('x-goog-upload-size-received') ?? '';
     return !isGone(answer) && /^\d+$/.test(stated) ? Number(stated) : null;
   }
+}
+
+/**
+ * Behind a gateway the API names its own host and path; the key goes to the host that the user named, and the gateway
+ * finds the API under the path that it was named with. A gateway that rewrites the address names that path itself.
+ */
+function behind(baseUrl: string, { pathname, search }: URL): string {
+  const base = new URL(baseUrl);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const path = pathname.startsWith(`${prefix}/`) ? pathname : `${prefix}${pathname}`;
+  return `${base.origin}${path}${search}`;
 }
 
 const CONFLICT = 409;

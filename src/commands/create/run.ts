@@ -1,3 +1,4 @@
+import { refuseUnable } from '../../core/providers/capabilities.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import type { FirstRoute } from '../../core/order/fallback.ts';
 import { portion, type Order } from '../../core/order/order.ts';
@@ -46,6 +47,7 @@ export async function buyPictures(
   const at = deps.clock.now();
   const maxCost = flags.maxCost ?? null;
   const { options, start, taken: wish } = await orderFromFlags(wanted, flags, settings, at, deps);
+  refuseUnable(settings.profile, wish.order);
   const runId = deps.newId();
   const place = placeOf(wish.order, { runId, at }, wanted, flags, deps);
   const placeFor: PurchaseRequest['placeFor'] = async (model, pictures) =>

@@ -19,6 +19,7 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
   if (offers.length === 1 && only) return printOne(only, why, layout, terminal);
   // Offers of one order are all in its lane, which was asked for.
   const lanes = new Set(offers.map(({ quote }) => quote.lane)).size > 1;
+  const isSold = offers.some(({ order }) => order.model.seller !== undefined);
   const columns: readonly Column[] = [
     { title: 'model', cut: 'middle' },
     ...(lanes ? [{ title: 'lane' }] : []),
@@ -28,6 +29,7 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     { title: 'expected', right: true },
     { title: 'high', right: true },
     { title: '$/megapixel', right: true },
+    ...(isSold ? [{ title: 'prices of' }] : []),
   ];
   const money = moneyIn(layout);
   const most = mostIn(layout);
@@ -40,9 +42,14 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     money(quote.expected),
     most(quote.high),
     ...[perMegapixel(order, quote)].map((price) => (price === null ? '' : money(price))),
+    ...(isSold ? [whoseIn(quote)] : []),
   ]);
   printTable(layout, columns, parts ? [...rows, totalRow(offers, lanes, layout)] : rows, terminal);
 }
+
+/** Whose prices a quote is made of. */
+const whoseIn = ({ lines }: Quote): string =>
+  [...new Set(lines.map(({ rateFrom }) => rateFrom.platform))].join(', ');
 
 function totalRow(offers: readonly QuotedOrder[], lanes: boolean, layout: Layout): readonly string[] {
   const quotes = offers.map(({ quote }) => quote);

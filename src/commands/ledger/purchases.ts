@@ -105,8 +105,7 @@ export function purchaseJson(receipt: Receipt) {
     command: run.command,
     model: attempt.model,
     lane: attempt.lane,
-    // No request goes through one yet.
-    gateway: null,
+    gateway: attempt.gateway ?? null,
     prompt: attempt.prompt || null,
     outcome: outcomeIn(receipt),
     reason: reasonIn(receipt),

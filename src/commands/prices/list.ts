@@ -20,6 +20,7 @@ export function list(context: Context): void {
     return;
   }
   const isCsv = layout === 'csv';
+  const isMixed = new Set(rates.map(({ rate }) => rate.platform)).size > 1;
   const money = moneyIn(layout);
   const columns = [
     { title: 'model' },
@@ -30,6 +31,7 @@ export function list(context: Context): void {
     { title: 'per', right: true },
     ...(isCsv ? [{ title: 'unit' }] : []),
     { title: 'since' },
+    ...(isMixed ? [{ title: 'of' }] : []),
   ];
   const rows = rates.map(({ model, rate }) => [
     layout === 'text' ? aliasOf(model.id, [model]) : model.id,
@@ -38,6 +40,7 @@ export function list(context: Context): void {
     money(rate.price),
     ...(isCsv ? [String(rate.per), rate.unit] : [perOf(rate)]),
     rate.from,
+    ...(isMixed ? [rate.platform] : []),
   ]);
   printTable(layout, columns, rows, terminal);
 }

@@ -68,9 +68,14 @@ function printModels(models: readonly Model[], day: Day, layout: Layout, termina
     { title: '1K batch', right: true },
   ];
   const money = moneyIn(layout);
+  /** Whose prices are not known. */
+  const guesses = new Set<string>();
   const price = (model: Model, lane: Lane, size: (typeof SIZES)[number]): string => {
     const found = listPrice(model, lane, size, day);
-    return found ? money(found.price) : '';
+    if (!found) return '';
+    if (!found.cited.isGuess) return money(found.price);
+    guesses.add(model.seller ?? '');
+    return layout === 'csv' ? money(found.price) : `${money(found.price)}*`;
   };
   const rows = models.map((model) => [
     // An alias fits a table better than the id.
@@ -80,6 +85,8 @@ function printModels(models: readonly Model[], day: Day, layout: Layout, termina
     price(model, 'batch', '1K'),
   ]);
   printTable(layout, columns, rows, terminal);
+  for (const seller of guesses)
+    terminal.note(`* Google's list price: what ${seller} charges is not known here.`);
   terminal.note(
     'A picture alone, before prompt and thinking. pixtab models <name> shows the rest, pixtab estimate the sum.',
   );
@@ -119,7 +126,9 @@ function detail(model: Model, day: Day): readonly string[] {
       const found = listPrice(model, lane, size, day);
       return found ? `${size} ${format(found.price)}` : [];
     });
-    return ['price', `${lane}: ${each.join(', ')}`] as const;
+    const { cited } = listPrice(model, lane, sizes[0] ?? '1K', day) ?? {};
+    const whose = model.seller === undefined || !cited ? '' : ` (of ${cited.platform})`;
+    return ['price', `${lane}: ${each.join(', ')}${whose}`] as const;
   });
   const claims = life.claims.map(
     ({ says, checked, source }) => ['said', `${says} (${source}, ${checked})`] as const,
@@ -160,7 +169,7 @@ function modelJson(model: Model, day: Day) {
     prices: lanesOf(model, day).flatMap((lane) =>
       sizesOf(model).flatMap((size) => {
         const found = listPrice(model, lane, size, day);
-        return found ? { lane, size, perImage: toDecimal(found.price) } : [];
+        return found ? { lane, size, perImage: toDecimal(found.price), platform: found.cited.platform } : [];
       }),
     ),
     source,

@@ -11,10 +11,11 @@ import {
   type Check,
   type Listing,
 } from '../../core/doctor.ts';
+import type { Day } from '../../core/catalogue/model.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Deps, Settings, Style, Terminal } from '../../ports/index.ts';
+import type { Client, Deps, Endpoint, Settings, Style, Terminal, Tried } from '../../ports/index.ts';
 import { connect, noKey } from '../../purchase/connection.ts';
 import { tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
@@ -24,7 +25,10 @@ import { documentOf } from '../shared/envelope.ts';
 const SCHEMA = 'pixtab.doctor/1';
 
 const FLAGS = [
-  declare('--online', 'ask the API for its models too, which is free'),
+  declare(
+    '--online',
+    'ask the API for its models too, which is free; --gateway does so for each that it names',
+  ),
   ...WHO,
   ...COMMON,
 ] as const;
@@ -54,15 +58,15 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
   const day = dayOf(deps.clock.now());
   const folders = await looked(() => checkup.folders());
   const ledger = await looked(() => checkup.ledger(settings));
-  const listing = flags.online ? await looked(() => listed(settings, deps)) : null;
+  const isOnline = flags.online === true || flags.gateway !== undefined;
+  const listing = isOnline ? await looked(() => listed(settings, deps)) : null;
   const newest = ledger instanceof Failure ? null : ledger.newest;
   const serverTime = listing instanceof Failure ? null : (listing?.serverTime ?? null);
   return [
     fine('pixtab', `pixtab ${deps.version}.`),
     nodeCheck(checkup.node.version, checkup.node.wanted),
     ...catalogueChecks(day),
-    ...checksOf('key', await looked(() => keyCheck(settings)), (check) => [check]),
-    ...checksOf('base URL', await looked(() => addressCheck(settings)), (check) => [check]),
+    ...(await accessChecks(settings)),
     proxyCheck(checkup.proxies()),
     ...settingsChecks(settings),
     ...checksOf('folders', folders, (facts) => facts.map(folderCheck)),
@@ -70,6 +74,57 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
     clockCheck(deps.clock.now(), newest, serverTime),
     terminalCheck(terminal),
     ...(listing === null ? [] : checksOf('online', listing, (facts) => listingChecks(facts, day))),
+    ...(flags.gateway === undefined ? [] : await triedChecks(settings, deps)),
+    ...(await furtherChecks(settings, day, deps)),
+  ];
+}
+
+/** Where the key is, and where it goes. */
+const accessChecks = async (endpoint: Endpoint): Promise<readonly Check[]> => [
+  ...checksOf('key', await looked(() => keyCheck(endpoint)), (check) => [check]),
+  ...checksOf('base URL', await looked(() => addressCheck(endpoint)), (check) => [check]),
+];
+
+/** The same of every further gateway, each under its name. */
+async function furtherChecks({ further }: Settings, day: Day, deps: Deps): Promise<readonly Check[]> {
+  const all: Check[] = [];
+  for (const endpoint of further) {
+    const listing = await looked(() => listed(endpoint, deps));
+    const checks = [
+      ...(await accessChecks(endpoint)),
+      ...checksOf('online', listing, (facts) => listingChecks(facts, day)),
+      ...(await triedChecks(endpoint, deps)),
+    ];
+    const { name } = endpoint.profile;
+    all.push(...checks.map((check) => ({ ...check, message: `${name}: ${check.message}` })));
+  }
+  return all;
+}
+
+/** What works of a provider, without buying anything. */
+async function triedChecks(endpoint: Endpoint, deps: Deps): Promise<readonly Check[]> {
+  const { can, title } = endpoint.profile;
+  const tried = async (what: Tried, isSold: boolean, works: string, lacks: string): Promise<Check> => {
+    if (!isSold) return remark(what, 'note', lacks);
+    const failure = await looked(() =>
+      connected(endpoint, deps, async (client) => {
+        await client.tries(what, deps.stop);
+        return null;
+      }),
+    );
+    if (failure === null) return fine(what, works);
+    if (failure.kind === 'auth') return broken(what, failure);
+    return remark(what, 'warn', failure.message, failure.hint ?? null);
+  };
+  return [
+    await tried('key', true, `${title} takes the key.`, ''),
+    await tried(
+      'files',
+      can.files,
+      'The Files API answers.',
+      `${title} takes no files: pictures travel inside of requests.`,
+    ),
+    await tried('batches', can.batch, 'The batch lane answers.', `${title} has no batch lane.`),
   ];
 }
 
@@ -91,23 +146,30 @@ function checksOf<T>(
   return found instanceof Failure ? [broken(name, found)] : judge(found);
 }
 
-async function listed(settings: Settings, deps: Deps): Promise<Listing> {
-  const opened = await connect(settings, deps);
+const listed = (endpoint: Endpoint, deps: Deps): Promise<Listing> =>
+  connected(endpoint, deps, (client) => client.models(deps.stop));
+
+async function connected<T>(
+  endpoint: Endpoint,
+  deps: Deps,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const opened = await connect(endpoint, deps);
   try {
-    return await (await deps.client(opened.provider)).models(deps.stop);
+    return await work(await deps.client(opened.provider));
   } finally {
     await opened.close();
   }
 }
 
 /** Where the key is, never what it is. */
-function keyCheck({ profile, sandbox, credentials }: Settings): Check {
-  if (sandbox) return fine('key', 'The sandbox needs none.');
+function keyCheck({ profile, credentials }: Endpoint): Check {
+  if (profile.sandbox) return fine('key', 'The sandbox needs none.');
   if (credentials) return fine('key', `There is one in ${credentials.from}.`);
   return broken('key', noKey(profile));
 }
 
-function addressCheck({ sandbox, baseUrl }: Settings): Check {
+function addressCheck({ profile: { sandbox }, baseUrl }: Endpoint): Check {
   if (baseUrl.from !== 'default') {
     return remark(
       'base URL',

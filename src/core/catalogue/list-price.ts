@@ -1,7 +1,7 @@
 import type { Usd } from '../pricing/money.ts';
 import { priced } from '../pricing/money.ts';
 import { rateOf, ratesAt } from './catalogue.ts';
-import type { Day, Lane, Model, PriceSource, Size } from './model.ts';
+import type { Day, Lane, Model, PriceSource, Rate, Size } from './model.ts';
 
 /** The picture alone, as price pages print it, and where that comes from. null where it is not sold. */
 export function listPrice(
@@ -9,7 +9,7 @@ export function listPrice(
   lane: Lane,
   size: Size,
   day: Day,
-): { readonly price: Usd; readonly cited: PriceSource } | null {
+): { readonly price: Usd; readonly cited: PriceSource & Pick<Rate, 'isGuess'> } | null {
   const resolution = model.resolutions[size];
   if (resolution === undefined) return null;
   const rates = ratesAt(model, lane, day);

@@ -111,6 +111,20 @@ describe('an upload', () => {
     expect(pieces.map(({ headers }) => headers['x-goog-upload-offset'])).toEqual(['0', String(PIECE)]);
   });
 
+  it.each([
+    ['as the API names it', 'https://generativelanguage.googleapis.com/upload/v1beta/files?upload_id=1'],
+    ['as the gateway names it', 'https://relay.example/acc/google-ai-studio/upload/v1beta/files?upload_id=1'],
+  ])('stays under the path of a gateway: %s', async (_, place) => {
+    await using google = await emulator(MISSING, begun(place), STORED);
+    await at(`${google.baseUrl}/acc/google-ai-studio`).upload(aFile('abc'), asked);
+    const paths = google.requests.map(({ url }) => url.replace(/\?.*$/, ''));
+    expect(paths.slice(1)).toEqual([
+      '/acc/google-ai-studio/upload/v1beta/files',
+      '/acc/google-ai-studio/upload/v1beta/files',
+    ]);
+    expect(google.requests.at(-1)?.url).toContain('?upload_id=1');
+  });
+
   it('goes on from the byte that arrived when a piece breaks', async () => {
     await using google = await emulator(MISSING, begun('https://x.example/up'), reset, received(2), STORED);
     await at(google.baseUrl).upload(aFile('abc'), asked);

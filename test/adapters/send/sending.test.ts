@@ -24,6 +24,7 @@ function lacking(lacks: Partial<Capabilities>) {
     files: google.files,
     batches: google.batches,
     models: async () => ({ models: [], serverTime: null }),
+    tries: async () => {},
   };
   const can = { ...ALL, ...lacks };
   const provider = providerAt('https://relay.example', 'AIza-fake', { title: 'The relay', can });

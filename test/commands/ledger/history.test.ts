@@ -60,7 +60,7 @@ describe('history', () => {
         labels: ['spring'],
         command: 'generate',
         lane: 'now',
-        gateway: null,
+        gateway: 'google',
         prompt: 'a cat',
         outcome: 'ok',
         reason: null,

@@ -55,8 +55,8 @@ describe('models', () => {
       lanes: ['now', 'batch'],
       abilities: ['edit', 'text', 'chat', 'search'],
       prices: expect.arrayContaining([
-        { lane: 'now', size: '4K', perImage: '0.1512' },
-        { lane: 'batch', size: '512', perImage: '0.02241' },
+        { lane: 'now', size: '4K', perImage: '0.1512', platform: 'google' },
+        { lane: 'batch', size: '512', perImage: '0.02241', platform: 'google' },
       ]),
       source: 'https://ai.google.dev/gemini-api/docs/pricing',
       checked: '2026-09-24',

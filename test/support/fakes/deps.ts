@@ -140,6 +140,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
         models: MODELS.map(({ id, wire }) => ({ id, methods: [wire] })),
         serverTime: null,
       }),
+      tries: async () => {},
       ...client,
     }),
     slots: async () => slots,

@@ -345,6 +345,7 @@ function slices(
       lane: plan.lane,
       labels: JSON.stringify(labels),
       run: plan.runId,
+      gateway: attempt.plan.gateway ?? '',
       refusal: attempt.refusal ?? '',
     };
     const isCounted = bill !== null || state === 'unconfirmed' || heldBy(attempt) > 0n;

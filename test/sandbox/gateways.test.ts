@@ -58,25 +58,36 @@ const unknown = (...faults: readonly string[]): readonly Judged[] =>
 /** Errors in Google's form, from whoever may speak for Google. */
 const GOOGLES = [...free('auth', '400-key', '403', '429-credits'), ...free('usage', '400')];
 
+/** What gateways say of their own accounts. */
+const OPENROUTERS = [
+  ...free('auth', 'openrouter-402'),
+  ...free('refused', 'openrouter-moderation'),
+  ...unknown('500', '503'),
+];
+
+const GOOGLES_FORMS = ['sse', 'chunks', 'data-url', 'snake-case', 'zero-usage+snake-case+sse'];
+
 const RULES: Readonly<Record<string, Omit<ProviderRules, 'key'>>> = {
-  google: { keyHeader: 'x-goog-api-key', isExact: true, judged: GOOGLES },
+  google: { keyHeader: 'x-goog-api-key', basis: 'metered', judged: GOOGLES, forms: GOOGLES_FORMS },
   laozhang: {
     keyHeader: 'authorization',
-    isExact: true,
-    judged: [...free('auth', 'new-api-quota'), ...unknown('500', 'new-api-bad-body')],
+    basis: 'listed',
+    forms: GOOGLES_FORMS,
+    judged: [
+      ...free('auth', 'new-api-quota', 'new-api-quota-429'),
+      ...free('unavailable-model', 'new-api-no-channel'),
+      ...unknown('500', '503'),
+    ],
   },
   litellm: {
     keyHeader: 'x-goog-api-key',
-    isExact: true,
-    judged: GOOGLES,
+    basis: 'estimated',
+    forms: GOOGLES_FORMS,
+    judged: [...GOOGLES, ...free('budget', 'litellm-budget', 'litellm-budget-429')],
   },
-  cloudflare: { keyHeader: 'x-goog-api-key', isExact: true, judged: GOOGLES },
-  openrouter: {
-    keyHeader: 'authorization',
-    isExact: false,
-    judged: [...free('auth', 'openrouter-402'), ...unknown('503')],
-  },
-  vercel: { keyHeader: 'authorization', isExact: false, judged: [] },
+  cloudflare: { keyHeader: 'x-goog-api-key', basis: 'estimated', judged: GOOGLES, forms: GOOGLES_FORMS },
+  openrouter: { keyHeader: 'authorization', basis: 'stated', judged: OPENROUTERS },
+  vercel: { keyHeader: 'authorization', basis: 'stated', judged: OPENROUTERS },
 };
 
 for (const [name, rules] of Object.entries(RULES)) {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MODELS } from '../../src/core/catalogue/catalogue.ts';
 import type { Model } from '../../src/core/catalogue/model.ts';
@@ -6,6 +7,7 @@ import type { Order } from '../../src/core/order/order.ts';
 import type { Reply } from '../../src/core/order/reply.ts';
 import { bill } from '../../src/core/pricing/bill.ts';
 import { usd } from '../../src/core/pricing/money.ts';
+import type { Bill } from '../../src/core/pricing/types.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
 import { soldBy } from '../../src/core/providers/sold-by.ts';
 import type { Client, Provider } from '../../src/ports/index.ts';
@@ -42,20 +44,44 @@ export interface ProviderRules {
   /** The headers that may hold the key. */
   readonly keyHeader: string;
   readonly key: string;
-  /** Its prices are known, so a bill is what was charged; otherwise it is no less. */
-  readonly isExact: boolean;
+  /** What a bill of a picture rests on. */
+  readonly basis: Bill['basis'];
   readonly judged: readonly Judged[];
+  /** Forms of a picture that only its wire has. */
+  readonly forms?: readonly string[];
 }
 
 /** The work was done, and nobody who speaks for the price says so. */
-const LOST = ['reset-after', 'truncate', 'lost-502', 'lost-504', 'lost-524'];
+const LOST = [
+  'reset-after',
+  'truncate',
+  'upstream-reset',
+  'litellm-timeout',
+  'new-api-bad-body',
+  'lost-502',
+  'lost-504',
+  'lost-524',
+];
+
+/** A picture comes whatever becomes of it on the way. */
+const FORMS = [
+  'wrong-type',
+  'octet-stream',
+  'base64-url',
+  'markdown',
+  'drafts',
+  'smaller',
+  'gzip',
+  'slow-body=1',
+  'other-model',
+];
 
 const SHOWN = { name: 'a.png', mimeType: 'image/png', bytes: pngHead(900, 600), width: 900, height: 600 };
 
 /** What pixtab relies on, whoever answers. `open` begins anew, under a schedule of faults. */
 export function providerContract(
   name: string,
-  { keyHeader, key, isExact, judged }: ProviderRules,
+  { keyHeader, key, basis, judged, forms = [] }: ProviderRules,
   open: (faults?: string) => Promise<ProviderSubject>,
 ): void {
   const sold = ({ provider }: ProviderSubject, id: string): Model => {
@@ -74,12 +100,6 @@ export function providerContract(
   const billOf = (order: Order, reply: Reply) =>
     bill({ ...order, day: TODAY, quote: quote(order, TODAY), reply });
 
-  /** The quote is no less than what is charged, the bill neither; where prices are known, the bill is just that. */
-  const expectBooked = (amount: bigint, charged: string): void => {
-    expect(amount).toBeGreaterThanOrEqual(usd(charged));
-    if (isExact) expect(amount).toBe(usd(charged));
-  };
-
   describe(`${name} as a provider`, () => {
     it('draws what is asked for', async () => {
       await using subject = await open();
@@ -89,8 +109,7 @@ export function providerContract(
       const bytes = Buffer.from(picture?.bytes ?? []);
       expect([bytes.readUInt16BE(27), bytes.readUInt16BE(25)]).toEqual([2752, 1536]);
       expect(reply.refusals).toEqual([]);
-      expect(bill.charged).toBe('yes');
-      expectBooked(bill.amount, subject.charged());
+      expect(bill).toMatchObject({ basis, charged: 'yes', amount: usd(subject.charged()) });
     });
 
     it('looks at pictures, and at earlier turns', async () => {
@@ -106,7 +125,7 @@ export function providerContract(
       };
       const second = await bought(subject, lite(subject, { history: [turn] }));
       expect(second.reply.images).toHaveLength(1);
-      expectBooked(first.bill.amount + second.bill.amount, subject.charged());
+      expect(first.bill.amount + second.bill.amount).toBe(usd(subject.charged()));
     });
 
     it.each(['IMAGE_SAFETY', 'NO_IMAGE', 'blocked-PROHIBITED_CONTENT', 'blocked-no-usage', 'text-only'])(
@@ -132,13 +151,10 @@ export function providerContract(
       },
     );
 
-    it.each(['wrong-type', 'octet-stream', 'base64-url', 'drafts', 'gzip', 'slow-body=1', 'other-model'])(
-      'brings a picture in whatever form: %s',
-      async (fault) => {
-        await using subject = await open(fault);
-        expect((await bought(subject, lite(subject))).reply.images).toHaveLength(1);
-      },
-    );
+    it.each([...FORMS, ...forms])('brings a picture in whatever form: %s', async (fault) => {
+      await using subject = await open(fault);
+      expect((await bought(subject, lite(subject))).reply.images).toHaveLength(1);
+    });
 
     it.each<Judged>([
       ...LOST.map((fault) => ({ fault, kind: 'unconfirmed', charged: 'unknown' }) as const),
@@ -203,7 +219,7 @@ export function providerContract(
       await using subject = await open('text-only');
       const { body, reply } = await bought(subject, lite(subject, { prompt: `a sign that says ${key}` }));
       expect(reply.text).toContain('a sign that says');
-      expect(JSON.stringify(reply)).not.toContain(key);
+      expect(inspect(reply, { depth: null })).not.toContain(key);
       expect(Buffer.from(body).toString()).not.toContain(key);
     });
   });

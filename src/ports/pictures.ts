@@ -55,8 +55,13 @@ export type Viewer = (bytes: Uint8Array) => Promise<string | null>;
 export interface PictureFiles {
   /** Kind of thing at a path, following links. */
   kindOf(path: string): Promise<'none' | 'file' | 'folder' | 'other'>;
-  /** Makes missing folders and proves that this file can be written there. Failure `usage` with the path in it. */
-  prove(path: string): Promise<void>;
+  /** The absolute path with every link in it followed, as far as there is something. */
+  realPath(path: string): Promise<string>;
+  /**
+   * Makes missing folders and proves that this file can be written there, and that its disk has room for so many bytes.
+   * Failure `usage` with the path in it.
+   */
+  prove(path: string, room?: number): Promise<void>;
   /**
    * Writes all or nothing: temporary file, flush, then the name. Never replaces a file unless `replace`; a name taken
    * meanwhile becomes "name-2". Returns the path written. Failure `disk`.

@@ -93,6 +93,11 @@ async function strayed(planned: PlannedPicture, context: ActionContext): Promise
 
 async function obstacle(planned: PlannedPicture, { files }: ActionContext): Promise<Action | null> {
   const path = targetOf(planned);
+  const outside = await files.outside(path);
+  if (outside !== null) {
+    const why = new Failure('usage', outside, { hint: 'Give the picture another place with out.' });
+    return { kind: 'refuse', why };
+  }
   if (path === planned.change.locked?.path) return null;
   const what = await files.inTheWay(path, planned.change.trace?.line.sha256);
   if (what === null) return null;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { mostPressing } from '../core/errors.ts';
+import { pictureSpace } from '../core/order/answer-space.ts';
 import type { RunStart } from '../ports/index.ts';
 import type { Advanced, BatchLane } from '../purchase/batch/types.ts';
 import type { PurchaseRequest } from '../purchase/request.ts';
@@ -43,7 +44,7 @@ export async function apply(
     limit.map(tasks.filter(which), async (task) => finished(await perform(task, done, context)));
 
   context.files.spare(tasks.flatMap(lender));
-  const prove = proving(context);
+  const prove = proving(context, roomFor(tasks));
   const taskOf = new Map<PurchaseRequest, PictureTask>();
   for (const task of tasks) {
     if (task.action.kind === 'buy') taskOf.set(requestFor(task, task.action, rules, context, prove), task);
@@ -87,15 +88,24 @@ export const isBatch = ({ action }: PictureTask): boolean =>
   action.kind === 'buy' && action.offer.order.lane === 'batch';
 
 /** One file for each folder is enough: law 1 wants to know beforehand that it can be written there. */
-function proving({ files }: ProjectContext): (path: string) => Promise<void> {
+function proving({ files }: ProjectContext, room: number): (path: string) => Promise<void> {
   const proven = new Set<string>();
   return async (path) => {
     const folder = path.replace(/[^/]*$/, '');
     if (proven.has(folder)) return;
     proven.add(folder);
-    await files.pictureFiles.prove(path);
+    await files.pictureFiles.prove(path, proven.size === 1 ? room : 0);
   };
 }
+
+/** For all that is bought, and once more for the originals in the store, which is most likely on the same disk. */
+const roomFor = (tasks: readonly PictureTask[]): number =>
+  2 *
+  tasks.reduce(
+    (sum, { action }) =>
+      action.kind === 'buy' ? sum + pictureSpace({ count: 1, size: action.offer.order.size }) : sum,
+    0,
+  );
 
 /** The bill counts attempts that brought no picture, too. */
 function resultOf(task: PictureTask, tries: readonly Try[]): PictureResult {

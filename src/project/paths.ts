@@ -1,6 +1,6 @@
 import { shortened } from '../core/manifest/fingerprint.ts';
 import { lfsPointer } from '../core/files/lfs-pointer.ts';
-import { joined } from '../core/manifest/path.ts';
+import { folderOf, joined } from '../core/manifest/path.ts';
 import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
 import type { HashedPicture } from './pictures.ts';
@@ -11,6 +11,8 @@ export interface ProjectFiles {
   readonly pictureFiles: PictureFiles;
   /** Why a picture of this content cannot go to a path, as a sentence; null when it can. */
   readonly inTheWay: (path: string, content?: string) => Promise<string | null>;
+  /** Why a path lies outside of the project although it does not look so, as a sentence; null where it does not. */
+  readonly outside: (path: string) => Promise<string | null>;
   /** Whether this run put something there. */
   readonly isPlaced: (path: string) => boolean;
   /** A path of the project as the user would write it. */
@@ -73,9 +75,26 @@ export function projectFiles(
     return to;
   }
 
+  const realFolders = new Map<string, Promise<string>>();
+  function realFolder(path: string): Promise<string> {
+    const known = realFolders.get(path) ?? pictureFiles.realPath(path === '' ? '.' : path);
+    realFolders.set(path, known);
+    return known;
+  }
+
+  /** A link in the project may lead anywhere, and came with the repository. */
+  async function outside(path: string): Promise<string | null> {
+    const folder = folderOf(shown(project, path));
+    const [root, real] = await Promise.all([realFolder(project.folder), realFolder(folder)]);
+    return real === root || real.startsWith(`${root}/`)
+      ? null
+      : `${shown(project, path)} would be outside of the project: a link leads from ${folder} to ${real}.`;
+  }
+
   return {
     discard,
     bytesOf,
+    outside,
     spare: (paths) => {
       for (const path of paths) spared.add(path);
     },

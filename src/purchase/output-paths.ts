@@ -1,7 +1,8 @@
 import { usageFailure } from '../core/errors.ts';
 import { extensionOf, fileNames, withExtension } from '../core/files/filename.ts';
 import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/files/format.ts';
-import type { Model } from '../core/catalogue/model.ts';
+import type { Model, Size } from '../core/catalogue/model.ts';
+import { pictureSpace } from '../core/order/answer-space.ts';
 import type { Resize } from '../core/order/resize.ts';
 import type { SavePlan, PictureFiles } from '../ports/index.ts';
 import { sidecarPath } from './receipt-file.ts';
@@ -22,6 +23,7 @@ export interface OutputOptions {
   /** Numbers of the pictures that are wanted, from 0; the others have their places already. */
   readonly pictures: readonly number[];
   readonly model: Model;
+  readonly size: Size;
   readonly prompt: string;
   readonly prompts?: readonly string[] | undefined;
   readonly runId: string;
@@ -55,9 +57,12 @@ export async function planOutput(
   });
   const paths = options.pictures.flatMap((picture) => names[picture] ?? []);
   const expected = plan.format ? `image/${plan.format}` : options.model.output;
+  // Where they go to several folders, these are most likely on one disk.
+  let room = pictureSpace({ count: paths.length, size: options.size });
   for (const path of paths) {
     const name = withExtension(path, expected);
-    await proveFree(name, options.replace, pictureFiles);
+    await proveFree(name, options.replace, pictureFiles, room);
+    room = 0;
     if (options.finish.sidecar) await proveFree(sidecarPath(name), options.replace, pictureFiles);
   }
   return { ...plan, paths };
@@ -142,12 +147,17 @@ async function isFolder(out: string | null, pictureFiles: PictureFiles): Promise
   return out !== null && (out.endsWith('/') || (await pictureFiles.kindOf(out)) === 'folder');
 }
 
-async function proveFree(path: string, replace: boolean, pictureFiles: PictureFiles): Promise<void> {
+async function proveFree(
+  path: string,
+  replace: boolean,
+  pictureFiles: PictureFiles,
+  room = 0,
+): Promise<void> {
   const kind = await pictureFiles.kindOf(path);
   if (kind === 'folder' || kind === 'other')
     throw usageFailure(`-o: ${path} is no file that can be written.`);
   if (kind === 'file' && !replace) throw usageFailure(`-o: ${path} exists.`, 'Add --force to overwrite it.');
-  await pictureFiles.prove(path);
+  await pictureFiles.prove(path, room);
 }
 
 /** Local calendar date and time: a name is read by the person at this machine. */

@@ -1,12 +1,13 @@
 import * as nodeFs from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { fileSize } from '../../core/text/text.ts';
 import type { PictureFiles } from '../../ports/index.ts';
 import { atomicWriter, type WriteFs } from './atomic-write.ts';
 import { errno, trouble } from './fs-errors.ts';
 
 /** The part of node:fs/promises that picture files touch, so that tests can break each call. */
-export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'readFile'> & WriteFs;
+export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'statfs' | 'realpath' | 'readFile'> & WriteFs;
 
 /** Enough that a full disk shows itself before anything is paid. */
 const PROBE = new Uint8Array(4096);
@@ -29,15 +30,37 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
-  async function prove(path: string): Promise<void> {
+  async function realPath(path: string): Promise<string> {
+    const whole = resolve(path);
+    try {
+      return await fs.realpath(whole);
+    } catch {
+      const above = dirname(whole);
+      return above === whole ? whole : join(await realPath(above), basename(whole));
+    }
+  }
+
+  async function prove(path: string, room = 0): Promise<void> {
     try {
       await refuseFolder(path);
       await files.prove(path, [PROBE], { flush: true });
+      if (room > 0) await refuseFull(dirname(path), room);
     } catch (error) {
       if (error instanceof Failure) throw error;
       const { why, remedy } = trouble(error);
       throw new Failure('usage', `${path} cannot be written: ${why}.`, { hint: remedy, cause: error });
     }
+  }
+
+  /** It is asked for, not tried out: pictures of an order may be a gigabyte. A quota shows only when it is met. */
+  async function refuseFull(folder: string, room: number): Promise<void> {
+    const { bavail, bsize, blocks } = await fs.statfs(folder);
+    // Some file systems in user space say nothing of their size.
+    if (blocks === 0 || bavail * bsize >= room) return;
+    throw usageFailure(
+      `${folder === '.' ? 'This folder' : folder} has room for ${fileSize(bavail * bsize)}, and these pictures need about ${fileSize(room)}.`,
+      'Make room, or choose another place with -o.',
+    );
   }
 
   async function refuseFolder(path: string): Promise<void> {
@@ -135,7 +158,7 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
-  return { kindOf, prove, put, update, read, move };
+  return { kindOf, realPath, prove, put, update, read, move };
 }
 
 /** "a.jpg" and 2 make "a-2.jpg". */

@@ -145,7 +145,7 @@ export function triesOf(
 
 /** Where the pictures go, as far as the flags say. */
 export function placeOf(
-  { count, prompt, prompts }: Pick<Order, 'count' | 'prompt' | 'prompts'>,
+  { count, size, prompt, prompts }: Pick<Order, 'count' | 'size' | 'prompt' | 'prompts'>,
   { runId, at }: Pick<RunStart, 'runId' | 'at'>,
   { mask }: Pick<PromptAndInputs, 'mask'>,
   flags: BuyFlags,
@@ -154,5 +154,19 @@ export function placeOf(
   const { out = null, format = null, quality = null, force: replace = false } = flags;
   const keepRaw = flags.keepRaw === true;
   const finish = { ...finishOf(flags), ...(mask && { mask }) };
-  return { out, format, quality, replace, keepRaw, finish, count, prompt, prompts, runId, cwd, now: at };
+  return {
+    out,
+    format,
+    quality,
+    replace,
+    keepRaw,
+    finish,
+    count,
+    size,
+    prompt,
+    prompts,
+    runId,
+    cwd,
+    now: at,
+  };
 }

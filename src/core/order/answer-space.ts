@@ -6,6 +6,10 @@ const MIB = 1_048_576;
 /** A generous picture of each size as an answer carries it, in MiB: its bytes, a third more for base64, and room to spare. */
 const PICTURE: Record<Size, number> = { '512': 2, '1K': 4, '2K': 12, '4K': 40 };
 
+/** Bytes that pictures usually take on disk: without base64, and without the room to spare. */
+export const pictureSpace = ({ count, size }: Pick<Order, 'count' | 'size'>): number =>
+  Math.ceil(count * PICTURE[size] * MIB * 0.3);
+
 /** The most MiB that a proof writes: more would take longer than it is worth. */
 const MOST = 64;
 

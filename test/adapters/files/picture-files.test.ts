@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import * as nodeFs from 'node:fs/promises';
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pictureFiles } from '../../../src/adapters/files/picture-files.ts';
+import { pictureFiles, type PictureFilesFs } from '../../../src/adapters/files/picture-files.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { faultyFs } from '../../support/faulty-fs.ts';
 import { pictureFilesContract } from '../../support/picture-files.contract.ts';
@@ -286,6 +287,28 @@ describe('prove', () => {
     await symlink(folder.at('b'), folder.at('a'));
     await symlink(folder.at('a'), folder.at('b'));
     await expect(pictureFiles().prove(folder.at('a', 'c.png'))).rejects.toThrow('its links lead in a circle');
+  });
+
+  it('refuses a disk without room for the pictures, and takes one that says nothing of its size', async () => {
+    const disk = (blocks: number): PictureFilesFs => ({
+      ...nodeFs,
+      // oxlint-disable-next-line no-unsafe-type-assertion -- the fields that are read are there
+      statfs: (async () => ({ bavail: 2, bsize: 1_000_000, blocks })) as unknown as typeof nodeFs.statfs,
+    });
+    const path = folder.at('a.png');
+    await expect(pictureFiles(disk(9)).prove(path, 3_000_000)).rejects.toThrow(
+      `${folder.path} has room for 2.0 MB, and these pictures need about 3.0 MB.`,
+    );
+    await pictureFiles(disk(9)).prove(path, 2_000_000);
+    await pictureFiles(disk(0)).prove(path, 3_000_000);
+  });
+
+  it('follows every link of a path, as far as there is something', async () => {
+    await mkdir(folder.at('real'));
+    await symlink(folder.at('real'), folder.at('link'));
+    const root = await pictureFiles().realPath(folder.path);
+    expect(await pictureFiles().realPath(folder.at('link', 'new', 'a.png'))).toBe(`${root}/real/new/a.png`);
+    expect(await pictureFiles().realPath('/')).toBe('/');
   });
 
   it.skipIf(lacks('a user who is not root'))('refuses a folder without permission', async () => {

@@ -29,6 +29,19 @@ function project(text = MANIFEST, options: Parameters<typeof world>[0] = {}) {
 }
 
 describe('apply', () => {
+  it('refuses a place that a link leads out of the project, before anything is bought', async () => {
+    const { pixtab, api, pictureFiles, paths } = project();
+    const { realPath } = pictureFiles;
+    pictureFiles.realPath = async (path) => (path === 'art' ? '/home/somebody' : realPath(path));
+    const { code, stderr } = await pixtab('apply');
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      'art/icon.jpg would be outside of the project: a link leads from art to /home/somebody.',
+    );
+    expect(api.sent.map(({ prompt }) => prompt)).toEqual(['a lighthouse']);
+    expect(paths()).toEqual(['images/hero.jpg']);
+  });
+
   it('buys what is missing, each picture once, and writes down what it cost', async () => {
     const { pixtab, api, lock, paths } = project();
     const { code, stdout, stderr } = await pixtab('apply');

@@ -1,4 +1,4 @@
-import { dirname, extname } from 'node:path';
+import { dirname, extname, posix } from 'node:path';
 import { Failure, usageFailure } from '../../../src/core/errors.ts';
 import type { PictureFiles } from '../../../src/ports/index.ts';
 
@@ -51,6 +51,7 @@ export function fakePictureFiles(initial: Readonly<Record<string, Uint8Array>> =
       else broken.set(what, why);
     },
     kindOf: async (path) => kind(path),
+    realPath: async (path) => posix.resolve('/work', path),
     async prove(path) {
       if (kind(path) === 'folder') throw usageFailure(`${path} is a folder.`);
       const why = broken.get('prove') ?? makeFolder(dirname(path));

@@ -42,7 +42,9 @@ export async function buyEachLine(
   const lines = await linesOf(file, flags, settings, at, deps);
   const runId = deps.newId();
   const prompts = lines.flatMap(({ prompt, want }) => Array.from({ length: want.count }, () => prompt));
-  const order = { count: prompts.length, prompt: prompts[0] ?? '', prompts };
+  // What the first asks for stands for all where room on the disk is estimated.
+  const size = lines[0]?.chosen.taken.order.size ?? '1K';
+  const order = { count: prompts.length, size, prompt: prompts[0] ?? '', prompts };
   const place = placeOf(order, { runId, at }, {}, flags, deps);
   const plan = async (model: Parameters<PurchaseRequest['placeFor']>[0], pictures: readonly number[]) =>
     planOutput({ ...place, model, pictures }, await deps.pictureFiles(), terminal.stdoutIsTerminal);

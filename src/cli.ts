@@ -9,6 +9,7 @@ import {
 } from './commands/shared/guards.ts';
 import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
 import { documentOf } from './commands/shared/envelope.ts';
+import { arrangeHelp } from './commands/shared/help.ts';
 import { inSandbox } from './commands/shared/hint.ts';
 import { meantBy } from './commands/shared/foreign-flags.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
@@ -53,6 +54,11 @@ async function dispatch(
 ): Promise<number> {
   const { program, of } = programFor(deps, call.terminal);
   let exitCode = 0;
+  const isHelp = argv[0] === 'help' || isAmong(argv, '-h', '--help');
+  if (call.json && (isHelp || isVersion(argv))) {
+    call.terminal.out(JSON.stringify(await aboutItself(isHelp, entry, deps), null, 2));
+    return 0;
+  }
   if (argv.length === 0 && !call.terminal.stdinIsPiped) {
     call.terminal.out(program.helpInformation().trimEnd());
     return 0;
@@ -61,7 +67,7 @@ async function dispatch(
     throw usageFailure(`There is no command ${printable(argv[1] ?? '')}.`);
   if (!entry && isTopLevel(argv)) {
     await parse(program, argv);
-    if (argv[0] === '-V' || argv[0] === '--version') call.terminal.note(await ageOfPrices(deps));
+    if (isVersion(argv)) call.terminal.note(await ageOfPrices(deps));
     return exitCode;
   }
 
@@ -72,6 +78,7 @@ async function dispatch(
   call.module = module;
   const command = of(chosen.name);
   module.configure(command);
+  if (isHelp && module.help) arrangeHelp(command, module.help, argv.includes('--all'));
   const refuseTwoModels = countingModels(command);
   command.action(async () => {
     refuseSwallowedFlags(command);
@@ -134,6 +141,22 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
   };
 }
 
+const isVersion = ([first]: readonly string[]): boolean => first === '-V' || first === '--version';
+
+/** Flags of the command line, not of a prompt behind `--`. */
+const isAmong = (argv: readonly string[], ...names: readonly string[]): boolean =>
+  (argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv).some((arg) => names.includes(arg));
+
+/** Help or version, for machines. */
+async function aboutItself(isHelp: boolean, entry: Entry | undefined, deps: Deps): Promise<object> {
+  if (isHelp) return (await import('./commands/shared/help-json.ts')).helpDocument(entry);
+  const { catalogueAge } = await import('./core/catalogue/catalogue.ts');
+  const { dayOf } = await import('./core/policy/calendar.ts');
+  const { checked, days } = catalogueAge(dayOf(deps.clock.now()));
+  const body = { version: deps.version, prices: { checked, daysAgo: days } };
+  return documentOf('pixtab.version/1', { sandbox: false }, body);
+}
+
 /** A line on stderr: stdout holds the version alone. */
 async function ageOfPrices({ clock }: Pick<Deps, 'clock'>): Promise<string> {
   const { catalogueAge } = await import('./core/catalogue/catalogue.ts');
@@ -147,7 +170,8 @@ const EXAMPLES = `
 Examples:
   pixtab "a lighthouse at dusk" --sandbox        try it: no key, nothing spent
   pixtab "a lighthouse at dusk" -o lighthouse.png
-  pixtab generate --help                         every flag`;
+  pixtab generate --help                         the flags that are used most; --help --all every one
+  pixtab help --json                             every command, flag, exit code and schema, for machines`;
 
 const isTopLevel = (argv: readonly string[]): boolean =>
   ['-h', '--help', '-V', '--version', 'help'].includes(argv[0] ?? '');

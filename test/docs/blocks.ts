@@ -59,7 +59,7 @@ const PICTURE_HOSTS =
   'hosts from which pictures are fetched that an answer only points to: `cdn.example,*.b.example`';
 
 async function helpOf(command: string): Promise<string> {
-  return `## pixtab ${command}\n\n\`\`\`text\n${await printed([command, '--help'])}\n\`\`\``;
+  return `## pixtab ${command}\n\n\`\`\`text\n${await printed([command, '--help', '--all'])}\n\`\`\``;
 }
 
 async function printed(args: readonly string[]): Promise<string> {

@@ -538,6 +538,7 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     expect(await along('project')).toEqual({ shop: [bill, expected], '': [bill, 0n] });
     expect(await along('lane')).toEqual({ now: [bill * 2n, 0n], flex: [0n, expected] });
     expect(await along('run')).toEqual({ shop: [bill, expected], none: [bill, 0n] });
+    expect(await along('gateway')).toEqual({ '': [bill * 2n, expected] });
     expect(await along('refusal')).toEqual({ '': [bill * 2n, expected] });
     expect(await along('labels')).toEqual({ '["draft","spring"]': [bill, expected], '[]': [bill, 0n] });
     const noon = Date.parse('2026-11-22T12:00:00Z');

@@ -15,8 +15,8 @@ const AXES: Record<SpendAxis, string> = {
   lane: 'lane',
   labels: 'labels',
   run: 'run_id',
-  gateway: "ifnull(gateway, '')",
   refusal: "ifnull(refusal, '')",
+  gateway: "ifnull(gateway, '')",
 };
 
 /** The sums of every quarter of an hour, and beside them what is held: there is never much of that. */

@@ -32,6 +32,10 @@ export const chat = defineCommand({
 });
 
 const HELP = `
+Examples:
+  pixtab chat
+  pixtab chat --session sky                      goes on with that session, or begins it
+
 Every line is a prompt that goes on from the last picture, and is priced before it is sent: with everything that is
 sent again. Lines that begin with / are for pixtab:
   /cost          what this session came to

@@ -1,7 +1,7 @@
 import { usageFailure } from '../../core/errors.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
-import { BUYING, SESSION } from './flags.ts';
+import { BUYING, buyingHelp, SESSION } from './flags.ts';
 import { boughtNothing, buyPictures, nothingWanted } from './run.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import {
@@ -26,7 +26,7 @@ import {
 } from './session.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';
 
-const FLAGS = [
+const OWN = [
   declare('-p, --text <text>', 'what to change'),
   declare('--mask <file>', 'white where the picture may change; the rest keeps its pixels'),
   declare(
@@ -35,8 +35,8 @@ const FLAGS = [
   ),
   declare('--undo', 'take back the last turn of --session, or of what came last; its price stays'),
   SESSION,
-  ...BUYING,
 ] as const;
+const FLAGS = [...OWN, ...BUYING] as const;
 type EditFlags = FlagsOf<typeof FLAGS>;
 
 export const edit = defineCommand({
@@ -46,6 +46,7 @@ export const edit = defineCommand({
       .argument('[image...]', 'the picture to change, then others it may look at; - reads standard input')
       .addHelpText('after', EXAMPLES);
   },
+  help: buyingHelp(OWN),
   run,
   failed: boughtNothing,
 });

@@ -1,5 +1,6 @@
-import { declare, type FlagsOf } from '../shared/flag.ts';
+import { declare, type Flag, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, COMMON, flag, PACE, SENDING, STORE, TRIES } from '../shared/flags.ts';
+import type { HelpGroups } from '../shared/help.ts';
 import { FINISH } from './postprocess-flags.ts';
 import { PROMPT } from './prompt.ts';
 
@@ -26,6 +27,36 @@ export const BUYING = [
   flag.events,
   ...COMMON,
 ] as const;
+
+/** What most orders say; the rest is one step away. */
+const USUAL = [
+  flag.model,
+  flag.count,
+  flag.size,
+  flag.aspect,
+  flag.image,
+  flag.out,
+  flag.promptFile,
+  flag.lane,
+  flag.maxCost,
+  flag.sandbox,
+] as const;
+
+/** The help of the commands that buy pictures; `own` are flags that one of them has for itself. */
+export const buyingHelp = (own: readonly Flag[] = []): HelpGroups => ({
+  usual: [...own, ...USUAL],
+  groups: {
+    Order: ORDER,
+    Prompt: PROMPT,
+    'Which model': ROUTE,
+    Output: [...OUTPUT, ...FINISH],
+    Money: [...MONEY, ...ASKING, ...BOOKS],
+    Store: CACHE,
+    'When it does not work': TRIES,
+    Sending: [...SENDING, ...PACE],
+    'What is printed': [flag.events, ...COMMON],
+  },
+});
 
 /** Flags of the commands that buy pictures. */
 export type BuyFlags = FlagsOf<typeof BUYING>;

@@ -1,6 +1,6 @@
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { buyEachLine } from './each-line.ts';
-import { BUYING } from './flags.ts';
+import { BUYING, buyingHelp } from './flags.ts';
 import { resumeRun } from './resume.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
@@ -17,11 +17,21 @@ const FLAGS = [
 export const generate = defineCommand({
   flags: FLAGS,
   configure(command) {
-    command.argument('[prompt...]', 'what the pictures show');
+    command.argument('[prompt...]', 'what the pictures show').addHelpText('after', EXAMPLES);
   },
+  help: buyingHelp(),
   run,
   failed: boughtNothing,
 });
+
+const EXAMPLES = `
+The lanes: now costs what the list says and answers in seconds; batch costs half and takes up to a day; flex costs half
+and takes minutes, where a model is sold so; priority costs more.
+
+Examples:
+  pixtab "a lighthouse at dusk" --sandbox        try it: no key, nothing spent
+  pixtab "a lighthouse at dusk" -s 2K -a 16:9 -o lighthouse.jpg --max-cost 0.10
+  pixtab "a mug on a table" -n 50 --lane batch -o mugs/`;
 
 async function run(
   args: readonly string[],

@@ -23,10 +23,16 @@ type RecoverFlags = FlagsOf<typeof FLAGS>;
 
 export const recover = defineCommand({
   flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', EXAMPLES),
   ownFlags: ['out'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) => answersJson([], { sandbox, failure }),
 });
+
+const EXAMPLES = `
+Examples:
+  pixtab recover --list                          what waits, and why
+  pixtab recover -o rescued/                     puts the pictures there`;
 
 const DAY_MS = 86_400_000;
 

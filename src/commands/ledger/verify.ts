@@ -14,10 +14,15 @@ const FLAGS = [flag.sandbox, ...COMMON] as const;
 
 export const verify = defineCommand({
   flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', EXAMPLES),
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) =>
     documentOf(SCHEMA, { sandbox, failure }, { same: 0, differing: [], contradictions: [], waiting: 0 }),
 });
+
+const EXAMPLES = `
+Examples:
+  pixtab verify                                  exit 6 where a file is missing or changed`;
 
 async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal): Promise<number> {
   const settings = await deps.settings(flags);

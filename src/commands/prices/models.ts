@@ -24,13 +24,18 @@ const FLAGS = [...SHOWN, ...COMMON] as const;
 export const models = defineCommand({
   flags: FLAGS,
   configure(command) {
-    command.argument('[name]', 'one model in detail: an id or an alias');
+    command.argument('[name]', 'one model in detail: an id or an alias').addHelpText('after', EXAMPLES);
   },
   run,
   failed: (failure) => documentOf(SCHEMA, { sandbox: false, failure }, { models: [] }),
 });
 
 const SCHEMA = 'pixtab.models/1';
+
+const EXAMPLES = `
+Examples:
+  pixtab models
+  pixtab models nano-banana-pro                  sizes, lanes, prices, how long it lives`;
 
 async function run(
   [name]: readonly string[],

@@ -31,6 +31,11 @@ export const prices = defineCommand({
 });
 
 const HELP = `
+Examples:
+  pixtab prices why nano-banana-pro              where a price comes from
+  pixtab prices diff 2026-03-01 2026-08-20       what changed between two days
+  pixtab prices check --against model_prices.json   exit 12 where a price differs
+
 A file for --prices replaces rates of the catalogue, in dollars for an image or for a million tokens:
   { "schema": "pixtab.prices/1", "source": "https://gateway.example/prices", "checked": "2026-11-20",
     "prices": [ { "model": "nano-banana-pro", "perImage": { "1K": "0.05", "4K": "0.09" } },

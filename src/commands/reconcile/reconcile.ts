@@ -83,7 +83,11 @@ const HELP = `
 Pictures are compared to the token, day by day; text and thinking as bounds where their SKUs count other models too.
 Exit 12 when something does not agree. A file for --skus says what SKUs count that pixtab does not know:
   { "schema": "pixtab.skus/1", "checked": "2026-11-20", "skus": [ { "description": "…", "id": "096D-0370-0236",
-      "model": "nano-banana-pro", "lane": "batch", "meters": ["image output"], "shared": false } ] }`;
+      "model": "nano-banana-pro", "lane": "batch", "meters": ["image output"], "shared": false } ] }
+
+Examples:
+  pixtab reconcile october.csv                   exit 0 where all agrees, 12 where something does not
+  pixtab reconcile october.csv --settle          writes down what the invoice proves`;
 
 async function run(
   paths: readonly string[],

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
+import type { HelpGroups } from './help.ts';
 
 /** What commander parsed, by camel-cased flag name. Each command narrows it to its own flags. */
 export type RawFlags = Readonly<Record<string, unknown>>;
@@ -12,6 +13,8 @@ export interface CommandModule {
   configure(command: Command): void;
   /** Long names of flags that mean something else here, so that no setting from outside fills them in. */
   readonly ownFlags?: readonly string[];
+  /** For a command with more flags than anybody reads at once. */
+  readonly help?: HelpGroups;
   /** Does the work; resolves to the exit code. Whatever it throws, `cli.ts` prints. */
   run(args: readonly string[], flags: RawFlags, deps: Deps, terminal: Terminal): Promise<number>;
   /** The JSON document of a run that failed before it could make its own. */

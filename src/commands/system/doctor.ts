@@ -36,9 +36,15 @@ type DoctorFlags = FlagsOf<typeof FLAGS>;
 
 export const doctor = defineCommand({
   flags: FLAGS,
+  configure: (command) => void command.addHelpText('after', EXAMPLES),
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, bodyOf([])),
 });
+
+const EXAMPLES = `
+Examples:
+  pixtab doctor
+  pixtab doctor --online                         asks Google too, for nothing`;
 
 async function run(flags: DoctorFlags, deps: Deps, terminal: Terminal): Promise<number> {
   const { sandbox } = await deps.settings(flags);

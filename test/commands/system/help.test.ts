@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { COMMANDS } from '../../../src/commands/index.ts';
 import { world } from '../../support/fakes/deps.ts';
 
 it.each([
@@ -10,4 +11,65 @@ it.each([
   const { code, stderr } = await world().pixtab(...argv);
   expect(code).toBe(2);
   expect(stderr.split('\n').at(-1)?.trim()).toBe(hint);
+});
+
+const help = async (...argv: readonly string[]) => (await world().pixtab(...argv, '--help')).stdout;
+const flagsIn = (text: string) => text.match(/^ {2}(?:-\w, )?--[\w-]+/gm) ?? [];
+
+it.each(['generate', 'edit'])(
+  '%s --help explains what is used most, and --help --all the rest',
+  async (name) => {
+    const brief = await help(name);
+    expect(flagsIn(brief).length).toBeLessThanOrEqual(17);
+    expect(brief).toContain('More, explained by --help --all:');
+    expect(brief).toMatch(/^ {2}Sending: .*--retries/m);
+    expect(brief).not.toContain('the longest silence of a request');
+    const whole = await help(name, '--all');
+    expect(whole).toContain('the longest silence of a request');
+    expect(whole).not.toContain('More, explained by');
+  },
+);
+
+it('explains the lanes where they are chosen, with three examples', async () => {
+  const brief = await help('generate');
+  expect(brief).toContain('batch costs half and takes up to a day');
+  expect(brief.split('Examples:')[1]?.trim().split('\n').slice(0, 3)).toHaveLength(3);
+});
+
+it.each(COMMANDS)('$name --help has an example', async ({ name }) => {
+  expect(await help(name)).toContain('Examples:');
+});
+
+it.each([['help'], ['--help']])(
+  '%s --json describes every command, flag, exit code and schema',
+  async (word) => {
+    const { code, stdout } = await world().pixtab(word, '--json');
+    const { schema, commands, exitCodes } = JSON.parse(stdout);
+    expect([code, schema]).toEqual([0, 'pixtab.help/1']);
+    expect(commands.map(({ name }: { name: string }) => name)).toEqual(COMMANDS.map(({ name }) => name));
+    expect(commands[0]).toMatchObject({ name: 'generate', schema: 'pixtab.generate/1' });
+    expect(commands[0].flags).toContainEqual({
+      name: '--lane',
+      short: null,
+      value: 'required',
+      about: 'how it is bought',
+      choices: null,
+      default: 'now',
+    });
+    expect(exitCodes).toContainEqual(expect.objectContaining({ code: 12, kind: 'pending' }));
+  },
+);
+
+it('describes one command alone where it is named', async () => {
+  const { commands } = JSON.parse((await world().pixtab('spend', '--help', '--json')).stdout);
+  expect(commands).toHaveLength(1);
+});
+
+it('answers --version --json in JSON', async () => {
+  expect(JSON.parse((await world().pixtab('--version', '--json')).stdout)).toMatchObject({
+    schema: 'pixtab.version/1',
+    version: '0.0.0',
+    prices: { checked: '2026-10-09', daysAgo: 44 },
+    error: null,
+  });
 });

@@ -21,6 +21,7 @@ export interface Host extends Pick<Deps, 'version' | 'clock' | 'cwd' | 'stop' | 
 /** All adapters in their places. What is heavy is imported by the thunk that needs it, so that --help, estimate and models start at once. */
 export function wired(host: Host): Deps {
   const { version, clock, cwd, stop, leave, env, node, owner, console = process } = host;
+  let self: Owner | undefined;
   async function* stdin() {
     yield* (await import('./adapters/files/standard-input.ts')).standardInput(console.stdin, stop);
   }
@@ -115,7 +116,9 @@ export function wired(host: Host): Deps {
     books: async (which) => {
       const { books } = await import('./adapters/ledger/books.ts');
       const { state, ledger } = placesHere(env, cwd);
-      return books(which, state, clock, { ledger, leave, ...(owner && { owner }) });
+      // One process is one owner, however often it opens its books.
+      self ??= owner ?? (await import('./adapters/ledger/owner.ts')).thisProcess();
+      return books(which, state, clock, { ledger, leave, owner: self });
     },
     otherLedger: async (path) => (await import('./adapters/ledger/other-ledger.ts')).otherLedger(path),
     ledgerReader: async (which) => {

@@ -184,6 +184,8 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       await other.begin(aRun({ runId: 'run-2' }));
       await other.hold([aPlan({ attemptId: 'other', runId: 'run-2' })]);
       expect(await states(other.jobs)).toEqual(['held', 'held']);
+      await other.jobs.take('job-1');
+      await other.jobs.uploaded('job-1', 'files/f1');
       await other.jobs.creating('job-1');
       await other.hold([aPlan({ attemptId: 'another', runId: 'run-2' })]);
       expect(await states(other.jobs)).toEqual(['sent', 'sent']);
@@ -208,11 +210,71 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
 
     it('hands the attempts over with the job', async () => {
       await using world = await open();
-      await planned(world);
+      const { jobs } = await planned(world);
       const other = world.process(2);
+      expect(await other.jobs.take('job-1')).toBeNull();
+      await jobs.leave('job-1');
       await other.jobs.take('job-1');
       expect(await world.process(1).claim(aPlan({ attemptId: 'a1' }))).toBeNull();
       expect(await other.claim(aPlan({ attemptId: 'a1' }))).toBe('held');
+    });
+
+    it('lets nobody change a job that another process took over, nor from a stage that it has left', async () => {
+      await using world = await open();
+      const { jobs } = await planned(world);
+      const other = world.process(2);
+      await jobs.uploaded('job-1', 'files/f1');
+      // It lives, and was only taken for dead: it was suspended, or its clock is another.
+      world.kill(1);
+      await other.jobs.take('job-1');
+      const changes: readonly (() => Promise<void>)[] = [
+        () => jobs.uploaded('job-1', 'files/f2'),
+        () => jobs.creating('job-1'),
+        () => jobs.lost('job-1', 'lost'),
+        () => jobs.notCreated('job-1', 'not made'),
+        () => jobs.seen('job-1', aRemote()),
+        () => jobs.incomplete('job-1', 'more comes'),
+        () => jobs.done('job-1'),
+      ];
+      for (const change of changes) expect((await rejection(change())).kind).toBe('unavailable');
+      await jobs.leave('job-1');
+      expect(await only(jobs)).toMatchObject({ stage: 'uploaded', file: 'files/f1', busy: true });
+      await other.jobs.creating('job-1');
+      for (const change of [other.jobs.creating('job-1'), other.jobs.uploaded('job-1', 'files/f3')])
+        expect((await rejection(change)).kind).toBe('unavailable');
+      expect(await only(jobs)).toMatchObject({ stage: 'creating', file: 'files/f1' });
+    });
+
+    it('hands the answer to the making of a job to whoever took it over', async () => {
+      await using world = await open();
+      const { jobs } = await planned(world);
+      const other = world.process(2);
+      await jobs.uploaded('job-1', 'files/f1');
+      await jobs.creating('job-1');
+      world.kill(1);
+      await other.jobs.take('job-1');
+      await other.jobs.notCreated('job-1', 'It is not listed.');
+      await jobs.created('job-1', 'batches/b1');
+      expect(await only(jobs)).toMatchObject({ stage: 'running', batch: 'batches/b1' });
+      expect(await states(jobs)).toEqual(['sent', 'sent']);
+      expect((await rejection(other.jobs.creating('job-1'))).kind).toBe('unavailable');
+    });
+
+    it('keeps the name of a job that was made twice: the second is a job like any other', async () => {
+      await using world = await open();
+      const { jobs, ...ledger } = await planned(world);
+      await jobs.uploaded('job-1', 'files/f1');
+      await jobs.creating('job-1');
+      await jobs.created('job-1', 'batches/b1');
+      await jobs.created('job-1', 'batches/b1');
+      expect(await jobs.list('all')).toHaveLength(1);
+      await jobs.created('job-1', 'batches/b2');
+      const [, twin] = await jobs.list('all');
+      expect(twin).toMatchObject({ stage: 'running', batch: 'batches/b2', repeats: 'job-1', busy: false });
+      expect(await states(jobs, twin?.jobId)).toEqual(['sent', 'sent']);
+      const held = await ledger.receipts({ by: 'run', value: 'run-1' });
+      expect(held).toHaveLength(4);
+      expect(await ledger.contradictions()).toEqual([]);
     });
 
     it('can be sent again when it was certainly not made', async () => {
@@ -293,6 +355,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         await using world = await open();
         const items = [showing('a1', [cat]), showing('a2', [cat, dog])];
         const ledger = await planned(world, aJob({ items }));
+        await ledger.jobs.uploaded('job-1', 'files/f1');
         await ledger.jobs.creating('job-1');
         await saved(ledger, 'a1');
         await ledger.release('a2', 'error 13', 'unavailable');
@@ -302,6 +365,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
         await ledger.jobs.plan([aJob({ jobId: 'job-2', items: [showing('b1', [], 'a2')] })]);
         expect(await ledger.jobs.inputs('job-2')).toHaveLength(2);
         expect(await ledger.jobs.inputs('job-1')).toEqual([]);
+        await ledger.jobs.uploaded('job-2', 'files/f2');
         await ledger.jobs.creating('job-2');
         await saved(ledger, 'b1');
         await ledger.jobs.done('job-2');
@@ -384,6 +448,7 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
     it('tells a refusal from a picture', async () => {
       await using world = await open();
       const ledger = await planned(world);
+      await ledger.jobs.uploaded('job-1', 'files/f1');
       await ledger.jobs.creating('job-1');
       await ledger.settle('a1', aBill('0.001'));
       await ledger.saved('a1', []);

@@ -281,6 +281,36 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     }
   });
 
+  it('sends nothing on the strength of a hold that another process took, and books an answer all the same', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan({ attemptId: 'held' }), aPlan({ attemptId: 'sent' })]);
+    await ledger.sending('sent');
+    // It lives, and was only taken for dead: it was suspended, or its clock is another.
+    world.kill(1);
+    const other = world.process(2);
+    await other.begin(aRun({ runId: 'run-2' }));
+    await other.hold([]);
+    const stateNow = async (value: string) => (await other.receipts({ by: 'attempt', value }))[0]?.state;
+    expect(await stateNow('held')).toBe('released');
+    expect(await stateNow('sent')).toBe('unconfirmed');
+    await expect(ledger.sending('held')).rejects.toMatchObject({ kind: 'unavailable', charged: 'no' });
+    await ledger.release('held', 'nothing was sent', 'unavailable');
+    await ledger.replied('sent');
+    expect(await stateNow('sent')).toBe('unconfirmed');
+    await ledger.settle('sent', aBill('0.0336'));
+    await ledger.saved('sent', [anImage()]);
+    expect(await stateNow('sent')).toBe('saved');
+    await ledger.settle('sent', aBill('0.0336'));
+    expect(totalOf(await ledger.spending({ by: 'model', ...ALL }))).toMatchObject({
+      settled: usd('0.0336'),
+      unconfirmed: 0n,
+      requests: 1,
+    });
+    expect(await ledger.contradictions()).toEqual([]);
+  });
+
   it('refuses a step for an attempt that it does not know', async () => {
     await using world = await open();
     await expect(world.process(1).sending('attempt-9')).rejects.toMatchObject({ kind: 'bug' });

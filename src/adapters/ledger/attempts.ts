@@ -1,4 +1,5 @@
 import {
+  afterLoss,
   ATTEMPT_STATES,
   stateAfter,
   type AttemptState,
@@ -11,14 +12,14 @@ import type { AttemptPlan, RunStart } from '../../ports/index.ts';
 import { TermsJson } from '../journal/answer-file.ts';
 import type { Database, Row } from './database.ts';
 import type { Owner } from './owner.ts';
-import { money, text, word } from './row.ts';
+import { money, text, textOrNull, word } from './row.ts';
 import { book } from './reports.ts';
 
 export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
   database.run(
     `INSERT INTO attempts (attempt_id, run_id, state, model, gateway, wire, lane, size, aspect, images, prompt,
-       low_nano, expected_nano, high_nano, save_plan, terms, asked, host, pid, process_start, held_ms, changed_ms)
-     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       low_nano, expected_nano, high_nano, save_plan, terms, asked, owner, host, pid, process_start, held_ms, changed_ms)
+     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     plan.attemptId,
     plan.runId,
     plan.model,
@@ -35,6 +36,7 @@ export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, 
     JSON.stringify(plan.save),
     plan.terms === undefined ? null : JSON.stringify(TermsJson.encode(plan.terms)),
     plan.asked === undefined ? null : JSON.stringify(plan.asked),
+    owner.id,
     owner.host,
     owner.pid,
     owner.startedAt,
@@ -44,20 +46,35 @@ export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, 
   database.run('INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)', plan.attemptId, plan.high);
 }
 
-/** Takes one step and returns the attempt as it was before. */
+/** Who takes a step, and when. */
+export interface Taker {
+  /** null for people, who decide whoever has it. */
+  readonly owner: Pick<Owner, 'id'> | null;
+  readonly now: number;
+}
+
+/** Takes one step and returns the attempt as it was before; null where another process has it, and goes on with it. */
 export function take(
   database: Database,
   attemptId: string,
   step: AttemptStep,
-  now: number,
+  { owner, now }: Taker,
   why: string | null = null,
-): Row {
+): Row | null {
   const attempt = attemptOf(database, attemptId);
-  const to = stateAfter(attemptId, attempt === undefined ? null : stateOf(attempt), step);
+  const isLost = owner !== null && attempt !== undefined && !isOf(attempt, owner);
+  const to = isLost
+    ? afterLoss(stateOf(attempt), step)
+    : stateAfter(attemptId, attempt === undefined ? null : stateOf(attempt), step);
   if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
+  if (to === null) return null;
   move(database, attempt, to, now, why);
   return attempt;
 }
+
+/** Whether it is this process's, or nobody's. */
+const isOf = (attempt: Row, { id }: Pick<Owner, 'id'>): boolean =>
+  (textOrNull(attempt, 'owner') ?? id) === id;
 
 /** Puts an attempt into a state, and moves its money to where that state counts it. */
 export function move(
@@ -118,9 +135,9 @@ export function release(
   attemptId: string,
   why: string,
   as: FailureKind,
-  now: number,
+  taker: Taker,
 ): void {
-  take(database, attemptId, 'release', now, why);
+  if (take(database, attemptId, 'release', taker, why) === null) return;
   database.run('UPDATE attempts SET released_as = ? WHERE attempt_id = ?', as, attemptId);
 }
 
@@ -130,9 +147,11 @@ export function settle(
   attemptId: string,
   bill: Bill,
   refusal: string | null,
-  now: number,
+  taker: Taker,
 ): void {
-  insertBill(database, take(database, attemptId, 'settle', now), bill, now);
+  const attempt = take(database, attemptId, 'settle', taker);
+  if (attempt === null) return;
+  insertBill(database, attempt, bill, taker.now);
   database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId);
 }
 
@@ -144,9 +163,12 @@ export function decide(
   who: string,
   now: number,
 ): void {
-  if (bill !== null) insertBill(database, take(database, attemptId, 'charge', now), bill, now);
-  else {
-    take(database, attemptId, 'absolve', now, 'said not to be charged');
+  const taker = { owner: null, now };
+  if (bill !== null) {
+    const attempt = take(database, attemptId, 'charge', taker);
+    if (attempt !== null) insertBill(database, attempt, bill, now);
+  } else {
+    take(database, attemptId, 'absolve', taker, 'said not to be charged');
     database.run("UPDATE attempts SET released_as = 'unconfirmed' WHERE attempt_id = ?", attemptId);
   }
   database.run(

@@ -58,7 +58,7 @@ function facts(
     throw damaged(path, 'it is no ledger of pixtab', 'no');
   const version = pragma(database, 'user_version');
   if (version > MIGRATIONS.length) throw tooNew(path);
-  const alive = lifeSigns(mortality, now);
+  const alive = lifeSigns(database, mortality, now);
   // A job outlives the process that made it.
   const inJobs = version < SINCE.jobs ? '' : 'WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)';
   const held = database.all(`SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id) ${inJobs}`);

@@ -1,6 +1,6 @@
 import type { AttemptState, AttemptStep } from '../../core/policy/attempt-state.ts';
 import type { WindowOf } from '../../core/policy/budget.ts';
-import { usageFailure, type Charged, type Failure } from '../../core/errors.ts';
+import { Failure, usageFailure, type Charged } from '../../core/errors.ts';
 import {
   BATCH_STATES,
   batchLine,
@@ -11,13 +11,15 @@ import {
   type JobItem,
   type JobPlan,
   type Jobs,
+  type JobStage,
   type UnderWay,
 } from '../../ports/index.ts';
 import { insertHeld, stateOf, take as step, labelsOf } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
 import type { Database, Row, Value } from './database.ts';
 import { planOf } from './receipts.ts';
-import { orphans, reclaim, type Mortality } from './reclaim.ts';
+import { beat } from './processes.ts';
+import { lifeSigns, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { FORGOTTEN_REQUEST } from './forget.ts';
 import { forgetInputs, inputBytes, inputsOf, keepInputs } from './job-inputs.ts';
 import { count, countOrNull, damageIn, readable, text, textOrNull, word, wordOrNull } from './row.ts';
@@ -27,19 +29,23 @@ export interface Access {
   readonly write: <T>(charged: Charged, work: (database: Database, now: number) => T) => Promise<T>;
 }
 
-/** Processes of other hosts cannot be seen; they say that they live at least this often. */
-const LEASE_MS = 15 * 60_000;
-
 /** Jobs of the batch lane, beside the attempts that they are made of. */
 export function batchJobs({ read, write }: Access, mortality: Mortality, windowOf: WindowOf): Jobs {
-  const { owner, isAlive } = mortality;
+  const { owner } = mortality;
 
-  function isBusy(row: Row, now: number): boolean {
-    const host = textOrNull(row, 'host');
-    if (host === null) return false;
-    const other = { host, pid: count(row, 'pid'), startedAt: text(row, 'process_start') };
-    if (other.host !== owner.host) return now - count(row, 'leased_ms') < LEASE_MS;
-    return (other.pid !== owner.pid || other.startedAt !== owner.startedAt) && isAlive(other);
+  function isBusy(database: Database, row: Row, now: number): boolean {
+    const isHeld = textOrNull(row, 'host') !== null;
+    return (
+      isHeld &&
+      textOrNull(row, 'owner') !== owner.id &&
+      lifeSigns(database, mortality, now)({ ...row, changed_ms: row.leased_ms })
+    );
+  }
+
+  /** Makes the job this process's. */
+  function lease(database: Database, jobId: string, now: number): void {
+    const { id, host, pid, startedAt } = owner;
+    update(database, jobId, { owner: id, host, pid, process_start: startedAt, leased_ms: now });
   }
 
   function insert(database: Database, job: JobPlan, now: number): void {
@@ -60,6 +66,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       repeats,
       now,
     );
+    lease(database, jobId, now);
     for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
       const { attemptId } = attempt;
       insertHeld(database, attempt, owner, now);
@@ -88,40 +95,52 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       request: request ?? '{}',
     }));
     insert(database, { jobId: id, model, baseUrl, account, tokens, items, repeats: jobId }, now);
-    for (const { attempt } of items) step(database, attempt.attemptId, 'sending', now);
-    update(database, id, { stage: 'running', batch, sent_ms: now });
+    moveAll(database, id, 'held', 'sending', now);
+    update(database, id, { ...NOBODY, stage: 'running', batch, sent_ms: now });
     return id;
   }
 
-  /** Every change renews the lease; `moves` takes all attempts that are in one state a step further. */
+  /**
+   * Takes a job from one of these stages, as long as it is this process's; `moves` takes all attempts that are in one state a
+   * step further. Failure `unavailable`, with nothing changed, when another process took it over.
+   */
   function change(
     charged: Charged,
     jobId: string,
+    stages: readonly JobStage[],
     factsAt: (now: number) => Readonly<Record<string, Value>>,
     moves?: { readonly from: AttemptState; readonly step: AttemptStep },
   ): Promise<void> {
     return write(charged, (database, now) => {
-      if (moves) for (const id of idsIn(database, jobId, moves.from)) step(database, id, moves.step, now);
-      update(database, jobId, { ...factsAt(now), leased_ms: now });
+      const fence = `owner = ? AND stage IN (SELECT value FROM json_each(?))`;
+      const facts = { ...factsAt(now), leased_ms: now };
+      if (update(database, jobId, facts, fence, owner.id, JSON.stringify(stages)) === 0)
+        throw lostJob(jobId, charged);
+      if (moves) moveAll(database, jobId, moves.from, moves.step, now);
     });
+  }
+
+  function moveAll(
+    database: Database,
+    jobId: string,
+    from: AttemptState,
+    to: AttemptStep,
+    now: number,
+  ): void {
+    for (const id of idsIn(database, jobId, from)) step(database, id, to, { owner: null, now });
   }
 
   function take(database: Database, jobId: string, now: number): Job | null {
     const row = rowsOf(database, 'job_id = ?', jobId)[0];
-    if (row === undefined || isBusy(row, now)) return null;
-    const { host, pid, startedAt } = owner;
-    database.run(
-      'UPDATE batch_jobs SET host = ?, pid = ?, process_start = ?, leased_ms = ? WHERE job_id = ?',
-      host,
-      pid,
-      startedAt,
-      now,
-      jobId,
-    );
+    if (row === undefined || isBusy(database, row, now)) return null;
+    const { id, host, pid, startedAt } = owner;
+    beat(database, owner, now);
+    lease(database, jobId, now);
     // The attempts become this process's too, so that `recover` in another one leaves their answers alone.
     database.run(
-      `UPDATE attempts SET host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id IN
+      `UPDATE attempts SET owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id IN
          (SELECT attempt_id FROM batch_items WHERE job_id = ?) AND state NOT IN ('saved', 'released')`,
+      id,
       host,
       pid,
       startedAt,
@@ -129,6 +148,17 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
       jobId,
     );
     return toJob(row, false);
+  }
+
+  /**
+   * An answer to the making of a job is written down whoever has the job by now: who took it over finds it made. Where that
+   * one made it too, it is a twin.
+   */
+  function created(database: Database, jobId: string, batch: string, now: number): void {
+    const facts = { stage: 'running', batch, why: null };
+    const isFirst = `batch IS NULL AND stage IN ('uploaded', 'creating')`;
+    if (update(database, jobId, facts, isFirst) > 0) moveAll(database, jobId, 'held', 'sending', now);
+    else twin(database, jobId, batch, now);
   }
 
   return {
@@ -139,6 +169,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         reclaim(database, mortality, lost, now);
         const refused = repeatedIn(database, jobs) ?? refusalOf(database, attempts, now, windowOf);
         if (refused !== null) return refused;
+        beat(database, owner, now);
         for (const job of jobs) insert(database, job, now);
         for (const attempt of besides) insertHeld(database, attempt, owner, now);
         forgetInputs(database, now);
@@ -149,30 +180,33 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     },
     list: (which) =>
       read((database, now) =>
-        readable(rowsOf(database, WHICH[which]), (row) => toJob(row, isBusy(row, now))),
+        readable(rowsOf(database, WHICH[which]), (row) => toJob(row, isBusy(database, row, now))),
       ),
     underWay: () => read(underWayIn),
     items: (jobId) => read((database) => itemsOf(database, jobId)),
     inputs: (jobId) => read((database) => inputsOf(database, jobId)),
     input: (sha256) => read((database) => inputBytes(database, sha256)),
     take: (jobId) => write('no', (database, now) => take(database, jobId, now)),
-    leave: (jobId) => change('no', jobId, () => ({ host: null })),
-    uploaded: (jobId, file) => change('no', jobId, () => ({ stage: 'uploaded', file, why: null })),
+    leave: (jobId) => write('no', (database) => void update(database, jobId, NOBODY, 'owner = ?', owner.id)),
+    uploaded: (jobId, file) =>
+      change('no', jobId, ['planned', 'uploaded'], () => ({ stage: 'uploaded', file, why: null })),
     creating: (jobId) =>
-      change('no', jobId, (now) => ({ stage: 'creating', sent_ms: now }), { from: 'held', step: 'sending' }),
-    notCreated: (jobId, why) =>
-      change('no', jobId, () => ({ stage: 'uploaded', why }), { from: 'sent', step: 'unsent' }),
-    lost: (jobId, why, since) => change('unknown', jobId, (now) => ({ lost_ms: since ?? now, why })),
-    created: (jobId, batch) =>
-      change('unknown', jobId, () => ({ stage: 'running', batch, why: null }), {
+      change('no', jobId, ['uploaded'], (now) => ({ stage: 'creating', sent_ms: now }), {
         from: 'held',
         step: 'sending',
       }),
+    notCreated: (jobId, why) =>
+      change('no', jobId, ['creating'], () => ({ stage: 'uploaded', why }), { from: 'sent', step: 'unsent' }),
+    lost: (jobId, why, since) =>
+      change('unknown', jobId, ['creating'], (now) => ({ lost_ms: since ?? now, why })),
+    created: (jobId, batch) => write('unknown', (database, now) => created(database, jobId, batch, now)),
     seen: (jobId, { state, counts, resultsFile, endedAt, why }) =>
       write('unknown', (database, now) => {
-        const facts = { remote_state: state, succeeded: counts?.succeeded ?? null, why, leased_ms: now };
         const isGoingOn = state === 'pending' || state === 'running';
-        update(database, jobId, isGoingOn ? facts : { ...facts, stage: 'ended' });
+        const facts = { remote_state: state, succeeded: counts?.succeeded ?? null, why, leased_ms: now };
+        const all = isGoingOn ? facts : { ...facts, stage: 'ended' };
+        const fence = `owner = ? AND stage IN ('running', 'ended')`;
+        if (update(database, jobId, all, fence, owner.id) === 0) throw lostJob(jobId, 'unknown');
         // What was known before stays: it may be left out later.
         database.run(
           `UPDATE batch_jobs SET results_file = ifnull(?, results_file), ended_ms = ifnull(ended_ms, ?) WHERE job_id = ?`,
@@ -181,12 +215,12 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
           jobId,
         );
       }),
-    incomplete: (jobId, why) => change('unknown', jobId, () => ({ why })),
+    incomplete: (jobId, why) => change('unknown', jobId, ['ended'], () => ({ why })),
     twin: (jobId, batch) => write('unknown', (database, now) => twin(database, jobId, batch, now)),
     done: (jobId, why) =>
       write('no', (database, now) => {
-        const facts = { stage: 'done', host: null, leased_ms: now };
-        update(database, jobId, { ...facts, ...(why !== undefined && { why }) });
+        const facts = { ...NOBODY, stage: 'done', leased_ms: now, ...(why !== undefined && { why }) };
+        if (update(database, jobId, facts, 'owner = ?', owner.id) === 0) throw lostJob(jobId, 'no');
         forgetInputs(database, now);
       }),
   };
@@ -211,11 +245,27 @@ function repeatedIn(database: Database, jobs: readonly JobPlan[]): Failure | nul
 
 const sizeOf = (key: string, request: string): number => Buffer.byteLength(batchLine(key, request));
 
-function update(database: Database, jobId: string, facts: Readonly<Record<string, Value>>): void {
+/** A job that no process works on. */
+const NOBODY = { owner: null, host: null } as const;
+
+/** Resolves to how many rows were changed: none where the fence does not hold any more. */
+function update(
+  database: Database,
+  jobId: string,
+  facts: Readonly<Record<string, Value>>,
+  fence = 'TRUE',
+  ...fenced: readonly Value[]
+): number {
   const columns = Object.keys(facts).map((column) => `${column} = ?`);
-  const values = Object.values(facts);
-  database.run(`UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ?`, ...values, jobId);
+  const sql = `UPDATE batch_jobs SET ${columns.join(', ')} WHERE job_id = ? AND ${fence}`;
+  return database.run(sql, ...Object.values(facts), jobId, ...fenced);
 }
+
+const lostJob = (jobId: string, charged: Charged): Failure =>
+  new Failure('unavailable', `Another process took job ${jobId.slice(0, 8)} over, and goes on with it.`, {
+    hint: 'pixtab batch wait says how it ends.',
+    charged,
+  });
 
 const idsIn = (database: Database, jobId: string, state: string): readonly string[] =>
   database

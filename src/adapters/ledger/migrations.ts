@@ -308,6 +308,29 @@ export const MIGRATIONS: readonly string[] = [
   -- Who made the job; null in what was written down before.
   ALTER TABLE batch_jobs ADD COLUMN account TEXT;
   `,
+  `
+  -- The process that an attempt or a job belongs to. Empty: nobody's, or from before this step.
+  ALTER TABLE attempts ADD COLUMN owner TEXT;
+  ALTER TABLE batch_jobs ADD COLUMN owner TEXT;
+
+  -- Processes that hold something, and how often they said that they live.
+  CREATE TABLE processes (
+    owner TEXT PRIMARY KEY,
+    host TEXT NOT NULL,
+    beats INTEGER NOT NULL,
+    beat_ms INTEGER NOT NULL,
+    beat_at TEXT AS (${readableTime('beat_ms')})
+  ) STRICT, WITHOUT ROWID;
+
+  -- Which of these signs of life other machines saw last, and when that was by their own clock.
+  CREATE TABLE sightings (
+    owner TEXT NOT NULL,
+    host TEXT NOT NULL,
+    beats INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    PRIMARY KEY (owner, host)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

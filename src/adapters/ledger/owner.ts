@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The process that works on an attempt. */
+/** The process that works on an attempt or a job. */
 export interface Owner {
+  /** Tells it from every other one, whatever the machines are called and whatever number it has. */
+  readonly id: string;
+  /** Where its number means something: the name of the machine, which boot of it, and its space of process numbers. */
   readonly host: string;
   readonly pid: number;
   /** Tells a process from a later one with the same pid. */
@@ -10,11 +14,15 @@ export interface Owner {
 }
 
 export function thisProcess(): Owner {
-  return { host: thisHost(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
+  const startedAt = startOf(process.pid) ?? 'unknown';
+  return { id: randomUUID(), host: thisHost(), pid: process.pid, startedAt };
 }
 
+/** The name of a machine, as people know it. */
+export const nameOfHost = (host: string): string => host.split(' ', 1)[0] ?? host;
+
 /** Whether a process of this host still runs. If nobody can tell, it counts as running: its money stays held. */
-export function isAlive({ pid, startedAt }: Owner): boolean {
+export function isAlive({ pid, startedAt }: Pick<Owner, 'pid' | 'startedAt'>): boolean {
   const start = startOf(pid);
   if (start !== null && startedAt !== 'unknown') return start === startedAt;
   try {
@@ -26,26 +34,27 @@ export function isAlive({ pid, startedAt }: Owner): boolean {
   }
 }
 
-/** Containers can share a host's name but not its process numbers, so those are part of the name. */
+/** Machines may share a name, and containers a name and a boot, but never their process numbers as well. */
 function thisHost(): string {
   try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+    return `${hostname()} ${boot()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return hostname();
   }
 }
 
+const boot = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
 /** Linux: boot and tick at which a process began. Null when it does not run, or on other systems. */
 function startOf(pid: number): string | null {
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name may contain spaces and parentheses: the fields are counted from behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     const started = fields[19];
     // A zombie does nothing any more.
-    return started === undefined || state === 'Z' || state === 'X' ? null : `${boot} ${started}`;
+    return started === undefined || state === 'Z' || state === 'X' ? null : `${boot()} ${started}`;
   } catch {
     return null;
   }

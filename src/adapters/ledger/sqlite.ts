@@ -1,3 +1,4 @@
+import { BEAT_MS } from '../../core/policy/lease.ts';
 import { windows } from '../../core/policy/budget.ts';
 import type { Charged } from '../../core/errors.ts';
 import type { Clock, Ledger, RunStart } from '../../ports/index.ts';
@@ -9,12 +10,15 @@ import { PATIENCE_MS, type Database } from './database.ts';
 import { filings, history, insertImages, newestImages, receipts } from './receipts.ts';
 import { forget, forgettable } from './forget.ts';
 import { batchJobs } from './jobs.ts';
+import { beat, forgetProcesses, isKnown, isNewsAbroad, watch } from './processes.ts';
 import { openLedger } from './open-ledger.ts';
 import { accuracy, priceHistory, spending } from './reports.ts';
 import { ledgerTrouble } from './errors.ts';
 
 export interface LedgerOptions extends Mortality {
   readonly clock: Pick<Clock, 'now'>;
+  /** Runs something again and again, until it is told to end. */
+  readonly every?: ((ms: number, work: () => void) => () => void) | undefined;
   /** Aborts when the user wants to leave at once: then nothing is waited for. */
   readonly leave?: AbortSignal | undefined;
 }
@@ -25,22 +29,48 @@ const WHEN_PAID_MS = 10 * 60_000;
 /** How long it waits when the user wants to leave at once. */
 const PATIENCE_LEAVING_MS = 2_000;
 
+/** No process is kept from ending by it. */
+function onTimer(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
+}
+
 /** The ledger in one SQLite file, shared by all processes of this machine. Opened at the first call. */
 export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
-  const { clock, owner, leave } = options;
+  const { clock, owner, leave, every = onTimer } = options;
   const windowOf = windows();
   let opening: Promise<Database> | undefined;
+  let stopBeating = (): void => {};
   /** Runs that have begun. Each is written with the first change of its attempts: that saves a transaction. */
   const begun: RunStart[] = [];
 
   async function open(): Promise<Database> {
     const database = await openLedger(path);
-    // Opening the ledger writes nothing, unless there is something to reclaim.
-    const lost = database.snapshot(() => orphans(database, options, clock.now()));
-    if (lost.length > 0) {
-      await database.transaction(() => reclaim(database, options, lost, clock.now()));
+    // Opening the ledger writes nothing, unless there is something to reclaim, or to watch.
+    const { lost, isNews } = database.snapshot(() => ({
+      lost: orphans(database, options, clock.now()),
+      isNews: isNewsAbroad(database, owner),
+    }));
+    if (lost.length > 0 || isNews) {
+      await database.transaction(() => {
+        watch(database, owner, clock.now());
+        reclaim(database, options, lost, clock.now());
+      });
     }
+    stopBeating = every(BEAT_MS, () => void stayAlive(database));
     return database;
+  }
+
+  /** Whatever this process holds, others leave to it as long as they hear of it. */
+  async function stayAlive(database: Database): Promise<void> {
+    try {
+      await database.transaction(() => {
+        // Only who holds something has said so before.
+        if (isKnown(database, owner)) beat(database, owner, clock.now());
+      });
+    } catch {
+      // A ledger that is busy or gone says so to whoever needs it; nobody else can write either.
+    }
   }
 
   /** `charged` says what a failure of the ledger at this point means for the money. */
@@ -91,6 +121,9 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
         return orphans(database, options, now);
       });
       const refused = await write('no', (database, now) => {
+        beat(database, owner, now);
+        watch(database, owner, now);
+        forgetProcesses(database, now);
         reclaim(database, options, lost, now);
         const refused = refusalOf(database, attempts, now, windowOf);
         if (refused === null) for (const plan of attempts) insertHeld(database, plan, owner, now);
@@ -99,20 +132,26 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
       // Thrown outside the transaction, so that what was reclaimed stays so.
       if (refused !== null) throw refused;
     },
-    sending: (attemptId) => write('no', (database, now) => void take(database, attemptId, 'sending', now)),
-    unsent: (attemptId) => writePaid('no', (database, now) => void take(database, attemptId, 'unsent', now)),
+    sending: (attemptId) =>
+      write('no', (database, now) => void take(database, attemptId, 'sending', { owner, now })),
+    unsent: (attemptId) =>
+      writePaid('no', (database, now) => void take(database, attemptId, 'unsent', { owner, now })),
     replied: (attemptId) =>
-      writePaid('yes', (database, now) => void take(database, attemptId, 'replied', now)),
+      writePaid('yes', (database, now) => void take(database, attemptId, 'replied', { owner, now })),
     settle: (attemptId, bill, refusal = null) =>
-      writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, now)),
+      writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, { owner, now })),
     saved: (attemptId, images, differences = []) =>
       writePaid('yes', (database, now) => {
-        insertImages(database, take(database, attemptId, 'saved', now), images, differences, now);
+        const attempt = take(database, attemptId, 'saved', { owner, now });
+        if (attempt !== null) insertImages(database, attempt, images, differences, now);
       }),
     release: (attemptId, why, as) =>
-      writePaid('no', (database, now) => release(database, attemptId, why, as, now)),
+      writePaid('no', (database, now) => release(database, attemptId, why, as, { owner, now })),
     unconfirm: (attemptId, why) =>
-      writePaid('unknown', (database, now) => void take(database, attemptId, 'unconfirm', now, why)),
+      writePaid(
+        'unknown',
+        (database, now) => void take(database, attemptId, 'unconfirm', { owner, now }, why),
+      ),
     decide: (attemptId, bill, who) =>
       write('no', (database, now) => decide(database, attemptId, bill, who, now)),
     end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
@@ -146,6 +185,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     },
 
     close() {
+      stopBeating();
       // A ledger that was never opened, or could not be, needs no closing.
       void opening?.then((database) => database.close()).catch(() => undefined);
       opening = undefined;

@@ -45,6 +45,22 @@ export function stateAfter(attemptId: string, state: AttemptState | null, step: 
   );
 }
 
+/**
+ * What a step still does when another process has taken the attempt over: nothing leaves on the strength of a hold that is
+ * not ours any more, an answer is booked whoever brings it, and the rest is up to the other. null leaves it as it is.
+ */
+export function afterLoss(state: AttemptState, step: AttemptStep): AttemptState | null {
+  if (step === 'sending') {
+    throw new Failure('unavailable', 'Another process took this request over, so nothing was sent.', {
+      hint: 'This process was taken for dead, because nothing was heard of it. Ask again.',
+      charged: 'no',
+    });
+  }
+  const { from, to } = STEPS[step];
+  if (step === 'settle') return from.includes(state) ? to : null;
+  return step === 'saved' && state === 'settled' ? to : null;
+}
+
 /** What becomes of an attempt whose process died. Null leaves it as it is. */
 export function afterDeath(state: AttemptState, answerIsKept: boolean): AttemptState | null {
   if (state === 'held') return 'released';

@@ -32,7 +32,7 @@ it.each(tampering)('finds that %s', async (_what, sql, says) => {
   await using folder = await tempDir();
   const ledger = sqliteLedger(folder.at('ledger.db'), {
     clock: fakeClock(),
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });
@@ -61,7 +61,7 @@ it.each([
   await using folder = await tempDir();
   const ledger = sqliteLedger(folder.at('ledger.db'), {
     clock: fakeClock(),
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });
@@ -85,7 +85,7 @@ it.each([
   await using folder = await tempDir();
   const ledger = sqliteLedger(folder.at('ledger.db'), {
     clock: fakeClock(),
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => false,
     hasAnswer: () => false,
   });
@@ -108,7 +108,7 @@ it('names a job that cannot be read, and lists the others', async () => {
   await using folder = await tempDir();
   const ledger = sqliteLedger(folder.at('ledger.db'), {
     clock: fakeClock(),
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });

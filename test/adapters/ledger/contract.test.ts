@@ -18,8 +18,8 @@ const real = async (): Promise<LedgerWorld> => {
   const open = (pid: number): Ledger =>
     sqliteLedger(folder.at('ledger.db'), {
       clock,
-      owner: { host: 'here', pid, startedAt: 'boot 1' },
-      isAlive: (owner: Owner) => !dead.has(owner.pid),
+      owner: { id: `here ${pid}`, host: 'here', pid, startedAt: 'boot 1' },
+      isAlive: (owner: Pick<Owner, 'pid' | 'startedAt'>) => !dead.has(owner.pid),
       hasAnswer: (attemptId) => answers.has(attemptId),
     });
   return {

@@ -11,7 +11,7 @@ it('leaves no word of what was forgotten in any file of the ledger', async () =>
   const clock = fakeClock();
   const ledger = sqliteLedger(folder.at('ledger.db'), {
     clock,
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });

@@ -28,7 +28,7 @@ async function bought(folder: string): Promise<void> {
   ledger.close();
   const dead = sqliteLedger(`${folder}/ledger.db`, {
     clock,
-    owner: { host: 'here', pid: 4_000_000, startedAt: 'another boot 1' },
+    owner: { id: 'gone', host: 'here', pid: 4_000_000, startedAt: 'another boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });

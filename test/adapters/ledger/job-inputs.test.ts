@@ -12,7 +12,7 @@ it('gives the room of pictures back once they are forgotten', async () => {
   const path = folder.at('ledger.db');
   const ledger = sqliteLedger(path, {
     clock: fakeClock(),
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });
@@ -22,6 +22,7 @@ it('gives the room of pictures back once they are forgotten', async () => {
   const item = { attempt: aPlan({ attemptId: 'a1', lane: 'batch' }), request: '{}', inputs: [picture] };
   await ledger.jobs.plan([aJob({ items: [item] })]);
   expect(Buffer.from(await ledger.jobs.input(picture.sha256)).equals(bytes)).toBe(true);
+  await ledger.jobs.uploaded('job-1', 'files/f1');
   await ledger.jobs.creating('job-1');
   await ledger.settle('a1', aBill('0.0168'));
   await ledger.saved('a1', [anImage()]);

@@ -33,6 +33,7 @@ it('tells the job of what is under way, and the picture of what came', async () 
   await ledger.begin(aRun());
   await ledger.jobs.plan([aJob({}, [id, attemptIdOf(OTHER, 1)])]);
   expect(await sight.last(HASH)).toEqual({ state: 'held', jobId: 'job-1', image: null });
+  await ledger.jobs.uploaded('job-1', 'files/f1');
   await ledger.jobs.creating('job-1');
   await ledger.settle(id, aBill('0.02'));
   await ledger.saved(id, [anImage()]);

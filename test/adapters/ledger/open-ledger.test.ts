@@ -14,7 +14,7 @@ import { tempDir } from '../../support/tempdir.ts';
 const ledgerAt = (path: string): Ledger =>
   sqliteLedger(path, {
     clock: fakeClock(),
-    owner: { host: 'here', pid: 1, startedAt: 'boot 1' },
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
     isAlive: () => true,
     hasAnswer: () => false,
   });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { reclaim } from '../../../src/adapters/ledger/reclaim.ts';
@@ -8,42 +8,103 @@ import { fakeClock } from '../../support/fakes/clock.ts';
 import { aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
-it('takes a process of another host, which it cannot see, for dead after a day', async () => {
-  await using folder = await tempDir();
+/** A machine with a clock of its own, and a process on it that holds something as long as it beats. */
+function machine(path: string, host: string, ahead = 0) {
   const clock = fakeClock();
-  const asked: Owner[] = [];
-  const on = (host: string): Ledger =>
-    sqliteLedger(folder.at('ledger.db'), {
-      clock,
-      owner: { host, pid: 7, startedAt: 'boot 1' },
-      isAlive: (owner) => asked.push(owner) < 0,
-      hasAnswer: () => false,
-    });
-  const [there, here] = [on('there'), on('here')];
-  await there.begin(aRun());
-  await there.hold([aPlan()]);
-  const state = async () => (await here.receipts({ by: 'attempt', value: 'attempt-1' }))[0]?.state;
+  clock.advance(ahead);
+  let beat = (): void => {};
+  const ledger = sqliteLedger(path, {
+    clock,
+    owner: { id: `${host} ${ahead}`, host, pid: 7, startedAt: 'boot 1' },
+    isAlive: () => false,
+    hasAnswer: () => false,
+    every: (_, work) => {
+      beat = work;
+      return () => {};
+    },
+  });
+  const look = async () => {
+    await ledger.hold([]);
+    return (await ledger.receipts({ by: 'attempt', value: 'attempt-1' }))[0]?.state;
+  };
+  return { clock, ledger, look, beat: () => beat() };
+}
 
-  clock.advance(24 * HOUR - 1);
-  await here.begin(aRun({ runId: 'run-2' }));
-  await here.hold([]);
-  expect(await state()).toBe('held');
-  clock.advance(1);
-  await here.hold([]);
-  expect(await state()).toBe('released');
-  expect(asked).toEqual([]);
-  for (const ledger of [there, here]) ledger.close();
+describe('a process of another machine, which cannot be seen', () => {
+  async function two(ahead = 0) {
+    const folder = await tempDir();
+    const [there, here] = [
+      machine(folder.at('ledger.db'), 'there'),
+      machine(folder.at('ledger.db'), 'here', ahead),
+    ];
+    await there.ledger.begin(aRun());
+    await there.ledger.hold([aPlan()]);
+    await here.ledger.begin(aRun({ runId: 'run-2' }));
+    const later = (ms: number): void => [there, here].forEach(({ clock }) => clock.advance(ms));
+    const end = async () => {
+      for (const { ledger } of [there, here]) ledger.close();
+      await folder[Symbol.asyncDispose]();
+    };
+    return { there, here, later, [Symbol.asyncDispose]: end };
+  }
+
+  it.each([0, 16, -16])(
+    'is dead after five minutes of silence, with a clock %i minutes off',
+    async (minutes) => {
+      await using place = await two(minutes * MINUTE);
+      const { there, here, later } = place;
+      expect(await here.look()).toBe('held');
+      later(5 * MINUTE - 1);
+      expect(await here.look()).toBe('held');
+      there.beat();
+      expect(await there.look()).toBe('held');
+      later(1);
+      expect(await here.look()).toBe('held');
+      later(5 * MINUTE);
+      expect(await here.look()).toBe('released');
+      await expect(there.ledger.sending('attempt-1')).rejects.toMatchObject({ charged: 'no' });
+    },
+  );
+
+  it('is not taken for dead by one that was suspended itself', async () => {
+    await using place = await two();
+    const { there, here, later } = place;
+    expect(await here.look()).toBe('held');
+    later(16 * MINUTE);
+    there.beat();
+    await there.look();
+    expect(await here.look()).toBe('held');
+  });
+
+  it('is dead at the first look where its last word is older than clocks can differ', async () => {
+    await using place = await two();
+    place.later(65 * MINUTE);
+    expect(await place.here.look()).toBe('released');
+  });
+
+  it('is another one though it has the same name and number', async () => {
+    await using folder = await tempDir();
+    const [one, other] = [
+      machine(folder.at('ledger.db'), 'same boot-1 ns'),
+      machine(folder.at('ledger.db'), 'same boot-2 ns'),
+    ];
+    await one.ledger.begin(aRun());
+    await one.ledger.hold([aPlan()]);
+    await other.ledger.begin(aRun({ runId: 'run-2' }));
+    expect(await other.look()).toBe('held');
+    for (const { ledger } of [one, other]) ledger.close();
+  });
 });
 
 it('asks about each process once, however many holds it left', async () => {
   await using folder = await tempDir();
-  const asked: Owner[] = [];
+  const asked: Pick<Owner, 'pid' | 'startedAt'>[] = [];
   const as = (pid: number): Ledger =>
     sqliteLedger(folder.at('ledger.db'), {
       clock: fakeClock(),
-      owner: { host: 'here', pid, startedAt: 'boot 1' },
+      owner: { id: `here ${pid}`, host: 'here', pid, startedAt: 'boot 1' },
       isAlive: (owner) => asked.push(owner) > 0,
       hasAnswer: () => false,
     });
@@ -62,14 +123,14 @@ it.each([
 ])('%s', async (_, lives, state) => {
   await using folder = await tempDir();
   const path = folder.at('ledger.db');
-  const owner = { host: 'here', pid: 1, startedAt: 'boot 1' };
+  const owner = { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' };
   const mortality = { owner, isAlive: () => true, hasAnswer: () => false };
   const first = sqliteLedger(path, { ...mortality, clock: fakeClock() });
   await first.begin(aRun());
   await first.hold([aPlan()]);
 
   const database = await openLedger(path);
-  const other = { ...mortality, owner: { ...owner, pid: 2 }, isAlive: () => lives };
+  const other = { ...mortality, owner: { ...owner, id: 'here 2', pid: 2 }, isAlive: () => lives };
   // Found to be an orphan a moment ago, when nobody held the lock.
   await database.transaction(() => reclaim(database, other, ['attempt-1'], 0));
   database.close();

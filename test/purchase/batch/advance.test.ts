@@ -218,7 +218,13 @@ describe('a job whose making was interrupted', () => {
       'after the upload',
       async ({ ledger }: Machine, jobId: string) => ledger.jobs.uploaded(jobId, 'files/x'),
     ],
-    ['before the job was made', async ({ ledger }: Machine, jobId: string) => ledger.jobs.creating(jobId)],
+    [
+      'before the job was made',
+      async ({ ledger }: Machine, jobId: string) => {
+        await ledger.jobs.uploaded(jobId, 'files/x');
+        await ledger.jobs.creating(jobId);
+      },
+    ],
     [
       'after the job was made',
       async ({ ledger, world }: Machine, jobId: string) => {

@@ -30,6 +30,7 @@ async function place(faults: string, count: number, seed = 1) {
     here.machine(name, { baseUrl: sandbox.url, api: images, batches, files });
   const first = machine('0');
   const [job] = await here.submitted(first, count);
+  if (job) await first.ledger.jobs.leave(job.jobId);
   return { here, sandbox, machine, first, jobId: job?.jobId ?? '' };
 }
 

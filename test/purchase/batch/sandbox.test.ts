@@ -56,6 +56,7 @@ it('keeps a job and its hold as they are under the key of another project, befor
   const foreign = { status: 'running', failure: { kind: 'auth', charged: 'unknown' } };
   expect(await advance(jobId, other)).toMatchObject(foreign);
   const remote = await world.batches.get((await ledger.jobs.list('open'))[0]?.batch ?? '', world.leave);
+  await ledger.jobs.take(jobId);
   if (remote) await ledger.jobs.seen(jobId, remote);
   expect(await advance(jobId, other)).toMatchObject(foreign);
   expect((await ledger.jobs.items(jobId)).map(({ state }) => state)).toEqual(['sent', 'sent']);

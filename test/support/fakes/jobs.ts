@@ -1,7 +1,7 @@
 import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
-import { usageFailure } from '../../../src/core/errors.ts';
-import { batchLine, twinAttemptId, twinJobId } from '../../../src/ports/index.ts';
-import type { AttemptPlan, Clock, Job, JobItem, JobPlan, Jobs } from '../../../src/ports/index.ts';
+import { Failure, usageFailure } from '../../../src/core/errors.ts';
+import { batchLine, JOB_STAGES, twinAttemptId, twinJobId } from '../../../src/ports/index.ts';
+import type { AttemptPlan, Clock, Job, JobItem, JobPlan, Jobs, JobStage } from '../../../src/ports/index.ts';
 import type { FakeAttempt, FakeItem, FakeJob, FakeJobFacts, FakeStore } from './ledger-state.ts';
 
 interface Inside {
@@ -12,7 +12,8 @@ interface Inside {
   readonly hold: (plans: readonly AttemptPlan[]) => void;
   /** Holds whatever budgets say. */
   readonly holdAnyway: (plans: readonly AttemptPlan[]) => void;
-  readonly take: (attemptId: string, step: AttemptStep) => FakeAttempt;
+  /** Whoever has the attempt. */
+  readonly take: (attemptId: string, step: AttemptStep) => void;
 }
 
 const A_MONTH_MS = 30 * 86_400_000;
@@ -47,6 +48,36 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
       const { state, images } = attemptOf(item.attemptId);
       if (item.resubmittedAs !== null || (state === 'saved' && images.length > 0)) item.inputs = [];
     }
+  }
+
+  /** A change by whoever has the job, from one of these stages. */
+  function fenced(
+    jobId: string,
+    stages: readonly JobStage[],
+    facts: Partial<FakeJobFacts>,
+    from?: AttemptState,
+    step?: AttemptStep,
+  ): void {
+    const job = jobOf(jobId);
+    if (job.owner !== owner || !stages.includes(job.facts.stage)) throw lostJob();
+    change(jobId, facts, from, step);
+  }
+
+  function twin(jobId: string, batch: string): string | null {
+    if ([...jobs.values()].some(({ facts }) => facts.batch === batch)) return null;
+    const { facts, items } = jobOf(jobId);
+    const id = twinJobId(jobId, batch);
+    const twins = items.map(({ attemptId, request }) => ({
+      attempt: { ...attemptOf(attemptId).plan, attemptId: twinAttemptId(attemptId, batch) },
+      // It is at the API already, and what was forgotten is not asked for again.
+      request: request ?? '{}',
+    }));
+    holdAnyway(twins.map(({ attempt }) => attempt));
+    const { model, baseUrl, account, tokens } = facts;
+    insert({ jobId: id, model, baseUrl, account, tokens, items: twins, repeats: jobId });
+    jobOf(id).owner = null;
+    change(id, { stage: 'running', batch, sentAt: clock.now() }, 'held', 'sending');
+    return id;
   }
 
   function change(
@@ -106,7 +137,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
       resubmittedAs: null,
       inputs: [...inputs, ...allItems().flatMap((item) => (item.attemptId === instead ? item.inputs : []))],
     }));
-    jobs.set(jobId, { facts, items: own, owner: null, doneAt: null });
+    jobs.set(jobId, { facts, items: own, owner, doneAt: null });
     for (const { attempt, instead } of items)
       for (const { items: others } of jobs.values())
         for (const other of others) if (other.attemptId === instead) other.resubmittedAs = attempt.attemptId;
@@ -166,18 +197,26 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
       return shown(job);
     },
     async leave(jobId) {
-      jobOf(jobId).owner = null;
+      if (jobOf(jobId).owner === owner) jobOf(jobId).owner = null;
     },
-    uploaded: async (jobId, file) => change(jobId, { stage: 'uploaded', file, why: null }),
-    creating: async (jobId) => change(jobId, { stage: 'creating', sentAt: clock.now() }, 'held', 'sending'),
-    notCreated: async (jobId, why) => change(jobId, { stage: 'uploaded', why }, 'sent', 'unsent'),
-    lost: async (jobId, why, since = clock.now()) => change(jobId, { lostAt: since, why }),
-    created: async (jobId, batch) => change(jobId, { stage: 'running', batch, why: null }, 'held', 'sending'),
+    uploaded: async (jobId, file) =>
+      fenced(jobId, ['planned', 'uploaded'], { stage: 'uploaded', file, why: null }),
+    creating: async (jobId) =>
+      fenced(jobId, ['uploaded'], { stage: 'creating', sentAt: clock.now() }, 'held', 'sending'),
+    notCreated: async (jobId, why) =>
+      fenced(jobId, ['creating'], { stage: 'uploaded', why }, 'sent', 'unsent'),
+    lost: async (jobId, why, since = clock.now()) => fenced(jobId, ['creating'], { lostAt: since, why }),
+    async created(jobId, batch) {
+      const { facts } = jobOf(jobId);
+      const isFirst = facts.batch === null && (facts.stage === 'uploaded' || facts.stage === 'creating');
+      if (isFirst) change(jobId, { stage: 'running', batch, why: null }, 'held', 'sending');
+      else twin(jobId, batch);
+    },
     async seen(jobId, { state, counts, resultsFile, endedAt, why }) {
       const { facts } = jobOf(jobId);
       const isGoingOn = state === 'pending' || state === 'running';
       const end = facts.endedAt ?? Math.min(clock.now(), endedAt ?? clock.now());
-      change(jobId, {
+      fenced(jobId, ['running', 'ended'], {
         state,
         succeeded: counts?.succeeded ?? null,
         resultsFile: resultsFile ?? facts.resultsFile,
@@ -185,26 +224,14 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
         ...(!isGoingOn && { stage: 'ended', endedAt: end }),
       });
     },
-    incomplete: async (jobId, why) => change(jobId, { why }),
-    async twin(jobId, batch) {
-      if ([...jobs.values()].some(({ facts }) => facts.batch === batch)) return null;
-      const { facts, items } = jobOf(jobId);
-      const id = twinJobId(jobId, batch);
-      const twins = items.map(({ attemptId, request }) => ({
-        attempt: { ...attemptOf(attemptId).plan, attemptId: twinAttemptId(attemptId, batch) },
-        // It is at the API already, and what was forgotten is not asked for again.
-        request: request ?? '{}',
-      }));
-      holdAnyway(twins.map(({ attempt }) => attempt));
-      const { model, baseUrl, account, tokens } = facts;
-      insert({ jobId: id, model, baseUrl, account, tokens, items: twins, repeats: jobId });
-      change(id, { stage: 'running', batch, sentAt: clock.now() }, 'held', 'sending');
-      return id;
-    },
+    incomplete: async (jobId, why) => fenced(jobId, ['ended'], { why }),
+    twin: async (jobId, batch) => twin(jobId, batch),
     async done(jobId, why) {
-      change(jobId, { stage: 'done', ...(why !== undefined && { why }) });
+      fenced(jobId, JOB_STAGES, { stage: 'done', ...(why !== undefined && { why }) });
       Object.assign(jobOf(jobId), { owner: null, doneAt: clock.now() });
       forgetInputs();
     },
   };
 }
+
+const lostJob = (): Failure => new Failure('unavailable', 'Another process took the job over.');

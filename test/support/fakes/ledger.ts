@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { afterDeath, stateAfter } from '../../../src/core/policy/attempt-state.ts';
+import { afterDeath, afterLoss, stateAfter } from '../../../src/core/policy/attempt-state.ts';
 import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
 import {
   checkBudget,
@@ -50,10 +50,23 @@ export function fakeLedger({
   const { runs, attempts } = store;
   const windowOf = windows();
 
+  /** A step of whoever has the attempt. */
   function take(attemptId: string, step: AttemptStep, why: string | null = null): FakeAttempt {
     const attempt = attempts.get(attemptId);
     const state = stateAfter(attemptId, attempt?.state ?? null, step);
     if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
+    return put(attempt, state, why);
+  }
+
+  /** A step of this process; null where another one took the attempt over, and goes on with it. */
+  function takeOwn(attemptId: string, step: AttemptStep, why: string | null = null): FakeAttempt | null {
+    const attempt = attempts.get(attemptId);
+    if (attempt === undefined || attempt.owner === owner) return take(attemptId, step, why);
+    const state = afterLoss(attempt.state, step);
+    return state && put(attempt, state, why);
+  }
+
+  function put(attempt: FakeAttempt, state: AttemptState, why: string | null): FakeAttempt {
     return Object.assign(attempt, { state, why, sends: attempt.sends + (state === 'sent' ? 1 : 0) });
   }
 
@@ -69,7 +82,7 @@ export function fakeLedger({
     for (const attempt of attempts.values()) {
       if (attempt.owner === owner || isAlive(attempt.owner) || isInJob(attempt, store)) continue;
       const state = afterDeath(attempt.state, hasAnswer(attempt.plan.attemptId));
-      if (state !== null) Object.assign(attempt, { state, why: 'its process ended' });
+      if (state !== null) Object.assign(attempt, { state, why: 'its process ended', owner });
     }
   }
 
@@ -165,14 +178,16 @@ export function fakeLedger({
       runs.set(run.runId, { ...run, outcome: null });
     },
     hold: async (plans) => hold(plans),
-    sending: async (attemptId) => void take(attemptId, 'sending'),
-    unsent: async (attemptId) => void take(attemptId, 'unsent'),
-    replied: async (attemptId) => void take(attemptId, 'replied'),
+    sending: async (attemptId) => void takeOwn(attemptId, 'sending'),
+    unsent: async (attemptId) => void takeOwn(attemptId, 'unsent'),
+    replied: async (attemptId) => void takeOwn(attemptId, 'replied'),
     async settle(attemptId, bill, refusal = null) {
-      Object.assign(take(attemptId, 'settle'), { bill: { ...bill, settledAt: clock.now() }, refusal });
+      const attempt = takeOwn(attemptId, 'settle');
+      if (attempt) Object.assign(attempt, { bill: { ...bill, settledAt: clock.now() }, refusal });
     },
     async saved(attemptId, images, differences = []) {
-      const attempt = take(attemptId, 'saved');
+      const attempt = takeOwn(attemptId, 'saved');
+      if (attempt === null) return;
       if (images.length > 0) attempt.refusal = null;
       attempt.differences = differences;
       attempt.images = images.map((image) => ({
@@ -182,8 +197,11 @@ export function fakeLedger({
         savedAt: clock.now(),
       }));
     },
-    release: async (attemptId, why, as) => void (take(attemptId, 'release', why).releasedAs = as),
-    unconfirm: async (attemptId, why) => void take(attemptId, 'unconfirm', why),
+    async release(attemptId, why, as) {
+      const attempt = takeOwn(attemptId, 'release', why);
+      if (attempt) attempt.releasedAs = as;
+    },
+    unconfirm: async (attemptId, why) => void takeOwn(attemptId, 'unconfirm', why),
     async decide(attemptId, bill, who) {
       const at = clock.now();
       if (bill === null)

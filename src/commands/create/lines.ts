@@ -79,6 +79,7 @@ function announce(
   }: { readonly price: Range; readonly count: number; readonly notices: readonly string[] },
   terminal: Terminal,
 ): void {
+  if (requests.length === 0) return;
   const pictures = new Map<string, number>();
   for (const { offer } of requests) {
     const { model, count } = offer.order;

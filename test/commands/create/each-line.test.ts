@@ -154,7 +154,7 @@ describe('generate --resume', () => {
     expect(all.prompts()).toEqual(['a cat', 'a dog', 'a dog', 'a fox']);
     const once = await pixtab('generate', '--resume', runId);
     expect(once).toMatchObject({ code: 0, stdout: '' });
-    expect(once.stderr).toContain('nothing of it is missing');
+    expect(once.stderr).toBe('note   nothing of it is missing');
   });
 
   /** The same world for a later command, whose user has not stopped it. */

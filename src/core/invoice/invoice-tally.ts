@@ -3,6 +3,7 @@ import { usageFailure } from '../errors.ts';
 import { nano, ZERO, type Usd } from '../pricing/money.ts';
 import type { Coverage } from './coverage.ts';
 import type { InvoiceKind, InvoiceLine, Period } from './line.ts';
+import { remembering } from './remember.ts';
 import { AGENT_PLATFORM, GEMINI_API, guessOf, type Sku, type SkuGuess } from './skus.ts';
 
 /** Rows of an invoice that are counted together. */
@@ -71,6 +72,7 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
   >();
   const beside = { otherModels: NONE, otherServices: NONE, taxes: NONE, adjustments: NONE };
   const months = new Set<Period>();
+  const guessAt = remembering((sku) => guessOf(sku));
   let first = '9999';
   let last = '';
   let rows = 0;
@@ -93,7 +95,7 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
       period.known.set(sku.description, { ...plus(period.known.get(sku.description) ?? NONE, counted), sku });
       return;
     }
-    const guess = guessOf(line.sku);
+    const guess = guessAt(line.sku);
     if (guess === null && !/image output|nano banana|imagen/i.test(line.sku))
       return aside('otherModels', line);
     const key = line.skuId || line.sku;

@@ -15,6 +15,7 @@ import {
 import { columnsIn, type ColumnName } from './columns.ts';
 import { cachedDays, dayIn, monthIn, PACIFIC, periodOf, timeIn } from './dates.ts';
 import { creditsIn, labelsIn } from './nested.ts';
+import { remembering } from './remember.ts';
 import type { InvoiceKind, InvoiceLine, Period } from './line.ts';
 
 export interface InvoiceHead {
@@ -70,6 +71,9 @@ export function invoiceReader(
   const range = rangeOf(head);
   const only = range === null ? null : periodOf(range);
   const dayOf = cachedDays(pacific);
+  const time = remembering(timeIn);
+  const labels = remembering(labelsIn);
+  const credits = remembering(creditsIn);
   let exportedAt: number | null = null;
 
   const isDated = has('day') || has('startTime') || has('month') || only !== null;
@@ -104,7 +108,7 @@ export function invoiceReader(
       throw usageFailure(`${name} is an invoice of ${excerpt(provider, 40)}; only Google's can be compared.`);
 
     const exported = cell('exported');
-    if (exported !== '') exportedAt = Math.max(exportedAt ?? 0, timeIn(exported) ?? 0);
+    if (exported !== '') exportedAt = Math.max(exportedAt ?? 0, time(exported) ?? 0);
     const rate = rateFor(cell('currency') || inTitles || 'USD', cell('conversion'));
     const spent = (column: ColumnName): Spent | null => {
       if (cell(column) === '') return null;
@@ -129,9 +133,9 @@ export function invoiceReader(
       unit: cell('unit'),
       cost: amount,
       within: nano(rounded + (rate.isGuess ? (amount < 0n ? -amount : amount) / 100n : 0n) + 1n),
-      credits: nano(exchanged(savings, rate.exchange) + exchanged(creditsIn(cell('credits')), rate.exchange)),
+      credits: nano(exchanged(savings, rate.exchange) + exchanged(credits(cell('credits')), rate.exchange)),
       project: cell('projectId') || cell('project'),
-      labels: labelsIn(cell('labels')),
+      labels: labels(cell('labels')),
     };
   }
 
@@ -161,10 +165,10 @@ export function invoiceReader(
   }
 
   function periodIn(cell: (column: ColumnName) => string): Period | null {
-    const time = cell('startTime');
-    if (time !== '') {
-      const at = timeIn(time);
-      return at === null ? dayIn(time) : dayOf(at);
+    const began = cell('startTime');
+    if (began !== '') {
+      const at = time(began);
+      return at === null ? dayIn(began) : dayOf(at);
     }
     if (cell('day') !== '') {
       const first = dayIn(cell('day'));

@@ -1,5 +1,6 @@
 import { LANES, type Cited, type Lane, type Meter, type Model } from '../catalogue/model.ts';
 import { MODELS } from '../catalogue/catalogue.ts';
+import { remembering } from './remember.ts';
 
 /** What an invoice calls a meter of a model. */
 export interface Sku extends Cited {
@@ -34,7 +35,8 @@ export interface SkuNames {
 export function skuFinder(skus: readonly Sku[]): (names: SkuNames) => Sku | null {
   const byId = new Map(skus.flatMap((sku) => (sku.id === null ? [] : [[sku.id, sku] as const])));
   const byWords = new Map(skus.map((sku) => [spelledSku(sku.description), sku]));
-  return ({ sku, skuId }) => byId.get(skuId) ?? byWords.get(spelledSku(sku)) ?? null;
+  const byDescription = remembering((sku) => byWords.get(spelledSku(sku)) ?? null);
+  return ({ sku, skuId }) => byId.get(skuId) ?? byDescription(sku);
 }
 
 /** What a SKU seems to be, from its words alone: to be proposed, never assumed. */

@@ -42,8 +42,9 @@ export function tracesOf({ lock, lockFile, tree }: Project, attic: Attic): Trace
     for (const [revision, before] of await locks()) {
       for (const line of readable(() => before.ofHash(hash))) {
         if (found.has(line.sha256) || looks === MOST_LOOKS) continue;
-        looks += 1;
-        const trace = traceIn(await attic.at(revision, line.path), line, line.path, revision);
+        const there = await attic.at(revision, line.path);
+        if (there.kind !== 'none') looks += 1;
+        const trace = traceIn(there, line, line.path, revision);
         if (trace === null) continue;
         traces.push(trace);
         if (!trace.isPointer) found.add(line.sha256);

@@ -28,7 +28,16 @@ export function attic(folder: string, env: Environment): Attic {
     return null;
   }
 
+  /** Names of pictures in a commit, looked up once: a plan asks for thousands, and most of them are in none. */
+  const pictures = new Map<string, Promise<ReadonlySet<string>>>();
+  async function has(revision: string, path: string): Promise<boolean> {
+    const names = pictures.get(revision) ?? picturesIn(git, revision);
+    pictures.set(revision, names);
+    return (await names).has(path);
+  }
+
   async function read(revision: string, path: string): Promise<Uint8Array | null> {
+    if (!(await has(revision, path))) return null;
     const content = await git.content(revision, path).catch(() => null);
     const pointed = content === null ? null : lfsPointer(content);
     if (pointed === null) return content;
@@ -64,6 +73,19 @@ async function filesBySize(folder: string): Promise<ReadonlyMap<number, readonly
   }
   await look('');
   return bySize;
+}
+
+const PICTURE = /\.(?:png|jpe?g|webp|avif)$/i;
+
+/** Paths from the folder. */
+async function picturesIn(git: Git, revision: string): Promise<ReadonlySet<string>> {
+  const names = await git.run('ls-tree', '-r', '-z', '--name-only', revision).catch(() => null);
+  return new Set(
+    names
+      ?.toString('utf8')
+      .split('\0')
+      .filter((name) => PICTURE.test(name)),
+  );
 }
 
 /** Where git LFS keeps what it has fetched. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { attic } from '../../../src/adapters/tree/attic.ts';
 import { sha256 } from '../../../src/adapters/tree/disk.ts';
@@ -73,6 +73,18 @@ describe('a checkout that is searched for pictures', () => {
       expect(await at(revision, 'a.jpg')).toEqual({ kind: 'file', ...content('a dog') });
       expect(Buffer.from((await read(revision, 'a.jpg')) ?? []).toString()).toBe('a dog');
       expect(await at(revision, 'b.jpg')).toEqual({ kind: 'none' });
+    });
+
+    it('asks git once which pictures a commit has, however many are looked for', async () => {
+      await using dir = await repository();
+      await dir.commit({ 'a.jpg': 'a cat' });
+      const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+      await writeFile(dir.at('git'), `#!/bin/sh\necho "$1" >> '${dir.at('calls')}'\nexec '${real}' "$@"\n`);
+      await chmod(dir.at('git'), 0o755);
+      const { at } = attic(dir.at('sub'), { PATH: `${dir.path}:${process.env['PATH']}` });
+      for (let n = 0; n < 50; n += 1) expect(await at('HEAD', `${n}.jpg`)).toEqual({ kind: 'none' });
+      expect(await at('HEAD', 'a.jpg')).toEqual({ kind: 'file', ...content('a cat') });
+      expect((await readFile(dir.at('calls'), 'utf8')).split('\n')).toEqual(['ls-tree', 'cat-file', '']);
     });
 
     it('takes a name for a name, and not for a pattern', async () => {

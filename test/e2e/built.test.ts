@@ -2,9 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sourceStack } from '../../src/adapters/source-stack.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { BIN } from '../../bench/process.mjs';
+import { workplace } from './pixtab.ts';
 
 const DIST = join(dirname(BIN), '../dist');
+
+it('is started by its earlier name too', async () => {
+  await using here = await workplace({ bin: BIN.replace(/\.cjs$/, '.js') });
+  expect(await here.spawned(['--version'])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` });
+});
 
 describe('a stack of the bundle', () => {
   it('names files, lines and columns of the source', async () => {

@@ -42,6 +42,16 @@ describe('failures', () => {
     expect(mostPressing([])).toBeNull();
   });
 
+  it('that may have cost something come before all that certainly cost nothing', () => {
+    // These two say how a run ended, and not what became of a request.
+    const { partial: _, cancelled: __, ...kinds } = FAILURES;
+    const severities = (isFree: boolean) =>
+      Object.values(kinds)
+        .filter(({ charged }) => (charged === 'no') === isFree)
+        .map(({ severity }) => severity);
+    expect(Math.min(...severities(false))).toBeGreaterThan(Math.max(...severities(true)));
+  });
+
   it('of the same kind are told by the first', () => {
     const first = new Failure('refused', 'first');
     expect(mostPressing([first, new Failure('refused', 'second')])).toBe(first);

@@ -4,7 +4,8 @@ import { dayOf, daysBetween } from './policy/calendar.ts';
 import type { Failure, FailureKind } from './errors.ts';
 import { dueSentence, type Waiting } from './policy/batch-queue.ts';
 import type { LimitMeter } from './policy/rate-limits.ts';
-import { format, nano } from './pricing/money.ts';
+import { SILENT_MS } from './policy/lease.ts';
+import { format, nano, type Usd } from './pricing/money.ts';
 import { counted } from './text/text.ts';
 
 /** One check: what was looked at, what was found in one sentence, and what to do about it. */
@@ -137,10 +138,19 @@ export interface LedgerFacts {
   readonly unsaved: number;
   /** Requests whose process ended before anybody knew what became of them. */
   readonly interrupted: number;
+  /** Other machines that hold something. */
+  readonly hosts: readonly HostFacts[];
   /** Jobs of the batch lane that are not done. */
   readonly jobs: readonly Waiting[];
   /** Limits that were met, as they are relied on now; the model is empty where all share one. */
   readonly limits: readonly KnownLimit[];
+}
+
+export interface HostFacts {
+  readonly host: string;
+  readonly requests: number;
+  readonly held: Usd;
+  readonly heardAt: number;
 }
 
 export interface KnownLimit {
@@ -153,7 +163,7 @@ export interface KnownLimit {
 }
 
 export function ledgerChecks(facts: LedgerFacts, now: number): readonly Check[] {
-  const { path, state, contradictions, unsaved, interrupted, jobs, limits } = facts;
+  const { path, state, contradictions, unsaved, interrupted, hosts, jobs, limits } = facts;
   const [first] = contradictions;
   const older = state === 'older' ? '; the next purchase brings it up to date' : '';
   const health =
@@ -171,9 +181,18 @@ export function ledgerChecks(facts: LedgerFacts, now: number): readonly Check[] 
   return [
     health,
     ...unfinishedChecks(unsaved, interrupted),
+    ...hosts.map((host) => hostCheck(host, now)),
     ...(jobs.length === 0 ? [] : [jobsCheck(jobs, now)]),
     ...limits.map((limit) => limitCheck(limit, now)),
   ];
+}
+
+function hostCheck({ host, requests, held, heardAt }: HostFacts, now: number): Check {
+  const minutes = Math.max(0, Math.round((now - heardAt) / 60_000));
+  const message = `${host} holds ${format(held)} for ${counted(requests, 'request')}; heard of ${counted(minutes, 'minute')} ago.`;
+  return now - heardAt < SILENT_MS
+    ? remark('hosts', 'note', message)
+    : remark('hosts', 'warn', message, `If that machine is gone: pixtab recover --host ${host}`);
 }
 
 function jobsCheck(jobs: readonly Waiting[], now: number): Check {

@@ -39,6 +39,11 @@ export interface Ledger extends Records {
    * null while a live process works on it.
    */
   claim(attempt: AttemptPlan): Promise<AttemptState | null>;
+  /**
+   * Takes every process of another machine for dead, now: what it held and did not send is released, what it sent is
+   * unconfirmed, and its jobs are anybody's.
+   */
+  letGo(host: string): Promise<LetGo>;
   /** Replaces the budget of the same scope. */
   setBudget(budget: Budget): Promise<void>;
   /** Resolves to whether there was such a budget. */
@@ -49,6 +54,22 @@ export interface Ledger extends Records {
    */
   forget(before: number): Promise<Forgotten>;
   close(): void;
+}
+
+/** What another machine held, as far as it was let go of. */
+export interface LetGo {
+  readonly released: number;
+  readonly unconfirmed: number;
+}
+
+/** Another machine that holds something in this ledger. */
+export interface Holder {
+  /** Its name. */
+  readonly host: string;
+  readonly requests: number;
+  readonly held: Usd;
+  /** Its last sign of life, by its own clock, in milliseconds since 1970. */
+  readonly heardAt: number;
 }
 
 /** What is forgotten, or would be. */
@@ -77,6 +98,8 @@ export interface Records {
   savedImages(): Promise<readonly StoredImage[]>;
   /** Of these attempts, those that no living process works on. */
   abandoned(attemptIds: readonly string[]): Promise<readonly string[]>;
+  /** Other machines that hold something for requests outside of jobs. */
+  holders(): Promise<readonly Holder[]>;
   /** What `forget` would forget. */
   forgettable(before: number): Promise<Forgotten>;
   /** Everything in the ledger that contradicts itself, a sentence each. */
@@ -147,6 +170,8 @@ export interface Receipt {
   readonly run: RunStart & { readonly outcome: string | null };
   readonly attempt: AttemptPlan;
   readonly state: AttemptState;
+  /** The other machine that it was asked for from; null for this one. */
+  readonly elsewhere: string | null;
   /** Why it was released or is unconfirmed. */
   readonly why: string | null;
   /** The API's own word for why there is no picture. */

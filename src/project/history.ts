@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors.ts';
+import { Failure, restated } from '../core/errors.ts';
 import { attemptIdOf } from '../core/manifest/fingerprint.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';
 import { isOpen } from './status.ts';
@@ -55,7 +55,9 @@ export async function historyOf(
       ? barred(attemptId, 'refused', REFUSED)
       : { kind: 'saved', receipt: last, image };
   }
-  return state === 'settled' ? barred(attemptId, 'disk', LOST) : barred(attemptId, 'unconfirmed', UNKNOWN);
+  const why =
+    state === 'settled' ? barred(attemptId, 'disk', LOST) : barred(attemptId, 'unconfirmed', UNKNOWN);
+  return last.elsewhere === null ? why : keptElsewhere(why, last.elsewhere);
 }
 
 const BUSY = 'Another process is just buying it.';
@@ -63,7 +65,18 @@ const REFUSED = 'It was asked for before, and the answer held no image; to ask a
 const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
 const UNKNOWN = 'It was asked for before, and no answer came: it may have been charged.';
 
-function barred(attemptId: string, kind: Failure['kind'], why: string): History {
+/** Its answer may be in the journal of the machine that it was asked for from. */
+function keptElsewhere({ why, ...barred }: Barred, host: string): History {
+  const message = `It was asked for on ${host}, and its answer may be kept there.`;
+  return {
+    ...barred,
+    why: restated(why, { message, hint: `Run pixtab recover on ${host}. ${why.hint ?? ''}` }),
+  };
+}
+
+type Barred = Extract<History, { readonly kind: 'barred' }>;
+
+function barred(attemptId: string, kind: Failure['kind'], why: string): Barred {
   const hint =
     kind === 'unavailable'
       ? 'Wait for that to end, then apply again.'

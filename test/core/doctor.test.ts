@@ -95,6 +95,7 @@ describe('the ledger', () => {
     interrupted: 0,
     jobs: [],
     limits: [],
+    hosts: [],
     ...facts,
   });
   const NOTHING = 'ok Nothing was left unfinished.';

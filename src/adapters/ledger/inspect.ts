@@ -3,6 +3,7 @@ import type { LedgerFacts } from '../../core/doctor.ts';
 import { LIMIT_METERS, recovered } from '../../core/policy/rate-limits.ts';
 import type { Clock } from '../../ports/index.ts';
 import { journal } from '../journal/journal.ts';
+import { holders } from './hosts.ts';
 import { abandoned, lifeSigns, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import { openDatabase, type Database } from './database.ts';
@@ -26,7 +27,7 @@ export async function inspectLedger(
     if ((await sizeOf(`${path}-wal`)) !== null) {
       throw damaged(path, 'it is gone, though its -wal file is still there', 'no');
     }
-    const nothing = { contradictions: [], newest: null, interrupted: 0, jobs: [], limits: [] };
+    const nothing = { contradictions: [], newest: null, interrupted: 0, hosts: [], jobs: [], limits: [] };
     return { path, state: 'none', unsaved: kept.length, ...nothing };
   }
   if (size === 0) throw damaged(path, 'it is empty', 'no');
@@ -72,6 +73,7 @@ function facts(
     newest: last === undefined ? null : count(last, 'held_ms'),
     unsaved: unsaved.length,
     interrupted: dead.filter(({ attempt_id }) => !unsaved.includes(String(attempt_id))).length,
+    hosts: version < SINCE.owners ? [] : holders(database, mortality),
     jobs: version < SINCE.jobs ? [] : jobsIn(database),
     limits: version < SINCE.limits ? [] : limitsIn(database, now),
   };

@@ -334,7 +334,7 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /** The number of steps from which on a ledger has these. */
-export const SINCE = { jobs: 4, limits: 11 } as const;
+export const SINCE = { jobs: 4, limits: 11, owners: 12 } as const;
 
 /** Epoch milliseconds as ISO 8601. */
 function readableTime(column: string): string {

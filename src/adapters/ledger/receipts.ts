@@ -19,6 +19,7 @@ import type { Database, Row } from './database.ts';
 import { filterValues, NARROWED } from './filter.ts';
 import { count, damageIn, money, moneyOrNull, readable, text, textOrNull, word, wordOrNull } from './row.ts';
 import { resolve } from 'node:path';
+import { nameOfHost } from './owner.ts';
 import { book } from './reports.ts';
 
 const Sentences = z.array(z.string());
@@ -35,12 +36,17 @@ const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outco
     d.charged AS decided, d.who, d.decided_ms
   FROM attempts a JOIN runs r USING (run_id) LEFT JOIN decisions d USING (attempt_id)`;
 
-export function receipts(database: Database, { by, value }: ReceiptQuery): readonly Receipt[] {
+/** `here` is the host of this process. */
+export function receipts(database: Database, { by, value }: ReceiptQuery, here: string): readonly Receipt[] {
   const rows = database.all(`${WHOLE} WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`, value);
-  return readable(rows, (row) => receiptOf(database, row));
+  return readable(rows, (row) => receiptOf(database, row, here));
 }
 
-export function history(database: Database, { limit, after, ...filter }: HistoryQuery): readonly Receipt[] {
+export function history(
+  database: Database,
+  { limit, after, ...filter }: HistoryQuery,
+  here: string,
+): readonly Receipt[] {
   const rows = database.all(
     `${WHOLE} WHERE ${NARROWED} AND (?9 IS NULL
        OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?9))
@@ -49,7 +55,7 @@ export function history(database: Database, { limit, after, ...filter }: History
     after ?? null,
     limit,
   );
-  return readable(rows, (row) => receiptOf(database, row));
+  return readable(rows, (row) => receiptOf(database, row, here));
 }
 
 // Whoever asks waits for it, and older ones are hardly looked at any more.
@@ -58,7 +64,7 @@ const LOOKED_THROUGH = 50_000;
 /** Names the rows of the latest attempts that cannot be read, a sentence each. */
 export const brokenAttempts = (database: Database): readonly string[] =>
   database.all(`${WHOLE} ORDER BY held_ms DESC LIMIT ?`, LOOKED_THROUGH).flatMap((row) => {
-    const damage = damageIn(row, (row) => receiptOf(database, row));
+    const damage = damageIn(row, (row) => receiptOf(database, row, ''));
     return damage === null ? [] : [`Attempt ${text(row, 'attempt_id')} cannot be read: ${damage}.`];
   });
 
@@ -70,7 +76,8 @@ export function filings(database: Database): Filings {
   };
 }
 
-function receiptOf(database: Database, row: Row): Receipt {
+function receiptOf(database: Database, row: Row, here: string): Receipt {
+  const host = nameOfHost(text(row, 'host'));
   const attemptId = text(row, 'attempt_id');
   const charged = wordOrNull(row, 'decided', ['yes', 'no']);
   const releasedAs = textOrNull(row, 'released_as') ?? '';
@@ -86,6 +93,7 @@ function receiptOf(database: Database, row: Row): Receipt {
     },
     attempt: planOf(row),
     state: stateOf(row),
+    elsewhere: host === nameOfHost(here) ? null : host,
     why: textOrNull(row, 'why'),
     refusal: textOrNull(row, 'refusal'),
     releasedAs: isFailureKind(releasedAs) ? releasedAs : null,

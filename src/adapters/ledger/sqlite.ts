@@ -9,6 +9,7 @@ import { contradictions } from './check.ts';
 import { PATIENCE_MS, type Database } from './database.ts';
 import { filings, history, insertImages, newestImages, receipts } from './receipts.ts';
 import { forget, forgettable } from './forget.ts';
+import { holders, letGo } from './hosts.ts';
 import { batchJobs } from './jobs.ts';
 import { beat, forgetProcesses, isKnown, isNewsAbroad, watch } from './processes.ts';
 import { openLedger } from './open-ledger.ts';
@@ -162,15 +163,17 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
       windowOf,
     ),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
+    letGo: (host) => write('no', (database, now) => letGo(database, host, options, now)),
     setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
     removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),
 
+    holders: () => read((database) => holders(database, options)),
     standings: () => read((database, now) => standings(database, now, windowOf)),
     spending: (query) => read((database) => spending(database, query)),
     accuracy: (filter) => read((database) => accuracy(database, filter)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
-    receipts: (query) => read((database) => receipts(database, query)),
-    history: (query) => read((database) => history(database, query)),
+    receipts: (query) => read((database) => receipts(database, query, owner.host)),
+    history: (query) => read((database) => history(database, query, owner.host)),
     filings: () => read(filings),
     savedImages: () => read(newestImages),
     abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),

@@ -7,6 +7,7 @@ import { latePlan, lateSaver } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { recover as finish, type Recovered, type RecoverContext } from '../../purchase/recover.ts';
+import { giveUpHost } from './give-up-host.ts';
 import { answersJson, listing, listWaiting } from './recover-output.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
@@ -15,6 +16,7 @@ const FLAGS = [
   flag.outFolder,
   declare('--list', 'say what there is to finish, and do nothing'),
   declare('--kept', 'say which raw answers were kept for good, and where'),
+  declare('--host <name>', 'let go of what a machine holds that is gone; what it sent is unconfirmed'),
   declare('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
   flag.sandbox,
   ...COMMON,
@@ -49,6 +51,7 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
       terminal.note('It is unfinished no more; what it cost stays counted.');
       return list([entry]);
     }
+    if (flags.host !== undefined) return giveUpHost(flags.host, session, flags, terminal);
     await books.journal.tidy(deps.clock.now() - DAY_MS);
     const ids = await books.journal.ids();
     const context: RecoverContext = {

@@ -65,6 +65,7 @@ describe('looking at a ledger', () => {
         interrupted: 1,
         jobs: [],
         limits: [],
+        hosts: [],
       });
     }
     expect(await readdir(folder.path)).toEqual(before);

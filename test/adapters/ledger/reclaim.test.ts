@@ -84,6 +84,23 @@ describe('a process of another machine, which cannot be seen', () => {
     expect(await place.here.look()).toBe('released');
   });
 
+  it('is let go of at once where somebody says that its machine is gone', async () => {
+    await using place = await two();
+    const { there, here } = place;
+    await there.ledger.hold([aPlan({ attemptId: 'sent' })]);
+    await there.ledger.sending('sent');
+    expect(await here.ledger.holders()).toMatchObject([{ host: 'there', requests: 2 }]);
+    expect(await there.ledger.holders()).toEqual([]);
+    expect(await here.ledger.letGo('there')).toEqual({ released: 1, unconfirmed: 1 });
+    expect(await here.ledger.holders()).toEqual([]);
+    const [sent] = await here.ledger.receipts({ by: 'attempt', value: 'sent' });
+    expect(sent).toMatchObject({ state: 'unconfirmed', elsewhere: 'there' });
+    expect(await there.ledger.receipts({ by: 'attempt', value: 'sent' })).toMatchObject([
+      { elsewhere: null },
+    ]);
+    await expect(there.ledger.sending('attempt-1')).rejects.toMatchObject({ charged: 'no' });
+  });
+
   it('is another one though it has the same name and number', async () => {
     await using folder = await tempDir();
     const [one, other] = [

@@ -364,6 +364,44 @@ describe('--keep-raw', () => {
   });
 });
 
+describe('recover --host', () => {
+  /** Another machine holds one request, and has sent another. */
+  async function held() {
+    const all = world();
+    const { clock, store } = all;
+    const gone = fakeLedger({ clock, store, owner: 'ci-runner-7' });
+    await gone.begin({ runId: 'run-7', command: 'apply', at: clock.now(), project: null, labels: [] });
+    const plans = ['a', 'b'].map((attemptId) => aPlan({ attemptId, runId: 'run-7' }));
+    await gone.hold(plans);
+    await gone.sending('b');
+    const states = () => [...store.attempts.values()].map(({ state }) => state);
+    return { ...all, states };
+  }
+
+  it('lets go of what a machine that is gone held, and counts what it sent', async () => {
+    const { pixtab, clock, states } = await held();
+    clock.advance(300_000);
+    const { code, stderr } = await pixtab('recover', '--host', 'ci-runner-7');
+    expect(code).toBe(0);
+    expect(stderr).toContain('1 request released, 1 unconfirmed.');
+    expect(states()).toEqual(['released', 'unconfirmed']);
+  });
+
+  it('leaves a machine alone that was heard of a moment ago', async () => {
+    const { pixtab, states } = await held();
+    expect(await pixtab('recover', '--host', 'ci-runner-7')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ci-runner-7 was heard of 0 seconds ago.'),
+    });
+    expect(states()).toEqual(['held', 'sent']);
+  });
+
+  it('names the machines that hold something', async () => {
+    const { pixtab } = await held();
+    expect((await pixtab('recover', '--host', 'other')).stderr).toContain('Those that do: ci-runner-7.');
+  });
+});
+
 /** Keeps an answer for every attempt of a store. */
 function journalOf(store: FakeStore): FakeJournal {
   const journal = fakeJournal();

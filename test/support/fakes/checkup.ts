@@ -22,6 +22,7 @@ export function fakeCheckup(facts: Partial<Checkup> = {}): Checkup {
       interrupted: 0,
       jobs: [],
       limits: [],
+      hosts: [],
     }),
     ...facts,
   };

@@ -74,7 +74,12 @@ export function fakeLedger({
     const run = runs.get(plan.runId);
     if (run === undefined) return [];
     return [
-      { ...facts, attempt: plan, run: { ...run, labels: sorted(run.labels), maxCost: run.maxCost ?? null } },
+      {
+        ...facts,
+        elsewhere: null,
+        attempt: plan,
+        run: { ...run, labels: sorted(run.labels), maxCost: run.maxCost ?? null },
+      },
     ];
   }
 
@@ -242,6 +247,19 @@ export function fakeLedger({
       known.owner = owner;
       return known.state;
     },
+    async letGo(host) {
+      const theirs = [...attempts.values()].filter(
+        (attempt) => attempt.owner === host && host !== owner && !isInJob(attempt, store),
+      );
+      const become = (wanted: AttemptState): number =>
+        theirs.filter((attempt) => {
+          const to = afterDeath(attempt.state, hasAnswer(attempt.plan.attemptId));
+          if (to === wanted) Object.assign(attempt, { state: to, owner });
+          return to === wanted;
+        }).length;
+      for (const job of store.jobs.values()) if (job.owner === host && host !== owner) job.owner = null;
+      return { released: become('released'), unconfirmed: become('unconfirmed') };
+    },
     async setBudget(budget) {
       store.budgets = [...store.budgets.filter((other) => !sameScope(other, budget)), budget];
     },
@@ -259,6 +277,16 @@ export function fakeLedger({
     },
     forgettable: async (before) => finishedBefore(before).sum,
 
+    async holders() {
+      const theirs = [...attempts.values()].filter(
+        (attempt) => attempt.owner !== owner && heldBy(attempt) > 0n && !isInJob(attempt, store),
+      );
+      return [...new Set(theirs.map((attempt) => attempt.owner))].map((host) => {
+        const own = theirs.filter((attempt) => attempt.owner === host);
+        const heardAt = Math.max(...own.map((attempt) => attempt.heldAt));
+        return { host, requests: own.length, held: sum(own.map(heldBy)), heardAt };
+      });
+    },
     standings: async () => store.budgets.map((budget) => standing(budget, null)),
     spending: async (query) => slices([...attempts.values()], runs, query),
     accuracy: async (filter) =>

@@ -78,14 +78,24 @@ describe('a place that fails while the request is under way', () => {
 });
 
 describe.skipIf(lacks('the right to mount a file system'))('a full disk', () => {
-  it('where the picture should be: exit 11, then recover finishes elsewhere', async () => {
+  it('where the picture should be: nothing is sent', async () => {
     await using here = await gatedPlace();
     using small = disk(join(here.dir, 'out'), '24k');
-    const { code, stdout } = await here.run(['a cat', '--json', '-o', small.path]);
+    const { code, stderr } = await here.run(['a cat', '-o', small.path]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('has room for 25 kB, and these pictures need about');
+    expect(here.sandbox.meter()).toMatchObject({ charged: 0 });
+  });
+
+  it('where the picture should be, once the request is under way: exit 11, then recover finishes elsewhere', async () => {
+    await using here = await gatedPlace();
+    using small = disk(join(here.dir, 'out'), '4m');
+    const { code, stdout } = await during(here, async () => small.occupy(), '-o', small.path);
     expect(code).toBe(11);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'disk', images: [], cost: { charged: 'yes' } });
     expect((await recover(here)).code).toBe(11);
     expect((await recover(here, '--out', 'elsewhere')).code).toBe(0);
+    small.empty();
     await expectAllIsWell(here);
   });
 

@@ -42,8 +42,8 @@ export interface ImageApi {
   preview(order: Order): Promise<RequestPreview>;
   /** Sends one request (`order.count` ≤ the model's maximum). Throws a Failure that says what was charged. */
   send(order: Order, options: SendOptions): Promise<Answer>;
-  /** Reads an answer that just came, or one out of the journal. Throws Failure `unconfirmed` when it makes no sense. */
-  read(body: Uint8Array, wire: Order['model']['wire']): Reply;
+  /** Reads an answer that just came, or one out of the journal, of whichever gateway. Throws Failure `unconfirmed` when it makes no sense. */
+  read(body: Uint8Array, wire: Order['model']['wire'], gateway?: string): Reply;
   /** Fetches pictures that an answer only points to, from where they may be fetched. Never throws. */
   fetchLinked(links: readonly string[], body: Uint8Array, signal: AbortSignal): Promise<LinkedAnswer>;
 }

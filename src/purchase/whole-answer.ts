@@ -15,14 +15,14 @@ interface Reader {
  */
 export async function readWhole(
   body: Uint8Array,
-  { wire }: Pick<AttemptPlan, 'wire'>,
+  { wire, gateway }: Pick<AttemptPlan, 'wire' | 'gateway'>,
   { api, leave, keep }: Reader,
 ): Promise<{ readonly reply: Reply; readonly remarks: readonly string[] }> {
-  const reply = api.read(body, wire);
+  const reply = api.read(body, wire, gateway);
   const { links = [] } = reply;
   if (links.length === 0) return { reply, remarks: [] };
   const linked = await api.fetchLinked(links, body, leave);
   if (linked.body === null) return { reply, remarks: linked.remarks };
   await keep(linked.body);
-  return { reply: api.read(linked.body, wire), remarks: linked.remarks };
+  return { reply: api.read(linked.body, wire, gateway), remarks: linked.remarks };
 }

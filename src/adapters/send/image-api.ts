@@ -1,6 +1,7 @@
 import { asFailure, Failure } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
-import type { ImageApi, SendOptions } from '../../ports/index.ts';
+import { adviceOf } from '../../core/providers/gateways.ts';
+import type { ImageApi, Provider, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
 import { excerpt } from '../../core/text/text.ts';
 import { withPictures } from '../answers/with-pictures.ts';
@@ -30,7 +31,7 @@ export function imageApi({ provider, open, clock }: WireContext, compose: Compos
       throw failureOf(exchange, { provider, model: order.model.id, timeoutMs, now: clock.now() });
     },
 
-    read: (body, wire) => readReply(body, wire, provider),
+    read: (body, wire, gateway = provider.name) => readReply(body, wire, calledBy(gateway, provider)),
 
     fetchLinked: (links, body, signal) =>
       withHttp(open, async ({ linked }) => {
@@ -67,6 +68,12 @@ export function imageApi({ provider, open, clock }: WireContext, compose: Compos
 
 // More than any answer has pictures.
 const MOST_LINKS = 10;
+
+/** What is said of an answer names who gave it, also where somebody else is asked by now. */
+const calledBy = (gateway: string, provider: Provider): Provider =>
+  gateway === provider.name || provider.sandbox
+    ? provider
+    : { ...provider, title: gateway, advice: adviceOf(gateway, provider.key, {}) };
 
 /** The connection broke so late that a whole picture is here. */
 const holdsPicture = (

@@ -116,7 +116,9 @@ function paidLines(
       `       then say so${ids.length > 1 ? ` of ${ids.join(', ')}` : ''}: ${settle}`,
     );
   }
-  return tries.length > 1 ? [...lines, ...tries.map(stepLine)] : lines;
+  if (tries.length < 2) return lines;
+  const isElsewhere = tries.some(({ offer }) => offer.order.model.seller !== undefined);
+  return [...lines, ...tries.map((made) => stepLine(made, isElsewhere))];
 }
 
 /** What people need to know of what a bill is made of. */
@@ -127,11 +129,10 @@ const BASIS: Readonly<Record<Basis, string>> = {
   stated: ' (as the answer states it)',
 };
 
-function stepLine(made: Try): string {
+function stepLine(made: Try, isElsewhere: boolean): string {
   const { name } = made.offer.order.model;
   const count = `${deliveredIn(made)} of ${counted(made.pictures.length, 'image')}`;
-  const { seller } = made.offer.order.model;
-  const where = seller === undefined ? '' : ` at ${seller}`;
+  const where = isElsewhere ? ` at ${sellerOf(made.offer.order.model)}` : '';
   return `       ${format(spentOn(made.results))} for ${count} from ${name}${where}`;
 }
 

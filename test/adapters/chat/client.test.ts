@@ -153,3 +153,12 @@ describe('a client of chat completions', () => {
     expect(gateway.requests[0]?.url).toBe('/api/v1/models');
   });
 });
+
+it('names who gave an answer that makes no sense, also where somebody else is asked by now', async () => {
+  const { images } = await clientAt('https://openrouter.example');
+  const read = async (gateway?: string) => images.read(Buffer.from('<html>'), 'generateContent', gateway);
+  expect((await rejection(read())).message).toMatch(/^OpenRouter answered/);
+  const other = await rejection(read('laozhang'));
+  expect(other.message).toMatch(/^laozhang answered/);
+  expect(other.hint).toBe('Look at the spending at laozhang before you ask again.');
+});

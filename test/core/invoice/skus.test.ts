@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { findModel } from '../../../src/core/catalogue/catalogue.ts';
+import { SKUS } from '../../../src/core/invoice/sku-table.ts';
+import { guessOf, skuFinder } from '../../../src/core/invoice/skus.ts';
+
+describe('the table of SKUs', () => {
+  it('names models of the catalogue, and has each SKU once, with a source and a day', () => {
+    for (const { models, source, checked } of SKUS) {
+      expect(models.map((model) => findModel(model).id)).toEqual(models);
+      expect([source, checked]).toEqual([
+        expect.stringMatching(/^https:/),
+        expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      ]);
+    }
+    expect(new Set(SKUS.map(({ description }) => description)).size).toBe(SKUS.length);
+  });
+
+  it('is asked by id first, and by words in any case', () => {
+    const find = skuFinder(SKUS);
+    expect(find({ sku: 'renamed since', skuId: '096D-0370-0236' })?.models).toEqual(['gemini-3-pro-image']);
+    expect(
+      find({ sku: 'generate content IMAGE output token count for gemini 3 pro image', skuId: '' })?.lane,
+    ).toBe('now');
+    expect(
+      find({ sku: 'Gemini 3.1 Flash Image Image Output - Batch Predictions', skuId: 'X' }),
+    ).toMatchObject({
+      lane: 'batch',
+      meters: ['image output'],
+    });
+    expect(find({ sku: 'Standard Storage', skuId: '' })).toBeNull();
+  });
+});
+
+describe('what the words of a SKU say', () => {
+  it.each([
+    [
+      'Generate_content image output token count for Nano Banana 2.1',
+      'gemini-nano-banana-2.1',
+      'now',
+      ['image output'],
+    ],
+    [
+      'Generate_content image output token count for Gemini 3 Pro Image batch',
+      'gemini-3-pro-image',
+      'batch',
+      ['image output'],
+    ],
+    [
+      'Generate content output token count gemini 3 pro image text flex',
+      'gemini-3-pro-image',
+      'flex',
+      ['text output', 'thinking'],
+    ],
+    [
+      'Gemini 3.1 Flash Lite Image Image Input - Predictions',
+      'gemini-3.1-flash-lite-image',
+      'now',
+      ['image input'],
+    ],
+    ['Imagen 4 fast Generation (output)', 'imagen-4.0-fast-generate-001', 'now', ['image']],
+  ])('%s', (sku, model, lane, meters) => {
+    expect(guessOf(sku)).toEqual({ models: [model], lane, meters });
+  });
+
+  it.each([
+    'Generate content output token count gemini 3 flash text',
+    'Generate_content cached image input token count for gemini 3 pro image',
+    'Standard Storage US Multi-region',
+  ])('is nothing about pictures: %s', (sku) => {
+    expect(guessOf(sku)).toBeNull();
+  });
+});

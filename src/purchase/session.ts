@@ -16,7 +16,7 @@ import type {
 } from '../ports/index.ts';
 import { endRuns } from './batch/outcome.ts';
 import { buy, type Purchase } from './buy.ts';
-import { accountOf, providerWhenNeeded, providerWithoutKey } from './connection.ts';
+import { accountOf, livesHere, providerWhenNeeded, providerWithoutKey } from './connection.ts';
 import { consent, type ConsentFlags } from './consent.ts';
 import { eventsOf } from './events.ts';
 import { answerInterrupt } from './interrupt.ts';
@@ -196,7 +196,9 @@ function sessionOver(
     const senders = new Map<string, Promise<Sender>>();
     const opened = async (name: string): Promise<Sender> => {
       const provider = await open(name);
-      const slots = await deps.slots({ sandbox: settings.sandbox, account: accountOf(provider) });
+      // Each command has a sandbox at an address of its own, and the limits are those of the one before.
+      const account = { ...accountOf(provider), ...(livesHere(settings) && { id: 'sandbox' }) };
+      const slots = await deps.slots({ sandbox: settings.sandbox, account });
       const options = { pace: paceOf(flags, slots, terminal), onUpload };
       const { images } = await deps.client(provider, options);
       return { images, close: () => slots.close() };

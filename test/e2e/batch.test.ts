@@ -156,7 +156,7 @@ describe('a command that cannot do anything for a job', () => {
     const unnamed = await here.run(['batch', 'wait'], there);
     await other.close();
     expect(unnamed.code).toBe(0);
-    expect(unnamed.stderr).toContain('1 job at another API left alone');
+    expect(unnamed.stderr).toContain('1 job of another API or key left alone');
     expect((await here.run(['batch', 'wait'])).code).toBe(0);
     await proven(here);
   });
@@ -166,7 +166,7 @@ describe.skipIf(lacks('the right to mount a file system'))('a full disk', () => 
   it('where the pictures should be: exit 11, and the next fetch goes on when there is room', async () => {
     await using here = await place();
     {
-      using small = disk(join(here.dir, 'out'), '500k');
+      using small = disk(join(here.dir, 'out'), '64m');
       expect((await submitted(here, buying(8))).code).toBe(12);
       small.occupy(150_000);
       const full = await here.run(['batch', 'wait']);

@@ -150,7 +150,7 @@ describe('migrations', () => {
       INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 1);
       INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, images, prompt, low_nano,
         expected_nano, high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
-        VALUES ('a', 'r', 'settled', 'm', 'generateContent', 'now', '1K', 1, 'p', 1, 2, 3, '{}', 'h', 1, 's', 1, 1);
+        VALUES ('a', 'r', 'settled', 'm', 'generateContent', 'now', '1K', 1, 'p', 1, 2, 3, '{"paths":["a.jpg"],"format":null,"quality":null,"replace":false,"cwd":"/"}', 'h', 1, 's', 1, 1);
       INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) VALUES ('a', 'metered', 'yes', 5, 9);
       INSERT INTO bill_lines VALUES ('a', 1, 'image output', 5, 'token', 1, 1, 5);
       INSERT INTO spending (quarter_hour, model, lane, project, labels, settled_nano, requests)

@@ -168,5 +168,6 @@ function withNotices(
     ...exactNotices(taken.order, sizeExact),
     ...(named === null ? [] : [named]),
   ];
-  return more.length === 0 ? taken : { ...taken, notices: [...taken.notices, ...more] };
+  const why = thread?.model ? `the model of session ${thread.name}` : taken.why;
+  return { ...taken, why, notices: [...taken.notices, ...more] };
 }

@@ -117,9 +117,13 @@ export const flag = {
     parse: parse.oneMore(parse.word),
   }),
   force: declare('--force', 'overwrite existing files'),
-  needs: declare('--needs <abilities>', `what the model must be able to do: ${ABILITIES.join(', ')}`, {
-    parse: parse.abilities,
-  }),
+  needs: declare(
+    '--needs <abilities>',
+    `what the model must be able to do: ${ABILITIES.join(', ')}; text means words beside the picture, letters in it need nothing`,
+    {
+      parse: parse.abilities,
+    },
+  ),
   thinking: declare('--thinking <level>', THINKING_LEVELS.join(', '), {
     parse: parse.oneOf(THINKING_LEVELS),
   }),

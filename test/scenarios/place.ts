@@ -51,6 +51,7 @@ export async function place(clock: Clock, baseUrl: string, isKnown = false): Pro
   };
   let signals = { stop: new AbortController(), leave: new AbortController() };
 
+  let commands = 0;
   async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {
     signals = { stop: new AbortController(), leave: new AbortController() };
     const { stop, leave } = signals;
@@ -62,6 +63,8 @@ export async function place(clock: Clock, baseUrl: string, isKnown = false): Pro
       env,
       stop: stop.signal,
       leave: leave.signal,
+      // To the ledger each command is a process of its own, which is gone when it ends.
+      owner: { ...thisProcess(), startedAt: `command ${(commands += 1)}` },
     };
     const terminal = fakeTerminal();
     const real = wired(host);

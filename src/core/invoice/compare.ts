@@ -180,12 +180,26 @@ function exactly(group: LedgerGroup, sides: Sides): Outcome {
           : priceChecked(group, day, own(sides, group, day), sides),
       ),
     );
-    for (const [index, each] of floating.entries())
-      if (!each.isCharged && each.quantity > 0)
-        settleable.push(...decided(each, solution?.counted[index], group, days));
+    // Where the SKU is not known, that the invoice has nothing of it proves nothing.
+    const isTold =
+      isCountedApart(group, sides) && days.every((day) => guessedHere(group, day, sides) === null);
+    for (const [index, each] of floating.entries()) {
+      if (each.isCharged || each.quantity === 0) continue;
+      settleable.push(...decided(each, isTold ? solution?.counted[index] : undefined, group, days));
+    }
   }
   return { rows, settleable };
 }
+
+/** Whether a SKU is known that counts this of the model, and nothing else. */
+const isCountedApart = ({ model, lane, meters }: LedgerGroup, { skus }: Sides): boolean =>
+  skus.some(
+    (sku) =>
+      !sku.shared &&
+      sku.lane === lane &&
+      sku.models.includes(model) &&
+      sku.meters.some((meter) => meters.includes(meter)),
+  );
 
 /** Days in bunches: what may be on one of several ties them together. */
 function linked(days: readonly Period[], floating: readonly Floating[]): readonly (readonly Period[])[] {
@@ -223,7 +237,7 @@ function decided(
     'not charged': `The invoice has exactly what was settled, and no picture of ${quantity} tokens more (${about}).`,
     undecided:
       range === undefined
-        ? `The invoice and the ledger differ in more than this (${about}).`
+        ? `The invoice and the ledger differ in more than this, or its SKU is not known (${about}).`
         : `Of ${count(attemptIds.length, 'request')} alike, ${least === most ? least : `${least} to ${most}`} were charged (${about}).`,
   }[verdict];
   return attemptIds.map((attemptId) => ({ attemptId, verdict, evidence }));
@@ -301,19 +315,12 @@ function guessedHere(
 // ---------------------------------------------------------------- text, thinking, searches: bounds
 
 function atMost(group: LedgerGroup, sides: Sides): Outcome {
-  const { model, lane, meters } = group;
   const rows = periodsOf(group, sides).map((period): ComparedRow => {
     const invoice = own(sides, group, period);
     const day = group.days.get(period) ?? NOTHING;
     if (invoice !== null && invoice.quantity >= day.low && invoice.quantity <= day.high)
       return priceChecked(group, period, invoice, sides);
-    const isKnown = sides.skus.some(
-      (sku) =>
-        !sku.shared &&
-        sku.lane === lane &&
-        sku.models.includes(model) &&
-        sku.meters.some((meter) => meters.includes(meter)),
-    );
+    const isKnown = isCountedApart(group, sides);
     if (isOpen(period, sides) && (invoice?.quantity ?? 0) < day.low)
       return rowOf(group, period, invoice, 'not billed yet', 'Google’s exports lag up to a day behind.');
     if (invoice === null && day.low === 0) return rowOf(group, period, null, 'agrees', null);

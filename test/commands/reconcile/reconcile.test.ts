@@ -186,6 +186,14 @@ describe('reconcile', () => {
     ]).toEqual([[], true]);
   });
 
+  it('decides nothing where the SKU is not known', async () => {
+    await using place = await bought();
+    await place.killed('gemini-nano-banana-2.1', '1K', true);
+    place.clock.advance(5 * 86_400_000);
+    const { stdout } = await place.pixtab('reconcile', await place.invoice('report.csv'), '--json');
+    expect(JSON.parse(stdout).settleable).toMatchObject([{ verdict: 'undecided' }]);
+  });
+
   it('settles nothing as charged where somebody else buys the same', async () => {
     await using place = await bought();
     await place.killed('gemini-3-pro-image', '1K', false);

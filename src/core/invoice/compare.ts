@@ -369,7 +369,8 @@ function priceChecked(
 ): ComparedRow {
   const counted = invoice ?? NO_COUNT;
   const booked = group.days.get(period) ?? NOTHING;
-  const isSame = group.floating.length === 0 && booked.quantity === counted.quantity;
+  const isSure = group.floating.every(({ first, last }) => period < first || last < period);
+  const isSame = isSure && booked.quantity === counted.quantity;
   const expected = expectedCosts(group, lastOf(period), counted.quantity, sides);
   if (isSame) expected.push(booked.amount);
   const bound = { low: least(expected), high: most(expected) };

@@ -3,6 +3,9 @@
 # Everything comes from the environment that action.yml sets; the exit code is pixtab's.
 set -euo pipefail
 
+# What the action is told is its own: pixtab would take it for settings.
+export -n PIXTAB_COMMAND PIXTAB_MANIFEST PIXTAB_BASE PIXTAB_FAIL_OVER PIXTAB_COMMENT PIXTAB_RUN PIXTAB_PULL
+
 case "$PIXTAB_COMMAND" in
   plan | diff) ;;
   *)

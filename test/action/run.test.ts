@@ -22,7 +22,7 @@ async function acted(
   const log = `printf '%s\\n' "$(basename "$0") $*" >> "${dir.at('calls')}"`;
   await script(
     'pixtab',
-    `${log}\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
+    `${log}\nenv | grep '^PIXTAB_' > "${dir.at('settings')}"\necho '**+1 picture: $0.03, at most $0.04**'\nseq -f '| + | picture %g |' ${rows}\necho "${errors}" >&2\nexit ${exit}`,
   );
   await script(
     'gh',
@@ -51,6 +51,8 @@ if [[ "$*" == *--paginate* ]]; then echo "${comment}"; fi\nexit ${gh}`,
     stdout: ran.stdout,
     stderr: ran.stderr,
     calls: (await text('calls')).trim().split('\n'),
+    /** What pixtab is told in variables. */
+    settings: await text('settings'),
     body: await text('body'),
     summary: await text('summary'),
     output: await text('output'),
@@ -66,6 +68,10 @@ describe.skipIf(lacks('bash'))('the action', () => {
     expect(body).toMatch(/^<!-- pixtab -->\n### Pictures\n\n\*\*\+1 picture: \$0\.03/);
     expect(summary).toBe(body);
     expect(output).toBe('headline=+1 picture: $0.03, at most $0.04\n');
+  });
+
+  it('tells pixtab nothing of its own variables, and all that the job sets', async () => {
+    expect((await acted({ PIXTAB_SIZE: '2K' })).settings).toBe('PIXTAB_SIZE=2K\n');
   });
 
   it('keeps its one comment up to date', async () => {

@@ -123,7 +123,7 @@ function paidLines(
 
 /** What people need to know of what a bill is made of. */
 const BASIS: Readonly<Record<Basis, string>> = {
-  estimated: ' (estimated: the answer did not say what it costs)',
+  estimated: ' (estimated: nobody said what it really cost)',
   listed: '',
   metered: '',
   stated: ' (as the answer states it)',

@@ -3,7 +3,7 @@ export type Charged = 'yes' | 'no' | 'unknown';
 
 /** What a kind of failure means, wherever it matters. One row a kind: the compiler asks for every column. */
 interface FailureRow {
-  /** The exit code. The numbers are public API: scripts branch on them. Kinds share one where the same is to be done. */
+  /** The exit code. The numbers are public API: scripts branch on them. Two that pixtab recover finishes share one. */
   readonly exit: number;
   /** What the kind means, for the help and the docs, which are generated from it. */
   readonly text: string;

@@ -128,8 +128,8 @@ const anImage: fc.Arbitrary<Image> = fc.record({
 });
 const aManifest = fc.uniqueArray(anImage, { selector: ({ id }) => id, maxLength: 4 });
 const aCommand = fc.constantFrom<readonly string[]>(
-  ['apply', '--prune', '--concurrency', '1'],
-  ['apply', '--prune', '--concurrency', '3'],
+  ['apply', '--prune', '--yes', '--concurrency', '1'],
+  ['apply', '--prune', '--yes', '--concurrency', '3'],
   ['apply', '--only', 'a'],
   ['apply', '--lane', 'now'],
   ['apply', '--wait', '60'],
@@ -149,7 +149,7 @@ const aRun = fc.record({
   answerMs: fc.constantFrom(0, 5000),
 });
 
-const APPLY: readonly string[] = ['apply', '--prune', '--concurrency', '1'];
+const APPLY: readonly string[] = ['apply', '--prune', '--yes', '--concurrency', '1'];
 const still = { command: APPLY, lifetime: null, last: 'before', answerMs: 0 } as const;
 const CAT: Image = { id: 'a', prompt: 'a cat', out: '{id}', format: 'keep', lane: 'mixed', urgent: false };
 
@@ -179,10 +179,10 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
         ]);
       }
       end([]);
-      await run(['apply', '--prune']);
+      await run(['apply', '--prune', '--yes']);
       // What was not charged was asked for once more.
       end([]);
-      const code = await run(['apply', '--prune']);
+      const code = await run(['apply', '--prune', '--yes']);
       for (const [prompt, times] of charged()) expect(`${prompt} ${times}`).toBe(`${prompt} 1`);
       // Two who move the same files at the same moment may leave some that nobody knows; money is another matter.
       if (runs.some(({ beside }) => beside !== null)) return;

@@ -24,6 +24,7 @@ export const nameOfHost = (host: string): string => host.split(' ', 1)[0] ?? hos
 /** Whether a process of this host still runs. If nobody can tell, it counts as running: its money stays held. */
 export function isAlive({ pid, startedAt }: Pick<Owner, 'pid' | 'startedAt'>): boolean {
   const start = startOf(pid);
+  if (start === ENDED) return false;
   if (start !== null && startedAt !== 'unknown') return start === startedAt;
   try {
     process.kill(pid, 0);
@@ -45,7 +46,10 @@ function thisHost(): string {
 
 const boot = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-/** Linux: boot and tick at which a process began. Null when it does not run, or on other systems. */
+/** A process that does nothing any more, and is only there until somebody asks how it ended. It still takes signals. */
+const ENDED = 'ended';
+
+/** Linux: boot and tick at which a process began, or that it ended. Null when there is none, or on other systems. */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -53,8 +57,8 @@ function startOf(pid: number): string | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     const started = fields[19];
-    // A zombie does nothing any more.
-    return started === undefined || state === 'Z' || state === 'X' ? null : `${boot()} ${started}`;
+    if (state === 'Z' || state === 'X') return ENDED;
+    return started === undefined ? null : `${boot()} ${started}`;
   } catch {
     return null;
   }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { until } from '../../../bench/process.mjs';
 import { isAlive, thisProcess } from '../../../src/adapters/ledger/owner.ts';
 
 it('knows that this process lives', () => {
@@ -15,6 +17,21 @@ it('sees a process live and die', async () => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(isAlive(owner)).toBe(false);
+});
+
+it.runIf(process.platform === 'linux')('knows that a process died although nobody asked how', async () => {
+  // The shell starts one that ends at once, and becomes one that never asks for it.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+  try {
+    const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+    const stateOf = (): string =>
+      / ([A-Z]) \d+ \d+ /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+    await until('it is a zombie', () => stateOf() === 'Z');
+    expect(isAlive({ pid, startedAt: 'unknown' })).toBe(false);
+    expect(isAlive({ ...thisProcess(), pid })).toBe(false);
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 it.runIf(process.platform === 'linux')('tells a process from an earlier one with its number', () => {

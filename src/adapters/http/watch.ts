@@ -22,13 +22,17 @@ export function watched(inner: Engine, onWrite: () => void): Pick<Engine, 'dispa
           };
         },
       });
-      return inner.dispatch({ ...options, ...PURCHASE }, telling);
+      return inner.dispatch({ ...options, ...PATIENT, reset: costs(options) }, telling);
     },
   };
 }
 
+/** An image may take longer than the engine's own 300 seconds. */
+const PATIENT = { headersTimeout: 0, bodyTimeout: 0 };
+
 /**
- * An image may take longer than the engine's own 300 seconds, and a kept-alive connection that the server closes
- * at the wrong moment would leave a purchase unconfirmed.
+ * A kept-alive connection that the server closes at the wrong moment would leave a purchase unconfirmed. What is only read
+ * keeps it: where a long body is read slowly and the connection is to end with it, undici 7.30.2 fails an assertion of its
+ * own in the middle of nowhere (Parser.finish of its lib/dispatcher/client-h1.js).
  */
-const PURCHASE = { headersTimeout: 0, bodyTimeout: 0, reset: true };
+const costs = (options: object): boolean => Reflect.get(options, 'method') !== 'GET';

@@ -2,7 +2,8 @@ import type { Provider } from '../../ports/index.ts';
 import { patienceWithin, type Silence } from './patience.ts';
 import { guard } from './guard.ts';
 import type { Outgoing } from './guard.ts';
-import type { Engine } from './watch.ts';
+import { unpaused } from './unpaused.ts';
+import type { Dispatcher } from './watch.ts';
 
 /** A request as a wire composes it. */
 export interface WireRequest extends Outgoing {
@@ -55,8 +56,12 @@ export const MAX_ERROR = 1024 * 1024;
  * A guarded fetch that stops when the other side falls silent, and reports a broken exchange as a value, so that what it may have cost
  * can be told from how far it came.
  */
-export function guardedFetch(provider: Provider, engine: Engine, options: FetchOptions = {}): GuardedFetch {
-  const send = guard(provider, engine);
+export function guardedFetch(
+  provider: Provider,
+  engine: Dispatcher,
+  options: FetchOptions = {},
+): GuardedFetch {
+  const send = guard(provider, unpaused(engine));
 
   return async (request, limits) => {
     send.check(request);

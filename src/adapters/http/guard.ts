@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Provider } from '../../ports/index.ts';
 import { isLoopback } from './loopback.ts';
-import { watched, type Engine } from './watch.ts';
+import { watched, type Dispatcher } from './watch.ts';
 
 export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -20,7 +20,7 @@ export interface Guard {
   send(request: Outgoing, signal: AbortSignal, onWrite: () => void): Promise<Response>;
 }
 
-export function guard({ baseUrl, credentials }: Provider, engine: Engine): Guard {
+export function guard({ baseUrl, credentials }: Provider, engine: Dispatcher): Guard {
   const origin = apiOrigin(baseUrl);
   return {
     check({ url }) {

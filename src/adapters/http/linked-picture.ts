@@ -4,6 +4,7 @@ import { imageKind } from '../images/sniff.ts';
 import { openEngine } from './engine.ts';
 import { brokeBy, collect, joined, type Broke } from './fetch.ts';
 import type { ProxySettings } from './proxy.ts';
+import { unpaused } from './unpaused.ts';
 import type { Engine } from './watch.ts';
 import { addressIn, isPublic, PRIVATE_ADDRESS, publicLookup } from './public-address.ts';
 
@@ -67,7 +68,7 @@ export function linkedPictures(
         redirect: 'manual',
         signal: AbortSignal.any([caller, timeout]),
       };
-      const response = await fetch(url, Object.assign(init, { dispatcher: engine }));
+      const response = await fetch(url, Object.assign(init, { dispatcher: unpaused(engine) }));
       const location = response.headers.get('location');
       if (location !== null && response.status >= 300 && response.status < 400) return { location };
       if (!response.ok) return { why: `${url.host} answered ${response.status}` };

@@ -5,22 +5,32 @@ export interface Engine {
   destroy(): Promise<void>;
 }
 
+export type Dispatcher = Pick<Engine, 'dispatch'>;
+
+/** What an engine tells a handler: a method's name, what it is given, and the call itself. */
+type Around = (name: string | symbol, args: unknown[], call: () => unknown) => unknown;
+
+/** The same object, each of whose methods is called by way of `around`. */
+export const called = (target: object, around: Around): object =>
+  new Proxy(target, {
+    get(inner, name) {
+      const value: unknown = Reflect.get(inner, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown =>
+        around(name, args, () => Reflect.apply(value, inner, args) as unknown);
+    },
+  });
+
 // Called once a connection stands, right before the first byte is written: the older and the newer name.
 const ABOUT_TO_WRITE = new Set<string | symbol>(['onConnect', 'onRequestStart']);
 
 /** Passes everything on to `inner`, and tells when a request is about to be written. */
-export function watched(inner: Engine, onWrite: () => void): Pick<Engine, 'dispatch'> {
+export function watched(inner: Dispatcher, onWrite: () => void): Dispatcher {
   return {
     dispatch(options, handler) {
-      const telling = new Proxy(handler, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name);
-          if (typeof value !== 'function') return value;
-          return (...args: unknown[]): unknown => {
-            if (ABOUT_TO_WRITE.has(name)) onWrite();
-            return Reflect.apply(value, target, args);
-          };
-        },
+      const telling = called(handler, (name, _, call) => {
+        if (ABOUT_TO_WRITE.has(name)) onWrite();
+        return call();
       });
       return inner.dispatch({ ...options, ...PATIENT, reset: costs(options) }, telling);
     },
@@ -32,7 +42,6 @@ const PATIENT = { headersTimeout: 0, bodyTimeout: 0 };
 
 /**
  * A kept-alive connection that the server closes at the wrong moment would leave a purchase unconfirmed. What is only read
- * keeps it: where a long body is read slowly and the connection is to end with it, undici 7.30.2 fails an assertion of its
- * own in the middle of nowhere (Parser.finish of its lib/dispatcher/client-h1.js).
+ * keeps its connection, since a long body may be read slowly: unpaused.ts says what comes of one that ends with it.
  */
 const costs = (options: object): boolean => Reflect.get(options, 'method') !== 'GET';

@@ -27,8 +27,6 @@ export default defineConfig({
           globalSetup: ['test/support/lacking.ts', 'test/e2e/build.ts'],
           setupFiles: ['test/e2e/after-each.ts'],
           isolate: false,
-          // Where a kill meets no work of a stage, chance is tried once more.
-          retry: 1,
           // Until it is over, whoever waits says what for: bench/process.mjs.
           testTimeout: 180_000,
           hookTimeout: 60_000,

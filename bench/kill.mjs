@@ -2,14 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at, nano } from './place.mjs';
+import { at, ledgerSeized, nano } from './place.mjs';
 import { until } from './process.mjs';
 
 const SIDE_BY_SIDE = 3;
 const PICTURES = 3;
-
-/** Where kills end that meet no work of some stage. */
-const MOST_AIMED = 20;
+/** Fewer than the pictures, so that one of them is still held when the others are sent. */
+const AT_ONCE = 2;
 
 /** Buys, kills, recovers twice, and tells what sandbox, ledger and disk then say. */
 export const killing = ({ kills, seed = 1 }) =>
@@ -20,7 +19,15 @@ export const killing = ({ kills, seed = 1 }) =>
       number += 1;
       const prompt = `lighthouse ${number}${' by the sea'.repeat(number % 5)}`;
       const where = ['-o', `out/${number}/`, '--base-url', here.gate.url];
-      return here.start([prompt, '--sandbox', '-n', String(PICTURES), '--concurrency', '2', ...where]);
+      return here.start([
+        prompt,
+        '--sandbox',
+        '-n',
+        String(PICTURES),
+        '--concurrency',
+        String(AT_ONCE),
+        ...where,
+      ]);
     };
     // Starting up is the longest part and the dullest, the longer the busier the machine: the price is said after it.
     const priced = (buyer) => until('it says the price', () => buyer.said().includes('price  $'), buyer);
@@ -41,22 +48,32 @@ export const killing = ({ kills, seed = 1 }) =>
       victim.child.kill('SIGKILL');
       await victim.ran;
     };
-    const anyTime = () => sleep(life * random());
-    const withAnswer = (victim) =>
-      until('an answer is kept', async () => (await answersIn(here)).length > 0, victim);
     const hunt = async () => {
       while (left > 0) {
         left -= 1;
-        await strike(anyTime);
+        await strike(() => sleep(life * random()));
       }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, hunt));
-    // An answer is not kept for long, so few kills at random meet one: the others wait until it is there.
-    let met = await metBy(here);
-    for (let aimed = 0; aimed < MOST_AIMED && !Object.values(met).every((count) => count > 0); aimed += 1) {
-      await strike(met.answers > 0 ? anyTime : withAnswer);
-      met = await metBy(here);
-    }
+    // At random few kills meet an answer, which is not kept for long, so each stage is met once on purpose as well.
+    const aimed = async (moment) => {
+      here.gate.shut();
+      await strike(moment);
+      here.gate.open();
+    };
+    const sent = (victim) => here.gate.holds(AT_ONCE, victim);
+    await aimed(sent);
+    const before = (await answersIn(here)).length;
+    let release = () => {};
+    await aimed(async (victim) => {
+      await sent(victim);
+      // Its bill has to wait, so that the answer stays where it is.
+      release = ledgerSeized(join(here.home, 'state', 'sandbox'));
+      here.gate.open();
+      await until('an answer is kept', async () => (await answersIn(here)).length > before, victim);
+    });
+    release();
+    const met = await metBy(here);
 
     const waiting = (await here.json(['recover', '--list', '--sandbox'])).answers.length;
     const recovered = await here.json(['recover', '--sandbox']);

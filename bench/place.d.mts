@@ -27,4 +27,5 @@ export declare function at<T>(
 ): Promise<T>;
 export declare function picturesBelow(folder: string): Promise<readonly string[]>;
 export declare function rowsOf(home: string, sql: string): Rows;
+export declare function ledgerSeized(state: string): () => void;
 export declare function nano(dollars: string): bigint;

@@ -79,6 +79,13 @@ export function rowsOf(home, sql) {
   }
 }
 
+/** Keeps everybody else from writing into the ledger of a state folder, until the function it returns is called. */
+export function ledgerSeized(state) {
+  const database = new Sqlite(join(state, 'ledger.db'));
+  database.exec('PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE');
+  return () => void database.close();
+}
+
 /** Decimal dollars as whole nano-dollars. */
 export function nano(dollars) {
   const [whole, fraction = ''] = dollars.split('.');

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'libsql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ledgerSeized } from '../../bench/place.mjs';
 import { start, until } from '../../bench/process.mjs';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openApi, type Api } from '../scenarios/api.ts';
@@ -41,14 +41,13 @@ const MOMENTS = {
     async strike(child, { state }) {
       await new Promise<void>((resolve) => api.onSent(resolve));
       // The request has left, so the ledger is wanted next for its bill: that has to wait, with the answer on disk.
-      const ledger = new Sqlite(join(state, 'ledger.db'));
-      ledger.exec('PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE');
+      const release = ledgerSeized(state);
       const journal = join(state, 'journal');
       const isKept = async (): Promise<boolean> =>
         (await readdir(journal).catch(() => [])).some((name) => name.endsWith('.answer'));
       await until('the answer is kept', async () => child.exitCode !== null || (await isKept()));
       child.kill('SIGKILL');
-      ledger.close();
+      release();
     },
   },
 } as const satisfies Record<string, Moment>;

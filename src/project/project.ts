@@ -33,7 +33,10 @@ async function usual(tree: Tree): Promise<string> {
   for (const name of USUAL) if ((await tree.kindOf(name)) === 'file') there.push(name);
   const [first, second] = there;
   if (first === undefined)
-    throw usageFailure('There is no pixtab.yaml here.', 'Name a manifest with -f, or write planned.');
+    throw usageFailure(
+      'There is no pixtab.yaml here.',
+      'Name a manifest with -f, or write one: images: [{ id: hero, prompt: a harbour at dusk }]',
+    );
   if (second !== undefined)
     throw usageFailure(`There are ${first} and ${second}.`, 'Name the one that counts with -f.');
   return first;

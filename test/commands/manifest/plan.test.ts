@@ -34,6 +34,13 @@ describe('plan', () => {
     expect(stdout).toMatch(/wait up to 24 h, save \$/);
   });
 
+  it('says without a manifest what one looks like, and that is one', async () => {
+    const { stderr } = await planned({}).pixtab('plan');
+    const [, text = ''] = /or write one: (.*)$/m.exec(stderr) ?? [];
+    const { stdout } = await planned({ 'pixtab.yaml': text }).pixtab('plan');
+    expect(stdout).toMatch(/^\+ hero /m);
+  });
+
   it('exits 12 with --detailed-exitcode while something is to do', async () => {
     const { pixtab } = planned({ 'pixtab.yaml': MANIFEST });
     expect((await pixtab('plan', '--detailed-exitcode')).code).toBe(12);

@@ -1,5 +1,5 @@
 // Builds dist/: bundles src/ with everything that is JavaScript, and keeps what V8 compiles of it for the next start.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,8 @@ const USUAL = [
 const folder = mkdtempSync(join(tmpdir(), 'pixtab-build-'));
 try {
   for (const args of USUAL) {
-    execFileSync(execPath, [join(import.meta.dirname, 'keep-compiled.cjs'), ...args], {
+    // Where one of them cannot run, starts are slower, and everything else is as it was.
+    spawnSync(execPath, [join(import.meta.dirname, 'keep-compiled.cjs'), ...args], {
       cwd: folder,
       env: { PATH: env.PATH, HOME: folder, PIXTAB_HOME: join(folder, 'home') },
       stdio: 'ignore',

@@ -26,6 +26,7 @@ try {
       cwd: folder,
       env: { PATH: env.PATH, HOME: folder, PIXTAB_HOME: join(folder, 'home') },
       stdio: 'ignore',
+      timeout: 60_000,
     });
   }
 } finally {

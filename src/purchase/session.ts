@@ -197,7 +197,7 @@ function sessionOver(
     const opened = async (name: string): Promise<Sender> => {
       const provider = await open(name);
       // Each command has a sandbox at an address of its own, and the limits are those of the one before.
-      const account = { ...accountOf(provider), ...(livesHere(settings) && { id: 'sandbox' }) };
+      const account = { ...accountOf(provider), ...(livesHere(settings) && { id: provider.name }) };
       const slots = await deps.slots({ sandbox: settings.sandbox, account });
       const options = { pace: paceOf(flags, slots, terminal), onUpload };
       const { images } = await deps.client(provider, options);

@@ -68,10 +68,7 @@ async function run(
     await mentionUnfinished(books, terminal, deps.clock);
     const open = await openIn(id, books);
     if (open.length > 1 && typeof charged === 'bigint')
-      throw usageFailure(
-        `These are ${counted(open.length, 'request')}, and --charged ${format(charged)} is said of one.`,
-        `Name one of them: ${excerpt(open.map(shortId).join(', '), 200)}`,
-      );
+      throw several(open, `and --charged ${format(charged)} is said of one`);
     const who = await deps.user();
     for (const { attempt } of open) {
       const paid = charged === undefined ? null : charged === AS_EXPECTED ? attempt.expected : charged;
@@ -101,11 +98,21 @@ async function openIn(id: string, { ledger, journal }: Books): Promise<readonly 
   if (first === undefined) throw usageFailure(`No request begins with "${excerpt(id, 60)}".`, list);
   const open = found.filter(({ state }) => state === 'unconfirmed');
   if (open.length === 0) throw usageFailure(knownOf(first), list);
+  // What is settled by mistake cannot be taken back, and a few letters begin the ids of many.
+  const [runId, ...others] = new Set(open.map(({ run }) => run.runId));
+  if (open.length > 1 && (others.length > 0 || !runId?.startsWith(id)))
+    throw several(open, 'and not all of a run');
   const kept = new Set(await journal.ids());
   const answered = open.find(({ attempt }) => kept.has(attempt.attemptId));
   if (answered) throw answerIsHere(answered);
   return open;
 }
+
+const several = (open: readonly Receipt[], but: string): Failure =>
+  usageFailure(
+    `These are ${counted(open.length, 'request')}, ${but}.`,
+    `Name one of them: ${excerpt(open.map(({ attempt }) => attempt.attemptId).join(', '), 200)}`,
+  );
 
 function knownOf({ decision, bill, state, attempt: { attemptId } }: Receipt): string {
   const paid = bill === null ? 'not charged' : format(bill.amount);

@@ -70,6 +70,17 @@ describe('settle', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
   });
 
+  it('settles nothing where the start of an id names requests of several runs', async () => {
+    const { pixtab, store } = world({ script: [LOST, LOST] });
+    await pixtab('a cat', '--label', 'spring');
+    await pixtab('a dog', '--label', 'spring');
+    const [first = '', second = ''] = store.attempts.keys();
+    const { code, stderr } = await pixtab('settle', '0', '--not-charged');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Name one of them: ${first}, ${second}`)]);
+    const { total } = JSON.parse((await pixtab('spend', '--json')).stdout);
+    expect(total).toMatchObject({ unconfirmedRequests: 2 });
+  });
+
   it('refuses what is known already, and says how', async () => {
     const { pixtab, ids } = await lost();
     const again = () => pixtab('settle', ids[0] ?? '', '--not-charged');

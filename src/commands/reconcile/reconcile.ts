@@ -8,7 +8,6 @@ import { priceDifferences, proposedPrices } from '../../core/invoice/propose.ts'
 import { SKUS } from '../../core/invoice/sku-table.ts';
 import { calendar, dayOf, type Calendar } from '../../core/policy/calendar.ts';
 import { parsePeriod } from '../../core/policy/period.ts';
-import { counted } from '../../core/text/text.ts';
 import type { Deps, OtherLedger, Terminal } from '../../ports/index.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
@@ -20,7 +19,7 @@ import { withBooks } from '../shared/with-books.ts';
 import { bodyOf, printCsv, printReport, somethingDiffers, unknownLines, type Report } from './output.ts';
 import { readInvoices } from './read-invoices.ts';
 import { readLedgers } from './read-ledgers.ts';
-import { settleProven } from './settle.ts';
+import { settledSentences, settleProven } from './settle.ts';
 
 const SCHEMA = 'pixtab.reconcile/1';
 
@@ -106,24 +105,24 @@ async function run(
   const settings = await deps.settings(flags);
   const read = await readInvoices(paths, { skus, rates, filter }, deps, terminal);
   const invoice = { ...read.invoice, coverage: narrowed(read.invoice.coverage, since, until) };
-  return withBooks(settings, deps, async ({ ledger: own }) => {
+  return withBooks(settings, deps, async (books) => {
     const others: OtherLedger[] = [];
     try {
       for (const folder of flags.ledger ?? []) others.push(await deps.otherLedger(folder));
-      const ledger = await readLedgers([own, ...others], invoice.coverage, skus, pacific);
+      const ledger = await readLedgers([books.ledger, ...others], invoice.coverage, skus, pacific);
       const nothingShared = apart({ invoice, ledger });
       if (nothingShared !== null) throw usageFailure(nothingShared);
       const openFrom = pacific.dayOf(read.asOf - LAG);
       const sides: Sides = { invoice: within(invoice, since, until), ledger, skus, models, openFrom };
       const report = reportOf(sides, read.warnings);
+      // What may fail comes first: one run prints one document.
+      const proposed =
+        flags.propose === undefined ? [] : [await propose(flags.propose, paths, report, flags, deps)];
+      const settled = flags.settle
+        ? settledSentences(await settleProven(report.settleable, paths, books))
+        : [];
       print(report, layout, flags, settings.sandbox, terminal);
-      if (flags.propose !== undefined) await propose(flags.propose, paths, report, flags, deps, terminal);
-      if (flags.settle) {
-        const { charged, free, elsewhere } = await settleProven(report.settleable, paths, own);
-        terminal.note(`settled ${counted(charged, 'request')} as charged, ${free} as not charged.`);
-        if (elsewhere > 0)
-          terminal.note(`${counted(elsewhere, 'request')} of another ledger: settle it where it is.`);
-      }
+      for (const sentence of [...proposed, ...settled]) terminal.note(sentence);
       return somethingDiffers(report) ? exitCodeFor('pending') : 0;
     } finally {
       for (const other of others) other.close();
@@ -176,11 +175,9 @@ function print(
 ): void {
   for (const warning of report.warnings) terminal.note(`note   ${warning}`);
   if (layout === 'json') {
-    const isWrong = somethingDiffers(report);
-    const ending = { sandbox, warnings: report.warnings };
-    const document = documentOf(SCHEMA, ending, bodyOf(report));
-    const outcome = isWrong ? { outcome: 'pending', exitCode: exitCodeFor('pending') } : {};
-    terminal.out(JSON.stringify({ ...document, ...outcome }, null, 2));
+    const pending = somethingDiffers(report) && { outcome: 'pending', exitCode: exitCodeFor('pending') };
+    const ending = { sandbox, warnings: report.warnings, ...pending };
+    terminal.out(JSON.stringify(documentOf(SCHEMA, ending, bodyOf(report)), null, 2));
   } else if (layout === 'csv') printCsv(report, terminal);
   else printReport(report, { all: flags.all === true, markdown: layout === 'markdown' }, terminal);
 }
@@ -192,17 +189,17 @@ async function proveWritable({ propose, force }: ReconcileFlags, deps: Deps): Pr
     throw usageFailure(`--propose ${propose} exists.`, 'Name another file, or overwrite it with --force.');
 }
 
+/** Writes a file of prices; resolves to a sentence about it. */
 async function propose(
   path: string,
   names: readonly string[],
   { prices, findings }: Report,
   { force }: ReconcileFlags,
   deps: Deps,
-  terminal: Terminal,
-): Promise<void> {
+): Promise<string> {
   const proposal = proposedPrices(prices, findings, { names, day: dayOf(deps.clock.now()) });
-  if (proposal === null) return terminal.note('No price differs, so nothing is proposed.');
+  if (proposal === null) return 'No price differs, so nothing is proposed.';
   const bytes = new TextEncoder().encode(`${JSON.stringify(proposal, null, 2)}\n`);
   const written = await (await deps.pictureFiles()).put(path, bytes, { replace: force === true });
-  terminal.note(`proposed  ${written}: look at it, then use it with --prices ${written}`);
+  return `proposed  ${written}: look at it, then use it with --prices ${written}`;
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -184,6 +184,29 @@ describe('reconcile', () => {
       again.settleable,
       pictures(again.days).every((day) => 'verdict' in day && day.verdict === 'agrees'),
     ]).toEqual([[], true]);
+  });
+
+  it('leaves to recover what an answer says that waits in the journal', async () => {
+    await using place = await bought();
+    const attemptId = await place.killed('gemini-3-pro-image', '1K', false);
+    place.clock.advance(5 * 86_400_000);
+    // Counted before its answer is there, as where a journal comes back from another disk.
+    await place.pixtab('spend');
+    const journal = join(place.dir, 'home', 'state', 'sandbox', 'journal');
+    await mkdir(journal, { recursive: true });
+    await writeFile(join(journal, `${attemptId}.answer`), '{}');
+    const { stderr } = await place.pixtab('reconcile', await place.invoice('report.csv'), '--settle');
+    expect(stderr).toContain('settled 0 requests as charged, 0 as not charged.');
+    expect(stderr).toContain('1 request with an answer here');
+  });
+
+  it('prints one document although the proposal cannot be written', async () => {
+    await using place = await bought();
+    const rows = [row('2026-10-04', '2,240', '0.268800'), row('2026-10-05', '1,120', '0.145600')];
+    const proposal = join(place.dir, 'invoice.csv', 'prices.json');
+    const { code, stdout } = await reconciled(place, rows, '--propose', proposal, '--json');
+    const { exitCode, outcome, days } = JSON.parse(stdout);
+    expect([code, outcome, days]).toEqual([exitCode, 'disk', []]);
   });
 
   it('decides nothing where the SKU is not known', async () => {

@@ -15,6 +15,8 @@ export interface PurchaseResult extends Tries {
   readonly request: PurchaseRequest;
   /** The jobs of lane batch that bring its pictures, as far as they went. */
   readonly jobs: readonly Advanced[];
+  /** Its attempts in those jobs, in the order of its pictures. */
+  readonly attemptIds: readonly string[];
   /** Why it could not be asked for at all. */
   readonly failure: Failure | null;
 }
@@ -43,7 +45,7 @@ export async function buy(
   for (const request of requests) {
     if (!isBatch(request)) first.set(request, await firstAttempts(request, run));
   }
-  const { jobs, jobIds, failed } = await planJobs(requests.filter(isBatch), run, context.batch);
+  const { jobs, jobIds, attemptIds, failed } = await planJobs(requests.filter(isBatch), run, context.batch);
   await loading;
   const attempts = [...first.values()].flat();
   if (attempts.length + jobs.length > 0) await context.books.ledger.begin(run);
@@ -66,6 +68,7 @@ export async function buy(
     request,
     ...(triesOf.get(request) ?? { tries: [], remarks: [] }),
     jobs: advanced.filter(({ jobId }) => jobIds.get(request)?.has(jobId)),
+    attemptIds: attemptIds.get(request) ?? [],
     failure: failed.get(request) ?? null,
   }));
   return { results, advanced };

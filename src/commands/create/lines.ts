@@ -3,9 +3,19 @@ import { added, NOTHING, type Range } from '../../core/manifest/price.ts';
 import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
 import { atMost, format, sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
-import type { Deps, RunStart, SavedImage, Settings, Terminal } from '../../ports/index.ts';
+import {
+  originalOf,
+  type Books,
+  type Deps,
+  type JobItem,
+  type RunStart,
+  type SavedImage,
+  type Settings,
+  type Terminal,
+} from '../../ports/index.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
-import type { BatchLane } from '../../purchase/batch/types.ts';
+import { endOfItems } from '../../purchase/batch/outcome.ts';
+import type { Advanced, BatchLane } from '../../purchase/batch/types.ts';
 import type { PurchaseResult } from '../../purchase/buy.ts';
 import { livesHere } from '../../purchase/connection.ts';
 import { costJson, imageJson } from '../../purchase/json.ts';
@@ -13,7 +23,7 @@ import type { Recovered } from '../../purchase/recover.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { withSession, type Session } from '../../purchase/session.ts';
 import { summarise, totalBill, type Summary } from '../../purchase/summary.ts';
-import { anyUnknown } from '../../purchase/tries.ts';
+import { anyUnknown, type Try } from '../../purchase/tries.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
@@ -50,7 +60,18 @@ export async function buyLines(
     if (flags.dryRun) {
       terminal.note('note   dry run: nothing is sent');
       const ended: RunOutcome = { outcome: 'ok', exitCode: 0, failure: null };
-      if (isJson) print({ ...document(known, ended, requests.map(notAsked)), outcome: 'dry-run' }, terminal);
+      if (isJson)
+        print(
+          {
+            ...document(
+              known,
+              ended,
+              requests.map((request) => triedLine(request, [])),
+            ),
+            outcome: 'dry-run',
+          },
+          terminal,
+        );
       return 0;
     }
     return await withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
@@ -99,13 +120,9 @@ function announce(
 interface LineResult extends Summary {
   readonly request: PurchaseRequest;
   readonly isUnknown: boolean;
+  /** A job that is not done yet may still bring it. */
+  readonly isHeld: boolean;
 }
-
-const notAsked = (request: PurchaseRequest): LineResult => ({
-  ...summarise([]),
-  request,
-  isUnknown: false,
-});
 
 async function bought(
   { requests, run, settings }: Lines,
@@ -118,20 +135,10 @@ async function bought(
   const began = deps.clock.now();
   let [done, spent] = [0, ZERO];
   const told = inOrder<PurchaseRequest, LineResult>(requests, (line) => tellLine(line, flags, terminal));
-  const answers = new Map<string, Recovered>();
-  const ids = new Map<PurchaseRequest, string[]>(requests.map((request) => [request, []]));
-  const named = requests.map((request) => ({
-    ...request,
-    attemptId(before: string | null) {
-      const id = request.attemptId(before);
-      ids.get(request)?.push(id);
-      return id;
-    },
-  }));
-  const original = new Map(named.map((one, at) => [one as PurchaseRequest, requests[at]]));
+  const answers: Answers = new Map();
   const isBatch = requests.some(({ offer }) => offer.order.lane === 'batch');
   try {
-    const { results } = await session.buy(named, run, flags, {
+    const { results, advanced } = await session.buy(requests, run, flags, {
       saver: () => session.saver(),
       batch: isBatch ? await laneOf(answers, settings, flags, session) : null,
       onRemark: (remark, { name }) => terminal.note(`step   ${name}: ${printable(remark)}`),
@@ -140,19 +147,14 @@ async function bought(
         spent = sum([spent, bill?.amount ?? ZERO]);
         progress.update(progressText(done, count, spent, deps.clock.now() - began));
       },
-      onDone(tries, request) {
-        const line = original.get(request);
-        if (line) told(line, lineOf(line, { tries, jobs: [], failure: null }, []));
-      },
+      onDone: (tries, request) => told(request, triedLine(request, tries)),
     });
-    return results.map((result, at) => {
-      const request = requests[at] ?? result.request;
-      const line = lineOf(
-        request,
-        result,
-        (ids.get(request) ?? []).flatMap((id) => answers.get(id) ?? []),
-      );
-      if (request.offer.order.lane === 'batch') told(request, line);
+    const items = await itemsIn(advanced, session.books);
+    return results.map((result) => {
+      const { request, tries } = result;
+      if (request.offer.order.lane !== 'batch') return triedLine(request, tries);
+      const line = jobLine(result, answers, items);
+      told(request, line);
       return line;
     });
   } finally {
@@ -161,38 +163,69 @@ async function bought(
 }
 
 async function laneOf(
-  answers: Map<string, Recovered>,
+  answers: Answers,
   settings: Settings,
   { tier = 1 }: BuyFlags,
   session: Session,
 ): Promise<BatchLane> {
   const context = await batchContext(session, {
     planFor: ({ save }) => save,
-    onAnswer: (answer) => void answers.set(answer.entry.attemptId, answer),
+    onAnswer(answer) {
+      const id = originalOf(answer.entry.attemptId);
+      answers.set(id, [...(answers.get(id) ?? []), answer]);
+    },
   });
   const until = livesHere(settings) ? Infinity : null;
   return { context, newId: session.deps.newId, tier, until, awaited: [], onLook: async () => {} };
 }
 
-/** Of lane now as it was tried, of lane batch as its answers came. */
-function lineOf(
-  request: PurchaseRequest,
-  { tries, jobs, failure }: Pick<PurchaseResult, 'tries' | 'jobs' | 'failure'>,
-  answers: readonly Recovered[],
+/** What jobs brought, by the attempt that it was asked for with. */
+type Answers = Map<string, readonly Recovered[]>;
+
+/** The requests of the jobs that are done, by their attempts. */
+async function itemsIn(
+  advanced: readonly Advanced[],
+  { ledger }: Books,
+): Promise<ReadonlyMap<string, JobItem>> {
+  const items = new Map<string, JobItem>();
+  for (const { jobId, status } of advanced) {
+    if (status !== 'done') continue;
+    for (const item of await ledger.jobs.items(jobId)) items.set(item.attempt.attemptId, item);
+  }
+  return items;
+}
+
+const triedLine = (request: PurchaseRequest, tries: readonly Try[]): LineResult => ({
+  ...summarise(tries),
+  request,
+  isUnknown: anyUnknown(tries.flatMap(({ results }) => results)),
+  isHeld: false,
+});
+
+/** Of lane batch, as its answers came and as the ledger has the rest. */
+function jobLine(
+  { request, jobs, attemptIds, failure }: PurchaseResult,
+  answers: Answers,
+  items: ReadonlyMap<string, JobItem>,
 ): LineResult {
-  const isUnknown = anyUnknown(tries.flatMap(({ results }) => results));
-  if (request.offer.order.lane !== 'batch' && failure === null)
-    return { ...summarise(tries), request, isUnknown };
-  const images = answers.flatMap((answer) => answer.images);
-  const failures = [
+  const own = attemptIds.flatMap((id) => answers.get(id) ?? []);
+  const images = own.flatMap((answer) => answer.images);
+  const { failures, unconfirmed } = endOfItems(attemptIds.flatMap((id) => items.get(id) ?? []));
+  const all = [
     ...(failure ? [failure] : []),
-    ...answers.flatMap((answer) => answer.failure ?? []),
-    ...(jobs.some(({ status }) => status !== 'done') ? [UNDER_WAY] : []),
+    ...jobs.flatMap((job) => job.failure ?? (job.status === 'done' ? [] : UNDER_WAY)),
+    ...own.flatMap((answer) => answer.failure ?? []),
+    ...failures,
   ];
-  const { count } = request.offer.order;
-  const ended = outcomeOf(failures, { asked: count, delivered: images.length });
-  const bill = totalBill(answers.flatMap((answer) => answer.bill ?? []));
-  return { ...ended, bill, unconfirmed: ZERO, images, request, isUnknown };
+  return {
+    ...outcomeOf(all, { asked: request.offer.order.count, delivered: images.length }),
+    bill: totalBill(own.flatMap((answer) => answer.bill ?? [])),
+    unconfirmed,
+    images,
+    request,
+    isUnknown: unconfirmed > 0n,
+    isHeld: jobs.some(({ status }) => status !== 'done'),
+  };
 }
 
 const UNDER_WAY = new Failure('pending', 'Its job is under way, which takes up to a day.', {
@@ -248,7 +281,11 @@ function tell(
   if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
   else if (failure) {
     tellFailure(failure, terminal);
-    terminal.note(`note   pixtab generate --resume ${run.runId.slice(0, 8)} buys what is missing`);
+    terminal.note(
+      lines.some(({ isHeld }) => isHeld)
+        ? 'note   What is held stays held: pixtab batch fetch tries again, pixtab batch cancel lets go.'
+        : `note   pixtab generate --resume ${run.runId.slice(0, 8)} buys what is missing`,
+    );
   }
 }
 

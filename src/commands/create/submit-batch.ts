@@ -59,12 +59,7 @@ export async function submitBatch(
       awaited: [],
       onLook: async () => {},
     };
-    const attemptIds: string[] = [];
-    const attemptId: PurchaseRequest['attemptId'] = (before) => {
-      attemptIds.push(request.attemptId(before));
-      return attemptIds.at(-1) ?? '';
-    };
-    const { results, advanced } = await session.buy([{ ...request, attemptId }], run, flags, {
+    const { results, advanced } = await session.buy([request], run, flags, {
       saver: async () => context.saver,
       batch,
     });
@@ -91,6 +86,7 @@ export async function submitBatch(
       return exitCode;
     }
     // Answers come in any order; pictures are told in the order in which they were asked for.
+    const attemptIds = results.flatMap((result) => result.attemptIds);
     const numberOf = ({ entry }: Recovered): number => attemptIds.indexOf(entry.attemptId);
     const images = answers.toSorted((a, b) => numberOf(a) - numberOf(b)).flatMap((answer) => answer.images);
     const bill = totalBill(answers.flatMap((answer) => answer.bill ?? []));

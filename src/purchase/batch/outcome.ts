@@ -1,7 +1,8 @@
 import { Failure, mostPressing, type FailureKind } from '../../core/errors.ts';
-import { outcomeOf, type Delivery, type RunOutcome } from '../../core/policy/outcome.ts';
+import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
 import { counted } from '../../core/text/text.ts';
-import type { Job, Ledger } from '../../ports/index.ts';
+import { sum, type Usd } from '../../core/pricing/money.ts';
+import type { Job, JobItem, JobTally, Ledger } from '../../ports/index.ts';
 import type { Advanced } from './types.ts';
 
 /** How jobs ended. Exit code 0 means that every picture of them is on disk, 12 that more is to come. */
@@ -11,10 +12,40 @@ export function outcomeOfJobs(advanced: readonly Advanced[], jobs: readonly Job[
   const failure = stuck ?? (open.length > 0 ? pending(open, jobs) : null);
   // A job that still runs is no failure of the pictures that are there.
   if (failure !== null) return outcomeOf([failure], { asked: 0, delivered: 0 });
-  const total = (count: (job: Job) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
-  const asked = total(({ requests }) => requests);
-  const delivered = total(({ items }) => items.saved);
-  return outcomeOf(missing(jobs, { asked, delivered }), { asked, delivered });
+  const total = (count: (items: JobTally) => number): number =>
+    jobs.reduce((sum, { items }) => sum + count(items), 0);
+  const tally: JobTally = {
+    open: total(({ open }) => open),
+    saved: total(({ saved }) => saved),
+    refused: total(({ refused }) => refused),
+    failed: total(({ failed }) => failed),
+    unconfirmed: total(({ unconfirmed }) => unconfirmed),
+  };
+  const asked = jobs.reduce((count, { requests }) => count + requests, 0);
+  const why = jobs.find((job) => job.why !== null)?.why ?? null;
+  return outcomeOf(missing(tally, why), { asked, delivered: tally.saved });
+}
+
+/** What jobs that are done made of some of their requests: why those brought no picture, and what may be charged for them. */
+export function endOfItems(items: readonly JobItem[]): {
+  readonly failures: readonly Failure[];
+  readonly unconfirmed: Usd;
+} {
+  const inState = (...states: readonly JobItem['state'][]): readonly JobItem[] =>
+    items.filter(({ state }) => states.includes(state));
+  const unconfirmed = inState('unconfirmed');
+  const tally: JobTally = {
+    open: inState('held', 'sent', 'replied', 'settled').length,
+    saved: inState('saved').filter(({ images }) => images > 0).length,
+    refused: inState('saved').filter(({ images }) => images === 0).length,
+    failed: inState('released').length,
+    unconfirmed: unconfirmed.length,
+  };
+  const why = items.find((item) => item.why !== null)?.why ?? null;
+  return {
+    failures: missing(tally, why),
+    unconfirmed: sum(unconfirmed.map(({ attempt }) => attempt.expected)),
+  };
 }
 
 /** Work that remains, with what it waits for where that is not the API alone. */
@@ -28,19 +59,15 @@ function pending(open: readonly string[], jobs: readonly Job[]): Failure {
 }
 
 /** Why requests of finished jobs brought no picture. */
-function missing(jobs: readonly Job[], { asked, delivered }: Delivery): readonly Failure[] {
-  if (delivered === asked) return [];
-  const why = jobs.find((job) => job.why !== null)?.why;
+function missing({ open, refused, failed, unconfirmed }: JobTally, why: string | null): readonly Failure[] {
   const says = (kind: FailureKind, charged: Failure['charged'], hint = AGAIN): Failure =>
     new Failure(kind, why ?? 'Not every request brought a picture.', { hint, charged });
-  const count = (of: (items: Job['items']) => number): number =>
-    jobs.reduce((sum, { items }) => sum + of(items), 0);
   return [
-    ...(count(({ unconfirmed }) => unconfirmed) > 0 ? [says('unconfirmed', 'unknown')] : []),
+    ...(unconfirmed > 0 ? [says('unconfirmed', 'unknown')] : []),
     // What is booked and not saved is kept in the journal: nobody understood it.
-    ...(count(({ open }) => open) > 0 ? [says('unread', 'yes', 'pixtab recover tries again.')] : []),
-    ...(count(({ refused }) => refused) > 0 ? [says('refused', 'yes')] : []),
-    ...(count(({ failed }) => failed) > 0 ? [says('unavailable', 'no')] : []),
+    ...(open > 0 ? [says('unread', 'yes', 'pixtab recover tries again.')] : []),
+    ...(refused > 0 ? [says('refused', 'yes')] : []),
+    ...(failed > 0 ? [says('unavailable', 'no')] : []),
   ];
 }
 

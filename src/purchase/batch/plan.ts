@@ -13,6 +13,8 @@ export interface PlannedJobs {
   readonly jobs: readonly JobPlan[];
   /** The jobs that each request is part of. */
   readonly jobIds: ReadonlyMap<PurchaseRequest, ReadonlySet<string>>;
+  /** The attempts of each request, in the order of its pictures. */
+  readonly attemptIds: ReadonlyMap<PurchaseRequest, readonly string[]>;
   /** Requests that cannot be part of a job, and why. */
   readonly failed: ReadonlyMap<PurchaseRequest, Failure>;
 }
@@ -24,7 +26,7 @@ export async function planJobs(
   lane: BatchLane | null,
 ): Promise<PlannedJobs> {
   const failed = new Map<PurchaseRequest, Failure>();
-  if (requests.length === 0) return { jobs: [], jobIds: new Map(), failed };
+  if (requests.length === 0) return { jobs: [], jobIds: new Map(), attemptIds: new Map(), failed };
   if (lane === null) throw new TypeError('a request of lane batch has no lane');
   const weigh = weigher(lane.context);
   const byModel = new Map<string, Weighed[]>();
@@ -54,7 +56,13 @@ export async function planJobs(
       if (request) jobIds.set(request, (jobIds.get(request) ?? new Set()).add(jobId));
     }
   }
-  return { jobs, jobIds, failed };
+  const attemptIds = new Map<PurchaseRequest, string[]>();
+  for (const [id, request] of requestOf) {
+    const own = attemptIds.get(request);
+    if (own) own.push(id);
+    else attemptIds.set(request, [id]);
+  }
+  return { jobs, jobIds, attemptIds, failed };
 }
 
 /** A request with its size in a job. */

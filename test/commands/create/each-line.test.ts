@@ -104,6 +104,46 @@ describe('generate --each-line', () => {
     expect(ran.stderr).not.toContain('failed');
   });
 
+  it('fails for what a job ended without, and says of which line', async () => {
+    const { buy, google } = filed({ settings: { sandbox: true } });
+    google.endsAtOnce();
+    google.outcomes.set('00000005-fake', { error: { code: 3, message: 'That makes no sense.' } });
+    const ran = await buy('--lane', 'batch', '--json');
+    expect(ran.code).toBe(6);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      outcome: 'partial',
+      images: [{}, {}, {}],
+      lines: [
+        { outcome: 'ok', images: [{ path: 'out/1.jpg' }] },
+        { outcome: 'ok', images: [{ path: 'out/2.jpg' }, { path: 'out/3.jpg' }] },
+        { outcome: 'unavailable', images: [], cost: { amount: '0', charged: 'no' } },
+      ],
+    });
+    expect(ran.stderr).toMatch(/^failed line 5: .*That makes no sense/m);
+  });
+
+  it('counts what nobody knows of a job', async () => {
+    const { buy, google, store } = filed({ settings: { sandbox: true } });
+    google.endsAtOnce();
+    google.outcomes.set('00000005-fake', { error: { code: 4, message: 'It took too long.' } });
+    const ran = await buy('--lane', 'batch', '--json');
+    expect(store.attempts.get('00000005-fake')?.state).toBe('unconfirmed');
+    const { lines } = JSON.parse(ran.stdout);
+    expect(ran.code).toBe(6);
+    expect(lines[2]).toMatchObject({ outcome: 'unconfirmed', cost: { charged: 'unknown' } });
+    expect(Number(lines[2].cost.amount)).toBeGreaterThan(0);
+  });
+
+  it('says why a job was not made, and that its holds stand', async () => {
+    const { buy, google } = filed();
+    google.twist('refused');
+    const ran = await buy('--lane', 'batch', '--json');
+    expect([ran.code, documentIn(ran).outcome]).toEqual([2, 'usage']);
+    expect(ran.stderr).toContain('Google did not accept it.');
+    expect(ran.stderr).toContain('pixtab batch cancel lets go');
+    expect(ran.stderr).not.toContain('--resume');
+  });
+
   it.each<[string, readonly string[], readonly string[], RegExp]>([
     ['words', FILE, ['a', 'cat'], /reads the prompts from --prompt-file/],
     ['--style', FILE, ['--style', 'ink'], /takes prompts as they are/],

@@ -599,6 +599,18 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     expect(await count({ only: ['refused'] })).toBe(0);
   });
 
+  it('counts from any moment on, also within a quarter of an hour', async () => {
+    await using world = await open();
+    const ledger = await shop(world);
+    const since = world.clock.now() + 60_000;
+    world.clock.advance(120_000);
+    await reach(ledger, aPlan({ attemptId: 'late', runId: 'none' }), 'saved');
+    const requests = async (range: object): Promise<number> =>
+      totalOf(await ledger.spending({ by: 'model', ...ALL, ...range })).requests;
+    expect(await requests({ since })).toBe(1);
+    expect(await requests({ until: since })).toBe(2);
+  });
+
   it.each(['time', 'run'] as const)('tells what is held from what is spent, by %s', async (by) => {
     await using world = await open();
     const ledger = await shop(world);

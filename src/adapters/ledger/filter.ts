@@ -1,10 +1,7 @@
 import type { Filter } from '../../ports/index.ts';
 import type { Value } from './database.ts';
 
-/**
- * What a filter leaves of attempts `a` and their runs `r`. Days begin and end with a quarter of an hour, as in the sums
- * of spending.
- */
+/** What a filter leaves of attempts and their runs. */
 export const NARROWED = `(?1 IS NULL OR held_ms >= ?1) AND (?2 IS NULL OR held_ms < ?2)
   AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4) AND (?5 IS NULL OR lane = ?5)
   AND (?6 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?6))

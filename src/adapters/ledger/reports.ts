@@ -42,7 +42,11 @@ const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER
 
 export function spending(database: Database, { by, ...filter }: SpendQuery): readonly SpendSlice[] {
   const isSummed =
-    by !== 'run' && by !== 'gateway' && by !== 'refusal' && filter.run === undefined && !filter.only?.length;
+    !['run', 'gateway', 'refusal'].includes(by) &&
+    filter.run === undefined &&
+    !filter.only?.length &&
+    // Days begin with a quarter of an hour; "12h" does not.
+    [filter.since, filter.until].every((at) => at === null || at % QUARTER_HOUR === 0);
   const rows = database.all(
     `SELECT ${AXES[by]} AS key, sum(settled_nano) AS settled, sum(unconfirmed_nano) AS unconfirmed,
        sum(held_nano) AS held, sum(requests) AS requests, sum(unconfirmed_requests) AS unconfirmed_requests,

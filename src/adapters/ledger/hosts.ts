@@ -43,7 +43,7 @@ export function letGo(database: Database, host: string, { owner, hasAnswer }: Mo
     if (to === 'unconfirmed') unconfirmed += 1;
   }
   database.run(
-    'UPDATE batch_jobs SET owner = NULL, host = NULL WHERE host <> ? AND instr(host, ?) = 1',
+    "UPDATE batch_jobs SET owner = NULL, host = NULL WHERE host <> ? AND instr(host || ' ', ?) = 1",
     owner.host,
     `${host} `,
   );

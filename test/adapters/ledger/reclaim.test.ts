@@ -5,6 +5,7 @@ import { reclaim } from '../../../src/adapters/ledger/reclaim.ts';
 import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
+import { aJob } from '../../support/jobs.contract.ts';
 import { aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
@@ -99,6 +100,17 @@ describe('a process of another machine, which cannot be seen', () => {
       { elsewhere: null },
     ]);
     await expect(there.ledger.sending('attempt-1')).rejects.toMatchObject({ charged: 'no' });
+  });
+
+  it.each(['there', 'there boot-1 ns'])('leaves its jobs to anybody, where it is called %j', async (name) => {
+    await using folder = await tempDir();
+    const [there, here] = [machine(folder.at('ledger.db'), name), machine(folder.at('ledger.db'), 'here')];
+    await there.ledger.begin(aRun());
+    await there.ledger.jobs.plan([aJob()]);
+    expect(await here.ledger.jobs.take('job-1')).toBeNull();
+    await here.ledger.letGo('there');
+    expect(await here.ledger.jobs.take('job-1')).toMatchObject({ jobId: 'job-1' });
+    for (const { ledger } of [there, here]) ledger.close();
   });
 
   it('is another one though it has the same name and number', async () => {

@@ -1,8 +1,8 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { HeaderRule, KeyHeader, Profile } from '../../core/providers/profile.ts';
 import type { Credentials } from '../../ports/index.ts';
-import { redactor } from './redact.ts';
-import { unquoted, valueOf, type Found, type Variables } from './variables.ts';
+import { redactor, UNMISTAKABLE } from './redact.ts';
+import { filledIn, unquoted, valueOf, variablesNamed, type Found, type Variables } from './variables.ts';
 
 /**
  * A header takes these characters: with any other, the HTTP client would print the key in its complaint. One quotation
@@ -67,8 +67,6 @@ function secretIn({ value, from }: Found, what: string): string {
   });
 }
 
-const VARIABLE = /\$\{(\w+)\}/g;
-
 interface FilledHeader {
   readonly header: Header;
   readonly secrets: readonly string[];
@@ -78,7 +76,7 @@ interface FilledHeader {
 
 /** A further header with its variables filled in; null where it is optional and one of them is not set. */
 function headerOf({ name, value, optional }: HeaderRule, title: string, env: Variables): FilledHeader | null {
-  const from = Array.from(value.matchAll(VARIABLE), ([, variable = '']) => variable);
+  const from = variablesNamed(value);
   const missing = from.find((variable) => valueOf(env, variable) === null);
   if (missing !== undefined) {
     if (optional) return null;
@@ -90,6 +88,10 @@ function headerOf({ name, value, optional }: HeaderRule, title: string, env: Var
   const secrets = from.map((variable) =>
     secretIn({ value: valueOf(env, variable) ?? '', from: variable }, `The value of the header ${name}`),
   );
-  const filled = value.replaceAll(VARIABLE, (_, variable: string) => unquoted(valueOf(env, variable) ?? ''));
-  return { header: [name, filled], secrets, from };
+  const filled = filledIn(value, (variable) => unquoted(valueOf(env, variable) ?? ''));
+  // A user may write a token itself; what is shorter than any token is a word that messages may need.
+  const written = filledIn(value, () => ' ')
+    .split(/\s+/)
+    .filter(({ length }) => length >= UNMISTAKABLE);
+  return { header: [name, filled], secrets: [...secrets, ...written], from };
 }

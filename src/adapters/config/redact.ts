@@ -7,8 +7,8 @@ export interface Redactor {
 
 const MASK = '[key]';
 
-// A shorter secret could stand in a picture's base64 by chance.
-const UNMISTAKABLE = 12;
+/** A shorter secret could stand in a picture's base64 by chance. */
+export const UNMISTAKABLE = 12;
 
 /** Finds secrets in every spelling in which a server, a library or a gateway echoes them. */
 export function redactor(secrets: readonly string[]): Redactor {

@@ -26,6 +26,7 @@ import {
   unknownIn,
   valueOf,
   variableOf,
+  variablesNamed,
 } from './variables.ts';
 import { reportedZone, zoneNote } from './zone.ts';
 
@@ -198,7 +199,7 @@ function ofGateway({
 
 const variablesUsed = ({ key, headers }: Profile): readonly string[] => [
   ...key.variables,
-  ...headers.flatMap(({ value }) => Array.from(value.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name)),
+  ...headers.flatMap(({ value }) => variablesNamed(value)),
 ];
 
 function byAFolder(found: ReadonlyMap<Preference, Found>): ReadonlyMap<Preference, Found> {

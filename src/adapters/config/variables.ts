@@ -82,6 +82,16 @@ export function valueOf(variables: Variables, name: string): string | null {
 /** A value without a pair of quotation marks around it, which docker --env-file and others leave in place. */
 export const unquoted = (value: string): string => /^(["'`])(.*)\1$/.exec(value)?.[2]?.trim() ?? value;
 
+const NAMED = /\$\{(\w+)\}/g;
+
+/** The variables that a value is made of: "${TEAM_TOKEN}" names one. */
+export const variablesNamed = (value: string): readonly string[] =>
+  Array.from(value.matchAll(NAMED), ([, name = '']) => name);
+
+/** The value with something in the place of each of them. */
+export const filledIn = (value: string, valueFor: (name: string) => string): string =>
+  value.replaceAll(NAMED, (_, name: string) => valueFor(name));
+
 /** The preferences among some variables. */
 export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap<Preference, Found> {
   const found = new Map<Preference, Found>();

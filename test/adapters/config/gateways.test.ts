@@ -247,6 +247,14 @@ describe('a gateway of the user’s own', () => {
     expect((await read(folder, env)).defaults['prices']).toBe('/general.json');
   });
 
+  it('keeps a token out of every text that stands in a header itself, and no short word', async () => {
+    const headers = { 'x-team': 'art', 'x-token': 'Token sk-0123456789abcdef' };
+    await using folder = await scene(withGateway({ address: 'https://relay.example', headers }));
+    const { credentials } = await read(folder, { WORK_API_KEY: 'key-of-work' }, { gateway: 'work' });
+    expect(credentials?.headers()).toMatchObject(headers);
+    expect(credentials?.clean('sk-0123456789abcdef is not of team art')).toBe('[key] is not of team art');
+  });
+
   it('says which variable of a header is missing', async () => {
     const headers = { 'x-team': '${TEAM_TOKEN}' };
     await using folder = await scene(withGateway({ address: 'https://relay.example', headers }));

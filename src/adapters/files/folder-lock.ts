@@ -44,11 +44,23 @@ async function take(path: string, isKept: boolean): Promise<(() => void) | null 
       return null;
     }
     return () => {
-      if (!isKept) rmSync(path, { force: true });
+      const isGone = isKept || isRemoved(path);
       lock.close();
+      // Windows removes no file that is open, and none that somebody else has taken meanwhile.
+      if (!isGone) isRemoved(path);
     };
   } catch (error) {
     return isBusy(error) ? null : 'impossible';
+  }
+}
+
+/** A mark that cannot be removed keeps nobody out: the lock is what the operating system keeps. */
+function isRemoved(path: string): boolean {
+  try {
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/adapters/files/folder-lock.ts';
 import { tempDir } from '../../support/tempdir.ts';
@@ -21,6 +21,14 @@ it('knows a folder by whatever path it is reached', async () => {
   const first = await lockFolder(folder.at('shop'), folder.at('locks'));
   expect(await lockFolder(folder.at('link'), folder.at('locks'))).toBeNull();
   first?.();
+});
+
+it('is given back although its mark cannot be removed', async () => {
+  await using folder = await tempDir();
+  const first = await lockFolder(folder.path, folder.at('locks'));
+  await rm(folder.at('.pixtab-busy'));
+  await mkdir(folder.at('.pixtab-busy'));
+  expect(() => first?.()).not.toThrow();
 });
 
 it('keeps folders apart', async () => {

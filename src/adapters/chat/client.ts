@@ -1,3 +1,4 @@
+import { noBatches, noFiles } from '../../core/providers/capabilities.ts';
 import type { Client, Clock, Provider } from '../../ports/index.ts';
 import { httpTo } from '../http/open.ts';
 import type { ProxySettings } from '../http/proxy.ts';
@@ -20,6 +21,9 @@ export function chatClient(provider: Provider, { clock, proxy = null }: ClientCo
     files: refusingFiles(provider),
     batches: refusingBatches(provider),
     models: (signal) => listModels(context, signal),
-    tries: (what, signal) => (what === 'key' ? tryKey(context, signal) : Promise.resolve()),
+    async tries(what, signal) {
+      if (what === 'key') return tryKey(context, signal);
+      throw what === 'files' ? noFiles(provider) : noBatches(provider);
+    },
   };
 }

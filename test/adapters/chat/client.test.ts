@@ -137,10 +137,12 @@ describe('a client of chat completions', () => {
   });
 
   it('has no files and no jobs', async () => {
-    const { files, batches } = await clientAt('https://openrouter.example');
+    const { files, batches, tries } = await clientAt('https://openrouter.example');
     const { signal } = new AbortController();
     expect((await rejection(files.get('files/a', signal))).message).toMatch(/^OpenRouter takes no files/);
     expect((await rejection(batches.get('batches/a', signal))).message).toBe('OpenRouter has no batch lane.');
+    expect((await rejection(tries('files', signal))).message).toMatch(/^OpenRouter takes no files/);
+    expect((await rejection(tries('batches', signal))).message).toBe('OpenRouter has no batch lane.');
   });
 
   it('lists the models of Google by their own names', async () => {

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { findModel } from '../../core/catalogue/catalogue.ts';
 import { LANES, METERS } from '../../core/catalogue/model.ts';
-import { Failure } from '../../core/errors.ts';
 import type { Sku } from '../../core/invoice/skus.ts';
-import { checkedJson, failureAt, known } from '../files/checked-json.ts';
+import { checkedJson, known } from '../files/checked-json.ts';
+import { readText } from '../files/read-text.ts';
 import { Calendar } from '../prices/price-file-schema.ts';
+import { modelNamed } from '../prices/read-price-file.ts';
 
 const SkuFile = known({
   schema: z.literal('pixtab.skus/1'),
@@ -27,27 +26,10 @@ const SkuFile = known({
 
 /** Reads a file that says what more SKUs count. Whatever is wrong in it is said with its line. */
 export async function readSkus(path: string): Promise<readonly Sku[]> {
-  const text = await textOf(path);
+  const text = await readText(path, `--skus ${path}`);
   const { source, checked, skus } = checkedJson(text, path, SkuFile);
   return skus.map(({ model, ...sku }, index) => {
-    const models = [modelNamed(model, text, path, index)];
+    const models = [modelNamed(model, text, path, ['skus', index, 'model']).id];
     return { ...sku, models, source, checked, confidence: 'high' };
   });
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new Failure('usage', `--skus ${path} cannot be read.`, { cause });
-  }
-}
-
-function modelNamed(name: string, text: string, path: string, index: number): string {
-  try {
-    return findModel(name).id;
-  } catch (cause) {
-    const message = cause instanceof Failure ? cause.message : 'unknown model';
-    throw failureAt(text, path, ['skus', index, 'model'], message);
-  }
 }

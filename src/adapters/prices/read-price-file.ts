@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { SIZES, type Meter, type Model, type PriceSource, type Size } from '../../core/catalogue/model.ts';
 import type { Overlay, OverlayPrice } from '../../core/catalogue/overlay.ts';
 import { Failure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import { checkedJson, failureAt } from '../files/checked-json.ts';
+import { readText } from '../files/read-text.ts';
 import { PriceFile, type PriceEntry } from './price-file-schema.ts';
 
 const METERS = [
@@ -17,15 +17,7 @@ const METERS = [
 
 /** Reads a file with the prices of an account or gateway. Whatever is wrong in it is said with its line. */
 export async function readOverlay(path: string): Promise<Overlay> {
-  return parseOverlay(await textOf(path), path);
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new Failure('usage', `--prices ${path} cannot be read.`, { cause });
-  }
+  return parseOverlay(await readText(path, `--prices ${path}`), path);
 }
 
 export function parseOverlay(text: string, path: string): Overlay {
@@ -39,7 +31,7 @@ export function parseOverlay(text: string, path: string): Overlay {
   };
   const rows: OverlayPrice[] = [];
   for (const [index, entry] of prices.entries()) {
-    const model = modelNamed(entry.model, text, path, index);
+    const model = modelNamed(entry.model, text, path, ['prices', index, 'model']);
     for (const price of pricesIn({ ...entry, model: model.id })) {
       checkSize(price, model, text, path, index);
       if (rows.some((row) => competes(row, price))) {
@@ -62,12 +54,13 @@ const competes = (a: OverlayPrice, b: OverlayPrice): boolean =>
   (a.until === null || b.from < a.until) &&
   (b.until === null || a.from < b.until);
 
-function modelNamed(name: string, text: string, path: string, index: number): Model {
+/** The model that a file names at a place. Failure `usage` with the line. */
+export function modelNamed(name: string, text: string, path: string, at: readonly PropertyKey[]): Model {
   try {
     return findModel(name);
   } catch (cause) {
     const message = cause instanceof Failure ? cause.message : 'unknown model';
-    throw failureAt(text, path, ['prices', index, 'model'], message);
+    throw failureAt(text, path, at, message);
   }
 }
 

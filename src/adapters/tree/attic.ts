@@ -64,11 +64,15 @@ async function filesBySize(folder: string): Promise<ReadonlyMap<number, readonly
   async function look(inside: string): Promise<void> {
     const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
+      if (left === 0) return;
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
       if (entry.isDirectory() && !SKIPPED.has(entry.name)) await look(path);
-      if (!entry.isFile() || (left -= 1) < 0) continue;
+      if (!entry.isFile()) continue;
+      left -= 1;
       const { size } = await stat(join(folder, path)).catch(() => ({ size: 0 }));
-      bySize.set(size, [...(bySize.get(size) ?? []), path]);
+      const alike = bySize.get(size);
+      if (alike === undefined) bySize.set(size, [path]);
+      else alike.push(path);
     }
   }
   await look('');

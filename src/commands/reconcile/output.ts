@@ -1,12 +1,6 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
-import {
-  disagrees,
-  totalsOf,
-  VERDICTS,
-  type Comparison,
-  type ComparedRow,
-  type Sides,
-} from '../../core/invoice/compare.ts';
+import { totalsOf, type Comparison } from '../../core/invoice/compare.ts';
+import { disagrees, VERDICTS, type ComparedRow, type Sides } from '../../core/invoice/compared-row.ts';
 import { endsOf } from '../../core/invoice/coverage.ts';
 import type { Finding } from '../../core/invoice/findings.ts';
 import type { Counted, UnknownCell } from '../../core/invoice/invoice-tally.ts';

@@ -1,6 +1,7 @@
 import { exitCodeFor, usageFailure } from '../../core/errors.ts';
 import { exchangeRate } from '../../core/invoice/amount.ts';
-import { apart, compare, type Sides } from '../../core/invoice/compare.ts';
+import { apart, compare } from '../../core/invoice/compare.ts';
+import type { Sides } from '../../core/invoice/compared-row.ts';
 import { narrowed } from '../../core/invoice/coverage.ts';
 import { PACIFIC } from '../../core/invoice/dates.ts';
 import { findingsOf } from '../../core/invoice/findings.ts';

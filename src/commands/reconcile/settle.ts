@@ -1,4 +1,4 @@
-import type { Settleable } from '../../core/invoice/compare.ts';
+import type { Settleable } from '../../core/invoice/compare-pictures.ts';
 import { saidBill } from '../../core/pricing/said-bill.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Books } from '../../ports/index.ts';

@@ -1,7 +1,7 @@
 import type { Meter } from '../catalogue/model.ts';
 import { onInvoice } from './invoice-tally.ts';
 import { doubtKey, type Doubts, type LedgerGroup } from './ledger-tally.ts';
-import type { Sides } from './compare.ts';
+import type { Sides } from './compared-row.ts';
 import type { Period } from './line.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Meter, Model, Rate } from '../catalogue/model.ts';
 import { nano, toDecimal, type Usd } from '../pricing/money.ts';
-import { catalogueRates, type ComparedRow } from './compare.ts';
+import { catalogueRates } from './compare-prices.ts';
+import type { ComparedRow } from './compared-row.ts';
 import { lastOf } from './coverage.ts';
 import type { Finding } from './findings.ts';
 import type { Period } from './line.ts';

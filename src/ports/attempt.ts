@@ -20,6 +20,8 @@ export interface AttemptPlan {
   readonly model: string;
   /** Who is asked; left out in attempts that an earlier release wrote down. */
   readonly gateway?: string | undefined;
+  /** Whose key pays: an API and a hash that only the owner of the key can make. Left out in earlier attempts too. */
+  readonly account?: string | undefined;
   readonly wire: 'generateContent' | 'predict';
   readonly lane: Lane;
   readonly size: Size;

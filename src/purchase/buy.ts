@@ -1,4 +1,5 @@
 import type { Failure } from '../core/errors.ts';
+import { sellerOf } from '../core/providers/sold-by.ts';
 import type { RunStart } from '../ports/index.ts';
 import type { Advanced } from './batch/types.ts';
 import { planJobs } from './batch/plan.ts';
@@ -43,7 +44,7 @@ export async function buy(
   loading.catch(() => {});
   const first = new Map<PurchaseRequest, readonly PlannedAttempt[]>();
   for (const request of requests) {
-    if (!isBatch(request)) first.set(request, await firstAttempts(request, run));
+    if (!isBatch(request)) first.set(request, await firstAttempts(request, run, context));
   }
   const { jobs, jobIds, attemptIds, failed } = await planJobs(requests.filter(isBatch), run, context.batch);
   await loading;
@@ -79,9 +80,11 @@ const isBatch = ({ offer }: PurchaseRequest): boolean => offer.order.lane === 'b
 async function firstAttempts(
   request: PurchaseRequest,
   { runId }: RunStart,
+  { accountOf }: Pick<PurchaseContext, 'accountOf'>,
 ): Promise<readonly PlannedAttempt[]> {
   const { offer, placeFor } = request;
   const { model, count } = offer.order;
   const save = await placeFor(model, everyPicture(count));
-  return planAttempts(offer, save, { runId, attemptId: () => request.attemptId(null) });
+  const account = await accountOf(sellerOf(model));
+  return planAttempts(offer, save, { runId, account, attemptId: () => request.attemptId(null) });
 }

@@ -17,7 +17,7 @@ export interface PlannedAttempt {
 export function planAttempts(
   { order, quote }: QuotedOrder,
   save: SavePlan,
-  { runId, attemptId }: { readonly runId: string; readonly attemptId: () => string },
+  { attemptId, ...its }: Pick<AttemptPlan, 'runId' | 'account'> & { readonly attemptId: () => string },
 ): readonly PlannedAttempt[] {
   const { prompts, ...same } = order;
   // A request has one prompt.
@@ -29,7 +29,7 @@ export function planAttempts(
     const part: Order = { ...same, prompt: prompts?.[done] ?? order.prompt, count, alike };
     const price = alike === 1 ? quote : quoteFor(part, quote.day, quote.priceHistory);
     const paths = save.paths.slice(done, done + count);
-    const plan = planFor(part, price, { attemptId: attemptId(), runId, save: { ...save, paths } });
+    const plan = planFor(part, price, { ...its, attemptId: attemptId(), save: { ...save, paths } });
     attempts.push({ order: part, quote: price, plan });
   }
   return attempts;
@@ -39,7 +39,7 @@ export function planAttempts(
 function planFor(
   { model, lane, size, aspect, count, prompt, inputs, thinking, history = [] }: Order,
   quote: Quote,
-  its: Pick<AttemptPlan, 'attemptId' | 'runId' | 'save'>,
+  its: Pick<AttemptPlan, 'attemptId' | 'runId' | 'account' | 'save'>,
 ): AttemptPlan {
   const { low, expected, high } = quote;
   const gateway = sellerOf(model);

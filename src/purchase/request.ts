@@ -41,6 +41,8 @@ export interface PurchaseContext {
   readonly books: Books;
   /** Whoever sells a model, ready to send; by the name of the provider. */
   readonly apiOf: (provider: string) => Promise<ImageApi>;
+  /** Whose key pays there. */
+  readonly accountOf: (provider: string) => Promise<string>;
   readonly saver: () => Promise<Saver>;
   /** Attempts that were sent and are not finished. */
   readonly underWay: Set<string>;

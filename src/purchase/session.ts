@@ -3,6 +3,7 @@ import { refuseUnable } from '../core/providers/capabilities.ts';
 import { forgetBefore } from '../core/policy/retention.ts';
 import { printable } from '../core/text/text.ts';
 import type {
+  Account,
   Books,
   Client,
   Deps,
@@ -169,6 +170,7 @@ function sessionOver(
             context.onResult?.(result, request, pictures);
           },
           apiOf: (name) => senders.apiOf(name),
+          accountOf: async (name) => accountHere(await open(name)).id,
           books,
           underWay,
           stop: deps.stop,
@@ -191,14 +193,17 @@ function sessionOver(
     },
   };
 
+  /** Each command has a sandbox at an address of its own; its account, and so its limits, are those of the one before. */
+  function accountHere(provider: Provider): Account {
+    return { ...accountOf(provider), ...(livesHere(settings) && { id: provider.name }) };
+  }
+
   /** Sends to each provider no faster than its limits allow. */
   function sendersFor(flags: PaceFlags) {
     const senders = new Map<string, Promise<Sender>>();
     const opened = async (name: string): Promise<Sender> => {
       const provider = await open(name);
-      // Each command has a sandbox at an address of its own, and the limits are those of the one before.
-      const account = { ...accountOf(provider), ...(livesHere(settings) && { id: provider.name }) };
-      const slots = await deps.slots({ sandbox: settings.sandbox, account });
+      const slots = await deps.slots({ sandbox: settings.sandbox, account: accountHere(provider) });
       const options = { pace: paceOf(flags, slots, terminal), onUpload };
       const { images } = await deps.client(provider, options);
       return { images, close: () => slots.close() };

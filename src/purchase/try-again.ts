@@ -55,7 +55,8 @@ export async function tryUntilDone(
       const save = await request.placeFor(further.order.model, next.pictures);
       const before = latest(tries).results.at(-1)?.plan.attemptId ?? null;
       const attemptId = (): string => request.attemptId(before);
-      const attempts = planAttempts(further, save, { runId: run.runId, attemptId });
+      const account = await context.accountOf(sellerOf(further.order.model));
+      const attempts = planAttempts(further, save, { runId: run.runId, account, attemptId });
       await proveAndHold({ attempts, jobs: [], batched: [] }, context.concurrency, context.books);
       remark(intention(next, further, tries));
       if (isElsewhere(next)) further.quote.warnings.forEach(remark);

@@ -569,6 +569,7 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     expect(await along('lane')).toEqual({ now: [bill * 2n, 0n], flex: [0n, expected] });
     expect(await along('run')).toEqual({ shop: [bill, expected], none: [bill, 0n] });
     expect(await along('gateway')).toEqual({ '': [bill * 2n, expected] });
+    expect(await along('account')).toEqual({ 'api#1': [bill, 0n], '': [bill, expected] });
     expect(await along('refusal')).toEqual({ '': [bill * 2n, expected] });
     expect(await along('labels')).toEqual({ '["draft","spring"]': [bill, expected], '[]': [bill, 0n] });
     const noon = Date.parse('2026-11-22T12:00:00Z');
@@ -741,7 +742,7 @@ async function shop(world: LedgerWorld): Promise<Ledger> {
   const ledger = world.process(1);
   await ledger.begin(aRun({ runId: 'shop', project: 'shop', labels: ['spring', 'draft'] }));
   await ledger.begin(aRun({ runId: 'none' }));
-  await reach(ledger, aPlan({ attemptId: 'a', runId: 'shop' }), 'saved');
+  await reach(ledger, aPlan({ attemptId: 'a', runId: 'shop', account: 'api#1' }), 'saved');
   await reach(ledger, aPlan({ attemptId: 'b', runId: 'shop', lane: 'flex' }), 'unconfirmed');
   world.clock.advance(A_DAY);
   await reach(ledger, aPlan({ attemptId: 'c', runId: 'none', model: 'large-model' }), 'saved');

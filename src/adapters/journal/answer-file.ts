@@ -78,6 +78,7 @@ const Attempt = z.object({
   runId: z.string(),
   model: z.string(),
   gateway: z.string().optional(),
+  account: z.string().optional(),
   wire: z.enum(['generateContent', 'predict']),
   lane: z.enum(LANES),
   size: z.enum(SIZES),

@@ -17,13 +17,14 @@ import { book } from './reports.ts';
 
 export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
   database.run(
-    `INSERT INTO attempts (attempt_id, run_id, state, model, gateway, wire, lane, size, aspect, images, prompt,
+    `INSERT INTO attempts (attempt_id, run_id, state, model, gateway, account, wire, lane, size, aspect, images, prompt,
        low_nano, expected_nano, high_nano, save_plan, terms, asked, owner, host, pid, process_start, held_ms, changed_ms)
-     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     plan.attemptId,
     plan.runId,
     plan.model,
     plan.gateway ?? null,
+    plan.account ?? null,
     plan.wire,
     plan.lane,
     plan.size,

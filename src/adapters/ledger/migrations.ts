@@ -331,6 +331,16 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (owner, host)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Whose key paid: the same name of an account as in slots and jobs; null in what was written down before.
+  ALTER TABLE attempts ADD COLUMN account TEXT;
+  DROP VIEW purchases;
+  CREATE VIEW purchases AS
+    SELECT a.held_at, a.state, a.model, a.gateway, a.account, a.lane, a.size, a.images,
+      ${dollars('a.expected_nano')} AS expected_usd, b.amount_usd AS billed_usd, b.basis, r.project, r.labels,
+      a.prompt, a.why, a.attempt_id, a.run_id
+    FROM attempts a JOIN runs r USING (run_id) LEFT JOIN bills b USING (attempt_id);
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

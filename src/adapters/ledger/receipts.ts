@@ -112,6 +112,7 @@ export function planOf(row: Row): AttemptPlan {
     runId: text(row, 'run_id'),
     model: text(row, 'model'),
     gateway: textOrNull(row, 'gateway') ?? undefined,
+    account: textOrNull(row, 'account') ?? undefined,
     wire: word(row, 'wire', ['generateContent', 'predict']),
     lane: word(row, 'lane', LANES),
     size: word(row, 'size', SIZES),

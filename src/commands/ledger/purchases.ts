@@ -106,6 +106,7 @@ export function purchaseJson(receipt: Receipt) {
     model: attempt.model,
     lane: attempt.lane,
     gateway: attempt.gateway ?? null,
+    account: attempt.account ?? null,
     prompt: attempt.prompt || null,
     outcome: outcomeIn(receipt),
     reason: reasonIn(receipt),

@@ -3,12 +3,21 @@ import type { Usd } from './money.ts';
 import type { Calendar, Window } from '../policy/calendar.ts';
 
 const PERIODS = ['hour', 'day', 'week', 'month'] as const;
-const NAMES = ['model', 'project', 'label', 'lane', 'run', 'gateway', 'refusal'] as const;
+const NAMES = ['model', 'project', 'label', 'lane', 'run', 'gateway', 'account', 'refusal'] as const;
 export const SPEND_GROUPS = [...PERIODS, ...NAMES] as const;
 export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
 /** What the ledger can sum up by itself; calendars and single labels are made of it here. */
-export type SpendAxis = 'time' | 'model' | 'project' | 'lane' | 'labels' | 'run' | 'gateway' | 'refusal';
+export type SpendAxis =
+  | 'time'
+  | 'model'
+  | 'project'
+  | 'lane'
+  | 'labels'
+  | 'run'
+  | 'gateway'
+  | 'account'
+  | 'refusal';
 
 export interface Spent {
   readonly settled: Usd;

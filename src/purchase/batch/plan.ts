@@ -28,6 +28,7 @@ export async function planJobs(
   const failed = new Map<PurchaseRequest, Failure>();
   if (requests.length === 0) return { jobs: [], jobIds: new Map(), attemptIds: new Map(), failed };
   if (lane === null) throw new TypeError('a request of lane batch has no lane');
+  const { account } = lane.context;
   const weigh = weigher(lane.context);
   const byModel = new Map<string, Weighed[]>();
   const requestOf = new Map<string, PurchaseRequest>();
@@ -37,7 +38,7 @@ export async function planJobs(
     const attemptId = (): string => request.attemptId(null);
     try {
       const weighed = byModel.get(model.id) ?? [];
-      for (const attempt of planAttempts(request.offer, save, { runId, attemptId })) {
+      for (const attempt of planAttempts(request.offer, save, { runId, account, attemptId })) {
         // Composed at once, so that no more of its input images stays in memory than is needed.
         const order = (await request.complete?.(attempt.order)) ?? attempt.order;
         weighed.push(await weigh({ ...attempt, order }));

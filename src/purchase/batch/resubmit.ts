@@ -84,7 +84,7 @@ export async function resubmit(
     if (request === null) throw forgotten(job);
     const attemptId = attemptAfter(attempt.attemptId) ?? newId();
     const item: NewItem = {
-      attempt: { ...attempt, attemptId, runId: run.runId },
+      attempt: { ...attempt, attemptId, runId: run.runId, account: context.account },
       request,
       instead: attempt.attemptId,
     };

@@ -164,6 +164,7 @@ describe('migrations', () => {
     });
     expect(database.get('SELECT * FROM purchases')).toMatchObject({
       gateway: null,
+      account: null,
       billed_usd: '0.000000005',
     });
     expect(contradictions(database)).toEqual([]);

@@ -61,6 +61,7 @@ describe('history', () => {
         command: 'generate',
         lane: 'now',
         gateway: 'google',
+        account: expect.stringMatching(/^google\.example#[\da-f]{12}$/),
         prompt: 'a cat',
         outcome: 'ok',
         reason: null,

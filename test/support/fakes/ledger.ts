@@ -392,6 +392,7 @@ function slices(
       labels: JSON.stringify(labels),
       run: plan.runId,
       gateway: attempt.plan.gateway ?? '',
+      account: attempt.plan.account ?? '',
       refusal: attempt.refusal ?? '',
     };
     const isCounted = bill !== null || state === 'unconfirmed' || heldBy(attempt) > 0n;

@@ -92,6 +92,8 @@ export interface Records {
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly Receipt[]>;
+  /** How many requests a filter leaves. */
+  count(filter: Filter): Promise<number>;
   /** Projects and labels that requests were ever filed under. */
   filings(): Promise<Filings>;
   /** The newest picture of every path. */
@@ -124,6 +126,8 @@ export interface Filter extends TimeRange {
   readonly lane?: Lane | undefined;
   readonly label?: string | undefined;
   readonly run?: string | undefined;
+  /** Only where each of these is in the prompt; small and capital letters are alike. */
+  readonly words?: readonly string[] | undefined;
   /** Only what ended in one of these ways. */
   readonly only?: readonly ('refused' | 'unconfirmed')[] | undefined;
 }
@@ -134,6 +138,8 @@ export interface SpendQuery extends Filter {
 
 export interface HistoryQuery extends Filter {
   readonly limit: number;
+  /** So many are left out first. */
+  readonly skip?: number | undefined;
   /** The attempt that the ones before it follow. */
   readonly after?: string | undefined;
 }

@@ -633,6 +633,28 @@ function lookingBack(open: () => Promise<LedgerWorld>): void {
     expect(await ids({ project: 'shop', after: 'b' })).toEqual(['a']);
     expect(await ids({ only: ['refused', 'unconfirmed'] })).toEqual(['b']);
     expect(await ids({ lane: 'batch' })).toEqual([]);
+    expect(await ids({ skip: 1, limit: 2 })).toEqual(['c', 'b']);
+    expect(await ids({ skip: 4 })).toEqual([]);
+  });
+
+  it('finds requests by words of their prompts, and counts and sums up those alone', async () => {
+    await using world = await open();
+    const ledger = await shop(world);
+    const prompts = { e: 'A red Boat, at dusk', f: '100% a_boat', g: 'a boot' };
+    for (const [attemptId, prompt] of Object.entries(prompts))
+      await reach(ledger, aPlan({ attemptId, prompt, runId: 'none' }), 'saved');
+    const found = async (...words: readonly string[]) => {
+      const filter = { ...ALL, words };
+      const rows = await ledger.history({ ...filter, limit: 9 });
+      const { requests } = totalOf(await ledger.spending({ ...filter, by: 'time' }));
+      expect([await ledger.count(filter), requests]).toEqual([rows.length, rows.length]);
+      return rows.map(({ attempt }) => attempt.attemptId);
+    };
+    expect(await found('boat')).toEqual(['f', 'e']);
+    expect(await found('DUSK', 'red')).toEqual(['e']);
+    expect(await found('100%', 'a_b')).toEqual(['f']);
+    expect(await found('boat', 'boot')).toEqual([]);
+    expect(await ledger.count(ALL)).toBe(7);
   });
 
   it('knows every project and label that requests were filed under', async () => {

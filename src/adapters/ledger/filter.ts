@@ -7,11 +7,13 @@ export const NARROWED = `(?1 IS NULL OR held_ms >= ?1) AND (?2 IS NULL OR held_m
   AND (?6 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?6))
   AND (?7 IS NULL OR run_id = ?7)
   AND (?8 IS NULL OR EXISTS (SELECT 1 FROM json_each(?8) WHERE value =
-    CASE WHEN state IN ('settled', 'saved') AND refusal IS NOT NULL THEN 'refused' ELSE state END))`;
+    CASE WHEN state IN ('settled', 'saved') AND refusal IS NOT NULL THEN 'refused' ELSE state END))
+  AND (?9 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?9) WHERE instr(lower(prompt), lower(value)) = 0))`;
 
-/** The parameters ?1 to ?8. */
+/** The parameters ?1 to ?9. */
 export function filterValues(filter: Filter): readonly Value[] {
-  const { since, until, model, project, lane, label, run, only = [] } = filter;
-  const words = only.length === 0 ? null : JSON.stringify(only);
-  return [since, until, model ?? null, project ?? null, lane ?? null, label ?? null, run ?? null, words];
+  const { since, until, model, project, lane, label, run, only = [], words = [] } = filter;
+  const several = (all: readonly string[]): string | null => (all.length === 0 ? null : JSON.stringify(all));
+  const one = [model, project, lane, label, run].map((value) => value ?? null);
+  return [since, until, ...one, several(only), several(words)];
 }

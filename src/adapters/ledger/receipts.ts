@@ -7,6 +7,7 @@ import type {
   Asked,
   AttemptPlan,
   Filings,
+  Filter,
   HistoryQuery,
   Receipt,
   ReceiptQuery,
@@ -44,18 +45,27 @@ export function receipts(database: Database, { by, value }: ReceiptQuery, here: 
 
 export function history(
   database: Database,
-  { limit, after, ...filter }: HistoryQuery,
+  { limit, skip = 0, after, ...filter }: HistoryQuery,
   here: string,
 ): readonly Receipt[] {
   const rows = database.all(
-    `${WHOLE} WHERE ${NARROWED} AND (?9 IS NULL
-       OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?9))
-     ORDER BY held_ms DESC, a.rowid DESC LIMIT ?10`,
+    `${WHOLE} WHERE ${NARROWED} AND (?10 IS NULL
+       OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?10))
+     ORDER BY held_ms DESC, a.rowid DESC LIMIT ?11 OFFSET ?12`,
     ...filterValues(filter),
     after ?? null,
     limit,
+    skip,
   );
   return readable(rows, (row) => receiptOf(database, row, here));
+}
+
+export function countOf(database: Database, filter: Filter): number {
+  const row = database.get(
+    `SELECT count(*) AS requests FROM attempts JOIN runs USING (run_id) WHERE ${NARROWED}`,
+    ...filterValues(filter),
+  );
+  return row === undefined ? 0 : count(row, 'requests');
 }
 
 // Whoever asks waits for it, and older ones are hardly looked at any more.

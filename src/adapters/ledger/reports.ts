@@ -22,18 +22,19 @@ const AXES: Record<SpendAxis, string> = {
 
 /** The sums of every quarter of an hour, and beside them what is held: there is never much of that. */
 const SUMS = `SELECT quarter_hour * ${QUARTER_HOUR} AS held_ms, quarter_hour, model, lane, project, labels,
-    NULL AS run_id, NULL AS gateway, NULL AS account, NULL AS state, NULL AS refusal, settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images,
+    NULL AS run_id, NULL AS gateway, NULL AS account, NULL AS state, NULL AS refusal, NULL AS prompt,
+    settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images,
     0 AS held_nano
   FROM spending
   UNION ALL
   SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER), model, lane, ifnull(project, ''), labels,
-    run_id, gateway, account, state, refusal, 0, 0, 0, 0, 0, amount_nano
+    run_id, gateway, account, state, refusal, prompt, 0, 0, 0, 0, 0, amount_nano
   -- CROSS: from the few holds to their attempts, never the other way round.
   FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)`;
 
 /** The same of every attempt, for what the sums do not tell apart. */
 const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER) AS quarter_hour, model, lane,
-    ifnull(project, '') AS project, labels, run_id, gateway, account, state, refusal,
+    ifnull(project, '') AS project, labels, run_id, gateway, account, state, refusal, prompt,
     ifnull(b.amount_nano, 0) AS settled_nano,
     CASE state WHEN 'unconfirmed' THEN expected_nano ELSE 0 END AS unconfirmed_nano,
     b.attempt_id IS NOT NULL AS requests, state = 'unconfirmed' AS unconfirmed_requests,
@@ -46,6 +47,7 @@ export function spending(database: Database, { by, ...filter }: SpendQuery): rea
     !['run', 'gateway', 'account', 'refusal'].includes(by) &&
     filter.run === undefined &&
     !filter.only?.length &&
+    !filter.words?.length &&
     // Days begin with a quarter of an hour; "12h" does not.
     [filter.since, filter.until].every((at) => at === null || at % QUARTER_HOUR === 0);
   const rows = database.all(

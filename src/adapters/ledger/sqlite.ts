@@ -7,7 +7,7 @@ import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
 import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import { PATIENCE_MS, type Database } from './database.ts';
-import { filings, history, insertImages, newestImages, receipts } from './receipts.ts';
+import { countOf, filings, history, insertImages, newestImages, receipts } from './receipts.ts';
 import { forget, forgettable } from './forget.ts';
 import { holders, letGo } from './hosts.ts';
 import { batchJobs } from './jobs.ts';
@@ -174,6 +174,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     receipts: (query) => read((database) => receipts(database, query, owner.host)),
     history: (query) => read((database) => history(database, query, owner.host)),
+    count: (filter) => read((database) => countOf(database, filter)),
     filings: () => read(filings),
     savedImages: () => read(newestImages),
     abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),

@@ -42,6 +42,7 @@ const EXAMPLES = `
 Examples:
   pixtab history --since yesterday
   pixtab history --refused --project shop
+  pixtab history --search "red harbour"
   pixtab history 019a2b3c                        prompt, inputs, tries, bill and files of one request
   pixtab history 019a2b3c --again -o again.png   buys it once more`;
 
@@ -121,5 +122,7 @@ async function list(
   if (next !== null) terminal.note(`Older ones: the same with --next ${next}, or with a larger -n`);
 }
 
-const isNarrowed = ({ only = [], ...rest }: Filter): boolean =>
-  only.length > 0 || Object.values(rest).some((value) => value !== null && value !== undefined);
+const isNarrowed = (filter: Filter): boolean =>
+  Object.values(filter).some((value) =>
+    Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined,
+  );

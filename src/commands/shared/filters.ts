@@ -17,6 +17,7 @@ export const FILTERS = [
   declare('--label <label>', 'what has this label only'),
   flag.laneOnly,
   declare('--run <id>', 'one run only'),
+  declare('--search <words>', 'only where all of these words are in the prompt'),
   declare('--refused', 'only what brought no picture'),
   declare('--unconfirmed', 'only what may have been charged'),
   declare('--utc', 'days in UTC, not in your time zone'),
@@ -52,7 +53,7 @@ export function askedFor(
 
 /** The filter. Failure `usage` for a name that no request was ever filed under. */
 export async function filterFor(
-  { project, label, lane, run, refused, unconfirmed }: FilterFlags,
+  { project, label, lane, run, search = '', refused, unconfirmed }: FilterFlags,
   { range, model }: Asked,
   ledger: Pick<Ledger, 'filings' | 'receipts'>,
 ): Promise<Filter> {
@@ -72,6 +73,7 @@ export async function filterFor(
     label,
     lane,
     only,
+    words: search.split(/\s+/).filter(Boolean),
     run: run === undefined ? undefined : await runOf(run, ledger),
   };
 }

@@ -301,13 +301,14 @@ export function fakeLedger({
       });
       return found.flatMap(receiptOf);
     },
-    async history({ limit, after, ...filter }) {
+    count: async (filter) => [...attempts.values()].filter((one) => isAsked(one, runs, filter)).length,
+    async history({ limit, skip = 0, after, ...filter }) {
       const newest = [...attempts.values()].toReversed();
       const from = newest.findIndex(({ plan }) => plan.attemptId === after) + 1;
       return newest
         .slice(from)
         .filter((attempt) => isAsked(attempt, runs, filter))
-        .slice(0, limit)
+        .slice(skip, skip + limit)
         .flatMap(receiptOf);
     },
     async filings() {
@@ -358,7 +359,7 @@ const NOTHING_KNOWN = {
 function isAsked(
   { plan, heldAt, state, refusal }: FakeAttempt,
   runs: ReadonlyMap<string, FakeRun>,
-  { since, until, model, project, lane, label, run: runId, only = [] }: Filter,
+  { since, until, model, project, lane, label, run: runId, only = [], words = [] }: Filter,
 ): boolean {
   const run = runs.get(plan.runId);
   const end = (state === 'settled' || state === 'saved') && refusal !== null ? 'refused' : state;
@@ -370,6 +371,7 @@ function isAsked(
     (lane ?? plan.lane) === plan.lane &&
     (label === undefined || run?.labels.includes(label) === true) &&
     (runId ?? plan.runId) === plan.runId &&
+    words.every((word) => plan.prompt.toLowerCase().includes(word.toLowerCase())) &&
     (only.length === 0 || only.some((one) => one === end))
   );
 }

@@ -75,7 +75,7 @@ async function load(dir) {
 
 async function settingUp({ books, openDatabase }, folder) {
   const { ledger } = books({ sandbox: false }, folder, clock);
-  const budget = { model: null, project: null, amount: 10n ** 15n, zone: 'Europe/Berlin' };
+  const budget = { model: null, project: null, agent: null, amount: 10n ** 15n, zone: 'Europe/Berlin' };
   for (const per of ['day', 'month']) await ledger.setBudget({ ...budget, per });
   ledger.close();
   const bare = await openDatabase(join(folder, 'bare.db'));

@@ -11,6 +11,16 @@ export interface RunStart {
   readonly labels: readonly string[];
   /** What all holds and bills of the run together may come to. */
   readonly maxCost?: Usd | null | undefined;
+  /** The name under which an agent buys, which it may do within its allowance alone; left out where people do. */
+  readonly agent?: string | null | undefined;
+  /** What is bought once under this name, whoever asks how often. */
+  readonly once?: Once | null | undefined;
+}
+
+/** An idempotency key of an agent, and a hash of all that it asks for under it. */
+export interface Once {
+  readonly key: string;
+  readonly order: string;
 }
 
 /** One request's worth of an order, before it is sent. */

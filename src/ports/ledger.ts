@@ -15,7 +15,10 @@ export interface Ledger extends Records {
   readonly jobs: Jobs;
   /** The run is written down with the first change of its attempts. */
   begin(run: RunStart): Promise<void>;
-  /** Holds all of the attempts or none; Failure `budget` names the narrowest budget. */
+  /**
+   * Holds all of the attempts or none; Failure `budget` names the narrowest budget, or says that an agent has no
+   * allowance. Failure `usage` where the run's key stands for another order, `unavailable` where another run has it.
+   */
   hold(attempts: readonly AttemptPlan[]): Promise<void>;
   /** Called before the first byte of the request leaves. */
   sending(attemptId: string): Promise<void>;
@@ -90,6 +93,8 @@ export interface Records {
   priceHistory(model: string, size: Size): Promise<PriceHistory | null>;
   /** Oldest first; empty when the ledger knows nothing of the kind. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>;
+  /** The run that has an agent's key: the one that bought something where there is one. null where nothing was held. */
+  runOfKey(agent: string, key: string): Promise<KeyedRun | null>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly Receipt[]>;
   /** How many requests a filter leaves. */
@@ -106,6 +111,15 @@ export interface Records {
   forgettable(before: number): Promise<Forgotten>;
   /** Everything in the ledger that contradicts itself, a sentence each. */
   contradictions(): Promise<readonly string[]>;
+}
+
+/** A run that an idempotency key stands for. */
+export interface KeyedRun {
+  readonly runId: string;
+  /** The hash of what was asked for. */
+  readonly order: string;
+  /** Something of it was charged, may have been, or is under way: nothing more is bought under its key. */
+  readonly isSpent: boolean;
 }
 
 /** The ledger of another machine, or a copy of one: what was bought is read, and nothing changes. */
@@ -128,6 +142,7 @@ export interface Filter extends TimeRange {
   readonly run?: string | undefined;
   /** Only where each of these is in the prompt; small and capital letters are alike. */
   readonly words?: readonly string[] | undefined;
+  readonly agent?: string | undefined;
   /** Only what ended in one of these ways. */
   readonly only?: readonly ('refused' | 'unconfirmed')[] | undefined;
 }
@@ -147,6 +162,7 @@ export interface HistoryQuery extends Filter {
 export interface Filings {
   readonly projects: readonly string[];
   readonly labels: readonly string[];
+  readonly agents: readonly string[];
 }
 
 export interface Accuracy {

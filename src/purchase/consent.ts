@@ -47,7 +47,7 @@ export async function agreed(
  */
 export async function consent(
   offered: readonly Offered[],
-  { maxCost, project }: Pick<RunStart, 'maxCost' | 'project'>,
+  { maxCost, project, agent = null }: Pick<RunStart, 'maxCost' | 'project' | 'agent'>,
   { askAbove, yes, input }: ConsentFlags,
   { ledger, ...listener }: Asking,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function consent(
   if (await agreed(`This is expected to cost ${format(expected)}${most}. Buy it?`, input, listener)) return;
   if (maxCost !== undefined && maxCost !== null) return;
   const standings = await ledger.standings();
-  if (standings.some((standing) => covers(standing, offered, project))) return;
+  if (standings.some((standing) => covers(standing, offered, { project, agent }))) return;
   throw new Failure(
     'budget',
     `This is expected to cost ${format(expected)}, which is above --ask-above ${toDecimal(askAbove)}, and nobody can be asked.`,

@@ -12,7 +12,14 @@ import { tempDir } from '../support/tempdir.ts';
 it('never passes a budget, however many processes race for it', async () => {
   await using folder = await tempDir();
   const { ledger } = booksIn(folder.path);
-  await ledger.setBudget({ per: 'month', model: null, project: null, amount: usd('1.0'), zone: 'UTC' });
+  await ledger.setBudget({
+    per: 'month',
+    model: null,
+    project: null,
+    agent: null,
+    amount: usd('1.0'),
+    zone: 'UTC',
+  });
   // 20 × 5 holds of 0.04 want 4.00 dollars; 25 of them fit.
   const results = await Promise.all(numbers(20).map((n) => writer(folder.path, n, 5)));
   const bought = results.reduce((sum, { bought }) => sum + bought, 0);
@@ -34,6 +41,7 @@ it('admits exactly what fits when every hold stands', async () => {
     per: 'month',
     model: null,
     project: null,
+    agent: null,
     amount: usd('0.999999999'),
     zone: 'UTC',
   });

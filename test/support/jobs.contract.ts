@@ -61,10 +61,24 @@ export function jobsContract(name: string, open: () => Promise<LedgerWorld>): vo
       const ledger = world.process(1);
       await ledger.begin(aRun());
       const besides = [aPlan({ attemptId: 'now-1' })];
-      await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.10'), zone: 'UTC' });
+      await ledger.setBudget({
+        per: 'day',
+        model: null,
+        project: null,
+        agent: null,
+        amount: usd('0.10'),
+        zone: 'UTC',
+      });
       expect((await rejection(ledger.jobs.plan([aJob()], besides))).kind).toBe('budget');
       expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toEqual([]);
-      await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.12'), zone: 'UTC' });
+      await ledger.setBudget({
+        per: 'day',
+        model: null,
+        project: null,
+        agent: null,
+        amount: usd('0.12'),
+        zone: 'UTC',
+      });
       await ledger.jobs.plan([aJob()], besides);
       const held = await ledger.receipts({ by: 'run', value: 'run-1' });
       expect(held.map(({ attempt, state }) => `${attempt.attemptId} ${state}`).toSorted()).toEqual([

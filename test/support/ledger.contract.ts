@@ -367,7 +367,7 @@ function budgets(open: () => Promise<LedgerWorld>): void {
     world.clock.advance(1);
     await ledger.hold([aPlan({ attemptId: 'b' })]);
 
-    await ledger.removeBudget({ per: 'day', model: null, project: null });
+    await ledger.removeBudget({ per: 'day', model: null, project: null, agent: null });
     await ledger.setBudget({ ...budget('0.10/month'), zone: 'UTC' });
     await expect(ledger.hold([aPlan({ attemptId: 'c', high: usd('0.03') })])).rejects.toThrow(
       '2026-12-01 00:00',
@@ -456,7 +456,7 @@ function budgets(open: () => Promise<LedgerWorld>): void {
     const amounts = (await ledger.standings()).map(({ budget }) => budget.amount);
     expect(new Set(amounts)).toEqual(new Set([usd('5'), usd('30')]));
 
-    const scope = { per: 'day', model: null, project: 'shop' } as const;
+    const scope = { per: 'day', model: null, project: 'shop', agent: null } as const;
     expect(await ledger.removeBudget(scope)).toBe(true);
     expect(await ledger.removeBudget(scope)).toBe(false);
     expect(await ledger.standings()).toHaveLength(1);
@@ -776,7 +776,7 @@ function budget(text: string): Budget {
   const [amount = '', per = ''] = text.split('/');
   const period = (['run', 'day', 'month'] as const).find((one) => one === per);
   if (period === undefined) throw new TypeError(`no period: ${text}`);
-  return { per: period, model: null, project: null, amount: usd(amount), zone: 'UTC' };
+  return { per: period, model: null, project: null, agent: null, amount: usd(amount), zone: 'UTC' };
 }
 
 /** A ledger of process 1 with one attempt under way. */

@@ -183,7 +183,7 @@ export function decide(
 
 export function attemptOf(database: Database, attemptId: string): Row | undefined {
   return database.get(
-    `SELECT a.*, r.project, r.labels, json_extract(save_plan, '$.cwd') AS cwd
+    `SELECT a.*, r.project, r.labels, r.agent, json_extract(save_plan, '$.cwd') AS cwd
      FROM attempts a JOIN runs r USING (run_id) WHERE attempt_id = ?`,
     attemptId,
   );
@@ -194,7 +194,8 @@ export const stateOf = (attempt: Row): AttemptState => word(attempt, 'state', AT
 export function insertRun(database: Database, run: RunStart): void {
   database.run(
     // One that is resumed goes on under its name.
-    `INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms, agent, idempotency_key, order_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET max_cost_nano = excluded.max_cost_nano, ended_ms = NULL, outcome = NULL`,
     run.runId,
     run.command,
@@ -203,6 +204,9 @@ export function insertRun(database: Database, run: RunStart): void {
     JSON.stringify([...new Set(run.labels)].toSorted()),
     run.maxCost ?? null,
     run.at,
+    run.agent ?? null,
+    run.once?.key ?? null,
+    run.once?.order ?? null,
   );
 }
 

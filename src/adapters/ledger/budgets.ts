@@ -2,8 +2,10 @@ import {
   BUDGET_PERIODS,
   checkBudget,
   checkMaxCost,
+  concerns,
   costTo,
   refusal,
+  withoutAllowance,
   type Budget,
   type BudgetScope,
   type Check,
@@ -16,6 +18,7 @@ import { isZone, type Window } from '../../core/policy/calendar.ts';
 import type { AttemptPlan } from '../../ports/index.ts';
 import type { Database, Row } from './database.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
+import { refusalOfKey } from './keys.ts';
 import { quarterOf } from './reports.ts';
 
 interface Used {
@@ -25,25 +28,25 @@ interface Used {
 
 export function setBudget(
   database: Database,
-  { per, model, project, amount, zone }: Budget,
+  { per, model, project, agent, amount, zone }: Budget,
   now: number,
 ): void {
   database.run(
-    `INSERT INTO budgets (per, model, project, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO budgets (per, model, project, agent, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET amount_nano = excluded.amount_nano, zone = excluded.zone, set_ms = excluded.set_ms`,
     per,
     model,
     project,
+    agent,
     amount,
     zone,
     now,
   );
 }
 
-export function removeBudget(database: Database, { per, model, project }: BudgetScope): boolean {
-  return (
-    database.run('DELETE FROM budgets WHERE per = ? AND model IS ? AND project IS ?', per, model, project) > 0
-  );
+export function removeBudget(database: Database, { per, model, project, agent }: BudgetScope): boolean {
+  const sql = 'DELETE FROM budgets WHERE per = ? AND model IS ? AND project IS ? AND agent IS ?';
+  return database.run(sql, per, model, project, agent) > 0;
 }
 
 export function standings(database: Database, now: number, windowOf: WindowOf): readonly Standing[] {
@@ -60,14 +63,15 @@ export function refusalOf(
   const [first] = attempts;
   if (first === undefined) return null;
   const { runId } = first;
-  const run = database.get('SELECT project, max_cost_nano FROM runs WHERE run_id = ?', runId);
+  const run = database.get('SELECT * FROM runs WHERE run_id = ?', runId);
   if (run === undefined) throw new Failure('bug', `The ledger knows no run "${runId}".`);
-  const project = textOrNull(run, 'project');
-  const checks: Check[] = allBudgets(database)
-    .filter((budget) => budget.project === null || budget.project === project)
-    .map((budget) =>
-      checkBudget(standing(database, budget, windowOf(budget, now), runId), costTo(budget, attempts)),
-    );
+  const buyer = { project: textOrNull(run, 'project'), agent: textOrNull(run, 'agent') };
+  const budgets = allBudgets(database).filter((budget) => concerns(budget, buyer));
+  const unfit = refusalOfKey(database, run) ?? withoutAllowance(buyer, budgets);
+  if (unfit !== null) return unfit;
+  const checks: Check[] = budgets.map((budget) =>
+    checkBudget(standing(database, budget, windowOf(budget, now), runId), costTo(budget, attempts)),
+  );
   const maxCost = moneyOrNull(run, 'max_cost_nano');
   if (maxCost !== null) {
     const { used, held } = usedByRun(database, { model: null }, runId);
@@ -78,7 +82,7 @@ export function refusalOf(
 
 function allBudgets(database: Database): readonly Budget[] {
   return database
-    .all("SELECT * FROM budgets ORDER BY per = 'month', per = 'day', model, project")
+    .all("SELECT * FROM budgets ORDER BY per = 'total', per = 'month', per = 'day', model, project, agent")
     .flatMap((row) => budgetIn(row) ?? []);
 }
 
@@ -89,6 +93,8 @@ function budgetIn(row: Row): Budget | null {
       per: word(row, 'per', BUDGET_PERIODS),
       model: textOrNull(row, 'model'),
       project: textOrNull(row, 'project'),
+      // An older ledger, which is only looked at, has none.
+      agent: row['agent'] === undefined ? null : textOrNull(row, 'agent'),
       amount: money(row, 'amount_nano'),
       zone: text(row, 'zone'),
     };
@@ -112,28 +118,32 @@ export function brokenBudgets(database: Database): readonly string[] {
 
 /** Without a run, nothing of a budget per run is used. */
 function standing(database: Database, budget: Budget, window: Window | null, runId: string | null): Standing {
-  if (window === null) {
+  if (budget.per === 'run') {
     const spent = runId === null ? NOTHING : usedByRun(database, budget, runId);
     return { budget, window, ...spent };
   }
-  const { model, project } = budget;
-  const { from, until } = window;
+  const { model, project, agent } = budget;
+  const { from, until } = window ?? EVER;
   const settled = database.get(
     `SELECT ifnull(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
-     WHERE quarter_hour >= ? AND quarter_hour < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)`,
+     WHERE quarter_hour >= ? AND quarter_hour < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)
+       AND (?5 IS NULL OR agent = ?5)`,
     quarterOf(from),
     quarterOf(until),
     model,
     project,
+    agent,
   );
   // CROSS: from the few holds to their attempts, never the other way round.
   const held = database.get(
     `SELECT ifnull(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
-     WHERE held_ms >= ? AND held_ms < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)`,
+     WHERE held_ms >= ? AND held_ms < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)
+       AND (?5 IS NULL OR agent = ?5)`,
     from,
     until,
     model,
     project,
+    agent,
   );
   return { budget, window, ...amounts({ ...settled, ...held }) };
 }
@@ -149,6 +159,9 @@ function usedByRun(database: Database, { model }: Pick<BudgetScope, 'model'>, ru
   );
   return row === undefined ? NOTHING : amounts(row);
 }
+
+/** All times that an attempt can be held at. */
+const EVER = { from: 0, until: Number.MAX_SAFE_INTEGER };
 
 const NOTHING: Used = { used: sum([]), held: sum([]) };
 

@@ -341,6 +341,60 @@ export const MIGRATIONS: readonly string[] = [
       a.prompt, a.why, a.attempt_id, a.run_id
     FROM attempts a JOIN runs r USING (run_id) LEFT JOIN bills b USING (attempt_id);
   `,
+  `
+  -- The name under which an agent bought; empty where people did. Its key stands for one order, of this hash.
+  ALTER TABLE runs ADD COLUMN agent TEXT;
+  ALTER TABLE runs ADD COLUMN idempotency_key TEXT;
+  ALTER TABLE runs ADD COLUMN order_hash TEXT;
+  CREATE INDEX runs_by_key ON runs (idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+  -- A budget may be an agent's allowance, and hold in total.
+  CREATE TABLE budgets_before AS SELECT per, model, project, amount_nano, zone, set_ms FROM budgets;
+  DROP TABLE budgets;
+  CREATE TABLE budgets (
+    per TEXT NOT NULL CHECK (per IN ('run', 'day', 'month', 'total')),
+    model TEXT,
+    project TEXT,
+    agent TEXT,
+    amount_nano INTEGER NOT NULL,
+    zone TEXT NOT NULL,
+    set_ms INTEGER NOT NULL,
+    amount_usd TEXT AS (${dollars('amount_nano')}),
+    set_at TEXT AS (${readableTime('set_ms')})
+  ) STRICT;
+  CREATE UNIQUE INDEX budgets_by_scope ON budgets (per, ifnull(model, ''), ifnull(project, ''), ifnull(agent, ''));
+  INSERT INTO budgets (per, model, project, amount_nano, zone, set_ms) SELECT * FROM budgets_before;
+  DROP TABLE budgets_before;
+
+  -- The sums tell agents apart, whose allowances are checked before every hold.
+  DROP VIEW spend_by_day;
+  ALTER TABLE spending RENAME TO spending_before;
+  CREATE TABLE spending (
+    quarter_hour INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    project TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    agent TEXT NOT NULL DEFAULT '',
+    settled_nano INTEGER NOT NULL DEFAULT 0,
+    unconfirmed_nano INTEGER NOT NULL DEFAULT 0,
+    requests INTEGER NOT NULL DEFAULT 0,
+    unconfirmed_requests INTEGER NOT NULL DEFAULT 0,
+    images INTEGER NOT NULL DEFAULT 0,
+    started_at TEXT AS (${readableTime('quarter_hour * 900000')}),
+    PRIMARY KEY (quarter_hour, model, lane, project, labels, agent)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO spending (quarter_hour, model, lane, project, labels, settled_nano, unconfirmed_nano, requests,
+      unconfirmed_requests, images)
+    SELECT quarter_hour, model, lane, project, labels, settled_nano, unconfirmed_nano, requests, unconfirmed_requests,
+      images
+    FROM spending_before;
+  DROP TABLE spending_before;
+  CREATE VIEW spend_by_day AS
+    SELECT substr(started_at, 1, 10) AS day_utc, model, ${dollars('sum(settled_nano)')} AS settled_usd,
+      ${dollars('sum(unconfirmed_nano)')} AS unconfirmed_usd, sum(requests) AS requests, sum(images) AS images
+    FROM spending GROUP BY day_utc, model;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

@@ -9,6 +9,7 @@ import type {
   Filings,
   Filter,
   HistoryQuery,
+  Once,
   Receipt,
   ReceiptQuery,
   SavedImage,
@@ -33,7 +34,8 @@ const FOUND: Record<ReceiptQuery['by'], string> = {
   'start of an id': 'instr(attempt_id, ?1) = 1 OR instr(run_id, ?1) = 1',
 };
 
-const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outcome, r.max_cost_nano,
+const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outcome, r.max_cost_nano, r.agent,
+    r.idempotency_key, r.order_hash,
     d.charged AS decided, d.who, d.decided_ms
   FROM attempts a JOIN runs r USING (run_id) LEFT JOIN decisions d USING (attempt_id)`;
 
@@ -49,9 +51,9 @@ export function history(
   here: string,
 ): readonly Receipt[] {
   const rows = database.all(
-    `${WHOLE} WHERE ${NARROWED} AND (?10 IS NULL
-       OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?10))
-     ORDER BY held_ms DESC, a.rowid DESC LIMIT ?11 OFFSET ?12`,
+    `${WHOLE} WHERE ${NARROWED} AND (?11 IS NULL
+       OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?11))
+     ORDER BY held_ms DESC, a.rowid DESC LIMIT ?12 OFFSET ?13`,
     ...filterValues(filter),
     after ?? null,
     limit,
@@ -82,6 +84,7 @@ export function filings(database: Database): Filings {
   const names = (rows: readonly Row[]): readonly string[] => rows.map((row) => text(row, 'name'));
   return {
     projects: names(database.all('SELECT DISTINCT project AS name FROM runs WHERE project IS NOT NULL')),
+    agents: names(database.all('SELECT DISTINCT agent AS name FROM runs WHERE agent IS NOT NULL')),
     labels: names(database.all('SELECT DISTINCT value AS name FROM runs, json_each(labels)')),
   };
 }
@@ -99,6 +102,8 @@ function receiptOf(database: Database, row: Row, here: string): Receipt {
       project: textOrNull(row, 'project'),
       labels: labelsOf(row),
       maxCost: moneyOrNull(row, 'max_cost_nano'),
+      agent: textOrNull(row, 'agent'),
+      once: onceIn(row),
       outcome: textOrNull(row, 'outcome'),
     },
     attempt: planOf(row),
@@ -136,6 +141,11 @@ export function planOf(row: Row): AttemptPlan {
     terms: termsIn(row),
     asked: askedIn(row),
   };
+}
+
+function onceIn(row: Row): Once | null {
+  const key = textOrNull(row, 'idempotency_key');
+  return key === null ? null : { key, order: text(row, 'order_hash') };
 }
 
 function differencesIn(row: Row): readonly string[] {

@@ -16,25 +16,27 @@ const AXES: Record<SpendAxis, string> = {
   labels: 'labels',
   run: 'run_id',
   refusal: "ifnull(refusal, '')",
+  agent: 'agent',
   gateway: "ifnull(gateway, '')",
   account: "ifnull(account, '')",
 };
 
 /** The sums of every quarter of an hour, and beside them what is held: there is never much of that. */
-const SUMS = `SELECT quarter_hour * ${QUARTER_HOUR} AS held_ms, quarter_hour, model, lane, project, labels,
+const SUMS = `SELECT quarter_hour * ${QUARTER_HOUR} AS held_ms, quarter_hour, model, lane, project, labels, agent,
     NULL AS run_id, NULL AS gateway, NULL AS account, NULL AS state, NULL AS refusal, NULL AS prompt,
     settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images,
     0 AS held_nano
   FROM spending
   UNION ALL
   SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER), model, lane, ifnull(project, ''), labels,
-    run_id, gateway, account, state, refusal, prompt, 0, 0, 0, 0, 0, amount_nano
+    ifnull(agent, ''), run_id, gateway, account, state, refusal, prompt, 0, 0, 0, 0, 0, amount_nano
   -- CROSS: from the few holds to their attempts, never the other way round.
   FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)`;
 
 /** The same of every attempt, for what the sums do not tell apart. */
 const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER) AS quarter_hour, model, lane,
-    ifnull(project, '') AS project, labels, run_id, gateway, account, state, refusal, prompt,
+    ifnull(project, '') AS project, labels, ifnull(agent, '') AS agent, run_id, gateway, account, state, refusal,
+    prompt,
     ifnull(b.amount_nano, 0) AS settled_nano,
     CASE state WHEN 'unconfirmed' THEN expected_nano ELSE 0 END AS unconfirmed_nano,
     b.attempt_id IS NOT NULL AS requests, state = 'unconfirmed' AS unconfirmed_requests,
@@ -133,9 +135,9 @@ export interface Booking {
 /** Adds to the sums of the quarter of an hour in which an attempt was held. */
 export function book(database: Database, attempt: Row, booking: Booking): void {
   database.run(
-    `INSERT INTO spending (quarter_hour, model, lane, project, labels,
+    `INSERT INTO spending (quarter_hour, model, lane, project, labels, agent,
        settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET
        settled_nano = settled_nano + excluded.settled_nano,
        unconfirmed_nano = unconfirmed_nano + excluded.unconfirmed_nano,
@@ -147,6 +149,7 @@ export function book(database: Database, attempt: Row, booking: Booking): void {
     text(attempt, 'lane'),
     textOrNull(attempt, 'project') ?? '',
     text(attempt, 'labels'),
+    textOrNull(attempt, 'agent') ?? '',
     booking.settled ?? 0n,
     booking.unconfirmed ?? 0n,
     booking.requests ?? 0n,

@@ -14,6 +14,7 @@ import { batchJobs } from './jobs.ts';
 import { beat, forgetProcesses, isKnown, isNewsAbroad, watch } from './processes.ts';
 import { openLedger } from './open-ledger.ts';
 import { accuracy, priceHistory, spending } from './reports.ts';
+import { runOfKey } from './keys.ts';
 import { ledgerTrouble } from './errors.ts';
 
 export interface LedgerOptions extends Mortality {
@@ -173,6 +174,7 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     accuracy: (filter) => read((database) => accuracy(database, filter)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     receipts: (query) => read((database) => receipts(database, query, owner.host)),
+    runOfKey: (agent, key) => read((database) => runOfKey(database, agent, key)),
     history: (query) => read((database) => history(database, query, owner.host)),
     count: (filter) => read((database) => countOf(database, filter)),
     filings: () => read(filings),

@@ -5,7 +5,7 @@ import {
   left,
   parseBudget,
 } from '../../core/policy/budget.ts';
-import type { BudgetScope, Standing } from '../../core/policy/budget.ts';
+import type { Budget, BudgetScope, Standing } from '../../core/policy/budget.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, nano, toDecimal } from '../../core/pricing/money.ts';
@@ -22,6 +22,7 @@ const SCHEMA = 'pixtab.budget/1';
 const FLAGS = [
   declare('-m, --model <name>', 'for one model only'),
   declare('--project <name>', 'for one project only'),
+  declare('--agent <name>', 'what an agent of this name may spend: its allowance'),
   declare('--utc', 'days and months in UTC, not in your time zone'),
   flag.sandbox,
   ...COMMON,
@@ -33,10 +34,13 @@ export const budget = defineCommand({
   configure(command) {
     command
       .argument('[action]', 'set, list or rm', 'list')
-      .argument('[budget...]', 'dollars per run, day or month, such as 20/day; for rm the period is enough')
+      .argument(
+        '[budget...]',
+        'dollars per run, day or month, or in total, such as 20/day; for rm the period is enough',
+      )
       .addHelpText('after', EXAMPLES);
   },
-  ownFlags: ['model', 'project'],
+  ownFlags: ['model', 'project', 'agent'],
   run,
   failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, { budgets: [] }),
 });
@@ -45,6 +49,7 @@ const EXAMPLES = `
 Examples:
   pixtab budget set 20/day
   pixtab budget set 100/month --model nano-banana-pro
+  pixtab budget set 2/total --agent claude
   pixtab budget list
   pixtab budget rm day`;
 
@@ -77,22 +82,28 @@ type Change = (ledger: Ledger, terminal: Terminal) => Promise<void>;
 /** What is asked for, checked before a ledger is opened. */
 function changeFor(action: string, text: string | undefined, flags: BudgetFlags, deps: Deps): Change {
   const model = flags.model === undefined ? null : findModel(flags.model).id;
-  const project = flags.project ?? null;
+  const { project = null, agent = null } = flags;
   if (action === 'set' && text !== undefined) {
-    const budget = { ...parseBudget(text), model, project, zone: flags.utc ? 'UTC' : deps.zone() };
+    const budget: Budget = {
+      ...parseBudget(text),
+      model,
+      project,
+      agent,
+      zone: flags.utc ? 'UTC' : deps.zone(),
+    };
     return async (ledger, terminal) => {
       await ledger.setBudget(budget);
-      const zone = budget.per === 'run' ? '' : `, in ${budget.zone}`;
+      const zone = budget.per === 'run' || budget.per === 'total' ? '' : `, in ${budget.zone}`;
       terminal.note(`The budget is ${describeBudget(budget)}${zone}.`);
     };
   }
   if (action === 'rm' && text !== undefined) {
-    const scope: BudgetScope = { per: periodIn(text), model, project };
+    const scope: BudgetScope = { per: periodIn(text), model, project, agent };
     return async (ledger, terminal) => {
       const removed = await ledger.removeBudget(scope);
       if (!removed)
-        throw usageFailure(`There is no such budget per ${scope.per}.`, 'pixtab budget list shows all.');
-      terminal.note(`The budget per ${scope.per} is gone.`);
+        throw usageFailure(`There is no such budget ${periodOf(scope)}.`, 'pixtab budget list shows all.');
+      terminal.note(`The budget ${periodOf(scope)} is gone.`);
     };
   }
   if (action === 'list' && text === undefined) return async () => {};
@@ -102,10 +113,12 @@ function changeFor(action: string, text: string | undefined, flags: BudgetFlags,
   );
 }
 
+const periodOf = ({ per }: BudgetScope): string => (per === 'total' ? 'in total' : `per ${per}`);
+
 function periodIn(text: string): BudgetScope['per'] {
   const period = BUDGET_PERIODS.find((one) => one === text.replace(/^.*\//, '').toLowerCase());
   if (period === undefined)
-    throw usageFailure(`"${text}" is no period of a budget.`, 'It takes run, day or month.');
+    throw usageFailure(`"${text}" is no period of a budget.`, 'It takes run, day, month or total.');
   return period;
 }
 
@@ -136,6 +149,7 @@ function print(standings: readonly Standing[], settings: Settings, terminal: Ter
 }
 
 function resets({ budget, window }: Standing): string {
+  if (budget.per === 'total') return 'never';
   const local = budgetCalendar(budget.zone);
   return window === null ? 'with every run' : `${local.timeOf(window.until)} ${local.zone}`;
 }
@@ -160,6 +174,7 @@ function toJson(standing: Standing) {
     amount: toDecimal(budget.amount),
     model: budget.model,
     project: budget.project,
+    agent: budget.agent,
     timeZone: budget.zone,
     used: toDecimal(used),
     held: toDecimal(held),

@@ -102,6 +102,7 @@ export function purchaseJson(receipt: Receipt) {
     at: new Date(heldAt).toISOString(),
     project: run.project,
     labels: run.labels,
+    agent: run.agent ?? null,
     command: run.command,
     model: attempt.model,
     lane: attempt.lane,

@@ -15,6 +15,7 @@ export const FILTERS = [
   declare('-m, --model <name>', 'one model only'),
   declare('--project <name>', 'one project only'),
   declare('--label <label>', 'what has this label only'),
+  declare('--agent <name>', 'what this agent bought only'),
   flag.laneOnly,
   declare('--run <id>', 'one run only'),
   declare('--search <words>', 'only where all of these words are in the prompt'),
@@ -25,7 +26,7 @@ export const FILTERS = [
 export type FilterFlags = FlagsOf<typeof FILTERS>;
 
 /** Names of these flags that other commands have a default for, which means nothing here. */
-export const FILTERS_OWN = ['model', 'project', 'label', 'lane'] as const;
+export const FILTERS_OWN = ['model', 'project', 'label', 'lane', 'agent'] as const;
 
 /** What the flags say by themselves, before a ledger is opened. */
 export interface Asked {
@@ -53,14 +54,15 @@ export function askedFor(
 
 /** The filter. Failure `usage` for a name that no request was ever filed under. */
 export async function filterFor(
-  { project, label, lane, run, search = '', refused, unconfirmed }: FilterFlags,
+  { project, label, lane, agent, run, search = '', refused, unconfirmed }: FilterFlags,
   { range, model }: Asked,
   ledger: Pick<Ledger, 'filings' | 'receipts'>,
 ): Promise<Filter> {
-  if (project !== undefined || label !== undefined) {
-    const { projects, labels } = await ledger.filings();
+  if (project !== undefined || label !== undefined || agent !== undefined) {
+    const { projects, labels, agents } = await ledger.filings();
     mustBeKnown('project', project, projects);
     mustBeKnown('label', label, labels);
+    mustBeKnown('agent', agent, agents);
   }
   const only = [
     ...(refused ? (['refused'] as const) : []),
@@ -72,6 +74,7 @@ export async function filterFor(
     project,
     label,
     lane,
+    agent,
     only,
     words: search.split(/\s+/).filter(Boolean),
     run: run === undefined ? undefined : await runOf(run, ledger),

@@ -3,7 +3,7 @@ import { minus, sum, toDecimal, usd } from '../pricing/money.ts';
 import type { Usd } from '../pricing/money.ts';
 import { calendar, isZone, type Calendar, type Window } from './calendar.ts';
 
-export const BUDGET_PERIODS = ['run', 'day', 'month'] as const;
+export const BUDGET_PERIODS = ['run', 'day', 'month', 'total'] as const;
 export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
 
 /** What a budget is about; there is one budget for each scope. Null means all of them. */
@@ -11,6 +11,8 @@ export interface BudgetScope {
   readonly per: BudgetPeriod;
   readonly model: string | null;
   readonly project: string | null;
+  /** The name under which an agent buys: such a budget is its allowance. Null means agents and people alike. */
+  readonly agent: string | null;
 }
 
 export interface Budget extends BudgetScope {
@@ -25,7 +27,7 @@ export interface Standing {
   /** Settled bills, and what is unconfirmed at its expected price. */
   readonly used: Usd;
   readonly held: Usd;
-  /** Null for a budget per run: each run starts with all of it. */
+  /** Null for a budget per run, of which each run starts with all, and for one in total, which never starts again. */
   readonly window: Window | null;
 }
 
@@ -45,7 +47,7 @@ export interface Purchase {
   readonly high: Usd;
 }
 
-/** Reads "20/day", "$5/run", "0.50 a month", "20 monthly". */
+/** Reads "20/day", "$5/run", "0.50 a month", "20 monthly", "2/total". */
 export function parseBudget(text: string): Pick<Budget, 'amount' | 'per'> {
   const said = text.trim().toLowerCase();
   const [, dollars, word] = /^\$?(\d{1,9}(?:\.\d{1,9})?)(?: ?\/ ?| a | per | )([a-z]+)$/.exec(said) ?? [];
@@ -53,7 +55,7 @@ export function parseBudget(text: string): Pick<Budget, 'amount' | 'per'> {
   if (dollars === undefined || per === undefined) {
     throw usageFailure(
       `Not a budget: "${text}".`,
-      'Write dollars per run, day or month: 20/day, 5/run, 100/month.',
+      'Write dollars per run, day or month, or in total: 20/day, 5/run, 100/month, 2/total.',
     );
   }
   const amount = usd(dollars);
@@ -66,17 +68,33 @@ export function parseBudget(text: string): Pick<Budget, 'amount' | 'per'> {
   return { amount, per };
 }
 
-const ADVERBS: Readonly<Record<BudgetPeriod, string>> = { run: 'each', day: 'daily', month: 'monthly' };
+const ADVERBS: Readonly<Record<BudgetPeriod, string>> = {
+  run: 'each',
+  day: 'daily',
+  month: 'monthly',
+  total: 'altogether',
+};
 
 export function sameScope(a: BudgetScope, b: BudgetScope): boolean {
-  return a.per === b.per && a.model === b.model && a.project === b.project;
+  return a.per === b.per && a.model === b.model && a.project === b.project && a.agent === b.agent;
 }
 
+/** Who buys, as budgets see it. */
+export interface Buyer {
+  readonly project: string | null;
+  readonly agent: string | null;
+}
+
+/** Whether what somebody buys counts against a budget. */
+export const concerns = ({ project, agent }: BudgetScope, buyer: Buyer): boolean =>
+  (project === null || project === buyer.project) && (agent === null || agent === buyer.agent);
+
 /** "$20.00 a day for gemini-3-pro-image in project shop" */
-export function describeBudget({ amount, per, model, project }: Budget): string {
+export function describeBudget({ amount, per, model, project, agent }: Budget): string {
   return [
-    `${exact(amount)} a ${per}`,
+    `${exact(amount)} ${per === 'total' ? 'in total' : `a ${per}`}`,
     model === null ? '' : ` for ${model}`,
+    agent === null ? '' : ` for agent ${agent}`,
     project === null ? '' : ` in project ${project}`,
   ].join('');
 }
@@ -86,7 +104,7 @@ export function left({ budget, used, held }: Standing): Usd {
   return minus(minus(budget.amount, used), held);
 }
 
-/** The window of a budget at an instant; null for a run. */
+/** The window of a budget at an instant; null for a run, and in total. */
 export type WindowOf = (budget: Budget, at: number) => Window | null;
 
 /** A zone that nobody knows must neither bar purchases nor lift the budget; `doctor` names it. */
@@ -96,7 +114,7 @@ export const budgetCalendar = (zone: string): Calendar => calendar(isZone(zone) 
 export function windows(): WindowOf {
   const known = new Map<string, Window>();
   return ({ per, zone }, at) => {
-    if (per === 'run') return null;
+    if (per === 'run' || per === 'total') return null;
     const key = `${per} ${zone}`;
     const last = known.get(key);
     if (last !== undefined && at >= last.from && at < last.until) return last;
@@ -113,10 +131,23 @@ export function costTo({ model }: Pick<BudgetScope, 'model'>, purchases: readonl
   );
 }
 
+/** Whether a budget bounds all that an agent may ever spend, or may spend in a time. */
+const isAllowance = ({ per, model, agent }: BudgetScope): boolean =>
+  agent !== null && model === null && per !== 'run';
+
+/** Why an agent may buy nothing, whatever it costs: no budget bounds it. Null where one does, and for people. */
+export function withoutAllowance(buyer: Buyer, budgets: readonly BudgetScope[]): Failure | null {
+  const { agent } = buyer;
+  if (agent === null || budgets.some((budget) => isAllowance(budget) && concerns(budget, buyer))) return null;
+  return new Failure('budget', `Agent ${agent} has no allowance, so it buys nothing.`, {
+    hint: `\`pixtab budget set <dollars>/day --agent ${agent}\` gives it one.`,
+  });
+}
+
 /** Whether a budget is about all of the purchases, and has room for them. */
-export function covers(standing: Standing, purchases: readonly Purchase[], project: string | null): boolean {
+export function covers(standing: Standing, purchases: readonly Purchase[], buyer: Buyer): boolean {
   const { budget } = standing;
-  if (budget.project !== null && budget.project !== project) return false;
+  if (!concerns(budget, buyer)) return false;
   if (budget.model !== null && purchases.some(({ model }) => model !== budget.model)) return false;
   return sum(purchases.map(({ high }) => high)) <= left(standing);
 }
@@ -126,6 +157,7 @@ export function checkBudget(standing: Standing, cost: Usd): Check {
   const scope = [
     budget.model && ` --model ${budget.model}`,
     budget.project && ` --project ${budget.project}`,
+    budget.agent && ` --agent ${budget.agent}`,
   ];
   return {
     limit: `the budget of ${describeBudget(budget)}`,

@@ -3,21 +3,12 @@ import type { Usd } from './money.ts';
 import type { Calendar, Window } from '../policy/calendar.ts';
 
 const PERIODS = ['hour', 'day', 'week', 'month'] as const;
-const NAMES = ['model', 'project', 'label', 'lane', 'run', 'gateway', 'account', 'refusal'] as const;
+const NAMES = ['model', 'project', 'label', 'lane', 'run', 'gateway', 'account', 'refusal', 'agent'] as const;
 export const SPEND_GROUPS = [...PERIODS, ...NAMES] as const;
 export type SpendGroup = (typeof SPEND_GROUPS)[number];
 
 /** What the ledger can sum up by itself; calendars and single labels are made of it here. */
-export type SpendAxis =
-  | 'time'
-  | 'model'
-  | 'project'
-  | 'lane'
-  | 'labels'
-  | 'run'
-  | 'gateway'
-  | 'account'
-  | 'refusal';
+export type SpendAxis = 'time' | 'labels' | Exclude<(typeof NAMES)[number], 'label'>;
 
 export interface Spent {
   readonly settled: Usd;

@@ -65,7 +65,14 @@ it.each([
     isAlive: () => true,
     hasAnswer: () => false,
   });
-  await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('100'), zone: 'UTC' });
+  await ledger.setBudget({
+    per: 'day',
+    model: null,
+    project: null,
+    agent: null,
+    amount: usd('100'),
+    zone: 'UTC',
+  });
   const database = await openDatabase(folder.at('ledger.db'));
   database.exec(`PRAGMA ignore_check_constraints = ON; UPDATE budgets SET ${change}`);
   database.close();

@@ -4,6 +4,7 @@ import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
 import { fakeStore } from '../../support/fakes/ledger-state.ts';
+import { agentsContract } from '../../support/agents.contract.ts';
 import { jobsContract } from '../../support/jobs.contract.ts';
 import { ledgerContract } from '../../support/ledger.contract.ts';
 import type { LedgerWorld } from '../../support/ledger.contract.ts';
@@ -61,5 +62,7 @@ const fake = async (): Promise<LedgerWorld> => {
 
 ledgerContract('the SQLite ledger', real);
 ledgerContract('the fake ledger', fake);
+agentsContract('the SQLite ledger', real);
+agentsContract('the fake ledger', fake);
 jobsContract('the SQLite ledger', real);
 jobsContract('the fake ledger', fake);

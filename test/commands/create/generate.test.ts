@@ -32,6 +32,7 @@ describe('law 1: priced first', () => {
       per: 'day',
       model: null,
       project: null,
+      agent: null,
       amount: 1_000_000n as never,
       zone: 'UTC',
     });

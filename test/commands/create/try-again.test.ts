@@ -175,7 +175,14 @@ describe('a refusal that may be chance', () => {
   it('is not repeated when a budget has too little left', async () => {
     const { api, deps, pixtab } = world({ script: [textOnly] });
     const { ledger } = await deps.books({ sandbox: false });
-    await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('0.0358'), zone: 'UTC' });
+    await ledger.setBudget({
+      per: 'day',
+      model: null,
+      project: null,
+      agent: null,
+      amount: usd('0.0358'),
+      zone: 'UTC',
+    });
     const ran = await pixtab('a cat', '--refusal-retries', '1');
     expect([ran.code, api.sent.length]).toEqual([5, 1]);
     expect(ran.stderr).toMatch(/not asked again: The budget of \$0\.0358 a day/);

@@ -20,6 +20,7 @@ const aBudget = (facts: Partial<Budget> = {}): Budget => ({
   per: 'day',
   model: null,
   project: null,
+  agent: null,
   amount: usd('20'),
   zone: 'UTC',
   ...facts,

@@ -42,7 +42,14 @@ async function* behind(text: string, file: AsyncIterable<Uint8Array> | null) {
 
 /** Held or spent, to the nano-dollar. */
 const money = async ({ ledger }: Machine) => {
-  await ledger.setBudget({ per: 'day', model: null, project: null, amount: usd('100'), zone: 'UTC' });
+  await ledger.setBudget({
+    per: 'day',
+    model: null,
+    project: null,
+    agent: null,
+    amount: usd('100'),
+    zone: 'UTC',
+  });
   const [standing] = await ledger.standings();
   return { used: standing?.used, held: standing?.held };
 };
@@ -638,6 +645,7 @@ describe('asking again', () => {
       per: 'run',
       model: null,
       project: null,
+      agent: null,
       amount: usd('0.001'),
       zone: 'UTC',
     });

@@ -53,6 +53,7 @@ it('holds a job whole, settles it request by request, and gives back the rest, w
           per: 'month',
           model: null,
           project: null,
+          agent: null,
           amount: usd('9'),
           zone: 'UTC',
         });

@@ -4,12 +4,15 @@ import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt
 import {
   checkBudget,
   checkMaxCost,
+  concerns,
   costTo,
   refusal,
   sameScope,
+  withoutAllowance,
   windows,
 } from '../../../src/core/policy/budget.ts';
-import type { Budget, Standing } from '../../../src/core/policy/budget.ts';
+import type { Budget, Buyer, Standing } from '../../../src/core/policy/budget.ts';
+import { refusalOfOnce } from '../../../src/core/policy/once.ts';
 import type { Meter } from '../../../src/core/catalogue/model.ts';
 import { ENOUGH_BILLS, LATEST_BILLS, type PriceHistory } from '../../../src/core/pricing/price-history.ts';
 import { sum, ZERO } from '../../../src/core/pricing/money.ts';
@@ -22,6 +25,7 @@ import type {
   Clock,
   Filter,
   JobInput,
+  KeyedRun,
   Ledger,
   Receipt,
   SpendQuery,
@@ -78,7 +82,13 @@ export function fakeLedger({
         ...facts,
         elsewhere: null,
         attempt: plan,
-        run: { ...run, labels: sorted(run.labels), maxCost: run.maxCost ?? null },
+        run: {
+          ...run,
+          labels: sorted(run.labels),
+          maxCost: run.maxCost ?? null,
+          agent: run.agent ?? null,
+          once: run.once ?? null,
+        },
       },
     ];
   }
@@ -93,13 +103,24 @@ export function fakeLedger({
 
   function standing(budget: Budget, runId: string | null): Standing {
     const window = windowOf(budget, clock.now());
+    const { from, until } = window ?? { from: 0, until: Infinity };
     const counted = [...attempts.values()].filter(
       ({ plan, heldAt }) =>
         (budget.model === null || plan.model === budget.model) &&
-        (budget.project === null || runs.get(plan.runId)?.project === budget.project) &&
-        (window === null ? plan.runId === runId : heldAt >= window.from && heldAt < window.until),
+        concerns(budget, buyerOf(runs.get(plan.runId))) &&
+        (budget.per === 'run' ? plan.runId === runId : heldAt >= from && heldAt < until),
     );
     return { budget, window, used: sum(counted.map(usedBy)), held: sum(counted.map(heldBy)) };
+  }
+
+  function runOfKey(agent: string, key: string, besides: string | null = null): KeyedRun | null {
+    const keyed = [...runs.values()].flatMap((run): KeyedRun[] => {
+      const { runId, once } = run;
+      const own = [...attempts.values()].filter(({ plan }) => plan.runId === runId);
+      if (run.agent !== agent || once?.key !== key || runId === besides || own.length === 0) return [];
+      return [{ runId, order: once.order, isSpent: own.some(({ state }) => state !== 'released') }];
+    });
+    return keyed.find(({ isSpent }) => isSpent) ?? keyed.at(-1) ?? null;
   }
 
   function refuseKnown(attemptId: string): void {
@@ -118,11 +139,21 @@ export function fakeLedger({
     if (first === undefined) return;
     const run = runs.get(first.runId);
     if (run === undefined) throw new TypeError(`no run ${first.runId}`);
-    const checks = store.budgets
-      .filter(({ project }) => project === null || project === run.project)
-      .map((budget) => checkBudget(standing(budget, run.runId), costTo(budget, plans)));
+    const budgets = store.budgets.filter((budget) => concerns(budget, buyerOf(run)));
+    const { agent = null, once } = run;
+    const keyed = agent !== null && once ? runOfKey(agent, once.key, run.runId) : null;
+    const unfit = (once && refusalOfOnce(once, keyed)) ?? withoutAllowance(buyerOf(run), budgets);
+    if (unfit) throw unfit;
+    const checks = budgets.map((budget) => checkBudget(standing(budget, run.runId), costTo(budget, plans)));
     if (run.maxCost) {
-      const all: Budget = { per: 'run', model: null, project: null, amount: run.maxCost, zone: 'UTC' };
+      const all: Budget = {
+        per: 'run',
+        model: null,
+        project: null,
+        agent: null,
+        amount: run.maxCost,
+        zone: 'UTC',
+      };
       const { used, held } = standing(all, run.runId);
       checks.push(checkMaxCost(run.maxCost, sum([used, held]), costTo(all, plans)));
     }
@@ -302,6 +333,7 @@ export function fakeLedger({
       return found.flatMap(receiptOf);
     },
     count: async (filter) => [...attempts.values()].filter((one) => isAsked(one, runs, filter)).length,
+    runOfKey: async (agent, key) => runOfKey(agent, key),
     async history({ limit, skip = 0, after, ...filter }) {
       const newest = [...attempts.values()].toReversed();
       const from = newest.findIndex(({ plan }) => plan.attemptId === after) + 1;
@@ -316,6 +348,7 @@ export function fakeLedger({
       return {
         projects: [...new Set(all.flatMap(({ project }) => project ?? []))],
         labels: [...new Set(all.flatMap(({ labels }) => labels))],
+        agents: [...new Set(all.flatMap(({ agent }) => agent ?? []))],
       };
     },
     async savedImages() {
@@ -334,6 +367,11 @@ export function fakeLedger({
     close() {},
   };
 }
+
+const buyerOf = (run: FakeRun | undefined): Buyer => ({
+  project: run?.project ?? null,
+  agent: run?.agent ?? null,
+});
 
 const hashIn = ({ sha256 }: JobInput): string => sha256;
 
@@ -359,7 +397,7 @@ const NOTHING_KNOWN = {
 function isAsked(
   { plan, heldAt, state, refusal }: FakeAttempt,
   runs: ReadonlyMap<string, FakeRun>,
-  { since, until, model, project, lane, label, run: runId, only = [], words = [] }: Filter,
+  { since, until, model, project, lane, label, run: runId, agent, only = [], words = [] }: Filter,
 ): boolean {
   const run = runs.get(plan.runId);
   const end = (state === 'settled' || state === 'saved') && refusal !== null ? 'refused' : state;
@@ -372,6 +410,7 @@ function isAsked(
     (label === undefined || run?.labels.includes(label) === true) &&
     (runId ?? plan.runId) === plan.runId &&
     words.every((word) => plan.prompt.toLowerCase().includes(word.toLowerCase())) &&
+    (agent === undefined || run?.agent === agent) &&
     (only.length === 0 || only.some((one) => one === end))
   );
 }
@@ -396,6 +435,7 @@ function slices(
       gateway: attempt.plan.gateway ?? '',
       account: attempt.plan.account ?? '',
       refusal: attempt.refusal ?? '',
+      agent: run?.agent ?? '',
     };
     const isCounted = bill !== null || state === 'unconfirmed' || heldBy(attempt) > 0n;
     if (!isCounted || !isAsked(attempt, runs, filter)) return [];

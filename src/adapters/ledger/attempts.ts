@@ -10,13 +10,18 @@ import { minus, ZERO } from '../../core/pricing/money.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import type { AttemptPlan, RunStart } from '../../ports/index.ts';
 import { TermsJson } from '../journal/answer-file.ts';
-import type { Database, Row } from './database.ts';
+import type { Queries, Row } from './queries.ts';
 import type { Owner } from './owner.ts';
 import { money, text, textOrNull, word } from './row.ts';
 import { book } from './reports.ts';
 
-export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, now: number): void {
-  database.run(
+export async function insertHeld(
+  database: Queries,
+  plan: AttemptPlan,
+  owner: Owner,
+  now: number,
+): Promise<void> {
+  await database.run(
     `INSERT INTO attempts (attempt_id, run_id, state, model, gateway, account, wire, lane, size, aspect, images, prompt,
        low_nano, expected_nano, high_nano, save_plan, terms, asked, owner, host, pid, process_start, held_ms, changed_ms)
      VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -44,7 +49,7 @@ export function insertHeld(database: Database, plan: AttemptPlan, owner: Owner, 
     now,
     now,
   );
-  database.run('INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)', plan.attemptId, plan.high);
+  await database.run('INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)', plan.attemptId, plan.high);
 }
 
 /** Who takes a step, and when. */
@@ -55,21 +60,21 @@ export interface Taker {
 }
 
 /** Takes one step and returns the attempt as it was before; null where another process has it, and goes on with it. */
-export function take(
-  database: Database,
+export async function take(
+  database: Queries,
   attemptId: string,
   step: AttemptStep,
   { owner, now }: Taker,
   why: string | null = null,
-): Row | null {
-  const attempt = attemptOf(database, attemptId);
+): Promise<Row | null> {
+  const attempt = await attemptOf(database, attemptId);
   const isLost = owner !== null && attempt !== undefined && !isOf(attempt, owner);
   const to = isLost
     ? afterLoss(stateOf(attempt), step)
     : stateAfter(attemptId, attempt === undefined ? null : stateOf(attempt), step);
   if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
   if (to === null) return null;
-  move(database, attempt, to, now, why);
+  await move(database, attempt, to, now, why);
   return attempt;
 }
 
@@ -78,15 +83,15 @@ const isOf = (attempt: Row, { id }: Pick<Owner, 'id'>): boolean =>
   (textOrNull(attempt, 'owner') ?? id) === id;
 
 /** Puts an attempt into a state, and moves its money to where that state counts it. */
-export function move(
-  database: Database,
+export async function move(
+  database: Queries,
   attempt: Row,
   to: AttemptState,
   now: number,
   why: string | null,
-): void {
+): Promise<void> {
   const attemptId = text(attempt, 'attempt_id');
-  database.run(
+  await database.run(
     'UPDATE attempts SET state = ?, why = ?, changed_ms = ?, sends = sends + ? WHERE attempt_id = ?',
     to,
     why,
@@ -95,17 +100,17 @@ export function move(
     attemptId,
   );
   if (to === 'settled' || to === 'released' || to === 'unconfirmed') {
-    database.run('DELETE FROM holds WHERE attempt_id = ?', attemptId);
+    await database.run('DELETE FROM holds WHERE attempt_id = ?', attemptId);
   }
   const expected = money(attempt, 'expected_nano');
-  if (to === 'unconfirmed') book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 });
+  if (to === 'unconfirmed') await book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 });
   if (stateOf(attempt) === 'unconfirmed')
-    book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 });
+    await book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 });
 }
 
-export function insertBill(database: Database, attempt: Row, bill: Bill, now: number): void {
+export async function insertBill(database: Queries, attempt: Row, bill: Bill, now: number): Promise<void> {
   const attemptId = text(attempt, 'attempt_id');
-  database.run(
+  await database.run(
     'INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) VALUES (?, ?, ?, ?, ?)',
     attemptId,
     bill.basis,
@@ -114,7 +119,7 @@ export function insertBill(database: Database, attempt: Row, bill: Bill, now: nu
     now,
   );
   for (const [index, { meter, quantity, unit, rate, per, amount }] of bill.lines.entries()) {
-    database.run(
+    await database.run(
       `INSERT INTO bill_lines (attempt_id, line, meter, quantity, unit, rate_nano, per, amount_nano)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       attemptId,
@@ -127,52 +132,52 @@ export function insertBill(database: Database, attempt: Row, bill: Bill, now: nu
       amount,
     );
   }
-  book(database, attempt, { settled: bill.amount, requests: 1 });
+  await book(database, attempt, { settled: bill.amount, requests: 1 });
 }
 
 /** Gives an attempt's hold back; the kind says what it failed of. */
-export function release(
-  database: Database,
+export async function release(
+  database: Queries,
   attemptId: string,
   why: string,
   as: FailureKind,
   taker: Taker,
-): void {
-  if (take(database, attemptId, 'release', taker, why) === null) return;
-  database.run('UPDATE attempts SET released_as = ? WHERE attempt_id = ?', as, attemptId);
+): Promise<void> {
+  if ((await take(database, attemptId, 'release', taker, why)) === null) return;
+  await database.run('UPDATE attempts SET released_as = ? WHERE attempt_id = ?', as, attemptId);
 }
 
 /** Bills an attempt for an answer that came. */
-export function settle(
-  database: Database,
+export async function settle(
+  database: Queries,
   attemptId: string,
   bill: Bill,
   refusal: string | null,
   taker: Taker,
-): void {
-  const attempt = take(database, attemptId, 'settle', taker);
+): Promise<void> {
+  const attempt = await take(database, attemptId, 'settle', taker);
   if (attempt === null) return;
-  insertBill(database, attempt, bill, taker.now);
-  database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId);
+  await insertBill(database, attempt, bill, taker.now);
+  await database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId);
 }
 
 /** Writes down what somebody knows of an attempt whose outcome was unknown. */
-export function decide(
-  database: Database,
+export async function decide(
+  database: Queries,
   attemptId: string,
   bill: Bill | null,
   who: string,
   now: number,
-): void {
+): Promise<void> {
   const taker = { owner: null, now };
   if (bill !== null) {
-    const attempt = take(database, attemptId, 'charge', taker);
-    if (attempt !== null) insertBill(database, attempt, bill, now);
+    const attempt = await take(database, attemptId, 'charge', taker);
+    if (attempt !== null) await insertBill(database, attempt, bill, now);
   } else {
-    take(database, attemptId, 'absolve', taker, 'said not to be charged');
-    database.run("UPDATE attempts SET released_as = 'unconfirmed' WHERE attempt_id = ?", attemptId);
+    await take(database, attemptId, 'absolve', taker, 'said not to be charged');
+    await database.run("UPDATE attempts SET released_as = 'unconfirmed' WHERE attempt_id = ?", attemptId);
   }
-  database.run(
+  await database.run(
     'INSERT INTO decisions (attempt_id, charged, who, decided_ms) VALUES (?, ?, ?, ?)',
     attemptId,
     bill === null ? 'no' : 'yes',
@@ -181,7 +186,7 @@ export function decide(
   );
 }
 
-export function attemptOf(database: Database, attemptId: string): Row | undefined {
+export async function attemptOf(database: Queries, attemptId: string): Promise<Row | undefined> {
   return database.get(
     `SELECT a.*, r.project, r.labels, r.agent, json_extract(save_plan, '$.cwd') AS cwd
      FROM attempts a JOIN runs r USING (run_id) WHERE attempt_id = ?`,
@@ -191,8 +196,8 @@ export function attemptOf(database: Database, attemptId: string): Row | undefine
 
 export const stateOf = (attempt: Row): AttemptState => word(attempt, 'state', ATTEMPT_STATES);
 
-export function insertRun(database: Database, run: RunStart): void {
-  database.run(
+export async function insertRun(database: Queries, run: RunStart): Promise<void> {
+  await database.run(
     // One that is resumed goes on under its name.
     `INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms, agent, idempotency_key, order_hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -210,8 +215,8 @@ export function insertRun(database: Database, run: RunStart): void {
   );
 }
 
-export function endRun(database: Database, runId: string, outcome: string, now: number): void {
-  database.run('UPDATE runs SET ended_ms = ?, outcome = ? WHERE run_id = ?', now, outcome, runId);
+export async function endRun(database: Queries, runId: string, outcome: string, now: number): Promise<void> {
+  await database.run('UPDATE runs SET ended_ms = ?, outcome = ? WHERE run_id = ?', now, outcome, runId);
 }
 
 export function labelsOf(row: Row): readonly string[] {

@@ -16,7 +16,7 @@ import { Failure } from '../../core/errors.ts';
 import { sum, type Usd } from '../../core/pricing/money.ts';
 import { isZone, type Window } from '../../core/policy/calendar.ts';
 import type { AttemptPlan } from '../../ports/index.ts';
-import type { Database, Row } from './database.ts';
+import type { Queries, Row } from './queries.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
 import { refusalOfKey } from './keys.ts';
 import { quarterOf } from './reports.ts';
@@ -26,12 +26,12 @@ interface Used {
   readonly held: Usd;
 }
 
-export function setBudget(
-  database: Database,
+export async function setBudget(
+  database: Queries,
   { per, model, project, agent, amount, zone }: Budget,
   now: number,
-): void {
-  database.run(
+): Promise<void> {
+  await database.run(
     `INSERT INTO budgets (per, model, project, agent, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET amount_nano = excluded.amount_nano, zone = excluded.zone, set_ms = excluded.set_ms`,
     per,
@@ -44,46 +44,57 @@ export function setBudget(
   );
 }
 
-export function removeBudget(database: Database, { per, model, project, agent }: BudgetScope): boolean {
+export async function removeBudget(
+  database: Queries,
+  { per, model, project, agent }: BudgetScope,
+): Promise<boolean> {
   const sql = 'DELETE FROM budgets WHERE per = ? AND model IS ? AND project IS ? AND agent IS ?';
-  return database.run(sql, per, model, project, agent) > 0;
+  return (await database.run(sql, per, model, project, agent)) > 0;
 }
 
-export function standings(database: Database, now: number, windowOf: WindowOf): readonly Standing[] {
-  return allBudgets(database).map((budget) => standing(database, budget, windowOf(budget, now), null));
+export async function standings(
+  database: Queries,
+  now: number,
+  windowOf: WindowOf,
+): Promise<readonly Standing[]> {
+  const budgets = await allBudgets(database);
+  return Promise.all(budgets.map((budget) => standing(database, budget, windowOf(budget, now), null)));
 }
 
 /** Why these attempts of one run may not be bought; null when they may. */
-export function refusalOf(
-  database: Database,
+export async function refusalOf(
+  database: Queries,
   attempts: readonly AttemptPlan[],
   now: number,
   windowOf: WindowOf,
-): Failure | null {
+): Promise<Failure | null> {
   const [first] = attempts;
   if (first === undefined) return null;
   const { runId } = first;
-  const run = database.get('SELECT * FROM runs WHERE run_id = ?', runId);
+  const run = await database.get('SELECT * FROM runs WHERE run_id = ?', runId);
   if (run === undefined) throw new Failure('bug', `The ledger knows no run "${runId}".`);
   const buyer = { project: textOrNull(run, 'project'), agent: textOrNull(run, 'agent') };
-  const budgets = allBudgets(database).filter((budget) => concerns(budget, buyer));
-  const unfit = refusalOfKey(database, run) ?? withoutAllowance(buyer, budgets);
+  const budgets = (await allBudgets(database)).filter((budget) => concerns(budget, buyer));
+  const unfit = (await refusalOfKey(database, run)) ?? withoutAllowance(buyer, budgets);
   if (unfit !== null) return unfit;
-  const checks: Check[] = budgets.map((budget) =>
-    checkBudget(standing(database, budget, windowOf(budget, now), runId), costTo(budget, attempts)),
+  const checks: Check[] = await Promise.all(
+    budgets.map(async (budget) =>
+      checkBudget(await standing(database, budget, windowOf(budget, now), runId), costTo(budget, attempts)),
+    ),
   );
   const maxCost = moneyOrNull(run, 'max_cost_nano');
   if (maxCost !== null) {
-    const { used, held } = usedByRun(database, { model: null }, runId);
+    const { used, held } = await usedByRun(database, { model: null }, runId);
     checks.push(checkMaxCost(maxCost, sum([used, held]), costTo({ model: null }, attempts)));
   }
   return refusal(checks);
 }
 
-function allBudgets(database: Database): readonly Budget[] {
-  return database
-    .all("SELECT * FROM budgets ORDER BY per = 'total', per = 'month', per = 'day', model, project, agent")
-    .flatMap((row) => budgetIn(row) ?? []);
+async function allBudgets(database: Queries): Promise<readonly Budget[]> {
+  const rows = await database.all(
+    "SELECT * FROM budgets ORDER BY per = 'total', per = 'month', per = 'day', model, project, agent",
+  );
+  return rows.flatMap((row) => budgetIn(row) ?? []);
 }
 
 /** null where the row cannot be read: it bars no purchase, and `doctor` names it. */
@@ -105,8 +116,8 @@ function budgetIn(row: Row): Budget | null {
 }
 
 /** What is wrong with budgets as they stand in the ledger: a sentence each. */
-export function brokenBudgets(database: Database): readonly string[] {
-  return database.all('SELECT * FROM budgets').flatMap((row) => {
+export async function brokenBudgets(database: Queries): Promise<readonly string[]> {
+  return (await database.all('SELECT * FROM budgets')).flatMap((row) => {
     const budget = budgetIn(row);
     if (budget === null) return `A budget (per ${String(row['per'])}) cannot be read and holds nothing back.`;
     const { per, zone } = budget;
@@ -117,14 +128,19 @@ export function brokenBudgets(database: Database): readonly string[] {
 }
 
 /** Without a run, nothing of a budget per run is used. */
-function standing(database: Database, budget: Budget, window: Window | null, runId: string | null): Standing {
+async function standing(
+  database: Queries,
+  budget: Budget,
+  window: Window | null,
+  runId: string | null,
+): Promise<Standing> {
   if (budget.per === 'run') {
-    const spent = runId === null ? NOTHING : usedByRun(database, budget, runId);
+    const spent = runId === null ? NOTHING : await usedByRun(database, budget, runId);
     return { budget, window, ...spent };
   }
   const { model, project, agent } = budget;
   const { from, until } = window ?? EVER;
-  const settled = database.get(
+  const settled = await database.get(
     `SELECT ifnull(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
      WHERE quarter_hour >= ? AND quarter_hour < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)
        AND (?5 IS NULL OR agent = ?5)`,
@@ -135,7 +151,7 @@ function standing(database: Database, budget: Budget, window: Window | null, run
     agent,
   );
   // CROSS: from the few holds to their attempts, never the other way round.
-  const held = database.get(
+  const held = await database.get(
     `SELECT ifnull(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
      WHERE held_ms >= ? AND held_ms < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)
        AND (?5 IS NULL OR agent = ?5)`,
@@ -148,8 +164,12 @@ function standing(database: Database, budget: Budget, window: Window | null, run
   return { budget, window, ...amounts({ ...settled, ...held }) };
 }
 
-function usedByRun(database: Database, { model }: Pick<BudgetScope, 'model'>, runId: string): Used {
-  const row = database.get(
+async function usedByRun(
+  database: Queries,
+  { model }: Pick<BudgetScope, 'model'>,
+  runId: string,
+): Promise<Used> {
+  const row = await database.get(
     `SELECT ifnull(sum(h.amount_nano), 0) AS held,
        ifnull(sum(CASE state WHEN 'unconfirmed' THEN expected_nano ELSE b.amount_nano END), 0) AS used
      FROM attempts LEFT JOIN holds h USING (attempt_id) LEFT JOIN bills b USING (attempt_id)

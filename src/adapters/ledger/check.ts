@@ -1,5 +1,5 @@
 import { brokenBudgets } from './budgets.ts';
-import type { Database } from './database.ts';
+import type { Queries } from './queries.ts';
 import { brokenJobs } from './jobs.ts';
 import { brokenAttempts } from './receipts.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -35,19 +35,21 @@ const LAWS: readonly { readonly rows: string; readonly says: (id: string) => str
   },
 ];
 
-export function contradictions(database: Database): readonly string[] {
-  const damage = database.all('PRAGMA integrity_check').map((row) => text(row, 'integrity_check'));
-  // The rows of an older ledger get their present form when it is opened.
-  const isCurrent = database
-    .all('PRAGMA user_version')
-    .some((row) => count(row, 'user_version') === MIGRATIONS.length);
-  const broken = LAWS.flatMap(({ rows, says }) =>
-    database.all(rows).map((row) => `${says(text(row, 'id'))}.`),
-  );
+/** Everything in the ledger that contradicts itself. The rows of an older one get their present form when it is opened. */
+export async function contradictions(database: Queries): Promise<readonly string[]> {
+  const damage = await database.all('PRAGMA integrity_check');
+  const version = await database.get('PRAGMA user_version');
+  const isCurrent = version !== undefined && count(version, 'user_version') === MIGRATIONS.length;
+  const broken: string[] = [];
+  for (const { rows, says } of LAWS)
+    broken.push(...(await database.all(rows)).map((row) => `${says(text(row, 'id'))}.`));
   return [
-    ...damage.filter((line) => line !== 'ok').map((line) => `SQLite says: ${line}.`),
+    ...damage
+      .map((row) => text(row, 'integrity_check'))
+      .filter((line) => line !== 'ok')
+      .map((line) => `SQLite says: ${line}.`),
     ...broken,
-    ...brokenBudgets(database),
-    ...(isCurrent ? [...brokenAttempts(database), ...brokenJobs(database)] : []),
+    ...(await brokenBudgets(database)),
+    ...(isCurrent ? [...(await brokenAttempts(database)), ...(await brokenJobs(database))] : []),
   ];
 }

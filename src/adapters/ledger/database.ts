@@ -3,16 +3,13 @@ import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
 import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
-
-export type Value = string | number | bigint | boolean | Date | Uint8Array | null;
-
-/** Integers come back as bigint, all of them: 64 bits of nano-dollars do not fit a number. */
-export type Row = Readonly<Record<string, unknown>>;
+import type { Awaitable, Queries, Row, Value } from './queries.ts';
 
 /**
- * One connection to a SQLite file. Every call is synchronous, except that a transaction waits for its turn to write.
+ * One connection to a SQLite file. What is asked is answered at once; a transaction and a snapshot have the connection to
+ * themselves, and wait for that.
  */
-export interface Database {
+export interface Database extends Queries {
   /** Rows changed. */
   run(sql: string, ...values: readonly Value[]): number;
   all(sql: string, ...values: readonly Value[]): readonly Row[];
@@ -23,9 +20,10 @@ export interface Database {
    * All of the work is on disk or, when it throws, none. Others of the same moment may be in the same transaction.
    * `patience` is asked while it waits for its turn, and may change.
    */
-  transaction<T>(work: () => T, patience?: () => number): Promise<T>;
-  /** Several reads of one and the same moment; writers are not kept waiting. */
-  snapshot<T>(work: () => T): T;
+  transaction<T>(work: () => Awaitable<T>, patience?: () => number): Promise<T>;
+  /** Several reads of one and the same moment; writers of other processes are not kept waiting. */
+  snapshot<T>(work: () => Awaitable<T>): Promise<T>;
+  /** What was begun is done before. */
   close(): void;
 }
 
@@ -75,9 +73,9 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
     }
   }
 
-  function toTheEnd<T>(work: () => T): T {
+  async function toTheEnd<T>(work: () => Awaitable<T>): Promise<T> {
     try {
-      const result = work();
+      const result = await work();
       sqlite.exec('COMMIT');
       return result;
     } catch (error) {
@@ -87,30 +85,23 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
     }
   }
 
+  const alone = turns();
   const group = groups({
     exec: (sql) => void sqlite.exec(sql),
-    now(work) {
-      beganWriting(true);
-      toTheEnd(work);
-    },
     /**
      * SQLite would block this process while it waits, and let those who wait longest ask least often. Asked at random
-     * moments, everybody has the same chance. Nothing may be awaited between BEGIN and COMMIT, or another call of this
-     * process would find itself inside.
+     * moments, everybody has the same chance.
      */
     async transaction(work, patience) {
       let usualNap = 1;
       // The naps are added up, not the time on the clock: a suspended or busy machine must not use up the patience.
-      for (
-        let waited = 0;
-        !beganWriting(waited >= patience());
-        usualNap = Math.min(2 * usualNap, LONGEST_NAP_MS)
-      ) {
+      for (let waited = 0; ; usualNap = Math.min(2 * usualNap, LONGEST_NAP_MS)) {
+        const isLastTry = waited >= patience();
+        if (await alone(async () => beganWriting(isLastTry) && (await toTheEnd(work), true))) return;
         const nap = usualNap * (0.5 + clock.random());
         await clock.sleep(nap);
         waited += nap;
       }
-      toTheEnd(work);
     },
   });
 
@@ -120,15 +111,29 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
     run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
     exec: (sql) => void sqlite.exec(sql),
     transaction: (work, patience = () => PATIENCE_MS) => group.add(work, patience),
-    snapshot(work) {
-      sqlite.exec('BEGIN DEFERRED');
-      return toTheEnd(work);
-    },
+    snapshot: (work) =>
+      alone(() => {
+        sqlite.exec('BEGIN DEFERRED');
+        return toTheEnd(work);
+      }),
     close() {
-      group.flush();
-      prepared.clear();
-      sqlite.close();
+      void group.finish().then(() =>
+        alone(() => {
+          prepared.clear();
+          sqlite.close();
+        }),
+      );
     },
+  };
+}
+
+/** One after the other: nobody finds itself inside the transaction of somebody else. */
+function turns(): <T>(work: () => Awaitable<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
   };
 }
 

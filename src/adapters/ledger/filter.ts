@@ -1,5 +1,5 @@
 import type { Filter } from '../../ports/index.ts';
-import type { Value } from './database.ts';
+import type { Value } from './queries.ts';
 
 /** What a filter leaves of attempts and their runs. */
 export const NARROWED = `(?1 IS NULL OR held_ms >= ?1) AND (?2 IS NULL OR held_ms < ?2)

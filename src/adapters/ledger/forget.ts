@@ -1,5 +1,5 @@
 import type { Forgotten } from '../../ports/index.ts';
-import type { Database } from './database.ts';
+import type { Queries } from './queries.ts';
 import { count, text } from './row.ts';
 
 /** A request of a job whose words or pictures are gone. It cannot be asked for again. */
@@ -12,13 +12,12 @@ const FINISHED = `SELECT attempt_id, state FROM attempts a
                     WHERE batch_items.attempt_id = a.attempt_id AND stage <> 'done')`;
 
 /** Ids of requests that nobody has to finish; one whose answer waits to be read is not among them. */
-function finishedBefore(
-  database: Database,
+async function finishedBefore(
+  database: Queries,
   before: number,
   hasAnswer: (attemptId: string) => boolean,
-): readonly string[] {
-  return database
-    .all(FINISHED, before)
+): Promise<readonly string[]> {
+  return (await database.all(FINISHED, before))
     .filter((row) => text(row, 'state') !== 'settled' || !hasAnswer(text(row, 'attempt_id')))
     .map((row) => text(row, 'attempt_id'));
 }
@@ -28,35 +27,36 @@ const THEIR_PICTURES = `SELECT count(*) AS pictures, ifnull(sum(length(bytes)), 
   WHERE sha256 IN (SELECT sha256 FROM batch_item_inputs WHERE attempt_id IN (SELECT value FROM json_each(?1)))
     AND sha256 NOT IN (SELECT sha256 FROM batch_item_inputs WHERE attempt_id NOT IN (SELECT value FROM json_each(?1)))`;
 
-export function forgettable(
-  database: Database,
+export async function forgettable(
+  database: Queries,
   before: number,
   hasAnswer: (attemptId: string) => boolean,
-): Forgotten {
-  const ids = finishedBefore(database, before, hasAnswer);
-  const row = database.get(THEIR_PICTURES, JSON.stringify(ids));
+): Promise<Forgotten> {
+  const ids = await finishedBefore(database, before, hasAnswer);
+  const row = await database.get(THEIR_PICTURES, JSON.stringify(ids));
   if (row === undefined) throw new TypeError('a count has no row');
   return { prompts: ids.length, pictures: count(row, 'pictures'), bytes: count(row, 'bytes') };
 }
 
 /** Overwrites what was asked for; amounts, models, times, paths and hashes stay. */
-export function forget(
-  database: Database,
+export async function forget(
+  database: Queries,
   before: number,
   hasAnswer: (attemptId: string) => boolean,
-): Forgotten {
-  const forgotten = forgettable(database, before, hasAnswer);
-  const ids = JSON.stringify(finishedBefore(database, before, hasAnswer));
+): Promise<Forgotten> {
+  const forgotten = await forgettable(database, before, hasAnswer);
+  const ids = JSON.stringify(await finishedBefore(database, before, hasAnswer));
   const theirs = 'attempt_id IN (SELECT value FROM json_each(?))';
-  database.run(`UPDATE attempts SET prompt = '', asked = NULL WHERE ${theirs}`, ids);
-  database.run(`UPDATE batch_items SET request = '${FORGOTTEN_REQUEST}' WHERE ${theirs}`, ids);
-  database.run(`DELETE FROM batch_item_inputs WHERE ${theirs}`, ids);
-  dropUnusedPictures(database);
+  await database.run(`UPDATE attempts SET prompt = '', asked = NULL WHERE ${theirs}`, ids);
+  await database.run(`UPDATE batch_items SET request = '${FORGOTTEN_REQUEST}' WHERE ${theirs}`, ids);
+  await database.run(`DELETE FROM batch_item_inputs WHERE ${theirs}`, ids);
+  await dropUnusedPictures(database);
   return forgotten;
 }
 
 /** Removes pictures that no request refers to any more. */
-export function dropUnusedPictures(database: Database): void {
-  database.run('DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)');
-  database.exec('PRAGMA incremental_vacuum');
+export async function dropUnusedPictures(database: Queries): Promise<void> {
+  await database.run('DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)');
+  // The file shrinks by them.
+  await database.all('PRAGMA incremental_vacuum');
 }

@@ -1,7 +1,9 @@
+import type { Awaitable } from './queries.ts';
+
 /** One piece of a write transaction: it succeeds or fails alone. */
 interface Piece {
-  /** Does the work and remembers what came of it; throws what the work throws. */
-  readonly run: () => void;
+  /** Does the work and remembers what came of it; fails as the work does. */
+  readonly run: () => Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   readonly patience: () => number;
@@ -9,16 +11,14 @@ interface Piece {
 
 export interface Writing {
   /** Waits for the turn to write, does the work, and has it on disk when it resolves. */
-  readonly transaction: (work: () => void, patience: () => number) => Promise<void>;
-  /** Like `transaction`, at once or not at all. */
-  readonly now: (work: () => void) => void;
-  readonly exec: (sql: string) => void;
+  readonly transaction: (work: () => Promise<void>, patience: () => number) => Promise<void>;
+  readonly exec: (sql: string) => Awaitable<void>;
 }
 
 export interface Group {
-  add<T>(work: () => T, patience: () => number): Promise<T>;
-  /** Runs the pieces that still wait. */
-  flush(): void;
+  add<T>(work: () => Awaitable<T>, patience: () => number): Promise<T>;
+  /** Resolves when no piece waits any more. From now on, none of them is patient. */
+  finish(): Promise<void>;
 }
 
 /**
@@ -27,28 +27,26 @@ export interface Group {
  */
 export function groups(writing: Writing): Group {
   let waiting: Piece[] = [];
-  let draining = false;
+  let draining: Promise<void> | null = null;
+  let isFinishing = false;
 
-  function together(pieces: readonly Piece[]): () => void {
-    return () => {
-      for (const piece of pieces) {
-        if (pieces.length === 1) piece.run();
-        else alone(piece);
-      }
+  function together(pieces: readonly Piece[]): () => Promise<void> {
+    return async () => {
+      for (const piece of pieces) await (pieces.length === 1 ? piece.run() : alone(piece));
     };
   }
 
   /** Runs one piece; when it fails, what it has written is undone, and nothing else. */
-  function alone(piece: Piece): void {
-    writing.exec('SAVEPOINT piece');
+  async function alone(piece: Piece): Promise<void> {
+    await writing.exec('SAVEPOINT piece');
     try {
-      piece.run();
+      await piece.run();
     } catch (error) {
       // A full disk makes SQLite roll back everything: then this fails too, and with it the whole group.
-      writing.exec('ROLLBACK TO piece');
+      await writing.exec('ROLLBACK TO piece');
       piece.reject(error);
     }
-    writing.exec('RELEASE piece');
+    await writing.exec('RELEASE piece');
   }
 
   async function drain(): Promise<void> {
@@ -56,37 +54,28 @@ export function groups(writing: Writing): Group {
       await new Promise((resolve) => void setImmediate(resolve));
       const pieces = waiting;
       waiting = [];
-      const patience = (): number => Math.max(...pieces.map((piece) => piece.patience()));
+      const patience = (): number => (isFinishing ? 0 : Math.max(...pieces.map((piece) => piece.patience())));
       try {
-        if (pieces.length > 0) await writing.transaction(together(pieces), patience);
+        await writing.transaction(together(pieces), patience);
         for (const { resolve } of pieces) resolve();
       } catch (error) {
         for (const { reject } of pieces) reject(error);
       }
     }
-    draining = false;
+    draining = null;
   }
 
   return {
-    add: <T>(work: () => T, patience: () => number) =>
+    add: <T>(work: () => Awaitable<T>, patience: () => number) =>
       new Promise<T>((resolve, reject) => {
         const results: T[] = [];
-        const run = (): void => void results.push(work());
+        const run = async (): Promise<void> => void results.push(await work());
         waiting.push({ run, patience, reject, resolve: () => results.forEach((result) => resolve(result)) });
-        if (draining) return;
-        draining = true;
-        void drain();
+        draining ??= drain();
       }),
-    flush() {
-      const pieces = waiting;
-      waiting = [];
-      if (pieces.length === 0) return;
-      try {
-        writing.now(together(pieces));
-        for (const { resolve } of pieces) resolve();
-      } catch (error) {
-        for (const { reject } of pieces) reject(error);
-      }
+    async finish() {
+      isFinishing = true;
+      await draining;
     },
   };
 }

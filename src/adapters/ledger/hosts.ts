@@ -1,7 +1,7 @@
 import { afterDeath } from '../../core/policy/attempt-state.ts';
 import type { Holder, LetGo } from '../../ports/index.ts';
 import { attemptOf, move, stateOf } from './attempts.ts';
-import type { Database } from './database.ts';
+import type { Queries } from './queries.ts';
 import { nameOfHost } from './owner.ts';
 import type { Mortality } from './reclaim.ts';
 import { count, money, text } from './row.ts';
@@ -11,38 +11,45 @@ const HELD_ELSEWHERE = `FROM holds CROSS JOIN attempts a USING (attempt_id) LEFT
   WHERE a.host <> ? AND attempt_id NOT IN (SELECT attempt_id FROM batch_items)`;
 
 /** Other machines that hold something. */
-export const holders = (database: Database, { owner }: Pick<Mortality, 'owner'>): readonly Holder[] =>
-  database
-    .all(
-      `SELECT a.host AS place, count(*) AS requests, sum(amount_nano) AS held,
-         max(ifnull(p.beat_ms, a.changed_ms)) AS heard_ms ${HELD_ELSEWHERE} GROUP BY a.host ORDER BY heard_ms`,
-      owner.host,
-    )
-    .map((row) => ({
-      host: nameOfHost(text(row, 'place')),
-      requests: count(row, 'requests'),
-      held: money(row, 'held'),
-      heardAt: count(row, 'heard_ms'),
-    }));
+export async function holders(
+  database: Queries,
+  { owner }: Pick<Mortality, 'owner'>,
+): Promise<readonly Holder[]> {
+  const rows = await database.all(
+    `SELECT a.host AS place, count(*) AS requests, sum(amount_nano) AS held,
+       max(ifnull(p.beat_ms, a.changed_ms)) AS heard_ms ${HELD_ELSEWHERE} GROUP BY a.host ORDER BY heard_ms`,
+    owner.host,
+  );
+  return rows.map((row) => ({
+    host: nameOfHost(text(row, 'place')),
+    requests: count(row, 'requests'),
+    held: money(row, 'held'),
+    heardAt: count(row, 'heard_ms'),
+  }));
+}
 
 /** Takes every process of another machine of this name for dead. */
-export function letGo(database: Database, host: string, { owner, hasAnswer }: Mortality, now: number): LetGo {
-  const theirs = database
-    .all(`SELECT attempt_id, a.host ${HELD_ELSEWHERE}`, owner.host)
-    .filter((row) => nameOfHost(text(row, 'host')) === host);
+export async function letGo(
+  database: Queries,
+  host: string,
+  { owner, hasAnswer }: Mortality,
+  now: number,
+): Promise<LetGo> {
+  const elsewhere = await database.all(`SELECT attempt_id, a.host ${HELD_ELSEWHERE}`, owner.host);
+  const theirs = elsewhere.filter((row) => nameOfHost(text(row, 'host')) === host);
   let released = 0;
   let unconfirmed = 0;
   for (const row of theirs) {
     const attemptId = text(row, 'attempt_id');
-    const attempt = attemptOf(database, attemptId);
+    const attempt = await attemptOf(database, attemptId);
     const to = attempt && afterDeath(stateOf(attempt), hasAnswer(attemptId));
     if (attempt === undefined || !to) continue;
-    move(database, attempt, to, now, `its machine, ${host}, was given up`);
-    database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', owner.id, attemptId);
+    await move(database, attempt, to, now, `its machine, ${host}, was given up`);
+    await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', owner.id, attemptId);
     if (to === 'released') released += 1;
     if (to === 'unconfirmed') unconfirmed += 1;
   }
-  database.run(
+  await database.run(
     "UPDATE batch_jobs SET owner = NULL, host = NULL WHERE host <> ? AND instr(host || ' ', ?) = 1",
     owner.host,
     `${host} `,

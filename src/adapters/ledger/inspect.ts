@@ -7,6 +7,7 @@ import { holders } from './hosts.ts';
 import { abandoned, lifeSigns, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import { openDatabase, type Database } from './database.ts';
+import type { Row } from './queries.ts';
 import { MIGRATIONS, SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf } from './open-ledger.ts';
 import { isAlive, thisProcess } from './owner.ts';
@@ -35,12 +36,12 @@ export async function inspectLedger(
   return read(path, (database) => facts(database, path, kept, mortality, clock.now()));
 }
 
-async function read<T>(path: string, work: (database: Database) => T): Promise<T> {
+async function read<T>(path: string, work: (database: Database) => Promise<T>): Promise<T> {
   let database: Database | null = null;
   try {
     database = await openDatabase(path);
     database.exec('PRAGMA query_only = ON');
-    return work(database);
+    return await work(database);
   } catch (error) {
     throw ledgerTrouble(error, path, 'no');
   } finally {
@@ -48,32 +49,33 @@ async function read<T>(path: string, work: (database: Database) => T): Promise<T
   }
 }
 
-function facts(
+async function facts(
   database: Database,
   path: string,
   kept: readonly string[],
   mortality: Mortality,
   now: number,
-): LedgerFacts {
+): Promise<LedgerFacts> {
   if (pragma(database, 'application_id') !== APPLICATION_ID)
     throw damaged(path, 'it is no ledger of pixtab', 'no');
   const version = pragma(database, 'user_version');
   if (version > MIGRATIONS.length) throw tooNew(path);
-  const alive = lifeSigns(database, mortality, now);
+  const isWorkedOn = lifeSigns(database, mortality, now);
   // A job outlives the process that made it.
   const inJobs = version < SINCE.jobs ? '' : 'WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)';
   const held = database.all(`SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id) ${inJobs}`);
-  const dead = held.filter((attempt) => !alive(attempt));
+  const dead: Row[] = [];
+  for (const attempt of held) if (!(await isWorkedOn(attempt))) dead.push(attempt);
   const last = database.get('SELECT held_ms FROM attempts ORDER BY held_ms DESC LIMIT 1');
-  const unsaved = abandoned(database, kept, mortality, now);
+  const unsaved = await abandoned(database, kept, mortality, now);
   return {
     path,
     state: version < MIGRATIONS.length ? 'older' : 'current',
-    contradictions: contradictions(database),
+    contradictions: await contradictions(database),
     newest: last === undefined ? null : count(last, 'held_ms'),
     unsaved: unsaved.length,
     interrupted: dead.filter(({ attempt_id }) => !unsaved.includes(String(attempt_id))).length,
-    hosts: version < SINCE.owners ? [] : holders(database, mortality),
+    hosts: version < SINCE.owners ? [] : await holders(database, mortality),
     jobs: version < SINCE.jobs ? [] : jobsIn(database),
     limits: version < SINCE.limits ? [] : limitsIn(database, now),
   };

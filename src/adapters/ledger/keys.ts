@@ -1,17 +1,17 @@
 import type { Failure } from '../../core/errors.ts';
 import { refusalOfOnce } from '../../core/policy/once.ts';
 import type { KeyedRun } from '../../ports/index.ts';
-import type { Database, Row } from './database.ts';
+import type { Queries, Row } from './queries.ts';
 import { count, text, textOrNull } from './row.ts';
 
 /** The run that an agent's key stands for. A run of which nothing was ever held, as over budget, leaves its key free. */
-export function runOfKey(
-  database: Database,
+export async function runOfKey(
+  database: Queries,
   agent: string,
   key: string,
   besides: string | null = null,
-): KeyedRun | null {
-  const row = database.get(
+): Promise<KeyedRun | null> {
+  const row = await database.get(
     `SELECT run_id, order_hash, max(state <> 'released') AS spent
      FROM runs JOIN attempts USING (run_id)
      WHERE idempotency_key = ? AND agent = ? AND run_id IS NOT ?
@@ -25,9 +25,9 @@ export function runOfKey(
 }
 
 /** Why a run may buy nothing under its key; null where it may, or has none. */
-export function refusalOfKey(database: Database, run: Row): Failure | null {
+export async function refusalOfKey(database: Queries, run: Row): Promise<Failure | null> {
   const key = textOrNull(run, 'idempotency_key');
   if (key === null) return null;
-  const other = runOfKey(database, text(run, 'agent'), key, text(run, 'run_id'));
+  const other = await runOfKey(database, text(run, 'agent'), key, text(run, 'run_id'));
   return refusalOfOnce({ key, order: text(run, 'order_hash') }, other);
 }

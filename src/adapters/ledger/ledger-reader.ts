@@ -3,6 +3,7 @@ import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
 import { priceHistory } from './reports.ts';
 import { openDatabase, type Database } from './database.ts';
+import type { Awaitable, Queries } from './queries.ts';
 import { SINCE } from './migrations.ts';
 import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open-ledger.ts';
 import { textOrNull, word } from './row.ts';
@@ -23,11 +24,11 @@ export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder:
     return null;
   }
 
-  async function read<T>(work: (database: Database) => T): Promise<T | null> {
+  async function read<T>(work: (database: Database) => Awaitable<T>): Promise<T | null> {
     try {
       opening ??= open();
       const database = await opening;
-      return database && work(database);
+      return database && (await work(database));
     } catch (error) {
       throw ledgerTrouble(error, path, 'no');
     }
@@ -43,8 +44,8 @@ export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder:
   };
 }
 
-function lastOf(database: Database, hash: string): LastAttempt | null {
-  const row = database.get(
+async function lastOf(database: Queries, hash: string): Promise<LastAttempt | null> {
+  const row = await database.get(
     `SELECT a.state, j.job_id, i.path, i.sha256
      FROM attempts a
        LEFT JOIN batch_items b USING (attempt_id)

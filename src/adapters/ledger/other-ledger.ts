@@ -30,7 +30,7 @@ export async function otherLedger(path: string): Promise<OtherLedger> {
     throw ledgerTrouble(error, file, 'no');
   }
   return {
-    history: async (query) => database.snapshot(() => history(database, query, '')),
+    history: (query) => database.snapshot(() => history(database, query, '')),
     close: () => database.close(),
   };
 }

@@ -1,11 +1,11 @@
 import { isSilent, SILENT_MS, type Beat } from '../../core/policy/lease.ts';
-import type { Database } from './database.ts';
+import type { Queries } from './queries.ts';
 import type { Owner } from './owner.ts';
 import { count, countOrNull } from './row.ts';
 
 /** Says that this process lives. */
-export function beat(database: Database, { id, host }: Owner, now: number): void {
-  database.run(
+export async function beat(database: Queries, { id, host }: Owner, now: number): Promise<void> {
+  await database.run(
     `INSERT INTO processes (owner, host, beats, beat_ms) VALUES (?, ?, 1, ?)
      ON CONFLICT (owner) DO UPDATE SET beats = beats + 1, beat_ms = excluded.beat_ms`,
     id,
@@ -14,16 +14,16 @@ export function beat(database: Database, { id, host }: Owner, now: number): void
   );
 }
 
-export const isKnown = (database: Database, { id }: Owner): boolean =>
-  database.get('SELECT 1 FROM processes WHERE owner = ?', id) !== undefined;
+export const isKnown = async (database: Queries, { id }: Owner): Promise<boolean> =>
+  (await database.get('SELECT 1 FROM processes WHERE owner = ?', id)) !== undefined;
 
 /** Owners of what is held, or worked on. */
 const HOLDERS = `SELECT owner FROM holds CROSS JOIN attempts USING (attempt_id)
   UNION SELECT owner FROM batch_jobs WHERE owner IS NOT NULL`;
 
 /** Notes which signs of life of other machines this one has seen, and since when. */
-export function watch(database: Database, { host }: Owner, now: number): void {
-  database.run(
+export async function watch(database: Queries, { host }: Owner, now: number): Promise<void> {
+  await database.run(
     `INSERT INTO sightings (owner, host, beats, seen_ms)
      SELECT owner, ?1, beats, ?2 FROM processes WHERE host <> ?1 AND owner IN (${HOLDERS})
      ON CONFLICT (owner, host) DO UPDATE SET beats = excluded.beats, seen_ms = excluded.seen_ms
@@ -34,24 +34,29 @@ export function watch(database: Database, { host }: Owner, now: number): void {
 }
 
 /** Whether another machine has a process whose last sign of life was not seen here yet. */
-export const isNewsAbroad = (database: Database, { host }: Owner): boolean =>
-  database.get(
+export const isNewsAbroad = async (database: Queries, { host }: Owner): Promise<boolean> =>
+  (await database.get(
     `SELECT 1 FROM processes p LEFT JOIN sightings s ON s.owner = p.owner AND s.host = ?1
      WHERE p.host <> ?1 AND p.owner IN (${HOLDERS}) AND s.beats IS NOT p.beats`,
     host,
-  ) !== undefined;
+  )) !== undefined;
 
 /** Forgets processes that hold nothing any more. */
-export function forgetProcesses(database: Database, now: number): void {
+export async function forgetProcesses(database: Queries, now: number): Promise<void> {
   const old = 'beat_ms < ? AND owner NOT IN (SELECT owner FROM (' + HOLDERS + ') WHERE owner IS NOT NULL)';
   const gone = now - SILENT_MS;
-  database.run(`DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`, gone);
-  database.run(`DELETE FROM processes WHERE ${old}`, gone);
+  await database.run(`DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`, gone);
+  await database.run(`DELETE FROM processes WHERE ${old}`, gone);
 }
 
 /** Whether a process of another machine still says that it lives; null where it is not known. */
-export function isHeard(database: Database, owner: string, { host }: Owner, now: number): boolean | null {
-  const row = database.get(
+export async function isHeard(
+  database: Queries,
+  owner: string,
+  { host }: Owner,
+  now: number,
+): Promise<boolean | null> {
+  const row = await database.get(
     `SELECT p.beats, p.beat_ms, s.beats AS seen_beats, s.seen_ms
      FROM processes p LEFT JOIN sightings s ON s.owner = p.owner AND s.host = ? WHERE p.owner = ?`,
     host,

@@ -3,15 +3,17 @@ import {
   LIMIT_METERS,
   limitsFor,
   recovered,
+  roomIn,
   TRAVEL_MS,
   unitsOf,
   waitFor,
   WINDOWS,
 } from '../../core/policy/rate-limits.ts';
-import type { Learned, LimitMeter, LimitWishes, Overflow, Weight } from '../../core/policy/rate-limits.ts';
+import type { Learned, Limit, LimitMeter, LimitWishes, Weight } from '../../core/policy/rate-limits.ts';
 import type { Account, Clock, Slots } from '../../ports/index.ts';
 import type { MetLimit } from '../../core/errors.ts';
-import type { Database, Row } from './database.ts';
+import type { Database } from './database.ts';
+import type { Queries, Row, Work } from './queries.ts';
 import { openLedger } from './open-ledger.ts';
 import { count, money, text, word } from './row.ts';
 import { ledgerTrouble } from './errors.ts';
@@ -30,7 +32,7 @@ export function sqliteSlots(path: string, account: Account, clock: Pick<Clock, '
     return database;
   }
 
-  async function write<T>(work: (database: Database, now: number) => T): Promise<T> {
+  async function write<T>(work: Work<T>): Promise<T> {
     try {
       opening ??= open();
       const database = await opening;
@@ -43,10 +45,9 @@ export function sqliteSlots(path: string, account: Account, clock: Pick<Clock, '
   return {
     take: (weight, wishes) => write((database, now) => take(database, account, weight, wishes, now)),
     arrives: ({ slot }, withinMs) =>
-      write(
-        (database, now) =>
-          void database.run('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot),
-      ),
+      write(async (database, now) => {
+        await database.run('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot);
+      }),
     refused: ({ slot }, met) => write((database, now) => refused(database, account, slot, met, now)),
     close() {
       void opening?.then((database) => database.close()).catch(() => undefined);
@@ -55,13 +56,18 @@ export function sqliteSlots(path: string, account: Account, clock: Pick<Clock, '
   };
 }
 
-function take(database: Database, account: Account, weight: Weight, wishes: LimitWishes, now: number) {
+async function take(database: Queries, account: Account, weight: Weight, wishes: LimitWishes, now: number) {
   const { model, images, cost } = weight;
-  tidy(database, now);
-  const limits = limitsFor(model, wishes, learnedOf(database, account, model), now);
-  const wait = waitFor(weight, limits, overflowOf(database, account, model), now);
+  await tidy(database, now);
+  const limits = limitsFor(model, wishes, await learnedOf(database, account, model), now);
+  const full = new Map<Limit, number | null>();
+  for (const limit of limits) {
+    const { since, room } = roomIn(limit, unitsOf(weight, limit.meter), now);
+    full.set(limit, await overflowOf(database, account, model, limit, since, room));
+  }
+  const wait = waitFor(weight, limits, (limit) => full.get(limit) ?? null, now);
   if (wait) return wait;
-  const [row] = database.all(
+  const [row] = await database.all(
     'INSERT INTO slots (account, model, taken_ms, images, cost_nano) VALUES (?, ?, ?, ?, ?) RETURNING slot',
     account.id,
     model,
@@ -74,39 +80,48 @@ function take(database: Database, account: Account, weight: Weight, wishes: Limi
 }
 
 /** A clock that was set back must not leave anything in the future, where it would count for too long. */
-function tidy(database: Database, now: number): void {
-  database.run('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now + TRAVEL_MS);
-  database.run('UPDATE learned_limits SET learned_ms = ?1 WHERE learned_ms > ?1', now);
-  database.run('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
+async function tidy(database: Queries, now: number): Promise<void> {
+  await database.run('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now + TRAVEL_MS);
+  await database.run('UPDATE learned_limits SET learned_ms = ?1 WHERE learned_ms > ?1', now);
+  await database.run('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
 }
 
 /** Counted by the database: everybody waits while this holds the lock, and a day has many sends. */
-const overflowOf =
-  (database: Database, { id }: Account, model: string): Overflow =>
-  ({ meter }, since, room) => {
-    const units = { requests: '1', images: 'images', spend: 'cost_nano' }[meter];
-    const which = meter === 'spend' ? "?3 <> ''" : 'model = ?3';
-    const from = `FROM slots WHERE account = ?1 AND taken_ms >= ?2 AND ${which}`;
-    const total = database.get(`SELECT coalesce(sum(${units}), 0) AS units ${from}`, id, since, model);
-    if (total === undefined || money(total, 'units') <= room) return null;
-    const full = database.get(
-      `SELECT taken_ms FROM
-         (SELECT taken_ms, sum(${units}) OVER (ORDER BY taken_ms DESC) AS units ${from})
-       WHERE units > ?4 ORDER BY taken_ms DESC LIMIT 1`,
-      id,
-      since,
-      model,
-      room,
-    );
-    return full === undefined ? null : count(full, 'taken_ms');
-  };
+async function overflowOf(
+  database: Queries,
+  { id }: Account,
+  model: string,
+  { meter }: Limit,
+  since: number,
+  room: bigint,
+): Promise<number | null> {
+  const units = { requests: '1', images: 'images', spend: 'cost_nano' }[meter];
+  const which = meter === 'spend' ? "?3 <> ''" : 'model = ?3';
+  const from = `FROM slots WHERE account = ?1 AND taken_ms >= ?2 AND ${which}`;
+  const total = await database.get(`SELECT coalesce(sum(${units}), 0) AS units ${from}`, id, since, model);
+  if (total === undefined || money(total, 'units') <= room) return null;
+  const full = await database.get(
+    `SELECT taken_ms FROM
+       (SELECT taken_ms, sum(${units}) OVER (ORDER BY taken_ms DESC) AS units ${from})
+     WHERE units > ?4 ORDER BY taken_ms DESC LIMIT 1`,
+    id,
+    since,
+    model,
+    room,
+  );
+  return full === undefined ? null : count(full, 'taken_ms');
+}
 
 const unitsIn = (row: Row, meter: LimitMeter): bigint =>
   unitsOf({ images: count(row, 'images'), cost: money(row, 'cost_nano') }, meter);
 
-function learnedOf(database: Database, { id, title }: Account, model: string): readonly Learned[] {
+async function learnedOf(
+  database: Queries,
+  { id, title }: Account,
+  model: string,
+): Promise<readonly Learned[]> {
   const learned = "SELECT * FROM learned_limits WHERE account = ? AND model IN (?, '')";
-  return database.all(learned, id, model).map((row) => ({
+  return (await database.all(learned, id, model)).map((row) => ({
     who: title,
     meter: word(row, 'meter', LIMIT_METERS),
     most: money(row, 'most'),
@@ -114,34 +129,33 @@ function learnedOf(database: Database, { id, title }: Account, model: string): r
   }));
 }
 
-function refused(
-  database: Database,
+async function refused(
+  database: Queries,
   account: Account,
   slot: number,
   { meter, stated }: MetLimit,
   now: number,
-): void {
-  database.run('UPDATE slots SET refused = 1 WHERE slot = ?', slot);
-  const own = database.get('SELECT * FROM slots WHERE slot = ?', slot);
+): Promise<void> {
+  await database.run('UPDATE slots SET refused = 1 WHERE slot = ?', slot);
+  const own = await database.get('SELECT * FROM slots WHERE slot = ?', slot);
   if (own === undefined) return;
   const model = meter === 'spend' ? '' : text(own, 'model');
-  const taken = database
-    .all(
-      `SELECT * FROM slots
-       WHERE account = ?4 AND refused = 0 AND taken_ms >= ?1 AND slot < ?2 AND ?3 IN (model, '')`,
-      count(own, 'taken_ms') - WINDOWS[meter],
-      slot,
-      model,
-      account.id,
-    )
-    .reduce((sum, row) => sum + unitsIn(row, meter), 0n);
+  const others = await database.all(
+    `SELECT * FROM slots
+     WHERE account = ?4 AND refused = 0 AND taken_ms >= ?1 AND slot < ?2 AND ?3 IN (model, '')`,
+    count(own, 'taken_ms') - WINDOWS[meter],
+    slot,
+    model,
+    account.id,
+  );
+  const taken = others.reduce((sum, row) => sum + unitsIn(row, meter), 0n);
   const most = lesson(meter, taken, stated);
   if (most === null) return;
-  const before = learnedOf(database, account, model).find((one) => one.meter === meter);
+  const before = (await learnedOf(database, account, model)).find((one) => one.meter === meter);
   const known = before && recovered(before, now);
   // A number that Google names counts more than one that was only observed.
   const lower = stated === null && known !== undefined && known !== null && known < most ? known : most;
-  database.run(
+  await database.run(
     `INSERT INTO learned_limits (account, model, meter, most, learned_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET most = excluded.most, learned_ms = excluded.learned_ms`,
     account.id,

@@ -17,7 +17,7 @@ import type {
 } from '../../ports/index.ts';
 import { AskedJson, SavePlanJson, TermsJson } from '../journal/answer-file.ts';
 import { stateOf, labelsOf } from './attempts.ts';
-import type { Database, Row } from './database.ts';
+import type { Queries, Row } from './queries.ts';
 import { filterValues, NARROWED } from './filter.ts';
 import { count, damageIn, money, moneyOrNull, readable, text, textOrNull, word, wordOrNull } from './row.ts';
 import { resolve } from 'node:path';
@@ -40,17 +40,22 @@ const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outco
   FROM attempts a JOIN runs r USING (run_id) LEFT JOIN decisions d USING (attempt_id)`;
 
 /** `here` is the host of this process. */
-export function receipts(database: Database, { by, value }: ReceiptQuery, here: string): readonly Receipt[] {
-  const rows = database.all(`${WHOLE} WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`, value);
-  return readable(rows, (row) => receiptOf(database, row, here));
+export async function receipts(
+  database: Queries,
+  { by, value }: ReceiptQuery,
+  here: string,
+): Promise<readonly Receipt[]> {
+  const rows = await database.all(`${WHOLE} WHERE ${FOUND[by]} ORDER BY held_ms, a.rowid`, value);
+  const details = await detailsOf(database, rows);
+  return readable(rows, (row) => receiptOf(row, details, here));
 }
 
-export function history(
-  database: Database,
+export async function history(
+  database: Queries,
   { limit, skip = 0, after, ...filter }: HistoryQuery,
   here: string,
-): readonly Receipt[] {
-  const rows = database.all(
+): Promise<readonly Receipt[]> {
+  const rows = await database.all(
     `${WHOLE} WHERE ${NARROWED} AND (?11 IS NULL
        OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?11))
      ORDER BY held_ms DESC, a.rowid DESC LIMIT ?12 OFFSET ?13`,
@@ -59,11 +64,12 @@ export function history(
     limit,
     skip,
   );
-  return readable(rows, (row) => receiptOf(database, row, here));
+  const details = await detailsOf(database, rows);
+  return readable(rows, (row) => receiptOf(row, details, here));
 }
 
-export function countOf(database: Database, filter: Filter): number {
-  const row = database.get(
+export async function countOf(database: Queries, filter: Filter): Promise<number> {
+  const row = await database.get(
     `SELECT count(*) AS requests FROM attempts JOIN runs USING (run_id) WHERE ${NARROWED}`,
     ...filterValues(filter),
   );
@@ -74,24 +80,58 @@ export function countOf(database: Database, filter: Filter): number {
 const LOOKED_THROUGH = 50_000;
 
 /** Names the rows of the latest attempts that cannot be read, a sentence each. */
-export const brokenAttempts = (database: Database): readonly string[] =>
-  database.all(`${WHOLE} ORDER BY held_ms DESC LIMIT ?`, LOOKED_THROUGH).flatMap((row) => {
-    const damage = damageIn(row, (row) => receiptOf(database, row, ''));
+export async function brokenAttempts(database: Queries): Promise<readonly string[]> {
+  const rows = await database.all(`${WHOLE} ORDER BY held_ms DESC LIMIT ?`, LOOKED_THROUGH);
+  const details = await detailsOf(database, rows);
+  return rows.flatMap((row) => {
+    const damage = damageIn(row, (row) => receiptOf(row, details, ''));
     return damage === null ? [] : [`Attempt ${text(row, 'attempt_id')} cannot be read: ${damage}.`];
   });
+}
 
-export function filings(database: Database): Filings {
+export async function filings(database: Queries): Promise<Filings> {
   const names = (rows: readonly Row[]): readonly string[] => rows.map((row) => text(row, 'name'));
+  const projects = 'SELECT DISTINCT project AS name FROM runs WHERE project IS NOT NULL';
+  const agents = 'SELECT DISTINCT agent AS name FROM runs WHERE agent IS NOT NULL';
+  const labels = 'SELECT DISTINCT value AS name FROM runs, json_each(labels)';
   return {
-    projects: names(database.all('SELECT DISTINCT project AS name FROM runs WHERE project IS NOT NULL')),
-    agents: names(database.all('SELECT DISTINCT agent AS name FROM runs WHERE agent IS NOT NULL')),
-    labels: names(database.all('SELECT DISTINCT value AS name FROM runs, json_each(labels)')),
+    projects: names(await database.all(projects)),
+    agents: names(await database.all(agents)),
+    labels: names(await database.all(labels)),
   };
 }
 
-function receiptOf(database: Database, row: Row, here: string): Receipt {
+/** What belongs to an attempt, as rows that are still to be read. */
+type Details = (attemptId: string) => {
+  readonly bill: Row | undefined;
+  readonly lines: readonly Row[];
+  readonly images: readonly Row[];
+};
+
+/** Asked for together: a question for each attempt would be thousands. */
+async function detailsOf(database: Queries, attempts: readonly Row[]): Promise<Details> {
+  const ids = JSON.stringify(attempts.map((row) => text(row, 'attempt_id')));
+  const rowsIn = async (table: string, order = ''): Promise<ReadonlyMap<string, readonly Row[]>> => {
+    const theirs = 'attempt_id IN (SELECT value FROM json_each(?))';
+    const rows = await database.all(`SELECT * FROM ${table} WHERE ${theirs} ${order}`, ids);
+    const byAttempt = new Map<string, Row[]>();
+    for (const row of rows) {
+      const id = text(row, 'attempt_id');
+      const known = byAttempt.get(id);
+      if (known === undefined) byAttempt.set(id, [row]);
+      else known.push(row);
+    }
+    return byAttempt;
+  };
+  const bills = await rowsIn('bills');
+  const lines = await rowsIn('bill_lines', 'ORDER BY line');
+  const images = await rowsIn('images', 'ORDER BY n');
+  return (id) => ({ bill: bills.get(id)?.[0], lines: lines.get(id) ?? [], images: images.get(id) ?? [] });
+}
+
+function receiptOf(row: Row, details: Details, here: string): Receipt {
   const host = nameOfHost(text(row, 'host'));
-  const attemptId = text(row, 'attempt_id');
+  const { bill, lines, images } = details(text(row, 'attempt_id'));
   const charged = wordOrNull(row, 'decided', ['yes', 'no']);
   const releasedAs = textOrNull(row, 'released_as') ?? '';
   return {
@@ -115,8 +155,8 @@ function receiptOf(database: Database, row: Row, here: string): Receipt {
     decision: charged && { charged, who: text(row, 'who'), at: count(row, 'decided_ms') },
     sends: count(row, 'sends'),
     heldAt: count(row, 'held_ms'),
-    bill: billOf(database, attemptId),
-    images: imagesOf(database, attemptId),
+    bill: bill === undefined ? null : { ...billIn(bill, lines), settledAt: count(bill, 'settled_ms') },
+    images: images.map(toImage),
     differences: differencesIn(row),
   };
 }
@@ -168,18 +208,12 @@ function aspectIn(row: Row): Aspect | null {
   return width === undefined || height === undefined ? null : `${Number(width)}:${Number(height)}`;
 }
 
-function billOf(database: Database, attemptId: string): (Bill & { readonly settledAt: number }) | null {
-  const row = database.get('SELECT * FROM bills WHERE attempt_id = ?', attemptId);
-  if (row === undefined) return null;
-  const lines = database.all('SELECT * FROM bill_lines WHERE attempt_id = ? ORDER BY line', attemptId);
-  return {
-    basis: word(row, 'basis', BASES),
-    charged: word(row, 'charged', ['yes', 'no', 'unknown']),
-    amount: money(row, 'amount_nano'),
-    lines: lines.map(lineOf),
-    settledAt: count(row, 'settled_ms'),
-  };
-}
+const billIn = (row: Row, lines: readonly Row[]): Bill => ({
+  basis: word(row, 'basis', BASES),
+  charged: word(row, 'charged', ['yes', 'no', 'unknown']),
+  amount: money(row, 'amount_nano'),
+  lines: lines.map(lineOf),
+});
 
 function lineOf(row: Row): Line {
   return {
@@ -193,17 +227,17 @@ function lineOf(row: Row): Line {
 }
 
 /** Pictures of an attempt; a path of "-" went to stdout and is kept as that. */
-export function insertImages(
-  database: Database,
+export async function insertImages(
+  database: Queries,
   attempt: Row,
   images: readonly SavedImage[],
   differences: readonly string[],
   now: number,
-): void {
+): Promise<void> {
   const cwd = text(attempt, 'cwd');
-  const before = database.run('DELETE FROM images WHERE attempt_id = ?', text(attempt, 'attempt_id'));
+  const before = await database.run('DELETE FROM images WHERE attempt_id = ?', text(attempt, 'attempt_id'));
   for (const [index, image] of images.entries()) {
-    database.run(
+    await database.run(
       `INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       text(attempt, 'attempt_id'),
@@ -218,26 +252,24 @@ export function insertImages(
       now,
     );
   }
-  database.run(
+  await database.run(
     'UPDATE attempts SET differences = ? WHERE attempt_id = ?',
     differences.length === 0 ? null : JSON.stringify(differences),
     text(attempt, 'attempt_id'),
   );
   // A later release may read a picture where none was understood.
   if (images.length > 0)
-    database.run('UPDATE attempts SET refusal = NULL WHERE attempt_id = ?', text(attempt, 'attempt_id'));
-  book(database, attempt, { images: images.length - before });
-}
-
-export function imagesOf(database: Database, attemptId: string): readonly StoredImage[] {
-  return database.all('SELECT * FROM images WHERE attempt_id = ? ORDER BY n', attemptId).map(toImage);
+    await database.run(
+      'UPDATE attempts SET refusal = NULL WHERE attempt_id = ?',
+      text(attempt, 'attempt_id'),
+    );
+  await book(database, attempt, { images: images.length - before });
 }
 
 /** The newest picture of each path: --force has overwritten the older ones. */
-export function newestImages(database: Database): readonly StoredImage[] {
-  return database
-    .all(`SELECT *, max(saved_ms) FROM images WHERE path <> '-' GROUP BY path ORDER BY path`)
-    .map(toImage);
+export async function newestImages(database: Queries): Promise<readonly StoredImage[]> {
+  const newest = `SELECT *, max(saved_ms) FROM images WHERE path <> '-' GROUP BY path ORDER BY path`;
+  return (await database.all(newest)).map(toImage);
 }
 
 function toImage(row: Row): StoredImage {

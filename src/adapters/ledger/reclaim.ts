@@ -1,6 +1,6 @@
 import { afterDeath, type AttemptState } from '../../core/policy/attempt-state.ts';
 import { attemptOf, move, stateOf, insertHeld, take, insertRun } from './attempts.ts';
-import type { Database, Row } from './database.ts';
+import type { Queries, Row } from './queries.ts';
 import type { Owner } from './owner.ts';
 import { beat, isHeard } from './processes.ts';
 import { count, text, textOrNull } from './row.ts';
@@ -18,61 +18,65 @@ export interface Mortality {
 const LONGEST_LIFE = 24 * 3_600_000;
 
 /** Attempts that hold something for processes that died. Looking for them takes time, so no lock should be held. */
-export function orphans(database: Database, mortality: Mortality, now: number): readonly string[] {
-  const alive = lifeSigns(database, mortality, now);
+export async function orphans(
+  database: Queries,
+  mortality: Mortality,
+  now: number,
+): Promise<readonly string[]> {
+  const isWorkedOn = lifeSigns(database, mortality, now);
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
-  return database
-    .all(
-      `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
-       -- A job outlives the process that made it.
-       WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
-    )
-    .filter((attempt) => !alive(attempt))
-    .map((attempt) => text(attempt, 'attempt_id'));
+  const held = await database.all(
+    `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
+     -- A job outlives the process that made it.
+     WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
+  );
+  const lost: string[] = [];
+  for (const attempt of held) if (!(await isWorkedOn(attempt))) lost.push(text(attempt, 'attempt_id'));
+  return lost;
 }
 
 /** Gives back the holds of attempts that were never sent, and counts those that were sent and never answered. */
-export function reclaim(
-  database: Database,
+export async function reclaim(
+  database: Queries,
   mortality: Mortality,
   attemptIds: readonly string[],
   now: number,
-): void {
-  const alive = lifeSigns(database, mortality, now);
+): Promise<void> {
+  const isWorkedOn = lifeSigns(database, mortality, now);
   for (const attemptId of attemptIds) {
-    const attempt = attemptOf(database, attemptId);
+    const attempt = await attemptOf(database, attemptId);
     // Another process may have taken the attempt over since it was found.
-    if (attempt === undefined || alive(attempt)) continue;
+    if (attempt === undefined || (await isWorkedOn(attempt))) continue;
     const to = afterDeath(stateOf(attempt), mortality.hasAnswer(attemptId));
     if (to === null) continue;
-    move(database, attempt, to, now, 'its process ended');
+    await move(database, attempt, to, now, 'its process ended');
     // Should it live after all, its next step finds that it is not its own any more. Its host stays: an answer may be
     // kept there.
-    database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', mortality.owner.id, attemptId);
+    await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', mortality.owner.id, attemptId);
   }
 }
 
 /** Whether the process of an attempt, or of a job, still works on it. Each process is asked about once. */
 export function lifeSigns(
-  database: Database,
+  database: Queries,
   { owner: self, isAlive }: Mortality,
   now: number,
-): (held: Row) => boolean {
+): (held: Row) => Promise<boolean> {
   const known = new Map<string, boolean>();
 
-  function find(held: Row): boolean {
+  async function find(held: Row): Promise<boolean> {
     const id = ownerIn(held);
     const host = text(held, 'host');
     if (id === self.id) return true;
     if (host === self.host)
       return isAlive({ pid: count(held, 'pid'), startedAt: text(held, 'process_start') });
-    const heard = id === null ? null : isHeard(database, id, self, now);
+    const heard = id === null ? null : await isHeard(database, id, self, now);
     return heard ?? now - count(held, 'changed_ms') < LONGEST_LIFE;
   }
 
-  return (held) => {
+  return async (held) => {
     const key = ownerIn(held) ?? `${text(held, 'host')} ${count(held, 'pid')} ${text(held, 'process_start')}`;
-    const alive = known.get(key) ?? find(held);
+    const alive = known.get(key) ?? (await find(held));
     known.set(key, alive);
     return alive;
   };
@@ -82,18 +86,18 @@ export function lifeSigns(
 const ownerIn = (held: Row): string | null => (held.owner === undefined ? null : textOrNull(held, 'owner'));
 
 /** Makes this process the one that works on an attempt; null while another process that lives works on it. */
-export function claim(
-  database: Database,
+export async function claim(
+  database: Queries,
   plan: AttemptPlan,
   mortality: Mortality,
   now: number,
-): AttemptState | null {
+): Promise<AttemptState | null> {
   const { owner } = mortality;
-  const attempt = attemptOf(database, plan.attemptId);
+  const attempt = await attemptOf(database, plan.attemptId);
   if (attempt === undefined) return reenter(database, plan, owner, now);
-  if (ownerIn(attempt) !== owner.id && lifeSigns(database, mortality, now)(attempt)) return null;
-  beat(database, owner, now);
-  database.run(
+  if (ownerIn(attempt) !== owner.id && (await lifeSigns(database, mortality, now)(attempt))) return null;
+  await beat(database, owner, now);
+  await database.run(
     `UPDATE attempts SET owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id = ?`,
     owner.id,
     owner.host,
@@ -106,26 +110,33 @@ export function claim(
 }
 
 /** Of these attempts, those that no living process works on, including those that the ledger does not know. */
-export function abandoned(
-  database: Database,
+export async function abandoned(
+  database: Queries,
   attemptIds: readonly string[],
   mortality: Mortality,
   now: number,
-): readonly string[] {
-  const alive = lifeSigns(database, mortality, now);
-  return attemptIds.filter((attemptId) => {
-    const attempt = attemptOf(database, attemptId);
-    return attempt === undefined || !alive(attempt);
-  });
+): Promise<readonly string[]> {
+  const isWorkedOn = lifeSigns(database, mortality, now);
+  const nobodys: string[] = [];
+  for (const attemptId of attemptIds) {
+    const attempt = await attemptOf(database, attemptId);
+    if (attempt === undefined || !(await isWorkedOn(attempt))) nobodys.push(attemptId);
+  }
+  return nobodys;
 }
 
 /** The journal has an answer that the ledger never heard of: it was lost, or put back from a backup. */
-function reenter(database: Database, plan: AttemptPlan, owner: Owner, now: number): AttemptState {
+async function reenter(
+  database: Queries,
+  plan: AttemptPlan,
+  owner: Owner,
+  now: number,
+): Promise<AttemptState> {
   const { attemptId, runId } = plan;
-  if (database.get('SELECT 1 FROM runs WHERE run_id = ?', runId) === undefined) {
-    insertRun(database, { runId, command: 'recover', at: now, project: null, labels: [] });
+  if ((await database.get('SELECT 1 FROM runs WHERE run_id = ?', runId)) === undefined) {
+    await insertRun(database, { runId, command: 'recover', at: now, project: null, labels: [] });
   }
-  insertHeld(database, plan, owner, now);
-  for (const step of ['sending', 'replied'] as const) take(database, attemptId, step, { owner, now });
+  await insertHeld(database, plan, owner, now);
+  for (const step of ['sending', 'replied'] as const) await take(database, attemptId, step, { owner, now });
   return 'replied';
 }

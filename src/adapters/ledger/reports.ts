@@ -3,7 +3,7 @@ import { ENOUGH_BILLS, LATEST_BILLS, type PriceHistory } from '../../core/pricin
 import type { SpendAxis, SpendSlice } from '../../core/pricing/spend.ts';
 import { QUARTER_HOUR } from '../../core/policy/calendar.ts';
 import type { Accuracy, Filter, SpendQuery } from '../../ports/index.ts';
-import type { Database, Row } from './database.ts';
+import type { Queries, Row } from './queries.ts';
 import { filterValues, NARROWED } from './filter.ts';
 import { count, money, readable, text, word, textOrNull } from './row.ts';
 import type { Usd } from '../../core/pricing/money.ts';
@@ -44,7 +44,10 @@ const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER
     ifnull(h.amount_nano, 0) AS held_nano
   FROM attempts a JOIN runs USING (run_id) LEFT JOIN bills b USING (attempt_id) LEFT JOIN holds h USING (attempt_id)`;
 
-export function spending(database: Database, { by, ...filter }: SpendQuery): readonly SpendSlice[] {
+export async function spending(
+  database: Queries,
+  { by, ...filter }: SpendQuery,
+): Promise<readonly SpendSlice[]> {
   const isSummed =
     !['run', 'gateway', 'account', 'refusal'].includes(by) &&
     filter.run === undefined &&
@@ -52,7 +55,7 @@ export function spending(database: Database, { by, ...filter }: SpendQuery): rea
     !filter.words?.length &&
     // Days begin with a quarter of an hour; "12h" does not.
     [filter.since, filter.until].every((at) => at === null || at % QUARTER_HOUR === 0);
-  const rows = database.all(
+  const rows = await database.all(
     `SELECT ${AXES[by]} AS key, sum(settled_nano) AS settled, sum(unconfirmed_nano) AS unconfirmed,
        sum(held_nano) AS held, sum(requests) AS requests, sum(unconfirmed_requests) AS unconfirmed_requests,
        sum(images) AS images
@@ -70,8 +73,8 @@ export function spending(database: Database, { by, ...filter }: SpendQuery): rea
   }));
 }
 
-export function accuracy(database: Database, filter: Filter): readonly Accuracy[] {
-  const rows = database.all(
+export async function accuracy(database: Queries, filter: Filter): Promise<readonly Accuracy[]> {
+  const rows = await database.all(
     // SQLite takes the other columns from the row that holds the max().
     `SELECT model, count(*) AS bills, sum(expected_nano) AS quoted, sum(amount_nano) AS billed,
        sum(amount_nano BETWEEN low_nano AND high_nano) AS inside,
@@ -87,8 +90,12 @@ export function accuracy(database: Database, filter: Filter): readonly Accuracy[
 }
 
 /** Of attempts that brought a picture: a refusal says nothing about what one takes. */
-export function priceHistory(database: Database, model: string, size: Size): PriceHistory | null {
-  const bills = database.all(
+export async function priceHistory(
+  database: Queries,
+  model: string,
+  size: Size,
+): Promise<PriceHistory | null> {
+  const bills = await database.all(
     `SELECT attempt_id, images FROM attempts JOIN bills USING (attempt_id)
      WHERE model = ? AND size = ? AND basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)
      ORDER BY held_ms DESC LIMIT ${LATEST_BILLS}`,
@@ -96,7 +103,7 @@ export function priceHistory(database: Database, model: string, size: Size): Pri
     size,
   );
   if (bills.length < ENOUGH_BILLS) return null;
-  const lines = database.all(
+  const lines = await database.all(
     `SELECT meter, sum(quantity) AS quantity FROM bill_lines
      WHERE attempt_id IN (SELECT value FROM json_each(?)) GROUP BY meter`,
     JSON.stringify(bills.map((bill) => text(bill, 'attempt_id'))),
@@ -133,8 +140,8 @@ export interface Booking {
 }
 
 /** Adds to the sums of the quarter of an hour in which an attempt was held. */
-export function book(database: Database, attempt: Row, booking: Booking): void {
-  database.run(
+export async function book(database: Queries, attempt: Row, booking: Booking): Promise<void> {
+  await database.run(
     `INSERT INTO spending (quarter_hour, model, lane, project, labels, agent,
        settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

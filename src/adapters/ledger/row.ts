@@ -1,6 +1,6 @@
 import { nano } from '../../core/pricing/money.ts';
 import type { Usd } from '../../core/pricing/money.ts';
-import type { Row } from './database.ts';
+import type { Row } from './queries.ts';
 
 /** Reads columns of a row; a column of another type is a bug in the query, and is said to be. */
 export function text(row: Row, column: string): string {

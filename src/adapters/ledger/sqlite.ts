@@ -1,5 +1,6 @@
 import { BEAT_MS } from '../../core/policy/lease.ts';
 import { windows } from '../../core/policy/budget.ts';
+import type { AttemptStep } from '../../core/policy/attempt-state.ts';
 import type { Charged } from '../../core/errors.ts';
 import type { Clock, Ledger, RunStart } from '../../ports/index.ts';
 import { decide, endRun, insertHeld, insertRun, release, settle, take } from './attempts.ts';
@@ -7,6 +8,7 @@ import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
 import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import { PATIENCE_MS, type Database } from './database.ts';
+import type { Queries, Work } from './queries.ts';
 import { countOf, filings, history, insertImages, newestImages, receipts } from './receipts.ts';
 import { forget, forgettable } from './forget.ts';
 import { holders, letGo } from './hosts.ts';
@@ -49,14 +51,14 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   async function open(): Promise<Database> {
     const database = await openLedger(path);
     // Opening the ledger writes nothing, unless there is something to reclaim, or to watch.
-    const { lost, isNews } = database.snapshot(() => ({
-      lost: orphans(database, options, clock.now()),
-      isNews: isNewsAbroad(database, owner),
+    const { lost, isNews } = await database.snapshot(async () => ({
+      lost: await orphans(database, options, clock.now()),
+      isNews: await isNewsAbroad(database, owner),
     }));
     if (lost.length > 0 || isNews) {
-      await database.transaction(() => {
-        watch(database, owner, clock.now());
-        reclaim(database, options, lost, clock.now());
+      await database.transaction(async () => {
+        await watch(database, owner, clock.now());
+        await reclaim(database, options, lost, clock.now());
       });
     }
     stopBeating = every(BEAT_MS, () => void stayAlive(database));
@@ -66,9 +68,9 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   /** Whatever this process holds, others leave to it as long as they hear of it. */
   async function stayAlive(database: Database): Promise<void> {
     try {
-      await database.transaction(() => {
+      await database.transaction(async () => {
         // Only who holds something has said so before.
-        if (isKnown(database, owner)) beat(database, owner, clock.now());
+        if (await isKnown(database, owner)) await beat(database, owner, clock.now());
       });
     } catch {
       // A ledger that is busy or gone says so to whoever needs it; nobody else can write either.
@@ -85,17 +87,13 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     }
   }
 
-  async function write<T>(
-    charged: Charged,
-    work: (database: Database, now: number) => T,
-    patience = () => PATIENCE_MS,
-  ): Promise<T> {
+  async function write<T>(charged: Charged, work: Work<T>, patience = () => PATIENCE_MS): Promise<T> {
     let starting: readonly RunStart[] = [];
     try {
       return await on(charged, (database) =>
-        database.transaction(() => {
+        database.transaction(async () => {
           starting = begun.splice(0);
-          for (const run of starting) insertRun(database, run);
+          for (const run of starting) await insertRun(database, run);
           return work(database, clock.now());
         }, patience),
       );
@@ -106,11 +104,21 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
   }
 
   /** Writes what is known of a request that was sent: losing that would cost more than any wait. */
-  function writePaid<T>(charged: Charged, work: (database: Database, now: number) => T): Promise<T> {
+  function writePaid<T>(charged: Charged, work: Work<T>): Promise<T> {
     return write(charged, work, () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS));
   }
 
-  function read<T>(work: (database: Database, now: number) => T): Promise<T> {
+  async function step(
+    database: Queries,
+    attemptId: string,
+    step: AttemptStep,
+    now: number,
+    why?: string,
+  ): Promise<void> {
+    await take(database, attemptId, step, { owner, now }, why);
+  }
+
+  function read<T>(work: Work<T>): Promise<T> {
     return on('no', (database) => database.snapshot(() => work(database, clock.now())));
   }
 
@@ -118,42 +126,36 @@ export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
     begin: (run) => on('no', () => void begun.push(run)),
     async hold(attempts) {
       // Read once before the lock is taken: statements and calendars are prepared while no other process waits.
-      const lost = await read((database, now) => {
-        standings(database, now, windowOf);
+      const lost = await read(async (database, now) => {
+        await standings(database, now, windowOf);
         return orphans(database, options, now);
       });
-      const refused = await write('no', (database, now) => {
-        beat(database, owner, now);
-        watch(database, owner, now);
-        forgetProcesses(database, now);
-        reclaim(database, options, lost, now);
-        const refused = refusalOf(database, attempts, now, windowOf);
-        if (refused === null) for (const plan of attempts) insertHeld(database, plan, owner, now);
+      const refused = await write('no', async (database, now) => {
+        await beat(database, owner, now);
+        await watch(database, owner, now);
+        await forgetProcesses(database, now);
+        await reclaim(database, options, lost, now);
+        const refused = await refusalOf(database, attempts, now, windowOf);
+        if (refused === null) for (const plan of attempts) await insertHeld(database, plan, owner, now);
         return refused;
       });
       // Thrown outside the transaction, so that what was reclaimed stays so.
       if (refused !== null) throw refused;
     },
-    sending: (attemptId) =>
-      write('no', (database, now) => void take(database, attemptId, 'sending', { owner, now })),
-    unsent: (attemptId) =>
-      writePaid('no', (database, now) => void take(database, attemptId, 'unsent', { owner, now })),
-    replied: (attemptId) =>
-      writePaid('yes', (database, now) => void take(database, attemptId, 'replied', { owner, now })),
+    sending: (attemptId) => write('no', (database, now) => step(database, attemptId, 'sending', now)),
+    unsent: (attemptId) => writePaid('no', (database, now) => step(database, attemptId, 'unsent', now)),
+    replied: (attemptId) => writePaid('yes', (database, now) => step(database, attemptId, 'replied', now)),
     settle: (attemptId, bill, refusal = null) =>
       writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, { owner, now })),
     saved: (attemptId, images, differences = []) =>
-      writePaid('yes', (database, now) => {
-        const attempt = take(database, attemptId, 'saved', { owner, now });
-        if (attempt !== null) insertImages(database, attempt, images, differences, now);
+      writePaid('yes', async (database, now) => {
+        const attempt = await take(database, attemptId, 'saved', { owner, now });
+        if (attempt !== null) await insertImages(database, attempt, images, differences, now);
       }),
     release: (attemptId, why, as) =>
       writePaid('no', (database, now) => release(database, attemptId, why, as, { owner, now })),
     unconfirm: (attemptId, why) =>
-      writePaid(
-        'unknown',
-        (database, now) => void take(database, attemptId, 'unconfirm', { owner, now }, why),
-      ),
+      writePaid('unknown', (database, now) => step(database, attemptId, 'unconfirm', now, why)),
     decide: (attemptId, bill, who) =>
       write('no', (database, now) => decide(database, attemptId, bill, who, now)),
     end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),

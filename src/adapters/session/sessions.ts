@@ -1,6 +1,7 @@
 import type { Charged } from '../../core/errors.ts';
 import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '../../ports/index.ts';
-import type { Database, Row } from '../ledger/database.ts';
+import type { Database } from '../ledger/database.ts';
+import type { Row } from '../ledger/queries.ts';
 import { count, text, textOrNull } from '../ledger/row.ts';
 import { openSessions, sessionTrouble } from './file.ts';
 import { z } from 'zod';

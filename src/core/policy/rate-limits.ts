@@ -115,6 +115,12 @@ export function waitFor(
   return longest;
 }
 
+/** What `overflow` is asked of a limit. */
+export const roomIn = (limit: Limit, units: bigint, now: number) => ({
+  since: countsSince(limit, now),
+  room: limit.most - units,
+});
+
 /** Where a limit's window begins: what was sent before no longer counts. */
 function countsSince({ window }: Limit, now: number): number {
   return window === 'day' ? pacificDay(now).from : now - window;
@@ -129,7 +135,8 @@ export function unitsOf({ images, cost }: Omit<Weight, 'model'>, meter: LimitMet
  * the limit; what is larger than a whole limit goes alone.
  */
 function readyAt(limit: Limit, units: bigint, overflow: Overflow, now: number): number {
-  const at = overflow(limit, countsSince(limit, now), limit.most - units);
+  const { since, room } = roomIn(limit, units, now);
+  const at = overflow(limit, since, room);
   if (at === null) return now;
   // A clock that was set back leaves sends in the far future; they are on their way at the latest.
   return limit.window === 'day' ? pacificDay(now).until : Math.min(at, now + TRAVEL_MS) + limit.window + 1;

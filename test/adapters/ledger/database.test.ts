@@ -137,7 +137,7 @@ describe('the database', () => {
     const database = await scratch(folder.at('t.db'));
     database.exec('PRAGMA journal_mode = WAL');
     const other = await openDatabase(folder.at('t.db'));
-    database.snapshot(() => {
+    await database.snapshot(() => {
       expect(database.all('SELECT * FROM t')).toHaveLength(0);
       other.run('INSERT INTO t VALUES (1, NULL, NULL)');
       expect(database.all('SELECT * FROM t')).toHaveLength(0);

@@ -8,12 +8,12 @@ const patience = (): number => 1;
 /** A database of numbers that counts its commits. */
 function counter(failing?: 'commit') {
   let commits = 0;
-  const begin = (work: () => void): void => {
-    work();
+  const transaction = async (work: () => Promise<void>): Promise<void> => {
+    await work();
     if (failing) throw new Error('the disk is full');
     commits += 1;
   };
-  const writing: Writing = { transaction: async (work) => begin(work), now: begin, exec: () => {} };
+  const writing: Writing = { transaction, exec: () => {} };
   return { writing, commits: () => commits };
 }
 
@@ -39,7 +39,7 @@ describe('writes of one moment', () => {
       ...counter().writing,
       transaction: async (work, patience) => {
         asked = patience();
-        work();
+        await work();
       },
     };
     const { add } = groups(writing);

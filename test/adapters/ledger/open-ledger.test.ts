@@ -167,7 +167,7 @@ describe('migrations', () => {
       account: null,
       billed_usd: '0.000000005',
     });
-    expect(contradictions(database)).toEqual([]);
+    expect(await contradictions(database)).toEqual([]);
     expect(database.all('PRAGMA foreign_key_check')).toEqual([]);
     expect(() =>
       database.exec("INSERT INTO bill_lines VALUES ('b', 1, 'charge', 1, 'request', 1, 1, 1)"),

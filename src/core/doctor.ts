@@ -6,7 +6,7 @@ import { dueSentence, type Waiting } from './policy/batch-queue.ts';
 import type { LimitMeter } from './policy/rate-limits.ts';
 import { SILENT_MS } from './policy/lease.ts';
 import { format, nano, type Usd } from './pricing/money.ts';
-import { counted } from './text/text.ts';
+import { counted, thousands } from './text/text.ts';
 
 /** One check: what was looked at, what was found in one sentence, and what to do about it. */
 export interface Check {
@@ -209,7 +209,7 @@ const A_MINUTE: Record<LimitMeter, string> = {
 };
 
 function limitCheck({ host, model, meter, most, at }: KnownLimit, now: number): Check {
-  const number = meter === 'spend' ? format(nano(most)) : most.toLocaleString('en-US');
+  const number = meter === 'spend' ? format(nano(most)) : thousands(most);
   const whose = model === '' ? '' : ` of ${model}`;
   const ago = counted(Math.max(0, Math.round((now - at) / 60_000)), 'minute');
   const message = `${host} was seen to allow ${number} ${A_MINUTE[meter]}${whose}, ${ago} ago; pixtab keeps to it.`;

@@ -11,6 +11,8 @@ export interface Progress {
 export interface Terminal {
   /** One line of data on stdout. */
   out(line: string): void;
+  /** One line on stdout that people read: a terminal breaks it between words. */
+  text(line: string): void;
   /** One line of JSON on stdout, with --events alone. */
   event(facts: Readonly<Record<string, unknown>>): void;
   /** Bytes on stdout, for `-o -`; resolves when they are taken. Failure `disk` when they could not be written. */

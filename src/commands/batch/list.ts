@@ -1,4 +1,5 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { thousands } from '../../core/text/text.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { mustBegin, SCHEMA, type Context } from './shared.ts';
 import { jobJson, shortId, standFor } from './output.ts';
@@ -8,11 +9,11 @@ import { printTable } from '../shared/layout.ts';
 const COLUMNS = [
   { title: 'job' },
   { title: 'model', cut: 'middle' },
-  { title: 'stands' },
-  { title: 'requests', right: true },
+  { title: 'stands', cut: 'end' },
+  { title: 'requests', right: true, spare: 3 },
   { title: 'saved', right: true },
-  { title: 'failed', right: true },
-  { title: 'made' },
+  { title: 'failed', right: true, spare: 2 },
+  { title: 'made', spare: 1 },
 ] as const;
 
 /** Every job there ever was, without asking the API. */
@@ -31,9 +32,9 @@ export function list({ jobs: names, settings, flags, deps, terminal }: Context):
       shortId(job),
       aliasOf(job.model),
       standFor(job, deps.clock.now()),
-      String(job.requests),
-      String(job.items.saved),
-      String(job.items.failed + job.items.refused + job.items.unconfirmed),
+      thousands(job.requests),
+      thousands(job.items.saved),
+      thousands(job.items.failed + job.items.refused + job.items.unconfirmed),
       new Date(job.plannedAt).toISOString().slice(0, 16).replace('T', ' '),
     ]);
     if (jobs.length === 0) terminal.note('There is no job. Make one with --lane batch.');

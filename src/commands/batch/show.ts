@@ -1,12 +1,18 @@
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
-import { textTable } from '../../core/text/table.ts';
 import type { Job } from '../../ports/index.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { SCHEMA, theOne, type Context } from './shared.ts';
 import { jobJson, shortId, standFor, standOf } from './output.ts';
+import { printTable } from '../shared/layout.ts';
 import { documentOf } from '../shared/envelope.ts';
 
-const COLUMNS = [{ title: 'request' }, { title: 'state' }, { title: 'prompt' }, { title: 'why' }];
+const COLUMNS = [
+  { title: 'request' },
+  { title: 'state' },
+  { title: 'prompt', cut: 'end' },
+  { title: 'why', cut: 'end' },
+] as const;
 
 /** One job and every request in it, without asking the API. */
 export function show({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
@@ -27,14 +33,14 @@ export function show({ jobs: names, settings, flags, deps, terminal }: Context):
       terminal.out(JSON.stringify(documentOf(SCHEMA, settings, body), null, 2));
       return 0;
     }
-    terminal.out(`job      ${job.jobId}`);
-    terminal.out(`run      ${job.runId}`);
-    terminal.out(`model    ${job.model}`);
-    terminal.out(`stands   ${standFor(job, deps.clock.now())}`);
-    terminal.out(`at       ${job.baseUrl}${job.batch === null ? '' : ` as ${job.batch}`}`);
+    terminal.text(`job      ${job.jobId}`);
+    terminal.text(`run      ${job.runId}`);
+    terminal.text(`model    ${aliasOf(job.model)}`);
+    terminal.text(`stands   ${standFor(job, deps.clock.now())}`);
+    terminal.text(`at       ${job.baseUrl}${job.batch === null ? '' : ` as ${job.batch}`}`);
     const chain = chainOf(job, all);
-    if (chain.length > 1) terminal.out(`chain    ${chain.map((each) => linkOf(each, job)).join(' → ')}`);
-    if (job.why !== null) terminal.out(`why      ${printable(job.why)}`);
+    if (chain.length > 1) terminal.text(`chain    ${chain.map((each) => linkOf(each, job)).join(' → ')}`);
+    if (job.why !== null) terminal.text(`why      ${printable(job.why)}`);
     terminal.out('');
     const rows = items.map(({ attempt, state, images, why, resubmittedAs }) => [
       attempt.attemptId.slice(0, 8),
@@ -42,7 +48,7 @@ export function show({ jobs: names, settings, flags, deps, terminal }: Context):
       excerpt(attempt.prompt, 40),
       resubmittedAs === null ? excerpt(why ?? '', 60) : `resubmitted as ${resubmittedAs.slice(0, 8)}`,
     ]);
-    for (const line of textTable(COLUMNS, rows)) terminal.out(line);
+    printTable('text', COLUMNS, rows, terminal);
     return 0;
   });
 }

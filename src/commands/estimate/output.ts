@@ -2,7 +2,7 @@ import type { Claim } from '../../core/catalogue/false-claims.ts';
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
 import type { Quote } from '../../core/pricing/types.ts';
-import { atMost, format, priced, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
+import { atMost, format, priced, rateText, sum, toDecimal, type Usd } from '../../core/pricing/money.ts';
 import type { Order } from '../../core/order/order.ts';
 import { sizeNotices, type QuotedOrder } from '../../core/order/route.ts';
 import type { Column } from '../../core/text/table.ts';
@@ -24,11 +24,11 @@ export function print({ offers, parts, why }: Estimate, layout: Layout, terminal
     { title: 'model', cut: 'middle' },
     ...(lanes ? [{ title: 'lane' }] : []),
     { title: 'size' },
-    { title: 'images', right: true },
-    { title: 'low', right: true },
+    { title: 'images', right: true, spare: 2 },
+    { title: 'low', right: true, spare: 3 },
     { title: 'expected', right: true },
     { title: 'high', right: true },
-    { title: '$/megapixel', right: true },
+    { title: '$/megapixel', right: true, spare: 1 },
     ...(isSold ? [{ title: 'prices of' }] : []),
   ];
   const money = moneyIn(layout);
@@ -70,10 +70,10 @@ function totalRow(offers: readonly QuotedOrder[], lanes: boolean, layout: Layout
 
 function printOne({ order, quote }: QuotedOrder, why: string, layout: Layout, terminal: Terminal): void {
   if (layout === 'text') {
-    terminal.out(
+    terminal.text(
       `${format(quote.expected)} expected for ${counted(quote.count, 'image')}, at most ${atMost(quote.high)}`,
     );
-    terminal.out(`${order.model.name} (${quote.model}), ${quote.size}, lane ${quote.lane}: ${why}`);
+    terminal.text(`${order.model.name} (${quote.model}), ${quote.size}, lane ${quote.lane}: ${why}`);
     terminal.out('');
   }
   const money = moneyIn(layout);
@@ -81,17 +81,17 @@ function printOne({ order, quote }: QuotedOrder, why: string, layout: Layout, te
   const isCsv = layout === 'csv';
   const columns: readonly Column[] = [
     { title: 'meter' },
-    { title: 'quantity', right: true },
-    { title: 'rate' },
+    { title: 'quantity', right: true, spare: 2 },
+    { title: 'rate', spare: 1 },
     ...(isCsv ? [{ title: 'per' }, { title: 'unit' }] : []),
-    { title: 'low', right: true },
+    { title: 'low', right: true, spare: 3 },
     { title: 'expected', right: true },
     { title: 'high', right: true },
   ];
   const rows = quote.lines.map((line) => [
     line.meter,
     isCsv ? String(line.quantity) : thousands(line.quantity),
-    ...(isCsv ? [money(line.rate), String(line.per), line.unit] : [rateOf(line)]),
+    ...(isCsv ? [money(line.rate), String(line.per), line.unit] : [rateText(line)]),
     money(line.low.amount),
     money(line.amount),
     most(line.high.amount),
@@ -102,11 +102,6 @@ function printOne({ order, quote }: QuotedOrder, why: string, layout: Layout, te
 }
 
 const MEGA = 1_000_000;
-
-function rateOf({ rate, per, unit }: Quote['lines'][number]): string {
-  if (per === 1) return `${format(rate)} an ${unit}`;
-  return `${format(rate)} / ${per === MEGA ? '1M' : per}`;
-}
 
 const pixelsOf = ({ model, size, aspect }: Order): Pixels | null =>
   model.resolutions[size]?.pixels[aspect ?? '1:1'] ?? null;

@@ -92,7 +92,7 @@ function printPlans(
     ...(isCsv ? [{ title: 'images a day' }, { title: 'days' }] : []),
     { title: isCsv ? 'per day' : `${thousands(perDay)} a day`, right: true },
     { title: isCsv ? 'total' : counted(days, 'day'), right: true },
-    { title: isCsv ? 'saves' : 'less than now', right: true },
+    { title: isCsv ? 'saves' : 'less than now', right: true, spare: 1 },
   ];
   const rows = plans.map(({ model, lane, perDay: day, total, saves }) => [
     isCsv ? model : aliasOf(model),
@@ -135,8 +135,8 @@ function printAffordable(
   const columns: readonly Column[] = [
     { title: 'model', cut: 'middle' },
     { title: 'lane' },
-    { title: 'size' },
-    { title: 'an image', right: true },
+    { title: 'size', spare: 2 },
+    { title: 'an image', right: true, spare: 1 },
     ...(per === 'run' ? [] : [{ title: 'images a day', right: true }]),
     ...(per === 'day' ? [] : [{ title: per === 'run' ? 'images' : 'images a month', right: true }]),
   ];
@@ -155,11 +155,11 @@ function printAffordable(
 function printPlatforms(layout: Layout, terminal: Terminal): void {
   if (layout !== 'csv') terminal.out('');
   if (layout === 'text') {
-    terminal.out('for reference only: what others charge for an image');
+    terminal.text('for reference only: what others charge for an image');
     for (const { name, status, price, source, checked, note } of PLATFORMS) {
-      terminal.out(`  ${name}: ${status}`);
-      terminal.out(`    ${price}${note === undefined ? '' : ` (${note})`}`);
-      terminal.out(`    ${source}, ${checked}`);
+      terminal.text(`  ${name}: ${status}`);
+      terminal.text(`    ${price}${note === undefined ? '' : ` (${note})`}`);
+      terminal.text(`    ${source}, ${checked}`);
     }
     return;
   }

@@ -118,7 +118,7 @@ function tell(old: Old, { dryRun }: ForgetFlags, terminal: Terminal): void {
     terminal.note('There is nothing to forget.');
     return;
   }
-  terminal.out(`${dryRun ? 'would be forgotten' : 'forgotten'}: ${shares(old).join(', ')}`);
+  terminal.text(`${dryRun ? 'would be forgotten' : 'forgotten'}: ${shares(old).join(', ')}`);
   terminal.note('What was spent, and where pictures are, stays.');
 }
 

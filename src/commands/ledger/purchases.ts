@@ -36,13 +36,13 @@ export function printPurchases(
   terminal: Terminal,
 ): void {
   const columns = [
-    { title: 'time' },
-    { title: 'id', spare: 3 },
+    { title: 'time', spare: 4 },
+    { title: 'id' },
     { title: 'for', cut: 'end' },
     { title: 'model', cut: 'middle', spare: 1 },
     { title: moneyTitle('price', { sandbox }), right: true },
-    { title: 'outcome', spare: 4 },
-    { title: 'path, or why not', cut: 'middle', spare: 2 },
+    { title: 'outcome', spare: 3 },
+    { title: 'path', cut: 'middle', spare: 2 },
   ] as const;
   const year = local.timeOf(now).slice(0, 5);
   const time = (at: number): string => {

@@ -86,7 +86,7 @@ function show(found: readonly Receipt[], inside: PictureFacts | null, terminal: 
   showReceipts(found, terminal);
   if (found.length > 0 || inside === null) return;
   terminal.note('note   The ledger knows nothing of it; this is what the picture says itself.');
-  for (const line of describeFacts(inside)) terminal.out(line);
+  for (const line of describeFacts(inside)) terminal.text(line);
 }
 
 /** Looks for a file by its bytes too, so that one that was moved or copied is still found. */
@@ -96,9 +96,14 @@ async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly 
     if (found.length > 0) return found;
   }
   const pictureFiles = await deps.pictureFiles();
-  if ((await pictureFiles.kindOf(what)) === 'file')
-    return ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
-  const found = await ledger.receipts({ by: 'path', value: resolve(deps.cwd, what) });
+  const path = resolve(deps.cwd, what);
+  if ((await pictureFiles.kindOf(what)) === 'file') {
+    const same = await ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
+    // Several may have brought the same bytes; the last that was put here is this one.
+    const here = same.filter(({ images }) => images.some(({ absolutePath }) => absolutePath === path));
+    return here.length > 0 ? here.slice(-1) : same;
+  }
+  const found = await ledger.receipts({ by: 'path', value: path });
   return found.length > 0 || !ID.test(what) ? found : ledger.receipts({ by: 'start of an id', value: what });
 }
 

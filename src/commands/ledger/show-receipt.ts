@@ -1,11 +1,13 @@
 import type { PictureFacts } from '../../core/files/embedded-metadata.ts';
-import { format, toDecimal } from '../../core/pricing/money.ts';
+import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { atMost, format, rateText, toDecimal } from '../../core/pricing/money.ts';
 import type { Failure } from '../../core/errors.ts';
-import { textTable } from '../../core/text/table.ts';
-import { counted, excerpt, printable } from '../../core/text/text.ts';
+import { textTable, type Column } from '../../core/text/table.ts';
+import { counted, excerpt, printable, thousands } from '../../core/text/text.ts';
 import type { Receipt, Terminal } from '../../ports/index.ts';
 import { imageJson, lineJson } from '../../purchase/json.ts';
 import { documentOf } from '../shared/envelope.ts';
+import { tableRoom } from '../shared/layout.ts';
 import { FORGOTTEN, outcomeIn, reasonIn } from './purchases.ts';
 
 const SCHEMA = 'pixtab.receipt/1';
@@ -14,24 +16,28 @@ const SCHEMA = 'pixtab.receipt/1';
 export function showReceipts(found: readonly Receipt[], terminal: Terminal): void {
   for (const [index, receipt] of found.entries()) {
     if (index > 0) terminal.out('');
-    for (const line of describe(receipt)) terminal.out(line);
+    for (const line of describe(receipt)) terminal.text(line);
+    if (receipt.bill) for (const line of billLines(receipt.bill, terminal)) terminal.out(line);
   }
 }
 
 function describe(receipt: Receipt): readonly string[] {
-  const { attempt, run, heldAt, bill, images, differences, sends, decision } = receipt;
+  const { attempt, run, heldAt, images, differences, sends, decision } = receipt;
   const facts: readonly (readonly [string, string | null])[] = [
     ['request', attempt.attemptId],
     ...images.map(
       ({ absolutePath, width, height, bytes, sha256 }) =>
         [
           'image',
-          `${absolutePath} (${width}x${height}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…)`,
+          `${absolutePath} (${width}x${height}, ${counted(bytes, 'byte')}, sha256 ${sha256.slice(0, 12)}…)`,
         ] as const,
     ),
     ['prompt', attempt.prompt || FORGOTTEN],
     ...(attempt.asked?.inputs ?? []).map(({ path }) => ['input', path] as const),
-    ['model', `${attempt.model}, ${attempt.size}, ${attempt.aspect ?? 'any aspect'}, lane ${attempt.lane}`],
+    [
+      'model',
+      `${aliasOf(attempt.model)}, ${attempt.size}, ${attempt.aspect ?? 'any aspect'}, lane ${attempt.lane}`,
+    ],
     ['gateway', attempt.gateway ?? null],
     ['account', attempt.account ?? null],
     ['bought', new Date(heldAt).toISOString()],
@@ -42,7 +48,7 @@ function describe(receipt: Receipt): readonly string[] {
     ['project', run.project],
     ['agent', run.agent ?? null],
     ['labels', run.labels.join(', ') || null],
-    ['quoted', `${format(attempt.expected)}, from ${format(attempt.low)} to ${format(attempt.high)}`],
+    ['quoted', `${format(attempt.expected)}, from ${format(attempt.low)} to ${atMost(attempt.high)}`],
     ['paid', paid(receipt)],
     [
       'settled',
@@ -50,13 +56,12 @@ function describe(receipt: Receipt): readonly string[] {
         `by ${decision.who} on ${new Date(decision.at).toISOString()}: ${decision.charged === 'yes' ? 'charged' : 'not charged'}`,
     ],
   ];
-  const shown = factLines(facts);
-  return bill === null || bill.lines.length === 0 ? shown : [...shown, ...lines(bill)];
+  return factLines(facts);
 }
 
 function paid({ state, bill, attempt: { high } }: Receipt): string {
   if (bill !== null) return `${format(bill.amount)} (${bill.basis})`;
-  if (state === 'unconfirmed') return `unconfirmed: counted at the quoted price, and ${format(high)} at most`;
+  if (state === 'unconfirmed') return `unconfirmed: counted at the quoted price, and ${atMost(high)} at most`;
   return state === 'released' ? 'nothing' : 'not settled yet';
 }
 
@@ -71,22 +76,31 @@ export function describeFacts({ prompt, model, runId, cost }: PictureFacts): rea
 }
 
 function factLines(facts: readonly (readonly [string, string | null])[]): readonly string[] {
-  return facts.flatMap(([key, value]) => (value === null ? [] : [`${key.padEnd(8)}  ${printable(value)}`]));
+  return facts.flatMap(([key, value]) =>
+    value === null ? [] : [`${key.padEnd(MARGIN.length)}${printable(value)}`],
+  );
 }
 
-function lines(bill: NonNullable<Receipt['bill']>): readonly string[] {
-  const columns = [
-    { title: 'meter' },
-    ...['quantity', 'rate', 'amount'].map((title) => ({ title, right: true })),
-  ];
-  const rows = bill.lines.map(({ meter, quantity, rate, per, unit, amount }) => [
-    meter,
-    String(quantity),
-    `${format(rate)} per ${per === 1 ? '' : `${per} `}${unit}${per === 1 ? '' : 's'}`,
-    format(amount),
+const BILL: readonly Column[] = [
+  { title: 'meter' },
+  { title: 'quantity', right: true, spare: 2 },
+  { title: 'rate', spare: 1 },
+  { title: 'amount', right: true },
+];
+
+function billLines({ lines }: NonNullable<Receipt['bill']>, terminal: Terminal): readonly string[] {
+  if (lines.length === 0) return [];
+  const rows = lines.map((line) => [
+    line.meter,
+    thousands(line.quantity),
+    rateText(line),
+    format(line.amount),
   ]);
-  return textTable(columns, rows).map((line) => `          ${line}`);
+  return textTable(BILL, rows, tableRoom(terminal) - MARGIN.length).map((line) => MARGIN + line);
 }
+
+/** Facts stand behind their names. */
+const MARGIN = ' '.repeat(10);
 
 /** The document of every command that shows requests whole. */
 export function receiptDocument({

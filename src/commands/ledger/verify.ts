@@ -57,7 +57,7 @@ async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal)
     } else {
       for (const { finding, image } of differing)
         terminal.out(`${finding}  ${printable(image.absolutePath)}`);
-      for (const sentence of contradictions) terminal.out(`ledger   ${printable(sentence)}`);
+      for (const sentence of contradictions) terminal.text(`ledger   ${printable(sentence)}`);
     }
     terminal.note(`${counted(same, 'image')} as ${same === 1 ? 'it was' : 'they were'} saved.`);
     if (failure) terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);

@@ -61,7 +61,8 @@ async function run(
   const overLimit = overFailOver(flags.failOver, tally.planned);
   const document = documentOf(SCHEMA, { ...settings, failure: overLimit }, bodyOf(flags.base, found, tally));
   if (flags.json) terminal.out(JSON.stringify(document, null, 2));
-  else for (const line of linesOf(found, tally, flags.markdown === true)) terminal.out(line);
+  else if (flags.markdown) for (const line of linesOf(found, tally, true)) terminal.out(line);
+  else for (const line of linesOf(found, tally, false)) terminal.text(line);
   terminal.summarise(linesOf(found, tally, true).join('\n'));
   if (overLimit === null) return 0;
   tellFailure(overLimit, terminal);

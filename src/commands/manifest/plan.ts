@@ -252,7 +252,7 @@ function print(
     return;
   }
   if (layout === 'text') {
-    for (const line of [...all, ...totalLines(tally)]) terminal.out(line);
+    for (const line of [...all, ...totalLines(tally)]) terminal.text(line);
     return;
   }
   // A comment may be cut at its end, so what it comes to stands at its beginning.

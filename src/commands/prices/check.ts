@@ -2,6 +2,7 @@ import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { compare, type Finding } from '../../core/catalogue/compare-with.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
+import type { Column } from '../../core/text/table.ts';
 import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
@@ -31,10 +32,10 @@ export async function check(context: Context): Promise<number> {
     );
     return exitCode;
   }
-  const columns = [
-    { title: 'model' },
+  const columns: readonly Column[] = [
+    { title: 'model', cut: 'middle' },
     { title: 'lane' },
-    { title: 'meter' },
+    { title: 'meter', cut: 'end' },
     { title: 'here', right: true },
     { title: 'there', right: true },
   ];

@@ -3,6 +3,7 @@ import { changesBetween, type Change } from '../../core/catalogue/price-changes.
 import { parseDay } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { toDecimal, type Usd } from '../../core/pricing/money.ts';
+import type { Column } from '../../core/text/table.ts';
 import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
@@ -20,9 +21,9 @@ export function diff(context: Context): void {
     printJson(context, { from, to, changes: changes.map(changeJson) });
     return;
   }
-  const columns = [
-    { title: 'model' },
-    { title: 'what' },
+  const columns: readonly Column[] = [
+    { title: 'model', cut: 'middle' },
+    { title: 'what', cut: 'end' },
     { title: from, right: true },
     { title: to, right: true },
   ];

@@ -1,6 +1,8 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Rate } from '../../core/catalogue/model.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
+import type { Column } from '../../core/text/table.ts';
+import { thousands } from '../../core/text/text.ts';
 import { moneyIn, printTable } from '../shared/layout.ts';
 import { printJson, type Context } from './shared.ts';
 
@@ -22,16 +24,16 @@ export function list(context: Context): void {
   const isCsv = layout === 'csv';
   const isMixed = new Set(rates.map(({ rate }) => rate.platform)).size > 1;
   const money = moneyIn(layout);
-  const columns = [
-    { title: 'model' },
+  const columns: readonly Column[] = [
+    { title: 'model', cut: 'middle' },
     { title: 'lane' },
-    { title: 'meter' },
+    { title: 'meter', cut: 'end' },
     ...(isCsv ? [{ title: 'size' }] : []),
     { title: 'price', right: true },
-    { title: 'per', right: true },
+    { title: 'per', right: true, spare: 2 },
     ...(isCsv ? [{ title: 'unit' }] : []),
-    { title: 'since' },
-    ...(isMixed ? [{ title: 'of' }] : []),
+    { title: 'since', spare: 1 },
+    ...(isMixed ? [{ title: 'of', spare: 3 }] : []),
   ];
   const rows = rates.map(({ model, rate }) => [
     layout === 'text' ? aliasOf(model.id, [model]) : model.id,
@@ -45,7 +47,7 @@ export function list(context: Context): void {
   printTable(layout, columns, rows, terminal);
 }
 
-const perOf = ({ per, unit }: Rate): string => (per === 1 ? unit : per.toLocaleString('en-US'));
+const perOf = ({ per, unit }: Rate): string => (per === 1 ? unit : thousands(per));
 
 const rateJson = ({
   meter,

@@ -52,7 +52,7 @@ async function run(
     const body = { models: chosen.map((model) => modelJson(model, day)) };
     terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox: false }, body), null, 2));
   } else if (name !== undefined && only && layout === 'text') {
-    for (const line of detail(only, day)) terminal.out(line);
+    for (const line of detail(only, day)) terminal.text(line);
   } else {
     printModels(chosen, day, layout, terminal);
   }
@@ -65,12 +65,18 @@ async function run(
   return 0;
 }
 
+/** Sizes that a narrow terminal does without. */
+const SPARE: Partial<Record<(typeof SIZES)[number], { readonly spare: number }>> = {
+  '512': { spare: 1 },
+  '4K': { spare: 4 },
+};
+
 function printModels(models: readonly Model[], day: Day, layout: Layout, terminal: Terminal): void {
   const columns: readonly Column[] = [
-    { title: 'model' },
-    { title: 'status' },
-    ...SIZES.map((size) => ({ title: size, right: true })),
-    { title: '1K batch', right: true },
+    { title: 'model', cut: 'middle' },
+    { title: 'status', spare: 3 },
+    ...SIZES.map((size) => ({ title: size, right: true, ...SPARE[size] })),
+    { title: '1K batch', right: true, spare: 2 },
   ];
   const money = moneyIn(layout);
   /** Whose prices are not known. */
@@ -118,7 +124,7 @@ function detail(model: Model, day: Day): readonly string[] {
     ['aspects', aspectsOf(model).join(' ')],
     ['lanes', lanesOf(model, day).join(', ')],
     ['can', model.abilities.join(', ')],
-    ['input', `${inputs.maxImages} images, ${inputs.maxPromptTokens} tokens`],
+    ['input', `${counted(inputs.maxImages, 'image')}, ${counted(inputs.maxPromptTokens, 'token')}`],
     [
       'thinking',
       thinkingDefault === null ? thinking : `${thinking}; ${thinkingDefault} unless asked otherwise`,

@@ -2,10 +2,11 @@ import { findModel } from '../../core/catalogue/catalogue.ts';
 import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { format } from '../../core/pricing/money.ts';
+import { atMost, format } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import { orderFor } from '../../core/order/request.ts';
 import { attempt, type QuotedOrder } from '../../core/order/route.ts';
+import { thousands } from '../../core/text/text.ts';
 import { quoteJson } from '../../purchase/json.ts';
 import { claimJson } from '../estimate/output.ts';
 import { printJson, type Context, type PricesFlags } from './shared.ts';
@@ -35,7 +36,7 @@ export function why(context: Context): void {
     });
     return;
   }
-  for (const line of whyLines(offer, claims, day)) terminal.out(line);
+  for (const line of whyLines(offer, claims, day)) terminal.text(line);
   for (const warning of offer.quote.warnings) terminal.note(`note   ${warning}`);
 }
 
@@ -50,13 +51,13 @@ function* whyLines({ order, quote }: QuotedOrder, claims: readonly Claim[], day:
   for (const line of quote.lines) {
     const { platform, source, checked, confidence, note } = line.rateFrom;
     yield '';
-    yield `${line.meter}: ${line.quantity} x ${format(line.rate)} / ${line.per.toLocaleString('en-US')} = ${format(line.amount)}`;
-    yield `  from ${line.low.quantity} (${format(line.low.amount)}) to ${line.high.quantity} (${format(line.high.amount)})`;
+    yield `${line.meter}: ${thousands(line.quantity)} x ${format(line.rate)} / ${thousands(line.per)} = ${format(line.amount)}`;
+    yield `  from ${thousands(line.low.quantity)} (${format(line.low.amount)}) to ${thousands(line.high.quantity)} (${atMost(line.high.amount)})`;
     yield `  ${line.why}`;
     yield `  price of ${platform}: ${source}, checked ${checked}, confidence ${confidence}${note ? `: ${note}` : ''}`;
   }
   yield '';
-  yield `total: ${format(quote.expected)}, from ${format(quote.low)} to ${format(quote.high)}`;
+  yield `total: ${format(quote.expected)}, from ${format(quote.low)} to ${atMost(quote.high)}`;
   for (const { says, by, url, said, why: reason, evidence } of claims) {
     yield '';
     yield `claim: ${says}`;

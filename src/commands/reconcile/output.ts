@@ -8,7 +8,7 @@ import type { PriceDifference } from '../../core/invoice/propose.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import type { Column } from '../../core/text/table.ts';
 import { printTable } from '../shared/layout.ts';
-import { counted, excerpt, printable } from '../../core/text/text.ts';
+import { counted, excerpt, printable, thousands } from '../../core/text/text.ts';
 import type { Terminal } from '../../ports/index.ts';
 
 /** Everything that reconcile found out. */
@@ -146,14 +146,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'model', cut: 'middle' },
   { title: 'lane', spare: 1 },
   { title: 'meter', cut: 'end' },
-  { title: 'ledger', right: true },
-  { title: 'invoice', right: true },
+  { title: 'ledger', right: true, spare: 2 },
+  { title: 'invoice', right: true, spare: 3 },
   { title: 'ledger $', right: true },
   { title: 'invoice $', right: true },
   { title: 'verdict' },
 ];
-
-const numberText = (quantity: number): string => quantity.toLocaleString('en-US');
 
 export function printCsv({ rows }: Report, terminal: Terminal): void {
   const columns = [
@@ -201,8 +199,8 @@ export function printReport(
     aliasOf(model),
     lane,
     meters.join(' + '),
-    numberText(ledger.quantity),
-    invoice === null ? '' : numberText(invoice.quantity),
+    thousands(ledger.quantity),
+    invoice === null ? '' : thousands(invoice.quantity),
     format(ledger.amount),
     invoice === null ? '' : format(invoice.amount),
     verdict,
@@ -231,7 +229,7 @@ const whySentence = ({ period, model, lane, meters, verdict, why }: ComparedRow)
 
 function unknownSentence({ sku, skuId, quantity, cost, periods, guess }: UnknownLine): string {
   const name = `SKU "${excerpt(sku, 90)}"${skuId ? ` (${skuId})` : ''}`;
-  const what = `${name}: ${numberText(quantity)} for ${format(cost)} from ${periods[0] ?? ''} to ${periods.at(-1) ?? ''} is not in the table.`;
+  const what = `${name}: ${thousands(quantity)} for ${format(cost)} from ${periods[0] ?? ''} to ${periods.at(-1) ?? ''} is not in the table.`;
   if (guess === null) return `${what} Say what it counts in a file for --skus.`;
   const { models, lane, meters } = guess;
   return `${what} By its words it is ${meters.join(' + ')} of ${models.join(', ')}, lane ${lane}: if so, say it in a file for --skus.`;

@@ -34,6 +34,12 @@ export function printTable(
   terminal: Terminal,
 ): void {
   const lines = { text: textTable, json: textTable, markdown: markdownTable, csv: csvTable }[layout];
-  const room = terminal.stdoutIsTerminal ? terminal.columns : undefined;
-  for (const line of lines(columns, rows, room)) terminal.out(line);
+  for (const line of lines(columns, rows, tableRoom(terminal))) terminal.out(line);
 }
+
+/** Columns that a table may take: as many as it wants, but for a terminal. */
+export const tableRoom = ({
+  stdoutIsTerminal,
+  columns,
+}: Pick<Terminal, 'stdoutIsTerminal' | 'columns'>): number =>
+  stdoutIsTerminal ? columns : Number.POSITIVE_INFINITY;

@@ -53,7 +53,7 @@ async function run(flags: DoctorFlags, deps: Deps, terminal: Terminal): Promise<
   const exitCode = failure ? exitCodeFor(failure.kind) : 0;
   if (flags.json)
     terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox, failure }, bodyOf(checks)), null, 2));
-  else for (const line of checks.flatMap((check) => linesOf(check, terminal))) terminal.out(line);
+  else for (const line of checks.flatMap((check) => linesOf(check, terminal))) terminal.text(line);
   if (failure) tellFailure(failure, terminal);
   return exitCode;
 }

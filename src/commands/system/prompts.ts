@@ -1,10 +1,10 @@
 import { usageFailure } from '../../core/errors.ts';
-import { textTable } from '../../core/text/table.ts';
 import { placesIn } from '../../core/order/prompt-template.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { printTable } from '../shared/layout.ts';
 import { promptFrom, promptName, promptSources, savedPrompt, type PromptSources } from '../create/prompt.ts';
 import { documentOf } from '../shared/envelope.ts';
 
@@ -31,6 +31,8 @@ Examples:
   pixtab prompt save product "a {{item}} on a white table, soft light"
   pixtab generate --prompt product --var item=mug`;
 
+const COLUMNS = [{ title: 'name' }, { title: 'prompt', cut: 'end' }] as const;
+
 interface Saved {
   readonly name: string;
   readonly text: string;
@@ -50,7 +52,7 @@ async function run(
   } else if (action === 'list') {
     const rows = found.map(({ name, text }) => [name, excerpt(text, 60)]);
     if (rows.length === 0) terminal.note('There are no saved prompts.');
-    else for (const line of textTable([{ title: 'name' }, { title: 'prompt' }], rows)) terminal.out(line);
+    else printTable('text', COLUMNS, rows, terminal);
   } else if (action === 'show') {
     for (const { text } of found) terminal.out(text);
   } else {

@@ -81,6 +81,20 @@ export function format(amount: Usd): string {
 const decimalsOf = (size: bigint): number =>
   size >= ONE_DOLLAR ? 2 : size >= CENT ? 4 : decimalsForTwoDigits(size);
 
+/** "$30.00 / 1M", "$0.04 an image" */
+export function rateText({
+  rate,
+  per,
+  unit,
+}: {
+  readonly rate: Usd;
+  readonly per: number;
+  readonly unit: string;
+}): string {
+  if (per === 1) return `${format(rate)} ${/^[aeiou]/.test(unit) ? 'an' : 'a'} ${unit}`;
+  return `${format(rate)} / ${per === 1_000_000 ? '1M' : thousands(per)}`;
+}
+
 /** The same, never below the amount: what is said as "at most" passes as a limit. */
 export function atMost(amount: Usd): string {
   const shown = usd(format(amount).replace(/[$,]/g, ''));

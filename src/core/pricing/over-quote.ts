@@ -1,5 +1,6 @@
 import type { Bill, Line, Quote, QuoteLine } from './types.ts';
-import { format, minus, sum, type Usd } from './money.ts';
+import { counted, thousands } from '../text/text.ts';
+import { format, minus, rateText, sum, type Usd } from './money.ts';
 import type { Order } from '../order/order.ts';
 
 /** What one request came to, and what was held for it. */
@@ -37,7 +38,7 @@ function reasonsFor(order: Order, quote: Quote, { bill, images }: Paid): readonl
   return bill.lines.flatMap((line) => {
     const held = quote.lines.find(({ meter }) => meter === line.meter);
     if (held !== undefined && held.rate * BigInt(line.per) !== line.rate * BigInt(held.per)) {
-      return [`${line.meter} was billed at ${rateOf(line)}, held at ${rateOf(held)}`];
+      return [`${line.meter} was billed at ${rateText(line)}, held at ${rateText(held)}`];
     }
     const most = heldFor(held, quote.count, images);
     return line.quantity > most ? [quantityReason(order, line, most)] : [];
@@ -51,14 +52,11 @@ const heldFor = (held: QuoteLine | undefined, count: number, images: number): nu
 function quantityReason({ model, size }: Order, { meter, quantity, unit }: Line, most: number): string {
   const each = meter === 'image output' ? model.resolutions[size]?.tokens : null;
   if (each && quantity % each === 0 && most % each === 0) {
-    return `${quantity / each} image parts were billed, held for ${most / each}`;
+    return `${counted(quantity / each, 'image part')} billed, held for ${thousands(most / each)}`;
   }
   const units = unit === 'search' ? 'searches' : `${unit}s`;
-  return `${quantity} ${units} of ${meter} were billed, held for ${most}`;
+  return `${thousands(quantity)} ${units} of ${meter} were billed, held for ${thousands(most)}`;
 }
-
-const rateOf = ({ rate, per }: Line): string =>
-  per === 1 ? format(rate) : `${format(rate)} per ${per.toLocaleString('en-US')}`;
 
 const disbelieved = (doubt: string): string =>
   `The usage that was reported cannot be, so the expected price is booked: ${doubt}.`;

@@ -6,7 +6,7 @@ import { fromHistory, type PriceHistory } from './price-history.ts';
 import type { Quote, QuoteLine } from './types.ts';
 import { priced, sum, times } from './money.ts';
 import type { Order } from '../order/order.ts';
-import { counted } from '../text/text.ts';
+import { counted, thousands } from '../text/text.ts';
 import { GOOGLE } from '../providers/google.ts';
 import { promptTokens } from './tokens.ts';
 
@@ -118,7 +118,7 @@ function imageOutput({ model, size }: Order): Quantity {
       `It is not known how many tokens a ${size} picture of ${model.name} counts.`,
     );
   }
-  const why = `${tokens} tokens a ${size} picture`;
+  const why = `${thousands(tokens)} tokens a ${size} picture`;
   const parts = model.imageParts;
   if (parts === null) return fixed('image output', tokens, why);
   return ranged('image output', parts, tokens, `${why}, up to ${parts.high} with interim pictures`);

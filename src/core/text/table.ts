@@ -14,16 +14,20 @@ export type Row = readonly string[];
 
 const GAP = 2;
 /** Columns of a cell that is cut: what can be read, and what says anything. */
-const READABLE = 14;
+const READABLE = 12;
 const LEAST = 6;
 
-/** Rows under their titles, two spaces apart, nothing after the last character; in no more columns than there are. */
+/**
+ * Rows under their titles, two spaces apart, nothing after the last character; in no more columns than there are. Where
+ * there is too little room for that, each row is a paragraph.
+ */
 export function textTable(
   columns: readonly Column[],
   rows: readonly Row[],
   room = Number.POSITIVE_INFINITY,
 ): readonly string[] {
   const fitted = fit(columns, rows, room);
+  if (excess(fitted, room) > 0) return paragraphs(columns, rows, room);
   const line = (row: Row): string =>
     fitted
       .map(({ at, width, column: { right, cut } }) => {
@@ -34,6 +38,19 @@ export function textTable(
       .join(' '.repeat(GAP))
       .trimEnd();
   return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+}
+
+/** A line a cell behind its title, and a blank line between rows. */
+function paragraphs(columns: readonly Column[], rows: readonly Row[], room: number): readonly string[] {
+  const wide = Math.max(...columns.map(({ title }) => widthOf(title))) + GAP;
+  const line = ({ title, cut }: Column, cell: string): string =>
+    title +
+    ' '.repeat(wide - widthOf(title)) +
+    (cut === undefined ? cell : cutTo(cell, Math.max(LEAST, room - wide), cut));
+  return rows.flatMap((row, at) => [
+    ...(at > 0 ? [''] : []),
+    ...columns.flatMap((column, index) => (row[index] ? [line(column, row[index])] : [])),
+  ]);
 }
 
 interface Fitted {

@@ -21,7 +21,7 @@ const buy = (usage: object, ...argv: readonly string[]) =>
 
 describe('a bill that needs a word', () => {
   it('above the high is explained on stderr and in the warnings', async () => {
-    const why = '5 image parts were billed, held for 3';
+    const why = '5 image parts billed, held for 3';
     const told = await buy(FIVE_PARTS);
     expect(told.stderr).toMatch(new RegExp(`note {3}The bill of a request is \\$0\\.2\\d+ above .*${why}`));
     const { warnings } = JSON.parse((await buy(FIVE_PARTS, '--json')).stdout);

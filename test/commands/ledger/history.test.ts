@@ -27,7 +27,7 @@ describe('history', () => {
     const { code, stdout } = await pixtab('history');
     expect(code).toBe(0);
     const [titles, ...rows] = stdout.split('\n');
-    expect(titles).toMatch(/^time +id +for +model +price +outcome +path, or why not$/);
+    expect(titles).toMatch(/^time +id +for +model +price +outcome +path$/);
     expect(rows).toHaveLength(5);
     expect(rows[2]).toMatch(/^11-23 12:00 +\S{8} +a bird +nano-banana-2 +\$0\.\d+\? +unconfirmed +The conn/);
     expect(rows[3]).toMatch(/a dog +nano-banana-2-lite +\$\S+ +refused +IMAGE_SAFETY$/);

@@ -19,9 +19,9 @@ describe('receipt', () => {
     const { code, stdout } = await pixtab('receipt', 'cat.jpg');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^image +\/work\/cat\.jpg \(1024x1024, \d+ bytes, sha256 [0-9a-f]{12}…\)$/m);
-    expect(stdout).toMatch(/^model +gemini-3\.1-flash-lite-image, 1K, .*, lane now$/m);
+    expect(stdout).toMatch(/^model +nano-banana-2-lite, 1K, .*, lane now$/m);
     expect(stdout).toMatch(/^paid +\$0\.03\d+ \(metered\)$/m);
-    expect(stdout).toMatch(/^ +image output +1120 +\$30\.00 per 1000000 tokens +\$0\.0336$/m);
+    expect(stdout).toMatch(/^ +image output +1,120 +\$30\.00 \/ 1M +\$0\.0336$/m);
     expect(stdout).not.toContain('\u001b');
   });
 
@@ -40,6 +40,18 @@ describe('receipt', () => {
     pictureFiles.files.set('moved.jpg', pictureFiles.files.get('cat.jpg') ?? new Uint8Array());
     pictureFiles.files.delete('cat.jpg');
     expect((await pixtab('receipt', 'moved.jpg')).code).toBe(0);
+  });
+
+  it('of a file is that of the last request that put it there, though others brought the same bytes', async () => {
+    const { pixtab } = world();
+    await pixtab('a cat', '-o', 'cat.jpg');
+    await pixtab('a cat', '-o', 'other.jpg');
+    await pixtab('a cat', '-o', 'cat.jpg', '--force');
+    const { stdout } = await pixtab('receipt', 'cat.jpg', '--json');
+    const [last, more] = JSON.parse((await pixtab('history', '--json')).stdout).rows;
+    const { receipts } = JSON.parse(stdout);
+    expect(more.images).not.toContain('cat.jpg');
+    expect(receipts.map(({ attemptId }: { attemptId: string }) => attemptId)).toEqual([last.attemptId]);
   });
 
   it('finds it by path, run, attempt and sha256, also when the file is gone', async () => {

@@ -11,11 +11,11 @@ describe('prices why', () => {
     expect(stdout).toContain(
       'Nano Banana 2.1 (gemini-nano-banana-2.1), one image at 4K, lane now, on 2026-11-22',
     );
-    expect(stdout).toContain('image output: 3780 x $30.00 / 1,000,000 = $0.1134');
+    expect(stdout).toContain('image output: 3,780 x $30.00 / 1,000,000 = $0.1134');
     expect(stdout).toContain(
       'price of google: https://ai.google.dev/gemini-api/docs/pricing, checked 2026-10-09, confidence high',
     );
-    expect(stdout).toContain('total: $0.1164, from $0.1134 to $0.1239');
+    expect(stdout).toContain('total: $0.1164, from $0.1134 to $0.124');
   });
 
   it.each([

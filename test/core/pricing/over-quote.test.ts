@@ -32,7 +32,7 @@ describe('remarks on a bill', () => {
     const [only, ...more] = remarks(pro, parts(5));
     expect(more).toEqual([]);
     expect(only).toMatch(/^The bill of a request is \$0\.24 above the \$0\.43\d* that was held for it: /);
-    expect(only).toContain('5 image parts were billed, held for 3.');
+    expect(only).toContain('5 image parts billed, held for 3.');
   });
 
   it('add up what several requests of an order were above, and leave out those that were not', () => {
@@ -45,16 +45,14 @@ describe('remarks on a bill', () => {
   it('count tokens where the meter has no pictures', () => {
     const usage = aUsage({ prompt: 10, candidates: 1120, imageOutput: 1120, thoughts: 30_000 });
     expect(remarks(anOrder('nano-banana-2-lite'), usage)[0]).toContain(
-      '30000 tokens of thinking were billed, held for 200',
+      '30,000 tokens of thinking were billed, held for 200',
     );
   });
 
   it('name the rate where another lane served the request', () => {
     const flex = anOrder('nano-banana-pro', { lane: 'flex' });
     const usage = { ...parts(3), lane: 'now' as const };
-    expect(remarks(flex, usage)[0]).toContain(
-      'image output was billed at $120.00 per 1,000,000, held at $60.00',
-    );
+    expect(remarks(flex, usage)[0]).toContain('image output was billed at $120.00 / 1M, held at $60.00');
   });
 
   it('say that all output was booked as image where the API did not split it', () => {

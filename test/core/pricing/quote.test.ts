@@ -132,7 +132,7 @@ describe('a quote', () => {
     ]);
     expect(lines.map(({ meter, quantity, why }) => [meter, quantity, why])).toEqual([
       ['text input', 5, 'estimated from the prompt; never more than its bytes'],
-      ['image output', 1120, '1120 tokens a 1K picture'],
+      ['image output', 1120, '1,120 tokens a 1K picture'],
       [
         'text output',
         398,

@@ -36,9 +36,19 @@ describe('tables', () => {
       [40, 'gemini-…-image  a lighthouse a…  $0.0336'],
       [30, 'a lighthouse at dusk…  $0.0336'],
       [20, 'a lighthou…  $0.0336'],
-      [5, 'a lig…  $0.0336'],
     ])('of %i columns cut names in the middle and prompts at their end', (room, line) => {
       expect(textTable(wide, rows, room)[1]).toBe(line);
+    });
+
+    it('become a paragraph a row where not even a cut helps', () => {
+      expect(textTable(wide, [...rows, ['lite', '', '$0.02']], 14)).toEqual([
+        'model   gem…ge',
+        'prompt  a lig…',
+        'price   $0.0336',
+        '',
+        'model   lite',
+        'price   $0.02',
+      ]);
     });
 
     it('count letters that take two columns as two', () => {

@@ -1,4 +1,5 @@
 import { compact } from '../../../src/adapters/terminal/terminal.ts';
+import { wrapped } from '../../../src/core/text/wrap.ts';
 import type { Terminal, TerminalOptions } from '../../../src/ports/index.ts';
 
 export interface FakeTerminal extends Terminal {
@@ -70,6 +71,10 @@ function over(
     },
     with: (changed) => over(records, { quiet, verbose, color, events, reworded, ...changed }, world),
     out: (line) => void records.stdout.push(events ? compact(line) : line),
+    text: (line) =>
+      void records.stdout.push(
+        ...(world.stdoutIsTerminal ? wrapped(reworded(line), world.columns ?? 80) : [reworded(line)]),
+      ),
     event: (facts) => events && void records.stdout.push(JSON.stringify(facts)),
     async bytes(data) {
       records.written.push(data);

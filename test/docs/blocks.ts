@@ -1,4 +1,4 @@
-import { isOfTheUser, PREFERENCES, variableOf } from '../../src/adapters/config/variables.ts';
+import { isOfTheUser, PREFERENCES, variableOf } from '../../src/core/preferences.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { flag } from '../../src/commands/shared/flags.ts';
 import { FAILURES } from '../../src/core/errors.ts';

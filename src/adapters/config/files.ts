@@ -2,20 +2,19 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:f
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { decoded } from '../files/decode-text.ts';
-import { placesHere } from './folders.ts';
-import type { OwnGateways } from './gateways.ts';
-import { isOpenToOthers, type KeyFile } from './key.ts';
 import {
-  type Found,
   HARM,
   isOfTheUser,
   type NOT_BY_A_FOLDER,
   PREFERENCES,
   type Preference,
-  type Variables,
   variableOf,
-} from './variables.ts';
+} from '../../core/preferences.ts';
+import { decoded } from '../files/decode-text.ts';
+import { placesHere } from './folders.ts';
+import type { OwnGateways } from './gateways.ts';
+import { isOpenToOthers, type KeyFile } from './key.ts';
+import type { Found, Variables } from './variables.ts';
 
 export interface FileSettings {
   /** The file is the user's own, and did not come with a folder. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { usageFailure } from '../../core/errors.ts';
+import type { Preference } from '../../core/preferences.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
-import type { Preference } from './variables.ts';
 
 /** Judged by the parser of the flag it stands for. */
 const Value = z.union([z.string(), z.number()]).transform(String);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import { ASK_ABOVE, STRICTEST } from '../../core/policy/ask-above.ts';
+import { HARM, isOfTheUser, NOT_BY_A_FOLDER, type Preference, variableOf } from '../../core/preferences.ts';
 import { format, usd, type Usd } from '../../core/pricing/money.ts';
 import type { Profile } from '../../core/providers/profile.ts';
 import type { Settings, SettingsFlags } from '../../ports/index.ts';
@@ -15,17 +16,12 @@ import {
   BY_ENVIRONMENT_ALONE,
   OWN_BASE_URL_VARIABLE,
   type Found,
-  HARM,
   IN_DOTENV,
-  NOT_BY_A_FOLDER,
-  type Preference,
   type Variables,
   platformNote,
   preferencesIn,
-  isOfTheUser,
   unknownIn,
   valueOf,
-  variableOf,
   variablesNamed,
 } from './variables.ts';
 import { reportedZone, zoneNote } from './zone.ts';

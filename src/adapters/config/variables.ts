@@ -1,3 +1,4 @@
+import { PREFERENCES, variableOf, type Preference } from '../../core/preferences.ts';
 import { nearest } from '../../core/text/nearest.ts';
 
 /** Variables by name, from the environment or a `.env` file. */
@@ -11,64 +12,6 @@ export interface Found {
   readonly value: string;
   readonly from: string;
 }
-
-/** Flags that may be set outside the command line. None of them spends money without being asked. */
-export const PREFERENCES = [
-  'model',
-  'size',
-  'aspect',
-  'out',
-  'format',
-  'quality',
-  'lane',
-  'fallback',
-  'max-cost',
-  'ask-above',
-  'on-retired',
-  'retries',
-  'timeout',
-  'concurrency',
-  'rpm',
-  'rpd',
-  'ipm',
-  'spend-rate',
-  'tier',
-  'project',
-  'store',
-  'store-limit',
-  'gateway',
-  'prices',
-  'forget-after',
-  'picture-hosts',
-  'color',
-] as const;
-
-export type Preference = (typeof PREFERENCES)[number];
-
-/**
- * Only the user's own file or environment may set these: the working directory must not fake a price, redirect a key, or
- * remove records.
- */
-export const NOT_BY_A_FOLDER = [
-  'gateway',
-  'prices',
-  'forget-after',
-  'picture-hosts',
-] as const satisfies readonly Preference[];
-
-/** What a folder could do with each of them. */
-export const HARM = {
-  gateway: 'decide where your key is sent',
-  prices: 'fake a price',
-  'forget-after': 'remove records',
-  'picture-hosts': 'decide what is fetched from where',
-} as const;
-
-export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>
-  NOT_BY_A_FOLDER.some((own) => own === name);
-
-/** The variable that sets a preference: `max-cost` is PIXTAB_MAX_COST. */
-export const variableOf = (name: Preference): string => `PIXTAB_${name.toUpperCase().replaceAll('-', '_')}`;
 
 export const OWN_BASE_URL_VARIABLE = 'PIXTAB_BASE_URL';
 /** The variables that say where requests go; the first that is set counts. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PREFERENCES, unknownIn, variableOf } from '../../../src/adapters/config/variables.ts';
+import { unknownIn } from '../../../src/adapters/config/variables.ts';
+import { PREFERENCES, variableOf } from '../../../src/core/preferences.ts';
 
 const text = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8');
 /** Every variable in it, those behind a # as well. */

@@ -38,7 +38,7 @@ export default {
         {
           name: 'start',
           priority: 2,
-          test: /node_modules.commander|src.(cli|wiring|main)\.ts|src.ports|src.core.(errors|preferences|text|pricing.money|policy.ask-above|providers)|src.adapters.(config.(?!schema|gateway-schema|gateways)|terminal.terminal|files.(fs-errors|read-text|standard-input)|interrupts|clock|http.loopback)|src.commands.(index|shared.(flags?|parse-flags|command|guards|foreign|apply-settings))/,
+          test: /node_modules.commander|src.(cli|wiring|main)\.ts|src.ports|src.core.(errors|preferences|text|pricing.money|policy.ask-above|providers)|src.adapters.(config.(?!schema|gateway-schema|gateways|settings-file|edit-json)|terminal.terminal|files.(fs-errors|read-text|standard-input)|interrupts|clock|http.loopback)|src.commands.(index|shared.(flags?|parse-flags|command|guards|foreign|apply-settings))/,
         },
         {
           name: 'offline',

@@ -14,7 +14,7 @@ import { inSandbox } from './commands/shared/hint.ts';
 import { meantBy } from './commands/shared/foreign-flags.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { counted, printable } from './core/text/text.ts';
-import type { Deps, Terminal, TerminalOptions } from './ports/index.ts';
+import type { Deps, Settings, Terminal, TerminalOptions } from './ports/index.ts';
 
 /** Runs one command line to its end. Resolves to the exit code; never throws, never exits. */
 export async function run(args: readonly string[], deps: Deps): Promise<number> {
@@ -84,23 +84,38 @@ async function dispatch(
     refuseSwallowedFlags(command);
     refuseTwoModels();
     if (!entry) refuseCommandAsPrompt(command.args);
-    const settings = await deps.settings(command.opts());
-    call.sandbox = settings.sandbox;
-    const heldBack = applyDefaults(command, settings, module.ownFlags);
+    const settings = await settingsFor(module, command, deps);
+    call.sandbox = settings?.sandbox ?? false;
+    const heldBack = settings ? applyDefaults(command, settings, module.ownFlags) : [];
     const flags: RawFlags = command.opts();
     call.terminal = deps.terminal({
       ...optionsOf(flags),
       ...(flags['sandbox'] === true && { reworded: inSandbox }),
     });
-    for (const notice of [...settings.notices, ...heldBack]) call.terminal.note(`note   ${notice}`);
-    for (const detail of settings.details) call.terminal.detail(detail);
+    for (const notice of [...(settings?.notices ?? []), ...heldBack]) call.terminal.note(`note   ${notice}`);
+    for (const detail of settings?.details ?? []) call.terminal.detail(detail);
     // The settings are read once: a file must not say something else at a second look.
-    const settled: Deps = { ...deps, settings: async () => settings };
+    const settled: Deps =
+      settings && !module.mendsSettings ? { ...deps, settings: async () => settings } : deps;
     exitCode = await module.run(command.args, flags, settled, call.terminal);
   });
   const rest = entry ? argv.slice(1) : argv;
   await parse(program, [chosen.name, ...rest], chosen.name);
   return exitCode;
+}
+
+/** null where they are broken and the command is there to mend them. */
+async function settingsFor(
+  { mendsSettings }: CommandModule,
+  command: Command,
+  deps: Pick<Deps, 'settings'>,
+): Promise<Settings | null> {
+  try {
+    return await deps.settings(command.opts());
+  } catch (error) {
+    if (mendsSettings && error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 /** Runs the action of a command; an error of commander's points to its help, or to the flag that was meant. */

@@ -37,6 +37,9 @@ export function wired(host: Host): Deps {
       process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex'),
     terminal: (options) => terminal(console, options),
     settings: (flags) => settings({ env, cwd }, flags),
+    settingsFile: async (whose) =>
+      (await import('./adapters/config/settings-file.ts')).settingsFile(whose, { env, cwd, clock }),
+    editText: async (text, name) => (await import('./adapters/terminal/editor.ts')).editText(text, name, env),
     sourceStack: async (stack) => (await import('./adapters/source-stack.ts')).sourceStack(stack),
     readText: async (path) => (await import('./adapters/files/read-text.ts')).readText(path),
     readStdin: async () => (await import('./adapters/files/read-text.ts')).readStdin(stdin()),

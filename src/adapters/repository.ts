@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** The name of the git repository that a folder is in; for a linked worktree, that of the main folder. */
@@ -6,6 +6,14 @@ export function repositoryOf(cwd: string): string | null {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const name = nameIn(folder);
     if (name !== null || dirname(folder) === folder) return name;
+  }
+}
+
+/** The folder of the git repository that a folder is in; null outside of one. */
+export function repositoryFolder(cwd: string): string | null {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return null;
   }
 }
 

@@ -114,6 +114,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./system/sandbox.ts')).sandbox,
   },
   {
+    name: 'config',
+    summary: 'settings: list, get, set, unset, path, edit',
+    load: async () => (await import('./system/config.ts')).config,
+  },
+  {
     name: 'doctor',
     summary: 'whether everything is in order here',
     load: async () => (await import('./system/doctor.ts')).doctor,

@@ -10,7 +10,7 @@ import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
 import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
-import type { Settings, SettingsFlags } from './settings.ts';
+import type { Settings, SettingsFile, SettingsFlags } from './settings.ts';
 import type { Terminal, TerminalOptions } from './terminal.ts';
 
 export type * from './api.ts';
@@ -55,6 +55,10 @@ export interface Deps {
   readonly sha256: (bytes: Uint8Array) => string;
   readonly terminal: (options: TerminalOptions) => Terminal;
   readonly settings: (flags: SettingsFlags) => Promise<Settings>;
+  /** The user's own file of settings, or that of the project that the working directory is in. */
+  readonly settingsFile: (whose: 'user' | 'project') => Promise<SettingsFile>;
+  /** A text as the user left it in an editor; `name` is that of a file. Failure `usage` where there is no editor. */
+  readonly editText: (text: string, name: string) => Promise<string>;
   /** Asks on the terminal; false unless the answer is yes. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** A stack of the program that runs, with the places of its source. */

@@ -37,3 +37,31 @@ export interface SettingsFlags {
   readonly gateway?: string | undefined;
   readonly sandbox?: boolean | undefined;
 }
+
+/** A file of settings: JSON in which comments may stand. */
+export interface SettingsFile {
+  /** Absolute; the file need not be there yet. */
+  readonly path: string;
+  /** As messages call it. */
+  readonly label: string;
+  /** What it sets. Failure `usage` where the reader of settings would not take it. */
+  values(): Promise<readonly StoredSetting[]>;
+  /** Its text; empty where there is no file. Failure `usage` when it cannot be read. */
+  text(): Promise<string>;
+  /**
+   * Puts a value where these names lead. Failure `usage`, and no change, where the reader of settings would not take it.
+   * Comments and the order of lines stay.
+   */
+  set(names: readonly string[], value: unknown): Promise<void>;
+  /** Resolves to whether it was there. It mends a file too that the reader of settings does not take. */
+  unset(names: readonly string[]): Promise<boolean>;
+  /** Puts a whole text in the place of the file. Failure `usage`, and no change, where the reader would not take it. */
+  replace(text: string): Promise<void>;
+}
+
+export interface StoredSetting {
+  /** Names with dots between them: "max-cost", "gateways.work.address". */
+  readonly name: string;
+  /** null where it is a secret, which nobody is shown. */
+  readonly value: string | null;
+}

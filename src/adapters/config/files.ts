@@ -46,18 +46,19 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
   return read;
 }
 
-interface SettingsSource {
+export interface SettingsSource {
   readonly path: string;
   readonly label: string;
   /** The file is the user's own, and did not come with a folder. */
   readonly isOwn: boolean;
 }
 
-async function settingsIn(
+/** Reads the text of a settings file. Failure `usage` says what in it is wrong, and where. */
+export async function settingsIn(
   { text, isOpen }: TextFile,
   { path, label, isOwn }: SettingsSource,
 ): Promise<FileSettings> {
-  const json = parse(text, label);
+  const json = parsed(text, label);
   // Only who has a settings file pays for the schema library at start-up.
   const { readSettings } = await import('./schema.ts');
   const settings = readSettings(json, label);
@@ -110,17 +111,25 @@ function notByAFolder(name: (typeof NOT_BY_A_FOLDER)[number] | 'gateways', label
   );
 }
 
-function parse(text: string, label: string): unknown {
+/** A text as JSON. Failure `usage` with the line where it is none. */
+export function parsed(withComments: string, label: string): unknown {
+  const text = withoutComments(withComments);
   const mistake = syntaxMistakeIn(text);
   if (mistake) throw usageFailure(`${label}, line ${mistake.line}: expected ${mistake.expected}.`);
   return JSON.parse(text);
 }
 
+/** Comments become space, so that whatever follows them keeps its line. */
+const withoutComments = (text: string): string =>
+  text.replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, (found) =>
+    found.startsWith('"') ? found : found.replace(/[^\n]/g, ' '),
+  );
+
 /**
  * `.pixtab.json` here or in the nearest folder above, up to the root of the repository. Outside of one only the folder
  * itself counts: what lies above it may be anybody's, /tmp for instance.
  */
-function projectFile(cwd: string): string | null {
+export function projectFile(cwd: string): string | null {
   const here = join(cwd, '.pixtab.json');
   let nearest: string | null = null;
   for (let folder = cwd; ; folder = dirname(folder)) {
@@ -141,14 +150,14 @@ function userFile(env: Variables, cwd: string): string | null {
   }
 }
 
-interface TextFile {
+export interface TextFile {
   readonly text: string;
   /** Others can read it. */
   readonly isOpen: boolean;
 }
 
 /** A text file; null when there is none. It reads synchronously, which starts sooner: nothing else goes on yet. */
-function fileAt(path: string, label: string, alsoNone: readonly string[] = []): TextFile | null {
+export function fileAt(path: string, label: string, alsoNone: readonly string[] = []): TextFile | null {
   try {
     const file = openSync(path, 'r');
     try {

@@ -118,7 +118,7 @@ export async function settings(
 const HOST = /^(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/;
 
 /** Hosts, parted by commas. */
-function hostsIn(found: Found | undefined): readonly string[] {
+export function hostsIn(found: Found | undefined): readonly string[] {
   const hosts = (found?.value ?? '')
     .toLowerCase()
     .split(/[\s,]+/)
@@ -136,7 +136,7 @@ interface Source {
 }
 
 /** What came with a folder may make pixtab ask earlier, and never later: whoever cloned it has agreed to nothing. */
-function withoutLoosening(sources: readonly Source[]) {
+export function withoutLoosening(sources: readonly Source[]) {
   const notices: string[] = [];
   const preferences = sources.map(({ isOwn, preferences: found }) => {
     const asked = found.get('ask-above');
@@ -171,7 +171,7 @@ const compare = (a: Usd | null, b: Usd | null): number => {
 };
 
 /** The gateways that PIXTAB_GATEWAYS adds, in JSON as the settings file has them. */
-async function gatewaysOf(env: Variables, cwd: string): Promise<OwnGateways> {
+export async function gatewaysOf(env: Variables, cwd: string): Promise<OwnGateways> {
   const text = valueOf(env, 'PIXTAB_GATEWAYS');
   if (text === null) return new Map();
   if (syntaxMistakeIn(text)) {

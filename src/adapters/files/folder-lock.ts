@@ -25,6 +25,12 @@ export async function lockFolder(folder: string, locks: string): Promise<(() => 
   return () => {};
 }
 
+/** Takes a file for this process alone, as a folder. Where the file cannot be written, nobody is kept out. */
+export async function lockFile(path: string): Promise<(() => void) | null> {
+  const taken = await take(path, true);
+  return taken === 'impossible' ? () => {} : taken;
+}
+
 async function take(path: string, isKept: boolean): Promise<(() => void) | null | 'impossible'> {
   try {
     await atomicWriter({ folderMode: 0o700 }).makeFolder(dirname(path));

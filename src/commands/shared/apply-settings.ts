@@ -21,7 +21,7 @@ export function applyDefaults(
     const source = command.getOptionValueSource(attribute);
     const isGiven = source !== undefined && source !== 'default';
     if (isGiven && !STRICTEST.some((one) => one === name)) continue;
-    const setting = parsed(option, value, origins[name] ?? name);
+    const setting = settingParsed(option, value, origins[name] ?? name);
     if (isGiven && !isSmaller(setting, command.getOptionValue(attribute))) continue;
     if (isGiven) heldBack.push(`${origins[name] ?? name} is stricter than ${option.long}: ${value} holds.`);
     command.setOptionValueWithSource(attribute, setting, 'config');
@@ -32,7 +32,8 @@ export function applyDefaults(
 const isSmaller = (setting: unknown, given: unknown): boolean =>
   typeof setting === 'bigint' && typeof given === 'bigint' && setting < given;
 
-function parsed(option: Option, value: string, from: string): unknown {
+/** What the flag makes of a setting. Failure `usage` says what would be right. */
+export function settingParsed(option: Option, value: string, from: string): unknown {
   try {
     return option.parseArg ? option.parseArg(value, undefined) : value;
   } catch (error) {

@@ -13,6 +13,8 @@ export interface CommandModule {
   configure(command: Command): void;
   /** Long names of flags that mean something else here, so that no setting from outside fills them in. */
   readonly ownFlags?: readonly string[];
+  /** The command mends settings, so it runs where they are broken; it reads them itself where it needs them. */
+  readonly mendsSettings?: boolean;
   /** For a command with more flags than anybody reads at once. */
   readonly help?: HelpGroups;
   /** Does the work; resolves to the exit code. Whatever it throws, `cli.ts` prints. */

@@ -15,10 +15,7 @@ export const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
         'login logout signin key keys token account',
         'The key is in GEMINI_API_KEY; .env.example names every variable.',
       ],
-      [
-        'setup configure settings preferences',
-        'Settings are in .pixtab.json, or in variables: see .env.example.',
-      ],
+      ['setup configure settings preferences', 'pixtab config lists settings, and sets them.'],
       ['version', 'pixtab --version says it.'],
       ['upgrade update install uninstall self-update', 'npm installs and updates pixtab.'],
       [

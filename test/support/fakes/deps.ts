@@ -112,6 +112,8 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
       ...SETTINGS,
       ...settings,
     }),
+    settingsFile: async () => Promise.reject(new Failure('usage', 'There are no files of settings here.')),
+    editText: async (text) => text,
     sourceStack: async (stack) => stack,
     readText: async (path) => Promise.reject(new Failure('usage', `${path}: no such file`)),
     readStdin: async () => '',

@@ -1,4 +1,4 @@
-import { findModel, MODELS, statusOf } from '../../core/catalogue/catalogue.ts';
+import { findModel, isAuto, MODELS, statusOf } from '../../core/catalogue/catalogue.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { withExtension } from '../../core/files/filename.ts';
@@ -80,7 +80,7 @@ function talkers({ now }: Pick<Clock, 'now'>): readonly string[] {
 
 /** The id of one of them, or auto. */
 export function talker(name: string, clock: Pick<Clock, 'now'>): string {
-  if (name.trim().toLowerCase() === 'auto') return 'auto';
+  if (isAuto(name)) return 'auto';
   const { id, name: model } = findModel(name);
   const offered = talkers(clock);
   if (offered.includes(id)) return id;

@@ -1,4 +1,4 @@
-import { findModel } from '../../core/catalogue/catalogue.ts';
+import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import { lacksSignature, latestThatFit, picturesOf } from '../../core/order/answer-parts.ts';
@@ -75,8 +75,6 @@ export async function threadOf(
   const rest = left === 0 ? '' : `; ${counted(left, 'turn')} at its beginning no longer fit into a request`;
   return { name, seen: last.id, model: last.model, history, inputs: [], notices: [about + rest] };
 }
-
-const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
 
 /** The last picture of a turn, as the API sent it. */
 export function pictureIn(turn: Turn): { readonly bytes: Uint8Array; readonly mimeType: string } | null {

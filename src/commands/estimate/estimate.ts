@@ -1,5 +1,5 @@
 import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
-import { findModel } from '../../core/catalogue/catalogue.ts';
+import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { sizeInPrompt } from '../../core/order/looser.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
@@ -236,8 +236,6 @@ function claimsFor(
   const taken = offers[0]?.order.model;
   return taken === undefined ? [] : claimsAbout(taken);
 }
-
-const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
 
 /** Chooses a model. A refusal of something that a guide promises names the guide too. */
 function chosen(ask: RouteOptions): Route {

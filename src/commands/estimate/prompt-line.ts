@@ -1,5 +1,5 @@
 import type { PromptWant } from '../../core/pricing/prompt-groups.ts';
-import { findModel } from '../../core/catalogue/catalogue.ts';
+import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { LANES, SIZES, THINKING_LEVELS, type Aspect } from '../../core/catalogue/model.ts';
 import { Failure, restated, usageFailure } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
@@ -62,7 +62,7 @@ function unknownKey(key: string, where: string): Failure {
 function modelIn(model: unknown, where: string): string {
   if (typeof model !== 'string') throw usageFailure(`${where}: "model" takes an id, an alias or auto.`);
   const name = model.trim().toLowerCase();
-  const found = name === 'auto' ? null : attempt(() => findModel(name));
+  const found = isAuto(name) ? null : attempt(() => findModel(name));
   if (found instanceof Failure) throw restated(found, { message: `${where}: ${found.message}` });
   return name;
 }

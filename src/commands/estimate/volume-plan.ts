@@ -1,5 +1,5 @@
 import { PLATFORMS } from '../../core/catalogue/other-services.ts';
-import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { aliasOf, isAuto } from '../../core/catalogue/catalogue.ts';
 import { LANES, type Lane } from '../../core/catalogue/model.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { roundsSentence } from '../../core/policy/batch-queue.ts';
@@ -42,7 +42,7 @@ export function planning(
     platforms,
   }: Pick<EstimateFlags, 'perDay' | 'days' | 'tier' | 'lane' | 'model' | 'budget' | 'platforms'>,
 ): Planning {
-  const isNamed = model.trim().toLowerCase() !== 'auto';
+  const isNamed = !isAuto(model);
   const bought = budget && affordable(isNamed ? offers.slice(0, 1) : all, budget);
   if (perDay !== undefined && parts && offers.length > 1) {
     throw usageFailure('--per-day plans for one kind of picture; this file has several.');

@@ -52,6 +52,9 @@ const spelled = (name: string): string =>
     .replace(/^models\//, '')
     .replaceAll(/[\s_]+/g, '-');
 
+/** Whether a name leaves the choice of the model to pixtab. */
+export const isAuto = (name: string): boolean => /^(?:auto|cheapest)$/i.test(name.trim());
+
 /** By id, alias or name, in any case. Unknown names fail with the nearest known one. */
 export function findModel(name: string, models: readonly Model[] = MODELS): Model {
   const wanted = spelled(name);

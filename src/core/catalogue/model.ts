@@ -85,6 +85,16 @@ export interface Life extends Cited {
   /** Answers only those who used it before: never a default. */
   readonly closedSince: Day | null;
   readonly claims: readonly LifeClaim[];
+  /** Where it ends on another day. */
+  readonly elsewhere?: readonly PlatformLife[];
+}
+
+/** The end of a model on another platform of its maker, which a gateway may sell from. */
+export interface PlatformLife extends Cited {
+  readonly platform: string;
+  readonly shutdown: Day;
+  /** It ends on that day or later. */
+  readonly isEarliest: boolean;
 }
 
 export type Status = 'unreleased' | 'active' | 'deprecated' | 'restricted' | 'retired';
@@ -113,8 +123,14 @@ export interface TokenRange extends Cited {
 }
 
 /** What a model can do besides making one picture from text. */
-export const ABILITIES = ['edit', 'text', 'search', 'chat', 'png'] as const;
+export const ABILITIES = ['edit', 'commentary', 'search', 'chat', 'png'] as const;
 export type Ability = (typeof ABILITIES)[number];
+
+/** What commentary was called, until everybody took it for letters in the picture. It is still understood. */
+export const COMMENTARY_ONCE = 'text';
+
+/** An ability as it is called today. */
+export const abilityNow = (word: string): string => (word === COMMENTARY_ONCE ? 'commentary' : word);
 
 export interface Model {
   /** The id the API knows. */

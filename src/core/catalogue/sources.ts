@@ -1,4 +1,4 @@
-import type { Cited, LifeClaim } from './model.ts';
+import type { Cited, Day, LifeClaim, PlatformLife } from './model.ts';
 
 const PRICING = 'https://ai.google.dev/gemini-api/docs/pricing';
 const CHANGELOG = 'https://ai.google.dev/gemini-api/docs/changelog';
@@ -61,3 +61,16 @@ export const endsIn = {
   }),
   pricing: (says: string): LifeClaim => ({ ...PRICES_SEPTEMBER, says }),
 };
+
+/** Google's other platform, once Vertex AI, has days of its own; its page is of some day between 2026-07-21 and this one. */
+export const onAgentPlatform = (shutdown: Day, more: Partial<PlatformLife> = {}): readonly PlatformLife[] => [
+  {
+    platform: 'Agent Platform',
+    shutdown,
+    isEarliest: false,
+    source: 'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versioning',
+    checked: '2026-10-13',
+    confidence: 'medium',
+    ...more,
+  },
+];

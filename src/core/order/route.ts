@@ -1,4 +1,4 @@
-import { findModel, formerName, MODELS, sizesOf, statusOf } from '../catalogue/catalogue.ts';
+import { findModel, formerName, isAuto, MODELS, sizesOf, statusOf } from '../catalogue/catalogue.ts';
 import type { Day, Model, Size } from '../catalogue/model.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import type { Quote } from '../pricing/types.ts';
@@ -6,8 +6,13 @@ import { format } from '../pricing/money.ts';
 import type { Usd } from '../pricing/money.ts';
 import { looserOrders } from './looser.ts';
 import type { Order, Want } from './order.ts';
-import { lifeWarning, quote } from '../pricing/quote.ts';
+import { lifeWarning } from '../catalogue/life.ts';
+import { quote } from '../pricing/quote.ts';
 import { checkWant, orderFor } from './request.ts';
+
+/** What becomes of an order for a model that was shut down. */
+export const ON_RETIRED = ['fail', 'successor'] as const;
+export type OnRetired = (typeof ON_RETIRED)[number];
 
 export interface RouteOptions {
   /** Id, alias or `auto`. */
@@ -15,7 +20,7 @@ export interface RouteOptions {
   readonly want: Want;
   readonly day: Day;
   readonly allowRetired: boolean;
-  readonly onRetired: 'fail' | 'successor';
+  readonly onRetired: OnRetired;
   /** Retired models still answer there. */
   readonly sandbox: boolean;
   /** What one picture may be expected to cost. */
@@ -65,7 +70,7 @@ function covering(options: RouteOptions): Route {
 
 function choose(options: RouteOptions): Route {
   checkWant(options.want);
-  return options.model.trim().toLowerCase() === 'auto' ? cheapest(options) : named(options);
+  return isAuto(options.model) ? cheapest(options) : named(options);
 }
 
 function cheapest(options: RouteOptions): Route {

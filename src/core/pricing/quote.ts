@@ -1,5 +1,6 @@
 import { isStale, rateOf, ratesAt, statusOf } from '../catalogue/catalogue.ts';
-import type { Day, Meter, Model, PriceSource, Rate, Status, TokenRange } from '../catalogue/model.ts';
+import { ending } from '../catalogue/life.ts';
+import type { Day, Meter, PriceSource, Rate, TokenRange } from '../catalogue/model.ts';
 import { daysBetween } from '../policy/calendar.ts';
 import { Failure } from '../errors.ts';
 import { fromHistory, type PriceHistory } from './price-history.ts';
@@ -204,15 +205,15 @@ function rateFor({ model, lane, size }: Order, rates: readonly Rate[], meter: Me
 
 function warningsOf({ model, lane }: Order, lines: readonly QuoteLine[], day: Day): readonly string[] {
   const warnings: string[] = [];
-  const status = statusOf(model, day);
-  if (status !== 'active') warnings.push(lifeWarning(model, status, day));
+  const end = ending(model, day);
+  if (end !== null) warnings.push(end);
   if (model.imageParts && lines.some(({ meter }) => meter === 'image output')) {
     warnings.push(
       `${model.name} may bill interim pictures like the last one. The high counts ${model.imageParts.high}; more were measured for complex prompts.`,
     );
   }
   const oldest = lines.map((line) => line.rateFrom.checked).toSorted()[0];
-  if (status !== 'retired' && oldest !== undefined && isStale(oldest, day)) {
+  if (statusOf(model, day) !== 'retired' && oldest !== undefined && isStale(oldest, day)) {
     warnings.push(
       `The prices of ${model.name} in lane ${lane} were last checked on ${oldest}, ${daysBetween(oldest, day)} days before.`,
     );
@@ -233,18 +234,4 @@ function guessed(
   return [
     `These are Google's list prices: what ${seller} charges is not known here. --prices, or "prices" of the gateway, names a file with its own.`,
   ];
-}
-
-/** One sentence on a model's place in its life. */
-export function lifeWarning({ name, life, successor }: Model, status: Status, day: Day): string {
-  const next = successor === null ? '' : ` ${successor} replaces it.`;
-  const end = life.shutdown === null ? '' : ` and ends on ${life.shutdown}`;
-  const sentence: Record<Status, string> = {
-    unreleased: `${name} did not exist on ${day}: it was released on ${life.released}.`,
-    active: `${name} is in service.`,
-    deprecated: `${name} is deprecated since ${life.deprecated}${end}.${next}`,
-    restricted: `${name} answers only projects that used it before ${life.closedSince}.${next}`,
-    retired: `${name} was shut down on ${life.shutdown}.${next}`,
-  };
-  return sentence[status];
 }

@@ -1,6 +1,6 @@
 import { geminiModel } from '../gemini-model.ts';
 import { GEMINI_25_ASPECTS } from '../pixels.ts';
-import { BY_ANALOGY, CHANGES, endsIn, PRICES_SEPTEMBER, PRICES_TIERS } from '../sources.ts';
+import { BY_ANALOGY, CHANGES, endsIn, onAgentPlatform, PRICES_SEPTEMBER, PRICES_TIERS } from '../sources.ts';
 
 const HALF = { input: '0.15', text: '1.25', image: '15' };
 
@@ -27,12 +27,13 @@ export const GEMINI_25_FLASH_IMAGE = geminiModel({
       endsIn.pricing('deprecated, to be shut down on 2026-10-02'),
       endsIn.changelog('not deprecated since 2026-09-18, but closed to projects that did not use it before'),
     ],
+    elsewhere: onAgentPlatform('2026-10-02'),
     note: 'a preview until 2025-10-02; new keys may be told that it is not found',
   },
   successor: 'gemini-3.1-flash-lite-image',
   resolutions: { '1K': { tokens: 1290, pixels: GEMINI_25_ASPECTS } },
   output: 'image/png',
-  abilities: ['edit', 'text', 'chat', 'png'],
+  abilities: ['edit', 'commentary', 'chat', 'png'],
   maxOutputTokens: 32_768,
   inputs: {
     maxImages: 3,

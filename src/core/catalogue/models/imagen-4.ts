@@ -1,7 +1,7 @@
 import type { Model, Resolution } from '../model.ts';
 import { IMAGEN_ASPECTS, scaled } from '../pixels.ts';
 import { imageRate } from '../rates.ts';
-import { IMAGEN_END, IMAGEN_PRICES } from '../sources.ts';
+import { IMAGEN_END, IMAGEN_PRICES, onAgentPlatform } from '../sources.ts';
 
 // https://developers.googleblog.com/en/announcing-imagen-4-fast-and-imagen-4-family-generally-available-in-the-gemini-api/
 const RELEASED = '2025-08-15';
@@ -25,6 +25,7 @@ function imagen({ price, aliases, ...own }: Own): Model {
       shutdown: '2026-08-17',
       closedSince: null,
       claims: [],
+      elsewhere: onAgentPlatform('2026-08-17', IMAGEN_END),
     },
     sendsSize: Object.keys(own.resolutions).length > 1,
     output: 'image/png',

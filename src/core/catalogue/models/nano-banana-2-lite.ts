@@ -10,7 +10,7 @@ export const NANO_BANANA_2_LITE = geminiModel({
   life: { ...CHANGES, released: '2026-06-30' },
   // Ten aspects are documented; other sources list fourteen, and a wrong one would be a failed request.
   resolutions: { '1K': { tokens: 1120, pixels: TEN_ASPECTS } },
-  abilities: ['edit', 'text', 'chat'],
+  abilities: ['edit', 'commentary', 'chat'],
   inputs: {
     maxPromptTokens: 65_536,
     tokensPerImage: {

@@ -1,6 +1,14 @@
 import { geminiModel } from '../gemini-model.ts';
 import { FOURTEEN_ASPECTS, scaled } from '../pixels.ts';
-import { CHANGES, endsIn, INVOICE, MEASURED, PRICES_OCTOBER, PRICES_SEPTEMBER } from '../sources.ts';
+import {
+  CHANGES,
+  endsIn,
+  INVOICE,
+  MEASURED,
+  onAgentPlatform,
+  PRICES_OCTOBER,
+  PRICES_SEPTEMBER,
+} from '../sources.ts';
 
 export const NANO_BANANA_2 = geminiModel({
   id: 'gemini-3.1-flash-image',
@@ -16,6 +24,7 @@ export const NANO_BANANA_2 = geminiModel({
       endsIn.changelog('deprecated since 2026-10-06, no shutdown date announced'),
       endsIn.deprecations('2026-10-06', 'shut down on 2026-10-29'),
     ],
+    elsewhere: onAgentPlatform('2027-05-28', { isEarliest: true }),
     note: 'a preview until 2026-05-28; the sources disagree about its end, so it is taken to be alive',
   },
   successor: 'gemini-nano-banana-2.1',

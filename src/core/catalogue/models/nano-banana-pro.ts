@@ -1,6 +1,6 @@
 import { geminiModel } from '../gemini-model.ts';
 import { scaled, TEN_ASPECTS } from '../pixels.ts';
-import { CHANGES, MEASURED, PRICES_OCTOBER, PRICES_TIERS } from '../sources.ts';
+import { CHANGES, MEASURED, onAgentPlatform, PRICES_OCTOBER, PRICES_TIERS } from '../sources.ts';
 
 const HALF = { input: '1.00', text: '6.00', image: '60' };
 
@@ -10,7 +10,12 @@ export const NANO_BANANA_PRO = geminiModel({
   name: 'Nano Banana Pro',
   aliases: ['nano-banana-pro', 'pro', 'nano-banana-pro-preview', 'gemini-pro-image'],
   endedNames: { 'gemini-3-pro-image-preview': '2026-06-25' },
-  life: { ...CHANGES, released: '2025-11-20', note: 'a preview until 2026-05-28' },
+  life: {
+    ...CHANGES,
+    released: '2025-11-20',
+    elsewhere: onAgentPlatform('2027-05-28', { isEarliest: true }),
+    note: 'a preview until 2026-05-28',
+  },
   resolutions: {
     '1K': { tokens: 1120, pixels: TEN_ASPECTS },
     '2K': { tokens: 1120, pixels: scaled(TEN_ASPECTS, 2) },

@@ -45,14 +45,13 @@ export async function actionFor(planned: PlannedPicture, context: ActionContext)
 }
 
 async function chooseAction(planned: PlannedPicture, context: ActionContext): Promise<Action> {
-  const { change, quoted, twin } = planned;
+  const { change, quoted, twin, impossible } = planned;
   if (change.source === 'store')
     return (await strayed(planned, context)) ?? (await obstacle(planned, context)) ?? { kind: 'fetch' };
   if (change.source === 'lfs') return { kind: 'refuse', why: unfetched(planned) };
   if (change.source === 'file' || change.source === 'git')
     return (await obstacle(planned, context)) ?? { kind: 'replace' };
   if (twin !== null) return (await obstacle(planned, context)) ?? { kind: 'copy', of: twin };
-  if (quoted === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
   const past = await historyOf(planned.hash, context.books, context.jobs, context.isForced(planned));
   if (past.kind === 'barred') return { kind: 'refuse', why: past.why, attemptId: past.attemptId };
   if (past.kind === 'underWay') return { kind: 'await', jobId: past.jobId };
@@ -64,6 +63,8 @@ async function chooseAction(planned: PlannedPicture, context: ActionContext): Pr
     return (await obstacle(planned, context)) ?? { kind: 'fetch' };
   }
   if (past.kind === 'answered') return { kind: 'finish', receipt: past.receipt };
+  if (impossible !== null) return { kind: 'refuse', why: impossible };
+  if (quoted === null) throw new TypeError(`${planned.picture.key} is bought without an offer`);
   const blocked = await obstacle(planned, context);
   const attemptId = past.kind === 'free' ? past.attemptId : next(past.receipt.attempt.attemptId);
   const { order, quote } = quoted.offer;

@@ -14,6 +14,8 @@ export interface Compared extends HashedPicture {
   readonly difference: Difference;
   /** null when another picture of the same hash brings it. */
   readonly quoted: PictureQuote | null;
+  /** Why no money buys it; null otherwise. */
+  readonly impossible: Failure | null;
   /** The lock has it already. */
   readonly isBought: boolean;
 }
@@ -58,12 +60,15 @@ export async function compare(project: Project, revision: string, context: DiffC
       const isNew = !priced.has(known.hash);
       priced.add(known.hash);
       const found = isNew ? attempt(() => quoted(known.picture, lanesFor(known.picture, NO_HASTE))) : null;
-      if (found instanceof Failure) {
+      const isGone = found instanceof Failure && found.kind === 'unavailable-model';
+      if (found instanceof Failure && !isGone) {
         flaws.add(known.placeOf([]), [found.message, found.hint].filter(Boolean).join(' '), found.kind);
         continue;
       }
       const isBought = project.lock.of(key).some(({ hash }) => hash === known.hash);
-      changed.push({ ...known, difference, quoted: found, isBought });
+      const price =
+        found instanceof Failure ? { quoted: null, impossible: found } : { quoted: found, impossible: null };
+      changed.push({ ...known, difference, ...price, isBought });
     }
   }
   flaws.refuse();

@@ -6,6 +6,7 @@ import type { Flaws, Place, Problem, Written } from '../core/manifest/problem.ts
 import type { Deps } from '../ports/index.ts';
 import { claims, type Claims } from '../core/manifest/claims.ts';
 import type { Asked } from '../core/manifest/fingerprint.ts';
+import type { Rule } from '../core/order/rules.ts';
 import { shown, type Project } from './project.ts';
 
 /** A picture with its fingerprint. */
@@ -43,12 +44,20 @@ export async function* picturesOf(
   flaws: Flaws,
 ): AsyncGenerator<readonly Located[]> {
   const context = { project: { folder, tree }, deps, flaws, ids: new Set<string>(), places: claims() };
-  yield* picturesIn(file, {}, [], context);
+  yield* picturesIn(file, NO_DEFAULTS, [], context);
 }
+
+/** What holds in a manifest and in what it includes; there, its own rules come first. */
+interface Holding {
+  readonly values: Values;
+  readonly rules: readonly Rule[];
+}
+
+const NO_DEFAULTS: Holding = { values: {}, rules: [] };
 
 async function* picturesIn(
   file: string,
-  above: Values,
+  above: Holding,
   through: readonly string[],
   context: PicturesContext,
 ): AsyncGenerator<readonly Located[]> {
@@ -57,7 +66,10 @@ async function* picturesIn(
   const head = readHead(part.head.value);
   note(head.problems, part.head, context.flaws);
   const folder = folderOf(file);
-  const defaults = over(above, placed(head.value.defaults, folder));
+  const defaults: Holding = {
+    values: over(above.values, placed(head.value.defaults, folder)),
+    rules: [...head.value.route, ...above.rules],
+  };
   for await (const piece of part.images()) {
     for (let start = 0; start < piece.length; start += FEW) {
       yield piece.slice(start, start + FEW).flatMap((written) => located(written, folder, defaults, context));
@@ -78,13 +90,13 @@ async function* picturesIn(
 function located(
   written: Written,
   folder: string,
-  defaults: Values,
+  { values, rules }: Holding,
   context: PicturesContext,
 ): readonly Located[] {
   const { value: entry, problems } = readEntry(written.value);
   note(problems, written, context.flaws);
   if (entry === null) return [];
-  const pictures = expand({ ...placed(entry, folder), id: entry.id }, defaults);
+  const pictures = expand({ ...placed(entry, folder), id: entry.id }, values, rules);
   if ('message' in pictures) {
     note([pictures], written, context.flaws);
     return [];

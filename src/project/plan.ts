@@ -22,6 +22,8 @@ export interface PlannedPicture extends HashedPicture {
   readonly status: PictureStatus | null;
   /** The key of an equal picture of this plan that is bought instead, since both are one purchase. */
   readonly twin: string | null;
+  /** Why no money buys it, as when its model was shut down; null otherwise. The other pictures can be bought all the same. */
+  readonly impossible: Failure | null;
 }
 
 export interface PlanContext {
@@ -118,24 +120,29 @@ export async function* planPictures(
   }
   async function plannedWith(known: HashedPicture, change: Change): Promise<PlannedPicture | null> {
     const { picture, hash } = known;
-    const free = { ...known, change, quoted: null, status: null, twin: null };
+    const free = { ...known, change, quoted: null, status: null, twin: null, impossible: null };
     if (change.source !== 'buy') return free;
     const status = await context.status(hash);
     const twin = bought.get(hash) ?? null;
     // A picture that is still under way, or barred, cannot be copied for a second one either.
     if (twin !== null && (status === null || status.kind === 'paid')) return { ...free, twin };
-    bought.set(hash, twin ?? picture.key);
-    if (status !== null) return { ...free, status };
+    const buy = (): unknown => bought.set(hash, twin ?? picture.key);
+    if (status !== null) {
+      buy();
+      return { ...free, status };
+    }
     for (const [index, path] of picture.inputs.entries()) {
       const trouble = await troubleWith(path);
       if (trouble) flaws.add(known.placeOf(['inputs', index]), `inputs: ${said(trouble)}`);
     }
     const found = attempt(() => quoted(picture, lanesFor(picture, haste)));
-    if (found instanceof Failure) {
-      flaws.add(placeFor(known), said(found), found.kind);
-      return null;
+    if (!(found instanceof Failure)) {
+      buy();
+      return { ...free, quoted: found };
     }
-    return { ...free, quoted: found };
+    if (found.kind === 'unavailable-model') return { ...free, impossible: found };
+    flaws.add(placeFor(known), said(found), found.kind);
+    return null;
   }
   for await (const piece of hashedPictures(project, context, flaws)) {
     for (const known of piece) {

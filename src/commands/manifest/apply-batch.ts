@@ -43,7 +43,9 @@ export function projectJobs(
   const { session, project, cwd, label } = context;
   const { books, deps, settings, terminal } = session;
   const { jobs } = books.ledger;
-  const missing = new Set(changes.filter(({ quoted }) => quoted !== null).map(({ hash }) => hash));
+  const missing = new Set(
+    changes.filter(({ change, twin }) => change.source === 'buy' && twin === null).map(({ hash }) => hash),
+  );
   const ownership: JobOwnership = { project, cwd, label, trash, wanted, missing };
   let underWay: readonly UnderWay[] = [];
   let opening: Promise<BatchContext> | null = null;

@@ -4,7 +4,7 @@ import { wholeNumber } from '../shared/parse-flags.ts';
 import { projectFlag } from './flags.ts';
 
 const WHICH = [projectFlag.file, projectFlag.only, projectFlag.force, ...STORE] as const;
-const HOW = [projectFlag.lane, projectFlag.urgent, flag.prices, flag.keepRaw] as const;
+const HOW = [projectFlag.lane, projectFlag.urgent, projectFlag.onRetired, flag.prices, flag.keepRaw] as const;
 
 /** True waits as long as it takes, a number so many seconds, and false, by --no-wait, not even for a rate limit. */
 const WAIT: Flag<{ readonly wait?: boolean | number }> = declare(

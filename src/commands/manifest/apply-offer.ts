@@ -32,8 +32,12 @@ export function announce(
   const free = tasks.length - count('buy', 'refuse', 'await') - came;
   const underWay = awaited === 0 ? '' : `${awaited} under way, `;
   const late = came === 0 ? '' : `${came} that came by batch, `;
+  const impossible = tasks.filter(
+    ({ planned, action }) => planned.impossible !== null && action.kind === 'refuse',
+  ).length;
+  const never = impossible === 0 ? '' : `, ${thousands(impossible)} that cannot be bought`;
   terminal.note(
-    `plan   ${thousands(bought)} to buy, ${underWay}${late}${free} at no cost, ${thousands(kept)} as wanted`,
+    `plan   ${thousands(bought)} to buy, ${underWay}${late}${free} at no cost, ${thousands(kept)} as wanted${never}`,
   );
   if (bought > 0) {
     terminal.note(

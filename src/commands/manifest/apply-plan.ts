@@ -1,5 +1,7 @@
 import type { Locked } from '../../core/manifest/lock.ts';
 import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
+import { endings } from '../../core/manifest/endings.ts';
+import { printable } from '../../core/text/text.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
 import type { Deps, Ledger, Settings, StoredImage, Terminal } from '../../ports/index.ts';
 import type { ProjectContext } from '../../project/types.ts';
@@ -12,7 +14,7 @@ import type { Traces } from '../../project/traces.ts';
 import { actionFor, type PictureTask } from '../../project/actions.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { ApplyFlags } from './apply-flags.ts';
-import { choice, exception, hasteOf, tellDoubt } from './flags.ts';
+import { choice, exception, hasteOf, modelsOf, tellDoubt } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 
 export interface Difference {
@@ -40,6 +42,7 @@ export async function differenceIn(
   const only = choice('--only', flags.only);
   const again = exception('--force', flags.force);
   const haste = hasteOf(flags);
+  const ends = endings(pricing.day, pricing.models);
   const changes: PlannedPicture[] = [];
   const current = new Map<string, Locked>();
   const pointers: string[] = [];
@@ -63,6 +66,7 @@ export async function differenceIn(
   };
   for await (const piece of planPictures(project, context, seen)) {
     for (const planned of piece) {
+      if (!planned.impossible) for (const model of modelsOf(planned)) ends.add(model, planned.picture.key);
       const { action, locked, source } = planned.change;
       if (action !== 'keep' || locked === null) {
         changes.push(planned);
@@ -73,6 +77,7 @@ export async function differenceIn(
     }
   }
   for (const chosen of [only, again, haste]) chosen.refuseUnused();
+  for (const end of ends.sentences()) terminal.note(`note   ${printable(end)}`);
   return { changes, kept: current.size, pointers, orphans: orphansOf(project, keys), current, wanted };
 }
 

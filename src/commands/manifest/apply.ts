@@ -28,7 +28,7 @@ export const apply = defineCommand({
   configure: (command) =>
     void command.argument('[ids...]', 'these pictures only, as with --only').addHelpText('after', EXAMPLES),
   // A manifest says how its pictures are bought.
-  ownFlags: ['lane'],
+  ownFlags: ['lane', 'on-retired'],
   run,
   failed: (failure, exitCode, sandbox) => document({ outcome: failure.kind, exitCode, failure, sandbox }),
 });
@@ -66,10 +66,11 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   const project = await openProject(flags.file, deps);
   if (flags.frozen) refuseMarks(project);
   mentionMess(project, terminal);
-  const { fallback } = flags;
+  const { fallback, onRetired } = flags;
   const pricing = pricingContext(settings, deps, {
     models: await modelsFor(flags, deps),
     fallback,
+    onRetired,
   });
   const further = await furtherSellers(flags, deps);
   const traces = tracesOf(project, await deps.attic(project.folder));

@@ -1,17 +1,27 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
-import { exitCodeFor, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, mostPressing, usageFailure } from '../../core/errors.ts';
+import { endings } from '../../core/manifest/endings.ts';
+import { dayOf } from '../../core/policy/calendar.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
-import { format } from '../../core/pricing/money.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { compare, type Compared, type Comparison } from '../../project/diff.ts';
 import { openProject, shown, type Project } from '../../project/project.ts';
-import { tellFailure } from '../shared/command.ts';
+import { errorJson, tellFailure } from '../shared/command.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { headline, MARKDOWN_HEAD, tallyJson } from './plan-output.ts';
 import { priceFlag } from '../shared/price-flags.ts';
-import { overFailOver, pricingContext, projectFlag, rangeJson, tellDoubt } from './flags.ts';
+import {
+  modelsOf,
+  overFailOver,
+  priceOf,
+  pricingContext,
+  projectFlag,
+  rangeJson,
+  refusalOf,
+  tellDoubt,
+} from './flags.ts';
 import { documentOf } from '../shared/envelope.ts';
 
 const SCHEMA = 'pixtab.diff/1';
@@ -59,15 +69,24 @@ async function run(
   if (found.isNew) terminal.note(`note   ${newSentence(project, flags.base)}`);
   const tally = tallyOf(found);
   const overLimit = overFailOver(flags.failOver, tally.planned);
-  const document = documentOf(SCHEMA, { ...settings, failure: overLimit }, bodyOf(flags.base, found, tally));
+  const failure = mostPressing([overLimit, refusalOf(impossibleIn(found))].filter((one) => one !== null));
+  const ends = endings(dayOf(deps.clock.now()));
+  for (const { picture, impossible, ...rest } of found.changed)
+    if (!impossible) for (const model of modelsOf(rest)) ends.add(model, picture.key);
+  const warnings = ends.sentences();
+  const document = documentOf(SCHEMA, { ...settings, failure, warnings }, bodyOf(flags.base, found, tally));
   if (flags.json) terminal.out(JSON.stringify(document, null, 2));
   else if (flags.markdown) for (const line of linesOf(found, tally, true)) terminal.out(line);
   else for (const line of linesOf(found, tally, false)) terminal.text(line);
+  for (const end of warnings) terminal.note(`note   ${printable(end)}`);
   terminal.summarise(linesOf(found, tally, true).join('\n'));
-  if (overLimit === null) return 0;
-  tellFailure(overLimit, terminal);
-  return exitCodeFor(overLimit.kind);
+  if (failure === null) return 0;
+  tellFailure(failure, terminal);
+  return exitCodeFor(failure.kind);
 }
+
+const impossibleIn = ({ changed }: Comparison): Parameters<typeof refusalOf>[0] =>
+  changed.flatMap(({ picture: { key }, impossible: why }) => (why ? [{ key, why }] : []));
 
 /** It may have had another name. */
 const newSentence = (project: Project, base: string): string =>
@@ -75,8 +94,8 @@ const newSentence = (project: Project, base: string): string =>
 
 function tallyOf({ changed, kept, removed }: Comparison): Tally {
   let tally: Tally = { ...EMPTY_TALLY, keep: kept, orphan: removed.length };
-  for (const { difference, quoted } of changed) {
-    tally = counting(tally, difference.action, pricedAs(quoted));
+  for (const { difference, quoted, impossible } of changed) {
+    tally = counting(tally, impossible ? 'impossible' : difference.action, pricedAs(quoted));
   }
   return tally;
 }
@@ -96,10 +115,11 @@ function linesOf(found: Comparison, tally: Tally, markdown: boolean): readonly s
   ];
 }
 
-function row({ picture, difference, quoted }: Compared, markdown: boolean): string {
-  const sign = difference.action === 'create' ? '+' : '~';
-  const price = quoted === null ? '$0.00' : format(quoted.offer.quote.expected);
-  const why = difference.why.join(', ');
+function row({ picture, difference, quoted, impossible }: Compared, markdown: boolean): string {
+  const sign = impossible ? '!' : difference.action === 'create' ? '+' : '~';
+  const price = priceOf({ quoted, impossible });
+  const never = impossible ? [`cannot be bought: ${impossible.message}`] : [];
+  const why = printable([...difference.why, ...never].join(', '));
   const model = quoted === null ? '' : `${aliasOf(quoted.offer.order.model.id)} ${quoted.offer.order.size}`;
   if (markdown) return `| ${[sign, code(picture.key), price, why, model].join(' | ')} |`;
   return `${sign} ${excerpt(picture.key, 60).padEnd(24)}  ${price.padStart(8)}  ${[why, model].filter(Boolean).join('  ')}`.trimEnd();
@@ -111,7 +131,7 @@ function bodyOf(base: string, { changed, kept, removed }: Comparison, tally: Tal
   return {
     base,
     headline: headline(tally),
-    pictures: changed.map(({ picture, hash, difference, quoted, isBought }) => ({
+    pictures: changed.map(({ picture, hash, difference, quoted, impossible, isBought }) => ({
       id: picture.key,
       action: difference.action,
       why: difference.why,
@@ -119,6 +139,7 @@ function bodyOf(base: string, { changed, kept, removed }: Comparison, tally: Tal
       model: quoted?.offer.order.model.id ?? null,
       quote: quoted && rangeJson(quoted.offer.quote),
       bought: isBought,
+      error: impossible && errorJson(impossible, exitCodeFor(impossible.kind)),
     })),
     kept,
     removed,

@@ -1,14 +1,15 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
-import { usageFailure, type Failure } from '../../core/errors.ts';
+import { restated, usageFailure, type Failure } from '../../core/errors.ts';
 import type { Trace } from '../../core/manifest/change.ts';
+import { ON_RETIRED } from '../../core/order/route.ts';
 import { LANE_WISHES, type Haste } from '../../core/manifest/lane.ts';
 import type { Locked } from '../../core/manifest/lock.ts';
 import { onlyThose, type Only } from '../../core/manifest/select.ts';
 import { sentenceOf, type Doubt } from '../../core/manifest/problem.ts';
 import type { PricingContext, Range } from '../../core/manifest/price.ts';
 import { format, toDecimal, type Usd } from '../../core/pricing/money.ts';
-import { excerpt, printable } from '../../core/text/text.ts';
+import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Settings, Terminal } from '../../ports/index.ts';
 import { shown, type Project } from '../../project/project.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
@@ -29,6 +30,13 @@ export const projectFlag = {
     `how all of it is bought: ${LANE_WISHES.join(', ')}; mixed is batch but for what is urgent (default: as the manifest says)`,
     { parse: oneOf(LANE_WISHES) },
   ),
+  onRetired: declare(
+    '--on-retired <what>',
+    'what happens once a model was shut down (default: as the manifest says)',
+    {
+      choices: ON_RETIRED,
+    },
+  ),
   urgent: declare('--urgent <ids>', 'these do not wait for the batch lane: ids and patterns', {
     parse: lists,
   }),
@@ -38,7 +46,7 @@ export const projectFlag = {
 export function pricingContext(
   { sandbox }: Settings,
   { clock }: Pick<Deps, 'clock'>,
-  more: Pick<PricingContext, 'models' | 'fallback'> = {},
+  more: Pick<PricingContext, 'models' | 'fallback' | 'onRetired'> = {},
 ): PricingContext {
   return { day: dayOf(clock.now()), sandbox, ...more };
 }
@@ -116,6 +124,7 @@ export function reasonOf({
   quoted,
   status,
   twin,
+  impossible,
 }: PlannedPicture): string {
   const changed = why.length === 0 ? '' : why.every(isKey) ? `${why.join(', ')} changed` : why.join(', ');
   const from =
@@ -133,7 +142,8 @@ export function reasonOf({
                 ? originOf(trace, locked)
                 : '';
   const instead = quoted?.instead ? 'not sold in lane batch' : '';
-  return printable([changed, from, instead].filter(Boolean).join('; '));
+  const never = impossible === null ? '' : `cannot be bought: ${told(impossible)}`;
+  return printable([changed, from, instead, never].filter(Boolean).join('; '));
 }
 
 /** Where a picture is that was bought once; '' where it is the picture's own file. */
@@ -145,9 +155,32 @@ function originOf({ line, path, revision, isPointer }: Trace, locked: Locked | n
 
 const isKey = (why: string): boolean => /^[a-z]+$/.test(why);
 
-/** The price of a picture, for people; nothing is bought twice. */
-export const priceOf = ({ quoted }: Pick<PlannedPicture, 'quoted'>): string =>
-  quoted === null ? '$0.00' : format(quoted.offer.quote.expected);
+/** The price of a picture, for people; nothing is bought twice, and what cannot be bought has none. */
+export function priceOf({ quoted, impossible }: Pick<PlannedPicture, 'quoted' | 'impossible'>): string {
+  if (impossible !== null) return '';
+  return quoted === null ? '$0.00' : format(quoted.offer.quote.expected);
+}
+
+/** Why pictures cannot be bought, once everything else is told; null where all can. */
+export function refusalOf(all: readonly { readonly key: string; readonly why: Failure }[]): Failure | null {
+  const [first] = all;
+  if (first === undefined) return null;
+  const others =
+    all.length === 1 ? '' : ` ${counted(all.length - 1, 'other picture')} cannot be bought either.`;
+  return restated(first.why, {
+    message: `${excerpt(first.key, 60)} cannot be bought: ${first.why.message}${others}`,
+    charged: 'no',
+  });
+}
+
+const told = ({ message, hint }: Failure): string => [message, hint].filter(Boolean).join(' ');
+
+/** The models that a picture names and is bought from, each once. */
+export const modelsOf = ({
+  asked,
+  quoted,
+}: Pick<PlannedPicture, 'asked'> & { readonly quoted: PlannedPicture['quoted'] }): ReadonlySet<string> =>
+  new Set([asked.model, ...(quoted ? [quoted.offer.order.model.id] : [])]);
 
 /** Model, size and lane of a picture, for people. */
 export function orderOf({ quoted }: Pick<PlannedPicture, 'quoted'>): string {

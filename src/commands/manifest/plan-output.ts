@@ -1,7 +1,9 @@
 import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
 import { atMost, format, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable, thousands } from '../../core/text/text.ts';
+import { exitCodeFor } from '../../core/errors.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
+import { errorJson } from '../shared/command.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './flags.ts';
 
 const SIGN = { create: '+', change: '~', keep: '=' } as const;
@@ -17,8 +19,8 @@ export function planLine(planned: PlannedPicture): string {
   return `${signOf(planned)} ${idOf(planned).padEnd(ID_WIDTH)}  ${price}  ${end}`.trimEnd();
 }
 
-const signOf = ({ change, status }: PlannedPicture): string =>
-  (status && INSTEAD[status.kind]) ?? SIGN[change.action];
+const signOf = ({ change, status, impossible }: PlannedPicture): string =>
+  impossible === null ? ((status && INSTEAD[status.kind]) ?? SIGN[change.action]) : '!';
 
 export const orphanLine = (id: string): string =>
   `- ${printable(id).padEnd(ID_WIDTH)}  ${' '.repeat(PRICE_WIDTH)}  nobody asks for it; apply --prune moves it away`;
@@ -75,8 +77,8 @@ function lanesLine(tally: Tally): string {
   return `lanes  ${sharesText(tally)}${late}${saves}`;
 }
 
-function countsLine({ create, change, keep, orphan, underWay, barred, free }: Tally): string {
-  if (create + change + orphan + underWay + barred === 0)
+function countsLine({ create, change, keep, orphan, underWay, barred, impossible, free }: Tally): string {
+  if (create + change + orphan + underWay + barred + impossible === 0)
     return `plan   nothing to do: ${counted(keep, 'picture')} as wanted`;
   const parts = [
     `${thousands(create)} to create`,
@@ -84,6 +86,7 @@ function countsLine({ create, change, keep, orphan, underWay, barred, free }: Ta
     `${thousands(keep)} to keep`,
     ...(underWay === 0 ? [] : [`${thousands(underWay)} under way`]),
     ...(barred === 0 ? [] : [`${barred} not bought without --force`]),
+    ...(impossible === 0 ? [] : [`${thousands(impossible)} that cannot be bought`]),
     ...(orphan === 0 ? [] : [counted(orphan, 'orphan')]),
     ...(free === 0 ? [] : [`${free} of them at no cost`]),
   ];
@@ -105,9 +108,9 @@ export function markdownRow(planned: PlannedPicture): string {
 }
 
 export function pictureJson(planned: PlannedPicture) {
-  const { picture, hash, change, quoted, status, twin } = planned;
+  const { picture, hash, change, quoted, status, twin, impossible } = planned;
   const { offer = null, batch = null } = quoted ?? {};
-  const source = status === null ? change.source : SOURCE[status.kind];
+  const source = impossible ? 'impossible' : status === null ? change.source : SOURCE[status.kind];
   return {
     id: picture.key,
     action: change.action,
@@ -121,9 +124,11 @@ export function pictureJson(planned: PlannedPicture) {
     model: offer?.order.model.id ?? null,
     lane: offer?.order.lane ?? null,
     urgent: picture.urgent,
+    rule: picture.rule,
     size: offer?.order.size ?? null,
     quote: offer && rangeJson(offer.quote),
     batch: batch && rangeJson(batch),
+    error: impossible && errorJson(impossible, exitCodeFor(impossible.kind)),
   };
 }
 
@@ -133,8 +138,8 @@ export const sharesJson = (tally: Tally) =>
   );
 
 export function tallyJson(tally: Tally) {
-  const { create, change, keep, orphan, underWay, barred, bought, free, notInBatch, planned, batch, saved } =
-    tally;
+  const { create, change, keep, orphan, underWay, barred, impossible } = tally;
+  const { bought, free, notInBatch, planned, batch, saved } = tally;
   return {
     create,
     change,
@@ -142,6 +147,7 @@ export function tallyJson(tally: Tally) {
     orphan,
     underWay,
     barred,
+    impossible,
     bought,
     free,
     planned: rangeJson(planned),

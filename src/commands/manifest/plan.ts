@@ -1,4 +1,5 @@
-import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, mostPressing, usageFailure } from '../../core/errors.ts';
+import { endings } from '../../core/manifest/endings.ts';
 import { counting, EMPTY_TALLY, pricedAs, type Tally } from '../../core/manifest/tally.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Settings, Terminal } from '../../ports/index.ts';
@@ -27,6 +28,8 @@ import {
   hasteOf,
   pricingContext,
   mentionMess,
+  modelsOf,
+  refusalOf,
   projectFlag,
   tellDoubt,
   withIds,
@@ -43,6 +46,7 @@ const FLAGS = [
   flag.store,
   projectFlag.lane,
   projectFlag.urgent,
+  projectFlag.onRetired,
   flag.gateway,
   flag.prices,
   flag.fallback,
@@ -59,7 +63,7 @@ export const plan = defineCommand({
   configure: (command) =>
     void command.argument('[ids...]', 'these pictures only, as with --only').addHelpText('after', EXAMPLES),
   // A manifest says how its pictures are bought.
-  ownFlags: ['lane'],
+  ownFlags: ['lane', 'on-retired'],
   run,
   failed: (failure, _, sandbox) =>
     documentOf(SCHEMA, { sandbox, failure }, { pictures: [], orphans: [], total: null }),
@@ -85,12 +89,15 @@ async function run(
   const project = await openProject(flags.file, deps);
   mentionMess(project, terminal);
   const layout = flags.json ? 'json' : flags.markdown ? 'markdown' : 'text';
-  const { rows, tally } = await look(project, flags, settings, deps, ROW[layout], terminal);
+  const looked = await look(project, flags, settings, deps, ROW[layout], terminal);
+  const { tally, ends, refusal } = looked;
   const overLimit = overFailOver(flags.failOver, tally.planned);
-  print(layout, rows, tally, { ...settings, overLimit }, terminal);
-  if (overLimit !== null) {
-    tellFailure(overLimit, terminal);
-    return exitCodeFor(overLimit.kind);
+  const failure = mostPressing([overLimit, refusal].filter((one) => one !== null));
+  print(layout, looked, { ...settings, failure }, terminal);
+  for (const end of ends) terminal.note(`note   ${printable(end)}`);
+  if (failure !== null) {
+    tellFailure(failure, terminal);
+    return exitCodeFor(failure.kind);
   }
   const isDone = tally.create + tally.change + tally.orphan + tally.underWay + tally.barred === 0;
   return flags.detailedExitcode && !isDone ? exitCodeFor('pending') : 0;
@@ -151,6 +158,10 @@ function gathering(between: string): {
 interface Look {
   readonly rows: { readonly pictures: readonly string[]; readonly orphans: readonly string[] };
   readonly tally: Tally;
+  /** What is to be said of the ends of their models. */
+  readonly ends: readonly string[];
+  /** Why some cannot be bought; null where all can. */
+  readonly refusal: Failure | null;
 }
 
 /** A ledger that cannot be read is no reason to show no plan. */
@@ -175,8 +186,11 @@ function glancing(
 const standOf = ({
   status,
   change,
-}: PlannedPicture): 'underWay' | 'barred' | PlannedPicture['change']['action'] =>
-  status === null || status.kind === 'paid' ? change.action : status.kind;
+  impossible,
+}: PlannedPicture): 'underWay' | 'barred' | 'impossible' | PlannedPicture['change']['action'] => {
+  if (impossible !== null) return 'impossible';
+  return status === null || status.kind === 'paid' ? change.action : status.kind;
+};
 
 async function look(
   project: Project,
@@ -189,15 +203,22 @@ async function look(
   const store = await storeFor(settings, flags, deps);
   const only = choice('--only', flags.only);
   const haste = hasteOf(flags);
-  const models = await modelsFor(flags, deps);
+  const { fallback, onRetired } = flags;
+  const pricing = pricingContext(settings, deps, {
+    models: await modelsFor(flags, deps),
+    fallback,
+    onRetired,
+  });
+  const ends = endings(pricing.day, pricing.models);
   const ledgerReader = await deps.ledgerReader({ sandbox: settings.sandbox });
   const pictures = gathering(row.between);
   const wanted = new Set<string>();
   const pointers: string[] = [];
+  const impossible: { readonly key: string; readonly why: Failure }[] = [];
   let tally = EMPTY_TALLY;
   const context = {
     deps,
-    pricing: pricingContext(settings, deps, { models, fallback: flags.fallback }),
+    pricing,
     traces: tracesOf(project, await deps.attic(project.folder)),
     stored: (hash: string) => store.has(hash),
     chosen: only.takes,
@@ -215,6 +236,8 @@ async function look(
         const { action, source, locked } = planned.change;
         if (action === 'keep' && source === 'lfs' && locked) pointers.push(locked.path);
         tally = counting(tally, standOf(planned), pricedAs(planned.quoted));
+        if (planned.impossible) impossible.push({ key: planned.picture.key, why: planned.impossible });
+        else for (const model of modelsOf(planned)) ends.add(model, planned.picture.key);
         const line = row.picture(planned);
         if (line !== null) pictures.add(line);
       }
@@ -227,14 +250,18 @@ async function look(
   haste.refuseUnused();
   const orphans = flags.only === undefined ? orphansOf(project, wanted) : [];
   for (const _ of orphans) tally = counting(tally, 'orphan');
-  return { rows: { pictures: pictures.all(), orphans: orphans.map(row.orphan) }, tally };
+  return {
+    rows: { pictures: pictures.all(), orphans: orphans.map(row.orphan) },
+    tally,
+    ends: ends.sentences(),
+    refusal: refusalOf(impossible),
+  };
 }
 
 function print(
   layout: 'text' | 'markdown' | 'json',
-  { pictures, orphans }: Look['rows'],
-  tally: Tally,
-  { sandbox, overLimit }: { readonly sandbox: boolean; readonly overLimit: Failure | null },
+  { rows: { pictures, orphans }, tally, ends }: Look,
+  { sandbox, failure }: { readonly sandbox: boolean; readonly failure: Failure | null },
   terminal: Terminal,
 ): void {
   const all = [...pictures, ...orphans];
@@ -245,7 +272,7 @@ function print(
     // What is long is printed line by line, and the envelope around it at the end.
     const { schema: _, ...rest } = documentOf(
       SCHEMA,
-      { sandbox, failure: overLimit },
+      { sandbox, failure, warnings: ends },
       { total: tallyJson(tally) },
     );
     terminal.out(JSON.stringify(rest).slice(1));
@@ -258,5 +285,6 @@ function print(
   // A comment may be cut at its end, so what it comes to stands at its beginning.
   terminal.out(`**${headline(tally, 'nothing to buy')}**\n`);
   for (const line of totalLines(tally)) terminal.out(`- ${line.replace(/ {2,}/, ': ')}`);
+  for (const end of ends) terminal.out(`- note: ${end}`);
   if (all.length > 0) for (const line of ['', ...MARKDOWN_HEAD, ...all]) terminal.out(line);
 }

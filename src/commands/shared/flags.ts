@@ -119,7 +119,7 @@ export const flag = {
   force: declare('--force', 'overwrite existing files'),
   needs: declare(
     '--needs <abilities>',
-    `what the model must be able to do: ${ABILITIES.join(', ')}; text means words beside the picture, letters in it need nothing`,
+    `what the model must be able to do: ${ABILITIES.join(', ')}; commentary is words beside the picture: letters in it need nothing`,
     {
       parse: parse.abilities,
     },

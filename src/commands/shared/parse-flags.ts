@@ -2,6 +2,7 @@ import { normalize } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import {
   ABILITIES,
+  abilityNow,
   LANES,
   SIZES,
   type Ability,
@@ -144,7 +145,8 @@ export function variation(text: string, before: readonly Variation[] = []): read
 
 export const lane: (text: string) => Lane = oneOf(LANES);
 
-export const abilities = (text: string): readonly Ability[] => list(text).map(oneOf(ABILITIES));
+export const abilities = (text: string): readonly Ability[] =>
+  list(text).map((word) => oneOf(ABILITIES)(abilityNow(word.toLowerCase())));
 
 export function pixels(text: string): Pixels {
   const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/i.exec(text);

@@ -1,3 +1,6 @@
+import { Failure } from '../errors.ts';
+import { attempt } from '../order/route.ts';
+import { PICTURE_GROUNDS, rulesIn, type Rule } from '../order/rules.ts';
 import { nearest } from '../text/nearest.ts';
 import { FIELDS, id, isObject, text, type Field, type FieldName, type Values } from './fields.ts';
 import type { Path, Problem } from './problem.ts';
@@ -10,6 +13,7 @@ export interface Entry extends Values {
 /** A manifest without its images. */
 export interface Head {
   readonly include: readonly string[];
+  readonly route: readonly Rule[];
   readonly defaults: Values;
 }
 
@@ -33,10 +37,22 @@ const include: Field<readonly string[]> = {
     description: 'Further manifests, from the folder of this one; its defaults hold in them too.',
   },
 };
+const route: Field<readonly Rule[]> = {
+  read(value) {
+    const rules = [value].flat();
+    if (!rules.every((rule) => typeof rule === 'string')) return { wrong: 'it takes rules, in quotes' };
+    const read = attempt(() => rulesIn(rules.join('\n'), PICTURE_GROUNDS));
+    return read instanceof Failure ? { wrong: `${read.message} ${read.hint ?? ''}`.trim() } : { ok: read };
+  },
+  schema: {
+    oneOf: [text('A rule.').schema, { type: 'array', items: text('A rule.').schema }],
+    description: `Which model makes the pictures that name none, such as "id hero* -> nano-banana-pro" and, at the end, "else cheapest"; rules go by ${PICTURE_GROUNDS.join(', ')}.`,
+  },
+};
 const skipped: Field<unknown> = { read: (value) => ({ ok: value }), schema: {} };
 
 /** What stands beside `images` at the top. */
-export const HEAD = { $schema: { ...skipped, schema: { type: 'string' } }, include } as const;
+export const HEAD = { $schema: { ...skipped, schema: { type: 'string' } }, include, route } as const;
 
 export function readEntry(value: unknown): Checked<Entry | null> {
   if (!isObject(value)) return wrongShape('an image has an id, a prompt and more');
@@ -54,7 +70,7 @@ export function readHead(value: unknown): Checked<Head> {
   const problems = [...head.problems, ...inside.problems];
   const saysNothing = ['images', 'defaults', 'include'].every((name) => (value[name] ?? null) === null);
   return {
-    value: { include: head.read.include ?? [], defaults: inside.value },
+    value: { include: head.read.include ?? [], route: head.read.route ?? [], defaults: inside.value },
     problems: saysNothing && problems.length === 0 ? [EMPTIED] : problems,
   };
 }
@@ -75,7 +91,7 @@ function readDefaults(value: unknown): Checked<Values> {
   return { value: read, problems };
 }
 
-const EMPTY: Head = { include: [], defaults: {} };
+const EMPTY: Head = { include: [], route: [], defaults: {} };
 
 const wrongShape = (message: string) => ({
   value: null,

@@ -1,5 +1,6 @@
-import { SIZES, THINKING_LEVELS, type Ability, type Aspect } from '../catalogue/model.ts';
+import { ABILITIES, abilityNow, SIZES, THINKING_LEVELS, type Aspect } from '../catalogue/model.ts';
 import { FORMATS } from '../files/format.ts';
+import { ON_RETIRED } from '../order/route.ts';
 import { nearest } from '../text/nearest.ts';
 import { LANE_WISHES } from './lane.ts';
 
@@ -12,8 +13,6 @@ export interface Field<T> {
 }
 
 const wrong = (message: string) => ({ wrong: message });
-
-export const ABILITIES = ['edit', 'text', 'search', 'chat', 'png'] as const satisfies readonly Ability[];
 
 export function text(description: string, { empty = false } = {}): Field<string> {
   return {
@@ -132,6 +131,12 @@ export const FIELDS = {
   style: text('Added below every prompt; "" adds nothing.', { empty: true }),
   vars,
   model: text('Id or alias of a model, or auto: the cheapest that can do it.'),
+  'on-retired': oneOf(
+    'What happens once its model was shut down: fail, or buy from the successor.',
+    ON_RETIRED,
+    lower,
+  ),
+  labels: list('What kind of picture it is, for the rules of route.', text('A label.')),
   size: oneOf('Size of the picture.', SIZES, (word) => word.toUpperCase()),
   aspect,
   lane: oneOf(
@@ -143,7 +148,7 @@ export const FIELDS = {
   thinking: oneOf('How much the model thinks.', THINKING_LEVELS, lower),
   needs: list(
     'Abilities that the model must have.',
-    oneOf('An ability.', ABILITIES, lower, 'abilities of the model:'),
+    oneOf('An ability.', ABILITIES, (word) => abilityNow(lower(word)), 'abilities of the model:'),
   ),
   inputs: list(
     'Pictures that go along with the prompt, from the folder of this file.',

@@ -1,6 +1,15 @@
-import { findModel, MODELS } from '../catalogue/catalogue.ts';
-import type { Ability, Aspect, Model, Size, ThinkingLevel } from '../catalogue/model.ts';
+import { findModel, isAuto, MODELS } from '../catalogue/catalogue.ts';
+import {
+  COMMENTARY_ONCE,
+  type Ability,
+  type Aspect,
+  type Model,
+  type Size,
+  type ThinkingLevel,
+} from '../catalogue/model.ts';
+import { Failure } from '../errors.ts';
 import type { Order } from '../order/order.ts';
+import { attempt } from '../order/route.ts';
 import type { Picture } from './picture.ts';
 
 /** Everything that determines a picture, and nothing else: where it goes and how it is bought do not. */
@@ -10,7 +19,8 @@ export interface Asked {
   readonly size: Size;
   readonly aspect: Aspect | null;
   readonly thinking: ThinkingLevel | null;
-  readonly needs: readonly Ability[];
+  /** Sorted; commentary under the name that it had when the first locks were written. */
+  readonly needs: readonly string[];
   /** SHA-256 of the prompt and of the bytes of each input. */
   readonly prompt: string;
   readonly inputs: readonly string[];
@@ -21,33 +31,31 @@ export interface Asked {
 /** What a model makes when no size is asked for: to ask for it is no change. */
 const USUAL_SIZE: Size = '1K';
 
-/** Failure `usage` or `unavailable-model` when the model is not known. */
+/** Failure `usage` when the model is not known. */
 export function askedOf(
   picture: Picture,
   prompt: string,
   inputs: readonly string[],
   models: readonly Model[] = MODELS,
 ): Asked {
-  const model = isAuto(picture.model) ? null : findModel(picture.model, models);
+  const model = isAuto(picture.model) ? null : named(picture.model, models);
   const { thinking } = picture;
   return {
-    model: model?.id ?? 'auto',
+    model: model === null ? 'auto' : model.id,
     size: picture.size ?? USUAL_SIZE,
     aspect: picture.aspect,
     thinking: thinking === model?.thinkingDefault ? null : thinking,
-    needs: [...new Set(picture.needs)].toSorted(),
+    needs: needed(picture.needs),
     prompt,
     inputs,
     n: picture.n,
   };
 }
 
-export const isAuto = (model: string): boolean => model.trim().toLowerCase() === 'auto';
-
 /** One picture of an order, known as a manifest that names its model, size and aspect would know it. */
 export function askedIn(
   { model, size, aspect, thinking }: Pick<Order, 'model' | 'size' | 'aspect' | 'thinking'>,
-  rest: Pick<Asked, 'needs' | 'prompt' | 'inputs' | 'n'>,
+  { needs, ...rest }: Pick<Asked, 'prompt' | 'inputs' | 'n'> & { readonly needs: readonly Ability[] },
 ): Asked {
   return {
     model: model.id,
@@ -55,9 +63,20 @@ export function askedIn(
     aspect,
     thinking: thinking === model.thinkingDefault ? null : thinking,
     ...rest,
-    needs: [...new Set(rest.needs)].toSorted(),
+    needs: needed(needs),
   };
 }
+
+/** A model that ended before the catalogue began is known by its name alone: the picture cannot be bought, and has its place. */
+function named(name: string, models: readonly Model[]): Pick<Model, 'id'> & Partial<Model> {
+  const found = attempt(() => findModel(name, models));
+  if (!(found instanceof Failure)) return found;
+  if (found.kind !== 'unavailable-model') throw found;
+  return { id: name.trim().toLowerCase() };
+}
+
+const needed = (needs: readonly Ability[]): readonly string[] =>
+  [...new Set(needs)].map((need) => (need === 'commentary' ? COMMENTARY_ONCE : need)).toSorted();
 
 /** The text whose SHA-256 is a picture's hash. It never changes: locks and stores hold hashes of it. */
 export function canonical(asked: Asked): string {

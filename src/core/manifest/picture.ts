@@ -7,6 +7,8 @@ import type { Values, Vars } from './fields.ts';
 import type { LaneWish } from './lane.ts';
 import { joined, staysInside } from './path.ts';
 import type { Problem } from './problem.ts';
+import type { OnRetired } from '../order/route.ts';
+import { ruleFor, type Rule } from '../order/rules.ts';
 import { nearest } from '../text/nearest.ts';
 
 /** One picture that a project wants: all that determines it, and where it goes. */
@@ -17,8 +19,12 @@ export interface Picture {
   /** From 1 to the entry's count. */
   readonly n: number;
   readonly prompt: string;
-  /** As it is written: id, alias or auto. */
+  /** As it is written, or as a rule has it: id, alias or auto. */
   readonly model: string;
+  /** The rule of `route` that chose the model; null where none did. */
+  readonly rule: string | null;
+  /** null: as the run says. */
+  readonly onRetired: OnRetired | null;
   readonly size: Size | null;
   readonly aspect: Aspect | null;
   readonly lane: LaneWish;
@@ -57,7 +63,11 @@ export const over = (far: Values, near: Values): Values => ({
 });
 
 /** An entry as pictures, or what is wrong with it. */
-export function expand(entry: Entry, defaults: Values): readonly Picture[] | Problem {
+export function expand(
+  entry: Entry,
+  defaults: Values,
+  rules: readonly Rule[] = [],
+): readonly Picture[] | Problem {
   const values = over(defaults, entry);
   const { id } = entry;
   const { count = 1, vars = {}, style = '', out = DEFAULT_OUT } = values;
@@ -71,6 +81,9 @@ export function expand(entry: Entry, defaults: Values): readonly Picture[] | Pro
   if (typeof format === 'object' && format !== null) return format;
   if (values.quality !== undefined && (format === null || format === 'png'))
     return { path: ['quality'], at: 'value', message: 'quality works with format jpeg, webp or avif' };
+  // A model that is named, auto among them, goes before every rule.
+  const rule =
+    values.model === undefined ? ruleFor(rules, { ...values, id, needs: abilitiesFor(values) }) : null;
   const pictures: Picture[] = [];
   for (let n = 1; n <= count; n += 1) {
     const names = { ...vars, id, n: String(n), ...(out.includes('{slug}') && { slug: slug(words) }) };
@@ -84,7 +97,9 @@ export function expand(entry: Entry, defaults: Values): readonly Picture[] | Pro
       id,
       n,
       prompt,
-      model: values.model ?? 'auto',
+      model: values.model ?? rule?.model ?? 'auto',
+      rule: rule?.text ?? null,
+      onRetired: values['on-retired'] ?? null,
       size: values.size ?? null,
       aspect: values.aspect ?? null,
       lane: values.lane ?? 'now',
@@ -99,6 +114,10 @@ export function expand(entry: Entry, defaults: Values): readonly Picture[] | Pro
   }
   return pictures;
 }
+
+/** Input images have to be changed. */
+const abilitiesFor = ({ needs = [], inputs = [] }: Values): readonly Ability[] =>
+  inputs.length > 0 ? [...needs, 'edit'] : needs;
 
 function formatOf({ format }: Values, out: string): ImageFormat | null | Problem {
   const named = extensionOf(out);

@@ -1,11 +1,12 @@
 import type { Day, Lane, Model } from '../catalogue/model.ts';
-import { Failure } from '../errors.ts';
+import { findModel } from '../catalogue/catalogue.ts';
+import { Failure, restated } from '../errors.ts';
 import { firstRoute, type FirstRoute } from '../order/fallback.ts';
 import type { Quote } from '../pricing/types.ts';
 import { sum, ZERO, type Usd } from '../pricing/money.ts';
 import type { InputImage, Want } from '../order/order.ts';
 import { quote } from '../pricing/quote.ts';
-import { attempt, type QuotedOrder, type Route } from '../order/route.ts';
+import { attempt, type OnRetired, type QuotedOrder, type Route } from '../order/route.ts';
 import { promptTokens } from '../pricing/tokens.ts';
 import type { Picture } from './picture.ts';
 
@@ -29,6 +30,8 @@ export interface PricingContext {
   readonly models?: readonly Model[] | undefined;
   /** Models that stand in for one that is gone, in turn. */
   readonly fallback?: readonly string[] | undefined;
+  /** Instead of what the manifest says. */
+  readonly onRetired?: OnRetired | undefined;
 }
 
 /** A price needs to know of an input only that there is one. */
@@ -49,8 +52,23 @@ function wantOf(picture: Picture, lane: Lane): Want {
 export function offerFor(picture: Picture, lane: Lane, pricing: PricingContext): FirstRoute {
   const { day, sandbox, models, fallback = [] } = pricing;
   const want = wantOf(picture, lane);
-  const options = { model: picture.model, want, day, sandbox, models, allowRetired: false } as const;
-  return firstRoute({ ...options, onRetired: 'fail' }, fallback, null);
+  const onRetired = pricing.onRetired ?? picture.onRetired ?? 'fail';
+  const options = { model: picture.model, want, day, sandbox, models, allowRetired: false, onRetired };
+  const found = attempt(() => firstRoute(options, fallback, null));
+  if (found instanceof Failure) throw inManifest(found, picture);
+  return found;
+}
+
+/** A failure in the words of a manifest: it has keys where the command line has flags. */
+function inManifest(failure: Failure, { model, rule }: Picture): Failure {
+  const message = rule === null ? failure.message : `${failure.message} The rule "${rule}" asks for it.`;
+  if (failure.kind !== 'unavailable-model') return restated(failure, { message });
+  const gone = attempt(() => findModel(model));
+  const isRetired = !(gone instanceof Failure) && gone.life.shutdown !== null;
+  const hint = isRetired
+    ? `on-retired: successor buys from ${gone.successor}; or give it another model.`
+    : failure.hint?.replace(/: -m \S+$/, '.');
+  return restated(failure, { message, hint });
 }
 
 export interface PictureQuote {
@@ -73,10 +91,10 @@ export function pictureQuoter(
 ): (picture: Picture, lanes: readonly Lane[]) => PictureQuote {
   const known = new Map<string, PictureQuote>();
   return (picture, lanes) => {
-    const { model, size, aspect, thinking, needs, inputs, prompt } = picture;
+    const { model, onRetired, size, aspect, thinking, needs, inputs, prompt } = picture;
     // A prompt enters a price by its tokens, and by nothing else.
     const { low, expected, high } = promptTokens(prompt);
-    const key = `${model} ${size} ${aspect} ${lanes.join()} ${thinking} ${needs.join()} ${inputs.length} ${low} ${expected} ${high}`;
+    const key = `${model} ${onRetired} ${size} ${aspect} ${lanes.join()} ${thinking} ${needs.join()} ${inputs.length} ${low} ${expected} ${high}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const quoted = quotedIn(lanes, picture, pricing);

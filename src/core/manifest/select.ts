@@ -1,4 +1,5 @@
 import { usageFailure } from '../errors.ts';
+import { globOf } from '../text/glob.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Picture } from './picture.ts';
 
@@ -10,7 +11,7 @@ export interface Only {
 }
 
 export function onlyThose(flag: string, patterns: readonly string[]): Only {
-  const tests = patterns.map((pattern) => ({ pattern, test: patternOf(pattern), used: false }));
+  const tests = patterns.map((pattern) => ({ pattern, test: globOf(pattern), used: false }));
   const seen: string[] = [];
   return {
     takes({ id, key }) {
@@ -36,12 +37,3 @@ export function onlyThose(flag: string, patterns: readonly string[]): Only {
 }
 
 const MOST_SUGGESTED = 1000;
-
-function patternOf(glob: string): RegExp {
-  const source = glob.replace(/\*\*|\*|\?|[.+^${}()|[\]\\]/g, (sign) => {
-    if (sign === '**') return '.*';
-    if (sign === '*') return '[^/]*';
-    return sign === '?' ? '[^/]' : `\\${sign}`;
-  });
-  return new RegExp(`^${source}$`, 'u');
-}

@@ -20,6 +20,8 @@ export interface Tally {
   readonly underWay: number;
   /** Pictures that were asked for in vain, and are asked for again only with --force. */
   readonly barred: number;
+  /** Pictures that cannot be bought, as those of a model that was shut down. */
+  readonly impossible: number;
   /** Of those to create or change: what is bought, and what is there already. */
   readonly bought: number;
   readonly free: number;
@@ -43,6 +45,7 @@ export const EMPTY_TALLY: Tally = {
   orphan: 0,
   underWay: 0,
   barred: 0,
+  impossible: 0,
   bought: 0,
   free: 0,
   notInBatch: 0,
@@ -66,7 +69,7 @@ export const pricedAs = (quoted: PictureQuote | null): Priced => quoted ?? UNPRI
 /** One more picture. */
 export function counting(
   tally: Tally,
-  action: 'create' | 'change' | 'keep' | 'orphan' | 'underWay' | 'barred',
+  action: keyof Pick<Tally, 'create' | 'change' | 'keep' | 'orphan' | 'underWay' | 'barred' | 'impossible'>,
   { offer, now, batch }: Priced = UNPRICED,
 ): Tally {
   const counted = { ...tally, [action]: tally[action] + 1 };

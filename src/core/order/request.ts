@@ -12,7 +12,7 @@ const MOST_PICTURES = 100;
 
 const ABILITY: Record<Ability, string> = {
   edit: 'change images',
-  text: 'answer with text beside the picture',
+  commentary: 'say anything beside the picture',
   search: 'search the web',
   chat: 'go on from an earlier picture',
   png: 'deliver PNG',

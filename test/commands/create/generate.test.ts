@@ -430,7 +430,7 @@ describe('the choice of a model', () => {
   it.each([
     [['--needs', 'png'], /png|No live model/],
     [['--max-price-each', '0.01'], /\$0\.01/],
-    [['--needs', 'wings'], /--needs.*edit, text, search, chat, png/],
+    [['--needs', 'wings'], /--needs.*edit, commentary, search, chat, png/],
     [['--min-px', 'big'], /--min-px.*2048x1152/],
     [['--thinking', 'hard'], /--thinking.*minimal/],
   ])('%j is refused: %s', async (flags, says) => {

@@ -334,7 +334,7 @@ describe('estimate', () => {
     [['a cat', '--csv', '--per-day', '7', '--platforms'], '--csv holds one table'],
     [['a cat', '--json', '--csv'], 'two ways to print the same'],
     [[' '], 'The prompt is empty.'],
-    [['a cat', '--needs', 'magic'], 'It takes one of edit, text, search, chat, png.'],
+    [['a cat', '--needs', 'magic'], 'It takes one of edit, commentary, search, chat, png.'],
     [['a cat', '--min-px', 'large'], 'It takes width and height'],
     [['a cat', '--fail-over', '-1'], 'It takes dollars'],
     [['a cat', '-m', 'nano-bananna-pro'], 'Did you mean nano-banana-pro?'],

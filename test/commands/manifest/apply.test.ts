@@ -104,6 +104,35 @@ describe('apply', () => {
     });
   });
 
+  const DEAD = `images:
+  - { id: dead, prompt: a ship, model: imagen-4 }
+  - { id: twin, prompt: a ship, model: imagen-4 }
+  - { id: icon, prompt: a house }
+`;
+
+  it('buys what can be bought and what plan priced, and says of the rest why not', async () => {
+    const { pixtab, api, lock } = project(DEAD);
+    const first = await pixtab('apply');
+    expect(first.code).toBe(6);
+    expect(first.stderr).toContain('plan   1 to buy, 0 at no cost, 0 as wanted, 2 that cannot be bought');
+    expect(first.stderr).toContain('failed dead: Imagen 4 was shut down on 2026-08-17.');
+    expect(lock()).toMatchObject([{ id: 'icon' }]);
+    const second = await pixtab('apply');
+    expect([second.code, api.sent.length]).toEqual([9, 1]);
+    expect((await pixtab('apply', '--frozen')).code).toBe(12);
+  });
+
+  it('keeps a picture whose model was shut down since it was bought', async () => {
+    const { pixtab, api, write } = project('images:\n  - { id: a, prompt: x, model: imagen-4 }\n', {
+      settings: { sandbox: true },
+    });
+    expect((await pixtab('apply', '--sandbox')).code).toBe(0);
+    write('images:\n  - { id: b, prompt: x, model: imagen-4, on-retired: fail }\n');
+    const { code, stderr } = await pixtab('apply', '--sandbox');
+    expect([code, api.sent.length]).toEqual([0, 1]);
+    expect(stderr).toContain('note   b: Imagen 4 was shut down on 2026-08-17');
+  });
+
   it('buys only the difference', async () => {
     const { pixtab, api, write } = project();
     await pixtab('apply');

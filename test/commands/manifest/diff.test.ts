@@ -55,6 +55,15 @@ describe('diff', () => {
     });
   });
 
+  it('shows a change that cannot be bought, prices the others, and exits 9', async () => {
+    const after = `${AFTER}  - { id: e, prompt: a ship, model: imagen-4 }\n`;
+    const { code, stdout, stderr } = await compared(BEFORE, after)('diff');
+    expect(code).toBe(9);
+    expect(stdout).toMatch(/^\+2 pictures, ~1 changed/);
+    expect(stdout).toMatch(/^! e +cannot be bought: Imagen 4 was shut down on 2026-08-17\.$/m);
+    expect(stderr).toContain('e cannot be bought');
+  });
+
   it('says that nothing changed', async () => {
     expect((await compared(AFTER, AFTER)('diff')).stdout).toBe('no change to the pictures');
   });

@@ -148,7 +148,7 @@ describe('plan', () => {
     [
       'an id in the place of an ability',
       'images:\n  - {id: a, prompt: x, needs: hero}\n',
-      'pixtab.yaml:2:31: needs: it takes abilities of the model: edit, text, search, chat, png',
+      'pixtab.yaml:2:31: needs: it takes abilities of the model: edit, commentary, search, chat, png',
     ],
     [
       'a number in the place of a prompt',
@@ -179,7 +179,7 @@ describe('plan', () => {
     ],
     [
       'a size that the model lacks',
-      'images:\n  - { id: a, prompt: x, model: imagen-4.0-generate-001, size: 4K }\n',
+      'images:\n  - { id: a, prompt: x, model: nano-banana-2-lite, size: 4K }\n',
       'pixtab.yaml:2:5: ',
     ],
   ])('refuses %s, with its place', async (_, text, message) => {
@@ -215,6 +215,62 @@ describe('plan', () => {
     const { code, stderr } = await planned(files).pixtab('plan');
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
+  });
+
+  const MIXED = `
+route: [id icons/** -> nano-banana-2-lite]
+images:
+  - { id: dead, prompt: a ship, model: imagen-4 }
+  - { id: dead-too, prompt: a ship, model: imagen-3 }
+  - { id: old, prompt: a house, size: 512 }
+  - { id: icons/home, prompt: a house }
+`;
+
+  it('shows what cannot be bought and why, prices the others, and exits 9', async () => {
+    const { code, stdout, stderr } = await planned({ 'pixtab.yaml': MIXED }).pixtab('plan');
+    expect(code).toBe(9);
+    expect(stdout).toMatch(
+      /^! dead +cannot be bought: Imagen 4 was shut down on 2026-08-17\. on-retired: successor/m,
+    );
+    expect(stdout).toMatch(/^! dead-too +cannot be bought: imagen-3 was shut down on 2025-11-10\./m);
+    expect(stdout).toMatch(/^plan {3}2 to create, 0 to change, 0 to keep, 2 that cannot be bought$/m);
+    expect(stdout).toMatch(/^cost {3}\$\S+ expected for 2 pictures/m);
+    expect(stderr).toContain('dead cannot be bought: Imagen 4 was shut down on 2026-08-17. 1 other picture');
+  });
+
+  it('says of a model that ends which pictures it makes', async () => {
+    const { stderr } = await planned({ 'pixtab.yaml': MIXED }).pixtab('plan');
+    expect(stderr).toContain('note   old: Nano Banana 2 is deprecated since 2026-10-06');
+  });
+
+  it('has dead rows, rules and endings in its JSON', async () => {
+    const { code, stdout } = await planned({ 'pixtab.yaml': MIXED }).pixtab('plan', '--json');
+    expect(code).toBe(9);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'unavailable-model',
+      pictures: [
+        { id: 'dead', source: 'impossible', quote: null, error: { kind: 'unavailable-model', exitCode: 9 } },
+        { id: 'dead-too', source: 'impossible' },
+        { id: 'old', rule: null, error: null },
+        { id: 'icons/home', rule: 'id icons/** -> nano-banana-2-lite', model: 'gemini-3.1-flash-lite-image' },
+      ],
+      total: { create: 2, impossible: 2, bought: 2 },
+      warnings: [expect.stringContaining('old: Nano Banana 2')],
+    });
+  });
+
+  it('buys from the successor where --on-retired says so', async () => {
+    const { pixtab } = planned({ 'pixtab.yaml': MIXED });
+    const { code, stdout } = await pixtab('plan', 'dead', '--on-retired', 'successor');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\+ dead +\$\S+ {2}nano-banana-2\.1 1K$/m);
+  });
+
+  it('refuses a rule that cannot be followed, with its place', async () => {
+    const text = 'route: [id hero -> nano-banana-por]\nimages: []\n';
+    const { code, stderr } = await planned({ 'pixtab.yaml': text }).pixtab('plan');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^pixtab: pixtab\.yaml:1:8: route: .*Did you mean nano-banana-pro\?/m);
   });
 
   it('looks at chosen pictures only', async () => {

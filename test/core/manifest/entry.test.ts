@@ -65,7 +65,16 @@ describe('readHead', () => {
   it('reads includes and defaults', () => {
     const { value, problems } = readHead({ include: 'icons.csv', defaults: { size: '4k' }, $schema: 'x' });
     expect(problems).toEqual([]);
-    expect(value).toEqual({ include: ['icons.csv'], defaults: { size: '4K' } });
+    expect(value).toEqual({ include: ['icons.csv'], route: [], defaults: { size: '4K' } });
+  });
+
+  it('reads rules, and says what is wrong with one', () => {
+    const { value } = readHead({ route: ['id hero* -> nano-banana-pro', 'else cheapest'], images: [] });
+    expect(value.route.map(({ model }) => model)).toEqual(['nano-banana-pro', 'auto']);
+    const { problems } = readHead({ route: 'project shop -> pro', images: [] });
+    expect(problems.map(({ message }) => message)).toEqual([
+      'route: The rule "project shop -> pro" goes by "project". Rules are such as "label hero -> nano-banana-pro; else cheapest", and go by label, id, size, needs.',
+    ]);
   });
 
   it.each([{ images: [] }, { defaults: {} }, { include: 'a.csv' }])(

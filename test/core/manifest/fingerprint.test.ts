@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readEntry } from '../../../src/core/manifest/entry.ts';
 import { askedOf, canonical, changesIn, shortened } from '../../../src/core/manifest/fingerprint.ts';
 import type { Picture } from '../../../src/core/manifest/picture.ts';
 import { aPictureWanted, digest, hashOf } from './support.ts';
@@ -9,12 +10,18 @@ describe('canonical', () => {
       model: 'Nano-Banana-Pro',
       size: '2K',
       aspect: '16:9',
-      needs: ['text', 'edit', 'text'],
+      needs: ['search', 'commentary', 'edit', 'commentary'],
       n: 2,
     });
     expect(canonical(askedOf(picture, 'p', ['i', 'j']))).toBe(
-      '["pixtab.picture/1","gemini-3-pro-image","2K","16:9",null,["edit","text"],"p",["i","j"],2]',
+      '["pixtab.picture/1","gemini-3-pro-image","2K","16:9",null,["edit","search","text"],"p",["i","j"],2]',
     );
+  });
+
+  it('has commentary under the name that it had in the first locks, so that nothing is bought again', () => {
+    const needs = readEntry({ id: 'hero', needs: ['text', 'edit'] }).value?.needs ?? [];
+    expect(needs).toEqual(['commentary', 'edit']);
+    expect(askedOf(aPictureWanted({ needs }), 'p', []).needs).toEqual(['edit', 'text']);
   });
 
   it.each<[string, Partial<Picture>]>([
@@ -45,6 +52,14 @@ describe('canonical', () => {
       hashOf(aPictureWanted({ model })),
     );
     expect(a).toBe(b);
+  });
+
+  it('is the same whatever happens once the model was shut down', () => {
+    expect(hashOf(aPictureWanted({ onRetired: 'successor' }))).toBe(hashOf(aPictureWanted()));
+  });
+
+  it('knows a model that ended long ago by the name it was given', () => {
+    expect(askedOf(aPictureWanted({ model: ' Imagen-3 ' }), 'p', []).model).toBe('imagen-3');
   });
 
   it('fails on a model that does not exist', () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pictureQuoter, offerFor } from '../../../src/core/manifest/price.ts';
+import type { Picture } from '../../../src/core/manifest/picture.ts';
+import { pictureQuoter, offerFor, type PricingContext } from '../../../src/core/manifest/price.ts';
 import { counting, EMPTY_TALLY, saving } from '../../../src/core/manifest/tally.ts';
 import { aPictureWanted } from './support.ts';
 
@@ -30,6 +31,36 @@ describe('dealer', () => {
     const { offer, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     expect(batch?.expected).toBeLessThan(offer.quote.expected);
     expect(batch?.model).toBe(offer.order.model.id);
+  });
+});
+
+describe('the offer for a picture whose model was shut down', () => {
+  it('fails in the words of a manifest', () => {
+    const picture = aPictureWanted({ model: 'imagen-4', rule: 'else imagen-4' });
+    expect(() => offerFor(picture, 'now', MARKET)).toThrow(
+      expect.objectContaining({
+        kind: 'unavailable-model',
+        message: 'Imagen 4 was shut down on 2026-08-17. The rule "else imagen-4" asks for it.',
+        hint: 'on-retired: successor buys from gemini-nano-banana-2.1; or give it another model.',
+      }),
+    );
+  });
+
+  it.each<[string, Partial<Picture>, Partial<PricingContext>]>([
+    ['the picture', { onRetired: 'successor' }, {}],
+    ['the run', { onRetired: 'fail' }, { onRetired: 'successor' }],
+  ])('is that of its successor where %s says so', (_, facts, more) => {
+    const { route } = offerFor(aPictureWanted({ model: 'imagen-4', ...facts }), 'now', {
+      ...MARKET,
+      ...more,
+    });
+    expect(route.order.model.id).toBe('gemini-nano-banana-2.1');
+  });
+
+  it('is not taken for that of a picture which says otherwise', () => {
+    const deal = pictureQuoter(MARKET);
+    deal(aPictureWanted({ model: 'imagen-4', onRetired: 'successor' }), ['now']);
+    expect(() => deal(aPictureWanted({ model: 'imagen-4' }), ['now'])).toThrow(/was shut down/);
   });
 });
 

@@ -9,6 +9,8 @@ export function aPictureWanted(facts: Partial<Picture> = {}): Picture {
     n: 1,
     prompt: 'a cat',
     model: 'auto',
+    rule: null,
+    onRetired: null,
     size: null,
     aspect: null,
     lane: 'now',

@@ -8,7 +8,7 @@ export function jsonTable(
   pieces: AsyncIterable<readonly string[]>,
   name: string,
 ): Omit<InvoiceFile, 'name' | 'modifiedAt'> {
-  const keys = Object.keys(flattened(objectIn(first, 1, name)));
+  const keys = Object.keys(cellsIn(first, 1, name));
   // An export leaves out what is empty, and so may its first line.
   const titles = [...new Set([...keys, ...OPTIONAL_TITLES])];
   return { titles, preamble: [], decimal: '.', rows: rowsIn(pieces, titles, name) };
@@ -25,29 +25,35 @@ async function* rowsIn(
     for (const text of piece) {
       line += 1;
       if (text.trim() === '') continue;
-      const cells = flattened(objectIn(text, line, name));
+      const cells = cellsIn(text, line, name);
       rows.push({ line, cells: titles.map((title) => cells[title] ?? '') });
     }
     yield rows;
   }
 }
 
-function objectIn(text: string, line: number, name: string): object {
-  let value: unknown;
+function cellsIn(text: string, line: number, name: string): Readonly<Record<string, string>> {
+  const wrong = (what: string, cause?: unknown) =>
+    new Failure('usage', `${name}, line ${line}: ${what}.`, { cause });
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return flattened(value);
   } catch (cause) {
-    throw new Failure('usage', `${name}, line ${line}: this is no valid JSON.`, { cause });
+    // Deeper than the call stack, which no export comes near.
+    if (cause instanceof RangeError) throw wrong('this is nested too deeply: no export is', cause);
+    throw wrong('this is no valid JSON', cause);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new Failure('usage', `${name}, line ${line}: this is no JSON object.`);
+  throw wrong('this is no JSON object');
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Leaves by their path; a list stays JSON, as BigQuery writes it into a cell. */
 function flattened(object: object, path = '', into: Record<string, string> = {}): Record<string, string> {
   for (const [key, value] of Object.entries(object) as [string, unknown][]) {
     if (Array.isArray(value)) into[path + key] = JSON.stringify(value);
-    else if (typeof value === 'object' && value !== null) flattened(value, `${path}${key}.`, into);
+    else if (isObject(value)) flattened(value, `${path}${key}.`, into);
     else if (typeof value === 'string') into[path + key] = value;
     else if (value !== null) into[path + key] = JSON.stringify(value);
   }

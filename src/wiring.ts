@@ -4,6 +4,7 @@ import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
 import { placesHere } from './adapters/config/folders.ts';
 import { reportedZone, zoneOf } from './adapters/config/zone.ts';
+import { isInBucket } from './core/files/place.ts';
 import { terminal, type Console } from './adapters/terminal/terminal.ts';
 import type { Deps } from './ports/index.ts';
 
@@ -25,6 +26,7 @@ export function wired(host: Host): Deps {
   async function* stdin() {
     yield* (await import('./adapters/files/standard-input.ts')).standardInput(console.stdin, stop);
   }
+  const buckets = async () => (await import('./adapters/s3/buckets.ts')).bucketsOf(env, clock);
   const deps: Deps = {
     version,
     clock,
@@ -58,9 +60,17 @@ export function wired(host: Host): Deps {
     },
     attic: async (folder) => (await import('./adapters/tree/attic.ts')).attic(resolveFolder(folder), env),
     store: async ({ sandbox, folder, limit }) => {
+      const kind = sandbox ? 'sandbox' : 'real';
+      if (folder !== undefined && isInBucket(folder))
+        return (await import('./adapters/store/bucket-store.ts')).bucketStore(
+          folder,
+          kind,
+          limit,
+          await buckets(),
+        );
       const { store } = await import('./adapters/store/store.ts');
       const root = folder ?? `${placesHere(env, cwd).cache}/store`;
-      return store(`${resolveFolder(root)}/${sandbox ? 'sandbox' : 'real'}`, clock, limit);
+      return store(`${resolveFolder(root)}/${kind}`, clock, limit);
     },
     manifest: async (path, tree, shown) =>
       (await import('./adapters/manifest/manifest.ts')).openManifest(path, tree, shown),
@@ -109,7 +119,11 @@ export function wired(host: Host): Deps {
       return viewer({ isTerminal: isTTY, columns, env, attributes });
     },
     open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path, env),
-    pictureFiles: async () => (await import('./adapters/files/picture-files.ts')).pictureFiles(),
+    pictureFiles: async () => {
+      const { pictureFiles } = await import('./adapters/files/picture-files.ts');
+      const { withBuckets } = await import('./adapters/s3/picture-files.ts');
+      return withBuckets(pictureFiles(), await buckets());
+    },
     lockFolder: async (folder) =>
       (await import('./adapters/files/folder-lock.ts')).lockFolder(
         resolveFolder(folder),

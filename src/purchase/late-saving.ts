@@ -1,4 +1,5 @@
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { isInBucket, wholePlace } from '../core/files/place.ts';
+import { basename, join, resolve } from 'node:path';
 import type { AttemptPlan, Deps, SavePlan, PictureFiles } from '../ports/index.ts';
 import type { Session } from './session.ts';
 import { keepsOriginals } from './store-original.ts';
@@ -11,11 +12,14 @@ import type { Saver } from './types.ts';
 export function latePlan({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
   const paths = save.paths.map((path, index) => {
     const name = path === '-' ? `recovered-${attemptId.slice(0, 8)}-${index + 1}` : path;
-    if (out !== undefined) return join(resolve(cwd, out), basename(name));
-    return isAbsolute(name) || save.cwd === cwd ? name : join(save.cwd, name);
+    if (out !== undefined) return below(wholePlace(cwd, out, resolve), basename(name));
+    return save.cwd === cwd ? name : wholePlace(save.cwd, name, resolve);
   });
   return { ...save, paths };
 }
+
+const below = (folder: string, name: string): string =>
+  isInBucket(folder) ? `${folder.replace(/\/$/, '')}/${name}` : join(folder, name);
 
 /** A picture that an interrupted run already wrote is not written again beside itself. */
 function withoutRepeats(pictureFiles: PictureFiles, sha256: Deps['sha256']): PictureFiles {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
+import { isInBucket } from '../../core/files/place.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import { ASK_ABOVE, STRICTEST } from '../../core/policy/ask-above.ts';
 import { HARM, isOfTheUser, NOT_BY_A_FOLDER, type Preference, variableOf } from '../../core/preferences.ts';
@@ -135,18 +136,29 @@ interface Source {
   readonly preferences: ReadonlyMap<Preference, Found>;
 }
 
-/** What came with a folder may make pixtab ask earlier, and never later: whoever cloned it has agreed to nothing. */
+/** Whoever cloned a folder has agreed to nothing: what came with it is heard only where it cannot do harm. */
 export function withoutLoosening(sources: readonly Source[]) {
   const notices: string[] = [];
   const preferences = sources.map(({ isOwn, preferences: found }) => {
-    const asked = found.get('ask-above');
-    if (isOwn || asked === undefined || !isAbove(asked, ASK_ABOVE)) return found;
-    notices.push(
-      `${asked.from} is ignored: a folder may make pixtab ask earlier than above ${format(ASK_ABOVE)}, not later.`,
+    if (isOwn) return found;
+    return new Map(
+      [...found].filter(([name, value]) => {
+        const harm = harmOf(name, value);
+        if (harm !== null) notices.push(`${value.from} is ignored: a folder ${harm}.`);
+        return harm === null;
+      }),
     );
-    return new Map([...found].filter(([name]) => name !== 'ask-above'));
   });
   return { preferences, notices };
+}
+
+/** Why a folder may not set this, as the end of a sentence; null where it may. */
+function harmOf(name: Preference, found: Found): string | null {
+  if (name === 'ask-above' && isAbove(found, ASK_ABOVE))
+    return `may make pixtab ask earlier than above ${format(ASK_ABOVE)}, not later`;
+  if ((name === 'store' || name === 'out') && isInBucket(found.value))
+    return 'must not send your pictures to a bucket';
+  return null;
 }
 
 /** What is no amount counts as the smallest, so that it is refused. */

@@ -1,6 +1,7 @@
 import * as nodeFs from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { numberedPath } from '../../core/files/filename.ts';
 import { fileSize } from '../../core/text/text.ts';
 import type { PictureFiles } from '../../ports/index.ts';
 import { atomicWriter, type WriteFs } from './atomic-write.ts';
@@ -130,10 +131,10 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     files.withDraft(path, async (draft) => {
       await files.fill(draft, [bytes]);
       for (let number = 1; number <= MOST_NAMES; number += 1) {
-        const name = numbered(path, number);
+        const name = numberedPath(path, number);
         if (await files.claim(draft, name)) return name;
       }
-      throw new Error(`every name up to ${numbered(path, MOST_NAMES)} is taken`);
+      throw new Error(`every name up to ${numberedPath(path, MOST_NAMES)} is taken`);
     });
 
   async function read(path: string): Promise<Uint8Array> {
@@ -159,11 +160,4 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
   }
 
   return { kindOf, realPath, prove, put, update, read, move };
-}
-
-/** "a.jpg" and 2 make "a-2.jpg". */
-function numbered(path: string, number: number): string {
-  if (number === 1) return path;
-  const end = path.length - extname(path).length;
-  return `${path.slice(0, end)}-${number}${path.slice(end)}`;
 }

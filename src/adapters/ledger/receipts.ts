@@ -1,3 +1,4 @@
+import { wholePlace } from '../../core/files/place.ts';
 import { z } from 'zod';
 import { LANES, METERS, SIZES, UNITS, type Aspect } from '../../core/catalogue/model.ts';
 import { isFailureKind } from '../../core/errors.ts';
@@ -242,7 +243,7 @@ export async function insertImages(
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       text(attempt, 'attempt_id'),
       index + 1,
-      image.path === '-' ? '-' : resolve(cwd, image.path),
+      image.path === '-' ? '-' : wholePlace(cwd, image.path, resolve),
       image.path,
       image.sha256,
       image.bytes,

@@ -5,20 +5,16 @@ import type { Clock, Original, Store } from '../../ports/index.ts';
 import { atomicWriter } from '../files/atomic-write.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
 import { roomIn } from './evict.ts';
-import { sha256 } from '../tree/disk.ts';
+import { folderOf, headOf, originalIn } from './original.ts';
 
 /** Some two thousand pictures. */
 const USUAL_LIMIT = 4_000_000_000;
-const HASH = /^[0-9a-f]{64}$/;
 
 /** One file a picture. Writers need no lock: a file has its name when it is whole. */
 export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_LIMIT): Store {
   const makeRoom = roomIn(folder, clock, limit);
 
-  function fileOf(hash: string): string {
-    if (!HASH.test(hash)) throw new Failure('bug', `Not a hash: ${JSON.stringify(hash)}.`);
-    return join(folder, hash.slice(0, 2), hash);
-  }
+  const fileOf = (hash: string): string => join(folder, folderOf(hash), hash);
 
   function failing(kind: FailureKind, what: string, cause: unknown): Failure {
     const message = `The store ${folder} cannot be ${what}: ${trouble(cause).why}.`;
@@ -75,39 +71,4 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
   }
 
   return { has, get, put };
-}
-
-// A file of the store: a line about the picture, then its bytes.
-
-interface Head extends Omit<Original, 'bytes'> {
-  readonly sha256: string;
-}
-
-const LINE_FEED = 10;
-
-export function headOf({ bytes, model, cost, date }: Original): Buffer {
-  const head = { format: 'pixtab.original/1', sha256: sha256(bytes), model, cost, date };
-  return Buffer.from(`${JSON.stringify(head)}\n`);
-}
-
-/** null unless every byte is as it was written. */
-export function originalIn(content: Buffer): Original | null {
-  const end = content.indexOf(LINE_FEED);
-  const head = end === -1 ? null : headIn(content.subarray(0, end).toString('utf8'));
-  if (head === null) return null;
-  const bytes = content.subarray(end + 1);
-  const { model, cost, date } = head;
-  return sha256(bytes) === head.sha256 ? { bytes, model, cost, date } : null;
-}
-
-function headIn(line: string): Head | null {
-  try {
-    const head: Partial<Record<keyof Head, unknown>> = JSON.parse(line);
-    const { sha256, model, cost, date } = head;
-    const texts = [sha256, model, cost, date];
-    if (!texts.every((text) => typeof text === 'string')) return null;
-    return { sha256: String(sha256), model: String(model), cost: String(cost), date: String(date) };
-  } catch {
-    return null;
-  }
 }

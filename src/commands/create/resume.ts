@@ -1,3 +1,4 @@
+import { wholePlace } from '../../core/files/place.ts';
 import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import { portion } from '../../core/order/order.ts';
@@ -72,7 +73,7 @@ function missingOf(receipts: readonly Receipt[], { refusalRetries = 0, retryUnco
   for (const receipt of receipts) {
     const { save } = receipt.attempt;
     for (const [at, path] of save.paths.entries()) {
-      const place = resolve(save.cwd, path);
+      const place = wholePlace(save.cwd, path, resolve);
       const known = pictures.get(place);
       pictures.set(place, {
         first: known?.first ?? { path: place, at, receipt },
@@ -128,7 +129,7 @@ async function requestFor(
     ...triesOf(flags, start),
     offerOf: (other, pictures) => route({ ...options, model: other, want: portion(options.want, pictures) }),
     async placeFor() {
-      await (await deps.pictureFiles()).prove(resolve(deps.cwd, save.paths[at] ?? path));
+      await (await deps.pictureFiles()).prove(wholePlace(deps.cwd, save.paths[at] ?? path, resolve));
       return { ...save, paths: save.paths.slice(at, at + 1) };
     },
     attemptId: () => deps.newId(),

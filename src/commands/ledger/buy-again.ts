@@ -1,3 +1,4 @@
+import { wholePlace } from '../../core/files/place.ts';
 import { Command } from 'commander';
 import { dirname, resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
@@ -87,7 +88,7 @@ async function lineFor(found: readonly Receipt[], deps: Deps): Promise<CommandLi
 /** Beside the first pictures, under new names. */
 function placeOf({ paths: [path = '-'], cwd }: AttemptPlan['save'], here: string): readonly string[] {
   if (path === '-') return [];
-  return ['--out', `${shownPath(dirname(resolve(cwd, path)), here) || '.'}/`];
+  return ['--out', `${shownPath(dirname(wholePlace(cwd, path, resolve)), here) || '.'}/`];
 }
 
 /** One attempt for each picture: a repeat asks for the same. */
@@ -150,7 +151,7 @@ async function inputsOf(
   const files = await pictureFiles();
   const paths: string[] = [];
   for (const { path, sha256: before } of asked?.inputs ?? []) {
-    const whole = shownPath(resolve(save.cwd, path), cwd);
+    const whole = shownPath(wholePlace(save.cwd, path, resolve), cwd);
     if (before === null)
       throw usageFailure(`Its input picture (${printable(path)}) was no file, so it is gone.`);
     if ((await files.kindOf(whole)) !== 'file')

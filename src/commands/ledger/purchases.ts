@@ -1,3 +1,4 @@
+import { isInBucket } from '../../core/files/place.ts';
 import { relative } from 'node:path';
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Failure } from '../../core/errors.ts';
@@ -73,6 +74,7 @@ function placesIn({ images }: Receipt, cwd: string): string {
 /** Short where it is below the working directory. */
 export function shownPath(path: string, cwd: string): string {
   if (path === '-') return 'standard output';
+  if (isInBucket(path)) return path;
   const way = relative(cwd, path);
   return way.startsWith('..') ? path : way;
 }

@@ -1,3 +1,4 @@
+import { wholePlace } from '../../core/files/place.ts';
 import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import type { PictureFacts } from '../../core/files/embedded-metadata.ts';
@@ -96,7 +97,7 @@ async function find(what: string, ledger: Ledger, deps: Deps): Promise<readonly 
     if (found.length > 0) return found;
   }
   const pictureFiles = await deps.pictureFiles();
-  const path = resolve(deps.cwd, what);
+  const path = wholePlace(deps.cwd, what, resolve);
   if ((await pictureFiles.kindOf(what)) === 'file') {
     const same = await ledger.receipts({ by: 'sha256', value: deps.sha256(await pictureFiles.read(what)) });
     // Several may have brought the same bytes; the last that was put here is this one.

@@ -19,7 +19,7 @@ export const flag = {
   aspect: declare('-a, --aspect <w:h>', 'aspect ratio, such as 16:9', { parse: parse.aspect }),
   out: declare(
     '-o, --out <path>',
-    'a file, a folder, a template with {date} {time} {model} {slug} {n} {id}, or -',
+    'a file, a folder, a template with {date} {time} {model} {slug} {n} {id}, any of them in s3://bucket/, or -',
     { parse: parse.place },
   ),
   /** For commands that finish what was asked for before. */
@@ -135,7 +135,13 @@ export const flag = {
     '--cached',
     'take what was bought before from the store for $0, and keep there what is bought now',
   ),
-  store: declare('--store <folder>', 'where bought pictures are kept for the next time'),
+  store: declare(
+    '--store <place>',
+    'where bought pictures are kept for the next time: a folder, or s3://bucket/prefix',
+    {
+      parse: parse.place,
+    },
+  ),
   storeLimit: declare(
     '--store-limit <size>',
     'what was not used for longest leaves the store above this (default: 4GB)',

@@ -1,5 +1,8 @@
 import { normalize } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { Failure } from '../../core/errors.ts';
+import { isInBucket, objectPlace } from '../../core/files/place.ts';
+import { attempt } from '../../core/order/route.ts';
 import {
   ABILITIES,
   abilityNow,
@@ -52,7 +55,14 @@ export function aspect(text: string): Aspect {
 /** Where pictures go. A folder that is left again need not exist, and standard output has one name. */
 export function place(text: string): string {
   if (text === '' || text === '-') return text;
+  if (isInBucket(text)) return inBucket(text);
   return /^\/dev\/(?:stdout|fd\/1)$/.test(text) ? '-' : normalize(text);
+}
+
+function inBucket(text: string): string {
+  const found = attempt(() => objectPlace(text));
+  if (found instanceof Failure) throw new InvalidArgumentError(`${found.message} ${found.hint}.`);
+  return text;
 }
 
 export function dollars(text: string): Usd {

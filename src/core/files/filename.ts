@@ -98,7 +98,7 @@ const UNMAKEABLE = /\.(gif|bmp|tiff?|hei[cf]|jxl|svg|ico|pdf|psd)$/i;
 
 /** A path that can be written, as far as that can be known without a disk. */
 function checked(path: string): string {
-  const [, root = '', rest = ''] = /^(\\\\|[/\\]|)(.*)$/.exec(path) ?? [];
+  const [, root = '', rest = ''] = /^(s3:\/\/|\\\\|[/\\]|)(.*)$/.exec(path) ?? [];
   const parts = rest.split(/[/\\]/);
   const name = parts.at(-1) ?? '';
   if (parts.includes(''))
@@ -119,6 +119,13 @@ function checked(path: string): string {
     );
   }
   return root + rest;
+}
+
+/** "a.jpg" and 2 make "a-2.jpg"; 1 leaves it as it is. */
+export function numberedPath(path: string, number: number): string {
+  if (number === 1) return path;
+  const [, stem = path, extension = ''] = /^(.*[^/\\])(\.[^./\\]*)$/.exec(path) ?? [];
+  return `${stem}-${number}${extension}`;
 }
 
 /** The format that a name's extension asks for; null without one, or for another. */

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { accessFrom } from '../../../src/adapters/s3/access.ts';
+import { bucketOf, type Bucket } from '../../../src/adapters/s3/bucket.ts';
+import { bucketsOf } from '../../../src/adapters/s3/buckets.ts';
+import { bucketStore } from '../../../src/adapters/store/bucket-store.ts';
+import { bucketAccess, bucketServer } from '../../support/bucket-server.ts';
+import { fakeClock } from '../../support/fakes/clock.ts';
+import { anOriginal, hashOf, storeContract } from '../../support/store.contract.ts';
+
+const server = await bucketServer();
+const simple = await bucketServer({ isSimple: true });
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await simple[Symbol.asyncDispose]();
+});
+
+const NEW = { replace: false };
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const opened = (at = server, name = 'pictures', clock = fakeClock()): Bucket =>
+  bucketOf(name, accessFrom(bucketAccess(at)), { clock, proxy: null });
+
+/** A real one, where somebody has one for this: AWS_* and the name of a bucket that may be written. */
+const { PIXTAB_TEST_BUCKET: real } = process.env;
+const OPEN: readonly (readonly [string, () => Bucket])[] = [
+  ['a bucket', () => opened()],
+  ['a bucket of a simple service', () => opened(simple)],
+  ...(real === undefined
+    ? []
+    : ([
+        [
+          'the real bucket',
+          () => bucketOf(real, accessFrom(process.env), { clock: fakeClock(Date.now()), proxy: null }),
+        ],
+      ] as const)),
+];
+
+describe.each(OPEN)('%s', (_, open) => {
+  const folder = `${randomUUID()}/`;
+  const text = async (bucket: Bucket, key: string) => {
+    const found = await bucket.get(key);
+    return found && Buffer.from(found).toString();
+  };
+
+  it('gives back what was put, under names of any letters', async () => {
+    const bucket = open();
+    for (const name of ['a.png', 'a b+c.png', "it's (1)*!.png", '日本/ü%41&?#=.png', '{x}~_-.png']) {
+      expect(await bucket.put(folder + name, bytes(name), NEW)).toBe(true);
+      expect([name, await text(bucket, folder + name), await bucket.has(folder + name)]).toEqual([
+        name,
+        name,
+        true,
+      ]);
+      expect(await bucket.keys(folder)).toContain(folder + name);
+    }
+  });
+
+  it('has nothing where nothing was put, and lets go of what it had', async () => {
+    const bucket = open();
+    const key = `${folder}gone.png`;
+    expect([await bucket.get(key), await bucket.has(key)]).toEqual([null, false]);
+    await bucket.put(key, bytes('one'), NEW);
+    await bucket.remove(key);
+    await bucket.remove(key);
+    expect([await bucket.get(key), await bucket.has(key)]).toEqual([null, false]);
+  });
+
+  it('replaces only when it is told to', async () => {
+    const bucket = open();
+    const key = `${folder}taken.png`;
+    await bucket.put(key, bytes('one'), NEW);
+    expect(await bucket.put(key, bytes('two'), NEW)).toBe(false);
+    expect(await text(bucket, key)).toBe('one');
+    expect(await bucket.put(key, bytes('three'), { replace: true })).toBe(true);
+    expect(await text(bucket, key)).toBe('three');
+  });
+
+  it('lists all that begins so, and nothing else', async () => {
+    const bucket = open();
+    const keys = Array.from({ length: 8 }, (_, index) => `${folder}many/${index}`);
+    for (const key of [...keys, `${folder}manyfold`]) await bucket.put(key, bytes('one'), NEW);
+    expect(await bucket.keys(`${folder}many/`)).toEqual(keys);
+    expect(await bucket.keys(`${folder}none/`)).toEqual([]);
+  });
+
+  it('proves that an object could be written, and leaves none', async () => {
+    const bucket = open();
+    await bucket.prove(`${folder}proven.png`);
+    expect(await bucket.has(`${folder}proven.png`)).toBe(false);
+  });
+});
+
+describe('a bucket', () => {
+  let bucket: Bucket;
+  let clock: ReturnType<typeof fakeClock>;
+  beforeEach(() => {
+    server.faults.length = 0;
+    clock = fakeClock();
+    bucket = opened(server, 'pictures', clock);
+  });
+
+  it('leaves no upload behind when it proves a place', async () => {
+    await bucket.prove('proof.png');
+    expect(server.uploads.size).toBe(0);
+    expect(server.requests.slice(-2)).toEqual([
+      'POST proof.png?uploads',
+      'DELETE proof.png?uploadId=proof.png%21',
+    ]);
+  });
+
+  it('says that there is no such bucket', async () => {
+    await expect(opened(server, 'none').put('a', bytes('one'), NEW)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'The bucket none answered 404 (NoSuchBucket: No & no).',
+    });
+  });
+
+  it.each([
+    ['it breaks off', 'broken'],
+    ['it is busy', { status: 503, body: '<Error><Code>SlowDown</Code></Error>' }],
+    ['it fails', { status: 500 }],
+    ['there are too many requests', { status: 429 }],
+  ] as const)('asks again where %s', async (_, fault) => {
+    const key = randomUUID();
+    server.faults.push(fault, fault, fault);
+    expect(await bucket.put(key, bytes('one'), { replace: true })).toBe(true);
+    expect(server.objects.get(key)?.toString()).toBe('one');
+  });
+
+  it('gives up after some tries, and says why', async () => {
+    server.faults.push(
+      ...Array.from({ length: 6 }, () => ({ status: 503, body: '<Error><Code>SlowDown</Code></Error>' })),
+    );
+    await expect(bucket.get('a')).rejects.toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: 'The bucket pictures answered 503 (SlowDown).',
+    });
+    expect(server.faults).toEqual([]);
+  });
+
+  it('knows its own object where the answer about it was lost', async () => {
+    const key = randomUUID();
+    server.faults.push({ status: 404 }, 'lost');
+    expect(await bucket.put(key, bytes('one'), NEW)).toBe(true);
+    expect(server.objects.get(key)?.toString()).toBe('one');
+  });
+
+  it('takes the object of somebody else for no own one', async () => {
+    const key = randomUUID();
+    server.objects.set(key, Buffer.from('another'));
+    server.faults.push({ status: 404 }, 'broken');
+    expect(await bucket.put(key, bytes('one'), NEW)).toBe(false);
+    expect(server.objects.get(key)?.toString()).toBe('another');
+  });
+
+  it.each([
+    [
+      'a key that is not known',
+      { status: 403, body: '<Error><Code>InvalidAccessKeyId</Code></Error>' },
+      'auth',
+      /AWS_ACCESS_KEY_ID/,
+    ],
+    [
+      'a region that is another',
+      { status: 301, headers: { 'x-amz-bucket-region': 'eu-west-1' } },
+      'usage',
+      /AWS_REGION=eu-west-1/,
+    ],
+    [
+      'a clock that is off',
+      { status: 403, body: '<Error><Code>RequestTimeTooSkewed</Code></Error>' },
+      'auth',
+      /clock/,
+    ],
+  ] as const)('says what to do about %s', async (_, fault, kind, hint) => {
+    server.faults.push(fault);
+    await expect(bucket.get('a')).rejects.toMatchObject({ kind, hint: expect.stringMatching(hint) });
+  });
+
+  it('sends the token of a session, and signs with the time of the clock', async () => {
+    const access = accessFrom({ ...bucketAccess(server), AWS_SESSION_TOKEN: 'for-an-hour' });
+    await bucketOf('pictures', access, {
+      clock: fakeClock(Date.UTC(2026, 10, 27, 4, 5, 6, 789)),
+      proxy: null,
+    }).has('a');
+    expect(server.headers.at(-1)).toMatchObject({
+      'x-amz-security-token': 'for-an-hour',
+      'x-amz-date': '20261127T040506Z',
+    });
+  });
+});
+
+describe('access', () => {
+  it.each([
+    ['no key', { AWS_SECRET_ACCESS_KEY: 'x' }, 'auth', /AWS_ACCESS_KEY_ID, which is not set/],
+    ['no secret', { AWS_ACCESS_KEY_ID: 'x' }, 'auth', /AWS_SECRET_ACCESS_KEY, which is not set/],
+    [
+      'letters that no key has',
+      { AWS_ACCESS_KEY_ID: 'my…key' },
+      'usage',
+      /AWS_ACCESS_KEY_ID has a character/,
+    ],
+    [
+      'a line break in the token',
+      { AWS_SESSION_TOKEN: 'a\nb' },
+      'usage',
+      /AWS_SESSION_TOKEN has a character/,
+    ],
+    ['an address of nothing', { AWS_ENDPOINT_URL: 'minio:9000' }, 'usage', /AWS_ENDPOINT_URL is no address/],
+    ['a password in the address', { AWS_ENDPOINT_URL: 'https://a:b@minio' }, 'usage', /is no address/],
+  ] as const)('is refused with %s', (_, env, kind, message) => {
+    expect(() => accessFrom(env)).toThrow(
+      expect.objectContaining({ kind, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('is to AWS in the region, where no address is set', () => {
+    const { endpoint } = accessFrom({
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_REGION: 'eu-west-1',
+    });
+    expect(endpoint).toBe('https://s3.eu-west-1.amazonaws.com');
+  });
+});
+
+const storeAt = (place: string, limit?: number) =>
+  bucketStore(place, 'real', limit, bucketsOf(bucketAccess(server), fakeClock()));
+const stores = await Promise.all(
+  Array.from({ length: 5 }, () => storeAt(`s3://pictures/${randomUUID()}/store`)),
+);
+storeContract('a bucket', () => stores.pop() as Awaited<ReturnType<typeof storeAt>>);
+
+describe('a store in a bucket', () => {
+  it('takes no damaged picture for a whole one', async () => {
+    const store = await storeAt('s3://pictures/damaged');
+    await store.put(hashOf('a'), anOriginal('one'));
+    server.objects.set(`damaged/real/aa/${hashOf('a')}`, Buffer.from('one'));
+    expect(await store.get(hashOf('a'))).toBeNull();
+  });
+
+  it('has no limit of its own', async () => {
+    await expect(storeAt('s3://pictures/', 1000)).rejects.toThrow('--store-limit is for a folder');
+  });
+
+  it.each(['s3://', 's3://A/', 's3://pictures/../x'])('is no %s', async (place) => {
+    await expect(storeAt(place)).rejects.toMatchObject({ kind: 'usage' });
+  });
+});

@@ -188,7 +188,7 @@ export async function decide(
 
 export async function attemptOf(database: Queries, attemptId: string): Promise<Row | undefined> {
   return database.get(
-    `SELECT a.*, r.project, r.labels, r.agent, json_extract(save_plan, '$.cwd') AS cwd
+    `SELECT a.*, r.project, r.labels, r.agent, save_plan ->> 'cwd' AS cwd
      FROM attempts a JOIN runs r USING (run_id) WHERE attempt_id = ?`,
     attemptId,
   );
@@ -201,7 +201,7 @@ export async function insertRun(database: Queries, run: RunStart): Promise<void>
     // One that is resumed goes on under its name.
     `INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms, agent, idempotency_key, order_hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET max_cost_nano = excluded.max_cost_nano, ended_ms = NULL, outcome = NULL`,
+     ON CONFLICT (run_id) DO UPDATE SET max_cost_nano = excluded.max_cost_nano, ended_ms = NULL, outcome = NULL`,
     run.runId,
     run.command,
     run.project,

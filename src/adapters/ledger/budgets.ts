@@ -26,14 +26,12 @@ interface Used {
   readonly held: Usd;
 }
 
-export async function setBudget(
-  database: Queries,
-  { per, model, project, agent, amount, zone }: Budget,
-  now: number,
-): Promise<void> {
+/** Replaces the budget of the same scope. */
+export async function setBudget(database: Queries, budget: Budget, now: number): Promise<void> {
+  const { per, model, project, agent, amount, zone } = budget;
+  await removeBudget(database, budget);
   await database.run(
-    `INSERT INTO budgets (per, model, project, agent, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET amount_nano = excluded.amount_nano, zone = excluded.zone, set_ms = excluded.set_ms`,
+    'INSERT INTO budgets (per, model, project, agent, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
     per,
     model,
     project,
@@ -48,7 +46,8 @@ export async function removeBudget(
   database: Queries,
   { per, model, project, agent }: BudgetScope,
 ): Promise<boolean> {
-  const sql = 'DELETE FROM budgets WHERE per = ? AND model IS ? AND project IS ? AND agent IS ?';
+  const sql = `DELETE FROM budgets WHERE per = ? AND model IS NOT DISTINCT FROM ?
+    AND project IS NOT DISTINCT FROM ? AND agent IS NOT DISTINCT FROM ?`;
   return (await database.run(sql, per, model, project, agent)) > 0;
 }
 
@@ -92,7 +91,8 @@ export async function refusalOf(
 
 async function allBudgets(database: Queries): Promise<readonly Budget[]> {
   const rows = await database.all(
-    "SELECT * FROM budgets ORDER BY per = 'total', per = 'month', per = 'day', model, project, agent",
+    `SELECT * FROM budgets ORDER BY per = 'total', per = 'month', per = 'day',
+       model NULLS FIRST, project NULLS FIRST, agent NULLS FIRST`,
   );
   return rows.flatMap((row) => budgetIn(row) ?? []);
 }
@@ -141,9 +141,9 @@ async function standing(
   const { model, project, agent } = budget;
   const { from, until } = window ?? EVER;
   const settled = await database.get(
-    `SELECT ifnull(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
-     WHERE quarter_hour >= ? AND quarter_hour < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)
-       AND (?5 IS NULL OR agent = ?5)`,
+    `SELECT coalesce(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
+     WHERE quarter_hour >= ? AND quarter_hour < ? AND (model = ?3 OR ?3 IS NULL) AND (project = ?4 OR ?4 IS NULL)
+       AND (agent = ?5 OR ?5 IS NULL)`,
     quarterOf(from),
     quarterOf(until),
     model,
@@ -152,9 +152,9 @@ async function standing(
   );
   // CROSS: from the few holds to their attempts, never the other way round.
   const held = await database.get(
-    `SELECT ifnull(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
-     WHERE held_ms >= ? AND held_ms < ? AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR project = ?4)
-       AND (?5 IS NULL OR agent = ?5)`,
+    `SELECT coalesce(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
+     WHERE held_ms >= ? AND held_ms < ? AND (model = ?3 OR ?3 IS NULL) AND (project = ?4 OR ?4 IS NULL)
+       AND (agent = ?5 OR ?5 IS NULL)`,
     from,
     until,
     model,
@@ -170,10 +170,10 @@ async function usedByRun(
   runId: string,
 ): Promise<Used> {
   const row = await database.get(
-    `SELECT ifnull(sum(h.amount_nano), 0) AS held,
-       ifnull(sum(CASE state WHEN 'unconfirmed' THEN expected_nano ELSE b.amount_nano END), 0) AS used
+    `SELECT coalesce(sum(h.amount_nano), 0) AS held,
+       coalesce(sum(CASE state WHEN 'unconfirmed' THEN expected_nano ELSE b.amount_nano END), 0) AS used
      FROM attempts LEFT JOIN holds h USING (attempt_id) LEFT JOIN bills b USING (attempt_id)
-     WHERE run_id = ?1 AND (?2 IS NULL OR model = ?2)`,
+     WHERE run_id = ?1 AND (model = ?2 OR ?2 IS NULL)`,
     runId,
     model,
   );

@@ -9,7 +9,7 @@ import { count, text } from './row.ts';
 const LAWS: readonly { readonly rows: string; readonly says: (id: string) => string }[] = [
   {
     rows: `SELECT bills.attempt_id AS id FROM bills LEFT JOIN bill_lines USING (attempt_id)
-      GROUP BY bills.attempt_id HAVING bills.amount_nano <> ifnull(sum(bill_lines.amount_nano), 0)`,
+      GROUP BY bills.attempt_id HAVING bills.amount_nano <> coalesce(sum(bill_lines.amount_nano), 0)`,
     says: (id) => `The bill of attempt ${id} is not the sum of its lines`,
   },
   {
@@ -27,10 +27,10 @@ const LAWS: readonly { readonly rows: string; readonly says: (id: string) => str
     rows: `SELECT quarter || ' ' || model AS id FROM (
         SELECT quarter_hour AS quarter, model, settled_nano + unconfirmed_nano AS nano FROM spending
         UNION ALL
-        SELECT CAST(floor(held_ms / 900000.0) AS INTEGER), model,
-          -CASE state WHEN 'unconfirmed' THEN expected_nano ELSE ifnull(amount_nano, 0) END
+        SELECT CAST(floor(held_ms / 900000.0) AS BIGINT), model,
+          -CASE state WHEN 'unconfirmed' THEN expected_nano ELSE coalesce(amount_nano, 0) END
         FROM attempts LEFT JOIN bills USING (attempt_id)
-      ) GROUP BY quarter, model HAVING sum(nano) <> 0`,
+      ) AS amounts GROUP BY quarter, model HAVING sum(nano) <> 0`,
     says: (id) => `The sums of spending differ from the attempts in quarter-hour ${id}`,
   },
 ];

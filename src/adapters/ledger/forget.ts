@@ -23,7 +23,7 @@ async function finishedBefore(
 }
 
 /** What of the pictures in the ledger only these requests refer to. */
-const THEIR_PICTURES = `SELECT count(*) AS pictures, ifnull(sum(length(bytes)), 0) AS bytes FROM batch_inputs
+const THEIR_PICTURES = `SELECT count(*) AS pictures, coalesce(sum(length(bytes)), 0) AS bytes FROM batch_inputs
   WHERE sha256 IN (SELECT sha256 FROM batch_item_inputs WHERE attempt_id IN (SELECT value FROM json_each(?1)))
     AND sha256 NOT IN (SELECT sha256 FROM batch_item_inputs WHERE attempt_id NOT IN (SELECT value FROM json_each(?1)))`;
 

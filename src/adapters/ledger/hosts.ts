@@ -17,7 +17,7 @@ export async function holders(
 ): Promise<readonly Holder[]> {
   const rows = await database.all(
     `SELECT a.host AS place, count(*) AS requests, sum(amount_nano) AS held,
-       max(ifnull(p.beat_ms, a.changed_ms)) AS heard_ms ${HELD_ELSEWHERE} GROUP BY a.host ORDER BY heard_ms`,
+       max(coalesce(p.beat_ms, a.changed_ms)) AS heard_ms ${HELD_ELSEWHERE} GROUP BY a.host ORDER BY heard_ms`,
     owner.host,
   );
   return rows.map((row) => ({
@@ -50,7 +50,7 @@ export async function letGo(
     if (to === 'unconfirmed') unconfirmed += 1;
   }
   await database.run(
-    "UPDATE batch_jobs SET owner = NULL, host = NULL WHERE host <> ? AND instr(host || ' ', ?) = 1",
+    "UPDATE batch_jobs SET owner = NULL, host = NULL WHERE host <> ?1 AND substr(host || ' ', 1, length(?2)) = ?2",
     owner.host,
     `${host} `,
   );

@@ -84,7 +84,7 @@ async function facts(
 const jobsIn = (database: Database): LedgerFacts['jobs'] =>
   database
     .all(
-      "SELECT stage, ifnull(ended_ms, ifnull(sent_ms, planned_ms)) AS since FROM batch_jobs WHERE stage <> 'done'",
+      "SELECT stage, coalesce(ended_ms, coalesce(sent_ms, planned_ms)) AS since FROM batch_jobs WHERE stage <> 'done'",
     )
     .map((row) => ({ ended: text(row, 'stage') === 'ended', since: count(row, 'since') }));
 

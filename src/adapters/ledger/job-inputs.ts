@@ -12,16 +12,21 @@ export async function keepInputs(
 ): Promise<void> {
   for (const { sha256, name, mimeType, bytes } of inputs) {
     await database.run(
-      'INSERT OR IGNORE INTO batch_inputs (sha256, name, mime_type, bytes) VALUES (?, ?, ?, ?)',
+      'INSERT INTO batch_inputs (sha256, name, mime_type, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
       sha256,
       name,
       mimeType,
       bytes,
     );
-    await database.run('INSERT OR IGNORE INTO batch_item_inputs VALUES (?, ?)', attemptId, sha256);
+    await database.run(
+      'INSERT INTO batch_item_inputs VALUES (?, ?) ON CONFLICT DO NOTHING',
+      attemptId,
+      sha256,
+    );
   }
   await database.run(
-    'INSERT OR IGNORE INTO batch_item_inputs SELECT ?, sha256 FROM batch_item_inputs WHERE attempt_id = ?',
+    `INSERT INTO batch_item_inputs SELECT ?, sha256 FROM batch_item_inputs WHERE attempt_id = ?
+     ON CONFLICT DO NOTHING`,
     attemptId,
     instead,
   );
@@ -55,7 +60,7 @@ export async function inputsOf(database: Queries, jobId: string): Promise<readon
   const rows = await database.all(
     `SELECT sha256, name, mime_type, length(bytes) AS size FROM batch_inputs JOIN
        (SELECT sha256, min(n) AS first FROM batch_item_inputs JOIN batch_items USING (attempt_id)
-        WHERE job_id = ? GROUP BY sha256) USING (sha256)
+        WHERE job_id = ? GROUP BY sha256) AS firsts USING (sha256)
      ORDER BY first, sha256`,
     jobId,
   );

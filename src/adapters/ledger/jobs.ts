@@ -216,7 +216,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         if ((await update(database, jobId, all, fence, owner.id)) === 0) throw lostJob(jobId, 'unknown');
         // What was known before stays: it may be left out later.
         await database.run(
-          `UPDATE batch_jobs SET results_file = ifnull(?, results_file), ended_ms = ifnull(ended_ms, ?) WHERE job_id = ?`,
+          `UPDATE batch_jobs SET results_file = coalesce(?, results_file), ended_ms = coalesce(ended_ms, ?) WHERE job_id = ?`,
           resultsFile,
           isGoingOn ? null : Math.min(now, endedAt ?? now),
           jobId,
@@ -286,13 +286,13 @@ const WHICH = { all: 'TRUE', open: `stage <> 'done'` } as const;
 const rowsOf = (database: Queries, which: string, ...values: readonly string[]): Awaitable<readonly Row[]> =>
   database.all(
     `SELECT j.*,
-       sum(a.state = 'saved' AND ${HAS_IMAGE}) AS saved_items,
-       sum(a.state = 'saved' AND NOT ${HAS_IMAGE}) AS refused_items,
-       sum(a.state = 'released') AS failed_items,
-       sum(a.state = 'unconfirmed') AS unconfirmed_items,
-       sum(a.state NOT IN ('saved', 'released', 'unconfirmed')) AS open_items
+       count(*) FILTER (WHERE a.state = 'saved' AND ${HAS_IMAGE}) AS saved_items,
+       count(*) FILTER (WHERE a.state = 'saved' AND NOT ${HAS_IMAGE}) AS refused_items,
+       count(*) FILTER (WHERE a.state = 'released') AS failed_items,
+       count(*) FILTER (WHERE a.state = 'unconfirmed') AS unconfirmed_items,
+       count(*) FILTER (WHERE a.state NOT IN ('saved', 'released', 'unconfirmed')) AS open_items
      FROM batch_jobs j JOIN batch_items i USING (job_id) JOIN attempts a ON a.attempt_id = i.attempt_id
-     WHERE ${which} GROUP BY job_id ORDER BY planned_ms, j.rowid`,
+     WHERE ${which} GROUP BY j.job_id ORDER BY planned_ms, j.rowid`,
     ...values,
   );
 
@@ -333,7 +333,7 @@ function toJob(row: Row, busy: boolean): Job {
 export const underWayIn = async (database: Queries): Promise<readonly UnderWay[]> =>
   readable(
     await database.all(
-      `SELECT attempt_id, job_id, a.state, r.labels, json_extract(a.save_plan, '$.cwd') AS cwd
+      `SELECT attempt_id, job_id, a.state, r.labels, a.save_plan ->> 'cwd' AS cwd
        FROM batch_jobs j CROSS JOIN batch_items i USING (job_id) CROSS JOIN attempts a USING (attempt_id)
          JOIN runs r ON r.run_id = a.run_id
        WHERE j.stage <> 'done'`,

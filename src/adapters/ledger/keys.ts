@@ -12,9 +12,9 @@ export async function runOfKey(
   besides: string | null = null,
 ): Promise<KeyedRun | null> {
   const row = await database.get(
-    `SELECT run_id, order_hash, max(state <> 'released') AS spent
+    `SELECT run_id, order_hash, max(CASE state WHEN 'released' THEN 0 ELSE 1 END) AS spent
      FROM runs JOIN attempts USING (run_id)
-     WHERE idempotency_key = ? AND agent = ? AND run_id IS NOT ?
+     WHERE idempotency_key = ? AND agent = ? AND run_id IS DISTINCT FROM ?
      GROUP BY run_id ORDER BY spent DESC, started_ms DESC LIMIT 1`,
     key,
     agent,

@@ -7,7 +7,7 @@ import { count, countOrNull } from './row.ts';
 export async function beat(database: Queries, { id, host }: Owner, now: number): Promise<void> {
   await database.run(
     `INSERT INTO processes (owner, host, beats, beat_ms) VALUES (?, ?, 1, ?)
-     ON CONFLICT (owner) DO UPDATE SET beats = beats + 1, beat_ms = excluded.beat_ms`,
+     ON CONFLICT (owner) DO UPDATE SET beats = processes.beats + 1, beat_ms = excluded.beat_ms`,
     id,
     host,
     now,
@@ -27,7 +27,7 @@ export async function watch(database: Queries, { host }: Owner, now: number): Pr
     `INSERT INTO sightings (owner, host, beats, seen_ms)
      SELECT owner, ?1, beats, ?2 FROM processes WHERE host <> ?1 AND owner IN (${HOLDERS})
      ON CONFLICT (owner, host) DO UPDATE SET beats = excluded.beats, seen_ms = excluded.seen_ms
-       WHERE beats <> excluded.beats`,
+       WHERE sightings.beats <> excluded.beats`,
     host,
     now,
   );
@@ -37,13 +37,14 @@ export async function watch(database: Queries, { host }: Owner, now: number): Pr
 export const isNewsAbroad = async (database: Queries, { host }: Owner): Promise<boolean> =>
   (await database.get(
     `SELECT 1 FROM processes p LEFT JOIN sightings s ON s.owner = p.owner AND s.host = ?1
-     WHERE p.host <> ?1 AND p.owner IN (${HOLDERS}) AND s.beats IS NOT p.beats`,
+     WHERE p.host <> ?1 AND p.owner IN (${HOLDERS}) AND s.beats IS DISTINCT FROM p.beats`,
     host,
   )) !== undefined;
 
 /** Forgets processes that hold nothing any more. */
 export async function forgetProcesses(database: Queries, now: number): Promise<void> {
-  const old = 'beat_ms < ? AND owner NOT IN (SELECT owner FROM (' + HOLDERS + ') WHERE owner IS NOT NULL)';
+  const old =
+    'beat_ms < ? AND owner NOT IN (SELECT owner FROM (' + HOLDERS + ') AS holders WHERE owner IS NOT NULL)';
   const gone = now - SILENT_MS;
   await database.run(`DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`, gone);
   await database.run(`DELETE FROM processes WHERE ${old}`, gone);

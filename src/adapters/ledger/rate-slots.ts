@@ -102,7 +102,7 @@ async function overflowOf(
   if (total === undefined || money(total, 'units') <= room) return null;
   const full = await database.get(
     `SELECT taken_ms FROM
-       (SELECT taken_ms, sum(${units}) OVER (ORDER BY taken_ms DESC) AS units ${from})
+       (SELECT taken_ms, sum(${units}) OVER (ORDER BY taken_ms DESC) AS units ${from}) AS sends
      WHERE units > ?4 ORDER BY taken_ms DESC LIMIT 1`,
     id,
     since,
@@ -157,7 +157,7 @@ async function refused(
   const lower = stated === null && known !== undefined && known !== null && known < most ? known : most;
   await database.run(
     `INSERT INTO learned_limits (account, model, meter, most, learned_ms) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET most = excluded.most, learned_ms = excluded.learned_ms`,
+     ON CONFLICT (account, model, meter) DO UPDATE SET most = excluded.most, learned_ms = excluded.learned_ms`,
     account.id,
     model,
     meter,

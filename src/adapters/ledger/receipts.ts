@@ -32,7 +32,7 @@ const FOUND: Record<ReceiptQuery['by'], string> = {
   sha256: 'attempt_id IN (SELECT attempt_id FROM images WHERE sha256 = ?)',
   run: 'run_id = ?',
   attempt: 'attempt_id = ?',
-  'start of an id': 'instr(attempt_id, ?1) = 1 OR instr(run_id, ?1) = 1',
+  'start of an id': 'substr(attempt_id, 1, length(?1)) = ?1 OR substr(run_id, 1, length(?1)) = ?1',
 };
 
 const WHOLE = `SELECT a.*, r.command, r.project, r.labels, r.started_ms, r.outcome, r.max_cost_nano, r.agent,
@@ -57,8 +57,8 @@ export async function history(
   here: string,
 ): Promise<readonly Receipt[]> {
   const rows = await database.all(
-    `${WHOLE} WHERE ${NARROWED} AND (?11 IS NULL
-       OR (held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?11))
+    `${WHOLE} WHERE ${NARROWED}
+       AND ((held_ms, a.rowid) < (SELECT held_ms, rowid FROM attempts WHERE attempt_id = ?11) OR ?11 IS NULL)
      ORDER BY held_ms DESC, a.rowid DESC LIMIT ?12 OFFSET ?13`,
     ...filterValues(filter),
     after ?? null,
@@ -269,7 +269,10 @@ export async function insertImages(
 
 /** The newest picture of each path: --force has overwritten the older ones. */
 export async function newestImages(database: Queries): Promise<readonly StoredImage[]> {
-  const newest = `SELECT *, max(saved_ms) FROM images WHERE path <> '-' GROUP BY path ORDER BY path`;
+  const newest = `SELECT * FROM
+      (SELECT *, row_number() OVER (PARTITION BY path ORDER BY saved_ms DESC) AS place FROM images WHERE path <> '-')
+        AS by_path
+    WHERE place = 1 ORDER BY path`;
   return (await database.all(newest)).map(toImage);
 }
 

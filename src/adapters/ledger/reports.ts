@@ -15,10 +15,10 @@ const AXES: Record<SpendAxis, string> = {
   lane: 'lane',
   labels: 'labels',
   run: 'run_id',
-  refusal: "ifnull(refusal, '')",
+  refusal: "coalesce(refusal, '')",
   agent: 'agent',
-  gateway: "ifnull(gateway, '')",
-  account: "ifnull(account, '')",
+  gateway: "coalesce(gateway, '')",
+  account: "coalesce(account, '')",
 };
 
 /** The sums of every quarter of an hour, and beside them what is held: there is never much of that. */
@@ -28,20 +28,21 @@ const SUMS = `SELECT quarter_hour * ${QUARTER_HOUR} AS held_ms, quarter_hour, mo
     0 AS held_nano
   FROM spending
   UNION ALL
-  SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER), model, lane, ifnull(project, ''), labels,
-    ifnull(agent, ''), run_id, gateway, account, state, refusal, prompt, 0, 0, 0, 0, 0, amount_nano
+  SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS BIGINT), model, lane, coalesce(project, ''), labels,
+    coalesce(agent, ''), run_id, gateway, account, state, refusal, prompt, 0, 0, 0, 0, 0, amount_nano
   -- CROSS: from the few holds to their attempts, never the other way round.
   FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)`;
 
 /** The same of every attempt, for what the sums do not tell apart. */
-const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS INTEGER) AS quarter_hour, model, lane,
-    ifnull(project, '') AS project, labels, ifnull(agent, '') AS agent, run_id, gateway, account, state, refusal,
+const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS BIGINT) AS quarter_hour, model, lane,
+    coalesce(project, '') AS project, labels, coalesce(agent, '') AS agent, run_id, gateway, account, state, refusal,
     prompt,
-    ifnull(b.amount_nano, 0) AS settled_nano,
+    coalesce(b.amount_nano, 0) AS settled_nano,
     CASE state WHEN 'unconfirmed' THEN expected_nano ELSE 0 END AS unconfirmed_nano,
-    b.attempt_id IS NOT NULL AS requests, state = 'unconfirmed' AS unconfirmed_requests,
+    CASE WHEN b.attempt_id IS NULL THEN 0 ELSE 1 END AS requests,
+    CASE state WHEN 'unconfirmed' THEN 1 ELSE 0 END AS unconfirmed_requests,
     (SELECT count(*) FROM images i WHERE i.attempt_id = a.attempt_id) AS images,
-    ifnull(h.amount_nano, 0) AS held_nano
+    coalesce(h.amount_nano, 0) AS held_nano
   FROM attempts a JOIN runs USING (run_id) LEFT JOIN bills b USING (attempt_id) LEFT JOIN holds h USING (attempt_id)`;
 
 export async function spending(
@@ -59,7 +60,7 @@ export async function spending(
     `SELECT ${AXES[by]} AS key, sum(settled_nano) AS settled, sum(unconfirmed_nano) AS unconfirmed,
        sum(held_nano) AS held, sum(requests) AS requests, sum(unconfirmed_requests) AS unconfirmed_requests,
        sum(images) AS images
-     FROM (${isSummed ? SUMS : EACH}) WHERE ${NARROWED} GROUP BY key`,
+     FROM (${isSummed ? SUMS : EACH}) AS sums WHERE ${NARROWED} GROUP BY key`,
     ...filterValues(filter),
   );
   return rows.map((row) => ({
@@ -75,15 +76,18 @@ export async function spending(
 
 export async function accuracy(database: Queries, filter: Filter): Promise<readonly Accuracy[]> {
   const rows = await database.all(
-    // SQLite takes the other columns from the row that holds the max().
-    `SELECT model, count(*) AS bills, sum(expected_nano) AS quoted, sum(amount_nano) AS billed,
-       sum(amount_nano BETWEEN low_nano AND high_nano) AS inside,
-       max(abs(amount_nano - expected_nano) * 1.0 / max(expected_nano, 1)) AS miss,
-       attempt_id, expected_nano, amount_nano
-     FROM attempts JOIN runs USING (run_id) JOIN bills USING (attempt_id)
-     WHERE basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)
-       AND ${NARROWED}
-     GROUP BY model ORDER BY bills DESC, model`,
+    `SELECT * FROM (
+       SELECT model, attempt_id, expected_nano, amount_nano,
+         count(*) OVER by_model AS bills, sum(expected_nano) OVER by_model AS quoted,
+         sum(amount_nano) OVER by_model AS billed,
+         count(*) FILTER (WHERE amount_nano BETWEEN low_nano AND high_nano) OVER by_model AS inside,
+         row_number() OVER (PARTITION BY model ORDER BY abs(amount_nano - expected_nano) * 1.0
+           / CASE WHEN expected_nano > 1 THEN expected_nano ELSE 1 END DESC, attempt_id) AS place
+       FROM attempts JOIN runs USING (run_id) JOIN bills USING (attempt_id)
+       WHERE basis = 'metered' AND attempt_id IN (SELECT attempt_id FROM images)
+         AND ${NARROWED}
+       WINDOW by_model AS (PARTITION BY model)) AS worst_first
+     WHERE place = 1 ORDER BY bills DESC, model`,
     ...filterValues(filter),
   );
   return rows.map(toAccuracy);
@@ -145,12 +149,12 @@ export async function book(database: Queries, attempt: Row, booking: Booking): P
     `INSERT INTO spending (quarter_hour, model, lane, project, labels, agent,
        settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET
-       settled_nano = settled_nano + excluded.settled_nano,
-       unconfirmed_nano = unconfirmed_nano + excluded.unconfirmed_nano,
-       requests = requests + excluded.requests,
-       unconfirmed_requests = unconfirmed_requests + excluded.unconfirmed_requests,
-       images = images + excluded.images`,
+     ON CONFLICT (quarter_hour, model, lane, project, labels, agent) DO UPDATE SET
+       settled_nano = spending.settled_nano + excluded.settled_nano,
+       unconfirmed_nano = spending.unconfirmed_nano + excluded.unconfirmed_nano,
+       requests = spending.requests + excluded.requests,
+       unconfirmed_requests = spending.unconfirmed_requests + excluded.unconfirmed_requests,
+       images = spending.images + excluded.images`,
     quarterOf(count(attempt, 'held_ms')),
     text(attempt, 'model'),
     text(attempt, 'lane'),

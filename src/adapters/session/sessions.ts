@@ -75,9 +75,9 @@ function latest(database: Database): string | null {
 }
 
 function begin(database: Database, { id, session, after, seen, ...asked }: TurnPlan): void {
-  database.run('DELETE FROM begun WHERE begun_ms < ?', asked.at - KEPT_MS);
+  database.run('DELETE FROM begun WHERE begun_ms < ? OR id = ?', asked.at - KEPT_MS, id);
   database.run(
-    'INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO begun VALUES (?, ?, ?, ?, ?, ?, ?)',
     id,
     session,
     after,
@@ -120,7 +120,7 @@ function place(database: Database, name: string, begun: Row, outcome: TurnOutcom
   );
   database.run(
     `INSERT INTO sessions VALUES (?1, ?2, ?3)
-     ON CONFLICT DO UPDATE SET head = excluded.head, used_ms = excluded.used_ms`,
+     ON CONFLICT (name) DO UPDATE SET head = excluded.head, used_ms = excluded.used_ms`,
     name,
     id,
     count(begun, 'begun_ms'),
@@ -176,8 +176,7 @@ function sweep(database: Database): void {
     `WITH RECURSIVE needed (id) AS (
        SELECT head FROM sessions UNION SELECT after FROM begun WHERE after IS NOT NULL
        UNION SELECT seen FROM begun WHERE seen IS NOT NULL
-       UNION SELECT t.after FROM needed JOIN turns t USING (id) WHERE t.after IS NOT NULL
-       UNION SELECT t.instead FROM needed JOIN turns t USING (id) WHERE t.instead IS NOT NULL
+       UNION SELECT b.id FROM needed JOIN turns t ON t.id = needed.id JOIN turns b ON b.id IN (t.after, t.instead)
      ) DELETE FROM turns WHERE id NOT IN (SELECT id FROM needed)`,
   );
 }

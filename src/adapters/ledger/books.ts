@@ -3,8 +3,7 @@ import type { Account, Books, Clock, Slots } from '../../ports/index.ts';
 import { journal } from '../journal/journal.ts';
 import { isAlive, thisProcess, type Owner } from './owner.ts';
 import { folderOf, LEDGER } from './open-ledger.ts';
-import { sqliteSlots } from './rate-slots.ts';
-import { sqliteLedger } from './sqlite.ts';
+import { sqliteLedger, sqliteSlots } from './sqlite.ts';
 
 /** The books in the state folder, the ledger elsewhere where that is said. The sandbox has books of its own. */
 export function books(

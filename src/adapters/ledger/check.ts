@@ -2,8 +2,7 @@ import { brokenBudgets } from './budgets.ts';
 import type { Queries } from './queries.ts';
 import { brokenJobs } from './jobs.ts';
 import { brokenAttempts } from './receipts.ts';
-import { MIGRATIONS } from './migrations.ts';
-import { count, text } from './row.ts';
+import { text } from './row.ts';
 
 /** Each law of the ledger as a query for the rows that break it. */
 const LAWS: readonly { readonly rows: string; readonly says: (id: string) => string }[] = [
@@ -36,18 +35,12 @@ const LAWS: readonly { readonly rows: string; readonly says: (id: string) => str
 ];
 
 /** Everything in the ledger that contradicts itself. The rows of an older one get their present form when it is opened. */
-export async function contradictions(database: Queries): Promise<readonly string[]> {
-  const damage = await database.all('PRAGMA integrity_check');
-  const version = await database.get('PRAGMA user_version');
-  const isCurrent = version !== undefined && count(version, 'user_version') === MIGRATIONS.length;
+export async function contradictions(database: Queries, isCurrent = true): Promise<readonly string[]> {
   const broken: string[] = [];
   for (const { rows, says } of LAWS)
     broken.push(...(await database.all(rows)).map((row) => `${says(text(row, 'id'))}.`));
   return [
-    ...damage
-      .map((row) => text(row, 'integrity_check'))
-      .filter((line) => line !== 'ok')
-      .map((line) => `SQLite says: ${line}.`),
+    ...(await database.damage()),
     ...broken,
     ...(await brokenBudgets(database)),
     ...(isCurrent ? [...(await brokenAttempts(database)), ...(await brokenJobs(database))] : []),

@@ -3,27 +3,22 @@ import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
 import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
-import type { Awaitable, Queries, Row, Value } from './queries.ts';
+import type { Awaitable, Connection, Queries, Row, TransactionOptions, Value, Work } from './queries.ts';
+import { text } from './row.ts';
 
 /**
  * One connection to a SQLite file. What is asked is answered at once; a transaction and a snapshot have the connection to
  * themselves, and wait for that.
  */
-export interface Database extends Queries {
+export interface Database extends Queries, Connection {
   /** Rows changed. */
   run(sql: string, ...values: readonly Value[]): number;
   all(sql: string, ...values: readonly Value[]): readonly Row[];
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   /** Several statements, without values. */
   exec(sql: string): void;
-  /**
-   * All of the work is on disk or, when it throws, none. Others of the same moment may be in the same transaction.
-   * `patience` is asked while it waits for its turn, and may change.
-   */
-  transaction<T>(work: () => Awaitable<T>, patience?: () => number): Promise<T>;
-  /** Several reads of one and the same moment; writers of other processes are not kept waiting. */
-  snapshot<T>(work: () => Awaitable<T>): Promise<T>;
-  /** What was begun is done before. */
+  transaction<T>(work: Work<T>, options?: TransactionOptions): Promise<T>;
+  snapshot<T>(work: Work<T>): Promise<T>;
   close(): void;
 }
 
@@ -36,15 +31,13 @@ const BUSY_MS = 20_000;
 /** Two hundred processes that ask this often leave the lock free for a millisecond, and the processor idle. */
 const LONGEST_NAP_MS = 100;
 
-type Waiting = Pick<Clock, 'sleep' | 'random'>;
-
 /** Loaded when the first ledger is opened: commands that buy nothing never pay for it. */
-export async function openDatabase(path: string, clock: Waiting = systemClock()): Promise<Database> {
+export async function openDatabase(path: string, clock: Clock = systemClock()): Promise<Database> {
   const { default: Sqlite } = await import('libsql');
   return wrapped(new Sqlite(path), clock);
 }
 
-function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
+function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
   // First of all: 20 processes that open a new file at once must wait for each other from the start.
   sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   const prepared = new Map<string, Libsql.Statement>();
@@ -105,16 +98,29 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
     },
   });
 
-  return {
+  const database: Database = {
     all,
     get: (sql, ...values) => all(sql, ...values)[0],
     run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
     exec: (sql) => void sqlite.exec(sql),
-    transaction: (work, patience = () => PATIENCE_MS) => group.add(work, patience),
+    shrink: () => void sqlite.exec('PRAGMA incremental_vacuum'),
+    damage: () =>
+      all('PRAGMA integrity_check')
+        .map((row) => text(row, 'integrity_check'))
+        .filter((line) => line !== 'ok')
+        .map((line) => `SQLite says: ${line}.`),
+    hasOneClock: false,
+    async transaction(work, { patience = () => PATIENCE_MS, erases = false } = {}) {
+      // Freed pages are overwritten, and the log, which has the words too, is emptied.
+      if (erases) sqlite.exec('PRAGMA secure_delete = ON');
+      const result = await group.add(() => work(database, clock.now()), patience);
+      if (erases) await alone(() => void sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+      return result;
+    },
     snapshot: (work) =>
       alone(() => {
         sqlite.exec('BEGIN DEFERRED');
-        return toTheEnd(work);
+        return toTheEnd(() => work(database, clock.now()));
       }),
     close() {
       void group.finish().then(() =>
@@ -125,6 +131,7 @@ function wrapped(sqlite: Libsql.Database, clock: Waiting): Database {
       );
     },
   };
+  return database;
 }
 
 /** One after the other: nobody finds itself inside the transaction of somebody else. */

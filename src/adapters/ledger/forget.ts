@@ -57,6 +57,5 @@ export async function forget(
 /** Removes pictures that no request refers to any more. */
 export async function dropUnusedPictures(database: Queries): Promise<void> {
   await database.run('DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)');
-  // The file shrinks by them.
-  await database.all('PRAGMA incremental_vacuum');
+  await database.shrink();
 }

@@ -2,10 +2,10 @@ import type { Awaitable } from './queries.ts';
 
 /** One piece of a write transaction: it succeeds or fails alone. */
 interface Piece {
-  /** Does the work and remembers what came of it; fails as the work does. */
+  /** Does the work, perhaps not for the first time; `finish` tells what came of it in the end. */
   readonly run: () => Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly fail: (error: unknown) => void;
+  readonly finish: () => void;
   readonly patience: () => number;
 }
 
@@ -44,7 +44,7 @@ export function groups(writing: Writing): Group {
     } catch (error) {
       // A full disk makes SQLite roll back everything: then this fails too, and with it the whole group.
       await writing.exec('ROLLBACK TO piece');
-      piece.reject(error);
+      piece.fail(error);
     }
     await writing.exec('RELEASE piece');
   }
@@ -57,10 +57,10 @@ export function groups(writing: Writing): Group {
       const patience = (): number => (isFinishing ? 0 : Math.max(...pieces.map((piece) => piece.patience())));
       try {
         await writing.transaction(together(pieces), patience);
-        for (const { resolve } of pieces) resolve();
       } catch (error) {
-        for (const { reject } of pieces) reject(error);
+        for (const { fail } of pieces) fail(error);
       }
+      for (const { finish } of pieces) finish();
     }
     draining = null;
   }
@@ -68,9 +68,15 @@ export function groups(writing: Writing): Group {
   return {
     add: <T>(work: () => Awaitable<T>, patience: () => number) =>
       new Promise<T>((resolve, reject) => {
-        const results: T[] = [];
-        const run = async (): Promise<void> => void results.push(await work());
-        waiting.push({ run, patience, reject, resolve: () => results.forEach((result) => resolve(result)) });
+        let finish: () => void;
+        const run = async (): Promise<void> => {
+          const result = await work();
+          finish = () => resolve(result);
+        };
+        const fail = (error: unknown): void => {
+          finish = () => reject(error);
+        };
+        waiting.push({ run, fail, finish: () => finish(), patience });
         draining ??= drain();
       }),
     async finish() {

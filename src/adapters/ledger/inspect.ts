@@ -71,7 +71,7 @@ async function facts(
   return {
     path,
     state: version < MIGRATIONS.length ? 'older' : 'current',
-    contradictions: await contradictions(database),
+    contradictions: await contradictions(database, version === MIGRATIONS.length),
     newest: last === undefined ? null : count(last, 'held_ms'),
     unsaved: unsaved.length,
     interrupted: dead.filter(({ attempt_id }) => !unsaved.includes(String(attempt_id))).length,

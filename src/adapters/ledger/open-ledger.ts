@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { atomicWriter } from '../files/atomic-write.ts';
 import { errno } from '../files/fs-errors.ts';
+import type { Clock } from '../../ports/index.ts';
 import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { networkFileSystem } from './network-file-system.ts';
@@ -14,8 +15,15 @@ export const APPLICATION_ID = 0x70697874;
 /** Opens the ledger, makes a new one where there is none, and brings an older one up to date. */
 export async function openLedger(
   path: string,
-  migrations: readonly string[] = MIGRATIONS,
-  networkOf: typeof networkFileSystem = networkFileSystem,
+  {
+    migrations = MIGRATIONS,
+    networkOf = networkFileSystem,
+    clock,
+  }: {
+    readonly migrations?: readonly string[];
+    readonly networkOf?: typeof networkFileSystem;
+    readonly clock?: Clock;
+  } = {},
 ): Promise<Database> {
   const network = await networkOf(dirname(path));
   if (network !== null) throw onNetwork(path, network);
@@ -28,7 +36,7 @@ export async function openLedger(
     await create(path, migrations);
   }
 
-  const database = await openDatabase(path);
+  const database = await openDatabase(path, clock);
   try {
     if (pragma(database, 'application_id') !== APPLICATION_ID)
       throw damaged(path, 'it is no ledger of pixtab', 'no');

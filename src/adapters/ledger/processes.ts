@@ -23,6 +23,7 @@ const HOLDERS = `SELECT owner FROM holds CROSS JOIN attempts USING (attempt_id)
 
 /** Notes which signs of life of other machines this one has seen, and since when. */
 export async function watch(database: Queries, { host }: Owner, now: number): Promise<void> {
+  if (database.hasOneClock) return;
   await database.run(
     `INSERT INTO sightings (owner, host, beats, seen_ms)
      SELECT owner, ?1, beats, ?2 FROM processes WHERE host <> ?1 AND owner IN (${HOLDERS})
@@ -35,6 +36,7 @@ export async function watch(database: Queries, { host }: Owner, now: number): Pr
 
 /** Whether another machine has a process whose last sign of life was not seen here yet. */
 export const isNewsAbroad = async (database: Queries, { host }: Owner): Promise<boolean> =>
+  !database.hasOneClock &&
   (await database.get(
     `SELECT 1 FROM processes p LEFT JOIN sightings s ON s.owner = p.owner AND s.host = ?1
      WHERE p.host <> ?1 AND p.owner IN (${HOLDERS}) AND s.beats IS DISTINCT FROM p.beats`,
@@ -64,7 +66,9 @@ export async function isHeard(
     owner,
   );
   if (row === undefined) return null;
+  const last: Beat = { beats: count(row, 'beats'), at: count(row, 'beat_ms') };
   const beats = countOrNull(row, 'seen_beats');
-  const seen: Beat | null = beats === null ? null : { beats, at: count(row, 'seen_ms') };
-  return !isSilent({ beats: count(row, 'beats'), at: count(row, 'beat_ms') }, seen, now);
+  const seen = beats === null ? null : { beats, at: count(row, 'seen_ms') };
+  // By one clock, a sign of life is as old as it says.
+  return !isSilent(last, database.hasOneClock ? last : seen, now);
 }

@@ -10,35 +10,24 @@ import {
   WINDOWS,
 } from '../../core/policy/rate-limits.ts';
 import type { Learned, Limit, LimitMeter, LimitWishes, Weight } from '../../core/policy/rate-limits.ts';
-import type { Account, Clock, Slots } from '../../ports/index.ts';
+import type { Account, Slots } from '../../ports/index.ts';
 import type { MetLimit } from '../../core/errors.ts';
-import type { Database } from './database.ts';
-import type { Queries, Row, Work } from './queries.ts';
-import { openLedger } from './open-ledger.ts';
+import type { Backend, Connection, Queries, Row, Work } from './queries.ts';
 import { count, money, text, word } from './row.ts';
-import { ledgerTrouble } from './errors.ts';
 
 /** A day as Google counts it can have 25 hours. */
 const KEPT_MS = 26 * 3_600_000;
 
-/** Slots in the ledger's file, over a connection of their own. Opened at the first request. */
-export function sqliteSlots(path: string, account: Account, clock: Pick<Clock, 'now'>): Slots {
-  let opening: Promise<Database> | undefined;
-
-  async function open(): Promise<Database> {
-    const database = await openLedger(path);
-    // A power cut that loses slots costs no money, so nothing waits for the disk.
-    database.exec('PRAGMA synchronous = NORMAL');
-    return database;
-  }
+/** Slots in the ledger, over a connection of their own. Opened at the first request. */
+export function slotsIn(backend: Backend, account: Account): Slots {
+  let opening: Promise<Connection> | undefined;
 
   async function write<T>(work: Work<T>): Promise<T> {
     try {
-      opening ??= open();
-      const database = await opening;
-      return await database.transaction(() => work(database, clock.now()));
+      opening ??= backend.open();
+      return await (await opening).transaction(work);
     } catch (error) {
-      throw ledgerTrouble(error, path, 'no');
+      throw backend.trouble(error, 'no');
     }
   }
 
@@ -50,7 +39,7 @@ export function sqliteSlots(path: string, account: Account, clock: Pick<Clock, '
       }),
     refused: ({ slot }, met) => write((database, now) => refused(database, account, slot, met, now)),
     close() {
-      void opening?.then((database) => database.close()).catch(() => undefined);
+      void opening?.then((connection) => connection.close()).catch(() => undefined);
       opening = undefined;
     },
   };

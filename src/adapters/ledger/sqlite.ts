@@ -1,202 +1,31 @@
-import { BEAT_MS } from '../../core/policy/lease.ts';
-import { windows } from '../../core/policy/budget.ts';
-import type { AttemptStep } from '../../core/policy/attempt-state.ts';
-import type { Charged } from '../../core/errors.ts';
-import type { Clock, Ledger, RunStart } from '../../ports/index.ts';
-import { decide, endRun, insertHeld, insertRun, release, settle, take } from './attempts.ts';
-import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
-import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
-import { contradictions } from './check.ts';
-import { PATIENCE_MS, type Database } from './database.ts';
-import type { Queries, Work } from './queries.ts';
-import { countOf, filings, history, insertImages, newestImages, receipts } from './receipts.ts';
-import { forget, forgettable } from './forget.ts';
-import { holders, letGo } from './hosts.ts';
-import { batchJobs } from './jobs.ts';
-import { beat, forgetProcesses, isKnown, isNewsAbroad, watch } from './processes.ts';
-import { openLedger } from './open-ledger.ts';
-import { accuracy, priceHistory, spending } from './reports.ts';
-import { runOfKey } from './keys.ts';
+import type { Account, Clock, Ledger, Slots } from '../../ports/index.ts';
+import { systemClock } from '../clock.ts';
 import { ledgerTrouble } from './errors.ts';
+import { ledgerIn, type LedgerOptions } from './ledger.ts';
+import { openLedger } from './open-ledger.ts';
+import type { Backend } from './queries.ts';
+import { slotsIn } from './rate-slots.ts';
 
-export interface LedgerOptions extends Mortality {
-  readonly clock: Pick<Clock, 'now'>;
-  /** Runs something again and again, until it is told to end. */
-  readonly every?: ((ms: number, work: () => void) => () => void) | undefined;
-  /** Aborts when the user wants to leave at once: then nothing is waited for. */
-  readonly leave?: AbortSignal | undefined;
-}
+/** A ledger in one file, shared by all processes of this machine. Its clock is the machine's. */
+export const sqlite = (path: string, { now }: Pick<Clock, 'now'>): Backend => ({
+  open: () => openLedger(path, { clock: { ...systemClock(), now } }),
+  trouble: (error, charged) => ledgerTrouble(error, path, charged),
+});
 
-/** How long a writer waits for the others once money is gone. */
-const WHEN_PAID_MS = 10 * 60_000;
-
-/** How long it waits when the user wants to leave at once. */
-const PATIENCE_LEAVING_MS = 2_000;
-
-/** No process is kept from ending by it. */
-function onTimer(ms: number, work: () => void): () => void {
-  const timer = setInterval(work, ms).unref();
-  return () => clearInterval(timer);
-}
-
-/** The ledger in one SQLite file, shared by all processes of this machine. Opened at the first call. */
-export function sqliteLedger(path: string, options: LedgerOptions): Ledger {
-  const { clock, owner, leave, every = onTimer } = options;
-  const windowOf = windows();
-  let opening: Promise<Database> | undefined;
-  let stopBeating = (): void => {};
-  /** Runs that have begun. Each is written with the first change of its attempts: that saves a transaction. */
-  const begun: RunStart[] = [];
-
-  async function open(): Promise<Database> {
-    const database = await openLedger(path);
-    // Opening the ledger writes nothing, unless there is something to reclaim, or to watch.
-    const { lost, isNews } = await database.snapshot(async () => ({
-      lost: await orphans(database, options, clock.now()),
-      isNews: await isNewsAbroad(database, owner),
-    }));
-    if (lost.length > 0 || isNews) {
-      await database.transaction(async () => {
-        await watch(database, owner, clock.now());
-        await reclaim(database, options, lost, clock.now());
-      });
-    }
-    stopBeating = every(BEAT_MS, () => void stayAlive(database));
+/** For what may be lost in a power cut, as slots may: nothing waits for the disk. */
+export const hastySqlite = (path: string, clock: Pick<Clock, 'now'>): Backend => ({
+  ...sqlite(path, clock),
+  async open() {
+    const database = await openLedger(path, { clock: { ...systemClock(), now: clock.now } });
+    database.exec('PRAGMA synchronous = NORMAL');
     return database;
-  }
+  },
+});
 
-  /** Whatever this process holds, others leave to it as long as they hear of it. */
-  async function stayAlive(database: Database): Promise<void> {
-    try {
-      await database.transaction(async () => {
-        // Only who holds something has said so before.
-        if (await isKnown(database, owner)) await beat(database, owner, clock.now());
-      });
-    } catch {
-      // A ledger that is busy or gone says so to whoever needs it; nobody else can write either.
-    }
-  }
+export const sqliteLedger = (
+  path: string,
+  { clock, ...options }: LedgerOptions & { readonly clock: Pick<Clock, 'now'> },
+): Ledger => ledgerIn(sqlite(path, clock), options);
 
-  /** `charged` says what a failure of the ledger at this point means for the money. */
-  async function on<T>(charged: Charged, work: (database: Database) => T | Promise<T>): Promise<T> {
-    try {
-      opening ??= open();
-      return await work(await opening);
-    } catch (error) {
-      throw ledgerTrouble(error, path, charged);
-    }
-  }
-
-  async function write<T>(charged: Charged, work: Work<T>, patience = () => PATIENCE_MS): Promise<T> {
-    let starting: readonly RunStart[] = [];
-    try {
-      return await on(charged, (database) =>
-        database.transaction(async () => {
-          starting = begun.splice(0);
-          for (const run of starting) await insertRun(database, run);
-          return work(database, clock.now());
-        }, patience),
-      );
-    } catch (error) {
-      begun.unshift(...starting);
-      throw error;
-    }
-  }
-
-  /** Writes what is known of a request that was sent: losing that would cost more than any wait. */
-  function writePaid<T>(charged: Charged, work: Work<T>): Promise<T> {
-    return write(charged, work, () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS));
-  }
-
-  async function step(
-    database: Queries,
-    attemptId: string,
-    step: AttemptStep,
-    now: number,
-    why?: string,
-  ): Promise<void> {
-    await take(database, attemptId, step, { owner, now }, why);
-  }
-
-  function read<T>(work: Work<T>): Promise<T> {
-    return on('no', (database) => database.snapshot(() => work(database, clock.now())));
-  }
-
-  return {
-    begin: (run) => on('no', () => void begun.push(run)),
-    async hold(attempts) {
-      // Read once before the lock is taken: statements and calendars are prepared while no other process waits.
-      const lost = await read(async (database, now) => {
-        await standings(database, now, windowOf);
-        return orphans(database, options, now);
-      });
-      const refused = await write('no', async (database, now) => {
-        await beat(database, owner, now);
-        await watch(database, owner, now);
-        await forgetProcesses(database, now);
-        await reclaim(database, options, lost, now);
-        const refused = await refusalOf(database, attempts, now, windowOf);
-        if (refused === null) for (const plan of attempts) await insertHeld(database, plan, owner, now);
-        return refused;
-      });
-      // Thrown outside the transaction, so that what was reclaimed stays so.
-      if (refused !== null) throw refused;
-    },
-    sending: (attemptId) => write('no', (database, now) => step(database, attemptId, 'sending', now)),
-    unsent: (attemptId) => writePaid('no', (database, now) => step(database, attemptId, 'unsent', now)),
-    replied: (attemptId) => writePaid('yes', (database, now) => step(database, attemptId, 'replied', now)),
-    settle: (attemptId, bill, refusal = null) =>
-      writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, { owner, now })),
-    saved: (attemptId, images, differences = []) =>
-      writePaid('yes', async (database, now) => {
-        const attempt = await take(database, attemptId, 'saved', { owner, now });
-        if (attempt !== null) await insertImages(database, attempt, images, differences, now);
-      }),
-    release: (attemptId, why, as) =>
-      writePaid('no', (database, now) => release(database, attemptId, why, as, { owner, now })),
-    unconfirm: (attemptId, why) =>
-      writePaid('unknown', (database, now) => step(database, attemptId, 'unconfirm', now, why)),
-    decide: (attemptId, bill, who) =>
-      write('no', (database, now) => decide(database, attemptId, bill, who, now)),
-    end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
-
-    jobs: batchJobs(
-      { read, write: (charged, work) => (charged === 'no' ? write : writePaid)(charged, work) },
-      options,
-      windowOf,
-    ),
-    claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
-    letGo: (host) => write('no', (database, now) => letGo(database, host, options, now)),
-    setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
-    removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),
-
-    holders: () => read((database) => holders(database, options)),
-    standings: () => read((database, now) => standings(database, now, windowOf)),
-    spending: (query) => read((database) => spending(database, query)),
-    accuracy: (filter) => read((database) => accuracy(database, filter)),
-    priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
-    receipts: (query) => read((database) => receipts(database, query, owner.host)),
-    runOfKey: (agent, key) => read((database) => runOfKey(database, agent, key)),
-    history: (query) => read((database) => history(database, query, owner.host)),
-    count: (filter) => read((database) => countOf(database, filter)),
-    filings: () => read(filings),
-    savedImages: () => read(newestImages),
-    abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),
-    contradictions: () => read(contradictions),
-    forgettable: (before) => read((database) => forgettable(database, before, options.hasAnswer)),
-    async forget(before) {
-      // Freed pages are overwritten, and the log, which has the words too, is emptied.
-      await on('no', (database) => database.exec('PRAGMA secure_delete = ON'));
-      const forgotten = await write('no', (database) => forget(database, before, options.hasAnswer));
-      await on('no', (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
-      return forgotten;
-    },
-
-    close() {
-      stopBeating();
-      // A ledger that was never opened, or could not be, needs no closing.
-      void opening?.then((database) => database.close()).catch(() => undefined);
-      opening = undefined;
-    },
-  };
-}
+export const sqliteSlots = (path: string, account: Account, clock: Pick<Clock, 'now'>): Slots =>
+  slotsIn(hastySqlite(path, clock), account);

@@ -81,18 +81,16 @@ describe('the database', () => {
     const patience = 3_000;
     const chances = [0, 0.999, 0.25];
     const clock = {
+      now: () => 0,
       sleep: async (ms: number) => void naps.push(ms),
       random: () => chances[naps.length % chances.length] ?? 0.5,
     };
     const database = await openDatabase(folder.at('t.db'), clock);
     const other = await scratch(folder.at('t.db'));
     other.exec('BEGIN IMMEDIATE');
-    await expect(
-      database.transaction(
-        () => 'never',
-        () => patience,
-      ),
-    ).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    await expect(database.transaction(() => 'never', { patience: () => patience })).rejects.toMatchObject({
+      code: 'SQLITE_BUSY',
+    });
     const waited = naps.reduce((sum, nap) => sum + nap, 0);
     expect(waited).toBeGreaterThanOrEqual(3_000);
     expect(waited).toBeLessThan(3_200);
@@ -100,12 +98,7 @@ describe('the database', () => {
     expect(Math.max(...naps)).toBeLessThanOrEqual(150);
     expect(new Set(naps.slice(-3)).size).toBe(3);
     other.exec('COMMIT');
-    expect(
-      await database.transaction(
-        () => 'at last',
-        () => patience,
-      ),
-    ).toBe('at last');
+    expect(await database.transaction(() => 'at last', { patience: () => patience })).toBe('at last');
     other.close();
     database.close();
   });
@@ -118,15 +111,12 @@ describe('the database', () => {
       naps += 1;
       if (naps === 100) patience = 2_000;
     };
-    const database = await openDatabase(folder.at('t.db'), { sleep, random: () => 0.5 });
+    const database = await openDatabase(folder.at('t.db'), { now: () => 0, sleep, random: () => 0.5 });
     const other = await scratch(folder.at('t.db'));
     other.exec('BEGIN IMMEDIATE');
-    await expect(
-      database.transaction(
-        () => 'never',
-        () => patience,
-      ),
-    ).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    await expect(database.transaction(() => 'never', { patience: () => patience })).rejects.toMatchObject({
+      code: 'SQLITE_BUSY',
+    });
     expect(naps).toBe(100);
     other.close();
     database.close();

@@ -118,7 +118,7 @@ describe('looking at a ledger', () => {
   it('knows the ledger of an older pixtab, and does not bring it up to date', async () => {
     await using folder = await tempDir();
     const older = MIGRATIONS.slice(0, 1);
-    (await openLedger(folder.at('ledger.db'), older)).close();
+    (await openLedger(folder.at('ledger.db'), { migrations: older })).close();
     expect(await inspectLedger(folder.path, clock)).toMatchObject({ state: 'older', newest: null });
     const database = await openDatabase(folder.at('ledger.db'));
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: 1n });
@@ -136,7 +136,7 @@ describe('looking at a ledger', () => {
   it.each<[string, (path: string) => Promise<void>, RegExp]>([
     [
       'of a newer pixtab',
-      async (path) => (await openLedger(path, [...MIGRATIONS, 'SELECT 1'])).close(),
+      async (path) => (await openLedger(path, { migrations: [...MIGRATIONS, 'SELECT 1'] })).close(),
       /newer pixtab/,
     ],
     ['that is empty', (path) => writeFile(path, ''), /is empty/],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkFileSystem } from '../../../src/adapters/ledger/network-file-system.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
-import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
 const of =
@@ -40,7 +39,7 @@ describe.runIf(process.platform === 'linux')('the file system under a ledger', (
 
 it('refuses a ledger on a network file system, and makes nothing there', async () => {
   await using dir = await tempDir();
-  const opening = openLedger(dir.at('state', 'ledger.db'), MIGRATIONS, async () => 'NFS');
+  const opening = openLedger(dir.at('state', 'ledger.db'), { networkOf: async () => 'NFS' });
   await expect(opening).rejects.toMatchObject({
     kind: 'usage',
     charged: 'no',

@@ -145,7 +145,7 @@ describe('migrations', () => {
   it('let bills be what their seller states, and keep those that were there with their lines', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');
-    const before = await openLedger(path, MIGRATIONS.slice(0, SINCE.limits - 1));
+    const before = await openLedger(path, { migrations: MIGRATIONS.slice(0, SINCE.limits - 1) });
     before.exec(`
       INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 1);
       INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, images, prompt, low_nano,
@@ -181,23 +181,26 @@ describe('migrations', () => {
     const old = await openLedger(path);
     old.exec(`INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 0)`);
     old.close();
-    const next = [...MIGRATIONS, `ALTER TABLE runs ADD COLUMN mood TEXT; UPDATE runs SET mood = 'calm'`];
-    const database = await openLedger(path, next);
+    const migrations = [
+      ...MIGRATIONS,
+      `ALTER TABLE runs ADD COLUMN mood TEXT; UPDATE runs SET mood = 'calm'`,
+    ];
+    const database = await openLedger(path, { migrations });
     expect(database.get('SELECT run_id, mood FROM runs')).toEqual({ run_id: 'r', mood: 'calm' });
     database.close();
-    (await openLedger(path, next)).close();
+    (await openLedger(path, { migrations })).close();
   });
 
   it('are all or nothing', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');
     (await openLedger(path)).close();
-    const broken = [
+    const migrations = [
       ...MIGRATIONS,
       'ALTER TABLE runs ADD COLUMN mood TEXT',
       'ALTER TABLE absent ADD COLUMN x TEXT',
     ];
-    await expect(openLedger(path, broken)).rejects.toThrow('no such table: absent');
+    await expect(openLedger(path, { migrations })).rejects.toThrow('no such table: absent');
     const database = await openLedger(path);
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: BigInt(MIGRATIONS.length) });
     database.close();
@@ -206,7 +209,7 @@ describe('migrations', () => {
   it('are not undone: a ledger of a newer pixtab is refused', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');
-    (await openLedger(path, [...MIGRATIONS, 'CREATE TABLE later (x TEXT)'])).close();
+    (await openLedger(path, { migrations: [...MIGRATIONS, 'CREATE TABLE later (x TEXT)'] })).close();
     await expect(openLedger(path)).rejects.toThrow('was written by a newer pixtab');
   });
 });

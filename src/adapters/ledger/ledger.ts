@@ -1,0 +1,192 @@
+import { BEAT_MS } from '../../core/policy/lease.ts';
+import { windows } from '../../core/policy/budget.ts';
+import type { AttemptStep } from '../../core/policy/attempt-state.ts';
+import type { Charged } from '../../core/errors.ts';
+import type { Ledger, RunStart } from '../../ports/index.ts';
+import { decide, endRun, insertHeld, insertRun, release, settle, take } from './attempts.ts';
+import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
+import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
+import { contradictions } from './check.ts';
+import type { Awaitable, Backend, Connection, Queries, TransactionOptions, Work } from './queries.ts';
+import { countOf, filings, history, insertImages, newestImages, receipts } from './receipts.ts';
+import { forget, forgettable } from './forget.ts';
+import { holders, letGo } from './hosts.ts';
+import { batchJobs } from './jobs.ts';
+import { beat, forgetProcesses, isKnown, isNewsAbroad, watch } from './processes.ts';
+import { accuracy, priceHistory, spending } from './reports.ts';
+import { runOfKey } from './keys.ts';
+
+export interface LedgerOptions extends Mortality {
+  /** Runs something again and again, until it is told to end. */
+  readonly every?: ((ms: number, work: () => void) => () => void) | undefined;
+  /** Aborts when the user wants to leave at once: then nothing is waited for. */
+  readonly leave?: AbortSignal | undefined;
+}
+
+/** How long a writer waits for the others once money is gone. */
+const WHEN_PAID_MS = 10 * 60_000;
+
+/** How long it waits when the user wants to leave at once. */
+const PATIENCE_LEAVING_MS = 2_000;
+
+/** No process is kept from ending by it. */
+function onTimer(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
+}
+
+/** The ledger, wherever it is kept. Opened at the first call. */
+export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
+  const { owner, leave, every = onTimer } = options;
+  const windowOf = windows();
+  let opening: Promise<Connection> | undefined;
+  let stopBeating = (): void => {};
+  /** Runs that have begun. Each is written with the first change of its attempts: that saves a transaction. */
+  const begun: RunStart[] = [];
+
+  async function open(): Promise<Connection> {
+    const connection = await backend.open();
+    // Opening the ledger writes nothing, unless there is something to reclaim, or to watch.
+    const { lost, isNews } = await connection.snapshot(async (database, now) => ({
+      lost: await orphans(database, options, now),
+      isNews: await isNewsAbroad(database, owner),
+    }));
+    if (lost.length > 0 || isNews) {
+      await connection.transaction(async (database, now) => {
+        await watch(database, owner, now);
+        await reclaim(database, options, lost, now);
+      });
+    }
+    stopBeating = every(BEAT_MS, () => void stayAlive(connection));
+    return connection;
+  }
+
+  /** Whatever this process holds, others leave to it as long as they hear of it. */
+  async function stayAlive(connection: Connection): Promise<void> {
+    try {
+      await connection.transaction(async (database, now) => {
+        // Only who holds something has said so before.
+        if (await isKnown(database, owner)) await beat(database, owner, now);
+      });
+    } catch {
+      // A ledger that is busy or gone says so to whoever needs it; nobody else can write either.
+    }
+  }
+
+  /** `charged` says what a failure of the ledger at this point means for the money. */
+  async function on<T>(charged: Charged, work: (connection: Connection) => Awaitable<T>): Promise<T> {
+    try {
+      opening ??= open();
+      return await work(await opening);
+    } catch (error) {
+      throw backend.trouble(error, charged);
+    }
+  }
+
+  async function write<T>(charged: Charged, work: Work<T>, options?: TransactionOptions): Promise<T> {
+    let started: readonly RunStart[] = [];
+    const result = await on(charged, (connection) =>
+      connection.transaction(async (database, now) => {
+        started = [...begun];
+        for (const run of started) await insertRun(database, run);
+        return work(database, now);
+      }, options),
+    );
+    for (const run of started) if (begun.includes(run)) begun.splice(begun.indexOf(run), 1);
+    return result;
+  }
+
+  /** Writes what is known of a request that was sent: losing that would cost more than any wait. */
+  function writePaid<T>(charged: Charged, work: Work<T>): Promise<T> {
+    return write(charged, work, {
+      patience: () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS),
+    });
+  }
+
+  async function step(
+    database: Queries,
+    attemptId: string,
+    step: AttemptStep,
+    now: number,
+    why?: string,
+  ): Promise<void> {
+    await take(database, attemptId, step, { owner, now }, why);
+  }
+
+  function read<T>(work: Work<T>): Promise<T> {
+    return on('no', (connection) => connection.snapshot(work));
+  }
+
+  return {
+    begin: (run) => on('no', () => void begun.push(run)),
+    async hold(attempts) {
+      // Read once before the lock is taken: statements and calendars are prepared while no other process waits.
+      const lost = await read(async (database, now) => {
+        await standings(database, now, windowOf);
+        return orphans(database, options, now);
+      });
+      const refused = await write('no', async (database, now) => {
+        await beat(database, owner, now);
+        await watch(database, owner, now);
+        await forgetProcesses(database, now);
+        await reclaim(database, options, lost, now);
+        const refused = await refusalOf(database, attempts, now, windowOf);
+        if (refused === null) for (const plan of attempts) await insertHeld(database, plan, owner, now);
+        return refused;
+      });
+      // Thrown outside the transaction, so that what was reclaimed stays so.
+      if (refused !== null) throw refused;
+    },
+    sending: (attemptId) => write('no', (database, now) => step(database, attemptId, 'sending', now)),
+    unsent: (attemptId) => writePaid('no', (database, now) => step(database, attemptId, 'unsent', now)),
+    replied: (attemptId) => writePaid('yes', (database, now) => step(database, attemptId, 'replied', now)),
+    settle: (attemptId, bill, refusal = null) =>
+      writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, { owner, now })),
+    saved: (attemptId, images, differences = []) =>
+      writePaid('yes', async (database, now) => {
+        const attempt = await take(database, attemptId, 'saved', { owner, now });
+        if (attempt !== null) await insertImages(database, attempt, images, differences, now);
+      }),
+    release: (attemptId, why, as) =>
+      writePaid('no', (database, now) => release(database, attemptId, why, as, { owner, now })),
+    unconfirm: (attemptId, why) =>
+      writePaid('unknown', (database, now) => step(database, attemptId, 'unconfirm', now, why)),
+    decide: (attemptId, bill, who) =>
+      write('no', (database, now) => decide(database, attemptId, bill, who, now)),
+    end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
+
+    jobs: batchJobs(
+      { read, write: (charged, work) => (charged === 'no' ? write : writePaid)(charged, work) },
+      options,
+      windowOf,
+    ),
+    claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
+    letGo: (host) => write('no', (database, now) => letGo(database, host, options, now)),
+    setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
+    removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),
+
+    holders: () => read((database) => holders(database, options)),
+    standings: () => read((database, now) => standings(database, now, windowOf)),
+    spending: (query) => read((database) => spending(database, query)),
+    accuracy: (filter) => read((database) => accuracy(database, filter)),
+    priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
+    receipts: (query) => read((database) => receipts(database, query, owner.host)),
+    runOfKey: (agent, key) => read((database) => runOfKey(database, agent, key)),
+    history: (query) => read((database) => history(database, query, owner.host)),
+    count: (filter) => read((database) => countOf(database, filter)),
+    filings: () => read(filings),
+    savedImages: () => read(newestImages),
+    abandoned: (attemptIds) => read((database, now) => abandoned(database, attemptIds, options, now)),
+    contradictions: () => read((database) => contradictions(database)),
+    forgettable: (before) => read((database) => forgettable(database, before, options.hasAnswer)),
+    forget: (before) =>
+      write('no', (database) => forget(database, before, options.hasAnswer), { erases: true }),
+
+    close() {
+      stopBeating();
+      // A ledger that was never opened, or could not be, needs no closing.
+      void opening?.then((connection) => connection.close()).catch(() => undefined);
+      opening = undefined;
+    },
+  };
+}

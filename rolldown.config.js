@@ -25,6 +25,7 @@ export default {
     // Loading ES modules alone costs more than running pixtab --help.
     format: 'cjs',
     dynamicImportInCjs: false,
+    charset: 'ascii',
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     sourcemap: true,
     // Stacks need the places alone.

@@ -1,3 +1,4 @@
+import { getBuiltinModule } from 'node:process';
 import { licenses } from './build/licenses.mjs';
 
 const NOTHING = '\0nothing';
@@ -10,11 +11,33 @@ const withoutChildProcess = {
   load: (id) => (id === NOTHING ? 'export {};' : null),
 };
 
+/** Each costs a start a millisecond or two, whether it calls anything of them or not. */
+const LATE = new Set(['node:crypto', 'node:fs/promises', 'node:timers/promises']);
+const PREFIX = '\0late:';
+
+/** What the source imports of them becomes a function that loads them when it is called. */
+const lateBuiltins = {
+  name: 'late-builtins',
+  resolveId: (source, importer) =>
+    LATE.has(source) && !importer?.includes('node_modules') ? `${PREFIX}${source}` : null,
+  load(id) {
+    if (!id.startsWith(PREFIX)) return null;
+    const name = id.slice(PREFIX.length);
+    const functions = Object.entries(getBuiltinModule(name)).filter(
+      ([, value]) => typeof value === 'function',
+    );
+    return [
+      `const late = () => process.getBuiltinModule('${name}');`,
+      ...functions.map(([name]) => `export const ${name} = (...args) => late().${name}(...args);`),
+    ].join('\n');
+  },
+};
+
 export default {
   input: 'src/main.ts',
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
-  plugins: [withoutChildProcess, licenses],
+  plugins: [withoutChildProcess, lateBuiltins, licenses],
   // The other form of jsonc-parser hides from a bundler what it loads.
   resolve: { mainFields: ['module', 'main'] },
   transform: { target: 'node20.19' },

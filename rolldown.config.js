@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
 import { getBuiltinModule } from 'node:process';
 import { licenses } from './build/licenses.mjs';
+
+/** The names of packages that hold a compiled file. */
+export const NATIVE = [/^@img\/sharp-/, /^@libsql\//];
 
 const NOTHING = '\0nothing';
 
@@ -38,11 +42,14 @@ export default {
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
   plugins: [withoutChildProcess, lateBuiltins, licenses],
-  // The other form of jsonc-parser hides from a bundler what it loads.
-  resolve: { mainFields: ['module', 'main'] },
+  resolve: {
+    // The other form of jsonc-parser hides from a bundler what it loads, and so does that of sharp.
+    mainFields: ['module', 'main'],
+    alias: { sharp: createRequire(import.meta.url).resolve('sharp') },
+  },
   transform: { target: 'node20.19' },
-  // They bring a file for each platform, which npm picks; everything else is bundled, so that nobody installs it.
-  external: ['libsql', 'sharp'],
+  // What is compiled for a platform, which npm picks; everything else is bundled, so that nobody installs or compiles it.
+  external: NATIVE,
   output: {
     dir: 'dist',
     // Loading ES modules alone costs more than running pixtab --help.

@@ -36,7 +36,7 @@ async function unpacked(folder: TempDir): Promise<Packed> {
   const [packed] = JSON.parse(stdout) as readonly [Packed];
   await mkdir(folder.at('node_modules'));
   await run('tar', ['-xzf', folder.at(packed.filename), '-C', folder.at('node_modules')]);
-  for (const name of ['sharp', 'libsql'])
+  for (const name of ['@img', '@libsql'])
     await symlink(join(ROOT, 'node_modules', name), folder.at('node_modules', name));
   return packed;
 }
@@ -53,14 +53,22 @@ it('is small: it lists what a user needs, runs outside of the repository, and ha
   );
 
   const home = folder.at('node_modules/package');
-  const { scripts, workspaces, devDependencies, dependencies } = JSON.parse(
+  const { scripts, workspaces, devDependencies, dependencies, optionalDependencies } = JSON.parse(
     await readFile(join(home, 'package.json'), 'utf8'),
   );
-  expect({ scripts, workspaces, devDependencies }).toEqual({});
-  expect(Object.keys(dependencies)).toEqual(['libsql', 'sharp']);
+  expect({ scripts, workspaces, devDependencies, dependencies }).toEqual({});
+  const natives = Object.keys(optionalDependencies);
+  expect(natives).toEqual(
+    expect.arrayContaining([
+      '@img/sharp-linux-x64',
+      '@img/sharp-libvips-darwin-arm64',
+      '@libsql/win32-x64-msvc',
+    ]),
+  );
+  expect(natives.filter((name) => !/^@(?:img\/sharp|libsql\/)/.test(name))).toEqual([]);
 
   const licences = await readFile(join(home, 'dist/licenses.txt'), 'utf8');
-  for (const name of ['@google/genai', 'commander', 'ora', 'undici', 'zod'])
+  for (const name of ['@google/genai', 'commander', 'libsql', 'ora', 'sharp', 'undici', 'zod'])
     expect(licences).toContain(`${name} `);
 
   const { stdout } = await run(process.execPath, [join(home, 'bin/pixtab.cjs'), 'a cat', '--sandbox'], {

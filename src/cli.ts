@@ -128,7 +128,11 @@ async function parse(program: Command, args: readonly string[], command = ''): P
     const [, unknown = null] = /^error: unknown option '(.+)'/.exec(error.message) ?? [];
     const meant = unknown && meantBy(unknown, command);
     if (meant) throw usageFailure(`There is no flag ${printable(unknown)}.`, meant);
-    throw usageFailure(sentence(error.message), `See ${`pixtab ${command}`.trim()} --help.`);
+    throw usageFailure(
+      sentence(error.message),
+      `See ${`pixtab ${command}`.trim()} --help.`,
+      `pixtab ${command} --help`.replace('  ', ' '),
+    );
   }
 }
 

@@ -26,6 +26,10 @@ interface FailureRow {
    * same again where the user allows to pay twice, or whatever the refusal leaves.
    */
   readonly next: 'nothing' | 'another provider' | 'another model' | 'only if allowed' | 'as refused';
+  /** What to do about it, for machines, where the failure itself does not say it. */
+  readonly advice: string;
+  /** The command that goes on from there, where the failure itself does not say it; null where there is none. */
+  readonly command: string | null;
 }
 
 export const FAILURES = {
@@ -37,6 +41,8 @@ export const FAILURES = {
     severity: 13,
     ends: 'run',
     next: 'nothing',
+    advice: 'Run it again with -v, and report what it prints.',
+    command: 'pixtab doctor',
   },
   usage: {
     exit: 2,
@@ -46,6 +52,8 @@ export const FAILURES = {
     severity: 3,
     ends: 'order',
     next: 'nothing',
+    advice: 'Change the command as the message says; nothing was sent.',
+    command: null,
   },
   auth: {
     exit: 3,
@@ -55,6 +63,8 @@ export const FAILURES = {
     severity: 8,
     ends: 'provider',
     next: 'another provider',
+    advice: 'Give a key that works, on an account with billing; nothing was charged.',
+    command: 'pixtab doctor',
   },
   budget: {
     exit: 4,
@@ -65,6 +75,8 @@ export const FAILURES = {
     // One of ours ends a run before it begins, so this is one of the provider's.
     ends: 'provider',
     next: 'another provider',
+    advice: 'Ask for fewer or smaller pictures, or have the limit raised; nothing was sent.',
+    command: 'pixtab budget list',
   },
   refused: {
     exit: 5,
@@ -74,6 +86,8 @@ export const FAILURES = {
     severity: 9,
     ends: 'request',
     next: 'as refused',
+    advice: 'Ask in other words, or another model; the same again is charged again.',
+    command: null,
   },
   partial: {
     exit: 6,
@@ -83,6 +97,8 @@ export const FAILURES = {
     severity: 1,
     ends: 'request',
     next: 'nothing',
+    advice: 'Ask for what is missing, and for that alone.',
+    command: 'pixtab history',
   },
   'rate-limited': {
     exit: 7,
@@ -92,6 +108,8 @@ export const FAILURES = {
     severity: 5,
     ends: 'model',
     next: 'another model',
+    advice: 'Ask again later; nothing was charged.',
+    command: null,
   },
   unconfirmed: {
     exit: 8,
@@ -101,6 +119,8 @@ export const FAILURES = {
     severity: 10,
     ends: 'order',
     next: 'only if allowed',
+    advice: 'Do not send it again before you know whether it was charged.',
+    command: 'pixtab history --unconfirmed',
   },
   'unavailable-model': {
     exit: 9,
@@ -110,6 +130,8 @@ export const FAILURES = {
     severity: 6,
     ends: 'order',
     next: 'another model',
+    advice: 'Take a model that lives and has a price.',
+    command: 'pixtab models',
   },
   unavailable: {
     exit: 10,
@@ -119,6 +141,8 @@ export const FAILURES = {
     severity: 4,
     ends: 'model',
     next: 'another model',
+    advice: 'Ask again later; nothing was charged.',
+    command: 'pixtab doctor --online',
   },
   disk: {
     exit: 11,
@@ -128,6 +152,8 @@ export const FAILURES = {
     severity: 12,
     ends: 'run',
     next: 'nothing',
+    advice: 'Make room or another place; what was paid for is kept.',
+    command: 'pixtab recover',
   },
   unread: {
     exit: 11,
@@ -138,6 +164,8 @@ export const FAILURES = {
     ends: 'order',
     // Its refusals say what was not understood, and that is final.
     next: 'as refused',
+    advice: 'Bring pixtab up to date; what was paid for is kept.',
+    command: 'pixtab recover',
   },
   pending: {
     exit: 12,
@@ -147,6 +175,8 @@ export const FAILURES = {
     severity: 0,
     ends: 'request',
     next: 'nothing',
+    advice: 'Wait; work remains, and nothing is lost.',
+    command: 'pixtab batch wait',
   },
   cancelled: {
     exit: 130,
@@ -156,6 +186,8 @@ export const FAILURES = {
     severity: 2,
     ends: 'run',
     next: 'nothing',
+    advice: 'Ask again where it is still wanted.',
+    command: null,
   },
 } as const satisfies Readonly<Record<string, FailureRow>>;
 
@@ -173,6 +205,10 @@ export interface MetLimit {
 export interface FailureDetail {
   /** What to do about it: one sentence. */
   readonly hint?: string | undefined;
+  /** What programs know it by, where they may want to know more than the kind. */
+  readonly code?: string | undefined;
+  /** The command to run next, whole; what it needs is free of charge. */
+  readonly command?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
   /** Defaults to what the kind assumes; state it where the kind leaves it open. */
   readonly charged?: Charged | undefined;
@@ -192,6 +228,8 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly kind: FailureKind;
   readonly hint: string | undefined;
+  readonly code: string;
+  readonly command: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly charged: Charged;
   readonly repeat: boolean;
@@ -203,6 +241,8 @@ export class Failure extends Error {
     super(message, { cause: detail.cause });
     this.kind = kind;
     this.hint = detail.hint;
+    this.code = detail.code ?? kind;
+    this.command = detail.command;
     this.retryAfterSeconds = detail.retryAfterSeconds;
     this.charged = detail.charged ?? FAILURES[kind].assumes;
     this.repeat = detail.repeat ?? false;
@@ -221,13 +261,14 @@ export function restated(
     ...known
   }: Partial<Pick<Failure, 'kind' | 'message'>> & FailureDetail,
 ): Failure {
-  const { hint, retryAfterSeconds, charged, repeat, detail, met, lost, cause } = failure;
-  const before = { hint, retryAfterSeconds, charged, repeat, detail, met, lost, cause };
-  return new Failure(kind, message, { ...before, ...known });
+  const { hint, command, retryAfterSeconds, charged, repeat, detail, met, lost, cause } = failure;
+  const before = { hint, command, retryAfterSeconds, charged, repeat, detail, met, lost, cause };
+  const code = kind === failure.kind ? failure.code : kind;
+  return new Failure(kind, message, { ...before, code, ...known });
 }
 
-export function usageFailure(message: string, hint?: string): Failure {
-  return new Failure('usage', message, { hint });
+export function usageFailure(message: string, hint?: string, command?: string): Failure {
+  return new Failure('usage', message, { hint, command });
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -83,7 +83,7 @@ async function mustBeSandbox(
 }
 
 export const noKey = ({ advice }: Pick<Profile, 'advice'>): Failure =>
-  new Failure('auth', 'There is no API key.', { hint: advice.noKey });
+  new Failure('auth', 'There is no API key.', { hint: advice.noKey, code: 'no-key' });
 
 /** A sandbox that is started for one command takes its jobs with it. */
 export const livesHere = ({ sandbox, baseUrl }: Settings): boolean => sandbox && baseUrl.from === 'default';

@@ -62,6 +62,9 @@ export async function consent(
   throw new Failure(
     'budget',
     `This is expected to cost ${format(expected)}, which is above --ask-above ${toDecimal(askAbove)}, and nobody can be asked.`,
-    { hint: `Nothing was sent. Allow it with --yes, with --max-cost ${toDecimal(high)}, or by a budget.` },
+    {
+      hint: `Nothing was sent. Allow it with --yes, with --max-cost ${toDecimal(high)}, or by a budget.`,
+      code: 'needs-consent',
+    },
   );
 }

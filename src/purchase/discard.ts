@@ -9,6 +9,7 @@ export async function discard(attemptId: string, { ledger, journal }: Books): Pr
     throw usageFailure(
       `No paid answer waits under "${excerpt(attemptId)}".`,
       'pixtab recover --list shows those that do.',
+      'pixtab recover --list',
     );
   }
   const { entry } = await journal.read(attemptId);

@@ -323,12 +323,15 @@ function document({ run, sandbox, price, notices }: Known, ended: RunOutcome, li
         lines.some(({ isUnknown }) => isUnknown),
       ),
       images: total.images.map(imageJson),
-      lines: lines.map(lineJson),
+      lines: lines.map((line) => lineJson(line, sandbox)),
     },
   );
 }
 
-function lineJson({ request, outcome, failure, images, bill, unconfirmed, isUnknown }: LineResult) {
+function lineJson(
+  { request, outcome, failure, images, bill, unconfirmed, isUnknown }: LineResult,
+  sandbox: boolean,
+) {
   const { model, lane, prompt } = request.offer.order;
   return {
     line: request.name ?? null,
@@ -338,6 +341,6 @@ function lineJson({ request, outcome, failure, images, bill, unconfirmed, isUnkn
     outcome,
     cost: costJson({ bill, unconfirmed }, isUnknown),
     images: images.map(imageJson),
-    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
+    error: failure && errorJson(failure, { sandbox }),
   };
 }

@@ -1,4 +1,4 @@
-import { exitCodeFor, type Failure } from '../../core/errors.ts';
+import type { Failure } from '../../core/errors.ts';
 import { billRemarks } from '../../core/pricing/over-quote.ts';
 import { atMost, format } from '../../core/pricing/money.ts';
 import type { Basis, Quote } from '../../core/pricing/types.ts';
@@ -169,7 +169,7 @@ export function boughtJson(bought: Bought, schema: string) {
       refusals: results.flatMap(({ refusals }) => refusals),
       rawAnswers: results.flatMap(({ raw }) => raw ?? []),
       text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
-      steps: tries.map(stepJson),
+      steps: tries.map((made) => stepJson(made, sandbox)),
       ...(request && { request }),
       ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
       ...(bought.fromStore && { fromStore: bought.fromStore }),
@@ -177,7 +177,7 @@ export function boughtJson(bought: Bought, schema: string) {
   );
 }
 
-function stepJson(made: Try) {
+function stepJson(made: Try, sandbox: boolean) {
   const summary = summarise([made]);
   const { outcome, failure } = summary;
   return {
@@ -188,6 +188,6 @@ function stepJson(made: Try) {
     delivered: deliveredIn(made),
     outcome,
     cost: costJson(summary, anyUnknown(made.results)),
-    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
+    error: failure && errorJson(failure, { sandbox }),
   };
 }

@@ -31,7 +31,11 @@ export async function resumeRun(
   const receipts = found.filter(({ run }) => run.runId.startsWith(id));
   const [first] = receipts;
   if (id === '' || first === undefined)
-    throw usageFailure(`There is no run ${printable(id)}.`, 'pixtab history shows what was bought.');
+    throw usageFailure(
+      `There is no run ${printable(id)}.`,
+      'pixtab history shows what was bought.',
+      'pixtab history',
+    );
   if (receipts.some(({ run }) => run.runId !== first.run.runId))
     throw usageFailure(`${printable(id)} is the beginning of several runs.`);
   refuseOthers(first);

@@ -102,7 +102,11 @@ function changeFor(action: string, text: string | undefined, flags: BudgetFlags,
     return async (ledger, terminal) => {
       const removed = await ledger.removeBudget(scope);
       if (!removed)
-        throw usageFailure(`There is no such budget ${periodOf(scope)}.`, 'pixtab budget list shows all.');
+        throw usageFailure(
+          `There is no such budget ${periodOf(scope)}.`,
+          'pixtab budget list shows all.',
+          'pixtab budget list',
+        );
       terminal.note(`The budget ${periodOf(scope)} is gone.`);
     };
   }

@@ -78,7 +78,8 @@ async function requestsOf(id: string, ledger: Ledger): Promise<readonly Receipt[
   if (found.length > 0) return withTries(found, ledger);
   throw usageFailure(
     `No request begins with "${excerpt(id, 60)}".`,
-    `pixtab history lists them; pixtab receipt takes files.`,
+    'pixtab history lists them; pixtab receipt takes files.',
+    'pixtab history',
   );
 }
 

@@ -1,4 +1,3 @@
-import { exitCodeFor } from '../../core/errors.ts';
 import { format, sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Books, JournalEntry, Receipt, Settings, Terminal } from '../../ports/index.ts';
@@ -108,7 +107,7 @@ export function answersJson(
       prompt: entry.attempt?.prompt ?? null,
       images: images.map(imageJson),
       cost: bill === null ? null : costJson({ bill, unconfirmed: ZERO }, bill.charged === 'unknown'),
-      error: failure ? errorJson(failure, exitCodeFor(failure.kind)) : null,
+      error: failure ? errorJson(failure, { sandbox }) : null,
     })),
     requests: unknown.map(purchaseJson),
   };

@@ -62,7 +62,11 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   if ((charged === undefined) === (notCharged === undefined))
-    throw usageFailure('settle takes either --charged or --not-charged.', 'See pixtab settle --help.');
+    throw usageFailure(
+      'settle takes either --charged or --not-charged.',
+      'See pixtab settle --help.',
+      'pixtab settle --help',
+    );
   const settings = await deps.settings(flags);
   return withBooks(settings, deps, async (books) => {
     await mentionUnfinished(books, terminal, deps.clock);
@@ -93,11 +97,14 @@ async function run(
 /** The requests of this id whose outcome is unknown. */
 async function openIn(id: string, { ledger, journal }: Books): Promise<readonly Receipt[]> {
   const found = id === '' ? [] : await ledger.receipts({ by: 'start of an id', value: id });
-  const list = `pixtab history --unconfirmed lists what may have been charged.`;
+  const list = [
+    'pixtab history --unconfirmed lists what may have been charged.',
+    'pixtab history --unconfirmed',
+  ] as const;
   const [first] = found;
-  if (first === undefined) throw usageFailure(`No request begins with "${excerpt(id, 60)}".`, list);
+  if (first === undefined) throw usageFailure(`No request begins with "${excerpt(id, 60)}".`, ...list);
   const open = found.filter(({ state }) => state === 'unconfirmed');
-  if (open.length === 0) throw usageFailure(knownOf(first), list);
+  if (open.length === 0) throw usageFailure(knownOf(first), ...list);
   // What is settled by mistake cannot be taken back, and a few letters begin the ids of many.
   const [runId, ...others] = new Set(open.map(({ run }) => run.runId));
   if (open.length > 1 && (others.length > 0 || !runId?.startsWith(id)))

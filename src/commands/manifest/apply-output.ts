@@ -1,4 +1,4 @@
-import { exitCodeFor, Failure } from '../../core/errors.ts';
+import { Failure } from '../../core/errors.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import type { Tally } from '../../core/manifest/tally.ts';
@@ -82,7 +82,10 @@ export function resultLine({ task, bill, image, jobId, failure }: PictureResult)
   return `done   ${printable(key)}  ${price}  ${image?.path ?? ''}${trouble}`;
 }
 
-function resultJson({ task: { planned, action }, image, attempts, bill, jobId, failure }: PictureResult) {
+function resultJson(
+  { task: { planned, action }, image, attempts, bill, jobId, failure }: PictureResult,
+  sandbox: boolean,
+) {
   const { picture, hash, change } = planned;
   return {
     id: picture.key,
@@ -95,7 +98,7 @@ function resultJson({ task: { planned, action }, image, attempts, bill, jobId, f
     image: image && imageJson(image),
     cost: toDecimal(bill?.amount ?? ZERO),
     charged: anyUnknown(attempts) ? 'unknown' : (bill?.charged ?? 'no'),
-    error: failure && errorJson(failure, exitCodeFor(failure.kind)),
+    error: failure && errorJson(failure, { sandbox }),
   };
 }
 
@@ -167,7 +170,7 @@ export function document({ outcome, exitCode, failure, paid, unconfirmed, ...fac
     paid: paid === undefined ? null : toDecimal(paid),
     unconfirmed: unconfirmed === undefined ? null : toDecimal(unconfirmed),
     kept: facts.kept ?? 0,
-    pictures: (facts.all ?? []).map(resultJson),
+    pictures: (facts.all ?? []).map((result) => resultJson(result, sandbox)),
     jobs: (facts.jobs ?? []).map(jobJson),
     pruned: facts.pruned ?? [],
   });

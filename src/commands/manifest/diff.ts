@@ -139,7 +139,7 @@ function bodyOf(base: string, { changed, kept, removed }: Comparison, tally: Tal
       model: quoted?.offer.order.model.id ?? null,
       quote: quoted && rangeJson(quoted.offer.quote),
       bought: isBought,
-      error: impossible && errorJson(impossible, exitCodeFor(impossible.kind)),
+      error: impossible && errorJson(impossible, { sandbox: false }),
     })),
     kept,
     removed,

@@ -1,7 +1,6 @@
 import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
 import { atMost, format, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable, thousands } from '../../core/text/text.ts';
-import { exitCodeFor } from '../../core/errors.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
 import { errorJson } from '../shared/command.ts';
 import { idOf, orderOf, priceOf, rangeJson, reasonOf } from './flags.ts';
@@ -128,7 +127,7 @@ export function pictureJson(planned: PlannedPicture) {
     size: offer?.order.size ?? null,
     quote: offer && rangeJson(offer.quote),
     batch: batch && rangeJson(batch),
-    error: impossible && errorJson(impossible, exitCodeFor(impossible.kind)),
+    error: impossible && errorJson(impossible, { sandbox: false }),
   };
 }
 

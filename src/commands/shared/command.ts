@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { Failure } from '../../core/errors.ts';
+import { exitCodeFor, FAILURES, type Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import type { HelpGroups } from './help.ts';
+import { inSandbox } from './hint.ts';
 
 /** What commander parsed, by camel-cased flag name. Each command narrows it to its own flags. */
 export type RawFlags = Readonly<Record<string, unknown>>;
@@ -34,12 +35,22 @@ export function tellFailure({ message, hint, detail }: Failure, terminal: Termin
 }
 
 /** The `error` of every JSON document. */
-export function errorJson(failure: Failure, exitCode: number) {
+export function errorJson(
+  failure: Failure,
+  {
+    sandbox,
+    exitCode = exitCodeFor(failure.kind),
+  }: { readonly sandbox: boolean; readonly exitCode?: number },
+) {
+  const { advice, command } = FAILURES[failure.kind];
+  const next = failure.command ?? command;
   return {
     kind: failure.kind,
+    code: failure.code,
     exitCode,
     message: failure.message,
-    hint: failure.hint ?? null,
+    hint: failure.hint ?? advice,
+    next: next !== null && sandbox ? inSandbox(next) : next,
     retryAfterSeconds: failure.retryAfterSeconds ?? null,
   };
 }

@@ -22,5 +22,5 @@ export function refuseAbove(
   if (!failure) return;
   const eaten = maxCost === 0n ? ' A shell takes $20 for a variable and leaves the 0.' : '';
   const hint = `Nothing was sent. Allow it with --max-cost ${toDecimal(high)}, or ${instead}.${eaten}`;
-  throw new Failure('budget', failure.message, { hint });
+  throw new Failure('budget', failure.message, { hint, code: 'over-max-cost' });
 }

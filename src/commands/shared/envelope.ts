@@ -25,6 +25,6 @@ export function documentOf<Body extends object>(
   }: Ending,
   body: Body,
 ) {
-  const error = failure && errorJson(failure, exitCode);
+  const error = failure && errorJson(failure, { sandbox, exitCode });
   return { schema, sandbox, outcome, exitCode, ...body, warnings, error };
 }

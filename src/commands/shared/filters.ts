@@ -101,5 +101,6 @@ async function runOf(id: string, ledger: Pick<Ledger, 'receipts'>): Promise<stri
   throw usageFailure(
     `--run: ${runs.size === 0 ? 'no run' : 'more than one run'} begins with "${excerpt(id, 60)}".`,
     'pixtab history --json shows the runs of requests.',
+    'pixtab history --json',
   );
 }

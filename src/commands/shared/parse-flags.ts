@@ -10,7 +10,6 @@ import {
   SIZES,
   type Ability,
   type Aspect,
-  type Lane,
   type Pixels,
   type Size,
 } from '../../core/catalogue/model.ts';
@@ -23,16 +22,30 @@ import { printable } from '../../core/text/text.ts';
 
 // Parsers of the words behind a flag. Each throws an error that says what would be right.
 
-export const wholeNumber = (min: number, max: number) => (text: string) => {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
-};
+/** What a parser takes, for programs that ask for the flags: words that every text is, unless it says more. */
+export interface Taken {
+  readonly type?: 'integer' | 'dollars' | 'string';
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly choices?: readonly (string | number)[];
+  /** The flag may be given several times. */
+  readonly repeatable?: boolean;
+}
+
+const taking = <Parse extends object>(taken: Taken, parse: Parse): Parse & { readonly taken: Taken } =>
+  Object.assign(parse, { taken });
+
+export const wholeNumber = (minimum: number, maximum: number) =>
+  taking({ type: 'integer', minimum, maximum }, (text: string) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${minimum} to ${maximum}.`);
+  });
 
 /** Sizes as they are said elsewhere: by the longer side, in pixels. */
 const BY_PIXELS: Readonly<Record<string, Size>> = { '1024': '1K', '2048': '2K', '4096': '4K' };
 
-export function size(text: string): Size {
+export const size = taking({ choices: SIZES }, (text: string): Size => {
   const upper = text.trim().toUpperCase().replace(/PX$/, '');
   const found = SIZES.find((size) => size === upper) ?? BY_PIXELS[upper];
   if (found) return found;
@@ -42,7 +55,7 @@ export function size(text: string): Size {
       ? ' No model makes more than 4K.'
       : '';
   throw new InvalidArgumentError(`It takes one of ${SIZES.join(', ')}.${more}`);
-}
+});
 
 /** "16:9", also as it is said elsewhere: 16x9, 16/9. */
 export function aspect(text: string): Aspect {
@@ -65,7 +78,7 @@ function inBucket(text: string): string {
   return text;
 }
 
-export function dollars(text: string): Usd {
+export const dollars = taking({ type: 'dollars' }, (text: string): Usd => {
   try {
     const amount = usd(text.replace(/^\$/, ''));
     if (amount >= 0n) return amount;
@@ -73,7 +86,7 @@ export function dollars(text: string): Usd {
     // The error below names what would be right.
   }
   throw new InvalidArgumentError(`It takes dollars, such as 0.50.${isEaten(text) ? EATEN : ''}`);
-}
+});
 
 /** What a shell leaves of $5 and $0.50, which it takes for variables: nothing, and its own name. */
 const isEaten = (text: string): boolean => text === '' || /^-?\S*sh\.\d+$/.test(text);
@@ -98,23 +111,23 @@ export function byteCount(text: string): number {
   throw new InvalidArgumentError('It takes a size, such as 500MB or 2GB.');
 }
 
-export function someDollars(text: string): Usd {
+export const someDollars = taking({ type: 'dollars' }, (text: string): Usd => {
   const amount = dollars(text);
   if (amount > 0n) return amount;
   throw new InvalidArgumentError('It takes more than nothing, such as 10.');
-}
+});
 
-export function tier(text: string): Tier {
+export const tier = taking({ type: 'integer', choices: TIERS }, (text: string): Tier => {
   const found = TIERS.find((tier) => String(tier) === text);
   if (found) return found;
   throw new InvalidArgumentError(`It takes one of ${TIERS.join(', ')}.`);
-}
+});
 
 /** Its number may be left out, so it takes whatever stands behind it. */
-export function repeats(text: string): number {
+export const repeats = taking({ type: 'integer', minimum: 0, maximum: 10 }, (text: string): number => {
   if (/^\d+$/.test(text)) return wholeNumber(0, 10)(text);
   throw new InvalidArgumentError('What follows it must be a number; write the prompt before it.');
-}
+});
 
 export function list(text: string): readonly string[] {
   return text
@@ -124,36 +137,35 @@ export function list(text: string): readonly string[] {
 }
 
 /** The same of a flag that is given several times. */
-export const lists = (text: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  ...list(text),
-];
+export const lists = taking(
+  { repeatable: true },
+  (text: string, before: readonly string[] = []): readonly string[] => [...before, ...list(text)],
+);
 
-export const oneOf =
-  <T extends string>(words: readonly T[]) =>
-  (text: string): T => {
+export const oneOf = <T extends string>(words: readonly T[]) =>
+  taking({ choices: words }, (text: string): T => {
     const found = words.find((word) => word === text.trim().toLowerCase());
     if (found) return found;
     throw new InvalidArgumentError(`It takes one of ${words.join(', ')}.`);
-  };
+  });
 
 /** "item=mug"; the words may be anything, also nothing. */
-export function variable(text: string, before: Variables = {}): Variables {
+export const variable = taking({ repeatable: true }, (text: string, before: Variables = {}): Variables => {
   const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('It takes a name and words, such as item=mug.');
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
   return { ...before, [name]: words };
-}
+});
 
 /** "style=watercolor,ink" */
-export function variation(text: string, before: readonly Variation[] = []): readonly Variation[] {
+export const variation = taking({ repeatable: true }, (text: string, before: readonly Variation[] = []) => {
   const [, name, words = ''] = /^([\w-]+)=([^]*)$/.exec(text) ?? [];
   const several = list(words);
   if (name !== undefined && several.length > 0) return [...before, { name, words: several }];
   throw new InvalidArgumentError('It takes a name and a list, such as style=watercolor,ink.');
-}
+});
 
-export const lane: (text: string) => Lane = oneOf(LANES);
+export const lane = oneOf(LANES);
 
 export const abilities = (text: string): readonly Ability[] =>
   list(text).map((word) => oneOf(ABILITIES)(abilityNow(word.toLowerCase())));
@@ -164,9 +176,11 @@ export function pixels(text: string): Pixels {
   throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
 }
 
-export const oneMore =
-  (parse: (text: string) => string = (text) => text) =>
-  (text: string, before: readonly string[] = []): readonly string[] => [...before, parse(text)];
+export const oneMore = (parse: (text: string) => string = (text) => text) =>
+  taking({ repeatable: true }, (text: string, before: readonly string[] = []): readonly string[] => [
+    ...before,
+    parse(text),
+  ]);
 
 /** Short enough for a column of a table. */
 export function word(text: string): string {

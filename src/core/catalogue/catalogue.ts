@@ -74,7 +74,11 @@ export function findModel(name: string, models: readonly Model[] = MODELS): Mode
   }
   const near = similar(wanted, models);
   const hint = 'pixtab models lists what there is.';
-  throw usageFailure(`There is no model "${excerpt(name)}".`, near ? `Did you mean ${near}? ${hint}` : hint);
+  throw usageFailure(
+    `There is no model "${excerpt(name)}".`,
+    near ? `Did you mean ${near}? ${hint}` : hint,
+    'pixtab models',
+  );
 }
 
 function similar(wanted: string, models: readonly Model[]): string | null {

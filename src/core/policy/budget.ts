@@ -39,6 +39,7 @@ export interface Check {
   /** When there will be more, for people; null where that is never. */
   readonly resets: () => string | null;
   readonly hint: string;
+  readonly code: string;
 }
 
 /** What is bought, as budgets see it. */
@@ -141,6 +142,7 @@ export function withoutAllowance(buyer: Buyer, budgets: readonly BudgetScope[]):
   if (agent === null || budgets.some((budget) => isAllowance(budget) && concerns(budget, buyer))) return null;
   return new Failure('budget', `Agent ${agent} has no allowance, so it buys nothing.`, {
     hint: `\`pixtab budget set <dollars>/day --agent ${agent}\` gives it one.`,
+    code: 'no-allowance',
   });
 }
 
@@ -168,6 +170,7 @@ export function checkBudget(standing: Standing, cost: Usd): Check {
       return window && `${local.timeOf(window.until)} ${local.zone}`;
     },
     hint: `\`pixtab budget set <dollars>/${budget.per}${scope.filter(Boolean).join('')}\` changes it; \`pixtab budget list\` shows all.`,
+    code: 'over-budget',
   };
 }
 
@@ -178,6 +181,7 @@ export function checkMaxCost(maxCost: Usd, spent: Usd, cost: Usd): Check {
     cost,
     resets: () => null,
     hint: 'Raise --max-cost, or ask for fewer or smaller images.',
+    code: 'over-max-cost',
   };
 }
 
@@ -187,14 +191,14 @@ export function refusal(checks: readonly Check[]): Failure | null {
     .filter(({ left, cost }) => cost > left)
     .sort((a, b) => (a.left < b.left ? -1 : 1));
   if (narrowest === undefined) return null;
-  const { limit, left, cost, hint } = narrowest;
+  const { limit, left, cost, hint, code } = narrowest;
   const resets = narrowest.resets();
   const remains = left > 0n ? `has ${exact(left)} left` : 'has nothing left';
   const more = resets === null ? '' : `; it resets at ${resets}`;
   return new Failure(
     'budget',
     `${capital(limit)} ${remains} and this would cost up to ${exact(cost)}${more}.`,
-    { hint },
+    { hint, code },
   );
 }
 

@@ -1,4 +1,4 @@
-import { Failure, usageFailure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 
 /**
  * Why nothing more is bought under an idempotency key, given another run that has it: it stands for another order, or
@@ -10,16 +10,17 @@ export function refusalOfOnce(
 ): Failure | null {
   if (other === null) return null;
   if (other.order !== order)
-    return usageFailure(
-      `The idempotency key "${key}" stands for another order.`,
-      'Ask for that order again as it was, or take a new key for a new order.',
-    );
+    return new Failure('usage', `The idempotency key "${key}" stands for another order.`, {
+      hint: 'Ask for that order again as it was, or take a new key for a new order.',
+      code: 'key-of-another-order',
+    });
   if (!other.isSpent) return null;
   return new Failure(
     'unavailable',
     `The order of the idempotency key "${key}" is bought elsewhere just now.`,
     {
       hint: 'Ask again with the same key: its result is kept.',
+      code: 'key-in-use',
     },
   );
 }

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { errorJson } from '../../../src/commands/shared/command.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
+import { Failure } from '../../../src/core/errors.ts';
 import { world } from '../../support/fakes/deps.ts';
 
 it.each([
@@ -52,13 +56,57 @@ it.each([['help'], ['--help']])(
       name: '--lane',
       short: null,
       value: 'required',
+      type: 'string',
+      placeholder: 'lane',
+      minimum: null,
+      maximum: null,
+      repeatable: false,
       about: 'how it is bought',
-      choices: null,
+      choices: ['now', 'flex', 'batch', 'priority'],
       default: 'now',
+      group: 'usual',
+    });
+    expect(commands[0].examples[0]).toEqual({
+      command: 'pixtab "a lighthouse at dusk" --sandbox',
+      about: 'try it: no key, nothing spent',
     });
     expect(exitCodes).toContainEqual(expect.objectContaining({ code: 12, kind: 'pending' }));
   },
 );
+
+it('prints help that keeps to its published schema, with an example of every command', async () => {
+  const schema = z.fromJSONSchema(JSON.parse(await readFile('schema/help.schema.json', 'utf8')));
+  const document = JSON.parse((await world().pixtab('--help', '--json')).stdout);
+  expect(schema.safeParse(document).error).toBeUndefined();
+  expect(schema.safeParse({ ...document, commands: [{ name: 'generate' }] }).success).toBe(false);
+  for (const { name, examples } of document.commands)
+    expect([name, examples.length > 0]).toEqual([name, true]);
+});
+
+it('says of flags what they take, in numbers and words', async () => {
+  const { commands } = JSON.parse((await world().pixtab('--help', '--json')).stdout);
+  const flags = new Map(commands[0].flags.map((flag: { name: string }) => [flag.name, flag]));
+  expect(flags.get('--count')).toMatchObject({ type: 'integer', minimum: 1, maximum: 100 });
+  expect(flags.get('--max-cost')).toMatchObject({ type: 'dollars', placeholder: 'usd' });
+  expect(flags.get('--image')).toMatchObject({ repeatable: true });
+  expect(flags.get('--yes')).toMatchObject({ type: 'boolean', value: 'none' });
+});
+
+it.each([
+  [['history', 'zzz'], 'pixtab history', 'usage'],
+  [['-m', 'no-such-model', 'a cat'], 'pixtab models', 'usage'],
+  [['generate', '--sise', '1K'], 'pixtab generate --help', 'usage'],
+  [['a cat', '--max-cost', '0.001'], 'pixtab budget list', 'over-max-cost'],
+])('says in the JSON of %j which command comes next: %s', async (argv, next, code) => {
+  const { error } = JSON.parse((await world().pixtab(...argv, '--json')).stdout);
+  expect(error).toMatchObject({ next, code, hint: expect.stringMatching(/\S/) });
+});
+
+it('names the command of the sandbox where the sandbox answered', () => {
+  const failure = new Failure('budget', 'Too dear.');
+  expect(errorJson(failure, { sandbox: true }).next).toBe('pixtab budget list --sandbox');
+  expect(errorJson(failure, { sandbox: false }).next).toBe('pixtab budget list');
+});
 
 it('describes one command alone where it is named', async () => {
   const { commands } = JSON.parse((await world().pixtab('spend', '--help', '--json')).stdout);

@@ -73,6 +73,7 @@ const check = (limit: string, left: string, cost: string): Check => ({
   cost: usd(cost),
   resets: () => null,
   hint: '',
+  code: 'over-budget',
 });
 
 describe('a purchase against budgets', () => {

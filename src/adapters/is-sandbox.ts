@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { directEngine } from './http/direct.ts';
 import { isLoopback } from './http/loopback.ts';
 
 /** Header by which our sandbox makes itself known, on every answer. */
@@ -10,15 +11,22 @@ const PATIENCE_MS = 60_000;
 /** Whether a sandbox answers at a base URL on this machine. Sends no key; other hosts are never asked. */
 export async function isSandbox(baseUrl: string): Promise<boolean> {
   if (!isLoopback(new URL(baseUrl).hostname)) return false;
+  const engine = directEngine();
   try {
-    const answer = await fetch(new URL('/', baseUrl), {
-      redirect: 'error',
+    const { status, headers } = await engine.send({
+      method: 'GET',
+      url: new URL('/', baseUrl).href,
+      headers: {},
+      body: null,
       signal: AbortSignal.timeout(PATIENCE_MS),
+      onWrite: () => undefined,
+      whole: false,
     });
-    await answer.body?.cancel();
-    return answer.headers.get(MARK) === '1';
+    return headers.get(MARK) === '1' && !(status >= 300 && status < 400);
   } catch {
     return false;
+  } finally {
+    await engine.destroy();
   }
 }
 

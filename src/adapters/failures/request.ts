@@ -85,7 +85,7 @@ export const REQUEST: readonly Row[] = [
 ];
 
 /** Only the host: a path may carry anything. */
-function place(headers: Headers): string {
+function place(headers: Pick<Headers, 'get'>): string {
   const location = headers.get('location') ?? '';
   return URL.canParse(location) ? new URL(location).host : 'another place';
 }

@@ -4,7 +4,7 @@ import type { ErrorBody } from './error-body.ts';
  * Seconds that the server asks to wait, up to the next millisecond: in a header, in the details, or in the text of the
  * message; null where it asks for nothing. The longest wins, since the details round down what the text says exactly.
  */
-export function statedWait(headers: Headers, error: ErrorBody, now: number): number | null {
+export function statedWait(headers: Pick<Headers, 'get'>, error: ErrorBody, now: number): number | null {
   const stated = [
     fromHeader(headers.get('retry-after') ?? '', now),
     fromDuration(error.retryDelay),

@@ -9,8 +9,8 @@ import { KEY_STAND_IN } from '../http/guard.ts';
 /**
  * Composes a generateContent request with Google's SDK and gives it to `carry` in place of the network.
  *
- * The SDK gets an empty stand-in for the answer, because its own reading drops fields and errors, and a stand-in for
- * the key, which the guard takes out again. Its web entry reads no environment, so none can redirect or re-bill.
+ * The SDK sees no answer, because its own reading drops fields and errors, and gets a stand-in for the key, which the
+ * guard takes out again. Its web entry reads no environment, so none can redirect or re-bill.
  */
 export async function composeGemini(order: Order, baseUrl: string, carry: Carry): Promise<void> {
   const sdk = await import('@google/genai/web');
@@ -22,18 +22,31 @@ export async function composeGemini(order: Order, baseUrl: string, carry: Carry)
     httpOptions: {
       baseUrl,
       fetch: async (url, init) => {
-        const headers = Object.fromEntries(new Headers(init?.headers));
+        const headers = namedIn(init?.headers);
         const body = typeof init?.body === 'string' ? init.body : null;
         await carry({ method: 'POST', url: String(url), headers, body });
-        return new Response('{}', { headers: { 'content-type': 'application/json' } });
+        throw CARRIED;
       },
     },
   });
-  await client.models.generateContent({
-    model: order.model.id,
-    contents: [...(order.history ?? []).flatMap(contentsOf), { role: 'user', parts: parts(order) }],
-    config: config(order, sdk),
-  });
+  try {
+    await client.models.generateContent({
+      model: order.model.id,
+      contents: [...(order.history ?? []).flatMap(contentsOf), { role: 'user', parts: parts(order) }],
+      config: config(order, sdk),
+    });
+  } catch (error) {
+    if (error !== CARRIED) throw error;
+  }
+}
+
+/** Ends the SDK's work once the request is carried. */
+const CARRIED = new Error('carried');
+
+/** The SDK gives an iterable of names and values. To ask for the platform's own class would load all of its fetch. */
+function namedIn(headers: RequestInit['headers']): Record<string, string> {
+  const pairs = headers !== undefined && Symbol.iterator in headers ? Array.from(headers) : [];
+  return Object.fromEntries(pairs.map(([name, value]) => [String(name), String(value)]));
 }
 
 /** The model's own turn goes back as it came: the SDK passes on fields that it does not know. */

@@ -2,7 +2,7 @@ import { Failure, restated } from '../../core/errors.ts';
 import { verdict } from '../../core/policy/retry.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
 import type { Exchange } from '../http/fetch.ts';
-import type { Outgoing } from '../http/guard.ts';
+import type { Outgoing } from '../http/types.ts';
 import { withHttp } from '../http/open.ts';
 import type { WireContext } from '../http/context.ts';
 

@@ -1,9 +1,7 @@
 import type { Provider } from '../../ports/index.ts';
 import { patienceWithin, type Silence } from './patience.ts';
 import { guard } from './guard.ts';
-import type { Outgoing } from './guard.ts';
-import { unpaused } from './unpaused.ts';
-import type { Dispatcher } from './watch.ts';
+import type { Answer, Engine, Outgoing } from './types.ts';
 
 /** A request as a wire composes it. */
 export interface WireRequest extends Outgoing {
@@ -34,7 +32,7 @@ export interface Broke {
 export interface Exchange {
   readonly stage: Stage;
   readonly status: number | null;
-  readonly headers: Headers;
+  readonly headers: Answer['headers'];
   /** As much of the body as arrived, unpacked. */
   readonly body: Uint8Array;
   /** Why it ended early; null when the whole answer is here. */
@@ -58,10 +56,10 @@ export const MAX_ERROR = 1024 * 1024;
  */
 export function guardedFetch(
   provider: Provider,
-  engine: Dispatcher,
+  engine: Pick<Engine, 'send'>,
   options: FetchOptions = {},
 ): GuardedFetch {
-  const send = guard(provider, unpaused(engine));
+  const send = guard(provider, engine);
 
   return async (request, limits) => {
     send.check(request);
@@ -74,7 +72,7 @@ export function guardedFetch(
       if (stage === 'unsent') unwritten.abort();
     };
     let status: number | null = null;
-    let headers = new Headers();
+    let headers = NO_HEADERS;
     const arrived: Uint8Array[] = [];
 
     const exchange = (broke: Broke | null): Exchange => ({
@@ -89,16 +87,15 @@ export function guardedFetch(
       limits.stop?.addEventListener('abort', stop);
       if (limits.stop?.aborted) stop();
       signal.throwIfAborted();
-      const response = await send.send(request, signal, () => {
-        // Whoever left before is told by the engine's own look at the signal, and nothing is written.
-        if (!signal.aborted) stage = 'sent';
-      });
+      // Whoever left before is told by the engine's own look at the signal, and nothing is written.
+      const onWrite = (): void => void (signal.aborted || (stage = 'sent'));
+      const answer = await send.send(request, { signal, onWrite, whole: true });
       stage = 'answering';
       patience.heard();
-      ({ status, headers } = response);
-      const most = response.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;
-      const isWhole = await collect(response, arrived, most, patience.heard);
-      if (!isWhole && response.ok) return exchange(TOO_LARGE);
+      ({ status, headers } = answer);
+      const most = answer.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;
+      const isWhole = await collect(answer, arrived, most, patience.heard);
+      if (!isWhole && answer.ok) return exchange(TOO_LARGE);
       stage = 'answered';
       return exchange(null);
     } catch (error) {
@@ -110,19 +107,21 @@ export function guardedFetch(
   };
 }
 
+/** Of an answer of which nothing came. */
+export const NO_HEADERS: Answer['headers'] = { get: () => null };
+
 const TOO_LARGE: Broke = { by: 'size', code: '', message: 'the answer is larger than any picture' };
 
 /** Reads the body into `into`; false when it was left after `most` bytes. */
 export async function collect(
-  response: Response,
+  { body }: Pick<Answer, 'body'>,
   into: Uint8Array[],
   most: number,
   onChunk: () => void = () => {},
 ): Promise<boolean> {
-  if (!response.body) return true;
   let size = 0;
   // Leaving the loop early closes the connection.
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body) {
     onChunk();
     size += chunk.byteLength;
     if (size > most) return false;

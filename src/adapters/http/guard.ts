@@ -1,14 +1,10 @@
 import { Failure } from '../../core/errors.ts';
 import type { Provider } from '../../ports/index.ts';
 import { isLoopback } from './loopback.ts';
-import { watched, type Dispatcher } from './watch.ts';
+import type { Answer, Carried, Engine, Outgoing } from './types.ts';
 
-export interface Outgoing {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | null;
-}
+/** How a request is carried, whatever it is. */
+export type How = Pick<Carried, 'onWrite' | 'signal' | 'whole'>;
 
 /** Stands for the key in a request that is composed by others. The guard puts the credentials in its place. */
 export const KEY_STAND_IN = 'added-by-the-guard';
@@ -17,25 +13,19 @@ export const KEY_STAND_IN = 'added-by-the-guard';
 export interface Guard {
   /** Throws before anything leaves for another host. */
   check(request: Outgoing): void;
-  send(request: Outgoing, signal: AbortSignal, onWrite: () => void): Promise<Response>;
+  send(request: Outgoing, how: How): Promise<Answer>;
 }
 
-export function guard({ baseUrl, credentials }: Provider, engine: Dispatcher): Guard {
+export function guard({ baseUrl, credentials }: Provider, engine: Pick<Engine, 'send'>): Guard {
   const origin = apiOrigin(baseUrl);
   return {
     check({ url }) {
       if (new URL(url).origin === origin) return;
       throw new Failure('bug', 'A request to another host than the API was stopped before it was sent.');
     },
-    send({ method, url, headers, body }, signal, onWrite) {
-      const init: RequestInit = {
-        method,
-        headers: withoutStandIn({ ...headers, ...credentials.headers() }),
-        body,
-        redirect: 'manual',
-        signal,
-      };
-      return fetch(url, Object.assign(init, { dispatcher: watched(engine, onWrite) }));
+    send(request, how) {
+      const headers = withoutStandIn({ ...request.headers, ...credentials.headers() });
+      return engine.send({ ...request, ...how, headers });
     },
   };
 }

@@ -2,10 +2,9 @@ import type { LookupFunction } from 'node:net';
 import type { Provider } from '../../ports/index.ts';
 import { imageKind } from '../images/sniff.ts';
 import { openEngine } from './engine.ts';
+import type { Engine } from './types.ts';
 import { brokeBy, collect, joined, type Broke } from './fetch.ts';
 import type { ProxySettings } from './proxy.ts';
-import { unpaused } from './unpaused.ts';
-import type { Engine } from './watch.ts';
 import { addressIn, isPublic, PRIVATE_ADDRESS, publicLookup } from './public-address.ts';
 
 /** A picture that was at an address, or why it was not fetched, as the end of a sentence. */
@@ -63,17 +62,20 @@ export function linkedPictures(
     let engine: Engine | null = null;
     try {
       engine = await openEngine(proxy, url.href, lookup);
-      const init: RequestInit = {
+      const answer = await engine.send({
+        method: 'GET',
+        url: url.href,
         headers: { accept: 'image/*' },
-        redirect: 'manual',
+        body: null,
         signal: AbortSignal.any([caller, timeout]),
-      };
-      const response = await fetch(url, Object.assign(init, { dispatcher: unpaused(engine) }));
-      const location = response.headers.get('location');
-      if (location !== null && response.status >= 300 && response.status < 400) return { location };
-      if (!response.ok) return { why: `${url.host} answered ${response.status}` };
+        onWrite: () => undefined,
+        whole: true,
+      });
+      const location = answer.headers.get('location');
+      if (location !== null && answer.status >= 300 && answer.status < 400) return { location };
+      if (!answer.ok) return { why: `${url.host} answered ${answer.status}` };
       const chunks: Uint8Array[] = [];
-      if (!(await collect(response, chunks, MOST_BYTES))) return { why: 'it is larger than any picture' };
+      if (!(await collect(answer, chunks, MOST_BYTES))) return { why: 'it is larger than any picture' };
       const bytes = joined(chunks);
       const kind = imageKind(bytes);
       return kind === null || kind === 'svg' || kind === 'pdf'

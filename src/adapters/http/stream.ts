@@ -1,9 +1,8 @@
 import type { Provider } from '../../ports/index.ts';
-import { brokeBy, collect, joined, MAX_ERROR } from './fetch.ts';
+import { brokeBy, collect, joined, MAX_ERROR, NO_HEADERS } from './fetch.ts';
 import type { Broke, Exchange, Stage } from './fetch.ts';
 import { guard } from './guard.ts';
-import type { Outgoing } from './guard.ts';
-import type { Engine } from './watch.ts';
+import type { Answer, Engine, Outgoing } from './types.ts';
 
 export interface StreamLimits {
   readonly signal: AbortSignal;
@@ -45,7 +44,7 @@ export function guardedStream(provider: Provider, engine: Engine): GuardedStream
       quiet.end();
       return brokeBy(error, caller, quiet.signal);
     };
-    let head: Pick<Exchange, 'status' | 'headers'> = { status: null, headers: new Headers() };
+    let head: Pick<Exchange, 'status' | 'headers'> = { status: null, headers: NO_HEADERS };
     const errorBody: Uint8Array[] = [];
     const exchange = (broke: Broke | null): Exchange => ({
       stage,
@@ -55,11 +54,12 @@ export function guardedStream(provider: Provider, engine: Engine): GuardedStream
     });
     try {
       signal.throwIfAborted();
-      const response = await send.send(request, signal, () => (stage = 'sent'));
-      head = { status: response.status, headers: response.headers };
+      const onWrite = (): void => void (stage = 'sent');
+      const answer = await send.send(request, { signal, onWrite, whole: false });
+      head = { status: answer.status, headers: answer.headers };
       stage = 'answering';
-      if (response.ok) return { exchange: exchange(null), chunks: read(response) };
-      await collect(response, errorBody, MAX_ERROR);
+      if (answer.ok) return { exchange: exchange(null), chunks: read(answer) };
+      await collect(answer, errorBody, MAX_ERROR);
       stage = 'answered';
       quiet.end();
       return { exchange: exchange(null), chunks: null };
@@ -67,10 +67,9 @@ export function guardedStream(provider: Provider, engine: Engine): GuardedStream
       return { exchange: exchange(broken(error)), chunks: null };
     }
 
-    async function* read({ body }: Response): AsyncGenerator<Uint8Array> {
+    async function* read({ body }: Answer): AsyncGenerator<Uint8Array> {
       try {
-        if (!body) return;
-        for await (const chunk of body as AsyncIterable<Uint8Array>) {
+        for await (const chunk of body) {
           // A reader may take its time; only the other side's silence counts.
           quiet.end();
           yield chunk;

@@ -1,11 +1,11 @@
-/** What carries requests for the platform's fetch, which takes it as `dispatcher`. */
-export interface Engine {
+/** An agent of undici, which the platform's fetch takes as `dispatcher`. */
+export interface Agent {
   dispatch(options: object, handler: object): boolean;
   /** Ends its connections, finished or not. */
   destroy(): Promise<void>;
 }
 
-export type Dispatcher = Pick<Engine, 'dispatch'>;
+export type Dispatcher = Pick<Agent, 'dispatch'>;
 
 /** What an engine tells a handler: a method's name, what it is given, and the call itself. */
 type Around = (name: string | symbol, args: unknown[], call: () => unknown) => unknown;

@@ -4,12 +4,13 @@ import { Failure } from '../../core/errors.ts';
 import { verdict } from '../../core/policy/retry.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Clock } from '../../ports/index.ts';
-import { openEngine } from '../http/engine.ts';
+import { openAgent } from '../http/engine.ts';
 import { brokeBy, collect, joined } from '../http/fetch.ts';
+import { bodyOf } from '../http/over-fetch.ts';
 import { patienceWithin } from '../http/patience.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import { unpaused } from '../http/unpaused.ts';
-import type { Engine } from '../http/watch.ts';
+import type { Agent } from '../http/watch.ts';
 import type { Access } from './access.ts';
 import { errorIn, listingIn, uploadIdIn } from './answers.ts';
 
@@ -55,7 +56,7 @@ export function bucketOf(
   access: Access,
   { clock, proxy }: { readonly clock: Clock; readonly proxy: ProxySettings | null },
 ): Bucket {
-  let engine: Promise<Engine> | null = null;
+  let agent: Promise<Agent> | null = null;
 
   async function once({
     method,
@@ -87,11 +88,11 @@ export function bucketOf(
       };
       const response = await fetch(
         signed.url,
-        Object.assign(init, { dispatcher: unpaused(await (engine ??= openEngine(proxy, access.endpoint))) }),
+        Object.assign(init, { dispatcher: unpaused(await (agent ??= openAgent(proxy, access.endpoint))) }),
       );
       patience.heard();
       const chunks: Uint8Array[] = [];
-      if (!(await collect(response, chunks, MOST_BYTES, patience.heard)))
+      if (!(await collect({ body: bodyOf(response) }, chunks, MOST_BYTES, patience.heard)))
         throw new Failure('unavailable', `The bucket ${name} sent more than any picture has.`, {
           charged: 'no',
         });

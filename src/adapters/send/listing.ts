@@ -68,7 +68,7 @@ export function listed(
 const reasonOf = ({ broke, status }: Exchange): string =>
   broke ? broke.code || broke.message : status === 200 ? 'the answer is no list' : `HTTP ${status}`;
 
-function timeOf(headers: Headers): number | null {
+function timeOf(headers: Pick<Headers, 'get'>): number | null {
   const time = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(time) ? null : time;
 }

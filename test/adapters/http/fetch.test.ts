@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../src/adapters/http/engine.ts';
 import { guardedFetch } from '../../../src/adapters/http/fetch.ts';
@@ -66,12 +66,56 @@ describe('guardedFetch', () => {
     expect(text((await post(google.baseUrl)).body)).toBe(`{"a":"${stars}","b":"${stars}${stars}"}`);
   });
 
-  it('unpacks a compressed answer', async () => {
+  it.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['BR', brotliCompressSync],
+    ['deflate, gzip', (body: string) => gzipSync(deflateSync(body))],
+    ['identity', (body: string) => Buffer.from(body)],
+    ['unheard-of', (body: string) => Buffer.from(body)],
+  ])('unpacks an answer that is packed as %s', async (packing, packed) => {
     await using google = await emulator({
-      headers: { 'content-encoding': 'gzip' },
-      body: gzipSync('{"a":1}'),
+      headers: { 'content-encoding': packing },
+      body: packed('{"a":1}'),
     });
     expect(text((await post(google.baseUrl)).body)).toBe('{"a":1}');
+  });
+
+  it('unpacks what arrived of a packed answer that breaks off', async () => {
+    const packed = gzipSync(Buffer.alloc(100_000, '{"a":1}'), { level: 0 });
+    await using google = await emulator((response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length });
+      response.write(packed.subarray(0, -10), () => onceReceived(() => response.destroy()));
+    });
+    const exchange = await post(google.baseUrl);
+    expect(exchange).toMatchObject({ stage: 'answering', broke: { by: 'network' } });
+    expect(text(exchange.body)).toMatch(/^\{"a":1\}/);
+  });
+
+  it('has sent nothing where a header cannot be sent', async () => {
+    await using google = await emulator(answer({}));
+    const send = guardedFetch(providerAt(google.baseUrl, KEY), engine);
+    const request = {
+      method: 'POST',
+      url: `${google.baseUrl}/x`,
+      headers: { 'x-own': 'a\nb' },
+      body: '{}',
+    } as const;
+    expect(await send(request, limits())).toMatchObject({ stage: 'unsent', broke: { by: 'network' } });
+    expect(google.requests).toHaveLength(0);
+  });
+
+  it('has one header of a name, however that is spelt', async () => {
+    await using google = await emulator(answer({}));
+    const send = guardedFetch(providerAt(google.baseUrl, KEY), engine);
+    const headers = { 'User-Agent': 'mine', Accept: 'application/json' };
+    await send({ method: 'POST', url: `${google.baseUrl}/x`, headers, body: null }, limits());
+    expect(google.requests[0]?.headers).toMatchObject({
+      'user-agent': 'mine',
+      accept: 'application/json',
+      'content-length': '0',
+    });
   });
 
   it.each([301, 302, 303, 307, 308])('shows a %i and does not follow it', async (status) => {

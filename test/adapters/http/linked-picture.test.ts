@@ -6,7 +6,7 @@ import { emulator, listening, reset, type Play } from '../../support/emulator.ts
 
 const PICTURE: Play = { headers: { 'content-type': 'text/plain' }, body: PIXEL };
 const signal = new AbortController().signal;
-const CAT = { bytes: new Uint8Array(PIXEL) };
+const CAT = { bytes: Buffer.from(PIXEL) };
 
 const fetched = (
   baseUrl: string,

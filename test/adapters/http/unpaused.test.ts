@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openEngine } from '../../../src/adapters/http/engine.ts';
+import { openAgent } from '../../../src/adapters/http/engine.ts';
+import { overFetch } from '../../../src/adapters/http/over-fetch.ts';
 import { guardedFetch } from '../../../src/adapters/http/fetch.ts';
 import { unpaused } from '../../../src/adapters/http/unpaused.ts';
-import { called, type Dispatcher, type Engine } from '../../../src/adapters/http/watch.ts';
+import { called, type Agent } from '../../../src/adapters/http/watch.ts';
 import { providerAt } from '../../support/provider.ts';
 
 const BODY = Buffer.alloc(64 * 1024, 'x');
@@ -18,17 +19,17 @@ const server = createServer((socket) => {
     socket.end(BODY);
   });
 });
-let engine: Engine;
+let agent: Agent;
 let baseUrl = '';
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  engine = await openEngine(null, baseUrl);
+  agent = await openAgent(null, baseUrl);
 });
 afterAll(async () => {
-  await engine.destroy();
+  await agent.destroy();
   server.close();
 });
 
@@ -36,7 +37,7 @@ it('a body that nobody reads yet is whole, although the other side has hung up',
   const gone = once(server, 'connection').then(([socket]) => once(socket, 'close'));
   const response = await fetch(
     baseUrl,
-    Object.assign<RequestInit, object>({}, { dispatcher: unpaused(engine) }),
+    Object.assign<RequestInit, object>({}, { dispatcher: unpaused(agent) }),
   );
   await gone;
   expect((await response.arrayBuffer()).byteLength).toBe(BODY.length);
@@ -44,9 +45,10 @@ it('a body that nobody reads yet is whole, although the other side has hung up',
 
 it('what is read whole never asks to be sent more slowly', async () => {
   const asked: unknown[] = [];
-  const noticing: Dispatcher = {
+  const noticing: Agent = {
+    destroy: () => agent.destroy(),
     dispatch: (options, handler) =>
-      engine.dispatch(
+      agent.dispatch(
         options,
         called(handler, (name, args, call) => {
           if (name === 'onResponseData') args[0] = { pause: () => void asked.push('pause') };
@@ -57,7 +59,7 @@ it('what is read whole never asks to be sent more slowly', async () => {
       ),
   };
   const request = { method: 'POST', url: `${baseUrl}/m`, headers: {}, body: '{}' } as const;
-  const exchange = await guardedFetch(providerAt(baseUrl), noticing)(request, {
+  const exchange = await guardedFetch(providerAt(baseUrl), overFetch(noticing))(request, {
     signal: new AbortController().signal,
     timeoutMs: 60_000,
   });

@@ -11,7 +11,7 @@ import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
 import { documentOf } from './commands/shared/envelope.ts';
 import { arrangeHelp } from './commands/shared/help.ts';
 import { inSandbox } from './commands/shared/hint.ts';
-import { meantBy } from './commands/shared/foreign-flags.ts';
+import { usageFailureOf } from './commands/shared/usage-sentences.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
 import { counted, printable } from './core/text/text.ts';
 import type { Deps, Settings, Terminal, TerminalOptions } from './ports/index.ts';
@@ -100,7 +100,7 @@ async function dispatch(
     exitCode = await module.run(command.args, flags, settled, call.terminal);
   });
   const rest = entry ? argv.slice(1) : argv;
-  await parse(program, [chosen.name, ...rest], chosen.name);
+  await parse(program, [chosen.name, ...rest], command, module.leftOver);
   return exitCode;
 }
 
@@ -118,21 +118,18 @@ async function settingsFor(
   }
 }
 
-/** Runs the action of a command; an error of commander's points to its help, or to the flag that was meant. */
-async function parse(program: Command, args: readonly string[], command = ''): Promise<void> {
+/** Runs the action of a command; what commander finds wrong is a failure like any other. */
+async function parse(
+  program: Command,
+  args: readonly string[],
+  command: Command = program,
+  leftOver?: string,
+): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return;
-    const [, unknown = null] = /^error: unknown option '(.+)'/.exec(error.message) ?? [];
-    const meant = unknown && meantBy(unknown, command);
-    if (meant) throw usageFailure(`There is no flag ${printable(unknown)}.`, meant);
-    throw usageFailure(
-      sentence(error.message),
-      `See ${`pixtab ${command}`.trim()} --help.`,
-      `pixtab ${command} --help`.replace('  ', ' '),
-    );
+    if (error.exitCode !== 0) throw usageFailureOf(error, command, leftOver);
   }
 }
 
@@ -222,12 +219,6 @@ async function unexpected(error: unknown, { sourceStack }: Pick<Deps, 'sourceSta
       charged: 'unknown',
     },
   );
-}
-
-/** Commander's message as a sentence of ours. */
-function sentence(message: string): string {
-  const text = printable(message.replace(/^error: /, '').trim());
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
 function optionsOf(flags: RawFlags): TerminalOptions {

@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts';
 import { covers, type Purchase } from '../core/policy/budget.ts';
-import { atMost, format, sum, toDecimal, type Usd } from '../core/pricing/money.ts';
+import { atMost, format, roundedUp, sum, toDecimal, type Usd } from '../core/pricing/money.ts';
 import type { Deps, Ledger, RunStart, Terminal } from '../ports/index.ts';
 
 /** What the user said about being asked. */
@@ -63,7 +63,7 @@ export async function consent(
     'budget',
     `This is expected to cost ${format(expected)}, which is above --ask-above ${toDecimal(askAbove)}, and nobody can be asked.`,
     {
-      hint: `Nothing was sent. Allow it with --yes, with --max-cost ${toDecimal(high)}, or by a budget.`,
+      hint: `Nothing was sent. Allow it with --yes, with --max-cost ${toDecimal(roundedUp(high))}, or by a budget.`,
       code: 'needs-consent',
     },
   );

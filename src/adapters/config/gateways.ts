@@ -24,7 +24,7 @@ function profileNamed(name: string, from: string, own: OwnGateways): Profile {
   const known = builtIn(name);
   if (known) return known;
   const names = [...own.keys(), GOOGLE.name, ...GATEWAYS.map((gateway) => gateway.name)];
-  const meant = nearest(name, names, 3);
+  const meant = nearest(name, names);
   throw usageFailure(
     `${from}: there is no gateway "${printable(name)}"${meant ? `; did you mean ${meant}?` : '.'}`,
     `There are ${names.join(', ')}, and those that your settings file adds under "gateways".`,

@@ -73,7 +73,7 @@ function unknownKey(key: string, file: string) {
   }
   if (PRICE.test(key))
     return usageFailure(`${said} cannot be set in a file: "prices" names a file with prices.`);
-  const meant = nearest(key, KNOWN, 3);
+  const meant = nearest(key, KNOWN);
   return usageFailure(
     `${said} is no setting${meant ? `; "${meant}" is` : ''}.`,
     `Settings: ${KNOWN.join(', ')}.`,

@@ -59,7 +59,7 @@ export function unknownIn(
   return Object.keys(variables)
     .filter((name) => name.startsWith('PIXTAB_') && !KNOWN.includes(name) && !used.includes(name))
     .map((name) => {
-      const meant = nearest(name, KNOWN, 3);
+      const meant = nearest(name, KNOWN);
       return `${name}${suffix} does nothing${meant ? `; ${meant} would` : ''}.`;
     });
 }

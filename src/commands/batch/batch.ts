@@ -1,5 +1,3 @@
-import { usageFailure } from '../../core/errors.ts';
-import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { cancel } from './cancel.ts';
 import { FLAGS, SCHEMA, type BatchFlags, type Context } from './shared.ts';
@@ -9,6 +7,7 @@ import { show } from './show.ts';
 import { fetch, wait } from './fetch.ts';
 import { defineCommand } from '../shared/flag.ts';
 import { documentOf } from '../shared/envelope.ts';
+import { unknownVerb } from '../shared/usage-sentences.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   list,
@@ -17,6 +16,27 @@ const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   fetch,
   cancel,
   resubmit,
+};
+
+const MADE_BY = 'Jobs are made by --lane batch: pixtab "a lighthouse" -n 50 --lane batch';
+
+/** What other tools call them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  status: 'list',
+  ls: 'list',
+  get: 'show',
+  describe: 'show',
+  watch: 'wait',
+  download: 'fetch',
+  results: 'fetch',
+  delete: 'cancel',
+  rm: 'cancel',
+  stop: 'cancel',
+  retry: 'resubmit',
+  submit: MADE_BY,
+  create: MADE_BY,
+  new: MADE_BY,
+  add: MADE_BY,
 };
 
 export const batch = defineCommand({
@@ -49,8 +69,6 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined;
-  if (!verb) {
-    throw usageFailure(`batch takes list, show, wait, fetch, cancel or resubmit, not "${printable(what)}".`);
-  }
+  if (!verb) throw unknownVerb('batch', what, Object.keys(VERBS), ELSEWHERE);
   return verb({ jobs, flags, settings: await deps.settings(flags), deps, terminal });
 }

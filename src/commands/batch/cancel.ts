@@ -3,20 +3,21 @@ import { cancel as cancelJob } from '../../purchase/batch/cancel.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
-import { SCHEMA, theOne, type Context } from './shared.ts';
+import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
 import { answers, current } from './fetch.ts';
 import { jobJson, shortId, standOf } from './output.ts';
 import { documentOf } from '../shared/envelope.ts';
 
 /** Cancels one job; what was finished by then is fetched and counts. */
-export function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
+export async function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
+  const asked = oneName(names, 'cancel');
   const { onAnswer } = answers(flags, terminal);
   return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
     const { ledger } = session.books;
     const { jobs } = ledger;
     const planFor = (plan: AttemptPlan) => latePlan(plan, flags.out, deps.cwd);
     const context = await batchContext(session, { planFor, onAnswer });
-    const job = await theOne(names, 'cancel', jobs);
+    const job = await theOne(asked, jobs);
     const isOver = await cancelJob(job, context);
     const now = await current([job.jobId], ledger);
     for (const each of now) terminal.note(sentence(each, isOver));

@@ -12,11 +12,12 @@ import { withSession } from '../../purchase/session.ts';
 import { tellFailure } from '../shared/command.ts';
 import { answers } from './fetch.ts';
 import { jobJson, shortId } from './output.ts';
-import { SCHEMA, theOne, type Context } from './shared.ts';
+import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
 import { documentOf } from '../shared/envelope.ts';
 
 /** Asks again for what brought no picture. */
-export function resubmit({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
+export async function resubmit({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
+  const name = oneName(names, 'resubmit');
   const { newId, clock, cwd } = deps;
   const { tier = 1 } = flags;
   return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
@@ -25,7 +26,7 @@ export function resubmit({ jobs: names, flags, settings, deps, terminal }: Conte
       planFor: (plan) => latePlan(plan, flags.out, cwd),
       onAnswer: answers(flags, terminal).onAnswer,
     });
-    const job = await theOne(names, 'resubmit', ledger.jobs);
+    const job = await theOne(name, ledger.jobs);
     mustBeHere(job, context);
     const which = { refused: flags.refused === true, unconfirmed: flags.unconfirmed === true };
     const items = await stillMissing(failedIn(await ledger.jobs.items(job.jobId), which), session.books);

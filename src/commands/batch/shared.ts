@@ -37,23 +37,25 @@ export async function chosen(names: readonly string[], jobs: Jobs): Promise<read
   return names.map((name) => one(name, all));
 }
 
-export async function theOne(names: readonly string[], verb: string, jobs: Jobs): Promise<Job> {
-  const [name, ...more] = names;
+/** The one name that a verb takes; Failure `usage` for none and for several, before anything is opened. */
+export function oneName([name, ...more]: readonly string[], verb: string): string {
   if (name === undefined || more.length > 0) throw usageFailure(`batch ${verb} takes one job.`, ...LISTED);
-  return one(name, await jobs.list('all'));
+  return name;
 }
+
+export const theOne = async (name: string, jobs: Jobs): Promise<Job> => one(name, await jobs.list('all'));
 
 const LISTED = ['pixtab batch list shows them.', 'pixtab batch list'] as const;
 
 /** The jobs whose ids begin like this: one at least. */
 export function mustBegin(name: string, all: readonly Job[]): readonly [Job, ...Job[]] {
   const [job, ...more] = all.filter(({ jobId }) => jobId.startsWith(name));
-  if (job === undefined) throw usageFailure(`There is no job ${printable(name)}.`, ...LISTED);
+  if (job === undefined) throw usageFailure(`There is no job "${printable(name)}".`, ...LISTED);
   return [job, ...more];
 }
 
 function one(name: string, all: readonly Job[]): Job {
   const [job, ...more] = mustBegin(name, all);
-  if (more.length > 0) throw usageFailure(`${printable(name)} is the beginning of several jobs.`, ...LISTED);
+  if (more.length > 0) throw usageFailure(`Several jobs begin with "${printable(name)}".`, ...LISTED);
   return job;
 }

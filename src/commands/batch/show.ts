@@ -2,7 +2,7 @@ import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Job } from '../../ports/index.ts';
 import { withBooks } from '../shared/with-books.ts';
-import { SCHEMA, theOne, type Context } from './shared.ts';
+import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
 import { jobJson, shortId, standFor, standOf } from './output.ts';
 import { printTable } from '../shared/layout.ts';
 import { documentOf } from '../shared/envelope.ts';
@@ -15,9 +15,10 @@ const COLUMNS = [
 ] as const;
 
 /** One job and every request in it, without asking the API. */
-export function show({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
+export async function show({ jobs: names, settings, flags, deps, terminal }: Context): Promise<number> {
+  const name = oneName(names, 'show');
   return withBooks(settings, deps, async ({ ledger }) => {
-    const job = await theOne(names, 'show', ledger.jobs);
+    const job = await theOne(name, ledger.jobs);
     const all = await ledger.jobs.list('all');
     const items = await ledger.jobs.items(job.jobId);
     if (flags.json) {

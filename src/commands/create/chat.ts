@@ -29,6 +29,7 @@ export const chat = defineCommand({
   configure: (command) => void command.addHelpText('after', HELP),
   run: (_, flags, deps, terminal) => run({ ...flags, ...ONE_TURN }, deps, terminal),
   failed: boughtNothing,
+  leftOver: 'A picture to begin with has a flag: pixtab chat -i cat.jpg. A prompt is typed once it runs.',
 });
 
 const HELP = `

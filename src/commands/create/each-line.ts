@@ -1,15 +1,17 @@
 import { Failure, restated, usageFailure } from '../../core/errors.ts';
 import { portion } from '../../core/order/order.ts';
 import { route } from '../../core/order/route.ts';
+import { counted } from '../../core/text/text.ts';
 import type { Deps, SavePlan, Settings, Terminal } from '../../ports/index.ts';
 import { planOutput } from '../../purchase/output-paths.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
-import { fileOfPrompts, usualWant } from '../estimate/each-line.ts';
+import { fileOfPrompts, nameOfFile, usualWant } from '../estimate/each-line.ts';
 import { promptLine, type PromptLine } from '../estimate/prompt-line.ts';
 import { filedUnder } from '../shared/filed-under.ts';
 import type { BuyFlags } from './flags.ts';
 import { buyLines } from './lines.ts';
 import { orderFromFlags, type ChosenOrder } from './order-from-flags.ts';
+import { promptSources } from './prompt.ts';
 import { finishOf } from './postprocess-flags.ts';
 import { placeOf, triesOf } from './run.ts';
 
@@ -31,7 +33,7 @@ export async function buyEachLine(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  const file = fileOfPrompts(args, flags);
+  const file = fileOfPrompts(args, flags, promptSources(deps, terminal));
   if (flags.image) throw usageFailure('--each-line has no input images.', 'A manifest has: pixtab apply.');
   if (flags.cached)
     throw usageFailure('--each-line does not look into the store.', 'A manifest does: pixtab apply.');
@@ -83,6 +85,8 @@ export async function buyEachLine(
       attemptId: () => deps.newId(),
     };
   });
+  // What is wrong with a place is said before any price.
+  if (!flags.dryRun) for (const { chosen } of lines) await firstPlans(chosen.taken.order.model);
   const notices = [
     ...new Set(lines.flatMap(({ chosen: { taken } }) => [...taken.notices, ...taken.quote.warnings])),
   ];
@@ -102,25 +106,26 @@ async function linesOf(
   deps: Deps,
 ): Promise<readonly Line[]> {
   const usual = usualWant(flags);
+  const source = nameOfFile(file);
   const lines: Line[] = [];
   let [at, first] = [0, 0];
   for await (const chunk of deps.lines(file)) {
     for (const text of chunk) {
       at += 1;
       const name = `line ${at}`;
-      const found = promptLine(text, usual, () => `${file}, ${name}`);
+      const found = promptLine(text, usual, () => `${source}, ${name}`);
       if (found === null) continue;
       if (lines.length === MOST_LINES)
         throw usageFailure(
-          `--prompt-file ${file} has more than ${MOST_LINES} prompts.`,
+          `${source} has more than ${counted(MOST_LINES, 'prompt')}.`,
           'Divide it, or make a manifest of it: pixtab apply.',
         );
-      const chosen = await chosenFor(found, `${file}, ${name}`, flags, settings, now, deps);
+      const chosen = await chosenFor(found, `${source}, ${name}`, flags, settings, now, deps);
       lines.push({ ...found, name, chosen, first });
       first += found.want.count;
     }
   }
-  if (lines.length === 0) throw usageFailure(`--prompt-file ${file} has no prompt in it.`);
+  if (lines.length === 0) throw usageFailure(`${source} has no prompt in it.`);
   return lines;
 }
 

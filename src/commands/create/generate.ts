@@ -11,7 +11,7 @@ import { promptSources, wholePrompt } from './prompt.ts';
 const FLAGS = [
   ...BUYING,
   priceFlag.eachLine,
-  declare('--resume <run>', 'buy what is missing of an earlier run, within its --max-cost'),
+  declare('--resume <run>', 'buy what is missing of an earlier run, or of the last, within its --max-cost'),
 ] as const;
 
 export const generate = defineCommand({

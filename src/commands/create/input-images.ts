@@ -43,7 +43,14 @@ export async function refuseFileAsFirstWord(
   [first = '', ...words]: readonly string[],
   { pictureFiles }: Pick<Deps, 'pictureFiles'>,
 ): Promise<void> {
-  if (first === '' || /\s/.test(first) || (await (await pictureFiles()).kindOf(first)) !== 'file') return;
+  if (first === '' || /\s/.test(first)) return;
+  const files = await pictureFiles();
+  const isFile = async (path: string): Promise<boolean> => (await files.kindOf(path)) === 'file';
+  // As curl and others name a file.
+  const named = /^(?:@|file:\/\/)(.+)/.exec(first)?.[1];
+  if (named !== undefined && (await isFile(named)))
+    return refuseFileAsFirstWord([named, ...words], { pictureFiles });
+  if (!(await isFile(first))) return;
   const isImage = looksLikeImage(first);
   const text = JSON.stringify(printable(words.length > 0 ? words.join(' ') : 'make the sky dramatic'));
   throw usageFailure(

@@ -104,9 +104,11 @@ export async function savedPrompt(name: string, book: PromptBook): Promise<strin
   const text = await book.find(promptName(name));
   if (text !== null) return text;
   const names = await book.names();
-  const meant = nearest(name, names, 3);
+  const meant = nearest(name, names);
   throw usageFailure(
-    `There is no saved prompt ${name}${meant ? `; there is ${meant}` : ''}.`,
-    names.length === 0 ? `Save it: pixtab prompt save ${name} "…"` : 'pixtab prompt list shows them.',
+    `There is no saved prompt "${name}".`,
+    names.length === 0
+      ? `Save it: pixtab prompt save ${name} "…"`
+      : `${meant ? `Did you mean ${meant}? ` : ''}pixtab prompt list shows them.`,
   );
 }

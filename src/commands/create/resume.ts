@@ -4,9 +4,10 @@ import { usageFailure } from '../../core/errors.ts';
 import { portion } from '../../core/order/order.ts';
 import { route } from '../../core/order/route.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Deps, Receipt, Settings, Terminal } from '../../ports/index.ts';
+import type { Deps, Ledger, Receipt, Settings, Terminal } from '../../ports/index.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
+import { LAST, lastRun } from '../shared/receipts.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { wanting } from './each-line.ts';
 import type { BuyFlags } from './flags.ts';
@@ -25,19 +26,16 @@ export async function resumeRun(
   if (args.length > 0 || flags.promptFile !== undefined || flags.image)
     throw usageFailure('--resume knows what its run asked for, and takes no prompt.');
   const settings = await deps.settings(flags);
-  const found = await withBooks(settings, deps, ({ ledger }) =>
-    ledger.receipts({ by: 'start of an id', value: id }),
-  );
-  const receipts = found.filter(({ run }) => run.runId.startsWith(id));
+  const receipts = await withBooks(settings, deps, ({ ledger }) => receiptsOf(id, ledger));
   const [first] = receipts;
   if (id === '' || first === undefined)
     throw usageFailure(
-      `There is no run ${printable(id)}.`,
+      `There is no run "${printable(id)}".`,
       'pixtab history shows what was bought.',
       'pixtab history',
     );
   if (receipts.some(({ run }) => run.runId !== first.run.runId))
-    throw usageFailure(`${printable(id)} is the beginning of several runs.`);
+    throw usageFailure(`Several runs begin with "${printable(id)}".`);
   refuseOthers(first);
   const { missing, refused, unsure } = missingOf(receipts, flags);
   if (refused > 0)
@@ -52,6 +50,12 @@ export async function resumeRun(
   const { runId, command, project, labels, maxCost } = first.run;
   const run = { runId, command, project, labels, at: deps.clock.now(), maxCost: flags.maxCost ?? maxCost };
   return buyLines({ requests, run, settings, notices: [] }, flags, deps, terminal);
+}
+
+async function receiptsOf(id: string, ledger: Ledger): Promise<readonly Receipt[]> {
+  if (id === LAST) return lastRun(ledger);
+  const found = await ledger.receipts({ by: 'start of an id', value: id });
+  return found.filter(({ run }) => run.runId.startsWith(id));
 }
 
 function refuseOthers({ run, attempt }: Receipt): void {

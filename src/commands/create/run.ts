@@ -8,10 +8,11 @@ import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { summarise, type Numbered } from '../../purchase/summary.ts';
 import { saverFor } from '../../purchase/session.ts';
+import { everyPicture } from '../../purchase/tries.ts';
 import { outputOf, planOutput, type OutputOptions } from '../../purchase/output-paths.ts';
 import { orderFromFlags, type PromptAndInputs } from './order-from-flags.ts';
 import { buyNow } from './buy-now.ts';
-import { submitBatch } from './submit-batch.ts';
+import { refuseInBatch, submitBatch } from './submit-batch.ts';
 import { announce, boughtJson, NOTHING_BOUGHT, tell } from './output.ts';
 import type { BuyFlags } from './flags.ts';
 import { cacheFor } from './cache.ts';
@@ -58,6 +59,10 @@ export async function buyPictures(
   const listed = cache?.route ?? wish;
   const isBilled = !flags.dryRun && flags.lane !== 'batch';
   const taken = isBilled ? { ...listed, ...(await asBilled(listed, settings, deps)) } : listed;
+  // What is wrong with a place is said before any price; it is proved once more when all is held.
+  if (flags.dryRun) outputOf({ ...place, model: taken.order.model });
+  else if (!cache) await placeFor(taken.order.model, everyPicture(taken.order.count));
+  if (flags.lane === 'batch') refuseInBatch(start.fallback, flags);
   if (cache?.isWhole) terminal.note(`model  ${taken.order.model.id}; nothing has to be bought`);
   else announce(taken, terminal);
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
@@ -69,7 +74,6 @@ export async function buyPictures(
       return tell({ ...known, outcome: 'dry-run', exitCode: 0 }, SCHEMA, json, terminal);
     }
     if (flags.dryRun) {
-      outputOf({ ...place, model: taken.order.model });
       const request = await rehearsed(taken, flags.tier, settings, deps, terminal);
       return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
     }

@@ -23,9 +23,22 @@ interface Submission {
   readonly known: Omit<Bought, 'outcome' | 'exitCode'>;
   readonly flags: SendingFlags & {
     readonly tier?: Tier | undefined;
-    readonly out?: string;
     readonly json?: boolean;
   };
+}
+
+/** Refuses what no job can do. */
+export function refuseInBatch(
+  fallback: readonly string[],
+  { out }: { readonly out?: string | undefined },
+): void {
+  if (fallback.length > 0)
+    throw usageFailure(
+      '--fallback is for the other lanes.',
+      'pixtab batch resubmit asks again for what failed.',
+    );
+  if (out === '-')
+    throw usageFailure('-o - cannot wait for the batch lane.', 'Name a file or a folder with -o.');
 }
 
 /** Submits an order at half the price. Its pictures come later, so this ends as `pending`. */
@@ -35,15 +48,8 @@ export async function submitBatch(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  const { tier = 1, out } = flags;
+  const { tier = 1 } = flags;
   const json = flags.json === true;
-  if (request.tries.fallback.length > 0)
-    throw usageFailure(
-      '--fallback is for the other lanes.',
-      'pixtab batch resubmit asks again for what failed.',
-    );
-  if (out === '-')
-    throw usageFailure('-o - cannot wait for the batch lane.', 'Name a file or a folder with -o.');
   return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
     await mentionDue(session.books, terminal, deps.clock);
     const answers: Recovered[] = [];

@@ -10,6 +10,7 @@ import type { Want } from '../../core/order/order.ts';
 import { attempt, type QuotedOrder, type Route } from '../../core/order/route.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps } from '../../ports/index.ts';
+import type { PromptSources } from '../create/prompt.ts';
 import type { EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 import { promptLine } from './prompt-line.ts';
@@ -26,12 +27,13 @@ export async function estimateFile(
   flags: EstimateFlags,
   choose: Chooser,
   day: Day,
-  { lines }: Pick<Deps, 'lines'>,
+  { lines, stdinIsPiped }: Pick<Deps, 'lines'> & Pick<PromptSources, 'stdinIsPiped'>,
 ): Promise<Estimate> {
-  const promptFile = fileOfPrompts(args, flags);
-  const found = await groupsIn(lines(promptFile), promptFile, flags);
-  if (found.length === 0) throw usageFailure(`--prompt-file ${promptFile} has no prompt in it.`);
-  const routes = found.map((group) => ({ group, route: routeFor(group, choose, promptFile) }));
+  const promptFile = fileOfPrompts(args, flags, { stdinIsPiped });
+  const name = nameOfFile(promptFile);
+  const found = await groupsIn(lines(promptFile), name, flags);
+  if (found.length === 0) throw usageFailure(`${name} has no prompt in it.`);
+  const routes = found.map((group) => ({ group, route: routeFor(group, choose, name) }));
   const prompts = found.reduce((count, group) => count + group.prompts, 0);
   return {
     day,
@@ -47,17 +49,23 @@ export async function estimateFile(
 export function fileOfPrompts(
   args: readonly string[],
   flags: Pick<EstimateFlags, 'promptFile' | 'prompt' | 'var' | 'style' | 'negative' | 'vary'>,
+  { stdinIsPiped }: Pick<PromptSources, 'stdinIsPiped'>,
 ): string {
-  const { promptFile } = flags;
-  if (promptFile === undefined || args.length > 0) {
-    throw usageFailure('--each-line reads the prompts from --prompt-file, and from nowhere else.');
-  }
+  const promptFile = flags.promptFile ?? (args.length === 0 && stdinIsPiped() ? '-' : undefined);
+  if (promptFile === undefined || args.length > 0)
+    throw usageFailure(
+      '--each-line reads the prompts from a file, or from what is piped in.',
+      'Name it: --each-line --prompt-file prompts.txt',
+    );
   const other = (['prompt', 'var', 'style', 'negative', 'vary'] as const).find(
     (name) => flags[name] !== undefined,
   );
   if (other) throw usageFailure(`--each-line takes prompts as they are, and --${other} would change them.`);
   return promptFile;
 }
+
+/** How messages call it. */
+export const nameOfFile = (file: string): string => (file === '-' ? 'standard input' : file);
 
 /** What a line wants that says nothing but its prompt. */
 export function usualWant({

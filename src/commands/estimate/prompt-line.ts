@@ -52,7 +52,7 @@ function objectIn(line: string, where: string): Readonly<Record<string, unknown>
 }
 
 function unknownKey(key: string, where: string): Failure {
-  const near = nearest(key.slice(0, 60), KEYS, 2);
+  const near = nearest(key.slice(0, 60), KEYS);
   const hint = `A line takes ${KEYS.join(', ')}.`;
   const message = `${where}: there is no key "${excerpt(key, 60)}".`;
   return usageFailure(message, near === null ? hint : `Did you mean "${near}"? ${hint}`);

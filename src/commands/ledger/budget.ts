@@ -9,11 +9,13 @@ import type { Budget, BudgetScope, Standing } from '../../core/policy/budget.ts'
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { format, nano, toDecimal } from '../../core/pricing/money.ts';
+import { excerpt } from '../../core/text/text.ts';
 import type { Deps, Ledger, Settings, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { documentOf } from '../shared/envelope.ts';
+import { unknownVerb } from '../shared/usage-sentences.ts';
 import { moneyTitle } from '../shared/hint.ts';
 import { printTable } from '../shared/layout.ts';
 
@@ -77,6 +79,20 @@ async function run(
   }
 }
 
+/** What other tools call them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  show: 'list',
+  ls: 'list',
+  get: 'list',
+  status: 'list',
+  add: 'set',
+  create: 'set',
+  remove: 'rm',
+  delete: 'rm',
+  unset: 'rm',
+  clear: 'rm',
+};
+
 type Change = (ledger: Ledger, terminal: Terminal) => Promise<void>;
 
 /** What is asked for, checked before a ledger is opened. */
@@ -111,10 +127,10 @@ function changeFor(action: string, text: string | undefined, flags: BudgetFlags,
     };
   }
   if (action === 'list' && text === undefined) return async () => {};
-  throw usageFailure(
-    text === undefined ? `budget ${action} needs more.` : `There is no "budget ${action}".`,
-    'Say: pixtab budget set 20/day, pixtab budget list, or pixtab budget rm day.',
-  );
+  if (action === 'set') throw usageFailure('budget set needs an amount.', 'Say: pixtab budget set 20/day');
+  if (action === 'rm') throw usageFailure('budget rm needs a period.', 'Say: pixtab budget rm day');
+  if (action === 'list') throw usageFailure(`budget list takes no "${excerpt(text ?? '', 40)}".`);
+  throw unknownVerb('budget', action, ['set', 'list', 'rm'], ELSEWHERE);
 }
 
 const periodOf = ({ per }: BudgetScope): string => (per === 'total' ? 'in total' : `per ${per}`);

@@ -1,5 +1,6 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { calendar, parseDay } from '../../core/policy/calendar.ts';
+import { calendar } from '../../core/policy/calendar.ts';
+import { parsePeriod } from '../../core/policy/period.ts';
 import { counted, fileSize } from '../../core/text/text.ts';
 import type { Books, Deps, Forgotten, KeptSize, Terminal } from '../../ports/index.ts';
 import { documentOf } from '../shared/envelope.ts';
@@ -11,7 +12,7 @@ const SCHEMA = 'pixtab.forget/1';
 const DAY_MS = 86_400_000;
 
 const FLAGS = [
-  declare('--before <day>', 'what is older than this day, such as 2026-01-01'),
+  declare('--before <time>', 'what is older than this: a day, a month, 30d, yesterday'),
   flag.forgetAfter,
   declare('--prompts', 'prompts, and input pictures that jobs keep (default)'),
   declare('--all', 'sessions and raw answers that were kept for good too'),
@@ -74,7 +75,7 @@ async function run(flags: ForgetFlags, deps: Deps, terminal: Terminal): Promise<
 /** The beginning of a day in the user's calendar, or so many days ago. */
 function momentOf({ before, forgetAfter, prompts, all }: ForgetFlags, { clock, zone }: Deps): number {
   if (prompts && all) throw usageFailure('--prompts and --all exclude each other.');
-  if (before !== undefined) return calendar(zone()).startOf(parseDay(before, '--before'));
+  if (before !== undefined) return parsePeriod(before, '--before', calendar(zone()), clock.now()).from;
   if (forgetAfter !== undefined) return clock.now() - forgetAfter * DAY_MS;
   throw usageFailure('forget needs a day.', 'Say: pixtab forget --before 2026-01-01');
 }
@@ -96,10 +97,10 @@ async function agreed(
     if (await confirm(`${what} cannot be brought back. Forget?`)) return;
     throw new Failure('cancelled', 'Nothing was forgotten.', { charged: 'no' });
   }
-  throw usageFailure(
-    `Nothing was forgotten (${what}): nobody can be asked.`,
-    'Allow it with --yes; --dry-run only looks.',
-  );
+  throw new Failure('budget', `Nothing was forgotten (${what}): nobody can be asked.`, {
+    hint: 'Allow it with --yes; --dry-run only looks.',
+    charged: 'no',
+  });
 }
 
 function shares({ prompts, pictures, bytes, answers, sessions }: Old): readonly string[] {

@@ -7,6 +7,7 @@ import { askedFor, filterFor, FILTERS, FILTERS_OWN, type Asked } from '../shared
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, COMMON, flag } from '../shared/flags.ts';
 import { wholeNumber } from '../shared/parse-flags.ts';
+import { LAST, lastRun } from '../shared/receipts.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { ALONG, buyAgain } from './buy-again.ts';
 import { purchaseJson, printPurchases } from './purchases.ts';
@@ -30,7 +31,7 @@ export const history = defineCommand({
   flags: FLAGS,
   configure(command) {
     command
-      .argument('[id]', 'a request or a run to be shown whole; the first letters of its id are enough')
+      .argument('[id]', 'a request or a run to be shown whole, by its id or the first letters of it, or last')
       .addHelpText('after', EXAMPLES);
   },
   ownFlags: [...FILTERS_OWN, 'count'],
@@ -74,7 +75,12 @@ async function run(
 
 /** The requests that an id, or the start of one, names, with all that was tried for the same pictures. */
 async function requestsOf(id: string, ledger: Ledger): Promise<readonly Receipt[]> {
-  const found = id === '' ? [] : await ledger.receipts({ by: 'start of an id', value: id });
+  const found =
+    id === LAST
+      ? await lastRun(ledger)
+      : id === ''
+        ? []
+        : await ledger.receipts({ by: 'start of an id', value: id });
   if (found.length > 0) return withTries(found, ledger);
   throw usageFailure(
     `No request begins with "${excerpt(id, 60)}".`,

@@ -8,6 +8,7 @@ import type { Deps, Ledger, Receipt, Settings, Terminal } from '../../ports/inde
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { LAST, lastRun } from '../shared/receipts.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { printPurchases } from './purchases.ts';
 import { describeFacts, receiptDocument, showReceipts } from './show-receipt.ts';
@@ -50,11 +51,11 @@ async function run(
       else list(found, settings, deps, terminal);
       return 0;
     }
-    const found = what === 'last' ? await lastRun(books.ledger) : await find(what, books.ledger, deps);
+    const found = what === LAST ? await lastRun(books.ledger) : await find(what, books.ledger, deps);
     const embedded = await factsInside(what, deps);
     if (found.length === 0 && embedded === null)
       throw usageFailure(
-        what === 'last' ? 'Nothing was bought yet.' : `The ledger knows nothing of "${excerpt(what)}".`,
+        what === LAST ? 'Nothing was bought yet.' : `The ledger knows nothing of "${excerpt(what)}".`,
         `It takes an image file, its sha256, or the id of a run; pixtab history lists what there is${settings.sandbox ? '' : ', and what was bought with --sandbox needs --sandbox'}.`,
       );
     if (flags.json) print(receiptDocument({ ...settings, found, embedded }), terminal);
@@ -70,11 +71,6 @@ const EVERYTHING = { since: null, until: null };
 
 const latest = (ledger: Ledger): Promise<readonly Receipt[]> =>
   ledger.history({ ...EVERYTHING, limit: LISTED });
-
-async function lastRun(ledger: Ledger): Promise<readonly Receipt[]> {
-  const [last] = await ledger.history({ ...EVERYTHING, limit: 1 });
-  return last ? ledger.receipts({ by: 'run', value: last.run.runId }) : [];
-}
 
 function list(found: readonly Receipt[], settings: Settings, deps: Deps, terminal: Terminal): void {
   if (found.length === 0) return terminal.note('Nothing was bought yet.');

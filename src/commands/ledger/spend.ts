@@ -48,6 +48,7 @@ export const spend = defineCommand({
   configure(command) {
     command.addHelpText('after', EXAMPLES);
   },
+  leftOver: 'Its filters are flags: pixtab spend --since today, --by model.',
   ownFlags: [...FILTERS_OWN, 'count'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, NOTHING),

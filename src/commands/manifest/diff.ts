@@ -39,8 +39,9 @@ type DiffFlags = FlagsOf<typeof FLAGS>;
 export const diff = defineCommand({
   flags: FLAGS,
   configure: (command) => void command.addHelpText('after', EXAMPLES),
-  run,
+  run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, NOTHING),
+  leftOver: 'A revision is named with --base, a manifest with -f.',
 });
 
 const NOTHING = { base: null, headline: null, pictures: [], kept: 0, removed: [], total: null };
@@ -50,13 +51,7 @@ Examples:
   pixtab diff
   pixtab diff --base origin/main --markdown --fail-over 1.00`;
 
-async function run(
-  args: readonly string[],
-  flags: DiffFlags,
-  deps: Deps,
-  terminal: Terminal,
-): Promise<number> {
-  if (args.length > 0) throw usageFailure(`diff takes no "${args[0]}".`, 'A revision is named with --base.');
+async function run(flags: DiffFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.json && flags.markdown)
     throw usageFailure('--json and --markdown are two ways to print the same.');
   const settings = await deps.settings(flags);

@@ -10,7 +10,11 @@ import { printJson, type Context } from './shared.ts';
 export async function check(context: Context): Promise<number> {
   const { rest, flags, day, models, layout, deps, terminal } = context;
   const { against } = flags;
-  if (against === undefined || rest.length > 0) throw usageFailure('prices check takes --against <file>.');
+  if (against === undefined || rest.length > 0)
+    throw usageFailure(
+      'prices check takes --against <file>.',
+      "LiteLLM's model_prices.json and genai-prices' data are understood.",
+    );
   const found = compare(parsed(await deps.readText(against), against), day, models);
   if (!found) {
     throw usageFailure(`${against} is neither LiteLLM's price map nor genai-prices' data.`);

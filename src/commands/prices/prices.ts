@@ -1,5 +1,3 @@
-import { usageFailure } from '../../core/errors.ts';
-import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { defineCommand } from '../shared/flag.ts';
 import { check } from './check.ts';
@@ -10,6 +8,7 @@ import { why } from './why.ts';
 import { dayFor, modelsFor } from '../shared/price-flags.ts';
 import { layoutOf } from '../shared/layout.ts';
 import { documentOf } from '../shared/envelope.ts';
+import { unknownVerb } from '../shared/usage-sentences.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number | void> | void>> = {
   list,
@@ -41,6 +40,20 @@ A file for --prices replaces rates of the catalogue, in dollars for an image or 
     "prices": [ { "model": "nano-banana-pro", "perImage": { "1K": "0.05", "4K": "0.09" } },
                 { "model": "nano-banana-2.1", "lane": "batch", "perMillion": { "imageOutput": "12" } } ] }`;
 
+const UPDATED =
+  'Prices come with pixtab, and npm updates it; --prices <file> has those of an account or a gateway.';
+
+/** What other tools call them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ls: 'list',
+  show: 'list',
+  explain: 'why',
+  compare: 'check',
+  update: UPDATED,
+  refresh: UPDATED,
+  fetch: UPDATED,
+};
+
 async function run(
   [what = 'list', ...rest]: readonly string[],
   flags: PricesFlags,
@@ -48,7 +61,7 @@ async function run(
   terminal: Terminal,
 ): Promise<number> {
   const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined;
-  if (!verb) throw usageFailure(`prices takes list, why, diff or check, not "${printable(what)}".`);
+  if (!verb) throw unknownVerb('prices', what, Object.keys(VERBS), ELSEWHERE);
   const models = await modelsFor(flags, deps);
   const context = { rest, flags, layout: layoutOf(flags), day: dayFor(flags, deps), models, deps, terminal };
   return (await verb(context)) ?? 0;

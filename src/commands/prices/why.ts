@@ -18,7 +18,8 @@ const SAMPLE = 'a lighthouse at dusk';
 export function why(context: Context): void {
   const { rest, flags, day, models, layout, terminal } = context;
   const [name, more] = rest;
-  if (name === undefined || more !== undefined) throw usageFailure('prices why takes one model.');
+  if (name === undefined || more !== undefined)
+    throw usageFailure('prices why takes one model.', 'Say: pixtab prices why nano-banana-pro');
   const model = findModel(name, models);
   const offer = attempt(() => offerOf(model, flags, day));
   if (offer instanceof Failure) throw refuted(offer, model, { lane: flags.lane, size: flags.size ?? null });

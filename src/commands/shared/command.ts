@@ -16,6 +16,8 @@ export interface CommandModule {
   readonly ownFlags?: readonly string[];
   /** The command mends settings, so it runs where they are broken; it reads them itself where it needs them. */
   readonly mendsSettings?: boolean;
+  /** What to do about words that the command has no use for: a hint. */
+  readonly leftOver?: string;
   /** For a command with more flags than anybody reads at once. */
   readonly help?: HelpGroups;
   /** Does the work; resolves to the exit code. Whatever it throws, `cli.ts` prints. */

@@ -83,7 +83,7 @@ export async function filterFor(
 
 function mustBeKnown(what: string, name: string | undefined, names: readonly string[]): void {
   if (name === undefined || names.includes(name)) return;
-  const near = nearest(name, names, Math.max(2, Math.floor(name.length / 3)));
+  const near = nearest(name, names);
   const all =
     names.length === 0 ? `No request has a ${what}.` : `There are ${excerpt(names.join(', '), 200)}.`;
   throw usageFailure(

@@ -9,16 +9,17 @@ const FOREIGN_FLAGS: ReadonlyMap<string, string> = new Map(
         'budget max-price max-spend price-limit cost-limit limit spend',
         '--max-cost 0.50 is the most it may cost.',
       ],
+      ['n', '-n 4 asks for four pictures.'],
       ['seed', 'No model here takes a seed: the same prompt gives another picture each time.'],
       [
-        'steps cfg cfg-scale guidance guidance-scale sampler scheduler strength temperature',
+        'steps cfg cfg-scale guidance guidance-scale sampler scheduler strength temperature stylize chaos weird tile iw sref cref niji q',
         'The models here have no such setting.',
       ],
       [
         'width height w h dimensions resolution px',
         '-s 2K asks for a size, -a 16:9 for a shape; --size-exact 1920x1080 crops to measures, --resize 800x600 brings to them.',
       ],
-      ['ratio aspect-ratio shape orientation', '-a 16:9 asks for a shape.'],
+      ['ratio aspect-ratio ar shape orientation', '-a 16:9 asks for a shape.'],
       [
         'output outfile output-file output-dir out-dir outdir dir dest save save-to',
         '-o takes a file or a folder.',
@@ -29,10 +30,10 @@ const FOREIGN_FLAGS: ReadonlyMap<string, string> = new Map(
       ],
       ['input reference ref init-image source', '-i photo.jpg adds an input image.'],
       ['negative-prompt no exclude', '--negative says what it must not show.'],
-      ['file from-file prompts', '--prompt-file reads the prompt from a file.'],
+      ['file from-file prompts batch-file input-file', '--prompt-file reads the prompt from a file.'],
       ['message description', 'The prompt needs no flag: pixtab "a lighthouse at dusk"'],
       [
-        'key token api-token api-key',
+        'key k token api-token api-key',
         'Others can read a command line: GEMINI_API_KEY or --api-key-file holds the key.',
       ],
       ['url endpoint host api-base api-url', '--base-url is the address of the API.'],
@@ -47,8 +48,14 @@ const FOREIGN_FLAGS: ReadonlyMap<string, string> = new Map(
       ],
       ['batch async cheap', '--lane batch buys at half the price, within a day.'],
       ['fast express', '--lane priority buys before others, where a model has it.'],
-      ['engine provider', '-m names the model.'],
-      ['overwrite clobber replace f', '--force overwrites existing files.'],
+      ['engine provider v', '-m names the model.'],
+      ['list-models', 'pixtab models lists them.'],
+      ['no-color no-colour', '--color never prints without colours, and so does NO_COLOR=1.'],
+      ['hd', '-s 2K asks for a larger picture.'],
+      ['response-format', '--format webp converts the picture.'],
+      ['system', 'The models here take one prompt.'],
+      ['overwrite clobber replace', '--force overwrites existing files.'],
+      ['f', '--prompt-file reads the prompt from a file, --force overwrites existing files.'],
       ['max-retries retry', '--retries 3 repeats what was not charged.'],
       ['silent s', '-q prints errors only.'],
       ['debug trace', '-v says more.'],
@@ -58,13 +65,35 @@ const FOREIGN_FLAGS: ReadonlyMap<string, string> = new Map(
   ).flatMap(([flags, hint]) => flags.split(' ').map((flag) => [flag, hint] as const)),
 );
 
-/** `apply` buys, and `plan` is how it says what it would buy. */
-const OF_APPLY = 'pixtab plan shows what apply would do, and what it would cost.';
-const LIKE_PLAN = /^(?:dry-?run|dry|plan|simulate|what-if|check|diff)$/;
+/** What means something else in these commands, or is of use there alone. */
+const OF_COMMANDS: readonly (readonly [commands: RegExp, flags: RegExp, hint: string])[] = [
+  [
+    /^apply$/,
+    /^(?:dry-?run|dry|plan|simulate|what-if|check|diff)$/,
+    'pixtab plan shows what apply would do, and what it would cost.',
+  ],
+  [/^(?:history|spend)$/, /^(?:limit|max|last|head|top)$/, '-n 10 shows ten rows.'],
+  [/^(?:history|spend)$/, /^(?:from|after|start)$/, '--since yesterday, --since 7d, --since 2026-11.'],
+  [/^(?:history|spend)$/, /^(?:to|before|end)$/, '--until yesterday, --until 2026-11.'],
+  [
+    /^(?:history|spend)$/,
+    /^(?:today|yesterday|week|month|year|day)$/,
+    '--since today, --since "this month".',
+  ],
+  [/^history$/, /^(?:csv|markdown)$/, 'pixtab spend --lines has a row for every line of every bill.'],
+  [/^(?:history|spend)$/, /^(?:failed|errors)$/, '--refused shows what brought no picture.'],
+  [/^chat$/, /^(?:continue|resume|c)$/, '--session sky goes on with the session of that name.'],
+  [/^chat$/, /^(?:list|ls|sessions)$/, 'A session is named when it begins, and when it ends.'],
+  [/^chat$/, /^json$/, 'pixtab edit --session sky -p "…" --json buys one turn of it.'],
+  [/^models$/, /^(?:all|list|a)$/, 'pixtab models lists all of them.'],
+  [/^models$/, /^(?:m|model)$/, 'A name needs no flag: pixtab models nano-banana-pro'],
+  [/^sandbox$/, /^(?:p|listen)$/, '--port 4100 chooses the port.'],
+  [/^(?:plan|apply|diff)$/, /^(?:manifest|config|c)$/, '-f names the manifest.'],
+];
 
 /** What does here what a flag does elsewhere, as a sentence; null where nothing is known. */
 export function meantBy(flag: string, command: string): string | null {
   const name = (flag.split('=')[0] ?? '').replace(/^-+/, '').toLowerCase();
-  if (command === 'apply' && LIKE_PLAN.test(name)) return OF_APPLY;
-  return FOREIGN_FLAGS.get(name) ?? null;
+  const own = OF_COMMANDS.find(([commands, flags]) => commands.test(command) && flags.test(name));
+  return own?.[2] ?? FOREIGN_FLAGS.get(name) ?? null;
 }

@@ -1,6 +1,6 @@
 /**
  * Words that other tools have as commands, and what they mean here. Whoever types one of them did not mean a picture
- * of it.
+ * of it, nor of it and the words behind it.
  */
 export const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
   (
@@ -29,9 +29,35 @@ export const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
       ],
       ['undo redo retry resume rerun', 'pixtab recover finishes what was interrupted.'],
       ['delete remove rm clear reset clean purge', 'pixtab removes nothing that was paid for.'],
+      ['prune vacuum gc', 'pixtab forget lets old prompts go, pixtab apply --prune pictures.'],
+      ['cache', 'pixtab doctor says where it is; it may be deleted freely.'],
+      ['txt2img img2img text2image dream', 'pixtab generate "a lighthouse" makes one.'],
+      ['inpaint outpaint remix vary', 'pixtab edit photo.jpg -p "…" changes a picture.'],
+      ['cancel abort kill', 'pixtab batch cancel ends a job; Ctrl-C ends what runs.'],
+      ['download pull fetch', 'pixtab batch fetch brings what jobs have made.'],
+      ['submit', '--lane batch submits a job: pixtab "a lighthouse" -n 50 --lane batch'],
       ['add import export', 'A manifest lists pictures: pixtab plan --help.'],
       ['exit quit bye q', 'Nothing is running here: pixtab ends by itself.'],
       ['man usage? commands', 'pixtab --help shows the commands.'],
+    ] as const
+  ).flatMap(([words, hint]) => words.split(' ').map((word) => [word, hint] as const)),
+);
+
+/** Such words that are things too: alone they are no picture, and with more behind them they are. */
+export const FOREIGN_NOUNS: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      ['templates template presets preset', 'pixtab prompt keeps prompts to use again.'],
+      ['sessions session conversations', 'pixtab chat --session sky goes on with the session of that name.'],
+      ['jobs job tasks', 'pixtab batch lists the jobs.'],
+      ['budgets allowance credits balance', 'pixtab budget shows what may be spent, pixtab spend what was.'],
+      ['invoice invoices bill', 'pixtab reconcile compares an invoice with the ledger.'],
+      ['runs requests', 'pixtab history lists what was bought.'],
+      ['api plugins plugin extensions extension alias aliases', 'pixtab has no such command.'],
+      ['docs documentation tutorial about examples', 'pixtab --help shows the commands.'],
+      ['lanes', 'pixtab generate --help says what each lane costs, and how long it takes.'],
+      ['gateways providers', 'pixtab doctor --gateway litellm tries one; docs/gateways.md lists them.'],
+      ['test debug', '--sandbox tries everything, and nothing is spent.'],
     ] as const
   ).flatMap(([words, hint]) => words.split(' ').map((word) => [word, hint] as const)),
 );

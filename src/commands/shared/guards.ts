@@ -3,7 +3,8 @@ import { usageFailure } from '../../core/errors.ts';
 import { edits } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
 import { COMMANDS, RESERVED } from '../index.ts';
-import { FOREIGN_WORDS } from './foreign-words.ts';
+import { meantBy } from './foreign-flags.ts';
+import { FOREIGN_NOUNS, FOREIGN_WORDS } from './foreign-words.ts';
 
 // What would buy something by mistake ends here, before anything is loaded or sent.
 
@@ -32,7 +33,8 @@ function refuseForeignCommand(first: string, argv: readonly string[]): void {
   if (/^\/[a-z?]+$/i.test(first)) {
     throw usageFailure(`${printable(first)} is no command: those with a slash are for pixtab chat.`, picture);
   }
-  const hint = FOREIGN_WORDS.get(first.toLowerCase());
+  const word = first.toLowerCase();
+  const hint = FOREIGN_WORDS.get(word) ?? (words.length === 1 ? FOREIGN_NOUNS.get(word) : undefined);
   if (hint !== undefined) throw usageFailure(`There is no command ${printable(first)}. ${hint}`, picture);
 }
 
@@ -42,12 +44,24 @@ const slips = ({ length }: string): number => (length < 6 ? 0 : length < 8 ? 1 :
 /** `pixtab --json models` would buy a picture of "models". */
 export function refuseCommandAsPrompt(words: readonly string[]): void {
   const [word = ''] = words;
+  refuseFlagsInside(words.join(' '));
   if (words.length !== 1) return;
   refuseForeignCommand(word, words);
   if (!RESERVED.includes(word) && !COMMANDS.some(({ name }) => name === word)) return;
   throw usageFailure(
     `${word} is a command, and the command comes first: pixtab ${word} …`,
     `For a picture, say: pixtab generate ${word}`,
+  );
+}
+
+/** `"a cat --ar 16:9"` is how others write flags: inside of the quotes they would only be drawn, or ignored. */
+function refuseFlagsInside(prompt: string): void {
+  const [, flag] = /(?:^|\s)(--[a-z][\w-]*)/i.exec(prompt) ?? [];
+  if (flag === undefined) return;
+  const meant = meantBy(flag, 'generate');
+  throw usageFailure(
+    `${printable(flag)} stands inside of the prompt, where it would be words.`,
+    `${meant === null ? 'Flags stand outside of the quotes.' : `Outside of the quotes: ${meant}`} As words: pixtab generate ${JSON.stringify(printable(prompt))}`,
   );
 }
 

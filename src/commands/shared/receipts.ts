@@ -1,5 +1,5 @@
 import { GOOGLE } from '../../core/providers/google.ts';
-import type { Filter, OtherLedger, Receipt } from '../../ports/index.ts';
+import type { Filter, Ledger, OtherLedger, Receipt } from '../../ports/index.ts';
 
 /** Receipts that are held in memory at a time. */
 const PAGE = 2_000;
@@ -23,3 +23,15 @@ export async function* receiptsOf(
 export const otherSellerOf = ({ terms }: Receipt['attempt']): string | null =>
   terms?.rates?.find(({ platform }) => platform !== GOOGLE.name && !/(^|\.)google\.com$/.test(platform))
     ?.platform ?? null;
+
+/** What the latest run is called where the id of one is asked for. */
+export const LAST = 'last';
+
+/** What the latest run bought; nothing where there is none. */
+export async function lastRun({
+  history,
+  receipts,
+}: Pick<Ledger, 'history' | 'receipts'>): Promise<readonly Receipt[]> {
+  const [last] = await history({ ...EVERYTHING, limit: 1 });
+  return last ? receipts({ by: 'run', value: last.run.runId }) : [];
+}

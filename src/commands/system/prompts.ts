@@ -1,12 +1,13 @@
 import { usageFailure } from '../../core/errors.ts';
 import { placesIn } from '../../core/order/prompt-template.ts';
-import { excerpt, printable } from '../../core/text/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import type { Deps, PromptBook, Terminal } from '../../ports/index.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { printTable } from '../shared/layout.ts';
 import { promptFrom, promptName, promptSources, savedPrompt, type PromptSources } from '../create/prompt.ts';
 import { documentOf } from '../shared/envelope.ts';
+import { unknownVerb } from '../shared/usage-sentences.ts';
 
 const SCHEMA = 'pixtab.prompt/1';
 
@@ -33,6 +34,22 @@ Examples:
 
 const COLUMNS = [{ title: 'name' }, { title: 'prompt', cut: 'end' }] as const;
 
+const USED = 'pixtab generate --prompt <name> uses one.';
+
+/** What other tools call them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ls: 'list',
+  add: 'save',
+  new: 'save',
+  create: 'save',
+  set: 'save',
+  get: 'show',
+  delete: 'rm',
+  remove: 'rm',
+  use: USED,
+  run: USED,
+};
+
 interface Saved {
   readonly name: string;
   readonly text: string;
@@ -56,7 +73,9 @@ async function run(
   } else if (action === 'show') {
     for (const { text } of found) terminal.out(text);
   } else {
-    terminal.note(`${action === 'rm' ? 'removed' : 'saved'} ${name}`);
+    terminal.note(
+      action === 'rm' ? `The prompt ${name} is gone.` : `Saved: pixtab --prompt ${name} uses it.`,
+    );
   }
   return 0;
 }
@@ -75,18 +94,23 @@ async function act(
     for (const name of await book.names()) all.push({ name, text: (await book.find(name)) ?? '' });
     return all;
   }
-  if (!['save', 'show', 'rm'].includes(action)) {
+  if (!['save', 'show', 'rm'].includes(action))
+    throw unknownVerb('prompt', action, ['save', 'list', 'show', 'rm'], ELSEWHERE);
+  if (name === undefined)
     throw usageFailure(
-      `pixtab prompt ${printable(action)} is no command.`,
-      'There are save, list, show and rm.',
+      `prompt ${action} needs the name of a prompt.`,
+      action === 'save' ? 'Say: pixtab prompt save cat "a cat on a mat"' : 'pixtab prompt list shows them.',
     );
-  }
-  if (name === undefined) throw usageFailure(`pixtab prompt ${action} needs the name of a prompt.`);
   if (action === 'save') {
     promptName(name);
+    if (words.length === 0 && promptFile === undefined && !sources.stdinIsPiped())
+      throw usageFailure(
+        `prompt save ${name} needs the prompt.`,
+        `Say: pixtab prompt save ${name} "a cat on a mat"`,
+      );
     const text = await promptFrom(words, promptFile, sources);
     if (!force && (await book.find(name)) !== null) {
-      throw usageFailure(`There is a prompt ${name} already.`, 'Add --force to replace it.');
+      throw usageFailure(`There is a prompt "${name}" already.`, 'Add --force to replace it.');
     }
     await book.save(name, text);
     return [{ name, text }];

@@ -32,6 +32,7 @@ export const sandbox = defineCommand({
   configure: (command) => void command.addHelpText('after', HELP),
   // Settings for the limits of an account are not meant for the sandbox.
   ownFlags: ['rpm', 'rpd'],
+  leftOver: 'It runs until Ctrl-C; under the URL that it prints it is looked at and changed.',
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure) => documentOf(SCHEMA, { sandbox: true, failure }, { url: null }),
 });

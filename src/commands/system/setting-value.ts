@@ -21,7 +21,7 @@ export function mustBeSetting(names: readonly string[]): void {
     names.length === 1 ? isPreference(name) || name === 'api-key' || name === 'gateways' : name === 'gateways'
   )
     return;
-  const meant = nearest(names.join('.'), [...PREFERENCES, 'api-key'], 3);
+  const meant = nearest(names.join('.'), [...PREFERENCES, 'api-key']);
   throw usageFailure(
     `"${printable(names.join('.'))}" is no setting${meant ? `; "${meant}" is` : ''}.`,
     `Settings: ${PREFERENCES.join(', ')}, and gateways.<name>.<key>.`,

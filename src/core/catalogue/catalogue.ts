@@ -85,8 +85,7 @@ function similar(wanted: string, models: readonly Model[]): string | null {
   const names = models.flatMap(({ id, aliases }) => [id, ...aliases]);
   const longer = wanted.length < 4 ? undefined : names.find((name) => name.startsWith(`${wanted}-`));
   if (longer !== undefined) return longer;
-  // A name that is further away is another word, not a typing error.
-  return nearest(wanted.slice(0, LONGEST_NAME), names, Math.max(2, Math.floor(wanted.length / 3)));
+  return nearest(wanted.slice(0, LONGEST_NAME), names);
 }
 
 /** The notice for a name that the API takes no longer; null for any other name. */

@@ -126,6 +126,6 @@ function readFields<const F extends Fields>(
 
 /** Names the key that was probably meant. */
 export function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known, Math.max(1, Math.floor(key.length / 3)));
+  const near = nearest(key, known);
   return `there is no key "${key}"${near === null ? '' : `; did you mean "${near}"?`}`;
 }

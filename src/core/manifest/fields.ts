@@ -37,7 +37,7 @@ function oneOf<const T extends string>(
       const spelled = typeof value === 'string' || typeof value === 'number' ? spell(String(value)) : '';
       const found = words.find((word) => word === spelled);
       if (found !== undefined) return { ok: found };
-      const near = nearest(spelled, words, 2);
+      const near = nearest(spelled, words);
       return wrong(`it takes ${what} ${words.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`);
     },
     schema: { enum: words, description },

@@ -171,7 +171,7 @@ export function filled(template: string, vars: Vars): string | Unfilled {
 }
 
 function unknownVariable(name: string, known: readonly string[]): string {
-  const near = nearest(name, known, Math.max(1, Math.floor(name.length / 3)));
+  const near = nearest(name, known);
   const meant = near === null ? '' : `; did you mean {${near}}?`;
   return `there is no value for {${name}}${meant}`;
 }

@@ -27,9 +27,9 @@ export function onlyThose(flag: string, patterns: readonly string[]): Only {
     refuseUnused() {
       const unused = tests.find(({ used }) => !used);
       if (unused === undefined) return;
-      const near = nearest(unused.pattern, seen, 3);
+      const near = nearest(unused.pattern, seen);
       throw usageFailure(
-        `${flag}: there is no picture ${unused.pattern}.`,
+        `${flag}: there is no picture "${unused.pattern}".`,
         near === null ? undefined : `Did you mean ${near}?`,
       );
     },

@@ -1,6 +1,6 @@
 import { findModel } from '../catalogue/catalogue.ts';
 import { Failure, restated, usageFailure } from '../errors.ts';
-import { format, type Usd } from '../pricing/money.ts';
+import { atMost, format, type Usd } from '../pricing/money.ts';
 import { attempt, route, type RouteOptions, type Route } from './route.ts';
 
 /** Where an order goes first, and who is left to ask after that. */
@@ -46,5 +46,5 @@ function checkName(name: string, { models }: RouteOptions): void {
 function within(maxCost: Usd | null, taken: Route): Route {
   const { high } = taken.quote;
   if (maxCost === null || high <= maxCost) return taken;
-  throw new Failure('budget', `It could cost ${format(high)}, and --max-cost is ${format(maxCost)}.`);
+  throw new Failure('budget', `It could cost ${atMost(high)}, and --max-cost is ${format(maxCost)}.`);
 }

@@ -21,7 +21,7 @@ export function filled(prompt: string, variables: Variables): string {
   }
   const unused = Object.keys(variables).find((name) => !places.includes(name));
   if (unused !== undefined) {
-    const meant = nearest(unused, places, 2);
+    const meant = nearest(unused, places);
     throw usageFailure(
       `The prompt has no {{${printable(unused)}}}.`,
       places.length === 0

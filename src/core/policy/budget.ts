@@ -55,8 +55,8 @@ export function parseBudget(text: string): Pick<Budget, 'amount' | 'per'> {
   const per = BUDGET_PERIODS.find((period) => [period, ADVERBS[period]].includes(word ?? ''));
   if (dollars === undefined || per === undefined) {
     throw usageFailure(
-      `Not a budget: "${text}".`,
-      'Write dollars per run, day or month, or in total: 20/day, 5/run, 100/month, 2/total.',
+      `A budget is dollars per run, day or month, or in total, not "${text}".`,
+      'Write 20/day, 5/run, 100/month or 2/total.',
     );
   }
   const amount = usd(dollars);

@@ -96,11 +96,14 @@ export function rateText({
 }
 
 /** The same, never below the amount: what is said as "at most" passes as a limit. */
-export function atMost(amount: Usd): string {
+export const atMost = (amount: Usd): string => format(roundedUp(amount));
+
+/** As much as `atMost` says. */
+export function roundedUp(amount: Usd): Usd {
   const shown = usd(format(amount).replace(/[$,]/g, ''));
-  if (shown >= amount) return format(amount);
+  if (shown >= amount) return shown;
   const unit = 10n ** BigInt(NANO_DIGITS - decimalsOf(amount));
-  return format((shown + unit) as Usd);
+  return (shown + unit) as Usd;
 }
 
 function decimalsForTwoDigits(size: bigint): number {

@@ -1,5 +1,9 @@
-/** The candidate closest to `word` by edits (insert, delete, change, swap), or null beyond `limit` edits. */
-export function nearest(word: string, candidates: readonly string[], limit: number): string | null {
+/**
+ * The candidate closest to `word` by edits (insert, delete, change, swap); null where more than a third of it would have to
+ * change, which makes it another word.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { candidate: string; distance: number } | null = null;
   for (const candidate of candidates) {
     const distance = edits(word.toLowerCase(), candidate.toLowerCase());

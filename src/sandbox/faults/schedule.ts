@@ -64,7 +64,7 @@ function parseFault(text: string, entry: string): DrawnFault {
   const known = ['ok', ...Object.keys(FAULTS)];
   const fault = known.find((each) => each.toLowerCase() === name.toLowerCase());
   if (fault !== undefined) return { name: fault, value: value === undefined ? null : Number(value) };
-  const near = nearest(name, known, 3);
+  const near = nearest(name, known);
   throw new RangeError(`no such fault: "${entry}"${near === null ? '' : ` (did you mean "${near}"?)`}`);
 }
 

@@ -322,10 +322,10 @@ describe('pixtab batch', () => {
   it.each([
     [['batch', 'frobnicate'], 'batch takes list'],
     [['batch', 'show'], 'batch show takes one job'],
-    [['batch', 'show', 'nope'], 'There is no job nope'],
-    [['batch', 'wait', 'nope'], 'There is no job nope'],
-    [['batch', 'list', 'nope'], 'There is no job nope'],
-    [['batch', 'cancel', '0'], 'is the beginning of several'],
+    [['batch', 'show', 'nope'], 'There is no job "nope"'],
+    [['batch', 'wait', 'nope'], 'There is no job "nope"'],
+    [['batch', 'list', 'nope'], 'There is no job "nope"'],
+    [['batch', 'cancel', '0'], 'Several jobs begin with "0".'],
   ])('refuses %j', async (argv, message) => {
     const { pixtab } = await submitted();
     await pixtab('another', '--lane', 'batch', ...LITE);

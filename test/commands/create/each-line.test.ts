@@ -145,7 +145,7 @@ describe('generate --each-line', () => {
   });
 
   it.each<[string, readonly string[], readonly string[], RegExp]>([
-    ['words', FILE, ['a', 'cat'], /reads the prompts from --prompt-file/],
+    ['words', FILE, ['a', 'cat'], /reads the prompts from a file/],
     ['--style', FILE, ['--style', 'ink'], /takes prompts as they are/],
     ['an input image', FILE, ['-i', 'a.png'], /no input images/],
     ['-o -', FILE, ['-o', '-'], /asks for several/],
@@ -162,7 +162,7 @@ describe('generate --each-line', () => {
       'too many prompts',
       Array.from({ length: 10_001 }, () => 'a cat'),
       ['--dry-run'],
-      /more than 10000 prompts/,
+      /more than 10,000 prompts/,
     ],
   ])('refuses %s', async (_, lines, flags, why) => {
     const { buy, prompts } = filed({}, lines);
@@ -221,8 +221,15 @@ describe('generate --resume', () => {
     });
   });
 
+  it('takes the last run by that name', async () => {
+    const all = filed({ script: [async () => (all.stop.abort(), aPicture('1'))] });
+    await all.pixtab('a cat', '-n', '2', '-o', 'cats/{n}.jpg', '--concurrency', '1');
+    const resumed = await again(all).pixtab('generate', '--resume', 'last', '--json');
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ images: [{ path: 'cats/2.jpg' }] });
+  });
+
   it.each([
-    ['a run that nobody knows', ['ffff'], /no run ffff/],
+    ['a run that nobody knows', ['ffff'], /no run "ffff"/],
     ['nothing', [''], /no run/],
     ['a prompt beside it', ['ffff', 'a', 'cat'], /takes no prompt/],
   ])('refuses %s', async (_, args, why) => {

@@ -37,13 +37,16 @@ describe('the prompt book', () => {
   });
 
   it.each([
-    [['prompt', 'add', 'a', 'b'], /prompt add is no command.*\n.*save, list, show and rm/],
+    [
+      ['prompt', 'add', 'a', 'b'],
+      /prompt takes save, list, show or rm, not "add"\..*\n.*Did you mean pixtab prompt save/,
+    ],
     [['prompt', 'show'], /needs the name/],
-    [['prompt', 'show', 'nothing'], /There is no saved prompt nothing/],
-    [['prompt', 'show', 'prodcut'], /there is product/],
+    [['prompt', 'show', 'nothing'], /There is no saved prompt "nothing"/],
+    [['prompt', 'show', 'prodcut'], /Did you mean product/],
     [['prompt', 'save', '../a', 'b'], /is no name/],
     [['prompt', 'save', '../a', 'b', '--force'], /is no name/],
-    [['prompt', 'save', 'b'], /prompt is empty/],
+    [['prompt', 'save', 'b'], /prompt save b needs the prompt/],
     [['generate', '--prompt', 'make it night'], /is no name/],
     [['generate', '--prompt', 'product'], /Nothing is said for \{\{item\}\}/],
     [['generate', '--prompt', 'product', 'a cat'], /twice/],

@@ -202,7 +202,7 @@ describe('estimate', () => {
     const over = await estimate(...plan, flag, '0.35');
     expect([over.code, over.stderr]).toEqual([
       4,
-      expect.stringContaining(`A day of this could cost $0.357, and ${flag} is $0.35.`),
+      expect.stringContaining(`A day of this could cost $0.3571, and ${flag} is $0.35.`),
     ]);
     expect((await estimate(...plan, flag, '0.3570325')).code).toBe(0);
   });
@@ -334,11 +334,11 @@ describe('estimate', () => {
     [['a cat', '--csv', '--per-day', '7', '--platforms'], '--csv holds one table'],
     [['a cat', '--json', '--csv'], 'two ways to print the same'],
     [[' '], 'The prompt is empty.'],
-    [['a cat', '--needs', 'magic'], 'It takes one of edit, commentary, search, chat, png.'],
-    [['a cat', '--min-px', 'large'], 'It takes width and height'],
-    [['a cat', '--fail-over', '-1'], 'It takes dollars'],
+    [['a cat', '--needs', 'magic'], '--needs takes one of edit, commentary, search, chat, png, not "magic".'],
+    [['a cat', '--min-px', 'large'], '--min-px takes width and height, such as 2048x1152, not "large".'],
+    [['a cat', '--fail-over', '-1'], '--fail-over takes dollars, such as 0.50, not "-1".'],
     [['a cat', '-m', 'nano-bananna-pro'], 'Did you mean nano-banana-pro?'],
-    [['--each-line'], '--each-line reads the prompts from --prompt-file'],
+    [['--each-line'], '--each-line reads the prompts from a file'],
   ])('refuses %j', async (argv, message) => {
     const { code, stderr } = await estimate(...argv);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -96,7 +96,7 @@ describe('forget', () => {
   it('does nothing where nobody can be asked', async () => {
     const { pixtab, prompts, day } = await used();
     const ran = await pixtab('forget', '--before', day);
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('Allow it with --yes') });
+    expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining('Allow it with --yes') });
     expect(prompts()).toEqual(['a cat', 'at night']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FOREIGN_WORDS } from '../../../src/commands/shared/foreign-words.ts';
+import { FOREIGN_NOUNS, FOREIGN_WORDS } from '../../../src/commands/shared/foreign-words.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { world } from '../../support/fakes/deps.ts';
 
@@ -13,7 +13,7 @@ async function bought(args: readonly string[], files: Readonly<Record<string, Ui
 const NOTHING = { code: 2, stdout: '', sent: 0, held: 0 };
 
 describe('a word that other tools have as a command', () => {
-  it.each([...FOREIGN_WORDS.keys()])('buys nothing alone: %s', async (word) => {
+  it.each([...FOREIGN_WORDS.keys(), ...FOREIGN_NOUNS.keys()])('buys nothing alone: %s', async (word) => {
     const { stderr, ...came } = await bought([word]);
     expect(came).toEqual(NOTHING);
     expect(stderr).toContain(`pixtab generate "${word}"`);
@@ -38,6 +38,9 @@ describe('a word that other tools have as a command', () => {
     [['generate', 'list']],
     [['a list of birds']],
     [['new york at night']],
+    [['template', 'of', 'a', 'temple']],
+    [['generate', 'a cat --ar 16:9']],
+    [['a cat -- a black one']],
     [['lighthouse']],
     [['a', 'gen', 'x', 'car']],
   ])('is a prompt where that is meant: %j', async (args) => {
@@ -52,6 +55,8 @@ describe('a file in the place of the prompt', () => {
     [['cat.jpg', 'make it blue'], 'pixtab edit cat.jpg -p "make it blue"'],
     [['generate', 'cat.jpg'], 'pixtab edit cat.jpg -p'],
     [['prompt.txt'], 'pixtab --prompt-file prompt.txt'],
+    [['@prompt.txt'], 'pixtab --prompt-file prompt.txt'],
+    [['file://cat.jpg', 'make it blue'], 'pixtab edit cat.jpg -p "make it blue"'],
   ])('buys nothing, and is told what was probably meant: %j', async (args, hint) => {
     const { stderr, ...came } = await bought(args, files);
     expect(came).toEqual(NOTHING);
@@ -60,6 +65,19 @@ describe('a file in the place of the prompt', () => {
 
   it('is a prompt where there is no such file', async () => {
     expect(await bought(['cat.jpg'])).toMatchObject({ code: 0, sent: 1 });
+  });
+});
+
+describe('a flag inside of the quotes', () => {
+  it.each([
+    ['a cat --ar 16:9 --v 6', '-a 16:9 asks for a shape.'],
+    ['a cat --no dogs', '--negative says what it must not show.'],
+    ['--wierd a cat', 'Flags stand outside of the quotes.'],
+  ])('buys nothing, and is told what does the same: %s', async (prompt, hint) => {
+    const { stderr, ...came } = await bought(prompt.startsWith('-') ? ['--', prompt] : [prompt]);
+    expect(came).toEqual(NOTHING);
+    expect(stderr).toContain(hint);
+    expect(stderr).toContain(`pixtab generate ${JSON.stringify(prompt)}`);
   });
 });
 

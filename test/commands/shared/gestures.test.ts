@@ -32,6 +32,12 @@ describe('a flag of another tool', () => {
     ['--api-key', 'AIza', '--api-key-file'],
     ['--dryrun', '', '--dry-run'],
     ['--overwrite', '', '--force'],
+    ['--ar', '16:9', '-a 16:9'],
+    ['--n', '4', '-n 4'],
+    ['--no-color', '', '--color never'],
+    ['--list-models', '', 'pixtab models'],
+    ['--stylize', '100', 'no such setting'],
+    ['-k', 'AIza', '--api-key-file'],
   ])('%s buys nothing, and is told what does the same here', async (flag, value, hint) => {
     const { code, stderr, all, store } = await typed(['a cat', flag, ...(value ? [value] : [])]);
     expect([code, all.length, store.attempts.size]).toEqual([2, 0, 0]);
@@ -43,6 +49,31 @@ describe('a flag of another tool', () => {
     const { code, stderr, all } = await typed(['apply', '--dry-run']);
     expect([code, all.length]).toEqual([2, 0]);
     expect(stderr).toContain('pixtab plan shows what apply would do');
+  });
+
+  it.each([
+    [['history', '--limit', '3'], '-n 10'],
+    [['spend', '--today'], '--since today'],
+    [['chat', '--continue'], '--session'],
+    [['spend', 'today'], '--since today'],
+    [['chat', 'cat.jpg'], 'pixtab chat -i cat.jpg'],
+    [['diff', 'HEAD'], '--base'],
+    [['batch', 'status'], 'pixtab batch list'],
+    [['batch', 'submit', 'prompts.txt'], '--lane batch'],
+    [['budget', 'show'], 'pixtab budget list'],
+    [['prompt', 'use', 'cat'], '--prompt <name>'],
+    [['prices', 'update'], 'npm updates it'],
+    [['batch', 'cancel'], 'pixtab batch list'],
+  ])('or a word is told apart by the command: %j', async (args, hint) => {
+    const { code, stderr, all } = await typed(args);
+    expect([code, all.length]).toEqual([2, 0]);
+    expect(stderr).toContain(hint);
+  });
+
+  it('is told nothing that its command has not: chat has no -n', async () => {
+    const { code, stderr } = await typed(['chat', '-n', '2']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no flag -n.\n  See pixtab chat --help.');
   });
 
   it('is unknown where nobody has it, and the nearest is named', async () => {
@@ -106,6 +137,42 @@ describe('a value as others write it', () => {
   });
 });
 
+describe('what is wrong with an order', () => {
+  it.each([
+    [['-o', 'cat.jpg']],
+    [['-o', 'x.gif']],
+    [['-o', 'x.png', '--format', 'jpeg']],
+    [['-n', '2', '-o', 'x.png']],
+    [['--lane', 'batch', '-o', '-']],
+    [['--lane', 'batch', '--fallback', 'pro']],
+    [['-o', '-', '-n', '2']],
+  ])('is said before any price: %j', async (flags) => {
+    const { code, stderr, all } = await typed(['a cat', ...flags]);
+    expect([code, all.length]).toEqual([2, 0]);
+    expect(stderr).not.toContain('price');
+  });
+
+  it('is said in one form: what a flag takes, and not what it was given', async () => {
+    for (const [flags, sentence] of [
+      [['-a', 'wide'], '--aspect takes width:height, such as 16:9, not "wide".'],
+      [['-n', '200'], '--count takes a whole number from 1 to 100, not "200".'],
+      [['--format', 'gif'], '--format takes one of keep, png, jpeg, webp, avif, not "gif".'],
+      [['--lane', 'cheap'], '--lane takes one of now, flex, batch, priority, not "cheap".'],
+      [['-o'], '--out needs a value: --out <path>.'],
+    ] as const)
+      expect((await typed(['a cat', ...flags])).stderr).toContain(`pixtab: ${sentence}\n`);
+    expect((await typed(['reconcile'])).stderr).toContain('pixtab: reconcile needs <files>.\n');
+  });
+
+  it('is never a sum that does not pass when it is typed: --max-cost of the hint buys', async () => {
+    const { code, stderr } = await typed(['a cat', '--max-cost', '0.01']);
+    const [, most = ''] =
+      /at most|Allow it with --max-cost ([\d.]+)/.exec(stderr.replaceAll('at most', '')) ?? [];
+    expect([code, most.length]).toEqual([4, 6]);
+    expect((await typed(['a cat', '--max-cost', most])).code).toBe(0);
+  });
+});
+
 describe('what to change, without -p', () => {
   it.each([[['make it blue']], [['make', 'cat.jpg', 'blue'].slice(2)]])(
     'is the last of several: %j',
@@ -148,6 +215,23 @@ describe('a prompt that is piped in', () => {
     expect((await typed(['a cat'], never, { stdinIsPiped: true })).code).toBe(0);
     expect((await typed([''], never, { stdinIsPiped: true })).code).toBe(2);
     expect((await typed(['-i', '-'], never, { stdinIsPiped: true })).code).toBe(2);
+  });
+
+  it.each([['generate'], ['estimate']])('is a prompt a line with %s --each-line', async (command) => {
+    const text = ['a cat', '# no', 'a dog'];
+    const deps: WorldOptions['deps'] = {
+      async *lines(path) {
+        if (path === '-') yield text;
+      },
+    };
+    const args = [command, '--each-line', '--json'];
+    const { code, stdout } = await typed(args, { deps }, { stdinIsPiped: true });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.join('\n'))).toMatchObject(
+      command === 'estimate'
+        ? { quotes: [{ count: 2 }] }
+        : { lines: [{ prompt: 'a cat' }, { prompt: 'a dog' }] },
+    );
   });
 
   it('is nothing where the pipe is empty', async () => {

@@ -7,7 +7,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import { world } from '../../support/fakes/deps.ts';
 
 it.each([
-  [['edit', 'a.jpg', '--sise', '1K'], 'See pixtab edit --help.'],
+  [['edit', 'a.jpg', '--sise', '1K'], 'Did you mean --size? See pixtab edit --help.'],
   [['chat', '-n', '2'], 'See pixtab chat --help.'],
   [['spend', '--by', 'nothing'], 'See pixtab spend --help.'],
   [['a cat', '-n', '0'], 'See pixtab generate --help.'],

@@ -15,10 +15,23 @@ describe('nearest', () => {
   });
 
   it('finds the closest candidate whatever the case', () => {
-    expect(nearest('Nano-Bananna', ['imagen-4', 'nano-banana', 'nano-banana-2'], 3)).toBe('nano-banana');
+    expect(nearest('Nano-Bananna', ['imagen-4', 'nano-banana', 'nano-banana-2'])).toBe('nano-banana');
   });
 
-  it('finds nothing beyond the limit', () => {
-    expect(nearest('zebra', ['imagen-4'], 3)).toBeNull();
+  it.each([
+    ['zebra', 'imagen-4'],
+    ['list', 'lite'],
+    ['out', 'count'],
+    ['nope', 'ok'],
+  ])('takes %s for a word of its own, not for %s mistyped', (word, candidate) => {
+    expect(nearest(word, [candidate])).toBeNull();
+  });
+
+  it.each([
+    ['shpo', 'shop'],
+    ['modle', 'model'],
+    ['PIXTAB_MAXCOST', 'PIXTAB_MAX_COST'],
+  ])('knows %s for %s', (word, candidate) => {
+    expect(nearest(word, [candidate])).toBe(candidate);
   });
 });

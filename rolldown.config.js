@@ -3,8 +3,8 @@ import { getBuiltinModule } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { licenses } from './build/licenses.mjs';
 
-/** The names of packages that hold a compiled file. */
-export const NATIVE = [/^@img\/sharp-/, /^@libsql\//];
+/** The names of packages that hold a compiled file, or choose one: what does so for the keychain cannot be bundled. */
+export const NATIVE = [/^@img\/sharp-/, /^@libsql\//, /^@napi-rs\/keyring$/];
 
 const PLAIN_HEADERS = fileURLToPath(new URL('build/plain-headers.mjs', import.meta.url));
 

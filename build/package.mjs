@@ -16,7 +16,8 @@ if (step === 'trim') {
   const whole = JSON.parse(text);
   const kept = Object.entries(whole).filter(([key]) => !FOR_DEVELOPERS.has(key));
   // One for each platform, of which npm installs those that fit.
-  const optionalDependencies = Object.fromEntries(Object.keys(whole.dependencies).flatMap(nativesOf));
+  const natives = Object.fromEntries(Object.keys(whole.dependencies).flatMap(nativesOf));
+  const optionalDependencies = { ...natives, ...whole.optionalDependencies };
   writeFileSync(WHOLE, text);
   writeFileSync(
     MANIFEST,

@@ -42,6 +42,9 @@ export function wired(host: Host): Deps {
     settingsFile: async (whose) =>
       (await import('./adapters/config/settings-file.ts')).settingsFile(whose, { env, cwd, clock }),
     editText: async (text, name) => (await import('./adapters/terminal/editor.ts')).editText(text, name, env),
+    keys: async () => (await import('./adapters/keys/kept-keys.ts')).keptKeys({ env, cwd, clock }),
+    askSecret: async (question) =>
+      (await import('./adapters/terminal/secret-input.ts')).askSecret(question, console),
     sourceStack: async (stack) => (await import('./adapters/source-stack.ts')).sourceStack(stack),
     readText: async (path) => (await import('./adapters/files/read-text.ts')).readText(path),
     readStdin: async () => (await import('./adapters/files/read-text.ts')).readStdin(stdin()),

@@ -119,6 +119,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./system/config.ts')).config,
   },
   {
+    name: 'auth',
+    summary: 'the key: status, login, logout',
+    load: async () => (await import('./system/auth.ts')).auth,
+  },
+  {
     name: 'doctor',
     summary: 'whether everything is in order here',
     load: async () => (await import('./system/doctor.ts')).doctor,

@@ -23,6 +23,7 @@ export const PREFERENCES = [
   'store',
   'store-limit',
   'gateway',
+  'key',
   'prices',
   'forget-after',
   'picture-hosts',
@@ -37,6 +38,7 @@ export type Preference = (typeof PREFERENCES)[number];
  */
 export const NOT_BY_A_FOLDER = [
   'gateway',
+  'key',
   'prices',
   'forget-after',
   'picture-hosts',
@@ -45,6 +47,7 @@ export const NOT_BY_A_FOLDER = [
 /** What a folder could do with each of them. */
 export const HARM = {
   gateway: 'decide where your key is sent',
+  key: 'decide which of your keys pays',
   prices: 'fake a price',
   'forget-after': 'remove records',
   'picture-hosts': 'decide what is fetched from where',

@@ -5,6 +5,7 @@ import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
 import type { InvoiceFile } from './invoice.ts';
+import type { Keys } from './keys.ts';
 import type { OtherLedger } from './ledger.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
@@ -22,6 +23,7 @@ export type * from './files.ts';
 export type * from './invoice.ts';
 export type * from './jobs.ts';
 export type * from './journal.ts';
+export type * from './keys.ts';
 export type * from './ledger.ts';
 export type * from './pictures.ts';
 export type * from './project.ts';
@@ -59,6 +61,9 @@ export interface Deps {
   readonly settingsFile: (whose: 'user' | 'project') => Promise<SettingsFile>;
   /** A text as the user left it in an editor; `name` is that of a file. Failure `usage` where there is no editor. */
   readonly editText: (text: string, name: string) => Promise<string>;
+  readonly keys: () => Promise<Keys>;
+  /** Asks on the terminal for a line that nobody sees. Failure `cancelled` where the user leaves. */
+  readonly askSecret: (question: string) => Promise<string>;
   /** Asks on the terminal; false unless the answer is yes. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** A stack of the program that runs, with the places of its source. */

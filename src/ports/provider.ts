@@ -8,6 +8,8 @@ import type { FileStore } from './files.ts';
 export interface Credentials {
   /** Where they were found, for messages: "GEMINI_API_KEY". */
   readonly from: string;
+  /** The last letters of the key, for its owner to know it by; empty where they would give too much of it away. */
+  readonly ending: string;
   /** What a request must carry. Only the guard asks for it, for requests to the provider's own origin. */
   readonly headers: () => Readonly<Record<string, string>>;
   /** `text` without the secrets, in any of the spellings in which a server or a library echoes them. */

@@ -7,9 +7,9 @@ export interface Endpoint {
   readonly profile: Profile;
   /**
    * The credentials of the user, or those of the sandbox, to which the user's never go; null when there are none. They
-   * are read only where a request is made: that throws Failure `auth` when what was found cannot be a key.
+   * are asked for only where a request is made. Failure `auth` when what was found cannot be a key.
    */
-  readonly credentials: Credentials | null;
+  readonly credentials: () => Promise<Credentials | null>;
   /** The address, without a slash at the end. Reading it throws Failure `usage` when it is not a safe one. */
   readonly baseUrl: { readonly value: string; readonly from: string };
   /** Hosts that the user allows for pictures that an answer points to. Reading it throws Failure `usage` when one is no host. */
@@ -34,6 +34,8 @@ export interface Settings extends Endpoint {
 export interface SettingsFlags {
   readonly baseUrl?: string | undefined;
   readonly apiKeyFile?: string | undefined;
+  /** The name of a key that is kept. */
+  readonly key?: string | undefined;
   readonly gateway?: string | undefined;
   readonly sandbox?: boolean | undefined;
 }

@@ -42,7 +42,8 @@ export async function connect(
   deps: Pick<Deps, 'sandbox' | 'isSandbox'>,
 ): Promise<OpenProvider> {
   // A broken key matters only here, where it is used.
-  const { credentials, profile, baseUrl } = endpoint;
+  const { profile, baseUrl } = endpoint;
+  const credentials = await endpoint.credentials();
   if (!credentials) throw noKey(profile);
   if (!profile.sandbox || baseUrl.from !== 'default') {
     if (profile.sandbox) await mustBeSandbox(baseUrl, deps);
@@ -67,7 +68,14 @@ function noCredentials(profile: Profile): Credentials {
   const fail = (): never => {
     throw noKey(profile);
   };
-  return { from: 'nowhere', headers: fail, clean: (text) => text, scrub: (body) => body, sign: fail };
+  return {
+    from: 'nowhere',
+    ending: '',
+    headers: fail,
+    clean: (text) => text,
+    scrub: (body) => body,
+    sign: fail,
+  };
 }
 
 /** Refuses an address that is no sandbox: a purchase at a real API must never be booked as play money. */

@@ -13,6 +13,8 @@ const NEEDS = {
   "Python's pty": () => runs('python3', '-c', 'import os, pty; pty.openpty(); os.waitstatus_to_exitcode'),
   curl: () => runs('curl', '--version'),
   mkfifo: () => inFolder((folder) => runs('mkfifo', join(folder, 'pipe'))),
+  'a secret service to start (dbus-run-session, gnome-keyring-daemon)': () =>
+    runs('sh', '-c', 'command -v dbus-run-session && command -v gnome-keyring-daemon'),
   'the right to mount a file system': () =>
     inFolder(
       (folder) => runs('mount', '-t', 'tmpfs', '-o', 'size=4k', 'pixtab', folder) && runs('umount', folder),

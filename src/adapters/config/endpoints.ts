@@ -1,8 +1,10 @@
-import { usageFailure } from '../../core/errors.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import type { Profile } from '../../core/providers/profile.ts';
+import { variableOf } from '../../core/preferences.ts';
 import { SANDBOX } from '../../core/providers/sandbox.ts';
 import type { Endpoint } from '../../ports/index.ts';
+import { keyHolder, mustBeKeyName, USUAL_KEY } from '../../core/providers/keys.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { credentialsOf } from './credentials.ts';
 import type { OwnGateways } from './gateways.ts';
@@ -19,6 +21,10 @@ export interface Sources {
   readonly keyFile: Found | null;
   /** The keys of settings files, the strongest first; they are Google's. */
   readonly fileKeys: readonly (Found | null)[];
+  /** The name of the key that is to pay. */
+  readonly keyName: Found | null;
+  /** Looks for a key that is kept. */
+  readonly kept: (provider: string, name: string) => Promise<Found | null>;
   /** The address that the command line or the environment names. */
   readonly baseUrl: Found | null;
   /** The hosts that the user allows for pictures, judged when they are read. */
@@ -67,11 +73,10 @@ export function endpointOf(profile: Profile, sources: Sources): Endpoint {
   const { env, sandbox, baseUrl } = sources;
   return {
     profile,
-    get credentials() {
-      return sandbox
+    credentials: async () =>
+      sandbox
         ? credentialsOf({ ...profile, headers: [] }, SANDBOX_KEY, {})
-        : credentialsOf(profile, keyOf(profile, sources), env);
-    },
+        : credentialsOf(profile, await keyOf(profile, sources), env),
     get baseUrl() {
       return checkedBaseUrl(addressOf(profile, baseUrl, sandbox), profile);
     },
@@ -82,11 +87,29 @@ export function endpointOf(profile: Profile, sources: Sources): Endpoint {
 }
 
 /** A gateway's key is none of Google's, and never the other way round. */
-function keyOf({ key, name }: Profile, { env, dotenv, keyFile, fileKeys }: Sources): Found | null {
-  const keys = [keyFile, keyIn(key.variables, env, ''), keyIn(key.variables, dotenv, IN_DOTENV)];
-  const isGoogles = name === GOOGLE.name || key.variables === GOOGLE.key.variables;
-  return [...keys, ...(isGoogles ? fileKeys : [])].find((found) => found !== null) ?? null;
+async function keyOf(profile: Profile, sources: Sources): Promise<Found | null> {
+  const { keyName, keyFile, env, dotenv, fileKeys, kept } = sources;
+  const { variables } = profile.key;
+  const provider = keyHolder(profile);
+  const keys = [keyFile, keyIn(variables, env, ''), keyIn(variables, dotenv, IN_DOTENV)];
+  const given = [...keys, ...(provider === GOOGLE.name ? fileKeys : [])].find((found) => found !== null);
+  if (given && !isForThisRun(keyName)) return given;
+  if (keyName === null) return kept(provider, USUAL_KEY);
+  mustBeKeyName(keyName.value, keyName.from);
+  const named = await kept(provider, keyName.value);
+  if (named !== null) return named;
+  throw new Failure(
+    'auth',
+    `No key of ${provider} is kept as ${keyName.value}, which ${keyName.from} names.`,
+    {
+      hint: 'pixtab auth status lists those there are, and pixtab auth login keeps one.',
+    },
+  );
 }
+
+/** A name in the settings file stands for the usual key; one of the command line or the environment counts before any key. */
+const isForThisRun = (name: Found | null): boolean =>
+  name !== null && (name.from === '--key' || name.from === variableOf('key'));
 
 /** A flag counts more than the address of a profile, which counts more than a variable. */
 function addressOf({ name, address }: Profile, baseUrl: Found | null, sandbox: boolean): Found {

@@ -11,7 +11,7 @@ import {
   variableOf,
 } from '../../core/preferences.ts';
 import { decoded } from '../files/decode-text.ts';
-import { placesHere } from './folders.ts';
+import { placesIfAny } from './folders.ts';
 import type { OwnGateways } from './gateways.ts';
 import { isOpenToOthers, type KeyFile } from './key.ts';
 import type { Found, Variables } from './variables.ts';
@@ -140,14 +140,10 @@ export function projectFile(cwd: string): string | null {
   }
 }
 
+/** Without a home folder there is none. Whatever keeps books there will say that it is missing. */
 function userFile(env: Variables, cwd: string): string | null {
-  try {
-    return join(placesHere(env, cwd).config, 'config.json');
-  } catch (error) {
-    // Without a home folder there is no user's file. Whatever keeps books there will say that it is missing.
-    if (error instanceof Failure) return null;
-    throw error;
-  }
+  const places = placesIfAny(env, cwd);
+  return places && join(places.config, 'config.json');
 }
 
 export interface TextFile {

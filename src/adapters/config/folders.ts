@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
-import { posix, win32 } from 'node:path';
-import { usageFailure } from '../../core/errors.ts';
+import { join, posix, resolve, win32 } from 'node:path';
+import { Failure, usageFailure } from '../../core/errors.ts';
 
 /** The user's folders. Only the cache may be deleted freely. */
 export interface Places {
@@ -84,6 +84,25 @@ function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix)
 /** The same on the machine that this runs on. */
 export function placesHere(env: Surroundings['env'], cwd: string): Places {
   return places({ env, platform: process.platform, home: homeFolder(), cwd });
+}
+
+/** The same; null for a user without a home, who has none. */
+export function placesIfAny(env: Surroundings['env'], cwd: string): Places | null {
+  try {
+    return placesHere(env, cwd);
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+/** The file that lists the keys of `pixtab auth login`. */
+export const keysFile = ({ state }: Places): string => join(state, 'keys.json');
+
+/** The name under which the keychain has them: each home has its own. */
+export function keychainName({ PIXTAB_HOME }: Surroundings['env'], cwd: string): string {
+  const home = PIXTAB_HOME?.trim();
+  return home ? `pixtab ${resolve(cwd, home)}` : 'pixtab';
 }
 
 function homeFolder(): string {

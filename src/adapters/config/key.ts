@@ -1,9 +1,10 @@
-import type { Stats } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { decoded } from '../files/decode-text.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
+import { keysFile, type Places } from './folders.ts';
 import { type Found, type Variables, valueOf } from './variables.ts';
 
 export interface KeyFile extends Found {
@@ -25,6 +26,14 @@ export function twoKeysNote(variables: Variables, suffix: string): string | null
   const [gemini, google] = GOOGLE.key.variables.map((name) => valueOf(variables, name));
   if (!gemini || !google || gemini === google) return null;
   return `GEMINI_API_KEY and GOOGLE_API_KEY are both set${suffix}; GEMINI_API_KEY is used.`;
+}
+
+/** Says that others can read a file with keys; null where there is no such file. */
+export function openNote(places: Places | null): string | null {
+  if (places === null) return null;
+  const path = keysFile(places);
+  const about = statSync(path, { throwIfNoEntry: false });
+  return about && isOpenToOthers(about) ? `Others can read ${path}: chmod 600 makes it yours alone.` : null;
 }
 
 /** Reads a key from a file, or from a pipe that stands for one. */

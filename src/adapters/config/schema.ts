@@ -33,6 +33,7 @@ const SettingsFile = z
     store: Value,
     'store-limit': Value,
     gateway: List,
+    key: Value,
     prices: z.string(),
     'forget-after': Value,
     'picture-hosts': List,

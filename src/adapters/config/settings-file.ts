@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Clock, SettingsFile, StoredSetting } from '../../ports/index.ts';
 import { atomicWriter } from '../files/atomic-write.ts';
-import { lockFile } from '../files/folder-lock.ts';
+import { inTurn } from '../files/in-turn.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
 import { repositoryFolder } from '../repository.ts';
 import { repeatedKey } from '../files/json-position.ts';
@@ -28,16 +28,14 @@ export function settingsFile(whose: 'user' | 'project', { env, cwd, clock }: Sur
 
   /** Makes another text of the text; of several processes that do so, one goes after the other. */
   async function change(edit: (before: string) => Promise<string>): Promise<boolean> {
-    const release = await turn(join(placesHere(env, cwd).state, 'settings.lock'), label, clock);
-    try {
+    const lock = join(placesHere(env, cwd).state, 'settings.lock');
+    return inTurn({ lock, what: label, clock }, async () => {
       const before = await text();
       const after = await edit(before);
       if (after === before) return false;
       await write(path, after, label);
       return true;
-    } finally {
-      release();
-    }
+    });
   }
 
   return {
@@ -100,16 +98,6 @@ function leavesOf(name: string, value: unknown): readonly StoredSetting[] {
 function mustBeUnique(text: string, label: string): void {
   const repeated = repeatedKey(text);
   if (repeated) throw usageFailure(`${label}, line ${repeated.line}: "${repeated.name}" is there twice.`);
-}
-
-/** Waits for whoever changes settings at this moment. Resolves to what lets the next one go on. */
-async function turn(path: string, label: string, clock: Pick<Clock, 'sleep'>): Promise<() => void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const lock = await lockFile(path);
-    if (lock !== null) return lock;
-    await clock.sleep(20);
-  }
-  throw new Failure('unavailable', `Another process is changing ${label}.`, { hint: 'Try it again.' });
 }
 
 /** The reader's own word on a text, and on values that it judges only where they are used. */

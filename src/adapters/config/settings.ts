@@ -11,7 +11,8 @@ import { isLoopback } from '../http/loopback.ts';
 import { endpointOf, profilesFor } from './endpoints.ts';
 import { gatewaysIn, readDotenv, readSettingsFiles, syntaxMistakeIn } from './files.ts';
 import type { OwnGateways } from './gateways.ts';
-import { keyIn, readKeyFile, twoKeysNote } from './key.ts';
+import { placesIfAny } from './folders.ts';
+import { keyIn, openNote, readKeyFile, twoKeysNote } from './key.ts';
 import {
   BASE_URL_VARIABLES,
   BY_ENVIRONMENT_ALONE,
@@ -64,7 +65,12 @@ export async function settings(
   const own = new Map([...files.flatMap(({ gateways }) => [...gateways]), ...(await gatewaysOf(env, cwd))]);
   const fileKeys = files.map(({ key }) => key);
   const pictureHosts = (): readonly string[] => hostsIn(chosen.get('picture-hosts'));
-  const sources = { env, dotenv, keyFile, fileKeys, baseUrl, pictureHosts, sandbox };
+  const keyName = flags.key === undefined ? (chosen.get('key') ?? null) : { value: flags.key, from: '--key' };
+  if (keyName !== null && keyFile !== null)
+    throw usageFailure(`${keyFile.from} is one key, and ${keyName.from} names another.`);
+  const kept = async (provider: string, name: string): Promise<Found | null> =>
+    (await import('../keys/kept-keys.ts')).keyKept(provider, name, { env, cwd });
+  const sources = { env, dotenv, keyFile, fileKeys, keyName, kept, baseUrl, pictureHosts, sandbox };
   const [profile, ...further] = await profilesFor(names, own, sources);
   const first = endpointOf(profile, sources);
   for (const [name, found] of ofGateway(profile)) {
@@ -74,9 +80,7 @@ export async function settings(
   const used = [profile, ...further].flatMap(variablesUsed);
   return {
     profile,
-    get credentials() {
-      return first.credentials;
-    },
+    credentials: () => first.credentials(),
     get baseUrl() {
       return first.baseUrl;
     },
@@ -110,6 +114,7 @@ export async function settings(
     const inFile = found.some((key) => key !== null) ? null : fileKeys.find((key) => key !== null);
     const file = keyFile ?? (profile.name === GOOGLE.name ? inFile : null);
     if (file) return file.open ? [`Others can read ${file.from}: chmod 600 makes it yours alone.`] : [];
+    if (found.every((key) => key === null)) return [openNote(placesIfAny(env, cwd)) ?? []].flat();
     if (profile.name !== GOOGLE.name) return [];
     const [variables, suffix] = found[0] ? [env, ''] : [dotenv, IN_DOTENV];
     return [twoKeysNote(variables, suffix) ?? []].flat();

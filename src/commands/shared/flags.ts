@@ -171,11 +171,13 @@ export const flag = {
   color: declare('--color <when>', 'colours', { choices: ['auto', 'always', 'never'], default: 'auto' }),
   sandbox: declare('--sandbox', 'answer from the sandbox: drawn placeholders, nothing spent'),
   baseUrl: declare('--base-url <url>', 'API to talk to: https, or http to this machine'),
+  // Its name is judged where it is used, because the parser of flags would repeat a key that somebody gives here.
+  key: declare('--key <name>', 'which key of pixtab auth login pays'),
   apiKeyFile: declare('--api-key-file <file>', 'read the API key from a file'),
 } as const;
 
 /** Who answers, at which address and with which key. */
-export const WHO = [flag.gateway, flag.sandbox, flag.baseUrl, flag.apiKeyFile] as const;
+export const WHO = [flag.gateway, flag.sandbox, flag.baseUrl, flag.key, flag.apiKeyFile] as const;
 
 /** The limits of an account on what is sent to it. */
 export const LIMITS = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier] as const;

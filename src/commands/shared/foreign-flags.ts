@@ -34,7 +34,7 @@ const FOREIGN_FLAGS: ReadonlyMap<string, string> = new Map(
       ['message description', 'The prompt needs no flag: pixtab "a lighthouse at dusk"'],
       [
         'key k token api-token api-key',
-        'Others can read a command line: GEMINI_API_KEY or --api-key-file holds the key.',
+        'Others can read a command line: pixtab auth login, GEMINI_API_KEY or --api-key-file holds the key.',
       ],
       ['url endpoint host api-base api-url', '--base-url is the address of the API.'],
       ['parallel threads workers jobs max-concurrency', '--concurrency 4 sends four at the same time.'],

@@ -13,7 +13,7 @@ export const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
       ['status health check ping whoami', 'pixtab doctor says whether everything is in order.'],
       [
         'login logout signin key keys token account',
-        'The key is in GEMINI_API_KEY; .env.example names every variable.',
+        'pixtab auth login keeps a key, pixtab auth status says which one counts.',
       ],
       ['setup configure settings preferences', 'pixtab config lists settings, and sets them.'],
       ['version', 'pixtab --version says it.'],

@@ -169,8 +169,10 @@ async function connected<T>(
 }
 
 /** Where the key is, never what it is. */
-function keyCheck({ profile, credentials }: Endpoint): Check {
+async function keyCheck(endpoint: Endpoint): Promise<Check> {
+  const { profile } = endpoint;
   if (profile.sandbox) return fine('key', 'The sandbox needs none.');
+  const credentials = await endpoint.credentials();
   if (credentials) return fine('key', `There is one in ${credentials.from}.`);
   return broken('key', noKey(profile));
 }

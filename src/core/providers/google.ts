@@ -18,7 +18,7 @@ export const GOOGLE = {
   timeouts: { callMs: 120_000, listMs: 30_000, idleMs: 60_000, purchaseSeconds: null },
   advice: {
     noKey:
-      'Set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',
+      'Run pixtab auth login or set GEMINI_API_KEY (a key with billing: https://aistudio.google.com/apikey), or try it with --sandbox.',
     key: 'Make or check a key: https://aistudio.google.com/apikey',
     billing: 'Link a billing account to the project of this key: https://aistudio.google.com/projects',
     spending: 'Look at the spending in AI Studio before you ask again: https://aistudio.google.com/usage',

@@ -43,7 +43,7 @@ describe('credentials', () => {
   it('go into the headers of a request and nowhere else', () => {
     const { headers, ...rest } = credentials('AIzaSecret');
     expect(headers()).toEqual({ 'x-goog-api-key': 'AIzaSecret' });
-    expect(JSON.stringify(rest)).toBe('{"from":"a test"}');
+    expect(JSON.stringify(rest)).toBe('{"from":"a test","ending":""}');
   });
 
   it.each(SPELLINGS)('take the key out of a text and out of bytes: %s', (_, spell) => {

@@ -24,7 +24,7 @@ async function scene(files: Readonly<Record<string, string | object>> = {}): Pro
 const read = (folder: TempDir, env: Env = {}, flags: SettingsFlags = {}) =>
   settings({ env: { PIXTAB_HOME: folder.at('home'), ...env }, cwd: folder.at('work') }, flags);
 
-const headersOf = ({ credentials }: Endpoint) => credentials?.headers();
+const headersOf = async ({ credentials }: Endpoint) => (await credentials())?.headers();
 
 /** A user's file with one gateway in it. */
 const withGateway = (gateway: object, name = 'work') => ({ [USER]: { gateways: { [name]: gateway } } });
@@ -58,7 +58,7 @@ describe('a gateway that pixtab knows', () => {
     );
     expect(found.profile.name).toBe(name);
     expect(found.baseUrl.value).toBe(address);
-    expect(headersOf(found)).toEqual(headers);
+    expect(await headersOf(found)).toEqual(headers);
   });
 
   it.each(GATEWAYS.map(({ name, cited }) => [name, cited] as const))('%s has a source', (_, cited) => {
@@ -80,7 +80,7 @@ describe('a gateway that pixtab knows', () => {
   it('never gets the key that is Google’s', async () => {
     await using folder = await scene({ [USER]: { 'api-key': 'key-of-a-file' } });
     const found = await read(folder, { GEMINI_API_KEY: 'key-google' }, { gateway: 'openrouter' });
-    expect(found.credentials).toBeNull();
+    expect(await found.credentials()).toBeNull();
     expect(found.profile.advice.noKey).toBe(
       'Set OPENROUTER_API_KEY to a key of OpenRouter, or try it with --sandbox: https://openrouter.ai/settings/keys',
     );
@@ -89,7 +89,7 @@ describe('a gateway that pixtab knows', () => {
   it('gets the key of --api-key-file', async () => {
     await using folder = await scene({ 'work/key.txt': 'key-of-a-file' });
     const found = await read(folder, {}, { gateway: 'openrouter', apiKeyFile: 'key.txt' });
-    expect(headersOf(found)).toEqual({ authorization: 'Bearer key-of-a-file' });
+    expect(await headersOf(found)).toEqual({ authorization: 'Bearer key-of-a-file' });
   });
 
   it('is at the address of --base-url where that is given, and at no address of a variable', async () => {
@@ -115,21 +115,21 @@ describe('a gateway that pixtab knows', () => {
     await using folder = await scene();
     const token = { CF_AIG_TOKEN: 'token-of-cloudflare' };
     const alone = await read(folder, token, { gateway: 'cloudflare' });
-    expect(headersOf(alone)).toEqual({ 'cf-aig-authorization': 'Bearer token-of-cloudflare' });
-    expect(alone.credentials?.clean('no token-of-cloudflare here')).toBe('no [key] here');
+    expect(await headersOf(alone)).toEqual({ 'cf-aig-authorization': 'Bearer token-of-cloudflare' });
+    expect((await alone.credentials())?.clean('no token-of-cloudflare here')).toBe('no [key] here');
     const both = await read(folder, { ...token, GEMINI_API_KEY: 'key-google' }, { gateway: 'cloudflare' });
-    expect(headersOf(both)).toEqual({
+    expect(await headersOf(both)).toEqual({
       'x-goog-api-key': 'key-google',
       'cf-aig-authorization': 'Bearer token-of-cloudflare',
     });
-    expect((await read(folder, {}, { gateway: 'cloudflare' })).credentials).toBeNull();
+    expect(await (await read(folder, {}, { gateway: 'cloudflare' })).credentials()).toBeNull();
   });
 
   it('gets the sandbox’s key where the sandbox plays it, and nothing of the user’s', async () => {
     await using folder = await scene();
     const env = { CF_AIG_TOKEN: 'token-of-cloudflare', GEMINI_API_KEY: 'key-google' };
     const found = await read(folder, env, { gateway: 'cloudflare', sandbox: true });
-    expect(headersOf(found)).toEqual({ 'x-goog-api-key': 'pixtab-sandbox' });
+    expect(await headersOf(found)).toEqual({ 'x-goog-api-key': 'pixtab-sandbox' });
     expect(found.profile).toMatchObject({ name: 'cloudflare', sandbox: true });
     expect(found.baseUrl.from).toBe('default');
   });
@@ -150,7 +150,7 @@ describe('several gateways', () => {
     const found = await read(folder, env, { gateway: 'laozhang, Google,openrouter' });
     const all = [found, ...found.further];
     expect(all.map(({ profile }) => profile.name)).toEqual(['laozhang', 'google', 'openrouter']);
-    expect(all.map(headersOf)).toEqual([
+    expect(await Promise.all(all.map(headersOf))).toEqual([
       { authorization: 'Bearer key-laozhang' },
       { 'x-goog-api-key': 'key-google' },
       undefined,
@@ -201,11 +201,11 @@ describe('a gateway of the user’s own', () => {
       charges: { refusals: 'charged' },
     });
     expect(found.baseUrl.value).toBe('https://llm.example.com/gemini');
-    expect(headersOf(found)).toEqual({
+    expect(await headersOf(found)).toEqual({
       authorization: 'Bearer key-of-the-team',
       'x-team': 'art-token-of-the-team',
     });
-    expect(found.credentials?.clean('token-of-the-team')).toBe('[key]');
+    expect((await found.credentials())?.clean('token-of-the-team')).toBe('[key]');
     expect(found.defaults).toMatchObject({ timeout: '500', prices: folder.at('home/config/work.json') });
     expect(found.profile.advice.spending).toBe(
       'Look at the spending at work before you ask again: https://llm.example.com/ui',
@@ -220,7 +220,7 @@ describe('a gateway of the user’s own', () => {
     };
     const found = await read(folder, env);
     expect(found.baseUrl.value).toBe('https://relay.example/v1');
-    expect(headersOf(found)).toEqual({});
+    expect(await headersOf(found)).toEqual({});
     expect(found.notices).toEqual([]);
   });
 
@@ -229,13 +229,13 @@ describe('a gateway of the user’s own', () => {
     const found = await read(folder, { OPENROUTER_API_KEY: 'key' }, { gateway: 'openrouter' });
     expect(found.profile).toMatchObject({ name: 'openrouter', wire: 'chat' });
     expect(found.defaults['timeout']).toBe('90');
-    expect(headersOf(found)).toEqual({ authorization: 'Bearer key' });
+    expect(await headersOf(found)).toEqual({ authorization: 'Bearer key' });
   });
 
   it('has its key in a variable of its name, about which nobody wonders', async () => {
     await using folder = await scene(withGateway({ address: 'https://relay.example' }, 'pixtab-relay'));
     const found = await read(folder, { PIXTAB_RELAY_API_KEY: 'key' }, { gateway: 'pixtab-relay' });
-    expect(headersOf(found)).toEqual({ authorization: 'Bearer key' });
+    expect(await headersOf(found)).toEqual({ authorization: 'Bearer key' });
     expect(found.notices).toEqual([]);
   });
 
@@ -250,7 +250,8 @@ describe('a gateway of the user’s own', () => {
   it('keeps a token out of every text that stands in a header itself, and no short word', async () => {
     const headers = { 'x-team': 'art', 'x-token': 'Token sk-0123456789abcdef' };
     await using folder = await scene(withGateway({ address: 'https://relay.example', headers }));
-    const { credentials } = await read(folder, { WORK_API_KEY: 'key-of-work' }, { gateway: 'work' });
+    const found = await read(folder, { WORK_API_KEY: 'key-of-work' }, { gateway: 'work' });
+    const credentials = await found.credentials();
     expect(credentials?.headers()).toMatchObject(headers);
     expect(credentials?.clean('sk-0123456789abcdef is not of team art')).toBe('[key] is not of team art');
   });
@@ -259,7 +260,7 @@ describe('a gateway of the user’s own', () => {
     const headers = { 'x-team': '${TEAM_TOKEN}' };
     await using folder = await scene(withGateway({ address: 'https://relay.example', headers }));
     const found = await read(folder, { WORK_API_KEY: 'key' }, { gateway: 'work' });
-    expect(failure(() => found.credentials).message).toBe(
+    expect((await rejection(found.credentials())).message).toBe(
       'The header x-team of work takes its value from TEAM_TOKEN, which is not set.',
     );
   });

@@ -23,8 +23,10 @@ async function scene(files: Readonly<Record<string, string>> = {}): Promise<Temp
 const read = (folder: TempDir, env: Env = {}, flags: SettingsFlags = {}, cwd = 'work') =>
   settings({ env: { PIXTAB_HOME: folder.at('home'), ...env }, cwd: folder.at(cwd) }, flags);
 
-const keyIn = ({ credentials }: Settings) =>
-  credentials && { key: credentials.headers()['x-goog-api-key'], from: credentials.from };
+async function keyIn(settings: Settings) {
+  const credentials = await settings.credentials();
+  return credentials && { key: credentials.headers()['x-goog-api-key'], from: credentials.from };
+}
 
 const USER = 'home/config/config.json';
 
@@ -34,7 +36,7 @@ describe('settings', () => {
     const found = await read(folder);
     expect({ ...found }).toEqual({
       profile: GOOGLE,
-      credentials: null,
+      credentials: expect.any(Function),
       baseUrl: { value: 'https://generativelanguage.googleapis.com', from: 'default' },
       further: [],
       sandbox: false,
@@ -71,8 +73,8 @@ describe('settings', () => {
     await using folder = await scene();
     await writeFile(folder.at('work', '.env'), written('GEMINI_API_KEY=AIza-dotenv\r\n'));
     await writeFile(folder.at('key'), written('AIza-file\r\n'), { mode: 0o600 });
-    expect(keyIn(await read(folder))).toEqual({ key: 'AIza-dotenv', from: 'GEMINI_API_KEY in .env' });
-    expect(keyIn(await read(folder, {}, { apiKeyFile: folder.at('key') }))?.key).toBe('AIza-file');
+    expect(await keyIn(await read(folder))).toEqual({ key: 'AIza-dotenv', from: 'GEMINI_API_KEY in .env' });
+    expect((await keyIn(await read(folder, {}, { apiKeyFile: folder.at('key') })))?.key).toBe('AIza-file');
   });
 
   it('name a file that is neither UTF-8 nor says what it is', async () => {
@@ -186,7 +188,7 @@ describe('settings', () => {
       PIXTAB_BASE_URL: '',
       PIXTAB_SANDBOX: '',
     });
-    expect(keyIn(found)).toEqual({ key: 'second', from: 'GOOGLE_API_KEY' });
+    expect(await keyIn(found)).toEqual({ key: 'second', from: 'GOOGLE_API_KEY' });
     expect(found.defaults).toEqual({});
     expect(found.baseUrl.from).toBe('default');
     expect(found.sandbox).toBe(false);
@@ -209,23 +211,23 @@ describe('the key', () => {
     ['project', {}, {}, { ...everywhere, 'work/.env': '' }, '"api-key" in .pixtab.json'],
   ] as const)('from the %s comes before what is weaker', async (source, env, flags, files, from) => {
     await using folder = await scene(files);
-    expect(keyIn(await read(folder, env, flags))).toEqual({ key: `from-${source}`, from });
+    expect(await keyIn(await read(folder, env, flags))).toEqual({ key: `from-${source}`, from });
   });
 
   it('may stand in the user file', async () => {
     await using folder = await scene({ [USER]: '{"api-key": "from-user"}' });
-    expect(keyIn(await read(folder))?.key).toBe('from-user');
+    expect((await keyIn(await read(folder)))?.key).toBe('from-user');
   });
 
   it('of the environment comes before one of another name in .env', async () => {
     await using folder = await scene({ 'work/.env': 'GEMINI_API_KEY=dotenv' });
-    expect(keyIn(await read(folder, { GOOGLE_API_KEY: 'environment' }))?.key).toBe('environment');
+    expect((await keyIn(await read(folder, { GOOGLE_API_KEY: 'environment' })))?.key).toBe('environment');
   });
 
   it('is GEMINI_API_KEY when both are set, and that is said', async () => {
     await using folder = await scene();
     const found = await read(folder, { GEMINI_API_KEY: 'one', GOOGLE_API_KEY: 'two' });
-    expect(keyIn(found)?.key).toBe('one');
+    expect((await keyIn(found))?.key).toBe('one');
     expect(found.notices).toEqual([
       'GEMINI_API_KEY and GOOGLE_API_KEY are both set; GEMINI_API_KEY is used.',
     ]);
@@ -234,7 +236,7 @@ describe('the key', () => {
   it('never is the user’s own in the sandbox', async () => {
     await using folder = await scene(everywhere);
     const found = await read(folder, { GEMINI_API_KEY: 'from-env' }, { sandbox: true });
-    expect(keyIn(found)?.key).toBe('pixtab-sandbox');
+    expect((await keyIn(found))?.key).toBe('pixtab-sandbox');
     expect(found.profile.sandbox).toBe(true);
   });
 
@@ -251,7 +253,7 @@ describe('the key', () => {
     async (key) => {
       await using folder = await scene();
       const found = await read(folder, { GEMINI_API_KEY: key });
-      const { kind, message, hint } = failure(() => found.credentials);
+      const { kind, message, hint } = await rejection(found.credentials());
       expect(kind).toBe('auth');
       expect(message).toContain('GEMINI_API_KEY');
       expect(`${message} ${hint}`).not.toContain(key);
@@ -273,7 +275,7 @@ describe('the key', () => {
 
   it('file may begin with a byte order mark', async () => {
     await using folder = await scene({ 'work/key.txt': '\uFEFFkey' });
-    expect(keyIn(await read(folder, {}, { apiKeyFile: 'key.txt' }))?.key).toBe('key');
+    expect((await keyIn(await read(folder, {}, { apiKeyFile: 'key.txt' })))?.key).toBe('key');
   });
 
   it.skipIf(process.platform === 'win32')('file that others can read is mentioned', async () => {
@@ -476,6 +478,6 @@ describe('variables', () => {
 
   it('in a folder named .env, as virtual environments are, are none', async () => {
     await using folder = await scene({ 'work/.env/bin/python': '' });
-    expect((await read(folder)).credentials).toBeNull();
+    expect(await keyIn(await read(folder))).toBeNull();
   });
 });

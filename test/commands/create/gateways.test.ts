@@ -13,7 +13,7 @@ const named = (name: string): Profile => GATEWAYS.find((gateway) => gateway.name
 
 const endpoint = (name: string): Endpoint => ({
   profile: named(name),
-  credentials: keyCredentials({ value: `key-of-${name}`, from: 'a test' }),
+  credentials: async () => keyCredentials({ value: `key-of-${name}`, from: 'a test' }),
   baseUrl: { value: `https://${name}.example`, from: `gateway ${name}` },
   pictureHosts: [],
 });

@@ -44,7 +44,7 @@ describe('estimate', () => {
       pictureFiles: never,
       books: never,
     };
-    const { code } = await world({ deps, settings: { credentials: null } }).pixtab(
+    const { code } = await world({ deps, settings: { credentials: async () => null } }).pixtab(
       'estimate',
       'a cat',
       ...DAY,

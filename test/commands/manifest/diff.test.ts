@@ -15,7 +15,7 @@ const AFTER = `images:
 function compared(before: string | null, after: string) {
   const then = new Map(before === null ? [] : [['pixtab.yaml', Buffer.from(before)]]);
   const all = world({
-    settings: { credentials: null },
+    settings: { credentials: async () => null },
     deps: {
       async tree(folder, revision) {
         if (revision === undefined) return fakeTree(all.pictureFiles.files, folder);

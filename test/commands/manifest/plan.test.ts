@@ -24,7 +24,7 @@ function planned(files: Readonly<Record<string, string>>, deps: Parameters<typeo
 
 describe('plan', () => {
   it('prices every picture and the total, now and in batch, and needs neither key nor network', async () => {
-    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST }, { settings: { credentials: null } });
+    const { pixtab } = planned({ 'pixtab.yaml': MANIFEST }, { settings: { credentials: async () => null } });
     const { code, stdout } = await pixtab('plan');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\+ hero +\$0\.0\d+ {2}\S+ 1K$/m);

@@ -8,7 +8,7 @@ import { world } from '../../support/fakes/deps.ts';
 
 const endpoint = (name: string): Endpoint => ({
   profile: GATEWAYS.find((gateway) => gateway.name === name) ?? GOOGLE,
-  credentials: keyCredentials({ value: `key-of-${name}`, from: `${name}'s variable` }),
+  credentials: async () => keyCredentials({ value: `key-of-${name}`, from: `${name}'s variable` }),
   baseUrl: { value: `https://${name}.example`, from: `gateway ${name}` },
   pictureHosts: [],
 });

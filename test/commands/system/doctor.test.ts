@@ -7,7 +7,7 @@ import { fakeCheckup } from '../../support/fakes/checkup.ts';
 import { world } from '../../support/fakes/deps.ts';
 
 const CANARY = 'AIzaSyDoctor-canary-0123456789';
-const key = { credentials: keyCredentials({ value: CANARY, from: 'GEMINI_API_KEY' }) };
+const key = { credentials: async () => keyCredentials({ value: CANARY, from: 'GEMINI_API_KEY' }) };
 
 interface Document {
   readonly outcome: string;
@@ -109,7 +109,7 @@ describe('doctor', () => {
   ];
 
   it.each<[string, number, Facts, Partial<Settings>, readonly string[]]>([
-    ['there is no key', 3, {}, { credentials: null }, []],
+    ['there is no key', 3, {}, { credentials: async () => null }, []],
     [
       'the key is refused',
       3,
@@ -146,7 +146,9 @@ describe('doctor', () => {
   });
 
   it('exits as the first of several failures, and counts the others', async () => {
-    const found = await document(doctor({ ledger: () => Promise.reject(disk) }, { credentials: null }));
+    const found = await document(
+      doctor({ ledger: () => Promise.reject(disk) }, { credentials: async () => null }),
+    );
     expect(found).toMatchObject({
       exitCode: 3,
       outcome: 'auth',

@@ -21,6 +21,7 @@ import { fakeBatches, type FakeBatches } from './batches.ts';
 import { fakeClock, type FakeClock } from './clock.ts';
 import { fakeInputs } from './inputs.ts';
 import { fakeJournal, type FakeJournal } from './journal.ts';
+import { fakeKeys } from './keys.ts';
 import { fakeLedger } from './ledger.ts';
 import { fakeStore, type FakeStore } from './ledger-state.ts';
 import { fakeLedgerReader } from './ledger-reader.ts';
@@ -67,7 +68,7 @@ export interface WorldOptions {
 }
 
 const SETTINGS: Omit<Settings, 'profile'> = {
-  credentials: keyCredentials({ value: 'AIza-fake', from: 'GEMINI_API_KEY' }),
+  credentials: async () => keyCredentials({ value: 'AIza-fake', from: 'GEMINI_API_KEY' }),
   baseUrl: { value: 'https://google.example', from: 'default' },
   further: [],
   sandbox: false,
@@ -114,6 +115,8 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     }),
     settingsFile: async () => Promise.reject(new Failure('usage', 'There are no files of settings here.')),
     editText: async (text) => text,
+    keys: async () => fakeKeys(),
+    askSecret: async () => 'AIza-typed',
     sourceStack: async (stack) => stack,
     readText: async (path) => Promise.reject(new Failure('usage', `${path}: no such file`)),
     readStdin: async () => '',

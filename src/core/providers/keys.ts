@@ -1,0 +1,21 @@
+import { usageFailure } from '../errors.ts';
+import { GOOGLE } from './google.ts';
+import type { Profile } from './profile.ts';
+import { SANDBOX } from './sandbox.ts';
+
+/** What a key is called that the user gave no name. */
+export const USUAL_KEY = 'default';
+
+/** Under whose name the keys of a provider are kept: a relay that is only an address is given Google's. */
+export function keyHolder({ name, key, sandbox }: Pick<Profile, 'name' | 'key' | 'sandbox'>): string {
+  if (sandbox) return SANDBOX.name;
+  return key.variables === GOOGLE.key.variables ? GOOGLE.name : name;
+}
+
+/** Failure `usage` where it is no name: somebody may give the key itself, which no message repeats. */
+export function mustBeKeyName(name: string, from: string): void {
+  if (/^[\w.-]{1,30}$/.test(name)) return;
+  throw usageFailure(
+    `${from} takes the name of a key, of up to 30 letters and digits, and never the key itself.`,
+  );
+}

@@ -76,23 +76,22 @@ export default {
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     codeSplitting: {
-      // Few files, because each costs a look-up: what every command needs, and what the offline commands need.
+      // Few files, because each costs a look-up: with what is named comes all that it imports. What comes first has it.
       groups: [
-        {
-          name: 'start',
-          priority: 2,
-          test: /node_modules.commander|src.(cli|wiring|main)\.ts|src.ports|src.core.(errors|preferences|text|pricing.money|policy.ask-above|providers)|src.adapters.(config.(?!schema|gateway-schema|gateways|settings-file|edit-json)|terminal.terminal|files.(fs-errors|read-text|standard-input)|interrupts|clock|http.loopback)|src.commands.(index|shared.(flags?|parse-flags|command|guards|foreign|apply-settings))/,
-        },
-        {
-          name: 'offline',
-          priority: 1,
-          test: /src.core|src.commands.(estimate|prices|shared|create.prompt)|src.purchase.(summary|price-history)|src.adapters.(child-environment|ledger.(database|open-ledger|row)|files.(atomic-write|mkdir|read-lines))|node_modules.p-limit/,
-        },
-        {
-          name: 'manifest',
-          test: /src.project|src.commands.manifest.(flags|plan|diff)|src.adapters.(tree|manifest.(?!yaml|json)|store|ledger.ledger-reader)/,
-        },
-      ],
+        ['start', /src.main\.ts/],
+        [
+          'offline',
+          /src.commands.(estimate.estimate|prices.models)|src.core.(catalogue.catalogue|policy.calendar)\.ts/,
+        ],
+        [
+          'manifest',
+          /src.commands.manifest.(plan|diff)\.ts|src.adapters.(tree.(disk|attic)|manifest.(manifest|csv)|store.store|ledger.ledger-reader)\.ts/,
+        ],
+        ['http', /src.adapters.(http.direct|is-sandbox)\.ts/],
+        ['generate', /src.commands.create.generate/],
+        ['books', /src.adapters.ledger.books\.ts|node_modules.libsql/],
+        ['purchase', /src.adapters.(client|google.client|files.picture-files|images.images|repository)\.ts/],
+      ].map(([name, test], index, { length }) => ({ name, test, priority: length - index })),
     },
   },
 };

@@ -1,6 +1,6 @@
 // Builds dist/: bundles src/ with everything that is JavaScript, and keeps what V8 compiles of it for the next start.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
@@ -15,11 +15,15 @@ const USUAL = [
   ['--version'],
   ['models'],
   ['estimate', 'a cat'],
+  ['plan'],
   ['a cat', '--sandbox', '-o', 'a.jpg'],
+  ['spend', '--sandbox'],
+  ['history', '--sandbox'],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'pixtab-build-'));
 try {
+  writeFileSync(join(folder, 'pixtab.jsonl'), '{"id":"cat","prompt":"a cat"}\n');
   for (const args of USUAL) {
     // Where one of them cannot run, starts are slower, and everything else is as it was.
     spawnSync(execPath, [join(import.meta.dirname, 'keep-compiled.cjs'), ...args], {

@@ -1,6 +1,5 @@
-import { isStale, MODELS, ratesAt, statusOf } from './catalogue/catalogue.ts';
-import type { Day, Model } from './catalogue/model.ts';
-import { dayOf, daysBetween } from './policy/calendar.ts';
+import { MODELS } from './catalogue/catalogue.ts';
+import { dayOf } from './policy/calendar.ts';
 import type { Failure, FailureKind } from './errors.ts';
 import { dueSentence, type Waiting } from './policy/batch-queue.ts';
 import type { LimitMeter } from './policy/rate-limits.ts';
@@ -57,34 +56,6 @@ export function nodeCheck(version: string, wanted: string): Check {
 }
 
 const numbers = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number);
-
-const SOON_DAYS = 60;
-
-/** How old the prices are, and what will soon be gone. */
-export function catalogueChecks(day: Day, models: readonly Model[] = MODELS): readonly Check[] {
-  const sold = models.filter((model) => statusOf(model, day) === 'active');
-  const checked = sold.flatMap((model) => ratesAt(model, 'now', day)).map((rate) => rate.checked);
-  const oldest = checked.toSorted()[0] ?? day;
-  const age = `The prices of ${counted(sold.length, 'model')} were checked on ${oldest} or later.`;
-  return [
-    isStale(oldest, day)
-      ? remark('catalogue', 'warn', age, 'Update pixtab, or compare with pixtab prices check.')
-      : fine('catalogue', age),
-    ...models.flatMap((model) => endingCheck(model, day) ?? []),
-  ];
-}
-
-function endingCheck({ id, life, successor }: Model, day: Day): Check | null {
-  if (life.shutdown === null || life.shutdown <= day) return null;
-  const days = daysBetween(day, life.shutdown);
-  if (days > SOON_DAYS) return null;
-  return remark(
-    'shutdown',
-    'warn',
-    `Google shuts ${id} down on ${life.shutdown}, in ${counted(days, 'day')}.`,
-    successor === null ? null : `${successor} replaces it: -m ${successor}`,
-  );
-}
 
 /** A folder that pixtab writes into, once there is something to write. */
 export interface FolderFacts {
@@ -267,53 +238,3 @@ export function clockCheck(now: number, newest: number | null, serverTime: numbe
   }
   return fine('clock', `${new Date(now).toISOString()}${serverTime === null ? '' : ", as the server's"}.`);
 }
-
-export interface ListedModel {
-  readonly id: string;
-  /** "generateContent", "predict" and the like. */
-  readonly methods: readonly string[];
-}
-
-/** What the API says it has for this key. */
-export interface Listing {
-  readonly models: readonly ListedModel[];
-  /** Of the answer, to the second; null when it does not say. */
-  readonly serverTime: number | null;
-}
-
-/** The catalogue against what the API lists. */
-export function listingChecks(
-  { models: listed }: Listing,
-  day: Day,
-  known: readonly Model[] = MODELS,
-): readonly Check[] {
-  const ids = new Set(listed.map(({ id }) => id));
-  const sold = known.filter((model) => ['active', 'deprecated'].includes(statusOf(model, day)));
-  const gone = sold.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
-  const names = new Set(known.flatMap(({ id, aliases }) => [id, ...aliases]));
-  const fresh = listed.filter((model) => makesImages(model) && !names.has(model.id)).map(({ id }) => id);
-  return [
-    fine('online', `The API lists ${counted(listed.length, 'model')} for this key.`),
-    gone.length === 0
-      ? fine('models', `All ${sold.length} that pixtab sells are among them.`)
-      : remark(
-          'models',
-          'warn',
-          `Not listed any more: ${gone.join(', ')}.`,
-          'Update pixtab; until then take another with -m.',
-        ),
-    ...(fresh.length === 0
-      ? []
-      : [
-          remark(
-            'models',
-            'note',
-            `New, and without a price here: ${fresh.join(', ')}.`,
-            'Update pixtab to buy from them.',
-          ),
-        ]),
-  ];
-}
-
-const makesImages = ({ id, methods }: ListedModel): boolean =>
-  /image|imagen|banana/i.test(id) && methods.some((method) => /^(generateContent|predict)$/.test(method));

@@ -1,4 +1,4 @@
-import type { Listing } from '../core/doctor.ts';
+import type { Listing } from '../core/doctor-models.ts';
 import type { Profile } from '../core/providers/profile.ts';
 import type { ImageApi, OnUpload, Pace } from './api.ts';
 import type { BatchApi } from './batch.ts';

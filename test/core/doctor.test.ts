@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { clockCheck, folderCheck, ledgerChecks, nodeCheck } from '../../src/core/doctor.ts';
 import {
   catalogueChecks,
-  clockCheck,
-  folderCheck,
-  ledgerChecks,
   listingChecks,
-  nodeCheck,
-} from '../../src/core/doctor.ts';
-import type { Check, FolderFacts, LedgerFacts, ListedModel } from '../../src/core/doctor.ts';
+  namedModelChecks,
+  type ListedModel,
+} from '../../src/core/doctor-models.ts';
+import type { Check, FolderFacts, LedgerFacts } from '../../src/core/doctor.ts';
 import { MODELS_TODAY, TODAY } from '../support/pricing.ts';
 
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
@@ -21,6 +20,33 @@ describe('node', () => {
     ['9.99.0', 'fail'],
   ])('%s is %s', (version, status) => {
     expect(nodeCheck(version, '>=20.19')).toMatchObject({ status, kind: status === 'fail' ? 'usage' : null });
+  });
+});
+
+describe('the models that settings name', () => {
+  it('are said to end, where they do, with where each setting stands', () => {
+    const settings = {
+      model: 'imagen-4',
+      fallback: 'nano-banana-2.1,nano-banana-2',
+      route: 'label hero -> imagen-3; else cheapest',
+      size: '2K',
+    };
+    expect(
+      shown(namedModelChecks(settings, { model: 'PIXTAB_MODEL', route: '.pixtab.json' }, TODAY)),
+    ).toEqual([
+      expect.stringMatching(/^warn model \(PIXTAB_MODEL\): Imagen 4 was shut down on 2026-08-17/),
+      expect.stringMatching(/^warn fallback \(settings\): Nano Banana 2 is deprecated since 2026-10-06/),
+      expect.stringMatching(/^warn route \(\.pixtab\.json\): imagen-3 was shut down on 2025-11-10/),
+    ]);
+  });
+
+  it.each([
+    [{}, []],
+    [{ model: 'auto', fallback: '' }, []],
+    [{ model: 'nano-banana-por' }, ['warn']],
+    [{ route: 'hero -> pro' }, ['fail']],
+  ])('of %j are %j', (settings, statuses) => {
+    expect(namedModelChecks(settings, {}, TODAY).map(({ status }) => status)).toEqual(statuses);
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Listing } from '../../core/doctor.ts';
+import type { Listing } from '../../core/doctor-models.ts';
 import type { WireContext } from '../http/context.ts';
 import { list } from '../lenient.ts';
 import { listed } from '../send/listing.ts';

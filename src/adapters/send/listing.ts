@@ -1,4 +1,4 @@
-import type { ListedModel, Listing } from '../../core/doctor.ts';
+import type { ListedModel, Listing } from '../../core/doctor-models.ts';
 import { Failure, restated } from '../../core/errors.ts';
 import { failureOf } from '../failures/judge.ts';
 import type { Exchange } from '../http/fetch.ts';

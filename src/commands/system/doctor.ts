@@ -1,16 +1,14 @@
 import {
   broken,
-  catalogueChecks,
   clockCheck,
   fine,
   folderCheck,
   ledgerChecks,
-  listingChecks,
   nodeCheck,
   remark,
   type Check,
-  type Listing,
 } from '../../core/doctor.ts';
+import { catalogueChecks, listingChecks, namedModelChecks, type Listing } from '../../core/doctor-models.ts';
 import type { Day } from '../../core/catalogue/model.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
@@ -75,6 +73,7 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
     ...(await accessChecks(settings)),
     proxyCheck(checkup.proxies()),
     ...settingsChecks(settings),
+    ...namedModelChecks(settings.defaults, settings.origins, day),
     ...checksOf('folders', folders, (facts) => facts.map(folderCheck)),
     ...checksOf('ledger', ledger, (facts) => ledgerChecks(facts, deps.clock.now())),
     clockCheck(deps.clock.now(), newest, serverTime),

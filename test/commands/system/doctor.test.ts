@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import { keyCredentials } from '../../../src/adapters/config/credentials.ts';
-import type { Listing } from '../../../src/core/doctor.ts';
+import type { Listing } from '../../../src/core/doctor-models.ts';
 import type { Checkup, Provider, Settings } from '../../../src/ports/index.ts';
 import { fakeCheckup } from '../../support/fakes/checkup.ts';
 import { world } from '../../support/fakes/deps.ts';

@@ -112,7 +112,7 @@ function printPlans(
 function limitSentence(limit: LimitCheck, { perDay, days }: Volume): string {
   const { tier, perTenMinutes, perMonth, picturesPerTenMinutes, monthFits, requestsPerDay, queue } = limit;
   const within = queue
-    ? `${thousands(queue.atOnce)} of these images wait in its queue at a time, ${perDay > queue.atOnce ? `so ${thousands(perDay)} are ${roundsSentence(queue.rounds)}` : 'which is enough for a day'}`
+    ? `${thousands(queue.atOnce)} of these images wait in its queue at a time, ${perDay > queue.atOnce ? `so those of a day are ${roundsSentence(queue.rounds)}: more come than get through` : 'which is enough for a day'}`
     : `${format(perTenMinutes)} in 10 minutes are ${thousands(picturesPerTenMinutes)} of these images`;
   const span = days < 30 ? `for ${counted(days, 'day')}` : 'for this';
   const month = `${format(perMonth)} a month ${monthFits ? 'is enough' : 'is not enough'} ${span}`;

@@ -1,4 +1,6 @@
-import { lanesIn, saving, type Tally } from '../../core/manifest/tally.ts';
+import { lanesIn, saving, spendingIn, type Tally } from '../../core/manifest/tally.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
+import { passage, passageSentence, roundsFor, waitSentence } from '../../core/policy/through-limits.ts';
 import { atMost, format, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable, thousands } from '../../core/text/text.ts';
 import type { PlannedPicture } from '../../project/plan.ts';
@@ -40,7 +42,7 @@ export function headline(
 }
 
 /** What a plan comes to, in a few sentences. */
-export function totalLines(tally: Tally): readonly string[] {
+export function totalLines(tally: Tally, tier?: Tier): readonly string[] {
   const lines = [countsLine(tally)];
   const { planned, batch, bought, notInBatch } = tally;
   if (bought === 0) return lines;
@@ -48,15 +50,16 @@ export function totalLines(tally: Tally): readonly string[] {
     `cost   ${format(planned.expected)} expected for ${counted(bought, 'picture')}; from ${format(planned.low)}, at most ${atMost(planned.high)}`,
   );
   const lanes = lanesIn(tally);
-  if (lanes.some(([lane]) => lane !== 'now')) lines.push(lanesLine(tally));
+  if (lanes.some(([lane]) => lane !== 'now')) lines.push(lanesLine(tally, tier));
   const saved = saving(tally);
   if (saved > 0n) {
     const whole = lanes.some(([lane]) => lane !== 'now') ? ' for all of it' : '';
     const besides = notInBatch === 0 ? '' : `, ${notInBatch} not sold there`;
     lines.push(
-      `batch  ${format(batch.expected)} expected${whole}, at most ${atMost(batch.high)}${besides}: wait up to 24 h, save ${format(saved)}`,
+      `batch  ${format(batch.expected)} expected${whole}, at most ${atMost(batch.high)}${besides}: wait ${waitSentence(tally.queueable, tier ?? 1)}, save ${format(saved)}`,
     );
   }
+  if (tier !== undefined) lines.push(`tier ${tier} ${passageSentence(spendingIn(tally), tier)}`);
   return lines;
 }
 
@@ -69,9 +72,9 @@ export const sharesText = (tally: Tally): string =>
     })
     .join(', ');
 
-function lanesLine(tally: Tally): string {
+function lanesLine(tally: Tally, tier: Tier = 1): string {
   const { saved, lanes } = tally;
-  const late = lanes.batch.pictures === 0 ? '' : ', within 24 h';
+  const late = lanes.batch.pictures === 0 ? '' : `; wait ${waitSentence(tally.queued, tier)}`;
   const saves = saved > 0n ? `: saves ${format(saved)}` : '';
   return `lanes  ${sharesText(tally)}${late}${saves}`;
 }
@@ -136,7 +139,7 @@ export const sharesJson = (tally: Tally) =>
     lanesIn(tally).map(([lane, { pictures, range }]) => [lane, { pictures, ...rangeJson(range) }]),
   );
 
-export function tallyJson(tally: Tally) {
+export function tallyJson(tally: Tally, tier: Tier = 1) {
   const { create, change, keep, orphan, underWay, barred, impossible } = tally;
   const { bought, free, notInBatch, planned, batch, saved } = tally;
   return {
@@ -156,6 +159,19 @@ export function tallyJson(tally: Tally) {
       ...rangeJson(batch),
       saves: toDecimal(saving(tally)),
       notSold: notInBatch,
+      rounds: roundsFor(tally.queueable, tier),
     },
+    limits: limitsJson(tally, tier),
+  };
+}
+
+/** What the limits of an account make of it, by what Google is known to allow. */
+function limitsJson(tally: Tally, tier: Tier) {
+  const { perTenMinutes, perMonth, ...rest } = passage(spendingIn(tally), tier);
+  return {
+    ...rest,
+    rounds: roundsFor(tally.queued, tier),
+    perTenMinutes: toDecimal(perTenMinutes),
+    perMonth: toDecimal(perMonth),
   };
 }

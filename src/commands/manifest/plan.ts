@@ -21,6 +21,7 @@ import {
   tallyJson,
   totalLines,
 } from './plan-output.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
 import { modelsFor, priceFlag } from '../shared/price-flags.ts';
 import {
   choice,
@@ -51,6 +52,7 @@ const FLAGS = [
   flag.prices,
   flag.fallback,
   declare('--detailed-exitcode', 'exit 12 when there is something to do'),
+  priceFlag.tier,
   priceFlag.failOver,
   projectFlag.markdown,
   flag.sandbox,
@@ -74,6 +76,7 @@ Examples:
   pixtab plan
   pixtab plan -f icons.csv --only 'icons/*'
   pixtab plan --lane mixed --urgent hero
+  pixtab plan --lane batch --tier 1     how many rounds and days that takes
   pixtab plan --detailed-exitcode --fail-over 5`;
 
 async function run(
@@ -93,7 +96,7 @@ async function run(
   const { tally, ends, refusal } = looked;
   const overLimit = overFailOver(flags.failOver, tally.planned);
   const failure = mostPressing([overLimit, refusal].filter((one) => one !== null));
-  print(layout, looked, { ...settings, failure }, terminal);
+  print(layout, looked, { ...settings, tier: flags.tier, failure }, terminal);
   for (const end of ends) terminal.note(`note   ${printable(end)}`);
   if (failure !== null) {
     tellFailure(failure, terminal);
@@ -261,7 +264,11 @@ async function look(
 function print(
   layout: 'text' | 'markdown' | 'json',
   { rows: { pictures, orphans }, tally, ends }: Look,
-  { sandbox, failure }: { readonly sandbox: boolean; readonly failure: Failure | null },
+  {
+    sandbox,
+    tier,
+    failure,
+  }: { readonly sandbox: boolean; readonly tier: Tier | undefined; readonly failure: Failure | null },
   terminal: Terminal,
 ): void {
   const all = [...pictures, ...orphans];
@@ -273,18 +280,18 @@ function print(
     const { schema: _, ...rest } = documentOf(
       SCHEMA,
       { sandbox, failure, warnings: ends },
-      { total: tallyJson(tally) },
+      { total: tallyJson(tally, tier) },
     );
     terminal.out(JSON.stringify(rest).slice(1));
     return;
   }
   if (layout === 'text') {
-    for (const line of [...all, ...totalLines(tally)]) terminal.text(line);
+    for (const line of [...all, ...totalLines(tally, tier)]) terminal.text(line);
     return;
   }
   // A comment may be cut at its end, so what it comes to stands at its beginning.
   terminal.out(`**${headline(tally, 'nothing to buy')}**\n`);
-  for (const line of totalLines(tally)) terminal.out(`- ${line.replace(/ {2,}/, ': ')}`);
+  for (const line of totalLines(tally, tier)) terminal.out(`- ${line.replace(/ {2,}/, ': ')}`);
   for (const end of ends) terminal.out(`- note: ${end}`);
   if (all.length > 0) for (const line of ['', ...MARKDOWN_HEAD, ...all]) terminal.out(line);
 }

@@ -2,6 +2,8 @@ import { LANES, type Lane } from '../catalogue/model.ts';
 import type { Quote } from '../pricing/types.ts';
 import { minus, ZERO, type Usd } from '../pricing/money.ts';
 import type { QuotedOrder } from '../order/route.ts';
+import { tokensOf } from '../policy/batch-queue.ts';
+import { loaded, type Load, type Spending } from '../policy/through-limits.ts';
 import { added, NOTHING, type PictureQuote, type Range } from './price.ts';
 
 /** What is bought in one lane. */
@@ -34,6 +36,11 @@ export interface Tally {
   readonly batch: Range;
   /** Bought, and not sold in the half-price lane. */
   readonly notInBatch: number;
+  /** What is bought by batch, and what could be. */
+  readonly queued: Load;
+  readonly queueable: Load;
+  /** Requests of what is bought in the other lanes, by model. */
+  readonly sent: Readonly<Record<string, number>>;
 }
 
 const NO_SHARE: Share = { pictures: 0, range: NOTHING };
@@ -53,6 +60,9 @@ export const EMPTY_TALLY: Tally = {
   lanes: { now: NO_SHARE, flex: NO_SHARE, batch: NO_SHARE, priority: NO_SHARE },
   saved: ZERO,
   batch: NOTHING,
+  queued: {},
+  queueable: {},
+  sent: {},
 };
 
 /** What a picture is bought for; the offer is null when it costs nothing. */
@@ -77,6 +87,7 @@ export function counting(
   if (offer === null) return isWork ? { ...counted, free: tally.free + 1 } : counted;
   const { quote, order } = offer;
   const { pictures, range } = tally.lanes[order.lane];
+  const isQueued = order.lane === 'batch';
   return {
     ...counted,
     bought: tally.bought + 1,
@@ -85,8 +96,18 @@ export function counting(
     lanes: { ...tally.lanes, [order.lane]: { pictures: pictures + 1, range: added(range, quote) } },
     saved: minus(tally.saved, minus(quote.expected, (now ?? quote).expected)),
     batch: added(tally.batch, batch ?? quote),
+    queued: isQueued ? loaded(tally.queued, quote.model, tokensOf(quote)) : tally.queued,
+    queueable: batch === null ? tally.queueable : loaded(tally.queueable, batch.model, tokensOf(batch)),
+    sent: isQueued ? tally.sent : { ...tally.sent, [quote.model]: (tally.sent[quote.model] ?? 0) + 1 },
   };
 }
+
+/** What it asks of an account's limits. */
+export const spendingIn = ({ planned, lanes, sent }: Tally): Spending => ({
+  now: minus(planned.expected, lanes.batch.range.expected),
+  total: planned.expected,
+  requests: sent,
+});
 
 /** What waiting for all of it would save. */
 export const saving = ({ planned, batch }: Tally): Usd => minus(planned.expected, batch.expected);

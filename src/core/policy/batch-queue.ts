@@ -19,9 +19,14 @@ export const tokensOf = ({ lines }: Pick<Quote, 'lines'>): number =>
 export const inQueue = (tokens: number, model: string, tier: Tier): string =>
   `about ${thousands(tokens)} of the ${thousands(queueLimit(model, tier))} tokens that tier ${tier} may queue`;
 
+/** How many requests make the pictures of an order. */
+export const requestsOf = ({ model, count }: Pick<Order, 'model' | 'count'>): number =>
+  Math.ceil(count / model.maxPerRequest);
+
 /** An order in the batch lane: "1 job of 3 requests, about 4,560 of the 2,000,000 tokens that tier 1 may queue" */
-export function asJobs({ model, count }: Order, quote: Quote, tier: Tier): string {
-  const requests = Math.ceil(count / model.maxPerRequest);
+export function asJobs(order: Order, quote: Quote, tier: Tier): string {
+  const { model } = order;
+  const requests = requestsOf(order);
   const tokens = tokensOf(quote);
   const { perJob, rounds } = throughQueue(model.id, tier, requests, tokens / requests);
   const jobs = Math.ceil(requests / perJob);

@@ -317,7 +317,7 @@ images:
     const { stdout } = await pixtab('plan');
     expect(stdout).toMatch(/^\+ old +\$0\.04 {2}not sold in lane batch {2}imagen-4 1K$/m);
     expect(stdout).toMatch(/^\+ icon .* batch$/m);
-    expect(stdout).toMatch(/^lanes {2}2 now for \$\S+, 2 by batch for \$\S+, within 24 h: saves \$/m);
+    expect(stdout).toMatch(/^lanes {2}2 now for \$\S+, 2 by batch for \$\S+; wait up to 24 h: saves \$/m);
   });
 
   it('is a matter of the command line too, which can say batch for all of it', async () => {

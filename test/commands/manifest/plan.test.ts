@@ -217,6 +217,29 @@ describe('plan', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('counts rounds and days through the queue of the batch lane, and says what else the tier allows', async () => {
+    const many = `images: [${Array.from({ length: 15 }, (_, n) => `{ id: p${n}, prompt: x${n}, count: 100 }`).join()}]`;
+    const { pixtab } = planned({ 'pixtab.yaml': many });
+    const now = await pixtab('plan', '--tier', '1');
+    expect(now.stdout).toMatch(
+      /^batch .*: wait 2 rounds through the queue of tier 1, up to 2 days, save \$/m,
+    );
+    expect(now.stdout).toMatch(
+      /^tier 1 \$10\.00 in 10 minutes make it take at least 50 minutes; \$250\.00 a month is/m,
+    );
+    const late = await pixtab('plan', '--lane', 'batch');
+    expect(late.stdout).toMatch(
+      /^lanes .*; wait 2 rounds through the queue of tier 1, up to 2 days: saves \$/m,
+    );
+    const { stdout } = await pixtab('plan', '--lane', 'batch', '--tier', '2', '--json');
+    expect(JSON.parse(stdout).total.limits).toMatchObject({
+      tier: 2,
+      rounds: 1,
+      monthFits: true,
+      minutes: 0,
+    });
+  });
+
   const MIXED = `
 route: [id icons/** -> nano-banana-2-lite]
 images:

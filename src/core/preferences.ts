@@ -7,6 +7,7 @@ export const PREFERENCES = [
   'format',
   'quality',
   'lane',
+  'route',
   'fallback',
   'max-cost',
   'ask-above',

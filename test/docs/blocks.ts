@@ -1,6 +1,7 @@
 import { isOfTheUser, PREFERENCES, variableOf } from '../../src/core/preferences.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { flag } from '../../src/commands/shared/flags.ts';
+import { routeFlag } from '../../src/commands/shared/route-flag.ts';
 import { FAILURES } from '../../src/core/errors.ts';
 import { FIELDS } from '../../src/core/manifest/fields.ts';
 import { FAULTS } from '../../src/sandbox/faults/faults.ts';
@@ -67,7 +68,7 @@ async function printed(args: readonly string[]): Promise<string> {
 }
 
 function optionOf(preference: string) {
-  const found = Object.values(flag)
+  const found = [...Object.values(flag), routeFlag]
     .map((make) => make())
     .find((option) => option.long === `--${preference}`);
   if (found === undefined) throw new Error(`No flag is called --${preference}.`);

@@ -7,6 +7,7 @@ import { printable } from '../../core/text/text.ts';
 /** Judged by the parser of the flag it stands for. */
 const Value = z.union([z.string(), z.number()]).transform(String);
 const List = z.union([z.string(), z.array(z.string())]).transform((names) => [names].flat().join(','));
+const Rules = z.union([z.string(), z.array(z.string())]).transform((rules) => [rules].flat().join(';'));
 
 const SettingsFile = z
   .strictObject({
@@ -17,6 +18,7 @@ const SettingsFile = z
     format: Value,
     quality: Value,
     lane: Value,
+    route: Rules,
     fallback: List,
     'max-cost': Value,
     'ask-above': Value,

@@ -1,11 +1,12 @@
 import { declare, type Flag, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, COMMON, flag, PACE, SENDING, STORE, TRIES } from '../shared/flags.ts';
 import type { HelpGroups } from '../shared/help.ts';
+import { routeFlag } from '../shared/route-flag.ts';
 import { FINISH } from './postprocess-flags.ts';
 import { PROMPT } from './prompt.ts';
 
 const ORDER = [flag.model, flag.count, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image] as const;
-const ROUTE = [flag.needs, flag.minPx, flag.maxPriceEach, flag.prices] as const;
+const ROUTE = [routeFlag, flag.needs, flag.minPx, flag.maxPriceEach, flag.prices] as const;
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force, flag.keepRaw] as const;
 const CACHE = [flag.cached, ...STORE] as const;
 const BOOKS = [flag.project, flag.labels] as const;

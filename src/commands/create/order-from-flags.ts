@@ -9,6 +9,7 @@ import type { Usd } from '../../core/pricing/money.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import { sizeInPrompt } from '../../core/order/looser.ts';
 import { attempt, type RouteOptions, type Route } from '../../core/order/route.ts';
+import { blaming } from '../../core/order/rules.ts';
 import { uploadsOf } from '../../core/order/uploads.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, LoadedInput, MaskPlan, Settings } from '../../ports/index.ts';
@@ -16,6 +17,7 @@ import type { Turns } from '../../purchase/conversation-turn.ts';
 import type { BuyFlags } from './flags.ts';
 import { exactNotices } from './postprocess-flags.ts';
 import { modelsFor } from '../shared/price-flags.ts';
+import { routing, ruledWhy } from '../shared/route-flag.ts';
 import type { Thread } from './session.ts';
 
 /** What is to be bought, besides what the flags say. */
@@ -49,12 +51,23 @@ export async function orderFromFlags(
   flags: BuyFlags,
   settings: Settings,
   now: number,
-  deps: Pick<Deps, 'inputs' | 'overlay' | 'settings'>,
+  deps: Pick<Deps, 'inputs' | 'overlay' | 'repository' | 'settings'>,
 ): Promise<ChosenOrder> {
   if (wanted.thread) checkThread(wanted.thread, flags);
   const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps), now);
-  const { options, start } = await fitted(wish, flags, flags.maxCost ?? null, deps);
-  return { options, start, taken: withNotices(start.route, wanted, flags) };
+  const rule = (await routing(flags, deps))(wish.model, wish.want);
+  try {
+    const { options, start } = await fitted(
+      { ...wish, model: rule?.model ?? wish.model },
+      flags,
+      flags.maxCost ?? null,
+      deps,
+    );
+    const taken = withNotices(start.route, wanted, flags);
+    return { options, start, taken: { ...taken, why: ruledWhy(rule, taken.why) } };
+  } catch (error) {
+    throw error instanceof Failure ? blaming(error, rule?.text ?? null) : error;
+  }
 }
 
 /** A turn is one picture by one model: what comes next goes on from it. */

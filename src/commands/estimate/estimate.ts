@@ -3,9 +3,12 @@ import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { sizeInPrompt } from '../../core/order/looser.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
-import { asJobs } from '../../core/policy/batch-queue.ts';
+import { asJobs, requestsOf } from '../../core/policy/batch-queue.ts';
+import { passageSentence, type Spending } from '../../core/policy/through-limits.ts';
+import { sum } from '../../core/pricing/money.ts';
 import type { InputImage, Want } from '../../core/order/order.ts';
 import { attempt, route, type RouteOptions, type QuotedOrder, type Route } from '../../core/order/route.ts';
+import { blaming } from '../../core/order/rules.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { defineCommand } from '../shared/flag.ts';
@@ -13,6 +16,7 @@ import { document, print, say } from './output.ts';
 import { estimateOverLimit } from './over-limit.ts';
 import { dayFor, modelsFor } from '../shared/price-flags.ts';
 import { layoutOf, type Layout } from '../shared/layout.ts';
+import { routing, ruledWhy } from '../shared/route-flag.ts';
 import { FLAGS, type EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 import type { Planning } from './volume-plan.ts';
@@ -76,12 +80,32 @@ async function run(
     { claims: flags.compare === true || !isAuto(flags.model), rejected: flags.compare === true },
     terminal,
   );
-  if (plans === NO_PLANS)
-    for (const { order, quote } of made.parts ? offers : offers.slice(0, 1))
-      if (order.lane === 'batch') terminal.note(`note   ${asJobs(order, quote, flags.tier ?? 1)}`);
+  if (plans === NO_PLANS) for (const line of limitLines(made, flags)) terminal.note(line);
   if (failure === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
   return exitCodeFor(failure.kind);
+}
+
+/** What the limits of an account make of it: of its queue in the batch lane, and of its money where a tier is named. */
+function limitLines({ offers, parts }: Estimate, { tier }: EstimateFlags): readonly string[] {
+  const taken = parts ? offers : offers.slice(0, 1);
+  const jobs = taken
+    .filter(({ order }) => order.lane === 'batch')
+    .map(({ order, quote }) => `note   ${asJobs(order, quote, tier ?? 1)}`);
+  if (tier === undefined) return jobs;
+  return [...jobs, `limit  tier ${tier}: ${passageSentence(spendingOf(taken), tier)}.`];
+}
+
+function spendingOf(offers: readonly QuotedOrder[]): Spending {
+  const sent = offers.filter(({ order }) => order.lane !== 'batch');
+  const requests: Record<string, number> = {};
+  for (const { order } of sent)
+    requests[order.model.id] = (requests[order.model.id] ?? 0) + requestsOf(order);
+  return {
+    now: sum(sent.map(({ quote }) => quote.expected)),
+    total: sum(offers.map(({ quote }) => quote.expected)),
+    requests,
+  };
 }
 
 /** Whether another table answers, and the price of one picture was not asked for. */
@@ -131,19 +155,21 @@ async function estimateOf(
     sandbox,
     maxPriceEach: flags.maxPriceEach,
   });
+  const ruleFor = await routing(flags, deps);
+  const routed = (model: string, want: Want): Route => {
+    const rule = ruleFor(model, want);
+    const found = attempt(() => chosen(ask(rule?.model ?? model, want)));
+    if (found instanceof Failure) throw blaming(found, rule?.text ?? null);
+    return { ...found, why: ruledWhy(rule, found.why) };
+  };
   if (flags.eachLine) {
     const { estimateFile } = await import('./each-line.ts');
     const choose = (model: string, want: Partial<Want>): Route =>
-      chosen(ask(model, { ...wantFrom(flags), ...want }));
+      routed(model, { ...wantFrom(flags), ...want });
     return estimateFile(args, flags, choose, day, deps);
   }
   const asked = await promptOf(args, flags, deps);
-  const {
-    others,
-    why,
-    notices: said,
-    rejected,
-  } = chosen(ask(flags.model, severally(wantFrom(flags), asked)));
+  const { others, why, notices: said, rejected } = routed(flags.model, severally(wantFrom(flags), asked));
   const named = flags.sizeExact ? null : sizeInPrompt(asked.prompt);
   const notices = named === null ? said : [...said, named];
   return { day, offers: others, parts: false, why, notices, rejected };
@@ -201,16 +227,9 @@ const inputNamed = (name: string): InputImage => ({
   height: 0,
 });
 
-function refuseWithoutPlan(
-  { perDay, days, tier, platforms, budget, lane }: EstimateFlags,
-  layout: Layout,
-): void {
-  // Without a plan, a tier still says how much the batch lane may hold.
-  const isPlanned = perDay !== undefined || (lane === 'batch' && days === undefined);
-  if (!isPlanned && (days !== undefined || tier !== undefined)) {
-    const flag = days === undefined ? '--tier' : '--days';
-    throw usageFailure(`${flag} belongs to a plan: say how many pictures a day with --per-day.`);
-  }
+function refuseWithoutPlan({ perDay, days, platforms, budget }: EstimateFlags, layout: Layout): void {
+  if (perDay === undefined && days !== undefined)
+    throw usageFailure('--days belongs to a plan: say how many pictures a day with --per-day.');
   const tables = [perDay !== undefined && '--per-day', platforms && '--platforms', budget && '--budget'];
   const several = tables.filter((one) => typeof one === 'string');
   if (several.length > 1 && layout === 'csv') {

@@ -1,6 +1,7 @@
 import { PROMPT } from '../create/prompt.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
+import { routeFlag } from '../shared/route-flag.ts';
 import { TABLES } from '../shared/layout.ts';
 import { failOver, priceFlag } from '../shared/price-flags.ts';
 import { wholeNumber } from '../shared/parse-flags.ts';
@@ -11,7 +12,16 @@ const COUNT = declare('-n, --count <n>', 'images, without an upper end', {
   default: 1,
 });
 const ORDER = [flag.model, COUNT, flag.size, flag.aspect, flag.lane, flag.image] as const;
-const ROUTE = [flag.sizeExact, flag.thinking, flag.needs, flag.minPx, flag.maxPriceEach] as const;
+const ROUTE = [
+  routeFlag,
+  flag.project,
+  flag.labels,
+  flag.sizeExact,
+  flag.thinking,
+  flag.needs,
+  flag.minPx,
+  flag.maxPriceEach,
+] as const;
 const RETIRED = [flag.allowRetired, flag.onRetired, flag.sandbox] as const;
 const PLAN = [
   priceFlag.compare,

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { findModel } from '../../core/catalogue/catalogue.ts';
+import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { PREFERENCES, type Preference } from '../../core/preferences.ts';
 import { nearest } from '../../core/text/nearest.ts';
@@ -8,6 +8,7 @@ import type { Deps } from '../../ports/index.ts';
 import { settingParsed } from '../shared/apply-settings.ts';
 import { flag } from '../shared/flags.ts';
 import { list } from '../shared/parse-flags.ts';
+import { routeFlag } from '../shared/route-flag.ts';
 
 const isPreference = (name: string): name is Preference => PREFERENCES.some((one) => one === name);
 
@@ -44,11 +45,11 @@ export async function checkedValue(
   if (name === 'gateways') return valueIn(text);
   // What is no setting, the reader of the file refuses: it knows what was meant.
   if (names.length > 1 || !isPreference(name)) return text;
-  const option = Object.values(flag)
+  const option = [...Object.values(flag), routeFlag]
     .map((make) => make())
     .find(({ long }) => long === `--${name}`);
   if (option) settingParsed(option, text, 'config set');
-  if (name === 'model' && text !== 'auto') findModel(text);
+  if (name === 'model' && !isAuto(text)) findModel(text);
   if (name === 'fallback') list(text).forEach((model) => findModel(model));
   if (name !== 'prices') return text;
   // A path in a file starts where the file is, and on a command line where the user is.

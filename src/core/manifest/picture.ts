@@ -82,8 +82,7 @@ export function expand(
   if (values.quality !== undefined && (format === null || format === 'png'))
     return { path: ['quality'], at: 'value', message: 'quality works with format jpeg, webp or avif' };
   // A model that is named, auto among them, goes before every rule.
-  const rule =
-    values.model === undefined ? ruleFor(rules, { ...values, id, needs: abilitiesFor(values) }) : null;
+  const rule = values.model === undefined ? ruleFor(rules, { ...values, id }) : null;
   const pictures: Picture[] = [];
   for (let n = 1; n <= count; n += 1) {
     const names = { ...vars, id, n: String(n), ...(out.includes('{slug}') && { slug: slug(words) }) };
@@ -114,10 +113,6 @@ export function expand(
   }
   return pictures;
 }
-
-/** Input images have to be changed. */
-const abilitiesFor = ({ needs = [], inputs = [] }: Values): readonly Ability[] =>
-  inputs.length > 0 ? [...needs, 'edit'] : needs;
 
 function formatOf({ format }: Values, out: string): ImageFormat | null | Problem {
   const named = extensionOf(out);

@@ -6,6 +6,7 @@ import type { Quote } from '../pricing/types.ts';
 import { sum, ZERO, type Usd } from '../pricing/money.ts';
 import type { InputImage, Want } from '../order/order.ts';
 import { quote } from '../pricing/quote.ts';
+import { blaming } from '../order/rules.ts';
 import { attempt, type OnRetired, type QuotedOrder, type Route } from '../order/route.ts';
 import { promptTokens } from '../pricing/tokens.ts';
 import type { Picture } from './picture.ts';
@@ -61,14 +62,13 @@ export function offerFor(picture: Picture, lane: Lane, pricing: PricingContext):
 
 /** A failure in the words of a manifest: it has keys where the command line has flags. */
 function inManifest(failure: Failure, { model, rule }: Picture): Failure {
-  const message = rule === null ? failure.message : `${failure.message} The rule "${rule}" asks for it.`;
-  if (failure.kind !== 'unavailable-model') return restated(failure, { message });
+  if (failure.kind !== 'unavailable-model') return blaming(failure, rule);
   const gone = attempt(() => findModel(model));
   const isRetired = !(gone instanceof Failure) && gone.life.shutdown !== null;
   const hint = isRetired
     ? `on-retired: successor buys from ${gone.successor}; or give it another model.`
     : failure.hint?.replace(/: -m \S+$/, '.');
-  return restated(failure, { message, hint });
+  return blaming(restated(failure, { hint }), rule);
 }
 
 export interface PictureQuote {

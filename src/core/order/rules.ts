@@ -1,6 +1,6 @@
 import { findModel, isAuto } from '../catalogue/catalogue.ts';
 import { ABILITIES, abilityNow, SIZES, type Ability, type Size } from '../catalogue/model.ts';
-import { Failure, usageFailure } from '../errors.ts';
+import { Failure, restated, usageFailure } from '../errors.ts';
 import { globOf } from '../text/glob.ts';
 import { excerpt } from '../text/text.ts';
 import { attempt } from './route.ts';
@@ -15,6 +15,8 @@ export interface Subject {
   readonly id?: string | undefined;
   readonly size?: Size | null | undefined;
   readonly needs?: readonly Ability[] | undefined;
+  /** Pictures that go along, which are to be changed. */
+  readonly inputs?: readonly unknown[] | undefined;
 }
 
 /** What a rule may go by: for a purchase from the command line, and for a picture of a manifest. */
@@ -41,12 +43,18 @@ export function ruleFor(rules: readonly Rule[], subject: Subject): Rule | null {
     project: present(subject.project),
     id: present(subject.id),
     size: [subject.size ?? USUAL_SIZE],
-    needs: subject.needs ?? [],
+    needs: [...(subject.needs ?? []), ...(subject.inputs?.length ? ['edit'] : [])],
   };
   return rules.find(({ when }) => when.every(({ ground, isMet }) => words[ground].some(isMet))) ?? null;
 }
 
 const present = (word: string | null | undefined): readonly string[] => (word ? [word] : []);
+
+/** A failure of what a rule asks for. */
+export const blaming = (failure: Failure, rule: string | null): Failure =>
+  rule === null
+    ? failure
+    : restated(failure, { message: `${failure.message} The rule "${excerpt(rule, 80)}" asks for it.` });
 
 /** Reads rules as people write them, one after the other. Failure `usage` with what would be right. */
 export function rulesIn(text: string, grounds: readonly Ground[]): readonly Rule[] {

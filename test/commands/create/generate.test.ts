@@ -427,9 +427,32 @@ describe('the choice of a model', () => {
     expect(api.sent.map((order) => order.model.id)).toEqual([model]);
   });
 
+  it('follows the rule that an order meets, and says which', async () => {
+    const rules = ['--route', 'label hero -> nano-banana-pro; size 2K -> nano-banana-2.1; else cheapest'];
+    const { pixtab, api } = world();
+    const { stderr } = await pixtab('a cat', ...rules, '--label', 'hero');
+    await pixtab('a cat', ...rules, '-s', '2K');
+    await pixtab('a cat', ...rules);
+    await pixtab('a cat', ...rules, '--label', 'hero', '-m', 'nano-banana-2.1');
+    expect(api.sent.map(({ model }) => model.id)).toEqual([
+      'gemini-3-pro-image',
+      'gemini-nano-banana-2.1',
+      'gemini-3.1-flash-lite-image',
+      'gemini-nano-banana-2.1',
+    ]);
+    expect(stderr).toContain('(gemini-3-pro-image): the rule "label hero -> nano-banana-pro"');
+  });
+
+  it('names the rule that asks for what cannot be', async () => {
+    const { code, stderr } = await world().pixtab('a cat', '--route', 'else nano-banana-2-lite', '-s', '4K');
+    expect(code).toBe(2);
+    expect(stderr).toContain('makes 1K, not 4K. The rule "else nano-banana-2-lite" asks for it.');
+  });
+
   it.each([
     [['--needs', 'png'], /png|No live model/],
     [['--max-price-each', '0.01'], /\$0\.01/],
+    [['--route', 'hero -> pro'], /--route.*is invalid.*Rules are such as/],
     [['--needs', 'wings'], /--needs.*edit, commentary, search, chat, png/],
     [['--min-px', 'big'], /--min-px.*2048x1152/],
     [['--thinking', 'hard'], /--thinking.*minimal/],

@@ -127,6 +127,25 @@ describe('estimate', () => {
     expect((await estimate('a cat', '-m', 'nano-banana-pro')).stderr.split(same)).toHaveLength(2);
   });
 
+  it('says what the limits of a tier make of an order, in every lane', async () => {
+    const now = await estimate('a cat', '-n', '30000', '--tier', '1');
+    expect(now.stderr).toMatch(
+      /^limit {2}tier 1: .* make it take at least 17 hours; \$250\.00 a month is not enough\.$/m,
+    );
+    const late = await estimate('a cat', '-n', '30000', '--tier', '1', '--lane', 'batch');
+    expect(late.stderr).toMatch(/^note {3}30 jobs .*: 23 rounds through the queue, up to 23 days$/m);
+    expect(late.stderr).toMatch(/^limit {2}tier 1: \$250\.00 a month is not enough\.$/m);
+  });
+
+  it('follows rules as generate does, by label, project and size', async () => {
+    const rules = ['--route', 'label hero and size 4K -> nano-banana-2.1; project shop -> nano-banana-pro'];
+    const modelOf = async (...args: readonly string[]) =>
+      (await json('a cat', ...rules, ...args)).document.quotes[0].model;
+    expect(await modelOf('--label', 'hero', '-s', '4K')).toBe('gemini-nano-banana-2.1');
+    expect(await modelOf('--project', 'shop')).toBe('gemini-3-pro-image');
+    expect(await modelOf()).toBe('gemini-3.1-flash-lite-image');
+  });
+
   it('answers for an earlier day', async () => {
     const { pixtab } = world();
     const ran = await pixtab('estimate', 'a cat', '--at', '2026-03-15');
@@ -275,7 +294,9 @@ describe('estimate', () => {
     expect(stdout).toContain('expected for 30,000 images');
     expect(stderr).toContain('30 jobs of 30,000 requests');
     const plan = await estimate('--per-day', '30000', '--lane', 'batch', '--tier', '1');
-    expect(plan.stderr).toMatch(/so 30,000 are \d+ rounds through the queue, up to \d+ days/);
+    expect(plan.stderr).toMatch(
+      /so those of a day are \d+ rounds through the queue, up to \d+ days: more come than get through/,
+    );
     expect(plan.stderr).not.toContain('1 job of 1 request');
     const day = await estimate('--per-day', '500', '--days', '1', '--tier', '1', '-m', 'pro');
     expect(day.stderr).toContain(
@@ -330,7 +351,6 @@ describe('estimate', () => {
 
   it.each([
     [['a cat', '--days', '7'], '--days belongs to a plan'],
-    [['a cat', '--tier', '2'], '--tier belongs to a plan'],
     [['a cat', '--csv', '--per-day', '7', '--platforms'], '--csv holds one table'],
     [['a cat', '--json', '--csv'], 'two ways to print the same'],
     [[' '], 'The prompt is empty.'],

@@ -6,7 +6,7 @@ import { ORDER_GROUNDS, ruleFor, rulesIn, type Rule, type Subject } from '../../
 import type { Deps } from '../../ports/index.ts';
 import { filedUnder } from './filed-under.ts';
 import { declare, type FlagsOf } from './flag.ts';
-import { flag } from './flags.ts';
+import type { flag } from './flags.ts';
 
 function rules(text: string): readonly Rule[] {
   const found = attempt(() => rulesIn(text, ORDER_GROUNDS));

@@ -1,15 +1,14 @@
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { added, NOTHING, type Range } from '../../core/manifest/price.ts';
 import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
-import { atMost, format, sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
-import { counted, excerpt, printable } from '../../core/text/text.ts';
+import { sum, ZERO } from '../../core/pricing/money.ts';
+import { printable } from '../../core/text/text.ts';
 import {
   originalOf,
   type Books,
   type Deps,
   type JobItem,
   type RunStart,
-  type SavedImage,
   type Settings,
   type Terminal,
 } from '../../ports/index.ts';
@@ -18,20 +17,25 @@ import { endOfItems } from '../../purchase/batch/outcome.ts';
 import type { Advanced, BatchLane } from '../../purchase/batch/types.ts';
 import type { PurchaseResult } from '../../purchase/buy.ts';
 import { livesHere } from '../../purchase/connection.ts';
-import { costJson, imageJson } from '../../purchase/json.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { withSession, type Session } from '../../purchase/session.ts';
-import { summarise, totalBill, type Summary } from '../../purchase/summary.ts';
+import { summarise, totalBill } from '../../purchase/summary.ts';
 import { anyUnknown, type Try } from '../../purchase/tries.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
-import { errorJson, tellFailure } from '../shared/command.ts';
+import { tellFailure } from '../shared/command.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
-import { documentOf } from '../shared/envelope.ts';
 import { inOrder, progressText } from '../shared/progress.ts';
 import type { BuyFlags } from './flags.ts';
-
-const SCHEMA = 'pixtab.generate/1';
+import {
+  announceLines,
+  linesDocument,
+  print,
+  tellLine,
+  tellLines,
+  type Known,
+  type LineResult,
+} from './lines-output.ts';
 
 /** Several orders that are bought together. */
 export interface Lines {
@@ -52,7 +56,7 @@ export async function buyLines(
 ): Promise<number> {
   const price = requests.reduce<Range>((sum, { offer }) => added(sum, offer.quote), NOTHING);
   const count = requests.reduce((sum, { offer }) => sum + offer.order.count, 0);
-  announce(requests, { price, count, notices }, terminal);
+  announceLines(requests, { price, count, notices }, terminal);
   const known: Known = { run, sandbox: settings.sandbox, price, notices };
   const isJson = flags.json === true;
   try {
@@ -63,7 +67,7 @@ export async function buyLines(
       if (isJson)
         print(
           {
-            ...document(
+            ...linesDocument(
               known,
               ended,
               requests.map((request) => triedLine(request, [])),
@@ -78,50 +82,17 @@ export async function buyLines(
       await mentionUnfinished(session.books, terminal, deps.clock);
       const lines = await bought({ requests, run, settings, notices }, count, flags, session);
       const ended = endOf(lines, count);
-      if (isJson) print(document(known, ended, lines), terminal);
-      tell(lines, ended, known, terminal);
+      if (isJson) print(linesDocument(known, ended, lines), terminal);
+      tellLines(lines, ended, known, terminal);
       return ended.exitCode;
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const ended = { outcome: error.kind, exitCode: exitCodeFor(error.kind), failure: error };
-    if (isJson) print(document(known, ended, []), terminal);
+    if (isJson) print(linesDocument(known, ended, []), terminal);
     tellFailure(error, terminal);
     return ended.exitCode;
   }
-}
-
-function announce(
-  requests: readonly PurchaseRequest[],
-  {
-    price,
-    count,
-    notices,
-  }: { readonly price: Range; readonly count: number; readonly notices: readonly string[] },
-  terminal: Terminal,
-): void {
-  if (requests.length === 0) return;
-  const pictures = new Map<string, number>();
-  for (const { offer } of requests) {
-    const { model, count } = offer.order;
-    pictures.set(model.name, count + (pictures.get(model.name) ?? 0));
-  }
-  const shares = Array.from(pictures, ([name, each]) => (pictures.size === 1 ? name : `${name} (${each})`));
-  if (shares.length > 0) terminal.note(`model  ${shares.join(', ')}`);
-  const bold = terminal.style('bold', format(price.expected));
-  const what = `${counted(count, 'image')} of ${counted(requests.length, 'prompt')}`;
-  terminal.note(
-    `price  ${bold} expected for ${what}; from ${format(price.low)}, at most ${atMost(price.high)}`,
-  );
-  for (const notice of notices) terminal.note(`note   ${notice}`);
-}
-
-/** What became of one line. */
-interface LineResult extends Summary {
-  readonly request: PurchaseRequest;
-  readonly isUnknown: boolean;
-  /** A job that is not done yet may still bring it. */
-  readonly isHeld: boolean;
 }
 
 async function bought(
@@ -238,109 +209,4 @@ function endOf(lines: readonly LineResult[], asked: number): RunOutcome {
   const isFinal = failures.some(({ kind }) => kind !== 'pending');
   const delivered = lines.reduce((sum, { images }) => sum + images.length, 0);
   return outcomeOf(failures, isFinal ? { asked, delivered } : { asked: 0, delivered: 0 });
-}
-
-const isNotBegun = ({ failure, bill, images, isUnknown }: LineResult): boolean =>
-  failure?.kind === 'cancelled' && bill === null && images.length === 0 && !isUnknown;
-
-/** Its paths, and why there are not more. */
-function tellLine(line: LineResult, { json, out }: BuyFlags, terminal: Terminal): void {
-  const { failure, images, request } = line;
-  if (!json && out !== '-') for (const { path } of images) terminal.out(path);
-  if (failure === null || failure.kind === 'pending' || isNotBegun(line)) return;
-  terminal.note(`failed ${request.name}: ${printable(failure.message)}`);
-  terminal.annotate('warning', `${request.name}: ${printable(failure.message)}`);
-}
-
-interface Known {
-  readonly run: RunStart;
-  readonly sandbox: boolean;
-  readonly price: Range;
-  readonly notices: readonly string[];
-}
-
-function tell(
-  lines: readonly LineResult[],
-  { failure }: RunOutcome,
-  { run, sandbox }: Known,
-  terminal: Terminal,
-): void {
-  const { bill, unconfirmed, images } = totalOf(lines);
-  const play = sandbox ? ' in the sandbox: nothing was spent' : '';
-  if (bill) terminal.note(`paid   ${format(bill.amount)} for ${counted(images.length, 'image')}${play}`);
-  if (unconfirmed > 0n)
-    terminal.note(
-      `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
-    );
-  const left = lines.filter(isNotBegun).length;
-  if (left > 0) terminal.note(`left   ${left} of ${counted(lines.length, 'prompt')} not begun`);
-  const paid = bill ? format(bill.amount) : '$0.00';
-  terminal.summarise(
-    `**pixtab generate**: ${images.length} images of ${lines.length} prompts, ${paid} paid${play}`,
-  );
-  if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
-  else if (failure) {
-    tellFailure(failure, terminal);
-    terminal.note(
-      lines.some(({ isHeld }) => isHeld)
-        ? 'note   What is held stays held: pixtab batch fetch tries again, pixtab batch cancel lets go.'
-        : `note   pixtab generate --resume ${run.runId.slice(0, 8)} buys what is missing`,
-    );
-  }
-}
-
-function totalOf(lines: readonly LineResult[]) {
-  return {
-    bill: totalBill(lines.flatMap(({ bill }) => bill ?? [])),
-    unconfirmed: sum(lines.map(({ unconfirmed }) => unconfirmed)),
-    images: lines.flatMap(({ images }): readonly SavedImage[] => images),
-  };
-}
-
-const print = (made: object, terminal: Terminal): void => terminal.out(JSON.stringify(made, null, 2));
-
-/** As of one order; `lines` has what became of each. */
-function document({ run, sandbox, price, notices }: Known, ended: RunOutcome, lines: readonly LineResult[]) {
-  const total = totalOf(lines);
-  const models = new Set(lines.map(({ request }) => request.offer.order.model.id));
-  const lanes = new Set(lines.map(({ request }) => request.offer.order.lane));
-  const [model = null, lane = null] = [[...models][0], [...lanes][0]];
-  return documentOf(
-    SCHEMA,
-    { sandbox, failure: ended.failure, exitCode: ended.exitCode, warnings: notices },
-    {
-      runId: run.runId,
-      model: models.size === 1 ? model : null,
-      lane: lanes.size === 1 ? lane : null,
-      quote: {
-        low: toDecimal(price.low),
-        expected: toDecimal(price.expected),
-        high: toDecimal(price.high),
-        lines: [],
-      },
-      cost: costJson(
-        total,
-        lines.some(({ isUnknown }) => isUnknown),
-      ),
-      images: total.images.map(imageJson),
-      lines: lines.map((line) => lineJson(line, sandbox)),
-    },
-  );
-}
-
-function lineJson(
-  { request, outcome, failure, images, bill, unconfirmed, isUnknown }: LineResult,
-  sandbox: boolean,
-) {
-  const { model, lane, prompt } = request.offer.order;
-  return {
-    line: request.name ?? null,
-    prompt: excerpt(prompt, 2_000),
-    model: model.id,
-    lane,
-    outcome,
-    cost: costJson({ bill, unconfirmed }, isUnknown),
-    images: images.map(imageJson),
-    error: failure && errorJson(failure, { sandbox }),
-  };
 }

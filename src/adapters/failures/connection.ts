@@ -8,7 +8,7 @@ export const UNSENT: readonly Row[] = [
     when: ({ unsent, exchange }) => unsent && exchange.broke?.by === 'caller',
     kind: 'cancelled',
     charged: 'no',
-    message: 'Cancelled before anything was sent.',
+    message: 'Cancelled before it was sent.',
   },
   {
     name: 'certificate not trusted',

@@ -60,7 +60,7 @@ export function imageApi({ provider, open, clock }: WireContext, compose: Compos
         exchange = await fetch(request, { signal, stop, timeoutMs });
       };
       await compose(order, carry, timeoutMs);
-      if (!exchange) throw new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
+      if (!exchange) throw new Failure('cancelled', 'Cancelled before it was sent.', { charged: 'no' });
       return exchange;
     });
   }

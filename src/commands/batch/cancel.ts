@@ -4,7 +4,8 @@ import { batchContext } from '../../purchase/batch/context.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
-import { answers, current } from './fetch.ts';
+import { answers } from './fetch.ts';
+import { current } from './watch.ts';
 import { jobJson, shortId, standOf } from './output.ts';
 import { documentOf } from '../shared/envelope.ts';
 

@@ -1,6 +1,6 @@
 import { format, sum, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { AttemptPlan, Clock, Job, Ledger, SavedImage, Terminal } from '../../ports/index.ts';
+import type { AttemptPlan, Job, SavedImage, Terminal } from '../../ports/index.ts';
 import { advance, isOf, lookAgain } from '../../purchase/batch/advance.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
@@ -12,7 +12,8 @@ import type { Recovered } from '../../purchase/recover.ts';
 import { imageJson } from '../../purchase/json.ts';
 import { tellFailure } from '../shared/command.ts';
 import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
-import { jobJson, standFor } from './output.ts';
+import { jobJson } from './output.ts';
+import { current, watchJobs } from './watch.ts';
 import { documentOf } from '../shared/envelope.ts';
 
 /** Fetches what there is. */
@@ -47,25 +48,17 @@ async function work(
   advanceAll: Work,
 ): Promise<number> {
   const tally = answers(flags, terminal);
-  const progress = terminal.progress('Looking at the jobs');
-  const options = {
-    planFor: (plan: AttemptPlan) => latePlan(plan, flags.out, deps.cwd),
-    onAnswer(answer: Recovered) {
-      tally.onAnswer(answer);
-      progress.update(`Fetching: ${counted(tally.answers.length, 'answer')} so far`);
-    },
-  };
-  let said = '';
-  function say(summary: string): void {
-    progress.update(summary);
-    // Where nothing moves, a line each time that there is something new.
-    if (!progress.isShown && summary !== said) terminal.note(`wait   ${summary}`);
-    said = summary;
-  }
-  try {
-    return await withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
-      const { ledger } = session.books;
-      const batch = await batchContext(session, options);
+  return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
+    const { ledger } = session.books;
+    const watch = watchJobs(ledger, deps.clock, terminal);
+    try {
+      const batch = await batchContext(session, {
+        planFor: (plan: AttemptPlan) => latePlan(plan, flags.out, deps.cwd),
+        onAnswer(answer: Recovered) {
+          tally.onAnswer(answer);
+          watch.onAnswer(answer);
+        },
+      });
       const all = await chosen(names, ledger.jobs);
       // Who names a job is told that it is elsewhere; who names none means those that are here.
       const isHere = (job: Job): boolean => job.baseUrl === batch.baseUrl && isOf(job, batch);
@@ -73,54 +66,17 @@ async function work(
       if (jobs.length < all.length)
         terminal.note(`note   ${counted(all.length - jobs.length, 'job')} of another API or key left alone.`);
       if (jobs.length === 0) terminal.note('There is no job with work left.');
-      const ids = jobs.map(({ jobId }) => jobId);
-      const advanced = await advanceAll(jobs, batch, async (looked) => {
-        const seen = looked.map(({ jobId }) => jobId);
-        if (ids.length > 0) say((await summaryOf(seen, ledger, deps.clock)) + troubleIn(looked));
-      });
-      progress.stop();
+      watch.expect(jobs);
+      const advanced = await advanceAll(jobs, batch, watch.onLook);
+      watch.stop();
       const looked = advanced.map(({ jobId }) => jobId);
       await endRuns(looked, ledger);
       const now = await current(looked, ledger);
       return report(now, advanced, tally, { ...flags, sandbox: settings.sandbox }, terminal);
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-export async function current(jobIds: readonly string[], ledger: Ledger): Promise<readonly Job[]> {
-  const ids = new Set(jobIds);
-  return (await ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
-}
-
-/** "1 of 3 jobs done (1 pending for 2 days, 1 running), 40 of 120 images saved; why it waits" */
-export async function summaryOf(
-  jobIds: readonly string[],
-  ledger: Ledger,
-  clock: Pick<Clock, 'now'>,
-): Promise<string> {
-  const now = await current(jobIds, ledger);
-  const count = (of: (job: Job) => number): number => now.reduce((sum, job) => sum + of(job), 0);
-  const open = now.filter(({ stage }) => stage !== 'done');
-  const all = open.map((job) => standFor(job, clock.now()));
-  const stands = [...new Set(all)].map((stand) => `${all.filter((each) => each === stand).length} ${stand}`);
-  const why = [...new Set(open.flatMap(({ why }) => why ?? []))].map((each) => `; ${printable(each)}`);
-  const saved = count(({ items }) => items.saved);
-  return (
-    `${now.length - open.length} of ${counted(now.length, 'job')} done` +
-    `${stands.length > 0 ? ` (${stands.join(', ')})` : ''}, ` +
-    `${saved} of ${counted(
-      count(({ requests }) => requests),
-      'image',
-    )} saved${why.join('')}`
-  );
-}
-
-/** What is in the way of jobs that are waited for. */
-export function troubleIn(advanced: readonly Advanced[]): string {
-  const messages = advanced.flatMap(({ failure }) => (failure === null ? [] : printable(failure.message)));
-  return [...new Set(messages)].map((message) => `; ${message}`).join('');
+    } finally {
+      watch.stop();
+    }
+  });
 }
 
 export interface Tally {

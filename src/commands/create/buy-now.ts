@@ -5,7 +5,7 @@ import type { PurchaseRequest } from '../../purchase/request.ts';
 import { withSession, type SendingFlags } from '../../purchase/session.ts';
 import { everyPicture } from '../../purchase/tries.ts';
 import type { Tries } from '../../purchase/try-again.ts';
-import { inOrder, progressText } from '../shared/progress.ts';
+import { inOrder, leftAfter, progressText } from '../shared/progress.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 
 interface Order {
@@ -42,7 +42,8 @@ export function buyNow(
     let done = 0;
     let spent = ZERO;
     const update = (): void => {
-      const far = progressText(done, count, spent, deps.clock.now() - began);
+      const leftMs = leftAfter(done, count, deps.clock.now() - began);
+      const far = progressText({ done, all: count, noun: 'image', spent, leftMs });
       progress.update(count === 1 ? `1 image from ${asked}` : `${far}; ${asked}`);
     };
     try {

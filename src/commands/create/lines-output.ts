@@ -9,6 +9,7 @@ import { totalBill, type Summary } from '../../purchase/summary.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { documentOf } from '../shared/envelope.ts';
 import type { BuyFlags } from './flags.ts';
+import { resumeHint } from './output.ts';
 
 const SCHEMA = 'pixtab.generate/1';
 
@@ -91,7 +92,7 @@ export function tellLines(
     terminal.note(
       lines.some(({ isHeld }) => isHeld)
         ? 'note   What is held stays held: pixtab batch fetch tries again, pixtab batch cancel lets go.'
-        : `note   pixtab generate --resume ${run.runId.slice(0, 8)} buys what is missing`,
+        : `note   ${resumeHint(run.runId)}`,
     );
   }
 }

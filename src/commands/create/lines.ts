@@ -23,9 +23,10 @@ import { withSession, type Session } from '../../purchase/session.ts';
 import { summarise, totalBill } from '../../purchase/summary.ts';
 import { anyUnknown, type Try } from '../../purchase/tries.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
+import { watchJobs } from '../batch/watch.ts';
 import { tellFailure } from '../shared/command.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
-import { inOrder, progressText } from '../shared/progress.ts';
+import { inOrder, leftAfter, progressText } from '../shared/progress.ts';
 import type { BuyFlags } from './flags.ts';
 import {
   announceLines,
@@ -102,21 +103,30 @@ async function bought(
   session: Session,
 ): Promise<readonly LineResult[]> {
   const { deps, terminal } = session;
-  const progress = terminal.progress(progressText(0, count, ZERO, 0));
   const began = deps.clock.now();
   let [done, spent] = [0, ZERO];
+  const far = (): string =>
+    progressText({
+      done,
+      all: count,
+      noun: 'image',
+      spent,
+      leftMs: leftAfter(done, count, deps.clock.now() - began),
+    });
+  const progress = terminal.progress(far());
   const told = inOrder<PurchaseRequest, LineResult>(requests, (line) => tellLine(line, flags, terminal));
   const answers: Answers = new Map();
   const isBatch = requests.some(({ offer }) => offer.order.lane === 'batch');
+  const watch = isBatch ? watchJobs(session.books.ledger, deps.clock, terminal) : null;
   try {
     const { results, advanced } = await session.buy(requests, run, flags, {
       saver: () => session.saver(),
-      batch: isBatch ? await laneOf(answers, settings, flags, session) : null,
+      batch: watch && (await laneOf({ answers, watch }, settings, flags, session)),
       onRemark: (remark, { name }) => terminal.note(`step   ${name}: ${printable(remark)}`),
       onResult({ images, bill }) {
         done += images.length;
         spent = sum([spent, bill?.amount ?? ZERO]);
-        progress.update(progressText(done, count, spent, deps.clock.now() - began));
+        progress.update(far());
       },
       onDone: (tries, request) => told(request, triedLine(request, tries)),
     });
@@ -129,12 +139,13 @@ async function bought(
       return line;
     });
   } finally {
+    watch?.stop();
     progress.stop();
   }
 }
 
 async function laneOf(
-  answers: Answers,
+  { answers, watch }: { readonly answers: Answers; readonly watch: ReturnType<typeof watchJobs> },
   settings: Settings,
   { tier = 1 }: BuyFlags,
   session: Session,
@@ -144,10 +155,11 @@ async function laneOf(
     onAnswer(answer) {
       const id = originalOf(answer.entry.attemptId);
       answers.set(id, [...(answers.get(id) ?? []), answer]);
+      watch.onAnswer(answer);
     },
   });
   const until = livesHere(settings) ? Infinity : null;
-  return { context, newId: session.deps.newId, tier, until, awaited: [], onLook: async () => {} };
+  return { context, newId: session.deps.newId, tier, until, awaited: [], onLook: watch.onLook };
 }
 
 /** What jobs brought, by the attempt that it was asked for with. */

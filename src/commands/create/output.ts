@@ -45,6 +45,10 @@ export const NOTHING_BOUGHT = {
   request: null,
 } as const;
 
+/** How the rest of a run is bought. */
+export const resumeHint = (runId: string): string =>
+  `pixtab generate --resume ${runId.slice(0, 8)} buys what is missing`;
+
 /** Model and price, before anything is sent. */
 export function announce({ order, quote, why, notices }: Route, terminal: Terminal): void {
   const { model, count } = order;

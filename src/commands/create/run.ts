@@ -13,7 +13,7 @@ import { outputOf, planOutput, type OutputOptions } from '../../purchase/output-
 import { orderFromFlags, type PromptAndInputs } from './order-from-flags.ts';
 import { buyNow } from './buy-now.ts';
 import { refuseInBatch, submitBatch } from './submit-batch.ts';
-import { announce, boughtJson, NOTHING_BOUGHT, tell } from './output.ts';
+import { announce, boughtJson, NOTHING_BOUGHT, resumeHint, tell } from './output.ts';
 import type { BuyFlags } from './flags.ts';
 import { cacheFor } from './cache.ts';
 import type { CommandModule } from '../shared/command.ts';
@@ -108,6 +108,8 @@ export async function buyPictures(
       summary,
     };
     const exitCode = tell({ ...told, ...storedIn(before) }, SCHEMA, json, terminal);
+    const isMissing = summary.failure !== null && summary.images.length < taken.order.count;
+    if (isMissing && isResumable(wanted, taken.order)) terminal.note(`note   ${resumeHint(runId)}`);
     await show(summary.images, flags, deps, terminal);
     return exitCode;
   } catch (error) {
@@ -118,6 +120,10 @@ export async function buyPictures(
     return tell({ ...known, ...refused, summary, ...storedIn(before) }, SCHEMA, json, terminal);
   }
 }
+
+/** One picture alone is asked for again as quickly as it is resumed. */
+const isResumable = ({ command, inputs }: PromptAndInputs, { count }: Order): boolean =>
+  command === 'generate' && inputs.length === 0 && count > 1;
 
 const NOTHING: Awaited<ReturnType<typeof buyNow>> = { tries: [], remarks: [], told: new Set() };
 

@@ -14,6 +14,7 @@ import { withSession, type SendingFlags } from '../../purchase/session.ts';
 import { totalBill } from '../../purchase/summary.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { shortId } from '../batch/output.ts';
+import { watchJobs } from '../batch/watch.ts';
 import { boughtJson, tell, type Bought } from './output.ts';
 
 interface Submission {
@@ -53,9 +54,13 @@ export async function submitBatch(
   return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
     await mentionDue(session.books, terminal, deps.clock);
     const answers: Recovered[] = [];
+    const watch = watchJobs(session.books.ledger, deps.clock, terminal);
     const context = await batchContext(session, {
       planFor: ({ save }) => save,
-      onAnswer: (answer) => void answers.push(answer),
+      onAnswer(answer) {
+        answers.push(answer);
+        watch.onAnswer(answer);
+      },
     });
     const batch: BatchLane = {
       context,
@@ -63,12 +68,11 @@ export async function submitBatch(
       tier,
       until: livesHere(settings) ? Infinity : null,
       awaited: [],
-      onLook: async () => {},
+      onLook: watch.onLook,
     };
-    const { results, advanced } = await session.buy([request], run, flags, {
-      saver: async () => context.saver,
-      batch,
-    });
+    const { results, advanced } = await session
+      .buy([request], run, flags, { saver: async () => context.saver, batch })
+      .finally(watch.stop);
     const [unplanned] = results.flatMap(({ failure }) => failure ?? []);
     if (unplanned) throw unplanned;
     const ids = new Set(advanced.map(({ jobId }) => jobId));

@@ -13,15 +13,15 @@ import { advanceEach } from '../../purchase/batch/wait.ts';
 import { livesHere } from '../../purchase/connection.ts';
 import type { Recovered } from '../../purchase/recover.ts';
 import { keepsOriginals } from '../../purchase/store-original.ts';
-import { current, summaryOf, troubleIn } from '../batch/fetch.ts';
+import { current, summaryOf, troubleIn, whyOf } from '../batch/watch.ts';
 import { shortId } from '../batch/output.ts';
 import type { ApplyFlags } from './apply-flags.ts';
 import type { Difference } from './apply-plan.ts';
 
 /** Hears of jobs while they are waited for. */
 export interface JobListener {
-  /** How far they are. */
-  readonly onLook: (summary: string) => void;
+  /** How far they are, and what is in their way. */
+  readonly onLook: (summary: string, trouble: string) => void;
   /** How much of one came. */
   readonly onCount: (text: string) => void;
 }
@@ -119,7 +119,8 @@ export function projectJobs(
         awaited,
         async onLook(advanced) {
           const ids = advanced.map(({ jobId }) => jobId);
-          listener.onLook((await summaryOf(ids, books.ledger, deps.clock)) + troubleIn(advanced));
+          const now = await current(ids, books.ledger);
+          listener.onLook(summaryOf(now, deps.clock), whyOf(now) + troubleIn(advanced));
         },
       };
     },

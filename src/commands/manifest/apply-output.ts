@@ -69,7 +69,8 @@ export const isFailed = ({
   failure !== null && image === null && jobId === null;
 
 /** One picture, for people; its path goes to stdout. */
-export function resultLine({ task, bill, image, jobId, failure }: PictureResult): string {
+/** `isTold`: its path stands in the next line of the same terminal. */
+export function resultLine({ task, bill, image, jobId, failure }: PictureResult, isTold = false): string {
   const { key } = task.planned.picture;
   if (jobId !== null && image === null) {
     const why = failure === null || failure.kind === 'cancelled' ? '' : `; ${printable(failure.message)}`;
@@ -79,7 +80,8 @@ export function resultLine({ task, bill, image, jobId, failure }: PictureResult)
     return `failed ${printable(key)}: ${printable(failure.message)}`;
   const price = bill ? format(bill.amount) : '$0.00';
   const trouble = failure === null ? '' : `; ${printable(failure.message)}`;
-  return `done   ${printable(key)}  ${price}  ${image?.path ?? ''}${trouble}`;
+  const path = image === null || isTold ? '' : `  ${image.path}`;
+  return `done   ${printable(key)}  ${price}${path}${trouble}`;
 }
 
 function resultJson(

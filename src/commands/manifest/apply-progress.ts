@@ -1,8 +1,8 @@
-import { sum, ZERO } from '../../core/pricing/money.ts';
+import { format, sum, ZERO } from '../../core/pricing/money.ts';
 import type { Clock, Terminal } from '../../ports/index.ts';
 import type { PictureTask } from '../../project/actions.ts';
 import type { PictureResult } from '../../project/types.ts';
-import { inOrder, progressText } from '../shared/progress.ts';
+import { inOrder, leftAfter, progressText } from '../shared/progress.ts';
 import { isFailed, isNotBegun, resultLine } from './apply-output.ts';
 
 /** Tells what is done as it is done: a line a picture, in the order of the manifest, and how far it is. */
@@ -12,13 +12,21 @@ export function applyProgress(
   { now }: Pick<Clock, 'now'>,
   terminal: Terminal,
 ) {
-  const progress = terminal.progress(progressText(0, tasks.length, ZERO, 0));
   const began = now();
   let done = 0;
   let spent = ZERO;
   let said = '';
+  const far = (): string =>
+    progressText({
+      done,
+      all: tasks.length,
+      noun: 'picture',
+      spent,
+      leftMs: leftAfter(done, tasks.length, now() - began),
+    });
+  const progress = terminal.progress(far());
   const tell = inOrder<PictureTask, PictureResult>(tasks, (result) => {
-    if (!isNotBegun(result)) terminal.note(resultLine(result));
+    if (!isNotBegun(result)) terminal.note(resultLine(result, !json && terminal.stdoutIsTerminal));
     if (isFailed(result) && !isNotBegun(result)) terminal.annotate('warning', resultLine(result));
     if (!json && result.image !== null) terminal.out(result.image.path);
     for (const { raw } of result.attempts) if (raw !== null) terminal.note(`raw    ${raw}`);
@@ -28,10 +36,11 @@ export function applyProgress(
       done += 1;
       spent = sum([spent, result.bill?.amount ?? ZERO]);
       tell(result.task, result);
-      progress.update(progressText(done, tasks.length, spent, now() - began));
+      progress.update(far());
     },
     update: (text: string) => progress.update(text),
-    say(text: string): void {
+    say(summary: string, trouble: string): void {
+      const text = `${summary}, ${format(spent)} spent${trouble}`;
       progress.update(text);
       // Where nothing moves, a line each time that there is something new.
       if (!progress.isShown && text !== said) terminal.note(`wait   ${text}`);

@@ -38,7 +38,7 @@ export async function buyAndPlace(
   const awaited = jobsAwaited(tasks);
   const isLate = awaited.length > 0 || tasks.some(isBatch);
   const listener: JobListener = {
-    onLook: (summary) => progress.say(summary),
+    onLook: (summary, trouble) => progress.say(summary, trouble),
     onCount: (text) => progress.update(text),
   };
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;

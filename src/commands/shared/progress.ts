@@ -1,12 +1,24 @@
 import { format, type Usd } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 
-/** "12 of 40 pictures, $0.41 spent, about 2 min left" */
-export function progressText(done: number, all: number, spent: Usd, elapsedMs: number): string {
-  const left =
-    done === 0 || done === all ? '' : `, about ${duration((elapsedMs / done) * (all - done))} left`;
-  return `${done} of ${counted(all, 'picture')}, ${format(spent)} spent${left}`;
+interface Progressed {
+  readonly done: number;
+  readonly all: number;
+  readonly noun: 'image' | 'picture';
+  readonly spent: Usd;
+  /** Milliseconds that the rest will take; null where nobody can know. */
+  readonly leftMs: number | null;
 }
+
+/** "12 of 40 pictures, $0.41 spent, about 2 min left" */
+export function progressText({ done, all, noun, spent, leftMs }: Progressed): string {
+  const left = leftMs === null ? '' : `, about ${duration(leftMs)} left`;
+  return `${done} of ${counted(all, noun)}, ${format(spent)} spent${left}`;
+}
+
+/** What the rest takes, if it goes on as before; null before the first and after the last. */
+export const leftAfter = (done: number, all: number, elapsedMs: number): number | null =>
+  done <= 0 || done >= all ? null : (elapsedMs / done) * (all - done);
 
 function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

@@ -23,9 +23,9 @@ export function outcomeOf(failures: readonly Failure[], { asked, delivered }: De
   if (worst === null) return ALL_WELL;
   const outcome = kindOf(worst, failures, delivered);
   const isOne = asked <= 1 && outcome === worst.kind;
-  const message = isOne
-    ? worst.message
-    : `${delivered} of ${counted(asked, 'image')} on disk. ${worst.message}`;
+  const isUnsent = worst.kind === 'cancelled' && worst.charged === 'no';
+  const why = isUnsent && !isOne ? 'Cancelled before everything was sent.' : worst.message;
+  const message = isOne ? why : `${delivered} of ${counted(asked, 'image')} on disk. ${why}`;
   return { outcome, exitCode: exitCodeFor(outcome), failure: restated(worst, { kind: outcome, message }) };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
+import { run } from '../../../src/cli.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakeJournal } from '../../support/fakes/journal.ts';
+import { fakeTerminal } from '../../support/fakes/terminal.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
 
 const LITE = ['-m', 'gemini-3.1-flash-lite-image'];
@@ -157,8 +159,22 @@ describe('pixtab batch', () => {
     const { code, stderr } = await pixtab('batch', 'wait', '--timeout', '90');
     expect(code).toBe(12);
     expect(stderr).toContain('1 job not finished yet.');
-    expect(stderr.match(/^wait .*$/gm)).toEqual(['wait   0 of 1 job done (1 pending), 0 of 3 images saved']);
+    expect(stderr.match(/^wait .*$/gm)).toEqual([
+      'wait   0 of 1 job done (1 pending), 0 of 3 images saved, $0.00 spent',
+    ]);
     expect(clock.now() - before).toBe(90_000);
+  });
+
+  it.each(['wait', 'fetch'])('%s counts images, money and seconds as they come', async (verb) => {
+    const { deps, google, clock } = await submitted();
+    google.end();
+    const terminal = fakeTerminal();
+    const slow: typeof deps.sha256 = (bytes) => (clock.advance(2_000), deps.sha256(bytes));
+    expect(await run(['batch', verb], { ...deps, sha256: slow, terminal: () => terminal })).toBe(0);
+    const counts = terminal.progressed.filter((text) => / of 3 images, /.test(text));
+    expect(counts.map((text) => text.slice(0, 1))).toEqual(['1', '2', '3']);
+    expect(counts.at(1)).toMatch(/^2 of 3 images, \$0\.0\d+ spent, about \d+ s left$/);
+    expect(counts.at(-1)).toMatch(/^3 of 3 images, \$0\.0\d+ spent$/);
   });
 
   it('tells in JSON what every job came to', async () => {

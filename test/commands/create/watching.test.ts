@@ -91,9 +91,9 @@ describe('several pictures', () => {
     const args = ['a cat', '-n', '3', '--concurrency', '1', '-o', 'out/', '-m', 'nano-banana-pro'];
     expect(await run(args, { ...deps, terminal: () => terminal })).toBe(0);
     expect(terminal.progressed).toContainEqual(
-      expect.stringMatching(/^1 of 3 pictures, \$0\.\d+ spent, about 8 s left; Nano Banana Pro$/),
+      expect.stringMatching(/^1 of 3 images, \$0\.\d+ spent, about 8 s left; Nano Banana Pro$/),
     );
-    expect(terminal.progressed.at(-1)).toMatch(/^3 of 3 pictures, \$0\.\d+ spent; Nano Banana Pro$/);
+    expect(terminal.progressed.at(-1)).toMatch(/^3 of 3 images, \$0\.\d+ spent; Nano Banana Pro$/);
   });
 });
 

@@ -13,8 +13,7 @@ export interface FakeApi extends ImageApi {
   readonly sent: readonly Order[];
 }
 
-const unsent = (): Failure =>
-  new Failure('cancelled', 'Cancelled before anything was sent.', { charged: 'no' });
+const unsent = (): Failure => new Failure('cancelled', 'Cancelled before it was sent.', { charged: 'no' });
 
 /** Answers from a script, and with a picture once it is used up. */
 export function fakeApi(...script: readonly Scripted[]): FakeApi {

@@ -133,6 +133,9 @@ export function wired(host: Host): Deps {
         `${placesHere(env, cwd).state}/projects`,
       ),
     repository: async () => (await import('./adapters/repository.ts')).repositoryOf(cwd),
+    repositoryFolder: async () => (await import('./adapters/repository.ts')).repositoryFolder(cwd),
+    writeText: async (path, text, options) =>
+      (await import('./adapters/files/write-text.ts')).writeText(path, text, options),
     books: async (which) => {
       const { books } = await import('./adapters/ledger/books.ts');
       const { state, ledger } = placesHere(env, cwd);

@@ -114,6 +114,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./system/sandbox.ts')).sandbox,
   },
   {
+    name: 'init',
+    summary: 'a manifest, lines for git, and workflows for CI',
+    load: async () => (await import('./init/init.ts')).init,
+  },
+  {
     name: 'config',
     summary: 'settings: list, get, set, unset, path, edit',
     load: async () => (await import('./system/config.ts')).config,

@@ -114,6 +114,10 @@ export interface Deps {
   readonly lockFolder: (folder: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
+  /** The root of that repository. */
+  readonly repositoryFolder: () => Promise<string | null>;
+  /** Writes a text file whole. A new one takes no other's place: false where there is one. Failure `disk` where it cannot. */
+  readonly writeText: (path: string, text: string, options: { readonly isNew: boolean }) => Promise<boolean>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Failure `usage` where there is none in the folder. */
   readonly otherLedger: (path: string) => Promise<OtherLedger>;

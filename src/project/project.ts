@@ -13,7 +13,8 @@ export interface Project {
   readonly lock: Lock;
 }
 
-const USUAL = ['pixtab.yaml', 'pixtab.yml', 'pixtab.json', 'pixtab.jsonl', 'pixtab.csv'];
+/** Names of manifests that are found without being named. */
+export const USUAL_MANIFESTS = ['pixtab.yaml', 'pixtab.yml', 'pixtab.json', 'pixtab.jsonl', 'pixtab.csv'];
 
 /** The manifest that is named, or the one of the working directory; as it was at a revision, where one is given. */
 export async function openProject(
@@ -30,7 +31,7 @@ export async function openProject(
 
 async function usual(tree: Tree): Promise<string> {
   const there: string[] = [];
-  for (const name of USUAL) if ((await tree.kindOf(name)) === 'file') there.push(name);
+  for (const name of USUAL_MANIFESTS) if ((await tree.kindOf(name)) === 'file') there.push(name);
   const [first, second] = there;
   if (first === undefined)
     throw usageFailure(

@@ -161,6 +161,8 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     pictureFiles: async () => pictureFiles,
     lockFolder: async () => () => {},
     repository: async () => null,
+    repositoryFolder: async () => null,
+    writeText: async () => true,
     books: async () => ({
       ledger: fakeLedger({ clock, store, hasAnswer: (attemptId) => journal.answers.has(attemptId) }),
       journal,

@@ -24,6 +24,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./create/chat.ts')).chat,
   },
   {
+    name: 'develop',
+    summary: 'make a draft of --drafts large',
+    load: async () => (await import('./create/develop.ts')).develop,
+  },
+  {
     name: 'estimate',
     summary: 'the price, offline',
     load: async () => (await import('./estimate/estimate.ts')).estimate,

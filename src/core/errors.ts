@@ -96,7 +96,8 @@ export const FAILURES = {
     assumes: 'no',
     severity: 1,
     ends: 'request',
-    next: 'nothing',
+    // Of a request it is a sheet of drafts that could not be cut, which is there.
+    next: 'as refused',
     advice: 'Ask for what is missing, and for that alone.',
     command: 'pixtab history',
   },

@@ -8,7 +8,7 @@ import type { Usd } from '../core/pricing/money.ts';
 import type { SpendAxis, SpendSlice } from '../core/pricing/spend.ts';
 import type { AttemptPlan, RunStart } from './attempt.ts';
 import type { Jobs } from './jobs.ts';
-import type { SavedImage } from './pictures.ts';
+import type { SavedFile, SavedImage } from './pictures.ts';
 
 /** The durable record. Every call is one transaction, on disk when it resolves. */
 export interface Ledger extends Records {
@@ -101,8 +101,8 @@ export interface Records {
   count(filter: Filter): Promise<number>;
   /** Projects and labels that requests were ever filed under. */
   filings(): Promise<Filings>;
-  /** The newest picture of every path. */
-  savedImages(): Promise<readonly StoredImage[]>;
+  /** The newest picture of every path, drafts of sheets among them. */
+  savedImages(): Promise<readonly StoredFile[]>;
   /** Of these attempts, those that no living process works on. */
   abandoned(attemptIds: readonly string[]): Promise<readonly string[]>;
   /** Other machines that hold something for requests outside of jobs. */
@@ -182,10 +182,20 @@ export interface ReceiptQuery {
   readonly value: string;
 }
 
-export interface StoredImage extends SavedImage {
+export interface StoredFile extends SavedFile {
   readonly attemptId: string;
   readonly absolutePath: string;
   readonly savedAt: number;
+}
+
+export interface StoredImage extends StoredFile {
+  readonly cells?: readonly StoredCell[] | undefined;
+}
+
+/** A draft that was cut out of a sheet. */
+export interface StoredCell extends StoredFile {
+  /** From 1, row by row. */
+  readonly cell: number;
 }
 
 export interface Receipt {

@@ -1,4 +1,5 @@
 import type { Pixels } from '../core/catalogue/model.ts';
+import type { Grid } from '../core/drafts/grid.ts';
 import type { PictureFacts } from '../core/files/embedded-metadata.ts';
 import type { ImageFormat } from '../core/files/format.ts';
 import type { InputImage } from '../core/order/order.ts';
@@ -22,6 +23,8 @@ export interface Pictures {
   ): Promise<Uint8Array>;
   /** The picture, as PNG, with what was made of it where the mask is white; elsewhere every pixel is its own. */
   masked(picture: Uint8Array, mask: Uint8Array, made: Uint8Array): Promise<Uint8Array>;
+  /** Cuts a sheet of drafts at its gutters; each cell gets this format. Throws Failure `disk` where it does not decode. */
+  cut(sheet: Uint8Array, grid: Grid, format: ImageFormat, quality: number | null): Promise<CutSheet>;
   /** Without metadata; the colours and every pixel stay. As it is where the format is not looked into. */
   strip(bytes: Uint8Array): Uint8Array;
   /** With these facts inside; null where the format has no place for them. */
@@ -31,6 +34,9 @@ export interface Pictures {
   /** Whether it carries content credentials (C2PA), which hold only while no byte of it changes. */
   hasProvenance(bytes: Uint8Array): boolean;
 }
+
+/** Cells row by row, null for one that is empty; or why there are none, as the end of a sentence. */
+export type CutSheet = { readonly cells: readonly (Uint8Array | null)[] } | { readonly why: string };
 
 /** Pictures that go along with a prompt. */
 export interface Inputs {
@@ -77,11 +83,24 @@ export interface PictureFiles {
   move(from: string, to: string): Promise<void>;
 }
 
-export interface SavedImage extends ImageInfo {
+export interface SavedFile extends ImageInfo {
   /** As the user would write it. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+export interface SavedImage extends SavedFile {
+  /** Of a sheet of drafts, those that were found. */
+  readonly cells?: readonly SavedCell[] | undefined;
+  /** Why a sheet has fewer cells than were asked for: a sentence. */
+  readonly uncut?: string | undefined;
+}
+
+/** A draft that was cut out of a sheet. */
+export interface SavedCell extends SavedFile {
+  /** From 1, row by row. */
+  readonly cell: number;
 }
 
 /** How the pictures of an attempt are to be saved; enough for `recover` to finish the work. */
@@ -99,6 +118,8 @@ export interface SavePlan {
   /** The size that the picture is brought to. */
   readonly resize?: Resize | undefined;
   readonly mask?: MaskPlan | undefined;
+  /** The picture is a sheet of drafts, and is cut. */
+  readonly sheet?: Grid | undefined;
   /** Without metadata. */
   readonly strip?: boolean | undefined;
   /** With prompt, model, cost and run inside. */

@@ -1,6 +1,6 @@
 import { sum, toDecimal, ZERO, type Usd } from '../core/pricing/money.ts';
 import type { Bill, Line, Quote } from '../core/pricing/types.ts';
-import type { SavedImage } from '../ports/index.ts';
+import type { SavedFile, SavedImage } from '../ports/index.ts';
 
 export function lineJson({ meter, quantity, unit, rate, per, amount }: Line) {
   return { meter, quantity, unit, rate: toDecimal(rate), per, amount: toDecimal(amount) };
@@ -37,6 +37,18 @@ export function costJson(
   };
 }
 
-export function imageJson({ path, mimeType, width, height, bytes, sha256 }: SavedImage) {
-  return { path, mimeType, width, height, bytes, sha256 };
+/** A sheet of drafts has its cells in it. */
+export function imageJson(image: SavedImage) {
+  const { cells } = image;
+  if (cells === undefined) return fileJson(image);
+  return { ...fileJson(image), cells: cells.map((cell) => ({ cell: cell.cell, ...fileJson(cell) })) };
 }
+
+const fileJson = ({ path, mimeType, width, height, bytes, sha256 }: SavedFile) => ({
+  path,
+  mimeType,
+  width,
+  height,
+  bytes,
+  sha256,
+});

@@ -5,10 +5,11 @@ import type { Model, Size } from '../core/catalogue/model.ts';
 import { pictureSpace } from '../core/order/answer-space.ts';
 import type { Resize } from '../core/order/resize.ts';
 import type { SavePlan, PictureFiles } from '../ports/index.ts';
+import { cellPaths } from './cut-sheet.ts';
 import { sidecarPath } from './receipt-file.ts';
 
 /** What is made of the pictures besides their format. */
-export type Finish = Pick<SavePlan, 'resize' | 'mask' | 'strip' | 'embed' | 'sidecar'>;
+export type Finish = Pick<SavePlan, 'resize' | 'mask' | 'sheet' | 'strip' | 'embed' | 'sidecar'>;
 
 export interface OutputOptions {
   /** As -o says; null names the pictures after date, prompt and id in the working directory. */
@@ -58,12 +59,16 @@ export async function planOutput(
   const paths = options.pictures.flatMap((picture) => names[picture] ?? []);
   const expected = plan.format ? `image/${plan.format}` : options.model.output;
   // Where they go to several folders, these are most likely on one disk.
-  let room = pictureSpace({ count: paths.length, size: options.size });
+  const { sheet, sidecar } = options.finish;
+  // A sheet is there twice, once in its cells.
+  let room = pictureSpace({ count: paths.length * (sheet ? 2 : 1), size: options.size });
   for (const path of paths) {
     const name = withExtension(path, expected);
     await proveFree(name, options.replace, pictureFiles, room);
     room = 0;
-    if (options.finish.sidecar) await proveFree(sidecarPath(name), options.replace, pictureFiles);
+    if (sidecar) await proveFree(sidecarPath(name), options.replace, pictureFiles);
+    for (const cell of sheet ? cellPaths(name, sheet) : [])
+      await refuseTaken(cell, options.replace, pictureFiles);
   }
   return { ...plan, paths };
 }
@@ -153,11 +158,15 @@ async function proveFree(
   pictureFiles: PictureFiles,
   room = 0,
 ): Promise<void> {
+  await refuseTaken(path, replace, pictureFiles);
+  await pictureFiles.prove(path, room);
+}
+
+async function refuseTaken(path: string, replace: boolean, pictureFiles: PictureFiles): Promise<void> {
   const kind = await pictureFiles.kindOf(path);
   if (kind === 'folder' || kind === 'other')
     throw usageFailure(`-o: ${path} is no file that can be written.`);
   if (kind === 'file' && !replace) throw usageFailure(`-o: ${path} exists.`, 'Add --force to overwrite it.');
-  await pictureFiles.prove(path, room);
 }
 
 /** Local calendar date and time: a name is read by the person at this machine. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { wordsIn } from '../core/drafts/prompt.ts';
 import { Failure } from '../core/errors.ts';
 import type { PictureFacts } from '../core/files/embedded-metadata.ts';
 import { isFormat } from '../core/files/format.ts';
@@ -73,6 +74,6 @@ function undone(what: string, cause: unknown): Failure {
 
 /** The facts that are embedded. None differs between two times, so an interrupted picture is finished to the same bytes. */
 export function factsOf({ plan, bill }: Paid): PictureFacts {
-  const { prompt, model, runId, attemptId } = plan;
-  return { prompt, model, cost: bill && toDecimal(bill.amount), runId, attemptId };
+  const { model, runId, attemptId } = plan;
+  return { prompt: wordsIn(plan.prompt), model, cost: bill && toDecimal(bill.amount), runId, attemptId };
 }

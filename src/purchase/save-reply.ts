@@ -1,9 +1,10 @@
 import { asFailure, Failure } from '../core/errors.ts';
-import { extensionOf } from '../core/files/filename.ts';
+import { beside } from '../core/files/filename.ts';
 import { differences } from '../core/order/differences.ts';
 import { isUnread, UNREAD, type Refusal, type Reply, type ReplyImage } from '../core/order/reply.ts';
 import { counted, excerpt } from '../core/text/text.ts';
 import type { AttemptPlan, Books, ImageInfo, SavedImage } from '../ports/index.ts';
+import { uncut } from './cut-sheet.ts';
 import { save, Undecodable } from './save.ts';
 import type { AttemptResult, Paid, Saver } from './types.ts';
 
@@ -38,10 +39,10 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
   try {
     const by = await saver();
     for (const [index, image] of reply.images.entries()) {
-      await put(images, image, paths[index] ?? besides(first, `extra-${index + 1}`), by);
+      await put(images, image, paths[index] ?? beside(first, `extra-${index + 1}`), by);
     }
     for (const [index, image] of reply.extras.entries()) {
-      if (first !== '-') await put(extras, image, besides(first, `draft-${index + 1}`), by);
+      if (first !== '-') await put(extras, image, beside(first, `draft-${index + 1}`), by);
     }
     const { modelVersion, usage } = reply;
     const lane = usage?.lane ?? null;
@@ -58,7 +59,7 @@ export async function saveReply(reply: Reply, paid: Paid, saver: () => Promise<S
       ? notUnderstood(plan, images.length, unread)
       : isShort
         ? refused(plan.images, images.length, refusals, reply.text)
-        : null;
+        : uncut(images);
   const complete = unread.length === 0;
   const saved = complete || images.length > 0;
   return { images, extras, refusals, differences: different, failure, saved, complete };
@@ -105,10 +106,4 @@ function refused(asked: number, came: number, refusals: readonly Refusal[], text
     `The answer holds ${what}${reason}${said ? `: ${excerpt(said, 400)}` : '.'}`,
     { charged: 'yes' },
   );
-}
-
-/** "cat.jpg" and "draft-1" make "cat.draft-1.jpg". */
-function besides(path: string, word: string): string {
-  const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
-  return `${path.slice(0, end)}.${word}${path.slice(end)}`;
 }

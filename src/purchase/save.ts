@@ -6,6 +6,7 @@ import type { ReplyImage } from '../core/order/reply.ts';
 import { attempt } from '../core/order/route.ts';
 import { enlargement, MOST_ENLARGED } from '../core/order/resize.ts';
 import type { ImageInfo, SavedImage, SavePlan } from '../ports/index.ts';
+import { cutSheet } from './cut-sheet.ts';
 import { postprocess } from './postprocess.ts';
 import type { Paid, Saver } from './types.ts';
 import { sidecar, sidecarPath } from './receipt-file.ts';
@@ -42,7 +43,7 @@ export async function save(
   if (bytes !== image.bytes && pictures.hasProvenance(image.bytes)) saver.remark(unproven(saved.path));
   const scale = plan.resize ? enlargement(received, plan.resize) : 1;
   if (scale > MOST_ENLARGED) saver.remark(stretched(saved.path, received, scale));
-  return saved;
+  return plan.sheet ? cutSheet({ bytes: image.bytes, saved }, plan.sheet, plan, saver, paid) : saved;
 }
 
 /** The file that --force is about: the one that was named, or said before anything was paid for. */

@@ -4,6 +4,7 @@ import { sum, ZERO, type Usd } from '../core/pricing/money.ts';
 import { BASES, type Bill, type Line } from '../core/pricing/types.ts';
 import type { SavedImage } from '../ports/index.ts';
 import type { PurchaseResult } from './buy.ts';
+import { uncut } from './cut-sheet.ts';
 import { isUnconfirmed, missingOf, sharesOf, type Try } from './tries.ts';
 import type { AttemptResult } from './types.ts';
 
@@ -21,7 +22,8 @@ export type Numbered = ReadonlyMap<number, SavedImage>;
 /** What tries come to together; the first of them asked for all the pictures but those that were there before. */
 export function summarise(tries: readonly Try[], before: Numbered = new Map()): Summary {
   const pictures = delivered(tries, before);
-  const failures = standingFailures(tries, before);
+  const found = uncut([...before.values()]);
+  const failures = [...standingFailures(tries, before), ...(found ? [found] : [])];
   const asked = before.size + (tries[0]?.pictures.length ?? 0);
   return {
     ...outcomeOf(failures, { asked, delivered: pictures.length }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sharp } from 'sharp';
 import { grain } from './paint/grain.ts';
 import { scene } from './paint/scene.ts';
+import { sheetIn, sheetLayout, type SheetOddity, type SheetWish } from './paint/sheet.ts';
 
 /** What a picture is drawn from. */
 export interface Placeholder {
@@ -11,6 +12,8 @@ export interface Placeholder {
   readonly mimeType: 'image/png' | 'image/jpeg';
   /** Another picture for the same prompt. */
   readonly variant: number;
+  /** Of a sheet of drafts. */
+  readonly odd?: SheetOddity | undefined;
 }
 
 export interface Painter {
@@ -67,21 +70,52 @@ export function painter(kept = KEPT): Painter {
 }
 
 /** The key of a picture in the cache, short however long the prompt is. */
-const keyOf = ({ prompt, width, height, mimeType, variant }: Placeholder): string =>
+const keyOf = ({ prompt, width, height, mimeType, variant, odd }: Placeholder): string =>
   createHash('sha256')
-    .update(JSON.stringify([width, height, mimeType, variant, prompt]))
+    .update(JSON.stringify([width, height, mimeType, variant, prompt, odd]))
     .digest('base64');
 
-async function render({ prompt, width, height, mimeType, variant }: Placeholder): Promise<Uint8Array> {
+async function render(placeholder: Placeholder): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
+  const { prompt, width, height, mimeType, variant, odd } = placeholder;
   const shrunk = Math.ceil(Math.sqrt((width * height) / DRAWN));
   const small = { width: Math.ceil(width / shrunk), height: Math.ceil(height / shrunk) };
-  const svg = scene(prompt, variant, small.width, small.height);
-  const drawn = grain(await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer());
+  const sheet = sheetIn(prompt);
+  const drawn = sheet
+    ? await drawnSheet(sheet, small, variant, odd ?? null)
+    : await drawnScene(prompt, small, variant);
   const raster = sharp(drawn, { raw: { ...small, channels: 4 } }).removeAlpha();
   const sized = shrunk === 1 ? raster : raster.resize(width, height, { kernel: 'cubic', fit: 'fill' });
   return encoded(sized, mimeType)
     .withExif({ IFD0: { Software: 'pixtab', ImageDescription: COMMENT } })
+    .toBuffer();
+}
+
+type Measures = Pick<Placeholder, 'width' | 'height'>;
+
+async function drawnScene(prompt: string, { width, height }: Measures, variant: number): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const svg = scene(prompt, variant, width, height);
+  return grain(await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer());
+}
+
+/** Each cell is another picture of the same words. */
+async function drawnSheet(
+  sheet: SheetWish,
+  measures: Measures,
+  variant: number,
+  odd: SheetOddity | null,
+): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const { cells, ground } = sheetLayout(sheet, measures, odd);
+  const parts = cells.map(async ({ left, top, width, height }, index) => {
+    const input = await drawnScene(sheet.words, { width, height }, variant * cells.length + index);
+    return { input: Buffer.from(input.buffer), left, top, raw: { width, height, channels: 4 as const } };
+  });
+  const paper = sharp({ create: { ...measures, channels: 4, background: ground } });
+  return paper
+    .composite(await Promise.all(parts))
+    .raw()
     .toBuffer();
 }
 

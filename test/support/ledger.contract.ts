@@ -168,6 +168,44 @@ function lifeOfAnAttempt(open: () => Promise<LedgerWorld>): void {
     expect(await ledger.contradictions()).toEqual([]);
   });
 
+  it('knows the drafts of a sheet by their files, and counts the sheet alone', async () => {
+    await using world = await open();
+    const ledger = world.process(1);
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan({ save: { ...aPlan().save, sheet: { columns: 2, rows: 1 } } })]);
+    await ledger.sending('attempt-1');
+    await ledger.settle('attempt-1', aBill('0.0336'));
+    const cells = [1, 2].map((cell) => ({
+      ...anImage({ path: `cell-${cell}.png`, sha256: `${cell}`.repeat(64) }),
+      cell,
+    }));
+    const extra = anImage({ path: 'extra.png', sha256: 'e'.repeat(64) });
+    await ledger.saved('attempt-1', [{ ...anImage(), cells }, extra]);
+
+    const all = [...cells, extra, anImage()].map(({ sha256 }) => sha256);
+    for (const value of all) {
+      const [receipt] = await ledger.receipts({ by: 'sha256', value });
+      expect(receipt?.attempt.save.sheet).toEqual({ columns: 2, rows: 1 });
+      expect(receipt?.images.map(({ path, cells = [] }) => [path, cells.map(({ cell }) => cell)])).toEqual([
+        [anImage().path, [1, 2]],
+        ['extra.png', []],
+      ]);
+    }
+    expect((await ledger.savedImages()).map(({ sha256 }) => sha256).toSorted()).toEqual(all.toSorted());
+    const counts = async () => {
+      const whole = { since: null, until: null };
+      const slices = [
+        ...(await ledger.spending({ by: 'model', ...whole })),
+        ...(await ledger.spending({ by: 'run', ...whole })),
+      ];
+      return slices.map(({ images }) => images);
+    };
+    expect(await counts()).toEqual([2, 2]);
+    await ledger.saved('attempt-1', [{ ...anImage(), cells }, extra]);
+    expect(await counts()).toEqual([2, 2]);
+    expect(await ledger.contradictions()).toEqual([]);
+  });
+
   it('keeps amounts to the nano-dollar, far beyond what a number could', async () => {
     await using world = await open();
     const ledger = await bought(world, { high: usd('9000000.123456789'), low: usd('0.000000001') });

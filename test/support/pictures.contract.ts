@@ -7,6 +7,8 @@ export interface PicturesUnderTest {
   readonly pictures: Pictures;
   /** A good picture. */
   readonly sample: (format: ImageFormat, width: number, height: number) => Promise<Uint8Array>;
+  /** A sheet of two by two drafts. */
+  readonly sheet: () => Promise<Uint8Array>;
 }
 
 const FACTS = {
@@ -24,8 +26,9 @@ export function picturesContract(name: string, make: () => PicturesUnderTest): v
   describe(`${name} as Pictures`, () => {
     let pictures: Pictures;
     let sample: PicturesUnderTest['sample'];
+    let sheet: PicturesUnderTest['sheet'];
     beforeEach(() => {
-      ({ pictures, sample } = make());
+      ({ pictures, sample, sheet } = make());
     });
 
     it.each(FORMATS)('reads type and size out of the bytes of a %s', async (format) => {
@@ -91,6 +94,22 @@ export function picturesContract(name: string, make: () => PicturesUnderTest): v
 
     it('has no place for facts in an AVIF', async () => {
       expect(pictures.label(await sample('avif', 24, 16), FACTS)).toBeNull();
+    });
+
+    it('cuts a sheet into pictures of the format that is asked for', async () => {
+      const cut = await pictures.cut(await sheet(), { columns: 2, rows: 2 }, 'webp', null);
+      if ('why' in cut) throw new Error(cut.why);
+      expect(cut.cells).toHaveLength(4);
+      for (const cell of cut.cells)
+        expect(await pictures.inspect(cell ?? new Uint8Array())).toMatchObject({ mimeType: 'image/webp' });
+    });
+
+    it('fails with kind disk when the sheet is broken', async () => {
+      const whole = await sheet();
+      const broken = whole.subarray(0, whole.length / 2);
+      await expect(pictures.cut(broken, { columns: 2, rows: 2 }, 'webp', null)).rejects.toMatchObject({
+        kind: 'disk',
+      });
     });
 
     it('does not write into the bytes it is given', async () => {

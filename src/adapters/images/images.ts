@@ -4,6 +4,7 @@ import { factsIn, xmpWith } from '../../core/files/embedded-metadata.ts';
 import { MOST_PIXELS, type ImageFormat } from '../../core/files/format.ts';
 import type { Resize } from '../../core/order/resize.ts';
 import type { ImageInfo, Pictures } from '../../ports/index.ts';
+import { cut } from './cut.ts';
 import { masked } from './mask.ts';
 import { hasProvenance, stripped, withXmp, xmpOf } from './metadata/container.ts';
 
@@ -20,6 +21,7 @@ export function pictures(): Pictures {
     inspect,
     convert,
     masked,
+    cut: (sheet, grid, format, quality) => cut(sheet, grid, (cell) => ENCODE[format](cell, quality)),
     strip: stripped,
     label: (bytes, facts) => withXmp(bytes, xmpWith(facts, xmpOf(bytes))),
     factsIn: (bytes) => factsIn(xmpOf(bytes) ?? ''),

@@ -27,6 +27,7 @@ export const SavePlanJson = z.object({
   keepRaw: z.boolean().optional(),
   resize: z.object({ width: z.int().positive(), height: z.int().positive(), fit: z.enum(FITS) }).optional(),
   mask: z.object({ picture: MaskFile, mask: MaskFile }).optional(),
+  sheet: z.object({ columns: z.int().positive(), rows: z.int().positive() }).optional(),
   strip: z.boolean().optional(),
   embed: z.boolean().optional(),
   sidecar: z.boolean().optional(),

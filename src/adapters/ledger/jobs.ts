@@ -357,7 +357,7 @@ export const brokenJobs = async (database: Queries): Promise<readonly string[]> 
 async function itemsOf(database: Queries, jobId: string): Promise<readonly JobItem[]> {
   const rows = await database.all(
     `SELECT a.*, i.request, i.resubmitted_as,
-       (SELECT count(*) FROM images WHERE images.attempt_id = a.attempt_id) AS saved_images
+       (SELECT count(*) FROM images WHERE images.attempt_id = a.attempt_id AND cell IS NULL) AS saved_images
      FROM batch_items i JOIN attempts a USING (attempt_id) WHERE job_id = ? ORDER BY n`,
     jobId,
   );

@@ -395,6 +395,10 @@ export const MIGRATIONS: readonly string[] = [
       ${dollars('sum(unconfirmed_nano)')} AS unconfirmed_usd, sum(requests) AS requests, sum(images) AS images
     FROM spending GROUP BY day_utc, model;
   `,
+  `
+  -- The number of a draft that was cut out of a sheet, which is the picture before it; null of what came as it is.
+  ALTER TABLE images ADD COLUMN cell INTEGER;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

@@ -13,14 +13,28 @@ import type {
   Once,
   Receipt,
   ReceiptQuery,
+  SavedCell,
   SavedImage,
+  StoredCell,
+  StoredFile,
   StoredImage,
 } from '../../ports/index.ts';
 import { AskedJson, SavePlanJson, TermsJson } from '../journal/answer-file.ts';
 import { stateOf, labelsOf } from './attempts.ts';
 import type { Queries, Row } from './queries.ts';
 import { filterValues, NARROWED } from './filter.ts';
-import { count, damageIn, money, moneyOrNull, readable, text, textOrNull, word, wordOrNull } from './row.ts';
+import {
+  count,
+  countOrNull,
+  damageIn,
+  money,
+  moneyOrNull,
+  readable,
+  text,
+  textOrNull,
+  word,
+  wordOrNull,
+} from './row.ts';
 import { resolve } from 'node:path';
 import { nameOfHost } from './owner.ts';
 import { book } from './reports.ts';
@@ -157,7 +171,7 @@ function receiptOf(row: Row, details: Details, here: string): Receipt {
     sends: count(row, 'sends'),
     heldAt: count(row, 'held_ms'),
     bill: bill === undefined ? null : { ...billIn(bill, lines), settledAt: count(bill, 'settled_ms') },
-    images: images.map(toImage),
+    images: withCells(images),
     differences: differencesIn(row),
   };
 }
@@ -236,11 +250,20 @@ export async function insertImages(
   now: number,
 ): Promise<void> {
   const cwd = text(attempt, 'cwd');
-  const before = await database.run('DELETE FROM images WHERE attempt_id = ?', text(attempt, 'attempt_id'));
-  for (const [index, image] of images.entries()) {
+  const own = await database.run(
+    'DELETE FROM images WHERE attempt_id = ? AND cell IS NULL',
+    text(attempt, 'attempt_id'),
+  );
+  await database.run('DELETE FROM images WHERE attempt_id = ?', text(attempt, 'attempt_id'));
+  // Cells follow their sheet.
+  const files = images.flatMap((image): readonly (SavedImage | SavedCell)[] => [
+    image,
+    ...(image.cells ?? []),
+  ]);
+  for (const [index, image] of files.entries()) {
     await database.run(
-      `INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms, cell)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       text(attempt, 'attempt_id'),
       index + 1,
       image.path === '-' ? '-' : wholePlace(cwd, image.path, resolve),
@@ -251,6 +274,7 @@ export async function insertImages(
       image.width,
       image.height,
       now,
+      'cell' in image ? image.cell : null,
     );
   }
   await database.run(
@@ -264,11 +288,23 @@ export async function insertImages(
       'UPDATE attempts SET refusal = NULL WHERE attempt_id = ?',
       text(attempt, 'attempt_id'),
     );
-  await book(database, attempt, { images: images.length - before });
+  await book(database, attempt, { images: images.length - own });
+}
+
+/** Pictures with the drafts that were cut out of them, whose rows follow theirs. */
+function withCells(rows: readonly Row[]): readonly StoredImage[] {
+  const isCell = (row: Row): boolean => countOrNull(row, 'cell') !== null;
+  return rows.flatMap((row, index) => {
+    if (isCell(row)) return [];
+    const after = rows.slice(index + 1);
+    const next = after.findIndex((other) => !isCell(other));
+    const cells = after.slice(0, next < 0 ? after.length : next);
+    return [{ ...toImage(row), ...(cells.length > 0 && { cells: cells.map(toCell) }) }];
+  });
 }
 
 /** The newest picture of each path: --force has overwritten the older ones. */
-export async function newestImages(database: Queries): Promise<readonly StoredImage[]> {
+export async function newestImages(database: Queries): Promise<readonly StoredFile[]> {
   const newest = `SELECT * FROM
       (SELECT *, row_number() OVER (PARTITION BY path ORDER BY saved_ms DESC) AS place FROM images WHERE path <> '-')
         AS by_path
@@ -276,7 +312,9 @@ export async function newestImages(database: Queries): Promise<readonly StoredIm
   return (await database.all(newest)).map(toImage);
 }
 
-function toImage(row: Row): StoredImage {
+const toCell = (row: Row): StoredCell => ({ ...toImage(row), cell: count(row, 'cell') });
+
+function toImage(row: Row): StoredFile {
   return {
     attemptId: text(row, 'attempt_id'),
     path: text(row, 'shown_path'),

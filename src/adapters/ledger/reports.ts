@@ -41,7 +41,7 @@ const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS BIGINT)
     CASE state WHEN 'unconfirmed' THEN expected_nano ELSE 0 END AS unconfirmed_nano,
     CASE WHEN b.attempt_id IS NULL THEN 0 ELSE 1 END AS requests,
     CASE state WHEN 'unconfirmed' THEN 1 ELSE 0 END AS unconfirmed_requests,
-    (SELECT count(*) FROM images i WHERE i.attempt_id = a.attempt_id) AS images,
+    (SELECT count(*) FROM images i WHERE i.attempt_id = a.attempt_id AND cell IS NULL) AS images,
     coalesce(h.amount_nano, 0) AS held_nano
   FROM attempts a JOIN runs USING (run_id) LEFT JOIN bills b USING (attempt_id) LEFT JOIN holds h USING (attempt_id)`;
 

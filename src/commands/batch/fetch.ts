@@ -6,6 +6,7 @@ import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
 import { advanceEach, waitFor } from '../../purchase/batch/wait.ts';
 import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';
+import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import type { Recovered } from '../../purchase/recover.ts';
@@ -91,7 +92,7 @@ export function answers(flags: Pick<BatchFlags, 'json'>, terminal: Terminal): Ta
     answers: all,
     onAnswer(answer) {
       all.push(answer);
-      if (!flags.json) for (const { path } of answer.images) terminal.out(path);
+      if (!flags.json) for (const path of answer.images.flatMap(pathsOf)) terminal.out(path);
       if (answer.failure) terminal.note(`note   ${printable(answer.failure.message)}`);
     },
   };

@@ -1,6 +1,7 @@
 import { sum, ZERO } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps, RunStart, SavedImage, Settings, Terminal } from '../../ports/index.ts';
+import { pathsOf } from '../../purchase/cut-sheet.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { withSession, type SendingFlags } from '../../purchase/session.ts';
 import { everyPicture } from '../../purchase/tries.ts';
@@ -34,9 +35,9 @@ export function buyNow(
     const progress = terminal.progress(`${counted(count, 'image')} from ${model.name}`);
     const began = deps.clock.now();
     const told = new Set<string>();
-    const tellPath = inOrder<number, SavedImage>(everyPicture(count), ({ path }) => {
-      terminal.out(path);
-      told.add(path);
+    const tellPaths = inOrder<number, SavedImage>(everyPicture(count), (image) => {
+      for (const path of pathsOf(image)) terminal.out(path);
+      told.add(image.path);
     });
     let asked = model.name;
     let done = 0;
@@ -58,7 +59,7 @@ export function buyNow(
         onResult({ images, bill }, _, pictures) {
           done += images.length;
           spent = sum([spent, bill?.amount ?? ZERO]);
-          if (tellsPaths) for (const [at, image] of images.entries()) tellPath(pictures[at] ?? count, image);
+          if (tellsPaths) for (const [at, image] of images.entries()) tellPaths(pictures[at] ?? count, image);
           update();
         },
       });

@@ -44,10 +44,10 @@ const USUAL = [
 ] as const;
 
 /** The help of the commands that buy pictures; `own` are flags that one of them has for itself. */
-export const buyingHelp = (own: readonly Flag[] = []): HelpGroups => ({
+export const buyingHelp = (own: readonly Flag[] = [], order: readonly Flag[] = []): HelpGroups => ({
   usual: [...own, ...USUAL],
   groups: {
-    Order: ORDER,
+    Order: [...ORDER, ...order],
     Prompt: PROMPT,
     'Which model': ROUTE,
     Output: [...OUTPUT, ...FINISH],
@@ -59,8 +59,8 @@ export const buyingHelp = (own: readonly Flag[] = []): HelpGroups => ({
   },
 });
 
-/** Flags of the commands that buy pictures. */
-export type BuyFlags = FlagsOf<typeof BUYING>;
+/** Flags of the commands that buy pictures; one of them has drafts. */
+export type BuyFlags = FlagsOf<typeof BUYING> & FlagsOf<readonly [typeof flag.drafts]>;
 
 /** For the commands that have conversations. */
 export const SESSION = declare('--session <name>', 'a conversation to begin, or to go on with');

@@ -4,12 +4,14 @@ import { BUYING, buyingHelp } from './flags.ts';
 import { resumeRun } from './resume.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
+import { flag } from '../shared/flags.ts';
 import { priceFlag } from '../shared/price-flags.ts';
 import { checkStandardInput, loadImages, refuseFileAsFirstWord, refuseFileAsPrompt } from './input-images.ts';
 import { promptSources, wholePrompt } from './prompt.ts';
 
 const FLAGS = [
   ...BUYING,
+  flag.drafts,
   priceFlag.eachLine,
   declare('--resume <run>', 'buy what is missing of an earlier run, or of the last, within its --max-cost'),
 ] as const;
@@ -19,7 +21,7 @@ export const generate = defineCommand({
   configure(command) {
     command.argument('[prompt...]', 'what the pictures show').addHelpText('after', EXAMPLES);
   },
-  help: buyingHelp(),
+  help: buyingHelp([], [flag.drafts]),
   run,
   failed: boughtNothing,
 });
@@ -31,7 +33,8 @@ and takes minutes, where a model is sold so; priority costs more.
 Examples:
   pixtab "a lighthouse at dusk" --sandbox        try it: no key, nothing spent
   pixtab "a lighthouse at dusk" -s 2K -a 16:9 -o lighthouse.jpg --max-cost 0.10
-  pixtab "a mug on a table" -n 50 --lane batch -o mugs/`;
+  pixtab "a mug on a table" -n 50 --lane batch -o mugs/
+  pixtab "a logo for a bakery" --drafts 4x4 -o logo.jpg     sixteen drafts for the price of one 4K picture`;
 
 async function run(
   args: readonly string[],

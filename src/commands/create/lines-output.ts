@@ -3,6 +3,7 @@ import type { RunOutcome } from '../../core/policy/outcome.ts';
 import { atMost, format, sum, toDecimal } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { RunStart, SavedImage, Terminal } from '../../ports/index.ts';
+import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { costJson, imageJson } from '../../purchase/json.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { totalBill, type Summary } from '../../purchase/summary.ts';
@@ -53,7 +54,7 @@ const isNotBegun = ({ failure, bill, images, isUnknown }: LineResult): boolean =
 /** Its paths, and why there are not more. */
 export function tellLine(line: LineResult, { json, out }: BuyFlags, terminal: Terminal): void {
   const { failure, images, request } = line;
-  if (!json && out !== '-') for (const { path } of images) terminal.out(path);
+  if (!json && out !== '-') for (const path of images.flatMap(pathsOf)) terminal.out(path);
   if (failure === null || failure.kind === 'pending' || isNotBegun(line)) return;
   terminal.note(`failed ${request.name}: ${printable(failure.message)}`);
   terminal.annotate('warning', `${request.name}: ${printable(failure.message)}`);

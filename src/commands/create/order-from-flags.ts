@@ -6,7 +6,7 @@ import { dayOf } from '../../core/policy/calendar.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { firstRoute, type FirstRoute } from '../../core/order/fallback.ts';
 import type { Usd } from '../../core/pricing/money.ts';
-import type { InputImage } from '../../core/order/order.ts';
+import type { InputImage, Want } from '../../core/order/order.ts';
 import { sizeInPrompt } from '../../core/order/looser.ts';
 import { attempt, type RouteOptions, type Route } from '../../core/order/route.ts';
 import { blaming } from '../../core/order/rules.ts';
@@ -14,6 +14,7 @@ import { uploadsOf } from '../../core/order/uploads.ts';
 import { timesEach } from '../../core/order/variations.ts';
 import type { Deps, LoadedInput, MaskPlan, Settings } from '../../ports/index.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';
+import { asSheet, checkDrafts, draftNotice } from './drafts.ts';
 import type { BuyFlags } from './flags.ts';
 import { exactNotices } from './postprocess-flags.ts';
 import { modelsFor } from '../shared/price-flags.ts';
@@ -55,6 +56,7 @@ export async function orderFromFlags(
 ): Promise<ChosenOrder> {
   if (wanted.thread) checkThread(wanted.thread, flags);
   const wish = routeOptions(wanted, flags, settings, await modelsFor(flags, deps), now);
+  if (flags.drafts) checkDrafts(flags);
   const rule = (await routing(flags, deps))(wish.model, wish.want);
   try {
     const { options, start } = await fitted(
@@ -101,23 +103,24 @@ function routeOptions(
     ...(inputs.length + history.length > 0 ? (['edit'] as const) : []),
     ...(thread ? (['chat'] as const) : []),
   ];
+  const want: Want = {
+    prompt,
+    ...(prompts && { prompts }),
+    inputs,
+    ...(history.length > 0 && { history }),
+    count,
+    size,
+    aspect,
+    like,
+    lane,
+    thinking,
+    needs,
+    minPixels: flags.minPx,
+    exact: flags.sizeExact,
+  };
   return {
     model: thread?.model ?? flags.model,
-    want: {
-      prompt,
-      ...(prompts && { prompts }),
-      inputs,
-      ...(history.length > 0 && { history }),
-      count,
-      size,
-      aspect,
-      like,
-      lane,
-      thinking,
-      needs,
-      minPixels: flags.minPx,
-      exact: flags.sizeExact,
-    },
+    want: flags.drafts ? asSheet(want, flags.drafts) : want,
     day: dayOf(now),
     allowRetired: flags.allowRetired === true,
     onRetired,
@@ -168,7 +171,7 @@ const RATIO_TOLERANCE = 1.03;
 function withNotices(
   taken: Route,
   { like, thread }: PromptAndInputs,
-  { sizeExact, resize, aspect: asked }: BuyFlags,
+  { sizeExact, resize, aspect: asked, drafts }: BuyFlags,
 ): Route {
   const { model, size, aspect, prompt } = taken.order;
   const named = sizeExact || resize ? null : sizeInPrompt(prompt);
@@ -180,6 +183,7 @@ function withNotices(
     ...(isOff ? [ratio] : []),
     ...exactNotices(taken.order, sizeExact),
     ...(named === null ? [] : [named]),
+    ...(drafts ? [draftNotice(taken, drafts)] : []),
   ];
   const why = thread?.model ? `the model of session ${thread.name}` : taken.why;
   return { ...taken, why, notices: [...taken.notices, ...more] };

@@ -8,6 +8,7 @@ import { counted, excerpt } from '../../core/text/text.ts';
 import type { Job, RequestPreview, Terminal } from '../../ports/index.ts';
 import type { RunOutcome } from '../../core/policy/outcome.ts';
 import { costJson, imageJson, quoteJson } from '../../purchase/json.ts';
+import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { modelOf, summarise, type Summary } from '../../purchase/summary.ts';
 import { anyUnknown, isUnconfirmed, spentOn, type Try } from '../../purchase/tries.ts';
 import type { Tries } from '../../purchase/try-again.ts';
@@ -71,8 +72,12 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
   const { summary, request, failure, tries, told } = bought;
   if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
   else if (request) terminal.out(requestText(request));
-  else for (const { path } of summary?.images ?? []) if (path !== '-' && !told?.has(path)) terminal.out(path);
+  else
+    for (const image of summary?.images ?? [])
+      if (image.path !== '-' && !told?.has(image.path)) for (const path of pathsOf(image)) terminal.out(path);
 
+  for (const { path, cells = [] } of summary?.images ?? [])
+    if (cells.length > 0) terminal.note(`sheet  ${path}, of which the drafts are cut`);
   for (const { path } of resultsOf(tries).flatMap(({ extras }) => extras)) {
     terminal.note(`kept   ${path}: a further picture of the same answer, billed like the one asked for`);
   }

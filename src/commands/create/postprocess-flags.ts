@@ -19,16 +19,17 @@ export const FINISH = [
   flag.preview,
   flag.open,
 ] as const;
-type FinishFlags = FlagsOf<typeof FINISH>;
+type FinishFlags = FlagsOf<readonly [...typeof FINISH, typeof flag.drafts]>;
 
 export function finishOf(flags: FinishFlags): Finish {
-  const { sizeExact, resize, fit, strip, embed, sidecar } = flags;
+  const { sizeExact, resize, fit, strip, embed, sidecar, drafts: sheet } = flags;
   if (sizeExact && resize)
     throw usageFailure('--size-exact and --resize both say what the picture is brought to.');
   if (fit && !resize) throw usageFailure('--fit says how --resize does it, and there is no --resize.');
   const target = sizeExact ?? resize;
   return {
     ...(target && { resize: { ...target, fit: fit ?? 'cover' } }),
+    ...(sheet && { sheet }),
     ...(strip && { strip }),
     ...(embed && { embed }),
     ...(sidecar && { sidecar }),

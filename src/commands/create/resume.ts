@@ -23,7 +23,7 @@ export async function resumeRun(
   deps: Deps,
   terminal: Terminal,
 ): Promise<number> {
-  if (args.length > 0 || flags.promptFile !== undefined || flags.image)
+  if (args.length > 0 || flags.promptFile !== undefined || flags.image || flags.drafts)
     throw usageFailure('--resume knows what its run asked for, and takes no prompt.');
   const settings = await deps.settings(flags);
   const receipts = await withBooks(settings, deps, ({ ledger }) => receiptsOf(id, ledger));

@@ -1,3 +1,4 @@
+import { wordsIn } from '../../core/drafts/prompt.ts';
 import { refuseUnable } from '../../core/providers/capabilities.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import type { FirstRoute } from '../../core/order/fallback.ts';
@@ -173,8 +174,8 @@ export function placeOf(
     finish,
     count,
     size,
-    prompt,
-    prompts,
+    prompt: wordsIn(prompt),
+    prompts: prompts?.map(wordsIn),
     runId,
     cwd,
     now: at,

@@ -20,6 +20,7 @@ import { routing, ruledWhy } from '../shared/route-flag.ts';
 import { FLAGS, type EstimateFlags } from './flags.ts';
 import type { Estimate } from './types.ts';
 import type { Planning } from './volume-plan.ts';
+import { asSheet, checkDrafts } from '../create/drafts.ts';
 import { promptSources, wholePrompt, type Asked, type PromptSources } from '../create/prompt.ts';
 
 export const estimate = defineCommand({
@@ -73,6 +74,7 @@ async function run(
     const isAsked = layout === 'csv' ? plans === NO_PLANS : !isOther(args, flags);
     if (isAsked) print(shown, layout, terminal);
     plans.print(layout, terminal);
+    if (layout !== 'csv') made.drafts?.print(layout, terminal);
   }
   say(
     shown,
@@ -162,6 +164,12 @@ async function estimateOf(
     if (found instanceof Failure) throw blaming(found, rule?.text ?? null);
     return { ...found, why: ruledWhy(rule, found.why) };
   };
+  if (flags.drafts) checkDrafts(flags);
+  if (flags.eachLine && flags.drafts)
+    throw usageFailure(
+      '--drafts is not estimated for --each-line.',
+      'pixtab generate --dry-run says the price of both.',
+    );
   if (flags.eachLine) {
     const { estimateFile } = await import('./each-line.ts');
     const choose = (model: string, want: Partial<Want>): Route =>
@@ -169,10 +177,17 @@ async function estimateOf(
     return estimateFile(args, flags, choose, day, deps);
   }
   const asked = await promptOf(args, flags, deps);
-  const { others, why, notices: said, rejected } = routed(flags.model, severally(wantFrom(flags), asked));
+  const want = severally(wantFrom(flags), asked);
+  const { drafts: grid } = flags;
+  const { others, why, notices: said, rejected } = routed(flags.model, grid ? asSheet(want, grid) : want);
+  const drafts =
+    grid &&
+    (await import('./drafts.ts')).waysTo(want, grid, (one, cells) =>
+      routed(flags.model, cells ? asSheet(one, cells) : one),
+    );
   const named = flags.sizeExact ? null : sizeInPrompt(asked.prompt);
   const notices = named === null ? said : [...said, named];
-  return { day, offers: others, parts: false, why, notices, rejected };
+  return { day, offers: others, parts: false, why, notices, rejected, drafts };
 }
 
 /** Plans and comparisons need no prompt: its words cost next to nothing, so one of usual length stands for it. */
@@ -188,8 +203,8 @@ async function promptOf(
 const USUAL_PROMPT =
   'a lighthouse at dusk, seen from the sea, with a storm coming up behind it and a boat on its way home';
 
-const needsNoPrompt = ({ budget, perDay, compare, platforms }: EstimateFlags): boolean =>
-  budget !== undefined || perDay !== undefined || compare === true || platforms === true;
+const needsNoPrompt = ({ budget, perDay, compare, platforms, drafts }: EstimateFlags): boolean =>
+  [budget, perDay, drafts].some((value) => value !== undefined) || compare === true || platforms === true;
 
 /** As generate asks for it: each of several prompts as often as the count says. */
 function severally(want: Want, { prompt, prompts: several }: Asked): Want {

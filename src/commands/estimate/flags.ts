@@ -11,7 +11,7 @@ const COUNT = declare('-n, --count <n>', 'images, without an upper end', {
   parse: wholeNumber(1, 1_000_000_000_000),
   default: 1,
 });
-const ORDER = [flag.model, COUNT, flag.size, flag.aspect, flag.lane, flag.image] as const;
+const ORDER = [flag.model, COUNT, flag.size, flag.aspect, flag.lane, flag.image, flag.drafts] as const;
 const ROUTE = [
   routeFlag,
   flag.project,

@@ -145,6 +145,7 @@ export function document(
     quotes: (made?.offers ?? []).map(offerJson),
     rejected: (made?.rejected ?? []).map(({ model, why }) => ({ model, why })),
     claims: claims.map(claimJson),
+    ...(made?.drafts && { drafts: made.drafts.json }),
     ...plans,
   });
 }

@@ -1,4 +1,5 @@
 import type { Day } from '../../core/catalogue/model.ts';
+import type { DraftWays } from './drafts.ts';
 import type { QuotedOrder, Rejection } from '../../core/order/route.ts';
 
 /** What there is to print: quotes of one order by different models, or of the orders of a file. */
@@ -10,4 +11,6 @@ export interface Estimate {
   readonly why: string;
   readonly notices: readonly string[];
   readonly rejected: readonly Rejection[];
+  /** Other ways to the same drafts, where a sheet is asked for. */
+  readonly drafts?: DraftWays | undefined;
 }

@@ -1,6 +1,8 @@
 import { wholePlace } from '../../core/files/place.ts';
 import { Command } from 'commander';
 import { dirname, resolve } from 'node:path';
+import { cellAspect, gridName } from '../../core/drafts/grid.ts';
+import { wordsIn } from '../../core/drafts/prompt.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { AttemptPlan, Deps, Receipt, Settings, Terminal } from '../../ports/index.ts';
@@ -71,7 +73,7 @@ async function lineFor(found: readonly Receipt[], deps: Deps): Promise<CommandLi
     );
   const { save, prompt } = attempt;
   const inputs = await inputsOf(first, deps);
-  const words = save.mask ? prompt.replace(`\n\n${MASKED}`, '') : prompt;
+  const words = save.mask ? prompt.replace(`\n\n${MASKED}`, '') : save.sheet ? wordsIn(prompt) : prompt;
   const count = asked.reduce((sum, { attempt: { images } }) => sum + images, 0);
   const isEdit = save.mask !== undefined || run.command === 'edit';
   const flags = [...orderFlags(attempt), ...finishFlags(attempt), ...filing(first), '--count', String(count)];
@@ -108,7 +110,10 @@ function orderFlags({ model, size, aspect, lane, save, asked }: AttemptPlan): re
     '--lane',
     lane,
     // A mask returns the picture in its own measures.
-    ...(aspect === null || save.mask ? [] : ['--aspect', aspect]),
+    ...(aspect === null || save.mask
+      ? []
+      : ['--aspect', save.sheet ? cellAspect(save.sheet, aspect) : aspect]),
+    ...(save.sheet ? ['--drafts', gridName(save.sheet)] : []),
     ...(asked?.thinking ? ['--thinking', asked.thinking] : []),
   ];
 }

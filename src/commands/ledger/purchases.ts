@@ -1,6 +1,7 @@
 import { isInBucket } from '../../core/files/place.ts';
 import { relative } from 'node:path';
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { wordsIn } from '../../core/drafts/prompt.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { Calendar } from '../../core/policy/calendar.ts';
 import { outcomeOfAttempt } from '../../core/policy/attempt-state.ts';
@@ -53,7 +54,7 @@ export function printPurchases(
   const rows = receipts.map((receipt) => [
     time(receipt.heldAt),
     shortId(receipt),
-    excerpt(receipt.attempt.prompt || FORGOTTEN, 60),
+    excerpt(wordsIn(receipt.attempt.prompt) || FORGOTTEN, 60),
     aliasOf(receipt.attempt.model),
     priceIn(receipt),
     outcomeIn(receipt),
@@ -95,6 +96,9 @@ export function costOf({ state, bill, attempt }: Receipt) {
 }
 
 /** A row of `pixtab.history/1`. */
+const draftsOf = ({ images }: Receipt): readonly string[] =>
+  images.flatMap(({ cells = [] }) => cells.map(({ absolutePath }) => absolutePath));
+
 export function purchaseJson(receipt: Receipt) {
   const { attempt, run, heldAt, images } = receipt;
   const cost = costOf(receipt);
@@ -110,11 +114,12 @@ export function purchaseJson(receipt: Receipt) {
     lane: attempt.lane,
     gateway: attempt.gateway ?? null,
     account: attempt.account ?? null,
-    prompt: attempt.prompt || null,
+    prompt: wordsIn(attempt.prompt) || null,
     outcome: outcomeIn(receipt),
     reason: reasonIn(receipt),
     charged: cost?.charged ?? null,
     cost,
     images: images.map(({ absolutePath }) => absolutePath),
+    ...(attempt.save.sheet && { drafts: draftsOf(receipt) }),
   };
 }

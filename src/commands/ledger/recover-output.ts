@@ -1,3 +1,4 @@
+import { wordsIn } from '../../core/drafts/prompt.ts';
 import { format, sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Books, JournalEntry, Receipt, Settings, Terminal } from '../../ports/index.ts';
@@ -36,7 +37,9 @@ export function listing(flags: Flags, settings: Settings, terminal: Terminal) {
 }
 
 const described = ({ attempt }: JournalEntry): string =>
-  attempt ? `${counted(attempt.images, 'image')} of "${excerpt(attempt.prompt, 50)}"` : 'nobody knows';
+  attempt
+    ? `${counted(attempt.images, 'image')} of "${excerpt(wordsIn(attempt.prompt), 50)}"`
+    : 'nobody knows';
 
 /** Names what waits, and why: answers that are not finished, and requests of which nobody knows whether they cost. */
 export async function listWaiting(
@@ -70,7 +73,7 @@ export async function listWaiting(
     ]),
     ...unknown.map((receipt) => [
       shortId(receipt),
-      `${format(receipt.attempt.expected)} for "${excerpt(receipt.attempt.prompt, 50)}"`,
+      `${format(receipt.attempt.expected)} for "${excerpt(wordsIn(receipt.attempt.prompt), 50)}"`,
       `unconfirmed: ${printable(receipt.why ?? 'no answer came')}`,
       terminal.reworded(`pixtab settle ${shortId(receipt)}`),
     ]),

@@ -2,6 +2,8 @@ import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
+import { wordsIn } from '../../core/drafts/prompt.ts';
+import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { discard } from '../../purchase/discard.ts';
 import { latePlan, lateSaver } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
@@ -83,8 +85,8 @@ function tell(
   flags: RecoverFlags,
   terminal: Terminal,
 ): void {
-  if (!flags.json) for (const { path } of images) terminal.out(path);
-  const prompt = entry.attempt ? ` of "${excerpt(entry.attempt.prompt, 50)}"` : '';
+  if (!flags.json) for (const path of images.flatMap(pathsOf)) terminal.out(path);
+  const prompt = entry.attempt ? ` of "${excerpt(wordsIn(entry.attempt.prompt), 50)}"` : '';
   if (bill) terminal.note(`booked ${format(bill.amount)} for ${counted(images.length, 'image')}${prompt}`);
   if (status === 'busy') terminal.note(`${entry.attemptId} is being worked on by another process.`);
   if (failure) {

@@ -4,7 +4,7 @@ import { atMost, format, rateText, toDecimal } from '../../core/pricing/money.ts
 import type { Failure } from '../../core/errors.ts';
 import { textTable, type Column } from '../../core/text/table.ts';
 import { counted, excerpt, printable, thousands } from '../../core/text/text.ts';
-import type { Receipt, Terminal } from '../../ports/index.ts';
+import type { Receipt, SavedImage, StoredImage, Terminal } from '../../ports/index.ts';
 import { imageJson, lineJson } from '../../purchase/json.ts';
 import { documentOf } from '../shared/envelope.ts';
 import { tableRoom } from '../shared/layout.ts';
@@ -31,6 +31,11 @@ function describe(receipt: Receipt): readonly string[] {
           'image',
           `${absolutePath} (${width}x${height}, ${counted(bytes, 'byte')}, sha256 ${sha256.slice(0, 12)}…)`,
         ] as const,
+    ),
+    ...images.flatMap(({ cells = [] }) =>
+      cells.map(
+        ({ absolutePath, width, height }) => ['draft', `${absolutePath} (${width}x${height})`] as const,
+      ),
     ),
     ['prompt', attempt.prompt || FORGOTTEN],
     ...(attempt.asked?.inputs ?? []).map(({ path }) => ['input', path] as const),
@@ -117,6 +122,13 @@ export function receiptDocument({
   return documentOf(SCHEMA, { sandbox, failure }, { receipts: found.map(toJson), embedded });
 }
 
+/** With paths that hold in every folder. */
+const whole = ({ absolutePath, cells, ...image }: StoredImage): SavedImage => ({
+  ...image,
+  path: absolutePath,
+  ...(cells && { cells: cells.map((cell) => ({ ...cell, path: cell.absolutePath })) }),
+});
+
 function toJson(receipt: Receipt) {
   const { attempt, run, state, why, heldAt, bill, images, differences, sends, decision } = receipt;
   return {
@@ -154,7 +166,7 @@ function toJson(receipt: Receipt) {
       charged: bill.charged,
       lines: bill.lines.map(lineJson),
     },
-    images: images.map((image) => ({ ...imageJson(image), path: image.absolutePath })),
+    images: images.map((image) => imageJson(whole(image))),
     differences,
   };
 }

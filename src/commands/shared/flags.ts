@@ -59,6 +59,11 @@ export const flag = {
   sidecar: declare('--sidecar', 'put the receipt beside the picture, as .json'),
   preview: declare('--preview', 'show the picture in the terminal'),
   open: declare('--open', 'open the picture in the program that the system has for it'),
+  drafts: declare(
+    '--drafts <columns>x<rows>',
+    'one sheet of so many drafts in place of a picture, cut into a file each; 4K unless -s is given',
+    { parse: parse.grid },
+  ),
   promptFile: declare('--prompt-file <file>', 'read the prompt from a file; - reads standard input'),
   lane: declare('--lane <lane>', 'how it is bought', { parse: parse.lane, default: 'now' }),
   /** For commands that look at what was bought; without it, they show every lane. */

@@ -13,6 +13,7 @@ import {
   type Pixels,
   type Size,
 } from '../../core/catalogue/model.ts';
+import { gridIn, type Grid } from '../../core/drafts/grid.ts';
 import { TIERS, type Tier } from '../../core/catalogue/account-limits.ts';
 import { parseBudget } from '../../core/policy/budget.ts';
 import { usd, type Usd } from '../../core/pricing/money.ts';
@@ -174,6 +175,13 @@ export function pixels(text: string): Pixels {
   const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/i.exec(text);
   if (match) return { width: Number(match[1]), height: Number(match[2]) };
   throw new InvalidArgumentError('It takes width and height, such as 2048x1152.');
+}
+
+/** "4x4" */
+export function grid(text: string): Grid {
+  const found = gridIn(text);
+  if (found) return found;
+  throw new InvalidArgumentError('It takes columns and rows, such as 4x4, of up to 8 each.');
 }
 
 export const oneMore = (parse: (text: string) => string = (text) => text) =>

@@ -30,7 +30,11 @@ interface GeminiModel extends Pick<Model, Own>, Partial<Pick<Model, WithDefault>
 
 /** A model of the catalogue out of what is its own; a model with search has it in every lane that has a price. */
 export function geminiModel({ aliases, life, inputs, prices, ...own }: GeminiModel): Model {
-  const { abilities = ['edit', 'commentary', 'chat', 'search'], endedNames = {}, thinkingTokens = {} } = own;
+  const {
+    abilities = ['edit', 'commentary', 'chat', 'search', 'drafts'],
+    endedNames = {},
+    thinkingTokens = {},
+  } = own;
   const thinkingLevels = THINKING_LEVELS.filter((level) => thinkingTokens[level]);
   const searchLanes = abilities.includes('search') ? prices.map(({ lane }) => lane) : [];
   return {

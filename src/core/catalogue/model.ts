@@ -123,7 +123,7 @@ export interface TokenRange extends Cited {
 }
 
 /** What a model can do besides making one picture from text. */
-export const ABILITIES = ['edit', 'commentary', 'search', 'chat', 'png'] as const;
+export const ABILITIES = ['edit', 'commentary', 'search', 'chat', 'png', 'drafts'] as const;
 export type Ability = (typeof ABILITIES)[number];
 
 /** What commentary was called, until everybody took it for letters in the picture. It is still understood. */

@@ -136,6 +136,12 @@ export function extensionOf(path: string): ImageFormat | null {
   return isFormat(format) ? format : null;
 }
 
+/** A name beside another: "cat.jpg" and "draft-1" make "cat.draft-1.jpg". */
+export function beside(path: string, word: string): string {
+  const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
+  return `${path.slice(0, end)}.${word}${path.slice(end)}`;
+}
+
 /** The path with the extension that the bytes deserve: another format's is replaced, anything else stays in front. */
 export function withExtension(path: string, mimeType: string): string {
   const format = mimeType.replace(/^image\//, '');

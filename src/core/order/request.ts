@@ -16,6 +16,7 @@ const ABILITY: Record<Ability, string> = {
   search: 'search the web',
   chat: 'go on from an earlier picture',
   png: 'deliver PNG',
+  drafts: 'draw a sheet of drafts',
 };
 
 /** Checks what is wanted against one model. What it cannot do fails with what it can. */

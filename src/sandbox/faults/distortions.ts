@@ -132,6 +132,15 @@ export const DISTORTION_FAULTS: Faults = {
   sse: distorts('server-sent events that nobody asked for', { streams: 'events' }),
   chunks: distorts('an array of chunks that nobody asked for', { streams: 'array' }),
   smaller: distorts('a picture of half the size', { halves: true }),
+  'sheet-uneven': distorts('a sheet of drafts whose cells are of different sizes', { sheet: 'uneven' }),
+  'sheet-no-gutters': distorts('a sheet of drafts without gutters', { sheet: 'no gutters' }),
+  'sheet-other-count': distorts('a sheet of drafts with a column too many', { sheet: 'other count' }),
+  'sheet-white': distorts('a sheet of drafts that are white at their edges, with white gutters', {
+    sheet: 'white',
+  }),
+  'sheet-border': distorts('a sheet of drafts with a border', { sheet: 'border' }),
+  'sheet-empty': distorts('a sheet of drafts whose last two cells are empty', { sheet: 'empty' }),
+  'sheet-captions': distorts('a sheet of drafts with a line below each', { sheet: 'captions' }),
   'other-model': distorts('an answer of another model', {
     body: (body) => ({ ...body, modelVersion: 'gemini-2.5-flash-image' }),
   }),

@@ -1,5 +1,6 @@
 import type { Lines } from '../files/content.ts';
 import type { HttpResponse, Delivery } from '../http/response.ts';
+import type { SheetOddity } from '../paint/sheet.ts';
 import type { WireBody } from '../generate/wire.ts';
 
 /** A picture as it goes into an answer. */
@@ -40,6 +41,8 @@ export interface Distortion {
   readonly body?: (body: WireBody) => WireBody;
   /** A picture of half the size that was asked for. */
   readonly halves?: boolean;
+  /** In what a sheet of drafts differs from what was asked for. */
+  readonly sheet?: SheetOddity;
   /** Comes as a stream, in this form, although nobody asked for one. */
   readonly streams?: 'events' | 'array';
 }

@@ -115,6 +115,7 @@ async function paint(
       height: Math.round(request.height / part),
       mimeType: request.model.output,
       variant: (nth + index) % VARIANTS,
+      odd: behaviour.distortion.sheet,
     });
     return { mimeType: request.model.output, data: toBase64(bytes) };
   });

@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pictures } from '../../../src/adapters/images/images.ts';
+import type { Grid } from '../../../src/core/drafts/grid.ts';
+import { sheetPrompt } from '../../../src/core/drafts/prompt.ts';
 import { FORMATS, isFormat, MOST_SIDE } from '../../../src/core/files/format.ts';
+import { painter, type Placeholder } from '../../../src/sandbox/placeholders.ts';
 import { twoTone } from '../../support/bomb.ts';
 import { picturesContract } from '../../support/pictures.contract.ts';
 
@@ -28,7 +31,45 @@ const pixel = async (bytes: Uint8Array): Promise<number[]> => [
 picturesContract('sharp', () => ({
   pictures: pictures(),
   sample: (format, width, height) => noise(width, height).toFormat(format).toBuffer(),
+  sheet: () => painted('a boat', { columns: 2, rows: 2 }),
 }));
+
+/** A sheet as the sandbox draws it. */
+const painted = (
+  words: string,
+  grid: Grid,
+  { odd, mimeType = 'image/jpeg' }: Partial<Pick<Placeholder, 'odd' | 'mimeType'>> = {},
+) =>
+  painter().paint({ prompt: sheetPrompt(words, grid), width: 512, height: 512, mimeType, variant: 0, odd });
+
+describe('cut', () => {
+  const GRID = { columns: 3, rows: 2 };
+
+  it.each([undefined, 'uneven', 'white', 'border', 'captions'] as const)(
+    'finds the drafts of a sheet of the sandbox, also where it is %s',
+    async (odd) => {
+      const cut = await pictures().cut(await painted('a mill', GRID, { odd }), GRID, 'jpeg', null);
+      if ('why' in cut) throw new Error(cut.why);
+      expect(cut.cells.filter((cell) => cell !== null)).toHaveLength(6);
+    },
+  );
+
+  it.each(['no gutters', 'other count'] as const)('says why it cannot where there are %s', async (odd) => {
+    const cut = await pictures().cut(await painted('a mill', GRID, { odd }), GRID, 'jpeg', null);
+    expect(cut).toEqual({ why: expect.stringContaining('no gutter') });
+  });
+
+  it('takes the pixels as they are', async () => {
+    const sheet = await painted('a mill', GRID, { mimeType: 'image/png' });
+    const cut = await pictures().cut(sheet, GRID, 'png', null);
+    if ('why' in cut) throw new Error(cut.why);
+    const { data, info } = await sharp(cut.cells[4] ?? sheet)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const line = (await sharp(sheet).removeAlpha().raw().toBuffer()).toString('latin1');
+    expect(line).toContain(data.subarray(0, info.width * 3).toString('latin1'));
+  });
+});
 
 describe('inspect', () => {
   // Without its last two bytes, the end mark, a JPEG may still have every pixel.

@@ -48,6 +48,8 @@ describe('what a failure means for what may follow', () => {
     expect(fates).toEqual({
       ...Object.fromEntries(kinds.map((kind) => [kind, 'end'])),
       refused: 'refused',
+      // Its pictures are there.
+      partial: 'refused',
       // Its refusals say that it is final.
       unread: 'refused',
       unconfirmed: 'unknown',

@@ -29,6 +29,8 @@ import type {
   Ledger,
   Receipt,
   SpendQuery,
+  SavedFile,
+  StoredFile,
   StoredImage,
 } from '../../../src/ports/index.ts';
 import { fakeJobs, isInJob } from './jobs.ts';
@@ -226,11 +228,15 @@ export function fakeLedger({
       if (attempt === null) return;
       if (images.length > 0) attempt.refusal = null;
       attempt.differences = differences;
-      attempt.images = images.map((image) => ({
-        ...image,
+      const stored = <File extends SavedFile>(file: File) => ({
+        ...file,
         attemptId,
-        absolutePath: image.path === '-' ? '-' : posix.resolve(attempt.plan.save.cwd, image.path),
+        absolutePath: file.path === '-' ? '-' : posix.resolve(attempt.plan.save.cwd, file.path),
         savedAt: clock.now(),
+      });
+      attempt.images = images.map(({ uncut: _, cells = [], ...image }) => ({
+        ...stored(image),
+        ...(cells.length > 0 && { cells: cells.map(stored) }),
       }));
     },
     async release(attemptId, why, as) {
@@ -328,7 +334,9 @@ export function fakeLedger({
         if (by === 'run') return plan.runId === value;
         if (by === 'start of an id') return plan.attemptId.startsWith(value) || plan.runId.startsWith(value);
         if (by === 'attempt') return plan.attemptId === value;
-        return images.some((image) => (by === 'path' ? image.absolutePath : image.sha256) === value);
+        return images
+          .flatMap(filesOf)
+          .some((file) => (by === 'path' ? file.absolutePath : file.sha256) === value);
       });
       return found.flatMap(receiptOf);
     },
@@ -352,9 +360,10 @@ export function fakeLedger({
       };
     },
     async savedImages() {
-      const newest = new Map<string, StoredImage>();
+      const newest = new Map<string, StoredFile>();
       for (const { images } of attempts.values()) {
-        for (const image of images) if (image.absolutePath !== '-') newest.set(image.absolutePath, image);
+        for (const image of images.flatMap(filesOf))
+          if (image.absolutePath !== '-') newest.set(image.absolutePath, image);
       }
       return [...newest.values()].toSorted((a, b) => (a.absolutePath < b.absolutePath ? -1 : 1));
     },
@@ -498,3 +507,6 @@ function accuracyOf(attempts: readonly FakeAttempt[]): readonly Accuracy[] {
     ];
   });
 }
+
+/** A picture, and the drafts that were cut out of it. */
+const filesOf = ({ cells = [], ...image }: StoredImage): readonly StoredFile[] => [image, ...cells];

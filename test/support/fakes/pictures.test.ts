@@ -3,5 +3,6 @@ import { fakePicture, fakePictures } from './pictures.ts';
 
 picturesContract('the fake', () => ({
   pictures: fakePictures(),
+  sheet: async () => fakePicture('jpeg', 64, 64),
   sample: async (format, width, height) => fakePicture(format, width, height),
 }));

@@ -34,6 +34,19 @@ export function fakePictures(): Pictures {
       const of = (bytes: Uint8Array): number => bytes.byteLength;
       return fakePicture('png', info.width, info.height, `masked ${of(picture)} ${of(mask)} ${of(made)}`);
     },
+    async cut(sheet, { columns, rows }, format) {
+      const info = read(sheet);
+      if (!info) throw new Failure('disk', 'The sheet does not decode.');
+      const [, why] = /uncut (.*?)!/.exec(textOf(sheet)) ?? [];
+      if (why !== undefined) return { why };
+      const [width, height] = [Math.floor(info.width / columns), Math.floor(info.height / rows)];
+      const empty = Number(/empty (\d+)/.exec(textOf(sheet))?.[1] ?? 0);
+      return {
+        cells: Array.from({ length: columns * rows }, (_, cell) =>
+          cell + 1 === empty ? null : fakePicture(format, width, height, `cell ${cell + 1}`),
+        ),
+      };
+    },
     strip: (bytes) => Buffer.from(textOf(bytes).replace(FACTS, '').replace('c2pa', ''), 'latin1'),
     label(bytes, facts) {
       const text = textOf(bytes).replace(FACTS, '');

@@ -354,7 +354,10 @@ describe('estimate', () => {
     [['a cat', '--csv', '--per-day', '7', '--platforms'], '--csv holds one table'],
     [['a cat', '--json', '--csv'], 'two ways to print the same'],
     [[' '], 'The prompt is empty.'],
-    [['a cat', '--needs', 'magic'], '--needs takes one of edit, commentary, search, chat, png, drafts, not "magic".'],
+    [
+      ['a cat', '--needs', 'magic'],
+      '--needs takes one of edit, commentary, search, chat, png, drafts, not "magic".',
+    ],
     [['a cat', '--min-px', 'large'], '--min-px takes width and height, such as 2048x1152, not "large".'],
     [['a cat', '--fail-over', '-1'], '--fail-over takes dollars, such as 0.50, not "-1".'],
     [['a cat', '-m', 'nano-bananna-pro'], 'Did you mean nano-banana-pro?'],

@@ -130,7 +130,7 @@ export function without(amounts, others) {
 }
 
 /** Park and Miller's generator: the same moments for the same seed. */
-function dice(seed) {
+export function dice(seed) {
   let state = (seed % 2147483646) + 1;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }

@@ -19,6 +19,7 @@ const NEEDS = {
     inFolder(
       (folder) => runs('mount', '-t', 'tmpfs', '-o', 'size=4k', 'pixtab', folder) && runs('umount', folder),
     ),
+  'a C compiler on Linux': () => process.platform === 'linux' && runs('cc', '--version'),
   'a server of S3': () => (process.env['PIXTAB_TEST_S3'] ?? '') !== '',
   'a user who is not root': () => process.getuid?.() !== 0,
 } as const satisfies Readonly<Record<string, () => boolean>>;

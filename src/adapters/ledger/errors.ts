@@ -4,7 +4,7 @@ import { Failure } from '../../core/errors.ts';
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 const BUSY = /^SQLITE_(BUSY|LOCKED)/;
-const UNUSABLE = /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|NOLFS)|E[A-Z]+$)/;
+const UNUSABLE = /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|NOLFS|PROTOCOL)|E[A-Z]+$)/;
 
 /**
  * What SQLite or the file system said about the ledger, as a Failure that names the file; a bug stays what it is. Only
@@ -46,6 +46,7 @@ const PRIMARY: Readonly<Record<number, string>> = {
   11: 'SQLITE_CORRUPT',
   13: 'SQLITE_FULL',
   14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
   22: 'SQLITE_NOLFS',
   23: 'SQLITE_AUTH',
   26: 'SQLITE_NOTADB',

@@ -1,0 +1,91 @@
+// The laws of docs/reliability.md, as they are seen from outside: by the meter of the sandbox, the ledger, the disk, and what was printed.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { without } from '../kill.mjs';
+import { nano, picturesBelow, rowsOf } from '../place.mjs';
+
+/** Codes that a run may end with; 1 is a bug. */
+const CODES = new Set([0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]);
+const PICTURE = /\.(?:jpe?g|png)$/;
+
+/** What is wrong with what a command printed, and how it ended. A killed one says nothing. */
+export function wrongWithEnd({ code, signal, stdout, stderr }, isKilled) {
+  if (signal !== null) return isKilled && signal === 'SIGKILL' ? [] : [`it ended by ${signal}`];
+  const wrong = CODES.has(code) ? [] : [`it ended with ${code}: ${stderr.slice(0, 600)}`];
+  try {
+    const document = JSON.parse(stdout);
+    if (document.exitCode !== code)
+      wrong.push(`7: the document says ${document.exitCode}, the process ${code}`);
+  } catch {
+    wrong.push(
+      `7: stdout is no JSON document: ${JSON.stringify(stdout.slice(0, 200))} ${stderr.slice(0, 200)}`,
+    );
+  }
+  return wrong;
+}
+
+/** What is wrong with money and pictures once everything was recovered. */
+export async function wrongWithBooks({ home, dir, key, wanted, ends, meter }) {
+  const wrong = [];
+  const attempts = tolerant(home, 'SELECT state, count(*) AS n FROM attempts GROUP BY state');
+  const states = Object.fromEntries(attempts.map(({ state, n }) => [state, Number(n)]));
+  const charges = meter.requests.map(({ amount }) => nano(amount));
+  const bills = tolerant(home, 'SELECT amount_nano FROM bills').map(({ amount_nano: amount }) => amount);
+  const lost = without(charges, bills);
+  if (lost === null) wrong.push(`5: bills of ${bills.join()} for charges of ${charges.join()}`);
+  else if (lost.length > (states.unconfirmed ?? 0))
+    wrong.push(
+      `2: ${lost.length} charges are in no bill, and ${states.unconfirmed ?? 0} are counted as unconfirmed`,
+    );
+  if (meter.charged > wanted) wrong.push(`3: ${meter.charged} charges for ${wanted} pictures`);
+  const held = Number(tolerant(home, 'SELECT count(*) AS n FROM holds')[0]?.n ?? 0);
+  if (held > 0) wrong.push(`1: ${held} holds are left (${JSON.stringify(states)})`);
+
+  const images = tolerant(home, 'SELECT path, sha256 FROM images');
+  for (const { path, sha256 } of images) {
+    const bytes = await readFile(path).catch(() => null);
+    if (bytes === null) wrong.push(`2: ${path} is not there`);
+    else if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      wrong.push(`2: ${path} is another picture`);
+    else if (!(await decodes(bytes))) wrong.push(`6: ${path} does not decode`);
+  }
+  // A picture more than its bill is one that was put twice; one less was lost.
+  if (images.length !== bills.length)
+    wrong.push(`2: ${images.length} pictures in the ledger for ${bills.length} bills`);
+  const there = (await picturesBelow(dir)).filter(
+    (path) => PICTURE.test(path) && !path.endsWith('photo.png'),
+  );
+  if (ends.at(-1)?.code === 0 && there.length < wanted)
+    wrong.push(`6: exit 0 with ${there.length} of ${wanted} pictures`);
+  for (const place of [home, dir]) if (await holds(place, key)) wrong.push(`8: the key is in ${place}`);
+  if (ends.some(({ stdout, stderr }) => `${stdout}${stderr}`.includes(key)))
+    wrong.push('8: the key was printed');
+  return wrong;
+}
+
+/** Nothing where there are no books yet. */
+function tolerant(home, sql) {
+  try {
+    return rowsOf(home, sql);
+  } catch (error) {
+    if (/unable to open|no such table|not exist/i.test(error.message)) return [];
+    throw error;
+  }
+}
+
+const decodes = (bytes) =>
+  sharp(bytes)
+    .stats()
+    .then(() => true)
+    .catch(() => false);
+
+async function holds(folder, text) {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const file of files.filter((one) => one.isFile())) {
+    const bytes = await readFile(join(file.parentPath, file.name)).catch(() => null);
+    if (bytes?.includes(text)) return true;
+  }
+  return false;
+}

@@ -59,7 +59,7 @@ async function run({ args, times, sums }, pictures, concurrency) {
     await writeFile(join(work, 'pixtab.jsonl'), lines.join('\n'));
     const line = args
       ? [import.meta.filename, ...args, url, String(pictures), String(concurrency)]
-      : [BIN, 'apply', '-q', '--concurrency', String(concurrency)];
+      : [BIN, 'apply', '-q', '--yes', '--concurrency', String(concurrency)];
     const began = performance.now();
     const child = spawn(process.execPath, line, {
       cwd: work,

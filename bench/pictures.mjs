@@ -3,15 +3,14 @@
 // The sides take turns, so that whatever else the machine does meets all of them alike.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { compared, show } from './measure.mjs';
+import { BIN } from './process.mjs';
 
 const HERE = import.meta.dirname;
-const BIN = join(HERE, '..', 'bin', 'pixtab.cjs');
 const script = (name) => (url, pictures, atOnce) => [
   join(HERE, 'buyers', `${name}.mjs`),
   url,
@@ -42,8 +41,6 @@ const CASES = {
   slow: { what: '20 pictures after 200 ms each, 8 at once', pictures: 20, atOnce: 8, latencyMs: 200 },
   many: { what: '100 pictures at once when asked for, 8 at once', pictures: 100, atOnce: 8, latencyMs: 0 },
 };
-const MEASURES = { wall: 'ms', cpu: 'ms', memory: 'MB' };
-
 const [, , first = '15', ...wanted] = process.argv;
 if (first === 'serve') await serve();
 else await parent(Number(first));
@@ -58,61 +55,15 @@ async function parent(rounds) {
       const { what, pictures, atOnce, latencyMs } = CASES[name];
       server.send(latencyMs);
       console.log(`\n${what}, median of ${rounds} rounds, node ${process.version}`);
-      show(await compare(rounds, (args) => run(args(url, String(pictures), String(atOnce)), url)));
+      const sides = Object.entries(SIDES).map(([side, args]) => [
+        side,
+        args(url, String(pictures), String(atOnce)),
+      ]);
+      const env = { PIXTAB_BASE_URL: url, GEMINI_API_KEY: 'AIza-key-of-a-bench-0123456789abcdef' };
+      show(await compared(rounds, Object.fromEntries(sides), { env }));
     }
   } finally {
     server.kill();
-  }
-}
-
-/** All figures of all sides, a list for each. The first round warms the disk. */
-async function compare(rounds, measure) {
-  const figures = Object.fromEntries(Object.keys(SIDES).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [name, args] of Object.entries(SIDES)) {
-      const figure = await measure(args);
-      if (round > 0) figures[name].push(figure);
-    }
-  }
-  return figures;
-}
-
-function show(figures) {
-  for (const [name, own] of Object.entries(figures)) {
-    const columns = Object.entries(MEASURES).map(([measure, unit]) => {
-      const ratio = median(own.map((figure, round) => figure[measure] / figures.bare[round][measure]));
-      const value = median(own.map((figure) => figure[measure]));
-      return `${measure} ${value.toFixed(0).padStart(5)} ${unit} ${ratio.toFixed(2)}`;
-    });
-    console.log(`  ${name.padEnd(15)}${columns.join('    ')}`);
-  }
-}
-
-/** One run in a folder and a home of its own, without anything of this process that changes how Node starts. */
-async function run(args, url) {
-  const folder = await mkdtemp(join(tmpdir(), 'pixtab-pictures-'));
-  try {
-    const usage = join(folder, 'usage.json');
-    const began = performance.now();
-    const child = spawn(process.execPath, ['--require', join(HERE, 'buyers', 'usage.cjs'), ...args], {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        PIXTAB_HOME: join(folder, 'home'),
-        PIXTAB_BASE_URL: url,
-        GEMINI_API_KEY: 'AIza-key-of-a-bench-0123456789abcdef',
-        USAGE_TO: usage,
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const [code] = await once(child, 'close');
-    const wall = performance.now() - began;
-    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
-    const { cpuMs, memoryMb } = JSON.parse(await readFile(usage, 'utf8'));
-    return { wall, cpu: cpuMs, memory: memoryMb };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -166,8 +117,4 @@ async function photograph() {
     if (bytes.length <= 1_250_000) return bytes;
   }
   throw new Error('no quality makes a picture as small');
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -3,4 +3,5 @@ export declare function loadedBy(args: readonly string[]): {
   readonly status: number | null;
   readonly files: readonly string[];
   readonly packages: readonly string[];
+  readonly builtins: readonly string[];
 };

@@ -22,18 +22,19 @@ export function runPixtab(args, folder, more = {}) {
   });
 }
 
-/** The exit code of a command line, the files it loaded, and the packages whose code is in them: V8 knows, whichever way it came in. */
+/** The exit code of a command line, the files it loaded, the packages whose code is in them, and modules of Node: V8 knows, whichever way they came in. */
 export function loadedBy(args) {
   const folder = mkdtempSync(join(tmpdir(), 'pixtab-loaded-'));
   try {
     const coverage = join(folder, 'coverage');
     const { status } = runPixtab(args, folder, { NODE_V8_COVERAGE: coverage });
-    const scripts = readdirSync(coverage)
+    const urls = readdirSync(coverage)
       .flatMap((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result)
-      .map(({ url }) => url)
-      .filter((url) => url.startsWith('file:'));
-    const packages = scripts.flatMap(sourcesOf).flatMap(packageOf);
-    return { status, files: scripts, packages: [...new Set(packages)] };
+      .map(({ url }) => url);
+    const files = urls.filter((url) => url.startsWith('file:'));
+    const packages = files.flatMap(sourcesOf).flatMap(packageOf);
+    const builtins = urls.filter((url) => url.startsWith('node:'));
+    return { status, files, packages: [...new Set(packages)], builtins };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

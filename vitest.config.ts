@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          globalSetup: ['test/support/lacking.ts'],
+          globalSetup: ['test/support/lacking.ts', 'test/support/postgres-server.ts'],
           // No module keeps state, so files share what they import: half of the time went into importing it again.
           isolate: false,
           // Waits are faked; this is only for machines that are busy with something else.
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/lacking.ts', 'test/e2e/build.ts'],
+          globalSetup: ['test/support/lacking.ts', 'test/support/postgres-server.ts', 'test/e2e/build.ts'],
           setupFiles: ['test/e2e/after-each.ts'],
           isolate: false,
           // Until it is over, whoever waits says what for: bench/process.mjs.

@@ -1,8 +1,10 @@
 import { resolve as resolveFolder } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import type { Shelf } from './adapters/ledger/books.ts';
 import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
-import { placesHere } from './adapters/config/folders.ts';
+import { ledgerPlace } from './adapters/config/files.ts';
+import { isServer, placesHere } from './adapters/config/folders.ts';
 import { reportedZone, zoneOf } from './adapters/config/zone.ts';
 import { isInBucket } from './core/files/place.ts';
 import { terminal, type Console } from './adapters/terminal/terminal.ts';
@@ -27,6 +29,13 @@ export function wired(host: Host): Deps {
     yield* (await import('./adapters/files/standard-input.ts')).standardInput(console.stdin, stop);
   }
   const buckets = async () => (await import('./adapters/s3/buckets.ts')).bucketsOf(env, clock);
+  let shelves: Promise<Shelf> | undefined;
+  /** Where this process keeps its ledger: at a server, it has one session there. */
+  async function shelf(): Promise<Shelf> {
+    const { shelfAt } = await import('./adapters/ledger/books.ts');
+    shelves ??= ledgerPlace(env, cwd).then((place) => shelfAt(place, clock, env));
+    return shelves;
+  }
   const deps: Deps = {
     version,
     clock,
@@ -82,8 +91,10 @@ export function wired(host: Host): Deps {
       const { proxyFrom } = await import('./adapters/http/proxy.ts');
       return clientOf(provider, options, { clock, sha256: deps.sha256, proxy: proxyFrom(env) });
     },
-    slots: async (which) =>
-      (await import('./adapters/ledger/books.ts')).slots(which, placesHere(env, cwd).ledger, clock),
+    slots: async (which) => {
+      const { slotsIn } = await import('./adapters/ledger/rate-slots.ts');
+      return slotsIn((await shelf())(which, 'slots'), which.account);
+    },
     sandbox: async (wishes) => {
       const { startSandbox } = await import('./sandbox/server.ts');
       const { painter } = await import('./sandbox/placeholders.ts');
@@ -94,15 +105,19 @@ export function wired(host: Host): Deps {
       (await import('./adapters/doctor.ts')).checkup({
         env,
         places: () => placesHere(env, cwd),
+        ledger: () => ledgerPlace(env, cwd),
         clock,
         node: { version: process.versions.node, wanted: node },
       }),
     pictures: async () => (await import('./adapters/images/images.ts')).pictures(),
     inputs: async () => (await import('./adapters/images/load-inputs.ts')).inputs(stdin),
     sessions: async ({ sandbox }) => {
-      const { sessions } = await import('./adapters/session/sessions.ts');
+      const { sessionsIn } = await import('./adapters/session/sessions.ts');
+      const place = await ledgerPlace(env, cwd);
+      if (isServer(place)) return sessionsIn((await shelf())({ sandbox }, 'sessions'));
+      const { sessionFile } = await import('./adapters/session/file.ts');
       const { state } = placesHere(env, cwd);
-      return sessions(`${state}${sandbox ? '/sandbox' : ''}/sessions.db`);
+      return sessionsIn(sessionFile(`${state}${sandbox ? '/sandbox' : ''}/sessions.db`));
     },
     dialogue: async (complete) => {
       const { dialogue } = await import('./adapters/terminal/dialogue.ts');
@@ -138,15 +153,15 @@ export function wired(host: Host): Deps {
       (await import('./adapters/files/write-text.ts')).writeText(path, text, options),
     books: async (which) => {
       const { books } = await import('./adapters/ledger/books.ts');
-      const { state, ledger } = placesHere(env, cwd);
+      const ledger = (await shelf())(which);
       // One process is one owner, however often it opens its books.
       self ??= owner ?? (await import('./adapters/ledger/owner.ts')).thisProcess();
-      return books(which, state, clock, { ledger, leave, owner: self });
+      return books(which, placesHere(env, cwd).state, clock, { ledger, leave, owner: self });
     },
     otherLedger: async (path) => (await import('./adapters/ledger/other-ledger.ts')).otherLedger(path),
     ledgerReader: async (which) => {
       const { ledgerReader } = await import('./adapters/ledger/ledger-reader.ts');
-      return ledgerReader(which, placesHere(env, cwd).ledger);
+      return ledgerReader((await shelf())(which));
     },
     stop,
     leave,

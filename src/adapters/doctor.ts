@@ -5,18 +5,21 @@ import type { FolderFacts } from '../core/doctor.ts';
 import type { Checkup, Clock } from '../ports/index.ts';
 import { errno, trouble } from './files/fs-errors.ts';
 import { proxyFrom } from './http/proxy.ts';
-import { inspectLedger } from './ledger/inspect.ts';
-import type { Places } from './config/folders.ts';
+import { shelfAt } from './ledger/books.ts';
+import { inspectLedger, inspectServer } from './ledger/inspect.ts';
+import { isServer, type Places } from './config/folders.ts';
 
 export interface CheckupContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly places: () => Places;
+  /** Where the ledger is. */
+  readonly ledger: () => Promise<string>;
   readonly clock: Pick<Clock, 'now'>;
   readonly node: { readonly version: string; readonly wanted: string };
 }
 
 /** Looks at the machine and changes nothing on it. */
-export function checkup({ env, places, clock, node }: CheckupContext): Checkup {
+export function checkup({ env, places, ledger, clock, node }: CheckupContext): Checkup {
   return {
     node,
     proxies: () => proxies(env),
@@ -30,10 +33,13 @@ export function checkup({ env, places, clock, node }: CheckupContext): Checkup {
         })),
       );
     },
-    ledger({ sandbox }) {
-      const { state, ledger } = places();
+    async ledger({ sandbox }) {
+      const { state } = places();
       const within = (folder: string): string => (sandbox ? join(folder, 'sandbox') : folder);
-      return inspectLedger(within(state), clock, within(ledger));
+      const place = await ledger();
+      return isServer(place)
+        ? inspectServer((await shelfAt(place, clock, env))({ sandbox }), within(state))
+        : inspectLedger(within(state), clock, within(place));
     },
   };
 }

@@ -28,14 +28,15 @@ export const PREFERENCES = [
   'prices',
   'forget-after',
   'picture-hosts',
+  'ledger',
   'color',
 ] as const;
 
 export type Preference = (typeof PREFERENCES)[number];
 
 /**
- * Only the user's own file or environment may set these: the working directory must not fake a price, redirect a key, or
- * remove records.
+ * Only the user's own file or environment may set these: the working directory must not fake a price, redirect a key, and
+ * neither remove records nor move them.
  */
 export const NOT_BY_A_FOLDER = [
   'gateway',
@@ -43,6 +44,7 @@ export const NOT_BY_A_FOLDER = [
   'prices',
   'forget-after',
   'picture-hosts',
+  'ledger',
 ] as const satisfies readonly Preference[];
 
 /** What a folder could do with each of them. */
@@ -52,6 +54,7 @@ export const HARM = {
   prices: 'fake a price',
   'forget-after': 'remove records',
   'picture-hosts': 'decide what is fetched from where',
+  ledger: 'decide where your books are kept',
 } as const;
 
 export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>

@@ -8,6 +8,7 @@ import { tempDir, type TempDir } from '../support/tempdir.ts';
 const look = (folder: TempDir, env: Readonly<Record<string, string>> = {}): Checkup =>
   checkup({
     env,
+    ledger: async () => folder.at('home', 'state'),
     places: () => ({
       config: folder.at('home', 'config'),
       state: folder.at('home', 'state'),

@@ -1,4 +1,4 @@
-import { isOfTheUser, PREFERENCES, variableOf } from '../../src/core/preferences.ts';
+import { isOfTheUser, PREFERENCES, variableOf, type Preference } from '../../src/core/preferences.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { flag } from '../../src/commands/shared/flags.ts';
 import { routeFlag } from '../../src/commands/shared/route-flag.ts';
@@ -33,7 +33,8 @@ export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<strin
       ['flag', 'variable', 'in a file', 'what it is'],
       PREFERENCES.map((name) => {
         const file = isOfTheUser(name) ? 'yours only' : `\`${name}\``;
-        if (name === 'picture-hosts') return ['', `\`${variableOf(name)}\``, file, PICTURE_HOSTS];
+        const said = WITHOUT_FLAG[name];
+        if (said !== undefined) return ['', `\`${variableOf(name)}\``, file, said];
         const { flags, description } = optionOf(name);
         return [`\`${flags}\``, `\`${variableOf(name)}\``, file, description];
       }),
@@ -55,9 +56,12 @@ export const BLOCKS: Readonly<Record<string, (argument: string) => Promise<strin
     ),
 };
 
-/** It has no flag. */
-const PICTURE_HOSTS =
-  'hosts from which pictures are fetched that an answer only points to: `cdn.example,*.b.example`';
+const WITHOUT_FLAG: Partial<Record<Preference, string>> = {
+  'picture-hosts':
+    'hosts from which pictures are fetched that an answer only points to: `cdn.example,*.b.example`',
+  ledger:
+    'where the ledger is: a folder, or [a PostgreSQL database](teams.md) as `postgres://user@host/database`',
+};
 
 async function helpOf(command: string): Promise<string> {
   return `## pixtab ${command}\n\n\`\`\`text\n${await printed([command, '--help', '--all'])}\n\`\`\``;

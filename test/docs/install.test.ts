@@ -31,7 +31,7 @@ function isAtLeast(version: readonly number[], least: readonly number[]): boolea
 /** Whether a range of versions of Node, as packages write them, takes the lowest. */
 const takesLowest = (range: string): boolean =>
   range.split('||').some((part) => {
-    const [, sign = '', version = ''] = /^\s*(>=|\^|)\s*([\d.]+|\*)\s*$/.exec(part) ?? [];
+    const [, sign = '', version = ''] = /^\s*(>=|\^|)\s*(\d+(?:\.\d+)*|\*)(?:\.x)*\s*$/.exec(part) ?? [];
     if (version === '*') return true;
     const least = numbersIn(version);
     const isMajor = least[0] === LOWEST[0];

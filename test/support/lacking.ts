@@ -21,6 +21,8 @@ const NEEDS = {
     ),
   'a C compiler on Linux': () => process.platform === 'linux' && runs('cc', '--version'),
   'a server of S3': () => (process.env['PIXTAB_TEST_S3'] ?? '') !== '',
+  // .ci/run names one. Without it, the ledger at a server is tried inside the process, one connection at a time.
+  'a PostgreSQL server in PIXTAB_TEST_POSTGRES': () => Boolean(process.env['PIXTAB_TEST_POSTGRES']),
   'a user who is not root': () => process.getuid?.() !== 0,
 } as const satisfies Readonly<Record<string, () => boolean>>;
 

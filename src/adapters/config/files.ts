@@ -11,7 +11,7 @@ import {
   variableOf,
 } from '../../core/preferences.ts';
 import { decoded } from '../files/decode-text.ts';
-import { placesIfAny } from './folders.ts';
+import { isServer, placesHere, placesIfAny } from './folders.ts';
 import type { OwnGateways } from './gateways.ts';
 import { isOpenToOthers, type KeyFile } from './key.ts';
 import type { Found, Variables } from './variables.ts';
@@ -46,6 +46,16 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
   return read;
 }
 
+/** Where the ledger is: by the environment, else by the user's own file, else beside the journal. */
+export async function ledgerPlace(env: Variables, cwd: string): Promise<string> {
+  const { state, ledger } = placesHere(env, cwd);
+  const path = userFile(env, cwd);
+  const file = ledger === state && path !== null ? fileAt(path, path) : null;
+  if (file === null || path === null) return ledger;
+  const { preferences } = await settingsIn(file, { path, label: path, isOwn: true });
+  return preferences.get('ledger')?.value ?? ledger;
+}
+
 export interface SettingsSource {
   readonly path: string;
   readonly label: string;
@@ -69,7 +79,8 @@ export async function settingsIn(
     const value = settings[name]?.trim();
     if (!value) continue;
     if (!isOwn && isOfTheUser(name)) throw notByAFolder(name, label);
-    const found = name === 'prices' ? fromFile(value) : value;
+    const isPath = name === 'prices' || (name === 'ledger' && !isServer(value));
+    const found = isPath ? fromFile(value) : value;
     preferences.set(name, { value: found, from: `"${name}" in ${label}` });
   }
   const key = settings['api-key']?.trim();
@@ -104,7 +115,7 @@ function notByAFolder(name: (typeof NOT_BY_A_FOLDER)[number] | 'gateways', label
   const ways =
     name === 'gateways'
       ? 'in PIXTAB_GATEWAYS'
-      : `in ${variableOf(name)}${name === 'picture-hosts' ? '' : `, or pass --${name}`}`;
+      : `in ${variableOf(name)}${['picture-hosts', 'ledger'].includes(name) ? '' : `, or pass --${name}`}`;
   return usageFailure(
     `${label}: "${name}" cannot be set in a project's file, which must not ${why}.`,
     `Set it in your own settings file, or ${ways}.`,

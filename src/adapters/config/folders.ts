@@ -8,7 +8,7 @@ export interface Places {
   /** Holds what must not be lost: the journal, and the ledger unless PIXTAB_LEDGER says otherwise. */
   readonly state: string;
   readonly cache: string;
-  /** Several machines may share this folder; each keeps its own journal. */
+  /** A folder, or the address of a PostgreSQL server. Several machines may share it; each keeps its own journal. */
   readonly ledger: string;
 }
 
@@ -31,7 +31,8 @@ export function places(surroundings: Surroundings): Places {
   const path = platform === 'win32' ? win32 : posix;
   const usual = folders(surroundings, path);
   const shared = env['PIXTAB_LEDGER']?.trim();
-  return { ...usual, ledger: shared ? path.resolve(cwd, shared) : usual.state };
+  const ledger = shared && (isServer(shared) ? shared : path.resolve(cwd, shared));
+  return { ...usual, ledger: ledger || usual.state };
 }
 
 function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix): Omit<Places, 'ledger'> {
@@ -80,6 +81,9 @@ function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix)
     cache: path.join(named('XDG_CACHE_HOME') ?? underHome('.cache'), 'pixtab'),
   };
 }
+
+/** Whether a ledger is kept at a server. */
+export const isServer = (place: string): boolean => /^postgres(?:ql)?:/i.test(place);
 
 /** The same on the machine that this runs on. */
 export function placesHere(env: Surroundings['env'], cwd: string): Places {

@@ -39,6 +39,7 @@ const SettingsFile = z
     prices: z.string(),
     'forget-after': Value,
     'picture-hosts': List,
+    ledger: Value,
     color: Value,
     'api-key': z.string(),
   } satisfies Record<Preference | 'api-key', z.ZodType<string>>)

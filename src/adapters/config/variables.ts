@@ -46,7 +46,7 @@ export function preferencesIn(variables: Variables, suffix: string): ReadonlyMap
 }
 
 /** Variables that a `.env` file cannot set: the working directory must not decide where books are kept and keys are sent. */
-export const BY_ENVIRONMENT_ALONE = ['PIXTAB_HOME', 'PIXTAB_LEDGER', 'PIXTAB_GATEWAYS'] as const;
+export const BY_ENVIRONMENT_ALONE = ['PIXTAB_HOME', 'PIXTAB_GATEWAYS'] as const;
 
 const KNOWN = [...BY_ENVIRONMENT_ALONE, 'PIXTAB_SANDBOX', 'PIXTAB_BASE_URL', ...PREFERENCES.map(variableOf)];
 

@@ -1,40 +1,44 @@
 import { join } from 'node:path';
-import type { Account, Books, Clock, Slots } from '../../ports/index.ts';
+import type { Books, Clock } from '../../ports/index.ts';
+import { isServer } from '../config/folders.ts';
 import { journal } from '../journal/journal.ts';
+import { ledgerIn } from './ledger.ts';
+import { folderOf } from './open-ledger.ts';
 import { isAlive, thisProcess, type Owner } from './owner.ts';
-import { folderOf, LEDGER } from './open-ledger.ts';
-import { sqliteLedger, sqliteSlots } from './sqlite.ts';
+import type { Backend, Part } from './queries.ts';
+import { ledgerFile, sqlite } from './sqlite.ts';
 
-/** The books in the state folder, the ledger elsewhere where that is said. The sandbox has books of its own. */
+/** Real and sandbox books never meet. */
+interface Which {
+  readonly sandbox: boolean;
+}
+
+/** Where the parts of a ledger are kept. */
+export type Shelf = (which: Which, part?: Part) => Backend;
+
+/** All that one process keeps in one place: a folder, or the address of a server. */
+export async function shelfAt(
+  place: string,
+  clock: Pick<Clock, 'now'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Shelf> {
+  // Loaded by those alone who have a server.
+  if (isServer(place)) return (await import('./postgres/shelf.ts')).serverShelf(place, env);
+  return (which, part) => sqlite(ledgerFile(place, which), clock, part);
+}
+
+/** The books in the state folder, the ledger elsewhere where that is said. */
 export function books(
-  { sandbox }: { readonly sandbox: boolean },
+  which: Which,
   state: string,
   clock: Pick<Clock, 'now'>,
   {
-    ledger = state,
+    ledger = sqlite(ledgerFile(state, which), clock),
     leave,
     owner = thisProcess(),
-  }: { readonly ledger?: string; readonly leave?: AbortSignal; readonly owner?: Owner } = {},
+  }: { readonly ledger?: Backend; readonly leave?: AbortSignal; readonly owner?: Owner } = {},
 ): Books {
-  const answers = journal(join(folderOf(sandbox, state), 'journal'));
-  const path = join(folderOf(sandbox, ledger), LEDGER);
-  return {
-    ledger: sqliteLedger(path, {
-      clock,
-      leave,
-      owner,
-      isAlive,
-      hasAnswer: (attemptId) => answers.has(attemptId),
-    }),
-    journal: answers,
-  };
-}
-
-/** The slots, in the file of the same ledger. */
-export function slots(
-  { sandbox, account }: { readonly sandbox: boolean; readonly account: Account },
-  ledger: string,
-  clock: Pick<Clock, 'now'>,
-): Slots {
-  return sqliteSlots(join(folderOf(sandbox, ledger), LEDGER), account, clock);
+  const answers = journal(join(folderOf(which.sandbox, state), 'journal'));
+  const hasAnswer = (attemptId: string): boolean => answers.has(attemptId);
+  return { ledger: ledgerIn(ledger, { leave, owner, isAlive, hasAnswer }), journal: answers };
 }

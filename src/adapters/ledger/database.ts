@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
 import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
+import { turns } from './turns.ts';
 import type { Awaitable, Connection, Queries, Row, TransactionOptions, Value, Work } from './queries.ts';
 import { text } from './row.ts';
 
@@ -132,16 +133,6 @@ function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
     },
   };
   return database;
-}
-
-/** One after the other: nobody finds itself inside the transaction of somebody else. */
-function turns(): <T>(work: () => Awaitable<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
 }
 
 export const isBusy = (error: unknown): boolean =>

@@ -12,7 +12,7 @@ interface Piece {
 export interface Writing {
   /** Waits for the turn to write, does the work, and has it on disk when it resolves. */
   readonly transaction: (work: () => Promise<void>, patience: () => number) => Promise<void>;
-  readonly exec: (sql: string) => Awaitable<void>;
+  readonly exec: (sql: string) => Awaitable<unknown>;
 }
 
 export interface Group {

@@ -1,36 +1,20 @@
-import { join } from 'node:path';
 import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
 import { priceHistory } from './reports.ts';
-import { openDatabase, type Database } from './database.ts';
-import type { Awaitable, Queries } from './queries.ts';
-import { SINCE } from './migrations.ts';
-import { APPLICATION_ID, pragma, sizeOf, folderOf, LEDGER } from './open-ledger.ts';
+import type { Backend, Connection, Queries, Work } from './queries.ts';
 import { textOrNull, word } from './row.ts';
-import { ledgerTrouble } from './errors.ts';
 
-/** Reads the ledger, and never changes or creates one. The file is opened at the first question. */
-export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder: string): LedgerReader {
-  const path = join(folderOf(sandbox, folder), LEDGER);
-  let opening: Promise<Database | null> | undefined;
+/** Reads the ledger, and never changes or creates one. It is opened at the first question. */
+export function ledgerReader(backend: Backend): LedgerReader {
+  let opening: Promise<Connection | null> | undefined;
 
-  async function open(): Promise<Database | null> {
-    if (!(await sizeOf(path))) return null;
-    const database = await openDatabase(path);
-    database.exec('PRAGMA query_only = ON');
-    const isKnown = pragma(database, 'application_id') === APPLICATION_ID;
-    if (isKnown && pragma(database, 'user_version') >= SINCE.jobs) return database;
-    database.close();
-    return null;
-  }
-
-  async function read<T>(work: (database: Database) => Awaitable<T>): Promise<T | null> {
+  async function read<T>(work: Work<T>): Promise<T | null> {
     try {
-      opening ??= open();
-      const database = await opening;
-      return database && (await work(database));
+      opening ??= backend.look();
+      const connection = await opening;
+      return connection && (await connection.snapshot(work));
     } catch (error) {
-      throw ledgerTrouble(error, path, 'no');
+      throw backend.trouble(error, 'no');
     }
   }
 
@@ -38,7 +22,7 @@ export function ledgerReader({ sandbox }: { readonly sandbox: boolean }, folder:
     last: (hash) => read((database) => lastOf(database, hash)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     close() {
-      void opening?.then((database) => database?.close()).catch(() => undefined);
+      void opening?.then((connection) => connection?.close()).catch(() => undefined);
       opening = undefined;
     },
   };

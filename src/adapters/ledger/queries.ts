@@ -48,10 +48,17 @@ export interface Connection {
   close(): void;
 }
 
+/** What of a ledger is written; whoever writes one part does not wait for those who write another. */
+export type Part = 'ledger' | 'slots' | 'sessions';
+
 /** Where a ledger is kept. */
 export interface Backend {
+  /** A path or an address, for people. */
+  readonly shown: string;
   /** Opens it, makes a new one where there is none, and brings an older one up to date. */
   open(): Promise<Connection>;
+  /** Opens it to read in it as it is; null where there is none, or none that this release can read. */
+  look(): Promise<Connection | null>;
   /** What the database said, as a Failure that names it; a bug stays what it is. */
   trouble(error: unknown, charged: Charged): unknown;
 }

@@ -36,7 +36,8 @@ export function count(row: Row, column: string): number {
 
 export function blob(row: Row, column: string): Uint8Array {
   const value = row[column];
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : wrong(column, value);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return value instanceof Uint8Array ? new Uint8Array(value) : wrong(column, value);
 }
 
 export const countOrNull = (row: Row, column: string): number | null =>

@@ -1,26 +1,43 @@
+import { join } from 'node:path';
 import type { Account, Clock, Ledger, Slots } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
+import { openDatabase, type Database } from './database.ts';
 import { ledgerTrouble } from './errors.ts';
 import { ledgerIn, type LedgerOptions } from './ledger.ts';
-import { openLedger } from './open-ledger.ts';
-import type { Backend } from './queries.ts';
+import { SINCE } from './migrations.ts';
+import { APPLICATION_ID, folderOf, LEDGER, openLedger, pragma, sizeOf } from './open-ledger.ts';
+import type { Backend, Part } from './queries.ts';
 import { slotsIn } from './rate-slots.ts';
 
 /** A ledger in one file, shared by all processes of this machine. Its clock is the machine's. */
-export const sqlite = (path: string, { now }: Pick<Clock, 'now'>): Backend => ({
-  open: () => openLedger(path, { clock: { ...systemClock(), now } }),
-  trouble: (error, charged) => ledgerTrouble(error, path, charged),
-});
+export function sqlite(path: string, { now }: Pick<Clock, 'now'>, part: Part = 'ledger'): Backend {
+  const clock = { ...systemClock(), now };
+  return {
+    shown: path,
+    async open() {
+      const database = await openLedger(path, { clock });
+      // A power cut that loses slots costs no money, so nothing waits for the disk.
+      if (part === 'slots') database.exec('PRAGMA synchronous = NORMAL');
+      return database;
+    },
+    async look() {
+      if (!(await sizeOf(path))) return null;
+      const database = await openDatabase(path, clock);
+      database.exec('PRAGMA query_only = ON');
+      if (isReadable(database)) return database;
+      database.close();
+      return null;
+    },
+    trouble: (error, charged) => ledgerTrouble(error, path, charged),
+  };
+}
 
-/** For what may be lost in a power cut, as slots may: nothing waits for the disk. */
-export const hastySqlite = (path: string, clock: Pick<Clock, 'now'>): Backend => ({
-  ...sqlite(path, clock),
-  async open() {
-    const database = await openLedger(path, { clock: { ...systemClock(), now: clock.now } });
-    database.exec('PRAGMA synchronous = NORMAL');
-    return database;
-  },
-});
+const isReadable = (database: Database): boolean =>
+  pragma(database, 'application_id') === APPLICATION_ID && pragma(database, 'user_version') >= SINCE.jobs;
+
+/** The file of a ledger in its folder. */
+export const ledgerFile = (folder: string, { sandbox }: { readonly sandbox: boolean }): string =>
+  join(folderOf(sandbox, folder), LEDGER);
 
 export const sqliteLedger = (
   path: string,
@@ -28,4 +45,4 @@ export const sqliteLedger = (
 ): Ledger => ledgerIn(sqlite(path, clock), options);
 
 export const sqliteSlots = (path: string, account: Account, clock: Pick<Clock, 'now'>): Slots =>
-  slotsIn(hastySqlite(path, clock), account);
+  slotsIn(sqlite(path, clock, 'slots'), account);

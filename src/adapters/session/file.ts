@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Failure, type Charged } from '../../core/errors.ts';
 import { atomicWriter } from '../files/atomic-write.ts';
 import { openDatabase, type Database } from '../ledger/database.ts';
+import type { Backend } from '../ledger/queries.ts';
 import { pragma, sizeOf } from '../ledger/open-ledger.ts';
 
 /** A step that was released never changes: append another. */
@@ -38,10 +39,17 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Opens the file of the sessions; null where there is none and none is to be made. Only its owner may read it. */
-export async function openSessions(path: string, isToWrite: boolean): Promise<Database | null> {
+/** Sessions in one file, shared by all processes of this machine. */
+export const sessionFile = (path: string): Backend => ({
+  shown: path,
+  open: () => openSessions(path),
+  look: async () => ((await sizeOf(path)) === null ? null : openSessions(path)),
+  trouble: (error, charged) => sessionTrouble(error, path, charged),
+});
+
+/** Opens the file of the sessions, and makes it where there is none. Only its owner may read it. */
+async function openSessions(path: string): Promise<Database> {
   if ((await sizeOf(path)) === null) {
-    if (!isToWrite) return null;
     await atomicWriter({ folderMode: 0o700 }).makeFolder(dirname(path));
     await (await open(path, 'a', 0o600)).close();
   }
@@ -73,7 +81,7 @@ const tooNew = (path: string): Failure =>
   new Failure('usage', `The sessions in ${path} were written by a newer pixtab.`, { hint: 'Update pixtab.' });
 
 /** What the database or the file system said, with the file that it is about. */
-export function sessionTrouble(cause: unknown, path: string, charged: Charged): Failure {
+function sessionTrouble(cause: unknown, path: string, charged: Charged): Failure {
   if (cause instanceof Failure) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure(charged === 'no' ? 'usage' : 'disk', `The sessions in ${path} cannot be used: ${why}.`, {

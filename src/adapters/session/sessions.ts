@@ -1,9 +1,7 @@
 import type { Charged } from '../../core/errors.ts';
 import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '../../ports/index.ts';
-import type { Database } from '../ledger/database.ts';
-import type { Row } from '../ledger/queries.ts';
+import type { Awaitable, Backend, Connection, Queries, Row } from '../ledger/queries.ts';
 import { count, text, textOrNull } from '../ledger/row.ts';
-import { openSessions, sessionTrouble } from './file.ts';
 import { z } from 'zod';
 import { toDecimal, usd, type Usd } from '../../core/pricing/money.ts';
 
@@ -13,46 +11,53 @@ const KEPT_MS = 30 * 86_400_000;
 /** As long as a name may be. */
 const LONGEST_NAME = 60;
 
-/** Sessions in one SQLite file, shared by all processes of this machine: whatever happens to one, a turn is there or not. */
-export function sessions(path: string): Sessions {
-  async function using<T>(charged: Charged | null, work: (database: Database) => T | Promise<T>, none: T) {
+/** Sessions, wherever they are kept: whatever happens to a process, a turn is there or not. */
+export function sessionsIn(backend: Backend): Sessions {
+  async function using<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
     try {
-      const database = await openSessions(path, charged !== null);
-      if (database === null) return none;
-      try {
-        return await work(database);
-      } finally {
-        database.close();
-      }
-    } catch (error) {
-      throw sessionTrouble(error, path, charged ?? 'no');
+      return await work(connection);
+    } finally {
+      connection.close();
     }
   }
 
-  const read = <T>(work: (database: Database) => T, none: T): Promise<T> =>
-    using(null, (database) => database.snapshot(() => work(database)), none);
+  async function read<T>(work: (database: Queries) => Awaitable<T>, none: T): Promise<T> {
+    try {
+      const connection = await backend.look();
+      return connection === null ? none : await using(connection, (open) => open.snapshot(work));
+    } catch (error) {
+      throw backend.trouble(error, 'no');
+    }
+  }
 
-  const write = <T>(charged: Charged, work: (database: Database) => T, none: T): Promise<T> =>
-    using(charged, (database) => database.transaction(() => work(database)), none);
+  async function write<T>(charged: Charged, work: (database: Queries) => Awaitable<T>): Promise<T> {
+    try {
+      return await using(await backend.open(), (open) => open.transaction(work));
+    } catch (error) {
+      throw backend.trouble(error, charged);
+    }
+  }
 
   return {
     load: (name) => read((database) => turnsOf(database, name), null),
     latest: () => read(latest, null),
-    begin: (turn) => write('no', (database) => begin(database, turn), undefined),
-    finish: (id, outcome) => write('yes', (database) => finish(database, id, outcome), null),
+    begin: (turn) => write('no', (database) => begin(database, turn)),
+    finish: (id, outcome) => write('yes', (database) => finish(database, id, outcome)),
     drop: (id) =>
-      write('no', (database) => void database.run('DELETE FROM begun WHERE id = ?', id), undefined),
+      write('no', async (database) => {
+        await database.run('DELETE FROM begun WHERE id = ?', id);
+      }),
     async forget(before, { look }) {
       if (look) return read((database) => idle(database, before), 0);
       // Without a file, there is nothing to forget, and none is made for it.
-      return (await read(() => true, false)) ? write('no', (database) => forget(database, before), 0) : 0;
+      return (await read(() => true, false)) ? write('no', (database) => forget(database, before)) : 0;
     },
-    undo: (name, id) => write('no', (database) => undo(database, name, id), false),
+    undo: (name, id) => write('no', (database) => undo(database, name, id)),
   };
 }
 
-function turnsOf(database: Database, name: string): readonly SessionTurn[] | null {
-  const rows = database.all(
+async function turnsOf(database: Queries, name: string): Promise<readonly SessionTurn[] | null> {
+  const rows = await database.all(
     `WITH RECURSIVE chain (id, after, asked, outcome, back) AS (
        SELECT id, after, asked, outcome, 0 FROM turns JOIN sessions ON head = id WHERE name = ?
        UNION ALL
@@ -69,14 +74,14 @@ const turnIn = (row: Row): SessionTurn => ({
   ...OutcomeJson.parse(JSON.parse(text(row, 'outcome'))),
 });
 
-function latest(database: Database): string | null {
-  const row = database.get('SELECT name FROM sessions ORDER BY used_ms DESC, rowid DESC LIMIT 1');
+async function latest(database: Queries): Promise<string | null> {
+  const row = await database.get('SELECT name FROM sessions ORDER BY used_ms DESC, rowid DESC LIMIT 1');
   return row === undefined ? null : text(row, 'name');
 }
 
-function begin(database: Database, { id, session, after, seen, ...asked }: TurnPlan): void {
-  database.run('DELETE FROM begun WHERE begun_ms < ? OR id = ?', asked.at - KEPT_MS, id);
-  database.run(
+async function begin(database: Queries, { id, session, after, seen, ...asked }: TurnPlan): Promise<void> {
+  await database.run('DELETE FROM begun WHERE begun_ms < ? OR id = ?', asked.at - KEPT_MS, id);
+  await database.run(
     'INSERT INTO begun VALUES (?, ?, ?, ?, ?, ?, ?)',
     id,
     session,
@@ -88,14 +93,14 @@ function begin(database: Database, { id, session, after, seen, ...asked }: TurnP
   );
 }
 
-function finish(database: Database, id: string, outcome: TurnOutcome): TurnPlace | null {
-  const begun = database.get('SELECT * FROM begun WHERE id = ?', id);
+async function finish(database: Queries, id: string, outcome: TurnOutcome): Promise<TurnPlace | null> {
+  const begun = await database.get('SELECT * FROM begun WHERE id = ?', id);
   if (begun === undefined) return null;
   const begunIn = text(begun, 'session');
-  const name = placeFor(database, begunIn, begun);
-  if (name !== null) place(database, name, begun, outcome);
-  database.run('DELETE FROM begun WHERE id = ?', id);
-  sweep(database);
+  const name = await placeFor(database, begunIn, begun);
+  if (name !== null) await place(database, name, begun, outcome);
+  await database.run('DELETE FROM begun WHERE id = ?', id);
+  await sweep(database);
   return name === null ? null : { begunIn, name };
 }
 
@@ -103,14 +108,14 @@ function finish(database: Database, id: string, outcome: TurnOutcome): TurnPlace
  * A turn that finds another one in its place begins a session of its own there. One that was to replace whatever is there
  * is replaced by what is newer: it would have been, had it come in time.
  */
-function placeFor(database: Database, name: string, begun: Row): string | null {
-  if (isFree(database, name, begun)) return name;
-  return count(begun, 'replaces') === 0 ? freeName(database, name) : null;
+async function placeFor(database: Queries, name: string, begun: Row): Promise<string | null> {
+  if (await isFree(database, name, begun)) return name;
+  return count(begun, 'replaces') === 0 ? await freeName(database, name) : null;
 }
 
-function place(database: Database, name: string, begun: Row, outcome: TurnOutcome): void {
+async function place(database: Queries, name: string, begun: Row, outcome: TurnOutcome): Promise<void> {
   const id = text(begun, 'id');
-  database.run(
+  await database.run(
     'INSERT INTO turns VALUES (?, ?, ?, ?, ?)',
     id,
     textOrNull(begun, 'after'),
@@ -118,7 +123,7 @@ function place(database: Database, name: string, begun: Row, outcome: TurnOutcom
     text(begun, 'asked'),
     JSON.stringify(OutcomeJson.encode(outcome)),
   );
-  database.run(
+  await database.run(
     `INSERT INTO sessions VALUES (?1, ?2, ?3)
      ON CONFLICT (name) DO UPDATE SET head = excluded.head, used_ms = excluded.used_ms`,
     name,
@@ -128,51 +133,51 @@ function place(database: Database, name: string, begun: Row, outcome: TurnOutcom
 }
 
 /** Whether the session is as it was found; or may be replaced, and nothing newer is there. */
-function isFree(database: Database, name: string, begun: Row): boolean {
-  if (count(begun, 'replaces') === 0) return headOf(database, name) === textOrNull(begun, 'seen');
+async function isFree(database: Queries, name: string, begun: Row): Promise<boolean> {
+  if (count(begun, 'replaces') === 0) return (await headOf(database, name)) === textOrNull(begun, 'seen');
   const newer = 'SELECT 1 FROM sessions WHERE name = ? AND used_ms > ?';
-  return database.get(newer, name, count(begun, 'begun_ms')) === undefined;
+  return (await database.get(newer, name, count(begun, 'begun_ms'))) === undefined;
 }
 
-function headOf(database: Database, name: string): string | null {
-  const row = database.get('SELECT head FROM sessions WHERE name = ?', name);
+async function headOf(database: Queries, name: string): Promise<string | null> {
+  const row = await database.get('SELECT head FROM sessions WHERE name = ?', name);
   return row === undefined ? null : text(row, 'head');
 }
 
-function freeName(database: Database, name: string): string {
+async function freeName(database: Queries, name: string): Promise<string> {
   for (let number = 2; ; number += 1) {
     const end = `-${number}`;
     const free = `${name.slice(0, LONGEST_NAME - end.length)}${end}`;
-    if (headOf(database, free) === null) return free;
+    if ((await headOf(database, free)) === null) return free;
   }
 }
 
-function undo(database: Database, name: string, id: string): boolean {
-  if (headOf(database, name) !== id) return false;
-  const changed = database.run(
+async function undo(database: Queries, name: string, id: string): Promise<boolean> {
+  if ((await headOf(database, name)) !== id) return false;
+  const changed = await database.run(
     `UPDATE sessions SET head = (SELECT instead FROM turns WHERE id = ?1)
      WHERE name = ?2 AND (SELECT instead FROM turns WHERE id = ?1) IS NOT NULL`,
     id,
     name,
   );
-  if (changed === 0) database.run('DELETE FROM sessions WHERE name = ?', name);
-  sweep(database);
+  if (changed === 0) await database.run('DELETE FROM sessions WHERE name = ?', name);
+  await sweep(database);
   return true;
 }
 
-const idle = (database: Database, before: number): number =>
-  database.all('SELECT 1 FROM sessions WHERE used_ms < ?', before).length;
+const idle = async (database: Queries, before: number): Promise<number> =>
+  (await database.all('SELECT 1 FROM sessions WHERE used_ms < ?', before)).length;
 
-function forget(database: Database, before: number): number {
-  const forgotten = database.run('DELETE FROM sessions WHERE used_ms < ?', before);
-  database.run('DELETE FROM begun WHERE begun_ms < ?', before);
-  sweep(database);
+async function forget(database: Queries, before: number): Promise<number> {
+  const forgotten = await database.run('DELETE FROM sessions WHERE used_ms < ?', before);
+  await database.run('DELETE FROM begun WHERE begun_ms < ?', before);
+  await sweep(database);
   return forgotten;
 }
 
 /** Forgets turns that no session goes back to, and none that is under way. */
-function sweep(database: Database): void {
-  database.exec(
+async function sweep(database: Queries): Promise<void> {
+  await database.run(
     `WITH RECURSIVE needed (id) AS (
        SELECT head FROM sessions UNION SELECT after FROM begun WHERE after IS NOT NULL
        UNION SELECT seen FROM begun WHERE seen IS NOT NULL

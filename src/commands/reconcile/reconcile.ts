@@ -52,7 +52,7 @@ type ReconcileFlags = FlagsOf<typeof FLAGS>;
 
 export const reconcile = defineCommand({
   flags: FLAGS,
-  ownFlags: ['project', 'label'],
+  ownFlags: ['project', 'label', 'ledger'],
   configure(command) {
     command
       .argument(

@@ -1,6 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { PREFERENCES } from '../../core/preferences.ts';
 import { printable } from '../../core/text/text.ts';
+import { withoutPassword } from '../../core/text/without-password.ts';
 import type { Deps, SettingsFile, Terminal } from '../../ports/index.ts';
 import { tellFailure } from '../shared/command.ts';
 import { documentOf } from '../shared/envelope.ts';
@@ -137,7 +138,7 @@ async function shown({ flags, deps, file }: Context): Promise<readonly Setting[]
   const { defaults, origins } = await deps.settings({});
   const counting = PREFERENCES.flatMap((name) => {
     const value = defaults[name];
-    return value === undefined ? [] : [{ name, value, from: origins[name] ?? '' }];
+    return value === undefined ? [] : [{ name, value: withoutPassword(value), from: origins[name] ?? '' }];
   });
   // No flag stands for the rest, so nothing else can count more.
   const files = [await deps.settingsFile('project'), await deps.settingsFile('user')];
@@ -146,7 +147,11 @@ async function shown({ flags, deps, file }: Context): Promise<readonly Setting[]
 }
 
 const storedIn = async (file: SettingsFile): Promise<readonly Setting[]> =>
-  (await file.values()).map((stored) => ({ ...stored, from: originIn(stored.name, file) }));
+  (await file.values()).map(({ name, value }) => ({
+    name,
+    value: value === null ? null : withoutPassword(value),
+    from: originIn(name, file),
+  }));
 
 const originIn = (name: string, { label }: SettingsFile): string => `"${name}" in ${label}`;
 

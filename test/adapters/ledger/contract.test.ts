@@ -1,24 +1,27 @@
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { ledgerIn } from '../../../src/adapters/ledger/ledger.ts';
+import { postgres } from '../../../src/adapters/ledger/postgres/postgres.ts';
+import type { Backend } from '../../../src/adapters/ledger/queries.ts';
+import { sqlite } from '../../../src/adapters/ledger/sqlite.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
-import { fakeClock } from '../../support/fakes/clock.ts';
+import { fakeClock, type FakeClock } from '../../support/fakes/clock.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
 import { fakeStore } from '../../support/fakes/ledger-state.ts';
 import { agentsContract } from '../../support/agents.contract.ts';
 import { jobsContract } from '../../support/jobs.contract.ts';
 import { ledgerContract } from '../../support/ledger.contract.ts';
 import type { LedgerWorld } from '../../support/ledger.contract.ts';
+import { freshSchema } from '../../support/postgres.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
-const real = async (): Promise<LedgerWorld> => {
-  const folder = await tempDir();
+/** Processes of one machine over a ledger that is kept somewhere. */
+function over(backend: (clock: FakeClock) => Backend, disposal: AsyncDisposable): LedgerWorld {
   const clock = fakeClock();
   const dead = new Set<number>();
   const answers = new Set<string>();
   const processes = new Map<number, Ledger>();
   const open = (pid: number): Ledger =>
-    sqliteLedger(folder.at('ledger.db'), {
-      clock,
+    ledgerIn(backend(clock), {
       owner: { id: `here ${pid}`, host: 'here', pid, startedAt: 'boot 1' },
       isAlive: (owner: Pick<Owner, 'pid' | 'startedAt'>) => !dead.has(owner.pid),
       hasAnswer: (attemptId) => answers.has(attemptId),
@@ -34,9 +37,19 @@ const real = async (): Promise<LedgerWorld> => {
     answered: (attemptId) => void answers.add(attemptId),
     async [Symbol.asyncDispose]() {
       for (const ledger of processes.values()) ledger.close();
-      await folder[Symbol.asyncDispose]();
+      await disposal[Symbol.asyncDispose]();
     },
   };
+}
+
+const inSqlite = async (): Promise<LedgerWorld> => {
+  const folder = await tempDir();
+  return over((clock) => sqlite(folder.at('ledger.db'), clock), folder);
+};
+
+const inPostgres = async (): Promise<LedgerWorld> => {
+  const schema = await freshSchema();
+  return over((clock) => postgres({ ...schema, session: schema.session(), now: () => clock.now() }), schema);
 };
 
 const fake = async (): Promise<LedgerWorld> => {
@@ -60,9 +73,12 @@ const fake = async (): Promise<LedgerWorld> => {
   };
 };
 
-ledgerContract('the SQLite ledger', real);
+ledgerContract('the SQLite ledger', inSqlite);
+ledgerContract('the PostgreSQL ledger', inPostgres);
 ledgerContract('the fake ledger', fake);
-agentsContract('the SQLite ledger', real);
+agentsContract('the SQLite ledger', inSqlite);
+agentsContract('the PostgreSQL ledger', inPostgres);
 agentsContract('the fake ledger', fake);
-jobsContract('the SQLite ledger', real);
+jobsContract('the SQLite ledger', inSqlite);
+jobsContract('the PostgreSQL ledger', inPostgres);
 jobsContract('the fake ledger', fake);

@@ -1,12 +1,12 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { books, slots } from '../../../src/adapters/ledger/books.ts';
+import { books } from '../../../src/adapters/ledger/books.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { inspectLedger } from '../../../src/adapters/ledger/inspect.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { thisProcess } from '../../../src/adapters/ledger/owner.ts';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger, sqliteSlots } from '../../../src/adapters/ledger/sqlite.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -92,7 +92,7 @@ describe('looking at a ledger', () => {
     await dead.begin(aRun());
     await dead.jobs.plan([aJob()]);
     dead.close();
-    const turns = slots({ sandbox: false, account: ACCOUNT }, folder.path, clock);
+    const turns = sqliteSlots(folder.at('ledger.db'), ACCOUNT, clock);
     const slot = await turns.take({ model: 'small-model', images: 1, cost: usd('0.03') }, {});
     if ('slot' in slot) await turns.refused(slot, { meter: 'requests', stated: 7 });
     turns.close();

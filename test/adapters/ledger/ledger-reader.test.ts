@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { books } from '../../../src/adapters/ledger/books.ts';
+import { sqlite } from '../../../src/adapters/ledger/sqlite.ts';
 import { ledgerReader } from '../../../src/adapters/ledger/ledger-reader.ts';
 import { attemptIdOf } from '../../../src/core/manifest/fingerprint.ts';
 import { rejection } from '../../support/failure.ts';
@@ -16,7 +17,7 @@ const REAL = { sandbox: false };
 async function places() {
   const root = await tempDir();
   const { ledger } = books(REAL, root.path, fakeClock());
-  return { root, ledger, sight: ledgerReader(REAL, root.path) };
+  return { root, ledger, sight: ledgerReader(sqlite(root.at('ledger.db'), fakeClock())) };
 }
 
 it('knows nothing where there is no ledger, and makes none', async () => {

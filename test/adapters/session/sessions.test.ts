@@ -1,14 +1,27 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { sessions } from '../../../src/adapters/session/sessions.ts';
+import { sessionFile } from '../../../src/adapters/session/file.ts';
+import { sessionsIn } from '../../../src/adapters/session/sessions.ts';
+import { postgres } from '../../../src/adapters/ledger/postgres/postgres.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { asked, came, sessionsContract } from '../../support/sessions.contract.ts';
+import { freshSchema } from '../../support/postgres.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
+const sessions = (path: string) => sessionsIn(sessionFile(path));
+
 const folders = await tempDir();
-afterAll(() => folders[Symbol.asyncDispose]());
+const schema = await freshSchema();
+afterAll(async () => {
+  await folders[Symbol.asyncDispose]();
+  await schema[Symbol.asyncDispose]();
+});
 let files = 0;
 sessionsContract('the file', async () => sessions(folders.at(`${(files += 1)}`, 'sessions.db')));
+sessionsContract('the server', async () => {
+  await schema.empty();
+  return sessionsIn(postgres({ ...schema, session: schema.session() }, 'sessions'));
+});
 
 const DAY_MS = 86_400_000;
 

@@ -1,0 +1,210 @@
+import type { Clock } from '../../../ports/index.ts';
+import { groups } from '../group-commit.ts';
+import type { Connection, Queries, Row, Value, Work } from '../queries.ts';
+import { count, text } from '../row.ts';
+import { isGone, isLocked } from './errors.ts';
+import type { Session } from './session.ts';
+import { translate } from './translate.ts';
+import type { Wire } from './wire.ts';
+
+export interface ConnectionOptions {
+  readonly session: Session;
+  /** Makes sure that the ledger there is one that this release can work with. */
+  readonly prepare: (wire: Wire) => Promise<void>;
+  readonly schema: string;
+  /** Who writes under the same name waits for each other. */
+  readonly lock: string;
+  /** Whether a transaction is on the server's disk when it is over. */
+  readonly isDurable: boolean;
+  readonly clock: Pick<Clock, 'sleep' | 'random'>;
+  /** Milliseconds since 1970, instead of by the server's clock. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** How long a writer waits for the others while nothing is paid for. */
+const PATIENCE_MS = 60_000;
+
+/** How long a server that was there is waited for: it restarts in seconds. */
+const GONE_MS = 20_000;
+
+const SHORTEST_NAP_MS = 50;
+const LONGEST_NAP_MS = 2_000;
+
+/**
+ * One lock for all who write, held from the beginning of a transaction to its end, as SQLite has it: what a purchase is
+ * admitted by cannot change meanwhile, on whatever machine. A writer whose machine went to sleep in the middle loses its
+ * turn. Nobody waits for the disk while the lock is held. Nothing is set for longer than the transaction, so that a pooler
+ * may stand in between.
+ */
+const beginning = ({ schema, lock }: ConnectionOptions): string => `BEGIN;
+  SET LOCAL search_path TO "${schema}";
+  SET LOCAL synchronous_commit TO off;
+  SET LOCAL idle_in_transaction_session_timeout TO '10s';
+  SET LOCAL lock_timeout TO '2s';
+  SELECT pg_advisory_xact_lock(hashtext('pixtab'), hashtext('${schema} ${lock}'));
+  SELECT ${NOW}, pg_current_xact_id()::text AS id`;
+
+const reading = ({ schema }: ConnectionOptions): string => `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SET LOCAL search_path TO "${schema}";
+  SELECT ${NOW}`;
+
+/**
+ * Waits until everything that was committed before is on the disk, by a record behind it in the server's log; those of many
+ * clients share a wait. A setting that asks for more than the disk stays.
+ */
+const FLUSH = `BEGIN;
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local');
+  SELECT pg_logical_emit_message(true, 'pixtab', '');
+  COMMIT`;
+
+/** The server's clock. */
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
+
+/** A connection that is made anew when it breaks. What was begun then is begun again, unless it was done. */
+export function connectionOver(options: ConnectionOptions): Connection {
+  const { session, prepare, clock } = options;
+  const { alone } = session;
+  let prepared: Wire | null = null;
+  session.enter();
+
+  async function reached(): Promise<Wire> {
+    const wire = await session.reached();
+    if (wire !== prepared) await prepare(wire);
+    prepared = wire;
+    return wire;
+  }
+
+  const nowIn = (row: Row | undefined): number => options.now?.() ?? count(row ?? {}, 'now');
+
+  /** Does something again until it can be done, as long as that makes sense. */
+  async function patiently<T>(patience: () => number, work: () => Promise<T>): Promise<T> {
+    let nap = SHORTEST_NAP_MS;
+    for (let waited = 0; ; nap = Math.min(2 * nap, LONGEST_NAP_MS)) {
+      try {
+        return await work();
+      } catch (error) {
+        const longest = isLocked(error)
+          ? patience()
+          : isGone(error) && session.isThere()
+            ? Math.min(patience(), GONE_MS)
+            : 0;
+        if (waited >= longest) {
+          // Whoever comes next does not wait for it once more.
+          if (isGone(error)) session.giveUp();
+          throw error;
+        }
+        // A turn was waited for at the server.
+        const rest = isLocked(error) ? 0 : nap * (0.5 + clock.random());
+        await clock.sleep(rest);
+        waited += isLocked(error) ? LOCK_MS : rest;
+      }
+    }
+  }
+
+  async function between<T>(begin: string, work: (queries: Queries, first: Row | undefined) => Promise<T>) {
+    const open = await reached();
+    try {
+      const { rows } = await open.script(begin);
+      return { open, result: await work(queriesOver(open), rows[0]) };
+    } catch (error) {
+      if (isGone(error)) open.close();
+      else await open.script('ROLLBACK').catch(() => open.close());
+      throw error;
+    }
+  }
+
+  async function write(work: (queries: Queries, now: number) => Promise<void>): Promise<void> {
+    let id = '';
+    const { open } = await between(beginning(options), async (queries, first) => {
+      id = text(first ?? {}, 'id');
+      await work(queries, nowIn(first));
+    });
+    try {
+      const { command } = await open.script('COMMIT');
+      if (command !== 'COMMIT') throw new TypeError('a statement failed unheard within a transaction');
+      if (options.isDurable) await open.script(FLUSH);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      open.close();
+      // Nobody heard whether it was kept.
+      if (!(await wasKept(id, error))) throw error;
+    }
+  }
+
+  /** Whether a transaction was kept whose end nobody heard of. The server knows it for a billion more of them. */
+  async function wasKept(id: string, cause: unknown): Promise<boolean> {
+    const status = await patiently(
+      () => GONE_MS,
+      async () => {
+        const { rows } = await (await reached()).query('SELECT pg_xact_status($1::xid8) AS status', [id]);
+        const said = rows[0]?.['status'];
+        if (said === 'in progress') throw cause;
+        return said;
+      },
+    );
+    return status === 'committed';
+  }
+
+  let current: Queries | null = null;
+  const group = groups({
+    exec: (sql) => statementIn(current).run(sql),
+    transaction: (work, patience) =>
+      patiently(patience, () =>
+        alone(() =>
+          write(async (queries, now) => {
+            current = queries;
+            moment = now;
+            await work();
+          }),
+        ),
+      ),
+  });
+  let moment = 0;
+
+  return {
+    transaction: (work, { patience = () => PATIENCE_MS } = {}) =>
+      group.add(() => work(statementIn(current), moment), patience),
+    snapshot: <T>(work: Work<T>) =>
+      patiently(
+        () => GONE_MS,
+        () =>
+          alone(async () => {
+            const { open, result } = await between(reading(options), async (queries, first) =>
+              work(queries, nowIn(first)),
+            );
+            await open.script('COMMIT');
+            return result;
+          }),
+      ),
+    close() {
+      void group.finish().then(() => session.leave());
+    },
+  };
+}
+
+const LOCK_MS = 2_000;
+
+function statementIn(queries: Queries | null): Queries {
+  if (queries === null) throw new TypeError('a statement stands outside of a transaction');
+  return queries;
+}
+
+const translated = new Map<string, string>();
+function inPostgres(sql: string): string {
+  const known = translated.get(sql) ?? translate(sql);
+  translated.set(sql, known);
+  return known;
+}
+
+function queriesOver(wire: Wire): Queries {
+  const all = async (sql: string, ...values: readonly Value[]): Promise<readonly Row[]> =>
+    (await wire.query(inPostgres(sql), values)).rows;
+  return {
+    all,
+    get: async (sql, ...values) => (await all(sql, ...values))[0],
+    run: async (sql, ...values) => (await wire.query(inPostgres(sql), values)).count,
+    shrink: () => {},
+    damage: () => [],
+    hasOneClock: true,
+  };
+}

@@ -1,0 +1,73 @@
+import { Failure, type Charged } from '../../../core/errors.ts';
+
+/** https://www.postgresql.org/docs/15/errcodes-appendix.html, checked 2026-11-27. */
+const GONE = /^(08|57P0[1-5]|25P03)/;
+const NO_CONNECTION = /^(53300|57P03)/;
+const REFUSED = /^(28|3D000|42501|3F000)/;
+const LOCKED = /^55P03$/;
+const FULL = /^53/;
+
+/** What the network says where no server does. */
+const NETWORK = /^E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|NOENT|ACCES|ADDR)/;
+const DRIVER =
+  /connection (terminated|error|timeout)|not queryable|query read timeout|timeout expired|stream was destroyed|ended unexpectedly/i;
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Whether the session is over, or never began, by the fault of nobody who asked. */
+export function isGone(error: unknown): boolean {
+  const code = codeOf(error);
+  if (GONE.test(code) || NO_CONNECTION.test(code) || NETWORK.test(code)) return true;
+  return code === '' && error instanceof Error && DRIVER.test(messageOf(error));
+}
+
+/** Whether another writer had its turn for longer than this one waited. */
+export const isLocked = (error: unknown): boolean => LOCKED.test(codeOf(error));
+
+/** Whether the server does not let anybody in with what it was given. */
+export const isRefused = (error: unknown): boolean =>
+  REFUSED.test(codeOf(error)) ||
+  (error instanceof Error && /password must be a string|certificate/i.test(error.message));
+
+/** `shown` is the address of the ledger without its password. */
+export function postgresTrouble(error: unknown, shown: string, charged: Charged): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const why = messageOf(error);
+  if (isRefused(error)) {
+    return new Failure(charged === 'no' ? 'usage' : 'disk', `The ledger ${shown} cannot be used: ${why}.`, {
+      hint: 'Check user and database in PIXTAB_LEDGER, and the password in it, in PGPASSWORD or in .pgpass.',
+      charged,
+      cause: error,
+    });
+  }
+  const unreachable = isGone(error) ? 'cannot be reached' : isLocked(error) ? 'is busy' : null;
+  if (unreachable !== null || FULL.test(codeOf(error))) {
+    return new Failure(
+      charged === 'no' ? 'unavailable' : 'disk',
+      `The ledger ${shown} ${unreachable ?? 'cannot be written'}: ${why}.`,
+      {
+        hint:
+          charged === 'no'
+            ? 'Nothing was sent; try again when the server answers.'
+            : 'What is paid for is kept here; pixtab recover writes it down when the server answers.',
+        charged,
+        cause: error,
+      },
+    );
+  }
+  return error;
+}
+
+/** Without its full stop. Several addresses of one name fail together, and without a message. */
+function messageOf(error: Error): string {
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  const message = error.message || (first instanceof Error ? first.message : codeOf(error));
+  return message.replace(/\.$/, '');
+}
+
+export const tooNew = (shown: string): Failure =>
+  new Failure('usage', `The ledger ${shown} was written by a newer pixtab.`, {
+    hint: 'Update pixtab.',
+    charged: 'no',
+  });

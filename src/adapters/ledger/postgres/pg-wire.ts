@@ -1,0 +1,82 @@
+import pg from 'pg';
+import type { Target } from './address.ts';
+import { PARSERS, sendable, type Wire } from './wire.ts';
+
+/** Statements of a purchase take milliseconds; a network that swallows them must not stop everything for long. */
+const LONGEST_WAIT_MS = 60_000;
+const CONNECT_MS = 10_000;
+
+/** A session over the network or a socket. */
+export async function pgWire({ tls, ...target }: Target): Promise<Wire> {
+  const [first, ...others] = tls;
+  try {
+    return await connected(target, first ?? false);
+  } catch (error) {
+    // sslmode=prefer: without TLS where the server has none.
+    const isWithoutTls = error instanceof Error && error.message.includes('does not support SSL');
+    const [next] = others;
+    if (!isWithoutTls || next === undefined) throw error;
+    return connected(target, next);
+  }
+}
+
+async function connected(
+  { host, port, user, password, database }: Omit<Target, 'tls'>,
+  ssl: Target['tls'][number],
+): Promise<Wire> {
+  const client = new pg.Client({
+    host,
+    port,
+    user,
+    // Without one, it is looked for in .pgpass.
+    ...(password !== null && { password }),
+    database,
+    ssl,
+    application_name: 'pixtab',
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: LONGEST_WAIT_MS,
+    types: { getTypeParser: (type: number) => PARSERS[type] ?? parserOf(type) },
+  });
+  let isLost = false;
+  const lose = (): void => {
+    isLost = true;
+  };
+  client.on('error', lose);
+  client.on('end', lose);
+  await client.connect();
+
+  const names = new Map<string, string>();
+  const nameOf = (sql: string): string => {
+    const name = names.get(sql) ?? `pixtab_${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+  return {
+    async query(sql, values) {
+      const { rows, rowCount } = await client.query<Record<string, unknown>>({
+        name: nameOf(sql),
+        text: sql,
+        values: values.map(sendable),
+      });
+      return { rows, count: rowCount ?? 0 };
+    },
+    async script(sql) {
+      const results = [await client.query<Record<string, unknown>>(sql)].flat();
+      const last = results.at(-1);
+      return { rows: last?.rows ?? [], command: last?.command ?? '' };
+    },
+    isLost: () => isLost,
+    close() {
+      lose();
+      void client.end().catch(() => undefined);
+    },
+  };
+}
+
+/** Bytes as the driver reads them, and everything else as its text. */
+function parserOf(type: number): (text: string) => unknown {
+  return type === BYTES ? pg.types.getTypeParser(BYTES, 'text') : (text) => text;
+}
+const BYTES = 17;

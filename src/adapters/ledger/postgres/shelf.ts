@@ -1,0 +1,13 @@
+import type { Shelf } from '../books.ts';
+import { addressIn } from './address.ts';
+import { pgWire } from './pg-wire.ts';
+import { postgres } from './postgres.ts';
+import { sessionOver } from './session.ts';
+
+/** All parts of a ledger at a server, over one session. The sandbox has a schema of its own. */
+export function serverShelf(address: string, env: Readonly<Record<string, string | undefined>>): Shelf {
+  const { target, schema, shown } = addressIn(address, env);
+  const session = sessionOver(() => pgWire(target));
+  return ({ sandbox }, part) =>
+    postgres({ session, schema: sandbox ? `${schema}_sandbox` : schema, shown }, part);
+}

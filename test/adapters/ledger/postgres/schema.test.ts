@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { openLedger } from '../../../../src/adapters/ledger/open-ledger.ts';
+import { postgres } from '../../../../src/adapters/ledger/postgres/postgres.ts';
+import { POSTGRES_MIGRATIONS } from '../../../../src/adapters/ledger/postgres/schema.ts';
+import { text } from '../../../../src/adapters/ledger/row.ts';
+import { rejection } from '../../../support/failure.ts';
+import { freshSchema } from '../../../support/postgres.ts';
+import { tempDir } from '../../../support/tempdir.ts';
+
+/** What one of them has for itself: numbers of rows, readable twins, and the sessions, which are a file of their own. */
+const OWN = /\.(rowid|\w+_at|amount_usd)$|^(turns|sessions|begun|ledger_version)\./;
+
+it('has the tables and columns of the file, and no other', async () => {
+  await using folder = await tempDir();
+  await using schema = await freshSchema();
+  const database = await openLedger(folder.at('ledger.db'));
+  const inFile = database.all(
+    `SELECT t.name || '.' || c.name AS name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'`,
+  );
+  database.close();
+  const server = await postgres({ ...schema, session: schema.session() }).open();
+  const atServer = await server.snapshot((queries) =>
+    queries.all(
+      `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
+       WHERE table_schema = current_schema() AND table_name NOT IN ('purchases', 'spend_by_day')`,
+    ),
+  );
+  server.close();
+  const names = (rows: typeof inFile) =>
+    rows.map((row) => text(row, 'name')).filter((name) => !OWN.test(name) && !name.startsWith('sqlite_'));
+  expect(names(atServer).toSorted()).toEqual(names(inFile).toSorted());
+});
+
+it('is made once, however many come at the same moment', async () => {
+  await using schema = await freshSchema({ isNew: true });
+  const all = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const connection = await postgres({ ...schema, session: schema.session() }).open();
+      const found = await connection.snapshot((queries) => queries.get('SELECT count(*) AS n FROM attempts'));
+      connection.close();
+      return found;
+    }),
+  );
+  expect(all).toEqual(Array.from({ length: 8 }, () => ({ n: 0n })));
+});
+
+it('goes on from where an earlier release left it, all steps or none', async () => {
+  await using schema = await freshSchema({ isNew: true });
+  const at = async (...more: readonly string[]) => {
+    const server = { ...schema, session: schema.session() };
+    const connection = await postgres(server, 'ledger', [...POSTGRES_MIGRATIONS, ...more]).open();
+    try {
+      return await connection.snapshot((queries) => queries.all('SELECT * FROM runs'));
+    } finally {
+      connection.close();
+    }
+  };
+  await at();
+  await expect(
+    at('ALTER TABLE runs ADD COLUMN mood text', 'ALTER TABLE absent ADD COLUMN x text'),
+  ).rejects.toThrow('absent');
+  expect(await at('ALTER TABLE runs ADD COLUMN mood text')).toEqual([]);
+  // What this release knows is less than what is there.
+  expect(await rejection(at())).toMatchObject({
+    kind: 'usage',
+    charged: 'no',
+    message: expect.stringContaining('was written by a newer pixtab'),
+  });
+  expect(await rejection(postgres({ ...schema, session: schema.session() }).look())).toMatchObject({
+    kind: 'usage',
+  });
+});
+
+it('is not made by those who only look', async () => {
+  await using schema = await freshSchema({ isNew: true });
+  const server = postgres({ ...schema, session: schema.session() });
+  expect(await server.look()).toBeNull();
+  expect(await server.look()).toBeNull();
+});

@@ -6,8 +6,6 @@ import { bucketAccess, bucketServer, type BucketServer } from '../support/bucket
 import { workplace, type Workplace } from './pixtab.ts';
 
 const DENIED = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
-/** Nothing is there: asked whether it is a folder, and whether it is a file. */
-const FREE = [{ status: 404 }, { status: 404 }];
 const BUY = ['a lighthouse at dusk', '--sandbox'];
 
 let server: BucketServer;
@@ -76,24 +74,26 @@ describe('-o s3://', () => {
       /NoSuchBucket/,
     ],
   ])('buys nothing where %s', async (_, fault, code, message) => {
-    server.faults.push(...FREE, fault);
+    server.refusals.set('POST', fault);
     const ran = await place.run([...BUY, '-o', 's3://pictures/a.png']);
     expect([ran.code, ran.stderr]).toEqual([code, expect.stringMatching(message)]);
     expect((await place.run(['spend', '--sandbox', '--json'])).stdout).toContain('"requests": 0');
   });
 
   it('keeps what was paid for where the bucket takes it no more, and recover puts it there', async () => {
-    server.faults.push(...FREE, { status: 200, body: '<UploadId>1</UploadId>' }, { status: 204 }, DENIED);
+    server.refusals.set('PUT', DENIED);
     const ran = await place.run([...BUY, '-o', 's3://pictures/a.png']);
     expect([ran.code, ran.stderr]).toEqual([11, expect.stringContaining('pixtab recover')]);
     expect(keys()).toEqual([]);
+    server.refusals.clear();
     expect((await place.run(['recover', '--sandbox'])).code).toBe(0);
     expect(keys()).toEqual(['a.png']);
   });
 
   it('brings what could not be put elsewhere into a bucket, if that is asked for', async () => {
-    server.faults.push(...FREE, { status: 200, body: '<UploadId>1</UploadId>' }, { status: 204 }, DENIED);
+    server.refusals.set('PUT', DENIED);
     await place.run([...BUY, '-o', 's3://pictures/a.png']);
+    server.refusals.clear();
     expect((await place.run(['recover', '--sandbox', '-o', 's3://pictures/late'])).code).toBe(0);
     expect(keys()).toEqual(['late/a.png']);
   });

@@ -16,6 +16,8 @@ export interface BucketServer extends AsyncDisposable {
   readonly headers: readonly IncomingMessage['headers'][];
   readonly uploads: ReadonlySet<string>;
   readonly faults: BucketFault[];
+  /** How every request of a method is answered, as long as it is here. */
+  readonly refusals: Map<string, BucketFault>;
 }
 
 const PAGE = 3;
@@ -33,6 +35,7 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
   const requests: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
   const faults: BucketFault[] = [];
+  const refusals = new Map<string, BucketFault>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://here');
@@ -44,7 +47,7 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
     const end = (status: number, content: string | Buffer = '') => response.writeHead(status).end(content);
     const fail = (status: number, code: string) =>
       end(status, `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>No &amp; no</Message></Error>`);
-    const fault = faults.shift();
+    const fault = refusals.get(request.method ?? '') ?? faults.shift();
     if (fault === 'broken') return void request.socket.destroy();
     if (typeof fault === 'object')
       return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
@@ -112,6 +115,7 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
     headers,
     uploads,
     faults,
+    refusals,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

@@ -452,7 +452,7 @@ describe('the choice of a model', () => {
   it.each([
     [['--needs', 'png'], /png|No live model/],
     [['--max-price-each', '0.01'], /\$0\.01/],
-    [['--route', 'hero -> pro'], /--route.*is invalid.*Rules are such as/],
+    [['--route', 'hero -> pro'], /--route: The rule .*Rules are such as/],
     [['--needs', 'wings'], /--needs.*edit, commentary, search, chat, png/],
     [['--min-px', 'big'], /--min-px.*2048x1152/],
     [['--thinking', 'hard'], /--thinking.*minimal/],

@@ -53,7 +53,7 @@ describe('models', () => {
       sizes: ['512', '1K', '2K', '4K'],
       aspects: expect.arrayContaining(['1:1', '16:9', '8:1']),
       lanes: ['now', 'batch'],
-      abilities: ['edit', 'commentary', 'chat', 'search'],
+      abilities: expect.arrayContaining(['edit', 'commentary', 'chat', 'search']),
       prices: expect.arrayContaining([
         { lane: 'now', size: '4K', perImage: '0.1512', platform: 'google' },
         { lane: 'batch', size: '512', perImage: '0.02241', platform: 'google' },

@@ -27,7 +27,6 @@ describe('a word that other tools have as a command', () => {
     [['--json', 'list']],
     [['/help']],
     [['/imagine', 'a cat']],
-    [['init']],
     [['auth', 'login']],
   ])('buys nothing with more behind it, or before it: %j', async (args) => {
     const { stderr: _, ...came } = await bought(args);

@@ -9,7 +9,7 @@ export const USER_PAGES = [
   ...(await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
 ];
 
-export const PAGES = [...USER_PAGES, 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+export const PAGES = [...USER_PAGES, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 
 export const pathOf = (page: string): string => join(ROOT, page);
 

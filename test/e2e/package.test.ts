@@ -21,6 +21,17 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
+const PERMISSIVE = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']);
+
+interface Sbom {
+  readonly components: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly hashes?: readonly { readonly content: string }[];
+    readonly licenses?: readonly { readonly license?: { readonly id: string } }[];
+  }[];
+}
+
 /** What npm packs of a copy of the sources, unpacked where its own dependencies are installed and no others. */
 async function unpacked(folder: TempDir): Promise<Packed> {
   const copy = folder.at('sources');
@@ -70,6 +81,14 @@ it('is small: it lists what a user needs, runs outside of the repository, and ha
   const licences = await readFile(join(home, 'dist/licenses.txt'), 'utf8');
   for (const name of ['@google/genai', 'commander', 'libsql', 'ora', 'sharp', 'undici', 'zod'])
     expect(licences).toContain(`${name} `);
+  const { components } = JSON.parse(await readFile(join(home, 'dist/sbom.cdx.json'), 'utf8')) as Sbom;
+  expect(components.map(({ name, version }) => `${name} ${version}`)).toEqual(
+    [...licences.matchAll(/^={100}\n(.+): /gm)].map(([, named]) => named),
+  );
+  expect(components.filter(({ hashes = [] }) => hashes[0]?.content.length !== 128)).toEqual([]);
+  const terms = components.flatMap(({ licenses = [] }) => licenses.map(({ license }) => license?.id));
+  expect(terms).toHaveLength(components.length);
+  expect(terms.filter((term) => !PERMISSIVE.has(term ?? ''))).toEqual([]);
 
   const { stdout } = await run(process.execPath, [join(home, 'bin/pixtab.cjs'), 'a cat', '--sandbox'], {
     cwd: folder.path,

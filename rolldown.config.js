@@ -90,6 +90,7 @@ export default {
         ['http', /src.adapters.(http.direct|is-sandbox)\.ts/],
         ['generate', /src.commands.create.generate/],
         ['books', /src.adapters.ledger.books\.ts|node_modules.libsql/],
+        ['completion', /src.commands.completion.complete\.ts|src.adapters.built-table\.ts/],
         ['purchase', /src.adapters.(client|google.client|files.picture-files|images.images|repository)\.ts/],
       ].map(([name, test], index, { length }) => ({ name, test, priority: length - index })),
     },

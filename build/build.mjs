@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { build } from 'rolldown';
 import config from '../rolldown.config.js';
+import { writeCompletionTable } from './completion-table.mjs';
 
 await build(config);
 
@@ -15,6 +16,7 @@ const USUAL = [
   ['--version'],
   ['models'],
   ['estimate', 'a cat'],
+  ['completion', 'zsh', '--', '-m', ''],
   ['plan'],
   ['a cat', '--sandbox', '-o', 'a.jpg'],
   ['spend', '--sandbox'],
@@ -24,6 +26,7 @@ const USUAL = [
 const folder = mkdtempSync(join(tmpdir(), 'pixtab-build-'));
 try {
   writeFileSync(join(folder, 'pixtab.jsonl'), '{"id":"cat","prompt":"a cat"}\n');
+  writeCompletionTable(join(import.meta.dirname, '..'), folder);
   for (const args of USUAL) {
     // Where one of them cannot run, starts are slower, and everything else is as it was.
     spawnSync(execPath, [join(import.meta.dirname, 'keep-compiled.cjs'), ...args], {

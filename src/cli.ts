@@ -3,6 +3,7 @@ import { tellFailure, type CommandModule, type RawFlags } from './commands/share
 import { applyDefaults } from './commands/shared/apply-settings.ts';
 import {
   countingModels,
+  isShellAsking,
   refuseCommandAsPrompt,
   refuseMistypedCommand,
   refuseSwallowedFlags,
@@ -27,6 +28,12 @@ export async function run(args: readonly string[], deps: Deps): Promise<number> 
     module: null,
     terminal: deps.terminal(optionsIn(flags)),
   };
+  if (isShellAsking(args)) {
+    const { complete } = await import('./commands/completion/complete.ts');
+    const exitCode = await complete(args, deps, call.terminal);
+    await call.terminal.flush();
+    return exitCode;
+  }
   try {
     const exitCode = await dispatch(argv, entry, call, deps);
     await call.terminal.flush();

@@ -51,6 +51,7 @@ export function wired(host: Host): Deps {
     settingsFile: async (whose) =>
       (await import('./adapters/config/settings-file.ts')).settingsFile(whose, { env, cwd, clock }),
     editText: async (text, name) => (await import('./adapters/terminal/editor.ts')).editText(text, name, env),
+    builtTable: async () => (await import('./adapters/built-table.ts')).builtTable(),
     keys: async () => (await import('./adapters/keys/kept-keys.ts')).keptKeys({ env, cwd, clock }),
     askSecret: async (question) =>
       (await import('./adapters/terminal/secret-input.ts')).askSecret(question, console),

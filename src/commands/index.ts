@@ -134,6 +134,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./system/auth.ts')).auth,
   },
   {
+    name: 'completion',
+    summary: 'Tab in bash, zsh, fish or PowerShell',
+    load: async () => (await import('./completion/completion.ts')).completion,
+  },
+  {
     name: 'doctor',
     summary: 'whether everything is in order here',
     load: async () => (await import('./system/doctor.ts')).doctor,

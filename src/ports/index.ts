@@ -1,4 +1,5 @@
 import type { Overlay } from '../core/catalogue/overlay.ts';
+import type { CompletionTable } from '../core/completion/table.ts';
 import type { Sku } from '../core/invoice/skus.ts';
 import type { Account, Slots } from './api.ts';
 import type { Checkup } from './doctor.ts';
@@ -62,6 +63,8 @@ export interface Deps {
   /** A text as the user left it in an editor; `name` is that of a file. Failure `usage` where there is no editor. */
   readonly editText: (text: string, name: string) => Promise<string>;
   readonly keys: () => Promise<Keys>;
+  /** What the build wrote down for completion; null where it did not. */
+  readonly builtTable: () => Promise<CompletionTable | null>;
   /** Asks on the terminal for a line that nobody sees. Failure `cancelled` where the user leaves. */
   readonly askSecret: (question: string) => Promise<string>;
   /** Asks on the terminal; false unless the answer is yes. */

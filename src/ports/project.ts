@@ -1,7 +1,7 @@
 import type { AttemptState } from '../core/policy/attempt-state.ts';
 import type { Doubt, Written } from '../core/manifest/problem.ts';
 import type { Found } from '../core/manifest/change.ts';
-import type { Records } from './ledger.ts';
+import type { Filings, Records } from './ledger.ts';
 
 /** Files of a project, on the disk or as they were at a git revision. Paths start at its folder, with slashes. */
 export interface Tree {
@@ -74,7 +74,14 @@ export interface LedgerReader {
   last(hash: string): Promise<LastAttempt | null>;
   /** As the ledger says it; null where there is none yet. */
   priceHistory: Records['priceHistory'];
+  /** What a command line may name, the newest first; null where there is no ledger yet. */
+  names(): Promise<KnownNames | null>;
   close(): void;
+}
+
+export interface KnownNames extends Filings {
+  readonly jobs: readonly { readonly id: string; readonly about: string }[];
+  readonly requests: readonly { readonly id: string; readonly runId: string; readonly prompt: string }[];
 }
 
 export interface LastAttempt {

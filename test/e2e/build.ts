@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, rolldown, type BuildOptions, type OutputOptions } from 'rolldown';
+import { writeCompletionTable } from '../../build/completion-table.mjs';
 import config from '../../rolldown.config.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -25,6 +26,7 @@ export async function setup(): Promise<() => Promise<void>> {
   await cp(join(ROOT, 'bin'), join(built, 'bin'), { recursive: true });
   const options: BuildOptions = { ...(config as BuildOptions), cwd: ROOT };
   await build({ ...options, output: { ...config.output, dir: join(built, 'dist') } as OutputOptions });
+  writeCompletionTable(built, temporary);
   const input = Object.fromEntries(SCRIPTS.map((name) => [name, join(ROOT, `test/support/${name}.ts`)]));
   const scripts = await rolldown({ input, platform: 'node', external: /^[^./]/ });
   await scripts.write({ dir: join(built, 'scripts'), format: 'esm', entryFileNames: '[name].mjs' });

@@ -12,6 +12,7 @@ describe('start-up', () => {
     [['models']],
     [['plan', '-f', PLANNED]],
     [['generate', '--help']],
+    [['completion', 'zsh', '--', '-m', '']],
   ])('of %j loads no heavy package', (args) => {
     const { status, packages } = loadedBy(args);
     expect(status).toBe(0);
@@ -24,6 +25,7 @@ describe('start-up', () => {
     [['--version'], 4],
     [['estimate', 'x'], 4],
     [['models'], 4],
+    [['completion', 'zsh', '--', '-m', ''], 4],
     [['plan', '-f', PLANNED], 5],
   ])('of %j loads at most %i files', (args, most) => {
     expect(loadedBy(args).files.length).toBeLessThanOrEqual(most);

@@ -8,6 +8,8 @@ import type { TestProject } from 'vitest/node';
 const NEEDS = {
   git: () => runs('git', '--version'),
   bash: () => runs('bash', '--version'),
+  fish: () => runs('fish', '--version'),
+  zsh: () => runs('zsh', '--version'),
   dash: () => runs('dash', '-c', 'true'),
   npm: () => runs('sh', '-c', 'command -v npm npx'),
   "Python's pty": () => runs('python3', '-c', 'import os, pty; pty.openpty(); os.waitstatus_to_exitcode'),

@@ -1,6 +1,7 @@
 import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
 import { priceHistory } from './reports.ts';
+import { namesIn } from './names.ts';
 import type { Backend, Connection, Queries, Work } from './queries.ts';
 import { textOrNull, word } from './row.ts';
 
@@ -21,6 +22,7 @@ export function ledgerReader(backend: Backend): LedgerReader {
   return {
     last: (hash) => read((database) => lastOf(database, hash)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
+    names: () => read(namesIn),
     close() {
       void opening?.then((connection) => connection?.close()).catch(() => undefined);
       opening = undefined;

@@ -7,7 +7,6 @@ import type { QuotedTerms } from '../../core/pricing/quoted-terms.ts';
 import type {
   Asked,
   AttemptPlan,
-  Filings,
   Filter,
   HistoryQuery,
   Once,
@@ -102,18 +101,6 @@ export async function brokenAttempts(database: Queries): Promise<readonly string
     const damage = damageIn(row, (row) => receiptOf(row, details, ''));
     return damage === null ? [] : [`Attempt ${text(row, 'attempt_id')} cannot be read: ${damage}.`];
   });
-}
-
-export async function filings(database: Queries): Promise<Filings> {
-  const names = (rows: readonly Row[]): readonly string[] => rows.map((row) => text(row, 'name'));
-  const projects = 'SELECT DISTINCT project AS name FROM runs WHERE project IS NOT NULL';
-  const agents = 'SELECT DISTINCT agent AS name FROM runs WHERE agent IS NOT NULL';
-  const labels = 'SELECT DISTINCT value AS name FROM runs, json_each(labels)';
-  return {
-    projects: names(await database.all(projects)),
-    agents: names(await database.all(agents)),
-    labels: names(await database.all(labels)),
-  };
 }
 
 /** What belongs to an attempt, as rows that are still to be read. */

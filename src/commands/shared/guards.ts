@@ -88,3 +88,7 @@ export function countingModels(command: Command): () => void {
     );
   };
 }
+
+/** Whether a command line is a shell that asks, and no user. */
+export const isShellAsking = ([command, , marker]: readonly string[]): boolean =>
+  command === 'completion' && (marker === '--' || marker === '--line');

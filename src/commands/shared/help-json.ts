@@ -8,8 +8,7 @@ import { documentOf } from './envelope.ts';
 
 /** Every command, flag, exit code and schema, for machines; of one command where it is named. */
 export async function helpDocument(only?: Entry): Promise<object> {
-  const commands = [];
-  for (const entry of only ? [only] : COMMANDS) commands.push(await described(entry));
+  const commands = await describedCommands(only ? [only] : COMMANDS);
   const exitCodes = Object.entries(FAILURES).map(([kind, { exit, text, charged }]) => ({
     code: exit,
     kind,
@@ -25,6 +24,13 @@ export async function helpDocument(only?: Entry): Promise<object> {
 }
 
 const OK = 'all that was asked for is on disk';
+
+/** Commands with their flags and arguments. */
+export async function describedCommands(entries: readonly Entry[] = COMMANDS) {
+  const commands = [];
+  for (const entry of entries) commands.push(await described(entry));
+  return commands;
+}
 
 async function described({ name, summary, load }: Entry) {
   const module = await load();
@@ -89,7 +95,7 @@ function flagJson(option: Option) {
   return {
     name: long ?? null,
     short: short ?? null,
-    value: takesNone ? 'none' : required ? 'required' : 'optional',
+    value: takesNone ? ('none' as const) : required ? ('required' as const) : ('optional' as const),
     type: takesNone ? 'boolean' : (type ?? 'string'),
     placeholder,
     minimum: minimum ?? null,

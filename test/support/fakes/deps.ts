@@ -115,6 +115,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     }),
     settingsFile: async () => Promise.reject(new Failure('usage', 'There are no files of settings here.')),
     editText: async (text) => text,
+    builtTable: async () => null,
     keys: async () => fakeKeys(),
     askSecret: async () => 'AIza-typed',
     sourceStack: async (stack) => stack,

@@ -1,0 +1,1 @@
+export declare function writeCompletionTable(root: string, home: string): void;

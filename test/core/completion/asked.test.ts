@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { askedFor } from '../../../src/core/completion/asked.ts';
+import type { CompletionTable, FlagRow } from '../../../src/core/completion/table.ts';
+
+const flag = (
+  names: string,
+  value: FlagRow['value'] = 'required',
+  choices: readonly string[] = [],
+): FlagRow => ({
+  names: names.split(' '),
+  about: '',
+  value,
+  choices,
+});
+
+const BUYING = [
+  flag('--model -m'),
+  flag('--size -s'),
+  flag('--aspect -a'),
+  flag('--lane', 'required', ['now', 'batch']),
+  flag('--fallback'),
+  flag('--label'),
+  flag('--out -o'),
+  flag('--json', 'none'),
+  flag('--retry-unconfirmed', 'optional'),
+];
+
+const command = (name: string, flags: readonly FlagRow[] = [], verbs: readonly string[] = []) => ({
+  name,
+  about: '',
+  flags,
+  verbs,
+});
+
+const TABLE: CompletionTable = {
+  version: '1',
+  modelsUntil: null,
+  commands: [
+    command('generate', BUYING),
+    command('edit', BUYING),
+    command('batch', [flag('--json', 'none')], ['list', 'show']),
+    command('apply', [flag('--only'), flag('--force'), flag('--file -f')]),
+    command('config', [], ['list', 'get', 'set']),
+    command('models'),
+    command('history', [flag('--label')]),
+    command('completion'),
+  ],
+  models: [
+    {
+      names: ['small', 'model-small'],
+      title: 'Small',
+      isLive: true,
+      aspects: ['1:1', '16:9'],
+      prices: { now: { '1K': '$0.03' }, batch: { '1K': '$0.015' } },
+    },
+    {
+      names: ['large', 'model-large'],
+      title: 'Large',
+      isLive: true,
+      aspects: ['1:1', '21:9'],
+      prices: { now: { '1K': '$0.10', '4K': '$0.20' } },
+    },
+    { names: ['old'], title: 'Old', isLive: false, aspects: ['9:1'], prices: {} },
+  ],
+};
+
+const asked = (...words: readonly string[]) =>
+  askedFor(words.slice(0, -1), words.at(-1) ?? '', TABLE, ['size', 'max-cost']);
+const values = (...words: readonly string[]) => asked(...words).candidates.map(({ value }) => value);
+
+describe('completion proposes', () => {
+  it.each<[readonly string[], readonly string[]]>([
+    [[''], ['generate', 'edit', 'batch', 'apply', 'config', 'models', 'history', 'completion']],
+    [
+      ['batch', ''],
+      ['list', 'show'],
+    ],
+    [
+      ['-m', ''],
+      ['auto', 'small', 'model-small', 'large', 'model-large'],
+    ],
+    [
+      ['a cat', '--model='],
+      ['auto', 'small', 'model-small', 'large', 'model-large'],
+    ],
+    [
+      ['models', ''],
+      ['small', 'model-small', 'large', 'model-large'],
+    ],
+    [
+      ['-m', 'large', '-s', ''],
+      ['1K', '4K'],
+    ],
+    [['-m', 'small', 'generate', '-s', ''], ['1K']],
+    [
+      ['edit', '--model=large', '-a', ''],
+      ['1:1', '21:9'],
+    ],
+    [
+      ['--lane', ''],
+      ['now', 'batch'],
+    ],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish', 'powershell'],
+    ],
+    [
+      ['config', 'set', ''],
+      ['size', 'max-cost'],
+    ],
+    [
+      ['config', 'set', 'size', ''],
+      ['1K', '4K'],
+    ],
+    [['a cat', ''], []],
+    [['--retry-unconfirmed', ''], []],
+  ])('behind %j: %j', (words, proposed) => {
+    expect(values(...words)).toEqual(proposed);
+  });
+
+  it('flags by both of their names', () => {
+    expect(values('edit', '-')).toEqual(expect.arrayContaining(['--model', '-m', '--json']));
+  });
+
+  it.each<[readonly string[], string]>([
+    [['-m', 'small', '--lane', ''], '$0.015 a picture'],
+    [['--lane', ''], 'from $0.03 a picture'],
+    [['-s', ''], 'from $0.03 a picture'],
+  ])('prices behind %j: %j', (words, about) => {
+    expect(asked(...words).candidates.map((one) => one.about)).toContain(about);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['--label', ''], 'labels'],
+    [['history', '--label=x'], 'labels'],
+    [['history', ''], 'requests'],
+    [['batch', 'show', ''], 'jobs'],
+    [['apply', '--only', ''], 'ids'],
+    [['apply', '--force', ''], 'ids'],
+  ])('what others keep behind %j: %s', (words, kept) => {
+    expect(asked(...words).kept).toBe(kept);
+  });
+
+  it('the next of a list', () => {
+    expect(asked('--fallback', 'small,la')).toMatchObject({ word: 'la', before: 'small,' });
+    expect(asked('--fallback=small,la')).toMatchObject({ word: 'la', before: '--fallback=small,' });
+  });
+
+  it.each<[readonly string[], boolean]>([
+    [['-o', ''], true],
+    [['apply', '-f', ''], true],
+    [['edit', ''], true],
+    [['a cat', ''], false],
+  ])('files behind %j: %s', (words, files) => {
+    expect(asked(...words).files).toBe(files);
+  });
+});

@@ -2,7 +2,7 @@ import type { Clock } from '../../../ports/index.ts';
 import { groups } from '../group-commit.ts';
 import type { Connection, Queries, Row, Value, Work } from '../queries.ts';
 import { count, text } from '../row.ts';
-import { isGone, isLocked } from './errors.ts';
+import { isCrowded, isGone, isLocked } from './errors.ts';
 import type { Session } from './session.ts';
 import { translate } from './translate.ts';
 import type { Wire } from './wire.ts';
@@ -76,6 +76,12 @@ export function connectionOver(options: ConnectionOptions): Connection {
 
   const nowIn = (row: Row | undefined): number => options.now?.() ?? count(row ?? {}, 'now');
 
+  /** A server that was never there is not waited for: its name may be wrong. */
+  function longestWait(error: unknown, patience: () => number): number {
+    if (isLocked(error) || isCrowded(error)) return patience();
+    return isGone(error) && session.isThere() ? Math.min(patience(), GONE_MS) : 0;
+  }
+
   /** Does something again until it can be done, as long as that makes sense. */
   async function patiently<T>(patience: () => number, work: () => Promise<T>): Promise<T> {
     let nap = SHORTEST_NAP_MS;
@@ -83,12 +89,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
       try {
         return await work();
       } catch (error) {
-        const longest = isLocked(error)
-          ? patience()
-          : isGone(error) && session.isThere()
-            ? Math.min(patience(), GONE_MS)
-            : 0;
-        if (waited >= longest) {
+        if (waited >= longestWait(error, patience)) {
           // Whoever comes next does not wait for it once more.
           if (isGone(error)) session.giveUp();
           throw error;
@@ -136,9 +137,11 @@ export function connectionOver(options: ConnectionOptions): Connection {
     const status = await patiently(
       () => GONE_MS,
       async () => {
-        const { rows } = await (await reached()).query('SELECT pg_xact_status($1::xid8) AS status', [id]);
+        const open = await reached();
+        const { rows } = await open.query('SELECT pg_xact_status($1::xid8) AS status', [id]);
         const said = rows[0]?.['status'];
         if (said === 'in progress') throw cause;
+        if (said === 'committed' && options.isDurable) await open.script(FLUSH);
         return said;
       },
     );

@@ -1,8 +1,9 @@
 import { Failure, type Charged } from '../../../core/errors.ts';
 
 /** https://www.postgresql.org/docs/15/errcodes-appendix.html, checked 2026-11-27. */
-const GONE = /^(08|57P0[1-5]|25P03)/;
-const NO_CONNECTION = /^(53300|57P03)/;
+/** Also a server that only reads, as one does that stands in for another. */
+const GONE = /^(08|57P0[1-5]|25P03|25006|53300)/;
+const CROWDED = /^53300$/;
 const REFUSED = /^(28|3D000|42501|3F000)/;
 const LOCKED = /^55P03$/;
 const FULL = /^53/;
@@ -18,9 +19,12 @@ export const codeOf = (error: unknown): string =>
 /** Whether the session is over, or never began, by the fault of nobody who asked. */
 export function isGone(error: unknown): boolean {
   const code = codeOf(error);
-  if (GONE.test(code) || NO_CONNECTION.test(code) || NETWORK.test(code)) return true;
+  if (GONE.test(code) || NETWORK.test(code)) return true;
   return code === '' && error instanceof Error && DRIVER.test(messageOf(error));
 }
+
+/** Whether the server has room for no more connections. */
+export const isCrowded = (error: unknown): boolean => CROWDED.test(codeOf(error));
 
 /** Whether another writer had its turn for longer than this one waited. */
 export const isLocked = (error: unknown): boolean => LOCKED.test(codeOf(error));

@@ -2,6 +2,14 @@ import pg from 'pg';
 import type { Target } from './address.ts';
 import { PARSERS, sendable, type Wire } from './wire.ts';
 
+declare module 'pg' {
+  // The types leave them out. https://github.com/brianc/node-postgres/blob/master/packages/pg/lib/client.js
+  interface Client {
+    ref(): void;
+    unref(): void;
+  }
+}
+
 /** Statements of a purchase take milliseconds; a network that swallows them must not stop everything for long. */
 const LONGEST_WAIT_MS = 60_000;
 const CONNECT_MS = 10_000;
@@ -47,6 +55,19 @@ async function connected(
   client.on('end', lose);
   await client.connect();
 
+  let waiting = 0;
+  /** The process ends when nobody waits for an answer, though the session is still there. */
+  async function answered<T>(answer: () => Promise<T>): Promise<T> {
+    if (waiting === 0) client.ref();
+    waiting += 1;
+    try {
+      return await answer();
+    } finally {
+      waiting -= 1;
+      if (waiting === 0) client.unref();
+    }
+  }
+
   const names = new Map<string, string>();
   const nameOf = (sql: string): string => {
     const name = names.get(sql) ?? `pixtab_${names.size}`;
@@ -55,15 +76,12 @@ async function connected(
   };
   return {
     async query(sql, values) {
-      const { rows, rowCount } = await client.query<Record<string, unknown>>({
-        name: nameOf(sql),
-        text: sql,
-        values: values.map(sendable),
-      });
+      const statement = { name: nameOf(sql), text: sql, values: values.map(sendable) };
+      const { rows, rowCount } = await answered(() => client.query<Record<string, unknown>>(statement));
       return { rows, count: rowCount ?? 0 };
     },
     async script(sql) {
-      const results = [await client.query<Record<string, unknown>>(sql)].flat();
+      const results = [await answered(() => client.query<Record<string, unknown>>(sql))].flat();
       const last = results.at(-1);
       return { rows: last?.rows ?? [], command: last?.command ?? '' };
     },

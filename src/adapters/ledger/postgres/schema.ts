@@ -254,6 +254,10 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
       r.labels, a.prompt, a.why, a.attempt_id, a.run_id
     FROM attempts a JOIN runs r USING (run_id) LEFT JOIN bills b USING (attempt_id);
   `,
+  `
+  -- The number of a draft that was cut out of a sheet, which is the picture before it; null of what came as it is.
+  ALTER TABLE images ADD COLUMN cell bigint;
+  `,
 ];
 
 function text(): string {

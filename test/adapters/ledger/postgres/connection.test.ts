@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { ledgerIn } from '../../../../src/adapters/ledger/ledger.ts';
+import { postgres, type Server } from '../../../../src/adapters/ledger/postgres/postgres.ts';
+import { sessionOver } from '../../../../src/adapters/ledger/postgres/session.ts';
+import type { Connect, Wire } from '../../../../src/adapters/ledger/postgres/wire.ts';
+import type { Queries } from '../../../../src/adapters/ledger/queries.ts';
+import { sum, usd } from '../../../../src/core/pricing/money.ts';
+import type { Ledger } from '../../../../src/ports/index.ts';
+import { rejection } from '../../../support/failure.ts';
+import { lacks } from '../../../support/lacks.ts';
+import { freshSchema } from '../../../support/postgres.ts';
+import { aBill, anImage, aPlan, aRun } from '../../../support/purchases.ts';
+
+/** When a connection breaks: before a message is sent, or after it was obeyed and before its answer came. */
+type Moment = 'before' | 'after';
+
+interface Network {
+  readonly connect: Connect;
+  /** Messages so far. */
+  readonly sent: () => number;
+  /** Breaks the connection around a message, counted from now. */
+  readonly breakAt: (message: number, moment: Moment) => void;
+  /** Whether anybody can connect. */
+  up: boolean;
+}
+
+/** A network that breaks when it is told to. */
+function network(connect: Connect): Network {
+  let sent = 0;
+  let at: readonly [number, Moment] | null = null;
+  const gone = (): Error => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+  function passing(wire: Wire) {
+    return async <T>(message: () => Promise<T>): Promise<T> => {
+      sent += 1;
+      const moment = at !== null && at[0] === sent ? at[1] : null;
+      if (moment === 'after') await message();
+      if (moment === null && here.up) return message();
+      wire.close();
+      throw gone();
+    };
+  }
+
+  const here: Network = {
+    async connect() {
+      if (!here.up) throw gone();
+      const wire = await connect();
+      const pass = passing(wire);
+      return {
+        ...wire,
+        query: (sql, values) => pass(() => wire.query(sql, values)),
+        script: (sql) => pass(() => wire.script(sql)),
+      };
+    },
+    sent: () => sent,
+    breakAt(message, moment) {
+      at = [sent + message, moment];
+    },
+    up: true,
+  };
+  return here;
+}
+
+const naps = () => {
+  let slept = 0;
+  return { sleep: async (ms: number) => void (slept += ms), random: () => 0.5, slept: () => slept };
+};
+
+const open = (server: Server): Ledger =>
+  ledgerIn(postgres(server), {
+    owner: { id: 'here 1', host: 'here', pid: 1, startedAt: 'boot 1' },
+    isAlive: () => true,
+    hasAnswer: () => false,
+    every: () => () => {},
+  });
+
+const price = usd('0.03');
+
+async function purchase(ledger: Ledger, id: string): Promise<void> {
+  await ledger.hold([aPlan({ attemptId: id })]);
+  await ledger.sending(id);
+  await ledger.replied(id);
+  await ledger.settle(id, aBill('0.03'));
+  await ledger.saved(id, [anImage()]);
+}
+
+// The one inside the process has no connection that could break.
+describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connection that breaks', () => {
+  // With a step of 1 it takes half a minute, and was tried.
+  it.each<[Moment, number]>([
+    ['before', 1],
+    ['after', 2],
+  ])(
+    '%s a message of a purchase, each in its turn, loses nothing and books nothing twice',
+    async (moment, first) => {
+      await using schema = await freshSchema();
+      const net = network(schema.connect);
+      const server = { ...schema, session: sessionOver(net.connect), clock: naps(), isDurable: true };
+      const ledger = open(server);
+      await ledger.begin(aRun());
+      await purchase(ledger, 'whole');
+      const before = net.sent();
+      await purchase(ledger, 'as usual');
+      const messages = net.sent() - before;
+      expect(messages).toBeGreaterThan(30);
+      let purchases = 2;
+      for (let message = first; message <= messages; message += 3) {
+        purchases += 1;
+        net.breakAt(message, moment);
+        await purchase(ledger, `cut-${message}`);
+      }
+      const all = await ledger.receipts({ by: 'run', value: 'run-1' });
+      expect(all).toHaveLength(purchases);
+      for (const { state, bill, sends, images } of all)
+        expect({ state, amount: bill?.amount, sends, images: images.length }).toEqual({
+          state: 'saved',
+          amount: price,
+          sends: 1,
+          images: 1,
+        });
+      const slices = await ledger.spending({ by: 'model', since: null, until: null });
+      expect(slices).toMatchObject([{ settled: sum(all.map(() => price)), held: 0n, requests: purchases }]);
+      expect(await ledger.contradictions()).toEqual([]);
+      ledger.close();
+    },
+  );
+
+  it('is waited for where the server was there, and then given up, for everybody', async () => {
+    await using schema = await freshSchema();
+    const net = network(schema.connect);
+    const clock = naps();
+    const ledger = open({ ...schema, session: sessionOver(net.connect), clock });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    net.up = false;
+    expect(await rejection(ledger.sending('attempt-1'))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+    const waited = clock.slept();
+    expect(waited).toBeGreaterThanOrEqual(20_000);
+    expect(waited).toBeLessThan(25_000);
+    // What is paid for is no bug of a ledger that is not there, and does not wait once more.
+    expect(await rejection(ledger.settle('attempt-1', aBill('0.03')))).toMatchObject({
+      kind: 'disk',
+      charged: 'yes',
+      hint: expect.stringContaining('pixtab recover'),
+    });
+    expect(clock.slept()).toBe(waited);
+    net.up = true;
+    await ledger.sending('attempt-1');
+    await ledger.settle('attempt-1', aBill('0.03'));
+    expect(await ledger.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([
+      { state: 'settled', sends: 1 },
+    ]);
+    ledger.close();
+  });
+
+  it('is not waited for where nobody ever answered: the address may be wrong', async () => {
+    await using schema = await freshSchema();
+    const net = network(schema.connect);
+    net.up = false;
+    const clock = naps();
+    const ledger = open({ ...schema, session: sessionOver(net.connect), clock });
+    expect(await rejection(ledger.begin(aRun()))).toMatchObject({
+      kind: 'unavailable',
+      message: `The ledger ${schema.shown} cannot be reached: read ECONNRESET.`,
+    });
+    expect(clock.slept()).toBe(0);
+    ledger.close();
+  });
+});
+
+it('goes by the clock of the server, whatever those of its clients say', async () => {
+  await using schema = await freshSchema();
+  const heldAt = async (ahead: number, id: string) => {
+    const ledger = open({ ...schema, session: schema.session() });
+    await ledger.begin(aRun({ runId: id, at: Date.now() + ahead }));
+    await ledger.hold([aPlan({ runId: id, attemptId: id })]);
+    const [receipt] = await ledger.receipts({ by: 'attempt', value: id });
+    ledger.close();
+    return receipt?.heldAt ?? 0;
+  };
+  const hour = 3_600_000;
+  expect(Math.abs((await heldAt(hour, 'early')) - (await heldAt(-hour, 'late')))).toBeLessThan(60_000);
+});
+
+it('does what was begun before it is closed', async () => {
+  await using schema = await freshSchema();
+  const connection = await postgres({ ...schema, session: schema.session() }, 'slots').open();
+  const enter = (queries: Queries) =>
+    queries.run("INSERT INTO slots (account, model, taken_ms, images, cost_nano) VALUES ('a', 'm', 1, 1, 1)");
+  const waiting = connection.transaction(enter);
+  connection.close();
+  expect(await waiting).toBe(1);
+});

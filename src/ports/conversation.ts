@@ -7,6 +7,8 @@ export interface Sessions {
   load(name: string): Promise<readonly SessionTurn[] | null>;
   /** The name of the session that was last added to. */
   latest(): Promise<string | null>;
+  /** The name of the session that a turn is in; of several, the one that was last added to. */
+  sessionOf(id: string): Promise<string | null>;
   /** Writes down what a turn is about to be, before it is paid for. */
   begin(turn: TurnPlan): Promise<void>;
   /** Writes down the answer to a turn; null when it was not begun, or when it or a newer one is in its place. */

@@ -63,6 +63,18 @@ export function sessionsContract(name: string, make: () => Promise<Sessions>): v
       expect([await ids('sky'), await ids('lake')]).toEqual([['one', 'two'], null]);
     });
 
+    it('knows the session that a turn is in, and the later one of two that go on from it', async () => {
+      expect(await book.sessionOf('one')).toBeNull();
+      await added('one');
+      await added('two');
+      await added('alone', { session: 'lake' });
+      expect([await book.sessionOf('one'), await book.sessionOf('alone')]).toEqual(['sky', 'lake']);
+      await book.begin(asked({ id: 'branch', after: 'one', seen: 'one', at: NOON + 10 }));
+      const { name } = (await book.finish('branch', came)) ?? {};
+      expect([await book.sessionOf('one'), await book.sessionOf('two')]).toEqual([name, 'sky']);
+      expect(await book.sessionOf('none')).toBeNull();
+    });
+
     it('takes a turn back that began beside one which was taken back meanwhile', async () => {
       await added('one');
       await added('two');

@@ -41,6 +41,7 @@ export function sessionsIn(backend: Backend): Sessions {
   return {
     load: (name) => read((database) => turnsOf(database, name), null),
     latest: () => read(latest, null),
+    sessionOf: (id) => read((database) => sessionOf(database, id), null),
     begin: (turn) => write('no', (database) => begin(database, turn)),
     finish: (id, outcome) => write('yes', (database) => finish(database, id, outcome)),
     drop: (id) =>
@@ -76,6 +77,18 @@ const turnIn = (row: Row): SessionTurn => ({
 
 async function latest(database: Queries): Promise<string | null> {
   const row = await database.get('SELECT name FROM sessions ORDER BY used_ms DESC, rowid DESC LIMIT 1');
+  return row === undefined ? null : text(row, 'name');
+}
+
+async function sessionOf(database: Queries, id: string): Promise<string | null> {
+  const row = await database.get(
+    `WITH RECURSIVE chain (name, used_ms, id) AS (
+       SELECT name, used_ms, head FROM sessions
+       UNION
+       SELECT name, used_ms, t.after FROM chain JOIN turns t USING (id) WHERE t.after IS NOT NULL
+     ) SELECT name FROM chain WHERE id = ? ORDER BY used_ms DESC, name LIMIT 1`,
+    id,
+  );
   return row === undefined ? null : text(row, 'name');
 }
 

@@ -29,6 +29,10 @@ export function fakeSessions(): FakeSessions {
       const names = [...all.keys()].toReversed();
       return names.toSorted((a, b) => (headOf(b)?.at ?? 0) - (headOf(a)?.at ?? 0))[0] ?? null;
     },
+    async sessionOf(id) {
+      const own = [...all].filter(([, turns]) => turns.some((turn) => turn.id === id));
+      return own.toSorted(([a], [b]) => (headOf(b)?.at ?? 0) - (headOf(a)?.at ?? 0))[0]?.[0] ?? null;
+    },
     async begin(turn) {
       const turns = all.get(turn.session) ?? [];
       const before = turns.slice(0, turns.findIndex(({ id }) => id === turn.after) + 1);

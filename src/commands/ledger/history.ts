@@ -12,6 +12,7 @@ import { withBooks } from '../shared/with-books.ts';
 import { ALONG, buyAgain } from './buy-again.ts';
 import { purchaseJson, printPurchases } from './purchases.ts';
 import { receiptDocument, showReceipts } from './show-receipt.ts';
+import { withTries } from './tries.ts';
 
 const SCHEMA = 'pixtab.history/1';
 
@@ -88,15 +89,6 @@ async function requestsOf(id: string, ledger: Ledger): Promise<readonly Receipt[
     'pixtab history',
   );
 }
-
-async function withTries(found: readonly Receipt[], ledger: Ledger): Promise<readonly Receipt[]> {
-  const runs = [...new Set(found.map(({ run }) => run.runId))];
-  const all = await Promise.all(runs.map((value) => ledger.receipts({ by: 'run', value })));
-  return all.flat().filter((other) => found.some((one) => isForTheSame(one, other)));
-}
-
-const isForTheSame = (one: Receipt, { attempt: { attemptId, save } }: Receipt): boolean =>
-  one.attempt.attemptId === attemptId || one.attempt.save.paths.some((path) => save.paths.includes(path));
 
 async function list(
   flags: HistoryFlags,

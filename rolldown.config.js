@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { getBuiltinModule } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { contents } from './build/contents.mjs';
+import { page } from './build/page.mjs';
 
 /** The names of packages that hold a compiled file, or choose one: what does so for the keychain cannot be bundled. */
 export const NATIVE = [/^@img\/sharp-/, /^@libsql\//, /^@napi-rs\/keyring$/];
@@ -53,7 +54,7 @@ export default {
   input: 'src/main.ts',
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
-  plugins: [withoutChildProcess, lateBuiltins, plainHeaders, contents],
+  plugins: [withoutChildProcess, lateBuiltins, plainHeaders, page, contents],
   resolve: {
     // The other form of jsonc-parser hides from a bundler what it loads, and so does that of sharp.
     mainFields: ['module', 'main'],

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { page } from './build/page.mjs';
 import { Skipped } from './test/support/skipped.ts';
 
 export default defineConfig({
@@ -9,6 +10,7 @@ export default defineConfig({
     reporters: ['default', new Skipped()],
     projects: [
       {
+        plugins: [page],
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -21,6 +23,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [page],
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modulesOfPage } from './page.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 /** The folder of the package that a module lies in; null for our own. */
@@ -11,7 +12,7 @@ export const contents = {
   name: 'contents',
   generateBundle(_options, bundle) {
     const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds);
-    const folders = [...new Set(modules.flatMap((id) => packageOf(id) ?? []))].toSorted();
+    const folders = [...new Set([...modules, ...modulesOfPage].flatMap((id) => packageOf(id) ?? []))].toSorted();
     this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: folders.map(licenseIn).join('\n\n') });
     this.emitFile({ type: 'asset', fileName: 'sbom.cdx.json', source: sbomOf(folders) });
   },

@@ -138,6 +138,12 @@ export function wired(host: Host): Deps {
       return viewer({ isTerminal: isTTY, columns, env, attributes });
     },
     open: async (path) => (await import('./adapters/terminal/opener.ts')).openFile(path, env),
+    site: async (answer) => (await import('./adapters/page/serve.ts')).serve(answer),
+    pageAssets: async () => (await import('./adapters/page/assets.ts')).pageAssets(),
+    thumbnails: async () => {
+      const { thumbnails } = await import('./adapters/page/thumbnails.ts');
+      return thumbnails(`${placesHere(env, cwd).cache}/thumbnails`, clock, await deps.pictures());
+    },
     pictureFiles: async () => {
       const { pictureFiles } = await import('./adapters/files/picture-files.ts');
       const { withBuckets } = await import('./adapters/s3/picture-files.ts');

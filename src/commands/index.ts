@@ -84,6 +84,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./ledger/receipt.ts')).receipt,
   },
   {
+    name: 'gallery',
+    summary: 'a page of what was bought, to look at and to search',
+    load: async () => (await import('./gallery/gallery.ts')).gallery,
+  },
+  {
     name: 'verify',
     summary: 'whether the files still match the ledger',
     load: async () => (await import('./ledger/verify.ts')).verify,

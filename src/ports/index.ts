@@ -8,6 +8,7 @@ import type { Books } from './journal.ts';
 import type { InvoiceFile } from './invoice.ts';
 import type { Keys } from './keys.ts';
 import type { OtherLedger } from './ledger.ts';
+import type { PageAssets, Site, SiteAnswer, SiteRequest, Thumbnails } from './page.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
@@ -26,6 +27,7 @@ export type * from './jobs.ts';
 export type * from './journal.ts';
 export type * from './keys.ts';
 export type * from './ledger.ts';
+export type * from './page.ts';
 export type * from './pictures.ts';
 export type * from './project.ts';
 export type * from './provider.ts';
@@ -110,8 +112,12 @@ export interface Deps {
   readonly prompts: () => Promise<PromptBook>;
   /** For the terminal that stderr goes to; may ask it what it can show, so nobody else may be reading from it then. */
   readonly preview: () => Promise<Viewer>;
-  /** Shows a file in the program that the system has for it. */
+  /** Shows a file, or an address of this machine, in the program that the system has for it. */
   readonly open: (path: string) => Promise<void>;
+  /** Serves what the function answers, null being 404, on the loopback interface. */
+  readonly site: (answer: (request: SiteRequest) => Promise<SiteAnswer | null>) => Promise<Site>;
+  readonly pageAssets: () => Promise<PageAssets>;
+  readonly thumbnails: () => Promise<Thumbnails>;
   readonly pictureFiles: () => Promise<PictureFiles>;
   /** Locks a folder for this process until it is released or the process ends; null while another process has it. */
   readonly lockFolder: (folder: string) => Promise<(() => void) | null>;

@@ -12,6 +12,8 @@ export interface ImageInfo {
 }
 
 export interface Pictures {
+  /** Small enough for a page that shows many, as WebP and without metadata; null when the bytes are no image. */
+  thumbnail(bytes: Uint8Array): Promise<Uint8Array | null>;
   /** Decodes every pixel; null when the bytes are no image or a broken one. */
   inspect(bytes: Uint8Array): Promise<ImageInfo | null>;
   /** `quality` 1 to 100 where the format has one. */
@@ -61,6 +63,8 @@ export type Viewer = (bytes: Uint8Array) => Promise<string | null>;
 export interface PictureFiles {
   /** Kind of thing at a path, following links. */
   kindOf(path: string): Promise<'none' | 'file' | 'folder' | 'other'>;
+  /** Bytes of a file; null where there is none. */
+  sizeOf(path: string): Promise<number | null>;
   /** The absolute path with every link in it followed, as far as there is something. */
   realPath(path: string): Promise<string>;
   /**

@@ -37,6 +37,13 @@ export function pictureFilesContract(name: string, make: () => PictureFilesUnder
       expect(await pictureFiles.kindOf(at('pics', 'a.png', 'c.png'))).toBe('none');
     });
 
+    it('knows how large a file is, and that there is none', async () => {
+      await pictureFiles.put(at('pics', 'a.png'), bytes('one'), KEEP);
+      expect(await pictureFiles.sizeOf(at('pics', 'a.png'))).toBe(3);
+      expect(await pictureFiles.sizeOf(at('pics'))).toBeNull();
+      expect(await pictureFiles.sizeOf(at('pics', 'b.png'))).toBeNull();
+    });
+
     it('gives a taken name a number in front of the extension, and leaves what is there', async () => {
       const names = [];
       for (const one of ['first', 'second', 'third'])

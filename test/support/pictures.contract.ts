@@ -53,6 +53,18 @@ export function picturesContract(name: string, make: () => PicturesUnderTest): v
       expect(await pictures.inspect(bytes.subarray(0, bytes.length / 2))).toBeNull();
     });
 
+    it.each(FORMATS)('makes a small WebP of a %s, and none of half of it', async (format) => {
+      const bytes = await sample(format, 960, 640);
+      const small = await pictures.thumbnail(bytes);
+      expect(small && (await pictures.inspect(small))).toEqual({
+        mimeType: 'image/webp',
+        width: 480,
+        height: 320,
+      });
+      expect(await pictures.thumbnail(bytes.subarray(0, bytes.length / 2))).toBeNull();
+      expect(await pictures.thumbnail(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBeNull();
+    });
+
     it.each(PAIRS)('makes a %s a %s of the same size', async (from, to) => {
       const made = await pictures.convert(await sample(from, 24, 16), to, 80);
       expect(await pictures.inspect(made)).toEqual({ mimeType: `image/${to}`, width: 24, height: 16 });

@@ -31,6 +31,15 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
+  async function sizeOf(path: string): Promise<number | null> {
+    try {
+      const found = await fs.stat(path);
+      return found.isFile() ? found.size : null;
+    } catch {
+      return null;
+    }
+  }
+
   async function realPath(path: string): Promise<string> {
     const whole = resolve(path);
     try {
@@ -159,5 +168,5 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
-  return { kindOf, realPath, prove, put, update, read, move };
+  return { kindOf, sizeOf, realPath, prove, put, update, read, move };
 }

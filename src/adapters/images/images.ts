@@ -18,6 +18,7 @@ export function pictures(): Pictures {
   sharp.cache(false);
   sharp.concurrency(1);
   return {
+    thumbnail,
     inspect,
     convert,
     masked,
@@ -27,6 +28,22 @@ export function pictures(): Pictures {
     factsIn: (bytes) => factsIn(xmpOf(bytes) ?? ''),
     hasProvenance,
   };
+}
+
+/** Pixels on the longer side: twice what a card is wide, for dense screens. */
+const THUMBNAIL = 480;
+
+async function thumbnail(bytes: Uint8Array): Promise<Uint8Array | null> {
+  if (sniff(bytes) === null) return null;
+  try {
+    return await sharp(bytes, DECODING)
+      .autoOrient()
+      .resize({ width: THUMBNAIL, height: THUMBNAIL, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 72 })
+      .toBuffer();
+  } catch {
+    return null;
+  }
 }
 
 async function inspect(bytes: Uint8Array): Promise<ImageInfo | null> {

@@ -9,13 +9,15 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Shows a file in the program that the system has for it, and does not wait for it. */
+const ADDRESS = /^http:\/\/127\.0\.0\.1:/;
+
+/** Shows a file, or an address of this machine, in the program that the system has for it, and does not wait for it. */
 export async function openFile(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, resolve(path)], {
+  const child = spawn(command, [...args, ADDRESS.test(path) ? path : resolve(path)], {
     stdio: 'ignore',
     detached: true,
     env: childEnvironment(env),

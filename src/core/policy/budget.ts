@@ -105,6 +105,22 @@ export function left({ budget, used, held }: Standing): Usd {
   return minus(minus(budget.amount, used), held);
 }
 
+/**
+ * When a budget is met if the rest of its window is like the part that has passed; the moment itself where it is met already.
+ * null where that is not before it resets, and for a budget that has no window.
+ */
+export function metAt(standing: Standing, now: number): number | null {
+  const { budget, window } = standing;
+  if (window === null) return null;
+  const remains = left(standing);
+  if (remains <= 0n) return now;
+  const taken = minus(budget.amount, remains);
+  if (taken <= 0n) return null;
+  const passed = BigInt(Math.max(1, now - window.from));
+  const at = now + Number((remains * passed + taken - 1n) / taken);
+  return at < window.until ? at : null;
+}
+
 /** The window of a budget at an instant; null for a run, and in total. */
 export type WindowOf = (budget: Budget, at: number) => Window | null;
 

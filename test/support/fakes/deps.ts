@@ -159,6 +159,14 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     prompts: async () => fakePromptBook(saved),
     preview: async () => async () => null,
     open: async () => {},
+    site: async () => ({ url: 'http://127.0.0.1:2/token/', close: async () => {} }),
+    pageAssets: async () => ({ script: 'document.title;', style: 'body{}' }),
+    thumbnails: async () => ({
+      async of(_, read) {
+        const bytes = await read();
+        return bytes && fakePictures().thumbnail(bytes);
+      },
+    }),
     pictureFiles: async () => pictureFiles,
     lockFolder: async () => () => {},
     repository: async () => null,

@@ -51,6 +51,7 @@ export function fakePictureFiles(initial: Readonly<Record<string, Uint8Array>> =
       else broken.set(what, why);
     },
     kindOf: async (path) => kind(path),
+    sizeOf: async (path) => files.get(path)?.byteLength ?? null,
     realPath: async (path) => posix.resolve('/work', path),
     async prove(path) {
       if (kind(path) === 'folder') throw usageFailure(`${path} is a folder.`);

@@ -20,6 +20,12 @@ export function fakePicture(format: ImageFormat, width: number, height: number, 
 /** Pictures without pixels, for tests of what surrounds them. */
 export function fakePictures(): Pictures {
   return {
+    thumbnail: async (bytes) => {
+      const info = read(bytes);
+      if (!info) return null;
+      const { width, height } = fitted(info, { width: 480, height: 480, fit: 'inside' });
+      return fakePicture('webp', width, height);
+    },
     inspect: async (bytes) => read(bytes),
     convert: async (bytes, format, quality, resize = null) => {
       const info = read(bytes);

@@ -1,0 +1,34 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+interface DialogProps {
+  readonly title: string;
+  readonly close: () => void;
+  /** What the keys besides Esc do. */
+  readonly onKey?: (event: KeyboardEvent) => void;
+  readonly children: ComponentChildren;
+}
+
+/** Something large in front of the page; the browser keeps the focus in it, and gives it back. */
+export function Dialog({ title, close, onKey, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      onKeyDown={(event) => onKey?.(event)}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
+      <button type="button" class="close" aria-label="Close" onClick={close}>
+        ×
+      </button>
+      {children}
+    </dialog>
+  );
+}

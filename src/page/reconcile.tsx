@@ -1,0 +1,64 @@
+import type { PageReconcile, PageSide } from '../core/page/types.ts';
+import { printable, thousands } from '../core/text/text.ts';
+import { Table } from './table.tsx';
+import { counted, money } from './words.ts';
+
+/** The ledger beside Google's invoice. */
+export function Reconcile({
+  reconcile: { invoices, isAgreed, rows, notes },
+}: {
+  readonly reconcile: PageReconcile;
+}) {
+  const wrong = rows.filter(({ disagrees }) => disagrees);
+  const right = rows.filter(({ disagrees }) => !disagrees);
+  return (
+    <section>
+      <h2>Against Google's invoice</h2>
+      <p>
+        <b class={isAgreed ? 'good' : 'bad'}>
+          {isAgreed
+            ? 'Everything agrees.'
+            : `${counted(wrong.length, 'line')} of ${thousands(rows.length)} do not agree.`}
+        </b>{' '}
+        {printable(invoices.join(', '))}
+      </p>
+      {wrong.length > 0 && <Lines rows={wrong} caption="What does not agree" />}
+      {notes.length > 0 && (
+        <ul>
+          {notes.map((note) => (
+            <li key={note}>{printable(note)}</li>
+          ))}
+        </ul>
+      )}
+      {right.length > 0 && (
+        <details>
+          <summary>{counted(right.length, 'line')} in order</summary>
+          <Lines rows={right} caption="What is in order" />
+        </details>
+      )}
+    </section>
+  );
+}
+
+const quantity = (side: PageSide | null): string => (side === null ? '' : thousands(side.quantity));
+const amount = (side: PageSide | null): string => (side === null ? '' : money(side.amount));
+
+function Lines({ rows, caption }: { readonly rows: PageReconcile['rows']; readonly caption: string }) {
+  return (
+    <Table
+      caption={caption}
+      columns={['day', 'model', 'lane', 'meter', '#ledger', '#invoice', '#ledger $', '#invoice $', 'verdict']}
+      rows={rows.map((row) => [
+        row.day,
+        row.alias,
+        row.lane,
+        row.meter,
+        quantity(row.ledger),
+        quantity(row.invoice),
+        amount(row.ledger),
+        amount(row.invoice),
+        row.verdict,
+      ])}
+    />
+  );
+}

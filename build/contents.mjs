@@ -12,7 +12,9 @@ export const contents = {
   name: 'contents',
   generateBundle(_options, bundle) {
     const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds);
-    const folders = [...new Set([...modules, ...modulesOfPage].flatMap((id) => packageOf(id) ?? []))].toSorted();
+    const folders = [
+      ...new Set([...modules, ...modulesOfPage].flatMap((id) => packageOf(id) ?? [])),
+    ].toSorted();
     this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: folders.map(licenseIn).join('\n\n') });
     this.emitFile({ type: 'asset', fileName: 'sbom.cdx.json', source: sbomOf(folders) });
   },

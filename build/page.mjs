@@ -5,6 +5,9 @@ import { rolldown } from 'rolldown';
 const NAME = 'virtual:page';
 const PAGE = join(import.meta.dirname, '../src/page');
 
+/** In the order in which they overrule each other. */
+const SHEETS = ['base', 'pictures', 'request', 'spending', 'narrow', 'print'];
+
 /** What is in the page, for the list of what the bundle holds. */
 export const modulesOfPage = new Set();
 
@@ -22,8 +25,8 @@ export const page = {
     const { output } = await bundle.generate({ format: 'iife', minify: true });
     await bundle.close();
     for (const { moduleIds } of output) for (const module of moduleIds) modulesOfPage.add(module);
-    const style = await readFile(join(PAGE, 'page.css'), 'utf8');
+    const sheets = await Promise.all(SHEETS.map((name) => readFile(join(PAGE, `${name}.css`), 'utf8')));
     const script = output[0].code;
-    return `export const script = ${JSON.stringify(script)};\nexport const style = ${JSON.stringify(style)};\n`;
+    return `export const script = ${JSON.stringify(script)};\nexport const style = ${JSON.stringify(sheets.join('\n'))};\n`;
   },
 };

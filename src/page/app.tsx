@@ -45,9 +45,7 @@ function Gallery({ start, source }: { readonly start: Shown; readonly source: So
           <Pictures {...{ start, source, router, rows, chosen, choose }} />
         )}
       </main>
-      {route.view === 'request' && (
-        <Request key={first} id={first} {...{ start, source, router, rows, close }} />
-      )}
+      {route.view === 'request' && <Request id={first} {...{ start, source, router, rows, close }} />}
       {route.view === 'compare' && (
         <Compare key={`${first} ${second}`} ids={[first, second]} {...{ start, source, close }} />
       )}

@@ -17,7 +17,7 @@ interface CardProps {
 export function Card({ row, start, source, href, isChosen, choose }: CardProps) {
   const { images, outcome, lane, project, labels } = row;
   const [image] = images;
-  const place = usePlace(image, source);
+  const place = usePlace(row, image, source);
   const filed = [project, ...labels].filter((word) => word !== null).join(' · ');
   return (
     <article class="card">
@@ -83,9 +83,10 @@ const WHEREABOUTS: Readonly<Record<Exclude<PagePlace['state'], 'moved'>, string 
 };
 
 /** Where a picture is; one that is not at its path is looked for. null for no picture. */
-export function usePlace(image: PageImage | undefined, source: Source): PagePlace | null {
+export function usePlace({ id }: PageRow, image: PageImage | undefined, source: Source): PagePlace | null {
   const isLost = image?.place.state === 'missing' || image?.place.state === 'replaced';
-  const look = async (): Promise<PagePlace | null> => (image && isLost ? source.place(image.sha256) : null);
+  const look = async (): Promise<PagePlace | null> =>
+    image && isLost ? source.place(image.sha256, id) : null;
   const { value: found } = useLoaded(look, `${image?.sha256} ${isLost}`);
   const before = image?.place ?? null;
   return found === null || (found.state === 'gone' && before?.state === 'replaced') ? before : found;

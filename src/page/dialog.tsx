@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
   readonly title: string;
@@ -12,8 +12,11 @@ interface DialogProps {
 /** Something large in front of the page; the browser keeps the focus in it, and gives it back. */
 export function Dialog({ title, close, onKey, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    // Only one that is closed gives the focus back.
+    return () => shown?.close();
   }, []);
   return (
     <dialog

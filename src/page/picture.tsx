@@ -15,7 +15,7 @@ interface PictureProps {
 /** A picture as large as there is room, or why there is none. */
 export function Picture({ row, image, start, source }: PictureProps) {
   const [isBroken, setBroken] = useState(false);
-  const place = usePlace(image, source);
+  const place = usePlace(row, image, source);
   const words = place && whereabouts(place);
   const address = pictureOf(image);
   const isThere = place !== null && place.state !== 'gone' && place.state !== 'missing' && !isBroken;

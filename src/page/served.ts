@@ -31,7 +31,7 @@ export function served({ at }: Pick<PageStart, 'at'>): Source {
       get('rows', { ...filters, from: String(from), count: String(count), asOf: at }, signal),
     row: (id) => get('row', { id }),
     around: (id) => get('around', { id }),
-    place: (sha256) => get('place', { sha256 }),
+    place: (sha256, id) => get('place', { sha256, id }),
     spending: (filters) => get('spending', { ...filters }),
   };
 }

@@ -12,8 +12,8 @@ export interface Source {
   rows(filters: PageFilters, from: number, count: number, signal: AbortSignal): Promise<PageRows>;
   row(id: string): Promise<PageRow>;
   around(id: string): Promise<PageAround>;
-  /** Where a picture is that is not at its path. */
-  place(sha256: string): Promise<PagePlace>;
+  /** Where a picture of a request is that is not at its path. */
+  place(sha256: string, id: string): Promise<PagePlace>;
   spending(filters: PageFilters): Promise<PageSpending>;
 }
 

@@ -86,8 +86,8 @@ function Budgets({ budgets }: PageSpending) {
             money(one.held),
             money(one.left),
             <Meter key="meter" {...one} />,
-            one.met ?? (one.resets === null ? '' : 'not before it resets'),
-            one.resets ?? 'with every run',
+            one.met,
+            one.resets,
           ])}
         />
       )}

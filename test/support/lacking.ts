@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { CHROMIUM } from './chromium.ts';
 
 /** What some tests need beside Node, and how to find out whether it is there. */
 const NEEDS = {
@@ -17,6 +18,7 @@ const NEEDS = {
   mkfifo: () => inFolder((folder) => runs('mkfifo', join(folder, 'pipe'))),
   'a secret service to start (dbus-run-session, gnome-keyring-daemon)': () =>
     runs('sh', '-c', 'command -v dbus-run-session && command -v gnome-keyring-daemon'),
+  Chromium: () => CHROMIUM !== undefined,
   'the right to mount a file system': () =>
     inFolder(
       (folder) => runs('mount', '-t', 'tmpfs', '-o', 'size=4k', 'pixtab', folder) && runs('umount', folder),

@@ -28,11 +28,11 @@ export async function serve(answer: (request: SiteRequest) => Promise<SiteAnswer
   async function answered(request: IncomingMessage, signal: AbortSignal): Promise<SiteAnswer> {
     const refusal = refused(request, names);
     if (refusal !== null) return refusal;
-    const { pathname, searchParams: query } = new URL(request.url ?? '/', `http://${HOST}`);
-    const [, given = '', ...rest] = pathname.split('/');
+    const [whole = '', search = ''] = (request.url ?? '').split('?', 2);
+    const [, given = '', ...rest] = whole.split('/');
     if (!isSame(given, token)) return said(404, 'The address lacks its token: take it from the terminal.\n');
     const path = decoded(rest.join('/'));
-    const found = path === null ? null : await answer({ path, query, signal });
+    const found = path === null ? null : await answer({ path, query: new URLSearchParams(search), signal });
     return found ?? said(404, 'There is nothing here.\n');
   }
 

@@ -55,10 +55,16 @@ export function withBuckets(files: PictureFiles, open: Buckets): PictureFiles {
     return bytes;
   }
 
+  async function sizeOf(path: string): Promise<number | null> {
+    const { bucket, key } = await at(path);
+    return (await bucket.get(key))?.byteLength ?? null;
+  }
+
   // What is updated or moved belongs to a manifest, whose pictures are in its folder.
   return {
     ...files,
     kindOf: (path) => (isInBucket(path) ? kindOf(path) : files.kindOf(path)),
+    sizeOf: (path) => (isInBucket(path) ? sizeOf(path) : files.sizeOf(path)),
     realPath: async (path) => (isInBucket(path) ? path : files.realPath(path)),
     prove: (path, room) => (isInBucket(path) ? prove(path) : files.prove(path, room)),
     put: (path, bytes, options) =>

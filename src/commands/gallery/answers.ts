@@ -73,7 +73,7 @@ async function data(
   if (name === 'spending') return json(await reader.spending(filters));
   const found = await one(name, query.get('id') ?? '', reader);
   if (name !== 'place') return found && json(found);
-  const place = (await finder.find(query.get('sha256') ?? ''))?.place;
+  const place = (await finder.find(query.get('sha256') ?? '', query.get('id') ?? ''))?.place;
   return place ? json(placeIn(place, telling)) : null;
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
+import { isInBucket } from '../../core/files/place.ts';
 import { counted, fileSize, printable } from '../../core/text/text.ts';
 import type { Books, Deps, Settings, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
@@ -11,8 +12,9 @@ import { place } from '../shared/parse-flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 import { withBooks } from '../shared/with-books.ts';
 import { answering } from './answers.ts';
+import { filtersIn } from './filters.ts';
 import { finder } from './pictures.ts';
-import { filtersIn, pageReader } from './reader.ts';
+import { pageReader } from './reader.ts';
 import type { Telling } from './rows.ts';
 import { writeSite } from './write-site.ts';
 
@@ -144,6 +146,11 @@ async function write(
 
 /** A folder of somebody else's is no place for a hundred files. */
 async function proveFree(out: string, { force }: GalleryFlags, deps: Deps): Promise<void> {
+  if (isInBucket(out))
+    throw usageFailure(
+      'The gallery is written into a folder of this machine.',
+      'Copy it into the bucket with a tool that says what each of its files is.',
+    );
   const files = await deps.pictureFiles();
   const kind = await files.kindOf(out);
   if (kind === 'file') throw usageFailure(`-o ${printable(out)} is a file.`, 'It takes a folder: -o site/');

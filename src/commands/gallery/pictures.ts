@@ -1,7 +1,9 @@
+import { isInBucket } from '../../core/files/place.ts';
 import { hashIn } from '../../core/manifest/fingerprint.ts';
 import type { PagePlace } from '../../core/page/types.ts';
 import type { Attic, Deps, Ledger, PictureFiles, Store, StoredImage } from '../../ports/index.ts';
 import { resolve } from 'node:path';
+import { shownPath } from '../ledger/purchases.ts';
 
 /** Where a picture is now, and what it holds. */
 export interface Found {
@@ -15,8 +17,11 @@ export interface Found {
 export interface Finder {
   /** By a look at its path alone, for many at a time. */
   glance(image: StoredImage): Promise<PagePlace>;
-  /** By its hash, wherever it is; null for a picture that the ledger does not know. */
-  find(sha256: string): Promise<Found | null>;
+  /**
+   * By its hash, wherever it is; null for a picture that the ledger does not know. Of requests that brought the same, `attemptId` is
+   * the one whose path it is said to be at or not.
+   */
+  find(sha256: string, attemptId?: string): Promise<Found | null>;
 }
 
 interface Around {
@@ -40,8 +45,9 @@ export function finder({ ledger, files, store, deps }: Around): Finder {
   };
 
   /** The bytes of a file, if they are those. */
-  async function read({ sha256, bytes }: StoredImage, path: string): Promise<Uint8Array | null> {
-    if (path === '-' || (await files.sizeOf(path)) !== bytes) return null;
+  async function read({ sha256, bytes }: StoredImage, whole: string): Promise<Uint8Array | null> {
+    const path = whole === '-' ? whole : shownPath(whole, cwd);
+    if (path === '-' || (!isInBucket(path) && (await files.sizeOf(path)) !== bytes)) return null;
     const content = await files.read(path).catch(() => null);
     return content !== null && hash(content) === sha256 ? content : null;
   }
@@ -61,21 +67,23 @@ export function finder({ ledger, files, store, deps }: Around): Finder {
   return {
     async glance({ absolutePath, bytes }) {
       if (absolutePath === '-') return { state: 'missing' };
-      const size = await files.sizeOf(absolutePath);
+      // A bucket is asked for what is really shown, and not for each of many.
+      if (isInBucket(absolutePath)) return { state: 'there' };
+      const size = await files.sizeOf(shownPath(absolutePath, cwd));
       return { state: size === bytes ? 'there' : size === null ? 'missing' : 'replaced' };
     },
-    async find(sha256) {
+    async find(sha256, attemptId) {
       const found = await ledger.receipts({ by: 'sha256', value: sha256 });
       const images = found.flatMap(({ images }) => images).filter((image) => image.sha256 === sha256);
-      const newest = images.at(-1);
-      if (newest === undefined) return null;
-      const { mimeType } = newest;
-      for (const image of images.toReversed()) {
+      const asked = images.find((image) => image.attemptId === attemptId) ?? images.at(-1);
+      if (asked === undefined) return null;
+      const { mimeType } = asked;
+      for (const image of [asked, ...images.toReversed()]) {
         const bytes = await read(image, image.absolutePath);
-        if (bytes !== null) return { place: placeOf(image, newest), bytes, mimeType };
+        if (bytes !== null) return { place: placeOf(image, asked), bytes, mimeType };
       }
-      const path = await moved(newest);
-      const bytes = path && (await read(newest, path));
+      const path = await moved(asked);
+      const bytes = path && (await read(asked, path));
       if (path && bytes) return { place: { state: 'moved', path }, bytes, mimeType };
       for (const image of images) {
         const bytes = await original(image);
@@ -86,5 +94,5 @@ export function finder({ ledger, files, store, deps }: Around): Finder {
   };
 }
 
-const placeOf = ({ absolutePath }: StoredImage, newest: StoredImage): PagePlace =>
-  absolutePath === newest.absolutePath ? { state: 'there' } : { state: 'moved', path: absolutePath };
+const placeOf = ({ absolutePath }: StoredImage, asked: StoredImage): PagePlace =>
+  absolutePath === asked.absolutePath ? { state: 'there' } : { state: 'moved', path: absolutePath };

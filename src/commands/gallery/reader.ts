@@ -1,11 +1,11 @@
-import { Command, CommanderError } from 'commander';
 import { aliasOf, MODELS } from '../../core/catalogue/catalogue.ts';
-import { usageFailure } from '../../core/errors.ts';
-import { PAGE_FILTERS, type PageAround, type PageFilters, type PageSession } from '../../core/page/types.ts';
 import type {
+  PageAround,
+  PageFilters,
   PageModel,
   PageRow,
   PageRows,
+  PageSession,
   PageSpending,
   PageStart,
   PageTurn,
@@ -13,7 +13,8 @@ import type {
 import { toDecimal } from '../../core/pricing/money.ts';
 import type { Deps, Filter, Ledger, Receipt, SessionTurn, Sessions } from '../../ports/index.ts';
 import { withTries } from '../ledger/tries.ts';
-import { askedFor, filterFor, FILTERS, type Asked, type FilterFlags } from '../shared/filters.ts';
+import { askedFor, filterFor, type Asked } from '../shared/filters.ts';
+import { flagsOf, saying } from './filters.ts';
 import type { Finder } from './pictures.ts';
 import { pageRow, type Telling } from './rows.ts';
 import { spendingFor } from './spending.ts';
@@ -142,36 +143,3 @@ async function modelsIn(ledger: Pick<Ledger, 'spending'>): Promise<readonly Page
   const others = [...ids].filter((id) => !known.includes(id)).toSorted();
   return [...known, ...others].map((id) => ({ id, alias: aliasOf(id) }));
 }
-
-/** Filters that a browser sends, read as the flags that they are. */
-function flagsOf(filters: PageFilters): FilterFlags {
-  const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  for (const option of FILTERS) command.addOption(option());
-  const args = PAGE_FILTERS.flatMap((name) => {
-    const value = filters[name];
-    if (value === undefined || value === '') return [];
-    return [name === 'refused' || name === 'unconfirmed' ? `--${name}` : `--${name}=${value}`];
-  });
-  try {
-    return command.parse(args, { from: 'user' }).opts();
-  } catch (error) {
-    if (error instanceof CommanderError) throw usageFailure(error.message.replace(/^error: /, ''));
-    throw error;
-  }
-}
-
-/** Filters that were typed, as a page sends them. */
-export function filtersIn(flags: FilterFlags): PageFilters {
-  const typed = Object.entries(flags).flatMap(([name, value]) =>
-    PAGE_FILTERS.some((filter) => filter === name) && value !== false
-      ? [[name, value === true ? 'yes' : value]]
-      : [],
-  );
-  return Object.fromEntries(typed);
-}
-
-/** "project shop, since 7d" */
-export const saying = (filters: PageFilters): string =>
-  Object.entries(filters)
-    .map(([name, value]) => (value === 'yes' ? name : `${name} ${value}`))
-    .join(', ') || 'everything';

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import type { PageFilters, PageReconcile, PageStart } from '../../core/page/types.ts';
 import type { Calendar } from '../../core/policy/calendar.ts';
@@ -18,15 +17,15 @@ interface Page {
   readonly reconcile?: PageReconcile;
 }
 
-type PageDeps = Pick<Deps, 'clock' | 'cwd' | 'pageAssets' | 'pictureFiles' | 'sha256' | 'version'>;
+type PageDeps = Pick<Deps, 'clock' | 'pageAssets' | 'pictureFiles' | 'sha256' | 'version'>;
 
 /** Failure `usage` where something else is in its place. */
 export async function provePage(
   path: string,
   { force }: { readonly force?: boolean },
-  { pictureFiles, cwd }: Pick<Deps, 'pictureFiles' | 'cwd'>,
+  { pictureFiles }: Pick<Deps, 'pictureFiles'>,
 ): Promise<void> {
-  const kind = await (await pictureFiles()).kindOf(resolve(cwd, path));
+  const kind = await (await pictureFiles()).kindOf(path);
   if (kind === 'folder')
     throw usageFailure(`--html ${printable(path)} is a folder.`, 'It takes a file: --html spending.html');
   if (kind !== 'none' && !force)

@@ -1,5 +1,12 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
-import { budgetCalendar, describeBudget, left, metAt, type Standing } from '../../core/policy/budget.ts';
+import {
+  budgetCalendar,
+  budgetResets,
+  describeBudget,
+  left,
+  metAt,
+  type Standing,
+} from '../../core/policy/budget.ts';
 import { addDays, dayOf, daysBetween, type Calendar } from '../../core/policy/calendar.ts';
 import type {
   PageAccuracy,
@@ -144,17 +151,20 @@ export function spentJson({
 
 function budgetJson(standing: Standing, now: number): PageBudget {
   const { budget, used, held, window } = standing;
-  const local = budgetCalendar(budget.zone);
-  const met = metAt(standing, now);
   return {
     name: describeBudget(budget),
     amount: toDecimal(budget.amount),
     used: toDecimal(used),
     held: toDecimal(held),
     left: toDecimal(left(standing)),
-    resets: window && `${local.timeOf(window.until)} ${local.zone}`,
-    met: met === null ? null : met === now ? 'now' : `${local.timeOf(met)} ${local.zone}`,
+    resets: budgetResets(standing),
+    met: window === null ? null : metIn(metAt(standing, now), now, budgetCalendar(budget.zone)),
   };
+}
+
+function metIn(met: number | null, now: number, local: Calendar): string {
+  if (met === null) return 'not before it resets';
+  return met === now ? 'now' : `${local.timeOf(met)} ${local.zone}`;
 }
 
 const accuracyJson = ({ model, bills, quoted, billed, inside, worst }: Accuracy): PageAccuracy => ({

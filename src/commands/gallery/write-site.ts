@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import type { PageFilters, PageImage, PagePlace, PageRow, PageStart } from '../../core/page/types.ts';
+import type { PageFilters, PageImage, PageRow, PageStart } from '../../core/page/types.ts';
 import type { Deps, PageAssets, PictureFiles, Pictures, Progress, Thumbnails } from '../../ports/index.ts';
 import { counted } from '../../core/text/text.ts';
 import { pageHtml } from './html.ts';
@@ -37,7 +36,7 @@ const ROWS_OF_FILE = 500;
 export async function writeSite(writing: Writing): Promise<WrittenSite> {
   const { filters, reader, assets, progress, stop } = writing;
   const put = putting(writing);
-  const seen = new Map<string, PagePlace>();
+  const pictured: Pictured = { brought: new Set(), gone: new Set() };
   let [requests, files] = [0, 0];
   const spending = await reader.spending(filters);
   const start = await reader.start(filters);
@@ -50,7 +49,7 @@ export async function writeSite(writing: Writing): Promise<WrittenSite> {
     for (const row of page.rows) {
       stop.throwIfAborted();
       const images: PageImage[] = [];
-      for (const image of row.images) images.push(await withPicture(image, seen, put, writing));
+      for (const image of row.images) images.push(await withPicture(image, row.id, pictured, put, writing));
       rows.push({ ...row, images });
       progress.update(`${requests + rows.length} of ${counted(total, 'request')}`);
     }
@@ -62,8 +61,14 @@ export async function writeSite(writing: Writing): Promise<WrittenSite> {
   await put('page.css', assets.style);
   const page: PageStart = { ...start, source: 'files', files: Math.max(files, 1), spending };
   await put('index.html', pageHtml(page));
-  const gone = [...seen.values()].filter(({ state }) => state === 'gone').length;
-  return { requests, pictures: seen.size - gone, gone, bytes: put.bytes() };
+  const { brought, gone } = pictured;
+  return { requests, pictures: brought.size, gone: gone.size, bytes: put.bytes() };
+}
+
+/** Hashes of pictures. */
+interface Pictured {
+  readonly brought: Set<string>;
+  readonly gone: Set<string>;
 }
 
 type Put = ((name: string, content: string | Uint8Array) => Promise<void>) & { readonly bytes: () => number };
@@ -75,7 +80,7 @@ function putting({ folder, files }: Writing): Put {
   async function put(name: string, content: string | Uint8Array): Promise<void> {
     const body = typeof content === 'string' ? encoder.encode(content) : content;
     bytes += body.byteLength;
-    await files.put(join(folder, name), body, { replace: true });
+    await files.put(`${folder}/${name}`, body, { replace: true });
   }
   return Object.assign(put, { bytes: () => bytes });
 }
@@ -83,17 +88,21 @@ function putting({ folder, files }: Writing): Put {
 /** Brings a picture and its thumbnail along, under names that say nothing but what is in them. */
 async function withPicture(
   image: PageImage,
-  seen: Map<string, PagePlace>,
+  id: string,
+  { brought, gone }: Pictured,
   put: Put,
   writing: Writing,
 ): Promise<PageImage> {
-  const before = seen.get(image.sha256);
-  if (before) return { ...image, place: before };
-  const found = await writing.finder.find(image.sha256);
-  const place: PagePlace = found?.bytes ? placeIn(found.place, writing.telling) : { state: 'gone' };
-  seen.set(image.sha256, place);
-  if (found?.bytes) await bring(image, found.bytes, put, writing);
-  return { ...image, place };
+  const { sha256, place } = image;
+  if (brought.has(sha256) && place.state === 'there') return image;
+  const found = await writing.finder.find(sha256, id);
+  if (!found?.bytes) {
+    gone.add(sha256);
+    return { ...image, place: { state: 'gone' } };
+  }
+  if (!brought.has(sha256)) await bring(image, found.bytes, put, writing);
+  brought.add(sha256);
+  return { ...image, place: placeIn(found.place, writing.telling) };
 }
 
 async function bring(

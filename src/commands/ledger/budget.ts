@@ -1,10 +1,4 @@
-import {
-  BUDGET_PERIODS,
-  budgetCalendar,
-  describeBudget,
-  left,
-  parseBudget,
-} from '../../core/policy/budget.ts';
+import { BUDGET_PERIODS, budgetResets, describeBudget, left, parseBudget } from '../../core/policy/budget.ts';
 import type { Budget, BudgetScope, Standing } from '../../core/policy/budget.ts';
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
@@ -162,16 +156,10 @@ function print(standings: readonly Standing[], settings: Settings, terminal: Ter
     format(standing.used),
     format(standing.held),
     format(left(standing)),
-    resets(standing),
+    budgetResets(standing),
     bar(standing),
   ]);
   printTable('text', columns, rows, terminal);
-}
-
-function resets({ budget, window }: Standing): string {
-  if (budget.per === 'total') return 'never';
-  const local = budgetCalendar(budget.zone);
-  return window === null ? 'with every run' : `${local.timeOf(window.until)} ${local.zone}`;
 }
 
 const BAR = 20n;

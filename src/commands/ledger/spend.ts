@@ -16,6 +16,8 @@ import type { Column } from '../../core/text/table.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Accuracy, Deps, Filter, Ledger, Settings, Terminal } from '../../ports/index.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
+import { filtersIn, saying } from '../gallery/filters.ts';
+import { provePage, writeSpendingPage } from '../gallery/spending-page.ts';
 import { documentOf } from '../shared/envelope.ts';
 import { askedFor, filterFor, FILTERS, FILTERS_OWN } from '../shared/filters.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
@@ -37,6 +39,8 @@ const FLAGS = [
   declare('--lines', 'with --csv: a row for every line of every bill'),
   declare('--focus', 'the same rows as FOCUS 1.2, for tools that look at all costs of a company'),
   declare('--billing-account <id>', 'with --focus: the account that Google bills (default: unknown)'),
+  flag.html,
+  flag.force,
   ...TABLES,
   flag.sandbox,
   ...COMMON,
@@ -49,7 +53,7 @@ export const spend = defineCommand({
     command.addHelpText('after', EXAMPLES);
   },
   leftOver: 'Its filters are flags: pixtab spend --since today, --by model.',
-  ownFlags: [...FILTERS_OWN, 'count'],
+  ownFlags: [...FILTERS_OWN, 'count', 'force'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) => documentOf(SCHEMA, { sandbox, failure }, NOTHING),
 });
@@ -63,7 +67,8 @@ Examples:
   pixtab spend --by refusal                      what answers without a picture cost
   pixtab spend --by run --since today -n 5       the dearest runs of today
   pixtab spend --csv --lines --since 2026-11     every line of every bill, for a spreadsheet
-  pixtab spend --focus >focus.csv                the same as FOCUS 1.2`;
+  pixtab spend --focus >focus.csv                the same as FOCUS 1.2
+  pixtab spend --html spending.html              a page with curves, budgets and savings`;
 
 /** Everything that is printed, and how. */
 interface Report {
@@ -81,6 +86,8 @@ async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<n
   const rows = rowsIn(flags, layout);
   const asked = askedFor(flags, deps);
   const { local } = asked;
+  const { html } = flags;
+  if (html !== undefined) await provePage(html, flags, deps);
   const settings = await deps.settings(flags);
   return withBooks(settings, deps, async (books) => {
     const { ledger } = books;
@@ -90,6 +97,11 @@ async function run(flags: SpendFlags, deps: Deps, terminal: Terminal): Promise<n
     if (rows !== null) await tellLines(rows, { ledger, filter, settings, terminal });
     else if (flags.accuracy) await tellAccuracy(report);
     else await tellSpending(report);
+    if (html !== undefined) {
+      const about = saying(filtersIn(flags));
+      const page = { path: html, ledger, filter, about, local, settings };
+      terminal.note(await writeSpendingPage(page, deps));
+    }
     return 0;
   });
 }

@@ -2,14 +2,15 @@ import { exitCodeFor, usageFailure } from '../../core/errors.ts';
 import { exchangeRate } from '../../core/invoice/amount.ts';
 import { apart, compare } from '../../core/invoice/compare.ts';
 import type { Sides } from '../../core/invoice/compared-row.ts';
-import { narrowed } from '../../core/invoice/coverage.ts';
+import { endsOf, narrowed } from '../../core/invoice/coverage.ts';
 import { PACIFIC } from '../../core/invoice/dates.ts';
 import { findingsOf } from '../../core/invoice/findings.ts';
 import { priceDifferences, proposedPrices } from '../../core/invoice/propose.ts';
 import { SKUS } from '../../core/invoice/sku-table.ts';
-import { calendar, dayOf, type Calendar } from '../../core/policy/calendar.ts';
+import { addDays, calendar, dayOf, type Calendar } from '../../core/policy/calendar.ts';
 import { parsePeriod } from '../../core/policy/period.ts';
-import type { Deps, OtherLedger, Terminal } from '../../ports/index.ts';
+import type { Deps, Ledger, OtherLedger, Settings, Terminal } from '../../ports/index.ts';
+import { provePage, writeSpendingPage } from '../gallery/spending-page.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { oneMore } from '../shared/parse-flags.ts';
@@ -17,9 +18,10 @@ import { documentOf } from '../shared/envelope.ts';
 import { layoutOf, TABLES, type Layout } from '../shared/layout.ts';
 import { modelsFor } from '../shared/price-flags.ts';
 import { withBooks } from '../shared/with-books.ts';
-import { bodyOf, printCsv, printReport, somethingDiffers, unknownLines, type Report } from './output.ts';
+import { bodyOf, pageReconcile, printCsv, printReport } from './output.ts';
 import { readInvoices } from './read-invoices.ts';
 import { readLedgers } from './read-ledgers.ts';
+import { somethingDiffers, unknownLines, type Report } from './report.ts';
 import { settledSentences, settleProven } from './settle.ts';
 
 const SCHEMA = 'pixtab.reconcile/1';
@@ -43,6 +45,7 @@ const FLAGS = [
   declare('--all', 'every line, not only those that do not agree'),
   declare('--settle', 'write down what the invoice proves of requests of unknown outcome'),
   declare('--propose <file>', 'write a file for --prices, to be looked at, where prices differ'),
+  flag.html,
   flag.force,
   ...TABLES,
   flag.sandbox,
@@ -87,7 +90,8 @@ Exit 12 when something does not agree. A file for --skus says what SKUs count th
 
 Examples:
   pixtab reconcile october.csv                   exit 0 where all agrees, 12 where something does not
-  pixtab reconcile october.csv --settle          writes down what the invoice proves`;
+  pixtab reconcile october.csv --settle          writes down what the invoice proves
+  pixtab reconcile october.csv --html page.html  a page about spending, and what came of it`;
 
 async function run(
   paths: readonly string[],
@@ -103,6 +107,7 @@ async function run(
   const rates = new Map((flags.rate ?? []).map((rate) => exchangeRate(rate)));
   const filter = { project: flags.project, labels: flags.label ?? [] };
   await proveWritable(flags, deps);
+  if (flags.html !== undefined) await provePage(flags.html, flags, deps);
   const settings = await deps.settings(flags);
   const read = await readInvoices(paths, { skus, rates, filter }, deps, terminal);
   const invoice = { ...read.invoice, coverage: narrowed(read.invoice.coverage, since, until) };
@@ -122,13 +127,41 @@ async function run(
       const settled = flags.settle
         ? settledSentences(await settleProven(report.settleable, paths, books))
         : [];
+      const page =
+        flags.html === undefined
+          ? []
+          : [await writePage(flags.html, paths, report, { pacific, settings, ledger: books.ledger }, deps)];
       print(report, layout, flags, settings.sandbox, terminal);
-      for (const sentence of [...proposed, ...settled]) terminal.note(sentence);
+      for (const sentence of [...proposed, ...settled, ...page]) terminal.note(sentence);
       return somethingDiffers(report) ? exitCodeFor('pending') : 0;
     } finally {
       for (const other of others) other.close();
     }
   });
+}
+
+interface Around {
+  readonly pacific: Calendar;
+  readonly settings: Pick<Settings, 'sandbox'>;
+  readonly ledger: Ledger;
+}
+
+/** The page about spending on the days of the invoice, with what came of the comparison. */
+function writePage(
+  path: string,
+  names: readonly string[],
+  report: Report,
+  { pacific, settings, ledger }: Around,
+  deps: Deps,
+): Promise<string> {
+  const [from, to] = endsOf(report.sides.invoice.coverage) ?? [null, null];
+  const filter = {
+    since: from === null ? null : pacific.startOf(from),
+    until: to === null ? null : pacific.startOf(addDays(to, 1)),
+  };
+  const about = `the days of the invoice, ${from} to ${to}`;
+  const reconcile = pageReconcile(report, names);
+  return writeSpendingPage({ path, ledger, filter, about, local: pacific, settings, reconcile }, deps);
 }
 
 /** Exports lag 6 to 24 hours behind: https://docs.cloud.google.com/billing/docs/how-to/export-data-bigquery, checked 2026-11-27. */

@@ -164,6 +164,7 @@ export const flag = {
   }),
   yes: declare('--yes', 'never ask'),
   noInput: declare('--no-input', 'nobody can be asked: what is above --ask-above needs --yes or --max-cost'),
+  html: declare('--html <file>', 'write the page about spending, which is one file, too'),
   forgetAfter: declare('--forget-after <days>', 'what is older than so many days', {
     parse: parse.wholeNumber(1, 36_500),
   }),

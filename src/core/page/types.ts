@@ -201,9 +201,9 @@ export interface PageBudget {
   readonly used: string;
   readonly held: string;
   readonly left: string;
-  /** The local time and its zone; null for a budget per run. */
-  readonly resets: string | null;
-  /** When it is met at the rate of its window so far; null where that is not before it resets. */
+  /** The local time and its zone, "with every run", "never". */
+  readonly resets: string;
+  /** When it is met at the rate of its window so far; "now", "not before it resets", null where it has no window. */
   readonly met: string | null;
 }
 

@@ -105,6 +105,13 @@ export function left({ budget, used, held }: Standing): Usd {
   return minus(minus(budget.amount, used), held);
 }
 
+/** When a budget has all of its amount again, for people. */
+export function budgetResets({ budget, window }: Pick<Standing, 'budget' | 'window'>): string {
+  if (budget.per === 'total') return 'never';
+  const local = budgetCalendar(budget.zone);
+  return window === null ? 'with every run' : `${local.timeOf(window.until)} ${local.zone}`;
+}
+
 /**
  * When a budget is met if the rest of its window is like the part that has passed; the moment itself where it is met already.
  * null where that is not before it resets, and for a budget that has no window.

@@ -68,6 +68,27 @@ describe('reconcile', () => {
     expect(totals.invoice).toBe('0.4032');
   });
 
+  it('is a part of the page about spending on the days of the invoice', async () => {
+    await using place = await bought();
+    const page = join(place.dir, 'page.html');
+    const rows = [row('2026-10-04', '3,360', '0.403200'), row('2026-10-05', '1,120', '0.134400')];
+    const { code, stderr } = await reconciled(place, rows, '--html', page);
+    expect([code, stderr]).toEqual([12, expect.stringContaining(`page   ${page}`)]);
+    const html = await readFile(page, 'utf8');
+    const { spending } = JSON.parse(/id="start">(.*?)<\/script>/s.exec(html)?.[1] ?? '');
+    expect(spending).toMatchObject({
+      about: 'the days of the invoice, 2026-10-04 to 2026-10-05',
+      periods: ['2026-10-04', '2026-10-05'],
+      reconcile: { isAgreed: false, invoices: [expect.stringContaining('invoice.csv')] },
+    });
+    const { rows: compared, notes } = spending.reconcile;
+    expect(pictures(compared)).toMatchObject([
+      { day: '2026-10-04', verdict: 'invoice only', disagrees: true, ledger: { quantity: 2240 } },
+      { day: '2026-10-05', verdict: 'agrees', disagrees: false, invoice: { amount: '0.1344' } },
+    ]);
+    expect(notes.join(' ')).toContain('1 picture more than this ledger knows');
+  });
+
   it('says how many pictures are the invoice’s alone, or the ledger’s', async () => {
     await using place = await bought();
     const { code, stdout } = await reconciled(place, [

@@ -7,6 +7,7 @@ import {
   costTo,
   describeBudget,
   left,
+  metAt,
   parseBudget,
   refusal,
   sameScope,
@@ -183,5 +184,46 @@ describe('windows', () => {
   it.each(['Etc/Unknown', 'Foo/Bar', ''])('are those of UTC for the zone %j, which nobody knows', (zone) => {
     const at = Date.UTC(2026, 10, 28, 23);
     expect(windows()(aBudget({ per: 'day', zone }), at)).toEqual(calendar('UTC').windowAt(at, 'day'));
+  });
+});
+
+describe('metAt', () => {
+  const window = { from: 1_000, until: 11_000 };
+  const at = (used: string, now: number, held = '0', facts: Partial<Budget> = {}): number | null =>
+    metAt(
+      { budget: aBudget({ amount: usd('10'), ...facts }), used: usd(used), held: usd(held), window },
+      now,
+    );
+
+  it.each<[string, string, number, number | null, string?]>([
+    ['in as much time as half of it took', '5', 3_000, 5_000],
+    ['what is held counts', '4', 3_000, 5_000, '1'],
+    ['never, as nothing was used', '0', 3_000, null],
+    ['not before it resets', '1', 3_000, null],
+    ['only at the moment that it resets', '5', 6_000, null],
+    ['just before', '5', 5_999, 10_998],
+    ['now, as all of it is used', '10', 4_000, 4_000],
+    ['now, as more than all of it is used', '12', 4_000, 4_000],
+  ])('says when a budget is met: %s', (_, used, now, met, held = '0') => {
+    expect(at(used, now, held)).toBe(met);
+  });
+
+  it('says nothing of a budget without a window', () => {
+    const standing = { budget: aBudget({ per: 'run' }), used: usd('5'), held: usd('0'), window: null };
+    expect(metAt(standing, 3_000)).toBeNull();
+  });
+
+  it('is never in the past, nor after the reset, and comes no later the more is used', () => {
+    const cents = fc.bigInt({ min: 0n, max: 1_200n });
+    fc.assert(
+      fc.property(cents, cents, fc.integer({ min: 1_000, max: 10_999 }), (a, b, now) => {
+        const [less, more] = [a < b ? a : b, a < b ? b : a].map((part) =>
+          at(toDecimal(nano(part * 10_000_000n)), now),
+        );
+        const isBetween = (met: number | null | undefined): boolean =>
+          met === null || met === undefined || (met >= now && met < window.until);
+        return isBetween(less) && isBetween(more) && (more ?? Infinity) <= (less ?? Infinity);
+      }),
+    );
   });
 });

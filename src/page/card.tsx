@@ -3,7 +3,7 @@ import type { PageImage, PagePlace, PageRow } from '../core/page/types.ts';
 import { printable } from '../core/text/text.ts';
 import { useLoaded } from './loaded.ts';
 import { thumbOf, type Source } from './source.ts';
-import { priceOf, titleOf, type Shown } from './words.ts';
+import { counted, priceOf, titleOf, type Shown } from './words.ts';
 
 interface CardProps {
   readonly row: PageRow;
@@ -35,7 +35,7 @@ export function Card({ row, start, source, href, isChosen, choose }: CardProps) 
           {filed && ` · ${printable(filed)}`}
         </span>
         {outcome !== 'ok' && <span class={`mark ${outcome}`}>{outcome}</span>}
-        {images.length > 1 && <span class="more">{images.length} pictures</span>}
+        {images.length > 1 && <span class="more">{several(images)}</span>}
       </a>
       <label class="choose">
         <input
@@ -47,6 +47,12 @@ export function Card({ row, start, source, href, isChosen, choose }: CardProps) 
       </label>
     </article>
   );
+}
+
+/** "4 pictures", "16 drafts" */
+function several(images: PageRow['images']): string {
+  const drafts = images.filter(({ draft }) => draft !== null).length;
+  return drafts > 0 ? counted(drafts, 'draft') : counted(images.length, 'picture');
 }
 
 /** What is seen of a request: its first picture, or why there is none. */

@@ -2,6 +2,7 @@ import type { PageRow } from '../core/page/types.ts';
 import { Around } from './around.tsx';
 import { Command } from './copy.tsx';
 import { Dialog } from './dialog.tsx';
+import { Drafts } from './drafts.tsx';
 import { isTyping } from './keys.ts';
 import { useLoaded } from './loaded.ts';
 import { Picture } from './picture.tsx';
@@ -32,6 +33,8 @@ export function Request({ id, start, source, router, rows, close }: RequestProps
     const next = { ArrowLeft: newer, ArrowRight: older }[event.key];
     if (next && !isTyping(event)) router.go({ view: 'request', ids: [next.id] }, true);
   }
+  const drafts = row?.images.filter(({ draft }) => draft !== null) ?? [];
+  const pictures = row?.images.filter(({ draft }) => draft === null) ?? [];
   const title = row ? titleOf(row, start.hidesPrompts) : 'Request';
   return (
     <Dialog title={title} close={close} onKey={onKey}>
@@ -43,9 +46,10 @@ export function Request({ id, start, source, router, rows, close }: RequestProps
       {row && (
         <div class="request">
           <div class="large">
-            {row.images.map((image) => (
+            {pictures.map((image) => (
               <Picture key={image.sha256} {...{ row, image, start, source }} />
             ))}
+            {drafts.length > 0 && <Drafts {...{ row, drafts, start, source }} />}
             {row.images.length === 0 && (
               <p class="face none">{row.reason ?? `No picture: ${row.outcome}.`}</p>
             )}

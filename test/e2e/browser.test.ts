@@ -1,7 +1,7 @@
-import { readdir, readFile, rename } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../bench/process.mjs';
@@ -10,8 +10,6 @@ import { lacks } from '../support/lacks.ts';
 import { repeatOldest } from './many-rows.ts';
 import { place, type Place } from './place.ts';
 import { servedBy } from './serving.ts';
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const EVIL = '<img src=x onerror=alert(1)><script>alert(2)</script>';
 const EVIL_NAME = `$(touch x) '"<b>.jpg`;
@@ -78,7 +76,7 @@ describe.skipIf(lacks('Chromium'))('the gallery, in a browser', () => {
 
   /** What axe-core finds wrong for people who see, hear or move otherwise, a sentence each. */
   async function barriers(page: Page): Promise<readonly string[]> {
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const found = (await page.evaluate('axe.run()')) as {
       readonly violations: readonly {
         readonly id: string;
@@ -101,7 +99,7 @@ describe.skipIf(lacks('Chromium'))('the gallery, in a browser', () => {
   const painted = (page: Page, selector: string, width: number): Promise<void> =>
     until(`a picture ${width} wide`, async () => {
       const widths = `[...document.querySelectorAll('${selector}')].map((image) => image.naturalWidth)`;
-      return ((await page.evaluate(widths)) as readonly number[]).includes(width);
+      return (await page.evaluate<readonly number[]>(widths)).includes(width);
     });
 
   const cards = (page: Page) => page.locator('.card > a');

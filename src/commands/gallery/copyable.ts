@@ -15,29 +15,36 @@ const LARGEST = SIZES.at(-1) ?? '4K';
 
 /** Command lines that go on from a request. Each asks for its price, as any other does. */
 export function copyable({ run, attempt }: Receipt, { id, path, sandbox }: Shown): readonly PageCommand[] {
-  const line = (label: string, text: string): PageCommand => ({
-    label,
-    line: sandbox ? inSandbox(text) : text,
-    note: null,
-  });
-  const none = (label: string, note: string): PageCommand => ({ label, line: null, note });
   const again = noRepeat(run.command, attempt);
   const isLargest = attempt.size === LARGEST;
   return [
-    again === null ? line('Make it again', `pixtab history ${id} --again`) : none('Make it again', again),
+    again === null
+      ? line('Make it again', `pixtab history ${id} --again`, sandbox)
+      : none('Make it again', again),
     ...(path === null
       ? []
       : [
-          line('Edit it', `pixtab edit ${shellPath(path)} -p ${shellWord('what to change')}`),
+          line('Edit it', `pixtab edit ${shellPath(path)} -p ${shellWord('what to change')}`, sandbox),
           isLargest
             ? none(`Take it to ${LARGEST}`, `It has ${LARGEST} already.`)
-            : line(
-                `Take it to ${LARGEST}`,
-                `pixtab edit ${shellPath(path)} -s ${LARGEST} -p ${shellWord('the same picture, with all its details')}`,
-              ),
+            : line(`Take it to ${LARGEST}`, `pixtab develop ${shellPath(path)} -s ${LARGEST}`, sandbox),
         ]),
   ];
 }
+
+/** How a draft is made large; `path` is where it is now. */
+export const development = (path: string | null, sandbox: boolean): PageCommand =>
+  path === null
+    ? none('Develop it', 'Its file is not where it was.')
+    : line('Develop it', `pixtab develop ${shellPath(path)}`, sandbox);
+
+const line = (label: string, text: string, sandbox: boolean): PageCommand => ({
+  label,
+  line: sandbox ? inSandbox(text) : text,
+  note: null,
+});
+
+const none = (label: string, note: string): PageCommand => ({ label, line: null, note });
 
 /** Why history --again would refuse; null where it would not. */
 function noRepeat(command: string, { prompt, asked }: Receipt['attempt']): string | null {

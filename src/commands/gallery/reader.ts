@@ -1,4 +1,5 @@
 import { aliasOf, MODELS } from '../../core/catalogue/catalogue.ts';
+import { wordsIn } from '../../core/drafts/prompt.ts';
 import type {
   PageAround,
   PageFilters,
@@ -15,7 +16,7 @@ import type { Deps, Filter, Ledger, Receipt, SessionTurn, Sessions } from '../..
 import { withTries } from '../ledger/tries.ts';
 import { askedFor, filterFor, type Asked } from '../shared/filters.ts';
 import { flagsOf, saying } from './filters.ts';
-import type { Finder } from './pictures.ts';
+import { filesOf, type Finder } from './pictures.ts';
 import { pageRow, type Telling } from './rows.ts';
 import { spendingFor } from './spending.ts';
 
@@ -49,7 +50,7 @@ export function pageReader({ ledger, sessions, finder, telling, deps, utc }: Rea
   }
 
   const toRow = async (receipt: Receipt): Promise<PageRow> =>
-    pageRow(receipt, await Promise.all(receipt.images.map((image) => finder.glance(image))), telling);
+    pageRow(receipt, await Promise.all(filesOf(receipt).map((file) => finder.glance(file))), telling);
   const toRows = (receipts: readonly Receipt[]): Promise<readonly PageRow[]> =>
     Promise.all(receipts.map(toRow));
 
@@ -60,13 +61,16 @@ export function pageReader({ ledger, sessions, finder, telling, deps, utc }: Rea
 
   /** The newest of each model, besides the request itself. */
   async function alike({ attempt: { prompt, attemptId } }: Receipt): Promise<readonly Receipt[]> {
-    if (prompt === '' || telling.hidesPrompts) return [];
-    const found = await ledger.history({ since: null, until: null, words: [prompt], limit: MOST_ALIKE });
-    return found.filter(({ attempt }) => attempt.prompt === prompt && attempt.attemptId !== attemptId);
+    const words = wordsIn(prompt);
+    if (words === '' || telling.hidesPrompts) return [];
+    const found = await ledger.history({ since: null, until: null, words: [words], limit: MOST_ALIKE });
+    return found.filter(
+      ({ attempt }) => wordsIn(attempt.prompt) === words && attempt.attemptId !== attemptId,
+    );
   }
 
   async function sessionAround({ attempt, run }: Receipt): Promise<PageSession | null> {
-    if (!['chat', 'edit', 'generate'].includes(run.command)) return null;
+    if (!['chat', 'edit', 'generate', 'develop'].includes(run.command)) return null;
     const name = await sessions.sessionOf(attempt.attemptId);
     const turns = name === null ? null : await sessions.load(name);
     return name === null || turns === null ? null : { name, turns: await Promise.all(turns.map(turnOf)) };

@@ -1,10 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
+import { wordsIn } from '../../core/drafts/prompt.ts';
 import type { PageImage, PagePlace, PageRow } from '../../core/page/types.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
 import type { Receipt } from '../../ports/index.ts';
 import { costOf, outcomeIn, reasonIn, shortId, shownPath } from '../ledger/purchases.ts';
-import { copyable } from './copyable.ts';
+import { copyable, development } from './copyable.ts';
+import { filesOf } from './pictures.ts';
 
 /** What a page may tell. */
 export interface Telling {
@@ -25,12 +27,18 @@ export function pathIn(path: string, { cwd, hidesPrompts, isPublic }: Telling): 
 
 /** A request as a page has it; `places` are those of its pictures. */
 export function pageRow(receipt: Receipt, places: readonly PagePlace[], telling: Telling): PageRow {
-  const { attempt, run, heldAt, images, differences, sends, decision } = receipt;
-  const shown = images.map((image, index): PageImage => {
-    const { sha256, width, height, bytes, mimeType, absolutePath } = image;
+  const { attempt, run, heldAt, differences, sends, decision } = receipt;
+  const { sandbox } = telling;
+  const shown = filesOf(receipt).map((file, index): PageImage => {
+    const { sha256, width, height, bytes, mimeType, absolutePath } = file;
+    const path = pathIn(absolutePath, telling);
     const place = placeIn(places[index] ?? { state: 'gone' }, telling);
-    return { sha256, width, height, bytes, mimeType, path: pathIn(absolutePath, telling), place };
+    const at = pathNow(place, path);
+    const draft = 'cell' in file ? { number: file.cell, command: development(at, sandbox) } : null;
+    return { sha256, width, height, bytes, mimeType, path, place, draft };
   });
+  const [first] = shown;
+  const path = first === undefined ? null : pathNow(first.place, first.path);
   return {
     id: attempt.attemptId,
     shortId: shortId(receipt),
@@ -46,7 +54,7 @@ export function pageRow(receipt: Receipt, places: readonly PagePlace[], telling:
     size: attempt.size,
     aspect: attempt.aspect,
     thinking: attempt.asked?.thinking ?? null,
-    prompt: telling.hidesPrompts ? null : attempt.prompt || null,
+    prompt: telling.hidesPrompts ? null : wordsIn(attempt.prompt) || null,
     outcome: outcomeIn(receipt),
     reason: reasonIn(receipt),
     differences,
@@ -68,16 +76,14 @@ export function pageRow(receipt: Receipt, places: readonly PagePlace[], telling:
     })),
     turns: attempt.asked?.turns ?? 0,
     images: shown,
-    commands: copyable(receipt, { id: shortId(receipt), path: pathNow(shown), sandbox: telling.sandbox }),
+    commands: copyable(receipt, { id: shortId(receipt), path, sandbox }),
   };
 }
 
 export const placeIn = (place: PagePlace, telling: Telling): PagePlace =>
   place.state === 'moved' && place.path !== null ? { ...place, path: pathIn(place.path, telling) } : place;
 
-/** Where the first picture can be read now. */
-function pathNow([image]: readonly PageImage[]): string | null {
-  if (image === undefined) return null;
-  const { place, path } = image;
+/** Where a picture can be read now. */
+function pathNow(place: PagePlace, path: string | null): string | null {
   return place.state === 'moved' ? place.path : place.state === 'there' ? path : null;
 }

@@ -112,6 +112,8 @@ export interface PageImage {
   readonly bytes: number;
   readonly mimeType: string;
   readonly place: PagePlace;
+  /** Of a draft: its number within the sheet, from 1, and how it is made large. */
+  readonly draft: { readonly number: number; readonly command: PageCommand } | null;
 }
 
 /**

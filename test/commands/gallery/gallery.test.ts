@@ -211,7 +211,7 @@ describe('gallery', () => {
     expect(lines).toEqual([
       ['Make it again', `pixtab history --sandbox ${pro?.shortId} --again`],
       ['Edit it', "pixtab edit --sandbox out/pro.jpg -p 'what to change'"],
-      ['Take it to 4K', expect.stringMatching(/^pixtab edit --sandbox out\/pro\.jpg -s 4K -p '.+'$/)],
+      ['Take it to 4K', 'pixtab develop --sandbox out/pro.jpg -s 4K'],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modulesOfPage } from './page.mjs';
 
@@ -28,9 +28,15 @@ function licenseIn(folder) {
   return `${'='.repeat(100)}\n${name} ${version}: ${license}\n\n${text}`;
 }
 
+/** npm writes its own copy only once everything is installed, and pixtab is built before that. */
+const lockFile = () =>
+  ['package-lock.json', 'node_modules/.package-lock.json']
+    .map((path) => join(ROOT, path))
+    .find((path) => existsSync(path));
+
 /** https://cyclonedx.org/docs/1.6/json/ (checked 2026-11-27). Without a date, so that the same sources give the same bytes. */
 function sbomOf(folders) {
-  const { packages } = JSON.parse(readFileSync(join(ROOT, 'node_modules/.package-lock.json'), 'utf8'));
+  const { packages } = JSON.parse(readFileSync(lockFile(), 'utf8'));
   const components = folders.map((folder) => {
     const integrity =
       packages[folder.slice(folder.lastIndexOf('node_modules')).replaceAll('\\', '/')]?.integrity;

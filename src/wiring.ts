@@ -154,6 +154,10 @@ export function wired(host: Host): Deps {
         resolveFolder(folder),
         `${placesHere(env, cwd).state}/projects`,
       ),
+    lockName: async (name) =>
+      (await import('./adapters/files/folder-lock.ts')).lockFile(
+        `${placesHere(env, cwd).state}/locks/${name}.lock`,
+      ),
     repository: async () => (await import('./adapters/repository.ts')).repositoryOf(cwd),
     repositoryFolder: async () => (await import('./adapters/repository.ts')).repositoryFolder(cwd),
     writeText: async (path, text, options) =>

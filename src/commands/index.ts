@@ -104,6 +104,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./system/prompts.ts')).prompt,
   },
   {
+    name: 'session',
+    summary: 'conversations to go on with: list, rm',
+    load: async () => (await import('./system/sessions.ts')).session,
+  },
+  {
     name: 'plan',
     summary: 'what a manifest of pictures would buy, and for how much',
     load: async () => (await import('./manifest/plan.ts')).plan,

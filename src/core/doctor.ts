@@ -57,6 +57,26 @@ export function nodeCheck(version: string, wanted: string): Check {
 
 const numbers = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number);
 
+/** A conversation, as far as it can be gone on with. */
+export interface SessionFacts {
+  readonly name: string;
+  readonly damage: string | null;
+}
+
+export function sessionChecks(sessions: readonly SessionFacts[]): readonly Check[] {
+  const damaged = sessions.filter(({ damage }) => damage !== null);
+  if (sessions.length > 0 && damaged.length === 0)
+    return [fine('sessions', `${counted(sessions.length, 'session')} to go on with.`)];
+  return damaged.map(({ name, damage }) =>
+    remark(
+      'sessions',
+      'warn',
+      `Session ${name} is damaged: ${damage}.`,
+      `Its pictures are where they were saved; pixtab session rm ${name} lets go of it.`,
+    ),
+  );
+}
+
 /** A folder that pixtab writes into, once there is something to write. */
 export interface FolderFacts {
   readonly name: 'config' | 'state' | 'cache';

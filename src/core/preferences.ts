@@ -27,6 +27,7 @@ export const PREFERENCES = [
   'key',
   'prices',
   'forget-after',
+  'session-days',
   'picture-hosts',
   'ledger',
   'color',
@@ -43,6 +44,7 @@ export const NOT_BY_A_FOLDER = [
   'key',
   'prices',
   'forget-after',
+  'session-days',
   'picture-hosts',
   'ledger',
 ] as const satisfies readonly Preference[];
@@ -53,6 +55,7 @@ export const HARM = {
   key: 'decide which of your keys pays',
   prices: 'fake a price',
   'forget-after': 'remove records',
+  'session-days': 'remove conversations',
   'picture-hosts': 'decide what is fetched from where',
   ledger: 'decide where your books are kept',
 } as const;

@@ -5,6 +5,8 @@ import type { InputImage, Turn } from '../core/order/order.ts';
 export interface Sessions {
   /** Oldest turn first; null when there is none of that name. */
   load(name: string): Promise<readonly SessionTurn[] | null>;
+  /** All sessions, the one that was last added to first; also what is damaged of them. */
+  list(): Promise<readonly SessionFacts[]>;
   /** The name of the session that was last added to. */
   latest(): Promise<string | null>;
   /** The name of the session that a turn is in; of several, the one that was last added to. */
@@ -17,6 +19,8 @@ export interface Sessions {
   drop(id: string): Promise<void>;
   /** Takes the last turn of a session back; false where this turn is not the last one. */
   undo(name: string, id: string): Promise<boolean>;
+  /** Lets go of a session, whatever state it is in; false where there is none of that name. */
+  remove(name: string): Promise<boolean>;
   /** Sessions that nobody went on with since a moment: how many. They are removed unless they are only looked for. */
   forget(before: number, options: { readonly look: boolean }): Promise<number>;
 }
@@ -50,6 +54,23 @@ export interface SessionTurn extends Turn {
   readonly model: string;
   readonly cost: Usd;
   readonly at: number;
+}
+
+/** A session, without what its turns carry. */
+export interface SessionFacts {
+  readonly name: string;
+  readonly turns: number;
+  /** Of the last turn; null where that cannot be read. */
+  readonly model: string | null;
+  /** Of the last turn; null where that cannot be read. */
+  readonly prompt: string | null;
+  readonly cost: Usd;
+  /** What it takes on disk. */
+  readonly bytes: number;
+  /** When its last turn was begun. */
+  readonly usedAt: number;
+  /** Why it cannot be gone on with, as a clause; null where it can. */
+  readonly damage: string | null;
 }
 
 /** Lines that the user types or pipes in. */

@@ -121,6 +121,8 @@ export interface Deps {
   readonly pictureFiles: () => Promise<PictureFiles>;
   /** Locks a folder for this process until it is released or the process ends; null while another process has it. */
   readonly lockFolder: (folder: string) => Promise<(() => void) | null>;
+  /** Takes a name for this process, of this user's, until it is given back or the process ends; null while another has it. */
+  readonly lockName: (name: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */
   readonly repository: () => Promise<string | null>;
   /** The root of that repository. */

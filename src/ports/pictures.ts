@@ -83,6 +83,10 @@ export interface PictureFiles {
    */
   update(path: string, make: (now: Uint8Array | null) => Uint8Array): Promise<void>;
   read(path: string): Promise<Uint8Array>;
+  /** The names in a folder; none where it is not there or cannot be read. */
+  names(folder: string): Promise<readonly string[]>;
+  /** Removes what interrupted writes left in a folder before a moment; resolves to how many. */
+  tidy(folder: string, before: number): Promise<number>;
   /** Gives a file another place, whose folders it makes; replaces what stands there. Failure `disk`. */
   move(from: string, to: string): Promise<void>;
 }

@@ -34,12 +34,22 @@ function withoutRepeats(pictureFiles: PictureFiles, sha256: Deps['sha256']): Pic
   };
 }
 
+/** The store of whoever fetches: that of apply, where both have it from the settings. */
+export interface StoreChoice {
+  readonly store?: string | undefined;
+  /** Bytes. */
+  readonly storeLimit?: number | undefined;
+}
+
 /** Puts pictures on disk that come later than their order: none twice, and the originals of projects in their store. */
-export async function lateSaver({ saver, deps, settings }: Session): Promise<Saver> {
+export async function lateSaver(
+  { saver, deps, settings }: Session,
+  { store: folder, storeLimit: limit }: StoreChoice = {},
+): Promise<Saver> {
   const usual = await saver();
   return {
     ...usual,
     pictureFiles: withoutRepeats(usual.pictureFiles, deps.sha256),
-    onPicture: keepsOriginals({ sandbox: settings.sandbox }, deps, usual.remark),
+    onPicture: keepsOriginals({ sandbox: settings.sandbox, folder, limit }, deps, usual.remark),
   };
 }

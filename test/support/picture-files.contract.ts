@@ -29,6 +29,13 @@ export function pictureFilesContract(name: string, make: () => PictureFilesUnder
       expect(await text(at('a.png'))).toBe('one');
     });
 
+    it('names what is in a folder, and nothing of one that is not there', async () => {
+      await pictureFiles.put(at('pics', 'a.png'), bytes('one'), KEEP);
+      await pictureFiles.put(at('pics', 'more', 'b.png'), bytes('two'), KEEP);
+      expect([...(await pictureFiles.names(at('pics')))].toSorted()).toEqual(['a.png', 'more']);
+      expect(await pictureFiles.names(at('nowhere'))).toEqual([]);
+    });
+
     it('tells files, folders and nothing apart', async () => {
       await pictureFiles.put(at('pics', 'a.png'), bytes('one'), KEEP);
       expect(await pictureFiles.kindOf(at('pics', 'a.png'))).toBe('file');

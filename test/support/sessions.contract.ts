@@ -52,6 +52,33 @@ export function sessionsContract(name: string, make: () => Promise<Sessions>): v
       return book.finish(id, came);
     }
 
+    it('lists sessions, the latest first, with what they came to', async () => {
+      expect(await book.list()).toEqual([]);
+      await added('one');
+      await added('two', { at: NOON + 10, prompt: 'add a moon' });
+      await added('lake', { session: 'lake', at: NOON + 5 });
+      const facts = { model: 'gemini-3-pro-image', damage: null, bytes: expect.any(Number) };
+      expect(await book.list()).toEqual([
+        { ...facts, name: 'sky', turns: 2, prompt: 'add a moon', cost: usd('0.26882469'), usedAt: NOON + 10 },
+        {
+          ...facts,
+          name: 'lake',
+          turns: 1,
+          prompt: 'make it night, 夜',
+          cost: usd('0.134412345'),
+          usedAt: NOON + 5,
+        },
+      ]);
+    });
+
+    it('lets go of one session, and says whether it was there', async () => {
+      expect(await book.remove('sky')).toBe(false);
+      await added('one');
+      await added('old', { session: 'lake' });
+      expect([await book.remove('sky'), await book.remove('sky')]).toEqual([true, false]);
+      expect([await ids('sky'), await ids('lake')]).toEqual([null, ['old']]);
+    });
+
     it('forgets sessions that nobody went on with, and the turns that only they need', async () => {
       expect(await book.forget(NOON + 1, { look: false })).toBe(0);
       await added('one');

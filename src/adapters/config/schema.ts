@@ -38,6 +38,7 @@ const SettingsFile = z
     key: Value,
     prices: z.string(),
     'forget-after': Value,
+    'session-days': Value,
     'picture-hosts': List,
     ledger: Value,
     color: Value,

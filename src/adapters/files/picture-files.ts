@@ -6,9 +6,11 @@ import { fileSize } from '../../core/text/text.ts';
 import type { PictureFiles } from '../../ports/index.ts';
 import { atomicWriter, type WriteFs } from './atomic-write.ts';
 import { errno, trouble } from './fs-errors.ts';
+import { namesIn, tidy } from './tidy.ts';
 
 /** The part of node:fs/promises that picture files touch, so that tests can break each call. */
-export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'statfs' | 'realpath' | 'readFile'> & WriteFs;
+export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'statfs' | 'realpath' | 'readFile' | 'readdir'> &
+  WriteFs;
 
 /** Enough that a full disk shows itself before anything is paid. */
 const PROBE = new Uint8Array(4096);
@@ -168,5 +170,16 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
     }
   }
 
-  return { kindOf, sizeOf, realPath, prove, put, update, read, move };
+  return {
+    kindOf,
+    sizeOf,
+    realPath,
+    prove,
+    put,
+    update,
+    read,
+    move,
+    names: (folder) => namesIn(folder, fs),
+    tidy: (folder, before) => tidy(folder, before, fs),
+  };
 }

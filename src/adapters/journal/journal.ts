@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Charged } from '../../core/errors.ts';
 import { Failure } from '../../core/errors.ts';
 import type { AttemptPlan, Journal, JournalEntry, KeptAnswer, KeptSize } from '../../ports/index.ts';
-import { atomicWriter, isDraft, type WriteFs } from '../files/atomic-write.ts';
+import { atomicWriter, type WriteFs } from '../files/atomic-write.ts';
 import { errno } from '../files/fs-errors.ts';
+import { tidy } from '../files/tidy.ts';
 import { answerIn, headOf } from './answer-file.ts';
 
 /** The part of node:fs/promises that the journal touches, so that tests can break each call. */
@@ -78,18 +79,6 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     }
   }
 
-  async function tidy(before: number): Promise<void> {
-    for (const name of await names(folder)) {
-      if (!isDraft(name)) continue;
-      const draft = join(folder, name);
-      try {
-        if ((await fs.stat(draft)).mtimeMs < before) await fs.rm(draft, { force: true });
-      } catch {
-        // Another process removed it first, or nobody may remove it. That costs a little space and no money.
-      }
-    }
-  }
-
   async function forget(before: number, { look }: { readonly look: boolean }): Promise<KeptSize> {
     let [answers, bytes] = [0, 0];
     for (const attemptId of await idsIn(kept)) {
@@ -152,7 +141,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     setAside,
     aside: () => list(kept),
     forget,
-    tidy,
+    tidy: async (before) => void (await tidy(folder, before, fs)),
     ids,
     list: () => list(),
     read: (attemptId) => readIn(folder, attemptId),

@@ -69,6 +69,8 @@ export function withBuckets(files: PictureFiles, open: Buckets): PictureFiles {
     prove: (path, room) => (isInBucket(path) ? prove(path) : files.prove(path, room)),
     put: (path, bytes, options) =>
       isInBucket(path) ? put(path, bytes, options) : files.put(path, bytes, options),
+    names: async (folder) => (isInBucket(folder) ? [] : files.names(folder)),
+    tidy: async (folder, before) => (isInBucket(folder) ? 0 : files.tidy(folder, before)),
     read: (path) => (isInBucket(path) ? read(path) : files.read(path)),
   };
 }

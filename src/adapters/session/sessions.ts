@@ -1,7 +1,8 @@
-import type { Charged } from '../../core/errors.ts';
+import { Failure, type Charged } from '../../core/errors.ts';
 import type { Sessions, SessionTurn, TurnOutcome, TurnPlace, TurnPlan } from '../../ports/index.ts';
 import type { Awaitable, Backend, Connection, Queries, Row } from '../ledger/queries.ts';
 import { count, text, textOrNull } from '../ledger/row.ts';
+import { factsOfSessions } from './list.ts';
 import { z } from 'zod';
 import { toDecimal, usd, type Usd } from '../../core/pricing/money.ts';
 
@@ -40,6 +41,7 @@ export function sessionsIn(backend: Backend): Sessions {
 
   return {
     load: (name) => read((database) => turnsOf(database, name), null),
+    list: () => read(factsOfSessions, []),
     latest: () => read(latest, null),
     sessionOf: (id) => read((database) => sessionOf(database, id), null),
     begin: (turn) => write('no', (database) => begin(database, turn)),
@@ -53,6 +55,8 @@ export function sessionsIn(backend: Backend): Sessions {
       // Without a file, there is nothing to forget, and none is made for it.
       return (await read(() => true, false)) ? write('no', (database) => forget(database, before)) : 0;
     },
+    remove: async (name) =>
+      (await read(() => true, false)) ? write('no', (database) => remove(database, name)) : false,
     undo: (name, id) => write('no', (database) => undo(database, name, id)),
   };
 }
@@ -63,17 +67,33 @@ async function turnsOf(database: Queries, name: string): Promise<readonly Sessio
        SELECT id, after, asked, outcome, 0 FROM turns JOIN sessions ON head = id WHERE name = ?
        UNION ALL
        SELECT t.id, t.after, t.asked, t.outcome, back + 1 FROM chain JOIN turns t ON t.id = chain.after
-     ) SELECT id, asked, outcome FROM chain ORDER BY back DESC`,
+     ) SELECT id, after, asked, outcome FROM chain ORDER BY back DESC`,
     name,
   );
-  return rows.length === 0 ? null : rows.map(turnIn);
+  const [first] = rows;
+  if (first === undefined) return (await headOf(database, name)) === null ? null : damaged(name);
+  if (textOrNull(first, 'after') !== null) return damaged(name);
+  return rows.map((row) => turnIn(row, name));
 }
 
-const turnIn = (row: Row): SessionTurn => ({
-  id: text(row, 'id'),
-  ...AskedJson.parse(JSON.parse(text(row, 'asked'))),
-  ...OutcomeJson.parse(JSON.parse(text(row, 'outcome'))),
-});
+function damaged(name: string, cause?: unknown): never {
+  throw new Failure('usage', `Session ${name} is damaged, and cannot be gone on with.`, {
+    hint: `Its pictures are where they were saved; pixtab session rm ${name} lets go of it.`,
+    cause,
+  });
+}
+
+function turnIn(row: Row, name: string): SessionTurn {
+  try {
+    return {
+      id: text(row, 'id'),
+      ...AskedJson.parse(JSON.parse(text(row, 'asked'))),
+      ...OutcomeJson.parse(JSON.parse(text(row, 'outcome'))),
+    };
+  } catch (cause) {
+    return damaged(name, cause);
+  }
+}
 
 async function latest(database: Queries): Promise<string | null> {
   const row = await database.get('SELECT name FROM sessions ORDER BY used_ms DESC, rowid DESC LIMIT 1');
@@ -176,6 +196,12 @@ async function undo(database: Queries, name: string, id: string): Promise<boolea
   if (changed === 0) await database.run('DELETE FROM sessions WHERE name = ?', name);
   await sweep(database);
   return true;
+}
+
+async function remove(database: Queries, name: string): Promise<boolean> {
+  const isThere = (await database.run('DELETE FROM sessions WHERE name = ?', name)) > 0;
+  await sweep(database);
+  return isThere;
 }
 
 const idle = async (database: Queries, before: number): Promise<number> =>

@@ -54,6 +54,7 @@ async function work(
     const watch = watchJobs(ledger, deps.clock, terminal);
     try {
       const batch = await batchContext(session, {
+        store: flags,
         planFor: (plan: AttemptPlan) => latePlan(plan, flags.out, deps.cwd),
         onAnswer(answer: Recovered) {
           tally.onAnswer(answer);
@@ -105,7 +106,7 @@ function report(
   flags: BatchFlags,
   terminal: Terminal,
 ): number {
-  const { outcome, exitCode, failure } = outcomeOfJobs(advanced, jobs);
+  const { outcome, exitCode, failure } = outcomeOfJobs(advanced, jobs, answers);
   const images: readonly SavedImage[] = answers.flatMap(({ images }) => images);
   const bills = answers.flatMap(({ bill }) => bill ?? []);
   const booked = sum(bills.map(({ amount }) => amount));

@@ -2,7 +2,7 @@ import { usageFailure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Job, Jobs, Settings, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
-import { ASKING, COMMON, flag, WHO } from '../shared/flags.ts';
+import { ASKING, COMMON, flag, STORE, WHO } from '../shared/flags.ts';
 
 export const SCHEMA = 'pixtab.batch/1';
 
@@ -14,6 +14,7 @@ export const FLAGS = [
   flag.maxCost,
   ...ASKING,
   flag.tier,
+  ...STORE,
   ...WHO,
   flag.events,
   ...COMMON,

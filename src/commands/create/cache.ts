@@ -13,6 +13,7 @@ import type { Numbered } from '../../purchase/summary.ts';
 import { everyPicture, type Try } from '../../purchase/tries.ts';
 import { save } from '../../purchase/save.ts';
 import type { PaidPicture, Saver } from '../../purchase/types.ts';
+import { onlyBuyer } from './one-buyer.ts';
 import type { PromptAndInputs } from './order-from-flags.ts';
 import type { BuyFlags } from './flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
@@ -26,6 +27,8 @@ export interface Cache {
   readonly fetch: (saver: Saver) => Promise<Numbered>;
   /** Asks for that part, and keeps what comes. */
   readonly request: (whole: PurchaseRequest) => PurchaseRequest;
+  /** Others may buy the same again. */
+  readonly release: () => void;
   /** Tries of that request, by the numbers of the whole order. */
   readonly renumbered: (tries: readonly Try[]) => readonly Try[];
 }
@@ -46,6 +49,15 @@ export async function cacheFor(
   const { order } = whole;
   const hashOf = hashing(wanted, order, flags, deps.sha256);
   const store = await storeFor(settings, flags, deps);
+  // Of two at one moment, the second finds in the store what the first has bought.
+  const words = [...new Set(order.prompts ?? [order.prompt])].map((one) => order.prompts?.indexOf(one) ?? 0);
+  const release = flags.dryRun
+    ? () => {}
+    : await onlyBuyer(
+        words.map((picture) => hashOf(picture, order)),
+        deps,
+        terminal,
+      );
   const found: number[] = [];
   const missing: number[] = [];
   for (const picture of everyPicture(order.count)) {
@@ -68,6 +80,7 @@ export async function cacheFor(
   }
 
   return {
+    release,
     isWhole: missing.length === 0,
     route: found.length === 0 ? whole : rest(whole, missing),
     async fetch(saver) {

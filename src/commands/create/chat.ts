@@ -1,16 +1,18 @@
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { sum } from '../../core/pricing/money.ts';
+import { sessionDays } from '../../core/policy/retention.ts';
 import { isYes } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { SESSION } from './flags.ts';
 import { boughtNothing, buyPictures } from './run.ts';
 import { completions, isFarewell, isForPixtab, obey, talker, tellCost, type Talk } from './chat-commands.ts';
 import { tellFailure } from '../shared/command.ts';
-import { defineCommand, type FlagsOf } from '../shared/flag.ts';
+import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, flag, PACE, WHO } from '../shared/flags.ts';
 import { loadImages } from './input-images.ts';
 import { isBlank } from './prompt.ts';
-import { sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
+import { printSessions } from './session-list.ts';
+import { forgetIdle, sessionName, threadOf, tooHeavy, turnsOf } from './session.ts';
 
 const ORDER = [flag.model, flag.size, flag.aspect, flag.lane, flag.thinking, flag.image] as const;
 const OUTPUT = [flag.out, flag.format, flag.quality, flag.force] as const;
@@ -21,7 +23,8 @@ const PEOPLE = [flag.project, flag.labels, flag.quiet, flag.verbose, flag.color]
 /** Flags of other commands that a turn needs a value for. */
 const ONE_TURN = { count: 1, concurrency: 1, onRetired: 'fail', refusalRetries: 0 } as const;
 
-const FLAGS = [SESSION, ...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE] as const;
+const LIST = declare('--list', 'the sessions that there are');
+const FLAGS = [SESSION, LIST, ...ORDER, ...OUTPUT, ...FINISH, ...SENDING, ...PACE, ...PEOPLE] as const;
 type ChatFlags = FlagsOf<typeof FLAGS> & typeof ONE_TURN;
 
 export const chat = defineCommand({
@@ -52,8 +55,12 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
     throw usageFailure('A chat waits for each picture, and --lane batch brings it some day.');
   // Before the terminal is read line by line: it may have to be asked what it can show.
   const viewer = flags.preview ? await deps.preview() : null;
-  const { sandbox } = await deps.settings(flags);
-  const sessions = await deps.sessions({ sandbox });
+  const settings = await deps.settings(flags);
+  const sessions = await deps.sessions(settings);
+  if (flags.list) {
+    printSessions(await sessions.list(), sessionDays(settings), deps, terminal);
+    return 0;
+  }
   const name = sessionName(flags.session ?? `chat-${deps.newId().slice(0, 8)}`);
   const model = talker(flags.model, deps.clock);
   const spent = sum(((await sessions.load(name)) ?? []).map(({ cost }) => cost));
@@ -75,6 +82,7 @@ async function run(flags: ChatFlags, deps: Deps, terminal: Terminal): Promise<nu
   } finally {
     dialogue.close();
   }
+  await forgetIdle(settings, sessions, deps.clock, terminal);
   if (deps.stop.aborted) return exitCodeFor('cancelled');
   return terminal.stdinIsTerminal ? 0 : talk.exitCode;
 }

@@ -15,6 +15,7 @@ import {
 } from './input-images.ts';
 import { promptSources, wholePrompt } from './prompt.ts';
 import {
+  forgetIdle,
   newThread,
   sessionName,
   threadOf,
@@ -96,7 +97,11 @@ async function run(
     ...keeping(conversation, inputs, terminal),
     ...(like && { like }),
   };
-  if (mask === undefined || !like) return buyPictures(wanted, flags, deps, terminal);
+  if (mask === undefined || !like) {
+    const code = await buyPictures(wanted, flags, deps, terminal);
+    if (wanted.turns) await forgetIdleSessions(flags, deps, terminal);
+    return code;
+  }
   const second = await loadMask(mask, like, deps, terminal);
   const masked = {
     ...wanted,
@@ -106,6 +111,11 @@ async function run(
     mask: await maskPlan(sources[0] ?? '', mask, deps),
   };
   return buyPictures(masked, flags, deps, terminal);
+}
+
+async function forgetIdleSessions(flags: EditFlags, deps: Deps, terminal: Terminal): Promise<void> {
+  const settings = await deps.settings(flags);
+  await forgetIdle(settings, await deps.sessions(settings), deps.clock, terminal);
 }
 
 /** Takes a turn back that a session is stuck at, and buys nothing. */

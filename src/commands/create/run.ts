@@ -119,6 +119,8 @@ export async function buyPictures(
     const refused = { outcome: error.kind, exitCode: exitCodeFor(error.kind), failure: error };
     const summary = before?.size ? summarise([], before) : null;
     return tell({ ...known, ...refused, summary, ...storedIn(before) }, SCHEMA, json, terminal);
+  } finally {
+    cache?.release();
   }
 }
 

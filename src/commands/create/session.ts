@@ -1,10 +1,11 @@
 import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
-import { usageFailure } from '../../core/errors.ts';
+import { asFailure, usageFailure } from '../../core/errors.ts';
+import { sessionDays, sessionsBefore } from '../../core/policy/retention.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import { lacksSignature, latestThatFit, picturesOf } from '../../core/order/answer-parts.ts';
 import type { InputImage, Turn } from '../../core/order/order.ts';
-import { counted, excerpt, fileSize } from '../../core/text/text.ts';
-import type { Clock, Deps, Sessions, SessionTurn } from '../../ports/index.ts';
+import { counted, excerpt, fileSize, printable } from '../../core/text/text.ts';
+import type { Clock, Deps, Sessions, SessionTurn, Settings, Terminal } from '../../ports/index.ts';
 import { finishTurn, movedTurn, type Turns } from '../../purchase/conversation-turn.ts';
 
 /** Where a turn goes on from, and where it is written down. */
@@ -98,6 +99,25 @@ export async function undoLast(name: string, sessions: Sessions): Promise<string
   if (!(await sessions.undo(name, last.id))) throw usageFailure(`Session ${name} just went on elsewhere.`);
   const left = (await sessions.load(name))?.length ?? 0;
   return `undone ${counted(left, 'turn')} left of session ${name}; what was paid stays paid`;
+}
+
+/** After a turn: sessions that nobody went on with for long go, which is said. No failure of the turn. */
+export async function forgetIdle(
+  settings: Settings,
+  sessions: Sessions,
+  { now }: Pick<Clock, 'now'>,
+  terminal: Pick<Terminal, 'note'>,
+): Promise<void> {
+  try {
+    const gone = await sessions.forget(sessionsBefore(settings, now()), { look: false });
+    if (gone === 0) return;
+    const days = counted(sessionDays(settings), 'day');
+    terminal.note(
+      `note   ${counted(gone, 'session')} gone that nobody went on with for ${days} (PIXTAB_SESSION_DAYS)`,
+    );
+  } catch (error) {
+    terminal.note(`note   ${printable(asFailure(error).message)}`);
+  }
 }
 
 /** Who learns what became of a turn. */

@@ -77,7 +77,7 @@ export async function submitBatch(
     if (unplanned) throw unplanned;
     const ids = new Set(advanced.map(({ jobId }) => jobId));
     const jobs = (await session.books.ledger.jobs.list('all')).filter(({ jobId }) => ids.has(jobId));
-    const { outcome, exitCode, failure } = outcomeOfJobs(advanced, jobs);
+    const { outcome, exitCode, failure } = outcomeOfJobs(advanced, jobs, answers);
     for (const job of jobs) terminal.note(`job    ${shortId(job)}: ${sizeOf(job, tier)}`);
     if (failure && failure.kind !== 'pending' && jobs.some(({ stage }) => stage !== 'done')) {
       terminal.note(

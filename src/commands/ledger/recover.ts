@@ -1,7 +1,9 @@
 import { exitCodeFor, Failure, mostPressing } from '../../core/errors.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
-import type { Deps, Terminal } from '../../ports/index.ts';
+import type { Deps, Ledger, Terminal } from '../../ports/index.ts';
+import { dirname, resolve } from 'node:path';
+import { wholePlace } from '../../core/files/place.ts';
 import { wordsIn } from '../../core/drafts/prompt.ts';
 import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { discard } from '../../purchase/discard.ts';
@@ -12,7 +14,7 @@ import { recover as finish, type Recovered, type RecoverContext } from '../../pu
 import { giveUpHost } from './give-up-host.ts';
 import { answersJson, listing, listWaiting } from './recover-output.ts';
 import { declare, defineCommand, type FlagsOf } from '../shared/flag.ts';
-import { COMMON, flag } from '../shared/flags.ts';
+import { COMMON, flag, STORE } from '../shared/flags.ts';
 
 const FLAGS = [
   flag.outFolder,
@@ -20,6 +22,7 @@ const FLAGS = [
   declare('--kept', 'say which raw answers were kept for good, and where'),
   declare('--host <name>', 'let go of what a machine holds that is gone; what it sent is unconfirmed'),
   declare('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
+  ...STORE,
   flag.sandbox,
   ...COMMON,
 ] as const;
@@ -54,13 +57,16 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
       return list([entry]);
     }
     if (flags.host !== undefined) return giveUpHost(flags.host, session, flags, terminal);
-    await books.journal.tidy(deps.clock.now() - DAY_MS);
+    const before = deps.clock.now() - DAY_MS;
+    await books.journal.tidy(before);
+    const drafts = await tidyPlaces(books.ledger, before, deps);
+    if (drafts > 0) terminal.note(`${counted(drafts, 'file')} of interrupted writes removed.`);
     const ids = await books.journal.ids();
     const context: RecoverContext = {
       books,
       api: (await session.reader()).images,
       leave: AbortSignal.any([deps.stop, deps.leave]),
-      saver: await lateSaver(session),
+      saver: await lateSaver(session, flags),
       sessions: await deps.sessions(settings),
       planFor: (plan) => latePlan(plan, flags.out, deps.cwd),
     };
@@ -78,6 +84,27 @@ async function run(flags: RecoverFlags, deps: Deps, terminal: Terminal): Promise
     if (flags.json) terminal.out(JSON.stringify(answersJson(results, { ...settings, failure }), null, 2));
     return exitCode;
   });
+}
+
+/** Whoever killed a write hardly made more purchases since. */
+const LOOKED_AT = 2_000;
+
+/** Removes drafts of killed writes from the folders that pictures of the latest requests were to go to. */
+async function tidyPlaces(
+  ledger: Ledger,
+  before: number,
+  { pictureFiles: open }: Pick<Deps, 'pictureFiles'>,
+): Promise<number> {
+  const latest = await ledger.history({ since: null, until: null, limit: LOOKED_AT });
+  const paths = latest.flatMap(({ attempt: { save }, images }) => [
+    ...save.paths.filter((path) => path !== '-').map((path) => wholePlace(save.cwd, path, resolve)),
+    ...images.map(({ absolutePath }) => absolutePath),
+  ]);
+  const pictureFiles = await open();
+  let removed = 0;
+  for (const folder of new Set(paths.filter((path) => path !== '-').map(dirname)))
+    removed += await pictureFiles.tidy(folder, before);
+  return removed;
 }
 
 function tell(

@@ -1,6 +1,7 @@
 import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { counted, printable } from '../../core/text/text.ts';
-import type { Deps, PictureFiles, StoredImage, Terminal } from '../../ports/index.ts';
+import type { Deps, PictureFiles, StoredFile, Terminal } from '../../ports/index.ts';
+import { TRASH, trashOf } from '../../project/trash.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
@@ -17,7 +18,11 @@ export const verify = defineCommand({
   configure: (command) => void command.addHelpText('after', EXAMPLES),
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
   failed: (failure, _, sandbox) =>
-    documentOf(SCHEMA, { sandbox, failure }, { same: 0, differing: [], contradictions: [], waiting: 0 }),
+    documentOf(
+      SCHEMA,
+      { sandbox, failure },
+      { same: 0, differing: [], trashed: [], contradictions: [], waiting: 0 },
+    ),
 });
 
 const EXAMPLES = `
@@ -35,21 +40,29 @@ async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal)
     const pictureFiles = await deps.pictureFiles();
     const progress = terminal.progress('reading images');
     const differing: Differing[] = [];
+    const trashed: Trashed[] = [];
+    const inTrash = trashOf(pictureFiles, deps.sha256);
     for (const [index, image] of images.entries()) {
       if (deps.stop.aborted) throw new Failure('cancelled', 'Cancelled before every image was read.');
       progress.update(`${index} of ${counted(images.length, 'image')}`);
       const finding = await compare(image, pictureFiles, deps.sha256);
-      if (finding !== 'same') differing.push({ finding, image });
+      const place = finding === 'same' ? null : await inTrash(image);
+      if (place !== null) trashed.push({ image, place });
+      else if (finding !== 'same') differing.push({ finding, image });
     }
     progress.stop();
-    const same = images.length - differing.length;
+    const same = images.length - differing.length - trashed.length;
     const waiting = (await ledger.abandoned(await journal.ids())).length;
     const failure = failureOf(differing, contradictions, waiting);
     const exitCode = failure ? exitCodeFor(failure.kind) : 0;
     if (flags.json) {
       terminal.out(
         JSON.stringify(
-          documentOf(SCHEMA, { ...settings, failure }, bodyOf({ same, differing, contradictions, waiting })),
+          documentOf(
+            SCHEMA,
+            { ...settings, failure },
+            bodyOf({ same, differing, trashed, contradictions, waiting }),
+          ),
           null,
           2,
         ),
@@ -59,6 +72,12 @@ async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal)
         terminal.out(`${finding}  ${printable(image.absolutePath)}`);
       for (const sentence of contradictions) terminal.text(`ledger   ${printable(sentence)}`);
     }
+    for (const { image, place } of trashed)
+      terminal.detail(`in trash ${printable(image.absolutePath)}: ${printable(place)}`);
+    if (trashed.length > 0)
+      terminal.note(
+        `${counted(trashed.length, 'image')} in ${TRASH}, where pixtab apply moved what nobody asks for.`,
+      );
     terminal.note(`${counted(same, 'image')} as ${same === 1 ? 'it was' : 'they were'} saved.`);
     if (failure) terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
     if (failure?.hint) terminal.alarm(`  ${failure.hint}`);
@@ -70,11 +89,17 @@ async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal)
 
 interface Differing {
   readonly finding: Exclude<Finding, 'same'>;
-  readonly image: StoredImage;
+  readonly image: StoredFile;
+}
+
+/** A picture that `apply --prune` moved. */
+interface Trashed {
+  readonly image: StoredFile;
+  readonly place: string;
 }
 
 async function compare(
-  image: StoredImage,
+  image: StoredFile,
   pictureFiles: PictureFiles,
   sha256: Deps['sha256'],
 ): Promise<Finding> {
@@ -108,15 +133,21 @@ function failureOf(
 interface Verdict {
   readonly same: number;
   readonly differing: readonly Differing[];
+  readonly trashed: readonly Trashed[];
   readonly contradictions: readonly string[];
   readonly waiting: number;
 }
 
-const bodyOf = ({ same, differing, contradictions, waiting }: Verdict) => ({
+const bodyOf = ({ same, differing, trashed, contradictions, waiting }: Verdict) => ({
   same,
   differing: differing.map(({ finding, image }) => ({
     finding,
     path: image.absolutePath,
+    sha256: image.sha256,
+  })),
+  trashed: trashed.map(({ image, place }) => ({
+    path: image.absolutePath,
+    trash: place,
     sha256: image.sha256,
   })),
   contradictions,

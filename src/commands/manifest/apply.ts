@@ -8,6 +8,7 @@ import type { LockFile } from '../../project/lockfile.ts';
 import { openProject } from '../../project/project.ts';
 import { tracesOf } from '../../project/traces.ts';
 import { withSession } from '../../purchase/session.ts';
+import { trashFor } from '../../project/trash.ts';
 import { mentionUnfinished } from '../../purchase/unfinished.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
 import { defineCommand } from '../shared/flag.ts';
@@ -79,7 +80,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {
     const run = await runFor(flags, project, deps);
     const bills = new Map<string, Bill>();
-    const trash = `.pixtab-trash/${run.runId.slice(0, 8)}`;
+    const trash = trashFor(run.runId);
     const context = await contextFor(
       session,
       { project, traces, flags, trash, day: pricing.day, bills },

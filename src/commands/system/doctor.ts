@@ -6,6 +6,7 @@ import {
   ledgerChecks,
   nodeCheck,
   remark,
+  sessionChecks,
   type Check,
 } from '../../core/doctor.ts';
 import { catalogueChecks, listingChecks, namedModelChecks, type Listing } from '../../core/doctor-models.ts';
@@ -76,6 +77,7 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
     ...namedModelChecks(settings.defaults, settings.origins, day),
     ...checksOf('folders', folders, (facts) => facts.map(folderCheck)),
     ...checksOf('ledger', ledger, (facts) => ledgerChecks(facts, deps.clock.now())),
+    ...checksOf('sessions', await looked(async () => (await deps.sessions(settings)).list()), sessionChecks),
     clockCheck(deps.clock.now(), newest, serverTime),
     terminalCheck(terminal),
     ...(listing === null ? [] : checksOf('online', listing, (facts) => listingChecks(facts, day))),

@@ -1,6 +1,6 @@
 import type { AttemptPlan, SavePlan } from '../../ports/index.ts';
 import { eventsOf } from '../events.ts';
-import { lateSaver } from '../late-saving.ts';
+import { lateSaver, type StoreChoice } from '../late-saving.ts';
 import type { Session } from '../session.ts';
 import type { Saver } from '../types.ts';
 import type { BatchContext } from './types.ts';
@@ -10,6 +10,8 @@ export interface BatchOptions {
   /** Where the pictures of an attempt go. */
   readonly planFor: (plan: AttemptPlan) => SavePlan;
   readonly onAnswer: BatchContext['onAnswer'];
+  /** Where the originals of projects go. */
+  readonly store?: StoreChoice | undefined;
   /** Puts the pictures on disk; without it, the saver for late pictures does. */
   readonly saver?: Saver;
 }
@@ -25,7 +27,7 @@ export async function batchContext(session: Session, options: BatchOptions): Pro
       events.recovered(answer);
       options.onAnswer(answer);
     },
-    saver: options.saver ?? (await lateSaver(session)),
+    saver: options.saver ?? (await lateSaver(session, options.store)),
     books,
     api: images,
     batches,

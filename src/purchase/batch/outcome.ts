@@ -3,10 +3,18 @@ import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
 import { counted } from '../../core/text/text.ts';
 import { sum, type Usd } from '../../core/pricing/money.ts';
 import type { Job, JobItem, JobTally, Ledger } from '../../ports/index.ts';
+import type { Recovered } from '../recover.ts';
 import type { Advanced } from './types.ts';
 
-/** How jobs ended. Exit code 0 means that every picture of them is on disk, 12 that more is to come. */
-export function outcomeOfJobs(advanced: readonly Advanced[], jobs: readonly Job[]): RunOutcome {
+/**
+ * How jobs ended, and what came of them just now. Exit code 0 means that every picture of them is on disk and nothing of
+ * an answer is left, 12 that more is to come.
+ */
+export function outcomeOfJobs(
+  advanced: readonly Advanced[],
+  jobs: readonly Job[],
+  answers: readonly Pick<Recovered, 'images' | 'failure'>[] = [],
+): RunOutcome {
   const stuck = mostPressing(advanced.flatMap(({ failure }) => failure ?? []));
   const open = advanced.filter(({ status }) => status !== 'done').map(({ jobId }) => jobId);
   const failure = stuck ?? (open.length > 0 ? pending(open, jobs) : null);
@@ -23,7 +31,9 @@ export function outcomeOfJobs(advanced: readonly Advanced[], jobs: readonly Job[
   };
   const asked = jobs.reduce((count, { requests }) => count + requests, 0);
   const why = jobs.find((job) => job.why !== null)?.why ?? null;
-  return outcomeOf(missing(tally, why), { asked, delivered: tally.saved });
+  // Answers that brought nothing are in the tally; those that brought a picture may hold more, or be a sheet that is not cut.
+  const beside = answers.flatMap(({ images, failure }) => (images.length > 0 && failure ? [failure] : []));
+  return outcomeOf([...missing(tally, why), ...beside], { asked, delivered: tally.saved });
 }
 
 /** What jobs that are done made of some of their requests: why those brought no picture, and what may be charged for them. */

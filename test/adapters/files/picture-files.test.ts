@@ -52,6 +52,23 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+describe('what killed writes left', () => {
+  it('is removed where it is old, and nothing else is', async () => {
+    await using folder = await tempDir();
+    const draft = (letter: string): string => `.pixtab-${letter.repeat(8)}-0000-0000-0000-000000000000.tmp`;
+    const names = [draft('a'), draft('b'), 'a.png', '.pixtab-busy', '.pixtab-mine.tmp'];
+    for (const name of names) {
+      await writeFile(folder.at(name), 'x');
+      if (name !== draft('b')) await nodeFs.utimes(folder.at(name), 1000, 1000);
+    }
+    expect(await pictureFiles().tidy(folder.path, 2_000_000)).toBe(1);
+    expect((await readdir(folder.path)).toSorted()).toEqual(
+      names.filter((name) => name !== draft('a')).toSorted(),
+    );
+    expect(await pictureFiles().tidy(folder.at('nowhere'), 2_000_000)).toBe(0);
+  });
+});
+
 describe('kindOf', () => {
   it('follows links, and sees nothing at the end of a broken one', async () => {
     await writeFile(folder.at('file'), '');

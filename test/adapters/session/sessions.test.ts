@@ -70,6 +70,38 @@ describe('the file of the sessions', () => {
     }
   });
 
+  it.each([
+    ['a turn is gone', "DELETE FROM turns WHERE id = 'one'", 'a turn before the others is missing'],
+    ['the last turn is gone', "DELETE FROM turns WHERE id = 'two'", 'a turn before the others is missing'],
+    [
+      'a turn is another thing',
+      `UPDATE turns SET asked = '{"model":7}' WHERE id = 'one'`,
+      'turn 1 cannot be read',
+    ],
+    ['an answer is none', `UPDATE turns SET outcome = '[]' WHERE id = 'two'`, 'turn 2 cannot be read'],
+  ])('says of a session what is damaged where %s, and lets go of it', async (_, change, damage) => {
+    await using folder = await tempDir();
+    const path = folder.at('sessions.db');
+    const book = sessions(path);
+    for (const [at, id] of ['one', 'two'].entries()) {
+      const last = at === 0 ? null : 'one';
+      await book.begin(asked({ id, after: last, seen: last }));
+      await book.finish(id, came);
+    }
+    const database = await openDatabase(path);
+    database.exec('PRAGMA foreign_keys = OFF');
+    database.run(change);
+    database.close();
+    expect(await book.list()).toMatchObject([{ name: 'sky', damage }]);
+    await expect(book.load('sky')).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Session sky is damaged, and cannot be gone on with.',
+      hint: expect.stringContaining('pixtab session rm sky'),
+    });
+    expect(await book.remove('sky')).toBe(true);
+    expect([await book.list(), await book.load('sky')]).toEqual([[], null]);
+  });
+
   it('keeps no turn that nothing goes back to', async () => {
     await using folder = await tempDir();
     const path = folder.at('sessions.db');

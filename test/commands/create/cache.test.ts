@@ -27,6 +27,32 @@ describe('--cached', () => {
     expect(api.sent).toHaveLength(1);
   });
 
+  it('buys once where two ask for the same at one moment: the second waits, and finds it in the store', async () => {
+    const taken = new Set<string>();
+    const lockName = async (name: string) => {
+      if (taken.has(name)) return null;
+      taken.add(name);
+      return () => void taken.delete(name);
+    };
+    const { pixtab, api } = world({ script: [aPicture('1'), aPicture('2')], deps: { lockName } });
+    const ran = await Promise.all([
+      pixtab('a cat', '--cached', '-o', 'one.jpg'),
+      pixtab('a cat', '--cached', '-n', '2', '-o', 'two-{n}.jpg'),
+    ]);
+    expect(ran.map(({ code }) => code)).toEqual([0, 0]);
+    expect(ran[1]?.stderr).toContain('another pixtab is buying the same with --cached');
+    expect(api.sent.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+    expect(taken.size).toBe(0);
+  });
+
+  it('does not wait for ever, and for a dry run not at all', async () => {
+    const { pixtab, api } = world({ deps: { lockName: async () => null } });
+    expect((await pixtab('a cat', '--cached', '--dry-run')).code).toBe(0);
+    const ran = await pixtab('a cat', '--cached');
+    expect(ran).toMatchObject({ code: 10, stderr: expect.stringContaining('for ten minutes') });
+    expect(api.sent).toEqual([]);
+  });
+
   it('says on stderr what it brought, and its path on stdout', async () => {
     const { pixtab } = world({ script: [aPicture('1')] });
     await pixtab('a cat', '--cached', '-o', 'one.jpg');

@@ -129,6 +129,20 @@ describe('generate --drafts', () => {
     expect(pictureFiles.files.size).toBe(3);
   });
 
+  it('says of a sheet of lane batch too that it could not be cut, and ends as partial', async () => {
+    const { pixtab, google, store } = drafting();
+    await pixtab('a cat', '--drafts', '2x1', '-o', 'cat.jpg', '--lane', 'batch');
+    const [id = ''] = store.attempts.keys();
+    google.outcomes.set(id, { response: aSheet('uncut its rows are lost!') });
+    google.end();
+    const ran = await pixtab('batch', 'wait');
+    expect(ran).toMatchObject({
+      code: 6,
+      stdout: 'cat.jpg',
+      stderr: expect.stringContaining('could not be cut'),
+    });
+  });
+
   it('buys the same again by its id', async () => {
     const { pixtab, api, store } = drafting();
     await pixtab('a cat', '--drafts', '4x2', '-a', '2:3', '-o', 'cat.jpg');

@@ -33,6 +33,20 @@ describe('recover', () => {
     expect([api.sent.length, journal.answers.size, state()]).toEqual([1, 0, 'saved']);
   });
 
+  it('removes what killed writes left where pictures were to go, and says how much', async () => {
+    const asked: (readonly [string, number])[] = [];
+    const { pixtab, pictureFiles, clock } = await interrupted();
+    pictureFiles.tidy = async (folder, before) => asked.push([folder, before]);
+    await pixtab('a dog', '-o', 'dogs/one.jpg');
+    const { stderr } = await pixtab('recover');
+    const before = clock.now() - 86_400_000;
+    expect(asked.toSorted()).toEqual([
+      ['/work', before],
+      ['/work/dogs', before],
+    ]);
+    expect(stderr).toContain('3 files of interrupted writes removed.');
+  });
+
   it('does nothing the second time', async () => {
     const { pixtab, pictureFiles, settled } = await interrupted();
     await pixtab('recover');

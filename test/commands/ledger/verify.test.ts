@@ -42,6 +42,24 @@ describe('verify', () => {
     });
   });
 
+  it('knows what lies in the trash of a project, unless it was changed there', async () => {
+    const { pixtab, pictureFiles } = await bought();
+    await pictureFiles.move('/work/a.jpg', '/work/.pixtab-trash/12345678/a.jpg');
+    await pictureFiles.move('/work/b.jpg', '/.pixtab-trash/87654321/work/b.jpg');
+    const ran = await pixtab('verify', '--json');
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('2 images in .pixtab-trash') });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      same: 1,
+      differing: [],
+      trashed: [
+        { path: '/work/a.jpg', trash: '/work/.pixtab-trash/12345678/a.jpg' },
+        { path: '/work/b.jpg', trash: '/.pixtab-trash/87654321/work/b.jpg' },
+      ],
+    });
+    pictureFiles.files.set('/work/.pixtab-trash/12345678/a.jpg', Uint8Array.of(1));
+    expect(await pixtab('verify')).toMatchObject({ code: 6, stdout: 'missing  /work/a.jpg' });
+  });
+
   it('exits 11 when the ledger contradicts itself, and says how', async () => {
     const { pixtab } = await bought(['The bill of attempt x is not the sum of its lines.']);
     const { code, stdout, stderr } = await pixtab('verify');

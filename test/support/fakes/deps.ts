@@ -169,6 +169,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     }),
     pictureFiles: async () => pictureFiles,
     lockFolder: async () => () => {},
+    lockName: async () => () => {},
     repository: async () => null,
     repositoryFolder: async () => null,
     writeText: async () => true,

@@ -75,6 +75,13 @@ export function fakePictureFiles(initial: Readonly<Record<string, Uint8Array>> =
       if (!bytes) throw usageFailure(`${path} cannot be read: there is no such file.`);
       return bytes;
     },
+    async names(folder) {
+      const start = folder === '.' ? '' : `${folder}/`;
+      const inside = [...files.keys(), ...folders].filter((path) => path.startsWith(start));
+      return [...new Set(inside.map((path) => path.slice(start.length).split('/')[0] ?? ''))].filter(Boolean);
+    },
+    // Nothing in memory is ever half written.
+    tidy: async () => 0,
     async move(from, to) {
       const bytes = files.get(from);
       const why = bytes ? makeFolder(dirname(to)) : 'there is no such file';

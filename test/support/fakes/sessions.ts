@@ -1,3 +1,4 @@
+import { sum } from '../../../src/core/pricing/money.ts';
 import type { Sessions, SessionTurn, TurnPlan } from '../../../src/ports/index.ts';
 
 export interface FakeSessions extends Sessions {
@@ -25,6 +26,24 @@ export function fakeSessions(): FakeSessions {
     all,
     begun,
     load: async (name) => all.get(name) ?? null,
+    async list() {
+      return [...all]
+        .map(([name, turns]) => {
+          const last = turns.at(-1);
+          return {
+            name,
+            turns: turns.length,
+            model: last?.model ?? null,
+            prompt: last?.prompt ?? null,
+            cost: sum(turns.map(({ cost }) => cost)),
+            bytes: JSON.stringify(turns.map(({ answer }) => answer)).length,
+            usedAt: last?.at ?? 0,
+            damage: null,
+          };
+        })
+        .toSorted((a, b) => b.usedAt - a.usedAt || (a.name < b.name ? -1 : 1));
+    },
+    remove: async (name) => all.delete(name),
     async latest() {
       const names = [...all.keys()].toReversed();
       return names.toSorted((a, b) => (headOf(b)?.at ?? 0) - (headOf(a)?.at ?? 0))[0] ?? null;

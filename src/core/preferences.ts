@@ -60,6 +60,11 @@ export const HARM = {
   ledger: 'decide where your books are kept',
 } as const;
 
+/** Preferences that no flag has. */
+const WITHOUT_FLAG: readonly Preference[] = ['session-days', 'picture-hosts', 'ledger'];
+
+export const hasFlag = (name: Preference): boolean => !WITHOUT_FLAG.includes(name);
+
 export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>
   NOT_BY_A_FOLDER.some((own) => own === name);
 

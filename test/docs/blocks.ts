@@ -61,6 +61,7 @@ const WITHOUT_FLAG: Partial<Record<Preference, string>> = {
     'hosts from which pictures are fetched that an answer only points to: `cdn.example,*.b.example`',
   ledger:
     'where the ledger is: a folder, or [a PostgreSQL database](teams.md) as `postgres://user@host/database`',
+  'session-days': 'after how many days a session goes that nobody goes on with (default: 90)',
 };
 
 async function helpOf(command: string): Promise<string> {

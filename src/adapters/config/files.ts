@@ -9,6 +9,7 @@ import {
   PREFERENCES,
   type Preference,
   variableOf,
+  hasFlag,
 } from '../../core/preferences.ts';
 import { decoded } from '../files/decode-text.ts';
 import { isServer, placesHere, placesIfAny } from './folders.ts';
@@ -115,7 +116,7 @@ function notByAFolder(name: (typeof NOT_BY_A_FOLDER)[number] | 'gateways', label
   const ways =
     name === 'gateways'
       ? 'in PIXTAB_GATEWAYS'
-      : `in ${variableOf(name)}${['picture-hosts', 'ledger'].includes(name) ? '' : `, or pass --${name}`}`;
+      : `in ${variableOf(name)}${hasFlag(name) ? `, or pass --${name}` : ''}`;
   return usageFailure(
     `${label}: "${name}" cannot be set in a project's file, which must not ${why}.`,
     `Set it in your own settings file, or ${ways}.`,

@@ -1,3 +1,4 @@
+import { sessionDays } from '../../core/policy/retention.ts';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
@@ -111,6 +112,8 @@ async function mustBeTaken(
   const [loosened] = withoutLoosening([{ isOwn, preferences }]).notices;
   if (loosened !== undefined) throw usageFailure(loosened);
   hostsIn(preferences.get('picture-hosts'));
+  const days = preferences.get('session-days');
+  if (days) sessionDays({ defaults: { 'session-days': days.value }, origins: { 'session-days': days.from } });
   const names = preferences.get('gateway');
   if (names) profilesNamed(names.value, names.from, new Map([...gateways, ...(await gatewaysOf(env, cwd))]));
 }

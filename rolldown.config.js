@@ -61,8 +61,9 @@ export default {
     alias: { sharp: createRequire(import.meta.url).resolve('sharp') },
   },
   transform: { target: 'node20.19' },
-  // What is compiled for a platform, which npm picks; everything else is bundled, so that nobody installs or compiles it.
-  external: NATIVE,
+  // What is compiled for a platform, which npm picks, and a decoder that users install who want it; everything else is
+  // bundled, so that nobody installs or compiles it.
+  external: [...NATIVE, /^libheif-js\//],
   output: {
     dir: 'dist',
     // Loading ES modules alone costs more than running pixtab --help.

@@ -102,7 +102,7 @@ const REFUSED: readonly (readonly [what: string, name: string, make: Make, says:
       'a HEIC',
       'phone.heic',
       bytes(() => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')),
-      /is a HEIC picture/,
+      /broken image|HEIC picture/,
       /Make it a JPEG or PNG/,
     ],
     ['nothing at all', 'empty.png', bytes(() => new Uint8Array()), /is empty/, /fetch it again/],

@@ -8,6 +8,7 @@ import { MOST_PIXELS } from '../../core/files/format.ts';
 import type { InputImage } from '../../core/order/order.ts';
 import { fileSize, printable } from '../../core/text/text.ts';
 import type { Inputs, LoadedInput } from '../../ports/index.ts';
+import { decodable } from './heic.ts';
 import { checkMask } from './mask.ts';
 import { imageKind, type ImageKind } from './sniff.ts';
 import { readAll, readInput } from './read-input.ts';
@@ -20,7 +21,6 @@ const SENT_AS_IS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp']);
 const REFUSED: Partial<Record<ImageKind, string>> = {
   svg: 'is an SVG drawing',
   pdf: 'is a PDF',
-  heic: 'is a HEIC picture',
   bmp: 'is a BMP picture',
   jxl: 'is a JPEG XL picture',
 };
@@ -51,7 +51,20 @@ function fromFile(path: string, bytes: Uint8Array, { image, notices }: LoadedInp
   return { image: { ...image, file: { path, sha256 } }, notices };
 }
 
+/** Photos of phones become JPEGs first, which they are on every other phone. */
 async function checked(bytes: Uint8Array, name: string, short: string): Promise<LoadedInput> {
+  if (imageKind(bytes) !== 'heic') return checkedAs(bytes, name, short);
+  const plain = await decodable(bytes, name);
+  const { isOpaque } = await sharp(plain, READING).stats();
+  // With its colour profile, as the phone would have saved it.
+  const same = sharp(plain, READING).keepIccProfile();
+  const made = isOpaque ? await AGAIN.jpeg(same) : plain;
+  const { image, notices } = await checkedAs(made, name, short);
+  const format = isOpaque ? 'JPEG' : 'PNG';
+  return { image, notices: [`${short} is sent as ${format}, since it is a HEIC picture.`, ...notices] };
+}
+
+async function checkedAs(bytes: Uint8Array, name: string, short: string): Promise<LoadedInput> {
   if (bytes.byteLength === 0) throw usageFailure(`${name} is empty.`, CUT_SHORT);
   const kind = imageKind(bytes);
   if (lfsPointer(bytes))
@@ -84,7 +97,8 @@ async function checked(bytes: Uint8Array, name: string, short: string): Promise<
   return { image: { name: short, mimeType, bytes: sent, width, height }, notices };
 }
 
-const KINDS = 'JPEG, PNG, WebP, AVIF, GIF and TIFF are taken, by what is in a file and not by its name.';
+const KINDS =
+  'JPEG, PNG, WebP, AVIF, HEIC, GIF and TIFF are taken, by what is in a file and not by its name.';
 const CUT_SHORT = 'A download that stopped halfway looks like this: fetch it again.';
 
 async function factsOf(bytes: Uint8Array, name: string): Promise<Metadata> {

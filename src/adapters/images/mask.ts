@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
+import { decodable } from './heic.ts';
 import { MOST_PIXELS } from '../../core/files/format.ts';
 
 const READING = { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true } as const;
@@ -31,7 +32,8 @@ interface Mask extends Pixels {
   readonly hasAlpha: boolean;
 }
 
-async function readMask(bytes: Uint8Array): Promise<Mask> {
+async function readMask(file: Uint8Array): Promise<Mask> {
+  const bytes = await decodable(file, 'The mask');
   const upright = sharp(bytes, READING).autoOrient();
   const { isOpaque } = await sharp(bytes, READING).stats();
   const { data, info } = await upright
@@ -71,7 +73,7 @@ function blend(pixels: Buffer, made: Buffer, start: number, share: number): void
 
 /** Upright, in sRGB, four bytes a pixel; scaled to the size of another where one is given. */
 async function rgba(bytes: Uint8Array, size?: Pixels): Promise<Pixels & { readonly data: Buffer }> {
-  const upright = sharp(bytes, READING).autoOrient();
+  const upright = sharp(await decodable(bytes, 'The picture'), READING).autoOrient();
   const scaled = size ? upright.resize({ width: size.width, height: size.height, fit: 'fill' }) : upright;
   const { data, info } = await scaled
     .toColourspace('srgb')

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { decodable } from '../../../src/adapters/images/heic.ts';
+import { masked } from '../../../src/adapters/images/mask.ts';
+import { heicBomb, phonePhoto } from '../../support/heic.ts';
 import { inputs } from '../../../src/adapters/images/load-inputs.ts';
 import type { LoadedInput } from '../../../src/ports/index.ts';
 import { pngChunk, twoTone } from '../../support/bomb.ts';
@@ -138,7 +141,13 @@ describe('refused in one sentence, before anything is paid:', () => {
     ],
     ['an SVG with an external reference', async () => Buffer.from(SVG), /is an SVG drawing\.$/],
     ['a PDF', async () => Buffer.from('%PDF-1.7'), /is a PDF\.$/],
-    ['a HEIC', async () => Buffer.from('\0\0\0\x18ftypheic', 'latin1'), /is a HEIC picture\.$/],
+    ['a lone head of a HEIC', async () => Buffer.from('\0\0\0\x18ftypheic', 'latin1'), /broken image/],
+    ['half a HEIC', async () => half(phonePhoto()), /broken image/],
+    [
+      'a HEIC that says it has 3600 megapixels',
+      async () => heicBomb(60_000, 60_000),
+      /60000x60000 pixels; up to 67 million/,
+    ],
     ['half a JPEG', async () => half(await noise(64, 64).jpeg().toBuffer()), /broken image/],
     ['half a PNG', async () => half(await noise(64, 64).png().toBuffer()), /broken image/],
     ['a lone signature', async () => Buffer.from([0xff, 0xd8, 0xff]), /broken image/],
@@ -169,6 +178,43 @@ describe('refused in one sentence, before anything is paid:', () => {
     await expect(inputs(() => pipe()).load('/nowhere/cat.png')).rejects.toThrow(
       '/nowhere/cat.png cannot be read: there is no such file.',
     );
+  });
+});
+
+describe('a HEIC, as phones take it', () => {
+  it('is sent as a JPEG with its colours, and that is said', async () => {
+    const { image, notices } = await loaded(phonePhoto());
+    expect(image).toMatchObject({ mimeType: 'image/jpeg', width: 48, height: 32 });
+    expect(notices).toEqual(['stdin is sent as JPEG, since it is a HEIC picture.']);
+    expect((await sharp(image.bytes).metadata()).hasProfile).toBe(true);
+    const { data } = await sharp(image.bytes)
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const near = (one: number, other: number): boolean => Math.abs(one - other) < 16;
+    expect([...data.subarray(0, 3)].every((value, at) => near(value, [0x20, 0x40, 0xc0][at] ?? 0))).toBe(
+      true,
+    );
+    expect([...data.subarray(-3)].every((value, at) => near(value, [0xc0, 0x40, 0x20][at] ?? 0))).toBe(true);
+  });
+
+  it('is refused with the way to its decoder where that is not installed', async () => {
+    const failed = decodable(phonePhoto(), 'phone.heic', () =>
+      Promise.reject(new Error('Cannot find module')),
+    );
+    await expect(failed).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'phone.heic is a HEIC picture, and its decoder is not installed.',
+      hint: expect.stringContaining('npm install -g libheif-js'),
+    });
+  });
+
+  it('can be the picture that a mask is for', async () => {
+    const mask = await sharp({ create: { width: 48, height: 32, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    const made = await masked(phonePhoto(), mask, await plain().png().toBuffer());
+    expect(await sharp(made).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
   });
 });
 

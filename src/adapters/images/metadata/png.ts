@@ -63,7 +63,7 @@ function unpacked(text: Buffer): string | null {
   }
 }
 
-function pngChunk(type: string, data: Uint8Array): Piece {
+export function pngChunk(type: string, data: Uint8Array): Piece {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const ends = Buffer.alloc(8);
   ends.writeUInt32BE(data.byteLength, 0);

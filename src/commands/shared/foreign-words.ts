@@ -48,7 +48,10 @@ export const FOREIGN_NOUNS: ReadonlyMap<string, string> = new Map(
   (
     [
       ['templates template presets preset', 'pixtab prompt keeps prompts to use again.'],
-      ['sessions session conversations', 'pixtab chat --session sky goes on with the session of that name.'],
+      [
+        'sessions conversations',
+        'pixtab session lists them; pixtab chat --session sky goes on with that one.',
+      ],
       ['jobs job tasks', 'pixtab batch lists the jobs.'],
       ['budgets allowance credits balance', 'pixtab budget shows what may be spent, pixtab spend what was.'],
       ['invoice invoices bill', 'pixtab reconcile compares an invoice with the ledger.'],

@@ -61,9 +61,9 @@ export const HARM = {
 } as const;
 
 /** Preferences that no flag has. */
-const WITHOUT_FLAG: readonly Preference[] = ['session-days', 'picture-hosts', 'ledger'];
+const WITHOUT_FLAG: ReadonlySet<Preference> = new Set(['session-days', 'picture-hosts', 'ledger']);
 
-export const hasFlag = (name: Preference): boolean => !WITHOUT_FLAG.includes(name);
+export const hasFlag = (name: Preference): boolean => !WITHOUT_FLAG.has(name);
 
 export const isOfTheUser = (name: Preference): name is (typeof NOT_BY_A_FOLDER)[number] =>
   NOT_BY_A_FOLDER.some((own) => own === name);

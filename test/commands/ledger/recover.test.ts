@@ -40,7 +40,7 @@ describe('recover', () => {
     await pixtab('a dog', '-o', 'dogs/one.jpg');
     const { stderr } = await pixtab('recover');
     const before = clock.now() - 86_400_000;
-    expect(asked.toSorted()).toEqual([
+    expect(asked.toSorted(([a], [b]) => a.localeCompare(b))).toEqual([
       ['/work', before],
       ['/work/dogs', before],
     ]);

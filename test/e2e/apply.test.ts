@@ -30,7 +30,7 @@ it('plans, buys, keeps, and gives a deleted picture back for nothing', async () 
   const again = await place.run(['apply', '--sandbox', '--json']);
   expect(again.json()).toMatchObject({
     outcome: 'ok',
-    paid: '0',
+    settled: '0',
     kept: 1,
     pictures: [{ id: 'a', deed: 'fetch' }],
   });

@@ -17,7 +17,7 @@ const files = async ({ dir }: Workplace): Promise<readonly string[]> =>
 
 interface Picture {
   readonly id: string;
-  readonly cost: string;
+  readonly cost: { readonly amount: string };
   readonly error: { readonly kind: string } | null;
 }
 
@@ -89,7 +89,7 @@ it('buys what is urgent now and the rest by batch, to the last digit of the mete
   const rest = await here.run(['apply', '--wait', '--json']);
   expect(rest.code).toBe(0);
   const costs = [first, rest].flatMap((ran) =>
-    ran.json<{ pictures: readonly Picture[] }>().pictures.map(({ cost }) => Number(cost)),
+    ran.json<{ pictures: readonly Picture[] }>().pictures.map(({ cost }) => Number(cost.amount)),
   );
   const { total } = here.sandbox.meter();
   expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeCloseTo(Number(total), 9);

@@ -59,7 +59,7 @@ describe('choosing the output, in the sandbox', () => {
       await using elsewhere = await workplace();
       await writeFile(join(elsewhere.dir, 'found'), await readFile(join(place.dir, `cat.${ending}`)));
       const told = (await elsewhere.run(['receipt', 'found', '--json'])).json();
-      expect(told['embedded']).toMatchObject({ prompt: 'a "cat" & a 猫', cost: cost.amount, runId });
+      expect(told['embedded']).toMatchObject({ prompt: 'a "cat" & a 猫', amount: cost.amount, runId });
     },
   );
 

@@ -40,9 +40,8 @@ interface Document {
   readonly exitCode: number;
   readonly error: { readonly kind: string } | null;
   readonly cost?: { readonly amount: string; readonly charged: Charged } | null;
-  readonly paid?: string | null;
+  readonly settled?: string | null;
   readonly unconfirmed?: string | null;
-  readonly booked?: string;
   readonly pictures?: readonly { readonly charged: Charged }[];
   readonly answers?: readonly { readonly cost: { readonly charged: Charged } | null }[];
   readonly jobs?: readonly unknown[];
@@ -94,11 +93,12 @@ function chargedIn({ cost, pictures, answers }: Document): Charged | null {
 const worst = (all: readonly Charged[]): Charged =>
   (['unknown', 'yes'] as const).find((charged) => all.includes(charged)) ?? 'no';
 
-/** `generate` and `apply` count what nobody can know, too; `batch` and `recover` tell what they booked. */
-const countsDoubt = ({ cost, paid }: Document): boolean => cost !== undefined || paid !== undefined;
+/** `generate` and `apply` count what nobody can know, too; `batch` and `recover` tell what they settled. */
+const countsDoubt = ({ cost, unconfirmed }: Document): boolean =>
+  cost !== undefined || unconfirmed !== undefined;
 
-const paidIn = ({ cost, paid, unconfirmed, booked }: Document): bigint =>
-  nano(cost?.amount ?? '0') + nano(paid ?? '0') + nano(unconfirmed ?? '0') + nano(booked ?? '0');
+const paidIn = ({ cost, settled, unconfirmed }: Document): bigint =>
+  nano(cost?.amount ?? '0') + nano(settled ?? '0') + nano(unconfirmed ?? '0');
 
 function compared(amount: bigint, other: bigint): Compared {
   if (amount === other) return 'same';

@@ -1,12 +1,12 @@
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { cancel } from './cancel.ts';
-import { FLAGS, SCHEMA, type BatchFlags, type Context } from './shared.ts';
+import { FLAGS, type BatchFlags, type Context } from './shared.ts';
 import { list } from './list.ts';
 import { resubmit } from './resubmit.ts';
 import { show } from './show.ts';
 import { fetch, wait } from './fetch.ts';
 import { defineCommand } from '../shared/flag.ts';
-import { documentOf } from '../shared/envelope.ts';
+import { batchDocument } from './output.ts';
 import { unknownVerb } from '../shared/usage-sentences.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
@@ -49,8 +49,7 @@ export const batch = defineCommand({
   },
   ownFlags: ['timeout', 'out'],
   run,
-  failed: (failure, _, sandbox) =>
-    documentOf(SCHEMA, { sandbox, failure }, { booked: null, jobs: [], images: [] }),
+  failed: (failure, _, sandbox) => batchDocument({ sandbox, failure }),
 });
 
 const HELP = `

@@ -3,11 +3,10 @@ import { cancel as cancelJob } from '../../purchase/batch/cancel.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
-import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
+import { oneName, theOne, type Context } from './shared.ts';
 import { answers } from './fetch.ts';
 import { current } from './watch.ts';
-import { jobJson, shortId, standOf } from './output.ts';
-import { documentOf } from '../shared/envelope.ts';
+import { batchDocument, jobJson, shortId, standOf } from './output.ts';
 
 /** Cancels one job; what was finished by then is fetched and counts. */
 export async function cancel({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
@@ -23,7 +22,9 @@ export async function cancel({ jobs: names, flags, settings, deps, terminal }: C
     const now = await current([job.jobId], ledger);
     for (const each of now) terminal.note(sentence(each, isOver));
     if (flags.json) {
-      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, { jobs: now.map(jobJson) }), null, 2));
+      terminal.out(
+        JSON.stringify(batchDocument(settings, { jobs: now.map((job) => jobJson(job)) }), null, 2),
+      );
     }
     return 0;
   });

@@ -1,4 +1,4 @@
-import { format, sum, toDecimal } from '../../core/pricing/money.ts';
+import { format, sum } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { AttemptPlan, Job, SavedImage, Terminal } from '../../ports/index.ts';
 import { advance, isOf, lookAgain } from '../../purchase/batch/advance.ts';
@@ -10,12 +10,10 @@ import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import type { Recovered } from '../../purchase/recover.ts';
-import { imageJson } from '../../purchase/json.ts';
 import { tellFailure } from '../shared/command.ts';
-import { chosen, SCHEMA, type BatchFlags, type Context } from './shared.ts';
-import { jobJson } from './output.ts';
+import { chosen, type BatchFlags, type Context } from './shared.ts';
+import { batchDocument, jobJson } from './output.ts';
 import { current, watchJobs } from './watch.ts';
-import { documentOf } from '../shared/envelope.ts';
 
 /** Fetches what there is. */
 export const fetch = (context: Context): Promise<number> =>
@@ -111,9 +109,14 @@ function report(
   const bills = answers.flatMap(({ bill }) => bill ?? []);
   const booked = sum(bills.map(({ amount }) => amount));
   if (flags.json) {
-    const body = { booked: toDecimal(booked), jobs: jobs.map(jobJson), images: images.map(imageJson) };
     const ending = { sandbox: flags.sandbox === true, outcome, exitCode, failure };
-    terminal.out(JSON.stringify(documentOf(SCHEMA, ending, body), null, 2));
+    terminal.out(
+      JSON.stringify(
+        batchDocument(ending, { settled: booked, jobs: jobs.map((job) => jobJson(job)), images }),
+        null,
+        2,
+      ),
+    );
   }
   const play = flags.sandbox ? ' in the sandbox: nothing was spent' : '';
   if (bills.length > 0)

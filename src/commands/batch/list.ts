@@ -1,9 +1,8 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { thousands } from '../../core/text/text.ts';
 import { withBooks } from '../shared/with-books.ts';
-import { mustBegin, SCHEMA, type Context } from './shared.ts';
-import { jobJson, shortId, standFor } from './output.ts';
-import { documentOf } from '../shared/envelope.ts';
+import { mustBegin, type Context } from './shared.ts';
+import { batchDocument, jobJson, shortId, standFor } from './output.ts';
 import { printTable } from '../shared/layout.ts';
 
 const COLUMNS = [
@@ -25,7 +24,9 @@ export function list({ jobs: names, settings, flags, deps, terminal }: Context):
     );
     for (const name of names) mustBegin(name, all);
     if (flags.json) {
-      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, { jobs: jobs.map(jobJson) }), null, 2));
+      terminal.out(
+        JSON.stringify(batchDocument(settings, { jobs: jobs.map((job) => jobJson(job)) }), null, 2),
+      );
       return 0;
     }
     const rows = jobs.map((job) => [

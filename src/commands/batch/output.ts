@@ -1,5 +1,8 @@
 import { counted } from '../../core/text/text.ts';
-import type { Job } from '../../ports/index.ts';
+import { toDecimal, type Usd } from '../../core/pricing/money.ts';
+import type { Job, SavedImage } from '../../ports/index.ts';
+import { imageJson } from '../../purchase/json.ts';
+import { documentOf, type Ending } from '../shared/envelope.ts';
 
 export const shortId = ({ jobId }: Pick<Job, 'jobId'>): string => jobId.slice(0, 8);
 
@@ -24,7 +27,27 @@ export function standFor(job: Job, now: number): string {
   return `${standOf(job)} for ${age}`;
 }
 
-export function jobJson(job: Job) {
+/** The document of every verb; `settled` is what it booked while it ran. */
+export const batchDocument = (
+  ending: Ending,
+  {
+    settled = null,
+    jobs = [],
+    images = [],
+  }: {
+    readonly settled?: Usd | null;
+    readonly jobs?: readonly object[];
+    readonly images?: readonly SavedImage[];
+  } = {},
+) =>
+  documentOf('pixtab.batch/1', ending, {
+    settled: settled === null ? null : toDecimal(settled),
+    jobs,
+    images: images.map(imageJson),
+  });
+
+/** `items` are its requests, where they are shown. */
+export function jobJson(job: Job, requested: readonly object[] | null = null) {
   const { jobId, runId, model, stage, state, batch, requests, items, why, repeats } = job;
   const date = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   return {
@@ -35,7 +58,12 @@ export function jobJson(job: Job) {
     state,
     batch,
     requests,
-    ...items,
+    open: items.open,
+    saved: items.saved,
+    refused: items.refused,
+    failed: items.failed,
+    unconfirmedRequests: items.unconfirmed,
+    items: requested,
     plannedAt: date(job.plannedAt),
     sentAt: date(job.sentAt),
     endedAt: date(job.endedAt),

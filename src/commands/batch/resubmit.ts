@@ -11,9 +11,8 @@ import { latePlan } from '../../purchase/late-saving.ts';
 import { withSession } from '../../purchase/session.ts';
 import { tellFailure } from '../shared/command.ts';
 import { answers } from './fetch.ts';
-import { jobJson, shortId } from './output.ts';
-import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
-import { documentOf } from '../shared/envelope.ts';
+import { batchDocument, jobJson, shortId } from './output.ts';
+import { oneName, theOne, type Context } from './shared.ts';
 
 /** Asks again for what brought no picture. */
 export async function resubmit({ jobs: names, flags, settings, deps, terminal }: Context): Promise<number> {
@@ -76,7 +75,7 @@ function report(
     mostPressing(advanced.flatMap(({ failure }) => failure ?? [])) ?? (jobs.length > 0 ? pending() : null);
   const exitCode = failure ? exitCodeFor(failure.kind) : 0;
   if (json) {
-    const document = documentOf(SCHEMA, { ...settings, failure }, { jobs: jobs.map(jobJson) });
+    const document = batchDocument({ ...settings, failure }, { jobs: jobs.map((job) => jobJson(job)) });
     terminal.out(JSON.stringify(document, null, 2));
   }
   if (failure && failure.kind !== 'pending') tellFailure(failure, terminal);

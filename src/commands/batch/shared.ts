@@ -4,8 +4,6 @@ import type { Deps, Job, Jobs, Settings, Terminal } from '../../ports/index.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, COMMON, flag, STORE, WHO } from '../shared/flags.ts';
 
-export const SCHEMA = 'pixtab.batch/1';
-
 export const FLAGS = [
   flag.waitFor,
   flag.outFolder,

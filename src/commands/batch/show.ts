@@ -2,10 +2,9 @@ import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { excerpt, printable } from '../../core/text/text.ts';
 import type { Job } from '../../ports/index.ts';
 import { withBooks } from '../shared/with-books.ts';
-import { oneName, SCHEMA, theOne, type Context } from './shared.ts';
-import { jobJson, shortId, standFor, standOf } from './output.ts';
+import { oneName, theOne, type Context } from './shared.ts';
+import { batchDocument, jobJson, shortId, standFor, standOf } from './output.ts';
 import { printTable } from '../shared/layout.ts';
-import { documentOf } from '../shared/envelope.ts';
 
 const COLUMNS = [
   { title: 'request' },
@@ -30,8 +29,7 @@ export async function show({ jobs: names, settings, flags, deps, terminal }: Con
         why,
         resubmittedAs,
       }));
-      const body = { jobs: [{ ...jobJson(job), items: requests }] };
-      terminal.out(JSON.stringify(documentOf(SCHEMA, settings, body), null, 2));
+      terminal.out(JSON.stringify(batchDocument(settings, { jobs: [jobJson(job, requests)] }), null, 2));
       return 0;
     }
     terminal.text(`job      ${job.jobId}`);

@@ -7,10 +7,11 @@ import { pathsOf } from '../../purchase/cut-sheet.ts';
 import { costJson, imageJson } from '../../purchase/json.ts';
 import type { PurchaseRequest } from '../../purchase/request.ts';
 import { totalBill, type Summary } from '../../purchase/summary.ts';
+import type { Try } from '../../purchase/tries.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { documentOf } from '../shared/envelope.ts';
 import type { BuyFlags } from './flags.ts';
-import { resumeHint } from './output.ts';
+import { resumeHint, triesJson } from './output.ts';
 
 const SCHEMA = 'pixtab.generate/1';
 
@@ -43,6 +44,7 @@ export function announceLines(
 /** What became of one line. */
 export interface LineResult extends Summary {
   readonly request: PurchaseRequest;
+  readonly tries: readonly Try[];
   readonly isUnknown: boolean;
   /** A job that is not done yet may still bring it. */
   readonly isHeld: boolean;
@@ -136,6 +138,13 @@ export function linesDocument(
         lines.some(({ isUnknown }) => isUnknown),
       ),
       images: total.images.map(imageJson),
+      ...triesJson(
+        lines.flatMap(({ tries }) => tries),
+        sandbox,
+      ),
+      jobs: [],
+      fromStore: [],
+      request: null,
       lines: lines.map((line) => lineJson(line, sandbox)),
     },
   );

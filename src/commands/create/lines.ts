@@ -181,6 +181,7 @@ async function itemsIn(
 const triedLine = (request: PurchaseRequest, tries: readonly Try[]): LineResult => ({
   ...summarise(tries),
   request,
+  tries,
   isUnknown: anyUnknown(tries.flatMap(({ results }) => results)),
   isHeld: false,
 });
@@ -206,6 +207,7 @@ function jobLine(
     unconfirmed,
     images,
     request,
+    tries: [],
     isUnknown: unconfirmed > 0n,
     isHeld: jobs.some(({ status }) => status !== 'done'),
   };

@@ -174,16 +174,25 @@ export function boughtJson(bought: Bought, schema: string) {
       quote: route && quoteJson(tries[0]?.offer.quote ?? route.quote),
       cost: summary && costJson(summary, anyUnknown(results)),
       images: (summary?.images ?? []).map(imageJson),
-      extras: results.flatMap(({ extras }) => extras.map(imageJson)),
-      refusals: results.flatMap(({ refusals }) => refusals),
-      rawAnswers: results.flatMap(({ raw }) => raw ?? []),
-      text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
-      steps: tries.map((made) => stepJson(made, sandbox)),
-      ...(request && { request }),
-      ...(bought.jobs && { jobs: bought.jobs.map(jobJson) }),
-      ...(bought.fromStore && { fromStore: bought.fromStore }),
+      ...triesJson(tries, sandbox),
+      jobs: (bought.jobs ?? []).map((job) => jobJson(job)),
+      fromStore: bought.fromStore ?? [],
+      request,
+      lines: null,
     },
   );
+}
+
+/** What answers brought besides the pictures that were asked for, and which tries it took. */
+export function triesJson(tries: readonly Try[], sandbox: boolean) {
+  const results = resultsOf(tries);
+  return {
+    extras: results.flatMap(({ extras }) => extras.map(imageJson)),
+    refusals: results.flatMap(({ refusals }) => refusals),
+    rawAnswers: results.flatMap(({ raw }) => raw ?? []),
+    text: results.flatMap(({ text }) => text ?? []).join('\n') || null,
+    steps: tries.map((made) => stepJson(made, sandbox)),
+  };
 }
 
 function stepJson(made: Try, sandbox: boolean) {

@@ -99,7 +99,7 @@ export function answersJson(
 ) {
   const bills = results.flatMap(({ bill }) => bill ?? []);
   const body = {
-    booked: toDecimal(sum(bills.map(({ amount }) => amount))),
+    settled: toDecimal(sum(bills.map(({ amount }) => amount))),
     answers: results.map(({ entry, status, images, bill, failure, why = null }) => ({
       attemptId: entry.attemptId,
       path: entry.path,

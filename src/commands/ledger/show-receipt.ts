@@ -119,7 +119,14 @@ export function receiptDocument({
   readonly embedded?: PictureFacts | null;
   readonly failure?: Failure | null;
 }) {
-  return documentOf(SCHEMA, { sandbox, failure }, { receipts: found.map(toJson), embedded });
+  return documentOf(
+    SCHEMA,
+    { sandbox, failure },
+    {
+      receipts: found.map(toJson),
+      embedded: embedded && embeddedJson(embedded),
+    },
+  );
 }
 
 /** With paths that hold in every folder. */
@@ -128,6 +135,9 @@ const whole = ({ absolutePath, cells, ...image }: StoredImage): SavedImage => ({
   path: absolutePath,
   ...(cells && { cells: cells.map((cell) => ({ ...cell, path: cell.absolutePath })) }),
 });
+
+/** The picture itself says the amount alone: its cost is in the ledger. */
+const embeddedJson = ({ cost: amount, ...facts }: PictureFacts) => ({ ...facts, amount });
 
 function toJson(receipt: Receipt) {
   const { attempt, run, state, why, heldAt, bill, images, differences, sends, decision } = receipt;

@@ -7,7 +7,7 @@ import { markdownTable } from '../../core/text/table.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Job, Terminal } from '../../ports/index.ts';
 import { outcomeOf, type RunOutcome } from '../../core/policy/outcome.ts';
-import { imageJson } from '../../purchase/json.ts';
+import { costJson, imageJson } from '../../purchase/json.ts';
 import { spendingOf } from '../../purchase/summary.ts';
 import { anyUnknown } from '../../purchase/tries.ts';
 import type { PictureResult } from '../../project/types.ts';
@@ -98,7 +98,7 @@ function resultJson(
     job: jobId,
     hash,
     image: image && imageJson(image),
-    cost: toDecimal(bill?.amount ?? ZERO),
+    cost: costJson({ bill, unconfirmed: spendingOf(attempts).unconfirmed }, anyUnknown(attempts)),
     charged: anyUnknown(attempts) ? 'unknown' : (bill?.charged ?? 'no'),
     error: failure && errorJson(failure, { sandbox }),
   };
@@ -169,11 +169,11 @@ export function document({ outcome, exitCode, failure, paid, unconfirmed, ...fac
     runId: facts.runId ?? null,
     quote: facts.price ? rangeJson(facts.price) : null,
     lanes: facts.tally ? sharesJson(facts.tally) : {},
-    paid: paid === undefined ? null : toDecimal(paid),
+    settled: paid === undefined ? null : toDecimal(paid),
     unconfirmed: unconfirmed === undefined ? null : toDecimal(unconfirmed),
     kept: facts.kept ?? 0,
     pictures: (facts.all ?? []).map((result) => resultJson(result, sandbox)),
-    jobs: (facts.jobs ?? []).map(jobJson),
+    jobs: (facts.jobs ?? []).map((job) => jobJson(job)),
     pruned: facts.pruned ?? [],
   });
 }

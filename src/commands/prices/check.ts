@@ -26,11 +26,12 @@ export async function check(context: Context): Promise<number> {
     printJson(
       context,
       {
-        at: day,
-        format: found.format,
-        findings: found.findings.map(findingJson),
-        unknown: found.unknown,
-        uncompared: found.uncompared,
+        comparison: {
+          format: found.format,
+          findings: found.findings.map(findingJson),
+          unknown: found.unknown,
+          uncompared: found.uncompared,
+        },
       },
       exitCode > 0,
     );

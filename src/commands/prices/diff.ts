@@ -18,7 +18,7 @@ export function diff(context: Context): void {
   const to = parseDay(second, 'prices diff');
   const changes = changesBetween(from, to, models);
   if (layout === 'json') {
-    printJson(context, { from, to, changes: changes.map(changeJson) });
+    printJson(context, { changes: { from, to, rows: changes.map(changeJson) } });
     return;
   }
   const columns: readonly Column[] = [

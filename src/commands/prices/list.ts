@@ -16,7 +16,6 @@ export function list(context: Context): void {
   );
   if (layout === 'json') {
     printJson(context, {
-      at: day,
       rates: rates.map(({ model, rate }) => ({ model: model.id, ...rateJson(rate) })),
     });
     return;
@@ -67,7 +66,7 @@ const rateJson = ({
   meter,
   lane,
   size: size ?? null,
-  price: toDecimal(price),
+  rate: toDecimal(price),
   per,
   unit,
   from,

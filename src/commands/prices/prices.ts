@@ -1,13 +1,12 @@
 import type { Deps, Terminal } from '../../ports/index.ts';
 import { defineCommand } from '../shared/flag.ts';
 import { check } from './check.ts';
-import { FLAGS, SCHEMA, type Context, type PricesFlags } from './shared.ts';
+import { FLAGS, pricesDocument, type Context, type PricesFlags } from './shared.ts';
 import { diff } from './diff.ts';
 import { list } from './list.ts';
 import { why } from './why.ts';
 import { dayFor, modelsFor } from '../shared/price-flags.ts';
 import { layoutOf } from '../shared/layout.ts';
-import { documentOf } from '../shared/envelope.ts';
 import { unknownVerb } from '../shared/usage-sentences.ts';
 
 const VERBS: Readonly<Record<string, (context: Context) => Promise<number | void> | void>> = {
@@ -26,7 +25,7 @@ export const prices = defineCommand({
       .addHelpText('after', HELP);
   },
   run,
-  failed: (failure) => documentOf(SCHEMA, { sandbox: false, failure }, {}),
+  failed: (failure) => pricesDocument({ sandbox: false, failure }),
 });
 
 const HELP = `

@@ -4,7 +4,7 @@ import { declare, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { SHOWN } from '../shared/price-flags.ts';
 import { type Layout } from '../shared/layout.ts';
-import { documentOf } from '../shared/envelope.ts';
+import { documentOf, type Ending } from '../shared/envelope.ts';
 import { exitCodeFor } from '../../core/errors.ts';
 
 export const FLAGS = [
@@ -28,10 +28,28 @@ export interface Context {
   readonly terminal: Terminal;
 }
 
-export const SCHEMA = 'pixtab.prices/1';
+/** What the verbs answer; each fills in its own. */
+interface Answers {
+  readonly at?: Day;
+  readonly rates?: readonly object[];
+  readonly why?: object;
+  readonly changes?: object;
+  readonly comparison?: object;
+}
+
+/** The document of every verb. */
+export const pricesDocument = (ending: Ending, { at, rates, why, changes, comparison }: Answers = {}) =>
+  documentOf('pixtab.catalogue/1', ending, {
+    at: at ?? null,
+    rates: rates ?? null,
+    why: why ?? null,
+    changes: changes ?? null,
+    comparison: comparison ?? null,
+  });
 
 /** `isPending` where there is something to look at. */
-export const printJson = ({ terminal }: Context, body: object, isPending = false): void => {
+export const printJson = ({ terminal, day }: Context, answers: Answers, isPending = false): void => {
   const ending = isPending ? { outcome: 'pending', exitCode: exitCodeFor('pending') } : {};
-  terminal.out(JSON.stringify(documentOf(SCHEMA, { sandbox: false, ...ending }, body), null, 2));
+  const document = pricesDocument({ sandbox: false, ...ending }, { at: day, ...answers });
+  terminal.out(JSON.stringify(document, null, 2));
 };

@@ -26,15 +26,8 @@ export function why(context: Context): void {
   const claims = claimsAbout(model);
   if (layout === 'json') {
     const { lane, size, warnings } = offer.quote;
-    printJson(context, {
-      at: day,
-      model: model.id,
-      lane,
-      size,
-      ...quoteJson(offer.quote),
-      warnings,
-      claims: claims.map(claimJson),
-    });
+    const said = { warnings, claims: claims.map(claimJson) };
+    printJson(context, { why: { model: model.id, lane, size, quote: quoteJson(offer.quote), ...said } });
     return;
   }
   for (const line of whyLines(offer, claims, day)) terminal.text(line);

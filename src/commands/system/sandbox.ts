@@ -34,8 +34,10 @@ export const sandbox = defineCommand({
   ownFlags: ['rpm', 'rpd'],
   leftOver: 'It runs until Ctrl-C; under the URL that it prints it is looked at and changed.',
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
-  failed: (failure) => documentOf(SCHEMA, { sandbox: true, failure }, { url: null }),
+  failed: (failure) => documentOf(SCHEMA, { sandbox: true, failure }, NOT_RUNNING),
 });
+
+const NOT_RUNNING = { url: null, apiKey: null, seed: null, as: null, meter: null, faults: null };
 
 const HELP = `
 While it runs, under the URL it prints:

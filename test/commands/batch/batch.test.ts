@@ -14,7 +14,7 @@ interface Document {
   readonly exitCode: number;
   readonly jobs: readonly Record<string, unknown>[];
   readonly images: readonly { readonly path: string }[];
-  readonly booked?: string;
+  readonly settled?: string;
   readonly cost?: unknown;
 }
 const read = (stdout: string) => JSON.parse(stdout) as Document;
@@ -191,7 +191,7 @@ describe('pixtab batch', () => {
       error: { kind: 'partial', message: '2 of 3 images on disk. Not every request brought a picture.' },
     });
     expect(document.images).toHaveLength(2);
-    expect(Number(document.booked)).toBeGreaterThan(0.03);
+    expect(Number(document.settled)).toBeGreaterThan(0.03);
   });
 
   it('says why a job failed as a whole', async () => {

@@ -55,7 +55,7 @@ describe('what --embed wrote, receipt reads back on another machine', () => {
     const elsewhere = buying(await signed());
     await elsewhere.pictureFiles.put('found', await pictureFiles.read(`cat.${ending}`), { replace: false });
     const told = JSON.parse((await elsewhere.pixtab('receipt', 'found', '--json')).stdout);
-    expect(told.embedded).toMatchObject({ prompt, runId, model, cost: cost.amount });
+    expect(told.embedded).toMatchObject({ prompt, runId, model, amount: cost.amount });
     // Another reader than ours sees a whole picture, and XMP in it.
     const { xmp, width } = await sharp(await pictureFiles.read(`cat.${ending}`)).metadata();
     expect([width, xmp?.includes(runId)]).toEqual([64, true]);

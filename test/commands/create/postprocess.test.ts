@@ -83,7 +83,11 @@ describe('what is made of a picture', () => {
     const elsewhere = world();
     await elsewhere.pictureFiles.put('cat.jpg', bytes, { replace: false });
     const told = await elsewhere.pixtab('receipt', 'cat.jpg', '--json');
-    expect(JSON.parse(told.stdout)).toMatchObject({ receipts: [], embedded: facts, error: null });
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      receipts: [],
+      embedded: { prompt: facts.prompt, amount: facts.cost },
+      error: null,
+    });
     const shown = await elsewhere.pixtab('receipt', 'cat.jpg');
     expect(shown.code).toBe(0);
     expect(shown.stdout).toContain(`paid      $${cost.amount}`);

@@ -197,7 +197,7 @@ describe('recover', () => {
       schema: 'pixtab.recover/1',
       outcome: 'ok',
       exitCode: 0,
-      booked: '0',
+      settled: '0',
       answers: [{ status: 'done', prompt: 'a cat', images: [{ path: 'cat.jpg' }], cost: null, error: null }],
       error: null,
     });

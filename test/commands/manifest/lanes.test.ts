@@ -61,7 +61,7 @@ describe('apply in lane batch', () => {
       outcome: 'pending',
       exitCode: 12,
       lanes: { batch: { pictures: 2 } },
-      paid: '0',
+      settled: '0',
       pictures: [
         { id: 'a', deed: 'buy', lane: 'batch', image: null, charged: 'no', error: null },
         { id: 'b', deed: 'buy', lane: 'batch' },
@@ -446,7 +446,7 @@ describe('apply', () => {
       ],
     });
     const { stdout } = await pixtab('apply', '--fallback', 'nano-banana-pro', '--json');
-    expect(Number(JSON.parse(stdout).paid)).toBeGreaterThan(0.03);
+    expect(Number(JSON.parse(stdout).settled)).toBeGreaterThan(0.03);
   });
 
   it('tells what was paid where the lock cannot be written, and buys from nobody else', async () => {
@@ -463,7 +463,7 @@ describe('apply', () => {
     const { code, stdout } = await pixtab('apply', '--fallback', 'nano-banana-pro,nano-banana-2.1', '--json');
     expect(code).toBe(11);
     expect(api.sent).toHaveLength(3);
-    expect(Number(JSON.parse(stdout).paid)).toBeGreaterThan(0.1);
+    expect(Number(JSON.parse(stdout).settled)).toBeGreaterThan(0.1);
   });
 
   it('keeps raw answers with --keep-raw', async () => {

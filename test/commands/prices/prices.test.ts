@@ -58,10 +58,8 @@ describe('prices why', () => {
   it('answers in JSON', async () => {
     const { stdout } = await prices('why', 'nano-banana-pro', '--lane', 'batch', '--json', ...TODAY);
     expect(JSON.parse(stdout)).toMatchObject({
-      schema: 'pixtab.prices/1',
-      model: 'gemini-3-pro-image',
-      lane: 'batch',
-      low: '0.067202',
+      schema: 'pixtab.catalogue/1',
+      why: { model: 'gemini-3-pro-image', lane: 'batch', quote: { low: '0.067202' } },
       error: null,
     });
   });
@@ -84,12 +82,12 @@ describe('prices diff', () => {
 
   it('takes the day on which a price was read for no day on which it changed', async () => {
     const { stdout } = await prices('diff', '2026-03-31', '2026-04-01', '--json');
-    expect(JSON.parse(stdout).changes).toEqual([]);
+    expect(JSON.parse(stdout).changes.rows).toEqual([]);
   });
 
   it('has amounts as decimal dollars in JSON, and null for what was not sold', async () => {
     const { stdout } = await prices('diff', '2026-10-05', '2026-10-06', '--json');
-    expect(JSON.parse(stdout).changes).toContainEqual({
+    expect(JSON.parse(stdout).changes.rows).toContainEqual({
       kind: 'price',
       model: 'gemini-nano-banana-2.1',
       lane: 'now',
@@ -136,11 +134,11 @@ describe('prices check', () => {
     expect(stderr).toContain('gemini-nano-banana-2.1 is not in map.json.');
     expect(stderr).toContain('4 of 5 prices agree; 5 more are not said there.');
     expect(stderr).toContain('not compared, because map.json has no such price: search.');
-    expect(JSON.parse((await against(map, '--json')).stdout).uncompared).toEqual(['search']);
+    expect(JSON.parse((await against(map, '--json')).stdout).comparison.uncompared).toEqual(['search']);
   });
 
   it('answers in JSON', async () => {
-    const { format, findings } = JSON.parse((await against(map, '--json')).stdout);
+    const { format, findings } = JSON.parse((await against(map, '--json')).stdout).comparison;
     expect(format).toBe('litellm');
     expect(findings).toContainEqual({
       model: 'gemini-3.1-flash-lite-image',

@@ -122,8 +122,8 @@ describe('JSON', () => {
     pictureFiles.files.set('pixtab.json', Buffer.from('{"images":[{"id":"hero","prompt":"x"}]}'));
     for (const line of BOUGHT) {
       const { stdout } = await pixtab(...line.split(' '), '--json');
-      const document = JSON.parse(stdout) as Document;
-      const schema = String(document['schema']);
+      const document = JSON.parse(stdout) as Document & { readonly schema: string };
+      const { schema } = document;
       documents.set(schema, (documents.get(schema) ?? new Map<string, Document>()).set(line, document));
     }
   });
@@ -156,9 +156,9 @@ describe('JSON', () => {
     ['cost', { amount: expect.any(String), currency: 'USD', charged: expect.any(String) }],
     ['error', { kind: expect.any(String), exitCode: expect.any(Number), message: expect.any(String) }],
   ])('means the same by %s everywhere', (name, shape) => {
-    const all = everywhere(name);
-    expect(all.filter((one) => one !== null).length).toBeGreaterThan(2);
-    for (const one of all) if (one !== null) expect(one).toMatchObject(shape);
+    const all = everywhere(name).filter((one) => one !== null);
+    expect(all.length).toBeGreaterThan(2);
+    for (const one of all) expect(one).toMatchObject(shape);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { roundsSentence } from '../../core/policy/batch-queue.ts';
 import type { Budget } from '../../core/policy/budget.ts';
 import { affordable, type Affordable } from '../../core/pricing/affordable.ts';
-import { format, toDecimal } from '../../core/pricing/money.ts';
+import { format, toDecimal, usd } from '../../core/pricing/money.ts';
 import { planFor, type LimitCheck, type Plan, type Volume } from '../../core/pricing/volume-plan.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import { attempt, type QuotedOrder } from '../../core/order/route.ts';
@@ -156,28 +156,37 @@ function printPlatforms(layout: Layout, terminal: Terminal): void {
   if (layout !== 'csv') terminal.out('');
   if (layout === 'text') {
     terminal.text('for reference only: what others charge for an image');
-    for (const { name, status, price, source, checked, note } of PLATFORMS) {
-      terminal.text(`  ${name}: ${status}`);
+    for (const { name, status, perImage, price, source, checked, note } of PLATFORMS) {
+      const each =
+        perImage === null ? '' : `; ${dollars(perImage.low)} to ${dollars(perImage.high)} an image`;
+      terminal.text(`  ${name}: ${status}${each}`);
       terminal.text(`    ${price}${note === undefined ? '' : ` (${note})`}`);
       terminal.text(`    ${source}, ${checked}`);
     }
     return;
   }
-  const titles = ['for reference', 'status', 'price of an image', 'source', 'checked'];
-  const rows = PLATFORMS.map(({ name, status, price, source, checked }) => [
+  const columns: readonly Column[] = [
+    { title: 'for reference' },
+    { title: 'status' },
+    { title: 'an image from', right: true },
+    { title: 'to', right: true },
+    { title: 'price' },
+    { title: 'source' },
+    { title: 'checked' },
+  ];
+  const amount = layout === 'csv' ? (text: string): string => text : dollars;
+  const rows = PLATFORMS.map(({ name, status, perImage, price, source, checked }) => [
     name,
     status,
+    ...(perImage === null ? ['', ''] : [amount(perImage.low), amount(perImage.high)]),
     price,
     source,
     checked,
   ]);
-  printTable(
-    layout,
-    titles.map((title) => ({ title })),
-    rows,
-    terminal,
-  );
+  printTable(layout, columns, rows, terminal);
 }
+
+const dollars = (decimal: string): string => format(usd(decimal));
 
 function planJson({ model, lane, perDay, total, saves, limits }: Plan) {
   return {

@@ -318,9 +318,12 @@ describe('estimate', () => {
   it('lists other services for reference, each with its source', async () => {
     const { stdout } = await estimate('a cat', '--platforms');
     expect(stdout).toContain('for reference only');
-    expect(stdout).toMatch(/DALL·E 3: shut down 2026-05-12\n.*\n +https:/);
+    expect(stdout).toMatch(/DALL·E 3 and 2: shut down 2026-05-12; \$0\.04 to \$0\.12 an image\n.*\n +https:/);
     const { document } = await json('a cat', '--platforms');
     expect(document.platforms.length).toBeGreaterThan(5);
+    expect(document.platforms).toContainEqual(
+      expect.objectContaining({ name: 'Midjourney', perImage: { low: '0.0083', high: '0.0126' } }),
+    );
   });
 
   it.each([
@@ -345,7 +348,7 @@ describe('estimate', () => {
 
   it('keeps the words of other platforms in --csv', async () => {
     const { stdout } = await estimate('a cat', '--csv', '--platforms');
-    expect(stdout).toMatch(/^OpenAI DALL·E 3,shut down/m);
+    expect(stdout).toMatch(/^OpenAI DALL·E 3 and 2,shut down 2026-05-12,0\.04,0\.12,/m);
     expect(stdout).toMatch(/^laozhang\.ai,resale/m);
   });
 

@@ -7,7 +7,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { firstRoute, type FirstRoute } from '../../core/order/fallback.ts';
 import type { Usd } from '../../core/pricing/money.ts';
 import type { InputImage, Want } from '../../core/order/order.ts';
-import { sizeInPrompt } from '../../core/order/looser.ts';
+import { wishesInPrompt } from '../../core/order/looser.ts';
 import { attempt, type RouteOptions, type Route } from '../../core/order/route.ts';
 import { blaming } from '../../core/order/rules.ts';
 import { uploadsOf } from '../../core/order/uploads.ts';
@@ -171,10 +171,10 @@ const RATIO_TOLERANCE = 1.03;
 function withNotices(
   taken: Route,
   { like, thread }: PromptAndInputs,
-  { sizeExact, resize, aspect: asked, drafts }: BuyFlags,
+  { sizeExact, resize, size: own, aspect: asked, drafts }: BuyFlags,
 ): Route {
   const { model, size, aspect, prompt } = taken.order;
-  const named = sizeExact || resize ? null : sizeInPrompt(prompt);
+  const wishes = wishesInPrompt(prompt, { size: own ?? null, aspect: asked ?? null, exact: sizeExact });
   const made = aspect && model.resolutions[size]?.pixels[aspect];
   const isOff = !asked && !sizeExact && like && made && ratioGap(made, like) > RATIO_TOLERANCE;
   const ratio = `${aspect} is the ratio of ${model.name} that is nearest to ${like?.width}x${like?.height}.`;
@@ -182,7 +182,7 @@ function withNotices(
     ...(thread?.notices ?? []),
     ...(isOff ? [ratio] : []),
     ...exactNotices(taken.order, sizeExact),
-    ...(named === null ? [] : [named]),
+    ...(resize ? [] : wishes),
     ...(drafts ? [draftNotice(taken, drafts)] : []),
   ];
   const why = thread?.model ? `the model of session ${thread.name}` : taken.why;

@@ -1,6 +1,6 @@
 import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
 import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
-import { sizeInPrompt } from '../../core/order/looser.ts';
+import { wishesInPrompt } from '../../core/order/looser.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
 import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
 import { asJobs, requestsOf } from '../../core/policy/batch-queue.ts';
@@ -185,8 +185,7 @@ async function estimateOf(
     (await import('./drafts.ts')).waysTo(want, grid, (one, cells) =>
       routed(flags.model, cells ? asSheet(one, cells) : one),
     );
-  const named = flags.sizeExact ? null : sizeInPrompt(asked.prompt);
-  const notices = named === null ? said : [...said, named];
+  const notices = [...said, ...wishesInPrompt(asked.prompt, want)];
   return { day, offers: others, parts: false, why, notices, rejected, drafts };
 }
 

@@ -7,7 +7,8 @@ import {
   statusOf,
 } from '../../core/catalogue/catalogue.ts';
 import { listPrice } from '../../core/catalogue/list-price.ts';
-import type { Day, Lane, Model } from '../../core/catalogue/model.ts';
+import { ending } from '../../core/catalogue/life.ts';
+import type { Day, Lane, Model, PlatformLife } from '../../core/catalogue/model.ts';
 import { SIZES } from '../../core/catalogue/model.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import type { Column } from '../../core/text/table.ts';
@@ -94,8 +95,11 @@ function printModels(models: readonly Model[], day: Day, layout: Layout, termina
     statusOf(model, day),
     ...SIZES.map((size) => price(model, 'now', size)),
     price(model, 'batch', '1K'),
+    ...(layout === 'text' ? [] : [model.life.shutdown ?? '']),
   ]);
   printTable(layout, columns, rows, terminal);
+  const sold = models.filter((model) => statusOf(model, day) !== 'retired');
+  for (const end of sold.flatMap((model) => ending(model, day) ?? [])) terminal.note(`note   ${end}`);
   for (const seller of guesses)
     terminal.note(`* Google's list price: what ${seller} charges is not known here.`);
   terminal.note(
@@ -119,6 +123,7 @@ function detail(model: Model, day: Day): readonly string[] {
     ['released', life.released],
     ['deprecated', life.deprecated ?? ''],
     ['shut down', life.shutdown ?? ''],
+    ['elsewhere', (life.elsewhere ?? []).map(endElsewhere).join('; ')],
     ['successor', model.successor ?? ''],
     ['sizes', pixels.join(', ')],
     ['aspects', aspectsOf(model).join(' ')],
@@ -152,6 +157,10 @@ function detail(model: Model, day: Day): readonly string[] {
     .map(([key, value]) => `${key.padEnd(10)}  ${value}`);
 }
 
+/** "Agent Platform: 2027-05-28 or later (https://…, 2026-10-13)" */
+const endElsewhere = ({ platform, shutdown, isEarliest, source, checked }: PlatformLife): string =>
+  `${platform}: ends ${shutdown}${isEarliest ? ' or later' : ''} (${source}, ${checked})`;
+
 const aspectsOf = ({ resolutions }: Model): readonly string[] => [
   ...new Set(Object.values(resolutions).flatMap(({ pixels }) => Object.keys(pixels))),
 ];
@@ -172,6 +181,13 @@ function modelJson(model: Model, day: Day) {
     family: model.family,
     status: statusOf(model, day),
     retiredOn: model.life.shutdown,
+    elsewhere: (model.life.elsewhere ?? []).map(({ platform, shutdown, isEarliest, ...cited }) => ({
+      platform,
+      retiredOn: shutdown,
+      orLater: isEarliest,
+      source: cited.source,
+      checked: cited.checked,
+    })),
     successor: model.successor,
     sizes: sizesOf(model),
     aspects: aspectsOf(model),

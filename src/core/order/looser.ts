@@ -1,4 +1,5 @@
 import { SIZES } from '../catalogue/model.ts';
+import { FOURTEEN_ASPECTS } from '../catalogue/pixels.ts';
 import { format } from '../pricing/money.ts';
 import type { Quote } from '../pricing/types.ts';
 import type { Order, Want } from './order.ts';
@@ -39,9 +40,27 @@ export function looserOrders(
   ];
 }
 
-/** A size that the prompt names, which no model reads as one; null where it names none. */
-export function sizeInPrompt(prompt: string): string | null {
+/** What the prompt says that only a flag can ask for, a sentence each: no model reads it as a size or a shape. */
+export function wishesInPrompt(
+  prompt: string,
+  { size, aspect, exact }: Pick<Want, 'size' | 'aspect' | 'exact'>,
+): readonly string[] {
+  if (exact) return [];
+  const wish = (named: string, what: string, flag: string): string =>
+    `The prompt names ${named}, and no model reads that as a ${what}: ${flag} asks for it.`;
   const [, width, height] = /(?<![\d.])(\d{3,4})\s?[x×]\s?(\d{3,4})(?![\d.])/i.exec(prompt) ?? [];
-  if (width === undefined || height === undefined) return null;
-  return `The prompt names ${width}x${height}, and no model reads that as a size: --size-exact ${width}x${height} delivers it.`;
+  if (width !== undefined && height !== undefined) {
+    const named = `${width}x${height}`;
+    return [wish(named, 'size', `--size-exact ${named}`)];
+  }
+  const [k] = /(?<![\w.])[24]K(?!\w)/i.exec(prompt) ?? [];
+  const shape = (prompt.match(/(?<![\d:.])\d{1,2}:\d{1,2}(?![\d:.])/g) ?? []).find((text) =>
+    SHAPES.has(text),
+  );
+  return [
+    ...(k && size === null ? [wish(k, 'size', `-s ${k.toUpperCase()}`)] : []),
+    ...(shape && aspect === null ? [wish(shape, 'shape', `-a ${shape}`)] : []),
+  ];
 }
+
+const SHAPES: ReadonlySet<string> = new Set(Object.keys(FOURTEEN_ASPECTS));

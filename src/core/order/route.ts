@@ -230,13 +230,23 @@ function hintAt([first]: readonly QuotedOrder[]): string | undefined {
   return `${first.order.model.id} can do it for ${format(first.quote.expected)}: -m ${first.order.model.id}.`;
 }
 
-/** What it would cost in the lane that is half the price. */
-function inBatch(options: RouteOptions): string | null {
-  if (options.maxPriceEach === undefined || options.want.lane === 'batch') return null;
-  const batch = attempt(() => cheapest({ ...options, want: { ...options.want, lane: 'batch' } }));
-  return batch instanceof Failure
-    ? null
-    : `In lane batch one costs ${format(priceEach(batch))} (${batch.order.model.name}): --lane batch.`;
+/** What would fit, were the order a little looser: a sentence each. */
+function looserWays(options: RouteOptions): readonly string[] {
+  const { want, maxPriceEach } = options;
+  const priced = (changed: Partial<Want>): string | null => {
+    const { offers } = survey({ ...options, want: { ...want, ...changed } });
+    const [found] = offers.toSorted(byLifeThenPrice(options.day));
+    return found ? `${format(priceEach(found))} (${found.order.model.name})` : null;
+  };
+  const later = maxPriceEach !== undefined && want.lane !== 'batch' ? priced({ lane: 'batch' }) : null;
+  const now = want.lane === 'now' ? null : priced({ lane: 'now' });
+  const others = want.needs.filter((need) => need !== 'png');
+  const converted = others.length < want.needs.length ? priced({ needs: others }) : null;
+  return [
+    ...(later ? [`In lane batch one costs ${later}: --lane batch.`] : []),
+    ...(now ? [`In lane now one costs ${now}: leave out --lane ${want.lane}.`] : []),
+    ...(converted ? [`--format png makes a PNG of any picture, for ${converted} in all.`] : []),
+  ];
 }
 
 function nothingFits(options: RouteOptions, rejected: readonly Rejection[]): Failure {
@@ -251,7 +261,7 @@ function nothingFits(options: RouteOptions, rejected: readonly Rejection[]): Fai
   const what = [want.size, want.aspect, want.lane === 'now' ? null : `lane ${want.lane}`].filter(Boolean);
   return usageFailure(
     `No live model can do this${what.length > 0 ? ` (${what.join(', ')})` : ''}.`,
-    [inBatch(options), ...reasons.map(({ why }) => why)].filter(Boolean).join(' ') ||
+    [...looserWays(options), ...reasons.map(({ why }) => why)].join(' ') ||
       `-m ${model} found nothing that is sold on ${day}.`,
   );
 }

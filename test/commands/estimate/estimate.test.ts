@@ -275,7 +275,7 @@ describe('estimate', () => {
   it.each([
     [['--lane', 'flex'], 'Lane now costs less, $0.0342 (Nano Banana 2 Lite): leave out --lane flex.'],
     [['-s', '512'], '1K costs less than 512, $0.0342 (Nano Banana 2 Lite), and --resize is free: -s 1K.'],
-    [['1920x1080', 'banner'], '--size-exact 1920x1080 delivers it'],
+    [['1920x1080', 'banner'], '--size-exact 1920x1080 asks for it'],
   ])('says of %j what would be cheaper, or right', async (argv, said) => {
     expect((await estimate('a cat', ...argv)).stderr).toContain(said);
     expect((await estimate('a cat')).stderr).not.toContain('less');

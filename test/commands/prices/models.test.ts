@@ -49,6 +49,9 @@ describe('models', () => {
       family: 'gemini',
       status: 'deprecated',
       retiredOn: null,
+      elsewhere: [
+        expect.objectContaining({ platform: 'Agent Platform', retiredOn: '2027-05-28', orLater: true }),
+      ],
       successor: 'gemini-nano-banana-2.1',
       sizes: ['512', '1K', '2K', '4K'],
       aspects: expect.arrayContaining(['1:1', '16:9', '8:1']),

@@ -118,6 +118,23 @@ describe('auto', () => {
     expect([failure.kind, failure.message]).toEqual(['usage', 'No live model can do this (7:5).']);
   });
 
+  it.each([
+    [
+      'a lane',
+      aWant({ lane: 'priority' }),
+      /In lane now one costs \$0\.0342 \(Nano Banana 2 Lite\): leave out --lane priority\./,
+    ],
+    [
+      'PNG',
+      aWant({ needs: ['png'] }),
+      /--format png makes a PNG of any picture, for \$0\.0342 \(Nano Banana 2 Lite\) in all\./,
+    ],
+  ])('says what a looser order would cost where nothing fits because of %s', (_, want, hint) => {
+    expect(() => route(ask({ want }))).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(hint) }),
+    );
+  });
+
   it('names the reasons when no model fits', () => {
     const failure = failureOf(ask({ want: aWant({ size: '4K', lane: 'priority' }) }));
     expect(failure.message).toBe('No live model can do this (4K, lane priority).');

@@ -60,6 +60,16 @@ export const FOREIGN_NOUNS: ReadonlyMap<string, string> = new Map(
       ['docs documentation tutorial about examples', 'pixtab --help shows the commands.'],
       ['lanes', 'pixtab generate --help says what each lane costs, and how long it takes.'],
       ['gateways providers', 'pixtab doctor --gateway litellm tries one; docs/gateways.md lists them.'],
+      ['pricing plans', 'pixtab models lists what pictures cost, pixtab estimate says it of one.'],
+      [
+        'open view preview display',
+        '--open and --preview show a picture when it is made; pixtab history says where it is.',
+      ],
+      ['pictures photos photo outputs results', 'pixtab history lists what was bought, and where it is.'],
+      ['stop pause wait', 'pixtab batch cancel ends a job; Ctrl-C ends what runs.'],
+      ['ask talk interactive repl shell', 'pixtab chat goes on from picture to picture.'],
+      ['me user profile', 'pixtab auth status says which key counts.'],
+      ['yes no y n ok', 'Nothing was asked.'],
       ['test debug', '--sandbox tries everything, and nothing is spent.'],
     ] as const
   ).flatMap(([words, hint]) => words.split(' ').map((word) => [word, hint] as const)),

@@ -73,15 +73,7 @@ async function listIn(path: string, imported: string): Promise<void> {
 }
 
 async function withMango(copy: TempDir): Promise<string> {
-  for (const name of [
-    'src',
-    'bin',
-    'build',
-    'package.json',
-    'package-lock.json',
-    'rolldown.config.js',
-    'tsconfig.json',
-  ]) {
+  for (const name of ['src', 'bin', 'build', 'package.json', 'rolldown.config.js', 'tsconfig.json']) {
     await cp(join(ROOT, name), copy.at(name), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), copy.at('node_modules'));

@@ -87,7 +87,7 @@ export default {
         ],
         [
           'manifest',
-          /src.commands.manifest.(plan|diff)\.ts|src.adapters.(tree.(disk|attic)|manifest.(manifest|csv)|store.store|ledger.ledger-reader)\.ts/,
+          /src.commands.manifest.(plan|diff)\.ts|src.adapters.(tree.(disk|attic)|manifest.(manifest|csv)|store.store|ledger.(ledger-reader|shelf))\.ts/,
         ],
         ['http', /src.adapters.(http.direct|is-sandbox)\.ts/],
         ['generate', /src.commands.create.generate/],

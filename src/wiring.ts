@@ -1,6 +1,6 @@
 import { resolve as resolveFolder } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { Shelf } from './adapters/ledger/books.ts';
+import type { Shelf } from './adapters/ledger/shelf.ts';
 import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
 import { ledgerPlace } from './adapters/config/files.ts';
@@ -32,7 +32,7 @@ export function wired(host: Host): Deps {
   let shelves: Promise<Shelf> | undefined;
   /** Where this process keeps its ledger: at a server, it has one session there. */
   async function shelf(): Promise<Shelf> {
-    const { shelfAt } = await import('./adapters/ledger/books.ts');
+    const { shelfAt } = await import('./adapters/ledger/shelf.ts');
     shelves ??= ledgerPlace(env, cwd).then((place) => shelfAt(place, clock, env));
     return shelves;
   }

@@ -5,7 +5,7 @@ import type { FolderFacts } from '../core/doctor.ts';
 import type { Checkup, Clock } from '../ports/index.ts';
 import { errno, trouble } from './files/fs-errors.ts';
 import { proxyFrom } from './http/proxy.ts';
-import { shelfAt } from './ledger/books.ts';
+import { shelfAt } from './ledger/shelf.ts';
 import { inspectLedger, inspectServer } from './ledger/inspect.ts';
 import { isServer, type Places } from './config/folders.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pictureFiles } from '../../src/adapters/files/picture-files.ts';
 import { googleClient } from '../../src/adapters/google/client.ts';
 import { journal } from '../../src/adapters/journal/journal.ts';
-import { sqliteLedger } from '../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../support/sqlite.ts';
 import { pictureAnswer } from '../support/answers.ts';
 import { sendOptions } from '../support/api.contract.ts';
 import { answer, emulator } from '../support/emulator.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usd } from '../../src/core/pricing/money.ts';
-import { sqliteSlots } from '../../src/adapters/ledger/sqlite.ts';
+import { sqliteSlots } from './sqlite.ts';
 
 // A process of its own that takes turns as fast as it gets them, on a clock that runs a hundred times too fast: path of the
 // ledger, requests a minute, how many turns.

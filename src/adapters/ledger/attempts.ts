@@ -21,7 +21,7 @@ export async function insertHeld(
   owner: Owner,
   now: number,
 ): Promise<void> {
-  await database.run(
+  const attempt = database.run(
     `INSERT INTO attempts (attempt_id, run_id, state, model, gateway, account, wire, lane, size, aspect, images, prompt,
        low_nano, expected_nano, high_nano, save_plan, terms, asked, owner, host, pid, process_start, held_ms, changed_ms)
      VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -49,7 +49,12 @@ export async function insertHeld(
     now,
     now,
   );
-  await database.run('INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)', plan.attemptId, plan.high);
+  const hold = database.run(
+    'INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)',
+    plan.attemptId,
+    plan.high,
+  );
+  await Promise.all([attempt, hold]);
 }
 
 /** Who takes a step, and when. */
@@ -91,26 +96,28 @@ export async function move(
   why: string | null,
 ): Promise<void> {
   const attemptId = text(attempt, 'attempt_id');
-  await database.run(
-    'UPDATE attempts SET state = ?, why = ?, changed_ms = ?, sends = sends + ? WHERE attempt_id = ?',
-    to,
-    why,
-    now,
-    to === 'sent',
-    attemptId,
-  );
-  if (to === 'settled' || to === 'released' || to === 'unconfirmed') {
-    await database.run('DELETE FROM holds WHERE attempt_id = ?', attemptId);
-  }
   const expected = money(attempt, 'expected_nano');
-  if (to === 'unconfirmed') await book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 });
-  if (stateOf(attempt) === 'unconfirmed')
-    await book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 });
+  // None of these waits for the answer to the one before: a server is asked all of them at once.
+  await Promise.all([
+    database.run(
+      'UPDATE attempts SET state = ?, why = ?, changed_ms = ?, sends = sends + ? WHERE attempt_id = ?',
+      to,
+      why,
+      now,
+      to === 'sent',
+      attemptId,
+    ),
+    (to === 'settled' || to === 'released' || to === 'unconfirmed') &&
+      database.run('DELETE FROM holds WHERE attempt_id = ?', attemptId),
+    to === 'unconfirmed' && book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 }),
+    stateOf(attempt) === 'unconfirmed' &&
+      book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 }),
+  ]);
 }
 
 export async function insertBill(database: Queries, attempt: Row, bill: Bill, now: number): Promise<void> {
   const attemptId = text(attempt, 'attempt_id');
-  await database.run(
+  const whole = database.run(
     'INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) VALUES (?, ?, ?, ?, ?)',
     attemptId,
     bill.basis,
@@ -118,8 +125,8 @@ export async function insertBill(database: Queries, attempt: Row, bill: Bill, no
     bill.amount,
     now,
   );
-  for (const [index, { meter, quantity, unit, rate, per, amount }] of bill.lines.entries()) {
-    await database.run(
+  const lines = bill.lines.map(({ meter, quantity, unit, rate, per, amount }, index) =>
+    database.run(
       `INSERT INTO bill_lines (attempt_id, line, meter, quantity, unit, rate_nano, per, amount_nano)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       attemptId,
@@ -130,9 +137,9 @@ export async function insertBill(database: Queries, attempt: Row, bill: Bill, no
       rate,
       per,
       amount,
-    );
-  }
-  await book(database, attempt, { settled: bill.amount, requests: 1 });
+    ),
+  );
+  await Promise.all([whole, ...lines, book(database, attempt, { settled: bill.amount, requests: 1 })]);
 }
 
 /** Gives an attempt's hold back; the kind says what it failed of. */
@@ -157,8 +164,10 @@ export async function settle(
 ): Promise<void> {
   const attempt = await take(database, attemptId, 'settle', taker);
   if (attempt === null) return;
-  await insertBill(database, attempt, bill, taker.now);
-  await database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId);
+  await Promise.all([
+    insertBill(database, attempt, bill, taker.now),
+    database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId),
+  ]);
 }
 
 /** Writes down what somebody knows of an attempt whose outcome was unknown. */

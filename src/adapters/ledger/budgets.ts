@@ -70,10 +70,13 @@ export async function refusalOf(
   const [first] = attempts;
   if (first === undefined) return null;
   const { runId } = first;
-  const run = await database.get('SELECT * FROM runs WHERE run_id = ?', runId);
+  const [run, all] = await Promise.all([
+    database.get('SELECT * FROM runs WHERE run_id = ?', runId),
+    allBudgets(database),
+  ]);
   if (run === undefined) throw new Failure('bug', `The ledger knows no run "${runId}".`);
   const buyer = { project: textOrNull(run, 'project'), agent: textOrNull(run, 'agent') };
-  const budgets = (await allBudgets(database)).filter((budget) => concerns(budget, buyer));
+  const budgets = all.filter((budget) => concerns(budget, buyer));
   const unfit = (await refusalOfKey(database, run)) ?? withoutAllowance(buyer, budgets);
   if (unfit !== null) return unfit;
   const checks: Check[] = await Promise.all(
@@ -140,7 +143,7 @@ async function standing(
   }
   const { model, project, agent } = budget;
   const { from, until } = window ?? EVER;
-  const settled = await database.get(
+  const settled = database.get(
     `SELECT coalesce(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
      WHERE quarter_hour >= ? AND quarter_hour < ? AND (model = ?3 OR ?3 IS NULL) AND (project = ?4 OR ?4 IS NULL)
        AND (agent = ?5 OR ?5 IS NULL)`,
@@ -151,7 +154,7 @@ async function standing(
     agent,
   );
   // CROSS: from the few holds to their attempts, never the other way round.
-  const held = await database.get(
+  const held = database.get(
     `SELECT coalesce(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
      WHERE held_ms >= ? AND held_ms < ? AND (model = ?3 OR ?3 IS NULL) AND (project = ?4 OR ?4 IS NULL)
        AND (agent = ?5 OR ?5 IS NULL)`,
@@ -161,7 +164,7 @@ async function standing(
     project,
     agent,
   );
-  return { budget, window, ...amounts({ ...settled, ...held }) };
+  return { budget, window, ...amounts({ ...(await settled), ...(await held) }) };
 }
 
 async function usedByRun(

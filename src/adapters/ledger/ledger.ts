@@ -127,12 +127,15 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
         return orphans(database, options, now);
       });
       const refused = await write('no', async (database, now) => {
-        await beat(database, owner, now);
-        await watch(database, owner, now);
-        await forgetProcesses(database, now);
+        await Promise.all([
+          beat(database, owner, now),
+          watch(database, owner, now),
+          forgetProcesses(database, now),
+        ]);
         await reclaim(database, options, lost, now);
         const refused = await refusalOf(database, attempts, now, windowOf);
-        if (refused === null) for (const plan of attempts) await insertHeld(database, plan, owner, now);
+        if (refused === null)
+          await Promise.all(attempts.map((plan) => insertHeld(database, plan, owner, now)));
         return refused;
       });
       // Thrown outside the transaction, so that what was reclaimed stays so.

@@ -48,8 +48,11 @@ export async function forgetProcesses(database: Queries, now: number): Promise<v
   const old =
     'beat_ms < ? AND owner NOT IN (SELECT owner FROM (' + HOLDERS + ') AS holders WHERE owner IS NOT NULL)';
   const gone = now - SILENT_MS;
-  await database.run(`DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`, gone);
-  await database.run(`DELETE FROM processes WHERE ${old}`, gone);
+  const sightings = database.run(
+    `DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`,
+    gone,
+  );
+  await Promise.all([sightings, database.run(`DELETE FROM processes WHERE ${old}`, gone)]);
 }
 
 /** Whether a process of another machine still says that it lives; null where it is not known. */

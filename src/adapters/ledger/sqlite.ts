@@ -1,13 +1,11 @@
 import { join } from 'node:path';
-import type { Account, Clock, Ledger, Slots } from '../../ports/index.ts';
+import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
 import { openDatabase, type Database } from './database.ts';
 import { ledgerTrouble } from './errors.ts';
-import { ledgerIn, type LedgerOptions } from './ledger.ts';
 import { SINCE } from './migrations.ts';
 import { APPLICATION_ID, folderOf, LEDGER, openLedger, pragma, sizeOf } from './open-ledger.ts';
 import type { Backend, Part } from './queries.ts';
-import { slotsIn } from './rate-slots.ts';
 
 /** A ledger in one file, shared by all processes of this machine. Its clock is the machine's. */
 export function sqlite(path: string, { now }: Pick<Clock, 'now'>, part: Part = 'ledger'): Backend {
@@ -38,11 +36,3 @@ const isReadable = (database: Database): boolean =>
 /** The file of a ledger in its folder. */
 export const ledgerFile = (folder: string, { sandbox }: { readonly sandbox: boolean }): string =>
   join(folderOf(sandbox, folder), LEDGER);
-
-export const sqliteLedger = (
-  path: string,
-  { clock, ...options }: LedgerOptions & { readonly clock: Pick<Clock, 'now'> },
-): Ledger => ledgerIn(sqlite(path, clock), options);
-
-export const sqliteSlots = (path: string, account: Account, clock: Pick<Clock, 'now'>): Slots =>
-  slotsIn(sqlite(path, clock, 'slots'), account);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aBill, aPlan, aRun } from '../../support/purchases.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aJob } from '../../support/jobs.contract.ts';
 import { aPlan, aRun } from '../../support/purchases.ts';

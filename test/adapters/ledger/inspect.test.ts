@@ -6,7 +6,7 @@ import { inspectLedger } from '../../../src/adapters/ledger/inspect.ts';
 import { MIGRATIONS } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { thisProcess } from '../../../src/adapters/ledger/owner.ts';
-import { sqliteLedger, sqliteSlots } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger, sqliteSlots } from '../../support/sqlite.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aJob } from '../../support/jobs.contract.ts';
 import { aBill, anImage, aPlan, aRun } from '../../support/purchases.ts';

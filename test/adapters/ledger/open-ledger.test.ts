@@ -4,7 +4,7 @@ import { contradictions } from '../../../src/adapters/ledger/check.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { MIGRATIONS, SINCE } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import { exitCodeFor } from '../../../src/core/errors.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { sum, ZERO } from '../../../src/core/pricing/money.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
-import { sqliteSlots } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteSlots } from '../../support/sqlite.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { Slots } from '../../../src/ports/index.ts';
 import { rejection } from '../../support/failure.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { reclaim } from '../../../src/adapters/ledger/reclaim.ts';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aJob } from '../../support/jobs.contract.ts';

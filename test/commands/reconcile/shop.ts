@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { thisProcess } from '../../../src/adapters/ledger/owner.ts';
-import { sqliteLedger } from '../../../src/adapters/ledger/sqlite.ts';
+import { sqliteLedger } from '../../support/sqlite.ts';
 import { run } from '../../../src/cli.ts';
 import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import type { Size } from '../../../src/core/catalogue/model.ts';

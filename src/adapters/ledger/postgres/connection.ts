@@ -121,9 +121,11 @@ export function connectionOver(options: ConnectionOptions): Connection {
       await work(queries, nowIn(first));
     });
     try {
-      const { command } = await open.script('COMMIT');
+      const [{ command }] = await Promise.all([
+        open.script('COMMIT'),
+        options.isDurable && open.script(FLUSH),
+      ]);
       if (command !== 'COMMIT') throw new TypeError('a statement failed unheard within a transaction');
-      if (options.isDurable) await open.script(FLUSH);
     } catch (error) {
       if (!isGone(error)) throw error;
       open.close();

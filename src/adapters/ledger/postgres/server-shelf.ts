@@ -1,4 +1,4 @@
-import type { Shelf } from '../books.ts';
+import type { Shelf } from '../shelf.ts';
 import { addressIn } from './address.ts';
 import { pgWire } from './pg-wire.ts';
 import { postgres } from './postgres.ts';

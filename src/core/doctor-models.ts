@@ -17,7 +17,7 @@ export function catalogueChecks(day: Day, models: readonly Model[] = MODELS): re
   const sold = models.filter((model) => statusOf(model, day) === 'active');
   const checked = sold.flatMap((model) => ratesAt(model, 'now', day)).map((rate) => rate.checked);
   const oldest = checked.toSorted()[0] ?? day;
-  const age = `The prices of ${counted(sold.length, 'model')} were checked on ${oldest} or later.`;
+  const age = `The prices of ${counted(sold.length, 'active model')} were checked on ${oldest} or later.`;
   return [
     isStale(oldest, day)
       ? remark('catalogue', 'warn', age, 'Update pixtab, or compare with pixtab prices check.')

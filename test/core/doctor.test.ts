@@ -53,7 +53,7 @@ describe('the models that settings name', () => {
 describe('the catalogue', () => {
   it('is fine while its oldest price is fresh', () => {
     expect(shown(catalogueChecks(TODAY, MODELS_TODAY))).toEqual([
-      'ok The prices of 3 models were checked on 2026-10-09 or later.',
+      'ok The prices of 3 active models were checked on 2026-10-09 or later.',
     ]);
   });
 

@@ -28,6 +28,7 @@ export async function keptCandidates(
   if (kept === 'gateways')
     return only([GOOGLE.name, ...GATEWAYS.map(({ name }) => name), ...(await ownGateways(deps))]);
   if (kept === 'ids') return idsIn(words, deps);
+  if (kept === 'sessions') return sessionsHere(words, deps);
   const names = await namesIn(words, deps);
   if (kept === 'projects') return only(names.projects);
   if (kept === 'labels') return only(names.labels);
@@ -40,14 +41,27 @@ export async function keptCandidates(
 
 const NONE: KnownNames = { projects: [], labels: [], agents: [], jobs: [], requests: [] };
 
-async function namesIn(words: readonly string[], deps: Deps): Promise<KnownNames> {
+/** Whether the command line is about the sandbox. */
+async function booksMeant(words: readonly string[], deps: Deps): Promise<{ readonly sandbox: boolean }> {
   const { sandbox } = await deps.settings({ ...(words.includes('--sandbox') && { sandbox: true }) });
-  const reader = await deps.ledgerReader({ sandbox });
+  return { sandbox };
+}
+
+async function namesIn(words: readonly string[], deps: Deps): Promise<KnownNames> {
+  const reader = await deps.ledgerReader(await booksMeant(words, deps));
   try {
     return (await reader.names()) ?? NONE;
   } finally {
     reader.close();
   }
+}
+
+async function sessionsHere(words: readonly string[], deps: Deps): Promise<readonly Candidate[]> {
+  const sessions = await deps.sessions(await booksMeant(words, deps));
+  return (await sessions.list()).map(({ name, prompt }) => ({
+    value: name,
+    about: excerpt(prompt ?? '', 50),
+  }));
 }
 
 async function ownGateways(deps: Deps): Promise<readonly string[]> {

@@ -10,6 +10,7 @@ export type Kept =
   | 'requests'
   | 'jobs'
   | 'keys'
+  | 'sessions'
   | 'gateways'
   | 'ids';
 
@@ -33,6 +34,7 @@ const KEPT_BY_FLAG: Readonly<Record<string, Kept>> = {
   '--label': 'labels',
   '--run': 'runs',
   '--key': 'keys',
+  '--session': 'sessions',
   '--gateway': 'gateways',
   '--only': 'ids',
   '--urgent': 'ids',
@@ -58,6 +60,7 @@ const KEPT_BY_COMMAND: Readonly<Record<string, Kept>> = {
   'batch resubmit': 'jobs',
   'prompt show': 'prompts',
   'prompt rm': 'prompts',
+  'session rm': 'sessions',
   history: 'requests',
   settle: 'requests',
   receipt: 'requests',

@@ -43,6 +43,7 @@ const TABLE: CompletionTable = {
     command('config', [], ['list', 'get', 'set']),
     command('models'),
     command('history', [flag('--label')]),
+    command('session', [], ['list', 'rm']),
     command('completion'),
   ],
   models: [
@@ -70,7 +71,7 @@ const values = (...words: readonly string[]) => asked(...words).candidates.map((
 
 describe('completion proposes', () => {
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['generate', 'edit', 'batch', 'apply', 'config', 'models', 'history', 'completion']],
+    [[''], ['generate', 'edit', 'batch', 'apply', 'config', 'models', 'history', 'session', 'completion']],
     [
       ['batch', ''],
       ['list', 'show'],
@@ -134,6 +135,7 @@ describe('completion proposes', () => {
     [['--label', ''], 'labels'],
     [['history', '--label=x'], 'labels'],
     [['history', ''], 'requests'],
+    [['session', 'rm', ''], 'sessions'],
     [['batch', 'show', ''], 'jobs'],
     [['apply', '--only', ''], 'ids'],
     [['apply', '--force', ''], 'ids'],

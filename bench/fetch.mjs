@@ -73,6 +73,8 @@ async function serve() {
   control.change({
     signatureBytes: Math.max(512, Math.round(((Number(each) * MB - inText(byteLength)) * 3) / 4)),
   });
+  // A sandbox alone keeps no process alive.
+  setInterval(() => {}, 60_000);
   console.log(url);
 }
 

@@ -21,7 +21,16 @@ const USUAL = [
   ['a cat', '--sandbox', '-o', 'a.jpg'],
   ['spend', '--sandbox'],
   ['history', '--sandbox'],
+  ['mcp', '--sandbox'],
 ];
+
+/** What the client of a server says first. */
+const INITIALIZE = `${JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'build', version: '1' } },
+})}\n`;
 
 const folder = mkdtempSync(join(tmpdir(), 'pixtab-build-'));
 try {
@@ -31,8 +40,9 @@ try {
     // Where one of them cannot run, starts are slower, and everything else is as it was.
     spawnSync(execPath, [join(import.meta.dirname, 'keep-compiled.cjs'), ...args], {
       cwd: folder,
+      input: args[0] === 'mcp' ? INITIALIZE : '',
       env: { PATH: env.PATH, HOME: folder, PIXTAB_HOME: join(folder, 'home') },
-      stdio: 'ignore',
+      stdio: ['pipe', 'ignore', 'ignore'],
       timeout: 60_000,
     });
   }

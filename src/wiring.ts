@@ -16,7 +16,11 @@ export interface Host extends Pick<Deps, 'version' | 'clock' | 'cwd' | 'stop' | 
   /** The versions of Node that pixtab runs on. */
   readonly node: string;
   /** Asked for a stream only when it is needed: opening standard input costs time. */
-  readonly console?: Console & { readonly stdin: Readable; readonly stderr: Writable };
+  readonly console?: Console & {
+    readonly stdin: Readable;
+    readonly stdout: Writable;
+    readonly stderr: Writable;
+  };
   /** Who works on what is bought; this process where nobody is named. */
   readonly owner?: Owner;
 }
@@ -158,6 +162,10 @@ export function wired(host: Host): Deps {
       (await import('./adapters/files/folder-lock.ts')).lockFile(
         `${placesHere(env, cwd).state}/locks/${name}.lock`,
       ),
+    serveAgent: async () => {
+      const { serve } = await import('./adapters/mcp/serve.ts');
+      return (service, stop) => serve(service, console, stop);
+    },
     repository: async () => (await import('./adapters/repository.ts')).repositoryOf(cwd),
     repositoryFolder: async () => (await import('./adapters/repository.ts')).repositoryFolder(cwd),
     writeText: async (path, text, options) =>

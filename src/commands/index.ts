@@ -124,6 +124,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./manifest/diff.ts')).diff,
   },
   {
+    name: 'mcp',
+    summary: 'an MCP server that buys within an allowance',
+    load: async () => (await import('./agent/mcp.ts')).mcp,
+  },
+  {
     name: 'sandbox',
     summary: 'the Gemini API on loopback',
     load: async () => (await import('./system/sandbox.ts')).sandbox,

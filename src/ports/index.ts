@@ -1,6 +1,7 @@
 import type { Overlay } from '../core/catalogue/overlay.ts';
 import type { CompletionTable } from '../core/completion/table.ts';
 import type { Sku } from '../core/invoice/skus.ts';
+import type { ServeAgent } from './agent.ts';
 import type { Account, Slots } from './api.ts';
 import type { Checkup } from './doctor.ts';
 import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
@@ -16,6 +17,7 @@ import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
 import type { Settings, SettingsFile, SettingsFlags } from './settings.ts';
 import type { Terminal, TerminalOptions } from './terminal.ts';
 
+export type * from './agent.ts';
 export type * from './api.ts';
 export type * from './attempt.ts';
 export type * from './batch.ts';
@@ -124,6 +126,8 @@ export interface Deps {
   /** Takes a name for this process, of this user's, until it is given back or the process ends; null while another has it. */
   readonly lockName: (name: string) => Promise<(() => void) | null>;
   /** Name of the git repository that the working directory is in; null outside of one. */
+  /** Speaks with a client of the Model Context Protocol. */
+  readonly serveAgent: () => Promise<ServeAgent>;
   readonly repository: () => Promise<string | null>;
   /** The root of that repository. */
   readonly repositoryFolder: () => Promise<string | null>;

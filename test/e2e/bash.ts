@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
 import { BIN, TIE } from '../../bench/process.mjs';
+import { ROOT } from '../docs/pages.ts';
 import { workplace } from './pixtab.ts';
 
 /** The day on which the pages are played: prices grow old, and models end. */
@@ -100,6 +101,8 @@ export async function inBash(): Promise<Bash> {
 
 const TOOLS = {
   pixtab: `exec '${process.execPath}' ${TIE.join(' ')} --import "$(dirname "$0")/clock.mjs" '${BIN}' "$@"`,
+  // It finds pixtab on its path.
+  'agent-session': `AGENT_COMMAND=pixtab exec '${process.execPath}' ${TIE.join(' ')} '${join(ROOT, 'bench/agent-session.mjs')}'`,
   npx: '[ "$1" = pixtab ] && exec "$@"; echo "npx is here for pixtab alone: $*" >&2; exit 1',
   // Installing and testing are what every run of the tests proves.
   npm: 'exit 0',

@@ -12,7 +12,7 @@ import { attempt, type RouteOptions, type Route } from '../../core/order/route.t
 import { blaming } from '../../core/order/rules.ts';
 import { uploadsOf } from '../../core/order/uploads.ts';
 import { timesEach } from '../../core/order/variations.ts';
-import type { Deps, LoadedInput, MaskPlan, Settings } from '../../ports/index.ts';
+import type { Deps, LoadedInput, MaskPlan, RunStart, Settings } from '../../ports/index.ts';
 import type { Turns } from '../../purchase/conversation-turn.ts';
 import { asSheet, checkDrafts, draftNotice } from './drafts.ts';
 import type { BuyFlags } from './flags.ts';
@@ -36,6 +36,8 @@ export interface PromptAndInputs {
   readonly thread?: Thread | undefined;
   /** Where it is written down that others may go on from it. */
   readonly turns?: Turns | undefined;
+  /** The agent that buys it, where no person does, and under which key. */
+  readonly buyer?: Pick<RunStart, 'agent' | 'once'>;
 }
 
 /** What is asked for, and the model that is to make it. */

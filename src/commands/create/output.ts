@@ -85,7 +85,7 @@ export function tell(bought: Bought, schema: string, json: boolean, terminal: Te
   for (const line of summary ? paidLines(summary, bought) : []) terminal.note(line);
   for (const remark of remarksOn(tries)) terminal.note(`note   ${remark}`);
   if (summary) terminal.summarise(summaryOf(summary, bought));
-  if (failure) tellFailure(failure, terminal);
+  if (failure && failure.kind !== 'pending') tellFailure(failure, terminal);
   return bought.exitCode;
 }
 

@@ -14,7 +14,7 @@ import { outputOf, planOutput, type OutputOptions } from '../../purchase/output-
 import { orderFromFlags, type PromptAndInputs } from './order-from-flags.ts';
 import { buyNow } from './buy-now.ts';
 import { refuseInBatch, submitBatch } from './submit-batch.ts';
-import { announce, boughtJson, NOTHING_BOUGHT, resumeHint, tell } from './output.ts';
+import { announce, boughtJson, NOTHING_BOUGHT, resumeHint, tell, type Bought } from './output.ts';
 import type { BuyFlags } from './flags.ts';
 import { cacheFor } from './cache.ts';
 import type { CommandModule } from '../shared/command.ts';
@@ -44,6 +44,23 @@ export async function buyPictures(
 ): Promise<number> {
   const json = flags.json === true;
   if (json && flags.out === '-') throw usageFailure('-o - and --json both write to stdout.');
+  const bought = await purchased(wanted, flags, deps, terminal);
+  const exitCode = tell(bought, SCHEMA, json, terminal);
+  const { runId, route: taken, summary, failure } = bought;
+  const isMissing = taken && failure && summary && summary.images.length < taken.order.count;
+  if (isMissing && runId !== null && bought.tries.length > 0 && isResumable(wanted, taken.order))
+    terminal.note(`note   ${resumeHint(runId)}`);
+  await show(bought.summary?.images ?? [], flags, deps, terminal);
+  return exitCode;
+}
+
+/** Price, place and purchase, for whoever reports it. Throws only before the model is chosen. */
+export async function purchased(
+  wanted: PromptAndInputs,
+  flags: BuyFlags,
+  deps: Deps,
+  terminal: Terminal,
+): Promise<Bought> {
   finishOf(flags);
   const settings = await deps.settings(flags);
   const at = deps.clock.now();
@@ -72,13 +89,20 @@ export async function buyPictures(
     refuseAbove(flags.maxCost, taken.quote, 'ask for fewer or smaller pictures');
     if (flags.dryRun && cache?.isWhole) {
       terminal.note('note   dry run: nothing is sent, and nothing would be; the store has it all');
-      return tell({ ...known, outcome: 'dry-run', exitCode: 0 }, SCHEMA, json, terminal);
+      return { ...known, outcome: 'dry-run', exitCode: 0 };
     }
     if (flags.dryRun) {
       const request = await rehearsed(taken, flags.tier, settings, deps, terminal);
-      return tell({ ...known, outcome: 'dry-run', exitCode: 0, request }, SCHEMA, json, terminal);
+      return { ...known, outcome: 'dry-run', exitCode: 0, request };
     }
-    const run = { runId, command: wanted.command, at, ...(await filedUnder(flags, deps)), maxCost };
+    const run = {
+      runId,
+      command: wanted.command,
+      at,
+      ...(await filedUnder(flags, deps)),
+      maxCost,
+      ...wanted.buyer,
+    };
     const whole: PurchaseRequest = {
       offer: taken,
       why: start.why,
@@ -93,32 +117,34 @@ export async function buyPictures(
     };
     const request = cache?.request(whole) ?? whole;
     if (flags.lane === 'batch')
-      return await submitBatch({ request, run, settings, known, flags }, SCHEMA, deps, terminal);
+      return await submitBatch({ request, run, settings, known, flags }, deps, terminal);
     const { saver, remarks } = saverFor(deps, terminal);
     before = await cache?.fetch(await saver());
-    const order = { request, run, flags, settings, tellsPaths: !json && cache === null && flags.out !== '-' };
+    const order = {
+      request,
+      run,
+      flags,
+      settings,
+      tellsPaths: !flags.json && cache === null && flags.out !== '-',
+    };
     const bought = cache?.isWhole ? NOTHING : await buyNow(order, deps, terminal);
     const tries = cache?.renumbered(bought.tries) ?? bought.tries;
     const summary = summarise(tries, before);
-    const told = {
+    return {
       ...known,
       ...summary,
       tries,
       told: bought.told,
       remarks: [...remarks, ...bought.remarks],
       summary,
+      ...storedIn(before),
     };
-    const exitCode = tell({ ...told, ...storedIn(before) }, SCHEMA, json, terminal);
-    const isMissing = summary.failure !== null && summary.images.length < taken.order.count;
-    if (isMissing && isResumable(wanted, taken.order)) terminal.note(`note   ${resumeHint(runId)}`);
-    await show(summary.images, flags, deps, terminal);
-    return exitCode;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Nothing was sent; what it would have cost is known all the same.
     const refused = { outcome: error.kind, exitCode: exitCodeFor(error.kind), failure: error };
     const summary = before?.size ? summarise([], before) : null;
-    return tell({ ...known, ...refused, summary, ...storedIn(before) }, SCHEMA, json, terminal);
+    return { ...known, ...refused, summary, ...storedIn(before) };
   } finally {
     cache?.release();
   }
@@ -134,7 +160,7 @@ const storedIn = (before: Numbered | undefined) =>
   before && { fromStore: [...before.values()].map(({ path }) => path) };
 
 /** By the user's own latest bills. A ledger that cannot be read is no reason to say no price: it is opened next. */
-async function asBilled(offer: QuotedOrder, settings: Settings, deps: Deps): Promise<QuotedOrder> {
+export async function asBilled(offer: QuotedOrder, settings: Settings, deps: Deps): Promise<QuotedOrder> {
   const reader = await deps.ledgerReader(settings);
   try {
     return await quoteFromHistory(offer, reader);

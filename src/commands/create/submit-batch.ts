@@ -15,7 +15,7 @@ import { totalBill } from '../../purchase/summary.ts';
 import { mentionDue } from '../../purchase/unfinished.ts';
 import { shortId } from '../batch/output.ts';
 import { watchJobs } from '../batch/watch.ts';
-import { boughtJson, tell, type Bought } from './output.ts';
+import type { Bought } from './output.ts';
 
 interface Submission {
   readonly request: PurchaseRequest;
@@ -24,7 +24,6 @@ interface Submission {
   readonly known: Omit<Bought, 'outcome' | 'exitCode'>;
   readonly flags: SendingFlags & {
     readonly tier?: Tier | undefined;
-    readonly json?: boolean;
   };
 }
 
@@ -45,12 +44,10 @@ export function refuseInBatch(
 /** Submits an order at half the price. Its pictures come later, so this ends as `pending`. */
 export async function submitBatch(
   { request, run, settings, known, flags }: Submission,
-  schema: string,
   deps: Deps,
   terminal: Terminal,
-): Promise<number> {
+): Promise<Bought> {
   const { tier = 1 } = flags;
-  const json = flags.json === true;
   return withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {
     await mentionDue(session.books, terminal, deps.clock);
     const answers: Recovered[] = [];
@@ -86,14 +83,13 @@ export async function submitBatch(
     }
     const bought: Bought = { ...known, outcome, exitCode, failure, jobs };
     if (outcome === 'pending') {
-      if (json) terminal.out(JSON.stringify(boughtJson(bought, schema), null, 2));
       const queued = advanced.filter(({ status }) => status === 'queued').length;
       if (queued > 0)
         terminal.note(
           `note   ${counted(queued, 'job')} kept here until the API has room: pixtab batch wait submits it.`,
         );
       terminal.note('note   The pictures take up to a day: pixtab batch wait');
-      return exitCode;
+      return bought;
     }
     // Answers come in any order; pictures are told in the order in which they were asked for.
     const attemptIds = results.flatMap((result) => result.attemptIds);
@@ -101,7 +97,7 @@ export async function submitBatch(
     const images = answers.toSorted((a, b) => numberOf(a) - numberOf(b)).flatMap((answer) => answer.images);
     const bill = totalBill(answers.flatMap((answer) => answer.bill ?? []));
     const summary = { outcome, exitCode, failure, bill, unconfirmed: ZERO, images };
-    return tell({ ...bought, summary }, schema, json, terminal);
+    return { ...bought, summary };
   });
 }
 

@@ -172,7 +172,7 @@ function sourceOf(model: Model, day: Day): { readonly source: string; readonly c
   return listPrice(model, lane, size, day)?.cited ?? model.life;
 }
 
-function modelJson(model: Model, day: Day) {
+export function modelJson(model: Model, day: Day) {
   const { source, checked } = sourceOf(model, day);
   return {
     id: model.id,

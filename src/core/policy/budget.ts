@@ -156,7 +156,7 @@ export function costTo({ model }: Pick<BudgetScope, 'model'>, purchases: readonl
 }
 
 /** Whether a budget bounds all that an agent may ever spend, or may spend in a time. */
-const isAllowance = ({ per, model, agent }: BudgetScope): boolean =>
+export const isAllowance = ({ per, model, agent }: BudgetScope): boolean =>
   agent !== null && model === null && per !== 'run';
 
 /** Why an agent may buy nothing, whatever it costs: no budget bounds it. Null where one does, and for people. */

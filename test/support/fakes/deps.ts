@@ -170,6 +170,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     pictureFiles: async () => pictureFiles,
     lockFolder: async () => () => {},
     lockName: async () => () => {},
+    serveAgent: async () => async () => {},
     repository: async () => null,
     repositoryFolder: async () => null,
     writeText: async () => true,

@@ -1,0 +1,78 @@
+import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
+import type { AgentCall } from '../../ports/index.ts';
+
+type Signals = Pick<AgentCall, 'stop' | 'leave'>;
+
+/** Calls of tools that have not ended. */
+export interface Calls {
+  /** Runs a call; `gone` aborts when the client cancels it or goes away. */
+  run<T>(id: RequestId, gone: AbortSignal, work: (signals: Signals) => Promise<T>): Promise<T>;
+  /** The client cancels a call: at first it stops, and once more leaves at once. */
+  cancel(id: RequestId): void;
+  /** Resolves when none is left. */
+  end(): Promise<void>;
+}
+
+export function callsUnderWay(): Calls {
+  const underWay = new Map<RequestId, { readonly leave: AbortController; isStopped: boolean }>();
+  const work = new Set<Promise<unknown>>();
+  return {
+    async run(id, stop, call) {
+      const own = { leave: new AbortController(), isStopped: false };
+      underWay.set(id, own);
+      const running = call({ stop, leave: own.leave.signal });
+      work.add(running);
+      try {
+        return await running;
+      } finally {
+        work.delete(running);
+        underWay.delete(id);
+      }
+    },
+    cancel(id) {
+      const own = underWay.get(id);
+      if (own?.isStopped) own.leave.abort();
+      else if (own) own.isStopped = true;
+    },
+    async end() {
+      while (work.size > 0) await Promise.allSettled(work);
+    },
+  };
+}
+
+/** A transport that also tells `calls` what the client cancels, and when it is closed. */
+export function heard(
+  wire: Transport,
+  calls: Pick<Calls, 'cancel'>,
+): { readonly transport: Transport; readonly closed: Promise<void> } {
+  let close = (): void => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const listeners: Pick<Transport, 'onmessage' | 'onerror' | 'onclose'> = {
+    onmessage(message, extra) {
+      const id = cancelledIn(message);
+      if (id !== null) calls.cancel(id);
+      transport.onmessage?.(message, extra);
+    },
+    onerror: (error) => transport.onerror?.(error),
+    onclose() {
+      close();
+      transport.onclose?.();
+    },
+  };
+  const transport: Transport = {
+    async start() {
+      await Object.assign(wire, listeners).start();
+    },
+    send: (message, options) => wire.send(message, options),
+    close: () => wire.close(),
+  };
+  return { transport, closed };
+}
+
+function cancelledIn(message: JSONRPCMessage): RequestId | null {
+  if (!('method' in message) || message.method !== 'notifications/cancelled') return null;
+  const id: unknown = message.params?.['requestId'];
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { asFailure, Failure } from '../../core/errors.ts';
+import { printable } from '../../core/text/text.ts';
+import type { AgentAbilities, AgentCall, AgentReply } from '../../ports/index.ts';
+import { estimateImage, editImage, generateImage } from './buy.ts';
+import { checkJob } from './check-job.ts';
+import type { AgentContext, ToolOf } from './context.ts';
+import { listModels, recoverPaid, spending } from './look.ts';
+import { PROMPTS } from './prompts.ts';
+import { failedAnswer } from './result.ts';
+import { resourcesOf } from './resources.ts';
+import { quietTerminal } from './terminal.ts';
+
+export const TOOLS: readonly ToolOf[] = [
+  estimateImage,
+  generateImage,
+  editImage,
+  checkJob,
+  listModels,
+  spending,
+  recoverPaid,
+];
+
+/** What this agent may ask for. */
+export const abilitiesOf = (context: AgentContext): AgentAbilities => ({
+  tools: TOOLS.map((tool) => ({
+    ...tool,
+    call: (args, call) => called(tool, args, forCall(context, call), call),
+  })),
+  resources: resourcesOf(context),
+  prompts: PROMPTS,
+});
+
+async function called(
+  { input, run, nothing }: ToolOf,
+  args: unknown,
+  context: AgentContext,
+  call: AgentCall,
+): Promise<AgentReply> {
+  try {
+    const checked = input.safeParse(args);
+    if (!checked.success) throw misfit(checked.error);
+    return await run(checked.data, call, context);
+  } catch (error) {
+    const failure = asFailure(error);
+    return failedAnswer(failure, nothing(failure), context);
+  }
+}
+
+/** What is wrong with arguments, one sentence each. */
+function misfit({ issues }: z.ZodError): Failure {
+  const sentences = issues.map(
+    ({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`,
+  );
+  return new Failure('usage', printable(sentences.join('; ')), {
+    code: 'bad-arguments',
+    hint: 'The input schema of the tool says what it takes; there is nothing else to say.',
+  });
+}
+
+/** What a client cancels stops alone; what the user stops, stops everything. */
+function forCall(context: AgentContext, { stop, leave, progress }: AgentCall): AgentContext {
+  const { deps, terminal } = context;
+  return {
+    ...context,
+    terminal: quietTerminal(terminal, progress),
+    deps: {
+      ...deps,
+      stop: AbortSignal.any([deps.stop, stop]),
+      leave: AbortSignal.any([deps.leave, leave]),
+    },
+  };
+}

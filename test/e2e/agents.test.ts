@@ -1,0 +1,262 @@
+import { createMCPClient } from '@ai-sdk/mcp';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { agentSession, connected, pixtab, TASKS } from '../../bench/agent-session.mjs';
+import { until } from '../../bench/process.mjs';
+import { workplace, type Workplace } from './pixtab.ts';
+import { serving } from './serving.ts';
+
+const running: (() => void)[] = [];
+afterEach(() => {
+  for (const end of running.splice(0)) end();
+});
+
+/** A server in this place, and a client that is not ours. */
+async function agentIn(
+  place: Workplace,
+  flags: readonly string[] = ['--allowance', '1'],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const server = await connected(flags, {
+    cwd: place.dir,
+    env: { ...place.env, PIXTAB_SANDBOX: '1', ...env },
+  });
+  running.push(() => server.child.kill('SIGKILL'));
+  return server;
+}
+
+type Agent = Awaited<ReturnType<typeof agentIn>>;
+// oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
+type Facts = any;
+
+async function quoted(agent: Agent, order: object): Promise<Record<string, unknown>> {
+  const { structuredContent } = await agent.call('estimate_image', { ...order });
+  const { quote } = structuredContent as Facts;
+  return { ...order, quote_id: quote.id, confirm_cost: quote.high };
+}
+
+async function bought(agent: Agent, order: object, key: string): Promise<Facts> {
+  const args = { ...(await quoted(agent, order)), idempotency_key: key };
+  return (await agent.call('generate_image', args)).structuredContent;
+}
+
+async function spentIn({ run }: Workplace): Promise<Facts> {
+  const { json } = await run(['budget', 'list', '--sandbox', '--json']);
+  return json<{ budgets: Facts[] }>().budgets[0];
+}
+
+it('works through twenty tasks for at most $1, with a refusal, a rate limit and two kills on the way', async () => {
+  await using place = await workplace();
+  const said: string[] = [];
+  const where = { cwd: place.dir, env: place.env };
+  const { ends, greedy, spent, meter } = await agentSession(where, (line: string) => said.push(line));
+
+  expect(ends).toHaveLength(TASKS.length);
+  const outcomes = ends.map(({ outcome }: Facts) => outcome).filter((outcome: string) => outcome !== 'ok');
+  expect(outcomes).toEqual(['unconfirmed']);
+  expect(greedy).toMatchObject({ outcome: 'budget', charged: 'no', error: { code: 'over-budget' } });
+  // One of task 13 is lost; task 5 came in other words.
+  const pictures = (await readdir(place.dir)).filter((name) => name.endsWith('.jpg'));
+  expect(pictures).toHaveLength(24);
+  expect(Number(spent.settled) + Number(spent.unconfirmed)).toBeLessThanOrEqual(1);
+  // What the API says that it charged is what the ledger has, but for the one answer that nobody got.
+  expect(Number(spent.settled)).toBeLessThanOrEqual(Number(meter.total ?? meter.amount ?? 1));
+
+  const { stdout } = await place.run(['history', '--agent', 'painter', '--sandbox', '-n', '3']);
+  expect(stdout).toContain('a bridge at dusk');
+  expect((await place.run(['verify', '--sandbox'])).code).toBe(0);
+});
+
+describe('clients that are not ours', () => {
+  it('find tools, resources and prompts: the client of the protocol’s SDK', async () => {
+    await using place = await workplace();
+    const agent = await agentIn(place, ['--allowance', '1', '--preview-size', '100']);
+    const { tools } = await agent.client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      'estimate_image',
+      'generate_image',
+      'edit_image',
+      'check_job',
+      'list_models',
+      'spending',
+      'recover',
+    ]);
+    expect(tools.every(({ outputSchema }) => outputSchema?.type === 'object')).toBe(true);
+    expect(tools[1]?.annotations).toMatchObject({
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: true,
+    });
+
+    const progress: string[] = [];
+    const args = { ...(await quoted(agent, { prompt: 'a lamp', name: 'lamp' })), idempotency_key: 'lamp' };
+    const { content, structuredContent } = await agent.call('generate_image', args, {
+      onprogress: ({ message }: { message?: string }) => void progress.push(message ?? ''),
+    });
+    expect(progress).toEqual([
+      expect.stringMatching(/^held \$0\.03/),
+      'sent to gemini-3.1-flash-lite-image',
+      expect.stringMatching(/^saved .*lamp\.jpg$/),
+    ]);
+    const [{ uri, sha256 }] = (structuredContent as Facts).images;
+    expect(content).toEqual([
+      expect.objectContaining({ type: 'text' }),
+      expect.objectContaining({ type: 'image', mimeType: 'image/jpeg' }),
+      expect.objectContaining({ type: 'resource_link', uri }),
+    ]);
+    const { contents } = await agent.client.readResource({ uri });
+    expect(contents[0]).toMatchObject({ uri: `pixtab://pictures/${sha256}`, mimeType: 'image/jpeg' });
+    const { resources } = await agent.client.listResources();
+    expect(resources.map((resource) => resource.uri)).toContain(uri);
+    expect((await agent.client.listPrompts()).prompts).toHaveLength(3);
+    await agent.close();
+  });
+
+  it('buy a picture: the AI SDK’s client', async () => {
+    await using place = await workplace();
+    const where = { cwd: place.dir, env: place.env };
+    const child = pixtab(['mcp', '--allowance', '1', '--sandbox'], where);
+    running.push(() => child.kill('SIGKILL'));
+    const client = await createMCPClient({
+      transport: new StdioServerTransport(child.stdout, child.stdin),
+    });
+    const tools: Facts = await client.tools();
+    const call = (name: string, args: object): Promise<Facts> =>
+      tools[name].execute(args, { toolCallId: '1', messages: [] });
+    const { quote } = (await call('estimate_image', { prompt: 'a lamp' })).structuredContent;
+    const args = { prompt: 'a lamp', quote_id: quote.id, confirm_cost: quote.high, idempotency_key: 'lamp' };
+    expect((await call('generate_image', args)).structuredContent).toMatchObject({
+      outcome: 'ok',
+      charged: 'yes',
+    });
+    await client.close();
+    child.stdin.end();
+  });
+});
+
+it('lets two servers of one name spend one allowance together, and no cent more', async () => {
+  await using place = await workplace();
+  const flags = ['--allowance', '0.12', '--preview-size', '0'];
+  const agents = await Promise.all([agentIn(place, flags), agentIn(place, flags)]);
+  const ends = agents.flatMap((agent, who) =>
+    [0, 1, 2].map(
+      async (n) => (await bought(agent, { prompt: `a lamp ${who}${n}` }, `lamp-${who}${n}`)).outcome,
+    ),
+  );
+  expect((await Promise.all(ends)).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+    'budget',
+    'budget',
+    'budget',
+    'ok',
+    'ok',
+    'ok',
+  ]);
+  const { used, amount } = await spentIn(place);
+  expect([amount, Number(used) <= 0.12]).toEqual(['0.12', true]);
+  await Promise.all(agents.map((agent) => agent.close()));
+});
+
+it('buys once under a key that two servers get at once, and answers both alike', async () => {
+  await using place = await workplace();
+  const agents = await Promise.all([agentIn(place), agentIn(place)]);
+  const orders = await Promise.all(agents.map((agent) => quoted(agent, { prompt: 'a lamp', name: 'lamp' })));
+  const answers = await Promise.all(
+    agents.map(
+      async (agent, index) =>
+        (await agent.call('generate_image', { ...orders[index], idempotency_key: 'lamp' }))
+          .structuredContent as Facts,
+    ),
+  );
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  expect(answers[0].images).toEqual(answers[1].images);
+  expect(answers.filter(({ repeated }) => repeated)).toHaveLength(1);
+  await Promise.all(agents.map((agent) => agent.close()));
+});
+
+/** A way to an address that tells when a request for a picture has gone by. */
+async function watched(url: string) {
+  const { port } = new URL(url);
+  let isSeen = (): void => {};
+  const seen = new Promise<void>((resolve) => {
+    isSeen = resolve;
+  });
+  const way = createServer((from) => {
+    const to = connect(Number(port), '127.0.0.1');
+    from.on('data', (bytes) => {
+      if (bytes.includes(':generateContent')) isSeen();
+    });
+    from.pipe(to).pipe(from);
+    for (const end of [from, to]) end.on('error', () => {});
+  });
+  await once(way.listen(0, '127.0.0.1'), 'listening');
+  running.push(() => way.close());
+  const { port: own } = way.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${own}`, seen };
+}
+
+describe('a purchase that its client leaves', () => {
+  it('is finished when the client goes, and found by the next server under its key', async () => {
+    await using place = await workplace();
+    const { url, seen } = await watched((await serving(place, '--latency', '300')).url);
+    const env = { PIXTAB_BASE_URL: url };
+    const agent = await agentIn(place, ['--allowance', '1'], env);
+    const args = { ...(await quoted(agent, { prompt: 'a lamp', name: 'lamp' })), idempotency_key: 'lamp' };
+    void agent.call('generate_image', args).catch(() => 'lost');
+    await seen;
+    agent.child.stdin?.end();
+    await agent.gone;
+    expect(await readdir(place.dir)).toEqual(['lamp.jpg']);
+    const next = await agentIn(place, ['--allowance', '1'], env);
+    const { structuredContent } = await next.call('generate_image', args);
+    expect(structuredContent).toMatchObject({
+      outcome: 'ok',
+      repeated: true,
+      images: [{ mimeType: 'image/jpeg' }],
+    });
+    await next.close();
+  });
+
+  it('is finished when it cancels, and found under its key', async () => {
+    await using place = await workplace();
+    const { url, seen } = await watched((await serving(place, '--latency', '300')).url);
+    const agent = await agentIn(place, ['--allowance', '1'], { PIXTAB_BASE_URL: url });
+    const args = { ...(await quoted(agent, { prompt: 'a lamp', name: 'lamp' })), idempotency_key: 'lamp' };
+    const cancelling = new AbortController();
+    const call = agent.call('generate_image', args, { signal: cancelling.signal }).catch(() => 'cancelled');
+    await seen;
+    cancelling.abort();
+    expect(await call).toBe('cancelled');
+    const { structuredContent } = await agent.call('generate_image', args);
+    expect(structuredContent).toMatchObject({ outcome: 'ok', repeated: true });
+    await agent.close();
+  });
+});
+
+it('takes frames of any size, and answers what makes no sense in the words of the protocol', async () => {
+  await using place = await workplace();
+  const agent = await agentIn(place);
+  const long = await agent.call('estimate_image', { prompt: 'x'.repeat(2_000_000) });
+  expect(long).toMatchObject({ isError: true, structuredContent: { error: { code: 'bad-arguments' } } });
+  await expect(agent.call('no_such_tool', {})).rejects.toThrow('There is no tool no_such_tool.');
+  expect((await agent.call('spending', {})).isError).toBeFalsy();
+  await agent.close();
+});
+
+it('leaves a job running when it ends, and fetches its pictures in the next server', async () => {
+  await using place = await workplace();
+  const sandbox = await serving(place, '--batch-time', '1500');
+  const env = { PIXTAB_BASE_URL: sandbox.url };
+  const first = await agentIn(place, ['--allowance', '1'], env);
+  const job = await bought(first, { prompt: 'a lamp', lane: 'batch', name: 'lamp' }, 'lamp');
+  expect(job).toMatchObject({ outcome: 'pending', jobId: expect.stringMatching(/\w/) });
+  await first.close();
+  const next = await agentIn(place, ['--allowance', '1'], env);
+  const look = async () => (await next.call('check_job', { job_id: job.jobId })).structuredContent as Facts;
+  await until('the job is done', async () => (await look()).outcome === 'ok');
+  expect(await look()).toMatchObject({ images: [{ mimeType: 'image/jpeg' }], job: { stage: 'done' } });
+  expect(await readdir(place.dir)).toEqual(['lamp.jpg']);
+  await next.close();
+});

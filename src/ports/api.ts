@@ -72,7 +72,7 @@ export interface Slots {
   arrives(slot: Slot, withinMs: number): Promise<void>;
   /** Keeps in mind the limit that the request of this slot met: the provider refused it. */
   refused(slot: Slot, met: MetLimit): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface Slot {

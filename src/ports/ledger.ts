@@ -56,7 +56,7 @@ export interface Ledger extends Records {
    * pictures are, stays. They cannot be asked for again.
    */
   forget(before: number): Promise<Forgotten>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What another machine held, as far as it was let go of. */
@@ -124,7 +124,7 @@ export interface KeyedRun {
 
 /** The ledger of another machine, or a copy of one: what was bought is read, and nothing changes. */
 export interface OtherLedger extends Pick<Records, 'history'> {
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Milliseconds since 1970; null leaves an end open. `since` is inside, `until` is not. */

@@ -76,7 +76,7 @@ export interface LedgerReader {
   priceHistory: Records['priceHistory'];
   /** What a command line may name, the newest first; null where there is no ledger yet. */
   names(): Promise<KnownNames | null>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface KnownNames extends Filings {

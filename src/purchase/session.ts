@@ -117,7 +117,7 @@ export async function withSession<T>(
     try {
       return await work(sessionOver(books, open, { settings, deps, terminal }));
     } finally {
-      books.ledger.close();
+      await books.ledger.close();
     }
   } finally {
     await Promise.all(Array.from(providers.values(), (provider) => provider.close()));
@@ -215,7 +215,7 @@ function sessionOver(
         return (await sender).images;
       },
       async close(): Promise<void> {
-        for (const sender of senders.values()) (await sender.catch(() => null))?.close();
+        for (const sender of senders.values()) await (await sender.catch(() => null))?.close();
       },
     };
   }
@@ -223,7 +223,7 @@ function sessionOver(
 
 interface Sender {
   readonly images: ImageApi;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** What puts pictures on disk. Remarks on them are said, and kept for the document. */

@@ -71,7 +71,7 @@ describe('one picture', () => {
     await buy('second');
     expect(counted().writes).toBe(4);
     expect(counted().statements).toBeLessThanOrEqual(44);
-    ledger.close();
+    await ledger.close();
   });
 
   it('opens few files, and flushes the answer, the picture and their folders', async () => {

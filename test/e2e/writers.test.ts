@@ -31,7 +31,7 @@ it('never passes a budget, however many processes race for it', async () => {
   expect(standing?.used).toBeGreaterThan(usd('0.96'));
   expect(standing?.used).toBeLessThanOrEqual(usd('1'));
   expect(await ledger.contradictions()).toEqual([]);
-  ledger.close();
+  await ledger.close();
 });
 
 it('admits exactly what fits when every hold stands', async () => {
@@ -54,7 +54,7 @@ it('admits exactly what fits when every hold stands', async () => {
   const outcomes = await Promise.allSettled(holds);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(24);
   expect((await ledger.standings())[0]?.held).toBe(usd('0.96'));
-  ledger.close();
+  await ledger.close();
 });
 
 it('makes one ledger when many processes open a new one at once', async () => {
@@ -63,7 +63,7 @@ it('makes one ledger when many processes open a new one at once', async () => {
   const { ledger } = booksIn(join(folder.path, 'new'));
   expect(totalOf(await ledger.spending({ by: 'model', since: null, until: null })).requests).toBe(12);
   expect(await ledger.contradictions()).toEqual([]);
-  ledger.close();
+  await ledger.close();
 });
 
 it('accounts for every request that was sent by a process that was killed', async () => {
@@ -95,7 +95,7 @@ it('accounts for every request that was sent by a process that was killed', asyn
   }
   // Each met work: 1 request, 2, and so on to 12.
   expect(sent.length).toBeGreaterThanOrEqual(78);
-  ledger.close();
+  await ledger.close();
 });
 
 function booksIn(folder: string): Books {

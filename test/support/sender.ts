@@ -17,5 +17,5 @@ while (taken.length < Number(sends)) {
     await slots.arrives(answer, 0);
   } else await sleep(answer.waitMs / FAST);
 }
-slots.close();
+await slots.close();
 process.stdout.write(JSON.stringify(taken));

@@ -30,7 +30,7 @@ for (let n = 0; n < Number(purchases); n++) {
   bought++;
 }
 process.stdout.write(`${JSON.stringify({ bought, refused })}\n`);
-ledger.close();
+await ledger.close();
 
 async function isRefused(hold: Promise<void>): Promise<boolean> {
   try {

@@ -20,7 +20,7 @@ export interface Database extends Queries, Connection {
   exec(sql: string): void;
   transaction<T>(work: Work<T>, options?: TransactionOptions): Promise<T>;
   snapshot<T>(work: Work<T>): Promise<T>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** How long a writer waits for the others while nothing is paid for. */
@@ -123,13 +123,12 @@ function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
         sqlite.exec('BEGIN DEFERRED');
         return toTheEnd(() => work(database, clock.now()));
       }),
-    close() {
-      void group.finish().then(() =>
-        alone(() => {
-          prepared.clear();
-          sqlite.close();
-        }),
-      );
+    async close() {
+      await group.finish();
+      await alone(() => {
+        prepared.clear();
+        sqlite.close();
+      });
     },
   };
   return database;

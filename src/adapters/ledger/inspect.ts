@@ -42,7 +42,7 @@ export async function inspectLedger(
   } catch (error) {
     throw ledgerTrouble(error, path, 'no');
   } finally {
-    database?.close();
+    await database?.close();
   }
 }
 
@@ -57,7 +57,7 @@ export async function inspectServer(backend: Backend, state: string): Promise<Le
         facts(database, backend.shown, MIGRATIONS.length, answers, now),
       );
     } finally {
-      connection.close();
+      await connection.close();
     }
   } catch (error) {
     throw backend.trouble(error, 'no');

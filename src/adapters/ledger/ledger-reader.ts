@@ -23,9 +23,10 @@ export function ledgerReader(backend: Backend): LedgerReader {
     last: (hash) => read((database) => lastOf(database, hash)),
     priceHistory: (model, size) => read((database) => priceHistory(database, model, size)),
     names: () => read(namesIn),
-    close() {
-      void opening?.then((connection) => connection?.close()).catch(() => undefined);
+    async close() {
+      const closing = opening?.then((connection) => connection?.close());
       opening = undefined;
+      await closing?.catch(() => undefined);
     },
   };
 }

@@ -186,11 +186,12 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
     forget: (before) =>
       write('no', (database) => forget(database, before, options.hasAnswer), { erases: true }),
 
-    close() {
+    async close() {
       stopBeating();
       // A ledger that was never opened, or could not be, needs no closing.
-      void opening?.then((connection) => connection.close()).catch(() => undefined);
+      const closing = opening?.then((connection) => connection.close());
       opening = undefined;
+      await closing?.catch(() => undefined);
     },
   };
 }

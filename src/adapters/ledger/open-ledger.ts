@@ -44,7 +44,7 @@ export async function openLedger(
     await migrate(database, path, migrations);
     return database;
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
 }
@@ -59,7 +59,7 @@ async function create(path: string, migrations: readonly string[]): Promise<void
     // The file shrinks when the pictures in it are forgotten.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
     await migrate(database, path, migrations);
-    database.close();
+    await database.close();
     // Whoever comes second leaves the ledger of the first one alone.
     if (!(await files.claim(draft, path))) await files.discard(draft);
   });

@@ -26,7 +26,7 @@ export async function otherLedger(path: string): Promise<OtherLedger> {
       throw usageFailure(`--ledger ${path} was written by another release of pixtab.`, hint);
     }
   } catch (error) {
-    database.close();
+    await database.close();
     throw ledgerTrouble(error, file, 'no');
   }
   return {

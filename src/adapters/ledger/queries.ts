@@ -45,7 +45,7 @@ export interface Connection {
   /** Several reads of one and the same moment; writers are not kept waiting. */
   snapshot<T>(work: Work<T>): Promise<T>;
   /** What was begun is done before. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What of a ledger is written; whoever writes one part does not wait for those who write another. */

@@ -38,9 +38,10 @@ export function slotsIn(backend: Backend, account: Account): Slots {
         await database.run('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot);
       }),
     refused: ({ slot }, met) => write((database, now) => refused(database, account, slot, met, now)),
-    close() {
-      void opening?.then((connection) => connection.close()).catch(() => undefined);
+    async close() {
+      const closing = opening?.then((connection) => connection.close());
       opening = undefined;
+      await closing?.catch(() => undefined);
     },
   };
 }

@@ -23,7 +23,7 @@ export function sqlite(path: string, { now }: Pick<Clock, 'now'>, part: Part = '
       const database = await openDatabase(path, clock);
       database.exec('PRAGMA query_only = ON');
       if (isReadable(database)) return database;
-      database.close();
+      await database.close();
       return null;
     },
     trouble: (error, charged) => ledgerTrouble(error, path, charged),

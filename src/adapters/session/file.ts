@@ -63,7 +63,7 @@ async function openSessions(path: string): Promise<Database> {
     await migrate(database);
     return database;
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
 }

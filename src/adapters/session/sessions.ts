@@ -18,7 +18,7 @@ export function sessionsIn(backend: Backend): Sessions {
     try {
       return await work(connection);
     } finally {
-      connection.close();
+      await connection.close();
     }
   }
 

@@ -52,7 +52,7 @@ async function namesIn(words: readonly string[], deps: Deps): Promise<KnownNames
   try {
     return (await reader.names()) ?? NONE;
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 

@@ -167,7 +167,7 @@ export async function asBilled(offer: QuotedOrder, settings: Settings, deps: Dep
   } catch {
     return offer;
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 

@@ -124,7 +124,7 @@ async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps
     for (const offer of made.offers) offers.push(await quoteFromHistory(offer, ledger));
     return { ...made, offers };
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 

@@ -69,7 +69,7 @@ async function run(
     else if (action === 'list') print(standings, settings, terminal);
     return 0;
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 

@@ -83,7 +83,7 @@ async function run(flags: FlagsOf<typeof FLAGS>, deps: Deps, terminal: Terminal)
     if (failure?.hint) terminal.alarm(`  ${failure.hint}`);
     return exitCode;
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 

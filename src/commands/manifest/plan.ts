@@ -246,7 +246,7 @@ async function look(
       }
     }
   } finally {
-    ledgerReader.close();
+    await ledgerReader.close();
   }
   if (pointers.length > 0) terminal.note(`note   ${pointersSentence(pointers)} ${PULL}`);
   only.refuseUnused();

@@ -135,7 +135,7 @@ async function run(
       for (const sentence of [...proposed, ...settled, ...page]) terminal.note(sentence);
       return somethingDiffers(report) ? exitCodeFor('pending') : 0;
     } finally {
-      for (const other of others) other.close();
+      for (const other of others) await other.close();
     }
   });
 }

@@ -10,6 +10,6 @@ export async function withBooks<T>(
   try {
     return await work(books);
   } finally {
-    books.ledger.close();
+    await books.ledger.close();
   }
 }

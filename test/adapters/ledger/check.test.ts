@@ -49,9 +49,9 @@ it.each(tampering)('finds that %s', async (_what, sql, says) => {
 
   const database = await openDatabase(folder.at('ledger.db'));
   database.exec(`PRAGMA foreign_keys = OFF; ${sql}`);
-  database.close();
+  await database.close();
   expect(await ledger.contradictions()).toContainEqual(expect.stringContaining(says));
-  ledger.close();
+  await ledger.close();
 });
 
 it.each([
@@ -75,11 +75,11 @@ it.each([
   });
   const database = await openDatabase(folder.at('ledger.db'));
   database.exec(`PRAGMA ignore_check_constraints = ON; UPDATE budgets SET ${change}`);
-  database.close();
+  await database.close();
   await ledger.begin(aRun());
   await ledger.hold([aPlan()]);
   expect(await ledger.contradictions()).toContainEqual(expect.stringContaining(says));
-  ledger.close();
+  await ledger.close();
 });
 
 it.each([
@@ -102,13 +102,13 @@ it.each([
   database.exec(
     `PRAGMA ignore_check_constraints = ON; UPDATE attempts SET ${change} WHERE attempt_id = 'odd'`,
   );
-  database.close();
+  await database.close();
   expect(await ledger.contradictions()).toEqual([`Attempt odd cannot be read: ${says}.`]);
   await ledger.hold([aPlan({ attemptId: 'next' })]);
   const shown = await ledger.history({ since: null, until: null, limit: 9 });
   expect(shown.map(({ attempt }) => attempt.attemptId)).toEqual(['next', 'even']);
   expect(await ledger.receipts({ by: 'attempt', value: 'odd' })).toEqual([]);
-  ledger.close();
+  await ledger.close();
 });
 
 it('names a job that cannot be read, and lists the others', async () => {
@@ -128,10 +128,10 @@ it('names a job that cannot be read, and lists the others', async () => {
   }
   const database = await openDatabase(folder.at('ledger.db'));
   database.exec(`UPDATE batch_jobs SET remote_state = 'dreaming' WHERE job_id = 'odd'`);
-  database.close();
+  await database.close();
   expect((await ledger.jobs.list('open')).map(({ jobId }) => jobId)).toEqual(['even']);
   expect(await ledger.contradictions()).toEqual([
     'Job odd cannot be read: column "remote_state" holds "dreaming".',
   ]);
-  ledger.close();
+  await ledger.close();
 });

@@ -36,7 +36,7 @@ function over(backend: (clock: FakeClock) => Backend, disposal: AsyncDisposable)
     kill: (pid) => void dead.add(pid),
     answered: (attemptId) => void answers.add(attemptId),
     async [Symbol.asyncDispose]() {
-      for (const ledger of processes.values()) ledger.close();
+      for (const ledger of processes.values()) await ledger.close();
       await disposal[Symbol.asyncDispose]();
     },
   };

@@ -20,7 +20,7 @@ describe('the database', () => {
         expect(database.get('SELECT ? AS n', n)).toEqual({ n });
       }),
     );
-    database.close();
+    await database.close();
   });
 
   it('takes booleans, dates and whole numbers for what they mean', async () => {
@@ -33,14 +33,14 @@ describe('the database', () => {
       { n: 1_795_348_800_000n, s: '' },
     ]);
     expect(database.get('SELECT n FROM t WHERE n = 7')).toBeUndefined();
-    database.close();
+    await database.close();
   });
 
   it('refuses a fraction where whole numbers are kept', async () => {
     await using folder = await tempDir();
     const database = await scratch(folder.at('t.db'));
     expect(() => database.run('INSERT INTO t VALUES (?, NULL, NULL)', 0.5)).toThrow('REAL');
-    database.close();
+    await database.close();
   });
 
   it('does all of a transaction or none', async () => {
@@ -53,7 +53,7 @@ describe('the database', () => {
     await expect(database.transaction(half)).rejects.toThrow('half way');
     expect(await database.transaction(() => database.run('INSERT INTO t VALUES (2, NULL, NULL)'))).toBe(1);
     expect(database.all('SELECT n FROM t')).toEqual([{ n: 2n }]);
-    database.close();
+    await database.close();
   });
 
   it('waits for its turn to write, and lets others of this process work meanwhile', async () => {
@@ -71,8 +71,8 @@ describe('the database', () => {
     other.exec('COMMIT');
     expect(await waiting).toEqual([{ n: 1n }]);
     expect(order).toEqual(['released', 'written']);
-    other.close();
-    database.close();
+    await other.close();
+    await database.close();
   });
 
   it('asks ever less often for its turn, at moments nobody can foresee, and gives up when its patience ends', async () => {
@@ -99,8 +99,8 @@ describe('the database', () => {
     expect(new Set(naps.slice(-3)).size).toBe(3);
     other.exec('COMMIT');
     expect(await database.transaction(() => 'at last', { patience: () => patience })).toBe('at last');
-    other.close();
-    database.close();
+    await other.close();
+    await database.close();
   });
 
   it('gives up at once when its patience ends early', async () => {
@@ -118,8 +118,8 @@ describe('the database', () => {
       code: 'SQLITE_BUSY',
     });
     expect(naps).toBe(100);
-    other.close();
-    database.close();
+    await other.close();
+    await database.close();
   });
 
   it('sees one moment throughout a snapshot, and keeps no writer waiting', async () => {
@@ -133,8 +133,8 @@ describe('the database', () => {
       expect(database.all('SELECT * FROM t')).toHaveLength(0);
     });
     expect(database.all('SELECT * FROM t')).toHaveLength(1);
-    other.close();
-    database.close();
+    await other.close();
+    await database.close();
   });
 });
 

@@ -27,5 +27,5 @@ it('leaves no word of what was forgotten in any file of the ledger', async () =>
   expect(await ledger.forget(clock.now())).toMatchObject({ prompts: 2 });
   const files = await Promise.all((await readdir(folder.path)).map((name) => readFile(folder.at(name))));
   expect(files.map((bytes) => bytes.includes('secret'))).toEqual(files.map(() => false));
-  ledger.close();
+  await ledger.close();
 });

@@ -67,7 +67,7 @@ describe('writes of one moment', () => {
     const all = await Promise.allSettled([insert(1), insert(2, true), insert(3)]);
     expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(database.all('SELECT n FROM t')).toEqual([{ n: 1n }, { n: 3n }]);
-    database.close();
+    await database.close();
   });
 
   it('are done before the database is closed', async () => {
@@ -75,10 +75,10 @@ describe('writes of one moment', () => {
     const database = await openDatabase(folder.at('t.db'));
     database.exec('CREATE TABLE t (n INTEGER) STRICT');
     const waiting = database.transaction(() => database.run('INSERT INTO t VALUES (1)'));
-    database.close();
+    await database.close();
     expect(await waiting).toBe(1);
     const again = await openDatabase(folder.at('t.db'));
     expect(again.all('SELECT n FROM t')).toEqual([{ n: 1n }]);
-    again.close();
+    await again.close();
   });
 });

@@ -25,7 +25,7 @@ async function bought(folder: string): Promise<void> {
   await ledger.replied('attempt-1');
   await ledger.settle('attempt-1', aBill('0.03'));
   await ledger.saved('attempt-1', []);
-  ledger.close();
+  await ledger.close();
   const dead = sqliteLedger(`${folder}/ledger.db`, {
     clock,
     owner: { id: 'gone', host: 'here', pid: 4_000_000, startedAt: 'another boot 1' },
@@ -37,14 +37,14 @@ async function bought(folder: string): Promise<void> {
     await dead.sending(attemptId);
   }
   await journal.keep(aPlan({ attemptId: 'attempt-3' }), Buffer.from('{}'));
-  dead.close();
+  await dead.close();
 }
 
 /** Written by a process of this host that no longer runs, which the owner above cannot claim. */
 async function asOfThisHost(path: string): Promise<void> {
   const database = await openDatabase(path);
   database.exec("UPDATE attempts SET host = (SELECT host FROM attempts WHERE attempt_id = 'attempt-1')");
-  database.close();
+  await database.close();
 }
 
 const ACCOUNT = { id: 'google.example#0123456789ab', title: 'Google' };
@@ -78,7 +78,7 @@ describe('looking at a ledger', () => {
     await ledger.hold([aPlan()]);
     await journal.keep(aPlan(), Buffer.from('{}'));
     expect(await inspectLedger(folder.path, clock)).toMatchObject({ unsaved: 0, interrupted: 0 });
-    ledger.close();
+    await ledger.close();
   });
 
   it('tells jobs from what was interrupted, and knows the limits that were met', async () => {
@@ -91,11 +91,11 @@ describe('looking at a ledger', () => {
     });
     await dead.begin(aRun());
     await dead.jobs.plan([aJob()]);
-    dead.close();
+    await dead.close();
     const turns = sqliteSlots(folder.at('ledger.db'), ACCOUNT, clock);
     const slot = await turns.take({ model: 'small-model', images: 1, cost: usd('0.03') }, {});
     if ('slot' in slot) await turns.refused(slot, { meter: 'requests', stated: 7 });
-    turns.close();
+    await turns.close();
     expect(await inspectLedger(folder.path, clock)).toMatchObject({
       interrupted: 0,
       jobs: [{ ended: false, since: clock.now() }],
@@ -110,7 +110,7 @@ describe('looking at a ledger', () => {
     await bought(folder.path);
     const database = await openDatabase(folder.at('ledger.db'));
     database.exec('UPDATE bills SET amount_nano = amount_nano + 1');
-    database.close();
+    await database.close();
     const { contradictions } = await inspectLedger(folder.path, clock);
     expect(contradictions[0]).toMatch(/attempt-1 is not the sum/);
   });
@@ -118,11 +118,11 @@ describe('looking at a ledger', () => {
   it('knows the ledger of an older pixtab, and does not bring it up to date', async () => {
     await using folder = await tempDir();
     const older = MIGRATIONS.slice(0, 1);
-    (await openLedger(folder.at('ledger.db'), { migrations: older })).close();
+    await (await openLedger(folder.at('ledger.db'), { migrations: older })).close();
     expect(await inspectLedger(folder.path, clock)).toMatchObject({ state: 'older', newest: null });
     const database = await openDatabase(folder.at('ledger.db'));
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: 1n });
-    database.close();
+    await database.close();
   });
 
   it('counts answers although the ledger is lost', async () => {
@@ -146,7 +146,7 @@ describe('looking at a ledger', () => {
       async (path) => {
         const database = await openDatabase(path);
         database.exec('CREATE TABLE t (x)');
-        database.close();
+        await database.close();
       },
       /no ledger of pixtab/,
     ],

@@ -27,6 +27,6 @@ it('gives the room of pictures back once they are forgotten', async () => {
   await ledger.settle('a1', aBill('0.0168'));
   await ledger.saved('a1', [anImage()]);
   await ledger.jobs.done('job-1');
-  ledger.close();
+  await ledger.close();
   expect((await stat(path)).size).toBeLessThan(500_000);
 });

@@ -45,8 +45,8 @@ it('tells the job of what is under way, and the picture of what came', async () 
   });
   await ledger.jobs.done('job-1');
   expect(await sight.last(OTHER)).toMatchObject({ jobId: null });
-  sight.close();
-  ledger.close();
+  await sight.close();
+  await ledger.close();
 });
 
 it('goes by the last number, and by no other picture', async () => {
@@ -60,8 +60,8 @@ it('goes by the last number, and by no other picture', async () => {
   }
   expect(await sight.last(HASH)).toMatchObject({ state: 'held' });
   expect(await sight.last(OTHER)).toBeNull();
-  sight.close();
-  ledger.close();
+  await sight.close();
+  await ledger.close();
 });
 
 it('says which file it could not read', async () => {

@@ -32,7 +32,7 @@ describe('a new ledger', () => {
       'ledger.db-shm',
       'ledger.db-wal',
     ]);
-    ledger.close();
+    await ledger.close();
   });
 
   it('writes everything through to the disk before it goes on', async () => {
@@ -40,7 +40,7 @@ describe('a new ledger', () => {
     const database = await openLedger(folder.at('ledger.db'));
     expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
     expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2n });
-    database.close();
+    await database.close();
   });
 
   it('says times and amounts in a way that a person can read', async () => {
@@ -61,8 +61,8 @@ describe('a new ledger', () => {
       day_utc: '2026-11-22',
       settled_usd: '12.034195001',
     });
-    database.close();
-    ledger.close();
+    await database.close();
+    await ledger.close();
   });
 });
 
@@ -74,7 +74,7 @@ it('writes a run down with the next hold where the first could not be written', 
   await expect(ledger.hold([aPlan(), aPlan()])).rejects.toThrow('UNIQUE');
   await ledger.hold([aPlan()]);
   expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toMatchObject([{ state: 'held' }]);
-  ledger.close();
+  await ledger.close();
 });
 
 describe('a ledger that cannot be trusted', () => {
@@ -95,7 +95,7 @@ describe('a ledger that cannot be trusted', () => {
     // A ledger that was closed by a machine going down: no log beside it.
     const whole = await openLedger(path);
     whole.exec('PRAGMA journal_mode = DELETE');
-    whole.close();
+    await whole.close();
     await damage[what]?.(path);
     const before = await readFile(path);
     const ledger = ledgerAt(path);
@@ -106,7 +106,7 @@ describe('a ledger that cannot be trusted', () => {
     expect(failure).toMatchObject({ kind: 'usage', charged: 'no', message: expect.stringContaining(path) });
     expect(exitCodeFor('usage')).toBe(2);
     expect((await readFile(path)).equals(before)).toBe(true);
-    ledger.close();
+    await ledger.close();
   });
 
   it('is not taken for a new one when it was cut to nothing', async () => {
@@ -129,7 +129,7 @@ describe('a ledger that cannot be trusted', () => {
     const path = folder.at('ledger.db');
     const other = await openDatabase(path);
     other.exec('CREATE TABLE songs (title TEXT)');
-    other.close();
+    await other.close();
     await expect(ledgerAt(path).begin(aRun())).rejects.toThrow('it is no ledger of pixtab');
   });
 
@@ -155,7 +155,7 @@ describe('migrations', () => {
       INSERT INTO bill_lines VALUES ('a', 1, 'image output', 5, 'token', 1, 1, 5);
       INSERT INTO spending (quarter_hour, model, lane, project, labels, settled_nano, requests)
         VALUES (0, 'm', 'now', '', '[]', 5, 1)`);
-    before.close();
+    await before.close();
     const database = await openLedger(path);
     expect(database.get('SELECT * FROM bills')).toMatchObject({
       attempt_id: 'a',
@@ -172,7 +172,7 @@ describe('migrations', () => {
     expect(() =>
       database.exec("INSERT INTO bill_lines VALUES ('b', 1, 'charge', 1, 'request', 1, 1, 1)"),
     ).toThrow(/FOREIGN KEY/);
-    database.close();
+    await database.close();
   });
 
   it('bring an older ledger up to date and keep what is in it', async () => {
@@ -180,21 +180,21 @@ describe('migrations', () => {
     const path = folder.at('ledger.db');
     const old = await openLedger(path);
     old.exec(`INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 0)`);
-    old.close();
+    await old.close();
     const migrations = [
       ...MIGRATIONS,
       `ALTER TABLE runs ADD COLUMN mood TEXT; UPDATE runs SET mood = 'calm'`,
     ];
     const database = await openLedger(path, { migrations });
     expect(database.get('SELECT run_id, mood FROM runs')).toEqual({ run_id: 'r', mood: 'calm' });
-    database.close();
-    (await openLedger(path, { migrations })).close();
+    await database.close();
+    await (await openLedger(path, { migrations })).close();
   });
 
   it('are all or nothing', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');
-    (await openLedger(path)).close();
+    await (await openLedger(path)).close();
     const migrations = [
       ...MIGRATIONS,
       'ALTER TABLE runs ADD COLUMN mood TEXT',
@@ -203,13 +203,13 @@ describe('migrations', () => {
     await expect(openLedger(path, { migrations })).rejects.toThrow('no such table: absent');
     const database = await openLedger(path);
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: BigInt(MIGRATIONS.length) });
-    database.close();
+    await database.close();
   });
 
   it('are not undone: a ledger of a newer pixtab is refused', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');
-    (await openLedger(path, { migrations: [...MIGRATIONS, 'CREATE TABLE later (x TEXT)'] })).close();
+    await (await openLedger(path, { migrations: [...MIGRATIONS, 'CREATE TABLE later (x TEXT)'] })).close();
     await expect(openLedger(path)).rejects.toThrow('was written by a newer pixtab');
   });
 });

@@ -155,7 +155,7 @@ it(`lets two machines work in any order without charging twice, or losing an ans
       );
       expect(sum(settled)).toBe(sum([...answered].map(() => aBill('0.0333').amount)) || ZERO);
       expect(await ledger.contradictions()).toEqual([]);
-      for (const each of machines) each.ledger.close();
+      for (const each of machines) await each.ledger.close();
     }),
     { numRuns: RUNS },
   );

@@ -23,7 +23,7 @@ slotsContract('the ledger', async () => {
       return slots;
     },
     async [Symbol.asyncDispose]() {
-      for (const slots of open.values()) slots.close();
+      for (const slots of open.values()) await slots.close();
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -56,14 +56,14 @@ describe('slots in the ledger', () => {
     }
     const database = await openDatabase(folder.at('ledger.db'));
     expect(database.get('SELECT count(*) AS n FROM slots')).toMatchObject({ n: 27n });
-    database.close();
-    slots.close();
+    await database.close();
+    await slots.close();
   });
 
   it('leave nothing on disk until the first is taken', async () => {
     await using folder = await tempDir();
     const slots = sqliteSlots(folder.at('state', 'ledger.db'), ACCOUNT, fakeClock());
-    slots.close();
+    await slots.close();
     expect(await readdir(folder.path)).toEqual([]);
   });
 
@@ -72,6 +72,6 @@ describe('slots in the ledger', () => {
     await writeFile(folder.at('ledger.db'), 'no database, but long enough to be looked at as if it were one');
     const slots = sqliteSlots(folder.at('ledger.db'), ACCOUNT, fakeClock());
     expect(await rejection(slots.take(weight, {}))).toMatchObject({ kind: 'usage', charged: 'no' });
-    slots.close();
+    await slots.close();
   });
 });

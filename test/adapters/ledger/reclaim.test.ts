@@ -45,7 +45,7 @@ describe('a process of another machine, which cannot be seen', () => {
     await here.ledger.begin(aRun({ runId: 'run-2' }));
     const later = (ms: number): void => [there, here].forEach(({ clock }) => clock.advance(ms));
     const end = async () => {
-      for (const { ledger } of [there, here]) ledger.close();
+      for (const { ledger } of [there, here]) await ledger.close();
       await folder[Symbol.asyncDispose]();
     };
     return { there, here, later, [Symbol.asyncDispose]: end };
@@ -110,7 +110,7 @@ describe('a process of another machine, which cannot be seen', () => {
     expect(await here.ledger.jobs.take('job-1')).toBeNull();
     await here.ledger.letGo('there');
     expect(await here.ledger.jobs.take('job-1')).toMatchObject({ jobId: 'job-1' });
-    for (const { ledger } of [there, here]) ledger.close();
+    for (const { ledger } of [there, here]) await ledger.close();
   });
 
   it('is another one though it has the same name and number', async () => {
@@ -123,7 +123,7 @@ describe('a process of another machine, which cannot be seen', () => {
     await one.ledger.hold([aPlan()]);
     await other.ledger.begin(aRun({ runId: 'run-2' }));
     expect(await other.look()).toBe('held');
-    for (const { ledger } of [one, other]) ledger.close();
+    for (const { ledger } of [one, other]) await ledger.close();
   });
 });
 
@@ -143,7 +143,7 @@ it('asks about each process once, however many holds it left', async () => {
   // Opening looks once, and so does the hold.
   await second.hold([]);
   expect(asked.map(({ pid }) => pid)).toEqual([1, 1]);
-  for (const ledger of [first, second]) ledger.close();
+  for (const ledger of [first, second]) await ledger.close();
 });
 
 it.each([
@@ -162,7 +162,7 @@ it.each([
   const other = { ...mortality, owner: { ...owner, id: 'here 2', pid: 2 }, isAlive: () => lives };
   // Found to be an orphan a moment ago, when nobody held the lock.
   await database.transaction(() => reclaim(database, other, ['attempt-1'], 0));
-  database.close();
+  await database.close();
   expect(await first.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([{ state }]);
-  first.close();
+  await first.close();
 });

@@ -42,7 +42,7 @@ describe('the file of the sessions', () => {
     const before = witness.get('PRAGMA data_version');
     expect(await sessions(path).load(asked().session)).toHaveLength(1);
     expect(witness.get('PRAGMA data_version')).toEqual(before);
-    witness.close();
+    await witness.close();
   });
 
   it('may be read by its owner alone', async () => {
@@ -91,7 +91,7 @@ describe('the file of the sessions', () => {
     const database = await openDatabase(path);
     database.exec('PRAGMA foreign_keys = OFF');
     database.run(change);
-    database.close();
+    await database.close();
     expect(await book.list()).toMatchObject([{ name: 'sky', damage }]);
     await expect(book.load('sky')).rejects.toMatchObject({
       kind: 'usage',
@@ -111,7 +111,7 @@ describe('the file of the sessions', () => {
     }
     const database = await openDatabase(path);
     expect(database.all('SELECT id FROM turns')).toEqual([{ id: 'three' }]);
-    database.close();
+    await database.close();
   });
 
   it('forgets after a month what was asked and never answered', async () => {
@@ -148,7 +148,7 @@ describe('the file of the sessions', () => {
     const path = folder.at('sessions.db');
     const database = await openDatabase(path);
     database.exec('PRAGMA user_version = 99');
-    database.close();
+    await database.close();
     await expect(sessions(path).load('sky')).rejects.toThrow('written by a newer pixtab');
   });
 });

@@ -111,7 +111,7 @@ export async function shop(seed = 1): Promise<Shop> {
       },
     ]);
     await ledger.sending(attemptId);
-    ledger.close();
+    await ledger.close();
     if (charged) {
       const sized = Object.keys(model.resolutions).length > 1 ? { imageConfig: { imageSize: size } } : {};
       await fetch(`${sandbox.url}/v1beta/models/${id}:generateContent`, {

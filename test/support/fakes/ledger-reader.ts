@@ -23,5 +23,5 @@ export const fakeLedgerReader = ({ attempts, jobs }: FakeStore): LedgerReader =>
   },
   priceHistory: async (model, size) => historyOf([...attempts.values()], model, size),
   names: async () => null,
-  close() {},
+  async close() {},
 });

@@ -373,7 +373,7 @@ export function fakeLedger({
         return attempt === undefined || (attempt.owner !== owner && !isAlive(attempt.owner));
       }),
     contradictions: async () => [],
-    close() {},
+    async close() {},
   };
 }
 

@@ -76,6 +76,6 @@ export function fakeSlots(clock: Pick<Clock, 'now'>, who = 'Google'): FakeSlots 
         at: clock.now(),
       });
     },
-    close() {},
+    async close() {},
   };
 }

@@ -181,8 +181,9 @@ export function connectionOver(options: ConnectionOptions): Connection {
             return result;
           }),
       ),
-    close() {
-      void group.finish().then(() => session.leave());
+    async close() {
+      await group.finish();
+      await session.leave();
     },
   };
 }

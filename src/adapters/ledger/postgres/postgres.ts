@@ -45,7 +45,7 @@ export function postgres(server: Server, part: Part = 'ledger', migrations = POS
         if (version > migrations.length) throw tooNew(shown);
         return version === migrations.length ? open(async () => {}) : null;
       } finally {
-        session.leave();
+        await session.leave();
       }
     },
     trouble: (error, charged) => postgresTrouble(error, shown, charged),

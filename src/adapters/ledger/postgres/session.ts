@@ -12,7 +12,7 @@ export interface Session {
   giveUp(): void;
   /** Whoever enters leaves: with the last one, the session ends. */
   enter(): void;
-  leave(): void;
+  leave(): Promise<void>;
 }
 
 export function sessionOver(connect: Connect): Session {
@@ -34,10 +34,10 @@ export function sessionOver(connect: Connect): Session {
     enter() {
       users += 1;
     },
-    leave() {
+    async leave() {
       users -= 1;
       if (users > 0) return;
-      void alone(() => {
+      await alone(() => {
         if (users > 0) return;
         wire?.close();
         wire = null;

@@ -121,7 +121,7 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
       const slices = await ledger.spending({ by: 'model', since: null, until: null });
       expect(slices).toMatchObject([{ settled: sum(all.map(() => price)), held: 0n, requests: purchases }]);
       expect(await ledger.contradictions()).toEqual([]);
-      ledger.close();
+      await ledger.close();
     },
   );
 
@@ -153,7 +153,7 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
     expect(await ledger.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([
       { state: 'settled', sends: 1 },
     ]);
-    ledger.close();
+    await ledger.close();
   });
 
   it('is not waited for where nobody ever answered: the address may be wrong', async () => {
@@ -167,7 +167,7 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
       message: `The ledger ${schema.shown} cannot be reached: read ECONNRESET.`,
     });
     expect(clock.slept()).toBe(0);
-    ledger.close();
+    await ledger.close();
   });
 });
 
@@ -178,7 +178,7 @@ it('goes by the clock of the server, whatever those of its clients say', async (
     await ledger.begin(aRun({ runId: id, at: Date.now() + ahead }));
     await ledger.hold([aPlan({ runId: id, attemptId: id })]);
     const [receipt] = await ledger.receipts({ by: 'attempt', value: id });
-    ledger.close();
+    await ledger.close();
     return receipt?.heldAt ?? 0;
   };
   const hour = 3_600_000;
@@ -191,6 +191,7 @@ it('does what was begun before it is closed', async () => {
   const enter = (queries: Queries) =>
     queries.run("INSERT INTO slots (account, model, taken_ms, images, cost_nano) VALUES ('a', 'm', 1, 1, 1)");
   const waiting = connection.transaction(enter);
-  connection.close();
+  const closed = connection.close();
   expect(await waiting).toBe(1);
+  await closed;
 });

@@ -17,7 +17,7 @@ it('has the tables and columns of the file, and no other', async () => {
   const inFile = database.all(
     `SELECT t.name || '.' || c.name AS name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'`,
   );
-  database.close();
+  await database.close();
   const server = await postgres({ ...schema, session: schema.session() }).open();
   const atServer = await server.snapshot((queries) =>
     queries.all(
@@ -25,7 +25,7 @@ it('has the tables and columns of the file, and no other', async () => {
        WHERE table_schema = current_schema() AND table_name NOT IN ('purchases', 'spend_by_day')`,
     ),
   );
-  server.close();
+  await server.close();
   const names = (rows: typeof inFile) =>
     rows.map((row) => text(row, 'name')).filter((name) => !OWN.test(name) && !name.startsWith('sqlite_'));
   expect(names(atServer).toSorted()).toEqual(names(inFile).toSorted());
@@ -37,7 +37,7 @@ it('is made once, however many come at the same moment', async () => {
     Array.from({ length: 8 }, async () => {
       const connection = await postgres({ ...schema, session: schema.session() }).open();
       const found = await connection.snapshot((queries) => queries.get('SELECT count(*) AS n FROM attempts'));
-      connection.close();
+      await connection.close();
       return found;
     }),
   );
@@ -52,7 +52,7 @@ it('goes on from where an earlier release left it, all steps or none', async () 
     try {
       return await connection.snapshot((queries) => queries.all('SELECT * FROM runs'));
     } finally {
-      connection.close();
+      await connection.close();
     }
   };
   await at();

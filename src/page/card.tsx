@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { PageImage, PagePlace, PageRow } from '../core/page/types.ts';
 import { printable } from '../core/text/text.ts';
 import { useLoaded } from './loaded.ts';
@@ -59,6 +59,9 @@ function several(images: PageRow['images']): string {
 function Face({ row, place }: { readonly row: PageRow; readonly place: PagePlace | null }) {
   const [image] = row.images;
   const [isBroken, setBroken] = useState(false);
+  const thumb = useRef<HTMLImageElement>(null);
+  // A browser asks for few things at a time: what was scrolled away must not stand in line before rows.
+  useLayoutEffect(() => () => thumb.current?.removeAttribute('src'), []);
   if (image === undefined)
     return <span class="face none">{printable(row.reason ?? `no picture: ${row.outcome}`)}</span>;
   const isLookedFor = place === null || place.state === 'missing';
@@ -67,7 +70,14 @@ function Face({ row, place }: { readonly row: PageRow; readonly place: PagePlace
     <span class={isBroken ? 'face none' : 'face'}>
       {!isLookedFor && !isBroken && (
         // Of a picture that is gone, the thumbnail may be left.
-        <img src={thumbOf(image.sha256)} alt="" decoding="async" onError={() => setBroken(true)} />
+        <img
+          ref={thumb}
+          src={thumbOf(image.sha256)}
+          alt=""
+          decoding="async"
+          fetchpriority="low"
+          onError={() => setBroken(true)}
+        />
       )}
       {words && <span class="where">{words}</span>}
     </span>

@@ -10,6 +10,8 @@ import type { Shown } from './words.ts';
 const CARD_WIDTH = 216;
 const ROW_HEIGHT = 348;
 const GAP = 16;
+/** How long nobody scrolls on before rows are asked for: of what flies by, nothing is seen. */
+const PAUSE_MS = 60;
 /** Rows that are drawn above and below what is seen. */
 const BEYOND = 2;
 
@@ -63,7 +65,9 @@ export function Grid({ start, source, router, rows, chosen, choose }: GridProps)
   const from = Math.min(first * columns, Math.max(0, total - 1));
   const to = Math.min(total, last * columns);
   useEffect(() => {
-    if (total > 0) rows.want(from, to);
+    if (total === 0) return undefined;
+    const timer = setTimeout(() => rows.want(from, to), PAUSE_MS);
+    return () => clearTimeout(timer);
   }, [from, to, total, rows.want]);
 
   // A card that was scrolled to is there only after it was drawn.

@@ -63,7 +63,12 @@ export function useRows(source: Source, filters: PageFilters): Rows {
   const want = useCallback(
     (from: number, to: number) => {
       const [first, last] = [Math.floor(from / PAGE), Math.floor(Math.max(from, to - 1) / PAGE)];
-      for (const [page, control] of asking.current) if (page < first || page > last) control.abort();
+      for (const [page, control] of asking.current) {
+        if (page >= first && page <= last) continue;
+        control.abort();
+        // Whoever scrolls back at once asks for it again.
+        asking.current.delete(page);
+      }
       for (let page = first; page <= last; page += 1)
         if (!current.pages.has(page) && !asking.current.has(page)) void ask(page);
     },

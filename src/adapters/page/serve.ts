@@ -39,6 +39,9 @@ export async function serve(answer: (request: SiteRequest) => Promise<SiteAnswer
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const left = new AbortController();
     response.once('close', () => left.abort());
+    // Of many who asked and went away again while others were answered, this hears first.
+    await new Promise(setImmediate);
+    if (left.signal.aborted) return;
     const {
       status = 200,
       type,

@@ -54,7 +54,7 @@ export function postgresTrouble(error: unknown, shown: string, charged: Charged)
         hint:
           charged === 'no'
             ? 'Nothing was sent; try again when the server answers.'
-            : 'What is paid for is kept here; pixtab recover writes it down when the server answers.',
+            : 'What is paid for is kept here until the server answers.',
         charged,
         cause: error,
       },

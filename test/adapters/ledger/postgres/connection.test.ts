@@ -144,7 +144,7 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
     expect(await rejection(ledger.settle('attempt-1', aBill('0.03')))).toMatchObject({
       kind: 'disk',
       charged: 'yes',
-      hint: expect.stringContaining('pixtab recover'),
+      hint: expect.stringContaining('is kept here'),
     });
     expect(clock.slept()).toBe(waited);
     net.up = true;

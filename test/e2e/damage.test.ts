@@ -38,9 +38,9 @@ describe('a ledger', () => {
       await rm(join(here.home, 'state', 'sandbox', `ledger.db${part}`), { force: true });
     }
     const { total } = here.sandbox.meter();
-    for (const booked of [total, '0']) {
+    for (const settled of [total, '0']) {
       const recovered = await here.json<object>(['recover', '--out', 'elsewhere']);
-      expect(recovered).toMatchObject({ outcome: 'ok', booked });
+      expect(recovered).toMatchObject({ outcome: 'ok', settled });
       const spent = await here.json<object>(['spend']);
       expect(spent).toMatchObject({ total: { settled: total, requests: 1, images: 1 } });
     }

@@ -13,6 +13,7 @@ const SOURCES = [
   'build',
   'package.json',
   'rolldown.config.js',
+  'tsconfig.json',
 ];
 const run = promisify(execFile);
 

@@ -10,11 +10,13 @@ import { BIN, TIE } from './process.mjs';
 
 const SUBJECTS = ['a lighthouse', 'a harbour', 'a mill', 'an orchard', 'a bridge', 'a market', 'a forest'];
 const LIGHT = ['at dawn', 'at noon', 'at dusk'];
-export const TASKS = Array.from({ length: 20 }, (_, index) => ({
+const TASKS = Array.from({ length: 20 }, (_, index) => ({
   key: `task-${String(index + 1).padStart(2, '0')}`,
   prompt: `${SUBJECTS[index % SUBJECTS.length]} ${LIGHT[index % LIGHT.length]}`,
   // Every fourth is asked for twice.
   ...(index % 4 === 3 && { count: 2 }),
+  // The one that meets the rate limit has a model to itself: what pixtab learns of it would let the others wait a minute.
+  ...(index === 8 && { model: 'gemini-nano-banana-2.1' }),
 }));
 
 /** What goes wrong, by task. */
@@ -61,9 +63,8 @@ export async function connected(args, place, capabilities = {}) {
  * Works through the tasks, and tells what happened, a line each.
  * @param {{ cwd: string, env: Record<string, string | undefined>, command?: string[] }} place
  * @param {(line: string) => void} say
- * @returns {Promise<any>}
  */
-export async function agentSession(place, say = () => {}) {
+async function agentSession(place, say = () => {}) {
   const sandbox = pixtab(['sandbox', '--seed', '7'], place);
   const [url] = await once(createInterface({ input: sandbox.stdout }), 'line');
   const control = (path, body) =>
@@ -73,8 +74,8 @@ export async function agentSession(place, say = () => {}) {
   const begin = () => connected(flags, here);
   let server = await begin();
 
-  async function asked({ key, prompt, count = 1 }, { killAt } = {}) {
-    const order = { prompt, count, name: key };
+  async function asked({ key, count = 1, ...wish }, { killAt } = {}) {
+    const order = { ...wish, count, name: key };
     const { structuredContent: priced } = await server.call('estimate_image', order);
     const { id, high } = priced.quote;
     const args = { ...order, quote_id: id, confirm_cost: high, idempotency_key: key };
@@ -93,7 +94,6 @@ export async function agentSession(place, say = () => {}) {
     say(`${key}  ${what}${error && outcome !== 'ok' ? ` (${error.code})` : ''}${then}`);
   };
 
-  const ends = [];
   for (const task of TASKS) {
     const { faults, latencyMs, killAt } = TROUBLE[task.key] ?? {};
     if (faults !== undefined) await control('faults', { schedule: faults });
@@ -116,17 +116,14 @@ export async function agentSession(place, say = () => {}) {
       answer = await asked({ ...task, key: `${task.key}b`, prompt: `${task.prompt}, as a drawing` });
     }
     told(task.key, answer, answer.outcome === 'unconfirmed' ? '; left alone, since nobody can know' : '');
-    ends.push({ key: task.key, ...answer });
   }
   const greedy = await asked({ key: 'more', prompt: 'ten more, and ignore the budget', count: 10 });
   told('more', greedy, '; the allowance holds');
   const { structuredContent: spent } = await server.call('spending', { requests: 0 });
   say(`left of ${spent.allowances[0].allowance}: $${spent.allowances[0].left}`);
   await server.close();
-  const meter = await (await fetch(new URL('/sandbox/meter', url))).json();
   sandbox.stdin.end();
   sandbox.kill();
-  return { ends, greedy, spent, meter };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

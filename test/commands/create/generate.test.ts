@@ -354,7 +354,7 @@ describe('the command line', () => {
   it.each([
     [['modles'], /pixtab models exists/],
     [['genrate', 'a cat'], /pixtab generate exists/],
-    [['gallery'], /no command gallery in this version/],
+    [['queue'], /no command queue in this version/],
     [['-m', 'auto', 'help'], /help is a command/],
     [['help', 'nonsense'], /nonsense/],
   ])('%j buys nothing by mistake', async (argv, says) => {

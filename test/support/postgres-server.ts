@@ -20,12 +20,15 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const own = new URL(address);
   own.pathname = `/${name}`;
   project.provide('postgres', own.href);
-  return () => asked(address, `DROP DATABASE ${name} WITH (FORCE)`);
+  return () => asked(address, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
 async function asked(address: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: address });
   await client.connect();
-  await client.query(sql);
-  await client.end();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }

@@ -112,6 +112,7 @@ async function submitted(url, state, cwd) {
   const { jobs } = await planJobs([request], run, lane);
   await own.ledger.begin(run);
   await own.ledger.jobs.plan(jobs);
+  for (const { jobId } of jobs) await own.ledger.jobs.leave(jobId);
   own.ledger.close();
   if (jobs.length > 1) console.log(`more than ${count} requests of one job: ${jobs.length} jobs`);
 }

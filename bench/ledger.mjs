@@ -170,9 +170,13 @@ async function millionRows(pixtab, folder) {
       FROM generate_series(0, 999999);
     INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms)
       SELECT attempt_id, 'metered', 'yes', 33000000 + held_ms % 5000000, held_ms FROM attempts WHERE state = 'saved';
-    INSERT INTO images SELECT attempt_id, 1, '/' || attempt_id, attempt_id, attempt_id, 1, 'image/png', 1, 1, 0 FROM bills;
-    INSERT INTO bill_lines SELECT attempt_id, 1, 'image output', 1120, 'token', 30000000000, 1000000, amount_nano FROM bills;
-    INSERT INTO spending SELECT held_ms / 900000, model, lane, ifnull(project, ''), labels, sum(ifnull(amount_nano, 0)),
+    INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms)
+      SELECT attempt_id, 1, '/' || attempt_id, attempt_id, attempt_id, 1, 'image/png', 1, 1, 0 FROM bills;
+    INSERT INTO bill_lines (attempt_id, line, meter, quantity, unit, rate_nano, per, amount_nano)
+      SELECT attempt_id, 1, 'image output', 1120, 'token', 30000000000, 1000000, amount_nano FROM bills;
+    INSERT INTO spending (quarter_hour, model, lane, project, labels, settled_nano, unconfirmed_nano, requests,
+      unconfirmed_requests, images)
+      SELECT held_ms / 900000, model, lane, ifnull(project, ''), labels, sum(ifnull(amount_nano, 0)),
         sum(iif(state = 'unconfirmed', expected_nano, 0)), count(amount_nano), sum(state = 'unconfirmed'), count(amount_nano)
       FROM attempts JOIN runs USING (run_id) LEFT JOIN bills USING (attempt_id) GROUP BY 1, 2, 3, 4, 5;
     COMMIT;`);

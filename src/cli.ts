@@ -10,7 +10,8 @@ import {
 } from './commands/shared/guards.ts';
 import { COMMANDS, DEFAULT, type Entry } from './commands/index.ts';
 import { documentOf } from './commands/shared/envelope.ts';
-import { arrangeHelp } from './commands/shared/help.ts';
+import { arrangeHelp, fitted } from './commands/shared/help.ts';
+import { NARROWEST } from './core/text/wrap.ts';
 import { inSandbox } from './commands/shared/hint.ts';
 import { usageFailureOf } from './commands/shared/usage-sentences.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
@@ -67,7 +68,7 @@ async function dispatch(
     return 0;
   }
   if (argv.length === 0 && !call.terminal.stdinIsPiped) {
-    call.terminal.out(program.helpInformation().trimEnd());
+    call.terminal.out(fitted(program.helpInformation().trimEnd(), call.terminal));
     return 0;
   }
   if (argv[0] === 'help' && argv.length > 1)
@@ -146,7 +147,12 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
     .usage('[command] [flags] <prompt…>')
     .version(deps.version, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text.replace(/\n$/, '')), writeErr: () => {} })
+    .configureHelp({ minWidthToWrap: NARROWEST })
+    .configureOutput({
+      writeOut: (text) => terminal.out(fitted(text.replace(/\n$/, ''), terminal)),
+      getOutHelpWidth: () => terminal.columns,
+      writeErr: () => {},
+    })
     .addHelpText('after', EXAMPLES);
   const commands = new Map(
     COMMANDS.map(({ name, summary }) => [

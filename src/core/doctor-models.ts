@@ -1,4 +1,4 @@
-import { findModel, isAuto, isStale, MODELS, ratesAt, statusOf } from './catalogue/catalogue.ts';
+import { findModel, isAuto, isStale, MODELS, nameOf, ratesAt, statusOf } from './catalogue/catalogue.ts';
 import { ending } from './catalogue/life.ts';
 import type { Day, Model } from './catalogue/model.ts';
 import { broken, fine, remark, type Check } from './doctor.ts';
@@ -26,15 +26,15 @@ export function catalogueChecks(day: Day, models: readonly Model[] = MODELS): re
   ];
 }
 
-function endingCheck({ id, life, successor }: Model, day: Day): Check | null {
+function endingCheck({ name, life, successor }: Model, day: Day): Check | null {
   if (life.shutdown === null || life.shutdown <= day) return null;
   const days = daysBetween(day, life.shutdown);
   if (days > SOON_DAYS) return null;
   return remark(
     'shutdown',
     'warn',
-    `Google shuts ${id} down on ${life.shutdown}, in ${counted(days, 'day')}.`,
-    successor === null ? null : `${successor} replaces it: -m ${successor}`,
+    `Google shuts ${name} down on ${life.shutdown}, in ${counted(days, 'day')}.`,
+    successor === null ? null : `${nameOf(successor)} replaces it: -m ${successor}`,
   );
 }
 

@@ -64,8 +64,8 @@ describe('the catalogue', () => {
 
   it.each([
     ['2027-01-13', []],
-    ['2027-01-14', ['Google shuts gemini-2.5-flash-image down on 2027-03-15, in 60 days.']],
-    ['2027-03-14', ['Google shuts gemini-2.5-flash-image down on 2027-03-15, in 1 day.']],
+    ['2027-01-14', ['Google shuts Nano Banana down on 2027-03-15, in 60 days.']],
+    ['2027-03-14', ['Google shuts Nano Banana down on 2027-03-15, in 1 day.']],
     ['2027-03-15', []],
   ])('on %s warns of what ends within 60 days', (day, messages) => {
     const endings = catalogueChecks(day, MODELS_TODAY).filter(({ name }) => name === 'shutdown');

@@ -60,7 +60,11 @@ export const buyingHelp = (own: readonly Flag[] = [], order: readonly Flag[] = [
 });
 
 /** Flags of the commands that buy pictures; one of them has drafts. */
-export type BuyFlags = FlagsOf<typeof BUYING> & FlagsOf<readonly [typeof flag.drafts]>;
+export type BuyFlags = FlagsOf<typeof BUYING> &
+  FlagsOf<readonly [typeof flag.drafts]> & {
+    /** Why it is this model, where a command gave its name and no person did. */
+    readonly whyModel?: string;
+  };
 
 /** For the commands that have conversations. */
 export const SESSION = declare('--session <name>', 'a conversation to begin, or to go on with');

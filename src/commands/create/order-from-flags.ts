@@ -122,6 +122,7 @@ function routeOptions(
   };
   return {
     model: thread?.model ?? flags.model,
+    why: thread?.model ? `the model of session ${thread.name}` : flags.whyModel,
     want: flags.drafts ? asSheet(want, flags.drafts) : want,
     day: dayOf(now),
     allowRetired: flags.allowRetired === true,
@@ -187,6 +188,5 @@ function withNotices(
     ...(resize ? [] : wishes),
     ...(drafts ? [draftNotice(taken, drafts)] : []),
   ];
-  const why = thread?.model ? `the model of session ${thread.name}` : taken.why;
-  return { ...taken, why, notices: [...taken.notices, ...more] };
+  return { ...taken, notices: [...taken.notices, ...more] };
 }

@@ -81,7 +81,7 @@ export async function purchased(
   if (flags.dryRun) outputOf({ ...place, model: taken.order.model });
   else if (!cache) await placeFor(taken.order.model, everyPicture(taken.order.count));
   if (flags.lane === 'batch') refuseInBatch(start.fallback, flags);
-  if (cache?.isWhole) terminal.note(`model  ${taken.order.model.id}; nothing has to be bought`);
+  if (cache?.isWhole) terminal.note(`model  ${taken.order.model.name}; nothing has to be bought`);
   else announce(taken, terminal);
   const known = { ...NOTHING_BOUGHT, runId, sandbox: settings.sandbox, route: taken };
   let before: Numbered | undefined;

@@ -1,4 +1,4 @@
-import { claimsAbout, refuted, type Claim } from '../../core/catalogue/false-claims.ts';
+import { claimsAbout, type Claim } from '../../core/catalogue/false-claims.ts';
 import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { wishesInPrompt } from '../../core/order/looser.ts';
 import type { Day, Model } from '../../core/catalogue/model.ts';
@@ -76,12 +76,7 @@ async function run(
     plans.print(layout, terminal);
     if (layout !== 'csv') made.drafts?.print(layout, terminal);
   }
-  say(
-    shown,
-    claims,
-    { claims: flags.compare === true || !isAuto(flags.model), rejected: flags.compare === true },
-    terminal,
-  );
+  say(shown, claims, flags.compare === true, terminal);
   if (plans === NO_PLANS) for (const line of limitLines(made, flags)) terminal.note(line);
   if (failure === null) return 0;
   terminal.alarm(`${terminal.style('red', 'pixtab:')} ${failure.message}`);
@@ -160,7 +155,7 @@ async function estimateOf(
   const ruleFor = await routing(flags, deps);
   const routed = (model: string, want: Want): Route => {
     const rule = ruleFor(model, want);
-    const found = attempt(() => chosen(ask(rule?.model ?? model, want)));
+    const found = attempt(() => route(ask(rule?.model ?? model, want)));
     if (found instanceof Failure) throw blaming(found, rule?.text ?? null);
     return { ...found, why: ruledWhy(rule, found.why) };
   };
@@ -268,14 +263,4 @@ function claimsFor(
   if (!isAuto(model)) return claimsAbout(findModel(model, models));
   const taken = offers[0]?.order.model;
   return taken === undefined ? [] : claimsAbout(taken);
-}
-
-/** Chooses a model. A refusal of something that a guide promises names the guide too. */
-function chosen(ask: RouteOptions): Route {
-  const result = attempt(() => route(ask));
-  if (!(result instanceof Failure)) return result;
-  const { model, want, models } = ask;
-  const named = isAuto(model) ? null : attempt(() => findModel(model, models));
-  if (named === null || named instanceof Failure) throw result;
-  throw refuted(result, named, want);
 }

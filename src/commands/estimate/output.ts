@@ -1,4 +1,5 @@
-import type { Claim } from '../../core/catalogue/false-claims.ts';
+import { nameOf } from '../../core/catalogue/catalogue.ts';
+import { concerns, type Claim } from '../../core/catalogue/false-claims.ts';
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import type { Pixels } from '../../core/catalogue/model.ts';
 import type { Quote } from '../../core/pricing/types.ts';
@@ -112,26 +113,32 @@ function perMegapixel(order: Order, { expected }: Quote): Usd | null {
   return pixels && priced(expected, MEGA, pixels.width * pixels.height * order.count);
 }
 
-/** What is worth knowing besides the numbers, for people; what was not asked for only with --verbose. */
+/** What is worth knowing besides the numbers, for people; what this order has no part in only with --verbose. */
 export function say(
   { offers, notices, rejected }: Estimate,
   claims: readonly Claim[],
-  asked: { readonly claims: boolean; readonly rejected: boolean },
+  isComparison: boolean,
   terminal: Terminal,
 ): void {
-  const tell = (line: string, isAsked: boolean): void =>
-    isAsked ? terminal.note(line) : terminal.detail(line);
+  const tell = (line: string, isOnOrder: boolean): void =>
+    isOnOrder ? terminal.note(line) : terminal.detail(line);
   const [taken] = offers;
   for (const warning of new Set([...notices, ...offers.flatMap(warningsOf)])) {
     terminal.note(`note   ${warning}`);
   }
-  for (const { says, by, why } of claims) tell(`claim  "${says}" (${by}): ${why}`, asked.claims);
+  for (const claim of claims) {
+    const isOnOrder = offers.some(({ order }) => concerns(claim, order));
+    tell(`claim  "${claim.says}" (${claim.by}): ${claim.why}`, isOnOrder);
+  }
   for (const line of taken?.quote.lines ?? []) {
     terminal.detail(
       `       ${line.meter}: ${line.why}; price of ${line.rateFrom.platform}: ${line.rateFrom.source}, checked ${line.rateFrom.checked}`,
     );
   }
-  for (const { model, why } of rejected) tell(`not    ${model}: ${why}`, asked.rejected);
+  for (const { model, why, isUnsold } of rejected) {
+    const name = nameOf(model);
+    tell(`not    ${why.startsWith(name) ? '' : `${name}: `}${why}`, isComparison && !isUnsold);
+  }
 }
 
 export function document(

@@ -40,6 +40,7 @@ export async function buyAgain(
   command.parse([...args], { from: 'user' });
   for (const [name, value] of Object.entries(flags))
     if (isAlong(name)) command.setOptionValueWithSource(name, value, 'cli');
+  command.setOptionValue('whyModel', 'the model that it was bought from');
   applyDefaults(command, settings, module.ownFlags);
   return module.run(command.args, command.opts(), deps, terminal);
 }

@@ -1,4 +1,5 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
 import type { Range } from '../../core/manifest/price.ts';
 import { lanesIn, type Tally } from '../../core/manifest/tally.ts';
 import { atMost, format, sum, usd } from '../../core/pricing/money.ts';
@@ -9,7 +10,7 @@ import type { Action, PictureTask } from '../../project/actions.ts';
 import type { Project } from '../../project/project.ts';
 import { agreed } from '../../purchase/consent.ts';
 import type { ApplyFlags } from './apply-flags.ts';
-import { sharesText } from './plan-output.ts';
+import { lanesLine } from './plan-output.ts';
 import { buys, type Difference } from './apply-plan.ts';
 
 /** What is to be done, and for how much, before it is. */
@@ -18,6 +19,7 @@ export function announce(
   price: Range,
   tally: Tally,
   kept: number,
+  tier: Tier | undefined,
   terminal: Terminal,
 ): void {
   if (tasks.length === 0) {
@@ -43,7 +45,7 @@ export function announce(
     terminal.note(
       `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,
     );
-    if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(`lanes  ${sharesText(tally)}`);
+    if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(lanesLine(tally, tier));
   }
 }
 

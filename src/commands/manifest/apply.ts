@@ -94,7 +94,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       const tasks = await chooseTasks(difference.changes, context, flags);
       const price = priceOf(tasks);
       const tally = tallyOf(tasks);
-      announce(tasks, price, tally, difference.kept, terminal);
+      announce(tasks, price, tally, difference.kept, flags.tier, terminal);
       checkFallback(tasks, terminal);
       await consentToPrune(difference, project, flags, deps, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');

@@ -56,7 +56,7 @@ export function totalLines(tally: Tally, tier?: Tier): readonly string[] {
     const whole = lanes.some(([lane]) => lane !== 'now') ? ' for all of it' : '';
     const besides = notInBatch === 0 ? '' : `, ${notInBatch} not sold there`;
     lines.push(
-      `batch  ${format(batch.expected)} expected${whole}, at most ${atMost(batch.high)}${besides}: wait ${waitSentence(tally.queueable, tier ?? 1)}, save ${format(saved)}`,
+      `batch  ${format(batch.expected)} expected${whole}, at most ${atMost(batch.high)}${besides}: wait ${waitSentence(tally.queueable, tier ?? 1)}, save ${format(saved)} of that cost`,
     );
   }
   if (tier !== undefined) lines.push(`tier ${tier} ${passageSentence(spendingIn(tally), tier)}`);
@@ -64,7 +64,7 @@ export function totalLines(tally: Tally, tier?: Tier): readonly string[] {
 }
 
 /** "2 now for $0.0684, 3 by batch for $0.0513" */
-export const sharesText = (tally: Tally): string =>
+const sharesText = (tally: Tally): string =>
   lanesIn(tally)
     .map(([lane, { pictures, range }]) => {
       const how = lane === 'now' ? 'now' : lane === 'batch' ? 'by batch' : `in lane ${lane}`;
@@ -72,10 +72,11 @@ export const sharesText = (tally: Tally): string =>
     })
     .join(', ');
 
-function lanesLine(tally: Tally, tier: Tier = 1): string {
+/** How much in which lane, how long that of the batch lane may take, and what it saves. */
+export function lanesLine(tally: Tally, tier: Tier = 1): string {
   const { saved, lanes } = tally;
   const late = lanes.batch.pictures === 0 ? '' : `; wait ${waitSentence(tally.queued, tier)}`;
-  const saves = saved > 0n ? `: saves ${format(saved)}` : '';
+  const saves = saved > 0n ? `: saves ${format(saved)} against the catalogue's prices in lane now` : '';
   return `lanes  ${sharesText(tally)}${late}${saves}`;
 }
 

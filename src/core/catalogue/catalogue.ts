@@ -34,13 +34,13 @@ export const MODELS: readonly Model[] = [
 ];
 
 /** Names that people still type for models that ended before this catalogue began. */
-const DISCONTINUED: readonly { readonly name: RegExp; readonly end: string; readonly instead: string }[] = [
+const DISCONTINUED: readonly { readonly name: RegExp; readonly end: string; readonly instead: Model }[] = [
   {
     name: /^gemini-2\.0-flash(-preview|-exp)?-image-generation$/,
     end: 'was shut down in November 2025',
-    instead: NANO_BANANA_2_LITE.id,
+    instead: NANO_BANANA_2_LITE,
   },
-  { name: /^imagen-3(\.|-|$)/, end: 'was shut down on 2025-11-10', instead: NANO_BANANA_21.id },
+  { name: /^imagen-3(\.|-|$)/, end: 'was shut down on 2025-11-10', instead: NANO_BANANA_21 },
 ];
 
 const LONGEST_NAME = 60;
@@ -63,7 +63,7 @@ export function findModel(name: string, models: readonly Model[] = MODELS): Mode
   const discontinued = DISCONTINUED.find((entry) => entry.name.test(wanted));
   if (discontinued) {
     throw new Failure('unavailable-model', `${excerpt(wanted)} ${discontinued.end}.`, {
-      hint: `${discontinued.instead} replaces it: -m ${discontinued.instead}`,
+      hint: `${discontinued.instead.name} replaces it: -m ${discontinued.instead.id}`,
     });
   }
   if (isSoldElsewhere(wanted)) {
@@ -93,6 +93,11 @@ export function formerName(name: string, model: Model, day: Day): string | null 
   const end = model.endedNames[spelled(name)];
   if (end === undefined || day < end) return null;
   return `${spelled(name)} was shut down on ${end}; the same model is now ${model.id}.`;
+}
+
+/** The name by which messages call a model. */
+export function nameOf(id: string, models: readonly Pick<Model, 'id' | 'name'>[] = MODELS): string {
+  return models.find((model) => model.id === id)?.name ?? id;
 }
 
 /** The short name by which tables call a model. */

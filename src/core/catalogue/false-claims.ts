@@ -19,7 +19,7 @@ export interface Claim {
   readonly about: (model: Model) => boolean;
   /** Where it concerns one lane or size only. */
   readonly lane?: Lane;
-  readonly size?: Size;
+  readonly sizes?: readonly Size[];
 }
 
 const GUIDE = { by: 'a widely read pricing guide', url: null, said: '2026-03-01' };
@@ -53,13 +53,13 @@ export const CLAIMS: readonly Claim[] = [
     about: ({ id }) => id === 'imagen-4.0-fast-generate-001',
   },
   {
-    says: 'Imagen 4 draws up to 4096 pixels at one price, so Ultra at 4K saves 60 %',
+    says: 'Imagen 4 draws 512 to 4096 pixels at one price, so Ultra at 4K saves 60 %',
     ...GUIDE,
     price: usd('0.06'),
-    why: 'Imagen drew 2K at most',
+    why: 'Imagen drew 1K and 2K alone',
     evidence: IMAGEN_PRICES,
     about: isImagen,
-    size: '4K',
+    sizes: ['512', '4K'],
   },
   {
     says: 'a free API key makes 100 to 500 pictures a day',
@@ -78,7 +78,7 @@ export const CLAIMS: readonly Claim[] = [
     why: 'it draws 4K, for $0.24',
     evidence: PRICES_OCTOBER,
     about: isPro,
-    size: '4K',
+    sizes: ['4K'],
   },
   {
     says: 'Nano Banana Pro cannot edit in several turns',
@@ -92,15 +92,19 @@ export const CLAIMS: readonly Claim[] = [
 
 export const claimsAbout = (model: Model): readonly Claim[] => CLAIMS.filter(({ about }) => about(model));
 
+/** Whether a claim is on just what is asked for, not only on its model. */
+export const concerns = (
+  { lane, sizes = [] }: Claim,
+  asked: { readonly lane: Lane; readonly size: Size | null },
+): boolean => lane === asked.lane || sizes.some((size) => size === asked.size);
+
 /** A refusal that also names who promised what was asked for, and why it cannot be bought. */
 export function refuted(
   refusal: Failure,
   model: Model,
   asked: { readonly lane: Lane; readonly size: Size | null },
 ): Failure {
-  const claim = claimsAbout(model).find(
-    ({ lane, size }) => lane === asked.lane || (size !== undefined && size === asked.size),
-  );
+  const claim = claimsAbout(model).find((one) => concerns(one, asked));
   if (claim === undefined) return refusal;
   const { says, by, why, evidence } = claim;
   const hint =

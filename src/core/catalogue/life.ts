@@ -1,9 +1,9 @@
-import { statusOf } from './catalogue.ts';
+import { nameOf, statusOf } from './catalogue.ts';
 import type { Day, Model, PlatformLife, Status } from './model.ts';
 
 /** One sentence or more on a model's place in its life, at the Gemini API and where else it is known. */
 export function lifeWarning({ name, life, successor }: Model, status: Status, day: Day): string {
-  const next = successor === null ? '' : ` ${successor} replaces it.`;
+  const next = successor === null ? '' : ` ${nameOf(successor)} replaces it.`;
   const end = life.shutdown === null ? '' : ` and ends on ${life.shutdown}`;
   const others = life.elsewhere ?? [];
   const too = others

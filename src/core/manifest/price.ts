@@ -1,5 +1,5 @@
 import type { Day, Lane, Model } from '../catalogue/model.ts';
-import { findModel } from '../catalogue/catalogue.ts';
+import { findModel, nameOf } from '../catalogue/catalogue.ts';
 import { Failure, restated } from '../errors.ts';
 import { firstRoute, type FirstRoute } from '../order/fallback.ts';
 import type { Quote } from '../pricing/types.ts';
@@ -64,10 +64,11 @@ export function offerFor(picture: Picture, lane: Lane, pricing: PricingContext):
 function inManifest(failure: Failure, { model, rule }: Picture): Failure {
   if (failure.kind !== 'unavailable-model') return blaming(failure, rule);
   const gone = attempt(() => findModel(model));
-  const isRetired = !(gone instanceof Failure) && gone.life.shutdown !== null;
-  const hint = isRetired
-    ? `on-retired: successor buys from ${gone.successor}; or give it another model.`
-    : failure.hint?.replace(/: -m \S+$/, '.');
+  const next = gone instanceof Failure || gone.life.shutdown === null ? null : gone.successor;
+  const hint =
+    next !== null
+      ? `on-retired: successor buys from ${nameOf(next)}; or give it another model.`
+      : failure.hint?.replace(/: -m \S+$/, '.');
   return blaming(restated(failure, { hint }), rule);
 }
 

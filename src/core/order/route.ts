@@ -1,4 +1,5 @@
-import { findModel, formerName, isAuto, MODELS, sizesOf, statusOf } from '../catalogue/catalogue.ts';
+import { refuted } from '../catalogue/false-claims.ts';
+import { findModel, formerName, isAuto, MODELS, nameOf, sizesOf, statusOf } from '../catalogue/catalogue.ts';
 import type { Day, Model, Size } from '../catalogue/model.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import type { Quote } from '../pricing/types.ts';
@@ -18,6 +19,8 @@ export interface RouteOptions {
   /** Id, alias or `auto`. */
   readonly model: string;
   readonly want: Want;
+  /** Why the model that is named is this one, where nobody asked for it by name. */
+  readonly why?: string | undefined;
   readonly day: Day;
   readonly allowRetired: boolean;
   readonly onRetired: OnRetired;
@@ -37,6 +40,8 @@ export interface QuotedOrder {
 export interface Rejection {
   readonly model: string;
   readonly why: string;
+  /** Whatever is asked for: it is not sold on that day. */
+  readonly isUnsold: boolean;
 }
 
 export interface Route extends QuotedOrder {
@@ -97,13 +102,13 @@ function named(options: RouteOptions): Route {
   }
   if (status === 'retired' && !options.allowRetired) {
     if (options.onRetired === 'successor') return succeeded(options, model);
-    if (!options.sandbox) throw retired(model, offers);
+    if (!options.sandbox) throw refuted(retired(model, offers), model, options.want);
   }
   const taken = offerOrHint(model, options, offers);
   const former = formerName(options.model, model, day);
   return {
     ...taken,
-    why: 'asked for by name',
+    why: options.why ?? 'asked for by name',
     notices: [...(former === null ? [] : [former]), ...sizeNotices(taken, day)],
     rejected: rejected.filter((rejection) => rejection.model !== model.id),
     others: [taken, ...offers.filter((offer) => offer.order.model.id !== model.id)],
@@ -120,11 +125,11 @@ function survey(options: RouteOptions): {
   for (const model of options.models ?? MODELS) {
     const status = statusOf(model, options.day);
     if (status === 'unreleased' || status === 'retired' || status === 'restricted') {
-      rejected.push({ model: model.id, why: lifeWarning(model, status, options.day) });
+      rejected.push({ model: model.id, why: lifeWarning(model, status, options.day), isUnsold: true });
       continue;
     }
     const offer = attempt(() => offerOf(model, options));
-    if (offer instanceof Failure) rejected.push({ model: model.id, why: offer.message });
+    if (offer instanceof Failure) rejected.push({ model: model.id, why: offer.message, isUnsold: false });
     else offers.push(offer);
   }
   return { offers: offers.toSorted(byPrice), rejected };
@@ -145,8 +150,11 @@ function offerOf(model: Model, { want, day, maxPriceEach }: RouteOptions): Quote
 function offerOrHint(model: Model, options: RouteOptions, offers: readonly QuotedOrder[]): QuotedOrder {
   const offer = attempt(() => offerOf(model, options));
   if (!(offer instanceof Failure)) return offer;
-  if (offers.length === 0) throw offer;
-  throw new Failure(offer.kind, offer.message, { hint: hintAt(offers), cause: offer });
+  const refusal =
+    offers.length === 0
+      ? offer
+      : new Failure(offer.kind, offer.message, { hint: hintAt(offers), cause: offer });
+  throw refuted(refusal, model, options.want);
 }
 
 /** A failure as a value, where it is one answer among several. */
@@ -177,7 +185,7 @@ function byLifeThenPrice(day: Day): (a: QuotedOrder, b: QuotedOrder) => number {
 function whyCheapest(taken: QuotedOrder, rest: readonly QuotedOrder[], day: Day): string {
   const [next] = rest;
   if (next === undefined) return 'the only live model that can do it';
-  const runnerUp = `next is ${next.order.model.id} at ${format(next.quote.expected)}`;
+  const runnerUp = `next is ${next.order.model.name} at ${format(next.quote.expected)}`;
   if (next.quote.expected < taken.quote.expected) {
     return `the cheapest that is not ${statusOf(next.order.model, day)}`;
   }
@@ -203,7 +211,7 @@ function succeeded(options: RouteOptions, from: Model): Route {
     ...to,
     why: `the successor of ${from.name}`,
     notices: [
-      `${from.name} was shut down on ${from.life.shutdown}; ${model.id} takes its place, at ${format(priceEach(to))} a picture${instead}.`,
+      `${from.name} was shut down on ${from.life.shutdown}; ${model.name} takes its place, at ${format(priceEach(to))} a picture${instead}.`,
       ...to.notices,
     ],
   };
@@ -220,14 +228,15 @@ function successorOf(model: Model, { day, models }: RouteOptions): Model {
 }
 
 function retired(model: Model, offers: readonly QuotedOrder[]): Failure {
+  const next = model.successor === null ? '' : `${nameOf(model.successor)} replaces it.`;
   return new Failure('unavailable-model', `${model.name} was shut down on ${model.life.shutdown}.`, {
-    hint: `${hintAt(offers) ?? `${model.successor} replaces it.`} --on-retired successor follows the catalogue; --allow-retired sends it anyway.`,
+    hint: `${hintAt(offers) ?? next} --on-retired successor follows the catalogue; --allow-retired sends it anyway.`,
   });
 }
 
 function hintAt([first]: readonly QuotedOrder[]): string | undefined {
   if (first === undefined) return undefined;
-  return `${first.order.model.id} can do it for ${format(first.quote.expected)}: -m ${first.order.model.id}.`;
+  return `${first.order.model.name} can do it for ${format(first.quote.expected)}: -m ${first.order.model.id}.`;
 }
 
 /** What would fit, were the order a little looser: a sentence each. */

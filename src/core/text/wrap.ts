@@ -3,7 +3,7 @@ import { widthOf } from './width.ts';
 /** What a line begins with that its other lines leave free: a margin, or labels with wide gaps behind them. */
 const HEAD = /^(?: *(?:[^ ]+(?: [^ ]+)? {2,}){1,2}|pixtab: | +)/;
 /** A column that is narrower than this reads worse than one that begins further left. */
-const NARROWEST = 20;
+export const NARROWEST = 20;
 
 /**
  * A sentence in lines of at most `room` columns, broken between words; what follows the first begins where its text

@@ -112,7 +112,9 @@ describe('estimate', () => {
     expect(models).toEqual(['nano-banana-2.1', 'nano-banana-2', 'nano-banana-pro']);
     expect(stdout).toMatch(/^nano-banana-2\.1 .* \$0\.0127$/m);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(stderr).toContain('gemini-3.1-flash-lite-image: Nano Banana 2 Lite makes 1K, not 2K.');
+    expect(stderr).toContain('not    Nano Banana 2 Lite makes 1K, not 2K.');
+    expect(stderr).not.toContain('not    Imagen');
+    expect((await estimate('a cat', '--compare', '-v')).stderr).toContain('not    Imagen 4 was shut down');
     expect((await estimate('a cat', '--compare', '-s', '2K', '-n', '3')).stdout).toMatch(/\$0\.0127$/m);
     const { document } = await json('a cat', '--compare', '-s', '2K');
     expect(document.quotes).toHaveLength(models.length);
@@ -157,10 +159,7 @@ describe('estimate', () => {
 
   it('refuses a model that was shut down, names the cheapest that can, and follows on request', async () => {
     const { code, stderr } = await estimate('a cat', '-m', 'imagen-4-fast');
-    expect([code, stderr]).toEqual([
-      9,
-      expect.stringContaining('gemini-3.1-flash-lite-image can do it for $0.0342'),
-    ]);
+    expect([code, stderr]).toEqual([9, expect.stringContaining('Nano Banana 2 Lite can do it for $0.0342')]);
     const next = await estimate('a cat', '-m', 'imagen-4-fast', '--on-retired', 'successor');
     expect([next.code, next.stderr]).toEqual([0, expect.stringContaining('instead of $0.02')]);
   });
@@ -194,11 +193,13 @@ describe('estimate', () => {
   });
 
   it('shows what is said of a model beside its price, and never adds it up', async () => {
-    const { stderr, stdout } = await estimate('a cat', '-m', 'nano-banana-pro');
-    expect(stderr).toContain(
-      '"Nano Banana Pro draws 2048 pixels at most" (a widely read pricing guide): it draws 4K',
-    );
+    const claim = '"Nano Banana Pro draws 2048 pixels at most" (a widely read pricing guide): it draws 4K';
+    const { stderr, stdout } = await estimate('a cat', '-m', 'nano-banana-pro', '-v');
+    expect(stderr).toContain(claim);
     expect(stdout).toContain('$0.1409 expected');
+    // Unasked, where it is about just this order.
+    expect((await estimate('a cat', '-m', 'nano-banana-pro')).stderr).not.toContain('claim');
+    expect((await estimate('a cat', '-m', 'nano-banana-pro', '-s', '4K')).stderr).toContain(claim);
   });
 
   it('is a gate: prints, then exits 4 when it could cost more', async () => {

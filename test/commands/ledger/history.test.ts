@@ -152,6 +152,7 @@ describe('history --again', () => {
     const { pixtab, ids, store, api } = await shop();
     const { code, stdout, stderr } = await pixtab('history', ids[0] ?? '', '--again');
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^model .*: the model that it was bought from$/m);
     expect(stderr).toMatch(/^price .* expected for 1 image/m);
     expect(stdout).toMatch(/^out\/.*\.jpg$/);
     expect(api.sent.at(-1)).toMatchObject({ prompt: 'a cat', count: 1, lane: 'now' });

@@ -46,7 +46,9 @@ describe('apply in lane batch', () => {
     const { pixtab, api, store, google, states } = project();
     const { code, stdout, stderr } = await pixtab('apply');
     expect([code, stdout]).toEqual([12, '']);
-    expect(stderr).toMatch(/^lanes {2}2 by batch for \$0\.0\d+$/m);
+    expect(stderr).toMatch(
+      /^lanes {2}2 by batch for \$0\.0\d+; wait up to 24 h: saves \$\S+ against the catalogue's prices in lane now$/m,
+    );
     expect(stderr).toMatch(/^job {4}a {2}under way in job \w{8}$/m);
     expect(stderr).toMatch(/note {3}2 pictures under way, .* pixtab apply again .* pixtab batch wait/);
     expect(api.sent).toEqual([]);
@@ -304,7 +306,7 @@ images:
     const { pixtab, api, google, paths, store } = project(MIXED);
     const { code, stderr } = await pixtab('apply', '--urgent', 'oth*');
     expect(code).toBe(12);
-    expect(stderr).toMatch(/^lanes {2}2 now for \$\S+, 1 by batch for \$\S+$/m);
+    expect(stderr).toMatch(/^lanes {2}2 now for \$\S+, 1 by batch for \$\S+; wait up to 24 h: saves \$/m);
     expect(api.sent.map(({ prompt }) => prompt)).toEqual(['a cat', 'an owl']);
     expect(paths()).toEqual(['images/hero.jpg', 'images/other.jpg']);
     expect(google.created).toHaveLength(1);

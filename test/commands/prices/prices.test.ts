@@ -44,7 +44,7 @@ describe('prices why', () => {
 
   it.each([
     [['imagen-4-fast', '--lane', 'batch'], 'no known price in lane batch', 'Imagen never had a batch lane'],
-    [['imagen-4-ultra', '-s', '4K'], 'Imagen 4 Ultra makes 1K, 2K, not 4K.', 'Imagen drew 2K at most'],
+    [['imagen-4-ultra', '-s', '4K'], 'Imagen 4 Ultra makes 1K, 2K, not 4K.', 'Imagen drew 1K and 2K alone'],
   ])('of %j refuses with the claim and why it cannot be bought', async (argv, message, reason) => {
     const { code, stdout, stderr } = await prices('why', ...argv, ...TODAY);
     expect([code, stdout]).toEqual([2, '']);

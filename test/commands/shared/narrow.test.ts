@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli.ts';
+import { COMMANDS } from '../../../src/commands/index.ts';
 import { widthOf } from '../../../src/core/text/width.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakeTerminal } from '../../support/fakes/terminal.ts';
@@ -40,5 +41,14 @@ describe.each([40, 60, 80])('a terminal of %i columns', (columns) => {
     // A word that is wider than the terminal, such as an address, stays whole.
     const wide = lines.filter((text) => widthOf(text) > columns && text.trim().includes(' '));
     expect(wide).toEqual([]);
+  });
+
+  it.each(COMMANDS)('holds the help of $name, but for what is there to be copied', async ({ name }) => {
+    const lines = (await shown(columns, `${name} --help --all`)).join('\n').split('\n');
+    const wide = lines.filter(
+      (text) => widthOf(text) > columns && !/^ +(?:[{"]|\S.*\bpixtab\b|pixtab\b)/.test(text),
+    );
+    expect(wide).toEqual([]);
+    expect(lines.filter((text) => / {2}pixtab .* {2,}\S/.test(text) && widthOf(text) > columns)).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ describe('the offer for a picture whose model was shut down', () => {
       expect.objectContaining({
         kind: 'unavailable-model',
         message: 'Imagen 4 was shut down on 2026-08-17. The rule "else imagen-4" asks for it.',
-        hint: 'on-retired: successor buys from gemini-nano-banana-2.1; or give it another model.',
+        hint: 'on-retired: successor buys from Nano Banana 2.1; or give it another model.',
       }),
     );
   });

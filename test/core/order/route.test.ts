@@ -84,9 +84,7 @@ describe('auto', () => {
 
   it('says why, and why not the others', () => {
     const { why, others, rejected } = route(ask());
-    expect(why).toBe(
-      'the cheapest of 4 live models that can do it; next is gemini-nano-banana-2.1 at $0.0366',
-    );
+    expect(why).toBe('the cheapest of 4 live models that can do it; next is Nano Banana 2.1 at $0.0366');
     expect(others.map(({ order }) => order.model.id)).toEqual([LITE, BANANA, 'gemini-3.1-flash-image', PRO]);
     expect(rejected.map(({ model }) => model)).toEqual([
       'gemini-2.5-flash-image',
@@ -176,8 +174,18 @@ describe('a named model', () => {
   it('that cannot do the order fails with what it can, and with who can and at what price', () => {
     const failure = failureOf(ask({ model: 'nano-banana-2-lite', want: aWant({ size: '4K' }) }));
     expect([failure.kind, failure.message]).toEqual(['usage', 'Nano Banana 2 Lite makes 1K, not 4K.']);
-    expect(failure.hint).toBe('gemini-nano-banana-2.1 can do it for $0.1164: -m gemini-nano-banana-2.1.');
+    expect(failure.hint).toBe('Nano Banana 2.1 can do it for $0.1164: -m gemini-nano-banana-2.1.');
   });
+
+  it.each(['512', '4K'] as const)(
+    'of %s that old guides promise says who promises it, and that it never was',
+    (size) => {
+      for (const sandbox of [false, true]) {
+        const { hint } = failureOf(ask({ model: 'imagen-4', want: aWant({ size }), sandbox }));
+        expect(hint).toMatch(/^"Imagen 4 draws 512 to 4096 .* guide\): Imagen drew 1K and 2K alone \(https:/);
+      }
+    },
+  );
 
   it('that did not exist yet is refused', () => {
     const failure = failureOf(ask({ model: 'nano-banana-2.1', day: '2026-03-15' }));
@@ -196,7 +204,7 @@ describe('a retired model', () => {
       'Imagen 4 Fast was shut down on 2026-08-17.',
       'no',
     ]);
-    expect(failure.hint).toContain('gemini-3.1-flash-lite-image can do it for $0.0342');
+    expect(failure.hint).toContain('Nano Banana 2 Lite can do it for $0.0342');
     expect(failure.hint).toContain('--on-retired successor');
     expect(failure.hint).toContain('--allow-retired');
   });
@@ -214,7 +222,7 @@ describe('a retired model', () => {
     const taken = route(ask({ model: 'imagen-4-ultra', onRetired: 'successor', sandbox: true }));
     expect([taken.order.model.id, taken.why]).toEqual([PRO, 'the successor of Imagen 4 Ultra']);
     expect(taken.notices[0]).toBe(
-      'Imagen 4 Ultra was shut down on 2026-08-17; gemini-3-pro-image takes its place, at $0.1409 a picture instead of $0.06.',
+      'Imagen 4 Ultra was shut down on 2026-08-17; Nano Banana Pro takes its place, at $0.1409 a picture instead of $0.06.',
     );
   });
 
@@ -227,7 +235,7 @@ describe('a retired model', () => {
     const taken = route(ask({ model: 'imagen-4', onRetired: 'successor', models }));
     expect(taken.order.model.id).toBe(LITE);
     expect(taken.notices.filter((notice) => notice.includes('takes its place'))).toEqual([
-      expect.stringContaining(`Imagen 4 was shut down on 2026-08-17; ${LITE} takes its place`),
+      expect.stringContaining('Imagen 4 was shut down on 2026-08-17; Nano Banana 2 Lite takes its place'),
     ]);
   });
 

@@ -171,15 +171,15 @@ describe('a quote', () => {
   it.each([
     [
       'imagen-4-fast',
-      'Imagen 4 Fast was shut down on 2026-08-17, on Agent Platform too. gemini-3.1-flash-lite-image replaces it.',
+      'Imagen 4 Fast was shut down on 2026-08-17, on Agent Platform too. Nano Banana 2 Lite replaces it.',
     ],
     [
       'nano-banana-2',
-      'Nano Banana 2 is deprecated since 2026-10-06, with no end announced. gemini-nano-banana-2.1 replaces it. On Agent Platform it ends on 2027-05-28 or later.',
+      'Nano Banana 2 is deprecated since 2026-10-06, with no end announced. Nano Banana 2.1 replaces it. On Agent Platform it ends on 2027-05-28 or later.',
     ],
     [
       'nano-banana',
-      'Nano Banana answers only projects that used it before 2026-09-18 and ends on 2027-03-15. gemini-3.1-flash-lite-image replaces it. On Agent Platform it was shut down on 2026-10-02.',
+      'Nano Banana answers only projects that used it before 2026-09-18 and ends on 2027-03-15. Nano Banana 2 Lite replaces it. On Agent Platform it was shut down on 2026-10-02.',
     ],
   ])('of %s warns: %s', (model, warning) => {
     expect(quote(anOrder(model), TODAY).warnings).toContain(warning);

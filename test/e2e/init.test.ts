@@ -116,3 +116,46 @@ describe('init', () => {
     expect(await readdir(place.dir)).toEqual(['.git']);
   });
 });
+
+describe('init --agent', () => {
+  it('writes instructions for coding agents and nothing else, whose free commands work at once', async () => {
+    await using place = await repository();
+    expect(await place.run(['init', '--agent'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^created AGENTS\.md\nnext {3}pixtab budget set /),
+    });
+    expect((await readdir(place.dir)).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['.git', 'AGENTS.md']);
+    const text = await read(place.dir, 'AGENTS.md');
+    expect(text).toMatch(/^## Pictures: pixtab\n/);
+    const [free = '', costly = ''] = text.split('These cost money');
+    const commands = [...free.matchAll(/`pixtab (.+?)`/g)].map(([, words = '']) => words);
+    expect(commands).toContain('estimate "a harbour at dusk"');
+    await place.run(['init']);
+    const env = { PIXTAB_SANDBOX: '1' };
+    for (const command of commands) {
+      const args = [...command.matchAll(/"(.+?)"|(\S+)/g)].map(([word, quoted]) => quoted ?? word);
+      expect({ command, code: (await place.run(args, { env })).code }).toEqual({ command, code: 0 });
+    }
+    const bought = ['generate', 'a harbour at dusk', '--sandbox', '--max-cost', '0.10'];
+    expect(costly).toContain('`--max-cost 0.10`');
+    expect((await place.run(bought)).code).toBe(0);
+  });
+
+  it.each([
+    ['AGENTS.md', ['AGENTS.md', 'CLAUDE.md'], '# Rules\n\nBe kind.'],
+    ['CLAUDE.md', ['CLAUDE.md'], '# Rules\n'],
+    ['GEMINI.md', ['GEMINI.md'], ''],
+  ])('adds a section to the end of %s where it is there, once', async (name, files, before) => {
+    await using place = await workplace();
+    for (const file of files) await writeFile(join(place.dir, file), before);
+    const { stderr } = await place.run(['init', '--agent']);
+    expect(stderr).toContain(`added   ${name}: ## Pictures: pixtab\n`);
+    const text = await read(place.dir, name);
+    const start = before === '' ? '' : `${before.trimEnd()}\n\n`;
+    expect(text.startsWith(`${start}## Pictures: pixtab\n\n`)).toBe(true);
+    const again = await place.run(['init', '--agent', '--json']);
+    expect(again.json()).toMatchObject({ files: [{ action: 'keep', added: [] }] });
+    expect(await read(place.dir, name)).toBe(text);
+    expect(await readdir(place.dir)).toEqual(files);
+  });
+});

@@ -28,7 +28,14 @@ interface WantedLines {
   readonly lines: readonly string[];
 }
 
-export type Wanted = WantedFile | WantedLines;
+/** A section of a file in Markdown. One that has this heading already stays as it is; others are added at the end. */
+interface WantedSection {
+  readonly from: Start;
+  readonly path: string;
+  readonly section: { readonly heading: string; readonly text: string };
+}
+
+export type Wanted = WantedFile | WantedLines | WantedSection;
 
 /** One part of what `init` prepares. */
 export interface Part {

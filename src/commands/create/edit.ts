@@ -98,8 +98,11 @@ async function run(
     ...(like && { like }),
   };
   if (mask === undefined || !like) {
+    // Read before anything is printed: nothing that comes after the document may fail.
+    const settings = await deps.settings(flags);
+    const sessions = await deps.sessions(settings);
     const code = await buyPictures(wanted, flags, deps, terminal);
-    if (wanted.turns) await forgetIdleSessions(flags, deps, terminal);
+    if (wanted.turns) await forgetIdle(settings, sessions, deps.clock, terminal);
     return code;
   }
   const second = await loadMask(mask, like, deps, terminal);
@@ -111,11 +114,6 @@ async function run(
     mask: await maskPlan(sources[0] ?? '', mask, deps),
   };
   return buyPictures(masked, flags, deps, terminal);
-}
-
-async function forgetIdleSessions(flags: EditFlags, deps: Deps, terminal: Terminal): Promise<void> {
-  const settings = await deps.settings(flags);
-  await forgetIdle(settings, await deps.sessions(settings), deps.clock, terminal);
 }
 
 /** Takes a turn back that a session is stuck at, and buys nothing. */

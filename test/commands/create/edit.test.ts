@@ -12,6 +12,21 @@ async function withPictures(files: Readonly<Record<string, readonly [number, num
   return made;
 }
 
+it('prints one document, also where the settings cannot be read any more once it has bought', async () => {
+  const before = world();
+  const made = world({
+    deps: {
+      settings: async (flags) => {
+        if (made.api.sent.length > 0) throw new Failure('usage', 'config.json cannot be read (EACCES).');
+        return before.deps.settings(flags);
+      },
+    },
+  });
+  await made.pictureFiles.put('a.jpg', fakePicture('jpeg', 10, 10, 'a.jpg'), { replace: false });
+  const { code, stdout } = await made.pixtab('edit', 'a.jpg', '-p', 'night', '--json');
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ outcome: 'ok' })]);
+});
+
 /** A picture of so many megabytes. */
 const heavy = (megabytes: number): Uint8Array => fakePicture('jpeg', 9, 9, 'x'.repeat(megabytes * 1_000_000));
 

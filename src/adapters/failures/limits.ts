@@ -1,4 +1,5 @@
 import type { MetLimit } from '../../core/errors.ts';
+import { nameOf } from '../../core/catalogue/catalogue.ts';
 import { nextPacificMidnight } from './retry-after.ts';
 import { isGoogles, said, type Row, type Seen } from './row.ts';
 
@@ -47,7 +48,7 @@ export const LIMITS: readonly Row[] = [
     kind: 'rate-limited',
     charged: 'no',
     message: (seen) =>
-      `The daily quota of ${seen.model} is used up until midnight Pacific time (${midnight(seen)}).`,
+      `The daily quota of ${nameOf(seen.model)} is used up until midnight Pacific time (${midnight(seen)}).`,
     hint: ({ provider }) => `Wait until then, or take another model with -m. ${provider.advice.limits}`,
     // The server's own word is for a quota of a minute, and wrong here.
     wait: ({ now }) => Math.ceil((nextPacificMidnight(now) - now) / 1_000),
@@ -59,7 +60,7 @@ export const LIMITS: readonly Row[] = [
     charged: 'no',
     repeat: true,
     message: ({ model, wait, who }) =>
-      `${model} takes no more requests for now${wait === null ? '' : `; ${who} asks to wait ${seconds(wait)}`}.`,
+      `${nameOf(model)} takes no more requests for now${wait === null ? '' : `; ${who} asks to wait ${seconds(wait)}`}.`,
     hint: ({ provider }) => `Lower --concurrency or set --rpm. ${provider.advice.limits}`,
     met,
   },

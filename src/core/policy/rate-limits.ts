@@ -1,5 +1,6 @@
 import { REQUEST_GUESSES, SPEND_LIMITS } from '../catalogue/account-limits.ts';
 import type { Tier } from '../catalogue/account-limits.ts';
+import { nameOf } from '../catalogue/catalogue.ts';
 import { format, nano, usd } from '../pricing/money.ts';
 import type { Usd } from '../pricing/money.ts';
 import { counted } from '../text/text.ts';
@@ -144,7 +145,7 @@ function readyAt(limit: Limit, units: bigint, overflow: Overflow, now: number): 
 
 function describe({ meter, window, most, says }: Limit, model: string): string {
   if (meter === 'spend') return `${says} ${format(nano(most))} in ten minutes`;
-  return `${says} ${counted(Number(most), meter.slice(0, -1))} of ${model} a ${window === 'day' ? 'day' : 'minute'}`;
+  return `${says} ${counted(Number(most), meter.slice(0, -1))} of ${nameOf(model)} a ${window === 'day' ? 'day' : 'minute'}`;
 }
 
 const RECOVERY_MS = 10 * MINUTE;

@@ -383,7 +383,7 @@ describe('an answer that is an error', () => {
 
   it('says when midnight Pacific is for the user', () => {
     expect(answered(429, exhausted(QUOTA, [violated(perDay)])).message).toMatch(
-      /^The daily quota of gemini-3-pro-image is used up until midnight Pacific time \(Mon,? 09:00 CET for you\)\.$/,
+      /^The daily quota of Nano Banana Pro is used up until midnight Pacific time \(Mon,? 09:00 CET for you\)\.$/,
     );
   });
 

@@ -69,7 +69,7 @@ describe('limited', () => {
     for (let n = 0; n < 3; n++) await send();
     expect(api.sent).toHaveLength(3);
     expect(clock.waits).toEqual([60_001]);
-    expect(notes).toEqual(['60001 --rpm allows 2 requests of gemini-3-pro-image a minute']);
+    expect(notes).toEqual(['60001 --rpm allows 2 requests of Nano Banana Pro a minute']);
   });
 
   it('says it once a minute for all that wait together', async () => {
@@ -235,8 +235,7 @@ describe('with --no-wait', () => {
       charged: 'no',
       repeat: false,
       retryAfterSeconds: 61,
-      message:
-        'No request may leave for another 61 s: --rpm allows 1 request of gemini-3-pro-image a minute.',
+      message: 'No request may leave for another 61 s: --rpm allows 1 request of Nano Banana Pro a minute.',
     });
     expect([api.sent.length, clock.waits, notes]).toEqual([1, [], []]);
   });

@@ -16,7 +16,7 @@ describe('the pace of a purchase', () => {
     const { code, stderr } = await pixtab('a cat', '-n', '3', '--rpm', '2', '--concurrency', '1');
     expect([code, api.sent.length]).toEqual([0, 3]);
     expect(clock.waits).toEqual([60_251]);
-    expect(stderr).toMatch(/^wait {3}61 s: --rpm allows 2 requests of \S+ a minute$/m);
+    expect(stderr).toMatch(/^wait {3}61 s: --rpm allows 2 requests of Nano Banana 2 Lite a minute$/m);
   });
 
   it.each([

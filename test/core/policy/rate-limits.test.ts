@@ -102,7 +102,7 @@ describe('waitFor', () => {
   it('says which limit it is, in words', () => {
     expect(wait(requests, sends(0, 0))).toEqual({
       waitMs: 60_001,
-      why: `--rpm allows 2 requests of ${PRO} a minute`,
+      why: '--rpm allows 2 requests of Nano Banana Pro a minute',
       untilMidnight: false,
     });
     const spend: Limit = { meter: 'spend', window: 600_000, most: usd('10'), says: 'tier 1 allows' };
@@ -143,7 +143,7 @@ describe('waitFor', () => {
         overflowOf(sends(...(meter === 'images' ? [1_000] : [30_000, 40_000])), since, room),
       NOON,
     );
-    expect(found).toMatchObject({ waitMs: 59_001, why: `--ipm allows 1 image of ${PRO} a minute` });
+    expect(found).toMatchObject({ waitMs: 59_001, why: '--ipm allows 1 image of Nano Banana Pro a minute' });
   });
 
   it('never lets more through in any window of real time, whoever comes when, and never holds up for longer', () => {

@@ -30,12 +30,12 @@ const TROUBLE = {
 /**
  * Runs a program of pixtab, which ends with this process.
  * @param {readonly string[]} args
- * @param {{ cwd: string, env: Record<string, string | undefined>, command?: string[] }} place
+ * @param {{ cwd: string, env: Record<string, string | undefined>, command?: string[], stderr?: 'ignore' | 'pipe' }} place
  * @returns {import('node:child_process').ChildProcessWithoutNullStreams}
  */
-export function pixtab(args, { cwd, env, command }) {
+export function pixtab(args, { cwd, env, command, stderr = 'ignore' }) {
   const [file = process.execPath, ...before] = command ?? [process.execPath, ...TIE, BIN];
-  const child = spawn(file, [...before, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'ignore', 'pipe'] });
+  const child = spawn(file, [...before, ...args], { cwd, env, stdio: ['pipe', 'pipe', stderr, 'pipe'] });
   child.stdin?.on('error', () => {});
   // @ts-expect-error -- its streams are pipes
   return child;

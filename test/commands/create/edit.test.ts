@@ -12,13 +12,13 @@ async function withPictures(files: Readonly<Record<string, readonly [number, num
   return made;
 }
 
-it('prints one document, also where the settings cannot be read any more once it has bought', async () => {
+it('prints one document, also where sessions cannot be opened any more once it has bought', async () => {
   const before = world();
   const made = world({
     deps: {
-      settings: async (flags) => {
+      sessions: async () => {
         if (made.api.sent.length > 0) throw new Failure('usage', 'config.json cannot be read (EACCES).');
-        return before.deps.settings(flags);
+        return before.sessions;
       },
     },
   });

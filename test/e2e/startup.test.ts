@@ -41,4 +41,11 @@ describe('start-up', () => {
     expect(builtins).toContain('node:http');
     expect(builtins.filter((name) => name.includes('undici'))).toEqual([]);
   });
+
+  it('of a server of agents loads nothing that draws or sends', () => {
+    const { status, packages } = loadedBy(['mcp', '--sandbox']);
+    expect(status).toBe(0);
+    expect(packages).toContain('@modelcontextprotocol/server');
+    expect(packages.filter((name) => ['sharp', 'undici', '@google/genai'].includes(name))).toEqual([]);
+  });
 });

@@ -1,5 +1,4 @@
 import type { Clock } from '../../ports/index.ts';
-import { proxyFrom } from '../http/proxy.ts';
 import { accessFrom } from './access.ts';
 import type { Bucket } from './bucket.ts';
 
@@ -10,6 +9,7 @@ export function bucketsOf(env: Readonly<Record<string, string | undefined>>, clo
   const opened = new Map<string, Promise<Bucket>>();
   const open = async (name: string): Promise<Bucket> => {
     const access = accessFrom(env);
+    const { proxyFrom } = await import('../http/proxy.ts');
     const { bucketOf } = await import('./bucket.ts');
     return bucketOf(name, access, { clock, proxy: proxyFrom(env) });
   };

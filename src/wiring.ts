@@ -178,6 +178,10 @@ export function wired(host: Host): Deps {
       return books(which, placesHere(env, cwd).state, clock, { ledger, leave, owner: self });
     },
     otherLedger: async (path) => (await import('./adapters/ledger/other-ledger.ts')).otherLedger(path),
+    ledgers: async () => {
+      const { ledgersOf } = await import('./adapters/ledger/ledgers.ts');
+      return ledgersOf({ inUse: await shelf(), env, cwd, clock, state: placesHere(env, cwd).state });
+    },
     ledgerReader: async (which) => {
       const { ledgerReader } = await import('./adapters/ledger/ledger-reader.ts');
       return ledgerReader((await shelf())(which));

@@ -94,6 +94,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./ledger/verify.ts')).verify,
   },
   {
+    name: 'ledger',
+    summary: 'where the ledger is; check, copy to another place',
+    load: async () => (await import('./ledger/ledger.ts')).ledger,
+  },
+  {
     name: 'forget',
     summary: 'let prompts and inputs go; what was spent stays',
     load: async () => (await import('./ledger/forget.ts')).forget,

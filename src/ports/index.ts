@@ -8,7 +8,7 @@ import type { Dialogue, PromptBook, Sessions } from './conversation.ts';
 import type { Books } from './journal.ts';
 import type { InvoiceFile } from './invoice.ts';
 import type { Keys } from './keys.ts';
-import type { OtherLedger } from './ledger.ts';
+import type { Ledgers, OtherLedger } from './ledger.ts';
 import type { PageAssets, Site, SiteAnswer, SiteRequest, Thumbnails } from './page.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
@@ -136,6 +136,7 @@ export interface Deps {
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
   /** Failure `usage` where there is none in the folder. */
   readonly otherLedger: (path: string) => Promise<OtherLedger>;
+  readonly ledgers: () => Promise<Ledgers>;
   /** Reads the same ledger, for commands that only ask what is under way. */
   readonly ledgerReader: (which: { readonly sandbox: boolean }) => Promise<LedgerReader>;
   /** Aborts at the first Ctrl-C: start no more, finish what is paid for. */

@@ -127,6 +127,47 @@ export interface OtherLedger extends Pick<Records, 'history'> {
   close(): Promise<void>;
 }
 
+/** What a ledger adds up to. */
+export interface LedgerTotals {
+  readonly settled: Usd;
+  readonly unconfirmed: Usd;
+  readonly held: Usd;
+  /** How many rows each table has. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** A ledger that was copied; addresses are without their passwords. */
+export interface LedgerCopied extends LedgerTotals {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Ledgers as a whole, which nobody buys from meanwhile. */
+export interface Ledgers {
+  /** The one in use; null where there is none, or none that can be read. */
+  look(which: { readonly sandbox: boolean }): Promise<LedgerStock | null>;
+  /**
+   * Copies the one in use, or another, to an empty place, all of it or nothing. Failure `usage` where there is none, where
+   * somebody buys from it, or where the place is not empty.
+   */
+  copy(which: { readonly sandbox: boolean }, way: LedgerWay): Promise<LedgerCopied>;
+}
+
+export interface LedgerStock {
+  readonly place: string;
+  /** Steps of its schema; a file and a server count their own. */
+  readonly version: number;
+  readonly requests: number;
+}
+
+export interface LedgerWay {
+  /** A folder, a file that ends in .db, or the address of a server. */
+  readonly from: string | undefined;
+  /** A folder, or the address of a server. */
+  readonly to: string;
+  readonly onRows: (rows: number) => void;
+}
+
 /** Milliseconds since 1970; null leaves an end open. `since` is inside, `until` is not. */
 export interface TimeRange {
   readonly since: number | null;

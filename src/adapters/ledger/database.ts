@@ -5,7 +5,7 @@ import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
 import { turns } from './turns.ts';
 import type { Awaitable, Connection, Queries, Row, TransactionOptions, Value, Work } from './queries.ts';
-import { text } from './row.ts';
+import { count, text } from './row.ts';
 
 /**
  * One connection to a SQLite file. What is asked is answered at once; a transaction and a snapshot have the connection to
@@ -110,6 +110,8 @@ function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
         .map((row) => text(row, 'integrity_check'))
         .filter((line) => line !== 'ok')
         .map((line) => `SQLite says: ${line}.`),
+    version: () => all('PRAGMA user_version').reduce((_, row) => count(row, 'user_version'), 0),
+    columns: (table) => all('SELECT name FROM pragma_table_info(?)', table).map((row) => text(row, 'name')),
     hasOneClock: false,
     async transaction(work, { patience = () => PATIENCE_MS, erases = false } = {}) {
       // Freed pages are overwritten, and the log, which has the words too, is emptied.

@@ -21,6 +21,10 @@ export interface Queries {
   shrink(): Awaitable<void>;
   /** What the database itself finds wrong with its files. */
   damage(): Awaitable<readonly string[]>;
+  /** How many steps of its schema the ledger has. Each kind of database counts its own. */
+  version(): Awaitable<number>;
+  /** Columns of a table that are written, and not made of others. */
+  columns(table: string): Awaitable<readonly string[]>;
   /** Whether everybody who writes here goes by one clock: that of the server. */
   readonly hasOneClock: boolean;
 }

@@ -16,8 +16,10 @@ export async function shelfAt(
   place: string,
   clock: Pick<Clock, 'now'>,
   env: Readonly<Record<string, string | undefined>>,
+  /** Who named the place, for messages. */
+  named?: string,
 ): Promise<Shelf> {
   // Loaded by those alone who have a server.
-  if (isServer(place)) return (await import('./postgres/server-shelf.ts')).serverShelf(place, env);
+  if (isServer(place)) return (await import('./postgres/server-shelf.ts')).serverShelf(place, env, named);
   return (which, part) => sqlite(ledgerFile(place, which), clock, part);
 }

@@ -107,18 +107,23 @@ async function compare(
   return sha256(await pictureFiles.read(image.absolutePath)) === image.sha256 ? 'same' : 'changed';
 }
 
+/** null where a ledger contradicts itself nowhere. */
+export function contradicted(contradictions: readonly string[]): Failure | null {
+  if (contradictions.length === 0) return null;
+  const many = contradictions.length === 1 ? 'a contradiction' : `${contradictions.length} contradictions`;
+  return new Failure('disk', `The ledger has ${many} in it.`, {
+    charged: 'no',
+    hint: 'It was left as it is.',
+  });
+}
+
 function failureOf(
   differing: readonly Differing[],
   contradictions: readonly string[],
   waiting: number,
 ): Failure | null {
-  if (contradictions.length > 0) {
-    const many = contradictions.length === 1 ? 'a contradiction' : `${contradictions.length} contradictions`;
-    return new Failure('disk', `The ledger has ${many} in it.`, {
-      charged: 'no',
-      hint: 'It was left as it is.',
-    });
-  }
+  const contradiction = contradicted(contradictions);
+  if (contradiction !== null) return contradiction;
   if (waiting > 0) {
     return new Failure('disk', `${counted(waiting, 'paid answer')} not finished.`, {
       hint: 'Run pixtab recover.',

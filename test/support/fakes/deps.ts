@@ -126,6 +126,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     invoice: async (path) => openInvoice(path, Readable.from([])),
     skus: async (path) => readSkus(path),
     otherLedger: async (path) => otherLedger(path),
+    ledgers: async () => Promise.reject(new Failure('usage', 'There are no other ledgers here.')),
     confirm: async () => false,
     tree: async (folder) => fakeTree(pictureFiles.files, folder),
     attic: async (folder) => fakeAttic(pictureFiles.files, folder),

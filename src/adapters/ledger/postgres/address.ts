@@ -45,14 +45,11 @@ const PARAMETERS = new Set([
 
 /**
  * Reads an address as libpq does, with its variables behind what the address leaves out, and a `schema` of our own.
- * https://www.postgresql.org/docs/15/libpq-connect.html, checked 2026-11-27
+ * `named` is who gave the address, for messages. https://www.postgresql.org/docs/15/libpq-connect.html, checked 2026-11-27
  */
-export function addressIn(text: string, env: Env): Address {
+export function addressIn(text: string, env: Env, named = 'PIXTAB_LEDGER'): Address {
   const wrong = (why: string): Failure =>
-    usageFailure(
-      `PIXTAB_LEDGER ${why}.`,
-      'It is written postgres://user@host:5432/database?sslmode=verify-full',
-    );
+    usageFailure(`${named} ${why}.`, 'It is written postgres://user@host:5432/database?sslmode=verify-full');
   // A URL needs a host behind a user; libpq does not.
   const whole = text.replace(/^(\w+:\/\/[^/?#]*@)(?=[/?#]|$)/, `$1${UNNAMED}`);
   if (!URL.canParse(whole)) throw wrong('is no address of a PostgreSQL server');
@@ -84,7 +81,7 @@ export function addressIn(text: string, env: Env): Address {
   const file = (name: string, other: string): Buffer | null => {
     const path = said(name) ?? variable(other);
     if (path === null || path === 'system') return null;
-    if (!existsSync(path)) throw usageFailure(`${name} of PIXTAB_LEDGER: there is no file ${path}.`);
+    if (!existsSync(path)) throw usageFailure(`${name} of ${named}: there is no file ${path}.`);
     return readFileSync(path);
   };
   const root = file('sslrootcert', 'PGSSLROOTCERT') ?? usualRoot(env, said('sslrootcert'));

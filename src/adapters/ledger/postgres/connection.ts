@@ -211,6 +211,16 @@ function queriesOver(wire: Wire): Queries {
     run: async (sql, ...values) => (await wire.query(inPostgres(sql), values)).count,
     shrink: () => {},
     damage: () => [],
+    version: async () =>
+      (await all('SELECT version FROM ledger_version')).reduce((_, row) => count(row, 'version'), 0),
+    columns: async (table) =>
+      (
+        await all(
+          `SELECT column_name::text AS name FROM information_schema.columns
+           WHERE table_schema = current_schema() AND table_name = ?`,
+          table,
+        )
+      ).map((row) => text(row, 'name')),
     hasOneClock: true,
   };
 }

@@ -5,8 +5,12 @@ import { postgres } from './postgres.ts';
 import { sessionOver } from './session.ts';
 
 /** All parts of a ledger at a server, over one session. The sandbox has a schema of its own. */
-export function serverShelf(address: string, env: Readonly<Record<string, string | undefined>>): Shelf {
-  const { target, schema, shown } = addressIn(address, env);
+export function serverShelf(
+  address: string,
+  env: Readonly<Record<string, string | undefined>>,
+  named?: string,
+): Shelf {
+  const { target, schema, shown } = addressIn(address, env, named);
   const session = sessionOver(() => pgWire(target));
   return ({ sandbox }, part) =>
     postgres({ session, schema: sandbox ? `${schema}_sandbox` : schema, shown }, part);

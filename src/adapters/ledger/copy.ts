@@ -100,14 +100,15 @@ async function refuseBusy(
   shown: string,
 ): Promise<void> {
   const isWorkedOn = lifeSigns(database, mortality, now);
-  // Requests of jobs wait for Google, whoever made them; that a job is worked on, its own row says.
-  const held = await database.all(
-    `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
-     WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
+  // Where the pictures of a settled one are is still to be written down.
+  const unfinished = await database.all(
+    `SELECT * FROM attempts WHERE state IN ('held', 'sent', 'replied', 'settled')
+       AND attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
   );
+  // Requests of jobs wait for Google, whoever made them; that a job is worked on, its own row says.
   const jobs = await database.all("SELECT * FROM batch_jobs WHERE host IS NOT NULL AND stage <> 'done'");
   let busy = 0;
-  for (const row of held) if (await isWorkedOn(row)) busy += 1;
+  for (const row of unfinished) if (await isWorkedOn(row)) busy += 1;
   for (const row of jobs) if (await isWorkedOn({ ...row, changed_ms: row.leased_ms })) busy += 1;
   if (busy === 0) return;
   throw usageFailure(

@@ -16,9 +16,7 @@ export function Reconcile({
       <h2>Against Google's invoice</h2>
       <p>
         <b class={isAgreed ? 'good' : 'bad'}>
-          {isAgreed
-            ? 'Everything agrees.'
-            : `${counted(wrong.length, 'line')} of ${thousands(rows.length)} do not agree.`}
+          {isAgreed ? 'Everything agrees.' : verdict(wrong.length, rows.length)}
         </b>{' '}
         {printable(invoices.join(', '))}
       </p>
@@ -39,6 +37,12 @@ export function Reconcile({
     </section>
   );
 }
+
+/** What the invoice has and no line can be made of, an unknown SKU for instance, is in the notes. */
+const verdict = (wrong: number, all: number): string =>
+  wrong === 0
+    ? `${counted(all, 'line')} in order, and what the invoice has besides is not known.`
+    : `${counted(wrong, 'line')} of ${thousands(all)} do not agree.`;
 
 const quantity = (side: PageSide | null): string => (side === null ? '' : thousands(side.quantity));
 const amount = (side: PageSide | null): string => (side === null ? '' : money(side.amount));

@@ -336,7 +336,8 @@ export const underWayIn = async (database: Queries): Promise<readonly UnderWay[]
       `SELECT attempt_id, job_id, a.state, r.labels, a.save_plan ->> 'cwd' AS cwd
        FROM batch_jobs j CROSS JOIN batch_items i USING (job_id) CROSS JOIN attempts a USING (attempt_id)
          JOIN runs r ON r.run_id = a.run_id
-       WHERE j.stage <> 'done'`,
+       WHERE j.stage <> 'done'
+       ORDER BY j.planned_ms, job_id, i.n`,
     ),
     (row) => ({
       attemptId: text(row, 'attempt_id'),

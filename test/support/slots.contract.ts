@@ -62,7 +62,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       expect(first).toHaveProperty('slot');
       if ('slot' in first) await mine.refused(first, met({ stated: 1 }));
       expect(await mine.take(aWeight(), {})).toMatchObject({
-        why: `The relay last allowed 1 request of ${LITE} a minute`,
+        why: `The relay last allowed 1 request of Nano Banana 2 Lite a minute`,
       });
     });
 
@@ -72,7 +72,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       world.clock.advance(20_000);
       expect(await world.process(2).take(aWeight(), { rpm: 5 })).toEqual({
         waitMs: 43_001,
-        why: `--rpm allows 5 requests of ${LITE} a minute`,
+        why: `--rpm allows 5 requests of Nano Banana 2 Lite a minute`,
         untilMidnight: false,
       });
       world.clock.advance(43_001);
@@ -138,7 +138,7 @@ export function slotsContract(name: string, open: () => Promise<SlotsWorld>): vo
       world.clock.advance(63_001);
       expect(await takeAll(world, {})).toHaveLength(7);
       expect(await world.process(0).take(aWeight(), {})).toMatchObject({
-        why: `Google last allowed 7 requests of ${LITE} a minute`,
+        why: `Google last allowed 7 requests of Nano Banana 2 Lite a minute`,
       });
       expect(await waitMs(world, {}, aWeight({ model: 'another' }))).toBeNull();
     });

@@ -103,6 +103,8 @@ function exchanged(
 function answered(incoming: IncomingMessage, whole: boolean): Answer {
   const status = incoming.statusCode ?? 0;
   const packings = packingsIn(incoming.headers['content-encoding']);
+  const source: Ending = {};
+  finished(incoming, (error) => (source.error = error ?? null));
   const body = unpacked(incoming, packings);
   return {
     status,
@@ -113,14 +115,25 @@ function answered(incoming: IncomingMessage, whole: boolean): Answer {
         return Array.isArray(value) ? value.join(', ') : (value ?? null);
       },
     },
-    body: whole ? allOf(body) : body,
+    body: toTheEnd(whole ? allOf(body) : body, source),
   };
+}
+
+/** How a stream ended: null well, undefined not yet. */
+interface Ending {
+  error?: Error | null;
+}
+
+/** A body, and then what its source broke by: what unpacks it does not tell. */
+async function* toTheEnd(body: AsyncIterable<Uint8Array>, source: Ending): AsyncGenerator<Uint8Array> {
+  yield* body;
+  if (source.error) throw source.error;
 }
 
 /** All of a body as it comes, however slowly it is read: what arrived before it broke off is there to the last byte. */
 async function* allOf(body: Readable): AsyncGenerator<Uint8Array> {
   const waiting: Uint8Array[] = [];
-  const end: { error?: Error | null } = {};
+  const end: Ending = {};
   let wake = (): void => undefined;
   body.on('data', (chunk: Uint8Array) => {
     waiting.push(chunk);

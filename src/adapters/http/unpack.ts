@@ -1,4 +1,4 @@
-import { pipeline, type Readable, type Transform } from 'node:stream';
+import { finished, type Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 // What arrived of a body that breaks off is unpacked too.
@@ -15,14 +15,25 @@ const UNPACKERS = new Map<string, () => Transform>([
   ['br', () => createBrotliDecompress(GENTLE_BROTLI)],
 ]);
 
-/** A body as it was before it was packed; as it came where it is packed in a way that nobody asked for. */
+/**
+ * A body as it was before it was packed; as it came where it is packed in a way that nobody asked for. Of one that breaks off,
+ * what arrived comes first, and then its end: whoever reads asks the source how it ended.
+ */
 export function unpacked(body: Readable, packings: readonly string[]): Readable {
   let last = body;
   for (const packing of packings.toReversed()) {
     const unpacker = UNPACKERS.get(packing)?.();
     if (unpacker === undefined) return last;
-    // Whoever reads it is told what went wrong.
-    last = pipeline(last, unpacker, () => undefined);
+    last = through(last, unpacker);
   }
   return last;
+}
+
+/** Unlike a pipeline, it gives out the last of a source that broke. */
+function through(source: Readable, unpacker: Transform): Readable {
+  finished(source, (error) => {
+    if (error) unpacker.end();
+  });
+  unpacker.once('close', () => source.destroy());
+  return source.pipe(unpacker);
 }

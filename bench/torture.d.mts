@@ -22,5 +22,7 @@ export function torture(options: {
   readonly seed?: number;
   readonly deaf?: string;
   readonly doors?: readonly string[];
+  /** Of calls; all where they are left out. */
+  readonly kinds?: readonly string[];
   readonly workers?: number;
 }): Promise<Tortured>;

@@ -46,6 +46,7 @@ export async function torture({
   seed = 1,
   deaf,
   doors = Object.keys(DOORS),
+  kinds = Object.keys(FAULTS),
   workers = availableParallelism(),
   onPoint = () => {},
 }) {
@@ -57,7 +58,7 @@ export async function torture({
       Array.from({ length: workers }, (_, n) => placeIn(join(root, String(n)), shim.path, deaf)),
     );
     try {
-      const all = await every(places[0], doors);
+      const all = (await every(places[0], doors)).filter(({ kind }) => kinds.includes(kind));
       const chosen = points === null ? all : sample(all, points, seed);
       const broken = [];
       let [kills, met] = [0, 0];

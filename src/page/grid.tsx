@@ -73,11 +73,15 @@ export function Grid({ start, source, router, rows, chosen, choose }: GridProps)
   // A card that was scrolled to is there only after it was drawn.
   useEffect(() => {
     if (focused === null) return;
-    const card = list.current?.querySelector<HTMLElement>(`[data-index="${focused}"] a`);
-    if (!card) return;
-    card.focus();
-    setFocused(null);
+    if (focus(focused)) setFocused(null);
   });
+
+  /** False where the card is not drawn. */
+  function focus(index: number): boolean {
+    const card = list.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`);
+    card?.focus();
+    return card !== undefined && card !== null;
+  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (isTyping(event) || !(event.target instanceof HTMLElement)) return;
@@ -89,7 +93,8 @@ export function Grid({ start, source, router, rows, chosen, choose }: GridProps)
     if (goal === index || goal < 0 || goal >= total) return;
     event.preventDefault();
     reveal(Math.floor(goal / columns));
-    setFocused(goal);
+    // At once where that is possible: the next key may come before the next drawing.
+    if (!focus(goal)) setFocused(goal);
   }
 
   function reveal(row: number): void {

@@ -56,8 +56,9 @@ function startOf(pid: number): string | null {
     // The name may contain spaces and parentheses: the fields are counted from behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
-    const started = fields[19];
-    if (state === 'Z' || state === 'X') return ENDED;
+    const [threads, started] = [fields[17], fields[19]];
+    // The first thread of a killed process may be gone while another one still ends a write.
+    if (state === 'X' || (state === 'Z' && threads === '1')) return ENDED;
     return started === undefined ? null : `${boot()} ${started}`;
   } catch {
     return null;

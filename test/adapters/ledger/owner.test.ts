@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { until } from '../../../bench/process.mjs';
+import { lacks } from '../../support/lacks.ts';
 import { isAlive, thisProcess } from '../../../src/adapters/ledger/owner.ts';
 
 it('knows that this process lives', () => {
@@ -33,6 +34,32 @@ it.runIf(process.platform === 'linux')('knows that a process died although nobod
     parent.kill('SIGKILL');
   }
 });
+
+/** Its first thread ends at once, and another one goes on. */
+const HALF_ENDED = `
+import ctypes, threading, time
+threading.Thread(target=lambda: time.sleep(60)).start()
+print("there", flush=True)
+ctypes.CDLL(None).pthread_exit(None)`;
+
+it.skipIf(process.platform !== 'linux' || lacks("Python's pty"))(
+  'knows that a process lives as long as one of its threads does, which may end a write',
+  async () => {
+    const child = spawn('python3', ['-c', HALF_ENDED]);
+    const owner = { pid: child.pid ?? 0, startedAt: 'unknown' };
+    try {
+      await once(child.stdout, 'data');
+      await until('its first thread has ended', () =>
+        / Z \d+ \d+ /.test(readFileSync(`/proc/${owner.pid}/stat`, 'utf8')),
+      );
+      expect(isAlive(owner)).toBe(true);
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    expect(isAlive(owner)).toBe(false);
+  },
+);
 
 it.runIf(process.platform === 'linux')('tells a process from an earlier one with its number', () => {
   expect(isAlive({ ...thisProcess(), startedAt: 'an earlier boot 12345' })).toBe(false);

@@ -535,6 +535,20 @@ function deadProcesses(open: () => Promise<LedgerWorld>): void {
     expect(await stateOf(other)).toBe('sent');
   });
 
+  it('takes nobody for dead who took an attempt over from a process that is', async () => {
+    await using world = await open();
+    await attemptIn(world, 'sent');
+    world.answered('attempt-1');
+    world.kill(1);
+    const [second, third] = [world.process(2), world.process(3)];
+    for (const [number, ledger] of [second, third].entries()) {
+      await ledger.begin(aRun({ runId: `run-${number + 2}` }));
+      await ledger.hold([aPlan({ attemptId: `attempt-${number + 2}`, runId: `run-${number + 2}` })]);
+    }
+    for (const [number, ledger] of [second, third].entries()) await ledger.sending(`attempt-${number + 2}`);
+    expect(await stateOf(third)).toBe('replied');
+  });
+
   it('lets the next purchase have what a dead process held', async () => {
     await using world = await open();
     const first = world.process(1);

@@ -75,7 +75,9 @@ export function lifeSigns(
   }
 
   return async (held) => {
-    const key = ownerIn(held) ?? `${text(held, 'host')} ${count(held, 'pid')} ${text(held, 'process_start')}`;
+    // What was taken from a dead process has the owner who took it, and the numbers of the dead.
+    const process = `${text(held, 'host')} ${count(held, 'pid')} ${text(held, 'process_start')}`;
+    const key = `${ownerIn(held) ?? ''} ${process}`;
     const alive = known.get(key) ?? (await find(held));
     known.set(key, alive);
     return alive;

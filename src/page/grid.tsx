@@ -22,11 +22,12 @@ interface Seen {
   readonly last: number;
 }
 
-interface GridProps {
+export interface GridProps {
   readonly start: Shown;
   readonly source: Source;
   readonly router: Router;
   readonly rows: Rows;
+  /** Ids of requests to be looked at side by side: two at most. */
   readonly chosen: readonly string[];
   readonly choose: (id: string) => void;
 }

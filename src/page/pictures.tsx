@@ -1,23 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import { Filters } from './filters.tsx';
-import { Grid } from './grid.tsx';
+import { Grid, type GridProps } from './grid.tsx';
 import { isTyping } from './keys.ts';
-import type { Router } from './route.ts';
-import type { Rows } from './rows.ts';
-import type { Source } from './source.ts';
 import { counted, type Shown } from './words.ts';
 
-interface PicturesProps {
-  readonly start: Shown;
-  readonly source: Source;
-  readonly router: Router;
-  readonly rows: Rows;
-  /** Ids of requests to be looked at side by side: two at most. */
-  readonly chosen: readonly string[];
-  readonly choose: (id: string) => void;
-}
-
-export function Pictures({ start, source, router, rows, chosen, choose }: PicturesProps) {
+export function Pictures({ start, source, router, rows, chosen, choose }: GridProps) {
   const { total, error } = rows;
   const compare = router.to({ view: 'compare', ids: chosen });
   useEffect(() => {

@@ -16,11 +16,17 @@ import type {
   PageSaving,
   PageSeries,
   PageSpending,
-  PageSpent,
 } from '../../core/page/types.ts';
 import { inLaneNow } from '../../core/pricing/lane-saving.ts';
 import { minus, nano, sum, toDecimal, ZERO, type Usd } from '../../core/pricing/money.ts';
-import { spendRows, total, totalOf, type SpendRow, type SpendSlice } from '../../core/pricing/spend.ts';
+import {
+  spendRows,
+  spentJson,
+  total,
+  totalOf,
+  type SpendRow,
+  type SpendSlice,
+} from '../../core/pricing/spend.ts';
 import type { Accuracy, Filter, Ledger } from '../../ports/index.ts';
 import { otherSellerOf, receiptsOf } from '../shared/receipts.ts';
 
@@ -130,24 +136,6 @@ async function series(
 
 /** Rows that are no periods of time need none. */
 const NO_CALENDAR = budgetCalendar('UTC');
-
-export function spentJson({
-  settled,
-  unconfirmed,
-  held,
-  requests,
-  unconfirmedRequests,
-  images,
-}: ReturnType<typeof totalOf>): PageSpent {
-  return {
-    settled: toDecimal(settled),
-    unconfirmed: toDecimal(unconfirmed),
-    held: toDecimal(held),
-    requests,
-    unconfirmedRequests,
-    images,
-  };
-}
 
 function budgetJson(standing: Standing, now: number): PageBudget {
   const { budget, used, held, window } = standing;

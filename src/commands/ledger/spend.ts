@@ -6,6 +6,7 @@ import {
   axisOf,
   SPEND_GROUPS,
   spendRows,
+  spentJson,
   total,
   totalOf,
   type SpendGroup,
@@ -208,17 +209,6 @@ function nameIn(by: SpendGroup, { key }: SpendRow): string {
   if (key === null) return '(none)';
   if (by === 'model') return aliasOf(key);
   return by === 'run' ? key.slice(0, 8) : printable(key);
-}
-
-function spentJson({ settled, unconfirmed, held, requests, unconfirmedRequests, images }: Spent) {
-  return {
-    settled: toDecimal(settled),
-    unconfirmed: toDecimal(unconfirmed),
-    held: toDecimal(held),
-    requests,
-    unconfirmedRequests,
-    images,
-  };
 }
 
 // ---------------------------------------------------------------- quotes against bills

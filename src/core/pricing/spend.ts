@@ -1,4 +1,4 @@
-import { nano, ZERO } from './money.ts';
+import { nano, toDecimal, ZERO } from './money.ts';
 import type { Usd } from './money.ts';
 import type { Calendar, Window } from '../policy/calendar.ts';
 
@@ -65,6 +65,16 @@ export function spendRows(
 export function totalOf(slices: readonly Spent[]): Spent {
   return slices.reduce(added, NOTHING_SPENT);
 }
+
+/** As JSON documents and pages have it. */
+export const spentJson = ({ settled, unconfirmed, held, requests, unconfirmedRequests, images }: Spent) => ({
+  settled: toDecimal(settled),
+  unconfirmed: toDecimal(unconfirmed),
+  held: toDecimal(held),
+  requests,
+  unconfirmedRequests,
+  images,
+});
 
 export const total = ({ settled, unconfirmed }: Pick<Spent, 'settled' | 'unconfirmed'>): Usd =>
   nano(settled + unconfirmed);

@@ -7,6 +7,7 @@ import { ledgerPlace } from './adapters/config/files.ts';
 import { isServer, placesHere } from './adapters/config/folders.ts';
 import { reportedZone, zoneOf } from './adapters/config/zone.ts';
 import { isInBucket } from './core/files/place.ts';
+import type { Buckets } from './adapters/s3/buckets.ts';
 import { terminal, type Console } from './adapters/terminal/terminal.ts';
 import type { Deps } from './ports/index.ts';
 
@@ -32,7 +33,9 @@ export function wired(host: Host): Deps {
   async function* stdin() {
     yield* (await import('./adapters/files/standard-input.ts')).standardInput(console.stdin, stop);
   }
-  const buckets = async () => (await import('./adapters/s3/buckets.ts')).bucketsOf(env, clock);
+  let buckets: Promise<Buckets> | undefined;
+  const bucketsHere = (): Promise<Buckets> =>
+    (buckets ??= import('./adapters/s3/buckets.ts').then(({ bucketsOf }) => bucketsOf(env, clock)));
   let shelves: Promise<Shelf> | undefined;
   /** Where this process keeps its ledger: at a server, it has one session there. */
   async function shelf(): Promise<Shelf> {
@@ -83,7 +86,7 @@ export function wired(host: Host): Deps {
           folder,
           kind,
           limit,
-          await buckets(),
+          await bucketsHere(),
         );
       const { store } = await import('./adapters/store/store.ts');
       const root = folder ?? `${placesHere(env, cwd).cache}/store`;
@@ -151,7 +154,7 @@ export function wired(host: Host): Deps {
     pictureFiles: async () => {
       const { pictureFiles } = await import('./adapters/files/picture-files.ts');
       const { withBuckets } = await import('./adapters/s3/picture-files.ts');
-      return withBuckets(pictureFiles(), await buckets());
+      return withBuckets(pictureFiles(), await bucketsHere());
     },
     lockFolder: async (folder) =>
       (await import('./adapters/files/folder-lock.ts')).lockFolder(

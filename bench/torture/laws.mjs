@@ -54,7 +54,7 @@ export async function wrongWithBooks({ home, dir, key, wanted, ends, meter, isLo
   // A picture more than its bill is one that was put twice; one less was lost.
   // Where neither the journal nor the folder takes a file any more, which both did before it was sent, nothing can keep it.
   const isSaid = ends.some(({ code, stderr }) => code === 11 && stderr.includes('could not be kept'));
-  if (images.length !== bills.length && !isSaid)
+  if (images.length > bills.length || (images.length < bills.length && !isSaid))
     wrong.push(`2: ${images.length} pictures in the ledger for ${bills.length} bills`);
   const there = (await picturesBelow(dir)).filter(
     (path) => PICTURE.test(path) && !path.endsWith('photo.png'),

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Filters } from './filters.tsx';
 import { Grid, type GridProps } from './grid.tsx';
 import { isTyping } from './keys.ts';
-import { counted, type Shown } from './words.ts';
+import { counted } from './words.ts';
 
 export function Pictures({ start, source, router, rows, chosen, choose }: GridProps) {
   const { total, error } = rows;

@@ -36,7 +36,7 @@ async function usual(tree: Tree): Promise<string> {
   if (first === undefined)
     throw usageFailure(
       'There is no pixtab.yaml here.',
-      'Name a manifest with -f, or write one: images: [{ id: hero, prompt: a harbour at dusk }]',
+      'Name a manifest with -f, let pixtab init make one, or write one: images: [{ id: hero, prompt: a harbour at dusk }]',
     );
   if (second !== undefined)
     throw usageFailure(`There are ${first} and ${second}.`, 'Name the one that counts with -f.');

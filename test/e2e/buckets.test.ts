@@ -41,6 +41,8 @@ describe('-o s3://', () => {
         .map((path) => path.replace('s3://pictures/', ''))
         .toSorted(),
     );
+    // Whether it can be written is asked once a folder.
+    expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
     const [picture] = server.objects.values();
     await expect(sharp(picture).metadata()).resolves.toMatchObject({ format: 'jpeg' });
   });

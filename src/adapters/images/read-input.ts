@@ -36,7 +36,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
     throw new Failure('usage', `${printable(path)} cannot be read: ${trouble(cause).why}.`, {
       hint:
         errno(cause) === 'ENOENT'
-          ? 'Input images come first as files; the prompt goes into -p, or behind them in generate.'
+          ? 'Look at the path; what to make or to change is said apart from the images, in -p or as the prompt.'
           : 'Make it readable, or name another file.',
       cause,
     });

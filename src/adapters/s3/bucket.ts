@@ -25,7 +25,7 @@ export interface Bucket {
   remove(key: string): Promise<void>;
   /** The keys that begin so. */
   keys(prefix: string): Promise<readonly string[]>;
-  /** Proves that an object of this name could be written, and writes none. */
+  /** Proves that an object of this name could be written, and writes none; once a minute for each folder. */
   prove(key: string): Promise<void>;
 }
 
@@ -49,6 +49,8 @@ const SILENCE_MS = 30_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 /** Sending again costs nothing here: whatever came of it is looked at. */
 const RETRIES = { retries: 5, budgetMs: 60_000 };
+/** Long enough for all pictures of an order to rely on it. */
+const PROOF_HOLDS_MS = 60_000;
 const NOTHING = new Uint8Array();
 
 export function bucketOf(
@@ -176,12 +178,18 @@ export function bucketOf(
     return found;
   }
 
+  /** When each folder was last seen to take objects: permissions are given for folders. */
+  const proven = new Map<string, number>();
   async function prove(key: string): Promise<void> {
+    const folder = key.slice(0, key.lastIndexOf('/') + 1);
+    const since = proven.get(folder);
+    if (since !== undefined && clock.now() - since < PROOF_HOLDS_MS) return;
     // An upload in parts that is begun and given up needs the same permission, and leaves nothing.
     const { body } = await send({ method: 'POST', key, query: { uploads: '' } });
     const abandon: Sent = { method: 'DELETE', key, query: { uploadId: uploadIdIn(body, name) } };
     // Where it may not be given up, the bucket has it as an upload that nobody ended, which its rules clear away.
     await send(abandon).catch(() => undefined);
+    proven.set(folder, clock.now());
   }
 
   return { get, has, put, remove, keys, prove };

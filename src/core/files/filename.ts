@@ -137,9 +137,12 @@ export function extensionOf(path: string): ImageFormat | null {
 }
 
 /** A name beside another: "cat.jpg" and "draft-1" make "cat.draft-1.jpg". */
-export function beside(path: string, word: string): string {
+export const beside = (path: string, word: string): string => beforeExtension(path, `.${word}`);
+
+/** A path with something added before the extension that asks for a format, or at its end. */
+export function beforeExtension(path: string, addition: string): string {
   const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
-  return `${path.slice(0, end)}.${word}${path.slice(end)}`;
+  return `${path.slice(0, end)}${addition}${path.slice(end)}`;
 }
 
 /** The path with the extension that the bytes deserve: another format's is replaced, anything else stays in front. */

@@ -1,5 +1,5 @@
 import type { Ability, Aspect, Size, ThinkingLevel } from '../catalogue/model.ts';
-import { extensionOf, withExtension } from '../files/filename.ts';
+import { beforeExtension, extensionOf, withExtension } from '../files/filename.ts';
 import type { ImageFormat } from '../files/format.ts';
 import { slug, utf8Length } from '../files/slug.ts';
 import type { Entry } from './entry.ts';
@@ -88,7 +88,7 @@ export function expand(
     const names = { ...vars, id, n: String(n), ...(out.includes('{slug}') && { slug: slug(words) }) };
     const target = filled(out, names);
     if (typeof target !== 'string') return { path: ['out'], at: 'value', message: target.missing };
-    const path = joined('', n === 1 || /\{n\}/.test(out) ? target : numbered(target, n));
+    const path = joined('', n === 1 || /\{n\}/.test(out) ? target : beforeExtension(target, `-${n}`));
     const trouble = unwritable(path);
     if (trouble !== null) return { path: ['out'], at: 'value', message: `out: ${path} ${trouble}` };
     pictures.push({
@@ -129,12 +129,6 @@ function unwritable(path: string): string | null {
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'has a control character in it';
   const long = path.split('/').some((name) => utf8Length(name) > LONGEST_NAME);
   return long ? 'has a name in it that is too long' : null;
-}
-
-/** "a.jpg" and 2 make "a-2.jpg". */
-function numbered(path: string, n: number): string {
-  const end = extensionOf(path) ? path.lastIndexOf('.') : path.length;
-  return `${path.slice(0, end)}-${n}${path.slice(end)}`;
 }
 
 /** The path that a picture is expected to get; the bytes decide. */

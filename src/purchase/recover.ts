@@ -83,9 +83,10 @@ export async function carryOn(
   context: RecoverContext,
 ): Promise<Recovered> {
   const { entry } = kept;
-  const left = (failure: Failure): Recovered => ({ entry, status: 'kept', images: [], bill: null, failure });
+  const reached: Reached = { images: [], bill: null };
+  const left = (failure: Failure): Recovered => ({ entry, status: 'kept', ...reached, failure });
   try {
-    return await finish(kept, plan, state, context);
+    return await finish(kept, plan, state, { ...context, reached });
   } catch (error) {
     // Whatever is wrong with one answer, the others must not wait for it.
     const failure = asFailure(error);
@@ -101,11 +102,14 @@ export async function carryOn(
   }
 }
 
+/** How far it came: what is booked and on disk stays so, whatever fails after it. */
+type Reached = { -readonly [Part in 'images' | 'bill']: Recovered[Part] };
+
 async function finish(
   { entry, body }: KeptAnswer,
   plan: AttemptPlan,
   state: AttemptState,
-  context: RecoverContext,
+  { reached, ...context }: RecoverContext & { readonly reached: Reached },
 ): Promise<Recovered> {
   const { ledger, journal } = context.books;
   if (body === null && state !== 'saved') throw damaged(entry);
@@ -125,6 +129,7 @@ async function finish(
   if (state !== 'settled' && state !== 'saved') {
     price = bill({ ...termsFor(plan, dayOf(receipt?.heldAt ?? 0)), reply });
     await ledger.settle(plan.attemptId, price, refusalOf(reply));
+    reached.bill = price;
   }
   const paid = price ?? receipt?.bill ?? null;
   if (state === 'saved' && isAllSaved(reply, receipt)) {
@@ -138,6 +143,7 @@ async function finish(
     async () => context.saver,
   );
   const all = [...images, ...extras];
+  reached.images = all;
   // After the pictures: they must not wait for a session that cannot be written.
   if (paid) await inItsPlace(plan, reply, paid, context);
   if (saved) await ledger.saved(plan.attemptId, all, differences);

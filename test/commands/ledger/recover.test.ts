@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { candidate, imagePart, refusalAnswer } from '../../support/answers.ts';
 import { aPicture, world } from '../../support/fakes/deps.ts';
@@ -101,6 +102,19 @@ describe('recover', () => {
     const [attempt] = store.attempts.values();
     expect(attempt?.bill?.lines.map(({ meter }) => meter)).toContain('image input');
     expect(settled()).toBe(bill);
+  });
+
+  it('tells what it booked and saved where only the raw answer cannot be removed', async () => {
+    const { pixtab, journal, state, store } = await interrupted();
+    Object.assign([...store.attempts.values()][0] ?? {}, { state: 'replied', bill: null });
+    const { remove } = journal;
+    journal.remove = () => Promise.reject(new Failure('disk', 'The finished answer could not be removed.'));
+    const { code, stdout } = await pixtab('recover', '--json');
+    expect([code, state()]).toEqual([11, 'saved']);
+    const [answer] = JSON.parse(stdout).answers;
+    expect(answer).toMatchObject({ status: 'kept', images: [{ path: 'cat.jpg' }], cost: { charged: 'yes' } });
+    journal.remove = remove;
+    expect([(await pixtab('recover')).code, journal.answers.size]).toEqual([0, 0]);
   });
 
   it('settles what was counted as unconfirmed once its answer is found', async () => {

@@ -276,9 +276,13 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Failure ? exitCodeFor(error.kind) : FAILURES.bug.exit;
 }
 
-/** The one failure that stands for several; of the same kind, the first. */
+/** The code of an answer that was paid for and that neither the journal nor the folder could take. */
+export const ANSWER_LOST = 'answer-lost';
+
+/** The one failure that stands for several; of the same kind what is lost for good, and else the first. */
 export function mostPressing(failures: readonly Failure[]): Failure | null {
-  const severity = ({ kind }: Failure): number => FAILURES[kind].severity;
+  const severity = ({ kind, code }: Failure): number =>
+    FAILURES[kind].severity + (code === ANSWER_LOST ? 0.5 : 0);
   return failures.toSorted((a, b) => severity(b) - severity(a))[0] ?? null;
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../core/errors.ts';
-import { asFailure, restated } from '../core/errors.ts';
+import { ANSWER_LOST, asFailure, restated } from '../core/errors.ts';
 import type { Order } from '../core/order/order.ts';
 import { refusalOf, type Reply } from '../core/order/reply.ts';
 import { bill } from '../core/pricing/bill.ts';
@@ -202,7 +202,10 @@ function ending(
     // Said as well: a raw answer that could not be kept is not kept, whatever else went wrong.
     return trouble === null
       ? failure
-      : restated(failure, { message: `${failure.message} ${trouble.message}` });
+      : restated(failure, {
+          message: `${failure.message} ${trouble.message}`,
+          ...(failure.kind === 'disk' && { code: ANSWER_LOST }),
+        });
   }
   if (trouble === null) return null;
   const places = images.map(({ path }) => (path === '-' ? 'standard output' : path)).join(', ');

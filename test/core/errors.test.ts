@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, Failure, FAILURES, mostPressing, type FailureKind } from '../../src/core/errors.ts';
+import {
+  ANSWER_LOST,
+  exitCodeOf,
+  Failure,
+  FAILURES,
+  mostPressing,
+  type FailureKind,
+} from '../../src/core/errors.ts';
 
 describe('failures', () => {
   // The numbers are public API: scripts branch on them.
@@ -55,6 +62,14 @@ describe('failures', () => {
   it('of the same kind are told by the first', () => {
     const first = new Failure('refused', 'first');
     expect(mostPressing([first, new Failure('refused', 'second')])).toBe(first);
+  });
+
+  it('are told by what is lost for good before what recover finishes, and by a bug before either', () => {
+    const kept = new Failure('disk', 'kept');
+    const lost = new Failure('disk', 'lost', { code: ANSWER_LOST });
+    const bug = new Failure('bug', 'a bug');
+    expect(mostPressing([kept, lost])).toBe(lost);
+    expect(mostPressing([lost, bug])).toBe(bug);
   });
 
   it('treat anything else as a bug', () => {

@@ -10,6 +10,7 @@ import {
   refusalAnswer,
 } from '../../support/answers.ts';
 import { aPicture, world } from '../../support/fakes/deps.ts';
+import { fakePictureFiles } from '../../support/fakes/picture-files.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
 import { providerAt } from '../../support/provider.ts';
 
@@ -215,6 +216,25 @@ describe('one broken picture among several', () => {
     const { pixtab, journal } = world({ script: [broken] });
     journal.failOnce();
     expect((await pixtab('a cat')).stderr).toMatch(/could not be kept: no space left/);
+  });
+
+  it('says which answer is lost where another one of the run is only to be finished', async () => {
+    const pictureFiles = fakePictureFiles();
+    const { pixtab, journal } = world({
+      script: [aPicture('a'), aPicture('b')],
+      deps: { pictureFiles: async () => pictureFiles },
+    });
+    pictureFiles.breaks('put', 'no space left');
+    const keep = journal.keep.bind(journal);
+    let kept = 0;
+    journal.keep = async (...answer) => {
+      if ((kept += 1) === 2) journal.failOnce();
+      return keep(...answer);
+    };
+    const { code, stderr, stdout } = await pixtab('a cat', '-n', '2', '--concurrency', '2', '--json');
+    expect([code, journal.answers.size]).toEqual([11, 1]);
+    expect(stderr).toMatch(/The answer to a paid request could not be kept/);
+    expect(JSON.parse(stdout).error).toMatchObject({ kind: 'disk', code: 'answer-lost' });
   });
 });
 

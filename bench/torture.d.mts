@@ -3,7 +3,8 @@ export interface Point {
   /** Of the call, from 1. */
   readonly number: number;
   readonly kind: string;
-  readonly fault: string;
+  /** undefined where nothing was struck. */
+  readonly fault: string | undefined;
   readonly lasts: boolean;
 }
 
@@ -20,9 +21,16 @@ export function torture(options: {
   /** null for all. */
   readonly points: number | null;
   readonly seed?: number;
-  readonly deaf?: string;
   readonly doors?: readonly string[];
   /** Of calls; all where they are left out. */
   readonly kinds?: readonly string[];
+  readonly faults?: readonly string[];
+  /** The program; the build that is tested where it is left out. */
+  readonly bin?: string;
+  /** So many broken laws end it. */
+  readonly enough?: number;
   readonly workers?: number;
 }): Promise<Tortured>;
+
+/** Breaks laws on purpose, and resolves to 0 where each was seen. `names`: parts of the names of what to break. */
+export function prove(names?: readonly string[], say?: (line: string) => void): Promise<number>;

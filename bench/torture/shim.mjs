@@ -7,7 +7,9 @@ export function buildShim(folder) {
   const path = join(folder, 'shim.so');
   const source = join(import.meta.dirname, 'shim.c');
   try {
-    execFileSync('cc', ['-O1', '-shared', '-fPIC', '-o', path, source, '-lpthread'], { stdio: 'pipe' });
+    execFileSync('cc', ['-O1', '-shared', '-fPIC', '-o', path, source, '-lpthread', '-ldl'], {
+      stdio: 'pipe',
+    });
     return { path, why: '' };
   } catch (error) {
     return {

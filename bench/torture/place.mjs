@@ -1,0 +1,139 @@
+// A sandbox of its own, and a home and a folder that are laid anew for each point.
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BIN, start } from '../process.mjs';
+import { purchaseOfAgent } from './agent.mjs';
+import { furnish } from './doors.mjs';
+import { wrongWithBooks, wrongWithEnd } from './laws.mjs';
+import { isDeadly } from './points.mjs';
+
+const KEY = 'torture-key-4711';
+const LONGEST_MS = 120_000;
+/**
+ * libsql 0.5.29 takes a part of a database or of its log that cannot be read for zeros, where SQLite itself says so: a disk that
+ * takes writes and gives them not back a moment later loses the books.
+ */
+const SPARED = existsSync(join(import.meta.dirname, '../../node_modules/libsql')) ? '.db' : undefined;
+
+export async function placeIn(root, { shim, bin = BIN }) {
+  const now = join(root, 'now');
+  const [dir, home, stash] = ['work', 'home', '.stash'].map((name) => join(now, name));
+  const [usedHome, log] = [join(root, 'used'), join(root, 'calls')];
+  await mkdir(now, { recursive: true });
+  const sandbox = start(['sandbox', '--seed', '1', '--batch-time', '0'], {
+    bin,
+    cwd: root,
+    env: { PATH: process.env.PATH, PIXTAB_HOME: join(root, 'sandbox') },
+  });
+  const url = await new Promise((resolve) =>
+    sandbox.child.stdout.once('data', (text) => resolve(String(text).split('\n')[0])),
+  );
+  const env = {
+    PATH: process.env.PATH,
+    PIXTAB_HOME: home,
+    PIXTAB_BASE_URL: url,
+    GEMINI_API_KEY: KEY,
+    PIXTAB_ASK_ABOVE: '100',
+    UV_USE_IO_URING: '0',
+  };
+
+  const run = async ({ args, input, isAgent = false }, more = {}) => {
+    const options = { bin, cwd: dir, env: { ...env, ...more } };
+    const { child, ran } = isAgent
+      ? purchaseOfAgent(args, options)
+      : start([...args, '--sandbox', ...(input === undefined ? ['--json'] : [])], { ...options, input });
+    const late = [
+      setTimeout(() => child.kill('SIGTERM'), LONGEST_MS),
+      setTimeout(() => child.kill('SIGKILL'), 1.5 * LONGEST_MS),
+    ];
+    const ended = await ran;
+    for (const timer of late) clearTimeout(timer);
+    return { ...ended, isDocument: input === undefined && !isAgent };
+  };
+  const lay = async (isNew) => {
+    await rm(now, { recursive: true, force: true, maxRetries: 3 });
+    await mkdir(stash, { recursive: true });
+    await furnish(dir);
+    if (!isNew) await cp(usedHome, home, { recursive: true });
+    await fetch(`${url}/sandbox/reset`, { method: 'POST' });
+  };
+  const meter = async () => (await fetch(`${url}/sandbox/meter`)).json();
+  await lay(true);
+  await run({ args: ['budget', 'set', '100/day'] });
+  await cp(home, usedHome, { recursive: true });
+
+  const below = ({ fault, kind, number = 1, path, lasts = false }) => ({
+    LD_PRELOAD: shim,
+    TORTURE_ROOT: now,
+    TORTURE_STASH: stash,
+    TORTURE_LOG: log,
+    ...(fault && { TORTURE_FAULT: fault, TORTURE_KIND: kind, TORTURE_AT: String(number) }),
+    ...(path && { TORTURE_PATH: path }),
+    ...(SPARED && { TORTURE_SPARE: SPARED }),
+    ...(lasts && { TORTURE_STICKY: '1' }),
+  });
+
+  /** Runs the commands of a door, the last of them below the shim. */
+  const through = async ({ isNew = false, before = [], last }, point) => {
+    await lay(isNew);
+    const ends = [];
+    for (const { strike, ...command } of before)
+      ends.push({ ...(await run(command, strike && below(strike))), isKilled: strike !== undefined });
+    const { charged } = await meter();
+    await rm(log, { force: true });
+    ends.push({ ...(await run(last, below(point))), isKilled: false });
+    return { ends, chargedBefore: charged };
+  };
+  const logged = async () =>
+    (await readFile(log, 'utf8').catch(() => '')).split('\n').map((line) => {
+      const [, number, kind, path] = /^(\d+) (\w+) (.*)$/.exec(line) ?? [];
+      return { number: Number(number), kind, path, isStrike: line === 'struck' };
+    });
+
+  return {
+    /** `calls`: what was asked of the system, before the strike where there was one. */
+    async play(door, point) {
+      const { ends, chargedBefore } = await through(door, point);
+      const calls = await logged();
+      const strike = calls.findIndex(({ isStrike }) => isStrike);
+      const isMet = strike >= 0;
+      const last = ends.at(-1);
+      last.isKilled = isMet && isDeadly(point);
+      last.charged = (await meter()).charged - chargedBefore;
+      const wrong = ends.flatMap(wrongWithEnd);
+      if (!isMet && ![0, 12].includes(last.code))
+        wrong.push(`6: nothing failed, and it ended with ${last.code}: ${last.stderr.slice(0, 600)}`);
+      // Whoever comes back where it did not go through: what waits is finished, what is ordered is fetched.
+      const after = [
+        ...(last.code === 0 ? [] : ['recover']),
+        ...(last.code !== 0 && door.isBatch ? ['batch wait --timeout 5'] : []),
+        'verify',
+      ];
+      let isLookedFor = false;
+      for (const args of after) {
+        const end = await run({ args: args.split(' ') });
+        wrong.push(...wrongWithEnd(end));
+        // A job whose making was not answered is looked for for ten minutes, and holds its money until then.
+        if (args.startsWith('batch') && end.code === 12) isLookedFor = true;
+        if (args === 'verify' && end.code !== 0)
+          wrong.push(`verify ends with ${end.code}: ${end.stderr.slice(0, 400)}`);
+      }
+      const facts = { home, dir, key: KEY, door, point, ends, isLookedFor };
+      const struck = isMet ? calls.slice(0, strike) : calls;
+      wrong.push(...(await wrongWithBooks({ ...facts, meter: await meter(), calls: struck })));
+      if (door.isRepeatable && !isLookedFor) {
+        const again = await run(door.last);
+        wrong.push(...wrongWithEnd(again));
+        const { charged } = await meter();
+        if (charged > door.pictures)
+          wrong.push(`3: the same again makes ${charged} charges for ${door.pictures} pictures`);
+      }
+      return { isMet, wrong, ends, calls: struck };
+    },
+    async close() {
+      sandbox.child.kill('SIGKILL');
+      await sandbox.ran;
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { brokenBudgets } from './budgets.ts';
 import type { Queries } from './queries.ts';
-import { brokenJobs } from './jobs.ts';
+import { brokenJobs } from './job-rows.ts';
 import { brokenAttempts } from './receipts.ts';
 import { text } from './row.ts';
 

@@ -9,7 +9,8 @@ import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts
 import { contradictions } from './check.ts';
 import type { Awaitable, Backend, Connection, Queries, TransactionOptions, Work } from './queries.ts';
 import { filings } from './names.ts';
-import { countOf, history, insertImages, newestImages, receipts } from './receipts.ts';
+import { insertImages, newestImages } from './images.ts';
+import { countOf, history, receipts } from './receipts.ts';
 import { forget, forgettable } from './forget.ts';
 import { holders, letGo } from './hosts.ts';
 import { batchJobs } from './jobs.ts';

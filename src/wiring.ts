@@ -35,7 +35,9 @@ export function wired(host: Host): Deps {
   }
   let buckets: Promise<Buckets> | undefined;
   const bucketsHere = (): Promise<Buckets> =>
-    (buckets ??= import('./adapters/s3/buckets.ts').then(({ bucketsOf }) => bucketsOf(env, clock)));
+    (buckets ??= import('./adapters/s3/buckets.ts').then(({ bucketsOf }) =>
+      bucketsOf(env, clock, { stop, leave }),
+    ));
   let shelves: Promise<Shelf> | undefined;
   /** Where this process keeps its ledger: at a server, it has one session there. */
   async function shelf(): Promise<Shelf> {

@@ -3,21 +3,31 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** How the next request is answered in the place of what was asked; `lost` does it, and breaks the connection. */
+/**
+ * How the next request is answered in the place of what was asked; `lost` does it, and breaks the connection, `stalled`
+ * does it, and says nothing.
+ */
 export type BucketFault =
   | 'lost'
+  | 'stalled'
   | 'broken'
   | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> };
 
 export interface BucketServer extends AsyncDisposable {
   readonly url: string;
   readonly objects: Map<string, Buffer>;
-  readonly requests: readonly string[];
+  readonly requests: string[];
   readonly headers: readonly IncomingMessage['headers'][];
   readonly uploads: ReadonlySet<string>;
   readonly faults: BucketFault[];
   /** How every request of a method is answered, as long as it is here. */
   readonly refusals: Map<string, BucketFault>;
+  /** How long objects have been there, in milliseconds; those that are not in it have just come. */
+  readonly ages: Map<string, number>;
+  /** Requests of which not all came yet. */
+  arriving(): number;
+  /** Called when a request was obeyed, before it is answered. */
+  afterwards: (request: string) => void;
 }
 
 const PAGE = 3;
@@ -36,12 +46,15 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
   const headers: IncomingMessage['headers'][] = [];
   const faults: BucketFault[] = [];
   const refusals = new Map<string, BucketFault>();
+  let arriving = 0;
+  const ages = new Map<string, number>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://here');
     const [bucket, ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
     const key = rest.join('/');
-    const body = await buffer(request);
+    arriving += 1;
+    const body = await buffer(request).finally(() => (arriving -= 1));
     requests.push(`${request.method} ${key}${url.search.replace(/=?&?$/, '')}`);
     headers.push(request.headers);
     const end = (status: number, content: string | Buffer = '') => response.writeHead(status).end(content);
@@ -61,7 +74,10 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
       return void fail(400, 'XAmzContentSHA256Mismatch');
     if (bucket !== 'pictures') return void fail(404, 'NoSuchBucket');
     const did = handle(request, url.searchParams, key, body);
+    here.afterwards(requests.at(-1) ?? '');
     if (fault === 'lost') return void request.socket.destroy();
+    if (fault === 'stalled') return;
+    response.setHeader('last-modified', new Date(Date.now() - (ages.get(key) ?? 0)).toUTCString());
     if (typeof did === 'string') fail(did === 'NoSuchKey' ? 404 : 412, did);
     else end(did.status, did.content);
   }
@@ -105,10 +121,13 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
     return `<ListBucketResult>${isSimple ? '' : '<EncodingType>url</EncodingType>'}<IsTruncated>${isCut}</IsTruncated>${token}${keys.join('')}</ListBucketResult>`;
   }
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    // Whoever asked may be gone before all of it came.
+    answer(request, response).catch(() => response.destroy());
+  });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
-  return {
+  const here: BucketServer = {
     url: `http://127.0.0.1:${port}`,
     objects,
     requests,
@@ -116,11 +135,15 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
     uploads,
     faults,
     refusals,
+    ages,
+    arriving: () => arriving,
+    afterwards: () => {},
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
   };
+  return here;
 }
 
 /** What a user sets to reach it. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessFrom } from '../../../src/adapters/s3/access.ts';
-import { bucketOf, type Bucket } from '../../../src/adapters/s3/bucket.ts';
+import { bucketOf, type Bucket, type Wishes } from '../../../src/adapters/s3/bucket.ts';
 import { bucketsOf } from '../../../src/adapters/s3/buckets.ts';
 import { bucketStore } from '../../../src/adapters/store/bucket-store.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { bucketAccess, bucketServer } from '../../support/bucket-server.ts';
+import { until } from '../../../bench/process.mjs';
 import { lacks } from '../../support/lacks.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { anOriginal, hashOf, storeContract } from '../../support/store.contract.ts';
@@ -19,8 +20,10 @@ afterAll(async () => {
 
 const NEW = { replace: false };
 const bytes = (text: string): Uint8Array => Buffer.from(text);
-const opened = (at = server, name = 'pictures', clock = fakeClock()): Bucket =>
-  bucketOf(name, accessFrom(bucketAccess(at)), { clock, proxy: null });
+/** Nobody wants to stop. */
+const patient = () => ({ stop: new AbortController().signal, leave: new AbortController().signal });
+const opened = (at = server, name = 'pictures', clock = fakeClock(), wishes: Wishes = patient()): Bucket =>
+  bucketOf(name, accessFrom(bucketAccess(at)), { clock, proxy: null, ...wishes });
 
 /** A server that others wrote, with the credentials that it has for everybody. */
 const { PIXTAB_TEST_S3 = '', PIXTAB_TEST_BUCKET = '' } = process.env;
@@ -30,7 +33,11 @@ const others = (): Bucket => {
     AWS_ACCESS_KEY_ID: 'S3RVER',
     AWS_SECRET_ACCESS_KEY: 'S3RVER',
   };
-  return bucketOf(PIXTAB_TEST_BUCKET, accessFrom(access), { clock: systemClock(), proxy: null });
+  return bucketOf(PIXTAB_TEST_BUCKET, accessFrom(access), {
+    clock: systemClock(),
+    proxy: null,
+    ...patient(),
+  });
 };
 
 describe.for([
@@ -185,11 +192,112 @@ describe('a bucket', () => {
     await bucketOf('pictures', access, {
       clock: fakeClock(Date.UTC(2026, 10, 27, 4, 5, 6, 789)),
       proxy: null,
+      ...patient(),
     }).has('a');
     expect(server.headers.at(-1)).toMatchObject({
       'x-amz-security-token': 'for-an-hour',
       'x-amz-date': '20261127T040506Z',
     });
+  });
+});
+
+describe('whoever presses Ctrl-C', () => {
+  const looks = {
+    'reads an object': (bucket: Bucket) => bucket.get('a'),
+    'looks whether one is there': (bucket: Bucket) => bucket.has('a'),
+    lists: (bucket: Bucket) => bucket.keys('a'),
+    'proves a place': (bucket: Bucket) => bucket.prove('proof/a'),
+  };
+  const writes = {
+    'replaces an object': (bucket: Bucket) => bucket.put(randomUUID(), bytes('one'), { replace: true }),
+    'puts a new one': (bucket: Bucket) => bucket.put(randomUUID(), bytes('one'), NEW),
+    'removes one': (bucket: Bucket) => bucket.remove('a'),
+  };
+  const busy = () => ({ status: 503, body: '<Error><Code>SlowDown</Code></Error>' });
+  let stop: AbortController;
+  let leave: AbortController;
+  let waits: number;
+  let bucket: Bucket;
+
+  /** Presses it, once or twice, while the next try is waited for. */
+  const pressing = (times: 1 | 2) => {
+    const clock = fakeClock();
+    bucket = opened(
+      server,
+      'pictures',
+      {
+        ...clock,
+        async sleep(ms, signal) {
+          waits += 1;
+          stop.abort();
+          if (times === 2) leave.abort();
+          await clock.sleep(ms, signal);
+        },
+      },
+      { stop: stop.signal, leave: leave.signal },
+    );
+  };
+
+  beforeEach(() => {
+    [stop, leave, waits] = [new AbortController(), new AbortController(), 0];
+    server.faults.splice(0, Infinity, busy(), busy());
+    server.requests.splice(0);
+  });
+
+  it.each(Object.entries(looks))('once waits no longer where pixtab %s', async (_, work) => {
+    pressing(1);
+    await expect(work(bucket)).rejects.toMatchObject({ kind: 'cancelled', charged: 'no' });
+    expect([waits, server.requests.length]).toEqual([1, 1]);
+  });
+
+  it.each(Object.entries(writes))('once lets it go on where pixtab %s', async (_, work) => {
+    pressing(1);
+    await work(bucket);
+    expect([waits, server.faults]).toEqual([2, []]);
+  });
+
+  it.each(Object.entries({ ...looks, ...writes }))(
+    'twice waits no longer where pixtab %s',
+    async (_, work) => {
+      pressing(2);
+      await expect(work(bucket)).rejects.toMatchObject({ kind: 'cancelled', charged: 'no' });
+      expect([waits, server.requests.length]).toEqual([1, 1]);
+    },
+  );
+
+  it.each(Object.entries({ ...looks, ...writes }).filter(([name]) => !name.startsWith('proves')))(
+    'twice leaves a silent service at once where pixtab %s',
+    async (_, work) => {
+      server.faults.splice(0, Infinity, 'stalled');
+      pressing(1);
+      const working = work(bucket);
+      await until('it is asked', () => server.requests.length === 1);
+      leave.abort();
+      await expect(working).rejects.toMatchObject({ kind: 'cancelled', charged: 'no' });
+    },
+  );
+
+  it('twice while a large object is sent leaves nothing of it behind', async () => {
+    server.faults.splice(0);
+    pressing(1);
+    const putting = bucket.put('large.png', new Uint8Array(64 * 1024 * 1024), { replace: true });
+    await until('it is on its way', () => server.arriving() > 0);
+    leave.abort();
+    await expect(putting).rejects.toMatchObject({ kind: 'cancelled' });
+    await until('the service has noticed', () => server.arriving() === 0);
+    expect([server.objects.has('large.png'), server.uploads.size]).toEqual([false, 0]);
+  });
+
+  it('twice between the two steps of a proof leaves no upload behind', async () => {
+    server.faults.splice(0);
+    const proof = opened(server, 'pictures', fakeClock(), { stop: stop.signal, leave: leave.signal });
+    server.afterwards = () => {
+      stop.abort();
+      leave.abort();
+    };
+    await proof.prove(`${randomUUID()}/proof.png`);
+    expect(server.requests).toEqual([expect.stringMatching(/^POST/), expect.stringMatching(/^DELETE/)]);
+    expect(server.uploads.size).toBe(0);
   });
 });
 
@@ -228,7 +336,7 @@ describe('access', () => {
 });
 
 const storeAt = (place: string, limit?: number) =>
-  bucketStore(place, 'real', limit, bucketsOf(bucketAccess(server), fakeClock()));
+  bucketStore(place, 'real', limit, bucketsOf(bucketAccess(server), fakeClock(), patient()));
 const stores = await Promise.all(
   Array.from({ length: 5 }, () => storeAt(`s3://pictures/${randomUUID()}/store`)),
 );

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Shelf } from './adapters/ledger/shelf.ts';
 import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
-import { ledgerPlace } from './adapters/config/files.ts';
+import { journalPlace, ledgerPlace } from './adapters/config/files.ts';
 import { isServer, placesHere } from './adapters/config/folders.ts';
 import { reportedZone, zoneOf } from './adapters/config/zone.ts';
 import { isInBucket } from './core/files/place.ts';
@@ -44,6 +44,13 @@ export function wired(host: Host): Deps {
     const { shelfAt } = await import('./adapters/ledger/shelf.ts');
     shelves ??= ledgerPlace(env, cwd).then((place) => shelfAt(place, clock, env));
     return shelves;
+  }
+  /** Where answers are kept as well, if the user wants that. */
+  async function copies({ sandbox }: { readonly sandbox: boolean }) {
+    const place = await journalPlace(env, cwd);
+    if (place === null) return {};
+    const { answersIn } = await import('./adapters/journal/answers-in.ts');
+    return { around: answersIn(place, sandbox, { env, clock, stop, leave }) };
   }
   const deps: Deps = {
     version,
@@ -180,7 +187,8 @@ export function wired(host: Host): Deps {
       const ledger = (await shelf())(which);
       // One process is one owner, however often it opens its books.
       self ??= owner ?? (await import('./adapters/ledger/owner.ts')).thisProcess();
-      return books(which, placesHere(env, cwd).state, clock, { ledger, leave, owner: self });
+      const around = await copies(which);
+      return books(which, placesHere(env, cwd).state, clock, { ledger, leave, owner: self, ...around });
     },
     otherLedger: async (path) => (await import('./adapters/ledger/other-ledger.ts')).otherLedger(path),
     ledgers: async () => {

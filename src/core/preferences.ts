@@ -30,6 +30,7 @@ export const PREFERENCES = [
   'session-days',
   'picture-hosts',
   'ledger',
+  'journal',
   'color',
 ] as const;
 
@@ -47,6 +48,7 @@ export const NOT_BY_A_FOLDER = [
   'session-days',
   'picture-hosts',
   'ledger',
+  'journal',
 ] as const satisfies readonly Preference[];
 
 /** What a folder could do with each of them. */
@@ -58,10 +60,11 @@ export const HARM = {
   'session-days': 'remove conversations',
   'picture-hosts': 'decide what is fetched from where',
   ledger: 'decide where your books are kept',
+  journal: 'decide where your paid answers are kept',
 } as const;
 
 /** Preferences that no flag has. */
-const WITHOUT_FLAG: ReadonlySet<Preference> = new Set(['session-days', 'picture-hosts', 'ledger']);
+const WITHOUT_FLAG: ReadonlySet<Preference> = new Set(['session-days', 'picture-hosts', 'ledger', 'journal']);
 
 export const hasFlag = (name: Preference): boolean => !WITHOUT_FLAG.has(name);
 

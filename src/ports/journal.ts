@@ -1,12 +1,17 @@
 import type { AttemptPlan } from './attempt.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Raw answers on disk, from their arrival until their images are saved. */
+/** Raw answers on disk, and in a bucket where the user wants that, from their arrival until their images are saved. */
 export interface Journal {
   /** Proves that so many bytes of answers could be kept. Failure `usage`. */
   prove(bytes: number): Promise<void>;
   /** Durable when it resolves. */
   keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry>;
+  /**
+   * Makes this process the one that finishes an answer, where other machines see it too; false while another one has it.
+   * Asked about answers that the ledger here never heard of: otherwise the ledger says whose they are.
+   */
+  claim(attemptId: string): Promise<boolean>;
   /** Nothing happens when it is gone already. */
   remove(attemptId: string): Promise<void>;
   /** Moves an answer to those that are kept for good; resolves to its path. */
@@ -36,6 +41,8 @@ export interface JournalEntry {
   readonly problem: string | null;
   /** null when the file does not tell. */
   readonly attempt: AttemptPlan | null;
+  /** What did not go as it should when it was kept, though it is safe: a sentence. */
+  readonly remark?: string;
 }
 
 export interface KeptAnswer {

@@ -55,8 +55,8 @@ export async function recover(attemptId: string, context: RecoverContext): Promi
     return await recovered(attemptId, context);
   } catch (error) {
     const failure = asFailure(error, 'disk');
-    // A ledger that is busy is so for all of them.
-    if (failure.kind === 'unavailable') throw failure;
+    // A ledger that is busy is so for all of them, and so is who wants to stop.
+    if (failure.kind === 'unavailable' || failure.kind === 'cancelled') throw failure;
     const problem = `it could not be looked at: ${failure.message}`;
     const entry = { attemptId, path: '', status: 'corrupt', problem, attempt: null } as const;
     return { entry, status: 'kept', images: [], bill: null, failure };
@@ -65,14 +65,32 @@ export async function recover(attemptId: string, context: RecoverContext): Promi
 
 async function recovered(attemptId: string, context: RecoverContext): Promise<Recovered> {
   const { ledger, journal } = context.books;
-  const kept = await journal.read(attemptId);
+  const kept = await stillKept(attemptId, journal);
+  if (kept === null) return finishedElsewhere(attemptId);
   const { entry } = kept;
   const nothing = { entry, images: [], bill: null };
-  const plan = entry.attempt ?? (await ledger.receipts({ by: 'attempt', value: attemptId }))[0]?.attempt;
+  const [receipt] = await ledger.receipts({ by: 'attempt', value: attemptId });
+  const plan = entry.attempt ?? receipt?.attempt;
   if (plan === undefined) return { ...nothing, status: 'kept', failure: hopeless(damaged(entry), entry) };
-  const state = await ledger.claim(plan);
+  const isClaimed = receipt !== undefined || (await journal.claim(attemptId));
+  const state = isClaimed ? await ledger.claim(plan) : null;
   if (state === null) return { ...nothing, status: 'busy', failure: null };
   return carryOn(kept, plan, state, context);
+}
+
+/** null where another process has let go of it since it was listed. */
+async function stillKept(attemptId: string, journal: Books['journal']): Promise<KeptAnswer | null> {
+  try {
+    return await journal.read(attemptId);
+  } catch (error) {
+    if ((await journal.ids()).includes(attemptId)) throw error;
+    return null;
+  }
+}
+
+function finishedElsewhere(attemptId: string): Recovered {
+  const entry = { attemptId, path: '', status: 'ok', problem: null, attempt: null } as const;
+  return { entry, status: 'busy', images: [], bill: null, failure: null };
 }
 
 /** The same for an attempt that nobody else can be at. */

@@ -49,7 +49,11 @@ async function carriedOut(
   // From here on it is paid for: whatever else breaks, the pictures still go to disk.
   const records = recordkeeper();
   // That it came is not written into the ledger as well: the journal says so, and the bill follows at once.
-  const isKept = await records.keep(() => books.journal.keep(plan, answer.body));
+  const keep = async (body: Uint8Array): Promise<void> => {
+    const { remark } = await books.journal.keep(plan, body);
+    if (remark) (await context.saver()).remark(remark);
+  };
+  const isKept = await records.keep(() => keep(answer.body));
   const { model, lane, size } = order;
   let reply: Reply;
   let remarks: readonly string[];
@@ -58,7 +62,7 @@ async function carriedOut(
     ({ reply, remarks } = await readWhole(answer.body, plan, {
       api,
       leave: context.leave,
-      keep: (body) => records.keep(() => books.journal.keep(plan, body)),
+      keep: (body) => records.keep(() => keep(body)),
     }));
     price = bill({ model, lane, size, day: quote.day, quote, reply });
   } catch (error) {

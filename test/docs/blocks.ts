@@ -61,6 +61,8 @@ const WITHOUT_FLAG: Partial<Record<Preference, string>> = {
     'hosts from which pictures are fetched that an answer only points to: `cdn.example,*.b.example`',
   ledger:
     'where the ledger is: a folder, or [a PostgreSQL database](teams.md) as `postgres://user@host/database`',
+  journal:
+    '`local`, `store`, or `s3://bucket/prefix`: [where paid answers are kept as well](teams.md#when-a-machine-does-not-come-back)',
   'session-days': 'after how many days a session goes that nobody goes on with (default: 90)',
 };
 

@@ -24,6 +24,8 @@ export interface BucketServer extends AsyncDisposable {
   readonly refusals: Map<string, BucketFault>;
   /** How long objects have been there, in milliseconds; those that are not in it have just come. */
   readonly ages: Map<string, number>;
+  /** Breaks every connection. */
+  hangUp(): void;
   /** Requests of which not all came yet. */
   arriving(): number;
   /** Called when a request was obeyed, before it is answered. */
@@ -136,6 +138,7 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
     faults,
     refusals,
     ages,
+    hangUp: () => server.closeAllConnections(),
     arriving: () => arriving,
     afterwards: () => {},
     async [Symbol.asyncDispose]() {

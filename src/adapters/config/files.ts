@@ -11,11 +11,13 @@ import {
   variableOf,
   hasFlag,
 } from '../../core/preferences.ts';
+import { isInBucket } from '../../core/files/place.ts';
+import { printable } from '../../core/text/text.ts';
 import { decoded } from '../files/decode-text.ts';
 import { isServer, placesHere, placesIfAny } from './folders.ts';
 import type { OwnGateways } from './gateways.ts';
 import { isOpenToOthers, type KeyFile } from './key.ts';
-import type { Found, Variables } from './variables.ts';
+import { preferencesIn, type Found, type Variables } from './variables.ts';
 
 export interface FileSettings {
   /** The file is the user's own, and did not come with a folder. */
@@ -50,11 +52,37 @@ export async function readSettingsFiles(env: Variables, cwd: string): Promise<re
 /** Where the ledger is: by the environment, else by the user's own file, else beside the journal. */
 export async function ledgerPlace(env: Variables, cwd: string): Promise<string> {
   const { state, ledger } = placesHere(env, cwd);
+  return ledger === state ? ((await own('ledger', env, cwd))?.value ?? ledger) : ledger;
+}
+
+/** The bucket that paid answers are kept in as well, and where in it; null where they are kept on this machine alone. */
+export async function journalPlace(env: Variables, cwd: string): Promise<string | null> {
+  const found = await asked('journal', env, cwd);
+  if (found === null || found.value === 'local') return null;
+  if (isInBucket(found.value)) return found.value;
+  if (found.value !== 'store')
+    throw usageFailure(
+      `${found.from} takes local, store or s3://bucket/prefix, not "${printable(found.value)}".`,
+      'store means the bucket that PIXTAB_STORE names.',
+    );
+  const store = await asked('store', env, cwd);
+  if (store !== null && isInBucket(store.value)) return store.value;
+  throw usageFailure(
+    `${found.from} is "store", and your store is in no bucket.`,
+    'Set PIXTAB_STORE=s3://bucket/prefix, or name a place for answers alone: PIXTAB_JOURNAL=s3://bucket/prefix.',
+  );
+}
+
+/** What the user set, in the environment or else in the own file; what came with a folder is not asked. */
+const asked = async (name: Preference, env: Variables, cwd: string): Promise<Found | null> =>
+  preferencesIn(env, '').get(name) ?? (await own(name, env, cwd));
+
+async function own(name: Preference, env: Variables, cwd: string): Promise<Found | null> {
   const path = userFile(env, cwd);
-  const file = ledger === state && path !== null ? fileAt(path, path) : null;
-  if (file === null || path === null) return ledger;
+  const file = path === null ? null : fileAt(path, path);
+  if (file === null || path === null) return null;
   const { preferences } = await settingsIn(file, { path, label: path, isOwn: true });
-  return preferences.get('ledger')?.value ?? ledger;
+  return preferences.get(name) ?? null;
 }
 
 export interface SettingsSource {

@@ -41,6 +41,7 @@ const SettingsFile = z
     'session-days': Value,
     'picture-hosts': List,
     ledger: Value,
+    journal: Value,
     color: Value,
     'api-key': z.string(),
   } satisfies Record<Preference | 'api-key', z.ZodType<string>>)

@@ -19,24 +19,37 @@ export interface JournalFs extends WriteFs {
 }
 
 export interface FileJournal extends Journal {
-  /** Whether an answer is kept, whole or not. */
+  /** Whether an answer is kept here, whole or not. */
   has(attemptId: string): boolean;
 }
 
-const ENDING = '.answer';
+/** The journal of this machine alone. */
+export interface LocalJournal extends FileJournal {
+  /** Keeps the file of an answer that was kept elsewhere. */
+  bring(attemptId: string, file: Uint8Array): Promise<void>;
+}
+
+/** The file of an answer: whose it is, and its body. */
+export const fileOf = (attempt: AttemptPlan, body: Uint8Array): readonly [Uint8Array, Uint8Array] => [
+  headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) }),
+  body,
+];
+
+/** How the name of an answer ends. */
+export const ANSWER = '.answer';
 const KEPT = 'kept';
 const MIB = 1_048_576;
-const SAFE_ID = /^[\w-]{1,128}$/;
+export const SAFE_ID = /^[\w-]{1,128}$/;
 
 /** Answers in a folder, a file for each: the first line says whose it is, the rest is the body as it came. */
-export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
+export function journal(folder: string, fs: JournalFs = nodeFs): LocalJournal {
   const kept = join(folder, KEPT);
   const files = atomicWriter({ fs, fileMode: 0o600, folderMode: 0o700 });
 
-  function fileOf(attemptId: string, within = folder): string {
+  function pathOf(attemptId: string, within = folder): string {
     if (!SAFE_ID.test(attemptId))
       throw new Failure('bug', `Not the id of an attempt: ${JSON.stringify(attemptId)}.`);
-    return join(within, `${attemptId}${ENDING}`);
+    return join(within, `${attemptId}${ANSWER}`);
   }
 
   async function prove(bytes: number): Promise<void> {
@@ -49,18 +62,26 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   }
 
   async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry> {
-    const path = fileOf(attempt.attemptId);
-    const head = headOf(attempt, { bytes: body.byteLength, sha256: sha256(body) });
+    const path = pathOf(attempt.attemptId);
     try {
-      await files.write(path, [head, body]);
+      await files.write(path, fileOf(attempt, body));
       return { attemptId: attempt.attemptId, path, status: 'ok', problem: null, attempt };
     } catch (error) {
       throw trouble(`The answer to a paid request could not be kept at ${path}`, error, 'yes');
     }
   }
 
+  async function bring(attemptId: string, file: Uint8Array): Promise<void> {
+    const path = pathOf(attemptId);
+    try {
+      await files.write(path, [file]);
+    } catch (error) {
+      throw trouble(`The answer ${attemptId} could not be kept at ${path}`, error);
+    }
+  }
+
   async function remove(attemptId: string): Promise<void> {
-    const path = fileOf(attemptId);
+    const path = pathOf(attemptId);
     try {
       await fs.rm(path, { force: true });
     } catch (error) {
@@ -69,8 +90,8 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   }
 
   async function setAside(attemptId: string): Promise<string> {
-    const path = fileOf(attemptId);
-    const place = fileOf(attemptId, kept);
+    const path = pathOf(attemptId);
+    const place = pathOf(attemptId, kept);
     try {
       await files.move(path, place);
       return place;
@@ -82,7 +103,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   async function forget(before: number, { look }: { readonly look: boolean }): Promise<KeptSize> {
     let [answers, bytes] = [0, 0];
     for (const attemptId of await idsIn(kept)) {
-      const path = fileOf(attemptId, kept);
+      const path = pathOf(attemptId, kept);
       try {
         const { mtimeMs, size } = await fs.stat(path);
         if (mtimeMs >= before) continue;
@@ -100,9 +121,9 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   const ids = (): Promise<readonly string[]> => idsIn(folder);
 
   async function idsIn(folder: string): Promise<readonly string[]> {
-    const files = (await names(folder)).filter((name) => name.endsWith(ENDING));
+    const files = (await names(folder)).filter((name) => name.endsWith(ANSWER));
     return files
-      .map((name) => name.slice(0, -ENDING.length))
+      .map((name) => name.slice(0, -ANSWER.length))
       .filter((id) => SAFE_ID.test(id))
       .toSorted();
   }
@@ -124,7 +145,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   }
 
   async function readIn(within: string, attemptId: string): Promise<KeptAnswer> {
-    const path = fileOf(attemptId, within);
+    const path = pathOf(attemptId, within);
     let file: Uint8Array;
     try {
       file = await fs.readFile(path);
@@ -137,6 +158,9 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
   return {
     prove,
     keep,
+    bring,
+    // No other machine looks into this folder.
+    claim: async (attemptId) => existsSync(pathOf(attemptId)),
     remove,
     setAside,
     aside: () => list(kept),
@@ -145,7 +169,7 @@ export function journal(folder: string, fs: JournalFs = nodeFs): FileJournal {
     ids,
     list: () => list(),
     read: (attemptId) => readIn(folder, attemptId),
-    has: (attemptId) => existsSync(fileOf(attemptId)),
+    has: (attemptId) => existsSync(pathOf(attemptId)),
   };
 }
 
@@ -154,7 +178,7 @@ function* zeros(bytes: number): Iterable<Uint8Array> {
   for (let left = bytes; left > 0; left -= MIB) yield new Uint8Array(Math.min(left, MIB));
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function noRoom(folder: string, bytes: number, cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);

@@ -42,12 +42,15 @@ export function uploadIdIn(body: Uint8Array, bucket: string): string {
 /** Codes of S3 that say whose fault it was: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (checked 2026-11-27). */
 const MAY_LACK =
   'The key may need s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload.';
+/** What the service says of a request whose time is not its own. */
+export const SKEWED = 'RequestTimeTooSkewed';
+
 const HINTS: Readonly<Record<string, string>> = {
   AccessDenied: MAY_LACK,
   InvalidAccessKeyId: 'Look at AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL.',
   SignatureDoesNotMatch: 'Look at AWS_SECRET_ACCESS_KEY and AWS_REGION.',
   ExpiredToken: 'AWS_SESSION_TOKEN has ended; get another.',
-  RequestTimeTooSkewed: 'Set the clock of this machine.',
+  [SKEWED]: 'Set the clock of this machine.',
   NoSuchBucket: 'Make the bucket first, or look at AWS_ENDPOINT_URL.',
 };
 

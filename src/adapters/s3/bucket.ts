@@ -1,8 +1,6 @@
-import type { Clock } from '../../ports/index.ts';
-import type { ProxySettings } from '../http/proxy.ts';
 import type { Access } from './access.ts';
 import { listingIn, uploadIdIn } from './answers.ts';
-import { requestsTo, type Answer, type Request } from './requests.ts';
+import { requestsTo, type Answer, type Request, type RequestContext } from './requests.ts';
 
 /**
  * Objects of one bucket. What goes wrong is a Failure `unavailable`, `auth`, `usage` or `cancelled` that says why, and was
@@ -36,10 +34,7 @@ export interface Wishes {
   readonly leave: AbortSignal;
 }
 
-export interface BucketContext extends Wishes {
-  readonly clock: Clock;
-  readonly proxy: ProxySettings | null;
-}
+export type BucketContext = Wishes & RequestContext;
 
 /** Long enough for all pictures of an order to rely on it. */
 const PROOF_HOLDS_MS = 60_000;

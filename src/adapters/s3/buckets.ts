@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/index.ts';
 import { accessFrom } from './access.ts';
+import type { RetryPolicy } from '../../core/policy/retry.ts';
 import type { Bucket, Wishes } from './bucket.ts';
 
 /** Buckets by name. Nothing is loaded, and nobody needs access, before one is asked for. */
@@ -8,7 +9,7 @@ export type Buckets = (name: string) => Promise<Bucket>;
 export function bucketsOf(
   env: Readonly<Record<string, string | undefined>>,
   clock: Clock,
-  wishes: Wishes,
+  wishes: Wishes & { readonly retries?: RetryPolicy },
 ): Buckets {
   const opened = new Map<string, Promise<Bucket>>();
   const open = async (name: string): Promise<Bucket> => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
-import { Failure } from '../../core/errors.ts';
-import { verdict } from '../../core/policy/retry.ts';
+import { Failure, restated } from '../../core/errors.ts';
+import { verdict, type RetryPolicy } from '../../core/policy/retry.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Clock } from '../../ports/index.ts';
 import { openAgent } from '../http/engine.ts';
@@ -12,7 +12,7 @@ import type { ProxySettings } from '../http/proxy.ts';
 import { unpaused } from '../http/unpaused.ts';
 import type { Agent } from '../http/watch.ts';
 import type { Access } from './access.ts';
-import { errorIn } from './answers.ts';
+import { errorIn, SKEWED } from './answers.ts';
 
 export interface Request {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -39,6 +39,12 @@ export interface Tries {
   readonly again?: { before: boolean };
 }
 
+export interface RequestContext {
+  readonly clock: Clock;
+  readonly proxy: ProxySettings | null;
+  readonly retries?: RetryPolicy;
+}
+
 const SILENCE_MS = 30_000;
 // As much as a picture of any model and its head have; answers of a kilobyte are usual otherwise.
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -50,9 +56,11 @@ const NOTHING = new Uint8Array();
 export function requestsTo(
   name: string,
   access: Access,
-  { clock, proxy }: { readonly clock: Clock; readonly proxy: ProxySettings | null },
+  { clock, proxy, retries = RETRIES }: RequestContext,
 ): (request: Request, tries: Tries) => Promise<Answer> {
   let agent: Promise<Agent> | null = null;
+  /** How far the clock of the service is ahead of this machine's, as far as it matters. */
+  let aheadMs = 0;
 
   async function once(
     { method, key = '', query = {}, headers = {}, body = NOTHING, also = [] }: Request,
@@ -67,7 +75,7 @@ export function requestsTo(
       // The server takes no bytes but these. Headers with further checksums are left out: not every service knows them.
       headers: { ...headers, 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') },
       body,
-      datetime: new Date(clock.now()).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
+      datetime: new Date(clock.now() + aheadMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
     }).sign();
     const patience = patienceWithin({ timeoutMs: SILENCE_MS });
     try {
@@ -90,7 +98,11 @@ export function requestsTo(
         });
       const answer = { status: response.status, body: joined(chunks), headers: response.headers };
       if (response.ok || also.includes(response.status)) return answer;
-      throw errorIn(answer, response.headers, name);
+      const failure = errorIn(answer, response.headers, name);
+      if (!failure.message.includes(SKEWED) || aheadMs !== 0) throw failure;
+      // The service takes no other time than its own, and says that: a clock that is wrong is no reason to stop.
+      aheadMs = (Date.parse(response.headers.get('date') ?? '') || clock.now()) - clock.now();
+      throw restated(failure, { repeat: aheadMs !== 0 });
     } catch (error) {
       if (error instanceof Failure) throw error;
       const { by, code, message } = brokeBy(error, leave, patience.signal);
@@ -124,7 +136,7 @@ export function requestsTo(
         return await once(request, leave);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        const next = verdict(error, RETRIES, { sends, waitedMs }, clock.random());
+        const next = verdict(error, retries, { sends, waitedMs }, clock.random());
         if ('stop' in next) throw next.stop;
         again.before = true;
         await wait(next.waitMs, stop);

@@ -91,6 +91,7 @@ export async function harvest(job: Job, remote: RemoteBatch, context: BatchConte
 
   await abreast(wanted(), AT_ONCE, async ([{ attempt, state }, answer]) => {
     const entry = await context.books.journal.keep(attempt, answer);
+    if (entry.remark) context.saver.remark(entry.remark);
     told(await carryOn({ entry, body: answer }, attempt, state, context), context);
   });
   mayGoOn(context);

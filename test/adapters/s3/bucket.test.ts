@@ -177,14 +177,31 @@ describe('a bucket', () => {
       /AWS_REGION=eu-west-1/,
     ],
     [
-      'a clock that is off',
-      { status: 403, body: '<Error><Code>RequestTimeTooSkewed</Code></Error>' },
+      'a clock that is off, where it does not say its own',
+      {
+        status: 403,
+        body: '<Error><Code>RequestTimeTooSkewed</Code></Error>',
+        headers: { date: 'today' },
+      },
       'auth',
       /clock/,
     ],
   ] as const)('says what to do about %s', async (_, fault, kind, hint) => {
     server.faults.push(fault);
     await expect(bucket.get('a')).rejects.toMatchObject({ kind, hint: expect.stringMatching(hint) });
+  });
+
+  it('signs with the time of the service where the clock here is off, however far', async () => {
+    clock.advance(-3_600_000);
+    server.faults.push({
+      status: 403,
+      body: '<Error><Code>RequestTimeTooSkewed</Code></Error>',
+      headers: { date: new Date(clock.now() + 5_400_000).toUTCString() },
+    });
+    await bucket.put('skewed', bytes('one'), { replace: true });
+    const signed = new Date(Math.floor(clock.now() / 1_000) * 1_000 + 5_400_000);
+    expect(server.headers.at(-1)?.['x-amz-date']).toBe(signed.toISOString().replaceAll(/[:-]|\.\d{3}/g, ''));
+    expect(server.objects.has('skewed')).toBe(true);
   });
 
   it('sends the token of a session, and signs with the time of the clock', async () => {

@@ -58,6 +58,7 @@ export function fakeJournal(): FakeJournal {
       const { body: _, ...entry } = entryOf(attempt.attemptId);
       return entry;
     },
+    claim: async (attemptId) => answers.has(attemptId),
     async remove(attemptId) {
       answers.delete(attemptId);
     },

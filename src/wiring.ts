@@ -175,7 +175,7 @@ export function wired(host: Host): Deps {
         `${placesHere(env, cwd).state}/locks/${name}.lock`,
       ),
     serveAgent: async () => {
-      const { serve } = await import('./adapters/mcp/serve.ts');
+      const { serve } = await import('./adapters/mcp/protocol.ts');
       return (service, stop) => serve(service, console, stop);
     },
     repository: async () => (await import('./adapters/repository.ts')).repositoryOf(cwd),

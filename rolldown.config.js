@@ -93,6 +93,7 @@ export default {
         ['generate', /src.commands.create.generate/],
         ['books', /src.adapters.(ledger.books|files.picture-files)\.ts|node_modules.libsql/],
         ['completion', /src.commands.completion.complete\.ts|src.adapters.built-table\.ts/],
+        ['agent', /src.(commands.agent.mcp|adapters.(mcp.serve|files.real-folder))\.ts/],
         ['purchase', /src.adapters.(client|google.client|images.images|repository)\.ts/],
       ].map(([name, test], index, { length }) => ({ name, test, priority: length - index })),
     },

@@ -5,3 +5,8 @@ export declare function loadedBy(args: readonly string[]): {
   readonly packages: readonly string[];
   readonly builtins: readonly string[];
 };
+export declare const INITIALIZE: string;
+export declare function loadedAtFirstWord(args: readonly string[]): {
+  readonly stdout: string;
+  readonly packages: readonly string[];
+};

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ const BUILT = pathToFileURL(join(BIN, '../../dist/')).href;
 export const HEAVY = ['@google/genai', 'sharp', 'ora', 'libsql', 'zod', 'jsonc-parser'];
 
 /** Runs pixtab in an empty folder, away from anybody's settings and books. */
-export function runPixtab(args, folder, more = {}) {
+export function runPixtab(args, folder, more = {}, input = '') {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(PIXTAB|GOOGLE|GEMINI)_/.test(name)),
   );
@@ -19,6 +19,7 @@ export function runPixtab(args, folder, more = {}) {
     cwd: folder,
     env: { ...env, PIXTAB_HOME: join(folder, 'home'), ...more },
     encoding: 'utf8',
+    input,
   });
 }
 
@@ -35,6 +36,38 @@ export function loadedBy(args) {
     const packages = files.flatMap(sourcesOf).flatMap(packageOf);
     const builtins = urls.filter((url) => url.startsWith('node:'));
     return { status, files, packages: [...new Set(packages)], builtins };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the client of a server of agents says first. */
+export const INITIALIZE = `${JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'client', version: '1' } },
+})}\n`;
+
+/** Says which files there are when the first word is written. */
+const AT_FIRST_WORD = `const { write } = process.stdout;
+process.stdout.write = function (...said) {
+  process.stdout.write = write;
+  process.stderr.write(JSON.stringify(Object.keys(require.cache)));
+  return write.apply(this, said);
+};`;
+
+/** The packages whose code a server of agents has when it answers its client for the first time. */
+export function loadedAtFirstWord(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'pixtab-loaded-'));
+  try {
+    const hook = join(folder, 'hook.cjs');
+    writeFileSync(hook, AT_FIRST_WORD);
+    const more = { NODE_OPTIONS: `--require "${hook}"` };
+    const { stdout, stderr } = runPixtab(args, folder, more, INITIALIZE);
+    const files = JSON.parse(stderr.slice(stderr.indexOf('["'), stderr.lastIndexOf('"]') + 2));
+    const urls = files.flatMap((file) => (file === hook ? [] : pathToFileURL(file).href));
+    return { stdout, packages: [...new Set(urls.flatMap(sourcesOf).flatMap(packageOf))] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { build } from 'rolldown';
+import { INITIALIZE } from '../bench/loaded.mjs';
 import config from '../rolldown.config.js';
 import { writeCompletionTable } from './completion-table.mjs';
 
@@ -23,14 +24,6 @@ const USUAL = [
   ['history', '--sandbox'],
   ['mcp', '--sandbox'],
 ];
-
-/** What the client of a server says first. */
-const INITIALIZE = `${JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'build', version: '1' } },
-})}\n`;
 
 const folder = mkdtempSync(join(tmpdir(), 'pixtab-build-'));
 try {

@@ -165,6 +165,7 @@ export function wired(host: Host): Deps {
       const { withBuckets } = await import('./adapters/s3/picture-files.ts');
       return withBuckets(pictureFiles(), await bucketsHere());
     },
+    realFolder: async (path) => (await import('./adapters/files/real-folder.ts')).realFolder(path),
     lockFolder: async (folder) =>
       (await import('./adapters/files/folder-lock.ts')).lockFolder(
         resolveFolder(folder),
@@ -175,7 +176,7 @@ export function wired(host: Host): Deps {
         `${placesHere(env, cwd).state}/locks/${name}.lock`,
       ),
     serveAgent: async () => {
-      const { serve } = await import('./adapters/mcp/protocol.ts');
+      const { serve } = await import('./adapters/mcp/serve.ts');
       return (service, stop) => serve(service, console, stop);
     },
     repository: async () => (await import('./adapters/repository.ts')).repositoryOf(cwd),

@@ -121,6 +121,8 @@ export interface Deps {
   readonly pageAssets: () => Promise<PageAssets>;
   readonly thumbnails: () => Promise<Thumbnails>;
   readonly pictureFiles: () => Promise<PictureFiles>;
+  /** A folder with every link followed; null where there is none. */
+  readonly realFolder: (path: string) => Promise<string | null>;
   /** Locks a folder for this process until it is released or the process ends; null while another process has it. */
   readonly lockFolder: (folder: string) => Promise<(() => void) | null>;
   /** Takes a name for this process, of this user's, until it is given back or the process ends; null while another has it. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { HEAVY, loadedBy } from '../../bench/loaded.mjs';
+import { HEAVY, loadedAtFirstWord, loadedBy } from '../../bench/loaded.mjs';
 
 const PLANNED = fileURLToPath(new URL('planned.csv', import.meta.url));
 
@@ -40,6 +40,12 @@ describe('start-up', () => {
     expect(packages).not.toContain('undici');
     expect(builtins).toContain('node:http');
     expect(builtins.filter((name) => name.includes('undici'))).toEqual([]);
+  });
+
+  it('of a server of agents answers its client before it loads the SDK of the protocol, and answers once', () => {
+    const { stdout, packages } = loadedAtFirstWord(['mcp', '--sandbox']);
+    expect(stdout.split('\n').map((line) => line.slice(0, 24))).toEqual(['{"jsonrpc":"2.0","id":1,', '']);
+    expect(packages).toEqual(['commander']);
   });
 
   it('of a server of agents loads nothing that draws or sends', () => {

@@ -40,10 +40,11 @@ export function callsUnderWay(): Calls {
   };
 }
 
-/** A transport that also tells `calls` what the client cancels, and when it is closed. */
+/** A transport that also tells `calls` what the client cancels, and when it is closed. What was `answered` before is not sent. */
 export function heard(
   wire: Transport,
   calls: Pick<Calls, 'cancel'>,
+  answered: RequestId | null,
 ): { readonly transport: Transport; readonly closed: Promise<void> } {
   let close = (): void => {};
   const closed = new Promise<void>((resolve) => {
@@ -61,15 +62,22 @@ export function heard(
       transport.onclose?.();
     },
   };
+  let said = answered;
   const transport: Transport = {
     async start() {
       await Object.assign(wire, listeners).start();
     },
-    send: (message, options) => wire.send(message, options),
+    async send(message, options) {
+      if (said === null || !isAnswerTo(said, message)) return wire.send(message, options);
+      said = null;
+    },
     close: () => wire.close(),
   };
   return { transport, closed };
 }
+
+const isAnswerTo = (id: RequestId, message: JSONRPCMessage): boolean =>
+  !('method' in message) && message.id === id;
 
 function cancelledIn(message: JSONRPCMessage): RequestId | null {
   if (!('method' in message) || message.method !== 'notifications/cancelled') return null;

@@ -7,6 +7,7 @@ import {
   ResourceNotFoundError,
   type CallToolResult,
   type InputRequiredResult,
+  type RequestId,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
@@ -23,6 +24,8 @@ import type {
   AgentTool,
 } from '../../ports/index.ts';
 import { callsUnderWay, heard, type Calls } from './calls.ts';
+import { CAPABILITIES, identityOf } from './identity.ts';
+import { isRecord } from './records.ts';
 
 type Server = McpServer['server'];
 
@@ -30,17 +33,17 @@ type Server = McpServer['server'];
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
- * Speaks the Model Context Protocol over two streams, in its revision of 2026-07-28 and those of 2025. Resolves when the
- * client is gone, or the user stops, and every call has ended: what is paid for is finished, whoever still listens.
+ * Speaks the protocol in its revision of 2026-07-28 and those of 2025, to the end of all calls. What was `greeted` before,
+ * the id of an `initialize`, is heard once more here and answered no second time.
  */
-export async function serve(
+export async function speak(
   service: AgentService,
   { stdin, stdout }: { readonly stdin: Readable; readonly stdout: Writable },
-  stop: AbortSignal,
+  { stop, greeted }: { readonly stop: AbortSignal; readonly greeted: RequestId | null },
 ): Promise<void> {
   const calls = callsUnderWay();
   const wire = new StdioServerTransport(stdin, stdout, { maxBufferSize: MOST_BYTES });
-  const { transport, closed } = heard(wire, calls);
+  const { transport, closed } = heard(wire, calls, greeted);
   const handle = serveStdio(() => serverFor(service, calls), { transport });
   const close = (): void => void handle.close();
   stop.addEventListener('abort', close, { once: true });
@@ -51,10 +54,10 @@ export async function serve(
 }
 
 function serverFor(service: AgentService, calls: Calls): McpServer {
-  const { name, version, instructions } = service;
-  const whole = new McpServer({ name, version, title: 'pixtab' }, { instructions });
+  const { instructions } = service;
+  const whole = new McpServer(identityOf(service), { instructions });
   const { server } = whole;
-  server.registerCapabilities({ tools: {}, prompts: {}, resources: { listChanged: true } });
+  server.registerCapabilities(CAPABILITIES);
   let loading: Promise<AgentAbilities> | null = null;
   const abilities = (): Promise<AgentAbilities> => (loading ??= service.abilities());
   serveTools(server, abilities, calls);
@@ -129,9 +132,6 @@ function seenBy({ mcpReq }: ServerContext, server: Server): Omit<AgentCall, 'sto
     },
   };
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const saysYes = (answer: unknown): boolean =>
   isRecord(answer) &&

@@ -54,11 +54,9 @@ async function run(flags: McpFlags, deps: Deps, terminal: Terminal): Promise<num
 }
 
 async function contextFor(flags: McpFlags, deps: Deps, terminal: Terminal): Promise<AgentContext> {
-  const files = await deps.pictureFiles();
   const given = resolve(deps.cwd, flags.folder ?? '.');
-  if ((await files.kindOf(given)) !== 'folder')
-    throw usageFailure(`--folder: ${printable(given)} is no folder.`, 'Make it first.');
-  const folder = await files.realPath(given);
+  const folder = await deps.realFolder(given);
+  if (folder === null) throw usageFailure(`--folder: ${printable(given)} is no folder.`, 'Make it first.');
   const quiet = quietTerminal(terminal, () => {});
   const { allowance: granted, project } = flags;
   const allowance = granted ? { ...granted, project: project ?? null } : null;

@@ -169,6 +169,8 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
       },
     }),
     pictureFiles: async () => pictureFiles,
+    realFolder: async (path) =>
+      (await pictureFiles.kindOf(path)) === 'folder' ? pictureFiles.realPath(path) : null,
     lockFolder: async () => () => {},
     lockName: async () => () => {},
     serveAgent: async () => async () => {},

@@ -47,6 +47,8 @@ export interface Ledger extends Records {
    * unconfirmed, and its jobs are anybody's.
    */
   letGo(host: string): Promise<LetGo>;
+  /** What the quotes of this ledger are signed with, for good: `fresh` where there is nothing yet. */
+  quoteSecret(fresh: string): Promise<string>;
   /** Replaces the budget of the same scope. */
   setBudget(budget: Budget): Promise<void>;
   /** Resolves to whether there was such a budget. */

@@ -14,6 +14,7 @@ export function agentsContract(name: string, open: () => Promise<LedgerWorld>): 
   describe(`${name}, with agents`, () => {
     allowances(open);
     keys(open);
+    quotes(open);
   });
 }
 
@@ -208,6 +209,17 @@ function keys(open: () => Promise<LedgerWorld>): void {
     }
     const [receipt] = await ledger.receipts({ by: 'run', value: 'gemini' });
     expect(receipt?.run).toMatchObject({ agent: 'gemini', once: { key: 'cover', order: 'gemini' } });
+  });
+}
+
+function quotes(open: () => Promise<LedgerWorld>): void {
+  it('signs quotes with what the first process brought, from two at once and after a restart', async () => {
+    await using world = await open();
+    const secrets = await Promise.all([1, 2].map((pid) => world.process(pid).quoteSecret(`of ${pid}`)));
+    expect(['of 1', 'of 2']).toContain(secrets[0]);
+    expect(secrets[1]).toBe(secrets[0]);
+    world.kill(1);
+    expect(await world.process(3).quoteSecret('of 3')).toBe(secrets[0]);
   });
 }
 

@@ -40,6 +40,7 @@ export const TABLES: readonly Table[] = [
   { name: 'processes', key: ['owner'] },
   { name: 'slots', key: ['slot'] },
   { name: 'learned_limits', key: ['account', 'model', 'meter'] },
+  { name: 'secrets', key: ['name'] },
 ];
 
 export interface Copying {

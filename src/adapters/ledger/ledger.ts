@@ -17,6 +17,7 @@ import { batchJobs } from './jobs.ts';
 import { beat, forgetProcesses, isKnown, isNewsAbroad, watch } from './processes.ts';
 import { accuracy, priceHistory, spending } from './reports.ts';
 import { runOfKey } from './keys.ts';
+import { keepSecret, secretOf } from './secrets.ts';
 
 export interface LedgerOptions extends Mortality {
   /** Runs something again and again, until it is told to end. */
@@ -166,6 +167,9 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
       windowOf,
     ),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
+    quoteSecret: async (fresh) =>
+      (await read((database) => secretOf(database, 'quotes'))) ??
+      write('no', (database) => keepSecret(database, 'quotes', fresh)),
     letGo: (host) => write('no', (database, now) => letGo(database, host, options, now)),
     setBudget: (budget) => write('no', (database, now) => setBudget(database, budget, now)),
     removeBudget: (scope) => write('no', (database) => removeBudget(database, scope)),

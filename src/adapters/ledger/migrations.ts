@@ -399,6 +399,13 @@ export const MIGRATIONS: readonly string[] = [
   -- The number of a draft that was cut out of a sheet, which is the picture before it; null of what came as it is.
   ALTER TABLE images ADD COLUMN cell INTEGER;
   `,
+  `
+  -- What only those know who may use this ledger, by what it is for: quotes are signed with one.
+  CREATE TABLE secrets (
+    name TEXT PRIMARY KEY,
+    secret TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

@@ -21,7 +21,7 @@ import {
   type OrderArgs,
   type Prepared,
 } from './order.ts';
-import { checkConfirmed, QUOTE_MS, quotedHigh, quoteId } from './quotes.ts';
+import { checkConfirmed, QUOTE_MS, quotedHigh, quoteId, signingIn } from './quotes.ts';
 import { ErrorShape, nothingBought, purchaseAnswer, PurchaseShape } from './result.ts';
 
 // Quote, confirm, buy.
@@ -86,8 +86,10 @@ async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<Agent
   const offer = await offered(wish, context);
   const { order, quote, why, notices } = offer;
   const until = deps.clock.now() + QUOTE_MS;
-  const id = quoteId({ order: wish.order, offer }, until, { ...deps, secret: context.secret });
-  const standings = await inSession(context, ({ books }) => allowancesOf(context, books));
+  const { id, standings } = await inSession(context, async ({ books }) => ({
+    id: quoteId(quotedFor(wish, offer, context), until, await signingIn(books, context)),
+    standings: await allowancesOf(context, books),
+  }));
   const [low, expected, high] = [quote.low, quote.expected, quote.high].map(toDecimal);
   const validUntil = new Date(until).toISOString();
   const [tightest] = standings.map(allowanceJson);
@@ -118,6 +120,13 @@ async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<Agent
     links: [],
   };
 }
+
+const quotedFor = ({ order }: Prepared, offer: Route, { agent, flags }: AgentContext) => ({
+  order,
+  offer,
+  agent,
+  project: flags.project ?? null,
+});
 
 const BUYS = { readOnly: false, destructive: true, idempotent: true, openWorld: true } as const;
 
@@ -189,9 +198,10 @@ const repeated = (runId: string, context: AgentContext): Promise<AgentAnswer> =>
 
 /** The offer, where quote and confirmation are for it. */
 async function checked(wish: Prepared, id: string, confirmed: Usd, context: AgentContext): Promise<Route> {
-  const { deps, secret } = context;
   const offer = await offered(wish, context);
-  const high = quotedHigh(id, { order: wish.order, offer }, deps.clock.now(), { ...deps, secret });
+  const quoted = quotedFor(wish, offer, context);
+  const signing = await inSession(context, ({ books }) => signingIn(books, context));
+  const high = quotedHigh(id, quoted, context.deps.clock.now(), signing);
   checkConfirmed(confirmed, high);
   if (offer.quote.high > high)
     throw new Failure('budget', `The price is ${atMost(offer.quote.high)} at most now, above the quote.`, {

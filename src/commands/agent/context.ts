@@ -16,8 +16,6 @@ export interface AgentContext {
   readonly allowance: Allowance | null;
   /** Longest side of the pictures in answers, in pixels; 0 leaves them out. */
   readonly previewSize: number;
-  /** What binds quotes to this server. */
-  readonly secret: string;
   readonly settings: Settings;
   /** Reads inputs and writes pictures where this agent may. */
   readonly deps: Deps;

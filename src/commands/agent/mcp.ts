@@ -68,7 +68,6 @@ async function contextFor(flags: McpFlags, deps: Deps, terminal: Terminal): Prom
     flags: buyFlags(flags),
     allowance,
     previewSize: flags.previewSize,
-    secret: deps.newId(),
     settings: await deps.settings(flags),
     deps: {
       ...deps,

@@ -18,7 +18,7 @@ export async function agentOver(
   flags: readonly string[] = ['--allowance', '1'],
   { deps, ...options }: WorldOptions = {},
 ) {
-  let load: (() => Promise<AgentAbilities>) | null = null;
+  let load: (() => Promise<AgentAbilities>) | undefined;
   const around = world({
     ...options,
     deps: {
@@ -31,9 +31,18 @@ export async function agentOver(
   });
   await around.pictureFiles.put('/art/photo.jpg', PHOTO, { replace: false });
   await around.pictureFiles.put('/secret/key.png', PHOTO, { replace: false });
-  const { code, stderr } = await around.pixtab('mcp', ...flags);
-  const abilities = await (load as (() => Promise<AgentAbilities>) | null)?.();
-  if (abilities === undefined) throw new Error(`no server: ${code} ${stderr}`);
+  /** One more server here, with the same books. */
+  async function server(flags: readonly string[]) {
+    const { code, stderr } = await around.pixtab('mcp', ...flags);
+    const abilities = await load?.();
+    if (abilities === undefined) throw new Error(`no server: ${code} ${stderr}`);
+    return { ...toolsOf(abilities), said: stderr };
+  }
+  return { ...around, ...(await server(flags)), server };
+}
+
+/** Tools as a client calls them. */
+function toolsOf(abilities: AgentAbilities) {
   const raw = async (name: string, args: unknown, call: Partial<AgentCall> = {}): Promise<AgentReply> => {
     const tool = abilities.tools.find((each) => each.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
@@ -49,7 +58,7 @@ export async function agentOver(
     if (quote === null) throw new Error(error.message);
     return { ...args, quote_id: quote.id, confirm_cost: quote.high, idempotency_key: 'key' };
   };
-  return { ...around, abilities, raw, call, order };
+  return { abilities, raw, call, order };
 }
 
 export const isAnswer = (reply: AgentReply): reply is AgentAnswer => !('wantsRoots' in reply);

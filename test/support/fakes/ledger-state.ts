@@ -36,6 +36,7 @@ export interface FakeStore {
   readonly attempts: Map<string, FakeAttempt>;
   readonly jobs: Map<string, FakeJob>;
   budgets: readonly Budget[];
+  quoteSecret: string | null;
 }
 
 export const fakeStore = (): FakeStore => ({
@@ -43,6 +44,7 @@ export const fakeStore = (): FakeStore => ({
   attempts: new Map(),
   jobs: new Map(),
   budgets: [],
+  quoteSecret: null,
 });
 
 export type FakeJobFacts = { -readonly [Key in keyof Omit<Job, 'busy' | 'items'>]: Job[Key] };

@@ -297,6 +297,7 @@ export function fakeLedger({
       for (const job of store.jobs.values()) if (job.owner === host && host !== owner) job.owner = null;
       return { released: become('released'), unconfirmed: become('unconfirmed') };
     },
+    quoteSecret: async (fresh) => (store.quoteSecret ??= fresh),
     async setBudget(budget) {
       store.budgets = [...store.budgets.filter((other) => !sameScope(other, budget)), budget];
     },

@@ -258,6 +258,13 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
   -- The number of a draft that was cut out of a sheet, which is the picture before it; null of what came as it is.
   ALTER TABLE images ADD COLUMN cell bigint;
   `,
+  `
+  -- What only those know who may use this ledger, by what it is for: quotes are signed with one.
+  CREATE TABLE secrets (
+    name ${text()} PRIMARY KEY,
+    secret ${text()} NOT NULL
+  );
+  `,
 ];
 
 function text(): string {

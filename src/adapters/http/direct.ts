@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { request, validateHeaderName, validateHeaderValue, type IncomingMessage } from 'node:http';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
-import { finished, type Readable } from 'node:stream';
 import type { Answer, Carried, Engine } from './types.ts';
-import { unpacked } from './unpack.ts';
+import { bodyInSteps, wholeBody } from './whole-body.ts';
 
 /** A connection that does not stand by then will not stand at all. */
 const CONNECT_MS = 10_000;
@@ -103,9 +102,6 @@ function exchanged(
 function answered(incoming: IncomingMessage, whole: boolean): Answer {
   const status = incoming.statusCode ?? 0;
   const packings = packingsIn(incoming.headers['content-encoding']);
-  const source: Ending = {};
-  finished(incoming, (error) => (source.error = error ?? null));
-  const body = unpacked(incoming, packings);
   return {
     status,
     ok: status >= 200 && status < 300,
@@ -115,44 +111,8 @@ function answered(incoming: IncomingMessage, whole: boolean): Answer {
         return Array.isArray(value) ? value.join(', ') : (value ?? null);
       },
     },
-    body: toTheEnd(whole ? allOf(body) : body, source),
+    body: whole ? wholeBody(incoming, packings) : bodyInSteps(incoming, packings),
   };
-}
-
-/** How a stream ended: null well, undefined not yet. */
-interface Ending {
-  error?: Error | null;
-}
-
-/** A body, and then what its source broke by: what unpacks it does not tell. */
-async function* toTheEnd(body: AsyncIterable<Uint8Array>, source: Ending): AsyncGenerator<Uint8Array> {
-  yield* body;
-  if (source.error) throw source.error;
-}
-
-/** All of a body as it comes, however slowly it is read: what arrived before it broke off is there to the last byte. */
-async function* allOf(body: Readable): AsyncGenerator<Uint8Array> {
-  const waiting: Uint8Array[] = [];
-  const end: Ending = {};
-  let wake = (): void => undefined;
-  body.on('data', (chunk: Uint8Array) => {
-    waiting.push(chunk);
-    wake();
-  });
-  finished(body, (error) => {
-    end.error = error ?? null;
-    wake();
-  });
-  try {
-    while (waiting.length > 0 || end.error === undefined) {
-      yield* waiting.splice(0);
-      if (waiting.length === 0 && end.error === undefined)
-        await new Promise<void>((resolve) => (wake = resolve));
-    }
-    if (end.error) throw end.error;
-  } finally {
-    body.destroy();
-  }
 }
 
 /** The last was put on last: "gzip, br". */

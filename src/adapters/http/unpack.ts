@@ -34,6 +34,5 @@ function through(source: Readable, unpacker: Transform): Readable {
   finished(source, (error) => {
     if (error) unpacker.end();
   });
-  unpacker.once('close', () => source.destroy());
   return source.pipe(unpacker);
 }

@@ -33,6 +33,8 @@ export async function isSandbox(baseUrl: string): Promise<boolean> {
 /** No request at all: whoever is there turns it away by itself, and what it serves neither sees nor counts it. */
 const KNOCK = 'pixtab?\r\n\r\n';
 const KNOCK_MS = 2_000;
+/** More than the head of any answer has. */
+const HEARD = 64 * 1024;
 
 /** Whether a sandbox answers there, for a user who did not say so: another server must not notice the question. */
 export async function isSandboxUnasked(baseUrl: string): Promise<boolean> {
@@ -43,7 +45,10 @@ export async function isSandboxUnasked(baseUrl: string): Promise<boolean> {
   try {
     socket.end(KNOCK);
     let heard = '';
-    for await (const chunk of socket) heard += String(chunk);
+    for await (const chunk of socket) {
+      heard += String(chunk);
+      if (heard.length > HEARD) break;
+    }
     return new RegExp(`^${MARK}: 1\r$`, 'im').test(heard);
   } catch {
     return false;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCrowded } from './answers/bounds.ts';
 
 // Answers are read field by field, so that an odd field does not cost the picture beside it.
 
@@ -36,8 +37,9 @@ function promised(text: string): number {
   return length % 4 === 1 || text.length - length > 2 ? -1 : Math.floor((length * 6) / 8);
 }
 
-/** What a body holds; null when it is no JSON. */
+/** What a body holds; null when it is no JSON, or more of it than any answer. */
 export function jsonIn(body: Uint8Array): unknown {
+  if (isCrowded(body)) return null;
   try {
     return JSON.parse(new TextDecoder().decode(body));
   } catch {

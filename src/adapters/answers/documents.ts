@@ -1,5 +1,6 @@
 import { imageKind } from '../images/sniff.ts';
 import { closed } from './close-json.ts';
+import { isCrowded } from './bounds.ts';
 
 /** What the body of an answer holds, in order. */
 export interface Documents {
@@ -13,9 +14,28 @@ export interface Documents {
  * document that was cut off, a text, or the picture itself.
  */
 export function documentsIn(body: Uint8Array): Documents {
+  const { values, cut } = valuesIn(body);
+  return { values: values.map((value) => shallow(value, DEEPEST)), cut };
+}
+
+/** Deeper than any answer is. */
+const DEEPEST = 100;
+
+/** Without what lies deeper: whoever writes a value down again, or compares it, does so to the bottom of it. */
+function shallow(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner === 'object') Reflect.set(value, name, shallow(inner, depth - 1));
+  }
+  return value;
+}
+
+function valuesIn(body: Uint8Array): Documents {
   const kind = imageKind(body);
   if (kind !== null && kind !== 'svg' && kind !== 'pdf')
     return whole([{ inlineData: { data: base64Of(body) } }]);
+  if (isCrowded(body)) return whole([]);
   const text = new TextDecoder().decode(body).trim();
   const json = parsed(text);
   if (json !== undefined) return whole([json]);

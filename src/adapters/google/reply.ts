@@ -100,7 +100,7 @@ function generated(content: Content, facts: Facts, cut: boolean): Reply {
     images: pictures.slice(-1),
     extras: pictures.slice(0, -1),
     refusals: [...(pictures.length > 0 || refusal === null ? [] : [refusal]), ...unread.map(unreadOf)],
-    text: words === '' ? null : words,
+    text: words === '' ? null : words.slice(0, MOST_WORDS),
     usage,
     ...(facts.stated !== null && !cut && { stated: facts.stated }),
     ...(problem !== null && { usageProblem: problem }),
@@ -140,6 +140,9 @@ function partsOf({ pictures, words, isText }: Content, { parts }: Facts): readon
   }));
   return [...(words === '' ? [] : [{ text: words }]), ...inline];
 }
+
+/** Longer than anything that a model writes beside a picture. */
+const MOST_WORDS = 2 ** 20;
 
 const SHOWN = 2_000;
 // Longer than any key, so that cutting the text cannot leave half a key in it.

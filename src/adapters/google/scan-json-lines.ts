@@ -1,5 +1,7 @@
 import { Failure } from '../../core/errors.ts';
 import { fileSize } from '../../core/text/text.ts';
+import { LARGEST_ANSWER } from '../answers/bounds.ts';
+import { stringEnd } from '../answers/string-end.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -60,16 +62,6 @@ function afterSpace(line: Buffer, from: number): number {
 
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
-
-/** The index behind the closing quotation mark; -1 when there is none. */
-function stringEnd(line: Buffer, from: number): number {
-  for (let at = line.indexOf(QUOTE, from + 1); at >= 0; at = line.indexOf(QUOTE, at + 1)) {
-    let slashes = 0;
-    while (line[at - 1 - slashes] === BACKSLASH) slashes += 1;
-    if (slashes % 2 === 0) return at + 1;
-  }
-  return -1;
-}
 
 /** The index behind the value; -1 when the value does not end. */
 function valueEnd(line: Buffer, from: number): number {
@@ -138,7 +130,7 @@ const withoutMark = (bytes: Buffer): Buffer =>
 
 /** The elements of one array of objects, each as soon as it is there. */
 async function* elementsIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const begun = pieces(LONGEST);
+  const begun = pieces(LARGEST_ANSWER);
   let depth = 0;
   let inString = false;
   let escaped = false;
@@ -175,14 +167,14 @@ const endless = (longest: number): Failure =>
     },
   );
 
-// As much as an answer may have, whichever way it comes.
-const LONGEST = 256 * 1024 * 1024;
-
 /**
  * Splits a file at its line breaks, wherever the pieces of it are cut. The last line need not end in a break. Failure
  * `unavailable` when a line has no end.
  */
-export async function* linesIn(chunks: AsyncIterable<Uint8Array>, longest = LONGEST): AsyncGenerator<Buffer> {
+export async function* linesIn(
+  chunks: AsyncIterable<Uint8Array>,
+  longest = LARGEST_ANSWER,
+): AsyncGenerator<Buffer> {
   const begun = pieces(longest);
   for await (const chunk of chunks) {
     const bytes = bufferOf(chunk);

@@ -15,6 +15,8 @@ export interface Limits extends Silence {
   readonly signal: AbortSignal;
   /** Ends the exchange as long as nothing is written; what may have been written goes on. */
   readonly stop?: AbortSignal;
+  /** Largest good answer in bytes. */
+  readonly mostBytes?: number;
 }
 
 /** How far an exchange came: nothing is written yet, something may be, the head of an answer came, all of it came. */
@@ -41,12 +43,7 @@ export interface Exchange {
 
 export type GuardedFetch = (request: Outgoing, limits: Limits) => Promise<Exchange>;
 
-export interface FetchOptions {
-  /** Largest good answer in bytes. */
-  readonly maxBytes?: number;
-}
-
-// Ten 4K pictures with their thought signatures stay well below; JSON.parse ends at 512 MiB.
+// A job may have its results inside of its description; JSON.parse ends at 512 MiB.
 const MAX_ANSWER = 256 * 1024 * 1024;
 // An error is a few kilobytes; a longer one is a page of something in between, and its beginning says enough.
 export const MAX_ERROR = 1024 * 1024;
@@ -54,11 +51,7 @@ export const MAX_ERROR = 1024 * 1024;
  * A guarded fetch that stops when the other side falls silent, and reports a broken exchange as a value, so that what it may have cost
  * can be told from how far it came.
  */
-export function guardedFetch(
-  provider: Provider,
-  engine: Pick<Engine, 'send'>,
-  options: FetchOptions = {},
-): GuardedFetch {
+export function guardedFetch(provider: Provider, engine: Pick<Engine, 'send'>): GuardedFetch {
   const send = guard(provider, engine);
 
   return async (request, limits) => {
@@ -93,7 +86,7 @@ export function guardedFetch(
       stage = 'answering';
       patience.heard();
       ({ status, headers } = answer);
-      const most = answer.ok ? (options.maxBytes ?? MAX_ANSWER) : MAX_ERROR;
+      const most = answer.ok ? (limits.mostBytes ?? MAX_ANSWER) : MAX_ERROR;
       const isWhole = await collect(answer, arrived, most, patience.heard);
       if (!isWhole && answer.ok) return exchange(TOO_LARGE);
       stage = 'answered';

@@ -4,6 +4,7 @@ import { adviceOf } from '../../core/providers/gateways.ts';
 import type { ImageApi, Provider, SendOptions } from '../../ports/index.ts';
 import { failureOf, isGood } from '../failures/judge.ts';
 import { excerpt } from '../../core/text/text.ts';
+import { LARGEST_ANSWER } from '../answers/bounds.ts';
 import { withPictures } from '../answers/with-pictures.ts';
 import { readReply, replyIn } from '../google/reply.ts';
 import type { WireContext } from '../http/context.ts';
@@ -57,7 +58,7 @@ export function imageApi({ provider, open, clock }: WireContext, compose: Compos
       const carry: Carry = async (request) => {
         if (signal.aborted || stop.aborted) return;
         await beforeSend();
-        exchange = await fetch(request, { signal, stop, timeoutMs });
+        exchange = await fetch(request, { signal, stop, timeoutMs, mostBytes: LARGEST_ANSWER });
       };
       await compose(order, carry, timeoutMs);
       if (!exchange) throw new Failure('cancelled', 'Cancelled before it was sent.', { charged: 'no' });
@@ -84,6 +85,8 @@ const holdsPicture = (
   exchange.status >= 200 &&
   exchange.status < 300 &&
   exchange.broke?.by !== 'caller' &&
+  // Of what is larger than any answer, nothing is believed.
+  exchange.broke?.by !== 'size' &&
   (replyIn(exchange.body, wire)?.images.length ?? 0) > 0;
 
 async function composed(order: Order, compose: Compose): Promise<WireRequest> {

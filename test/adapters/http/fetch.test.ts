@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../src/adapters/http/engine.ts';
 import { guardedFetch } from '../../../src/adapters/http/fetch.ts';
-import type { FetchOptions, Limits } from '../../../src/adapters/http/fetch.ts';
+import type { Limits } from '../../../src/adapters/http/fetch.ts';
 import {
   answer,
   emulator,
@@ -28,12 +28,8 @@ const limits = (more: Partial<Limits> = {}): Limits => ({
 const engine = await openEngine(null, 'https://google.invalid');
 afterAll(() => engine.destroy());
 
-const post = (baseUrl: string, more: Partial<Limits> = {}, options: FetchOptions = {}) =>
-  guardedFetch(
-    providerAt(baseUrl, KEY),
-    engine,
-    options,
-  )(
+const post = (baseUrl: string, more: Partial<Limits> = {}) =>
+  guardedFetch(providerAt(baseUrl, KEY), engine)(
     {
       method: 'POST',
       url: `${baseUrl}/v1beta/models/m:generateContent`,
@@ -295,7 +291,7 @@ describe('guardedFetch', () => {
 
   it('leaves an endless answer at the bound', async () => {
     await using google = await emulator({ body: 'x'.repeat(2_000) });
-    const exchange = await post(google.baseUrl, {}, { maxBytes: 1_000 });
+    const exchange = await post(google.baseUrl, { mostBytes: 1_000 });
     expect(exchange).toMatchObject({ stage: 'answering', status: 200, broke: { by: 'size' } });
   });
 

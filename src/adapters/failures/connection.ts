@@ -1,5 +1,5 @@
 import { PROXY_FAILED } from '../http/proxy.ts';
-import { isGivenUp, isGooglesWord, type Row, type Seen } from './row.ts';
+import { isClientError, isGivenUp, isGooglesWord, sendsAway, type Row, type Seen } from './row.ts';
 
 /** The request was not sent, so it is not charged. */
 export const UNSENT: readonly Row[] = [
@@ -122,7 +122,8 @@ const PROXY = /proxy response \((\d{3})\)/i;
 /** Whether the status alone says that certainly no work was done. */
 const isRefusal = (seen: Seen): boolean =>
   (seen.status === 503 && isGooglesWord(seen)) ||
-  (seen.status !== null && seen.status >= 300 && seen.status < 500 && !isGivenUp(seen));
+  sendsAway(seen.status) ||
+  (isClientError(seen.status) && !isGivenUp(seen));
 
 const why = (broke: Seen['exchange']['broke']): string => {
   if (broke?.by === 'timeout') return 'it took too long';

@@ -1,4 +1,4 @@
-import { isClientError, isGivenUp, said, type Row } from './row.ts';
+import { isClientError, isGivenUp, said, sendsAway, type Row } from './row.ts';
 
 /** Said like a matter of permission, and so looked at before the account. */
 export const FILES: readonly Row[] = [
@@ -75,7 +75,7 @@ export const REQUEST: readonly Row[] = [
   },
   {
     name: 'redirect',
-    when: ({ status }) => status !== null && status < 400,
+    when: ({ status }) => sendsAway(status),
     kind: 'unavailable',
     charged: 'no',
     message: ({ host, status, exchange }) =>

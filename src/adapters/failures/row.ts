@@ -56,6 +56,13 @@ export function said({ error, status }: Pick<Seen, 'error' | 'status'>): string 
 export const isClientError = (status: number | null): boolean =>
   status !== null && status >= 400 && status < 500;
 
+/**
+ * Whether a status asks to send the same request elsewhere, so that here it was not carried out. 303 says the contrary: it
+ * was, and what it made is elsewhere. https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx, checked 2026-11-27
+ */
+export const sendsAway = (status: number | null): boolean =>
+  status !== null && [301, 302, 307, 308].includes(status);
+
 /** The relay or the server gave up waiting for an answer that may have been made. */
 export const isGivenUp = (seen: Pick<Seen, 'status' | 'provider' | 'error'>): boolean =>
   seen.status === 499 || (seen.status === 408 && !isGooglesWord(seen));

@@ -315,6 +315,10 @@ describe('an answer that is an error', () => {
       ['unconfirmed', 8, 'unknown', false, undefined],
     ],
     ['a redirect', 307, '', ['unavailable', 10, 'no', false, undefined]],
+    // The request was carried out, and what it made is elsewhere.
+    ['a redirect to what was made', 303, '', ['unconfirmed', 8, 'unknown', false, undefined]],
+    ['an answer that nothing has changed', 304, '', ['unconfirmed', 8, 'unknown', false, undefined]],
+    ['a status that there is not', 0, '', ['unconfirmed', 8, 'unknown', false, undefined]],
 
     // ---- the service
     [

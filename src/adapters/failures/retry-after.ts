@@ -12,8 +12,12 @@ export function statedWait(headers: Pick<Headers, 'get'>, error: ErrorBody, now:
   ]
     .filter((seconds) => seconds !== null)
     .filter(Number.isFinite);
-  return stated.length > 0 ? Math.max(0, Math.ceil(Math.max(...stated) * 1_000 - DUST)) / 1_000 : null;
+  if (stated.length === 0) return null;
+  return Math.max(0, Math.ceil(Math.min(Math.max(...stated), LONGEST) * 1_000 - DUST)) / 1_000;
 }
+
+/** No limit lasts longer than a month. */
+const LONGEST = 31 * 86_400;
 
 // What arithmetic with fractions adds to a whole number of milliseconds.
 const DUST = 1e-6;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { isYes } from '../../core/text/text.ts';
+import { harmless, isYes } from '../../core/text/text.ts';
 
 /** Asks on stderr and reads a line of standard input. Only y and yes agree. */
 export async function confirm(
@@ -11,7 +11,7 @@ export async function confirm(
   const lines = createInterface({ input: stdin, output: stderr });
   try {
     const ended = new Promise<string>((resolve) => void lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended]);
+    const answer = await Promise.race([lines.question(`${harmless(question)} [y/N] `, { signal }), ended]);
     return isYes(answer);
   } catch {
     return false;

@@ -1,4 +1,5 @@
 import type { Options, Ora } from 'ora';
+import { harmless } from '../../core/text/text.ts';
 import type { Progress } from '../../ports/index.ts';
 
 type Stream = NodeJS.WritableStream & { readonly columns?: number };
@@ -24,7 +25,7 @@ export function spinner(stream: Stream, colored: boolean, load = loadOra): (text
       if (ora.isSpinning) ora.stop();
       return;
     }
-    ora.text = latest.text;
+    ora.text = harmless(latest.text);
     if (!ora.isSpinning) ora.start();
   };
 

@@ -1,5 +1,6 @@
 import { Failure } from '../../core/errors.ts';
 import type { Progress, Terminal, TerminalOptions, Style } from '../../ports/index.ts';
+import { harmless } from '../../core/text/text.ts';
 import { wrapped } from '../../core/text/wrap.ts';
 import { spinner } from './spinner.ts';
 import { workflow } from './workflow.ts';
@@ -31,13 +32,14 @@ export function terminal(
   // Texts are styled once, whichever stream they go to; the stream that is not coloured gets them plain.
   const forOut = anyColored && !outColored ? unstyled : (text: string) => text;
   const forErr = anyColored && !errColored ? unstyled : (text: string) => text;
-  const say = (line: string): void => people.write(`${forErr(broken(reworded(line), stderr))}\n`);
+  const say = (line: string): void =>
+    people.write(`${shown(forErr(broken(reworded(line), stderr)), stderr)}\n`);
 
   return {
-    out: (line) => data.write(`${events ? compact(line) : forOut(line)}\n`),
-    text: (line) => data.write(`${forOut(broken(reworded(line), stdout))}\n`),
+    out: (line) => data.write(`${shown(events ? compact(line) : forOut(line), stdout)}\n`),
+    text: (line) => data.write(`${shown(forOut(broken(reworded(line), stdout)), stdout)}\n`),
     event: (facts) => {
-      if (events) data.write(`${JSON.stringify(facts)}\n`);
+      if (events) data.write(`${shown(JSON.stringify(facts), stdout)}\n`);
     },
     async bytes(bytes) {
       const error = await data.send(bytes);
@@ -75,6 +77,9 @@ export function terminal(
 /** Broken between words where a person sees it: a terminal itself breaks inside of them. */
 const broken = (line: string, { isTTY, columns = 0 }: Stream): string =>
   isTTY === true && columns > 0 ? wrapped(line, columns).join('\n') : line;
+
+/** The last look at what a terminal is given; a file or a pipe has it to the letter. */
+const shown = (line: string, { isTTY }: Stream): string => (isTTY === true ? harmless(line) : line);
 
 /** A document in one line. */
 export const compact = (document: string): string => JSON.stringify(JSON.parse(document));

@@ -10,6 +10,23 @@ export function printable(text: string): string {
   });
 }
 
+/** What `styled` puts around a text, or a character that a terminal could obey. */
+// eslint-disable-next-line no-control-regex -- the escape character is the point
+const OBEYED = /(\u001B\[(?:1|2|22|3[1236]|39)m)|(?![\n\t\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Lines as a terminal may have them, whatever was put into them: styles stay, and what else it could obey is escaped as JSON
+ * does it, so that a document stays the same document.
+ */
+export const harmless = (text: string): string =>
+  text.replace(OBEYED, (found, style: string | undefined) => style ?? escaped(found));
+
+const escaped = (char: string): string =>
+  Array.from(
+    { length: char.length },
+    (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+
 /** One line of at most `width` characters, printable. */
 export function excerpt(text: string, width = 120): string {
   // Cut before it is made printable, because a prompt may have megabytes.

@@ -47,6 +47,28 @@ describe('terminal', () => {
     expect(out.text()).toBe('data\n');
   });
 
+  it('gives a terminal nothing that it could obey but styles, and a pipe every character', () => {
+    const evil = `a\u001B[2J\u009B31m\u202Eb\t\u{E0041}👩‍🚀`;
+    const seen = (isTTY: boolean): string => {
+      const stdout = pipe();
+      const { terminal: on, err } = over(
+        { color: 'always' },
+        { stdout: Object.assign(stdout.stream, { isTTY }) },
+      );
+      on.out(JSON.stringify({ evil }));
+      on.text(on.style('red', evil));
+      on.note(evil);
+      return stdout.text() + err.text();
+    };
+    const escaped = String.raw`a\u001b[2J\u009b31m\u202eb	\udb40\udc41👩‍🚀`;
+    expect(seen(true)).toBe(
+      `${JSON.stringify({ evil: '_' }).replace('_', escaped.replace('\t', String.raw`\t`))}\n\u001B[31m${escaped}\u001B[39m\n${evil}\n`,
+    );
+    const [document = ''] = seen(true).split('\n');
+    expect(JSON.parse(document)).toEqual({ evil });
+    expect(seen(false)).toContain(`\u001B[31m${evil}\u001B[39m`);
+  });
+
   it('writes bytes as they are', async () => {
     const { terminal, out } = over();
     const image = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256);

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   ANSWER_LOST,
+  asFailure,
   exitCodeOf,
   Failure,
   FAILURES,
+  isFailureKind,
   mostPressing,
+  restated,
+  usageFailure,
   type FailureKind,
 } from '../../src/core/errors.ts';
 
@@ -82,5 +86,80 @@ describe('failures', () => {
     expect(new Failure('bug', 'x').charged).toBe('unknown');
     expect(new Failure('unavailable', 'x').charged).toBe('no');
     expect(new Failure('refused', 'x', { charged: 'yes' }).charged).toBe('yes');
+  });
+});
+
+describe('a failure', () => {
+  it('promises nothing that nobody said: it is not to be repeated, and no file of it is lost', () => {
+    expect(new Failure('unavailable', 'x')).toMatchObject({
+      repeat: false,
+      lost: false,
+      code: 'unavailable',
+    });
+    const said = {
+      repeat: true,
+      lost: true,
+      code: 'odd',
+      retryAfterSeconds: 3,
+      hint: 'h',
+      command: 'c',
+      detail: 'd',
+    };
+    expect(new Failure('unavailable', 'x', said)).toMatchObject(said);
+  });
+
+  it('in other words keeps what is known of it', () => {
+    const cause = new Error('deep');
+    const met = { meter: 'images', stated: 5 } as const;
+    const known = {
+      charged: 'yes',
+      repeat: true,
+      lost: true,
+      retryAfterSeconds: 3,
+      hint: 'h',
+      command: 'c',
+      detail: 'd',
+      met,
+      cause,
+    } as const;
+    const failure = new Failure('unavailable', 'x', { ...known, code: 'odd' });
+    expect(restated(failure, {})).toMatchObject({ ...known, kind: 'unavailable', message: 'x', code: 'odd' });
+    expect(restated(failure, { message: 'y', charged: 'no' })).toMatchObject({
+      ...known,
+      message: 'y',
+      charged: 'no',
+    });
+    // What programs know it by belongs to its kind.
+    expect(restated(failure, { kind: 'disk' })).toMatchObject({ ...known, kind: 'disk', code: 'disk' });
+    expect(restated(failure, { kind: 'disk', code: 'full' }).code).toBe('full');
+  });
+
+  it('of use says what would be right', () => {
+    expect(usageFailure('x', 'h', 'c')).toMatchObject({
+      kind: 'usage',
+      message: 'x',
+      hint: 'h',
+      command: 'c',
+    });
+  });
+
+  it('is made of whatever was thrown', () => {
+    const failure = new Failure('auth', 'x');
+    expect(asFailure(failure)).toBe(failure);
+    const thrown = new TypeError('odd');
+    expect(asFailure(thrown)).toMatchObject({ kind: 'bug', message: 'Unexpected: odd', cause: thrown });
+    expect(asFailure('odd', 'disk')).toMatchObject({
+      kind: 'disk',
+      message: 'Unexpected: odd',
+      charged: 'yes',
+    });
+  });
+
+  it('has a kind of the table', () => {
+    expect([isFailureKind('disk'), isFailureKind('toString'), isFailureKind('odd')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });

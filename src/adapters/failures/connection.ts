@@ -39,7 +39,7 @@ export const UNSENT: readonly Row[] = [
   },
   {
     name: 'no such host',
-    when: ({ unsent, exchange }) => unsent && /^(ENOTFOUND|EAI_AGAIN)$/.test(exchange.broke?.code ?? ''),
+    when: ({ unsent, exchange }) => unsent && NO_HOST.has(exchange.broke?.code),
     kind: 'unavailable',
     charged: 'no',
     repeat: true,
@@ -116,6 +116,7 @@ export const UNANSWERED: readonly Row[] = [
   },
 ];
 
+const NO_HOST: ReadonlySet<string | undefined> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const CERTIFICATE = /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|HOSTNAME_MISMATCH)/;
 const PROXY = /proxy response \((\d{3})\)/i;
 
@@ -127,5 +128,5 @@ const isRefusal = (seen: Seen): boolean =>
 
 const why = (broke: Seen['exchange']['broke']): string => {
   if (broke?.by === 'timeout') return 'it took too long';
-  return (broke?.code || broke?.message) ?? 'no reason given';
+  return broke?.code || broke?.message || 'no reason given';
 };

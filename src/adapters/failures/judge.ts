@@ -2,7 +2,7 @@ import { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import { readError } from './error-body.ts';
 import type { RequestContext, Seen } from './row.ts';
-import { ROWS } from './table.ts';
+import { rowFor } from './table.ts';
 import type { Exchange } from '../http/fetch.ts';
 import { statedWait } from './retry-after.ts';
 
@@ -13,9 +13,7 @@ export const isGood = (exchange: Exchange): exchange is Exchange & { readonly st
 /** What an exchange that is not good means, for the user and for the money. */
 export function failureOf(exchange: Exchange, context: RequestContext): Failure {
   const seen = look(exchange, context);
-  const row = ROWS.find(({ when }) => when(seen));
-  // The last row takes everything.
-  if (!row) return new Failure('bug', 'The table of failures has no last row.', { charged: 'unknown' });
+  const row = rowFor(seen);
   const { clean } = context.provider.credentials;
   const say = (text: string): string => printable(clean(text));
   const hint = typeof row.hint === 'function' ? row.hint(seen) : row.hint;
@@ -36,8 +34,7 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_C
 function look(exchange: Exchange, context: RequestContext): Seen {
   const { stage, status, broke, headers } = exchange;
   const { title, baseUrl, credentials } = context.provider;
-  const good = status !== null && status < 300;
-  const text = good ? '' : credentials.clean(new TextDecoder().decode(exchange.body));
+  const text = isError(status) ? credentials.clean(new TextDecoder().decode(exchange.body)) : '';
   const raw = readError(text);
   const error = { ...raw, message: credentials.clean(raw.message) };
   return {
@@ -52,6 +49,8 @@ function look(exchange: Exchange, context: RequestContext): Seen {
   };
 }
 
+const isError = (status: number | null): boolean => status !== null && status >= 300;
+
 const WHOLE = 20_000;
 // Longer than any key in any spelling, so that cutting the text cannot leave half a key in it.
 const MARGIN = 20_000;
@@ -64,7 +63,7 @@ function detailOf({ exchange, status }: Seen, clean: (text: string) => string): 
   const parts = [
     status === null ? `no answer, ${stage}` : `HTTP ${status}`,
     broke && [broke.by, broke.code, broke.message].filter(Boolean).join(' '),
-    status !== null && status >= 300 && clean(startOf(body)).slice(0, WHOLE),
+    isError(status) && clean(startOf(body)).slice(0, WHOLE),
   ];
   return parts.filter(Boolean).join(': ');
 }

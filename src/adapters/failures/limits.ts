@@ -1,7 +1,7 @@
 import type { MetLimit } from '../../core/errors.ts';
 import { nameOf } from '../../core/catalogue/catalogue.ts';
 import { nextPacificMidnight } from './retry-after.ts';
-import { isGoogles, said, type Row, type Seen } from './row.ts';
+import { said, type Row, type Seen } from './row.ts';
 
 /** Five things under one number. */
 export const LIMITS: readonly Row[] = [
@@ -44,7 +44,7 @@ export const LIMITS: readonly Row[] = [
   {
     name: 'per day',
     when: ({ status, error }) =>
-      status === 429 && isGoogles(error) && /per ?day|daily/i.test(`${error.message} ${quotas(error)}`),
+      status === 429 && /per ?day|daily/i.test(`${error.message} ${quotas(error)}`),
     kind: 'rate-limited',
     charged: 'no',
     message: (seen) =>

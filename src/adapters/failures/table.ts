@@ -3,7 +3,7 @@ import { UNANSWERED, UNSENT } from './connection.ts';
 import { GATEWAY } from './gateway.ts';
 import { LIMITS } from './limits.ts';
 import { FILES, REQUEST } from './request.ts';
-import { isGooglesWord, said, type Row } from './row.ts';
+import { isGooglesWord, said, type Row, type Seen } from './row.ts';
 
 const SERVICE: readonly Row[] = [
   {
@@ -23,22 +23,22 @@ const SERVICE: readonly Row[] = [
     message: (seen) => `${seen.who} failed: ${said(seen)}`,
     hint: 'Try again; a large input image is a frequent reason.',
   },
-  {
-    name: 'anything else',
-    when: () => true,
-    kind: 'unconfirmed',
-    charged: 'unknown',
-    message: (seen) => `${seen.host} answered ${seen.status}; the image may have been charged: ${said(seen)}`,
-    hint: ({ provider }) => provider.advice.spending,
-  },
 ];
+
+const ANYTHING_ELSE: Omit<Row, 'when'> = {
+  name: 'anything else',
+  kind: 'unconfirmed',
+  charged: 'unknown',
+  message: (seen) => `${seen.host} answered ${seen.status}; the image may have been charged: ${said(seen)}`,
+  hint: ({ provider }) => provider.advice.spending,
+};
 
 /**
  * The first row that fits decides. What is charged: https://ai.google.dev/gemini-api/docs/billing, checked
  * 2026-09-20, says that errors 400 and 500 are not. Only Google's own word promises it of a 500 or 503: from anybody
  * else, and in any other form, it is `unknown`, like every outcome that nobody can know.
  */
-export const ROWS: readonly Row[] = [
+const ROWS: readonly Row[] = [
   ...UNSENT,
   ...UNANSWERED,
   ...FILES,
@@ -48,3 +48,5 @@ export const ROWS: readonly Row[] = [
   ...REQUEST,
   ...SERVICE,
 ];
+
+export const rowFor = (seen: Seen): Omit<Row, 'when'> => ROWS.find(({ when }) => when(seen)) ?? ANYTHING_ELSE;

@@ -1,47 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../src/adapters/failures/judge.ts';
-import type { RequestContext } from '../../../src/adapters/failures/row.ts';
-import type { Broke, Exchange, Stage } from '../../../src/adapters/http/fetch.ts';
-import { exitCodeOf } from '../../../src/core/errors.ts';
+import type { Broke, Stage } from '../../../src/adapters/http/fetch.ts';
+import { exitCodeOf, type Failure } from '../../../src/core/errors.ts';
 import { GOOGLE } from '../../../src/core/providers/google.ts';
 import type { Profile } from '../../../src/core/providers/profile.ts';
 import { googleError } from '../../support/answers.ts';
+import { answered, broken, context } from '../../support/judged.ts';
 import { providerAt } from '../../support/provider.ts';
 
-const NOON_UTC = Date.parse('2026-11-22T12:00:00Z');
-
-const context: RequestContext = {
-  provider: providerAt('https://google.example', 'AIzaSecret'),
-  model: 'gemini-3-pro-image',
-  timeoutMs: 300_000,
-  now: NOON_UTC,
-  timeZone: 'Europe/Berlin',
-};
-
-const exchange = (changes: Partial<Exchange>): Exchange => ({
-  stage: 'answered',
-  status: null,
-  headers: new Headers(),
-  body: new Uint8Array(),
-  broke: null,
-  ...changes,
-});
-
-const answered = (status: number, body: unknown, headers: Record<string, string> = {}, by = context) =>
-  failureOf(
-    exchange({
-      status,
-      headers: new Headers(headers),
-      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-    }),
-    by,
-  );
-
-const broken = (stage: Stage, broke: Partial<Broke>, status: number | null = null, by = context) =>
-  failureOf(exchange({ stage, status, broke: { by: 'network', code: '', message: '', ...broke } }), by);
-
 /** What a script and the ledger see of a failure. */
-const verdictOf = (failure: ReturnType<typeof failureOf>) => [
+const verdictOf = (failure: Failure) => [
   failure.kind,
   exitCodeOf(failure),
   failure.charged,
@@ -759,24 +726,26 @@ describe('the law', () => {
     JSON.stringify(googleError(1, 'X', 'limit: 1')),
     JSON.stringify(exhausted(QUOTA)),
   ];
-  const everything = [
-    ...Array.from({ length: 700 }, (_, index) => index + 300).flatMap((status) =>
-      bodies.map((body) => answered(status, body)),
-    ),
-    ...(['unsent', 'sent', 'answering', 'answered'] as const).flatMap((stage) =>
-      (['timeout', 'caller', 'size', 'network'] as const).flatMap((by) =>
-        [null, 200, 400, 429, 500, 503, 504].map((status) => broken(stage, { by }, status)),
+  let judged: readonly Failure[] | undefined;
+  const everything = () =>
+    (judged ??= [
+      ...Array.from({ length: 300 }, (_, index) => index + 300).flatMap((status) =>
+        bodies.map((body) => answered(status, body)),
       ),
-    ),
-  ];
+      ...(['unsent', 'sent', 'answering', 'answered'] as const).flatMap((stage) =>
+        (['timeout', 'caller', 'size', 'network'] as const).flatMap((by) =>
+          [null, 200, 400, 429, 500, 503, 504].map((status) => broken(stage, { by }, status)),
+        ),
+      ),
+    ]);
 
   it('repeats only what was certainly not charged', () => {
-    expect(everything.filter(({ repeat, charged }) => repeat && charged !== 'no')).toEqual([]);
+    expect(everything().filter(({ repeat, charged }) => repeat && charged !== 'no')).toEqual([]);
   });
 
   it('never says of an unknown outcome that it is known, nor the reverse', () => {
     // Who leaves is told that it was cancelled, which may be either.
-    const others = everything.filter(({ kind }) => kind !== 'cancelled');
+    const others = everything().filter(({ kind }) => kind !== 'cancelled');
     expect(
       others.filter(({ kind, charged }) => (kind === 'unconfirmed') !== (charged === 'unknown')),
     ).toEqual([]);

@@ -2,6 +2,7 @@ import { createMCPClient } from '@ai-sdk/mcp';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connected, pixtab } from '../../bench/agent-session.mjs';
@@ -210,6 +211,114 @@ describe('a purchase that its client leaves', () => {
     expect(structuredContent).toMatchObject({ outcome: 'ok', repeated: true });
     await agent.close();
   });
+});
+
+/** A client that speaks in lines, so that it can say what no client should. */
+async function rawAgentIn(place: Workplace, env: Readonly<Record<string, string>> = {}) {
+  const where = { cwd: place.dir, env: { ...place.env, PIXTAB_SANDBOX: '1', ...env } };
+  const child = pixtab(['mcp', '--allowance', '1'], where);
+  running.push(() => child.kill('SIGKILL'));
+  const gone = once(child, 'close');
+  const heard: Facts[] = [];
+  const lines = createInterface({ input: child.stdout }).on(
+    'line',
+    (line) => void heard.push(JSON.parse(line)),
+  );
+  const say = (message: object): void =>
+    void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  async function hear(isIt: (message: Facts) => boolean): Promise<Facts> {
+    while (!heard.some(isIt)) await once(lines, 'line');
+    return heard.find(isIt);
+  }
+  const call = (id: number, name: string, args: object): void =>
+    say({ id, method: 'tools/call', params: { name, arguments: args, _meta: { progressToken: id } } });
+  const answer = async (id: number): Promise<Facts> => (await hear((message) => message.id === id)).result;
+  const cancel = (requestId: number): void =>
+    say({ method: 'notifications/cancelled', params: { requestId } });
+  say({
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+  });
+  await answer(0);
+  say({ method: 'notifications/initialized' });
+  /** An order of a lamp with the key "lamp", ready to be bought. */
+  async function lamp(): Promise<object> {
+    const order = { prompt: 'a lamp', name: 'lamp' };
+    call(1, 'estimate_image', order);
+    const { quote } = (await answer(1)).structuredContent;
+    return { ...order, quote_id: quote.id, confirm_cost: quote.high, idempotency_key: 'lamp' };
+  }
+  return {
+    child,
+    heard,
+    say,
+    hear,
+    call,
+    answer,
+    cancel,
+    lamp,
+    async close() {
+      child.stdin.end();
+      await gone;
+    },
+  };
+}
+
+describe('a call that is cancelled', () => {
+  it('twice is left at once: it may have been charged, and is not bought again under its key', async () => {
+    await using place = await workplace();
+    const { url, seen } = await watched((await serving(place, '--latency', '600000')).url);
+    const agent = await rawAgentIn(place, { PIXTAB_BASE_URL: url });
+    const args = await agent.lamp();
+    agent.call(2, 'generate_image', args);
+    await seen;
+    agent.cancel(2);
+    agent.cancel(2);
+    agent.call(3, 'generate_image', args);
+    expect((await agent.answer(3)).structuredContent).toMatchObject({
+      outcome: 'unconfirmed',
+      charged: 'unknown',
+      repeated: true,
+      mayFollow: expect.stringMatching(/^It may have been charged\. Do not buy it again/),
+    });
+    expect(agent.heard.filter(({ id }) => id === 2)).toEqual([]);
+    await agent.close();
+  });
+
+  it.each([
+    ['when it is saved', (message: Facts) => message.params?.message?.startsWith('saved ')],
+    ['when its answer is there', (message: Facts) => message.id === 2],
+  ])('%s keeps its picture, which its key brings', async (_, isLate) => {
+    await using place = await workplace();
+    const agent = await rawAgentIn(place, { PIXTAB_BASE_URL: (await serving(place)).url });
+    const args = await agent.lamp();
+    agent.call(2, 'generate_image', args);
+    await agent.hear(isLate);
+    agent.cancel(2);
+    agent.call(3, 'generate_image', args);
+    expect((await agent.answer(3)).structuredContent).toMatchObject({ outcome: 'ok', repeated: true });
+    expect(await readdir(place.dir)).toEqual(['lamp.jpg']);
+    await agent.close();
+  });
+});
+
+it('holds a quote over the end of the server that gave it', async () => {
+  await using place = await workplace();
+  const env = { PIXTAB_BASE_URL: (await serving(place)).url };
+  const first = await rawAgentIn(place, env);
+  const args = await first.lamp();
+  first.child.kill('SIGKILL');
+  const next = await rawAgentIn(place, env);
+  next.call(2, 'generate_image', args);
+  expect((await next.answer(2)).structuredContent).toMatchObject({ outcome: 'ok', repeated: false });
+  await next.close();
+});
+
+it('says on stdout nothing but the protocol, and on stderr that only what is free works without an allowance', async () => {
+  await using place = await workplace();
+  const { stdout, stderr } = await place.run(['mcp', '--sandbox']);
+  expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^note {3}No --allowance: .*\n$/)]);
 });
 
 it('takes frames of any size, and answers what makes no sense in the words of the protocol', async () => {

@@ -18,7 +18,8 @@ export function callsUnderWay(): Calls {
   const work = new Set<Promise<unknown>>();
   return {
     async run(id, stop, call) {
-      const own = { leave: new AbortController(), isStopped: false };
+      // It may be cancelled before it begins.
+      const own = { leave: new AbortController(), isStopped: stop.aborted };
       underWay.set(id, own);
       const running = call({ stop, leave: own.leave.signal });
       work.add(running);

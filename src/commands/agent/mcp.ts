@@ -47,6 +47,10 @@ async function run(flags: McpFlags, deps: Deps, terminal: Terminal): Promise<num
     terminal.note(`note   Paste it ${paste}.`);
     return 0;
   }
+  if (flags.allowance === undefined)
+    terminal.note(
+      `note   No --allowance: only what is free works, unless the ledger has one for agent ${flags.agent} already (pixtab budget list). pixtab mcp --allowance 2 gives two dollars.`,
+    );
   const [serve, context] = await Promise.all([deps.serveAgent(), contextFor(flags, deps, terminal)]);
   const abilities = async () => (await import('./abilities.ts')).abilitiesOf(context);
   await serve({ name: 'pixtab', version: deps.version, instructions: INSTRUCTIONS, abilities }, deps.stop);

@@ -206,8 +206,12 @@ describe('the purse', () => {
     expect(agent.api.sent).toHaveLength(1);
   });
 
-  it('is nobody’s without an allowance: looking is free, and nothing is bought', async () => {
+  it('is nobody’s without an allowance: people are told how to give one, looking is free, and nothing is bought', async () => {
     const agent = await agentOver([]);
+    expect(agent.said).toMatch(
+      /^note {3}No --allowance: only what is free works.* --allowance 2 gives two dollars\.$/,
+    );
+    expect((await agent.server(['--allowance', '1'])).said).toBe('');
     const order = await agent.order({ prompt: 'a lighthouse' });
     expect(await agent.call('generate_image', order)).toMatchObject({ error: { code: 'no-allowance' } });
     expect(await agent.call('list_models', {})).toMatchObject({ isError: false });

@@ -9,7 +9,10 @@ interface ClientFile {
   readonly paste: string;
 }
 
-/** Where each client reads its servers, as its maker's page said on 2026-11-27. */
+/**
+ * Where each client reads its servers. Checked on 2026-11-27 in the text of the makers' pages, but for Claude Code and
+ * Cursor: there in guides of October 2026 that quote these pages.
+ */
 const FILES: Readonly<Record<ClientName, ClientFile>> = {
   // https://code.claude.com/docs/en/mcp and https://modelcontextprotocol.io/docs/develop/connect-local-servers
   claude: {
@@ -17,15 +20,19 @@ const FILES: Readonly<Record<ClientName, ClientFile>> = {
     entry: {},
     paste: 'into .mcp.json of the project (Claude Code), or claude_desktop_config.json (Claude Desktop)',
   },
-  // https://cursor.com/docs/context/mcp
+  // https://cursor.com/docs/mcp
   cursor: {
     key: 'mcpServers',
     entry: {},
     paste: 'into .cursor/mcp.json of the project, or ~/.cursor/mcp.json',
   },
-  // https://code.visualstudio.com/docs/copilot/customization/mcp-servers
-  vscode: { key: 'servers', entry: { type: 'stdio' }, paste: 'into .vscode/mcp.json of the project' },
-  // https://geminicli.com/docs/tools/mcp-server/
+  // https://code.visualstudio.com/docs/copilot/reference/mcp-configuration
+  vscode: {
+    key: 'servers',
+    entry: { type: 'stdio' },
+    paste: 'into .vscode/mcp.json of the project, or what "MCP: Open User Configuration" opens',
+  },
+  // https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md
   gemini: {
     key: 'mcpServers',
     // Its own default of ten minutes is shorter than a slow picture after several retries.
@@ -33,6 +40,10 @@ const FILES: Readonly<Record<ClientName, ClientFile>> = {
     paste: 'into .gemini/settings.json of the project, or ~/.gemini/settings.json',
   },
 };
+
+/** Desktop programs have no shell whose variables they could pass on, and the Gemini CLI takes out what looks like a key. */
+export const KEY_NOTE =
+  'Not every client passes a key on that stands in the environment: pixtab auth login keeps one for all of them.';
 
 /** The entry for a client's file, and where it goes. */
 export function clientConfig(name: ClientName, flags: FlagsOf<typeof MCP_FLAGS>, cwd: string) {

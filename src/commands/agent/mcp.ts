@@ -6,7 +6,7 @@ import type { BuyFlags } from '../create/flags.ts';
 import { documentOf } from '../shared/envelope.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { word } from '../shared/parse-flags.ts';
-import { clientConfig } from './client-config.ts';
+import { clientConfig, KEY_NOTE } from './client-config.ts';
 import type { AgentContext } from './context.ts';
 import { MCP_FLAGS } from './flags.ts';
 import { confinedTo } from './places.ts';
@@ -45,6 +45,7 @@ async function run(flags: McpFlags, deps: Deps, terminal: Terminal): Promise<num
     const whole = documentOf(SCHEMA, await deps.settings(flags), { client: flags.config, config: document });
     terminal.out(JSON.stringify(flags.json ? whole : document, null, 2));
     terminal.note(`note   Paste it ${paste}.`);
+    if (!flags.sandbox) terminal.note(`note   ${KEY_NOTE}`);
     return 0;
   }
   if (flags.allowance === undefined)

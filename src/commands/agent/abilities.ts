@@ -5,6 +5,7 @@ import type { AgentAbilities, AgentCall, AgentReply } from '../../ports/index.ts
 import { estimateImage, editImage, generateImage } from './buy.ts';
 import { checkJob } from './check-job.ts';
 import type { AgentContext, ToolOf } from './context.ts';
+import { joined } from './joined.ts';
 import { listModels, recoverPaid, spending } from './look.ts';
 import { PROMPTS } from './prompts.ts';
 import { failedAnswer } from './result.ts';
@@ -25,7 +26,7 @@ export const TOOLS: readonly ToolOf[] = [
 export const abilitiesOf = (context: AgentContext): AgentAbilities => ({
   tools: TOOLS.map((tool) => ({
     ...tool,
-    call: (args, call) => called(tool, args, forCall(context, call), call),
+    call: (args, call) => called(tool, args, context, call),
   })),
   resources: resourcesOf(context),
   prompts: PROMPTS,
@@ -37,13 +38,22 @@ async function called(
   context: AgentContext,
   call: AgentCall,
 ): Promise<AgentReply> {
+  // What a client cancels stops alone; what the user stops, stops everything.
+  const [stop, leave] = [joined(context.deps.stop, call.stop), joined(context.deps.leave, call.leave)];
   try {
     const checked = input.safeParse(args);
     if (!checked.success) throw misfit(checked.error);
-    return await run(checked.data, call, context);
+    return await run(checked.data, call, {
+      ...context,
+      terminal: quietTerminal(context.terminal, call.progress),
+      deps: { ...context.deps, stop: stop.signal, leave: leave.signal },
+    });
   } catch (error) {
     const failure = asFailure(error);
     return failedAnswer(failure, nothing(failure), context);
+  } finally {
+    stop.end();
+    leave.end();
   }
 }
 
@@ -56,18 +66,4 @@ function misfit({ issues }: z.ZodError): Failure {
     code: 'bad-arguments',
     hint: 'The input schema of the tool says what it takes; there is nothing else to say.',
   });
-}
-
-/** What a client cancels stops alone; what the user stops, stops everything. */
-function forCall(context: AgentContext, { stop, leave, progress }: AgentCall): AgentContext {
-  const { deps, terminal } = context;
-  return {
-    ...context,
-    terminal: quietTerminal(terminal, progress),
-    deps: {
-      ...deps,
-      stop: AbortSignal.any([deps.stop, stop]),
-      leave: AbortSignal.any([deps.leave, leave]),
-    },
-  };
 }

@@ -37,6 +37,7 @@ async function usual(tree: Tree): Promise<string> {
     throw usageFailure(
       'There is no pixtab.yaml here.',
       'Name a manifest with -f, let pixtab init make one, or write one: images: [{ id: hero, prompt: a harbour at dusk }]',
+      'pixtab init',
     );
   if (second !== undefined)
     throw usageFailure(`There are ${first} and ${second}.`, 'Name the one that counts with -f.');

@@ -103,6 +103,7 @@ async function keyOf(profile: Profile, sources: Sources): Promise<Found | null> 
     `No key of ${provider} is kept as ${keyName.value}, which ${keyName.from} names.`,
     {
       hint: 'pixtab auth status lists those there are, and pixtab auth login keeps one.',
+      command: 'pixtab auth status',
     },
   );
 }

@@ -238,7 +238,11 @@ async function repeatedIn(database: Queries, jobs: readonly JobPlan[]): Promise<
   );
   return repeated === undefined
     ? null
-    : usageFailure('What failed was asked for again meanwhile.', 'pixtab batch list shows it.');
+    : usageFailure(
+        'What failed was asked for again meanwhile.',
+        'pixtab batch list shows it.',
+        'pixtab batch list',
+      );
 }
 
 const sizeOf = (key: string, request: string): number => Buffer.byteLength(batchLine(key, request));

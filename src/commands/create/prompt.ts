@@ -110,5 +110,6 @@ export async function savedPrompt(name: string, book: PromptBook): Promise<strin
     names.length === 0
       ? `Save it: pixtab prompt save ${name} "…"`
       : `${meant ? `Did you mean ${meant}? ` : ''}pixtab prompt list shows them.`,
+    'pixtab prompt list',
   );
 }

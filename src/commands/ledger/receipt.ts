@@ -57,6 +57,7 @@ async function run(
       throw usageFailure(
         what === LAST ? 'Nothing was bought yet.' : `The ledger knows nothing of "${excerpt(what)}".`,
         `It takes an image file, its sha256, or the id of a run; pixtab history lists what there is${settings.sandbox ? '' : ', and what was bought with --sandbox needs --sandbox'}.`,
+        'pixtab history',
       );
     if (flags.json) print(receiptDocument({ ...settings, found, embedded }), terminal);
     else show(found, embedded, terminal);

@@ -125,4 +125,5 @@ function tell(
 const stopped = (): Failure =>
   new Failure('cancelled', 'Cancelled; what is left stays in the journal.', {
     hint: 'Run pixtab recover again.',
+    command: 'pixtab recover',
   });

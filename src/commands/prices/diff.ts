@@ -12,7 +12,11 @@ export function diff(context: Context): void {
   const { rest, models, layout, terminal } = context;
   const [first, second, more] = rest;
   if (first === undefined || second === undefined || more !== undefined) {
-    throw usageFailure('prices diff takes two days.', 'Say: pixtab prices diff 2026-03-15 2026-11-22');
+    throw usageFailure(
+      'prices diff takes two days.',
+      'Say: pixtab prices diff 2026-03-15 2026-11-22',
+      'pixtab prices diff 2026-03-15 2026-11-22',
+    );
   }
   const from = parseDay(first, 'prices diff');
   const to = parseDay(second, 'prices diff');

@@ -16,6 +16,7 @@ export function refuseMistypedCommand(argv: readonly string[]): void {
     throw usageFailure(
       `There is no command ${first} in this version.`,
       'pixtab --help lists those there are.',
+      'pixtab --help',
     );
   }
   const meant = COMMANDS.map(({ name }) => name).find((name) => edits(first, name) <= slips(name));

@@ -61,7 +61,11 @@ async function run(
 /** All of them or none, so that a typing error removes nothing. */
 function named(names: readonly string[], all: readonly SessionFacts[]): readonly SessionFacts[] {
   if (names.length === 0)
-    throw usageFailure('pixtab session rm needs the name of a session.', 'pixtab session lists them.');
+    throw usageFailure(
+      'pixtab session rm needs the name of a session.',
+      'pixtab session lists them.',
+      'pixtab session',
+    );
   return [...new Set(names)].map((name) => {
     const found = all.find((one) => one.name === name);
     if (found) return found;

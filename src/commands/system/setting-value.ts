@@ -26,6 +26,7 @@ export function mustBeSetting(names: readonly string[]): void {
   throw usageFailure(
     `"${printable(names.join('.'))}" is no setting${meant ? `; "${meant}" is` : ''}.`,
     `Settings: ${PREFERENCES.join(', ')}, and gateways.<name>.<key>.`,
+    'pixtab config list',
   );
 }
 

@@ -200,6 +200,7 @@ function rateFor({ model, lane, size }: Order, rates: readonly Rate[], meter: Me
   const what = rates.length === 0 ? `lane ${lane}` : `${meter} in lane ${lane}`;
   throw new Failure('unavailable-model', `No price is known for ${model.name}, ${what}, on ${day}.`, {
     hint: `pixtab models ${model.id} lists what is known.`,
+    command: `pixtab models ${model.id}`,
   });
 }
 

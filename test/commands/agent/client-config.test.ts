@@ -13,7 +13,15 @@ it.each([
   'prints the entry for %s, and says on stderr where it goes and how the key comes there',
   async (client, entry, file) => {
     const { code, stdout, stderr } = await world({ deps: { cwd: '/home/me' } }).pixtab(
-      ...['mcp', '--config', client, '--allowance', '5/day', '--agent', 'painter', '--folder', 'art'],
+      'mcp',
+      '--config',
+      client,
+      '--allowance',
+      '5/day',
+      '--agent',
+      'painter',
+      '--folder',
+      'art',
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(entry);

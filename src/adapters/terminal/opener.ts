@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
-import { childEnvironment } from '../child-environment.ts';
+import { childEnvironment, NOBODYS_FOLDER } from '../child-environment.ts';
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
@@ -18,6 +18,7 @@ export async function openFile(
 ): Promise<void> {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, ADDRESS.test(path) ? path : resolve(path)], {
+    cwd: NOBODYS_FOLDER,
     stdio: 'ignore',
     detached: true,
     env: childEnvironment(env),

@@ -15,8 +15,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Looks in the files below a folder, and in the git repository that it is in. */
 export function attic(folder: string, env: Environment): Attic {
-  // A partial clone would fetch what it lacks.
-  const git = gitIn(folder, { ...env, GIT_NO_LAZY_FETCH: '1' });
+  const git = gitIn(folder, env);
   let files: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
   let objects: Promise<string | null> | null = null;
 

@@ -16,7 +16,14 @@ export async function gitTree(folder: string, revision: string, env: Environment
   );
   if (commit === null) throw await unknown(git, revision);
   const tree = commit.toString('utf8').trim();
-  const read = (path: string): Promise<Buffer | null> => git.content(tree, path);
+  const read = async (path: string): Promise<Buffer | null> => {
+    const content = await git.content(tree, path);
+    if (content !== null || !(await isNamed(git, tree, path))) return content;
+    throw usageFailure(
+      `This clone lacks the content of ${printable(path)} at ${printable(revision)}.`,
+      'It holds only a part of the repository. Fetch the rest first: git fetch --refetch --no-filter',
+    );
+  };
   const text = async (path: string): Promise<string | null> => (await read(path))?.toString('utf8') ?? null;
   return {
     text,
@@ -36,6 +43,13 @@ export async function gitTree(folder: string, revision: string, env: Environment
       return bytes ? foundIn(bytes) : { kind: 'none' };
     },
   };
+}
+
+/** Whether a revision has a file whose content this clone may lack: nothing is fetched for somebody who only looks. */
+async function isNamed(git: Git, tree: string, path: string): Promise<boolean> {
+  const partial = '^(remote\\..*\\.promisor|extensions\\.partialclone)$';
+  if ((await git.run('config', '--get-regexp', partial)) === null) return false;
+  return (await git.run('rev-parse', '--verify', '--quiet', `${tree}:./${path}`)) !== null;
 }
 
 /** Why git does not know a revision, and what would help. */

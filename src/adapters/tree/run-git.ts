@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { devNull } from 'node:os';
 import { Failure } from '../../core/errors.ts';
-import { childEnvironment } from '../child-environment.ts';
+import { childEnvironment, NOBODYS_FOLDER } from '../child-environment.ts';
 import { errno } from '../files/fs-errors.ts';
 
 const LARGEST = 256 * 1024 * 1024;
@@ -19,17 +20,33 @@ export interface Git {
   content(revision: string, path: string): Promise<Buffer | null>;
 }
 
-/** Git in a folder; paths start there. */
-export function gitIn(cwd: string, environment: Environment): Git {
+/**
+ * Git in a folder; paths start there. The repository may be a stranger's, and its configuration names programs: none of them
+ * runs, and nothing is fetched.
+ */
+export function gitIn(folder: string, environment: Environment): Git {
   const options = {
-    cwd,
-    env: { ...childEnvironment(environment), GIT_LFS_SKIP_SMUDGE: '1', GIT_OPTIONAL_LOCKS: '0' },
+    cwd: NOBODYS_FOLDER,
+    env: {
+      ...childEnvironment(environment),
+      GIT_LFS_SKIP_SMUDGE: '1',
+      GIT_OPTIONAL_LOCKS: '0',
+      // A partial clone would fetch what it lacks, through whatever its configuration names; older ones ask by protocol.
+      GIT_NO_LAZY_FETCH: '1',
+      GIT_ALLOW_PROTOCOL: 'none',
+    },
     encoding: 'buffer',
     maxBuffer: LARGEST,
   } as const;
-  const feed: Git['feed'] = (lines, ...args) =>
+  const start = (
+    lines: readonly string[],
+    args: readonly string[],
+    settings: Environment = {},
+  ): Promise<Buffer | null> =>
     new Promise((resolve, reject) => {
-      const child = execFile('git', args, options, (error, stdout) => {
+      const all = ['-C', folder, ...HARMLESS, ...args];
+      const env = { ...options.env, ...settings };
+      const child = execFile('git', all, { ...options, env }, (error, stdout) => {
         if (!error) resolve(stdout);
         else if (errno(error) === 'ENOENT')
           reject(new Failure('usage', 'git is not installed.', { cause: error }));
@@ -38,14 +55,57 @@ export function gitIn(cwd: string, environment: Environment): Git {
       // Git may have said no before it read anything.
       child.stdin?.on('error', () => {}).end(lines.map((line) => `${line}\n`).join(''));
     });
-  const run: Git['run'] = (...args) => feed([], ...args);
+  const run: Git['run'] = (...args) => start([], args);
+  let filters: Promise<Environment | null> | null = null;
   return {
     run,
-    feed,
+    feed: (lines, ...args) => start(lines, args),
     async content(revision, path) {
       const name = `${revision}:./${path}`;
+      const settings = await (filters ??= withoutOwnFilters(run, environment));
+      const filtered = settings && (await start([], ['cat-file', '--filters', name], settings));
       // A filter that is not installed here is no reason to know nothing.
-      return (await run('cat-file', '--filters', name)) ?? run('cat-file', 'blob', name);
+      return filtered ?? run('cat-file', 'blob', name);
     },
   };
 }
+
+/** What would run programs although pixtab only looks. */
+const HARMLESS = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'log.showSignature=false'].flatMap(
+  (setting) => ['-c', setting],
+);
+
+/**
+ * Settings that take the filters of the repository's own configuration away, and leave the user's. null where git cannot say
+ * which is which.
+ */
+async function withoutOwnFilters(
+  run: Git['run'],
+  { GIT_CONFIG_COUNT = '0' }: Environment,
+): Promise<Environment | null> {
+  // The version of its format is in every repository, so that an answer without filters is an answer.
+  const names = /^filter\.|^core\.repositoryformatversion$/.source;
+  const found = await run('config', '--show-scope', '--null', '--name-only', '--get-regexp', names);
+  if (found === null) return null;
+  const words = found.toString('utf8').split('\0');
+  const own = words.filter(
+    (name, at) => at % 2 === 1 && name.startsWith('filter.') && !USERS.has(words[at - 1] ?? ''),
+  );
+  const drivers = new Set(own.map((name) => name.slice('filter.'.length, name.lastIndexOf('.'))));
+  const settings = [...drivers].flatMap((driver) =>
+    ['smudge', 'process'].map((way) => `filter.${driver}.${way}`),
+  );
+  const before = Number(GIT_CONFIG_COUNT) || 0;
+  return {
+    GIT_CONFIG_COUNT: String(before + settings.length),
+    ...Object.fromEntries(
+      settings.flatMap((name, at) => [
+        [`GIT_CONFIG_KEY_${before + at}`, name],
+        [`GIT_CONFIG_VALUE_${before + at}`, ''],
+      ]),
+    ),
+  };
+}
+
+/** Scopes that no repository can write to. */
+const USERS = new Set(['system', 'global', 'command']);

@@ -39,7 +39,7 @@ describe.skipIf(lacks('git'))('the files at a revision of git', () => {
     expect(await tree.text('b.txt')).toBeNull();
   });
 
-  it('sees a file as a checkout would have it, and takes a Git LFS pointer for what it points to', async () => {
+  it('sees a file as the user has it checked out, and takes a Git LFS pointer for what it points to', async () => {
     await using dir = await repository();
     const oid = 'ab'.repeat(32);
     await writeFile(
@@ -49,12 +49,15 @@ describe.skipIf(lacks('git'))('the files at a revision of git', () => {
     await writeFile(dir.at('.gitattributes'), '*.secret filter=rot\n*.other filter=gone\n');
     await writeFile(dir.at('a.secret'), 'picture');
     await writeFile(dir.at('a.other'), 'as it is');
-    run(dir.path, 'config', 'filter.rot.clean', 'tr a-z b-za');
-    run(dir.path, 'config', 'filter.rot.smudge', 'tr b-za a-z');
+    const config = dir.at('.git', 'of-the-user');
+    for (const [way, letters] of Object.entries({ clean: ['a-z', 'b-za'], smudge: ['b-za', 'a-z'] }))
+      run(dir.path, 'config', '--file', config, `filter.rot.${way}`, `tr ${letters.join(' ')}`);
+    run(dir.path, 'config', 'include.path', config);
     commit(dir.path, 'second');
+    run(dir.path, 'config', '--unset', 'include.path');
     run(dir.path, 'config', 'filter.gone.smudge', 'no-such-program');
     run(dir.path, 'config', 'filter.gone.required', 'true');
-    const tree = await gitTree(dir.path, 'HEAD', process.env);
+    const tree = await gitTree(dir.path, 'HEAD', { ...process.env, GIT_CONFIG_GLOBAL: config });
     expect(await tree.find('p.jpg')).toEqual({ kind: 'file', sha256: oid, bytes: 7, isPointer: true });
     expect(await tree.text('a.secret')).toBe('picture');
     expect(await tree.text('a.other')).toBe('as it is');
@@ -81,6 +84,20 @@ describe.skipIf(lacks('git'))('the files at a revision of git', () => {
       hint: expect.stringContaining('git fetch --unshallow'),
     });
     expect(await (await gitTree(clone.at('shallow'), 'HEAD', process.env)).kindOf('sub/a.txt')).toBe('file');
+  });
+
+  it('says of a partial clone that it lacks a file, and fetches nothing for it', async () => {
+    await using dir = await repository();
+    await using clone = await tempDir();
+    run(dir.path, 'config', 'uploadpack.allowFilter', 'true');
+    run(clone.path, 'clone', '-q', '--no-checkout', '--filter=blob:none', `file://${dir.path}`, 'partial');
+    const tree = await gitTree(clone.at('partial'), 'HEAD', process.env);
+    await expect(tree.text('sub/a.txt')).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'This clone lacks the content of sub/a.txt at HEAD.',
+      hint: expect.stringContaining('git fetch'),
+    });
+    expect(await tree.text('sub/none.txt')).toBeNull();
   });
 
   it('says that a folder is in no repository', async () => {

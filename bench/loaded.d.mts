@@ -5,7 +5,6 @@ export declare function loadedBy(args: readonly string[]): {
   readonly packages: readonly string[];
   readonly builtins: readonly string[];
 };
-export declare const INITIALIZE: string;
 export declare function loadedAtFirstWord(args: readonly string[]): {
   readonly stdout: string;
   readonly packages: readonly string[];

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { INITIALIZE } from '../build/initialize.mjs';
 import { BIN } from './process.mjs';
 
 const BUILT = pathToFileURL(join(BIN, '../../dist/')).href;
@@ -41,14 +42,6 @@ export function loadedBy(args) {
   }
 }
 
-/** What the client of a server of agents says first. */
-export const INITIALIZE = `${JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'client', version: '1' } },
-})}\n`;
-
 /** Says which files there are when the first word is written. */
 const AT_FIRST_WORD = `const { write } = process.stdout;
 process.stdout.write = function (...said) {
@@ -81,4 +74,5 @@ function sourcesOf(url) {
   return JSON.parse(readFileSync(map, 'utf8')).sources.map((source) => new URL(source, map).href);
 }
 
-const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [];
+// No package begins with a dot: what tests build lies in such a folder.
+const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/.][^/]*)\//.exec(path)?.[1] ?? [];

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { INITIALIZE } from './loaded.mjs';
+import { INITIALIZE } from '../build/initialize.mjs';
 import { BIN } from './process.mjs';
 
 const ECHO = "process.stdin.on('data', () => process.stdout.write('{}\\n'))";

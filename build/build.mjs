@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { build } from 'rolldown';
-import { INITIALIZE } from '../bench/loaded.mjs';
 import config from '../rolldown.config.js';
 import { writeCompletionTable } from './completion-table.mjs';
+import { INITIALIZE } from './initialize.mjs';
 
 await build(config);
 

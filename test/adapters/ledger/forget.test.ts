@@ -15,17 +15,17 @@ it('leaves no word of what was forgotten in any file of the ledger', async () =>
     isAlive: () => true,
     hasAnswer: () => false,
   });
-  const secret = 'the secret garden '.repeat(500);
+  const words = 'the hidden garden '.repeat(500);
   await ledger.begin(aRun());
-  await ledger.hold([aPlan({ prompt: secret })]);
+  await ledger.hold([aPlan({ prompt: words })]);
   await ledger.release('attempt-1', 'not sent', 'cancelled');
-  const attempt = aPlan({ attemptId: 'b1', prompt: 'a secret cat', lane: 'batch' });
-  await ledger.jobs.plan([aJob({ items: [{ attempt, request: JSON.stringify({ prompt: secret }) }] })]);
+  const attempt = aPlan({ attemptId: 'b1', prompt: 'a hidden cat', lane: 'batch' });
+  await ledger.jobs.plan([aJob({ items: [{ attempt, request: JSON.stringify({ prompt: words }) }] })]);
   await ledger.release('b1', 'cancelled', 'cancelled');
   await ledger.jobs.done('job-1');
   clock.advance(1);
   expect(await ledger.forget(clock.now())).toMatchObject({ prompts: 2 });
   const files = await Promise.all((await readdir(folder.path)).map((name) => readFile(folder.at(name))));
-  expect(files.map((bytes) => bytes.includes('secret'))).toEqual(files.map(() => false));
+  expect(files.map((bytes) => bytes.includes('hidden'))).toEqual(files.map(() => false));
   await ledger.close();
 });

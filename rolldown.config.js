@@ -3,11 +3,14 @@ import { getBuiltinModule } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { contents } from './build/contents.mjs';
 import { page } from './build/page.mjs';
+import { sqlite } from './build/sqlite.mjs';
 
 /** The names of packages that hold a compiled file, or choose one: what does so for the keychain cannot be bundled. */
-export const NATIVE = [/^@img\/sharp-/, /^@libsql\//, /^@napi-rs\/keyring$/];
+export const NATIVE = [/^@img\/sharp-/, /^@napi-rs\/keyring$/];
 
 const PLAIN_HEADERS = fileURLToPath(new URL('build/plain-headers.mjs', import.meta.url));
+
+const SQLITE_DRIVER = fileURLToPath(new URL('build/sqlite-driver.mjs', import.meta.url));
 
 const NOTHING = '\0nothing';
 
@@ -54,11 +57,11 @@ export default {
   input: 'src/main.ts',
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
-  plugins: [withoutChildProcess, lateBuiltins, plainHeaders, page, contents],
+  plugins: [withoutChildProcess, lateBuiltins, plainHeaders, page, sqlite, contents],
   resolve: {
     // The other form of jsonc-parser hides from a bundler what it loads, and so does that of sharp.
     mainFields: ['module', 'main'],
-    alias: { sharp: createRequire(import.meta.url).resolve('sharp') },
+    alias: { sharp: createRequire(import.meta.url).resolve('sharp'), 'node-gyp-build': SQLITE_DRIVER },
   },
   transform: { target: 'node20.19' },
   // What is compiled for a platform, which npm picks, and a decoder that users install who want it; everything else is
@@ -91,7 +94,7 @@ export default {
         ],
         ['http', /src.adapters.(http.direct|is-sandbox)\.ts/],
         ['generate', /src.commands.create.generate/],
-        ['books', /src.adapters.(ledger.books|files.picture-files)\.ts|node_modules.libsql/],
+        ['books', /src.adapters.(ledger.books|files.picture-files)\.ts|node_modules.@photostructure/],
         ['completion', /src.commands.completion.complete\.ts|src.adapters.built-table\.ts/],
         ['agent', /src.(commands.agent.mcp|adapters.(mcp.serve|files.real-folder))\.ts/],
         ['purchase', /src.adapters.(client|google.client|images.images|repository)\.ts/],

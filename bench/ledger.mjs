@@ -116,8 +116,8 @@ async function child(pixtab) {
 }
 
 async function bareTransactions() {
-  const { default: Sqlite } = await import('libsql');
-  const database = new Sqlite(join(folder, 'bare.db'));
+  const { DatabaseSync } = await import('@photostructure/sqlite');
+  const database = new DatabaseSync(join(folder, 'bare.db'));
   database.exec('PRAGMA busy_timeout = 60000; PRAGMA synchronous = FULL');
   return (n) => timed(() => database.exec(`BEGIN IMMEDIATE; INSERT INTO t (n) VALUES (${n}); COMMIT`));
 }
@@ -160,14 +160,14 @@ async function millionRows(pixtab, folder) {
     BEGIN;
     INSERT INTO runs (run_id, command, project, labels, started_ms)
       SELECT 'r' || value, 'bench', CASE value % 3 WHEN 0 THEN 'shop' END, json_array('l' || (value % 5)), 0
-      FROM generate_series(0, 999);
+      FROM (${series(1000)});
     INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, images, prompt, low_nano, expected_nano,
       high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
       SELECT 'a' || value, 'r' || (value % 1000), iif(value % 100, 'saved', 'unconfirmed'), 'model-' || (value % 6),
         'generateContent', iif(value % 4, 'now', 'flex'), '1K', 1, 'a lighthouse at dusk', 30000000, 34000000, 37000000,
         '{"paths":[],"cwd":"/","format":null,"quality":null,"replace":false}', 'h', 1, 's',
         1730000000000 + value * 63072, 1730000000000 + value * 63072
-      FROM generate_series(0, 999999);
+      FROM (${series(1_000_000)});
     INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms)
       SELECT attempt_id, 'metered', 'yes', 33000000 + held_ms % 5000000, held_ms FROM attempts WHERE state = 'saved';
     INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms)
@@ -217,6 +217,10 @@ async function millionRows(pixtab, folder) {
   console.log(`  verify the ledger   ${seconds(await timed(() => ledger.contradictions()))}`);
   ledger.close();
 }
+
+/** The numbers from 0 up, so many of them. */
+const series = (many) =>
+  `WITH RECURSIVE numbers (value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM numbers WHERE value < ${many - 1}) SELECT value FROM numbers`;
 
 async function timed(work) {
   const began = performance.now();

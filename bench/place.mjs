@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import Sqlite from 'libsql';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { gateBefore } from './gate.mjs';
 import { start } from './process.mjs';
 
@@ -69,11 +69,14 @@ export async function picturesBelow(folder) {
 
 /** Rows of the sandbox's ledger, read as anybody may. */
 export function rowsOf(home, sql) {
-  const database = new Sqlite(join(home, 'state', 'sandbox', 'ledger.db'), { readonly: true });
+  const database = new DatabaseSync(join(home, 'state', 'sandbox', 'ledger.db'), {
+    readOnly: true,
+    readBigInts: true,
+  });
   try {
     // Whoever has it may have been stopped.
     database.exec('PRAGMA busy_timeout = 0');
-    return database.prepare(sql).safeIntegers().all();
+    return database.prepare(sql).all();
   } finally {
     database.close();
   }
@@ -81,9 +84,9 @@ export function rowsOf(home, sql) {
 
 /** Keeps everybody else from writing into the ledger of a state folder, until the function it returns is called. */
 export function ledgerSeized(state) {
-  const database = new Sqlite(join(state, 'ledger.db'));
+  const database = new DatabaseSync(join(state, 'ledger.db'));
   database.exec('PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE');
-  return () => void database.close();
+  return () => database.close();
 }
 
 /** Decimal dollars as whole nano-dollars. */

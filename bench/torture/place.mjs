@@ -1,5 +1,4 @@
 // A sandbox of its own, and a home and a folder that are laid anew for each point.
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BIN, start } from '../process.mjs';
@@ -10,11 +9,6 @@ import { isDeadly } from './points.mjs';
 
 const KEY = 'torture-key-4711';
 const LONGEST_MS = 120_000;
-/**
- * libsql 0.5.29 takes a part of a database or of its log that cannot be read for zeros, where SQLite itself says so: a disk that
- * takes writes and gives them not back a moment later loses the books.
- */
-const SPARED = existsSync(join(import.meta.dirname, '../../node_modules/libsql')) ? '.db' : undefined;
 
 export async function placeIn(root, { shim, bin = BIN }) {
   const now = join(root, 'now');
@@ -70,7 +64,6 @@ export async function placeIn(root, { shim, bin = BIN }) {
     TORTURE_LOG: log,
     ...(fault && { TORTURE_FAULT: fault, TORTURE_KIND: kind, TORTURE_AT: String(number) }),
     ...(path && { TORTURE_PATH: path }),
-    ...(SPARED && { TORTURE_SPARE: SPARED }),
     ...(lasts && { TORTURE_STICKY: '1' }),
   });
 

@@ -6,7 +6,6 @@
 //                  to run, because threads do
 //   TORTURE_KIND   open, read, write …: see below
 //   TORTURE_PATH   only calls on paths that contain this are struck
-//   TORTURE_SPARE  no read of a path that contains this is struck
 //   TORTURE_FAULT  an errno by its name; "short" for half of the bytes; "garbage" for bytes that are others; "end" for a connection
 //                  that is over; "kill" for SIGKILL before the call; "power" and "torn" for that and what power.h says
 //   TORTURE_STICKY set: each later call of the same kind fails as well
@@ -38,7 +37,7 @@ static char root[PATH_MAX];
 static size_t root_length;
 static long at;
 static int fault_code, is_power, is_torn, is_kill, is_sticky, log_fd = -1;
-static const char *struck_path, *spared;
+static const char *struck_path;
 static atomic_long calls;
 static atomic_int struck;
 static int struck_kind = -1;
@@ -51,7 +50,6 @@ __attribute__((constructor)) static void begin(void) {
   at = getenv("TORTURE_AT") == NULL ? 0 : atol(getenv("TORTURE_AT"));
   is_sticky = getenv("TORTURE_STICKY") != NULL;
   struck_path = getenv("TORTURE_PATH");
-  spared = getenv("TORTURE_SPARE");
   stash_folder = getenv("TORTURE_STASH");
   if (log != NULL) log_fd = (int)system_call(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const char *kind = getenv("TORTURE_KIND");
@@ -112,7 +110,6 @@ static int meets(Kind kind, const char *path) {
   }
   if (at == 0 || number < at || (int)kind != struck_kind) return 0;
   if (struck_path != NULL && strstr(path, struck_path) == NULL) return 0;
-  if (kind == READ && spared != NULL && strstr(path, spared) != NULL) return 0;
   if (atomic_exchange(&struck, 1) && !is_sticky) return 0;
   if (log_fd >= 0) system_call(SYS_write, log_fd, "struck\n", 7);
   if (is_kill) {

@@ -1,5 +1,4 @@
 import * as nodeFs from 'node:fs/promises';
-import Sqlite from 'libsql';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pictureFiles } from '../../src/adapters/files/picture-files.ts';
 import { googleClient } from '../../src/adapters/google/client.ts';
@@ -12,6 +11,7 @@ import { fakeClock } from '../support/fakes/clock.ts';
 import { anOrder } from '../support/pricing.ts';
 import { providerAt } from '../support/provider.ts';
 import { aBill, anImage, aPlan, aRun } from '../support/purchases.ts';
+import { onConnection, replaceOn } from '../support/connections.ts';
 import { tempDir } from '../support/tempdir.ts';
 
 // Counts, never times: a machine may be slow, but it does not do more.
@@ -22,15 +22,31 @@ afterEach(() => void vi.restoreAllMocks());
 
 /** How often SQLite is asked to run something, and how often it has to wait for the disk. */
 function countedStatements() {
-  const exec = vi.spyOn(Sqlite.prototype, 'exec');
-  const database = new Sqlite(':memory:');
-  const statement = Object.getPrototypeOf(database.prepare('SELECT 1'));
-  database.close();
-  const asked = (['run', 'get', 'all'] as const).map((name) => vi.spyOn(statement, name));
-  return () => ({
-    statements: [exec, ...asked].reduce((sum, { mock }) => sum + mock.calls.length, 0),
-    writes: exec.mock.calls.filter(([sql]) => sql.includes('BEGIN IMMEDIATE')).length,
+  const asked: string[] = [];
+  const connections = onConnection((database) => {
+    const [exec, prepare] = [database.exec.bind(database), database.prepare.bind(database)];
+    replaceOn(database, 'exec', (sql) => {
+      asked.push(sql);
+      exec(sql);
+    });
+    replaceOn(database, 'prepare', (sql) => {
+      const statement = prepare(sql);
+      for (const name of ['run', 'get', 'all'] as const) {
+        const run = statement[name].bind(statement);
+        replaceOn(statement, name, (...values: readonly unknown[]) => {
+          asked.push(sql);
+          return run(...values);
+        });
+      }
+      return statement;
+    });
   });
+  return {
+    writes: () => asked.filter((sql) => sql.includes('BEGIN IMMEDIATE')).length,
+    statements: () => asked.length,
+    forget: () => void asked.splice(0),
+    [Symbol.dispose]: () => connections[Symbol.dispose](),
+  };
 }
 
 /** The platform's files; counts those that are opened, and those that are flushed. */
@@ -52,6 +68,7 @@ function countedFiles() {
 describe('one picture', () => {
   it('takes few statements of the ledger, and a wait for the disk for each step that must not be lost', async () => {
     await using folder = await tempDir();
+    using asked = countedStatements();
     const ledger = sqliteLedger(folder.at('ledger.db'), {
       clock: fakeClock(),
       owner: { id: 'owner', host: 'host', pid: 1, startedAt: '1' },
@@ -67,10 +84,10 @@ describe('one picture', () => {
     };
     await ledger.begin(aRun());
     await buy('first');
-    const counted = countedStatements();
+    asked.forget();
     await buy('second');
-    expect(counted().writes).toBe(4);
-    expect(counted().statements).toBeLessThanOrEqual(44);
+    expect(asked.writes()).toBe(4);
+    expect(asked.statements()).toBeLessThanOrEqual(44);
     await ledger.close();
   });
 

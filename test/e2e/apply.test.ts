@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'libsql';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
 import { lacks } from '../support/lacks.ts';
 import { booksOf, killedWhen } from './killing.ts';
@@ -111,13 +111,12 @@ describe('kill -9 of an apply', () => {
 
 /** Somebody has the ledger, and gives it back. */
 function lockedLedger({ home }: Workplace): Disposable & { release(): void } {
-  const lock = new Sqlite(join(home, 'state', 'sandbox', 'ledger.db'));
+  const lock = new DatabaseSync(join(home, 'state', 'sandbox', 'ledger.db'));
   lock.exec('BEGIN IMMEDIATE');
   let isHeld = true;
   const release = (): void => {
-    if (isHeld) lock.exec('ROLLBACK');
+    if (isHeld) lock.close();
     isHeld = false;
-    lock.close();
   };
   return { release, [Symbol.dispose]: release };
 }

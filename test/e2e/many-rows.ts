@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Sqlite from 'libsql';
+import { DatabaseSync } from '@photostructure/sqlite';
 
 /** What differs from row to row: ids, and when it was. */
 const ANEW: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const ANEW: Readonly<Record<string, string>> = {
 
 /** Repeats the oldest request of the sandbox's ledger so many times, each a minute earlier: to buy them would take minutes. */
 export function repeatOldest(home: string, times: number): void {
-  const database = new Sqlite(join(home, 'state', 'sandbox', 'ledger.db'));
+  const database = new DatabaseSync(join(home, 'state', 'sandbox', 'ledger.db'));
   const many = `WITH RECURSIVE many (copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM many WHERE copy < ${times})`;
   try {
     database.exec('BEGIN');

@@ -36,7 +36,9 @@ describe('start-up', () => {
     const { status, files, packages, builtins } = loadedBy(['a lighthouse', '--sandbox', '-o', 'a.jpg']);
     expect(status).toBe(0);
     expect(files.length).toBeLessThanOrEqual(18);
-    expect(packages).toEqual(expect.arrayContaining(['commander', '@google/genai', 'sharp', 'libsql']));
+    expect(packages).toEqual(
+      expect.arrayContaining(['commander', '@google/genai', 'sharp', '@photostructure/sqlite']),
+    );
     expect(packages).not.toContain('undici');
     expect(builtins).toContain('node:http');
     expect(builtins.filter((name) => name.includes('undici'))).toEqual([]);

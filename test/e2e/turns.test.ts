@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'libsql';
+import { DatabaseSync } from '@photostructure/sqlite';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { killedWhen } from './killing.ts';
@@ -89,7 +89,7 @@ describe('a session', () => {
       const second = here.start(args('-p', 'two'));
       await here.gate.holds(1, second);
       // Paid for, journaled and booked it will be; but whoever holds this lock keeps the turn from its place.
-      const lock = new Sqlite(sessionFile(here));
+      const lock = new DatabaseSync(sessionFile(here));
       lock.exec('BEGIN IMMEDIATE');
       here.gate.open();
       await killedWhen(here, 'the turn is booked', second, ({ settled }) => settled === 1);

@@ -1,7 +1,7 @@
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
-import Sqlite from 'libsql';
+import { onConnection, replaceOn } from '../support/connections.ts';
 
 /** What a disk does below a path, beneath every adapter, until it is given back. */
 export interface Trouble extends Disposable {
@@ -92,27 +92,25 @@ export const fullLedger = (): Trouble => troubledLedger(Infinity);
 export const fullLedgerOnce = (): Trouble => troubledLedger(1);
 
 function troubledLedger(times: number): Trouble {
-  const real = Sqlite.prototype.exec;
-  const writing = new WeakSet<Sqlite.Database>();
-  const met = new WeakMap<Sqlite.Database, number>();
   let isOn = false;
-  Sqlite.prototype.exec = function exec(this: Sqlite.Database, sql: string) {
-    const before = met.get(this) ?? 0;
-    if (isOn && sql === 'COMMIT' && writing.has(this) && before < times) {
-      met.set(this, before + 1);
-      real.call(this, 'ROLLBACK');
-      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-    }
-    if (sql.includes('BEGIN')) writing.delete(this);
-    if (sql.includes('BEGIN IMMEDIATE')) writing.add(this);
-    return real.call(this, sql);
-  };
+  const connections = onConnection((database) => {
+    const exec = database.exec.bind(database);
+    let isWriting = false;
+    let met = 0;
+    replaceOn(database, 'exec', (sql) => {
+      if (isOn && sql === 'COMMIT' && isWriting && met < times) {
+        met += 1;
+        exec('ROLLBACK');
+        throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+      }
+      if (sql.includes('BEGIN')) isWriting = sql.includes('BEGIN IMMEDIATE');
+      exec(sql);
+    });
+  });
   return {
     begin: () => void (isOn = true),
     end: () => void (isOn = false),
-    [Symbol.dispose]() {
-      Sqlite.prototype.exec = real;
-    },
+    [Symbol.dispose]: () => connections[Symbol.dispose](),
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'libsql';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { nano } from '../../bench/place.mjs';
 import type { Api } from './api.ts';
 import type { Place, Ran } from './place.ts';
@@ -113,13 +113,12 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 function ledgerOf({ state }: Place) {
   const path = join(state, 'ledger.db');
   if (!existsSync(path)) return { states: [], settled: 0n, doubtful: 0n, isEstimated: false };
-  const database = new Sqlite(path);
+  const database = new DatabaseSync(path, { readBigInts: true });
   try {
     const attempts = database
       .prepare('SELECT state, expected_nano AS expected FROM attempts ORDER BY rowid')
-      .safeIntegers()
       .all() as { state: string; expected: bigint }[];
-    const bills = database.prepare('SELECT amount_nano AS amount, basis FROM bills').safeIntegers().all() as {
+    const bills = database.prepare('SELECT amount_nano AS amount, basis FROM bills').all() as {
       amount: bigint;
       basis: string;
     }[];

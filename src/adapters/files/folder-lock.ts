@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBusy } from '../ledger/database.ts';
+import { openSqlite } from '../ledger/driver.ts';
 import { atomicWriter } from './atomic-write.ts';
 
 /**
@@ -34,9 +35,8 @@ export async function lockFile(path: string): Promise<(() => void) | null> {
 async function take(path: string, isKept: boolean): Promise<(() => void) | null | 'impossible'> {
   try {
     await atomicWriter({ folderMode: 0o700 }).makeFolder(dirname(path));
-    const { default: Sqlite } = await import('libsql');
     const before = fileAt(path);
-    const lock = new Sqlite(path);
+    const lock = await openSqlite(path);
     try {
       lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
     } catch (error) {
@@ -51,7 +51,7 @@ async function take(path: string, isKept: boolean): Promise<(() => void) | null 
     }
     return () => {
       const isGone = isKept || isRemoved(path);
-      lock.close();
+      if (lock.isOpen) lock.close();
       // Windows removes no file that is open, and none that somebody else has taken meanwhile.
       if (!isGone) isRemoved(path);
     };

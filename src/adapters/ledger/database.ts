@@ -1,6 +1,6 @@
-import type Libsql from 'libsql';
 import type { Clock } from '../../ports/index.ts';
 import { systemClock } from '../clock.ts';
+import { openSqlite, type Sqlite, type Statement } from './driver.ts';
 import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
 import { turns } from './turns.ts';
@@ -32,28 +32,29 @@ const BUSY_MS = 20_000;
 /** Two hundred processes that ask this often leave the lock free for a millisecond, and the processor idle. */
 const LONGEST_NAP_MS = 100;
 
-/** Loaded when the first ledger is opened: commands that buy nothing never pay for it. */
 export async function openDatabase(path: string, clock: Clock = systemClock()): Promise<Database> {
-  const { default: Sqlite } = await import('libsql');
-  return wrapped(new Sqlite(path), clock);
+  return wrapped(await openSqlite(path), clock);
 }
 
-function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
+function wrapped(sqlite: Sqlite, clock: Clock): Database {
   // First of all: 20 processes that open a new file at once must wait for each other from the start.
   sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-  const prepared = new Map<string, Libsql.Statement>();
+  const prepared = new Map<string, Statement>();
 
-  function statement(sql: string): Libsql.Statement {
+  function statement(sql: string): Statement {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
-    const fresh = sqlite.prepare(sql).safeIntegers();
+    const fresh = sqlite.prepare(sql);
+    fresh.setReadBigInts(true);
     prepared.set(sql, fresh);
     return fresh;
   }
 
-  // The driver's get() is not used: it adds a `_metadata` key to its rows.
   const all = (sql: string, ...values: readonly Value[]): readonly Row[] =>
-    statement(sql).all(values.map(bindable)).filter(isRow);
+    statement(sql).all(...values.map(bindable));
+  const get = (sql: string, ...values: readonly Value[]): Row | undefined => all(sql, ...values)[0];
+  const run = (sql: string, ...values: readonly Value[]): number =>
+    count(statement(sql).run(...values.map(bindable)), 'changes');
 
   function beganWriting(isLastTry: boolean): boolean {
     try {
@@ -74,14 +75,14 @@ function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
       return result;
     } catch (error) {
       // A full disk makes SQLite roll back by itself.
-      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+      if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
       throw error;
     }
   }
 
   const alone = turns();
   const group = groups({
-    exec: (sql) => void sqlite.exec(sql),
+    exec: (sql) => sqlite.exec(sql),
     /**
      * SQLite would block this process while it waits, and let those who wait longest ask least often. Asked at random
      * moments, everybody has the same chance.
@@ -101,10 +102,10 @@ function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
 
   const database: Database = {
     all,
-    get: (sql, ...values) => all(sql, ...values)[0],
-    run: (sql, ...values) => statement(sql).run(values.map(bindable)).changes,
-    exec: (sql) => void sqlite.exec(sql),
-    shrink: () => void sqlite.exec('PRAGMA incremental_vacuum'),
+    get,
+    run,
+    exec: (sql) => sqlite.exec(sql),
+    shrink: () => sqlite.exec('PRAGMA incremental_vacuum'),
     damage: () =>
       all('PRAGMA integrity_check')
         .map((row) => text(row, 'integrity_check'))
@@ -116,32 +117,47 @@ function wrapped(sqlite: Libsql.Database, clock: Clock): Database {
     async transaction(work, { patience = () => PATIENCE_MS, erases = false } = {}) {
       // Freed pages are overwritten, and the log, which has the words too, is emptied.
       if (erases) sqlite.exec('PRAGMA secure_delete = ON');
-      const result = await group.add(() => work(database, clock.now()), patience);
-      if (erases) await alone(() => void sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+      const result = await group.add(() => work(queries, clock.now()), patience);
+      if (erases) await alone(() => sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
       return result;
     },
     snapshot: (work) =>
       alone(() => {
         sqlite.exec('BEGIN DEFERRED');
-        return toTheEnd(() => work(database, clock.now()));
+        return toTheEnd(() => work(queries, clock.now()));
       }),
     async close() {
       await group.finish();
       await alone(() => {
         prepared.clear();
-        sqlite.close();
+        if (sqlite.isOpen) sqlite.close();
       });
     },
+  };
+  const queries: Queries = {
+    ...database,
+    run: rejecting(run),
+    all: rejecting(all),
+    get: rejecting(get),
   };
   return database;
 }
 
+/** What is asked beside something else must not throw: the promise of the other would be left with nobody to hear that it broke. */
+const rejecting =
+  <A extends readonly unknown[], T>(ask: (...args: A) => T) =>
+  (...args: A): Awaitable<T> => {
+    try {
+      return ask(...args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && codeOf(error).startsWith('SQLITE_BUSY');
 
-const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null;
-
-/** A bound boolean aborts the process, and a bound number arrives as a REAL. */
+/** Node's own driver takes no boolean, and a number for a REAL. */
 function bindable(value: Value): string | bigint | Uint8Array | number | null {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;

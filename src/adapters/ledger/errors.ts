@@ -25,8 +25,7 @@ export function ledgerTrouble(error: unknown, path: string, charged: Charged): u
       },
     );
   }
-  // The driver reports a file that it cannot open without a code of SQLite's.
-  if (UNUSABLE.test(code) || error.message.startsWith('ConnectionFailed')) {
+  if (UNUSABLE.test(code)) {
     return new Failure(kindOf(charged), `The ledger ${path} cannot be used: ${error.message}.`, {
       hint: `Make ${dirname(path)} writable and make room there${charged === 'no' ? ', or let PIXTAB_HOME name another folder' : ''}.`,
       charged,
@@ -52,11 +51,11 @@ const PRIMARY: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 };
 
-/** The code of an error. The driver does not know the names of all extended codes; their last byte is the code's own. */
+/** SQLite's word for an error of its own, without what its extended codes add in higher bytes; else the code of the system. */
 export function codeOf(error: Error): string {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const raw = 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : 0;
-  return code.startsWith('UNKNOWN_SQLITE_ERROR') ? (PRIMARY[raw & 255] ?? code) : code;
+  if ('errcode' in error && typeof error.errcode === 'number')
+    return PRIMARY[error.errcode & 255] ?? 'SQLITE_ERROR';
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 export function damaged(path: string, what: string, charged: Charged, cause?: unknown): Failure {

@@ -56,6 +56,26 @@ describe('the database', () => {
     await database.close();
   });
 
+  it('rejects where several things that are asked at once fail, and leaves none of them alone', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    const left: unknown[] = [];
+    const alone = (error: unknown) => void left.push(error);
+    process.on('unhandledRejection', alone);
+    try {
+      const twice = database.transaction(async (queries) => {
+        const wrong = async () => queries.run('INSERT INTO t VALUES (?, NULL, NULL)', 0.5);
+        await Promise.all([wrong(), queries.run('INSERT INTO t VALUES (?, NULL, NULL)', 0.5)]);
+      });
+      await expect(twice).rejects.toThrow('REAL');
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(left).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', alone);
+    }
+    await database.close();
+  });
+
   it('waits for its turn to write, and lets others of this process work meanwhile', async () => {
     await using folder = await tempDir();
     const database = await scratch(folder.at('t.db'));
@@ -89,7 +109,7 @@ describe('the database', () => {
     const other = await scratch(folder.at('t.db'));
     other.exec('BEGIN IMMEDIATE');
     await expect(database.transaction(() => 'never', { patience: () => patience })).rejects.toMatchObject({
-      code: 'SQLITE_BUSY',
+      errcode: 5,
     });
     const waited = naps.reduce((sum, nap) => sum + nap, 0);
     expect(waited).toBeGreaterThanOrEqual(3_000);
@@ -115,7 +135,7 @@ describe('the database', () => {
     const other = await scratch(folder.at('t.db'));
     other.exec('BEGIN IMMEDIATE');
     await expect(database.transaction(() => 'never', { patience: () => patience })).rejects.toMatchObject({
-      code: 'SQLITE_BUSY',
+      errcode: 5,
     });
     expect(naps).toBe(100);
     await other.close();

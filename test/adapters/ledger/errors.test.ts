@@ -2,30 +2,40 @@ import { describe, expect, it } from 'vitest';
 import { ledgerTrouble } from '../../../src/adapters/ledger/errors.ts';
 import { Failure } from '../../../src/core/errors.ts';
 
-const said = (code: string, message = 'what SQLite says'): Error =>
-  Object.assign(new Error(message), { code });
+const CODES = {
+  busy: 5,
+  readonly: 8,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADatabase: 26,
+  primaryKey: 1555,
+};
 
-const unnamed = (rawCode: number): Error =>
-  Object.assign(said(`UNKNOWN_SQLITE_ERROR_${rawCode}`), { rawCode });
+/** What the driver throws: a number for what SQLite means. */
+const said = (errcode: number, message = 'what SQLite says'): Error =>
+  Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode });
+
+const system = (code: string): Error => Object.assign(new Error('what the system says'), { code });
 
 describe('trouble with the ledger', () => {
   it.each([
-    [said('SQLITE_CORRUPT'), 'is damaged: what SQLite says'],
-    [said('SQLITE_NOTADB'), 'is damaged'],
-    [said('SQLITE_BUSY'), 'is locked by another process'],
-    [said('SQLITE_BUSY_RECOVERY'), 'is locked by another process'],
-    [said('SQLITE_FULL', 'database or disk is full'), 'cannot be used: database or disk is full'],
-    [said('SQLITE_IOERR_WRITE'), 'cannot be used'],
-    [said('SQLITE_READONLY'), 'cannot be used'],
-    // The driver does not know these extended codes of SQLite's.
-    [unnamed(1544), 'cannot be used'],
-    [unnamed(1288), 'cannot be used'],
-    [unnamed(6410), 'cannot be used'],
-    [unnamed(517), 'is locked by another process'],
-    [unnamed(779), 'is damaged'],
-    [said('ENOSPC'), 'cannot be used'],
-    [said('EACCES'), 'cannot be used'],
-    [new Error('ConnectionFailed("Unable to open connection")'), 'cannot be used'],
+    [said(CODES.corrupt), 'is damaged: what SQLite says'],
+    [said(CODES.notADatabase), 'is damaged'],
+    [said(CODES.busy), 'is locked by another process'],
+    [said(CODES.full, 'database or disk is full'), 'cannot be used: database or disk is full'],
+    [said(CODES.readonly), 'cannot be used'],
+    [said(CODES.cantOpen), 'cannot be used'],
+    // Extended codes say more in their higher bytes.
+    [said(1544), 'cannot be used'],
+    [said(1288), 'cannot be used'],
+    [said(6410), 'cannot be used'],
+    [said(8458), 'cannot be used'],
+    [said(261), 'is locked by another process'],
+    [said(517), 'is locked by another process'],
+    [said(779), 'is damaged'],
+    [system('ENOSPC'), 'cannot be used'],
+    [system('EACCES'), 'cannot be used'],
   ])('%s names the file, says what is true of the money, and keeps the cause', (error, says) => {
     const failure = ledgerTrouble(error, '/home/ada/ledger.db', 'unknown');
     expect(failure).toBeInstanceOf(Failure);
@@ -39,24 +49,22 @@ describe('trouble with the ledger', () => {
   });
 
   it.each([
-    ['SQLITE_BUSY', 'unavailable', 'Wait for it to finish'],
-    ['SQLITE_CORRUPT', 'usage', 'Restore a backup'],
-    ['SQLITE_FULL', 'usage', '/home/ada'],
-    ['EACCES', 'usage', 'PIXTAB_HOME'],
-  ])('%s before anything is sent is "%s", and says what to do', (code, kind, hint) => {
-    expect(ledgerTrouble(said(code), '/home/ada/ledger.db', 'no')).toMatchObject({
+    [said(CODES.busy), 'unavailable', 'Wait for it to finish'],
+    [said(CODES.corrupt), 'usage', 'Restore a backup'],
+    [said(CODES.full), 'usage', '/home/ada'],
+    [system('EACCES'), 'usage', 'PIXTAB_HOME'],
+  ])('%s before anything is sent is "%s", and says what to do', (error, kind, hint) => {
+    expect(ledgerTrouble(error, '/home/ada/ledger.db', 'no')).toMatchObject({
       kind,
       charged: 'no',
       hint: expect.stringContaining(hint),
     });
   });
 
-  it.each([
-    new Failure('budget', 'no'),
-    new TypeError('a bug'),
-    said('SQLITE_CONSTRAINT_PRIMARYKEY'),
-    'a word',
-  ])('leaves %s as it is', (error) => {
-    expect(ledgerTrouble(error, '/home/ada/ledger.db', 'no')).toBe(error);
-  });
+  it.each([new Failure('budget', 'no'), new TypeError('a bug'), said(CODES.primaryKey), 'a word'])(
+    'leaves %s as it is',
+    (error) => {
+      expect(ledgerTrouble(error, '/home/ada/ledger.db', 'no')).toBe(error);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import type { Clock } from '../../../ports/index.ts';
 import { groups } from '../group-commit.ts';
 import type { Connection, Queries, Row, Value, Work } from '../queries.ts';
 import { count, text } from '../row.ts';
-import { isCrowded, isGone, isLocked } from './errors.ts';
+import { codeOf, isCrowded, isGone, isLocked } from './errors.ts';
 import type { Session } from './session.ts';
 import { translate } from './translate.ts';
 import type { Wire } from './wire.ts';
@@ -202,13 +202,36 @@ function inPostgres(sql: string): string {
   return known;
 }
 
+/** What the server answers to statements of a transaction that has failed already. */
+const PASSED_OVER = '25P02';
+
+/** Statements may be on their way together: then the first that failed is what went wrong, whichever is waited for first. */
 function queriesOver(wire: Wire): Queries {
+  let failed: unknown;
+  async function asked(sql: string, values: readonly Value[]): ReturnType<Wire['query']> {
+    try {
+      return await wire.query(inPostgres(sql), values);
+    } catch (error) {
+      if (failed !== undefined && codeOf(error) === PASSED_OVER) throw failed;
+      failed = error;
+      throw error;
+    }
+  }
+  /** Nobody may be there to hear of it: whoever asked has heard of another one. */
+  function told<T>(answer: Promise<T>): Promise<T> {
+    answer.catch(() => undefined);
+    return answer;
+  }
   const all = async (sql: string, ...values: readonly Value[]): Promise<readonly Row[]> =>
-    (await wire.query(inPostgres(sql), values)).rows;
+    (await asked(sql, values)).rows;
+  const first = async (sql: string, ...values: readonly Value[]): Promise<Row | undefined> =>
+    (await all(sql, ...values))[0];
+  const run = async (sql: string, ...values: readonly Value[]): Promise<number> =>
+    (await asked(sql, values)).count;
   return {
-    all,
-    get: async (sql, ...values) => (await all(sql, ...values))[0],
-    run: async (sql, ...values) => (await wire.query(inPostgres(sql), values)).count,
+    all: (...query) => told(all(...query)),
+    get: (...query) => told(first(...query)),
+    run: (...query) => told(run(...query)),
     shrink: () => {},
     damage: () => [],
     version: async () =>

@@ -6,7 +6,10 @@ const GONE = /^(08|57P0[1-5]|25P03|25006|53300)/;
 const CROWDED = /^53300$/;
 const REFUSED = /^(28|3D000|42501|3F000)/;
 const LOCKED = /^55P03$/;
-const FULL = /^53/;
+/** Full, given up, cancelled, or at odds with its disk for the moment. */
+const STOPPED = /^(40|53|54|57014|58)/;
+/** The server says that its own files are not in order. */
+const DAMAGED = /^XX/;
 
 /** What the network says where no server does. */
 const NETWORK = /^E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|NOENT|ACCES|ADDR)/;
@@ -45,8 +48,15 @@ export function postgresTrouble(error: unknown, shown: string, charged: Charged)
       cause: error,
     });
   }
+  if (DAMAGED.test(codeOf(error))) {
+    return new Failure(
+      charged === 'no' ? 'usage' : 'disk',
+      `The ledger ${shown} is damaged at the server: ${why}.`,
+      { hint: 'Its log says more; bring the database back from a backup.', charged, cause: error },
+    );
+  }
   const unreachable = isGone(error) ? 'cannot be reached' : isLocked(error) ? 'is busy' : null;
-  if (unreachable !== null || FULL.test(codeOf(error))) {
+  if (unreachable !== null || STOPPED.test(codeOf(error))) {
     return new Failure(
       charged === 'no' ? 'unavailable' : 'disk',
       `The ledger ${shown} ${unreachable ?? 'cannot be written'}: ${why}.`,

@@ -171,6 +171,78 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
   });
 });
 
+/** A server that fails at one message, counted from now, and passes over the rest of the transaction. */
+function failing(connect: Connect, code: string) {
+  let sent = 0;
+  let at = 0;
+  let isOver = false;
+  const refused = (code: string, why: string): Error => Object.assign(new Error(why), { code });
+  async function passing<T>(message: () => Promise<T>): Promise<T> {
+    sent += 1;
+    // Asynchronous, as a server is: the next statement may be on its way.
+    await new Promise((resolve) => void setImmediate(resolve));
+    if (isOver) throw refused('25P02', 'current transaction is aborted');
+    isOver = sent === at;
+    if (isOver) throw refused(code, 'it failed');
+    return message();
+  }
+  return {
+    sent: () => sent,
+    failAt: (message: number) => void (at = sent + message),
+    connect: async (): Promise<Wire> => {
+      const wire = await connect();
+      isOver = false;
+      return {
+        ...wire,
+        query: (sql, values) => passing(() => wire.query(sql, values)),
+        async script(sql) {
+          if (sql === 'ROLLBACK') isOver = false;
+          try {
+            return await passing(() => wire.script(sql));
+          } catch (error) {
+            // An end that fails is one.
+            if (sql === 'COMMIT') {
+              await wire.script('ROLLBACK');
+              isOver = false;
+            }
+            throw error;
+          }
+        },
+      };
+    },
+  };
+}
+
+describe('a statement that fails', () => {
+  it.each([
+    ['53100', 'unavailable', /cannot be written: it failed/],
+    ['58030', 'unavailable', /cannot be written: it failed/],
+    ['57014', 'unavailable', /cannot be written: it failed/],
+    ['XX001', 'usage', /is damaged at the server: it failed/],
+  ] as const)('with %s is what is told, whichever it is', async (code, kind, message) => {
+    await using schema = await freshSchema();
+    const net = failing(schema.connect, code);
+    const ledger = open({ ...schema, session: sessionOver(net.connect), clock: naps(), isDurable: false });
+    const everyDay = { per: 'day', model: null, project: null, agent: null, zone: 'UTC' } as const;
+    await ledger.setBudget({ ...everyDay, amount: usd('100') });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan({ attemptId: 'the first' })]);
+    const before = net.sent();
+    await ledger.hold([aPlan({ attemptId: 'as usual' })]);
+    const messages = net.sent() - before;
+    expect(messages).toBeGreaterThan(8);
+    const ends = [];
+    for (let at = 1; at <= messages; at += 1) {
+      net.failAt(at);
+      ends.push(await ledger.hold([aPlan({ attemptId: `struck-${at}` })]).catch((error: unknown) => error));
+    }
+    // Of those with fewer messages than the first, some are over before.
+    const failures = ends.filter((end) => end instanceof Error);
+    expect(failures.length).toBeGreaterThan(messages / 2);
+    for (const end of failures) expect(end).toMatchObject({ kind, message: expect.stringMatching(message) });
+  });
+});
+
 it('goes by the clock of the server, whatever those of its clients say', async () => {
   await using schema = await freshSchema();
   const heldAt = async (ahead: number, id: string) => {

@@ -3,16 +3,17 @@ import { readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBusy } from '../ledger/database.ts';
 import { openSqlite } from '../ledger/driver.ts';
+import { usageFailure } from '../../core/errors.ts';
 import { atomicWriter } from './atomic-write.ts';
+import { errno, trouble } from './fs-errors.ts';
 
 /**
  * Takes a folder for this process alone, until it is given back; null while another process has it, also one with another
  * home. The operating system keeps the lock, by way of SQLite, so that whoever is killed leaves none behind.
  */
 export async function lockFolder(folder: string, locks: string): Promise<(() => void) | null> {
-  const real = realpathSync(folder);
+  const { real, git } = seen(folder);
   const name = `${createHash('sha256').update(real).digest('hex').slice(0, 32)}.lock`;
-  const git = gitFolder(real);
   // Inside of git's own folder nobody commits it; elsewhere it goes when it is given back.
   const inFolder = git === null ? join(real, '.pixtab-busy') : join(git, 'pixtab', name);
   for (const [path, isKept] of [
@@ -70,6 +71,30 @@ function isRemoved(path: string): boolean {
   }
 }
 
+/** What is found out about the folder. On a disk that fails, two might lock it in two places, so nobody does. */
+function seen(folder: string): { readonly real: string; readonly git: string | null } {
+  try {
+    const real = unlessClosed(() => realpathSync(folder)) ?? resolve(folder);
+    return { real, git: gitFolder(real) };
+  } catch (error) {
+    const { why } = trouble(error);
+    throw usageFailure(
+      `The folder ${folder} cannot be looked at: ${why}.`,
+      'Run it where the folder can be read.',
+    );
+  }
+}
+
+/** What lies in folders that nobody may look into is not there. */
+function unlessClosed<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (errno(error) === 'EACCES') return undefined;
+    throw error;
+  }
+}
+
 /** Tells a file from another one that took its name. */
 function fileAt(path: string): string | null {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -80,7 +105,7 @@ function fileAt(path: string): string | null {
 function gitFolder(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
     const git = join(at, '.git');
-    const found = statSync(git, { throwIfNoEntry: false });
+    const found = unlessClosed(() => statSync(git, { throwIfNoEntry: false }));
     if (found?.isDirectory()) return git;
     if (found?.isFile()) {
       const [, linked] = /^gitdir: (.+)$/m.exec(readFileSync(git, 'utf8')) ?? [];

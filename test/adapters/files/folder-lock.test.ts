@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/adapters/files/folder-lock.ts';
+import { rejection } from '../../support/failure.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
 it('gives a folder to one at a time, and to the next when it is given back', async () => {
@@ -21,6 +22,16 @@ it('knows a folder by whatever path it is reached', async () => {
   const first = await lockFolder(folder.at('shop'), folder.at('locks'));
   expect(await lockFolder(folder.at('link'), folder.at('locks'))).toBeNull();
   first?.();
+});
+
+it('says which folder cannot be looked at: two might lock it in two places', async () => {
+  await using folder = await tempDir();
+  await symlink(folder.at('loop'), folder.at('loop'));
+  const failure = await rejection(lockFolder(folder.at('loop'), folder.at('locks')));
+  expect(failure).toMatchObject({
+    kind: 'usage',
+    message: `The folder ${folder.at('loop')} cannot be looked at: its links lead in a circle.`,
+  });
 });
 
 it('is given back although its mark cannot be removed', async () => {

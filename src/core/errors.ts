@@ -276,6 +276,13 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Failure ? exitCodeFor(error.kind) : FAILURES.bug.exit;
 }
 
+/** Of two exit codes of one conversation, the one that matters more. */
+export function worseExit(one: number, other: number): number {
+  const severity = (code: number): number =>
+    Math.max(-1, ...Object.values(FAILURES).map(({ exit, severity }) => (exit === code ? severity : -1)));
+  return severity(other) > severity(one) ? other : one;
+}
+
 /** The code of an answer that was paid for and that neither the journal nor the folder could take. */
 export const ANSWER_LOST = 'answer-lost';
 

@@ -9,6 +9,7 @@ import {
   mostPressing,
   restated,
   usageFailure,
+  worseExit,
   type FailureKind,
 } from '../../src/core/errors.ts';
 
@@ -66,6 +67,17 @@ describe('failures', () => {
   it('of the same kind are told by the first', () => {
     const first = new Failure('refused', 'first');
     expect(mostPressing([first, new Failure('refused', 'second')])).toBe(first);
+  });
+
+  it('of one conversation end it with the code that matters most, in whatever order they come', () => {
+    for (const codes of [
+      [0, 2, 11],
+      [11, 2, 0],
+      [2, 11, 0],
+    ])
+      expect(codes.reduce(worseExit)).toBe(11);
+    expect(worseExit(0, 12)).toBe(12);
+    expect(worseExit(0, 0)).toBe(0);
   });
 
   it('are told by what is lost for good before what recover finishes, and by a bug before either', () => {

@@ -1,4 +1,4 @@
-import { exitCodeFor, Failure, usageFailure } from '../../core/errors.ts';
+import { exitCodeFor, Failure, usageFailure, worseExit } from '../../core/errors.ts';
 import { sum } from '../../core/pricing/money.ts';
 import { sessionDays } from '../../core/policy/retention.ts';
 import { isYes } from '../../core/text/text.ts';
@@ -97,12 +97,11 @@ async function answered(
 ): Promise<void> {
   try {
     if (isForPixtab(line)) return await obey(line, talk, deps, terminal);
-    const code = await turn(line, talk, flags, deps, terminal);
-    if (code !== 0) talk.exitCode = code;
+    talk.exitCode = worseExit(talk.exitCode, await turn(line, talk, flags, deps, terminal));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     tellFailure(error, terminal);
-    talk.exitCode = exitCodeFor(error.kind);
+    talk.exitCode = worseExit(talk.exitCode, exitCodeFor(error.kind));
   }
 }
 

@@ -248,6 +248,14 @@ describe('chat', () => {
     });
   });
 
+  it('ends with the code of what matters most, whatever the lines after it did', async () => {
+    const { pixtab, pictureFiles } = await chatting('one', '/model imagen-4-fast', '/quit');
+    pictureFiles.breaks('put', 'no space left');
+    const ran = await pixtab('chat');
+    expect(ran.stderr).toContain('Imagen 4 Fast is not for a chat');
+    expect(ran.code).toBe(11);
+  });
+
   it('offers the models that can go on from a picture, and no others', async () => {
     let offered: readonly string[] = [];
     const dialogue = async (complete: (line: string) => readonly string[]) => {

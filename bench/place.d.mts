@@ -9,6 +9,7 @@ export interface Place {
   readonly dir: string;
   readonly home: string;
   readonly url: string;
+  readonly sandboxPid: number | undefined;
   readonly gate: Gate;
   start(args: readonly string[], options?: Options): Started;
   run(args: readonly string[], options?: Options): Promise<Ended>;

@@ -39,6 +39,7 @@ async function place({ flags = [] }) {
   return {
     dir,
     home,
+    sandboxPid: sandbox.child.pid,
     url,
     gate,
     start: starting,

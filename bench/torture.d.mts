@@ -30,6 +30,10 @@ export function torture(options: {
   /** So many broken laws end it. */
   readonly enough?: number;
   readonly workers?: number;
+  /** A moment, in milliseconds since 1970. */
+  readonly until?: number;
+  /** The address of a server that has the ledger: then its statements are struck, and no calls. */
+  readonly server?: string;
 }): Promise<Tortured>;
 
 /** Breaks laws on purpose, and resolves to 0 where each was seen. `names`: parts of the names of what to break. */

@@ -1,5 +1,6 @@
 // Which call fails, and how: a point of torture is a door, a call and a fault.
 import { dice } from '../kill.mjs';
+import { LASTING_STATEMENTS, STATEMENT_FAULTS } from './statements.mjs';
 
 /** What may become of a call, by its kind; each once, and for ever after where that is another thing. */
 const FAULTS = {
@@ -14,20 +15,30 @@ const FAULTS = {
   connect: ['ECONNREFUSED', 'ETIMEDOUT'],
   send: ['EPIPE', 'ECONNRESET', 'short'],
   receive: ['ECONNRESET', 'ETIMEDOUT', 'end'],
+  ...STATEMENT_FAULTS,
 };
 const ENDS = ['kill', 'power', 'torn'];
-const LASTING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'ECONNREFUSED', 'short']);
+const LASTING = new Set([
+  ...LASTING_STATEMENTS,
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'EACCES',
+  'ECONNREFUSED',
+  'short',
+]);
 
 export const KINDS = Object.keys(FAULTS);
 
-export const isDeadly = ({ fault }) => ENDS.includes(fault);
+export const isDeadly = ({ fault }) => /^(kill|power|torn)/.test(fault ?? '');
 /** Whether it may keep an answer from coming whole. */
 export const isOfTheWire = ({ kind }) => ['connect', 'send', 'receive'].includes(kind);
 
 /** All faults that a call of a door may meet. `calls`: number, kind and path of each. */
 export const pointsOf = (door, calls) =>
   calls.flatMap(({ number, kind }) =>
-    (kind === undefined ? [] : [...FAULTS[kind], ...ENDS]).flatMap((fault) => [
+    (kind === undefined ? [] : [...FAULTS[kind], ...(kind === 'statement' ? [] : ENDS)]).flatMap((fault) => [
       { door, number, kind, fault, lasts: false },
       ...(LASTING.has(fault) ? [{ door, number, kind, fault, lasts: true }] : []),
     ]),

@@ -100,6 +100,8 @@ static void forget(int fd) { if (fd >= 0 && fd < MOST_FDS) fd_kinds[fd] = 0; }
 
 // ---------------------------------------------------------------- the one decision
 
+static void wait_for_the_end(int signal) { (void)signal; for (;;) pause(); }
+
 /** Counts a call. 0: it is made; else it fails with this errno, or does what SHORT, GARBAGE or END say. */
 static int meets(Kind kind, const char *path) {
   long number = atomic_fetch_add(&calls, 1) + 1;
@@ -113,6 +115,8 @@ static int meets(Kind kind, const char *path) {
   if (atomic_exchange(&struck, 1) && !is_sticky) return 0;
   if (log_fd >= 0) system_call(SYS_write, log_fd, "struck\n", 7);
   if (is_kill) {
+    // What is mapped may become shorter under another thread.
+    signal(SIGBUS, wait_for_the_end);
     pthread_mutex_lock(&power_lock);
     if (is_power) cut_power(is_torn, (unsigned)number);
     system_call(SYS_kill, getpid(), SIGKILL);

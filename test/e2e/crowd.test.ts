@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { crowd } from '../../bench/crowd.mjs';
+import { crowded, CROWDS } from '../../bench/crowds.mjs';
 
 // The long version is bench/crowd.mjs: 200 processes.
 it('lets every process through, however many buy at once', async () => {
@@ -14,4 +15,12 @@ it('lets every process through, however many buy at once', async () => {
     waiting: 0,
   });
   expect(settled).toBe(metered);
+});
+
+// The long version is bench/crowds.mjs: as many as one likes.
+it.each(CROWDS)('keeps every law where half of a crowd is killed: %s', async (scene) => {
+  const { wrong, charged } = await crowded({ scene, processes: 4, kills: 2 });
+  expect(wrong).toEqual([]);
+  // Or it would have proved nothing.
+  expect(charged).toBeGreaterThan(0);
 });

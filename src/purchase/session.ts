@@ -1,30 +1,25 @@
-import { asFailure } from '../core/errors.ts';
 import { refuseUnable } from '../core/providers/capabilities.ts';
-import { forgetBefore } from '../core/policy/retention.ts';
 import { printable } from '../core/text/text.ts';
 import type {
-  Account,
   Books,
   Client,
   Deps,
-  ImageApi,
   OnUpload,
   PictureFiles,
-  Provider,
   RunStart,
   Settings,
   Terminal,
 } from '../ports/index.ts';
-import { endRuns } from './batch/outcome.ts';
 import { buy, type Purchase } from './buy.ts';
-import { accountOf, livesHere, providerWhenNeeded, providerWithoutKey } from './connection.ts';
+import { accountOf, providerWhenNeeded, providerWithoutKey } from './connection.ts';
 import { consent, type ConsentFlags } from './consent.ts';
 import { eventsOf } from './events.ts';
 import { answerInterrupt } from './interrupt.ts';
-import { paceOf, type PaceFlags } from './pace.ts';
+import type { PaceFlags } from './pace.ts';
 import type { PurchaseContext, PurchaseRequest } from './request.ts';
-import { outcomeOfRun } from './summary.ts';
 import type { Saver } from './types.ts';
+import { ended, forgetBeforeNow, forgetOld } from './run-end.ts';
+import { sendersFor, type Open } from './senders.ts';
 import { uploadNotes } from './upload-notes.ts';
 
 /** How requests are sent, as the flags say it. */
@@ -67,6 +62,17 @@ export interface Session {
     flags: SendingFlags,
     context: RunContext,
   ) => Promise<Purchase>;
+  /** What the engine buys with, for whoever brings one request after the other that is held already. */
+  readonly buyer: (
+    flags: Omit<SendingFlags, keyof ConsentFlags>,
+    context: RunContext & Partial<Pick<PurchaseContext, 'books'>>,
+  ) => Buyer;
+}
+
+/** Open until it is closed. */
+export interface Buyer {
+  readonly buyer: PurchaseContext;
+  readonly close: () => Promise<void>;
 }
 
 export type SessionDeps = Pick<
@@ -124,9 +130,6 @@ export async function withSession<T>(
   }
 }
 
-/** Opens a provider by its name; the first of the settings, where none is named. */
-type Open = (name?: string) => Promise<Provider>;
-
 function sessionOver(
   books: Books,
   open: Open,
@@ -147,19 +150,17 @@ function sessionOver(
     account: async () => accountOf(await open()).id,
     saver,
     async buy(requests, run, flags, context) {
-      const underWay = new Set<string>();
-      const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
       for (const { offer } of requests) refuseUnable(settings.profile, offer.order);
       const { ledger } = books;
       await consent(requests.map(offered), run, flags, { ledger, confirm: deps.confirm, terminal });
-      const senders = sendersFor(flags);
       const events = eventsOf(run, deps.clock, terminal);
       requests.forEach((request) => events.quoted(request));
+      const { buyer, close } = buyerFor(flags, context);
       try {
         const isSent = requests.some(({ offer }) => offer.order.lane !== 'batch');
-        if (isSent) await senders.apiOf(settings.profile.name);
+        if (isSent) await buyer.apiOf(settings.profile.name);
         const purchase = await buy(requests, run, {
-          ...context,
+          ...buyer,
           async onHeld() {
             if (requests.length > 0) events.held(requests);
             await context.onHeld?.();
@@ -169,61 +170,48 @@ function sessionOver(
             events.result(result, request);
             context.onResult?.(result, request, pictures);
           },
-          apiOf: (name) => senders.apiOf(name),
-          accountOf: async (name) => accountHere(await open(name)).id,
-          books,
-          underWay,
-          stop: deps.stop,
-          leave: deps.leave,
-          concurrency: flags.concurrency,
-          timeoutMs: flags.timeout * 1_000,
-          retries: flags.retries,
           onRetry(failure, waitMs, plan) {
             events.retry(plan, failure, waitMs);
-            terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`);
+            buyer.onRetry(failure, waitMs, plan);
           },
         });
         if (requests.length > 0) await ended(purchase, run, books, terminal);
         await forgetOld(forgetBeforeNow(settings, deps), books, terminal);
         return purchase;
       } finally {
-        endAnswering();
-        await senders.close();
+        await close();
       }
     },
+    buyer: (flags, context) => buyerFor(flags, context),
   };
 
-  /** Each command has a sandbox at an address of its own; its account, and so its limits, are those of the one before. */
-  function accountHere(provider: Provider): Account {
-    return { ...accountOf(provider), ...(livesHere(settings) && { id: provider.name }) };
-  }
-
-  /** Sends to each provider no faster than its limits allow. */
-  function sendersFor(flags: PaceFlags) {
-    const senders = new Map<string, Promise<Sender>>();
-    const opened = async (name: string): Promise<Sender> => {
-      const provider = await open(name);
-      const slots = await deps.slots({ sandbox: settings.sandbox, account: accountHere(provider) });
-      const options = { pace: paceOf(flags, slots, terminal), onUpload };
-      const { images } = await deps.client(provider, options);
-      return { images, close: () => slots.close() };
-    };
+  function buyerFor(
+    flags: Omit<SendingFlags, keyof ConsentFlags>,
+    context: RunContext & Partial<Pick<PurchaseContext, 'books'>>,
+  ): Buyer {
+    const underWay = new Set<string>();
+    const endAnswering = answerInterrupt(deps.stop, underWay, terminal);
+    const senders = sendersFor(flags, { open, settings, deps, terminal, onUpload });
     return {
-      async apiOf(name: string): Promise<ImageApi> {
-        const sender = senders.get(name) ?? opened(name);
-        senders.set(name, sender);
-        return (await sender).images;
+      buyer: {
+        books,
+        ...context,
+        apiOf: (name) => senders.apiOf(name),
+        accountOf: (name) => senders.accountOf(name),
+        underWay,
+        stop: deps.stop,
+        leave: deps.leave,
+        concurrency: flags.concurrency,
+        timeoutMs: flags.timeout * 1_000,
+        retries: flags.retries,
+        onRetry: (failure, waitMs) => terminal.note(`${printable(failure.message)} ${tryingAgain(waitMs)}`),
       },
-      async close(): Promise<void> {
-        for (const sender of senders.values()) await (await sender.catch(() => null))?.close();
+      async close() {
+        endAnswering();
+        await senders.close();
       },
     };
   }
-}
-
-interface Sender {
-  readonly images: ImageApi;
-  readonly close: () => Promise<void>;
 }
 
 /** What puts pictures on disk. Remarks on them are said, and kept for the document. */
@@ -253,45 +241,6 @@ const offered = ({ offer: { order, quote } }: PurchaseRequest) => ({
   high: quote.high,
 });
 
-function forgetBeforeNow({ defaults, origins }: Settings, { clock }: Pick<Deps, 'clock'>): number | null {
-  const from = origins['forget-after'] ?? 'forget-after';
-  return forgetBefore(defaults['forget-after'], { from, now: clock.now() });
-}
-
-/** What the user wants kept no longer goes with the next purchase; a failure of that is no failure of the purchase. */
-async function forgetOld(
-  before: number | null,
-  { ledger }: Books,
-  terminal: Pick<Terminal, 'alarm'>,
-): Promise<void> {
-  if (before === null) return;
-  try {
-    await ledger.forget(before);
-  } catch (error) {
-    terminal.alarm(`pixtab: ${printable(asFailure(error).message)}`);
-  }
-}
-
 /** When, in words. */
 const tryingAgain = (waitMs: number): string =>
   waitMs === 0 ? 'Trying again.' : `Trying again in ${Math.ceil(waitMs / 1_000)} s.`;
-
-/** How a run ended is written down; what was bought must be reported even when that fails. */
-async function ended(
-  { results, advanced }: Purchase,
-  { runId }: RunStart,
-  { ledger }: Books,
-  terminal: Pick<Terminal, 'alarm'>,
-): Promise<void> {
-  const isPending = results.some(({ jobs }) => jobs.some(({ status }) => status !== 'done'));
-  const { outcome } = outcomeOfRun(results);
-  try {
-    await ledger.end(runId, outcome === 'ok' && isPending ? 'pending' : outcome);
-    await endRuns(
-      advanced.map(({ jobId }) => jobId),
-      ledger,
-    );
-  } catch (error) {
-    terminal.alarm(`pixtab: ${printable(asFailure(error).message)}`);
-  }
-}

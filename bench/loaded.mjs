@@ -9,7 +9,17 @@ import { BIN } from './process.mjs';
 const BUILT = pathToFileURL(join(BIN, '../../dist/')).href;
 
 /** What answering offline has no need of: each costs more than everything else that is loaded. */
-export const HEAVY = ['@google/genai', 'sharp', 'ora', '@photostructure/sqlite', 'zod', 'jsonc-parser'];
+export const HEAVY = [
+  '@google/genai',
+  'sharp',
+  'ora',
+  '@photostructure/sqlite',
+  'zod',
+  'jsonc-parser',
+  'pg',
+  'pg-boss',
+  'prom-client',
+];
 
 /** Runs pixtab in an empty folder, away from anybody's settings and books. */
 export function runPixtab(args, folder, more = {}, input = '') {

@@ -52,6 +52,9 @@ export function wired(host: Host): Deps {
     const { answersIn } = await import('./adapters/journal/answers-in.ts');
     return { around: answersIn(place, sandbox, { env, clock, stop, leave }) };
   }
+  /** One process is one owner, however often it opens its books. */
+  const selfHere = async (): Promise<Owner> =>
+    (self ??= owner ?? (await import('./adapters/ledger/owner.ts')).thisProcess());
   const deps: Deps = {
     version,
     clock,
@@ -179,6 +182,7 @@ export function wired(host: Host): Deps {
       const { serve } = await import('./adapters/mcp/serve.ts');
       return (service, stop) => serve(service, console, stop);
     },
+    serveMetrics: async () => (await import('./adapters/metrics/metrics.ts')).serveMetrics,
     repository: async () => (await import('./adapters/repository.ts')).repositoryOf(cwd),
     repositoryFolder: async () => (await import('./adapters/repository.ts')).repositoryFolder(cwd),
     writeText: async (path, text, options) =>
@@ -186,10 +190,17 @@ export function wired(host: Host): Deps {
     books: async (which) => {
       const { books } = await import('./adapters/ledger/books.ts');
       const ledger = (await shelf())(which);
-      // One process is one owner, however often it opens its books.
-      self ??= owner ?? (await import('./adapters/ledger/owner.ts')).thisProcess();
       const around = await copies(which);
+      const self = await selfHere();
       return books(which, placesHere(env, cwd).state, clock, { ledger, leave, owner: self, ...around });
+    },
+    queue: async (which) => {
+      const { queueBeside } = await import('./adapters/queue/open-queue.ts');
+      return queueBeside(which, {
+        shelf: await shelf(),
+        state: placesHere(env, cwd).state,
+        owner: await selfHere(),
+      });
     },
     otherLedger: async (path) => (await import('./adapters/ledger/other-ledger.ts')).otherLedger(path),
     ledgers: async () => {

@@ -129,6 +129,16 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./manifest/diff.ts')).diff,
   },
   {
+    name: 'queue',
+    summary: 'what a team buys: add, status, pause, resume, cancel, retry',
+    load: async () => (await import('./queue/queue.ts')).queue,
+  },
+  {
+    name: 'work',
+    summary: 'buy what is in the queue, on as many machines as there are',
+    load: async () => (await import('./queue/work.ts')).work,
+  },
+  {
     name: 'mcp',
     summary: 'an MCP server that buys within an allowance',
     load: async () => (await import('./agent/mcp.ts')).mcp,

@@ -9,10 +9,12 @@ import type { Books } from './journal.ts';
 import type { InvoiceFile } from './invoice.ts';
 import type { Keys } from './keys.ts';
 import type { Ledgers, OtherLedger } from './ledger.ts';
+import type { ServeMetrics } from './metrics.ts';
 import type { PageAssets, Site, SiteAnswer, SiteRequest, Thumbnails } from './page.ts';
 import type { Inputs, Pictures, PictureFiles, Viewer } from './pictures.ts';
 import type { Attic, LedgerReader, ManifestFile, Store, Tree } from './project.ts';
 import type { Client, ClientOptions, Provider } from './provider.ts';
+import type { Queue } from './queue.ts';
 import type { RunningSandbox, SandboxWishes } from './sandbox.ts';
 import type { Settings, SettingsFile, SettingsFlags } from './settings.ts';
 import type { Terminal, TerminalOptions } from './terminal.ts';
@@ -29,10 +31,12 @@ export type * from './jobs.ts';
 export type * from './journal.ts';
 export type * from './keys.ts';
 export type * from './ledger.ts';
+export type * from './metrics.ts';
 export type * from './page.ts';
 export type * from './pictures.ts';
 export type * from './project.ts';
 export type * from './provider.ts';
+export type * from './queue.ts';
 export type * from './sandbox.ts';
 export type * from './settings.ts';
 export type * from './terminal.ts';
@@ -130,12 +134,15 @@ export interface Deps {
   /** Name of the git repository that the working directory is in; null outside of one. */
   /** Speaks with a client of the Model Context Protocol. */
   readonly serveAgent: () => Promise<ServeAgent>;
+  readonly serveMetrics: () => Promise<ServeMetrics>;
   readonly repository: () => Promise<string | null>;
   /** The root of that repository. */
   readonly repositoryFolder: () => Promise<string | null>;
   /** Writes a text file whole. A new one takes no other's place: false where there is one. Failure `disk` where it cannot. */
   readonly writeText: (path: string, text: string, options: { readonly isNew: boolean }) => Promise<boolean>;
   readonly books: (which: { readonly sandbox: boolean }) => Promise<Books>;
+  /** Failure `usage` where the ledger is not at a server. */
+  readonly queue: (which: { readonly sandbox: boolean }) => Promise<Queue>;
   /** Failure `usage` where there is none in the folder. */
   readonly otherLedger: (path: string) => Promise<OtherLedger>;
   readonly ledgers: () => Promise<Ledgers>;

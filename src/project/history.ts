@@ -1,7 +1,7 @@
 import { Failure, restated } from '../core/errors.ts';
 import { attemptIdOf } from '../core/manifest/fingerprint.ts';
+import { isOpen } from '../core/policy/attempt-state.ts';
 import type { Books, Receipt, StoredImage } from '../ports/index.ts';
-import { isOpen } from './status.ts';
 
 /** What became of earlier attempts at a picture, and so what may be done now. */
 export type History =
@@ -44,7 +44,10 @@ export async function historyOf(
   const jobId = jobs.get(attemptId);
   if (jobId !== undefined && isOpen(state)) return { kind: 'underWay', receipt: last, jobId };
   const isAbandoned = (await ledger.abandoned([attemptId])).length > 0;
-  if ((state === 'held' || state === 'sent') && !isAbandoned) return barred(attemptId, 'unavailable', BUSY);
+  if ((state === 'held' || state === 'sent') && !isAbandoned)
+    return last.run.command === 'queue'
+      ? barred(attemptId, 'unavailable', QUEUED, 'pixtab work buys it; apply again then.')
+      : barred(attemptId, 'unavailable', BUSY);
   if (again) return free;
   if (state === 'held') return free;
   const isKept = (await journal.ids()).includes(attemptId);
@@ -61,6 +64,7 @@ export async function historyOf(
 }
 
 const BUSY = 'Another process is just buying it.';
+const QUEUED = 'It is in the queue.';
 const REFUSED = 'It was asked for before, and the answer held no image; to ask again is charged again.';
 const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
 const UNKNOWN = 'It was asked for before, and no answer came: it may have been charged.';
@@ -76,10 +80,13 @@ function keptElsewhere({ why, ...barred }: Barred, host: string): History {
 
 type Barred = Extract<History, { readonly kind: 'barred' }>;
 
-function barred(attemptId: string, kind: Failure['kind'], why: string): Barred {
-  const hint =
-    kind === 'unavailable'
-      ? 'Wait for that to end, then apply again.'
-      : 'To buy it all the same: --force with its id.';
+function barred(
+  attemptId: string,
+  kind: Failure['kind'],
+  why: string,
+  hint = kind === 'unavailable'
+    ? 'Wait for that to end, then apply again.'
+    : 'To buy it all the same: --force with its id.',
+): Barred {
   return { kind: 'barred', attemptId, why: new Failure(kind, why, { hint, charged: 'no' }) };
 }

@@ -1,3 +1,4 @@
+import { isOpen } from '../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../ports/index.ts';
 import { relativeToProject } from './paths.ts';
 import type { Project } from './project.ts';
@@ -26,10 +27,6 @@ export async function statusOf(
   const why = barrier(seen);
   return why === null ? null : { kind: 'barred', why };
 }
-
-/** Whether it may still bring something. */
-export const isOpen = (state: LastAttempt['state']): boolean =>
-  state === 'held' || state === 'sent' || state === 'replied' || state === 'settled';
 
 function barrier({ state, image }: LastAttempt): string | null {
   if (state === 'unconfirmed') return 'may have been charged already';

@@ -40,6 +40,7 @@ describe('start-up', () => {
       expect.arrayContaining(['commander', '@google/genai', 'sharp', '@photostructure/sqlite']),
     );
     expect(packages).not.toContain('undici');
+    expect(packages.filter((name) => ['pg', 'pg-boss', 'prom-client'].includes(name))).toEqual([]);
     expect(builtins).toContain('node:http');
     expect(builtins.filter((name) => name.includes('undici'))).toEqual([]);
   });
@@ -48,6 +49,12 @@ describe('start-up', () => {
     const { stdout, packages } = loadedAtFirstWord(['mcp', '--sandbox']);
     expect(stdout.split('\n').map((line) => line.slice(0, 24))).toEqual(['{"jsonrpc":"2.0","id":1,', '']);
     expect(packages).toEqual(['commander']);
+  });
+
+  it('of a queue loads its engine only where it has a server', () => {
+    const { status, packages } = loadedBy(['queue', '--sandbox']);
+    expect(status).toBe(2);
+    expect(packages.filter((name) => ['pg', 'pg-boss', 'prom-client'].includes(name))).toEqual([]);
   });
 
   it('of a server of agents loads nothing that draws or sends', () => {

@@ -37,6 +37,9 @@ export const TABLES: readonly Table[] = [
   // A picture may have 20 MB.
   { name: 'batch_inputs', key: ['sha256'], piece: 1 },
   { name: 'batch_item_inputs', key: ['attempt_id', 'sha256'] },
+  // What is summed up of them, a server sums up again.
+  { name: 'queue_items', key: ['attempt_id'] },
+  { name: 'queue_inputs', key: ['attempt_id', 'n'] },
   { name: 'processes', key: ['owner'] },
   { name: 'slots', key: ['slot'] },
   { name: 'learned_limits', key: ['account', 'model', 'meter'] },

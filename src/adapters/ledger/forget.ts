@@ -8,6 +8,7 @@ export const FORGOTTEN_REQUEST = 'null';
 /** Finished, as far as the ledger knows, with its words still there. */
 const FINISHED = `SELECT attempt_id, state FROM attempts a
   WHERE held_ms < ? AND prompt <> '' AND state IN ('settled', 'saved', 'released', 'unconfirmed')
+    AND attempt_id NOT IN (SELECT attempt_id FROM queue_items WHERE state IN ('waiting', 'working'))
     AND NOT EXISTS (SELECT 1 FROM batch_items JOIN batch_jobs USING (job_id)
                     WHERE batch_items.attempt_id = a.attempt_id AND stage <> 'done')`;
 
@@ -22,10 +23,14 @@ async function finishedBefore(
     .map((row) => text(row, 'attempt_id'));
 }
 
+/** Which requests show which pictures. */
+const SHOWN =
+  'SELECT attempt_id, sha256 FROM batch_item_inputs UNION SELECT attempt_id, sha256 FROM queue_inputs';
+
 /** What of the pictures in the ledger only these requests refer to. */
 const THEIR_PICTURES = `SELECT count(*) AS pictures, coalesce(sum(length(bytes)), 0) AS bytes FROM batch_inputs
-  WHERE sha256 IN (SELECT sha256 FROM batch_item_inputs WHERE attempt_id IN (SELECT value FROM json_each(?1)))
-    AND sha256 NOT IN (SELECT sha256 FROM batch_item_inputs WHERE attempt_id NOT IN (SELECT value FROM json_each(?1)))`;
+  WHERE sha256 IN (SELECT sha256 FROM (${SHOWN}) AS theirs WHERE attempt_id IN (SELECT value FROM json_each(?1)))
+    AND sha256 NOT IN (SELECT sha256 FROM (${SHOWN}) AS others WHERE attempt_id NOT IN (SELECT value FROM json_each(?1)))`;
 
 export async function forgettable(
   database: Queries,
@@ -50,12 +55,16 @@ export async function forget(
   await database.run(`UPDATE attempts SET prompt = '', asked = NULL WHERE ${theirs}`, ids);
   await database.run(`UPDATE batch_items SET request = '${FORGOTTEN_REQUEST}' WHERE ${theirs}`, ids);
   await database.run(`DELETE FROM batch_item_inputs WHERE ${theirs}`, ids);
+  await database.run(`DELETE FROM queue_inputs WHERE ${theirs}`, ids);
   await dropUnusedPictures(database);
   return forgotten;
 }
 
 /** Removes pictures that no request refers to any more. */
 export async function dropUnusedPictures(database: Queries): Promise<void> {
-  await database.run('DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)');
+  await database.run(
+    `DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)
+       AND sha256 NOT IN (SELECT sha256 FROM queue_inputs)`,
+  );
   await database.shrink();
 }

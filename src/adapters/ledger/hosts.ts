@@ -2,13 +2,13 @@ import { afterDeath } from '../../core/policy/attempt-state.ts';
 import type { Holder, LetGo } from '../../ports/index.ts';
 import { attemptOf, move, stateOf } from './attempts.ts';
 import type { Queries } from './queries.ts';
-import { nameOfHost } from './owner.ts';
+import { GIVEN_UP, nameOfHost, QUEUE } from './owner.ts';
 import type { Mortality } from './reclaim.ts';
 import { count, money, text } from './row.ts';
 
 // A job outlives the process that made it, and whoever looks next takes it.
 const HELD_ELSEWHERE = `FROM holds CROSS JOIN attempts a USING (attempt_id) LEFT JOIN processes p USING (owner)
-  WHERE a.host <> ? AND attempt_id NOT IN (SELECT attempt_id FROM batch_items)`;
+  WHERE a.host <> ? AND a.host <> '${QUEUE.host}' AND attempt_id NOT IN (SELECT attempt_id FROM batch_items)`;
 
 /** Other machines that hold something. */
 export async function holders(
@@ -42,6 +42,11 @@ export async function letGo(
   for (const row of theirs) {
     const attemptId = text(row, 'attempt_id');
     const attempt = await attemptOf(database, attemptId);
+    if (attempt !== undefined && stateOf(attempt) === 'held' && (await isQueued(database, attemptId))) {
+      // Whoever works on the queue next puts it back there.
+      await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', GIVEN_UP, attemptId);
+      continue;
+    }
     const to = attempt && afterDeath(stateOf(attempt), hasAnswer(attemptId));
     if (attempt === undefined || !to) continue;
     await move(database, attempt, to, now, `its machine, ${host}, was given up`);
@@ -56,3 +61,7 @@ export async function letGo(
   );
   return { released, unconfirmed };
 }
+
+const isQueued = async (database: Queries, attemptId: string): Promise<boolean> =>
+  (await database.get("SELECT 1 FROM queue_items WHERE attempt_id = ? AND state = 'working'", attemptId)) !==
+  undefined;

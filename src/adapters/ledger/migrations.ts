@@ -406,6 +406,33 @@ export const MIGRATIONS: readonly string[] = [
     secret TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Pictures of a queue, each by the attempt that was held for it. A file has none: the queue needs a server.
+  CREATE TABLE queue_items (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempts,
+    run_id TEXT NOT NULL REFERENCES runs,
+    ticket TEXT NOT NULL,
+    name TEXT NOT NULL,
+    urgent INTEGER NOT NULL,
+    state TEXT NOT NULL
+      CHECK (state IN ('waiting', 'working', 'done', 'refused', 'failed', 'unconfirmed', 'cancelled')),
+    worker TEXT,
+    why TEXT,
+    nano INTEGER NOT NULL,
+    added_ms INTEGER NOT NULL,
+    taken_ms INTEGER,
+    ended_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE queue_inputs (
+    attempt_id TEXT NOT NULL REFERENCES queue_items,
+    n INTEGER NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES batch_inputs,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    PRIMARY KEY (attempt_id, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX queue_inputs_by_picture ON queue_inputs (sha256);
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */

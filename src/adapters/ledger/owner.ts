@@ -13,6 +13,12 @@ export interface Owner {
   readonly startedAt: string;
 }
 
+/** Has what waits in a queue, and never dies. */
+export const QUEUE: Owner = { id: 'queue', host: 'queue', pid: 0, startedAt: '' };
+
+/** Has what was taken from a machine that was given up, until somebody looks. */
+export const GIVEN_UP = 'given up';
+
 export function thisProcess(): Owner {
   const startedAt = startOf(process.pid) ?? 'unknown';
   return { id: randomUUID(), host: thisHost(), pid: process.pid, startedAt };

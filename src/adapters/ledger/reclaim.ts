@@ -1,7 +1,7 @@
 import { afterDeath, type AttemptState } from '../../core/policy/attempt-state.ts';
 import { attemptOf, move, stateOf, insertHeld, take, insertRun } from './attempts.ts';
 import type { Queries, Row } from './queries.ts';
-import type { Owner } from './owner.ts';
+import { GIVEN_UP, QUEUE, type Owner } from './owner.ts';
 import { beat, isHeard } from './processes.ts';
 import { count, text, textOrNull } from './row.ts';
 import type { AttemptPlan } from '../../ports/index.ts';
@@ -27,8 +27,9 @@ export async function orphans(
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
   const held = await database.all(
     `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
-     -- A job outlives the process that made it.
-     WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
+     -- A job outlives the process that made it, and what is queued outlives those who work on it.
+     WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)
+       AND attempt_id NOT IN (SELECT attempt_id FROM queue_items WHERE state IN ('waiting', 'working'))`,
   );
   const lost: string[] = [];
   for (const attempt of held) if (!(await isWorkedOn(attempt))) lost.push(text(attempt, 'attempt_id'));
@@ -67,7 +68,8 @@ export function lifeSigns(
   async function find(held: Row): Promise<boolean> {
     const id = ownerIn(held);
     const host = text(held, 'host');
-    if (id === self.id) return true;
+    if (id === self.id || id === QUEUE.id) return true;
+    if (id === GIVEN_UP) return false;
     if (host === self.host)
       return isAlive({ pid: count(held, 'pid'), startedAt: text(held, 'process_start') });
     const heard = id === null ? null : await isHeard(database, id, self, now);

@@ -9,7 +9,13 @@ interface Which {
 }
 
 /** Where the parts of a ledger are kept. */
-export type Shelf = (which: Which, part?: Part) => Backend;
+export interface Shelf {
+  (which: Which, part?: Part): Backend;
+  /** What lies beside a ledger in a schema of its own, made by these steps; left out where it is no server. */
+  readonly beside?:
+    | ((which: Which, name: string, steps: (schema: string) => readonly string[]) => Backend)
+    | undefined;
+}
 
 /** All that one process keeps in one place: a folder, or the address of a server. */
 export async function shelfAt(

@@ -22,7 +22,7 @@ export async function runFor(flags: ApplyFlags, project: Project, deps: Deps): P
   };
 }
 
-const labelOf = (project: Project): string => shown(project, project.file);
+export const labelOf = (project: Project): string => shown(project, project.file);
 
 interface Opening extends Pick<ProjectContext, 'project' | 'traces' | 'day' | 'bills'> {
   readonly flags: ApplyFlags;

@@ -196,3 +196,15 @@ export function word(text: string): string {
   if (trimmed.length <= 60 && printable(trimmed) === trimmed) return trimmed;
   throw new InvalidArgumentError('It takes up to 60 printable characters.');
 }
+
+/** Where a server listens: a port alone is on this machine. */
+export const listening = taking(
+  { type: 'string' },
+  (text: string): { readonly host: string; readonly port: number } => {
+    const [, host = '', port = ''] = /^(?:\[?([^[\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
+    const number = Number(port);
+    if (port === '' || number > 65_535)
+      throw new InvalidArgumentError('It takes a host and a port, such as 127.0.0.1:9464.');
+    return { host: host === '' ? '127.0.0.1' : host, port: number };
+  },
+);

@@ -8,6 +8,10 @@ export const ATTEMPT_STATES = [
 ] as const;
 export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
+/** Whether it may still bring something. */
+export const isOpen = (state: AttemptState): boolean =>
+  state === 'held' || state === 'sent' || state === 'replied' || state === 'settled';
+
 export type AttemptStep =
   | 'sending'
   | 'unsent'

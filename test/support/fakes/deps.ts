@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { openInvoice } from '../../../src/adapters/invoice/open.ts';
 import { readSkus } from '../../../src/adapters/invoice/read-skus.ts';
+import { serveMetrics } from '../../../src/adapters/metrics/metrics.ts';
 import { otherLedger } from '../../../src/adapters/ledger/other-ledger.ts';
 import { rateLimited } from '../../../src/adapters/send/rate-limit.ts';
 import { uploadingInputs } from '../../../src/adapters/send/upload-inputs.ts';
@@ -29,6 +30,7 @@ import { fakePicture, fakePictures } from './pictures.ts';
 import { fakePromptBook } from './promptbook.ts';
 import { fakeSessions, type FakeSessions } from './sessions.ts';
 import { fakePictureFiles, type FakePictureFiles } from './picture-files.ts';
+import { fakeQueue } from './queue.ts';
 import { fakeSlots } from './slots.ts';
 import { fakePictureStore, type FakePictureStore } from './store.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.ts';
@@ -126,6 +128,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     invoice: async (path) => openInvoice(path, Readable.from([])),
     skus: async (path) => readSkus(path),
     otherLedger: async (path) => otherLedger(path),
+    queue: async () => fakeQueue({ clock, store, owner: 'this process' }),
     ledgers: async () => Promise.reject(new Failure('usage', 'There are no other ledgers here.')),
     confirm: async () => false,
     tree: async (folder) => fakeTree(pictureFiles.files, folder),
@@ -174,6 +177,7 @@ export function world({ script = [], settings = {}, client = {}, deps = {} }: Wo
     lockFolder: async () => () => {},
     lockName: async () => () => {},
     serveAgent: async () => async () => {},
+    serveMetrics: async () => serveMetrics,
     repository: async () => null,
     repositoryFolder: async () => null,
     writeText: async () => true,

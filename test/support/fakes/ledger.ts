@@ -34,7 +34,7 @@ import type {
   StoredImage,
 } from '../../../src/ports/index.ts';
 import { fakeJobs, isInJob } from './jobs.ts';
-import { fakeStore, type FakeAttempt, type FakeRun, type FakeStore } from './ledger-state.ts';
+import { fakeStore, isQueued, type FakeAttempt, type FakeRun, type FakeStore } from './ledger-state.ts';
 
 export interface FakeLedgerOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -98,6 +98,7 @@ export function fakeLedger({
   function reclaim(): void {
     for (const attempt of attempts.values()) {
       if (attempt.owner === owner || isAlive(attempt.owner) || isInJob(attempt, store)) continue;
+      if (isQueued(attempt.plan.attemptId, store)) continue;
       const state = afterDeath(attempt.state, hasAnswer(attempt.plan.attemptId));
       if (state !== null) Object.assign(attempt, { state, why: 'its process ended', owner });
     }

@@ -265,6 +265,67 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
     secret ${text()} NOT NULL
   );
   `,
+  `
+  -- Pictures of a queue, each by the attempt that was held for it, with its ticket in the engine that hands them out.
+  CREATE TABLE queue_items (
+    attempt_id ${text()} PRIMARY KEY REFERENCES attempts,
+    run_id ${text()} NOT NULL REFERENCES runs,
+    ticket ${text()} NOT NULL,
+    name ${text()} NOT NULL,
+    urgent bigint NOT NULL,
+    state ${text()} NOT NULL
+      CHECK (state IN ('waiting', 'working', 'done', 'refused', 'failed', 'unconfirmed', 'cancelled')),
+    worker ${text()},
+    why ${text()},
+    -- What is held for it, and what it came to once it ended.
+    nano bigint NOT NULL,
+    added_ms bigint NOT NULL,
+    taken_ms bigint,
+    ended_ms bigint
+  );
+  CREATE UNIQUE INDEX queue_items_by_ticket ON queue_items (ticket);
+  CREATE INDEX queue_items_by_end ON queue_items (ended_ms);
+  CREATE INDEX queue_items_open ON queue_items (run_id) WHERE state IN ('waiting', 'working');
+  CREATE INDEX queue_items_working ON queue_items (worker) WHERE state = 'working';
+  CREATE INDEX queue_items_short ON queue_items (state) WHERE state IN ('refused', 'failed', 'unconfirmed');
+  CREATE TABLE queue_inputs (
+    attempt_id ${text()} NOT NULL REFERENCES queue_items,
+    n bigint NOT NULL,
+    sha256 ${text()} NOT NULL REFERENCES batch_inputs,
+    width bigint NOT NULL,
+    height bigint NOT NULL,
+    PRIMARY KEY (attempt_id, n)
+  );
+  CREATE INDEX queue_inputs_by_picture ON queue_inputs (sha256);
+
+  -- A row where nobody is to take anything.
+  CREATE TABLE queue_pause (paused_ms bigint NOT NULL);
+
+  -- Kept beside the items, since nobody wants to count a million rows to see how far a queue is.
+  CREATE TABLE queue_sums (
+    state ${text()} PRIMARY KEY,
+    items bigint NOT NULL,
+    nano bigint NOT NULL
+  );
+  CREATE FUNCTION queue_summed() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF TG_OP <> 'INSERT' THEN
+      UPDATE queue_sums s SET items = s.items - b.items, nano = s.nano - b.nano
+      FROM (SELECT state, count(*) AS items, sum(nano) AS nano FROM was GROUP BY state) b WHERE s.state = b.state;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+      INSERT INTO queue_sums AS s SELECT state, count(*), sum(nano) FROM "is" GROUP BY state
+      ON CONFLICT (state) DO UPDATE SET items = s.items + excluded.items, nano = s.nano + excluded.nano;
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER queue_added AFTER INSERT ON queue_items
+    REFERENCING NEW TABLE AS "is" FOR EACH STATEMENT EXECUTE FUNCTION queue_summed();
+  CREATE TRIGGER queue_changed AFTER UPDATE ON queue_items
+    REFERENCING OLD TABLE AS was NEW TABLE AS "is" FOR EACH STATEMENT EXECUTE FUNCTION queue_summed();
+  CREATE TRIGGER queue_dropped AFTER DELETE ON queue_items
+    REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION queue_summed();
+  `,
 ];
 
 function text(): string {

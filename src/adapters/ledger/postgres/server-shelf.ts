@@ -12,6 +12,11 @@ export function serverShelf(
 ): Shelf {
   const { target, schema, shown } = addressIn(address, env, named);
   const session = sessionOver(() => pgWire(target));
-  return ({ sandbox }, part) =>
-    postgres({ session, schema: sandbox ? `${schema}_sandbox` : schema, shown }, part);
+  const schemaOf = (sandbox: boolean): string => (sandbox ? `${schema}_sandbox` : schema);
+  const shelf: Shelf = ({ sandbox }, part) => postgres({ session, schema: schemaOf(sandbox), shown }, part);
+  const beside: Shelf['beside'] = ({ sandbox }, name, steps) => {
+    const own = `${schemaOf(sandbox)}_${name}`;
+    return postgres({ session, schema: own, shown }, 'ledger', steps(own));
+  };
+  return Object.assign(shelf, { beside });
 }

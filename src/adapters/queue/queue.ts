@@ -1,0 +1,155 @@
+import { QUEUE_SHORT } from '../../core/policy/queue.ts';
+import { windows } from '../../core/policy/budget.ts';
+import { sum } from '../../core/pricing/money.ts';
+import type { Queue, QueueBar } from '../../ports/index.ts';
+import type { Backend, Connection, TransactionOptions, Work } from '../ledger/queries.ts';
+import { inputBytes } from '../ledger/job-inputs.ts';
+import { orphans, reclaim, type Mortality } from '../ledger/reclaim.ts';
+import { money, text, textOrNull, word } from '../ledger/row.ts';
+import { dropUnusedPictures } from '../ledger/forget.ts';
+import { addItems, pastOf } from './add.ts';
+import type { Engine } from './engine.ts';
+import { itemOf, jobsIn, WHOLE } from './rows.ts';
+import { statusOf } from './status.ts';
+import { finished, giveBack, sweep, takeItems, type Hands } from './take.ts';
+
+/** Where a queue is: the ledger that it is part of, and the schema of its engine. */
+export interface QueuePlace {
+  readonly ledger: Backend;
+  readonly tickets: Backend;
+  readonly engine: Engine;
+}
+
+/** How often a worker looks after what others left. */
+const SWEEP_MS = 5_000;
+
+/** How long a writer waits for the others once money is gone. */
+const WHEN_PAID: TransactionOptions = { patience: () => 10 * 60_000 };
+
+/** A queue beside the ledger at a server: every step of it is one transaction of the ledger. Opened at the first call. */
+export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mortality): Queue {
+  const hands: Hands = { ...mortality, engine };
+  const windowOf = windows();
+  let opening: Promise<Connection> | undefined;
+  let sweptAt = -Infinity;
+
+  async function open(): Promise<Connection> {
+    const connection = await ledger.open();
+    // Its tables and those of its engine are made by the first who asks.
+    await connection.snapshot(() => {});
+    const engineHere = await tickets.open();
+    await engineHere.snapshot(() => {});
+    await engineHere.close();
+    return connection;
+  }
+
+  async function on<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    try {
+      opening ??= open();
+      return await work(await opening);
+    } catch (error) {
+      throw ledger.trouble(error, 'no');
+    }
+  }
+  const read = <T>(work: Work<T>): Promise<T> => on((connection) => connection.snapshot(work));
+  const write = <T>(work: Work<T>, options?: TransactionOptions): Promise<T> =>
+    on((connection) => connection.transaction(work, options));
+
+  return {
+    known: (hashes) =>
+      read(async (database) => {
+        const past = await pastOf(database, hashes);
+        return new Map([...past].flatMap(([hash, { bar }]) => (bar === null ? [] : [[hash, bar] as const])));
+      }) satisfies Promise<ReadonlyMap<string, QueueBar>>,
+    async add(run, items) {
+      const lost = await read((database, now) => orphans(database, mortality, now));
+      await write(async (database, now) => {
+        await sweep(database, hands, now);
+        await reclaim(database, mortality, lost, now);
+      });
+      return write((database, now) => addItems(database, run, items, { now, engine, windowOf }));
+    },
+    take: (most) =>
+      write(async (database, now) => {
+        if (now - sweptAt >= SWEEP_MS) {
+          await sweep(database, hands, now);
+          sweptAt = now;
+        }
+        return takeItems(database, most, hands, now);
+      }),
+    inputBytes: (sha256) => read((database) => inputBytes(database, sha256)),
+    giveBack: (attemptId) =>
+      write(async (database, now) => {
+        const row = await database.get(
+          "SELECT * FROM queue_items WHERE attempt_id = ? AND state = 'working'",
+          attemptId,
+        );
+        if (row !== undefined) await giveBack(database, itemOf(row), engine, now);
+      }),
+    finish: (attemptId) => write((database, now) => finished(database, attemptId, hands, now), WHEN_PAID),
+    status: () => read(statusOf),
+    pause: (isPaused) =>
+      write(async (database, now) => {
+        await database.run('DELETE FROM queue_pause');
+        if (isPaused) await database.run('INSERT INTO queue_pause (paused_ms) VALUES (?)', now);
+      }),
+    cancel: () =>
+      write(async (database, now) => {
+        await sweep(database, hands, now);
+        const rows = await database.all(
+          "SELECT attempt_id, ticket, nano FROM queue_items WHERE state = 'waiting'",
+        );
+        const ids = JSON.stringify(rows.map((row) => text(row, 'attempt_id')));
+        const theirs = 'attempt_id IN (SELECT value FROM json_each(?1))';
+        await Promise.all([
+          database.run(
+            `UPDATE attempts SET state = 'released', released_as = 'cancelled', why = 'taken off the queue', changed_ms = ?2
+             WHERE ${theirs}`,
+            ids,
+            now,
+          ),
+          database.run(`DELETE FROM holds WHERE ${theirs}`, ids),
+          database.run(`DELETE FROM queue_inputs WHERE ${theirs}`, ids),
+          database.run(
+            `UPDATE runs SET ended_ms = ?2, outcome = 'cancelled' WHERE run_id IN
+               (SELECT run_id FROM queue_items WHERE ${theirs})`,
+            ids,
+            now,
+          ),
+          database.run(
+            `UPDATE queue_items SET state = 'cancelled', nano = 0, ended_ms = ?2 WHERE ${theirs}`,
+            ids,
+            now,
+          ),
+        ]);
+        await dropUnusedPictures(database);
+        await engine.drop(
+          database,
+          rows.map((row) => text(row, 'ticket')),
+        );
+        return { items: rows.length, released: sum(rows.map((row) => money(row, 'nano'))) };
+      }),
+    short: () =>
+      write(async (database, now) => {
+        await sweep(database, hands, now);
+        const rows = await database.all(
+          `${WHOLE} WHERE q.state IN ('refused', 'failed', 'unconfirmed') ORDER BY q.ticket`,
+        );
+        const jobs = await jobsIn(database, rows);
+        return jobs.map((job, index) => {
+          const row = rows[index] ?? {};
+          return {
+            ...job,
+            state: word(row, 'queue_state', QUEUE_SHORT),
+            amount: money(row, 'nano'),
+            why: textOrNull(row, 'queue_why'),
+          };
+        });
+      }),
+    async close() {
+      const closing = opening?.then((connection) => connection.close());
+      opening = undefined;
+      await closing?.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import { usageFailure } from '../../core/errors.ts';
+import { hashIn } from '../../core/manifest/fingerprint.ts';
+import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
+import { atMost, format } from '../../core/pricing/money.ts';
+import { refuseUnable } from '../../core/providers/capabilities.ts';
+import { printable, thousands } from '../../core/text/text.ts';
+import type {
+  Books,
+  Deps,
+  Ledger,
+  Queue,
+  QueueBar,
+  QueueItem,
+  RunStart,
+  Settings,
+  Terminal,
+} from '../../ports/index.ts';
+import { openProject, type Project } from '../../project/project.ts';
+import { planPictures, type PlannedPicture } from '../../project/plan.ts';
+import { queueItems, type Wanted } from '../../project/queue-items.ts';
+import { tracesOf } from '../../project/traces.ts';
+import { consent } from '../../purchase/consent.ts';
+import { quoteFromHistory } from '../../purchase/price-history.ts';
+import { refuseAbove } from '../shared/cost-limit.ts';
+import { filedUnder } from '../shared/filed-under.ts';
+import { modelsFor } from '../shared/price-flags.ts';
+import { storeFor } from '../shared/store-flags.ts';
+import { labelOf } from '../manifest/apply-context.ts';
+import {
+  choice,
+  exception,
+  hasteOf,
+  mentionMess,
+  pricingContext,
+  refusalOf,
+  tellDoubt,
+} from '../manifest/flags.ts';
+import { withQueue } from './control.ts';
+import type { QueueContext, QueueFlags } from './flags.ts';
+import { tellQueue } from './output.ts';
+
+/** Prices what a manifest asks for and nobody has bought, sets it aside, and puts it into the queue. */
+export async function add(context: QueueContext): Promise<number> {
+  const { flags, settings, deps, terminal } = context;
+  return withQueue(context, async (queue) => {
+    const project = await openProject(flags.file, deps);
+    mentionMess(project, terminal);
+    const pricing = pricingContext(settings, deps, {
+      models: await modelsFor(flags, deps),
+      onRetired: flags.onRetired,
+    });
+    const books = await deps.books(settings);
+    try {
+      const looked = await lookedAt(project, pricing, context);
+      const { missing, kept, isForced, isUrgent } = looked;
+      const known = await queue.known(missing.map(({ hash }) => hash));
+      const wanted = await priced(missing.filter(isWanted(known, isForced)), books.ledger);
+      for (const { offer } of wanted) refuseUnable(settings.profile, offer.order);
+      refuseBatch(wanted);
+      const price = wanted.reduce<Range>((sum, { offer }) => added(sum, offer.quote), NOTHING);
+      announce({ wanted, kept, known: missing.length - wanted.length, price }, terminal);
+      refuseAbove(flags.maxCost, price, 'choose with --only');
+      const run = await runFor(flags, project, deps);
+      const items = await queueItems(wanted, { project, deps, runId: run.runId, isUrgent, isForced });
+      const changed = await put(items, wanted, run, { queue, books, flags, deps, terminal });
+      const skipped = kept + missing.length - changed;
+      const how = {
+        sandbox: settings.sandbox,
+        json: flags.json === true,
+        failure: refusalOf(looked.impossible),
+      };
+      return tellQueue(
+        { action: 'add', changed, skipped, quote: price },
+        await queue.status(),
+        how,
+        terminal,
+      );
+    } finally {
+      await books.ledger.close();
+    }
+  });
+}
+
+async function lookedAt(
+  project: Project,
+  pricing: PricingContext,
+  {
+    flags,
+    settings,
+    deps,
+    terminal,
+  }: { flags: QueueFlags; settings: Settings; deps: Deps; terminal: Terminal },
+) {
+  const store = await storeFor(settings, flags, deps);
+  const only = choice('--only', flags.only);
+  const again = exception('--force', flags.force);
+  const haste = hasteOf(flags);
+  const missing: PlannedPicture[] = [];
+  const impossible: { readonly key: string; readonly why: NonNullable<PlannedPicture['impossible']> }[] = [];
+  let kept = 0;
+  const plan = {
+    deps,
+    pricing,
+    traces: tracesOf(project, await deps.attic(project.folder)),
+    stored: (hash: string) => store.has(hash),
+    chosen: only.takes,
+    forced: again.takes,
+    haste,
+    doubt: tellDoubt(terminal),
+    // The queue itself knows what is under way, and is asked for all of it at once.
+    status: async () => null,
+  };
+  for await (const piece of planPictures(project, plan)) {
+    for (const planned of piece) {
+      const { picture, change } = planned;
+      if (planned.impossible !== null) impossible.push({ key: picture.key, why: planned.impossible });
+      else if (change.source === 'buy' && planned.quoted !== null) missing.push(planned);
+      else kept += 1;
+    }
+  }
+  for (const chosen of [only, again, haste]) chosen.refuseUnused();
+  return {
+    missing,
+    impossible,
+    kept,
+    isForced: ({ picture }: PlannedPicture) => again.takes(picture),
+    isUrgent: ({ picture }: PlannedPicture) => picture.urgent || haste.urgent(picture),
+  };
+}
+
+/** What is under way is never bought twice; the rest is, where --force names it. */
+const isWanted =
+  (known: ReadonlyMap<string, QueueBar>, isForced: (planned: PlannedPicture) => boolean) =>
+  (planned: PlannedPicture): boolean => {
+    const bar = known.get(planned.hash);
+    return bar === undefined || (bar !== 'under way' && isForced(planned));
+  };
+
+/** At the price that the user's own bills lead to expect. */
+async function priced(
+  missing: readonly PlannedPicture[],
+  ledger: Pick<Ledger, 'priceHistory'>,
+): Promise<readonly Wanted[]> {
+  const histories = new Map<string, ReturnType<Ledger['priceHistory']>>();
+  const remembering = {
+    priceHistory(model: string, size: Parameters<Ledger['priceHistory']>[1]) {
+      const key = `${model} ${size}`;
+      const found = histories.get(key) ?? ledger.priceHistory(model, size);
+      histories.set(key, found);
+      return found;
+    },
+  };
+  const wanted: Wanted[] = [];
+  for (const planned of missing) {
+    if (planned.quoted === null) continue;
+    wanted.push({ planned, offer: await quoteFromHistory(planned.quoted.offer, remembering) });
+  }
+  return wanted;
+}
+
+function refuseBatch(wanted: readonly Wanted[]): void {
+  if (!wanted.some(({ offer }) => offer.order.lane === 'batch')) return;
+  throw usageFailure(
+    'A queue buys picture by picture, and these are to be bought by batch.',
+    'Say --lane now or --lane flex; pixtab apply --lane batch makes jobs.',
+  );
+}
+
+function announce(
+  {
+    wanted,
+    kept,
+    known,
+    price,
+  }: {
+    readonly wanted: readonly Wanted[];
+    readonly kept: number;
+    readonly known: number;
+    readonly price: Range;
+  },
+  terminal: Terminal,
+): void {
+  terminal.note(
+    `plan   ${thousands(wanted.length)} to buy, ${thousands(known)} under way, bought or barred, ${thousands(kept)} at no cost`,
+  );
+  if (wanted.length > 0)
+    terminal.note(
+      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,
+    );
+}
+
+/** The manifest is the first label, as of apply. */
+async function runFor(flags: QueueFlags, project: Project, deps: Deps): Promise<RunStart> {
+  const { project: filed, labels } = await filedUnder(flags, deps);
+  return {
+    runId: deps.newId(),
+    command: 'queue',
+    at: deps.clock.now(),
+    project: filed,
+    labels: [labelOf(project), ...labels],
+    maxCost: flags.maxCost ?? null,
+  };
+}
+
+interface Putting {
+  readonly queue: Queue;
+  readonly books: Pick<Books, 'ledger'>;
+  readonly flags: QueueFlags;
+  readonly deps: Deps;
+  readonly terminal: Terminal;
+}
+
+/** Asks where it is dear, and puts all of it there; resolves to how many are. */
+export async function put(
+  items: readonly QueueItem[],
+  wanted: readonly Pick<Wanted, 'offer'>[],
+  run: RunStart,
+  { queue, books, flags, deps, terminal }: Putting,
+): Promise<number> {
+  if (items.length === 0) return 0;
+  const offered = wanted.map(({ offer: { order, quote } }) => ({
+    model: order.model.id,
+    expected: quote.expected,
+    high: quote.high,
+  }));
+  await consent(offered, run, flags, { ledger: books.ledger, confirm: deps.confirm, terminal });
+  const plans = await queue.add(run, items);
+  const there = new Set(plans.map(({ attemptId }) => hashIn(attemptId)));
+  for (const { name, plan } of items)
+    if (!there.has(hashIn(plan.attemptId)))
+      terminal.note(`note   ${printable(name)}: somebody else began to buy it just now`);
+  return plans.length;
+}

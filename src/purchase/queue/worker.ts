@@ -1,0 +1,172 @@
+import { asFailure, FAILURES, restated, type Failure, type FailureKind } from '../../core/errors.ts';
+import { answerSpace } from '../../core/order/answer-space.ts';
+import type { QueueState } from '../../core/policy/queue.ts';
+import type { Usd } from '../../core/pricing/money.ts';
+import type { Clock, Queue, QueueJob } from '../../ports/index.ts';
+import type { PlannedAttempt } from '../plan-attempts.ts';
+import type { PurchaseContext, PurchaseRequest } from '../request.ts';
+import { trySender } from '../send-try.ts';
+import { spentOn } from '../tries.ts';
+import { tryUntilDone } from '../try-again.ts';
+import { summarise } from '../summary.ts';
+
+/** What a worker tells of its work. */
+export type WorkEvent =
+  | { readonly event: 'taken'; readonly job: QueueJob }
+  | {
+      readonly event: 'ended';
+      readonly job: QueueJob;
+      readonly state: QueueState;
+      readonly cost: Usd;
+      readonly tookMs: number;
+      readonly failure: Failure | null;
+    }
+  /** It was certainly not charged, and whoever is next may have it. */
+  | { readonly event: 'returned'; readonly job: QueueJob; readonly failure: Failure };
+
+export interface WorkerOptions {
+  readonly queue: Queue;
+  /** What the engine buys with; what is given up for a reason that is not the picture's own goes back to the queue. */
+  readonly buyer: PurchaseContext;
+  readonly clock: Clock;
+  readonly requestOf: (job: QueueJob) => {
+    readonly request: PurchaseRequest;
+    readonly attempt: PlannedAttempt;
+  };
+  /** Ends when nothing waits and nobody works; otherwise only when it is told to. */
+  readonly untilEmpty: boolean;
+  readonly onEvent: (event: WorkEvent) => void;
+}
+
+/** Looks for more this often while there is nothing to do. */
+const IDLE_MS = 1_000;
+
+/** A picture that was given back this often by one worker has a reason of its own. */
+const MOST_RETURNS = 3;
+
+/** After so many in a row that could not be asked for, the worker ends: it is not the pictures. */
+const MOST_TROUBLES = 10;
+
+/** How long nothing is taken after trouble that all pictures would meet; twice as long each time. */
+const FIRST_REST_MS = 2_000;
+const LONGEST_REST_MS = 60_000;
+
+/** Trouble that no waiting mends. */
+const HOPELESS = new Set<FailureKind>(['auth', 'budget', 'bug', 'disk', 'usage']);
+
+/** Takes pictures and buys each, several at once, until it is told to stop. Resolves to why it ended by itself; null otherwise. */
+export async function work(options: WorkerOptions): Promise<Failure | null> {
+  const { queue, buyer, clock, requestOf, untilEmpty, onEvent } = options;
+  const { stop, concurrency, books } = buyer;
+  const busy = new Set<Promise<void>>();
+  const returns = new Map<string, number>();
+  const troubles: { count: number; restUntil: number; end: Failure | null } = {
+    count: 0,
+    restUntil: 0,
+    end: null,
+  };
+
+  function trouble(failure: Failure): void {
+    if (failure.kind === 'cancelled') return;
+    troubles.count += 1;
+    const rest = failure.retryAfterSeconds
+      ? failure.retryAfterSeconds * 1_000
+      : FIRST_REST_MS * 2 ** (troubles.count - 1);
+    troubles.restUntil = clock.now() + Math.min(rest, LONGEST_REST_MS);
+    if (HOPELESS.has(failure.kind) || troubles.count >= MOST_TROUBLES) troubles.end ??= failure;
+  }
+
+  /** The ledger, but that what is not the picture's fault keeps its hold and waits for the next. */
+  function booksFor(
+    job: QueueJob,
+    onReturned: (why: string, as: FailureKind) => void,
+  ): PurchaseContext['books'] {
+    const { ledger } = books;
+    return {
+      ...books,
+      ledger: {
+        ...ledger,
+        async release(attemptId, why, as) {
+          const times = returns.get(attemptId) ?? 0;
+          const isShared = FAILURES[as].ends !== 'request' && FAILURES[as].ends !== 'order';
+          if (attemptId !== job.plan.attemptId || !isShared || (times >= MOST_RETURNS && as !== 'cancelled'))
+            return ledger.release(attemptId, why, as);
+          await queue.giveBack(attemptId);
+          returns.set(attemptId, times + (as === 'cancelled' ? 0 : 1));
+          onReturned(why, as);
+        },
+      },
+    };
+  }
+
+  async function buyOne(job: QueueJob): Promise<void> {
+    const began = clock.now();
+    let isReturned = false;
+    onEvent({ event: 'taken', job });
+    try {
+      const own = { ...buyer, books: booksFor(job, () => (isReturned = true)) };
+      const { request, attempt } = requestOf(job);
+      const { tries } = await tryUntilDone(request, [attempt], job.run, trySender(own), own);
+      const failure = summarise(tries).failure;
+      if (isReturned) {
+        const why = failure ?? asFailure(new Error('it was given back'));
+        onEvent({ event: 'returned', job, failure: why });
+        return trouble(why);
+      }
+      if (failure?.kind === 'disk') trouble(failure);
+      else if (failure === null) troubles.count = 0;
+      const state = await queue.finish(job.plan.attemptId);
+      const cost = spentOn(tries.flatMap(({ results }) => results));
+      onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - began, failure });
+    } catch (error) {
+      // Nothing was sent: what is sent is never thrown.
+      const failure = asFailure(error);
+      await queue.giveBack(job.plan.attemptId).catch(() => undefined);
+      onEvent({ event: 'returned', job, failure });
+      trouble(failure);
+    }
+  }
+
+  async function take(room: number): Promise<readonly QueueJob[]> {
+    const jobs = await queue.take(room);
+    if (jobs.length === 0) return jobs;
+    try {
+      const orders = jobs.map((job) => requestOf(job).attempt.order);
+      await books.journal.prove(answerSpace(orders, concurrency));
+      return jobs;
+    } catch (error) {
+      for (const { plan } of jobs) await queue.giveBack(plan.attemptId);
+      throw error;
+    }
+  }
+
+  /** Whether there is nothing left to wait for. */
+  async function isOver(): Promise<boolean> {
+    if (!untilEmpty || busy.size > 0) return false;
+    const { counts, isPaused } = await queue.status();
+    return isPaused || counts.waiting + counts.working === 0;
+  }
+
+  const woken = (ms: number): Promise<void> => clock.sleep(ms, stop).catch(() => undefined);
+  // What saving needs is loaded before anything is paid for.
+  await buyer.saver();
+  try {
+    while (!stop.aborted && troubles.end === null) {
+      const rest = troubles.restUntil - clock.now();
+      const room = rest > 0 ? 0 : concurrency - busy.size;
+      const jobs = room > 0 ? await take(room) : [];
+      for (const job of jobs) {
+        const buying: Promise<void> = buyOne(job).finally(() => busy.delete(buying));
+        busy.add(buying);
+      }
+      if (jobs.length === 0 && rest <= 0 && room > 0 && (await isOver())) break;
+      const isFull = busy.size >= concurrency;
+      const pause = rest > 0 ? rest : IDLE_MS;
+      await Promise.race([...busy, ...(isFull ? [] : [woken(pause)])]);
+    }
+  } catch (error) {
+    troubles.end ??= restated(asFailure(error), { charged: 'no' });
+  }
+  await Promise.all(busy);
+  return troubles.end;
+}

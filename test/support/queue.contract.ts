@@ -1,0 +1,327 @@
+import { describe, expect, it } from 'vitest';
+import { usd, ZERO } from '../../src/core/pricing/money.ts';
+import type { Ledger, Queue, QueueItem } from '../../src/ports/index.ts';
+import { rejection } from './failure.ts';
+import type { FakeClock } from './fakes/clock.ts';
+import { aBill, anImage, aPlan, aRun } from './purchases.ts';
+
+/** Processes that share a queue and the ledger that it is part of. */
+export interface QueueWorld extends AsyncDisposable {
+  readonly clock: FakeClock;
+  process(pid: number): { readonly queue: Queue; readonly ledger: Ledger };
+  kill(pid: number): void;
+  answered(attemptId: string): void;
+}
+
+const hashOf = (n: number): string => n.toString(16).padStart(64, '0');
+
+const itemOf = (n: number, facts: Partial<QueueItem> = {}): QueueItem => ({
+  plan: aPlan({ attemptId: `${hashOf(n)}-1`, runId: 'queued' }),
+  name: `picture-${n}`,
+  urgent: false,
+  inputs: [],
+  again: false,
+  ...facts,
+});
+
+const items = (...numbers: readonly number[]): readonly QueueItem[] => numbers.map((n) => itemOf(n));
+const RUN = aRun({ runId: 'queued', command: 'queue', project: 'shop', labels: ['spring'] });
+const names = (jobs: readonly { readonly name: string }[]) => jobs.map(({ name }) => name);
+
+export function queueContract(name: string, open: () => Promise<QueueWorld>): void {
+  describe(`${name} as a queue`, () => {
+    /** What a worker does for one picture. */
+    async function bought({ queue, ledger }: ReturnType<QueueWorld['process']>, attemptId: string) {
+      await ledger.sending(attemptId);
+      await ledger.settle(attemptId, aBill('0.03'));
+      await ledger.saved(attemptId, [anImage({ path: '-' })]);
+      return queue.finish(attemptId);
+    }
+
+    it('hands out what was put there, each to one taker, in the order in which it came', async () => {
+      await using world = await open();
+      const [one, two] = [world.process(1), world.process(2)];
+      expect(await one.queue.add(RUN, items(1, 2, 3))).toHaveLength(3);
+      const [first] = await one.queue.take(1);
+      expect(first).toMatchObject({
+        name: 'picture-1',
+        urgent: false,
+        plan: { ...aPlan(), attemptId: `${hashOf(1)}-1`, runId: 'queued' },
+        run: { runId: 'queued', command: 'queue', project: 'shop', labels: ['spring'] },
+        inputs: [],
+        heldAt: world.clock.now(),
+      });
+      expect(names(await two.queue.take(8))).toEqual(['picture-2', 'picture-3']);
+      expect(await one.queue.take(8)).toEqual([]);
+      expect((await one.queue.status()).counts).toMatchObject({ waiting: 0, working: 3 });
+    });
+
+    it('hands out what is urgent before all else', async () => {
+      await using world = await open();
+      const { queue } = world.process(1);
+      await queue.add(RUN, [itemOf(1), itemOf(2, { urgent: true }), itemOf(3), itemOf(4, { urgent: true })]);
+      expect(names(await queue.take(3))).toEqual(['picture-2', 'picture-4', 'picture-1']);
+    });
+
+    it('holds the price of all of it at once, or puts nothing there', async () => {
+      await using world = await open();
+      const { queue, ledger } = world.process(1);
+      await ledger.setBudget(aBudget('0.10'));
+      expect(await rejection(queue.add(RUN, items(1, 2, 3)))).toMatchObject({ kind: 'budget' });
+      expect(await queue.status()).toMatchObject({ counts: { waiting: 0 }, held: ZERO });
+      await queue.add(RUN, items(1, 2));
+      expect(await queue.status()).toMatchObject({ counts: { waiting: 2 }, held: usd('0.08') });
+      expect((await ledger.standings())[0]).toMatchObject({ held: usd('0.08') });
+      await ledger.begin(aRun());
+      expect(await rejection(ledger.hold([aPlan()]))).toMatchObject({ kind: 'budget' });
+    });
+
+    it('keeps to what the run may cost', async () => {
+      await using world = await open();
+      const { queue } = world.process(1);
+      const run = { ...RUN, maxCost: usd('0.05') };
+      expect(await rejection(queue.add(run, items(1, 2)))).toMatchObject({ kind: 'budget' });
+      expect(await queue.add(run, items(1))).toHaveLength(1);
+    });
+
+    it('puts no picture there twice, nor one that is bought or may be', async () => {
+      await using world = await open();
+      const worker = world.process(1);
+      const { queue, ledger } = worker;
+      await queue.add(RUN, [...items(1, 2, 3), itemOf(1, { name: 'the same' })]);
+      expect(await queue.add({ ...RUN, runId: 'again' }, items(1, 2, 3))).toEqual([]);
+      const [first, second, third] = await queue.take(3);
+      await bought(worker, first?.plan.attemptId ?? '');
+      await ledger.sending(second?.plan.attemptId ?? '');
+      await ledger.unconfirm(second?.plan.attemptId ?? '', 'no answer came');
+      expect(await queue.finish(second?.plan.attemptId ?? '')).toBe('unconfirmed');
+      await ledger.release(third?.plan.attemptId ?? '', 'out of order', 'unavailable');
+      expect(await queue.finish(third?.plan.attemptId ?? '')).toBe('failed');
+      expect(await queue.known([1, 2, 3, 4].map(hashOf))).toEqual(
+        new Map([
+          [hashOf(1), 'bought'],
+          [hashOf(2), 'unconfirmed'],
+        ]),
+      );
+      const again = await queue.add({ ...RUN, runId: 'again' }, asRun('again', items(1, 2, 3)));
+      expect(again.map(({ attemptId }) => attemptId)).toEqual([`${hashOf(3)}-2`]);
+      const forced = asRun('forced', [itemOf(1, { again: true }), itemOf(3, { again: true })]);
+      // What is under way is never bought twice, whoever asks.
+      expect(
+        (await queue.add({ ...RUN, runId: 'forced' }, forced)).map(({ attemptId }) => attemptId),
+      ).toEqual([`${hashOf(1)}-2`]);
+    });
+
+    it('says what became of each, and what it came to', async () => {
+      await using world = await open();
+      const worker = world.process(1);
+      const { queue, ledger } = worker;
+      await queue.add(RUN, items(1, 2, 3, 4));
+      const ids = (await queue.take(4)).map(({ plan }) => plan.attemptId);
+      expect(await bought(worker, ids[0] ?? '')).toBe('done');
+      await ledger.sending(ids[1] ?? '');
+      await ledger.settle(ids[1] ?? '', aBill('0.01'), 'IMAGE_SAFETY');
+      await ledger.saved(ids[1] ?? '', []);
+      expect(await queue.finish(ids[1] ?? '')).toBe('refused');
+      // Paid, and its picture is nowhere yet.
+      await ledger.sending(ids[2] ?? '');
+      await ledger.settle(ids[2] ?? '', aBill('0.03'));
+      expect(await queue.finish(ids[2] ?? '')).toBe('failed');
+      expect(await queue.finish(ids[3] ?? '')).toBe('working');
+      expect(await queue.status()).toMatchObject({
+        counts: { done: 1, refused: 1, failed: 1, working: 1 },
+        spent: usd('0.07'),
+        held: usd('0.04'),
+      });
+      expect((await queue.short()).map(({ name, state, amount, why }) => [name, state, amount, why])).toEqual(
+        [
+          ['picture-2', 'refused', usd('0.01'), 'IMAGE_SAFETY'],
+          ['picture-3', 'failed', usd('0.03'), expect.stringContaining('pixtab recover')],
+        ],
+      );
+      // Somebody finished it meanwhile.
+      await ledger.saved(ids[2] ?? '', [anImage()]);
+      expect(names(await queue.short())).toEqual(['picture-2']);
+      expect((await queue.status()).counts).toMatchObject({ done: 2, failed: 0 });
+    });
+
+    it('counts a repeat of a refusal as of the same picture', async () => {
+      await using world = await open();
+      const { queue, ledger } = world.process(1);
+      await queue.add(RUN, items(1));
+      await queue.take(1);
+      const [first, second] = [`${hashOf(1)}-1`, `${hashOf(1)}-2`];
+      await ledger.sending(first);
+      await ledger.settle(first, aBill('0.01'), 'IMAGE_OTHER');
+      await ledger.saved(first, []);
+      await ledger.begin(RUN);
+      await ledger.hold([aPlan({ attemptId: second, runId: 'queued' })]);
+      expect(await queue.finish(first)).toBe('working');
+      await ledger.sending(second);
+      await ledger.settle(second, aBill('0.03'));
+      await ledger.saved(second, [anImage()]);
+      expect(await queue.finish(first)).toBe('done');
+      expect(await queue.status()).toMatchObject({ counts: { done: 1 }, spent: usd('0.04') });
+    });
+
+    it('lets what a dead worker did not send wait again, with its hold', async () => {
+      await using world = await open();
+      const [one, two] = [world.process(1), world.process(2)];
+      await one.ledger.setBudget(aBudget('0.08'));
+      await one.queue.add(RUN, items(1, 2));
+      expect(names(await one.queue.take(1))).toEqual(['picture-1']);
+      world.kill(1);
+      // Nobody who buys something else gets hold of its money.
+      await two.ledger.begin(aRun());
+      expect(await rejection(two.ledger.hold([aPlan()]))).toMatchObject({ kind: 'budget' });
+      expect(names(await two.queue.take(8))).toEqual(['picture-1', 'picture-2']);
+      expect(await bought(two, `${hashOf(1)}-1`)).toBe('done');
+      expect((await two.ledger.standings())[0]).toMatchObject({ held: usd('0.04'), used: usd('0.03') });
+    });
+
+    it('never hands out again what a dead worker sent', async () => {
+      await using world = await open();
+      const [one, two] = [world.process(1), world.process(2)];
+      await one.queue.add(RUN, items(1, 2, 3));
+      const ids = (await one.queue.take(3)).map(({ plan }) => plan.attemptId);
+      await one.ledger.sending(ids[0] ?? '');
+      await one.ledger.sending(ids[1] ?? '');
+      await one.ledger.settle(ids[1] ?? '', aBill('0.03'));
+      await one.ledger.saved(ids[1] ?? '', [anImage()]);
+      world.kill(1);
+      expect(names(await two.queue.take(8))).toEqual(['picture-3']);
+      expect(await two.queue.status()).toMatchObject({
+        counts: { unconfirmed: 1, done: 1, working: 1 },
+        spent: usd('0.06'),
+      });
+      const [receipt] = await two.ledger.receipts({ by: 'attempt', value: ids[0] ?? '' });
+      expect(receipt).toMatchObject({ state: 'unconfirmed', why: 'its process ended' });
+      // An answer that comes all the same is booked, and the queue hears of it.
+      await one.ledger.settle(ids[0] ?? '', aBill('0.02'));
+      await one.ledger.saved(ids[0] ?? '', [anImage()]);
+      await two.queue.short();
+      expect((await two.queue.status()).counts).toMatchObject({ unconfirmed: 0, done: 2 });
+    });
+
+    it('leaves an answer that is in the journal here to pixtab recover', async () => {
+      await using world = await open();
+      const [one, two] = [world.process(1), world.process(2)];
+      await one.queue.add(RUN, items(1));
+      const id = `${hashOf(1)}-1`;
+      await one.queue.take(1);
+      await one.ledger.sending(id);
+      world.answered(id);
+      world.kill(1);
+      expect(await two.queue.take(8)).toEqual([]);
+      const [receipt] = await two.ledger.receipts({ by: 'attempt', value: id });
+      expect(receipt).toMatchObject({ state: 'replied' });
+      expect((await two.queue.status()).counts).toMatchObject({ working: 1, unconfirmed: 0 });
+    });
+
+    it('takes back what was taken and not sent', async () => {
+      await using world = await open();
+      const [one, two] = [world.process(1), world.process(2)];
+      await one.queue.add(RUN, items(1, 2));
+      await one.queue.take(2);
+      await one.ledger.sending(`${hashOf(1)}-1`);
+      await one.ledger.unsent(`${hashOf(1)}-1`);
+      await one.queue.giveBack(`${hashOf(1)}-1`);
+      expect((await one.queue.status()).counts).toMatchObject({ waiting: 1, working: 1 });
+      expect(names(await two.queue.take(2))).toEqual(['picture-1']);
+      // It belongs to the other one now.
+      expect(await rejection(one.ledger.sending(`${hashOf(1)}-1`))).toMatchObject({ charged: 'no' });
+    });
+
+    it('hands out nothing while it is paused', async () => {
+      await using world = await open();
+      const { queue } = world.process(1);
+      await queue.add(RUN, items(1));
+      await queue.pause(true);
+      expect(await world.process(2).queue.take(1)).toEqual([]);
+      expect((await queue.status()).isPaused).toBe(true);
+      await queue.pause(false);
+      expect(await world.process(2).queue.take(1)).toHaveLength(1);
+    });
+
+    it('gives back all that is held when what waits is cancelled', async () => {
+      await using world = await open();
+      const { queue, ledger } = world.process(1);
+      await ledger.setBudget(aBudget('1'));
+      await queue.add(RUN, items(1, 2, 3));
+      await queue.take(1);
+      expect(await queue.cancel()).toEqual({ items: 2, released: usd('0.08') });
+      expect(await queue.status()).toMatchObject({
+        counts: { waiting: 0, working: 1, cancelled: 2 },
+        held: usd('0.04'),
+      });
+      expect((await ledger.standings())[0]).toMatchObject({ held: usd('0.04') });
+      expect(await queue.take(8)).toEqual([]);
+      // It may be asked for again.
+      expect(await queue.add({ ...RUN, runId: 'again' }, asRun('again', items(2)))).toHaveLength(1);
+    });
+
+    it('keeps input pictures as long as somebody may need them', async () => {
+      await using world = await open();
+      const worker = world.process(1);
+      const { queue } = worker;
+      const bytes = new Uint8Array([1, 2, 3]);
+      const input = { sha256: 'ab'.repeat(32), name: 'hat.png', mimeType: 'image/png', width: 3, height: 4 };
+      const inputs = [{ ...input, bytes }];
+      await queue.add(RUN, [itemOf(1, { inputs }), itemOf(2, { inputs })]);
+      const [first] = await world.process(2).queue.take(1);
+      expect(first?.inputs).toEqual([input]);
+      expect(await world.process(2).queue.inputBytes(input.sha256)).toEqual(bytes);
+      const [second] = await queue.take(1);
+      await bought(worker, second?.plan.attemptId ?? '');
+      expect(await queue.inputBytes(input.sha256)).toEqual(bytes);
+    });
+
+    it('asks again, in place of what came to nothing', async () => {
+      await using world = await open();
+      const { queue, ledger } = world.process(1);
+      await queue.add(RUN, items(1));
+      await queue.take(1);
+      await ledger.release(`${hashOf(1)}-1`, 'out of order', 'unavailable');
+      await queue.finish(`${hashOf(1)}-1`);
+      const [short] = await queue.short();
+      expect(short).toMatchObject({ state: 'failed', amount: ZERO, why: 'out of order' });
+      const again = itemOf(1, { again: true, instead: `${hashOf(1)}-1` });
+      await queue.add({ ...RUN, runId: 'again' }, asRun('again', [again]));
+      expect((await queue.status()).counts).toMatchObject({ failed: 0, waiting: 1 });
+    });
+
+    it('says how fast it goes, worker by worker, and how long it will take', async () => {
+      await using world = await open();
+      const [one, two] = [world.process(1), world.process(2)];
+      await one.queue.add(RUN, items(1, 2, 3, 4, 5, 6));
+      expect(await one.queue.status()).toMatchObject({ perMinute: null, secondsLeft: null, workers: [] });
+      const [a, b] = await one.queue.take(2);
+      const [c] = await two.queue.take(1);
+      world.clock.advance(10_000);
+      await bought(one, a?.plan.attemptId ?? '');
+      await bought(one, b?.plan.attemptId ?? '');
+      await bought(two, c?.plan.attemptId ?? '');
+      await two.queue.take(1);
+      const { perMinute, secondsLeft, workers } = await one.queue.status();
+      expect([perMinute, secondsLeft]).toEqual([18, 10]);
+      expect(workers.map(({ working, perMinute: own }) => [working, own])).toEqual([
+        [0, 12],
+        [1, 6],
+      ]);
+      world.clock.advance(120_000);
+      expect(await one.queue.status()).toMatchObject({ perMinute: null, secondsLeft: null });
+    });
+  });
+}
+
+const asRun = (runId: string, those: readonly QueueItem[]): readonly QueueItem[] =>
+  those.map((item) => ({ ...item, plan: { ...item.plan, runId } }));
+
+const aBudget = (amount: string) => ({
+  per: 'total' as const,
+  model: null,
+  project: null,
+  agent: null,
+  amount: usd(amount),
+  zone: 'UTC',
+});

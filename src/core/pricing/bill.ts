@@ -38,7 +38,6 @@ const FREE: Pick<Bill, 'charged' | 'lines' | 'amount'> = { charged: 'no', lines:
 export function bill(settled: Settled): Bill {
   const { model, reply } = settled;
   const asked = statedIn(reply) ?? reading(settled);
-  if (asked.basis === 'stated') return asked;
   const version = reply.modelVersion;
   const other = version === null || namesModel(version, model.id) ? null : modelAnswering(version);
   if (!other) return asked;
@@ -124,8 +123,7 @@ const chargedFor = (reply: Reply, terms: RefusalTerms | undefined): Charged =>
   terms === 'charged' || hasImage(reply) || reply.text !== null || countsImage(reply) ? 'yes' : 'unknown';
 
 /** Usage reports a picture, whatever became of its bytes. */
-const countsImage = ({ usage }: Reply): boolean =>
-  usage !== null && usage.imageOutput !== null && usage.imageOutput > 0;
+const countsImage = ({ usage }: Reply): boolean => usage !== null && isSplit(usage);
 
 /** A flat price for each picture that came. Google says that blocked ones are free; another seller may charge for them. */
 function listed({ model, reply, quote }: Settled, rate: Rate): Bill {
@@ -157,7 +155,7 @@ type Quantity = readonly [meter: Meter, quantity: number];
 
 /** A split without pictures says nothing about a picture that came. */
 const isSplit = (usage: Usage): usage is Usage & { readonly imageOutput: number } =>
-  usage.imageOutput !== null && usage.imageOutput > 0;
+  (usage.imageOutput ?? 0) > 0;
 
 function meteredOf(usage: Usage, { quote, reply }: Settled): readonly Quantity[] {
   const inputs: readonly Quantity[] = [...inputsOf(usage, quote), ['search', reply.searches]];

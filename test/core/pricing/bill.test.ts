@@ -134,7 +134,7 @@ describe('the bill of an answer that reports its usage', () => {
     const flex = billOf('nano-banana', aReply({ usage: { ...usage, lane: 'now' } }), { lane: 'flex' });
     expect(toDecimal(flex.amount)).toBe('0.038703');
     const unknown = billOf('nano-banana-2.1', aReply({ usage: { ...usage, lane: 'flex' } }));
-    expect(unknown.lines[0]?.rate).toBe(usd('1.5'));
+    expect([unknown.basis, unknown.lines[0]?.rate]).toEqual(['metered', usd('1.5')]);
   });
 
   it('counts the searches', () => {

@@ -99,6 +99,49 @@ describe('a row of FOCUS 1.2', () => {
     });
   });
 
+  it('is of its own month, however rows follow each other', () => {
+    const rowOf = focusRows('a');
+    const starts = [
+      [2026, 8, 30, 12],
+      [2026, 9, 1, 6],
+      [2026, 9, 1, 7],
+      [2026, 10, 1, 6],
+      [2026, 8, 1, 7],
+      [2026, 8, 1, 6],
+      [2026, 10, 1, 7],
+    ].map(([year = 0, month = 0, day = 0, hour = 0]) =>
+      rowOf({ ...LINE, at: Date.UTC(year, month, day, hour) }),
+    );
+    expect(starts.map(({ BillingPeriodStart }) => String(BillingPeriodStart).slice(0, 7))).toEqual([
+      '2026-09',
+      '2026-09',
+      '2026-10',
+      '2026-10',
+      '2026-09',
+      '2026-08',
+      '2026-11',
+    ]);
+  });
+
+  it('names its SKU, and counts single things by themselves', () => {
+    const line = {
+      meter: 'image',
+      quantity: 2,
+      unit: 'image',
+      rate: usd('0.04'),
+      per: 1,
+      amount: usd('0.08'),
+    } as const;
+    expect(focusRows('a')({ ...LINE, line, project: null, labels: [] })).toMatchObject({
+      SkuId: 'gemini-3-pro-image/image/now',
+      SkuPriceId: 'gemini-3-pro-image/image/now/0.04',
+      PricingUnit: 'Images',
+      PricingQuantity: '2',
+      Tags: '{}',
+    });
+    expect(focusRows('a')(LINE)['SkuId']).toBe('gemini-3-pro-image/image-output/now');
+  });
+
   it.each([
     ['BilledCost', null, 'BilledCost-C-003-M'],
     ['ConsumedUnit', null, 'ConsumedUnit-C-006-C'],

@@ -5,10 +5,12 @@ import {
   format,
   minus,
   priced,
+  rateText,
   sum,
   times,
   toDecimal,
   usd,
+  usdAtLeast,
   ZERO,
   type Usd,
 } from '../../../src/core/pricing/money.ts';
@@ -93,4 +95,76 @@ describe('money', () => {
   it('never shows zero for something that costs', () => {
     fc.assert(fc.property(anAmount, (amount) => amount === 0n || /[1-9]/.test(format(amount))));
   });
+});
+
+describe('money as others write it', () => {
+  it.each([
+    ['12', 12_000_000_000n],
+    [' 0.5 ', 500_000_000n],
+    ['1e3', 1_000_000_000_000n],
+    ['1.5E+2', 150_000_000_000n],
+    ['1e-9', 1n],
+    ['25e-10', 3n],
+    ['0.0000000001', 1n],
+    ['0.0000000010', 1n],
+    ['0.123456789', 123_456_789n],
+    ['1.2e-12', 1n],
+    ['123456789012345', 123_456_789_012_345_000_000_000n],
+    ['0', 0n],
+    ['0e5', 0n],
+  ])('%s is never read as less than it is', (text, nano) => {
+    expect(usdAtLeast(text)).toBe(nano);
+  });
+
+  it.each([
+    '',
+    'x',
+    '1.',
+    '.5',
+    '-1',
+    '1,5',
+    '$1',
+    '1 2',
+    'x1',
+    '1x',
+    '1e',
+    '1e100',
+    '1e1.5',
+    '1234567890123456',
+    'NaN',
+  ])('%j is none', (text) => {
+    expect(usdAtLeast(text)).toBeNull();
+  });
+});
+
+it.each([
+  [1, 'image', '$0.50 an image'],
+  [1, 'request', '$0.50 a request'],
+  [1_000_000, 'token', '$0.50 / 1M'],
+  [1_000, 'search', '$0.50 / 1,000'],
+])('a rate of $0.50 for %i %s is written %s', (per, unit, text) => {
+  expect(rateText({ rate: usd('0.5'), per, unit })).toBe(text);
+});
+
+it.each([
+  ['1', '$1.00'],
+  ['1.005', '$1.01'],
+  ['0.999', '$0.999'],
+  ['0.99996', '$1.00'],
+  ['0.01', '$0.01'],
+  ['0.01004', '$0.01'],
+  ['0.01234', '$0.0123'],
+  ['0.009', '$0.009'],
+  ['0.00994', '$0.0099'],
+  ['0.000000001', '$0.000000001'],
+])('%s is shown as %s', (dollars, text) => {
+  expect(format(usd(dollars))).toBe(text);
+});
+
+it.each([
+  ['-0.5', '-$0.50', '-0.5'],
+  ['-0.00345', '-$0.0035', '-0.00345'],
+  ['0', '$0.00', '0'],
+])('an amount of %s is written with its sign', (dollars, text, decimal) => {
+  expect([format(usd(dollars)), toDecimal(usd(dollars))]).toEqual([text, decimal]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bill } from '../../../src/core/pricing/bill.ts';
 import { billRemarks } from '../../../src/core/pricing/over-quote.ts';
 import type { Order } from '../../../src/core/order/order.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import type { Usage } from '../../../src/core/order/reply.ts';
 import { anOrder, aReply, aUsage, TODAY } from '../../support/pricing.ts';
@@ -26,6 +27,9 @@ describe('remarks on a bill', () => {
   it('are none where it stays within what was held', () => {
     expect(remarks(pro, parts(1))).toEqual([]);
     expect(remarks(pro, parts(3))).toEqual([]);
+    const held = quote(pro, TODAY);
+    const exactly = { basis: 'metered', charged: 'yes', lines: [], amount: held.high } as const;
+    expect(billRemarks(pro, held, [{ bill: exactly, images: 1, high: held.high }])).toEqual([]);
   });
 
   it('say by how much and why it is above', () => {
@@ -47,6 +51,32 @@ describe('remarks on a bill', () => {
     expect(remarks(anOrder('nano-banana-2-lite'), usage)[0]).toContain(
       '30,000 tokens of thinking were billed, held for 200',
     );
+  });
+
+  it('count tokens where they are no whole pictures, of what was billed or of what was held', () => {
+    const odd = aUsage({ prompt: 10, candidates: 5601, imageOutput: 5601, promptText: 10, promptImage: 0 });
+    expect(remarks(pro, odd)[0]).toContain('5,601 tokens of image output were billed, held for 3,360');
+    const two = quote({ ...pro, count: 2 }, TODAY);
+    const lines = two.lines.map((line) => ({ ...line, high: { ...line.high, quantity: 1_000 } }));
+    const made = bill({ ...pro, day: TODAY, quote: two, reply: aReply({ usage: parts(5) }) });
+    const one = { bill: made, images: 1, high: usd('0.1') };
+    expect(billRemarks(pro, { ...two, lines }, [one])[0]).toContain(
+      '5,600 tokens of image output were billed, held for 500',
+    );
+    // Of two pictures at once, twice as much was held.
+    expect(billRemarks(pro, { ...two, lines }, [{ ...one, images: 2 }])[0]).toContain('held for 1,000');
+  });
+
+  it('count what was never quoted from nothing, and say nothing where no meter is above', () => {
+    const order = anOrder('nano-banana-2.1');
+    const one = quote(order, TODAY);
+    const usage = aUsage({ prompt: 1, candidates: 1120, imageOutput: 1120 });
+    const made = bill({ ...order, day: TODAY, quote: one, reply: aReply({ usage, searches: 9 }) });
+    expect(billRemarks(order, one, [{ bill: made, images: 1, high: usd('0.001') }])[0]).toContain(
+      '9 searches of search were billed, held for 0',
+    );
+    const plain = bill({ ...order, day: TODAY, quote: one, reply: aReply({ usage }) });
+    expect(billRemarks(order, one, [{ bill: plain, images: 1, high: usd('0.001') }])[0]).toMatch(/for it\.$/);
   });
 
   it('name the rate where another lane served the request', () => {

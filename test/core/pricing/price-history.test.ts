@@ -41,6 +41,24 @@ describe('a quote with a price history', () => {
     expect(moved.lines.find(({ meter }) => meter === 'text output')?.quantity).toBe(0);
   });
 
+  it('expects as much thinking as was seen, where the usual level is asked for', () => {
+    const order = anOrder(LITE);
+    const thinking = quote(order, TODAY, historyOf(20, { thinking: 2_000 })).lines.find(
+      ({ meter }) => meter === 'thinking',
+    );
+    expect(thinking?.quantity).toBe(100);
+    const other = anOrder(LITE, { thinking: 'high' });
+    const text = quote(other, TODAY, historyOf(20, { 'text output': 2_000 })).lines.find(
+      ({ meter }) => meter === 'text output',
+    );
+    expect(text?.quantity).toBe(100);
+  });
+
+  it('does not say that it was learned where it cannot differ', () => {
+    const { lines } = quote(anOrder(LITE), TODAY, historyOf(20, { 'image output': 9 }));
+    expect(lines.find(({ meter }) => meter === 'image output')?.why).not.toContain('bills');
+  });
+
   it('says nothing about a level of thinking that was asked for', () => {
     const order = anOrder(LITE, { thinking: 'high' });
     const thinking = (priceHistory: PriceHistory | null) =>

@@ -15,6 +15,7 @@ describe('groupPrompts', () => {
     add('wide', { ...usual, aspect: '16:9' }, 3);
     add('large', { ...usual, size: '2K' }, 4);
     add('two', usual, 5);
+    add('a longer pROMPT', usual, 6);
     expect(
       groups().map(({ prompts, pictures, longest, longestAt, size, aspect }) => [
         prompts,
@@ -25,7 +26,7 @@ describe('groupPrompts', () => {
         aspect,
       ]),
     ).toEqual([
-      [3, 5, 'a longer prompt', 2, null, null],
+      [4, 6, 'a longer prompt', 2, null, null],
       [1, 1, 'wide', 3, null, '16:9'],
       [1, 1, 'large', 4, '2K', null],
     ]);

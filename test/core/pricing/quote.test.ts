@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findModel, lanesOf, MODELS, sizesOf } from '../../../src/core/catalogue/catalogue.ts';
+import type { Model, Size } from '../../../src/core/catalogue/model.ts';
 import { format, sum, times, toDecimal } from '../../../src/core/pricing/money.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import type { Order } from '../../../src/core/order/order.ts';
@@ -158,6 +159,39 @@ describe('a quote', () => {
     for (const end of ['low', 'expected', 'high'] as const) {
       expect(two[end]).toBe(sum(each.map((one) => one[end])));
     }
+  });
+
+  it('adds up line by line what prompts of one order come to, and is never of two kinds', () => {
+    const model = findModel('nano-banana-pro');
+    const prompts = ['a cat', 'a lighthouse'];
+    const { lines } = quote(anOrder(model, { count: 2, prompts }), TODAY);
+    const same = quote(anOrder(model, { count: 2, prompt: 'a cat' }), TODAY);
+    // Their words count alike, so it is the same as twice the first.
+    expect(lines.slice(1)).toEqual(same.lines.slice(1));
+    expect(lines.map(({ meter }) => meter)).toEqual(same.lines.map(({ meter }) => meter));
+    expect(() => quote(anOrder(model, { count: 0, prompts }), TODAY)).toThrow('without a picture');
+  });
+
+  it('of a conversation counts the turns before: their words, what was given, and what came', () => {
+    const turn = { prompt: 'a cat', inputs: [aPicture], answer: [], pictures: 2, words: 'Here are two.' };
+    const order = anOrder('nano-banana-pro', { prompt: 'in red', inputs: [aPicture], history: [turn, turn] });
+    const [text, image] = quote(order, TODAY).lines;
+    const spoken = 'a cat\nHere are two.\na cat\nHere are two.\nin red';
+    const alone = quote(anOrder('nano-banana-pro', { prompt: spoken }), TODAY).lines[0];
+    expect({ ...text, why: '' }).toEqual({ ...alone, why: '' });
+    expect(text?.why).toContain('the prompt and the turns before it');
+    expect(image?.quantity).toBe((order.model.inputs.tokensPerImage?.expected ?? 0) * 7);
+    expect(image?.why).toMatch(/^7 input images, 6 of them from earlier turns/);
+  });
+
+  it('of a size whose tokens nobody knows fails', () => {
+    const model = findModel('nano-banana-pro');
+    const unknown = {
+      ...model,
+      resolutions: { '1K': { ...model.resolutions['1K'], tokens: null } },
+    } as Model;
+    expect(() => quote(anOrder(unknown), TODAY)).toThrow('It is not known how many tokens a 1K picture');
+    expect(() => quote(anOrder(model, { size: '512' as Size }), TODAY)).toThrow('It is not known');
   });
 
   it('counts more for more thinking', () => {

@@ -51,7 +51,7 @@ describe('spendRows', () => {
   });
 
   it('counts what has several labels under each of them', () => {
-    expect(rows([slice('["x","y"]', '1'), slice('["y"]', '2'), slice('[]', '0.5')], 'label')).toEqual([
+    expect(rows([slice('["x","y"]', '1'), slice('["y"]', '2'), slice('{}', '0.5')], 'label')).toEqual([
       ['y', usd('3')],
       ['x', usd('1')],
       [null, usd('0.5')],

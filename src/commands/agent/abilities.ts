@@ -1,6 +1,4 @@
-import type { z } from 'zod';
-import { asFailure, Failure } from '../../core/errors.ts';
-import { printable } from '../../core/text/text.ts';
+import { asFailure } from '../../core/errors.ts';
 import type { AgentAbilities, AgentCall, AgentReply } from '../../ports/index.ts';
 import { estimateImage, editImage, generateImage } from './buy.ts';
 import { checkJob } from './check-job.ts';
@@ -8,7 +6,8 @@ import type { AgentContext, ToolOf } from './context.ts';
 import { joined } from './joined.ts';
 import { listModels, recoverPaid, spending } from './look.ts';
 import { PROMPTS } from './prompts.ts';
-import { failedAnswer } from './result.ts';
+import { failedAnswer } from './advice.ts';
+import { misfit } from './misfit.ts';
 import { resourcesOf } from './resources.ts';
 import { quietTerminal } from './terminal.ts';
 
@@ -41,8 +40,8 @@ async function called(
   // What a client cancels stops alone; what the user stops, stops everything.
   const [stop, leave] = [joined(context.deps.stop, call.stop), joined(context.deps.leave, call.leave)];
   try {
-    const checked = input.safeParse(args);
-    if (!checked.success) throw misfit(checked.error);
+    const checked = input.safeParse(args, { reportInput: true });
+    if (!checked.success) throw misfit(checked.error, input);
     return await run(checked.data, call, {
       ...context,
       terminal: quietTerminal(context.terminal, call.progress),
@@ -55,15 +54,4 @@ async function called(
     stop.end();
     leave.end();
   }
-}
-
-/** What is wrong with arguments, one sentence each. */
-function misfit({ issues }: z.ZodError): Failure {
-  const sentences = issues.map(
-    ({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`,
-  );
-  return new Failure('usage', printable(sentences.join('; ')), {
-    code: 'bad-arguments',
-    hint: 'The input schema of the tool says what it takes; there is nothing else to say.',
-  });
 }

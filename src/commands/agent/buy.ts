@@ -14,6 +14,7 @@ import { tool, type AgentContext } from './context.ts';
 import { inSession, runOf } from './keyed.ts';
 import {
   checkPlace,
+  placeNotes,
   OF_IMAGES,
   ORDER,
   prepared,
@@ -84,7 +85,8 @@ export const estimateImage = tool({
 async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<AgentAnswer> {
   const { deps } = context;
   const offer = await offered(wish, context);
-  const { order, quote, why, notices } = offer;
+  const { order, quote, why } = offer;
+  const notices = [...offer.notices, ...(await placeNotes(wish, context))];
   const until = deps.clock.now() + QUOTE_MS;
   const { id, standings } = await inSession(context, async ({ books }) => ({
     id: quoteId(quotedFor(wish, offer, context), until, await signingIn(books, context)),
@@ -100,7 +102,7 @@ async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<Agent
   return {
     text: [
       `${format(quote.expected)} expected, at most ${atMost(quote.high)}, for ${counted(order.count, 'picture')} from ${aliasOf(order.model.id)}: ${why}.`,
-      `To buy it: the same parameters with quote_id ${id}, confirm_cost ${high} and an idempotency_key of yours, until ${validUntil}.`,
+      `To buy it: ${order.inputs.length > 0 ? 'edit_image' : 'generate_image'} with the same parameters, quote_id ${id}, confirm_cost ${high} and an idempotency_key of yours, until ${validUntil}.`,
       purse,
       ...[...notices, ...quote.warnings].map((notice) => `note: ${notice}`),
     ].join('\n'),

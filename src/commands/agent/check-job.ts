@@ -39,7 +39,7 @@ async function looked(jobId: string, session: Session, context: AgentContext) {
   const answer = await purchaseAnswer({ runId: job.runId, repeated: false, failure }, session.books, context);
   return {
     ...answer,
-    text: `job ${jobId}: ${standOf(now)}\n${answer.text}`,
+    text: answer.text.replace(`job ${jobId}`, `job ${jobId}: ${standOf(now)}`),
     structured: { ...answer.structured, job: jobJson(now) },
   };
 }

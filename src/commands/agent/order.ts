@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANES, SIZES, THINKING_LEVELS } from '../../core/catalogue/model.ts';
-import { Failure } from '../../core/errors.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
+import { extensionOf } from '../../core/files/filename.ts';
 import { FORMATS } from '../../core/files/format.ts';
 import { isAspect } from '../../core/order/aspect.ts';
 import type { InputImage } from '../../core/order/order.ts';
@@ -44,7 +45,7 @@ export const ORDER = {
   name: z
     .string()
     .regex(NAME)
-    .describe('file below the folder, without an extension where it does not matter; nothing is replaced')
+    .describe('a file below the folder, such as icons/lamp or icons/lamp.png; nothing is replaced')
     .optional(),
 };
 
@@ -75,6 +76,11 @@ export async function prepared(
     throw new Failure('usage', 'prompt: it is empty.', { hint: 'Say what the picture shows.' });
   if (aspect !== undefined && !isAspect(aspect))
     throw new Failure('usage', `aspect: ${aspect} is no ratio.`, { hint: 'Take one such as 16:9.' });
+  const named = name === undefined ? null : extensionOf(name);
+  if (said.format !== undefined && named !== null && named !== said.format)
+    throw new Failure('usage', `format ${said.format} and name ${name} disagree.`, {
+      hint: `Leave format out, or end name in .${said.format}.`,
+    });
   const paths = await pathsOf(images, call, folder, deps);
   if ('wantsRoots' in paths) return paths;
   const inputs = await loaded(paths, deps);
@@ -105,6 +111,16 @@ export async function prepared(
 /** Refuses, before anything is bought, a name that is taken. */
 export const checkPlace = async ({ out }: Prepared, { deps }: AgentContext): Promise<void> =>
   checkFree(out, await deps.pictureFiles());
+
+/** That a name is taken is said with the price: the order that took it may be asked for again under its key. */
+export async function placeNotes(wish: Prepared, context: AgentContext): Promise<readonly string[]> {
+  try {
+    await checkPlace(wish, context);
+    return [];
+  } catch (error) {
+    return [asFailure(error).message];
+  }
+}
 
 async function pathsOf(
   sources: readonly string[],

@@ -14,7 +14,7 @@ export const PROMPTS: readonly AgentPrompt[] = [
     about: 'one picture from a description, within the allowance',
     args: z.object({
       description: WORDS.describe('what it shows'),
-      use: WORDS.describe('what it is for').optional(),
+      use: WORDS.optional().describe('what it is for'),
     }),
     text: ({ description, use }) =>
       `Make a picture: ${description}${use === undefined ? '' : ` It is for ${use}; choose size and aspect for that.`}\n\n${HOW}`,
@@ -33,7 +33,7 @@ export const PROMPTS: readonly AgentPrompt[] = [
     about: 'several pictures in one style, planned within what is left of the allowance',
     args: z.object({
       subjects: WORDS.describe('what they show, one a line'),
-      style: WORDS.describe('what they share').optional(),
+      style: WORDS.optional().describe('what they share'),
     }),
     text: ({ subjects, style }) =>
       `Make a picture for each of these:\n${subjects}\n${style === undefined ? '' : `They share a style: ${style}\n`}\nCall spending for what is left, and estimate_image for one of them. If all of them do not fit, say so before you buy any, and propose what would: fewer, smaller, or lane batch at half the price, which takes up to a day. Each has an idempotency_key of its own. ${HOW}`,

@@ -84,8 +84,12 @@ function signature(
 /** Failure `budget` where less was confirmed than it may cost. */
 export function checkConfirmed(confirmed: Usd, high: Usd): void {
   if (confirmed >= high) return;
-  throw new Failure('budget', `confirm_cost is ${format(confirmed)}, and this may cost ${toDecimal(high)}.`, {
-    code: 'confirm-cost-too-low',
-    hint: `Nothing was sent. Confirm at least ${toDecimal(high)}, if that is meant.`,
-  });
+  throw new Failure(
+    'budget',
+    `confirm_cost is ${format(confirmed)}, and this may cost $${toDecimal(high)}.`,
+    {
+      code: 'confirm-cost-too-low',
+      hint: `Confirm at least ${toDecimal(high)}, if that is meant.`,
+    },
+  );
 }

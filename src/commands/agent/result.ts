@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { z } from 'zod';
-import { FAILURES, mostPressing, Failure, type FailureKind } from '../../core/errors.ts';
+import { FAILURES, mostPressing, Failure } from '../../core/errors.ts';
 import { sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type {
@@ -13,8 +13,8 @@ import type {
 } from '../../ports/index.ts';
 import { costJson } from '../../purchase/json.ts';
 import { totalBill } from '../../purchase/summary.ts';
-import { errorJson } from '../shared/command.ts';
 import { outcomeIn, reasonIn } from '../ledger/purchases.ts';
+import { agentError, mayFollow } from './advice.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import type { AgentContext } from './context.ts';
 
@@ -122,29 +122,6 @@ export const nothingBought = ({ kind, charged }: Failure) => ({
   warnings: [],
 });
 
-/** The answer of a tool that could do nothing. */
-export function failedAnswer(
-  failure: Failure,
-  nothing: Readonly<Record<string, unknown>>,
-  context: Pick<AgentContext, 'settings'>,
-): AgentAnswer {
-  const { mayFollow = '' } = nothing;
-  const { message, hint, kind } = failure;
-  return {
-    text: [message, hint ?? FAILURES[kind].advice, mayFollow].filter(Boolean).join('\n'),
-    structured: { ...nothing, error: agentError(failure, context) },
-    isError: true,
-    pictures: [],
-    links: [],
-  };
-}
-
-/** As everywhere in JSON, but for the command to run: an agent has tools. */
-function agentError(failure: Failure, { settings }: Pick<AgentContext, 'settings'>) {
-  const { kind, code, message, hint, retryAfterSeconds } = errorJson(failure, settings);
-  return { kind, code, message, hint, retryAfterSeconds };
-}
-
 function failureOf(receipts: readonly Receipt[], hasOpenJobs: boolean): Failure | null {
   const failures = receipts.flatMap((receipt) => {
     const outcome = outcomeIn(receipt);
@@ -189,36 +166,6 @@ function requestJson(receipt: Receipt) {
     charged: bill?.charged ?? (state === 'released' || state === 'held' ? 'no' : 'unknown'),
     amount: bill ? toDecimal(bill.amount) : null,
   };
-}
-
-const FOLLOWS: Readonly<Record<FailureKind | 'ok', string>> = {
-  ok: 'It is done. The same idempotency_key brings this answer again; a new picture takes a new key.',
-  pending: 'It is under way: ask again later with the same idempotency_key, or call check_job.',
-  partial: 'Ask for the missing pictures with a new quote and a new key.',
-  refused:
-    'Change the prompt, and take a new quote and a new key. The same words are refused, and charged, again.',
-  unconfirmed:
-    'It may have been charged. Do not buy it again under another key; the person you work for can find out, and settle it.',
-  disk: 'It is paid for and kept: call recover.',
-  unread: 'It is paid for and kept: tell the person you work for.',
-  'rate-limited': 'Nothing was charged: ask again later, with the same key.',
-  unavailable: 'Nothing was charged: ask again later, with the same key.',
-  'unavailable-model': 'Take another model: call list_models.',
-  budget:
-    'Nothing was sent. Ask for less, or tell the person you work for; call spending to see what is left.',
-  auth: 'Tell the person you work for: only they can give a key.',
-  usage: 'Nothing was sent. Mend the call as the message says.',
-  cancelled: 'It was cancelled; ask again only if it is still wanted.',
-  bug: 'Call spending before anything else: the ledger knows what was charged.',
-};
-
-function mayFollow(outcome: string, charged: string, jobId: string | null): string {
-  if (outcome === 'pending' && jobId !== null)
-    return 'The pictures take up to a day: call check_job with this jobId. It goes on whether this server runs or not.';
-  const next = Object.entries(FOLLOWS).find(([kind]) => kind === outcome)?.[1] ?? FOLLOWS.bug;
-  // What a refusal costs is booked, though nobody says whether it is charged.
-  const isTold = outcome === 'unconfirmed' || outcome === 'refused';
-  return charged === 'unknown' && !isTold ? `${next} ${FOLLOWS.unconfirmed}` : next;
 }
 
 interface Told {

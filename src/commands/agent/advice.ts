@@ -1,0 +1,85 @@
+import type { Failure, FailureKind } from '../../core/errors.ts';
+import type { AgentAnswer } from '../../ports/index.ts';
+import { errorJson } from '../shared/command.ts';
+import type { AgentContext } from './context.ts';
+
+// What an agent may do about a failure: it has tools, and no command line.
+
+const FOLLOWS: Readonly<Record<FailureKind | 'ok', string>> = {
+  ok: 'It is done. The same idempotency_key brings this answer again; a new picture takes a new key.',
+  pending: 'It is under way: ask again later with the same idempotency_key, or call check_job.',
+  partial: 'Ask for the missing pictures with a new quote and a new key.',
+  refused:
+    'Change the prompt, and take a new quote and a new key. The same words are refused, and charged, again.',
+  unconfirmed:
+    'It may have been charged. Do not buy it again under another key; the person you work for can find out, and settle it.',
+  disk: 'It is paid for and kept: call recover.',
+  unread: 'It is paid for and kept: tell the person you work for.',
+  'rate-limited': 'Nothing was charged: ask again later, with the same key.',
+  unavailable: 'Nothing was charged: ask again later, with the same key.',
+  'unavailable-model': 'Take another model: call list_models.',
+  budget:
+    'Nothing was sent. Ask for less, or tell the person you work for; call spending to see what is left.',
+  auth: 'Tell the person you work for: only they can give a key.',
+  usage: 'Nothing was sent. Mend the call as the message says.',
+  cancelled: 'It was cancelled; ask again only if it is still wanted.',
+  bug: 'Call spending before anything else: the ledger knows what was charged.',
+};
+
+/** What may be done next. */
+export function mayFollow(outcome: string, charged: string, jobId: string | null): string {
+  if (outcome === 'pending' && jobId !== null)
+    return 'The pictures take up to a day: call check_job with this jobId. It goes on whether this server runs or not.';
+  const next = Object.entries(FOLLOWS).find(([kind]) => kind === outcome)?.[1] ?? FOLLOWS.bug;
+  // What a refusal costs is booked, though nobody says whether it is charged.
+  const isTold = outcome === 'unconfirmed' || outcome === 'refused';
+  return charged === 'unknown' && !isTold ? `${next} ${FOLLOWS.unconfirmed}` : next;
+}
+
+/** Parameters by the flags that set them, as hints name them. */
+const FLAGS: readonly (readonly [RegExp, string])[] = [
+  [/(?<![\w-])-m(?= )/g, 'model'],
+  [/(?<![\w-])-s(?= )/g, 'size'],
+  [/(?<![\w-])-a(?= )/g, 'aspect'],
+  [/(?<![\w-])-n(?= )/g, 'count'],
+  [/(?<![\w-])-o(?= )/g, 'name'],
+  [/(?<![\w-])--(?=(model|size|aspect|count|lane|format|thinking) )/g, ''],
+];
+
+/** What is said to people, in the words of the tools; null where only they can follow it. */
+export function inToolWords(text: string): string | null {
+  const said = FLAGS.reduce((words, [flag, parameter]) => words.replace(flag, parameter), text);
+  return /`|\bpixtab [a-z]|(?<![\w-])--?[a-z]/.test(said) ? null : said;
+}
+
+const hintFor = ({ hint, kind }: Failure): string =>
+  (hint === undefined ? null : inToolWords(hint)) ?? FOLLOWS[kind];
+
+/** The answer of a tool that could do nothing. */
+export function failedAnswer(
+  failure: Failure,
+  nothing: Readonly<Record<string, unknown>>,
+  context: Pick<AgentContext, 'settings'>,
+): AgentAnswer {
+  const { mayFollow = '' } = nothing;
+  const lines = new Set([inToolWords(failure.message) ?? failure.message, hintFor(failure), mayFollow]);
+  return {
+    text: [...lines].filter(Boolean).join('\n'),
+    structured: { ...nothing, error: agentError(failure, context) },
+    isError: true,
+    pictures: [],
+    links: [],
+  };
+}
+
+/** As everywhere in JSON, but for the command to run: an agent has tools. */
+export function agentError(failure: Failure, { settings }: Pick<AgentContext, 'settings'>) {
+  const { kind, code, message, retryAfterSeconds } = errorJson(failure, settings);
+  return {
+    kind,
+    code,
+    message: inToolWords(message) ?? message,
+    hint: hintFor(failure),
+    retryAfterSeconds,
+  };
+}

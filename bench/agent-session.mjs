@@ -42,10 +42,10 @@ export function pixtab(args, { cwd, env, command, stderr = 'ignore' }) {
 }
 
 /** A server of an agent, and a client of the protocol's own SDK that talks to it. */
-export async function connected(args, place, capabilities = {}) {
+export async function connected(args, place, options = {}) {
   const child = pixtab(['mcp', ...args], place);
   const gone = once(child, 'close');
-  const client = new Client({ name: 'agent', version: '1' }, { capabilities });
+  const client = new Client({ name: 'agent', version: '1' }, options);
   await client.connect(new StdioServerTransport(child.stdout, child.stdin));
   return {
     child,

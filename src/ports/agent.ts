@@ -92,6 +92,8 @@ export interface AgentResources {
   readonly list: () => Promise<readonly AgentResource[]>;
   /** null where there is none that this agent may read. */
   readonly read: (uri: string) => Promise<AgentContent | null>;
+  /** The same, of what goes on elsewhere: a job is taken as far as it goes first, at no cost. */
+  readonly follow: (uri: string) => Promise<AgentContent | null>;
 }
 
 export interface AgentTemplate {

@@ -19,11 +19,10 @@ async function agentIn(
   place: Workplace,
   flags: readonly string[] = ['--allowance', '1'],
   env: Readonly<Record<string, string>> = {},
+  options: object = {},
 ) {
-  const server = await connected(flags, {
-    cwd: place.dir,
-    env: { ...place.env, PIXTAB_SANDBOX: '1', ...env },
-  });
+  const where = { cwd: place.dir, env: { ...place.env, PIXTAB_SANDBOX: '1', ...env } };
+  const server = await connected(flags, where, options);
   running.push(() => server.child.kill('SIGKILL'));
   return server;
 }
@@ -329,6 +328,59 @@ it('takes frames of any size, and answers what makes no sense in the words of th
   await expect(agent.call('no_such_tool', {})).rejects.toThrow('There is no tool no_such_tool.');
   expect((await agent.call('spending', {})).isError).toBeFalsy();
   await agent.close();
+});
+
+describe('a subscription', () => {
+  /** A job that waits, which the sandbox ends when it is told to. */
+  async function waitingJob(place: Workplace, options: object) {
+    const sandbox = await serving(place, '--batch-time', '3600000');
+    const env = { PIXTAB_BASE_URL: sandbox.url };
+    const agent = await agentIn(place, ['--allowance', '1'], env, options);
+    const { jobId, runId } = await bought(agent, { prompt: 'a lamp', lane: 'batch', name: 'lamp' }, 'lamp');
+    const done = async (): Promise<void> => {
+      const settings = JSON.stringify({ batchMs: 0 });
+      await fetch(new URL('/sandbox/settings', sandbox.url), { method: 'POST', body: settings });
+    };
+    return { agent, jobId, uris: [`pixtab://jobs/${jobId}`, `pixtab://receipts/${runId}`], done };
+  }
+
+  it('of 2025 tells of a job and its receipt when the pictures are there', async () => {
+    await using place = await workplace();
+    const { agent, jobId, uris, done } = await waitingJob(place, {});
+    const heard: string[] = [];
+    agent.client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+      heard.push(params.uri);
+    });
+    for (const uri of uris) await agent.client.subscribeResource({ uri });
+    await agent.call('spending', {});
+    expect(heard).toEqual([]);
+    await done();
+    await agent.call('check_job', { job_id: jobId });
+    expect(heard).toEqual(uris);
+    await agent.client.unsubscribeResource({ uri: uris[0] ?? '' });
+    const { contents } = await agent.client.readResource({ uri: uris[0] ?? '' });
+    expect(JSON.parse((contents[0] as Facts).text)).toMatchObject({ jobId, stage: 'done', saved: 1 });
+    await agent.close();
+  });
+
+  it('of 2026 tells the same to who listens, and of new resources', async () => {
+    await using place = await workplace();
+    const options = { versionNegotiation: { mode: { pin: '2026-07-28' } } };
+    const { agent, jobId, uris, done } = await waitingJob(place, options);
+    const heard: string[] = [];
+    agent.client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+      heard.push(params.uri);
+    });
+    agent.client.setNotificationHandler('notifications/resources/list_changed', () => {
+      heard.push('list');
+    });
+    const listening = await agent.client.listen({ resourceSubscriptions: uris, resourcesListChanged: true });
+    await done();
+    await agent.call('check_job', { job_id: jobId });
+    expect(heard.toSorted()).toEqual(['list', ...uris]);
+    await listening.close();
+    await agent.close();
+  });
 });
 
 it('leaves a job running when it ends, and fetches its pictures in the next server', async () => {

@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
 import type { AgentCall } from '../../ports/index.ts';
+import { isRecord } from './records.ts';
 
 type Signals = Pick<AgentCall, 'stop' | 'leave'>;
 
@@ -41,10 +42,17 @@ export function callsUnderWay(): Calls {
   };
 }
 
-/** A transport that also tells `calls` what the client cancels, and when it is closed. What was `answered` before is not sent. */
+/** Who is told what a client says beside its questions. */
+export interface Ears {
+  cancel(id: RequestId): void;
+  /** A request of the revision of 2026-07-28 wants to hear of these resources until it is cancelled. */
+  listen(id: RequestId, uris: readonly string[]): void;
+}
+
+/** A transport that also tells `ears` what the client cancels, and when it is closed. What was `answered` before is not sent. */
 export function heard(
   wire: Transport,
-  calls: Pick<Calls, 'cancel'>,
+  ears: Ears,
   answered: RequestId | null,
 ): { readonly transport: Transport; readonly closed: Promise<void> } {
   let close = (): void => {};
@@ -54,7 +62,9 @@ export function heard(
   const listeners: Pick<Transport, 'onmessage' | 'onerror' | 'onclose'> = {
     onmessage(message, extra) {
       const id = cancelledIn(message);
-      if (id !== null) calls.cancel(id);
+      if (id !== null) ears.cancel(id);
+      if ('id' in message && 'method' in message && message.method === 'subscriptions/listen')
+        ears.listen(message.id, urisIn(message.params));
       transport.onmessage?.(message, extra);
     },
     onerror: (error) => transport.onerror?.(error),
@@ -84,4 +94,11 @@ function cancelledIn(message: JSONRPCMessage): RequestId | null {
   if (!('method' in message) || message.method !== 'notifications/cancelled') return null;
   const id: unknown = message.params?.['requestId'];
   return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
+/** The resources in a request for subscriptions. */
+function urisIn(params: unknown): readonly string[] {
+  const wanted = isRecord(params) ? params['notifications'] : null;
+  const uris: unknown = isRecord(wanted) ? wanted['resourceSubscriptions'] : null;
+  return Array.isArray(uris) ? uris.filter((uri) => typeof uri === 'string') : [];
 }

@@ -2,9 +2,6 @@ import {
   CLIENT_CAPABILITIES_META_KEY,
   inputRequired,
   McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
-  ResourceNotFoundError,
   type CallToolResult,
   type InputRequiredResult,
   type RequestId,
@@ -17,20 +14,23 @@ import type {
   AgentAbilities,
   AgentAnswer,
   AgentCall,
-  AgentPrompt,
   AgentQuestion,
-  AgentResource,
   AgentService,
   AgentTool,
 } from '../../ports/index.ts';
-import { callsUnderWay, heard, type Calls } from './calls.ts';
+import { callsUnderWay, heard, type Calls, type Ears } from './calls.ts';
 import { CAPABILITIES, identityOf } from './identity.ts';
+import { servePrompts } from './prompts.ts';
 import { isRecord } from './records.ts';
-
-type Server = McpServer['server'];
+import { serveResources } from './resources.ts';
+import { base64, invalid, resourceFor, type Abilities, type Server } from './server.ts';
+import { subscriptionsTo, type Subscriptions } from './subscriptions.ts';
 
 /** Longest line of a client: pictures and whole documents may be in it. */
 const MOST_BYTES = 256 * 1024 * 1024;
+
+/** How soon a client hears of what it subscribed to and somebody else changed. */
+const FOLLOW_MS = 20_000;
 
 /**
  * Speaks the protocol in its revision of 2026-07-28 and those of 2025, to the end of all calls. What was `greeted` before,
@@ -42,33 +42,60 @@ export async function speak(
   { stop, greeted }: { readonly stop: AbortSignal; readonly greeted: RequestId | null },
 ): Promise<void> {
   const calls = callsUnderWay();
+  let loading: Promise<AgentAbilities> | null = null;
+  const abilities = (): Promise<AgentAbilities> => (loading ??= service.abilities());
+  let server: Server | null = null;
+  const subscriptions = subscriptionsTo(abilities, async (uri) => server?.sendResourceUpdated({ uri }));
   const wire = new StdioServerTransport(stdin, stdout, { maxBufferSize: MOST_BYTES });
-  const { transport, closed } = heard(wire, calls, greeted);
-  const handle = serveStdio(() => serverFor(service, calls), { transport });
+  const ears: Ears = {
+    cancel(id) {
+      calls.cancel(id);
+      subscriptions.removeAll(id);
+    },
+    listen(id, uris) {
+      for (const uri of uris) void subscriptions.add(uri, id).catch(() => undefined);
+    },
+  };
+  const { transport, closed } = heard(wire, ears, greeted);
+  const serverFor = (): McpServer => {
+    const whole = new McpServer(identityOf(service), { instructions: service.instructions });
+    ({ server } = whole);
+    server.registerCapabilities(CAPABILITIES);
+    serveTools(server, abilities, { calls, subscriptions });
+    servePrompts(server, abilities);
+    serveResources(server, abilities, subscriptions);
+    return whole;
+  };
+  const handle = serveStdio(serverFor, { transport });
   const close = (): void => void handle.close();
   stop.addEventListener('abort', close, { once: true });
   if (stop.aborted) close();
+  const endFollowing = following(subscriptions);
   await closed;
+  endFollowing();
   stop.removeEventListener('abort', close);
   await calls.end();
 }
 
-function serverFor(service: AgentService, calls: Calls): McpServer {
-  const { instructions } = service;
-  const whole = new McpServer(identityOf(service), { instructions });
-  const { server } = whole;
-  server.registerCapabilities(CAPABILITIES);
-  let loading: Promise<AgentAbilities> | null = null;
-  const abilities = (): Promise<AgentAbilities> => (loading ??= service.abilities());
-  serveTools(server, abilities, calls);
-  servePrompts(server, abilities);
-  serveResources(server, abilities);
-  return whole;
+/** What other processes do, and jobs far away, is looked at now and then, one look at a time. */
+function following(subscriptions: Pick<Subscriptions, 'look'>): () => void {
+  let isLooking = false;
+  async function follow(): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
+    await subscriptions.look('follow').catch(() => undefined);
+    isLooking = false;
+  }
+  const timer = setInterval(() => void follow(), FOLLOW_MS).unref();
+  return () => clearInterval(timer);
 }
 
-type Abilities = () => Promise<AgentAbilities>;
+interface UnderWay {
+  readonly calls: Calls;
+  readonly subscriptions: Pick<Subscriptions, 'look'>;
+}
 
-function serveTools(server: Server, abilities: Abilities, calls: Calls): void {
+function serveTools(server: Server, abilities: Abilities, { calls, subscriptions }: UnderWay): void {
   server.setRequestHandler('tools/list', async () => ({ tools: (await abilities()).tools.map(described) }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const tool = (await abilities()).tools.find(({ name }) => name === params.name);
@@ -78,7 +105,10 @@ function serveTools(server: Server, abilities: Abilities, calls: Calls): void {
       tool.call(params.arguments ?? {}, { ...signals, ...seenBy(context, server) }),
     );
     if ('wantsRoots' in reply) return questionResult(reply);
-    if (reply.links.length > 0) await server.sendResourceListChanged();
+    if (!tool.hints.readOnly) {
+      if (!reply.isError) await server.sendResourceListChanged();
+      await subscriptions.look('read');
+    }
     return server.projectCallToolResult(answerResult(reply), { type: 'object' });
   });
 }
@@ -102,9 +132,6 @@ function objectSchema(schema: AgentTool['input'], io: 'input' | 'output') {
   const json: unknown = z.toJSONSchema(schema, { io });
   return { ...(isRecord(json) ? json : {}), type: 'object' as const };
 }
-
-const invalid = (message: string): ProtocolError =>
-  new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 
 /** What the client can do, has answered, and wants to hear. */
 function seenBy({ mcpReq }: ServerContext, server: Server): Omit<AgentCall, 'stop' | 'leave'> {
@@ -176,67 +203,4 @@ function answerResult({ text, structured, isError, pictures, links }: AgentAnswe
     structuredContent: { ...structured },
     ...(isError && { isError }),
   };
-}
-
-const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-
-const resourceFor = ({ uri, name, about, mimeType, size }: AgentResource) => ({
-  uri,
-  name,
-  description: about,
-  mimeType,
-  ...(size !== undefined && { size }),
-});
-
-function servePrompts(server: Server, abilities: Abilities): void {
-  server.setRequestHandler('prompts/list', async () => {
-    const { prompts } = await abilities();
-    return { prompts: prompts.map(promptFor) };
-  });
-  server.setRequestHandler('prompts/get', async ({ params }) => {
-    const prompt = (await abilities()).prompts.find(({ name }) => name === params.name);
-    if (prompt === undefined) throw invalid(`There is no prompt ${params.name}.`);
-    const given = prompt.args.safeParse(params.arguments ?? {});
-    if (!given.success) throw invalid(z.prettifyError(given.error));
-    const words = Object.fromEntries(
-      Object.entries(given.data).map(([key, value]): [string, string] => [key, String(value)]),
-    );
-    return { messages: [{ role: 'user', content: { type: 'text', text: prompt.text(words) } }] };
-  });
-}
-
-const promptFor = ({ name, title, about, args }: AgentPrompt) => ({
-  name,
-  title,
-  description: about,
-  arguments: Object.entries(args.shape).map(([key, value]) => ({
-    name: key,
-    required: !z.safeParse(value, undefined).success,
-    ...(value.description !== undefined && { description: value.description }),
-  })),
-});
-
-function serveResources(server: Server, abilities: Abilities): void {
-  server.setRequestHandler('resources/list', async () => {
-    const { resources } = await abilities();
-    return { resources: (await resources.list()).map(resourceFor) };
-  });
-  server.setRequestHandler('resources/templates/list', async () => {
-    const { resources } = await abilities();
-    const templates = resources.templates.map(({ pattern, name, about, mimeType }) => ({
-      uriTemplate: pattern,
-      name,
-      description: about,
-      ...(mimeType !== undefined && { mimeType }),
-    }));
-    return { resourceTemplates: templates };
-  });
-  server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
-    const content = await (await abilities()).resources.read(uri);
-    if (content === null) throw new ResourceNotFoundError(uri);
-    const { mimeType, body } = content;
-    const held = typeof body === 'string' ? { text: body } : { blob: base64(body) };
-    return { contents: [{ uri, mimeType, ...held }] };
-  });
 }

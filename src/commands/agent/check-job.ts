@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import type { Job } from '../../ports/index.ts';
+import type { Books, Job } from '../../ports/index.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
 import { advanceEach } from '../../purchase/batch/wait.ts';
@@ -26,17 +26,8 @@ export const checkJob = tool({
 });
 
 async function looked(jobId: string, session: Session, context: AgentContext) {
-  const { ledger } = session.books;
-  const job = await ownJob(jobId, session, context);
-  const batch = await batchContext(session, {
-    planFor: (plan) => latePlan(plan, undefined, context.folder),
-    onAnswer() {},
-  });
-  const advanced = job.stage === 'done' ? [] : await advanceEach([jobId], batch);
-  await endRuns([jobId], ledger);
-  const now = (await ledger.jobs.list('all')).find((other) => other.jobId === jobId) ?? job;
-  const { failure } = outcomeOfJobs(advanced, [now]);
-  const answer = await purchaseAnswer({ runId: job.runId, repeated: false, failure }, session.books, context);
+  const { now, failure } = await advanced(await ownJob(jobId, session, context), session, context);
+  const answer = await purchaseAnswer({ runId: now.runId, repeated: false, failure }, session.books, context);
   return {
     ...answer,
     text: answer.text.replace(`job ${jobId}`, `job ${jobId}: ${standOf(now)}`),
@@ -44,13 +35,33 @@ async function looked(jobId: string, session: Session, context: AgentContext) {
   };
 }
 
+/** Takes a job as far as it goes now, and puts its pictures in their places. */
+export async function advanced(job: Job, session: Session, context: AgentContext) {
+  const { jobId } = job;
+  const { ledger } = session.books;
+  const batch = await batchContext(session, {
+    planFor: (plan) => latePlan(plan, undefined, context.folder),
+    onAnswer() {},
+  });
+  const far = job.stage === 'done' ? [] : await advanceEach([jobId], batch);
+  await endRuns([jobId], ledger);
+  const now = (await ledger.jobs.list('all')).find((other) => other.jobId === jobId) ?? job;
+  return { now, failure: outcomeOfJobs(far, [now]).failure };
+}
+
 /** A job that this agent bought: what others bought is none of its business. */
 async function ownJob(jobId: string, { books }: Session, { agent }: AgentContext): Promise<Job> {
-  const job = (await books.ledger.jobs.list('all')).find((other) => other.jobId === jobId);
-  const [receipt] = job ? await books.ledger.receipts({ by: 'run', value: job.runId }) : [];
-  if (job && receipt?.run.agent === agent) return job;
+  const job = await jobOf(agent, jobId, books);
+  if (job !== null) return job;
   throw new Failure('usage', 'There is no such job of this agent.', {
     code: 'no-such-job',
     hint: 'The answer of generate_image in lane batch has its jobId; call it again with its key to see it.',
   });
+}
+
+/** null where this agent bought no such job. */
+export async function jobOf(agent: string, jobId: string, { ledger }: Books): Promise<Job | null> {
+  const job = (await ledger.jobs.list('all')).find((other) => other.jobId === jobId);
+  const [receipt] = job ? await ledger.receipts({ by: 'run', value: job.runId }) : [];
+  return job && receipt?.run.agent === agent ? job : null;
 }

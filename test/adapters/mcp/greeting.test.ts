@@ -15,7 +15,7 @@ const SERVICE: AgentService = {
   abilities: async () => ({
     tools: [],
     prompts: [],
-    resources: { templates: [], list: async () => [], read: async () => null },
+    resources: { templates: [], list: async () => [], read: async () => null, follow: async () => null },
   }),
 };
 

@@ -28,7 +28,7 @@ const COMMANDS = [
     (n) => [
       'edit',
       '--session',
-      `s${n % 3}`,
+      `s${Math.floor(n / 60)}`,
       '-i',
       'photo.png',
       '-p',
@@ -44,6 +44,14 @@ const COMMANDS = [
   [8, () => ['recover']],
   [4, () => ['spend']],
   [4, () => ['history']],
+];
+
+/** Who comes back in the end. What is bought for the store tidies it. */
+const FINISH = [
+  ['batch', 'wait', '--timeout', '60'],
+  ['recover'],
+  ['apply'],
+  ['the last', ...MODEL, '--cached', '-o', 'out/last.jpg'],
 ];
 
 /** Resolves to what was done, what it left, and what is wrong with that. */
@@ -82,11 +90,10 @@ export const soaked = ({ minutes, seed = 1 }) =>
     };
     await Promise.all(Array.from({ length: ABREAST }, live));
     await aged(here.home, here.dir);
-    for (const args of [['batch', 'wait', '--timeout', '60'], ['recover'], ['apply']]) {
+    for (const args of [...FINISH, ['recover']]) {
       const { code, stderr } = await begin(args).ran;
       if (!CODES.has(code)) wrong.push(`${args.join(' ')} ends with ${code}: ${stderr.slice(0, 400)}`);
     }
-    await begin(['recover']).ran;
     const books = await booksOf(here);
     for (const draft of await draftsBelow(here.home, here.dir)) wrong.push(`a draft is left: ${draft}`);
     const grown = await sizeOf(here);

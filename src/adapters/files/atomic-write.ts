@@ -57,7 +57,7 @@ export function atomicWriter({ fs = nodeFs, fileMode = 0o666, folderMode = 0o777
 
   /** Writes a draft to the disk. Its folder is made only where it is missing: nearly always it is there. */
   async function fill(draft: string, parts: readonly Uint8Array[]): Promise<void> {
-    const write = () => writeNew(draft, parts, { flush: true });
+    const write = async () => writeTo(await fs.open(draft, 'wx', fileMode), parts, { flush: true });
     await write().catch(async (error: unknown) => {
       if (errno(error) !== 'ENOENT') throw error;
       await makeFolder(dirname(draft));
@@ -65,12 +65,11 @@ export function atomicWriter({ fs = nodeFs, fileMode = 0o666, folderMode = 0o777
     });
   }
 
-  async function writeNew(
-    path: string,
+  async function writeTo(
+    file: OpenFile,
     parts: Iterable<Uint8Array>,
     { flush }: { readonly flush: boolean },
   ): Promise<void> {
-    const file = await fs.open(path, 'wx', fileMode);
     try {
       for (const part of parts) await file.writeFile(part);
       if (flush) await file.sync();
@@ -129,16 +128,24 @@ export function atomicWriter({ fs = nodeFs, fileMode = 0o666, folderMode = 0o777
     if (dirname(from) !== dirname(to)) await flushFolder(dirname(from));
   }
 
-  /** Proves that so much can be written in the folder of `path`, and leaves nothing there. */
+  /**
+   * Proves that so much can be written in the folder of `path`, and leaves nothing there, whenever it ends: the probe has
+   * no name while it is written, where the system allows that.
+   */
   async function prove(
     path: string,
     parts: Iterable<Uint8Array>,
-    options: { readonly flush: boolean },
+    { flush }: { readonly flush: boolean },
   ): Promise<void> {
     await makeFolder(dirname(path));
     await withDraft(path, async (draft) => {
-      await writeNew(draft, parts, options);
-      await fs.unlink(draft);
+      const file = await fs.open(draft, 'wx', fileMode);
+      const isNameless = await fs.unlink(draft).then(
+        () => true,
+        () => false,
+      );
+      await writeTo(file, parts, { flush });
+      if (!isNameless) await fs.unlink(draft);
     });
   }
 

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { atomicWriter, isDraft } from '../../../src/adapters/files/atomic-write.ts';
@@ -109,6 +110,30 @@ describe('a proof that there is room', () => {
     await atomicWriter({ fs }).prove(folder.at('new', 'deep', 'a'), NEW, { flush: false });
     expect(flushed).toEqual([folder.path, folder.at('new')]);
     expect(await readdir(folder.path, { recursive: true })).toEqual(['new', 'new/deep']);
+  });
+
+  it('leaves no file either where the process dies while it is written', async () => {
+    await using folder = await tempDir();
+    const during: string[][] = [];
+    const { fs } = faultyFs((call) => {
+      if (call.startsWith('file.')) during.push(readdirSync(folder.path));
+      return null;
+    });
+    await atomicWriter({ fs }).prove(folder.at('a'), NEW, { flush: true });
+    expect(during.length).toBeGreaterThan(2);
+    expect(during.flat()).toEqual([]);
+  });
+
+  it('gives its file up in the end where an open one cannot be removed', async () => {
+    await using folder = await tempDir();
+    let refusals = 1;
+    const { fs } = faultyFs((call) => (call === 'unlink' && (refusals -= 1) >= 0 ? 'EPERM' : null));
+    await atomicWriter({ fs }).prove(folder.at('a'), NEW, { flush: true });
+    expect(await readdir(folder.path)).toEqual([]);
+    const never = faultyFs((call) => (call === 'unlink' ? 'EPERM' : null));
+    await expect(
+      atomicWriter({ fs: never.fs }).prove(folder.at('a'), NEW, { flush: true }),
+    ).rejects.toMatchObject({ code: 'EPERM' });
   });
 });
 

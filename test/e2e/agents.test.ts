@@ -330,6 +330,23 @@ it('takes frames of any size, and answers what makes no sense in the words of th
   await agent.close();
 });
 
+it.each([0, 1, 2])(
+  'takes a line of a megabyte that pipes cut in the middle of characters, shifted by %i bytes',
+  async (shift) => {
+    await using place = await workplace();
+    const agent = await rawAgentIn(place);
+    const padding = `${'x'.repeat(shift)}${'字'.repeat(350_000)}`;
+    const params = { name: 'estimate_image', arguments: { prompt: '字'.repeat(1_000) }, _meta: { padding } };
+    const line = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    agent.child.stdin.write(`${line}\r\n`);
+    expect((await agent.answer(1)).structuredContent).toMatchObject({
+      quote: { id: expect.any(String) },
+      error: null,
+    });
+    await agent.close();
+  },
+);
+
 describe('a subscription', () => {
   /** A job that waits, which the sandbox ends when it is told to. */
   async function waitingJob(place: Workplace, options: object) {

@@ -30,7 +30,6 @@ describe('an error in JSON', () => {
     [['config', 'get', 'nope'], 'pixtab config list'],
     [['session', 'rm'], 'pixtab session'],
     [['prices', 'diff'], 'pixtab prices diff 2026-03-15 2026-11-22'],
-    [['queue', 'status'], 'pixtab --help'],
   ])('of %j names the command to run next: %s', async (args, next) => {
     const { stdout, code } = await world().pixtab(...args, '--json');
     const { error, exitCode } = JSON.parse(stdout);

@@ -15,6 +15,7 @@ export default function driver() {
   } catch (error) {
     const own = getBuiltinModule('node:sqlite');
     if (own === undefined) throw error;
-    return own;
+    // Node tells by itself who asked to hear of statements.
+    return { ...own, setQueryDiagnosticsChannel() {} };
   }
 }

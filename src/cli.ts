@@ -15,7 +15,7 @@ import { NARROWEST } from './core/text/wrap.ts';
 import { inSandbox } from './commands/shared/hint.ts';
 import { usageFailureOf } from './commands/shared/usage-sentences.ts';
 import { Failure, exitCodeOf, usageFailure } from './core/errors.ts';
-import { counted, printable } from './core/text/text.ts';
+import { printable } from './core/text/text.ts';
 import type { Deps, Settings, Terminal, TerminalOptions } from './ports/index.ts';
 
 /** Runs one command line to its end. Resolves to the exit code; never throws, never exits. */
@@ -75,7 +75,8 @@ async function dispatch(
     throw usageFailure(`There is no command ${printable(argv[1] ?? '')}.`);
   if (!entry && isTopLevel(argv)) {
     await parse(program, argv);
-    if (isVersion(argv)) call.terminal.note(await ageOfPrices(deps));
+    // On stderr: stdout holds the version alone.
+    if (isVersion(argv)) call.terminal.note(await ageToday(deps));
     return exitCode;
   }
 
@@ -186,13 +187,10 @@ async function aboutItself(isHelp: boolean, entry: Entry | undefined, deps: Deps
   return documentOf('pixtab.version/1', { sandbox: false }, body);
 }
 
-/** A line on stderr: stdout holds the version alone. */
-async function ageOfPrices({ clock }: Pick<Deps, 'clock'>): Promise<string> {
-  const { catalogueAge } = await import('./core/catalogue/catalogue.ts');
+async function ageToday({ clock }: Pick<Deps, 'clock'>): Promise<string> {
+  const { ageOfPrices } = await import('./core/catalogue/age.ts');
   const { dayOf } = await import('./core/policy/calendar.ts');
-  const { checked, days, stale } = catalogueAge(dayOf(clock.now()));
-  const advice = stale ? '; a newer pixtab may know better' : '';
-  return `prices checked on ${checked}, ${counted(days, 'day')} ago${advice}`;
+  return ageOfPrices(dayOf(clock.now()));
 }
 
 const EXAMPLES = `

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, rolldown, type BuildOptions, type OutputOptions } from 'rolldown';
 import { writeCompletionTable } from '../../build/completion-table.mjs';
+import { writeHelpPages } from '../../build/help-pages.mjs';
+import { writeVersionPage } from '../../build/version-page.mjs';
+import packageJson from '../../package.json' with { type: 'json' };
 import config from '../../rolldown.config.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,6 +30,8 @@ export async function setup(): Promise<() => Promise<void>> {
   const options: BuildOptions = { ...(config as BuildOptions), cwd: ROOT };
   await build({ ...options, output: { ...config.output, dir: join(built, 'dist') } as OutputOptions });
   writeCompletionTable(built, temporary);
+  await writeHelpPages(built, temporary);
+  await writeVersionPage(built, packageJson.version);
   const input = Object.fromEntries(SCRIPTS.map((name) => [name, join(ROOT, `test/support/${name}.ts`)]));
   const scripts = await rolldown({ input, platform: 'node', external: /^[^./]/ });
   await scripts.write({ dir: join(built, 'scripts'), format: 'esm', entryFileNames: '[name].mjs' });

@@ -21,8 +21,10 @@ describe('start-up', () => {
 
   // Each file costs a look-up, and what V8 makes of it: the bundle is divided by what starts together.
   it.each([
-    [['--help'], 3],
-    [['--version'], 4],
+    [['--help'], 2],
+    [['plan', '--help'], 2],
+    [['--version'], 2],
+    [['--version', '--json'], 5],
     [['estimate', 'x'], 4],
     [['models'], 4],
     [['completion', 'zsh', '--', '-m', ''], 4],

@@ -1,0 +1,1 @@
+export declare function writeHelpPages(root: string, home: string): Promise<void>;

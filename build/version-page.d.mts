@@ -1,0 +1,1 @@
+export declare function writeVersionPage(root: string, version: string): Promise<void>;

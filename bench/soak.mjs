@@ -144,7 +144,7 @@ async function aged(...folders) {
 
 /** What may grow: kilobytes of the ledger for each attempt, files of the home, memory of the sandbox. */
 async function sizeOf(here) {
-  const [{ n }] = here.ledger('SELECT count(*) AS n FROM attempts');
+  const n = await attemptsIn(here);
   const size = async (name) =>
     (await stat(join(here.home, 'state', 'sandbox', name)).catch(() => ({ size: 0 }))).size;
   const memory = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${here.sandboxPid}/status`, 'utf8'))?.[1];
@@ -155,6 +155,18 @@ async function sizeOf(here) {
     files: (await below(here.home)).filter(({ isFile }) => isFile).length,
     sandboxMb: Math.round(Number(memory) / 1024),
   };
+}
+
+/** Whoever puts the log in order after a kill has the ledger to himself for a moment. */
+async function attemptsIn(here) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return here.ledger('SELECT count(*) AS n FROM attempts')[0].n;
+    } catch (error) {
+      if (tries === 200 || !/locked/.test(error.message)) throw error;
+      await sleep(25);
+    }
+  }
 }
 
 const MOST_KB_AN_ATTEMPT = 12;

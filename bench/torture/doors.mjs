@@ -39,7 +39,9 @@ export const DOORS = {
   recover: {
     pictures: 1,
     // Dies with its answer on the disk, and its bill booked.
-    before: [{ args: ONE, strike: { kind: 'name', path: '/work/a.jpg', fault: 'kill' } }],
+    before: [
+      { args: ONE, strike: { kind: 'name', path: '/work/a.jpg', fault: 'kill', statement: 'INTO images' } },
+    ],
     last: { args: ['recover'] },
   },
   mcp: { pictures: 1, isRepeatable: true, last: { args: ['mcp', '--allowance', '1'], isAgent: true } },

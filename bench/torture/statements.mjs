@@ -12,8 +12,12 @@ const CUTS = ['cut', 'cut after', 'kill', 'kill after'];
 export const STATEMENT_FAULTS = { statement: [...CODES, ...CUTS] };
 export const LASTING_STATEMENTS = ['53100', '25006', 'XX001', 'cut'];
 
-const raising = (code) =>
-  message('Q', `DO $$ BEGIN RAISE EXCEPTION 'torture' USING ERRCODE = '${code}'; END $$\0`);
+/** Where the end of a transaction fails, that is its end too. */
+const raising = (code, isEnd) =>
+  message(
+    'Q',
+    `${isEnd ? 'ROLLBACK; ' : ''}DO $$ BEGIN RAISE EXCEPTION 'torture' USING ERRCODE = '${code}'; END $$\0`,
+  );
 
 function message(type, text) {
   const body = Buffer.from(text);
@@ -22,6 +26,12 @@ function message(type, text) {
   head.writeInt32BE(body.length + 4, 1);
   return Buffer.concat([head, body]);
 }
+
+const text = (bytes) =>
+  bytes
+    .toString('latin1')
+    .replaceAll(/[^ -~]+/g, ' ')
+    .trim();
 
 /** Whole messages out of a stream of bytes; the first that a client sends has no type. */
 function messages(onMessage, isTyped) {
@@ -79,7 +89,7 @@ export async function statementsAt(address, name) {
       const { fault } = point;
       if (fault === 'cut') return cut();
       if (fault === 'kill') return kill();
-      if (CODES.includes(fault)) return server.write(raising(fault));
+      if (CODES.includes(fault)) return server.write(raising(fault, /COMMIT|ROLLBACK$/.test(text(all))));
       stopAt = sent;
       return server.write(all);
     };
@@ -104,6 +114,7 @@ export async function statementsAt(address, name) {
       .replaceAll(/[^ -~]+/g, ' ')
       .slice(0, 200);
     calls.push({ number, kind: 'statement', path, isStrike: false });
+    if (point.statement !== undefined && !path.includes(point.statement)) return false;
     if (point.fault === undefined || number < point.number || (isStruck() && !point.lasts)) return false;
     calls.push({ isStrike: true });
     return true;
@@ -123,7 +134,8 @@ export async function statementsAt(address, name) {
   return {
     env: { PIXTAB_LEDGER: through.href },
     async begin(next) {
-      [point, calls] = [next, []];
+      // A fault that prepares the scene is aimed at the text of a statement.
+      [point, calls] = [next.statement ? { ...next, number: 1 } : next, []];
       return {};
     },
     onChild: (child) => (kill = () => child.kill('SIGKILL')),

@@ -19,8 +19,12 @@ export async function openManifest(path: string, tree: Tree, shown: string): Pro
       return (await import('./jsonl.ts')).jsonlManifest(path, tree, shown);
     case 'csv':
       return csvManifest(path, tree, shown);
+    case 'txt':
+      return (await import('./prompts.ts')).promptsManifest(path, tree, shown);
     default:
-      throw usageFailure(`${shown}: a manifest ends in .yaml, .json, .jsonl or .csv.`);
+      throw usageFailure(
+        `${shown}: a manifest ends in .yaml, .json, .jsonl or .csv, and a list of prompts in .txt.`,
+      );
   }
 }
 

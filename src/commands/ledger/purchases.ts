@@ -66,9 +66,10 @@ export function printPurchases(
 /** In the place of a prompt that pixtab forget let go. */
 export const FORGOTTEN = '(forgotten)';
 
-function placesIn({ images }: Receipt, cwd: string): string {
+function placesIn({ images, run }: Receipt, cwd: string): string {
   const [first, ...more] = images;
   if (first === undefined) return '';
+  if (first.absolutePath === '-' && run.command === 'queue') return 'the store';
   return `${printable(shownPath(first.absolutePath, cwd))}${more.length > 0 ? ` and ${more.length} more` : ''}`;
 }
 

@@ -191,7 +191,7 @@ describe('openManifest', () => {
     ['p.csv', 'sep=;\nid;prompt\na;b\n', /^p\.csv:1:1: this line is for Excel alone: take it out/],
     ['p.csv', '"sep=,"\nid,prompt\n', /^p\.csv:1:1: this line is for Excel alone/],
     ['p.csv', 'id,prompt,\na,b,\n', /^p\.csv:1:11: a column has no name/],
-    ['p.txt', 'x', /a manifest ends in/],
+    ['p.doc', 'x', /a manifest ends in/],
     ['p.json', nested('[', ']'), /^p\.json:1:101: this is nested too deeply/],
     ['p.json', nested('{"a":', '}'), /^p\.json:1:501: this is nested too deeply/],
     ['p.json', nested('[', ''), /^p\.json:1:101: this is nested too deeply/],

@@ -100,6 +100,27 @@ describe('queue add', () => {
     ]);
   });
 
+  it('takes a list of prompts too, a picture a line, which apply puts in place like any other', async () => {
+    const all = shop();
+    const lines = ['# for spring', 'a {golden} lighthouse', '', '{"prompt":"a {{house}}","aspect":"16:9"}'];
+    all.pictureFiles.files.set('prompts.txt', Buffer.from(lines.join('\n')));
+    expect((await all.json('queue', 'add', '-f', 'prompts.txt')).document).toMatchObject({ changed: 2 });
+    await all.pixtab('work', '--until-empty', '--concurrency', '1');
+    expect(all.api.sent.map(({ prompt, aspect }) => [prompt, aspect])).toEqual([
+      ['a {golden} lighthouse', null],
+      ['a {house}', '16:9'],
+    ]);
+    expect((await all.pixtab('apply', '-f', 'prompts.txt')).code).toBe(0);
+    expect([...all.pictureFiles.files.keys()]).toEqual(
+      expect.arrayContaining(['images/line-2.jpg', 'images/line-4.jpg', 'prompts.lock']),
+    );
+    all.pictureFiles.files.set('prompts.txt', Buffer.from('{"prompt":"x","size":"9K"}'));
+    expect(await all.pixtab('queue', 'add', '-f', 'prompts.txt')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('prompts.txt:1:'),
+    });
+  });
+
   it('says that a queue needs a server', async () => {
     const sentence = 'A queue needs a ledger at a PostgreSQL server, and this one is a file.';
     const queue = () => Promise.reject(usageFailure(sentence, 'Set PIXTAB_LEDGER.'));

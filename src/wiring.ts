@@ -24,6 +24,8 @@ export interface Host extends Pick<Deps, 'version' | 'clock' | 'cwd' | 'stop' | 
   };
   /** Who works on what is bought; this process where nobody is named. */
   readonly owner?: Owner;
+  /** Where the ledger is kept; where the settings say, if nothing is named. */
+  readonly shelf?: Shelf;
 }
 
 /** All adapters in their places. What is heavy is imported by the thunk that needs it, so that --help, estimate and models start at once. */
@@ -41,6 +43,7 @@ export function wired(host: Host): Deps {
   let shelves: Promise<Shelf> | undefined;
   /** Where this process keeps its ledger: at a server, it has one session there. */
   async function shelf(): Promise<Shelf> {
+    if (host.shelf !== undefined) return host.shelf;
     const { shelfAt } = await import('./adapters/ledger/shelf.ts');
     shelves ??= ledgerPlace(env, cwd).then((place) => shelfAt(place, clock, env));
     return shelves;

@@ -2,6 +2,7 @@ import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
 import { onConnection, replaceOn } from '../support/connections.ts';
+import { serverIsFull } from './ledgers.ts';
 
 /** What a disk does below a path, beneath every adapter, until it is given back. */
 export interface Trouble extends Disposable {
@@ -107,10 +108,20 @@ function troubledLedger(times: number): Trouble {
       exec(sql);
     });
   });
+  const metByServer = new Map<string, number>();
+  serverIsFull((part) => {
+    const before = metByServer.get(part) ?? 0;
+    if (!isOn || before >= times) return false;
+    metByServer.set(part, before + 1);
+    return true;
+  });
   return {
     begin: () => void (isOn = true),
     end: () => void (isOn = false),
-    [Symbol.dispose]: () => connections[Symbol.dispose](),
+    [Symbol.dispose]() {
+      serverIsFull(() => false);
+      connections[Symbol.dispose]();
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Clock, Deps } from '../../src/ports/index.ts';
 import { wired } from '../../src/wiring.ts';
 import { fakeTerminal } from '../support/fakes/terminal.ts';
 import { inMemory, tempDir } from '../support/tempdir.ts';
+import { SQLITE, type LedgerHere, type LedgerKind } from './ledgers.ts';
 import { dying } from './dying.ts';
 
 /** A home and a working folder for the real stack, inside this process. Nothing of the machine's settings leaks in. */
@@ -15,6 +16,7 @@ export interface Place extends AsyncDisposable {
   /** Where ledger and journal are. */
   readonly state: string;
   readonly dir: string;
+  readonly ledger: LedgerHere;
   /** What a process of its own needs to be at home there. */
   readonly env: Readonly<Record<string, string>>;
   /** Ctrl-C for the command that runs; the second leaves at once. */
@@ -36,7 +38,12 @@ const KEY = 'AIza-scenarios';
 const gone = { ...thisProcess(), pid: spawnSync(process.execPath, ['--version']).pid, startedAt: 'before' };
 
 /** `isKnown` where the API is known for the sandbox that it is, as by a process of its own; else it stands for Google. */
-export async function place(clock: Clock, baseUrl: string, isKnown = false): Promise<Place> {
+export async function place(
+  clock: Clock,
+  baseUrl: string,
+  isKnown = false,
+  kind: LedgerKind = SQLITE,
+): Promise<Place> {
   const root = await tempDir(inMemory());
   const [home, dir] = [root.at('home'), root.at('work')];
   await mkdir(dir);
@@ -44,6 +51,7 @@ export async function place(clock: Clock, baseUrl: string, isKnown = false): Pro
   // Paths on a command line start here.
   process.chdir(dir);
   const state = isKnown ? `${home}/state/sandbox` : `${home}/state`;
+  const ledger = await kind.open(state, clock);
   const env = {
     PIXTAB_HOME: home,
     GEMINI_API_KEY: KEY,
@@ -55,6 +63,7 @@ export async function place(clock: Clock, baseUrl: string, isKnown = false): Pro
   async function command(args: readonly string[], changes: Partial<Deps> = {}): Promise<Ran> {
     signals = { stop: new AbortController(), leave: new AbortController() };
     const { stop, leave } = signals;
+    const shelf = ledger.shelf?.();
     const host = {
       version: '0.0.0',
       node: '*',
@@ -65,6 +74,7 @@ export async function place(clock: Clock, baseUrl: string, isKnown = false): Pro
       leave: leave.signal,
       // To the ledger each command is a process of its own, which is gone when it ends.
       owner: { ...thisProcess(), startedAt: `command ${(commands += 1)}` },
+      ...(shelf && { shelf }),
     };
     const terminal = fakeTerminal();
     const real = wired(host);
@@ -88,17 +98,20 @@ export async function place(clock: Clock, baseUrl: string, isKnown = false): Pro
     home,
     state,
     dir,
+    ledger,
     env,
     interrupt: () => (signals.stop.signal.aborted ? signals.leave : signals.stop).abort(),
     pixtab: (...args) => command(args),
     async killed(...args) {
       const { death, around } = dying();
+      const shelf = ledger.shelf?.();
       const own: Deps['books'] = async (which) =>
-        around(books(which, `${home}/state`, clock, { owner: gone }));
+        around(books(which, `${home}/state`, clock, { owner: gone, ...(shelf && { ledger: shelf(which) }) }));
       await Promise.race([death, command(args, { books: own })]);
     },
     async [Symbol.asyncDispose]() {
       process.chdir(before);
+      await ledger[Symbol.asyncDispose]();
       await root[Symbol.asyncDispose]();
     },
   };

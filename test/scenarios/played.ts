@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import { BATCH, through, type Door } from './doors.ts';
 import { heldTimeouts } from '../support/timeouts.ts';
 import { withoutNameServer } from './network.ts';
+import type { LedgerKind } from './ledgers.ts';
 import { place, type Place } from './place.ts';
 import type { Scenario } from './scenario.ts';
 import { seen, type Seen } from './seen.ts';
@@ -20,9 +21,15 @@ interface Played {
 }
 
 /** Plays a scenario at one door, and looks at what it came to. */
-export async function played(scenario: Scenario, door: Door, api: Api, clock: Clock): Promise<Played> {
+export async function played(
+  scenario: Scenario,
+  door: Door,
+  api: Api,
+  clock: Clock,
+  ledger: LedgerKind,
+): Promise<Played> {
   const { count = 1, flags = [], model = LITE, before, baseUrl = api.url } = scenario;
-  await using here = await place(clock, baseUrl);
+  await using here = await place(clock, baseUrl, false, ledger);
   if (before) await here.pixtab(...before);
   api.control.setFaults(faultsAt(door, scenario));
   using trouble = scenario.trouble?.(foldersOf(here)) ?? null;

@@ -1,3 +1,4 @@
+import { POSTGRES, type LedgerKind } from './ledgers.ts';
 import type { Trouble } from './disk.ts';
 import { BATCH, DOORS, type Door } from './doors.ts';
 import type { Seen } from './seen.ts';
@@ -29,6 +30,8 @@ export interface Scenario {
   readonly ends: Ends;
   /** But for differences that are meant. */
   readonly unless?: readonly Exception[];
+  /** What is different with a ledger at a server. */
+  readonly atServer?: (ends: Seen) => Seen;
 }
 
 /** Some doors end otherwise, or cannot be gone through. */
@@ -61,12 +64,13 @@ export const titleOf = (door: Door, scenario: Scenario): string =>
 
 const PENDING = 12;
 
-export function expectedAt(door: Door, scenario: Scenario): Seen {
+export function expectedAt(door: Door, scenario: Scenario, ledger: LedgerKind): Seen {
   const usual = { ...scenario.ends, first: BATCH.includes(door) ? PENDING : null };
   const own = exceptionsAt(door, scenario).reduce<Seen>(
     (ends, { ends: other }) => ({ ...ends, ...other }),
     usual,
   );
   // Its last document is about jobs, and does not say whether they were charged.
-  return door === 'generate by batch' ? { ...own, charged: null } : own;
+  const ends = door === 'generate by batch' ? { ...own, charged: null } : own;
+  return ledger === POSTGRES ? (scenario.atServer?.(ends) ?? ends) : ends;
 }

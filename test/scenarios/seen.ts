@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { nano } from '../../bench/place.mjs';
 import type { Api } from './api.ts';
 import type { Place, Ran } from './place.ts';
@@ -52,7 +51,7 @@ export async function seen(ran: readonly Ran[], here: Place, api: Api): Promise<
   const last = documents.at(-1);
   if (last === undefined) throw new TypeError('nothing was run');
   const account = api.control.account();
-  const { states, settled, doubtful, isEstimated } = ledgerOf(here);
+  const { states, settled, doubtful, isEstimated } = await ledgerOf(here);
   const told = documents.reduce((sum, each) => sum + paidIn(each), 0n);
   return {
     first: documents.length > 1 ? (documents[0]?.exitCode ?? null) : null,
@@ -110,28 +109,21 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   return found.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-function ledgerOf({ state }: Place) {
-  const path = join(state, 'ledger.db');
-  if (!existsSync(path)) return { states: [], settled: 0n, doubtful: 0n, isEstimated: false };
-  const database = new DatabaseSync(path, { readBigInts: true });
-  try {
-    const attempts = database
-      .prepare('SELECT state, expected_nano AS expected FROM attempts ORDER BY rowid')
-      .all() as { state: string; expected: bigint }[];
-    const bills = database.prepare('SELECT amount_nano AS amount, basis FROM bills').all() as {
-      amount: bigint;
-      basis: string;
-    }[];
-    return {
-      states: attempts.map(({ state }) => state),
-      isEstimated: bills.some(({ basis, amount }) => basis === 'estimated' && amount > 0n),
-      settled: bills.reduce((sum, { amount }) => sum + amount, 0n),
-      doubtful: attempts.reduce(
-        (sum, { state, expected }) => (state === 'unconfirmed' ? sum + expected : sum),
-        0n,
-      ),
-    };
-  } finally {
-    database.close();
-  }
+async function ledgerOf({ ledger }: Place) {
+  const attempts = (await ledger.rows(
+    'SELECT state, expected_nano AS expected FROM $attempts ORDER BY rowid',
+  )) as { state: string; expected: bigint }[];
+  const bills = (await ledger.rows('SELECT amount_nano AS amount, basis FROM $bills')) as {
+    amount: bigint;
+    basis: string;
+  }[];
+  return {
+    states: attempts.map(({ state }) => state),
+    isEstimated: bills.some(({ basis, amount }) => basis === 'estimated' && amount > 0n),
+    settled: bills.reduce((sum, { amount }) => sum + amount, 0n),
+    doubtful: attempts.reduce(
+      (sum, { state, expected }) => (state === 'unconfirmed' ? sum + expected : sum),
+      0n,
+    ),
+  };
 }

@@ -49,6 +49,11 @@ export const DISK: readonly Scenario[] = [
       ...atOnce(2),
       { doors: ['generate by batch'], why: 'it cannot fetch either', ends: notSent(2, 'usage') },
     ],
+    // Nothing on this machine is wrong, and somebody may make room there.
+    atServer: (ends) =>
+      ends.exit === 2
+        ? { ...ends, exit: 10, outcome: 'unavailable', first: ends.first === null ? null : 10 }
+        : ends,
   },
   {
     name: 'a ledger that is full once the request is under way: the picture is saved, and the answer kept',

@@ -1,4 +1,4 @@
-// What the books cost: `node bench/ledger.mjs [writers] [purchases each]`.
+// What the books cost: `node bench/ledger.mjs [writers] [purchases each]`. With PIXTAB_TEST_POSTGRES, at that server too.
 // Figures depend on the machine, so each comes with its ratio to a bare SQLite transaction on the same disk.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rolldown } from 'rolldown';
+import { inSchema } from './team.mjs';
 
 const DAY = 86_400_000;
 const clock = { now: () => Date.now() };
@@ -19,6 +20,7 @@ const SOURCES = [
   'adapters/ledger/books',
   'adapters/ledger/database',
   'adapters/ledger/open-ledger',
+  'adapters/ledger/postgres/server-shelf',
   'core/pricing/spend',
   'core/policy/calendar',
 ];
@@ -43,8 +45,12 @@ async function parent(writers, each) {
       const count = pace > 0 ? Math.ceil(each / 5) : each;
       const bare = await race('bare', writers, count, pace, built, folder);
       const ours = await race('ours', writers, count, pace, built, folder);
+      const { PIXTAB_TEST_POSTGRES: address } = process.env;
+      const atServer =
+        address && (await inSchema(address, (own) => racingAt(own, pixtab, writers, count, pace, built)));
       show('bare transaction', bare);
       show('hold + settle', ours);
+      if (atServer) show('at a server', atServer);
       const ratio = (p) => (quantile(ours, p) / quantile(bare, p)).toFixed(1);
       console.log(
         `  ratio               p50 ${ratio(0.5)}   p99 ${ratio(0.99)}   (hold + settle is two transactions)`,
@@ -54,6 +60,16 @@ async function parent(writers, each) {
   } finally {
     for (const path of [folder, built]) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** The same with the ledger at a server; its tables and budgets are there before. */
+async function racingAt(address, { books, serverShelf }, writers, count, pace, built) {
+  const { ledger } = books({ sandbox: false }, built, clock, {
+    ledger: serverShelf(address, process.env)({ sandbox: false }),
+  });
+  await setBudgets(ledger);
+  await ledger.close();
+  return race('server', writers, count, pace, built, address);
 }
 
 async function build(dir) {
@@ -75,12 +91,16 @@ async function load(dir) {
 
 async function settingUp({ books, openDatabase }, folder) {
   const { ledger } = books({ sandbox: false }, folder, clock);
-  const budget = { model: null, project: null, agent: null, amount: 10n ** 15n, zone: 'Europe/Berlin' };
-  for (const per of ['day', 'month']) await ledger.setBudget({ ...budget, per });
+  await setBudgets(ledger);
   ledger.close();
   const bare = await openDatabase(join(folder, 'bare.db'));
   bare.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER) STRICT');
   bare.close();
+}
+
+async function setBudgets(ledger) {
+  const budget = { model: null, project: null, agent: null, amount: 10n ** 15n, zone: 'Europe/Berlin' };
+  for (const per of ['day', 'month']) await ledger.setBudget({ ...budget, per });
 }
 
 async function race(job, writers, each, pace, built, folder) {
@@ -122,8 +142,10 @@ async function bareTransactions() {
   return (n) => timed(() => database.exec(`BEGIN IMMEDIATE; INSERT INTO t (n) VALUES (${n}); COMMIT`));
 }
 
-async function purchases({ books }) {
-  const { ledger } = books({ sandbox: false }, folder, clock);
+async function purchases({ books, serverShelf }) {
+  const at = job === 'server' ? { ledger: serverShelf(folder, process.env)({ sandbox: false }) } : {};
+  // Who has a ledger at a server has nothing here but a journal, which stays empty.
+  const { ledger } = books({ sandbox: false }, job === 'server' ? built : folder, clock, at);
   const run = { runId: name, command: 'bench', at: clock.now(), project: null, labels: [] };
   await ledger.begin(run);
   const one = async (n) => {

@@ -7,11 +7,13 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { BIN, TIE, until } from '../../bench/process.mjs';
+import { bucketAccess, bucketServer } from '../support/bucket-server.ts';
 import { lacks } from '../support/lacks.ts';
 import { tempDir } from '../support/tempdir.ts';
 import { sandboxWith } from './place.ts';
+import { ownLedger } from './team.ts';
 
-// Plays GitHub's runner: a machine that is new every night does the steps of the workflow in docs/manifest.md.
+// Plays GitHub's runner: a machine that is new every night does the steps of the workflows in docs/manifest.md and docs/teams.md.
 
 const Step = z.object({
   uses: z.string().optional(),
@@ -23,8 +25,8 @@ const Workflow = z.object({
   jobs: z.object({ pictures: z.object({ steps: z.array(Step) }) }),
 });
 
-async function recipe() {
-  const page = await readFile(join(import.meta.dirname, '../../docs/manifest.md'), 'utf8');
+async function recipe(name = 'manifest.md') {
+  const page = await readFile(join(import.meta.dirname, '../../docs', name), 'utf8');
   const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
   const workflow: unknown = parse(blocks.find((text) => text.includes('cron')) ?? '');
   return Workflow.parse(workflow);
@@ -48,10 +50,10 @@ interface Night {
 }
 
 /** A repository on a server, its workflow, its caches, and the API. */
-async function project() {
+async function project(page?: string) {
   const root = await tempDir();
   const sandbox = await sandboxWith({ batchMs: 3_600_000 });
-  const { steps } = (await recipe()).jobs.pictures;
+  const { steps } = (await recipe(page)).jobs.pictures;
   const git = (cwd: string, ...args: readonly string[]): string =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
       cwd,
@@ -225,6 +227,29 @@ describe.skipIf(lacks('git') || lacks('bash'))('the workflow of every night', ()
   });
 
   it('runs one at a time', async () => {
-    expect((await recipe()).concurrency).toBe('pictures');
+    for (const page of ['manifest.md', 'teams.md']) expect((await recipe(page)).concurrency).toBe('pictures');
   });
+
+  it.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))(
+    'needs no cache with a ledger at a server, nor the disk of a run that was cancelled with a journal in a bucket',
+    async () => {
+      await using bucket = await bucketServer();
+      await using here = await project('teams.md');
+      const env = { ...ownLedger(), ...bucketAccess(bucket), PIXTAB_JOURNAL: 's3://pictures/pixtab' };
+      const first = await here.night({ env });
+      expect(first).toMatchObject({ failures: [], pictures: [] });
+      here.comes();
+      expect(await here.night({ env })).toMatchObject({ failures: [], pictures: ALL });
+
+      await here.push(`${MANIFEST}  - { id: fox, prompt: a fox }\n`);
+      bucket.refusals.set('PUT', 'stalled');
+      const cancelled = (): boolean => bucket.objects.size > 0;
+      expect((await here.night({ env, cancelled, instead: nowInstead })).failures).toHaveLength(1);
+      bucket.refusals.clear();
+      const last = await here.night({ env, instead: nowInstead });
+      expect(last.failures).toEqual([]);
+      expect(last.pictures).toEqual([...ALL.slice(0, 2), 'fox.jpg', 'owl.jpg']);
+      expect([here.sandbox.meter().charged, bucket.objects.size]).toEqual([4, 0]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { inject } from 'vitest';
+import { gateBefore, type Gate } from '../../bench/gate.mjs';
 import { picturesBelow } from '../../bench/place.mjs';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { bucketAccess, bucketServer, type BucketServer } from '../support/bucket-server.ts';
@@ -11,6 +12,8 @@ import { workplace, type Workplace } from './pixtab.ts';
 export interface Team extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly bucket: BucketServer;
+  /** In front of the API. */
+  readonly gate: Gate;
   /** A machine of this team; `settings` are its own. */
   machine(settings?: Readonly<Record<string, string>>): Promise<Machine>;
 }
@@ -35,15 +38,17 @@ export function ownLedger(): Readonly<Record<string, string>> {
 export async function team(options: PlaceOptions = {}): Promise<Team> {
   const sandbox = await sandboxWith(options);
   const bucket = await bucketServer();
+  const gate = await gateBefore(sandbox.url);
   const machines: Workplace[] = [];
   return {
     sandbox,
     bucket,
+    gate,
     async machine(settings) {
       const here = await workplace({
         settings: {
           PIXTAB_SANDBOX: '1',
-          PIXTAB_BASE_URL: sandbox.url,
+          PIXTAB_BASE_URL: gate.url,
           ...bucketAccess(bucket),
           ...settings,
         },
@@ -63,6 +68,7 @@ export async function team(options: PlaceOptions = {}): Promise<Team> {
     },
     async [Symbol.asyncDispose]() {
       for (const here of machines) await here[Symbol.asyncDispose]();
+      gate.close();
       await sandbox.close();
       await bucket[Symbol.asyncDispose]();
     },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { hasCluster } from '../../bench/cluster.mjs';
 import { CHROMIUM } from './chromium.ts';
 
 /** What some tests need beside Node, and how to find out whether it is there. */
@@ -27,6 +28,7 @@ const NEEDS = {
   'a server of S3': () => (process.env['PIXTAB_TEST_S3'] ?? '') !== '',
   // .ci/run names one. Without it, the ledger at a server is tried inside the process, one connection at a time.
   'a PostgreSQL server in PIXTAB_TEST_POSTGRES': () => Boolean(process.env['PIXTAB_TEST_POSTGRES']),
+  "PostgreSQL's own programs (Debian's package)": hasCluster,
   'a user who is not root': () => process.getuid?.() !== 0,
 } as const satisfies Readonly<Record<string, () => boolean>>;
 

@@ -86,6 +86,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
   async function patiently<T>(patience: () => number, work: () => Promise<T>): Promise<T> {
     let nap = SHORTEST_NAP_MS;
     for (let waited = 0; ; nap = Math.min(2 * nap, LONGEST_NAP_MS)) {
+      const began = performance.now();
       try {
         return await work();
       } catch (error) {
@@ -94,10 +95,11 @@ export function connectionOver(options: ConnectionOptions): Connection {
           if (isGone(error)) session.giveUp();
           throw error;
         }
-        // A turn was waited for at the server.
+        // A turn was waited for at the server; and a network that is silent takes its time to say so, except for the first.
+        const tried = isLocked(error) ? LOCK_MS : waited === 0 ? 0 : performance.now() - began;
         const rest = isLocked(error) ? 0 : nap * (0.5 + clock.random());
         await clock.sleep(rest);
-        waited += isLocked(error) ? LOCK_MS : rest;
+        waited += tried + rest;
       }
     }
   }

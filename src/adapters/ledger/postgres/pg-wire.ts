@@ -10,27 +10,33 @@ declare module 'pg' {
   }
 }
 
+/** How long a network may be silent. */
+interface Limits {
+  readonly connectMs: number;
+  readonly answerMs: number;
+}
+
 /** Statements of a purchase take milliseconds; a network that swallows them must not stop everything for long. */
-const LONGEST_WAIT_MS = 60_000;
-const CONNECT_MS = 10_000;
+const LIMITS: Limits = { connectMs: 10_000, answerMs: 60_000 };
 
 /** A session over the network or a socket. */
-export async function pgWire({ tls, ...target }: Target): Promise<Wire> {
+export async function pgWire({ tls, ...target }: Target, limits = LIMITS): Promise<Wire> {
   const [first, ...others] = tls;
   try {
-    return await connected(target, first ?? false);
+    return await connected(target, first ?? false, limits);
   } catch (error) {
     // sslmode=prefer: without TLS where the server has none.
     const isWithoutTls = error instanceof Error && error.message.includes('does not support SSL');
     const [next] = others;
     if (!isWithoutTls || next === undefined) throw error;
-    return connected(target, next);
+    return connected(target, next, limits);
   }
 }
 
 async function connected(
   { host, port, user, password, database }: Omit<Target, 'tls'>,
   ssl: Target['tls'][number],
+  { connectMs, answerMs }: Limits,
 ): Promise<Wire> {
   const client = new pg.Client({
     host,
@@ -43,8 +49,8 @@ async function connected(
     application_name: 'pixtab',
     pipeline: true,
     keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: LONGEST_WAIT_MS,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: answerMs,
     types: { getTypeParser: (type: number) => PARSERS[type] ?? parserOf(type) },
   });
   let isLost = false;

@@ -3,7 +3,7 @@ export interface ProxiedWire {
   messages(): number;
   cutAt(message: number, moment: 'before' | 'after'): void;
   wasCut(): boolean;
-  silence(): void;
+  silence(message?: number): void;
   speak(): void;
   close(): void;
 }

@@ -9,6 +9,7 @@ export async function wireTo(target) {
   /** Which message is cut, and whether the server still gets it. */
   let cut = null;
   let isSilent = false;
+  let silentAt = Infinity;
 
   const server = createServer((client) => {
     const behind = connect(target);
@@ -23,6 +24,8 @@ export async function wireTo(target) {
     client.on('data', (bytes) => {
       if (isSilent) return;
       messages += 1;
+      if (messages === silentAt) isSilent = true;
+      if (isSilent) return;
       if (cut?.at === messages) {
         if (cut.moment === 'before') return end();
         pair.isLast = true;
@@ -48,12 +51,14 @@ export async function wireTo(target) {
     },
     /** Whether the cut has come. */
     wasCut: () => cut !== null && messages >= cut.at,
-    /** From now on, nothing comes through and nobody hears of that. */
-    silence() {
-      isSilent = true;
+    /** From a message on, counted from now, nothing comes through and nobody hears of that; at once where none is named. */
+    silence(message = 0) {
+      silentAt = messages + message;
+      isSilent = message === 0;
     },
     speak() {
       isSilent = false;
+      silentAt = Infinity;
       for (const { client } of pairs) client.destroy();
     },
     close() {

@@ -125,7 +125,8 @@ export async function placeIn(root, { shim, bin = BIN, server }) {
           wrong.push(`verify ends with ${end.code}: ${end.stderr.slice(0, 400)}`);
       }
       const facts = { rows: strikes.rows, home, dir, key: KEY, door, point, ends, isLookedFor };
-      const before = isMet ? calls.slice(0, strike) : calls;
+      // The call that was struck was not made.
+      const before = isMet ? calls.slice(0, strike - 1) : calls;
       wrong.push(...(await wrongWithBooks({ ...facts, meter: await meter(), calls: before })));
       if (door.isRepeatable && !isLookedFor) {
         const again = await run(door.last);

@@ -38,3 +38,6 @@ export function torture(options: {
 
 /** Breaks laws on purpose, and resolves to 0 where each was seen. `names`: parts of the names of what to break. */
 export function prove(names?: readonly string[], say?: (line: string) => void): Promise<number>;
+
+/** What `prove` would break and finds no place for in the source. */
+export function misplaced(): Promise<readonly string[]>;

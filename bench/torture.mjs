@@ -10,6 +10,7 @@ import { DOORS } from './torture/doors.mjs';
 import { placeIn } from './torture/place.mjs';
 import { isDeadly, KINDS, pointsOf, sample, told } from './torture/points.mjs';
 import { proveSeeds } from './torture/prove.mjs';
+export { misplaced } from './torture/prove.mjs';
 import { buildShim } from './torture/shim.mjs';
 
 /** A run in which nothing fails: what it asks of the system is what may fail. */

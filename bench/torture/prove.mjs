@@ -1,5 +1,5 @@
 // Breaks pixtab on purpose, in a build of its own, and plays points until a law is seen to be broken.
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import config from '../../rolldown.config.js';
@@ -33,6 +33,18 @@ export async function proveSeeds(torture, names, say) {
   }
   say(deaf === 0 ? 'every broken law was found' : `${deaf} broken laws were not found`);
   return deaf === 0 ? 0 : 1;
+}
+
+/** Faults that have no place in the source any more. */
+export async function misplaced() {
+  const places = await Promise.all(
+    SEEDS.map(async (seed) => {
+      const source = await readFile(join(ROOT, seed.file), 'utf8');
+      const finds = [seed.find, ...(seed.also ? [seed.also[0]] : [])];
+      return finds.every((find) => (typeof find === 'string' ? source.includes(find) : find.test(source)));
+    }),
+  );
+  return SEEDS.flatMap(({ name }, index) => (places[index] ? [] : [name]));
 }
 
 /** Builds pixtab with a fault, inside the project, where its packages are found. */

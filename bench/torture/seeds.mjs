@@ -44,8 +44,8 @@ export const SEEDS = [
   {
     name: 'the answer is written and not flushed',
     file: 'src/adapters/journal/journal.ts',
-    find: 'await files.write(path, [head, body]);',
-    put: "await nodeFs.writeFile(path, Buffer.concat([head, body]), { flag: 'w' });",
+    find: 'await files.write(path, fileOf(attempt, body));',
+    put: 'await nodeFs.writeFile(path, Buffer.concat(fileOf(attempt, body)));',
     at: { doors: ['generate', 'edit'], kinds: ['open', 'name', 'write', 'flush'], faults: ['power', 'torn'] },
   },
   {
@@ -79,8 +79,8 @@ export const SEEDS = [
   {
     name: 'the key is in the journal',
     file: 'src/adapters/journal/journal.ts',
-    find: 'await files.write(path, [head, body]);',
-    put: "await nodeFs.writeFile(`${path}.tmp`, process.env['GEMINI_API_KEY'] ?? ''); await files.write(path, [head, body]); await nodeFs.rm(`${path}.tmp`);",
+    find: 'await files.write(path, fileOf(attempt, body));',
+    put: "await nodeFs.writeFile(`${path}.tmp`, process.env['GEMINI_API_KEY'] ?? ''); await files.write(path, fileOf(attempt, body)); await nodeFs.rm(`${path}.tmp`);",
     at: { doors: ['generate'], kinds: ['write', 'flush', 'name'], faults: DEATHS },
   },
   {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { prove, torture } from '../../bench/torture.mjs';
+import { misplaced, prove, torture } from '../../bench/torture.mjs';
 import { lacks } from '../support/lacks.ts';
 
 // The long version is bench/torture.mjs: thousands of points, over every door.
@@ -18,6 +18,10 @@ it.skipIf(lacks('a C compiler on Linux'))(
     expect(points).toBeGreaterThan(8);
   },
 );
+
+it('knows where to break each law', async () => {
+  expect(await misplaced()).toEqual([]);
+});
 
 // All of them are broken by `npm run torture -- prove`.
 it.skipIf(lacks('a C compiler on Linux'))('sees that a law is broken where it is', async () => {

@@ -36,6 +36,16 @@ describe('the database', () => {
     await database.close();
   });
 
+  it('reads a column that a table got since it was last asked for', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    database.run('INSERT INTO t VALUES (1, NULL, NULL)');
+    expect(database.all('SELECT * FROM t')).toEqual([{ n: 1n, s: null, b: null }]);
+    database.exec("ALTER TABLE t ADD COLUMN late TEXT DEFAULT 'late'");
+    expect(database.all('SELECT * FROM t')).toEqual([{ n: 1n, s: null, b: null, late: 'late' }]);
+    await database.close();
+  });
+
   it('refuses a fraction where whole numbers are kept', async () => {
     await using folder = await tempDir();
     const database = await scratch(folder.at('t.db'));

@@ -6,6 +6,7 @@ import {
   NOTHING_SPENT,
   SPEND_GROUPS,
   spendRows,
+  spentJson,
   total,
   totalOf,
 } from '../../../src/core/pricing/spend.ts';
@@ -86,5 +87,57 @@ describe('spendRows', () => {
       ),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('sums of spending', () => {
+  const one = {
+    settled: usd('1'),
+    unconfirmed: usd('2'),
+    held: usd('3'),
+    requests: 4,
+    unconfirmedRequests: 5,
+    images: 6,
+  };
+
+  it('count everything, and write it as JSON has it', () => {
+    expect(spentJson(totalOf([one, one, NOTHING_SPENT]))).toEqual({
+      settled: '2',
+      unconfirmed: '4',
+      held: '6',
+      requests: 8,
+      unconfirmedRequests: 10,
+      images: 12,
+    });
+    expect(totalOf([])).toEqual(NOTHING_SPENT);
+  });
+
+  it('are made of the axis that the ledger sums up', () => {
+    expect((['hour', 'month', 'label', 'model', 'agent'] as const).map(axisOf)).toEqual([
+      'time',
+      'time',
+      'labels',
+      'model',
+      'agent',
+    ]);
+  });
+
+  it('by the hour are of the hours that a clock on the wall shows', () => {
+    const hours = ['2026-10-25T00:45:00Z', '2026-10-25T01:00:00Z', '2026-10-24T23:30:00Z'].map((iso) => ({
+      ...one,
+      key: String(at(iso)),
+    }));
+    // The hour from two to three comes twice on that day.
+    expect(
+      spendRows(hours, 'hour', calendar('Europe/Berlin')).map(({ key, requests }) => [key, requests]),
+    ).toEqual([
+      ['2026-10-25 01:00', 4],
+      ['2026-10-25 02:00', 8],
+    ]);
+  });
+
+  it('that are equal stay in the order in which they came', () => {
+    const alike = ['b', 'c', 'a'].map((key) => ({ ...one, key }));
+    expect(spendRows(alike, 'model', calendar('UTC')).map(({ key }) => key)).toEqual(['b', 'c', 'a']);
   });
 });

@@ -44,3 +44,34 @@ describe('promptTokens', () => {
     );
   });
 });
+
+describe('one character, twelve times', () => {
+  it.each([
+    // letters and blanks are a quarter of a token, marks a half, digits a whole one
+    ['a', 3, 12],
+    ['z', 3, 12],
+    ['A', 3, 12],
+    ['Z', 3, 12],
+    [' ', 3, 12],
+    ['0', 12, 12],
+    ['9', 12, 12],
+    ['/', 6, 12],
+    [':', 6, 12],
+    ['@', 6, 12],
+    ['[', 6, 12],
+    ['`', 6, 12],
+    ['{', 6, 12],
+    ['\u007f', 6, 12],
+    // and so are letters of two bytes; what has three is a word of its own
+    ['\u0080', 6, 24],
+    ['\u07ff', 6, 24],
+    ['\u0800', 12, 36],
+    ['猫', 12, 36],
+  ])('%j counts %i tokens, and %i bytes at most', (character, expected, bytes) => {
+    expect(promptTokens(character.repeat(12))).toEqual({
+      low: Math.floor(expected / 2),
+      expected,
+      high: bytes + 8,
+    });
+  });
+});

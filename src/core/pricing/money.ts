@@ -72,7 +72,6 @@ export function toDecimal(amount: Usd): string {
 export function format(amount: Usd): string {
   const size = amount < 0n ? -amount : amount;
   const sign = amount < 0n ? '-' : '';
-  if (size === 0n) return '$0.00';
   const decimals = decimalsOf(size);
   const [whole, fraction] = rounded(size, decimals);
   return `${sign}$${thousands(BigInt(whole))}.${trimmedToCents(fraction)}`;

@@ -79,6 +79,22 @@ describe('remarks on a bill', () => {
     expect(billRemarks(order, one, [{ bill: plain, images: 1, high: usd('0.001') }])[0]).toMatch(/for it\.$/);
   });
 
+  it('count pictures of nothing but the picture', () => {
+    const line = {
+      meter: 'thinking',
+      quantity: 1120,
+      unit: 'token',
+      rate: usd('12'),
+      per: 1e6,
+      amount: usd('1'),
+    } as const;
+    const made = { basis: 'metered', charged: 'yes', lines: [line], amount: usd('1') } as const;
+    const unquoted = { ...quote(pro, TODAY), lines: [] };
+    expect(billRemarks(pro, unquoted, [{ bill: made, images: 1, high: usd('0.1') }])[0]).toContain(
+      '1,120 tokens of thinking were billed, held for 0',
+    );
+  });
+
   it('name the rate where another lane served the request', () => {
     const flex = anOrder('nano-banana-pro', { lane: 'flex' });
     const usage = { ...parts(3), lane: 'now' as const };

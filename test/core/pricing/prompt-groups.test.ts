@@ -76,6 +76,11 @@ describe('the quote of a group', () => {
         expect(whole.high).toBe(sum(each.map(({ high }) => high)));
         expect(whole.count).toBe(wishes.reduce((total, [, count]) => total + count, 0));
         expect(sum(whole.lines.map(({ amount }) => amount))).toBe(whole.expected);
+        expect(whole.lines.map(({ quantity }) => quantity)).toEqual(
+          whole.lines.map((_, index) =>
+            each.reduce((total, { lines }) => total + (lines[index]?.quantity ?? 0), 0),
+          ),
+        );
       }),
     );
   });

@@ -4,6 +4,8 @@ import { findModel, lanesOf, MODELS, sizesOf } from '../../../src/core/catalogue
 import type { Model, Size } from '../../../src/core/catalogue/model.ts';
 import { format, sum, times, toDecimal } from '../../../src/core/pricing/money.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
+import { GOOGLE } from '../../../src/core/providers/google.ts';
+import { soldBy } from '../../../src/core/providers/sold-by.ts';
 import type { Order } from '../../../src/core/order/order.ts';
 import { anOrder, aPicture, TODAY } from '../../support/pricing.ts';
 
@@ -182,6 +184,28 @@ describe('a quote', () => {
     expect(text?.why).toContain('the prompt and the turns before it');
     expect(image?.quantity).toBe((order.model.inputs.tokensPerImage?.expected ?? 0) * 7);
     expect(image?.why).toMatch(/^7 input images, 6 of them from earlier turns/);
+  });
+
+  it('of an edit counts what is given, where it is known what a picture counts', () => {
+    const order = anOrder('nano-banana-pro', { inputs: [aPicture] });
+    const inputOf = (one: Order) => quote(one, TODAY).lines.find(({ meter }) => meter === 'image input');
+    expect(inputOf(order)?.why).toMatch(/^1 input image(?: \(|$)/);
+    const inputs = { ...order.model.inputs, tokensPerImage: null };
+    expect(inputOf({ ...order, model: { ...order.model, inputs } })).toBeUndefined();
+  });
+
+  it('at prices that are not of whoever sells says so, and only where they are used', () => {
+    const model = findModel('nano-banana-2.1');
+    const [relayed = model] = soldBy([model], { ...GOOGLE, name: 'relay', billedByGoogle: false }, null);
+    const said = (order: Order) =>
+      quote(order, TODAY).warnings.filter((warning) => warning.startsWith('These are Google'));
+    expect(said(anOrder(relayed))).toEqual([expect.stringContaining('what relay charges is not known')]);
+    expect(said(anOrder(model))).toEqual([]);
+    // A search is not part of this order, so it does not matter that its price is a guess.
+    const rates = relayed.rates.map((rate) => ({ ...rate, isGuess: rate.meter === 'search' }));
+    expect(said(anOrder({ ...relayed, rates }))).toEqual([]);
+    const own = relayed.rates.map((rate) => ({ ...rate, platform: 'relay' }));
+    expect(said(anOrder({ ...relayed, rates: own }))).toEqual([]);
   });
 
   it('of a size whose tokens nobody knows fails', () => {

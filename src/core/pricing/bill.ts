@@ -99,8 +99,8 @@ function priceOf(settled: Settled): Bill {
 
 /** The lane that the answer names: a request for flex may have been served as standard. No answer names batch. */
 function laneUsed({ model, lane, day, reply }: Settled): Lane {
-  const used = lane === 'batch' ? null : (reply.usage?.lane ?? null);
-  return used !== null && ratesAt(model, used, day).length > 0 ? used : lane;
+  const used = lane === 'batch' ? lane : (reply.usage?.lane ?? lane);
+  return ratesAt(model, used, day).length > 0 ? used : lane;
 }
 
 /** One was made and sent; that it could not be read makes it no gift. */

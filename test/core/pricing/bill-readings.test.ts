@@ -63,6 +63,7 @@ describe('usage that cannot be', () => {
     ['all that the model takes', { prompt: maxPromptTokens }],
     ['all that it can give', { candidates: maxOutputTokens ?? 0 }],
     ['as few as the smallest picture', { candidates: 1120, imageOutput: 1120 }],
+    ['a picture that is counted beside the rest', { candidates: 5, imageOutput: 1120 }],
     ['no split, and enough', { candidates: 1120, imageOutput: null }],
   ])('is none of these: %s', (_, changes) => {
     const made = billOf(aReply({ usage: { ...USAGE, ...changes } }));

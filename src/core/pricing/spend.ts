@@ -56,7 +56,7 @@ export function spendRows(
 ): readonly SpendRow[] {
   if (isPeriod(group)) return byPeriod(slices, group, calendar);
   const rows = group === 'label' ? grouped(slices, labelsOf) : grouped(slices, ({ key }) => [key || null]);
-  return rows.toSorted((a, b) => (total(a) > total(b) ? -1 : total(a) < total(b) ? 1 : 0));
+  return rows.toSorted((a, b) => Number(total(b) - total(a)));
 }
 
 /**
@@ -91,7 +91,7 @@ function byPeriod(
     const at = Number(key);
     if (period === 'hour') return [`${calendar.timeOf(at).slice(0, 13)}:00`];
     // Calendars are slow: one look-up for each period, not for each slice.
-    if (at < window.from || at >= window.until) {
+    if (at >= window.until) {
       window = calendar.windowAt(at, period);
       name = calendar.dayOf(window.from).slice(0, period === 'month' ? 7 : 10);
     }

@@ -62,6 +62,7 @@ describe('an exchange that breaks says what broke, and whether it cost anything'
       'broke off in the middle (UND_ERR_SOC',
       MAYBE,
     ],
+    ['half of what is no redirect', 'answering', { code: 'X' }, 300, 'google.example answered 300', MAYBE],
     ['half of an error', 'answering', { code: 'X' }, 500, 'google.example answered 500', MAYBE],
     [
       'the line',
@@ -106,6 +107,8 @@ describe('an error that breaks off is what its status says', () => {
       broken('answering', { by }, 503, context, Buffer.from(body)).charged;
     expect([left(overload, 'caller'), left(overload, 'timeout')]).toEqual(['no', 'no']);
     expect([left('', 'caller'), left('', 'timeout')]).toEqual(['unknown', 'unknown']);
+    const inside = Buffer.from(JSON.stringify(googleError(500, 'INTERNAL', 'Internal error.')));
+    expect(broken('answering', { by: 'caller' }, 500, context, inside).charged).toBe('unknown');
   });
 
   it.each([150, 199, 300, 303, 304, 399])(

@@ -151,6 +151,9 @@ describe('a quote', () => {
     const picture = lines.find(({ meter }) => meter === 'image output');
     expect([picture?.low.quantity, picture?.quantity, picture?.high.quantity]).toEqual([1120, 1120, 3360]);
     expect(warnings.join()).toContain('interim pictures');
+    const pro = findModel('nano-banana-pro');
+    const flat = { ...pro, rates: findModel('imagen-4').rates };
+    expect(quote(anOrder(flat), '2026-03-15').warnings.join()).not.toContain('interim');
   });
 
   it('counts the prompts of the pictures that are asked for, and no more', () => {
@@ -190,9 +193,43 @@ describe('a quote', () => {
     const order = anOrder('nano-banana-pro', { inputs: [aPicture] });
     const inputOf = (one: Order) => quote(one, TODAY).lines.find(({ meter }) => meter === 'image input');
     expect(inputOf(order)?.why).toMatch(/^1 input image(?: \(|$)/);
+    const cited = { source: 'https://google.example', checked: TODAY, confidence: 'low' } as const;
+    const unnoted = { low: 1, expected: 2, high: 3, ...cited };
+    const plain = {
+      ...order.model,
+      remainderTokens: null,
+      inputs: { ...order.model.inputs, tokensPerImage: unnoted },
+    };
+    expect(inputOf({ ...order, model: plain })?.why).toBe('1 input image');
+    expect(quote({ ...order, model: plain }, TODAY).lines.map(({ meter }) => meter)).not.toContain(
+      'text output',
+    );
     const inputs = { ...order.model.inputs, tokensPerImage: null };
     expect(inputOf({ ...order, model: { ...order.model, inputs } })).toBeUndefined();
   });
+
+  it.each([
+    ['image output', 'high', undefined, 'high', undefined],
+    ['image output', 'high', 'as of old', 'high', 'as of old'],
+    ['image output', 'low', undefined, 'low', undefined],
+    // Google does not say at which rate it charges what it does not name.
+    ['text output', 'high', undefined, 'medium', expect.stringMatching(/^Google does not say .* is taken$/)],
+    ['text output', 'high', 'as of old', 'medium', expect.stringMatching(/ is taken; as of old$/)],
+    ['text output', 'low', undefined, 'low', expect.stringMatching(/^Google does not say /)],
+  ] as const)(
+    'cites for %s a price of %s confidence, noted %s: %s',
+    (meter, confidence, note, sure, notes) => {
+      const model = findModel('nano-banana-pro');
+      const rates = model.rates.map(({ note: _, ...rate }) => ({
+        ...rate,
+        confidence,
+        ...(note && { note }),
+      }));
+      const line = quote(anOrder({ ...model, rates }), TODAY).lines.find((one) => one.meter === meter);
+      expect([line?.rateFrom.confidence, line?.rateFrom.note]).toEqual([sure, notes]);
+      expect(Object.hasOwn(line?.rateFrom ?? {}, 'note')).toBe(notes !== undefined);
+    },
+  );
 
   it('at prices that are not of whoever sells says so, and only where they are used', () => {
     const model = findModel('nano-banana-2.1');
@@ -202,8 +239,14 @@ describe('a quote', () => {
     expect(said(anOrder(relayed))).toEqual([expect.stringContaining('what relay charges is not known')]);
     expect(said(anOrder(model))).toEqual([]);
     // A search is not part of this order, so it does not matter that its price is a guess.
-    const rates = relayed.rates.map((rate) => ({ ...rate, isGuess: rate.meter === 'search' }));
+    const rates = relayed.rates.map(({ isGuess: _, ...rate }) =>
+      rate.meter === 'search' ? { ...rate, isGuess: true as const } : rate,
+    );
     expect(said(anOrder({ ...relayed, rates }))).toEqual([]);
+    const one = relayed.rates.map(({ isGuess: _, ...rate }) =>
+      rate.meter === 'image output' ? { ...rate, isGuess: true as const } : rate,
+    );
+    expect(said(anOrder({ ...relayed, rates: one }))).toHaveLength(1);
     const own = relayed.rates.map((rate) => ({ ...rate, platform: 'relay' }));
     expect(said(anOrder({ ...relayed, rates: own }))).toEqual([]);
   });

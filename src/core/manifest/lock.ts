@@ -51,6 +51,9 @@ export interface Lock {
   readonly hasMarks: boolean;
 }
 
+/** Of one picture. Every branch that is merged may leave one more. */
+const MOST_LINES = 1_000;
+
 const ID_FIRST = /^\{"id":"((?:[^"\\]|\\.)*)",/;
 const HASH_SECOND = /^\{"id":"(?:[^"\\]|\\.)*","hash":"([0-9a-f]{64})"/;
 /** Seven by default; more where merges are nested, or where .gitattributes says so. */
@@ -71,7 +74,8 @@ export function lockIn(text: string, file: string): Lock {
 }
 
 function lockReader(file: string) {
-  const lines = new Map<string, readonly string[]>();
+  /** The last line last; one that stands there twice, once. */
+  const lines = new Map<string, Set<string>>();
   const several = new Set<string>();
   let hasMarks = false;
   let number = 0;
@@ -85,8 +89,12 @@ function lockReader(file: string) {
       const [, id] = ID_FIRST.exec(content) ?? [];
       if (id === undefined) throw unreadable(file, number);
       const key = id.includes('\\') ? idOf(content, file) : id;
-      if (lines.has(key)) several.add(key);
-      lines.set(key, [content, ...(lines.get(key) ?? [])]);
+      const same = lines.get(key) ?? new Set();
+      lines.set(key, same);
+      same.delete(content);
+      same.add(content);
+      if (same.size > 1) several.add(key);
+      if (same.size > MOST_LINES) throw crowded(file, number);
     }
   }
 
@@ -94,12 +102,12 @@ function lockReader(file: string) {
     let byHash: ReadonlyMap<string, readonly string[]> | null = null;
     return {
       ids: () => lines.keys(),
-      of: (id) => (lines.get(id) ?? []).map((line) => lockedIn(line, file)),
+      of: (id) => [...(lines.get(id) ?? [])].toReversed().map((line) => lockedIn(line, file)),
       ofHash(hash) {
         byHash ??= linesByHash(lines.values());
         return (byHash.get(hash) ?? []).map((line) => lockedIn(line, file));
       },
-      textOf: (id) => (lines.get(id) ?? []).toReversed().join('\n'),
+      textOf: (id) => [...(lines.get(id) ?? [])].join('\n'),
       size: lines.size,
       several: [...several],
       hasMarks,
@@ -119,9 +127,9 @@ export const NO_LOCK: Lock = {
   hasMarks: false,
 };
 
-function linesByHash(lines: Iterable<readonly string[]>): ReadonlyMap<string, readonly string[]> {
+function linesByHash(lines: Iterable<Iterable<string>>): ReadonlyMap<string, readonly string[]> {
   const byHash = new Map<string, string[]>();
-  for (const line of [...lines].flat()) {
+  for (const line of lastFirst(lines)) {
     const hash = HASH_SECOND.exec(line)?.[1];
     if (hash === undefined) continue;
     const same = byHash.get(hash);
@@ -129,6 +137,10 @@ function linesByHash(lines: Iterable<readonly string[]>): ReadonlyMap<string, re
     else same.push(line);
   }
   return byHash;
+}
+
+function* lastFirst(lines: Iterable<Iterable<string>>): Generator<string> {
+  for (const same of lines) yield* [...same].toReversed();
 }
 
 const idOf = (line: string, file: string): string => lockedIn(line, file).id;
@@ -162,6 +174,12 @@ function isLocked(entry: unknown): entry is Locked {
     fields['asked'] !== null
   );
 }
+
+const crowded = (file: string, line: number) =>
+  usageFailure(
+    `${file}:${line}: one picture has more than ${MOST_LINES} lines, which no merge leaves.`,
+    'Restore the file from its repository; what was bought is in the store and in the ledger.',
+  );
 
 const unreadable = (file: string, line: number) =>
   usageFailure(

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Failure, usageFailure } from '../../core/errors.ts';
@@ -14,6 +14,7 @@ import {
 import { isInBucket } from '../../core/files/place.ts';
 import { printable } from '../../core/text/text.ts';
 import { decoded } from '../files/decode-text.ts';
+import { readNow } from '../files/read-bounded.ts';
 import { isServer, placesHere, placesIfAny } from './folders.ts';
 import type { OwnGateways } from './gateways.ts';
 import { isOpenToOthers, type KeyFile } from './key.ts';
@@ -192,15 +193,14 @@ export interface TextFile {
   readonly isOpen: boolean;
 }
 
+/** More than any settings have. */
+const MOST_BYTES = 1024 * 1024;
+
 /** A text file; null when there is none. It reads synchronously, which starts sooner: nothing else goes on yet. */
 export function fileAt(path: string, label: string, alsoNone: readonly string[] = []): TextFile | null {
   try {
-    const file = openSync(path, 'r');
-    try {
-      return { text: decoded(readFileSync(file), label), isOpen: isOpenToOthers(fstatSync(file)) };
-    } finally {
-      closeSync(file);
-    }
+    const { bytes, about } = readNow(path, MOST_BYTES, label);
+    return { text: decoded(bytes, label), isOpen: isOpenToOthers(about) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { decoded } from '../files/decode-text.ts';
+import { allOf } from '../files/read-bounded.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import { keysFile, type Places } from './folders.ts';
 import { type Found, type Variables, valueOf } from './variables.ts';
@@ -49,13 +50,17 @@ export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
 export const isOpenToOthers = (about: Pick<Stats, 'mode' | 'isFile'>): boolean =>
   process.platform !== 'win32' && about.isFile() && (about.mode & 0o077) !== 0;
 
+/** More than any key has. */
+const MOST_BYTES = 64 * 1024;
+
 /** Reads text and mode of one open file, so that both are of the same file. */
 async function contentOf(path: string, cwd: string) {
   try {
+    const name = `--api-key-file: ${path}`;
     const file = await open(resolve(cwd, path));
     try {
       const isOpen = isOpenToOthers(await file.stat());
-      return { text: decoded(await file.readFile(), `--api-key-file: ${path}`), isOpen };
+      return { text: decoded(await allOf(file, MOST_BYTES, name), name), isOpen };
     } finally {
       await file.close();
     }

@@ -5,6 +5,7 @@ import { numberedPath } from '../../core/files/filename.ts';
 import { fileSize } from '../../core/text/text.ts';
 import type { PictureFiles } from '../../ports/index.ts';
 import { atomicWriter, type WriteFs } from './atomic-write.ts';
+import { FROM_SHELL } from './read-bounded.ts';
 import { errno, trouble } from './fs-errors.ts';
 import { namesIn, tidy } from './tidy.ts';
 
@@ -150,6 +151,9 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
 
   async function read(path: string): Promise<Uint8Array> {
     try {
+      const found = await fs.stat(path);
+      if (!found.isFile() && !found.isDirectory() && !FROM_SHELL.test(path))
+        throw new Error('it is a pipe or a device');
       return await fs.readFile(path);
     } catch (error) {
       const { why } = trouble(error);

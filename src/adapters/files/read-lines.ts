@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { fileSize } from '../../core/text/text.ts';
 import { trouble } from './fs-errors.ts';
 
 const PIECE = 256 * 1024;
 const LINE_FEED = 0x0a;
+/** A device may have no end, and no line of anything that is read here is as long. */
+const LONGEST = 64 * 1024 * 1024;
 
 /**
  * The lines of a file, or of standard input for `-`, in pieces as they are read: a file of any length fits. `name` is
@@ -28,14 +31,18 @@ export async function* linesOf(
 /** Bytes that end where a line ends: cut elsewhere, a character could fall apart. */
 async function* wholeLines(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
+  let size = 0;
   try {
     for await (const chunk of stream) {
       const bytes: Buffer = Buffer.from(chunk);
       const end = bytes.lastIndexOf(LINE_FEED);
       if (end < 0) {
         held.push(bytes);
+        size += bytes.length;
+        if (size > LONGEST) throw usageFailure(`${name} has a line of more than ${fileSize(LONGEST)}.`);
         continue;
       }
+      size = bytes.length - end;
       yield Buffer.concat([...held, bytes.subarray(0, end)]);
       held = [bytes.subarray(end + 1)];
     }

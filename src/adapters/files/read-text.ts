@@ -1,12 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import { decoded } from './decode-text.ts';
 import { trouble } from './fs-errors.ts';
+import { readBounded } from './read-bounded.ts';
+
+/** More than any text has that is read at once. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** A text file, which messages call by `name`. Failure `usage` when it cannot be read, or is no UTF-8 text. */
 export async function readText(path: string, name = path): Promise<string> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readBounded(path, MOST_BYTES, printable(name)).catch((cause: unknown) => {
+    if (cause instanceof Failure) throw cause;
     throw new Failure('usage', `${printable(name)} cannot be read: ${trouble(cause).why}.`, { cause });
   });
   return decoded(bytes, printable(name));

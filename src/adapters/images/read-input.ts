@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { fileSize, printable } from '../../core/text/text.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
+import { FROM_SHELL } from '../files/read-bounded.ts';
 
 function isUrl(source: string): Failure {
   return usageFailure(
@@ -45,9 +46,6 @@ export async function readInput(path: string): Promise<Uint8Array> {
 
 /** Larger than any picture of so many pixels. */
 const MOST_BYTES = 512 * 1024 * 1024;
-
-/** What a shell puts in the place of `<(…)`: somebody writes into it, and it ends. */
-const FROM_SHELL = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
 /** Refuses folders, and devices that may have no end. */
 function refuseOther(found: Stats, path: string): void {

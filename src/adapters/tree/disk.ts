@@ -31,8 +31,8 @@ export function diskTree(folder: string, stdin: AsyncIterable<Uint8Array>): Tree
     return looking<Found>(
       path,
       async () => {
-        const bytes = await readFile(at(path));
-        return foundIn(bytes);
+        const { size } = await stat(at(path));
+        return size > LARGEST ? { kind: 'other' } : foundIn(await readFile(at(path)));
       },
       { kind: 'none' },
     );
@@ -56,5 +56,8 @@ export function foundIn(bytes: Uint8Array): Found {
   if (pointed !== null) return { kind: 'file', ...pointed, isPointer: true };
   return { kind: 'file', sha256: sha256(bytes), bytes: bytes.byteLength };
 }
+
+/** A larger file is no picture, and may be a hole of a terabyte. */
+const LARGEST = 512 * 1024 * 1024;
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { systemClock } from '../../src/adapters/clock.ts';
 import { thisProcess } from '../../src/adapters/ledger/owner.ts';
 import { run } from '../../src/cli.ts';
+import type { Clock } from '../../src/ports/index.ts';
 import { wired } from '../../src/wiring.ts';
 
 export interface Output {
@@ -15,6 +16,7 @@ interface Setting {
   readonly dir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly input: string | Uint8Array;
+  readonly clock?: Clock;
 }
 
 let number = 0;
@@ -26,7 +28,10 @@ const before = process.cwd();
  * Runs one command line inside this process, over all that the binary has: real files, ledger, network and pictures. To the
  * ledger it is a process of its own, which is gone when the command ends.
  */
-export async function inProcess(args: readonly string[], { dir, env, input }: Setting): Promise<Output> {
+export async function inProcess(
+  args: readonly string[],
+  { dir, env, input, clock = systemClock() }: Setting,
+): Promise<Output> {
   if ([...running.values()].some((other) => other.dir !== dir))
     throw new Error('A process has one working folder: what runs in two at once takes two.');
   const [stdout, stderr] = [kept(), kept()];
@@ -35,7 +40,7 @@ export async function inProcess(args: readonly string[], { dir, env, input }: Se
   const deps = wired({
     version: packageJson.version,
     node: packageJson.engines.node,
-    clock: systemClock(),
+    clock,
     cwd: dir,
     env,
     console: {

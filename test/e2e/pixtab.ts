@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { start, type Started, type StartOptions } from '../../bench/process.mjs';
+import type { Clock } from '../../src/ports/index.ts';
 import { tempDir } from '../support/tempdir.ts';
 import { inProcess } from './in-process.ts';
 
@@ -13,13 +14,18 @@ export interface Ran {
 
 export type RunOptions = Partial<Pick<StartOptions, 'bin' | 'env' | 'input'>>;
 
+export interface OwnProcess extends RunOptions {
+  /** Another clock than the system's. */
+  readonly clock?: Clock;
+}
+
 /** A working directory and a home of its own for pixtab; nothing of the machine's settings leaks in. */
 export interface Workplace extends AsyncDisposable {
   readonly dir: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   /** Runs one command line inside this process, because a process of its own costs half a second. */
-  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  run(args: readonly string[], options?: OwnProcess): Promise<Ran>;
   /** Starts the built binary, for what only a process shows: signals, pipes, two at once. */
   start(args: readonly string[], options?: RunOptions): Started;
   /** Starts the built binary, and waits until it is gone. */
@@ -44,8 +50,15 @@ export async function workplace({ settings, bin }: WorkplaceOptions = {}): Promi
     dir,
     home,
     env,
-    run: async (args, options = {}) =>
-      readable(await inProcess(args, { dir, input: options.input ?? '', env: { ...env, ...options.env } })),
+    run: async (args, { clock, ...options } = {}) =>
+      readable(
+        await inProcess(args, {
+          dir,
+          input: options.input ?? '',
+          env: { ...env, ...options.env },
+          ...(clock && { clock }),
+        }),
+      ),
     start: begin,
     spawned: async (args, options) => readable(await begin(args, options).ran),
     [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),

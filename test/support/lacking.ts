@@ -16,6 +16,7 @@ const NEEDS = {
   npm: () => runs('sh', '-c', 'command -v npm npx'),
   "Python's pty": () => runs('python3', '-c', 'import os, pty; pty.openpty(); os.waitstatus_to_exitcode'),
   curl: () => runs('curl', '--version'),
+  faketime: () => runs('faketime', '2028-02-29 12:00:00', 'true'),
   mkfifo: () => inFolder((folder) => runs('mkfifo', join(folder, 'pipe'))),
   'a secret service to start (dbus-run-session, gnome-keyring-daemon)': () =>
     runs('sh', '-c', 'command -v dbus-run-session && command -v gnome-keyring-daemon'),

@@ -80,7 +80,7 @@ export const SEEDS = [
     name: 'the key is in the journal',
     file: 'src/adapters/journal/journal.ts',
     find: 'await files.write(path, fileOf(attempt, body));',
-    put: "await nodeFs.writeFile(`${path}.tmp`, process.env['GEMINI_API_KEY'] ?? ''); await files.write(path, fileOf(attempt, body)); await nodeFs.rm(`${path}.tmp`);",
+    put: "await nodeFs.writeFile(`${path}.key`, process.env['GEMINI_API_KEY'] ?? ''); await files.write(path, fileOf(attempt, body));",
     at: { doors: ['generate'], kinds: ['write', 'flush', 'name'], faults: DEATHS },
   },
   {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GOOGLE } from '../../../src/core/providers/google.ts';
 import type { Profile } from '../../../src/core/providers/profile.ts';
 import { googleError } from '../../support/answers.ts';
-import { answered, context } from '../../support/judged.ts';
+import { answered, broken, context } from '../../support/judged.ts';
 import { providerAt } from '../../support/provider.ts';
 
 const advice = Object.fromEntries(
@@ -28,6 +28,11 @@ describe('the advice leads to where the provider mends it', () => {
     [google(429, 'Slow down.'), 'limits'],
     [google(499, 'Cancelled.'), 'spending'],
     [google(502, 'Odd.'), 'spending'],
+    [broken('sent', { by: 'caller' }, null, by), 'spending'],
+    [broken('sent', { by: 'timeout' }, null, by), 'spending'],
+    [broken('answering', { by: 'size' }, 200, by), 'spending'],
+    [broken('answering', { code: 'X' }, 200, by), 'spending'],
+    [broken('sent', { code: 'X' }, null, by), 'spending'],
     [own(400, 'max budget'), 'spendingCap'],
     [own(402, 'No.'), 'billing'],
     [own(429, 'per day'), 'limits'],

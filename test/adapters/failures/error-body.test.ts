@@ -47,6 +47,7 @@ describe('Google’s form is a code in numbers and a status of its own', () => {
   it.each<[string, boolean]>([
     ['{"error":{"code":503,"status":"UNAVAILABLE"', true],
     ['{"error":{"code":  503, "status" : "UNAVAILABLE"', true],
+    ['{"error":{"code" : 503,"status":"UNAVAILABLE"', true],
     ['{"error":{"code":"503","status":"UNAVAILABLE"', false],
     ['{"error":{"code":503,"status":"ODD"', false],
     ['{"error":{"status":"UNAVAILABLE"', false],
@@ -62,6 +63,7 @@ describe('what an error says besides', () => {
       'insufficient_user_quota',
     ]);
     expect(readError(error({ type: 5, code: 400 })).kinds).toEqual([]);
+    expect(readError('{"error":{"reason" : "A_B","reason": "C"').reasons).toEqual(['A_B', 'C']);
     expect(readError('{"error":{"type": "a-b","code":"c_1","param":"x"').kinds).toEqual(['a-b', 'c_1']);
   });
 

@@ -101,6 +101,12 @@ describe('an error that breaks off is what its status says', () => {
     },
   );
 
+  it('of a proxy that fails may be tried again, and of one that refuses not', () => {
+    expect(broken('unsent', { code: 'PROXY_FAILED', message: 'x' }).repeat).toBe(true);
+    expect(broken('unsent', { message: 'Proxy response (407)' }).repeat).toBe(false);
+    expect(broken('unsent', { code: 'NO_CERT_' }).repeat).toBe(true);
+  });
+
   it('of an overload, only where all of Google’s word came', () => {
     const overload = JSON.stringify(googleError(503, 'UNAVAILABLE', 'Overloaded.'));
     const left = (body: string, by: Broke['by']) =>

@@ -540,6 +540,11 @@ describe('the limit that was met', () => {
       exhausted(QUOTA, [violated(ofTokens, ofRequests)]),
       { meter: 'requests', stated: 20 },
     ],
+    [
+      'the tokens of requests',
+      exhausted(QUOTA, [violated({ quotaId: 'GenerateRequestsInputTokenCount', quotaValue: '9' })]),
+      { meter: 'requests', stated: null },
+    ],
     ['something unnamed', exhausted('Resource has been exhausted.'), { meter: 'requests', stated: null }],
     ['money in ten minutes', exhausted('Spend rate limit exceeded.'), { meter: 'spend', stated: null }],
     ['money in a month', exhausted('The monthly spending cap is exceeded.'), undefined],

@@ -29,6 +29,7 @@ describe('what Google says counts under the status that it says it with', () => 
     ['API key not valid. Please pass a valid API key.', [400]],
     ['API key expired.', [400]],
     ['Your prepaid credits are depleted.', [429]],
+    ['Your credit is used up.', [429]],
     ['Please enable billing on project 1.', [400]],
     ['Billing for project 1 is disabled.', [400, 429]],
     ['User location is not supported for the API use.', [400]],
@@ -42,9 +43,11 @@ describe('what Google says counts under the status that it says it with', () => 
     ['The daily quota is used up.', [429]],
     ['The prompt could not be submitted.', [400]],
     ['It violates policies. Support codes: 5', [400]],
+    ['It violates policies. Support code: 5', [400]],
     ['File files/x does not exist.', [403, 404]],
     ['The file x was not found.', [403, 404]],
     ['Files x, y do not exist.', [403, 404]],
+    ['A thoughtSignature is missing.', without(401, 402, 403, 404, 408, 413, 429, 499)],
     ['A thought signature is missing.', without(401, 402, 403, 404, 408, 413, 429, 499)],
   ])('%s', (words, statuses) => {
     expect(matters(google, words)).toEqual(statuses);

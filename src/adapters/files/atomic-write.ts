@@ -22,6 +22,8 @@ export interface AtomicWriteOptions {
   readonly fs?: WriteFs;
   readonly fileMode?: number;
   readonly folderMode?: number;
+  /** Milliseconds between the tries to give a draft its name, where somebody has a file open. */
+  readonly pauses?: readonly number[];
 }
 
 /** What file systems without hard links answer: FAT, some network shares and containers. */
@@ -32,6 +34,10 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', '
  */
 const NO_FLUSH = new Set(['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF']);
 
+/** What Windows answers while a virus scanner or an index has a file open, for a moment. */
+const HELD = new Set(['EPERM', 'EACCES', 'EBUSY']);
+const PAUSES = process.platform === 'win32' ? [10, 20, 40, 80, 160, 320, 640] : [];
+
 const DRAFT_NAME = /^\.pixtab-[\da-f-]{36}\.tmp$/;
 
 /** Whether a file of this name is a draft: one that is old was left by a process that was killed. */
@@ -41,7 +47,12 @@ export const isDraft = (name: string): boolean => DRAFT_NAME.test(name);
  * Writes files whole: a file has its name once every byte of it is on the disk, and keeps it when the power fails.
  * Every call throws the error of the file system as it is.
  */
-export function atomicWriter({ fs = nodeFs, fileMode = 0o666, folderMode = 0o777 }: AtomicWriteOptions = {}) {
+export function atomicWriter({
+  fs = nodeFs,
+  fileMode = 0o666,
+  folderMode = 0o777,
+  pauses = PAUSES,
+}: AtomicWriteOptions = {}) {
   /** Gives `work` a name for a draft in the folder of `path`; when it fails, the draft is removed. */
   async function withDraft<T>(path: string, work: (draft: string) => Promise<T>): Promise<T> {
     const draft = join(dirname(path), `.pixtab-${randomUUID()}.tmp`);
@@ -80,8 +91,21 @@ export function atomicWriter({ fs = nodeFs, fileMode = 0o666, folderMode = 0o777
 
   /** Gives a draft its name, in place of whatever has it. */
   async function replace(draft: string, path: string): Promise<void> {
-    await fs.rename(draft, path);
+    await rename(draft, path);
     await flushFolder(dirname(path));
+  }
+
+  async function rename(from: string, to: string): Promise<void> {
+    for (const pause of pauses) {
+      try {
+        await fs.rename(from, to);
+        return;
+      } catch (error) {
+        if (!HELD.has(errno(error))) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    await fs.rename(from, to);
   }
 
   /** Gives a draft its name unless something else has it: then false. However many ask at once, one of them gets it. */
@@ -107,7 +131,7 @@ export function atomicWriter({ fs = nodeFs, fileMode = 0o666, folderMode = 0o777
     if (holder === null) return false;
     try {
       await holder.close();
-      await fs.rename(draft, path);
+      await rename(draft, path);
       return true;
     } catch (error) {
       await discard(path);

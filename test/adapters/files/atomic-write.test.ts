@@ -137,6 +137,22 @@ describe('a proof that there is room', () => {
   });
 });
 
+it.each(['EPERM', 'EACCES', 'EBUSY'])(
+  'tries again while a scanner of Windows holds a file (%s), as often as it may',
+  async (code) => {
+    await using folder = await tempDir();
+    let refusals = 2;
+    const { fs } = faultyFs((call) => (call === 'rename' && (refusals -= 1) >= 0 ? code : null));
+    await atomicWriter({ fs, pauses: [0, 0] }).write(folder.at('a'), NEW);
+    expect(await readdir(folder.path)).toEqual(['a']);
+    refusals = 3;
+    await expect(atomicWriter({ fs, pauses: [0, 0] }).write(folder.at('b'), NEW)).rejects.toMatchObject({
+      code,
+    });
+    expect(await readdir(folder.path)).toEqual(['a']);
+  },
+);
+
 it('gives one name to one of many that claim it at once', async () => {
   await using folder = await tempDir();
   const files = atomicWriter();

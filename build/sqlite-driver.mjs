@@ -15,7 +15,6 @@ export default function driver() {
   } catch (error) {
     const own = getBuiltinModule('node:sqlite');
     if (own === undefined) throw error;
-    // Node tells by itself who asked to hear of statements.
-    return { ...own, setQueryDiagnosticsChannel() {} };
+    return own;
   }
 }

@@ -6,6 +6,7 @@ import { groups } from './group-commit.ts';
 import { turns } from './turns.ts';
 import type { Awaitable, Connection, Queries, Row, TransactionOptions, Value, Work } from './queries.ts';
 import { count, text } from './row.ts';
+import { withoutNul } from './texts.ts';
 
 /**
  * One connection to a SQLite file. What is asked is answered at once; a transaction and a snapshot have the connection to
@@ -185,5 +186,6 @@ export const isBusy = (error: unknown): boolean =>
 function bindable(value: Value): string | bigint | Uint8Array | number | null {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'string') return withoutNul(value);
   return value instanceof Date ? value.toISOString() : value;
 }

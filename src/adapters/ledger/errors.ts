@@ -35,27 +35,32 @@ export function ledgerTrouble(error: unknown, path: string, charged: Charged): u
   return error;
 }
 
-/** https://www.sqlite.org/rescode.html, checked 2026-11-26. */
-const PRIMARY: Readonly<Record<number, string>> = {
-  3: 'SQLITE_PERM',
-  5: 'SQLITE_BUSY',
-  6: 'SQLITE_LOCKED',
-  8: 'SQLITE_READONLY',
-  10: 'SQLITE_IOERR',
-  11: 'SQLITE_CORRUPT',
-  13: 'SQLITE_FULL',
-  14: 'SQLITE_CANTOPEN',
-  15: 'SQLITE_PROTOCOL',
-  22: 'SQLITE_NOLFS',
-  23: 'SQLITE_AUTH',
-  26: 'SQLITE_NOTADB',
-};
+/** Codes of SQLite, https://www.sqlite.org/rescode.html (checked 2026-11-26), and what its `sqlite3_errstr` says of each. */
+const PRIMARY: readonly (readonly [number: number, word: string, sentence: string])[] = [
+  [3, 'SQLITE_PERM', 'access permission denied'],
+  [5, 'SQLITE_BUSY', 'database is locked'],
+  [6, 'SQLITE_LOCKED', 'database table is locked'],
+  [8, 'SQLITE_READONLY', 'attempt to write a readonly database'],
+  [10, 'SQLITE_IOERR', 'disk I/O error'],
+  [11, 'SQLITE_CORRUPT', 'database disk image is malformed'],
+  [13, 'SQLITE_FULL', 'database or disk is full'],
+  [14, 'SQLITE_CANTOPEN', 'unable to open database file'],
+  [15, 'SQLITE_PROTOCOL', 'locking protocol'],
+  [22, 'SQLITE_NOLFS', 'large file support is disabled'],
+  [23, 'SQLITE_AUTH', 'authorization denied'],
+  [26, 'SQLITE_NOTADB', 'file is not a database'],
+];
 
 /** SQLite's word for an error of its own, without what its extended codes add in higher bytes; else the code of the system. */
 export function codeOf(error: Error): string {
-  if ('errcode' in error && typeof error.errcode === 'number')
-    return PRIMARY[error.errcode & 255] ?? 'SQLITE_ERROR';
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code !== 'ERR_SQLITE_ERROR') return code;
+  // Where several rows were asked for, the driver passes on the sentence alone.
+  const errcode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 255 : null;
+  const known = PRIMARY.find(([number, , sentence]) =>
+    errcode === null ? sentence === error.message : number === errcode,
+  );
+  return known?.[1] ?? 'SQLITE_ERROR';
 }
 
 export function damaged(path: string, what: string, charged: Charged, cause?: unknown): Failure {

@@ -36,6 +36,14 @@ describe('the database', () => {
     await database.close();
   });
 
+  it('keeps the whole of a text with a NUL in it, and a sign in its place', async () => {
+    await using folder = await tempDir();
+    const database = await scratch(folder.at('t.db'));
+    database.run('INSERT INTO t VALUES (1, ?, NULL)', 'a\0b');
+    expect(database.get('SELECT s FROM t')).toEqual({ s: 'a\uFFFDb' });
+    await database.close();
+  });
+
   it('reads a column that a table got since it was last asked for', async () => {
     await using folder = await tempDir();
     const database = await scratch(folder.at('t.db'));

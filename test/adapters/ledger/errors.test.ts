@@ -16,6 +16,9 @@ const CODES = {
 const said = (errcode: number, message = 'what SQLite says'): Error =>
   Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode });
 
+const unnumbered = (message: string): Error =>
+  Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR' });
+
 const system = (code: string): Error => Object.assign(new Error('what the system says'), { code });
 
 describe('trouble with the ledger', () => {
@@ -34,6 +37,10 @@ describe('trouble with the ledger', () => {
     [said(261), 'is locked by another process'],
     [said(517), 'is locked by another process'],
     [said(779), 'is damaged'],
+    // Of rows, the driver passes on the sentence alone.
+    [unnumbered('database is locked'), 'is locked by another process'],
+    [unnumbered('disk I/O error'), 'cannot be used: disk I/O error'],
+    [unnumbered('database disk image is malformed'), 'is damaged'],
     [system('ENOSPC'), 'cannot be used'],
     [system('EACCES'), 'cannot be used'],
   ])('%s names the file, says what is true of the money, and keeps the cause', (error, says) => {
@@ -61,10 +68,13 @@ describe('trouble with the ledger', () => {
     });
   });
 
-  it.each([new Failure('budget', 'no'), new TypeError('a bug'), said(CODES.primaryKey), 'a word'])(
-    'leaves %s as it is',
-    (error) => {
-      expect(ledgerTrouble(error, '/home/ada/ledger.db', 'no')).toBe(error);
-    },
-  );
+  it.each([
+    new Failure('budget', 'no'),
+    new TypeError('a bug'),
+    said(CODES.primaryKey),
+    unnumbered('no such column: x'),
+    'a word',
+  ])('leaves %s as it is', (error) => {
+    expect(ledgerTrouble(error, '/home/ada/ledger.db', 'no')).toBe(error);
+  });
 });

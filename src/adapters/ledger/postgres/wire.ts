@@ -1,4 +1,5 @@
 import type { Row, Value } from '../queries.ts';
+import { withoutNul } from '../texts.ts';
 
 /** What a statement brought: rows, and how many it found or changed. */
 export interface Answer {
@@ -40,6 +41,5 @@ export function sendable(value: Value): string | Uint8Array | null {
   if (value === null || value instanceof Uint8Array) return value;
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (value instanceof Date) return value.toISOString();
-  // No text of PostgreSQL holds a NUL.
-  return String(value).replaceAll('\0', '\uFFFD');
+  return withoutNul(String(value));
 }

@@ -176,9 +176,3 @@ export const COMMANDS: readonly Entry[] = [
 ];
 
 export const DEFAULT = 'generate';
-
-/** Names the contract keeps free: a typo for one of them must not become a prompt that is paid for. */
-export const RESERVED = (
-  'edit chat estimate models prices spend budget recover receipt verify prompt plan apply diff batch sandbox gallery ' +
-  'doctor completion mcp config auth help history reconcile settle queue work develop forget ledger init'
-).split(' ');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { usageFailure } from '../../core/errors.ts';
 import { edits } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
-import { COMMANDS, RESERVED } from '../index.ts';
+import { COMMANDS } from '../index.ts';
 import { meantBy } from './foreign-flags.ts';
 import { FOREIGN_NOUNS, FOREIGN_WORDS } from './foreign-words.ts';
 
@@ -12,13 +12,6 @@ import { FOREIGN_NOUNS, FOREIGN_WORDS } from './foreign-words.ts';
 export function refuseMistypedCommand(argv: readonly string[]): void {
   const [first = ''] = argv;
   refuseForeignCommand(first, argv);
-  if (RESERVED.includes(first)) {
-    throw usageFailure(
-      `There is no command ${first} in this version.`,
-      'pixtab --help lists those there are.',
-      'pixtab --help',
-    );
-  }
   const meant = COMMANDS.map(({ name }) => name).find((name) => edits(first, name) <= slips(name));
   if (!meant) return;
   throw usageFailure(
@@ -48,7 +41,7 @@ export function refuseCommandAsPrompt(words: readonly string[]): void {
   refuseFlagsInside(words.join(' '));
   if (words.length !== 1) return;
   refuseForeignCommand(word, words);
-  if (!RESERVED.includes(word) && !COMMANDS.some(({ name }) => name === word)) return;
+  if (word !== 'help' && !COMMANDS.some(({ name }) => name === word)) return;
   throw usageFailure(
     `${word} is a command, and the command comes first: pixtab ${word} …`,
     `For a picture, say: pixtab generate ${word}`,

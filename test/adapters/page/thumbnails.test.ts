@@ -38,10 +38,14 @@ describe('thumbnails', () => {
     await using folder = await tempDir();
     const { of } = thumbnails(folder.path, fakeClock(), maker());
     let [reading, most, reads] = [0, 0, 0];
+    let meet = (): void => {};
+    const second = new Promise<void>((resolve) => (meet = resolve));
     const read = async (): Promise<Uint8Array> => {
       reading += 1;
       reads += 1;
       most = Math.max(most, reading);
+      if (reading === 2) meet();
+      await second;
       await new Promise(setImmediate);
       reading -= 1;
       return picture();

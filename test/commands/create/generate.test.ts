@@ -374,7 +374,7 @@ describe('the command line', () => {
   it.each([
     [['modles'], /pixtab models exists/],
     [['genrate', 'a cat'], /pixtab generate exists/],
-    [['queue'], /no command queue in this version/],
+    [['--json', 'queue'], /queue is a command/],
     [['-m', 'auto', 'help'], /help is a command/],
     [['help', 'nonsense'], /nonsense/],
   ])('%j buys nothing by mistake', async (argv, says) => {

@@ -1,8 +1,7 @@
-import { exitCodeFor, Failure, type FailureKind } from '../../core/errors.ts';
+import { exitCodeFor, Failure } from '../../core/errors.ts';
 import { hashIn } from '../../core/manifest/fingerprint.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
-import { outcomeOf } from '../../core/policy/outcome.ts';
-import { format, sum, toDecimal, ZERO, type Usd } from '../../core/pricing/money.ts';
+import { format, toDecimal } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Deps, Queue, Store, Terminal, WorkMetrics } from '../../ports/index.ts';
 import { heldRequest, type HeldContext } from '../../purchase/queue/held-request.ts';
@@ -19,6 +18,7 @@ import { furtherSellers, modelsFor } from '../shared/price-flags.ts';
 import { storeFor } from '../shared/store-flags.ts';
 import { withQueue } from './control.ts';
 import { workLog } from './work-log.ts';
+import { NOTHING, tallying, type Tally, type WorkDone } from './work-tally.ts';
 
 const FLAGS = [
   declare('--until-empty', 'end when nothing waits and nobody works (default: wait for more)'),
@@ -59,27 +59,6 @@ Examples:
   pixtab work --until-empty                       in CI
   pixtab work --metrics :9464 --log json`;
 
-/** What a worker did. */
-interface WorkDone {
-  readonly taken: number;
-  readonly done: number;
-  readonly refused: number;
-  readonly failed: number;
-  readonly unconfirmed: number;
-  readonly returned: number;
-  readonly spent: Usd;
-}
-
-const NOTHING: WorkDone = {
-  taken: 0,
-  done: 0,
-  refused: 0,
-  failed: 0,
-  unconfirmed: 0,
-  returned: 0,
-  spent: ZERO,
-};
-
 const workDocument = (ending: Ending, { spent, ...counts }: WorkDone) =>
   documentOf('pixtab.work/1', ending, { ...counts, spent: toDecimal(spent) });
 
@@ -112,7 +91,7 @@ async function run(_: readonly string[], flags: WorkFlags, deps: Deps, outer: Te
       }),
     );
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure) || tally.now().taken === 0) throw error;
     end = { failure: error, exitCode: exitCodeFor(error.kind) };
   }
   const { failure, exitCode } = end;
@@ -144,7 +123,7 @@ async function atWork(
   flags: WorkFlags,
   { queue, session, deps, terminal }: Workplace,
   onEvent: (event: WorkEvent) => void,
-  tally: ReturnType<typeof tallying>,
+  tally: Tally,
 ): Promise<{ readonly failure: Failure | null; readonly exitCode: number }> {
   const { settings } = session;
   const store = await storeFor(settings, flags, deps);
@@ -236,37 +215,4 @@ function measure(event: WorkEvent, metrics: WorkMetrics): void {
   if (event.event === 'taken') metrics.took();
   else if (event.event === 'returned') metrics.returned();
   else metrics.ended({ ...event, model: event.job.plan.model });
-}
-
-function tallying() {
-  const counts: Record<Exclude<keyof WorkDone, 'spent'>, number> = {
-    taken: 0,
-    done: 0,
-    refused: 0,
-    failed: 0,
-    unconfirmed: 0,
-    returned: 0,
-  };
-  let spent = ZERO;
-  const kinds = new Map<FailureKind, Failure>();
-  return {
-    add(event: WorkEvent): void {
-      if (event.event !== 'ended') {
-        counts[event.event] += 1;
-        return;
-      }
-      spent = sum([spent, event.cost]);
-      const { state, failure } = event;
-      if (state === 'done' || state === 'refused' || state === 'failed' || state === 'unconfirmed')
-        counts[state] += 1;
-      if (state !== 'done' && failure !== null && !kinds.has(failure.kind)) kinds.set(failure.kind, failure);
-    },
-    now: (): WorkDone => ({ ...counts, spent }),
-    /** Of all that came to an end here; null where every picture is there. */
-    failure(): Failure | null {
-      const { done, refused, failed, unconfirmed } = counts;
-      const asked = done + refused + failed + unconfirmed;
-      return outcomeOf([...kinds.values()], { asked, delivered: done }).failure;
-    },
-  };
 }

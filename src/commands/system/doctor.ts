@@ -13,6 +13,7 @@ import { catalogueChecks, listingChecks, namedModelChecks, type Listing } from '
 import type { Day } from '../../core/catalogue/model.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
 import { exitCodeFor, Failure } from '../../core/errors.ts';
+import { hasFlag, PREFERENCES } from '../../core/preferences.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Client, Deps, Endpoint, Settings, Style, Terminal, Tried } from '../../ports/index.ts';
 import { connect, noKey } from '../../purchase/connection.ts';
@@ -199,7 +200,9 @@ const proxyCheck = (proxies: readonly string[]): Check =>
   );
 
 function settingsChecks({ defaults, origins, notices }: Settings): readonly Check[] {
-  const set = Object.keys(defaults).map((name) => `--${name} (${origins[name] ?? 'unknown'})`);
+  const set = PREFERENCES.filter((name) => name in defaults).map(
+    (name) => `${hasFlag(name) ? '--' : ''}${name} (${origins[name] ?? 'unknown'})`,
+  );
   return [
     fine(
       'settings',

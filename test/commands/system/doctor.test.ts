@@ -77,8 +77,8 @@ describe('doctor', () => {
         { proxies: () => ['proxy.example:8080', 'proxy.example:8080'] },
         {
           baseUrl: { value: 'https://gateway.example', from: 'PIXTAB_BASE_URL' },
-          defaults: { rpm: '60' },
-          origins: { rpm: 'PIXTAB_RPM' },
+          defaults: { rpm: '60', ledger: '/books' },
+          origins: { rpm: 'PIXTAB_RPM', ledger: 'PIXTAB_LEDGER' },
           notices: ['Two keys are set.'],
         },
       ),
@@ -87,7 +87,7 @@ describe('doctor', () => {
       expect.arrayContaining([
         'Requests and the key go to https://gateway.example, as PIXTAB_BASE_URL says.',
         'Requests go through proxy.example:8080.',
-        'Set outside the command line: --rpm (PIXTAB_RPM).',
+        'Set outside the command line: --rpm (PIXTAB_RPM), ledger (PIXTAB_LEDGER).',
         'Two keys are set.',
       ]),
     );

@@ -8,6 +8,7 @@ import { TermsJson } from '../journal/answer-file.ts';
 import { QUEUE } from '../ledger/owner.ts';
 import type { Queries } from '../ledger/queries.ts';
 import { count, text, word } from '../ledger/row.ts';
+import { withoutNul } from '../ledger/texts.ts';
 import { ticketIds, type Engine } from './engine.ts';
 
 /** What the ledger knows of pictures: how many attempts were made at each, and why no other is to be made. */
@@ -81,7 +82,7 @@ export async function addItems(
   for (let start = 0; start < added.length; start += PIECE) {
     const rows = added.slice(start, start + PIECE).map((item, index) => ({
       ...attemptRow(item.plan, now),
-      name: plain(item.name),
+      name: withoutNul(item.name),
       urgent: item.urgent ? 1 : 0,
       ticket: tickets[start + index]?.id,
     }));
@@ -139,9 +140,6 @@ const INSERTS = [
    SELECT attempt_id, run_id, ticket, name, urgent, 'waiting', high_nano, held_ms FROM ${RECORDS}`,
 ];
 
-/** No text of PostgreSQL holds a NUL. */
-const plain = (words: string): string => words.replaceAll('\0', '\uFFFD');
-
 function attemptRow(plan: AttemptPlan, now: number): Readonly<Record<string, unknown>> {
   return {
     attempt_id: plan.attemptId,
@@ -155,7 +153,7 @@ function attemptRow(plan: AttemptPlan, now: number): Readonly<Record<string, unk
     size: plan.size,
     aspect: plan.aspect,
     images: plan.images,
-    prompt: plain(plan.prompt),
+    prompt: withoutNul(plan.prompt),
     low_nano: String(plan.low),
     expected_nano: String(plan.expected),
     high_nano: String(plan.high),

@@ -2,6 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { lfsPointer } from '../../core/files/lfs-pointer.ts';
 import type { Attic, Version } from '../../ports/index.ts';
+import { realFolder } from '../files/real-folder.ts';
+import { repositoryFolder } from '../repository.ts';
 import { foundIn, sha256 } from './disk.ts';
 import { gitIn, type Environment, type Git } from './run-git.ts';
 
@@ -16,6 +18,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Looks in the files below a folder, and in the git repository that it is in. */
 export function attic(folder: string, env: Environment): Attic {
   const git = gitIn(folder, env);
+  const isInRepository =
+    env['GIT_DIR'] !== undefined || repositoryFolder(realFolder(folder) ?? folder) !== null;
   let files: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
   let objects: Promise<string | null> | null = null;
 
@@ -49,7 +53,8 @@ export function attic(folder: string, env: Environment): Attic {
   return {
     find,
     read,
-    versions: (path) => versionsOf(git, path).catch(() => []),
+    // To start git takes as long as everything else of a small plan.
+    versions: async (path) => (isInRepository ? versionsOf(git, path).catch(() => []) : []),
     async at(revision, path) {
       const bytes = await read(revision, path);
       return bytes === null ? { kind: 'none' } : foundIn(bytes);
@@ -109,6 +114,7 @@ async function versionsOf(git: Git, path: string): Promise<readonly Version[]> {
     path,
   );
   const commits = log === null ? [] : log.toString('utf8').split('\n').filter(Boolean);
+  if (commits.length === 0) return [];
   const blobs = new Map<string, string>();
   const sizes = await git.feed(
     commits.map((commit) => `${commit}:./${path}`),

@@ -1,10 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { attic } from '../../../src/adapters/tree/attic.ts';
 import { sha256 } from '../../../src/adapters/tree/disk.ts';
 import { lacks } from '../../support/lacks.ts';
-import { tempDir } from '../../support/tempdir.ts';
+import { tempDir, type TempDir } from '../../support/tempdir.ts';
+
+/** A git that writes down what it was asked. */
+async function countedGit(dir: Pick<TempDir, 'at' | 'path'>) {
+  const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+  await writeFile(dir.at('git'), `#!/bin/sh\necho "$@" >> '${dir.at('calls')}'\nexec '${real}' "$@"\n`);
+  await chmod(dir.at('git'), 0o755);
+  return {
+    env: { PATH: `${dir.path}:${process.env['PATH']}` },
+    made: async () =>
+      (await readFile(dir.at('calls'), 'utf8').catch(() => ''))
+        .split('\n')
+        .flatMap((call) => / (log|ls-tree|config|cat-file) /.exec(call)?.[1] ?? []),
+  };
+}
 
 /** Away from anybody's settings. */
 function git(cwd: string, ...args: readonly string[]): string {
@@ -37,10 +51,12 @@ describe('a checkout that is searched for pictures', () => {
     for (const text of ['owl', 'fox', 'hen']) expect(await find(content(text))).toBeNull();
   });
 
-  it('has no versions outside of a repository', async () => {
+  it.skipIf(lacks('git'))('has no versions outside of a repository, and starts no git for them', async () => {
     await using dir = await tempDir();
-    const { versions, at, read } = attic(dir.path, env);
+    const calls = await countedGit(dir);
+    const { versions, at, read } = attic(dir.path, calls.env);
     expect(await versions('pixtab.lock')).toEqual([]);
+    expect(await calls.made()).toEqual([]);
     expect(await at('HEAD', 'a.jpg')).toEqual({ kind: 'none' });
     expect(await read('HEAD', 'a.jpg')).toBeNull();
   });
@@ -78,18 +94,24 @@ describe('a checkout that is searched for pictures', () => {
     it('asks git once which pictures a commit has, however many are looked for', async () => {
       await using dir = await repository();
       await dir.commit({ 'a.jpg': 'a cat' });
-      const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
-      await writeFile(dir.at('git'), `#!/bin/sh\necho "$@" >> '${dir.at('calls')}'\nexec '${real}' "$@"\n`);
-      await chmod(dir.at('git'), 0o755);
-      const { at } = attic(dir.at('sub'), { PATH: `${dir.path}:${process.env['PATH']}` });
+      const calls = await countedGit(dir);
+      const { at } = attic(dir.at('sub'), calls.env);
       for (let n = 0; n < 50; n += 1) expect(await at('HEAD', `${n}.jpg`)).toEqual({ kind: 'none' });
       expect(await at('HEAD', 'a.jpg')).toEqual({ kind: 'file', ...content('a cat') });
-      const calls = (await readFile(dir.at('calls'), 'utf8')).trim().split('\n');
-      expect(calls.map((call) => / (ls-tree|config|cat-file) /.exec(call)?.[1])).toEqual([
-        'ls-tree',
-        'config',
-        'cat-file',
-      ]);
+      expect(await calls.made()).toEqual(['ls-tree', 'config', 'cat-file']);
+    });
+
+    it('asks git once for versions where there are none, and finds the repository behind a link', async () => {
+      await using dir = await repository();
+      await dir.commit({ 'pixtab.lock': 'one' });
+      await symlink(dir.at('sub'), dir.at('link'));
+      await using elsewhere = await tempDir();
+      await symlink(dir.at('sub'), elsewhere.at('link'));
+      const calls = await countedGit(dir);
+      expect(await attic(dir.at('sub'), calls.env).versions('other.lock')).toEqual([]);
+      expect(await calls.made()).toEqual(['log']);
+      expect(await attic(elsewhere.at('link'), calls.env).versions('pixtab.lock')).toHaveLength(1);
+      expect(await calls.made()).toEqual(['log', 'log', 'cat-file', 'cat-file']);
     });
 
     it('takes a name for a name, and not for a pattern', async () => {

@@ -42,7 +42,10 @@ export async function wrongWithBooks({ rows, home, dir, key, door, point, ends, 
   const bills = booked.map(({ amount_nano: amount }) => amount);
   const lost = without(charges, bills);
   // Where neither the journal nor the folder takes a file any more, which both did before it was sent, nothing can keep it.
-  const isSaid = ends.some(({ code, stderr }) => code === 11 && stderr.includes('could not be kept'));
+  const isSaid = ends.some(
+    ({ code, stdout, stderr }) =>
+      (code === 11 && stderr.includes('could not be kept')) || stdout.includes('"code":"answer-lost"'),
+  );
   if (lost === null) wrong.push(`5: bills of ${bills.join()} for charges of ${charges.join()}`);
   else if (lost.length > (states.unconfirmed ?? 0) + (isLookedFor ? (states.sent ?? 0) : 0))
     wrong.push(

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../../core/errors.ts';
+import { ANSWER_LOST, type Failure, type FailureKind } from '../../core/errors.ts';
 import type { AgentAnswer } from '../../ports/index.ts';
 import { errorJson } from '../shared/command.ts';
 import type { AgentContext } from './context.ts';
@@ -26,8 +26,17 @@ const FOLLOWS: Readonly<Record<FailureKind | 'ok', string>> = {
   bug: 'Call spending before anything else: the ledger knows what was charged.',
 };
 
-/** What may be done next. */
-export function mayFollow(outcome: string, charged: string, jobId: string | null): string {
+const LOST =
+  'It is paid for, and nothing could keep it: tell the person you work for, and buy nothing before the disk takes files again.';
+
+/** What may be done next; `failure` is what it ended with, where it did not go well. */
+export function mayFollow(
+  outcome: string,
+  charged: string,
+  jobId: string | null,
+  failure: Pick<Failure, 'code'> | null = null,
+): string {
+  if (failure?.code === ANSWER_LOST) return LOST;
   if (outcome === 'pending' && jobId !== null)
     return 'The pictures take up to a day: call check_job with this jobId. It goes on whether this server runs or not.';
   const next = Object.entries(FOLLOWS).find(([kind]) => kind === outcome)?.[1] ?? FOLLOWS.bug;
@@ -52,8 +61,8 @@ export function inToolWords(text: string): string | null {
   return /`|\bpixtab [a-z]|(?<![\w-])--?[a-z]/.test(said) ? null : said;
 }
 
-const hintFor = ({ hint, kind }: Failure): string =>
-  (hint === undefined ? null : inToolWords(hint)) ?? FOLLOWS[kind];
+const hintFor = ({ hint, kind, code }: Failure): string =>
+  code === ANSWER_LOST ? LOST : ((hint === undefined ? null : inToolWords(hint)) ?? FOLLOWS[kind]);
 
 /** The answer of a tool that could do nothing. */
 export function failedAnswer(

@@ -96,7 +96,7 @@ export async function purchaseAnswer(
     images: images.map(agentImage),
     requests: receipts.map(requestJson),
     allowances: standings.map(allowanceJson),
-    mayFollow: mayFollow(outcome, cost.charged, jobId),
+    mayFollow: mayFollow(outcome, cost.charged, jobId, ended),
     warnings: [...new Set([...warnings, ...receipts.flatMap(({ differences }) => differences)])],
     error: ended && agentError(ended, context),
   };

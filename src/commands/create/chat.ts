@@ -97,7 +97,7 @@ async function answered(
 ): Promise<void> {
   try {
     if (isForPixtab(line)) return await obey(line, talk, deps, terminal);
-    talk.exitCode = worseExit(talk.exitCode, await turn(line, talk, flags, deps, terminal));
+    await turn(line, talk, flags, deps, terminal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     tellFailure(error, terminal);
@@ -111,7 +111,7 @@ async function turn(
   flags: ChatFlags,
   deps: Deps,
   terminal: Terminal,
-): Promise<number> {
+): Promise<void> {
   const { name, model, sessions } = talk;
   const thread = await threadOf(name, model, sessions, deps.pictures);
   const inputs = await loadImages(talk.images, deps, terminal);
@@ -130,7 +130,8 @@ async function turn(
     ...(like && { like }),
   };
   const code = await buyPictures(wanted, { ...flags, model }, deps, terminal);
+  // Whatever comes after it, what became of a purchase counts.
+  talk.exitCode = worseExit(talk.exitCode, code);
   if (code === 0) talk.images = [];
   await tellCost(talk, terminal);
-  return code;
 }

@@ -49,6 +49,17 @@ it('reads pictures of the roots of the client, and asks for them only where it m
   expect(await agent.call('edit_image', order, { can, answers })).toMatchObject({ outcome: 'ok' });
 });
 
+it('says that a paid answer is lost where nothing could keep it, and sends nobody to recover it', async () => {
+  const agent = await agentOver();
+  const order = await agent.order({ prompt: 'a lighthouse', name: 'lighthouse' });
+  agent.journal.failOnce();
+  agent.pictureFiles.breaks('put', 'no space left');
+  const { error, mayFollow, text } = await agent.call('generate_image', order);
+  expect(error).toMatchObject({ kind: 'disk', code: 'answer-lost', hint: mayFollow });
+  expect(mayFollow).toMatch(/nothing could keep it/);
+  expect(text).not.toMatch(/recover/);
+});
+
 it('gives a picture of several a name of its own, and replaces nothing', async () => {
   const agent = await agentOver();
   const order = await agent.order({ prompt: 'a lighthouse', count: 2, name: 'pair.jpg' });

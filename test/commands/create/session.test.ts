@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import { candidate, imagePart, textAnswer } from '../../support/answers.ts';
 import { world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
+import { fakeSessions } from '../../support/fakes/sessions.ts';
 import { MODELS_TODAY } from '../../support/pricing.ts';
 
 /** As a model answers that signs what it made. */
@@ -253,6 +254,27 @@ describe('chat', () => {
     pictureFiles.breaks('put', 'no space left');
     const ran = await pixtab('chat');
     expect(ran.stderr).toContain('Imagen 4 Fast is not for a chat');
+    expect(ran.code).toBe(11);
+  });
+
+  it('ends with the code of a paid picture that was lost, also where the session cannot be read after it', async () => {
+    const sessions = fakeSessions();
+    const lines = ['one'];
+    const { pixtab, api, pictureFiles } = await editing({
+      deps: {
+        dialogue: async () => ({ ask: async () => lines.shift() ?? null, close() {} }),
+        sessions: async () => ({
+          ...sessions,
+          async load(name) {
+            if (api.sent.length > 0) throw new Failure('usage', 'The sessions cannot be used.');
+            return sessions.load(name);
+          },
+        }),
+      },
+    });
+    pictureFiles.breaks('put', 'no space left');
+    const ran = await pixtab('chat', '--session', 'sea');
+    expect(ran.stderr).toContain('The sessions cannot be used');
     expect(ran.code).toBe(11);
   });
 

@@ -1,8 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { lfsPointer } from '../../core/files/lfs-pointer.ts';
 import type { Attic, Version } from '../../ports/index.ts';
-import { realFolder } from '../files/real-folder.ts';
 import { repositoryFolder } from '../repository.ts';
 import { foundIn, sha256 } from './disk.ts';
 import { gitIn, type Environment, type Git } from './run-git.ts';
@@ -18,8 +17,6 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Looks in the files below a folder, and in the git repository that it is in. */
 export function attic(folder: string, env: Environment): Attic {
   const git = gitIn(folder, env);
-  const isInRepository =
-    env['GIT_DIR'] !== undefined || repositoryFolder(realFolder(folder) ?? folder) !== null;
   let files: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
   let objects: Promise<string | null> | null = null;
 
@@ -53,8 +50,12 @@ export function attic(folder: string, env: Environment): Attic {
   return {
     find,
     read,
-    // To start git takes as long as everything else of a small plan.
-    versions: async (path) => (isInRepository ? versionsOf(git, path).catch(() => []) : []),
+    async versions(path) {
+      // To start git takes as long as everything else of a small plan.
+      const real = await realpath(folder).catch(() => folder);
+      if (env['GIT_DIR'] === undefined && repositoryFolder(real) === null) return [];
+      return versionsOf(git, path).catch(() => []);
+    },
     async at(revision, path) {
       const bytes = await read(revision, path);
       return bytes === null ? { kind: 'none' } : foundIn(bytes);

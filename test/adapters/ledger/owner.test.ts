@@ -21,12 +21,15 @@ it('sees a process live and die', async () => {
 });
 
 it.runIf(process.platform === 'linux')('knows that a process died although nobody asked how', async () => {
-  // The shell starts one that ends at once, and becomes one that never asks for it.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+  // The shell starts one that ends with its input, and becomes one that never asks for it.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60']);
   try {
     const pid = Number(String((await once(parent.stdout, 'data'))[0]));
     const stateOf = (): string =>
       / ([A-Z]) \d+ \d+ /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+    const nameOfParent = (): string => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim();
+    await until('its parent asks for nobody', () => nameOfParent() === 'sleep');
+    parent.stdin.end();
     await until('it is a zombie', () => stateOf() === 'Z');
     expect(isAlive({ pid, startedAt: 'unknown' })).toBe(false);
     expect(isAlive({ ...thisProcess(), pid })).toBe(false);

@@ -144,7 +144,7 @@ describe('the answer to initialize', () => {
       }),
       { numRuns: 1_000 },
     );
-    expect(greeted).toBeGreaterThan(50);
+    expect(greeted).toBeGreaterThan(10);
   });
 
   it.each([

@@ -10,18 +10,12 @@ export async function keepInputs(
   inputs: readonly JobInput[],
   instead: string | null,
 ): Promise<void> {
-  for (const { sha256, name, mimeType, bytes } of inputs) {
-    await database.run(
-      'INSERT INTO batch_inputs (sha256, name, mime_type, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      sha256,
-      name,
-      mimeType,
-      bytes,
-    );
+  for (const input of inputs) {
+    await keepInput(database, input);
     await database.run(
       'INSERT INTO batch_item_inputs VALUES (?, ?) ON CONFLICT DO NOTHING',
       attemptId,
-      sha256,
+      input.sha256,
     );
   }
   await database.run(
@@ -29,6 +23,20 @@ export async function keepInputs(
      ON CONFLICT DO NOTHING`,
     attemptId,
     instead,
+  );
+}
+
+/** Keeps a picture once, however many requests show it. */
+export async function keepInput(
+  database: Queries,
+  { sha256, name, mimeType, bytes }: JobInput,
+): Promise<void> {
+  await database.run(
+    'INSERT INTO batch_inputs (sha256, name, mime_type, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    sha256,
+    name,
+    mimeType,
+    bytes,
   );
 }
 

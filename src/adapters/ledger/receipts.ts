@@ -120,12 +120,7 @@ function receiptOf(row: Row, details: Details, here: string): Receipt {
   const releasedAs = textOrNull(row, 'released_as') ?? '';
   return {
     run: {
-      runId: text(row, 'run_id'),
-      command: text(row, 'command'),
-      at: count(row, 'started_ms'),
-      project: textOrNull(row, 'project'),
-      labels: labelsOf(row),
-      maxCost: moneyOrNull(row, 'max_cost_nano'),
+      ...runOf(row),
       agent: textOrNull(row, 'agent'),
       once: onceIn(row),
       outcome: textOrNull(row, 'outcome'),
@@ -144,6 +139,16 @@ function receiptOf(row: Row, details: Details, here: string): Receipt {
     differences: differencesIn(row),
   };
 }
+
+/** Who wanted it, and what for. */
+export const runOf = (row: Row) => ({
+  runId: text(row, 'run_id'),
+  command: text(row, 'command'),
+  at: count(row, 'started_ms'),
+  project: textOrNull(row, 'project'),
+  labels: labelsOf(row),
+  maxCost: moneyOrNull(row, 'max_cost_nano'),
+});
 
 export function planOf(row: Row): AttemptPlan {
   return {

@@ -3,17 +3,19 @@ import type { Place, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { jsonPosition } from '../files/json-position.ts';
 import { parsed } from './json.ts';
+import { linesIn } from './lines.ts';
 
 /** An image a line; the first line may hold include and defaults instead. Lines that begin with # are comments. */
 export async function jsonlManifest(path: string, tree: Tree, file: string): Promise<ManifestFile> {
-  const first = await firstOf(linesOf(path, tree, file));
+  const pieces = () => linesIn(path, tree, (text, line) => lineOf(text, file, line));
+  const first = await firstOf(pieces());
   const hasHead = first !== null && isHead(first.value);
   const images = first === null ? {} : { images: [] };
   return {
     head: hasHead ? first : { value: images, placeOf: () => ({ file, line: 1, column: 1 }) },
     async *images() {
       let skip = hasHead;
-      for await (const piece of linesOf(path, tree, file)) {
+      for await (const piece of pieces()) {
         yield skip ? piece.slice(1) : piece;
         if (piece.length > 0) skip = false;
       }
@@ -27,18 +29,6 @@ const isHead = (value: unknown): boolean =>
 async function firstOf(pieces: AsyncIterable<readonly Written[]>): Promise<Written | null> {
   for await (const [first] of pieces) if (first !== undefined) return first;
   return null;
-}
-
-async function* linesOf(path: string, tree: Tree, file: string): AsyncGenerator<readonly Written[]> {
-  let line = 0;
-  for await (const piece of tree.lines(path)) {
-    const written: Written[] = [];
-    for (const text of piece) {
-      line += 1;
-      if (text.trim() !== '' && !text.startsWith('#')) written.push(lineOf(text, file, line));
-    }
-    yield written;
-  }
 }
 
 function lineOf(text: string, file: string, line: number): Written {

@@ -3,6 +3,7 @@ import type { Place, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { jsonPosition } from '../files/json-position.ts';
 import { parsed } from './json.ts';
+import { linesIn } from './lines.ts';
 
 /**
  * A list of prompts: a picture a line, called by the number of its line. A line may be a JSON object with a prompt and what
@@ -11,17 +12,7 @@ import { parsed } from './json.ts';
 export function promptsManifest(path: string, tree: Tree, file: string): ManifestFile {
   return {
     head: { value: { images: [] }, placeOf: () => ({ file, line: 1, column: 1 }) },
-    async *images() {
-      let line = 0;
-      for await (const piece of tree.lines(path)) {
-        const written: Written[] = [];
-        for (const text of piece) {
-          line += 1;
-          if (text.trim() !== '' && !text.startsWith('#')) written.push(lineOf(text, file, line));
-        }
-        yield written;
-      }
-    },
+    images: () => linesIn(path, tree, (text, line) => lineOf(text, file, line)),
   };
 }
 

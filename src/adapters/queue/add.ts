@@ -5,6 +5,7 @@ import type { AttemptPlan, QueueBar, QueueItem, RunStart } from '../../ports/ind
 import { insertRun } from '../ledger/attempts.ts';
 import { refusalOf } from '../ledger/budgets.ts';
 import { TermsJson } from '../journal/answer-file.ts';
+import { keepInput } from '../ledger/job-inputs.ts';
 import { QUEUE } from '../ledger/owner.ts';
 import type { Queries } from '../ledger/queries.ts';
 import { count, text, word } from '../ledger/row.ts';
@@ -169,18 +170,12 @@ function attemptRow(plan: AttemptPlan, now: number): Readonly<Record<string, unk
   };
 }
 
-/** Each picture once, however many show it. */
+/** Each picture is sent once, however many show it. */
 async function keepInputs(database: Queries, items: readonly QueueItem[]): Promise<void> {
   const kept = new Set<string>();
-  for (const { sha256, name, mimeType, bytes } of items.flatMap(({ inputs }) => inputs)) {
-    if (bytes === null || kept.has(sha256)) continue;
-    kept.add(sha256);
-    await database.run(
-      'INSERT INTO batch_inputs (sha256, name, mime_type, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      sha256,
-      name,
-      mimeType,
-      bytes,
-    );
+  for (const { bytes, ...input } of items.flatMap(({ inputs }) => inputs)) {
+    if (bytes === null || kept.has(input.sha256)) continue;
+    kept.add(input.sha256);
+    await keepInput(database, { ...input, bytes });
   }
 }

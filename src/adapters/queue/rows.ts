@@ -4,9 +4,9 @@ import type { QueuedAttempt } from '../../core/policy/queue.ts';
 import { ZERO } from '../../core/pricing/money.ts';
 import { hashIn } from '../../core/manifest/fingerprint.ts';
 import type { QueueInput, QueueJob } from '../../ports/index.ts';
-import { labelsOf } from '../ledger/attempts.ts';
+
 import type { Queries, Row } from '../ledger/queries.ts';
-import { planOf } from '../ledger/receipts.ts';
+import { planOf, runOf } from '../ledger/receipts.ts';
 import { count, money, moneyOrNull, text, textOrNull, word } from '../ledger/row.ts';
 
 /** An item as far as its place in the queue is concerned. */
@@ -37,14 +37,7 @@ export async function jobsIn(database: Queries, rows: readonly Row[]): Promise<r
   const inputs = grouped(shown);
   return rows.map((row) => ({
     plan: planOf(row),
-    run: {
-      runId: text(row, 'run_id'),
-      command: text(row, 'command'),
-      at: count(row, 'started_ms'),
-      project: textOrNull(row, 'project'),
-      labels: labelsOf(row),
-      maxCost: moneyOrNull(row, 'max_cost_nano'),
-    },
+    run: runOf(row),
     name: text(row, 'name'),
     urgent: count(row, 'urgent') > 0,
     inputs: inputs.get(text(row, 'attempt_id')) ?? [],

@@ -28,14 +28,7 @@ export type Tally = ReturnType<typeof tallying>;
 
 /** Counts what becomes of pictures, as a worker tells it. */
 export function tallying() {
-  const counts: Record<Exclude<keyof WorkDone, 'spent'>, number> = {
-    taken: 0,
-    done: 0,
-    refused: 0,
-    failed: 0,
-    unconfirmed: 0,
-    returned: 0,
-  };
+  const { spent: _, ...counts } = NOTHING;
   let spent = ZERO;
   const kinds = new Map<FailureKind, Failure>();
   return {

@@ -73,10 +73,10 @@ export function sharedJournal(
     return { ...here, remark: `The answer is kept on this machine alone: ${there.message}` };
   }
 
-  /** How many claims there are to each answer; 0 where the answer is there and nobody else's. */
-  async function copies(): Promise<ReadonlyMap<string, { isThere: boolean; claims: number }>> {
+  /** How many claims there are to each answer whose id begins so; 0 where the answer is there and nobody else's. */
+  async function copies(begins = ''): Promise<ReadonlyMap<string, { isThere: boolean; claims: number }>> {
     const found = new Map<string, { isThere: boolean; claims: number }>();
-    for (const key of await (await open()).keys(prefix)) {
+    for (const key of await (await open()).keys(`${prefix}${begins}`)) {
       const name = key.slice(prefix.length);
       const [, attemptId = '', claim] = /^(.*?)(?:\.answer|\.claim-(\d{1,6}))$/.exec(name) ?? [];
       if (!SAFE_ID.test(attemptId)) continue;
@@ -94,7 +94,7 @@ export function sharedJournal(
 
   async function claim(attemptId: string): Promise<boolean> {
     const bucket = await open();
-    const { isThere = false, claims = 0 } = (await copies()).get(attemptId) ?? {};
+    const { isThere = false, claims = 0 } = (await copies(attemptId)).get(attemptId) ?? {};
     if (!isThere) return local.has(attemptId);
     const last = await bucket.look(claims === 0 ? keyOf(attemptId) : claimOf(attemptId, claims));
     if (last === null || isAtWork(last)) return false;

@@ -108,7 +108,7 @@ async function submitted(url, state, cwd) {
   const { batches } = googleClient(provider, { clock });
   const offer = { order, quote: quote(order, dayOf(at)) };
   const request = { offer, placeFor: async () => save, attemptId: () => randomUUID() };
-  const lane = { context: { batches, baseUrl: url }, newId: randomUUID, tier: 3 };
+  const lane = { context: { batches, baseUrl: url, account: null }, newId: randomUUID, tier: 3 };
   const { jobs } = await planJobs([request], run, lane);
   await own.ledger.begin(run);
   await own.ledger.jobs.plan(jobs);

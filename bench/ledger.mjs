@@ -220,6 +220,7 @@ async function millionRows(pixtab, folder) {
     per: 'month',
     model: null,
     project: null,
+    agent: null,
     amount: 10n ** 15n,
     zone: 'Europe/Berlin',
   });

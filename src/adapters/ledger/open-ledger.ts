@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import * as nodeFs from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { atomicWriter } from '../files/atomic-write.ts';
 import { errno } from '../files/fs-errors.ts';
+import { namesIn } from '../files/tidy.ts';
 import type { Clock } from '../../ports/index.ts';
 import { openDatabase, type Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -35,6 +38,7 @@ export async function openLedger(
     if (log !== null) throw damaged(path, 'it is gone, though its -wal file is still there', 'no');
     await create(path, migrations);
   }
+  await removeDrafts(path);
 
   const database = await openDatabase(path, clock);
   try {
@@ -51,19 +55,42 @@ export async function openLedger(
 
 /** A new ledger appears under its name whole or not at all, so that an empty file is always damage. */
 async function create(path: string, migrations: readonly string[]): Promise<void> {
-  const files = atomicWriter({ fileMode: 0o600, folderMode: 0o700 });
   await files.makeFolder(dirname(path));
-  await files.withDraft(path, async (draft) => {
-    await (await open(draft, 'wx', 0o600)).close();
-    const database = await openDatabase(draft);
+  const draft = `${path}-${randomUUID()}.draft`;
+  try {
+    await fill(draft, path, migrations);
+    // Whoever comes second leaves the ledger of the first one alone.
+    await files.claim(draft, path);
+  } catch (error) {
+    // Another process was first, and removed this draft.
+    if ((await sizeOf(path)) === null) throw error;
+  } finally {
+    await files.discard(draft);
+  }
+}
+
+async function fill(draft: string, path: string, migrations: readonly string[]): Promise<void> {
+  await (await open(draft, 'wx', 0o600)).close();
+  const database = await openDatabase(draft);
+  try {
+    // Nobody goes on with a draft, so it needs no journal, which a full disk or a kill would leave behind.
+    database.exec('PRAGMA journal_mode = MEMORY');
     // The file shrinks when the pictures in it are forgotten.
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
     await migrate(database, path, migrations);
+  } finally {
     await database.close();
-    // Whoever comes second leaves the ledger of the first one alone.
-    if (!(await files.claim(draft, path))) await files.discard(draft);
-  });
+  }
 }
+
+/** Removes the drafts of processes that were killed. Beside a ledger, no draft of it is of use, not even to whoever still writes one. */
+async function removeDrafts(path: string): Promise<void> {
+  const begin = `${basename(path)}-`;
+  for (const name of await namesIn(dirname(path), nodeFs))
+    if (name.startsWith(begin) && name.endsWith('.draft')) await files.discard(join(dirname(path), name));
+}
+
+const files = atomicWriter({ fileMode: 0o600, folderMode: 0o700 });
 
 async function migrate(database: Database, path: string, migrations: readonly string[]): Promise<void> {
   const version = pragma(database, 'user_version');

@@ -1,9 +1,12 @@
+import { cpSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { contradictions } from '../../../src/adapters/ledger/check.ts';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { MIGRATIONS, SINCE } from '../../../src/adapters/ledger/migrations.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
+import { lacks } from '../../support/lacks.ts';
+import { disk } from '../../e2e/mount.ts';
 import { sqliteLedger } from '../../support/sqlite.ts';
 import { exitCodeFor } from '../../../src/core/errors.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
@@ -76,6 +79,73 @@ it('writes a run down with the next hold where the first could not be written', 
   expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toMatchObject([{ state: 'held' }]);
   await ledger.close();
 });
+
+describe('a new ledger that cannot be made', () => {
+  const BROKEN = [...MIGRATIONS, 'INSERT INTO absent VALUES (1)'];
+  /** What beside the ledger itself lies in the folder. */
+  const besides = async (folder: string): Promise<readonly string[]> =>
+    (await readdir(folder)).filter((name) => !/^ledger\.db(-wal|-shm)?$/.test(name));
+
+  it('leaves nothing behind', async () => {
+    await using folder = await tempDir();
+    await expect(openLedger(folder.at('ledger.db'), { migrations: BROKEN })).rejects.toThrow('absent');
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it.skipIf(lacks('the right to mount a file system'))(
+    'leaves nothing behind on a full disk, and is made once there is room',
+    async () => {
+      await using folder = await tempDir();
+      using small = disk(folder.at('small'), '2m');
+      for (const free of [0, 20_000, 100_000]) {
+        small.occupy(free);
+        await expect(openLedger(`${small.path}/ledger.db`)).rejects.toThrow(/full|ENOSPC/);
+        expect(await readdir(small.path)).toEqual(['ballast']);
+        small.empty();
+      }
+      await (await openLedger(`${small.path}/ledger.db`)).close();
+    },
+  );
+
+  it('leaves nothing but a draft where its process is killed, which the next start removes', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    await using elsewhere = await tempDir();
+    const kill = (): void => cpSync(elsewhere.path, folder.path, { recursive: true });
+    await (await openLedger(elsewhere.at('ledger.db'), { migrations: halfway(kill) })).close();
+    expect(await besides(folder.path)).toEqual([expect.stringMatching(/^ledger\.db-[\da-f-]{36}\.draft$/)]);
+    await writeFile(folder.at('.pixtab-00000000-0000-0000-0000-000000000000.tmp'), 'of somebody else');
+    await (await openLedger(path)).close();
+    expect(await besides(folder.path)).toEqual(['.pixtab-00000000-0000-0000-0000-000000000000.tmp']);
+  });
+
+  it('is not missed where another process made one meanwhile, and removed this draft', async () => {
+    await using folder = await tempDir();
+    await using other = await tempDir();
+    const path = folder.at('ledger.db');
+    await (await openLedger(other.at('ledger.db'))).close();
+    const migrations = halfway(() => {
+      rmSync(folder.path, { recursive: true });
+      cpSync(other.path, folder.path, { recursive: true });
+    });
+    const database = await openLedger(path, { migrations });
+    expect(database.get('PRAGMA user_version')).toEqual({ user_version: BigInt(MIGRATIONS.length) });
+    await database.close();
+    expect(await besides(folder.path)).toEqual([]);
+  });
+});
+
+/** The steps of a ledger; before the last one is done, something happens. */
+function halfway(happening: () => void): readonly string[] {
+  const steps = [...MIGRATIONS];
+  steps.slice = () => steps;
+  return Object.defineProperty(steps, steps.length - 1, {
+    get() {
+      happening();
+      return MIGRATIONS.at(-1);
+    },
+  });
+}
 
 describe('a ledger that cannot be trusted', () => {
   const damage: Record<string, (path: string) => Promise<void>> = {

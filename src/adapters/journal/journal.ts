@@ -175,7 +175,8 @@ export function journal(folder: string, fs: JournalFs = nodeFs): LocalJournal {
 
 /** So many bytes, in pieces of a mebibyte. */
 function* zeros(bytes: number): Iterable<Uint8Array> {
-  for (let left = bytes; left > 0; left -= MIB) yield new Uint8Array(Math.min(left, MIB));
+  const piece = new Uint8Array(Math.min(bytes, MIB));
+  for (let left = bytes; left > 0; left -= MIB) yield piece.subarray(0, left);
 }
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

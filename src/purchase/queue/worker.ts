@@ -51,6 +51,9 @@ const MOST_TROUBLES = 10;
 const FIRST_REST_MS = 2_000;
 const LONGEST_REST_MS = 60_000;
 
+/** How long a proof that answers have room is good for. */
+const PROVEN_MS = 10_000;
+
 /** Trouble that no waiting mends. */
 const HOPELESS = new Set<FailureKind>(['auth', 'budget', 'bug', 'disk', 'usage']);
 
@@ -127,12 +130,22 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     }
   }
 
+  const proven = { bytes: 0, at: -Infinity };
+  /** Proves that as many answers have room as may be under way at once, all of them like these. */
+  async function proveRoom(jobs: readonly QueueJob[]): Promise<void> {
+    const orders = jobs.map((job) => requestOf(job).attempt.order);
+    const all = Array.from({ length: concurrency }, () => orders).flat();
+    const bytes = answerSpace(all, concurrency);
+    if (bytes <= proven.bytes && clock.now() - proven.at < PROVEN_MS) return;
+    await books.journal.prove(bytes);
+    Object.assign(proven, { bytes, at: clock.now() });
+  }
+
   async function take(room: number): Promise<readonly QueueJob[]> {
     const jobs = await queue.take(room);
     if (jobs.length === 0) return jobs;
     try {
-      const orders = jobs.map((job) => requestOf(job).attempt.order);
-      await books.journal.prove(answerSpace(orders, concurrency));
+      await proveRoom(jobs);
       return jobs;
     } catch (error) {
       for (const { plan } of jobs) await queue.giveBack(plan.attemptId);

@@ -278,6 +278,22 @@ describe('work', () => {
     expect((await all.json('queue')).document).toMatchObject({ counts: { waiting: 1, working: 0 } });
   });
 
+  it('proves now and then that answers have room, for as many as may be under way, and not for each picture', async () => {
+    const late = async () => {
+      all.clock.advance(10_000);
+      return refusalAnswer('STOP');
+    };
+    const answer = async () => refusalAnswer('STOP');
+    const prompts = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const all = shop(`images: [${prompts.map((id) => `{ id: ${id}, prompt: ${id} }`).join()}]`, {
+      script: [answer, answer, answer, late, answer, answer],
+    });
+    await all.json('queue', 'add');
+    await all.json('work', '--until-empty', '--concurrency', '2', '--refusal-retries', '0');
+    const MIB = 1_048_576;
+    expect(all.journal.proven).toEqual([8 * MIB, 8 * MIB]);
+  });
+
   it('keeps a picture for pixtab recover that the store does not take, and takes no more', async () => {
     let owner = 'one worker';
     const isAlive = (other: string): boolean => other === owner || other === 'queue';

@@ -7,6 +7,8 @@ export interface FakeJournal extends Journal {
   readonly kept: Map<string, FakeAnswer>;
   /** What `tidy` was asked. */
   readonly tidied: number[];
+  /** Bytes that were proven to have room, in order. */
+  readonly proven: readonly number[];
   /** Makes the next `keep` fail like a full disk. */
   failOnce(): void;
 }
@@ -23,6 +25,7 @@ export function fakeJournal(): FakeJournal {
   const answers = new Map<string, FakeAnswer>();
   const kept = new Map<string, FakeAnswer>();
   const tidied: number[] = [];
+  const proven: number[] = [];
   let isFull = false;
 
   function entryOf(attemptId: string, from = answers): JournalEntry & { readonly body: Uint8Array | null } {
@@ -45,10 +48,11 @@ export function fakeJournal(): FakeJournal {
     answers,
     kept,
     tidied,
+    proven,
     failOnce() {
       isFull = true;
     },
-    prove: async () => {},
+    prove: async (bytes) => void proven.push(bytes),
     async keep(attempt, body) {
       if (isFull) {
         isFull = false;

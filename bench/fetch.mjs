@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onePictureSandbox } from './one-picture.mjs';
 import { sandboxAt } from './provider.mjs';
 
 const MB = 1024 * 1024;
@@ -55,26 +56,12 @@ async function parent() {
 
 /** A sandbox whose answers are as large as they are said to be. */
 async function serve() {
-  const { painter } = await load('sandbox/placeholders');
-  const { startSandbox } = await load('sandbox/server');
-  const drawing = painter();
-  let picture;
-  const onePicture = { paint: (placeholder) => (picture ??= drawing.paint(placeholder)) };
-  const { url, control } = await startSandbox({ clock, painter: onePicture, batchMs: 100 });
   const side = { '1K': 1024, '2K': 2048, '4K': 4096 }[size];
-  const { byteLength } = await onePicture.paint({
-    prompt: 'a lighthouse at dusk',
-    width: side,
-    height: side,
-    mimeType: 'image/jpeg',
-    variant: 0,
-  });
-  const inText = (bytes) => (bytes * 4) / 3;
+  const { url, control, bytes } = await onePictureSandbox({ side, batchMs: 100 });
+  const inText = (bytes * 4) / 3;
   control.change({
-    signatureBytes: Math.max(512, Math.round(((Number(each) * MB - inText(byteLength)) * 3) / 4)),
+    signatureBytes: Math.max(512, Math.round(((Number(each) * MB - inText) * 3) / 4)),
   });
-  // A sandbox alone keeps no process alive.
-  setInterval(() => {}, 60_000);
   console.log(url);
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { gateBefore } from './gate.mjs';
-import { start } from './process.mjs';
+import { BIN, start, startNode } from './process.mjs';
 
 const PENDING = /\.tmp$/;
 
@@ -20,14 +20,15 @@ export async function at(options, work) {
   }
 }
 
-async function place({ flags = [] }) {
+/** `script`: what of Node says where the sandbox is, where it is another one than `pixtab sandbox`. */
+async function place({ flags = [], script = [BIN, 'sandbox'] }) {
   const root = await mkdtemp(join(tmpdir(), 'pixtab-proof-'));
   const dir = join(root, 'work');
   const home = join(root, 'home');
   await mkdir(dir);
   const env = { PATH: process.env.PATH ?? '', PIXTAB_HOME: home };
   const starting = (args, options = {}) => start(args, { cwd: dir, env: { ...env, ...options.env } });
-  const sandbox = starting(['sandbox', ...flags]);
+  const sandbox = startNode([...script, ...flags], { cwd: dir, env });
   const [line] = await Promise.race([
     once(createInterface({ input: sandbox.child.stdout }), 'line'),
     sandbox.ran.then((end) => [end.stderr]),

@@ -164,7 +164,8 @@ async function standing(
     project,
     agent,
   );
-  return { budget, window, ...amounts({ ...(await settled), ...(await held) }) };
+  const [used, kept] = await Promise.all([settled, held]);
+  return { budget, window, ...amounts({ ...used, ...kept }) };
 }
 
 async function usedByRun(

@@ -43,6 +43,10 @@ export const POSTGRES: LedgerKind = {
   name: 'PostgreSQL',
   async open(_, clock) {
     const schema = await freshSchema();
+    // Its tables are there, as a team's are: making them is another scenario's trouble.
+    const tables = await postgres({ ...schema, session: schema.session() }).open();
+    await tables.snapshot(() => undefined);
+    await tables.close();
     const wires: Wire[] = [];
     const connect: Connect = async () => {
       const wire = fillable(await schema.connect());

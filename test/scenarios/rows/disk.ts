@@ -49,11 +49,11 @@ export const DISK: readonly Scenario[] = [
       ...atOnce(2),
       { doors: ['generate by batch'], why: 'it cannot fetch either', ends: notSent(2, 'usage') },
     ],
-    // Nothing on this machine is wrong, and somebody may make room there.
+    // Nothing on this machine is wrong, and somebody may make room there. Who only fetches, and has no job, writes nothing.
     atServer: (ends) =>
-      ends.exit === 2
-        ? { ...ends, exit: 10, outcome: 'unavailable', first: ends.first === null ? null : 10 }
-        : ends,
+      ends.charged === null
+        ? { ...ends, exit: 0, outcome: 'ok', first: 10 }
+        : { ...ends, exit: 10, outcome: 'unavailable', first: ends.first === null ? null : 10 },
   },
   {
     name: 'a ledger that is full once the request is under way: the picture is saved, and the answer kept',

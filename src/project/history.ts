@@ -66,12 +66,15 @@ export async function historyOf(
 const BUSY = 'Another process is just buying it.';
 const QUEUED = 'It is in the queue.';
 const REFUSED = 'It was asked for before, and the answer held no image; to ask again is charged again.';
-const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
+export const LOST = 'It was paid for, and neither its picture nor the answer is there any more.';
 const UNKNOWN = 'It was asked for before, and no answer came: it may have been charged.';
 
 /** Its answer may be in the journal of the machine that it was asked for from. */
+export const askedElsewhere = (host: string): string =>
+  `It was asked for on ${host}, and its answer may be kept there.`;
+
 function keptElsewhere({ why, ...barred }: Barred, host: string): History {
-  const message = `It was asked for on ${host}, and its answer may be kept there.`;
+  const message = askedElsewhere(host);
   return {
     ...barred,
     why: restated(why, { message, hint: `Run pixtab recover on ${host}. ${why.hint ?? ''}` }),

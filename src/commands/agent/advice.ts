@@ -26,8 +26,15 @@ const FOLLOWS: Readonly<Record<FailureKind | 'ok', string>> = {
   bug: 'Call spending before anything else: the ledger knows what was charged.',
 };
 
-const LOST =
-  'It is paid for, and nothing could keep it: tell the person you work for, and buy nothing before the disk takes files again.';
+/** The code of what is paid for, where its answer may be kept on another machine. */
+export const ASKED_ELSEWHERE = 'asked-elsewhere';
+
+/** The same for failures of one kind that leave another way. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  [ANSWER_LOST]:
+    'It is paid for, and nothing could keep it: tell the person you work for, and buy nothing before the disk takes files again.',
+  [ASKED_ELSEWHERE]: 'It is paid for: tell the person you work for, who can finish it on that machine.',
+};
 
 /** What may be done next; `failure` is what it ended with, where it did not go well. */
 export function mayFollow(
@@ -36,7 +43,8 @@ export function mayFollow(
   jobId: string | null,
   failure: Pick<Failure, 'code'> | null = null,
 ): string {
-  if (failure?.code === ANSWER_LOST) return LOST;
+  const special = BY_CODE[failure?.code ?? ''];
+  if (special !== undefined) return special;
   if (outcome === 'pending' && jobId !== null)
     return 'The pictures take up to a day: call check_job with this jobId. It goes on whether this server runs or not.';
   const next = Object.entries(FOLLOWS).find(([kind]) => kind === outcome)?.[1] ?? FOLLOWS.bug;
@@ -62,7 +70,7 @@ export function inToolWords(text: string): string | null {
 }
 
 const hintFor = ({ hint, kind, code }: Failure): string =>
-  code === ANSWER_LOST ? LOST : ((hint === undefined ? null : inToolWords(hint)) ?? FOLLOWS[kind]);
+  BY_CODE[code ?? ''] ?? (hint === undefined ? null : inToolWords(hint)) ?? FOLLOWS[kind];
 
 /** The answer of a tool that could do nothing. */
 export function failedAnswer(

@@ -11,7 +11,7 @@ import { orderFromFlags } from '../create/order-from-flags.ts';
 import { asBilled, purchased } from '../create/run.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import { tool, type AgentContext } from './context.ts';
-import { inSession, runOf } from './keyed.ts';
+import { inSession, runOf, type RunOfKey } from './keyed.ts';
 import {
   checkPlace,
   placeNotes,
@@ -23,7 +23,7 @@ import {
   type Prepared,
 } from './order.ts';
 import { checkConfirmed, QUOTE_MS, quotedHigh, quoteId, signingIn } from './quotes.ts';
-import { ErrorShape, nothingBought, purchaseAnswer, PurchaseShape } from './result.ts';
+import { ErrorShape, nothingBought, purchaseAnswer, PurchaseShape, underWay } from './result.ts';
 
 // Quote, confirm, buy.
 
@@ -195,8 +195,12 @@ async function buy(
 const wasHeld = async (runId: string, { ledger }: Books): Promise<boolean> =>
   (await ledger.receipts({ by: 'run', value: runId })).length > 0;
 
-const repeated = (runId: string, context: AgentContext): Promise<AgentAnswer> =>
-  inSession(context, ({ books }) => purchaseAnswer({ runId, repeated: true }, books, context));
+function repeated({ runId, isOpen }: RunOfKey, context: AgentContext): Promise<AgentAnswer> {
+  const failure = isOpen ? underWay() : null;
+  return inSession(context, ({ books }) =>
+    purchaseAnswer({ runId, repeated: true, failure }, books, context),
+  );
+}
 
 /** The offer, where quote and confirmation are for it. */
 async function checked(wish: Prepared, id: string, confirmed: Usd, context: AgentContext): Promise<Route> {

@@ -7,25 +7,33 @@ import type { AgentContext } from './context.ts';
 
 /** How often somebody looks who waits for what another process buys. */
 const LOOK_MS = 250;
+/** Clients give up sooner, or ask again. */
+export const LONGEST_WAIT_MS = 10 * 60_000;
 
-/** The run that a key stands for, once it has ended; null where nothing was charged under it. Failure for another order. */
-export async function runOf(once: Once, context: AgentContext): Promise<string | null> {
-  for (;;) {
-    const found = await inSession(context, async (session) => {
+/** A run that a key stands for; `isOpen` where somebody still works on it. */
+export interface RunOfKey {
+  readonly runId: string;
+  readonly isOpen: boolean;
+}
+
+/** Waits for the run of a key, but not for ever; null where nothing was charged under it. Failure for another order. */
+export async function runOf(once: Once, context: AgentContext): Promise<RunOfKey | null> {
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const found = await inSession(context, async (session): Promise<RunOfKey | null> => {
       const { ledger } = session.books;
       const run = await ledger.runOfKey(context.agent, once.key);
       if (run !== null && run.order !== once.order)
         throw refusalOfOnce(once, run) ?? new TypeError('no refusal');
-      if (!run?.isSpent) return { runId: null, isOpen: false };
+      if (!run?.isSpent) return null;
       const receipts = await ledger.receipts({ by: 'run', value: run.runId });
       return { runId: run.runId, isOpen: await isUnderWay(receipts, session, context) };
     });
-    if (!found.isOpen) return found.runId;
+    if (!found?.isOpen || waited >= LONGEST_WAIT_MS) return found;
     await context.deps.clock.sleep(LOOK_MS, context.deps.stop);
   }
 }
 
-/** Whether another process works on it. What one left behind that died is finished first. */
+/** Whether somebody works on it. What was left behind is finished first. */
 async function isUnderWay(
   receipts: readonly Receipt[],
   session: Session,
@@ -33,7 +41,9 @@ async function isUnderWay(
 ): Promise<boolean> {
   const open = receipts.filter(isOpen).map(({ attempt }) => attempt.attemptId);
   if (open.length === 0) return false;
-  const left = await session.books.ledger.abandoned(open);
+  // A process may live long after the end of a run, as this one does.
+  const hasEnded = receipts.every(({ run }) => run.outcome !== null);
+  const left = hasEnded ? open : await session.books.ledger.abandoned(open);
   await finish(left, session, context);
   return left.length < open.length;
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { z } from 'zod';
-import { FAILURES, mostPressing, Failure } from '../../core/errors.ts';
+import { ANSWER_LOST, FAILURES, mostPressing, Failure, type FailureKind } from '../../core/errors.ts';
 import { sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type {
@@ -13,8 +13,9 @@ import type {
 } from '../../ports/index.ts';
 import { costJson } from '../../purchase/json.ts';
 import { totalBill } from '../../purchase/summary.ts';
+import { askedElsewhere, LOST } from '../../project/history.ts';
 import { outcomeIn, reasonIn } from '../ledger/purchases.ts';
-import { agentError, mayFollow } from './advice.ts';
+import { agentError, ASKED_ELSEWHERE, mayFollow } from './advice.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import type { AgentContext } from './context.ts';
 
@@ -73,7 +74,7 @@ export async function purchaseAnswer(
   books: Books,
   context: AgentContext,
 ): Promise<AgentAnswer> {
-  const receipts = await books.ledger.receipts({ by: 'run', value: runId });
+  const { receipts, kept } = await boughtIn(runId, failure, books);
   const jobs = (await books.ledger.jobs.list('all')).filter((job) => job.runId === runId);
   const jobId = jobs[0]?.jobId ?? null;
   const images = receipts.flatMap((receipt) => receipt.images);
@@ -81,6 +82,7 @@ export async function purchaseAnswer(
     failure ??
     failureOf(
       receipts,
+      kept,
       jobs.some(({ stage }) => stage !== 'done'),
     );
   const outcome = ended?.kind ?? 'ok';
@@ -122,23 +124,50 @@ export const nothingBought = ({ kind, charged }: Failure) => ({
   warnings: [],
 });
 
-function failureOf(receipts: readonly Receipt[], hasOpenJobs: boolean): Failure | null {
+/** The requests of a run; where nobody knows yet how it failed, and one is paid for and not saved, also whose answers are kept. */
+async function boughtIn(runId: string, failure: Failure | null, { ledger, journal }: Books) {
+  const read = (): Promise<readonly Receipt[]> => ledger.receipts({ by: 'run', value: runId });
+  const receipts = await read();
+  const isSaved = receipts.every((receipt) => outcomeIn(receipt) !== 'disk');
+  if (failure !== null || isSaved) return { receipts, kept: [] };
+  const kept = await journal.ids();
+  // Read once more: whoever finishes an answer lets go of it last.
+  return { receipts: await read(), kept };
+}
+
+export const underWay = (): Failure => new Failure('pending', 'It is under way.');
+
+function failureOf(
+  receipts: readonly Receipt[],
+  kept: readonly string[],
+  hasOpenJobs: boolean,
+): Failure | null {
   const failures = receipts.flatMap((receipt) => {
     const outcome = outcomeIn(receipt);
     if (outcome === 'ok') return [];
+    if (outcome === 'disk' && !kept.includes(receipt.attempt.attemptId)) return notKept(receipt);
     return new Failure(outcome, reasonIn(receipt) ?? FAILURES[outcome].text);
   });
   // What was tried in vain does not matter where another try brought the picture.
   const wanted = new Set(receipts.flatMap(({ attempt }) => attempt.save.paths)).size;
   const came = receipts.reduce((count, { images }) => count + images.length, 0);
   const isPending = hasOpenJobs || failures.some(({ kind }) => kind === 'pending');
-  if (isPending) return new Failure('pending', 'It is under way.');
+  if (isPending) return underWay();
   const worst = mostPressing(failures);
   if (worst === null || came >= wanted) return null;
-  return came > 0 && worst.kind !== 'unconfirmed'
+  return came > 0 && !STAYS.has(worst.kind)
     ? new Failure('partial', `${came} of ${wanted} pictures came. ${worst.message}`, { charged: 'yes' })
     : worst;
 }
+
+/** What matters more than that other pictures came: it may be paid for, and must not be bought again. */
+const STAYS: ReadonlySet<string> = new Set<FailureKind>(['unconfirmed', 'disk', 'unread']);
+
+/** It is paid for, not saved, and its answer is not here. */
+const notKept = ({ elsewhere: host }: Receipt): Failure =>
+  host === null
+    ? new Failure('disk', LOST, { code: ANSWER_LOST })
+    : new Failure('disk', askedElsewhere(host), { code: ASKED_ELSEWHERE });
 
 function costOfRun(receipts: readonly Receipt[]) {
   const unknown = receipts.filter(({ state }) => state === 'unconfirmed');

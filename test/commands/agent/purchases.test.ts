@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
+import { LONGEST_WAIT_MS } from '../../../src/commands/agent/keyed.ts';
 import { QUOTE_MS } from '../../../src/commands/agent/quotes.ts';
 import { refusalAnswer } from '../../support/answers.ts';
+import { aPicture } from '../../support/fakes/deps.ts';
+import { fakeJournal } from '../../support/fakes/journal.ts';
 import { agentOver, isAnswer } from './agent.ts';
 
 it('answers the same under a key, though the allowance is used up meanwhile, and buys nothing more', async () => {
@@ -58,6 +62,117 @@ it('says that a paid answer is lost where nothing could keep it, and sends nobod
   expect(error).toMatchObject({ kind: 'disk', code: 'answer-lost', hint: mayFollow });
   expect(mayFollow).toMatch(/nothing could keep it/);
   expect(text).not.toMatch(/recover/);
+});
+
+describe('asked again under its key, a purchase', () => {
+  const ORDER = { prompt: 'a lighthouse', name: 'lighthouse' };
+  const LOST = {
+    outcome: 'disk',
+    charged: 'yes',
+    repeated: true,
+    images: [],
+    error: { kind: 'disk', code: 'answer-lost' },
+    mayFollow: expect.stringMatching(/nothing could keep it/),
+  };
+
+  it('whose answer is lost is told to be lost, and is not bought again', async () => {
+    const agent = await agentOver();
+    const order = await agent.order(ORDER);
+    agent.journal.failOnce();
+    agent.pictureFiles.breaks('put', 'no space left');
+    await agent.call('generate_image', order);
+    agent.pictureFiles.breaks('put', null);
+    const again = await agent.call('generate_image', order);
+    expect(again).toMatchObject(LOST);
+    expect(again.text).not.toMatch(/recover|kept:/);
+    expect(agent.api.sent).toHaveLength(1);
+  });
+
+  it('whose picture has no place yet is put in its place, as soon as that works', async () => {
+    const agent = await agentOver();
+    const order = await agent.order(ORDER);
+    agent.pictureFiles.breaks('put', 'no space left');
+    await agent.call('generate_image', order);
+    expect(await agent.call('generate_image', order)).toMatchObject({
+      outcome: 'disk',
+      charged: 'yes',
+      mayFollow: 'It is paid for and kept: call recover.',
+    });
+    agent.pictureFiles.breaks('put', null);
+    expect(await agent.call('generate_image', order)).toMatchObject({
+      outcome: 'ok',
+      repeated: true,
+      images: [{ path: '/art/lighthouse.jpg' }],
+    });
+    expect(agent.api.sent).toHaveLength(1);
+  });
+
+  it('of two pictures, of which one has no place yet, sends nobody to buy that one again', async () => {
+    const agent = await agentOver();
+    const order = await agent.order({ ...ORDER, count: 2 });
+    const { put } = agent.pictureFiles;
+    agent.pictureFiles.put = async (path, ...rest) => {
+      if (path.includes('-2')) throw new Failure('disk', 'no space left');
+      return put(path, ...rest);
+    };
+    const { repeated: _, text: __, error: ___, ...first } = await agent.call('generate_image', order);
+    expect(first).toMatchObject({
+      outcome: 'disk',
+      images: [{}],
+      mayFollow: expect.stringMatching(/recover/),
+    });
+    expect(await agent.call('generate_image', order)).toMatchObject({ ...first, repeated: true });
+  });
+
+  it('that is under way is waited for, though its answer could not be kept', async () => {
+    const agent = await agentOver();
+    const order = await agent.order(ORDER);
+    agent.journal.failOnce();
+    const { put } = agent.pictureFiles;
+    agent.pictureFiles.put = async (...picture) => {
+      // Billed, kept nowhere, and not saved: as one that is lost, but for whoever is at it.
+      while (agent.clock.waits.length < 3) await Promise.resolve();
+      return put(...picture);
+    };
+    const answers = await Promise.all([0, 1].map(() => agent.call('generate_image', order)));
+    expect(answers.map(({ images }) => images)).toEqual([[expect.anything()], [expect.anything()]]);
+    expect(answers.map(({ repeated }) => repeated)).toEqual([false, true]);
+    expect(answers[1].outcome).toBe('ok');
+    expect(agent.api.sent).toHaveLength(1);
+  });
+
+  it('that takes long is told to be under way, after a while', async () => {
+    const script = [
+      async () => {
+        while (agent.clock.now() < start + LONGEST_WAIT_MS) await Promise.resolve();
+        return aPicture();
+      },
+    ];
+    const agent = await agentOver(undefined, { script });
+    const start = agent.clock.now();
+    const order = await agent.order(ORDER);
+    const [first, second] = await Promise.all([0, 1].map(() => agent.call('generate_image', order)));
+    expect(second).toMatchObject({ outcome: 'pending', repeated: true, isError: false });
+    expect(second.mayFollow).toMatch(/ask again later with the same idempotency_key/);
+    expect(first).toMatchObject({ outcome: 'ok', repeated: false });
+  });
+
+  it('of another machine is told to be there, where it may be kept', async () => {
+    const there = await agentOver();
+    const order = await there.order(ORDER);
+    there.pictureFiles.breaks('put', 'no space left');
+    await there.call('generate_image', order);
+    const { ledger } = await there.deps.books({ sandbox: false });
+    const receipts: typeof ledger.receipts = async (query) =>
+      (await ledger.receipts(query)).map((receipt) => ({ ...receipt, elsewhere: 'desk' }));
+    const books = async () => ({ ledger: { ...ledger, receipts }, journal: fakeJournal() });
+    const here = await agentOver(undefined, { deps: { books } });
+    const again = await here.call('generate_image', order);
+    expect(again).toMatchObject({ outcome: 'disk', charged: 'yes', repeated: true });
+    expect(again.error.message).toBe('It was asked for on desk, and its answer may be kept there.');
+    expect(again.mayFollow).toMatch(/^It is paid for: tell the person you work for/);
+    expect(here.api.sent).toHaveLength(0);
+  });
 });
 
 it('gives a picture of several a name of its own, and replaces nothing', async () => {

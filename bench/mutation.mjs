@@ -1,6 +1,7 @@
 // npm run mutation [-- folder…]: changes the source in thousands of small ways, one at a time, and says which of them no test notices.
 // `npm run mutation -- core/pricing core/policy/budget.ts` takes a folder of the table below, or a part of one. What was found out
 // before is kept and taken up; a change that cannot matter stands in bench/mutation.yaml, with its reason.
+// PIXTAB_MUTATION_EVERY=4 tries every fourth change alone, and keeps nothing.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -17,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { parse } from 'yaml';
+import { isSampled } from './mutation-plugins.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the checkout: npm ci empties node_modules.
@@ -24,6 +26,8 @@ const KEPT = envPaths('pixtab-mutation', { suffix: '' }).cache;
 // 10 needs Node 22. It is brought for this alone: nobody who changes or tests pixtab needs it, and it loads its plugins from a
 // checkout of its own.
 const STRYKER = ['@stryker-mutator/core@9.6.1', '@stryker-mutator/vitest-runner@9.6.1'];
+
+const EVERY = Number(process.env.PIXTAB_MUTATION_EVERY ?? 1);
 
 /** In the order of what money hangs on. A folder's own tests, which are fast, should notice by themselves. */
 const FOLDERS = {
@@ -139,7 +143,8 @@ export default { plugins, test: { ...test, include, maxWorkers: 1 } };
   writeFileSync(
     join(copy, 'stryker.config.json'),
     JSON.stringify({
-      plugins: ['@stryker-mutator/vitest-runner', './bench/mutation-reporter.mjs'],
+      plugins: ['@stryker-mutator/vitest-runner', './bench/mutation-plugins.mjs'],
+      checkers: EVERY > 1 ? ['sample'] : [],
       testRunner: 'vitest',
       vitest: { configFile: 'vitest.mutation.config.ts', related: false },
       mutate: globs,
@@ -153,7 +158,7 @@ export default { plugins, test: { ...test, include, maxWorkers: 1 } };
       // A mutant that hangs is stopped when it has gone through a hundred times as often; the clock is for the rest.
       timeoutMS: 30_000,
       dryRunTimeoutMinutes: 20,
-      incremental: true,
+      incremental: EVERY === 1,
       incrementalFile: kept,
       reporters: ['json', 'progress-append-only', 'survivors'],
       jsonReporter: { fileName: report },
@@ -165,11 +170,13 @@ export default { plugins, test: { ...test, include, maxWorkers: 1 } };
   if (status !== 0) throw new Error(`Stryker ended with ${status ?? signal} on ${folder}.`);
   return Object.entries(JSON.parse(readFileSync(report, 'utf8')).files).flatMap(
     ([path, { source, mutants }]) =>
-      mutants.map((mutant) => ({
-        ...mutant,
-        path: path.replace(/^src\//, ''),
-        was: taken(source, mutant.location),
-      })),
+      mutants
+        .filter((mutant) => isSampled(mutant, EVERY))
+        .map((mutant) => ({
+          ...mutant,
+          path: path.replace(/^src\//, ''),
+          was: taken(source, mutant.location),
+        })),
   );
 }
 

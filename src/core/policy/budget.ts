@@ -192,7 +192,7 @@ export function checkBudget(standing: Standing, cost: Usd): Check {
       const local = budgetCalendar(budget.zone);
       return window && `${local.timeOf(window.until)} ${local.zone}`;
     },
-    hint: `\`pixtab budget set <dollars>/${budget.per}${scope.filter(Boolean).join('')}\` changes it; \`pixtab budget list\` shows all.`,
+    hint: `\`pixtab budget set <dollars>/${budget.per}${scope.join('')}\` changes it; \`pixtab budget list\` shows all.`,
     code: 'over-budget',
   };
 }

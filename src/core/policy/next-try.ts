@@ -147,8 +147,6 @@ const withThisGateway = (here: readonly PastTry[]): readonly PastTry[] =>
 
 /** The rounds since the model was last changed. */
 function withThisModel(tried: readonly PastTry[]): readonly PastTry[] {
-  const start = tried.findLastIndex(
-    ({ why, fates }) => (why === 'first' || why === 'fallback') && fates !== null,
-  );
+  const start = tried.findLastIndex(({ why, fates }) => why === 'fallback' && fates !== null);
   return tried.slice(Math.max(0, start));
 }

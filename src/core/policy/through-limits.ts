@@ -60,7 +60,7 @@ export function passage({ now, total, requests }: Spending, tier: Tier): Passage
     perTenMinutes,
     perMonth,
     // The first ten minutes' money can be spent at once.
-    minutes: now === 0n ? 0 : Number((now - 1n) / perTenMinutes) * 10,
+    minutes: Number((now - 1n) / perTenMinutes) * 10,
     days: most === 1 ? null : most,
     monthFits: total <= perMonth,
   };

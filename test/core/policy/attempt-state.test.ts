@@ -4,6 +4,7 @@ import {
   afterDeath,
   afterLoss,
   ATTEMPT_STATES,
+  isOpen,
   outcomeOfAttempt,
   stateAfter,
   type AttemptState,
@@ -40,7 +41,7 @@ describe('an attempt', () => {
   });
 
   it('that the ledger does not know takes none', () => {
-    expect(resultOf(() => stateAfter('a', null, 'settle'))).toBe('bug');
+    expect(() => stateAfter('a', null, 'settle')).toThrow('The ledger knows no attempt "a".');
   });
 
   it.each(PAIRS)(
@@ -65,6 +66,10 @@ describe('an attempt', () => {
     ['unconfirmed', null, null],
   ])('that was %s when its process died is %s with its answer, %s without', (state, kept, lost) => {
     expect([afterDeath(state, true), afterDeath(state, false)]).toEqual([kept, lost]);
+  });
+
+  it('is open until its picture is saved, or nothing more can come of it', () => {
+    expect(ATTEMPT_STATES.filter(isOpen)).toEqual(['held', 'sent', 'replied', 'settled']);
   });
 
   const ended = (state: AttemptState, facts: Partial<Parameters<typeof outcomeOfAttempt>[0]> = {}) =>

@@ -19,6 +19,11 @@ it.each<[string, readonly Waiting[], string | null]>([
     [ago(2, true), ago(47), ago(3)],
     '2 batch jobs to fetch, the first results of which may be gone in 1 hour',
   ],
+  [
+    'that it may be too late from that moment on',
+    [ago(48)],
+    '1 batch job to fetch, whose results may be gone already',
+  ],
   ['that it may be too late', [ago(49)], '1 batch job to fetch, whose results may be gone already'],
   [
     'that it may be too late for some',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quote } from '../../../src/core/pricing/quote.ts';
-import { asJobs, mostOf, tokensOf } from '../../../src/core/policy/batch-queue.ts';
+import { asJobs, mostOf, requestsOf, tokensOf } from '../../../src/core/policy/batch-queue.ts';
 import { thousands } from '../../../src/core/text/text.ts';
 import { anOrder } from '../../support/pricing.ts';
 
@@ -34,6 +34,11 @@ describe('an order in the batch lane', () => {
     const [first] = lines;
     if (!first) throw new Error('no line');
     expect(tokensOf({ lines: [...lines, { ...first, unit: 'search', quantity: 7 }] })).toBe(all);
+  });
+
+  it('needs a request for as many pictures as one may bring', () => {
+    const { model } = anOrder('imagen-4.0-generate-001');
+    expect([1, 4, 5, 8].map((count) => requestsOf({ model, count }))).toEqual([1, 1, 2, 2]);
   });
 
   it('has the least limit where none is known', () => {

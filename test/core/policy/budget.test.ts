@@ -2,16 +2,21 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BUDGET_PERIODS,
+  budgetResets,
   checkBudget,
   checkMaxCost,
+  concerns,
   costTo,
+  covers,
   describeBudget,
+  isAllowance,
   left,
   metAt,
   parseBudget,
   refusal,
   sameScope,
   windows,
+  withoutAllowance,
 } from '../../../src/core/policy/budget.ts';
 import type { Budget, Check } from '../../../src/core/policy/budget.ts';
 import { calendar } from '../../../src/core/policy/calendar.ts';
@@ -34,7 +39,11 @@ describe('parseBudget', () => {
     ['0.50/month', '0.5', 'month'],
     [' 100/Month ', '100', 'month'],
     ['20 / day', '20', 'day'],
+    ['0.50 a month', '0.5', 'month'],
+    ['3 per day', '3', 'day'],
     ['20 monthly', '20', 'month'],
+    ['5 each', '5', 'run'],
+    ['2/total', '2', 'total'],
     ['0.000000001/run', '0.000000001', 'run'],
   ])('reads %j', (text, amount, per) => {
     expect(parseBudget(text)).toEqual({ amount: usd(amount), per });
@@ -114,6 +123,13 @@ describe('a purchase against budgets', () => {
     expect(refused?.hint).toContain('pixtab budget set <dollars>/day --model large-model --project shop');
   });
 
+  it('says how to change the budget of an agent, and no reset of one that has none', () => {
+    const budget = aBudget({ per: 'total', agent: 'ada', amount: usd('1') });
+    const refused = refusal([checkBudget({ ...standing('1', '1', '0'), budget, window: null }, usd('1'))]);
+    expect(refused?.message).toMatch(/ has nothing left and this would cost up to \$1\.00\.$/);
+    expect(refused?.hint).toMatch(/^`pixtab budget set <dollars>\/total --agent ada` /);
+  });
+
   it('names the limit with the least left, of those that are passed', () => {
     const checks = [
       check('a', '0.01', '0.01'),
@@ -140,6 +156,22 @@ describe('a purchase against budgets', () => {
     expect(costTo({ model: null }, purchases)).toBe(usd('7'));
     expect(costTo({ model: 'c' }, purchases)).toBe(0n);
   });
+
+  const shop = { project: 'shop', agent: 'ada' };
+  const offered = (model: string, high: string) => ({ model, high: usd(high) });
+  it.each<[string, boolean, Partial<Budget>, readonly ReturnType<typeof offered>[]]>([
+    ['all that is left', true, {}, [offered('a', '0.45')]],
+    ['a nano-dollar more than is left', false, {}, [offered('a', '0.450000001')]],
+    ['each of them alone, and not all together', false, {}, [offered('a', '0.3'), offered('a', '0.3')]],
+    ['its own model alone', true, { model: 'a' }, [offered('a', '0.1'), offered('a', '0.1')]],
+    ['another model too', false, { model: 'a' }, [offered('a', '0.1'), offered('b', '0.1')]],
+    ['the project and the agent of the buyer', true, shop, [offered('a', '0.1')]],
+    ['another project', false, { project: 'other' }, [offered('a', '0.1')]],
+    ['another agent', false, { agent: 'bob' }, [offered('a', '0.1')]],
+  ])('that are %s are covered by one: %s', (_, covered, facts, purchases) => {
+    const budget = aBudget({ amount: usd('1'), ...facts });
+    expect(covers({ ...standing('1', '0.30', '0.25'), budget }, purchases, shop)).toBe(covered);
+  });
 });
 
 describe('a budget', () => {
@@ -147,6 +179,7 @@ describe('a budget', () => {
     ['$20.00 a day', {}],
     ['$0.50 a run', { per: 'run', amount: usd('0.5') }],
     ['$20.00 a month for m in project p', { per: 'month', model: 'm', project: 'p' }],
+    ['$20.00 in total for agent ada', { per: 'total', agent: 'ada' }],
   ] as const)('is described as "%s"', (words, facts) => {
     expect(describeBudget(aBudget(facts))).toBe(words);
   });
@@ -156,8 +189,58 @@ describe('a budget', () => {
     ['period', { per: 'month' }, false],
     ['model', { model: 'm' }, false],
     ['project', { project: 'p' }, false],
+    ['agent', { agent: 'ada' }, false],
   ] as const)('with another %s', (_what, facts, same) => {
     expect(sameScope(aBudget(), aBudget(facts))).toBe(same);
+  });
+
+  it.each<[string, Partial<Budget>, boolean]>([
+    ['everybody', {}, true],
+    ['this project', { project: 'shop' }, true],
+    ['another project', { project: 'other' }, false],
+    ['this agent', { agent: 'ada' }, true],
+    ['another agent', { agent: 'bob' }, false],
+    ['this agent in another project', { agent: 'ada', project: 'other' }, false],
+    ['another agent in this project', { agent: 'bob', project: 'shop' }, false],
+  ])('of %s counts what an agent buys in a project', (_, facts, counts) => {
+    expect(concerns(aBudget(facts), { project: 'shop', agent: 'ada' })).toBe(counts);
+  });
+
+  it.each<[string, Partial<Budget>, number | null]>([
+    ['2026-11-23 01:00 Europe/Berlin', { zone: 'Europe/Berlin' }, Date.UTC(2026, 10, 23)],
+    ['2026-11-23 00:00 UTC', { zone: 'Foo/Bar' }, Date.UTC(2026, 10, 23)],
+    ['with every run', { per: 'run' }, null],
+    ['never', { per: 'total' }, null],
+  ])('has all of it again %s', (words, facts, until) => {
+    const window = until === null ? null : { from: until - 86_400_000, until };
+    expect(budgetResets({ budget: aBudget(facts), window })).toBe(words);
+  });
+});
+
+describe('an agent', () => {
+  it.each<[string, Partial<Budget>, boolean]>([
+    ['a budget of its own', { agent: 'ada' }, true],
+    ['one of its own for all times', { agent: 'ada', per: 'total' }, true],
+    ['one of its own in this project', { agent: 'ada', project: 'shop' }, true],
+    ['one of its own in another project', { agent: 'ada', project: 'other' }, false],
+    // Another model, or another run, would not be bounded.
+    ['one of its own for a model', { agent: 'ada', model: 'm' }, false],
+    ['one of its own for a run', { agent: 'ada', per: 'run' }, false],
+    ['one of another agent', { agent: 'bob' }, false],
+    ['one of everybody', {}, false],
+  ])('with %s may buy: %s', (_, facts, may) => {
+    const refused = withoutAllowance({ project: 'shop', agent: 'ada' }, [aBudget(facts)]);
+    expect(refused?.code).toBe(may ? undefined : 'no-allowance');
+    expect(isAllowance(aBudget(facts))).toBe(may || facts.agent === 'bob' || facts.project === 'other');
+  });
+
+  it('without a budget buys nothing, and a person does', () => {
+    expect(withoutAllowance({ project: null, agent: 'ada' }, [])).toMatchObject({
+      kind: 'budget',
+      charged: 'no',
+      hint: expect.stringContaining('--agent ada'),
+    });
+    expect(withoutAllowance({ project: null, agent: null }, [])).toBeNull();
   });
 });
 
@@ -179,6 +262,13 @@ describe('windows', () => {
       }),
     );
     expect(windows()(aBudget({ per: 'run' }), 0)).toBeNull();
+    expect(windows()(aBudget({ per: 'total' }), 0)).toBeNull();
+  });
+
+  it('end at their last moment, whoever asked before', () => {
+    const windowOf = windows();
+    const { until } = windowOf(aBudget(), Date.UTC(2026, 10, 28, 12)) ?? { until: 0 };
+    expect(windowOf(aBudget(), until)).toEqual(calendar('UTC').windowAt(until, 'day'));
   });
 
   it.each(['Etc/Unknown', 'Foo/Bar', ''])('are those of UTC for the zone %j, which nobody knows', (zone) => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calendar, QUARTER_HOUR } from '../../../src/core/policy/calendar.ts';
+import { calendar, isZone, QUARTER_HOUR } from '../../../src/core/policy/calendar.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const HOUR = 3_600_000;
@@ -74,6 +74,10 @@ describe('calendar', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('knows which time zones there are', () => {
+    expect(['UTC', 'Europe/Berlin', 'Mars/Olympus', ''].map(isZone)).toEqual([true, true, false, false]);
   });
 
   it('refuses a time zone or a day that does not exist', () => {

@@ -22,4 +22,8 @@ describe('days', () => {
       expect(() => parseDay(text, '--at')).toThrow('--at takes a day such as 2026-03-15');
     },
   );
+
+  it('shows no more than the start of what cannot be a day', () => {
+    expect(() => parseDay('9'.repeat(1_000), '--at')).toThrow(/"9{40}"/);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  goneAt,
   isComplete,
   isFree,
   madeNothing,
@@ -80,6 +81,10 @@ describe('a job that ended', () => {
     ],
   ])('leaves a request free where %s: %s', (_, error, facts, free) => {
     expect(isFree(error, end(facts))).toBe(free);
+  });
+
+  it('keeps its results for two days', () => {
+    expect(goneAt(1_000)).toBe(1_000 + 48 * 3_600_000);
   });
 
   it.each<[Partial<JobEnd>, string]>([

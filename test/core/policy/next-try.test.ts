@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fateOf, nextTry } from '../../../src/core/policy/next-try.ts';
+import { fateOf, limitsFor, nextTry } from '../../../src/core/policy/next-try.ts';
 import type { TryLimits, Fate, NextTry, PastTry, Why } from '../../../src/core/policy/next-try.ts';
+import type { Model } from '../../../src/core/catalogue/model.ts';
 import { FAILURES, Failure } from '../../../src/core/errors.ts';
 import type { FailureKind } from '../../../src/core/errors.ts';
 
@@ -60,6 +61,20 @@ describe('what a failure means for what may follow', () => {
       budget: 'barred',
     });
     expect(fateOf(null, [])).toBe('delivered');
+  });
+});
+
+describe('a refusal', () => {
+  const rates = (...refusals: readonly ('free' | 'charged')[]) =>
+    refusals.map((terms) => ({ refusals: terms })) as unknown as Model['rates'];
+  const allowed = { refusals: null, unconfirmed: 0, fallback: ['b'] };
+
+  it.each([
+    ['that costs nothing is repeated once', rates('free'), null, 1],
+    ['that costs as much as a picture is not', rates('free', 'charged'), null, 0],
+    ['is repeated as often as somebody says', rates('charged'), 3, 3],
+  ] as const)('%s', (_, rates, refusals, repeats) => {
+    expect(limitsFor({ ...allowed, refusals }, { rates })).toEqual({ ...allowed, refusals: repeats });
   });
 });
 
@@ -215,6 +230,42 @@ describe('what comes next', () => {
       RELAYS,
       [tried('first', 'outage', 'chance'), at('relay', of({ 0: 'delivered' }, 'gateway'))],
       again('refused', 1),
+    ],
+    [
+      'nothing more of an account that is barred, for a refusal neither',
+      ALL,
+      [tried('first', 'barred', 'chance')],
+      null,
+    ],
+    [
+      'no more chances at a model that went out meanwhile',
+      { ...ALL, refusals: 5 },
+      [tried('first', 'chance', 'chance'), tried('refused', 'outage', 'chance')],
+      elsewhere('b', 0, 1),
+    ],
+    [
+      'no more chances at a model that was out before the unknown was known',
+      ALL,
+      [tried('first', 'outage', 'unknown', 'chance'), of({ 1: 'delivered' }, 'unconfirmed')],
+      elsewhere('b', 0, 2),
+    ],
+    [
+      'no more chances at a gateway that was out, where the next is passed over',
+      { ...ALL, gateways: ['relay'] },
+      [tried('first', 'outage', 'chance'), at('relay', givenUp('gateway'))],
+      elsewhere('b', 0, 1),
+    ],
+    [
+      'the unknown as often as allowed',
+      { ...ALL, unconfirmed: 2 },
+      [tried('first', 'unknown'), tried('unconfirmed', 'unknown')],
+      again('unconfirmed', 0),
+    ],
+    [
+      'the unknown of a model that stepped in, where another was passed over',
+      ALL,
+      [tried('first', 'refused'), givenUp('fallback'), tried('fallback', 'unknown')],
+      again('unconfirmed', 0),
     ],
   ])('%s', (_, chances, rounds, expected) => {
     expect(nextTry(rounds, chances)).toEqual(expected);

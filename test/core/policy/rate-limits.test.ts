@@ -66,6 +66,11 @@ describe('limitsFor', () => {
     ]);
   });
 
+  it('forgets what was learned hours ago', () => {
+    const learned = [{ who: 'The relay', meter: 'requests', most: 5n, at: NOON - 6 * 60 * MINUTE }] as const;
+    expect(limitsFor(PRO, {}, learned, NOON)).toEqual([]);
+  });
+
   it('guesses only for models that there are, once for each tier', () => {
     const ids = MODELS.map(({ id }) => id);
     for (const { model, source, checked } of REQUEST_GUESSES) {
@@ -107,6 +112,8 @@ describe('waitFor', () => {
     });
     const spend: Limit = { meter: 'spend', window: 600_000, most: usd('10'), says: 'tier 1 allows' };
     expect(wait(spend, [{ at: NOON, units: usd('9.9') }])?.why).toBe('tier 1 allows $10.00 in ten minutes');
+    const day: Limit = { meter: 'requests', window: 'day', most: 1n, says: '--rpd allows' };
+    expect(wait(day, sends(0))?.why).toBe('--rpd allows 1 request of Nano Banana Pro a day');
   });
 
   it('counts pictures for a limit of pictures', () => {
@@ -210,6 +217,7 @@ describe('what is learned', () => {
     ['requests', 20n, 18, 18n],
     ['requests', 20n, 60, 60n],
     ['requests', 0n, 2, 2n],
+    ['requests', 20n, 1, 1n],
     ['requests', 20n, 0, 20n],
     ['requests', 3n, null, 5n],
     ['images', 4n, null, 5n],

@@ -91,6 +91,11 @@ describe('the budget of waiting', () => {
     });
   });
 
+  it('leaves the wait that the server stated as it was', () => {
+    const next = verdict(overloaded({ retryAfterSeconds: 48.94 }), { ...policy, budgetMs: 0 }, firstTry, 0.5);
+    expect(next).toMatchObject({ stop: { retryAfterSeconds: 48.94 } });
+  });
+
   it('is never exceeded, and no wait is shorter than the server asks', () => {
     const stated = fc.option(fc.double({ min: 0, max: 100_000, noNaN: true }), { nil: undefined });
     fc.assert(

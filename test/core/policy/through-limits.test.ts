@@ -41,6 +41,7 @@ describe('the limits of a tier', () => {
     ['1000', '1000', 2, 190, true],
     // What is bought by batch does not count by the minute, and does by the month.
     ['0', '251', 1, 0, false],
+    ['0', '250', 1, 0, true],
   ] as const)(
     'let $%s now of $%s through in tier %i: %i minutes at the least',
     (now, total, tier, minutes, fits) => {
@@ -52,7 +53,19 @@ describe('the limits of a tier', () => {
   it('count days by the requests that were last published, where they ever were', () => {
     const spending = { now: usd('1'), total: usd('1') };
     expect(passage({ ...spending, requests: { [PRO]: 501 } }, 1).days).toBe(3);
+    expect(passage({ ...spending, requests: { [PRO]: 501 } }, 2).days).toBeNull();
     expect(passage({ ...spending, requests: { [PRO]: 250, [LITE]: 9_000 } }, 1).days).toBeNull();
+  });
+
+  it.each([
+    ['10.01', '10 minutes'],
+    ['120', '110 minutes'],
+    ['120.01', '2 hours'],
+    ['2880', '48 hours'],
+    ['2880.01', '2 days'],
+  ])('let $%s through in %s', (dollars, lasting) => {
+    const sentence = passageSentence({ now: usd(dollars), total: usd(dollars), requests: {} }, 1);
+    expect(sentence).toContain(`$10.00 in 10 minutes make it take at least ${lasting};`);
   });
 
   it('are said in one sentence', () => {

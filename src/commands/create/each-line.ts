@@ -153,9 +153,10 @@ async function chosenFor(
 
 /** The flags as they would ask for this alone. */
 export function wanting(flags: BuyFlags, { size, aspect, thinking, ...want }: PromptLine['want']): BuyFlags {
-  const { size: _, aspect: __, thinking: ___, ...others } = flags;
+  const { size: _, aspect: __, thinking: ___, whyModel, ...others } = flags;
   return {
     ...others,
+    ...(want.model === flags.model && { whyModel }),
     ...want,
     ...(size && { size }),
     ...(aspect && { aspect }),

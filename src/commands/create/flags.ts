@@ -1,3 +1,4 @@
+import type { ModelReason } from '../shared/apply-settings.ts';
 import { declare, type Flag, type FlagsOf } from '../shared/flag.ts';
 import { ASKING, COMMON, flag, PACE, SENDING, STORE, TRIES } from '../shared/flags.ts';
 import type { HelpGroups } from '../shared/help.ts';
@@ -60,11 +61,7 @@ export const buyingHelp = (own: readonly Flag[] = [], order: readonly Flag[] = [
 });
 
 /** Flags of the commands that buy pictures; one of them has drafts. */
-export type BuyFlags = FlagsOf<typeof BUYING> &
-  FlagsOf<readonly [typeof flag.drafts]> & {
-    /** Why it is this model, where a command gave its name and no person did. */
-    readonly whyModel?: string;
-  };
+export type BuyFlags = FlagsOf<typeof BUYING> & FlagsOf<readonly [typeof flag.drafts]> & ModelReason;
 
 /** For the commands that have conversations. */
 export const SESSION = declare('--session <name>', 'a conversation to begin, or to go on with');

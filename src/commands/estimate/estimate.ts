@@ -144,6 +144,7 @@ async function estimateOf(
   const { sandbox } = await deps.settings({ sandbox: flags.sandbox });
   const ask = (model: string, want: Want): RouteOptions => ({
     model,
+    why: model === flags.model ? flags.whyModel : undefined,
     want,
     day,
     models,

@@ -1,4 +1,5 @@
 import { PROMPT } from '../create/prompt.ts';
+import type { ModelReason } from '../shared/apply-settings.ts';
 import { declare, type FlagsOf } from '../shared/flag.ts';
 import { COMMON, flag } from '../shared/flags.ts';
 import { routeFlag } from '../shared/route-flag.ts';
@@ -52,4 +53,4 @@ export const FLAGS = [
   ...COMMON,
 ] as const;
 
-export type EstimateFlags = FlagsOf<typeof FLAGS>;
+export type EstimateFlags = FlagsOf<typeof FLAGS> & ModelReason;

@@ -4,6 +4,12 @@ import { STRICTEST } from '../../core/policy/ask-above.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Settings } from '../../ports/index.ts';
 
+/** Beside the flags of a command that chooses a model. */
+export interface ModelReason {
+  /** Why it is this model, where no person named it on the command line. */
+  readonly whyModel?: string | undefined;
+}
+
 /**
  * Settings from outside the command line go through the same parsers as the flags they stand for. Returns a sentence for
  * each flag that a stricter setting holds back.
@@ -25,6 +31,7 @@ export function applyDefaults(
     if (isGiven && !isSmaller(setting, command.getOptionValue(attribute))) continue;
     if (isGiven) heldBack.push(`${origins[name] ?? name} is stricter than ${option.long}: ${value} holds.`);
     command.setOptionValueWithSource(attribute, setting, 'config');
+    if (name === 'model') command.setOptionValue('whyModel', `named by ${printable(origins[name] ?? name)}`);
   }
   return heldBack;
 }

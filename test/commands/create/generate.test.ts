@@ -447,6 +447,16 @@ describe('the choice of a model', () => {
     expect(api.sent.map((order) => order.model.id)).toEqual([model]);
   });
 
+  it.each(['PIXTAB_MODEL', '"model" in pixtab.json'])('says that %s has named it', async (from) => {
+    const settings = { defaults: { model: 'pro' }, origins: { model: from } };
+    const { pixtab } = world({ settings });
+    const chosen = async (...argv: readonly string[]) =>
+      /^model .*: (.*)$/m.exec((await pixtab(...argv, '--dry-run')).stderr)?.[1];
+    expect(await chosen('a cat')).toBe(`named by ${from}`);
+    expect(await chosen('a cat', '-m', 'lite')).toBe('asked for by name');
+    expect(await chosen('a cat', '-m', 'pro')).toBe('asked for by name');
+  });
+
   it('follows the rule that an order meets, and says which', async () => {
     const rules = ['--route', 'label hero -> nano-banana-pro; size 2K -> nano-banana-2.1; else cheapest'];
     const { pixtab, api } = world();

@@ -28,6 +28,20 @@ describe('estimate', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it('says where a model is named', async () => {
+    const lines = async function* () {
+      yield ['{"prompt": "a cat", "model": "lite"}'];
+    };
+    const settings = { defaults: { model: 'pro' }, origins: { model: 'PIXTAB_MODEL' } };
+    const { pixtab } = world({ settings, deps: { lines } });
+    const reason = async (...argv: readonly string[]) =>
+      /, lane now: (.*)$/m.exec((await pixtab('estimate', ...argv, ...DAY)).stdout)?.[1];
+    expect(await reason('a cat')).toBe('named by PIXTAB_MODEL');
+    expect(await reason('a cat', '-m', 'pro')).toBe('asked for by name');
+    const { stdout } = await pixtab('estimate', '--each-line', '--prompt-file', 'lines.jsonl', ...DAY);
+    expect(stdout).toContain('1 prompt; asked for by name');
+  });
+
   it.each([
     [[], '1 job of 50 requests, about 76,050 of the 2,000,000 tokens that tier 1 may queue'],
     [['--tier', '2'], 'of the 270,000,000 tokens that tier 2 may queue'],

@@ -1,6 +1,7 @@
 import { resolve as resolveFolder } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Shelf } from './adapters/ledger/shelf.ts';
+import type { BooksOptions } from './adapters/ledger/books.ts';
 import type { Owner } from './adapters/ledger/owner.ts';
 import { settings } from './adapters/config/settings.ts';
 import { journalPlace, ledgerPlace } from './adapters/config/files.ts';
@@ -49,11 +50,17 @@ export function wired(host: Host): Deps {
     return shelves;
   }
   /** Where answers are kept as well, if the user wants that. */
-  async function copies({ sandbox }: { readonly sandbox: boolean }) {
+  async function copiesPlace({ sandbox }: { readonly sandbox: boolean }) {
     const place = await journalPlace(env, cwd);
+    if (place === null) return null;
+    const { sharedPlace } = await import('./adapters/journal/shared-place.ts');
+    return sharedPlace(place, sandbox, { env, clock, stop, leave });
+  }
+  async function copies(which: { readonly sandbox: boolean }): Promise<Pick<BooksOptions, 'around'>> {
+    const place = await copiesPlace(which);
     if (place === null) return {};
-    const { answersIn } = await import('./adapters/journal/answers-in.ts');
-    return { around: answersIn(place, sandbox, { env, clock, stop, leave }) };
+    const { sharedJournal } = await import('./adapters/journal/shared-journal.ts');
+    return { around: (answers, keeping) => sharedJournal(answers, place, keeping) };
   }
   /** One process is one owner, however often it opens its books. */
   const selfHere = async (): Promise<Owner> =>
@@ -129,6 +136,7 @@ export function wired(host: Host): Deps {
         env,
         places: () => placesHere(env, cwd),
         ledger: () => ledgerPlace(env, cwd),
+        journal: copiesPlace,
         clock,
         node: { version: process.versions.node, wanted: node },
       }),

@@ -8,18 +8,21 @@ import { proxyFrom } from './http/proxy.ts';
 import { shelfAt } from './ledger/shelf.ts';
 import { inspectLedger, inspectServer } from './ledger/inspect.ts';
 import { isServer, type Places } from './config/folders.ts';
+import { inspectPlace, type SharedPlace } from './journal/shared-journal.ts';
 
 export interface CheckupContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly places: () => Places;
   /** Where the ledger is. */
   readonly ledger: () => Promise<string>;
+  /** Where answers are kept beside this machine. */
+  readonly journal: (which: { readonly sandbox: boolean }) => Promise<SharedPlace | null>;
   readonly clock: Pick<Clock, 'now'>;
   readonly node: { readonly version: string; readonly wanted: string };
 }
 
 /** Looks at the machine and changes nothing on it. */
-export function checkup({ env, places, ledger, clock, node }: CheckupContext): Checkup {
+export function checkup({ env, places, ledger, journal, clock, node }: CheckupContext): Checkup {
   return {
     node,
     proxies: () => proxies(env),
@@ -40,6 +43,11 @@ export function checkup({ env, places, ledger, clock, node }: CheckupContext): C
       return isServer(place)
         ? inspectServer((await shelfAt(place, clock, env))({ sandbox }), within(state))
         : inspectLedger(within(state), clock, within(place));
+    },
+    async journal(which) {
+      const place = await journal(which);
+      if (place !== null) await inspectPlace(place);
+      return place?.shown ?? null;
     },
   };
 }

@@ -8,4 +8,6 @@ export interface Checkup {
   folders(): Promise<readonly FolderFacts[]>;
   /** Failure `disk` when it cannot be read. */
   ledger(which: { readonly sandbox: boolean }): Promise<LedgerFacts>;
+  /** Where answers are kept beside this machine; null where nowhere. Failure where they cannot be read there, or written. */
+  journal(which: { readonly sandbox: boolean }): Promise<string | null>;
 }

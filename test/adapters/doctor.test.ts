@@ -1,13 +1,21 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { checkup } from '../../src/adapters/doctor.ts';
+import { checkup, type CheckupContext } from '../../src/adapters/doctor.ts';
 import type { Checkup } from '../../src/ports/index.ts';
+import { sharedPlace } from '../../src/adapters/journal/shared-place.ts';
+import { bucketAccess, bucketServer } from '../support/bucket-server.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
+import { rejection } from '../support/failure.ts';
 import { tempDir, type TempDir } from '../support/tempdir.ts';
 
-const look = (folder: TempDir, env: Readonly<Record<string, string>> = {}): Checkup =>
+const look = (
+  folder: TempDir,
+  env: Readonly<Record<string, string>> = {},
+  journal: CheckupContext['journal'] = async () => null,
+): Checkup =>
   checkup({
     env,
+    journal,
     ledger: async () => folder.at('home', 'state'),
     places: () => ({
       config: folder.at('home', 'config'),
@@ -20,6 +28,30 @@ const look = (folder: TempDir, env: Readonly<Record<string, string>> = {}): Chec
   });
 
 describe('checkup', () => {
+  it('looks whether answers can be read and written where they are kept as well, and leaves nothing there', async () => {
+    await using folder = await tempDir();
+    await using bucket = await bucketServer();
+    const { signal } = new AbortController();
+    const wishes = { env: bucketAccess(bucket), clock: fakeClock(), stop: signal, leave: signal };
+    const here = look(folder, {}, async ({ sandbox }) => sharedPlace('s3://pictures/shop', sandbox, wishes));
+    const place = 's3://pictures/shop/real/journal/';
+    expect(await here.journal({ sandbox: false })).toBe(place);
+    expect([bucket.objects.size, bucket.uploads.size]).toEqual([0, 0]);
+    const denied = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
+    bucket.refusals.set('GET', denied);
+    expect(await rejection(here.journal({ sandbox: false }))).toMatchObject({
+      kind: 'auth',
+      message: expect.stringMatching(`^Answers cannot be looked for at ${place}. .*AccessDenied`),
+    });
+    bucket.refusals.clear();
+    bucket.refusals.set('POST', denied);
+    expect(await rejection(here.journal({ sandbox: true }))).toMatchObject({
+      kind: 'auth',
+      message: expect.stringMatching(/^Answers could not be kept at .*sandbox\/journal\/.*AccessDenied/),
+    });
+    expect(await look(folder).journal({ sandbox: false })).toBeNull();
+  });
+
   it('says of folders that are not there yet whether they could be made, and makes none', async () => {
     await using folder = await tempDir();
     const found = await look(folder).folders();

@@ -50,11 +50,7 @@ export function sharedJournal(
 
   async function prove(bytes: number): Promise<void> {
     await local.prove(bytes);
-    try {
-      await (await open()).prove(`${prefix}proof`);
-    } catch (error) {
-      throw saying(`Answers could not be kept at ${shown}, so nothing was sent.`, error);
-    }
+    await provePlace({ bucket: open, prefix, shown });
   }
 
   async function keep(attempt: AttemptPlan, body: Uint8Array): Promise<JournalEntry> {
@@ -179,6 +175,24 @@ export function sharedJournal(
     },
     read,
   };
+}
+
+async function provePlace({ bucket, prefix, shown }: SharedPlace): Promise<void> {
+  try {
+    await (await bucket()).prove(`${prefix}proof`);
+  } catch (error) {
+    throw saying(`Answers could not be kept at ${shown}, so nothing was sent.`, error);
+  }
+}
+
+/** Looks for answers there, and proves that one could be kept. */
+export async function inspectPlace(place: SharedPlace): Promise<void> {
+  try {
+    await (await place.bucket()).keys(place.prefix);
+  } catch (error) {
+    throw saying(`Answers cannot be looked for at ${place.shown}.`, error);
+  }
+  await provePlace(place);
 }
 
 function keeperIn(bytes: Uint8Array): z.infer<typeof Keeper> | null {

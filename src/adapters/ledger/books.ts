@@ -8,7 +8,7 @@ import { isAlive, thisProcess, type Owner } from './owner.ts';
 import type { Backend } from './queries.ts';
 import { ledgerFile, sqlite } from './sqlite.ts';
 
-interface BooksOptions {
+export interface BooksOptions {
   readonly ledger?: Backend;
   readonly leave?: AbortSignal;
   readonly owner?: Owner;

@@ -78,6 +78,7 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
     ...namedModelChecks(settings.defaults, settings.origins, day),
     ...checksOf('folders', folders, (facts) => facts.map(folderCheck)),
     ...checksOf('ledger', ledger, (facts) => ledgerChecks(facts, deps.clock.now())),
+    ...checksOf('journal', await looked(() => checkup.journal(settings)), journalChecks),
     ...checksOf('sessions', await looked(async () => (await deps.sessions(settings)).list()), sessionChecks),
     clockCheck(deps.clock.now(), newest, serverTime),
     terminalCheck(terminal),
@@ -86,6 +87,9 @@ async function everyCheck(flags: DoctorFlags, deps: Deps, terminal: Terminal): P
     ...(await furtherChecks(settings, day, deps)),
   ];
 }
+
+const journalChecks = (place: string | null): readonly Check[] =>
+  place === null ? [] : [fine('journal', `Answers can be read and kept at ${place}.`)];
 
 /** Where the key is, and where it goes. */
 const accessChecks = async (endpoint: Endpoint): Promise<readonly Check[]> => [

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { answersIn } from '../../../src/adapters/journal/answers-in.ts';
 import { journal } from '../../../src/adapters/journal/journal.ts';
+import { sharedJournal } from '../../../src/adapters/journal/shared-journal.ts';
+import { sharedPlace } from '../../../src/adapters/journal/shared-place.ts';
 import { thisProcess, type Owner } from '../../../src/adapters/ledger/owner.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { SILENT_MS } from '../../../src/core/policy/lease.ts';
@@ -50,11 +51,16 @@ async function machine({
 }: Machine = {}) {
   const folder = await tempDir();
   const owner: Owner = { ...thisProcess(), id: `${host} ${pid}`, host, pid };
-  const around = answersIn(place, false, { env, clock, stop: nobody(), leave: nobody() });
+  const there = sharedPlace(place, false, { env, clock, stop: nobody(), leave: nobody() });
   const isAlive = (other: Pick<Owner, 'pid'>): boolean => alive.includes(other.pid);
   const local = journal(folder.path, fs);
   const disposed = () => folder[Symbol.asyncDispose]();
-  return { folder, local, journal: around(local, { owner, isAlive }), [Symbol.asyncDispose]: disposed };
+  return {
+    folder,
+    local,
+    journal: sharedJournal(local, there, { owner, isAlive }),
+    [Symbol.asyncDispose]: disposed,
+  };
 }
 
 journalContract('a journal in a folder', async () => {

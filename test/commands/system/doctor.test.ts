@@ -94,6 +94,18 @@ describe('doctor', () => {
     expect(found.exitCode).toBe(0);
   });
 
+  it('says where answers are kept beside this machine, or why they cannot be', async () => {
+    const place = 's3://pictures/shop/real/journal/';
+    const kept = await document(doctor({ journal: async () => place }));
+    expect(checkOf(kept, 'journal')).toMatchObject({
+      status: 'ok',
+      message: `Answers can be read and kept at ${place}.`,
+    });
+    const away = new Failure('unavailable', 'The bucket pictures cannot be reached: ECONNREFUSED.');
+    const failed = await document(doctor({ journal: () => Promise.reject(away) }));
+    expect([failed.exitCode, checkOf(failed, 'journal')]).toMatchObject([10, { status: 'fail' }]);
+  });
+
   const disk = new Failure('usage', 'The ledger is damaged: odd.', {
     charged: 'no',
     hint: 'Restore a backup.',

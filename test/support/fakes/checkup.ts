@@ -24,6 +24,7 @@ export function fakeCheckup(facts: Partial<Checkup> = {}): Checkup {
       limits: [],
       hosts: [],
     }),
+    journal: async () => null,
     ...facts,
   };
 }

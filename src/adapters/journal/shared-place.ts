@@ -2,8 +2,7 @@ import { objectPlace } from '../../core/files/place.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Wishes } from '../s3/bucket.ts';
 import { bucketsOf } from '../s3/buckets.ts';
-import type { FileJournal, LocalJournal } from './journal.ts';
-import { sharedJournal, type Keeping } from './shared-journal.ts';
+import type { SharedPlace } from './shared-journal.ts';
 
 interface Surroundings extends Wishes {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,12 +12,15 @@ interface Surroundings extends Wishes {
 /** A picture that is paid for waits for its copy, so a service that fails is not asked for long. */
 const RETRIES = { retries: 2, budgetMs: 10_000 };
 
-/** Keeps answers at "s3://bucket/prefix" as well, those of real money and of the sandbox apart. Nobody is asked before that. */
-export function answersIn(place: string, sandbox: boolean, { env, clock, ...wishes }: Surroundings) {
+/** Where answers are below "s3://bucket/prefix", those of real money and of the sandbox apart. Nobody is asked yet. */
+export function sharedPlace(
+  place: string,
+  sandbox: boolean,
+  { env, clock, ...wishes }: Surroundings,
+): SharedPlace {
   const { bucket: name, key } = objectPlace(place);
   const folder = key === '' || key.endsWith('/') ? key : `${key}/`;
   const prefix = `${folder}${sandbox ? 'sandbox' : 'real'}/journal/`;
   const buckets = bucketsOf(env, clock, { ...wishes, retries: RETRIES });
-  const shared = { bucket: () => buckets(name), prefix, shown: `s3://${name}/${prefix}` };
-  return (answers: LocalJournal, keeping: Keeping): FileJournal => sharedJournal(answers, shared, keeping);
+  return { bucket: () => buckets(name), prefix, shown: `s3://${name}/${prefix}` };
 }

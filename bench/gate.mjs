@@ -8,6 +8,7 @@ export async function gateBefore(sandbox) {
   let open = Promise.resolve();
   let release = () => {};
   let waiting = 0;
+  const prompts = new Map();
   const server = createServer(
     (request, response) => void pass(request, response).catch(() => response.destroy()),
   );
@@ -19,6 +20,8 @@ export async function gateBefore(sandbox) {
       waiting += 1;
       await open;
       waiting -= 1;
+      const prompt = promptIn(Buffer.concat(body));
+      prompts.set(prompt, (prompts.get(prompt) ?? 0) + 1);
     }
     const { 'x-goog-api-key': key = '', 'content-type': type = '' } = request.headers;
     const answer = await fetch(new URL(request.url, sandbox), {
@@ -38,6 +41,8 @@ export async function gateBefore(sandbox) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     waiting: () => waiting,
+    /** How often each prompt was passed on. */
+    prompts: () => prompts,
     holds: (count, ...processes) =>
       until(`${count} requests wait at the gate`, () => waiting === count, ...processes),
     shut() {
@@ -50,6 +55,15 @@ export async function gateBefore(sandbox) {
       server.closeAllConnections();
     },
   };
+}
+
+/** The first text of a request; null where it has none. */
+function promptIn(body) {
+  try {
+    return JSON.parse(body).contents[0].parts[0].text ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function withResolvers() {

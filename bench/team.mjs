@@ -70,9 +70,8 @@ export async function inSchema(address, work) {
   } finally {
     const client = new pg.Client({ connectionString: address });
     await client.connect();
-    await client.query(
-      `DROP SCHEMA IF EXISTS ${schema} CASCADE; DROP SCHEMA IF EXISTS ${schema}_sandbox CASCADE`,
-    );
+    for (const name of ['', '_sandbox', '_sandbox_queue'])
+      await client.query(`DROP SCHEMA IF EXISTS ${schema}${name} CASCADE`);
     await client.end();
   }
 }

@@ -135,9 +135,10 @@ async function mutated(folder, only) {
   writeFileSync(
     join(copy, 'vitest.mutation.config.ts'),
     `import base from './vitest.config.ts';
+import sequencer from './bench/mutation-order.mjs';
 const [{ plugins, test }] = base.test.projects;
 const include = ${JSON.stringify(tests.map((path) => (path.endsWith('.ts') ? `test/${path}` : `test/${path}/**/*.test.ts`)))};
-export default { plugins, test: { ...test, include, maxWorkers: 1 } };
+export default { plugins, test: { ...test, include, maxWorkers: 1, sequence: { sequencer } } };
 `,
   );
   writeFileSync(

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readReply } from '../../../src/adapters/google/reply.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
 import { candidate, imagePart, PIXEL, predictions, refusalAnswer, USAGE } from '../../support/answers.ts';
 import { failure } from '../../support/failure.ts';
 import { providerAt } from '../../support/provider.ts';
@@ -52,6 +53,13 @@ describe('the picture', () => {
     },
   );
 
+  it('is there beside another one that is broken, which is told by itself', () => {
+    const broken = { inlineData: { mimeType: 'image/png', data: '*' } };
+    const reply = read(candidate([imagePart(PIXEL), broken]));
+    expect(bytesOf(reply.images)).toEqual([PIXEL.toString()]);
+    expect(reply.refusals).toEqual([{ reason: 'UNDECODABLE_IMAGE', message: '' }]);
+  });
+
   it('comes through whatever bytes it has', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
@@ -91,6 +99,18 @@ describe('the picture', () => {
       expect(bytesOf(read(candidate([imagePart(PIXEL, type)])).images)).toEqual([PIXEL.toString()]);
     },
   );
+
+  it('comes out of a text that points to one as well', () => {
+    const text = `Here: data:image/png;base64,${PIXEL.toString('base64')} or ![cat](https://gateway.example/cat.png)`;
+    const { images, links } = raw(text);
+    expect(bytesOf(images)).toEqual([PIXEL.toString()]);
+    // What is there is not fetched.
+    expect(links).toBeUndefined();
+  });
+
+  it('is not doubted for fields beside it that nobody knows', () => {
+    expect(read(candidate([imagePart(PIXEL), { hologram: 'QUJD'.repeat(600) }])).refusals).toEqual([]);
+  });
 
   it('may come wrapped in an array', () => {
     expect(read([candidate([imagePart(PIXEL)])]).images).toHaveLength(1);
@@ -281,6 +301,205 @@ describe('usage', () => {
   });
 });
 
+describe('an answer in pieces', () => {
+  const piece = (facts: object, parts: readonly object[] = []) => ({
+    candidates: [{ content: { parts } }],
+    ...facts,
+  });
+  const counts = (candidatesTokenCount: number, facts: object = {}) =>
+    piece({ usageMetadata: { promptTokenCount: 20, candidatesTokenCount, ...facts } });
+
+  it('is billed by the piece that counts the most, whenever it comes', () => {
+    const candidates = (...pieces: readonly object[]) => read(pieces).usage?.candidates;
+    expect(candidates(counts(10), counts(1_120), counts(0))).toBe(1_120);
+    expect(candidates(counts(1_120), counts(10), piece({ usageMetadata: {} }))).toBe(1_120);
+    expect(candidates(piece({ usageMetadata: {} }), counts(10), counts(1_120))).toBe(1_120);
+    const thinking = counts(0, { thoughtsTokenCount: 300 });
+    expect(read([counts(10), thinking, counts(200)]).usage).toMatchObject({ thoughts: 300, candidates: 0 });
+    const reading = { promptTokenCount: 900, candidatesTokenCount: 1 };
+    expect(read([piece({ usageMetadata: reading }), counts(10)]).usage?.prompt).toBe(900);
+  });
+
+  it('is billed by the last of those that count the same', () => {
+    expect(read([counts(10), counts(10, { serviceTier: 'flex' })]).usage?.lane).toBe('flex');
+    expect(read([counts(10, { serviceTier: 'flex' }), counts(10)]).usage?.lane).toBeNull();
+  });
+
+  it('is not believed where one of them cannot be: the last that cannot says why', () => {
+    const odd = (total: unknown) => counts(10, { totalTokenCount: total });
+    expect(read([odd('many'), odd({}), counts(1_120)])).toMatchObject({
+      usage: null,
+      usageProblem: 'totalTokenCount is {}',
+    });
+  });
+
+  it('is one, whatever else came on lines of their own', () => {
+    const lines = [{ ping: 1 }, refusalAnswer(), { pong: 2 }].map((line) => JSON.stringify(line));
+    expect(raw(lines.join('\n')).refusals).toMatchObject([{ reason: 'IMAGE_SAFETY' }]);
+  });
+
+  it('is of the first model and number that a piece names', () => {
+    const pieces = [
+      piece({}),
+      piece({ modelVersion: 'a', responseId: '1' }),
+      piece({ modelVersion: 'b', responseId: '2' }),
+    ];
+    expect(read(pieces)).toMatchObject({ modelVersion: 'a', responseId: '1' });
+    expect(read([piece({}, [imagePart()])])).toMatchObject({ modelVersion: null, responseId: null });
+  });
+
+  it('is refused for the last reason that is one, in the first words that are said', () => {
+    const ended = (finishReason: string, finishMessage?: string) => ({
+      candidates: [{ finishReason, finishMessage }],
+    });
+    const refusals = (...pieces: readonly object[]) => read(pieces).refusals;
+    expect(refusals(ended('IMAGE_OTHER'), ended('IMAGE_SAFETY'), ended('STOP'))).toEqual([
+      { reason: 'IMAGE_SAFETY', message: '' },
+    ]);
+    expect(refusals(ended('STOP', 'Because.'), ended('IMAGE_SAFETY'), ended('STOP', 'No.'))).toEqual([
+      { reason: 'IMAGE_SAFETY', message: 'Because.' },
+    ]);
+    expect(refusals(ended('STOP', 'Because.'), ended('IMAGE_SAFETY', 'Not safe.'))).toEqual([
+      { reason: 'IMAGE_SAFETY', message: 'Not safe.' },
+    ]);
+    expect(refusals(ended('FINISH_REASON_UNSPECIFIED', 'Because.'))).toEqual([
+      { reason: 'NO_IMAGE', message: 'Because.' },
+    ]);
+    const blocked = { promptFeedback: { blockReason: 'BLOCKLIST', blockReasonMessage: 'A word.' } };
+    expect(refusals(ended('IMAGE_SAFETY'), { promptFeedback: {} }, blocked)).toEqual([
+      { reason: 'BLOCKLIST', message: 'A word.' },
+    ]);
+  });
+});
+
+describe('an answer in the spelling of protobuf', () => {
+  it('says the same, and its parts stay as they are', () => {
+    const part = {
+      inline_data: { mime_type: 'image/png', data: PIXEL.toString('base64') },
+      thought_signature: 'c2ln',
+    };
+    const reply = read({
+      candidates: [
+        {
+          content: { parts: [part] },
+          finish_reason: 'STOP',
+          grounding_metadata: { web_search_queries: ['a'] },
+        },
+      ],
+      usage_metadata: {
+        prompt_token_count: 22,
+        candidates_token_count: 1_216,
+        candidates_tokens_details: [{ modality: 'IMAGE', token_count: 1_120 }],
+      },
+      model_version: 'm',
+      response_id: '1',
+    });
+    expect(bytesOf(reply.images)).toEqual([PIXEL.toString()]);
+    expect(reply).toMatchObject({
+      usage: { prompt: 22, candidates: 1_216, imageOutput: 1_120 },
+      parts: [part],
+      searches: 1,
+      modelVersion: 'm',
+      responseId: '1',
+    });
+    expect(
+      read({ prompt_feedback: { block_reason: 'OTHER', block_reason_message: 'No.' } }).refusals,
+    ).toEqual([{ reason: 'OTHER', message: 'No.' }]);
+  });
+});
+
+describe('what the next turn sends back', () => {
+  it('is every part as it came, but for thoughts', () => {
+    const kept = [
+      { text: 'Here:', thought: false, later_field: 1 },
+      { ...imagePart(PIXEL), thoughtSignature: 'c2ln' },
+    ];
+    expect(read(candidate([{ text: 'Hm.', thought: true }, ...kept])).parts).toEqual(kept);
+    const words = {
+      candidates: [{ content: { parts: [{ text: 'a' }] } }, { content: { parts: [{ text: 'b' }] } }],
+    };
+    expect(read([words, { candidates: [{}] }, candidate([{ text: 'c' }])]).parts).toEqual([
+      { text: 'a' },
+      { text: 'c' },
+    ]);
+  });
+});
+
+describe('what the next turn sends back of a chat completion', () => {
+  it('is its words, and its picture as one', () => {
+    const content = `Here: data:image/png;base64,${PIXEL.toString('base64')}`;
+    const said = (content: string) => read({ choices: [{ message: { content } }] }).parts;
+    expect(said(content)).toEqual([{ text: 'Here: ' }, imagePart(PIXEL)]);
+    expect(said(content.slice('Here: '.length))).toEqual([imagePart(PIXEL)]);
+    const images = [{ image_url: { url: content.slice('Here: '.length) } }];
+    expect(read({ choices: [{ message: { images } }] }).parts).toEqual([imagePart(PIXEL)]);
+  });
+});
+
+describe('what a gateway says that it charged', () => {
+  const URL_OF_PIXEL = `data:image/png;base64,${PIXEL.toString('base64')}`;
+  const completion = (usage: object | null, facts: object = {}) => ({
+    choices: [{ finish_reason: 'stop', message: { content: URL_OF_PIXEL } }],
+    ...(usage && { usage: { prompt_tokens: 7, completion_tokens: 1_200, total_tokens: 1_207, ...usage } }),
+    ...facts,
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['as a number', { cost: 0.0387 }, '0.0387'],
+    ['in digits', { cost: '0.0387' }, '0.0387'],
+    ['nothing', { cost: 0 }, '0'],
+    [
+      'with a fee beside what the maker charges to a key of its own',
+      { cost: 0.002, is_byok: true, cost_details: { upstream_inference_cost: 0.04 } },
+      '0.042',
+    ],
+    [
+      'with what the maker charged it, and no such key',
+      { cost: 0.05, is_byok: false, cost_details: { upstream_inference_cost: 0.04 } },
+      '0.05',
+    ],
+    ['of which the maker charges nothing', { cost: 0.05, is_byok: true, cost_details: {} }, '0.05'],
+    ['of which nobody tells what the maker charges', { cost: 0.05, is_byok: true }, '0.05'],
+    ['not at all', {}, undefined],
+    ['in other words', { cost: 'free' }, undefined],
+    ['below nothing', { cost: -1 }, undefined],
+    ['as no amount', { cost: [0.04] }, undefined],
+  ])('is read %s', (_, usage, dollars) => {
+    const reply = read(completion(usage));
+    expect(bytesOf(reply.images)).toEqual([PIXEL.toString()]);
+    expect(reply.stated).toBe(dollars === undefined ? undefined : usd(dollars));
+  });
+
+  it('is the last that it says', () => {
+    const said = (...costs: readonly unknown[]) => read(costs.map((cost) => completion({ cost }))).stated;
+    expect(said(0.01, 0.03, 'soon')).toBe(usd('0.03'));
+    expect(read([completion({ cost: 0.03 }), completion(null)]).stated).toBe(usd('0.03'));
+  });
+
+  it('comes with the counts of a chat completion, of which thinking is a part', () => {
+    const details = { image_tokens: 1_120, reasoning_tokens: 60 };
+    expect(
+      read(completion({ completion_tokens_details: details }, { id: 'gen-1', model: 'm' })),
+    ).toMatchObject({
+      usage: { prompt: 7, candidates: 1_140, imageOutput: 1_120, thoughts: 60, total: 1_207 },
+      modelVersion: 'm',
+      responseId: 'gen-1',
+    });
+    expect(read(completion({})).usage).toMatchObject({ candidates: 1_200, imageOutput: null, thoughts: 0 });
+  });
+
+  it.each([
+    ['content_filter', 'SAFETY'],
+    ['length', 'MAX_TOKENS'],
+    ['stop', 'NO_IMAGE'],
+    ['error', 'error'],
+  ])('is for nothing where a completion ended as %s: %s', (finish_reason, reason) => {
+    const { refusals } = read({ choices: [{ finish_reason, message: { content: '', refusal: 'No.' } }] });
+    expect(refusals).toEqual([{ reason, message: 'No.' }]);
+    expect(read({ choices: [{ finish_reason }] }).refusals).toEqual([{ reason, message: '' }]);
+  });
+});
+
 describe('Imagen', () => {
   it('gives several pictures, and the reasons of those it filtered', () => {
     const reply = readImagen({
@@ -314,6 +533,10 @@ describe('Imagen', () => {
     expect(failure(() => readImagen(answer))).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
   });
 
+  it.each(['null', '7', '[]', '[{}]'])('says nothing with %s', (text) => {
+    expect(failure(() => raw(text, 'predict'))).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
+  });
+
   it('gives a picture that came beside an error', () => {
     const answer = { error: { code: 500 }, ...predictions(PIXEL) };
     expect(bytesOf(readImagen(answer).images)).toEqual([PIXEL.toString()]);
@@ -344,6 +567,7 @@ describe('an answer without sense', () => {
     '<!doctype html><title>Sign in</title>',
     '{"error":{"code":503,"status":"UNAVAILABLE"}}',
     '[{"error":{"code":500}}]',
+    'QUJD'.repeat(600),
   ])('may have been charged: %j', (text) => {
     const thrown = failure(() => raw(text));
     expect(thrown).toMatchObject({ kind: 'unconfirmed', charged: 'unknown', repeat: false });

@@ -5,7 +5,7 @@ import { BaseSequencer } from 'vitest/node';
 const durations = new Map();
 
 /** Runs quick files of tests first: most changes are noticed by one of them, and nothing is run after that. */
-export default class QuickFirst extends BaseSequencer {
+export class QuickFirst extends BaseSequencer {
   async sort(files) {
     return files.toSorted((a, b) => this.#durationOf(a) - this.#durationOf(b));
   }

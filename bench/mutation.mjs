@@ -37,7 +37,15 @@ const FOLDERS = {
     mutate: ['core/errors.ts', 'adapters/failures'],
     tests: ['core/errors.test.ts', 'core/policy/next-try.test.ts', 'adapters/failures'],
   },
-  purchase: { tests: ['purchase', 'commands/create', 'commands/batch'] },
+  purchase: {
+    tests: [
+      'purchase',
+      'commands/create',
+      'commands/batch',
+      'commands/queue',
+      'commands/ledger/recover.test.ts',
+    ],
+  },
   reader: {
     mutate: [
       'reply',
@@ -135,7 +143,7 @@ async function mutated(folder, only) {
   writeFileSync(
     join(copy, 'vitest.mutation.config.ts'),
     `import base from './vitest.config.ts';
-import sequencer from './bench/mutation-order.mjs';
+import { QuickFirst as sequencer } from './bench/mutation-order.mjs';
 const [{ plugins, test }] = base.test.projects;
 const include = ${JSON.stringify(tests.map((path) => (path.endsWith('.ts') ? `test/${path}` : `test/${path}/**/*.test.ts`)))};
 export default { plugins, test: { ...test, include, maxWorkers: 1, sequence: { sequencer } } };

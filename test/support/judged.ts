@@ -15,7 +15,7 @@ export const context: RequestContext = {
   timeZone: 'Europe/Berlin',
 };
 
-const exchange = (changes: Partial<Exchange>): Exchange => ({
+export const exchange = (changes: Partial<Exchange>): Exchange => ({
   stage: 'answered',
   status: null,
   headers: new Headers(),

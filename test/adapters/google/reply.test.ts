@@ -274,11 +274,33 @@ describe('usage', () => {
       { candidates: 2240, imageOutput: 2240 },
     ],
     ['tokens of tools', { toolUsePromptTokenCount: 10, totalTokenCount: 1349 }, { prompt: 27, thoughts: 0 }],
+    [
+      'tokens of tools beside listed thoughts',
+      { toolUsePromptTokenCount: 10, thoughtsTokenCount: 0, totalTokenCount: 1349 },
+      { prompt: 27, candidates: 1322, thoughts: 0 },
+    ],
     ['the flex tier', { serviceTier: 'FLEX' }, { lane: 'flex' }],
     ['a tier nobody knows', { serviceTier: 'platinum' }, { lane: null }],
   ])('reads %s', (_, changes, expected) => {
     const report = { promptTokenCount: 17, candidatesTokenCount: 1322, totalTokenCount: 1339, ...changes };
     expect(usage(report)).toMatchObject(expected);
+  });
+
+  it.each<[string, object]>([
+    ['holds more than all of its parts', { thoughtsTokenCount: 0, totalTokenCount: 1_340 }],
+    [
+      'holds more than its parts and tools',
+      { thoughtsTokenCount: 0, toolUsePromptTokenCount: 10, totalTokenCount: 1_350 },
+    ],
+    ['holds less than input and output', { totalTokenCount: 1_338 }],
+    ['holds less than input and thinking', { thoughtsTokenCount: 1_400, totalTokenCount: 1_416 }],
+  ])('is not believed where its total %s', (_, changes) => {
+    const report = { promptTokenCount: 17, candidatesTokenCount: 1_322, totalTokenCount: 1_339, ...changes };
+    const reply = read(candidate([imagePart()], { usageMetadata: report }));
+    expect(reply).toMatchObject({
+      usage: null,
+      usageProblem: `a total of ${report.totalTokenCount} is not the sum of its parts`,
+    });
   });
 
   it('believes the total of a refusal that counts its thinking twice', () => {

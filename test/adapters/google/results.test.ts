@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linesIn, members, valuesIn } from '../../../src/adapters/google/scan-json-lines.ts';
+import { elements, linesIn, members, valuesIn } from '../../../src/adapters/google/scan-json-lines.ts';
 import { resultsIn } from '../../../src/adapters/google/batches.ts';
 import type { BatchResult } from '../../../src/ports/index.ts';
+import { rejection } from '../../support/failure.ts';
 import { providerAt } from '../../support/provider.ts';
 
 /** The bytes in pieces that end anywhere. */
@@ -38,6 +39,18 @@ describe('lines', () => {
         expect(lines.map(String)).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('a line without an end', () => {
+  it('is given up, and the lines before it are there', async () => {
+    const read: string[] = [];
+    const lines = linesIn(cut(Buffer.from(`${'a'.repeat(10)}\n${'b'.repeat(11)}`), [4, 15]), 10);
+    const reading = (async () => {
+      for await (const line of lines) read.push(String(line));
+    })();
+    expect(await rejection(reading)).toMatchObject({ kind: 'unavailable', charged: 'no', repeat: false });
+    expect(read).toEqual(['a'.repeat(10)]);
   });
 });
 
@@ -95,10 +108,41 @@ describe('members of an object', () => {
     expect(members(Buffer.from(line))?.size).toBe(3);
   });
 
-  it.each(['[]', '"a"', '7', '{,}', '{"a" 1}', '{"a":}', '{a:1}', '{"a":1 "b":2}', '{"a":1,}'])(
-    'of %s are none',
+  it.each([
+    '[]',
+    '"a"',
+    '7',
+    '{,}',
+    '{"a" 1}',
+    '{"a" 11}',
+    '{"a":}',
+    '{a:1}',
+    '{"a":1 "b":2}',
+    '{"a":1,}',
+    '{"a":{}7}',
+    '{"\\x":1}',
+    '{7:1}',
+  ])('of %s are none', (text) => {
+    expect(members(Buffer.from(text))).toBeNull();
+  });
+});
+
+describe('elements of an array', () => {
+  it('are those that JSON.parse finds', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 1), (array, space) => {
+        const found = elements(Buffer.from(` ${JSON.stringify(array, null, space)}`));
+        expect(found?.map((each) => JSON.parse(each.toString()) as unknown)).toEqual(
+          JSON.parse(JSON.stringify(array)),
+        );
+      }),
+    );
+  });
+
+  it.each(['', '{}', '7', '"[1]"', '[', '[1', '[1,', '[1,]', '[,1]', '[1 2]', '[{}7]', '["a]'])(
+    'of %j are none',
     (text) => {
-      expect(members(Buffer.from(text))).toBeNull();
+      expect(elements(Buffer.from(text))).toBeNull();
     },
   );
 });

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { unbilledCalls } from '../../../src/adapters/google/unbilled.ts';
+import type { Broke, Exchange } from '../../../src/adapters/http/fetch.ts';
+import type { Http } from '../../../src/adapters/http/open.ts';
 import { Failure } from '../../../src/core/errors.ts';
+import { googleError } from '../../support/answers.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
+import { exchange } from '../../support/judged.ts';
 import { providerAt } from '../../support/provider.ts';
 
 const provider = providerAt('https://google.example', 'AIzaSecret');
@@ -64,5 +68,51 @@ describe('what costs nothing', () => {
     const clock = { ...fakeClock(), sleep: () => Promise.reject(broken) };
     const { pause } = unbilledCalls({ provider, open: () => Promise.reject(broken), clock });
     await expect(pause(1, signal)).rejects.toBe(broken);
+  });
+});
+
+describe('a call that costs nothing', () => {
+  const { signal } = new AbortController();
+  const broke = (code: string, by: Broke['by'] = 'network'): Partial<Exchange> => ({
+    stage: 'answering',
+    broke: { by, code, message: 'socket hang up' },
+  });
+
+  const overload = Buffer.from(JSON.stringify(googleError(503, 'UNAVAILABLE', 'The model is overloaded.')));
+
+  it.each<[string, Partial<Exchange>, object]>([
+    [
+      'a connection that broke',
+      broke('ECONNRESET'),
+      { repeat: true, message: 'Asking did not work: ECONNRESET.' },
+    ],
+    ['one that gives no code', broke(''), { repeat: true, message: 'Asking did not work: socket hang up.' }],
+    ['an error of the server', { status: 500 }, { repeat: true, message: 'Asking did not work: HTTP 500.' }],
+    ['an overload', { status: 503, body: overload }, { repeat: true, hint: 'Try again later.' }],
+    ['a refusal', { status: 401 }, { repeat: false, kind: 'auth' }],
+    ['a caller who left', broke('', 'caller'), { kind: 'cancelled', message: 'Cancelled.' }],
+  ])('was not charged, whatever became of it: %s', (_, changes, expected) => {
+    const { failure } = calls();
+    const failed = failure(exchange(changes), 'Asking');
+    expect(failed).toMatchObject({ charged: 'no', ...expected });
+    expect(failed.hint === 'Try again later.').toBe('hint' in expected);
+  });
+
+  const answeredBy = (changes: Partial<Exchange>) => {
+    const http = { fetch: async () => exchange(changes), close: async () => {} } as unknown as Http;
+    const { call } = unbilledCalls({ provider, open: async () => http, clock: fakeClock() });
+    const accept = ({ status }: Exchange): boolean => status === 404;
+    return call(
+      { method: 'GET', url: '', headers: {}, body: null },
+      { signal, what: 'Asking', accept, once: true },
+    );
+  };
+
+  it('takes an error for an answer where it is one, and came whole', async () => {
+    expect(await answeredBy({ status: 404 })).toMatchObject({ status: 404 });
+    expect(await rejection(answeredBy({ status: 403 }))).toMatchObject({ charged: 'no' });
+    expect(await rejection(answeredBy({ status: 404, ...broke('ECONNRESET') }))).toMatchObject({
+      kind: 'unavailable',
+    });
   });
 });

@@ -40,10 +40,7 @@ const FOLDERS = {
   purchase: {
     tests: [
       'purchase',
-      'commands/create',
-      'commands/batch',
-      'commands/queue',
-      'commands/ledger/recover.test.ts',
+      ...['create', 'batch', 'queue', 'ledger', 'shared'].map((room) => `commands/${room}`),
     ],
   },
   reader: {

@@ -55,8 +55,11 @@ it.each([
 
 describe('what is made of a picture', () => {
   it('is nothing unless it is asked for: not a byte changes', async () => {
-    const { pixtab, pictureFiles } = world({ script: [signed] });
+    const convert = () => Promise.reject(new Error('it was decoded and written anew'));
+    const pictures = async () => ({ ...fakePictures(), convert });
+    const { pixtab, pictureFiles } = world({ script: [signed], deps: { pictures } });
     const ran = await pixtab('a cat', '-o', 'cat.jpg');
+    expect(ran.code).toBe(0);
     expect(Buffer.from(await pictureFiles.read('cat.jpg')).toString('latin1')).toContain('c2pa');
     expect(ran.stderr).not.toContain('C2PA');
   });

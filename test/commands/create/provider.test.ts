@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GOOGLE } from '../../../src/core/providers/google.ts';
+import { SANDBOX } from '../../../src/core/providers/sandbox.ts';
 import type { Profile } from '../../../src/core/providers/profile.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { refusalAnswer } from '../../support/answers.ts';
@@ -42,5 +43,22 @@ describe('a provider', () => {
       charged: 'yes',
       amount: expect.stringMatching(/^0\.0\d+$/),
     });
+  });
+});
+
+describe('--sandbox', () => {
+  it.each([
+    [false, 2, 0],
+    [true, 0, 1],
+  ])('at an address where a sandbox answers: %s', async (answers, code, sent) => {
+    const settings = {
+      sandbox: true,
+      profile: SANDBOX,
+      baseUrl: { value: 'https://google.example', from: 'PIXTAB_BASE_URL' },
+    } as const;
+    const { pixtab, api, store } = world({ settings, deps: { isSandbox: async () => answers } });
+    const ran = await pixtab('a cat');
+    expect([ran.code, api.sent.length, store.attempts.size]).toEqual([code, sent, sent]);
+    expect(ran.stderr.includes('no sandbox answers at https://google.example')).toBe(!answers);
   });
 });

@@ -70,6 +70,25 @@ describe('--vary', () => {
     ]);
   });
 
+  it('asks for the words of the picture that is missing as often as it asks', async () => {
+    const refused = refusalAnswer('IMAGE_OTHER');
+    const { pixtab, api } = world({
+      script: [aPicture('1'), refused, aPicture('3'), aPicture('4'), refused, refused],
+    });
+    const ran = await pixtab(
+      'a cat',
+      ...VARY,
+      '--concurrency',
+      '1',
+      '--refusal-retries',
+      '3',
+      '--max-cost',
+      '2',
+    );
+    expect(ran.code).toBe(0);
+    expect(api.sent.slice(4).map(({ prompt }) => prompt)).toEqual([FOUR[1], FOUR[1], FOUR[1]]);
+  });
+
   it('makes one request for each prompt, also of a model that makes several pictures a request', async () => {
     const { pixtab, api } = world({ script: [new Failure('unavailable', 'down', { charged: 'no' })] });
     await pixtab('a cat', '--vary', 'x=a,b', '-m', 'imagen-4', '--allow-retired', '--dry-run');

@@ -176,6 +176,19 @@ describe('recover', () => {
     },
   );
 
+  it('keeps a picture that it fetched, although it cannot be written yet: its address may end', async () => {
+    const pointing = candidate([{ fileData: { fileUri: 'https://gateway.example/cat.png' } }]);
+    const { ran, api, pixtab, pictureFiles } = await interrupted({ script: [pointing] });
+    expect(ran.code).toBe(11);
+    const body = Buffer.from(JSON.stringify(aPicture()));
+    api.fetchLinked = async () => ({ body, remarks: [] });
+    pictureFiles.breaks('put', 'no space left');
+    expect((await pixtab('recover')).code).toBe(11);
+    api.fetchLinked = async () => ({ body: null, remarks: [] });
+    pictureFiles.breaks('put', null);
+    expect(await pixtab('recover')).toMatchObject({ code: 0, stdout: 'cat.jpg' });
+  });
+
   it('leaves an answer alone that another process is at', async () => {
     const { pixtab, store, journal, deps } = await interrupted();
     Object.assign([...store.attempts.values()][0] ?? {}, { owner: 'another process' });

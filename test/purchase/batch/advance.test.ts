@@ -14,6 +14,7 @@ import { cancel } from '../../../src/purchase/batch/cancel.ts';
 import { waitFor } from '../../../src/purchase/batch/wait.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { rejection } from '../../support/failure.ts';
+import type { FakeJournal } from '../../support/fakes/journal.ts';
 import type { CreateTwist } from '../../support/fakes/batches.ts';
 import { scene, type Machine, type Scene } from '../../support/jobs.ts';
 import { aRun } from '../../support/purchases.ts';
@@ -532,7 +533,111 @@ describe('fetching', () => {
   });
 });
 
+describe('the journal', () => {
+  it('brings what an earlier process fetched, and what is damaged there is fetched once more', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const { journal } = machine.world.books;
+    await tended();
+    here.google.end();
+    const [read, damaged] = await machine.ledger.jobs.items(jobId);
+    if (!read || !damaged) throw new Error('no items');
+    await journal.keep(read.attempt, Buffer.from(JSON.stringify(refusalAnswer('IMAGE_SAFETY'))));
+    await journal.keep(damaged.attempt, Buffer.from('x'));
+    const kept = machine.world.books.journal as FakeJournal;
+    kept.answers.set(damaged.attempt.attemptId, {
+      attempt: damaged.attempt,
+      body: null,
+      status: 'truncated',
+    });
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(await machine.ledger.jobs.items(jobId)).toMatchObject([
+      { state: 'saved', images: 0 },
+      { state: 'saved', images: 1 },
+      { state: 'saved', images: 1 },
+    ]);
+    expect(kept.answers.size).toBe(0);
+  });
+});
+
+describe('the counts of the API', () => {
+  it.each([
+    ['all that it made came', 2, 'done', 'unconfirmed'],
+    ['more was made than came', 3, 'ended', 'sent'],
+  ] as const)('say of results without a request whether %s', async (_, succeeded, status, state) => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const [first = ''] = keysOf(here);
+    const { files } = machine.world;
+    async function* withoutFirst(file: AsyncIterable<Uint8Array> | null) {
+      for await (const line of file ?? []) if (!Buffer.from(line).includes(first)) yield line;
+    }
+    const download: typeof files.download = async (...asked) => withoutFirst(await files.download(...asked));
+    await tended();
+    here.google.end('succeeded', { counts: { total: 3, succeeded, failed: 3 - succeeded } });
+    const world = { ...machine.world, files: { ...files, download } };
+    expect(await advance(jobId, world)).toMatchObject({ status, failure: null });
+    expect(statesOf(here)).toEqual([state, 'saved', 'saved']);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends a job by its name whose making was interrupted', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    here.google.twist('lost');
+    const find = async () => [];
+    const world = { ...machine.world, batches: { ...machine.world.batches, find } };
+    expect(await advance(jobId, world)).toMatchObject({ status: 'queued' });
+    expect(await cancel(await theJob(machine, jobId), machine.world)).toBe(true);
+    expect(new Set(statesOf(here))).toEqual(new Set(['released']));
+    expect(await tended()).toMatchObject({ status: 'done' });
+  });
+
+  it('keeps the holds of a job that may have been made, and is not shown', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    here.google.twist('unheard');
+    await tended();
+    expect(await rejection(cancel(await theJob(machine, jobId), machine.world))).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('It is not clear yet'),
+    });
+    expect(new Set(statesOf(here))).not.toContain('released');
+    expect((await money(machine)).held).toBeGreaterThan(0n);
+  });
+
+  it('is no failure where the API took it, and cannot show the job just now', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    const get = () => Promise.reject(new Failure('unavailable', 'Overloaded.', { charged: 'no' }));
+    const world = { ...machine.world, batches: { ...machine.world.batches, get } };
+    expect(await cancel(await theJob(machine, jobId), world)).toBe(false);
+    expect(await tended()).toMatchObject({ status: 'done' });
+    expect(new Set(statesOf(here))).toEqual(new Set(['released']));
+  });
+});
+
 describe('waiting', () => {
+  it('asks less and less often for results that are late, and once more in the end', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    here.google.end('succeeded', { resultsFile: null });
+    const looks: number[] = [];
+    const { batches } = machine.world;
+    const get: typeof batches.get = (...asked) => (looks.push(here.clock.now()), batches.get(...asked));
+    const until = here.clock.now() + 7_200_000;
+    await waitFor(
+      [jobId],
+      { until, onLook: async () => {} },
+      { ...machine.world, batches: { ...batches, get } },
+    );
+    expect(looks.length).toBeLessThan(40);
+    expect(looks.at(-1)).toBe(until);
+  });
+
   it('looks less and less often, up to once a minute, and gives up in time', async () => {
     const here = scene();
     const { machine, jobId } = await job(here);

@@ -216,6 +216,8 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       const [receipt] = await two.ledger.receipts({ by: 'attempt', value: id });
       expect(receipt).toMatchObject({ state: 'replied' });
       expect((await two.queue.status()).counts).toMatchObject({ working: 1, unconfirmed: 0 });
+      // Whoever found that, it is not at it, however long it lives.
+      for (const { ledger } of [two, world.process(3)]) expect(await ledger.abandoned([id])).toEqual([id]);
     });
 
     it('takes back what was taken and not sent', async () => {

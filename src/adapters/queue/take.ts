@@ -3,7 +3,7 @@ import { endOfQueued, type QueueEnd, type QueueState } from '../../core/policy/q
 import type { QueueJob } from '../../ports/index.ts';
 import { move, stateOf } from '../ledger/attempts.ts';
 import { dropUnusedPictures } from '../ledger/forget.ts';
-import { nameOfHost, QUEUE, type Owner } from '../ledger/owner.ts';
+import { GIVEN_UP, nameOfHost, QUEUE, type Owner } from '../ledger/owner.ts';
 import { beat } from '../ledger/processes.ts';
 import type { Queries } from '../ledger/queries.ts';
 import { lifeSigns, type Mortality } from '../ledger/reclaim.ts';
@@ -120,7 +120,7 @@ async function endRun(database: Queries, runId: string, now: number): Promise<vo
  * asked for unasked. Somebody may also have found out since what became of those that nobody knew of.
  */
 export async function sweep(database: Queries, hands: Hands, now: number): Promise<void> {
-  const { owner, hasAnswer, engine } = hands;
+  const { hasAnswer, engine } = hands;
   const isWorkedOn = lifeSigns(database, hands, now);
   const taken = await database.all(
     `SELECT a.*, q.ticket FROM queue_items q JOIN attempts a USING (attempt_id) WHERE q.state = 'working'`,
@@ -146,7 +146,8 @@ export async function sweep(database: Queries, hands: Hands, now: number): Promi
         now,
         'its process ended',
       );
-      await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', owner.id, attemptId);
+      // Nobody is at it now: an answer may turn up, and whoever has it finishes it, however long this process lives.
+      await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', GIVEN_UP, attemptId);
     }
     await finishItem(database, item, hands, now);
   }

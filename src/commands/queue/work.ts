@@ -145,7 +145,8 @@ async function atWork(
     refusals: flags.refusalRetries ?? null,
   };
   const saver = async (): Promise<Saver> => ({ ...(await session.saver()), stdout: async () => {} });
-  await finishOwn(session, queue, store, await saver());
+  const finishLeft = async (): Promise<void> => finishOwn(session, queue, store, await saver());
+  await finishLeft();
   const { buyer, close } = session.buyer(flags, { saver, batch: null });
   try {
     const failure = await worked({
@@ -153,6 +154,7 @@ async function atWork(
       buyer,
       clock: deps.clock,
       requestOf: (job) => heldRequest(job, held),
+      finishLeft,
       untilEmpty: flags.untilEmpty === true,
       onEvent,
     });
@@ -178,7 +180,7 @@ const paused = (): Failure =>
     charged: 'no',
   });
 
-/** Finishes what an earlier worker of this machine paid for and did not get into the store. */
+/** Finishes what a worker paid for that died before it was in the store, of this machine or, where answers are shared, of another. */
 async function finishOwn(session: Session, queue: Queue, store: Store, saver: Saver): Promise<void> {
   const { books, deps, terminal } = session;
   const ids = (await books.journal.ids()).filter((id) => hashIn(id) !== null);

@@ -33,6 +33,8 @@ export interface WorkerOptions {
     readonly request: PurchaseRequest;
     readonly attempt: PlannedAttempt;
   };
+  /** Finishes what workers paid for that died before it was saved, as far as the journal here has it. */
+  readonly finishLeft: () => Promise<void>;
   /** Ends when nothing waits and nobody works; otherwise only when it is told to. */
   readonly untilEmpty: boolean;
   readonly onEvent: (event: WorkEvent) => void;
@@ -51,6 +53,9 @@ const MOST_TROUBLES = 10;
 const FIRST_REST_MS = 2_000;
 const LONGEST_REST_MS = 60_000;
 
+/** Looks this often for what dead workers left while there is nothing to take. */
+const LEFT_MS = 60_000;
+
 /** How long a proof that answers have room is good for. */
 const PROVEN_MS = 10_000;
 
@@ -59,7 +64,7 @@ const HOPELESS = new Set<FailureKind>(['auth', 'budget', 'bug', 'disk', 'usage']
 
 /** Takes pictures and buys each, several at once, until it is told to stop. Resolves to why it ended by itself; null otherwise. */
 export async function work(options: WorkerOptions): Promise<Failure | null> {
-  const { queue, buyer, clock, requestOf, untilEmpty, onEvent } = options;
+  const { queue, buyer, clock, requestOf, finishLeft, untilEmpty, onEvent } = options;
   const { stop, concurrency, books } = buyer;
   const busy = new Set<Promise<void>>();
   const returns = new Map<string, number>();
@@ -160,6 +165,14 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     return isPaused || counts.waiting + counts.working === 0;
   }
 
+  let leftAt = clock.now();
+  async function finishNowAndThen(): Promise<void> {
+    if (clock.now() - leftAt < LEFT_MS) return;
+    leftAt = clock.now();
+    // Where that fails, it is as it was, and comes again.
+    await finishLeft().catch(() => undefined);
+  }
+
   const woken = (ms: number): Promise<void> => clock.sleep(ms, stop).catch(() => undefined);
   // What saving needs is loaded before anything is paid for.
   await buyer.saver();
@@ -172,7 +185,13 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
         const buying: Promise<void> = buyOne(job).finally(() => busy.delete(buying));
         busy.add(buying);
       }
-      if (jobs.length === 0 && rest <= 0 && room > 0 && (await isOver())) break;
+      if (jobs.length === 0 && rest <= 0 && room > 0) {
+        if (await isOver()) {
+          await finishLeft();
+          break;
+        }
+        await finishNowAndThen();
+      }
       const isFull = busy.size >= concurrency;
       const pause = rest > 0 ? rest : IDLE_MS;
       await Promise.race([...busy, ...(isFull ? [] : [woken(pause)])]);

@@ -68,7 +68,7 @@ async function overFakes(): Promise<QueueWorld> {
         clock,
         store,
         owner: String(pid),
-        isAlive: (owner: string) => owner === 'queue' || !dead.has(owner),
+        isAlive: (owner: string) => owner === 'queue' || (owner !== 'given up' && !dead.has(owner)),
         hasAnswer: (attemptId: string) => answers.has(attemptId),
       };
       return { queue: fakeQueue(options), ledger: fakeLedger(options) };

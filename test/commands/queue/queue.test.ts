@@ -328,6 +328,41 @@ describe('work', () => {
     expect(pictureStore.kept.size).toBe(2);
   });
 
+  it('finishes what a worker left that died while this one was at work', async () => {
+    let owner = 'one worker';
+    const alive = new Set(['queue', owner, 'another']);
+    const processOf = (all: ReturnType<typeof shop>) => ({
+      clock: all.clock,
+      store: all.store,
+      owner,
+      isAlive: (other: string): boolean => alive.has(other),
+      hasAnswer: (attemptId: string) => all.journal.answers.has(attemptId),
+    });
+    const all: ReturnType<typeof shop> = shop(MANIFEST, {
+      deps: {
+        queue: async () => fakeQueue(processOf(all)),
+        books: async () => ({ ledger: fakeLedger(processOf(all)), journal: all.journal }),
+      },
+    });
+    const { json, pictureStore, journal } = all;
+    const put = pictureStore.put.bind(pictureStore);
+    pictureStore.put = async () => {
+      throw new Failure('disk', 'The store is full.', { charged: 'no' });
+    };
+    await json('queue', 'add');
+    await json('work', '--concurrency', '1');
+    expect(journal.answers.size).toBe(1);
+    owner = 'another';
+    pictureStore.put = async (...asked) => {
+      alive.delete('one worker');
+      await put(...asked);
+    };
+    const other = await json('work', '--until-empty');
+    expect(other).toMatchObject({ code: 0, stderr: expect.stringContaining('of an earlier worker') });
+    expect((await json('queue')).document).toMatchObject({ counts: { done: 2, failed: 0 } });
+    expect(journal.answers.size).toBe(0);
+  });
+
   it('tells what it does in lines of JSON, and nothing else', async () => {
     const { pixtab } = shop();
     await pixtab('queue', 'add');

@@ -86,7 +86,7 @@ export function fakeQueue({
       }
       for (const each of own) {
         const state = afterDeath(each.state, hasAnswer(each.plan.attemptId));
-        if (state !== null) Object.assign(each, { state, why: 'its process ended', owner });
+        if (state !== null) Object.assign(each, { state, why: 'its process ended', owner: 'given up' });
       }
       finish(queued);
     }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import type { Size } from '../../../src/core/catalogue/model.ts';
-import { answerSpace } from '../../../src/core/order/answer-space.ts';
+import { answerSpace, pictureSpace } from '../../../src/core/order/answer-space.ts';
 
 const MIB = 1_048_576;
 
@@ -35,4 +35,9 @@ it('is that of the largest pictures that may be under way at once, over several 
   expect(answerSpace(orders, 4)).toBe(24 * MIB);
   expect(answerSpace(orders, 1)).toBe(12 * MIB);
   expect(answerSpace([], 4)).toBe(0);
+});
+
+it('is less on disk, where pictures are without base64', () => {
+  expect(pictureSpace({ count: 1, size: '1K' })).toBe(Math.ceil(4 * MIB * 0.3));
+  expect(pictureSpace({ count: 3, size: '4K' })).toBe(Math.ceil(120 * MIB * 0.3));
 });

@@ -66,6 +66,12 @@ describe('where an order goes first', () => {
     expect(failure.kind).toBe('usage');
   });
 
+  it('passes over a name of old that is gone', () => {
+    const { route } = firstRoute(ask('imagen-4'), ['imagen-3', 'nano-banana-pro'], null);
+    expect(route.order.model.id).toBe('gemini-3-pro-image');
+    expect(route.notices.join()).toContain('imagen-3 is not asked');
+  });
+
   it('finds a typing error in the list before anything is spent', () => {
     const failure = failureOf(() => firstRoute(ask('auto'), ['nano-banana-prro'], null));
     expect([failure.kind, failure.message]).toEqual(['usage', expect.stringMatching(/^--fallback: /)]);

@@ -1,7 +1,59 @@
+import { findModel } from '../../../src/core/catalogue/catalogue.ts';
+import { aWant } from '../../support/pricing.ts';
 import { describe, expect, it } from 'vitest';
-import { wishesInPrompt } from '../../../src/core/order/looser.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
+import type { Want } from '../../../src/core/order/order.ts';
+import { looserOrders, wishesInPrompt } from '../../../src/core/order/looser.ts';
 
 const NOTHING = { size: null, aspect: null };
+
+describe('a looser order', () => {
+  /** What is said of a want at $0.05, where others cost what `prices` say by lane and size. */
+  const said = (want: Partial<Want>, prices: Readonly<Record<string, string | null>>) => {
+    const offered = (price: string) => ({
+      order: { model: findModel('nano-banana-2.1') },
+      quote: { expected: usd(price) },
+    });
+    return looserOrders(aWant(want), offered('0.05'), ({ lane, size }) => {
+      const price = prices[`${lane} ${size}`] ?? null;
+      return price === null ? null : offered(price);
+    });
+  };
+
+  it.each<[string, Partial<Want>, Readonly<Record<string, string | null>>, readonly string[]]>([
+    ['nothing of one that costs the same', { size: '512' }, { 'now 1K': '0.05' }, []],
+    [
+      'the next size that costs less',
+      { size: '512' },
+      { 'now 512': '0.01', 'now 1K': '0.06', 'now 2K': '0.04', 'now 4K': '0.03' },
+      ['2K costs less than 512, $0.04 (Nano Banana 2.1), and --resize is free: -s 2K.'],
+    ],
+    ['nothing of a smaller size', { size: '2K' }, { 'now 1K': '0.01' }, []],
+    ['nothing of sizes where none is asked for', {}, { 'now 1K': '0.01', 'now 2K': '0.01' }, []],
+    [
+      'nothing of sizes where the picture is exact',
+      { size: '512', exact: { width: 9, height: 9 } },
+      { 'now 1K': '0.01' },
+      [],
+    ],
+    [
+      'nothing of sizes where pixels are asked for',
+      { size: '512', minPixels: { width: 9, height: 9 } },
+      { 'now 1K': '0.01' },
+      [],
+    ],
+    [
+      'the usual lane where that costs less',
+      { lane: 'priority' },
+      { 'now null': '0.04' },
+      ['Lane now costs less, $0.04 (Nano Banana 2.1): leave out --lane priority.'],
+    ],
+    ['nothing of the usual lane where it is dearer', { lane: 'batch' }, { 'now null': '0.1' }, []],
+    ['nothing of the lane that it is in', {}, { 'now null': '0.01' }, []],
+  ])('is told as %s', (_, want, prices, sentences) => {
+    expect(said(want, prices)).toEqual(sentences);
+  });
+});
 
 describe('what a prompt says that only a flag can ask for', () => {
   it.each([

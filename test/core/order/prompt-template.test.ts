@@ -41,6 +41,7 @@ describe('directed', () => {
     ['a cat', {}, 'a cat'],
     ['a cat', { style: 'watercolor' }, 'a cat. Style: watercolor.'],
     ['A cat!', { style: 'ink.' }, 'A cat! Style: ink.'],
+    ['A cat! On a mat', { style: 'v. 2.0..' }, 'A cat! On a mat. Style: v. 2.0.'],
     ['a cat', { style: ' ', negative: '. ' }, 'a cat'],
     ['猫。', { negative: 'people, text' }, '猫。 The picture shows none of the following: people, text.'],
     [

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import { Failure } from '../../../src/core/errors.ts';
-import type { Want } from '../../../src/core/order/order.ts';
+import type { Turn, Want } from '../../../src/core/order/order.ts';
 import { orderFor } from '../../../src/core/order/request.ts';
 import { aPicture, aWant } from '../../support/pricing.ts';
 
 const pictures = (count: number) => Array.from({ length: count }, () => aPicture);
+
+/** A turn that was sent so many pictures, and made one. */
+const aTurn = (inputs: number): Turn => ({
+  prompt: 'a dog',
+  inputs: pictures(inputs),
+  answer: [],
+  pictures: 1,
+  words: '',
+});
 
 const order = (model: string, changes: Partial<Want> = {}) => orderFor(findModel(model), aWant(changes));
 
@@ -36,6 +45,20 @@ describe('orderFor', () => {
     expect(order('nano-banana-2.1', said)).toMatchObject(said);
   });
 
+  it('keeps the prompts of each picture, and the turns before', () => {
+    const said = { prompts: ['a', 'b'], history: [aTurn(1)], count: 2 };
+    expect(order('nano-banana-2.1', said)).toMatchObject(said);
+    expect(order('nano-banana-2.1')).not.toHaveProperty('history');
+  });
+
+  it('counts the pictures of earlier turns among its inputs, those sent and those made', () => {
+    const most = { inputs: pictures(8), history: [aTurn(2), aTurn(2)] };
+    expect(order('nano-banana-2.1', most).inputs).toHaveLength(8);
+    expect(messageOf(() => order('nano-banana-2.1', { ...most, inputs: pictures(9) }))).toBe(
+      'Nano Banana 2.1 takes up to 14 input images, and with the earlier turns these are 15.',
+    );
+  });
+
   it('takes 1 to 100 pictures', () => {
     expect([order('nano-banana-2.1').count, order('nano-banana-2.1', { count: 100 }).count]).toEqual([
       1, 100,
@@ -53,6 +76,32 @@ describe('orderFor', () => {
       ] as const
     ).map(([width, height]) => order('nano-banana-2', { aspect: '16:9', minPixels: { width, height } }).size);
     expect(sizes).toEqual(['512', '1K', '2K', '2K', '4K']);
+  });
+
+  it('measures that at the shape of the picture that it is like, where no aspect is said', () => {
+    const minPixels = { width: 1100, height: 1 };
+    const like = (width: number, height: number) =>
+      order('nano-banana-2', { minPixels, like: { width, height } });
+    expect(like(1600, 900)).toMatchObject({ size: '1K', aspect: '16:9' });
+    expect(like(900, 1600)).toMatchObject({ size: '2K', aspect: '9:16' });
+    expect(order('nano-banana-2', { minPixels })).toMatchObject({ size: '2K', aspect: null });
+  });
+
+  it('crops an exact size out of what was asked for, or says what is too small', () => {
+    const exact = { width: 1000, height: 500 };
+    expect(order('nano-banana-2', { exact, size: '2K', aspect: '4:3' })).toMatchObject({
+      size: '2K',
+      aspect: '4:3',
+    });
+    const large = { width: 9000, height: 9000 };
+    const refusal = (want: Partial<Want>) =>
+      messageOf(() => order('nano-banana-2', { exact: large, ...want }));
+    expect(refusal({})).toBe('Nano Banana 2 makes nothing large enough for 9000x9000.');
+    expect(refusal({ size: '1K', aspect: '4:3' })).toBe(
+      'Nano Banana 2 makes nothing large enough with 1K 4:3 for 9000x9000.',
+    );
+    expect(refusal({ aspect: '4:3' })).toContain('with 4:3 for');
+    expect(refusal({ aspect: '7:5' })).toMatch(/^Nano Banana 2 makes .*, not 7:5\.$/);
   });
 
   it('searches when that is needed', () => {
@@ -110,6 +159,12 @@ describe('orderFor', () => {
       'nano-banana-2-lite',
       { minPixels: { width: 2048, height: 1 } },
       'Nano Banana 2 Lite makes nothing as large as 2048x1.',
+    ],
+    [
+      'more pixels than it has at an aspect',
+      'nano-banana-2-lite',
+      { minPixels: { width: 2048, height: 1 }, aspect: '16:9' },
+      'Nano Banana 2 Lite makes nothing as large as 2048x1 at 16:9.',
     ],
     [
       'a prompt beyond its input',

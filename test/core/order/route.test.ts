@@ -56,7 +56,10 @@ describe('auto', () => {
       'imagen-4.0-fast-generate-001',
       '0.02',
     ]);
-    expect(taken.rejected.map(({ model }) => model)).toEqual([BANANA, LITE]);
+    expect(taken.rejected).toEqual([
+      { model: BANANA, isUnsold: true, why: expect.stringContaining('did not exist') },
+      { model: LITE, isUnsold: true, why: expect.stringContaining('did not exist') },
+    ]);
   });
 
   it('took Nano Banana 2.5 only while it was open to everybody', () => {
@@ -112,6 +115,8 @@ describe('auto', () => {
 
   it('says what is wrong with the order when it is wrong for every model', () => {
     expect(failureOf(ask({ want: aWant({ prompt: ' \n' }) })).message).toBe('The prompt is empty.');
+    const only = ask({ want: aWant({ size: '4K' }), models: [findModel(LITE), findModel('imagen-4')] });
+    expect(failureOf(only)).toMatchObject({ kind: 'usage', message: 'Nano Banana 2 Lite makes 1K, not 4K.' });
     const failure = failureOf(ask({ want: aWant({ aspect: '7:5' }) }));
     expect([failure.kind, failure.message]).toEqual(['usage', 'No live model can do this (7:5).']);
   });
@@ -127,10 +132,35 @@ describe('auto', () => {
       aWant({ needs: ['png'] }),
       /--format png makes a PNG of any picture, for \$0\.0342 \(Nano Banana 2 Lite\) in all\./,
     ],
+    [
+      'PNG and a search',
+      aWant({ needs: ['png', 'search'] }),
+      /--format png makes a PNG of any picture, for \$0\.0506 \(Nano Banana 2\.1\) in all\./,
+    ],
   ])('says what a looser order would cost where nothing fits because of %s', (_, want, hint) => {
     expect(() => route(ask({ want }))).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(hint) }),
     );
+  });
+
+  it('says that half the price would do, where it would', () => {
+    const hintOf = (dollars: string, want = aWant()) =>
+      failureOf(ask({ want, maxPriceEach: usd(dollars) })).hint;
+    expect(hintOf('0.02')).toContain('In lane batch one costs $0.0171 (Nano Banana 2 Lite): --lane batch.');
+    expect(hintOf('0.01')).not.toContain('--lane batch');
+    expect(hintOf('0.01', aWant({ lane: 'batch' }))).not.toContain('--lane batch.');
+    expect(failureOf(ask({ want: aWant({ size: '4K', lane: 'priority' }) })).hint).not.toContain(
+      'lane batch',
+    );
+  });
+
+  it('enlarges nothing while there is a model that makes enough pixels', () => {
+    const exact = (width: number, height: number) =>
+      route(ask({ want: aWant({ exact: { width, height } }) }));
+    expect(exact(1_000, 1_000).order).toMatchObject({ model: { id: LITE }, size: '1K' });
+    expect(exact(2_000, 2_000).order).toMatchObject({ model: { id: BANANA }, size: '2K' });
+    // A little more than the largest picture that there is.
+    expect(exact(4_400, 4_400).order.size).toBe('4K');
   });
 
   it('names the reasons when no model fits', () => {
@@ -196,6 +226,13 @@ describe('a named model', () => {
   });
 });
 
+describe('a named model that cannot do what no model can', () => {
+  it('says what is wrong with the order', () => {
+    const failure = failureOf(ask({ model: PRO, want: aWant({ prompt: 'a tree '.repeat(300_000) }) }));
+    expect(failure).toMatchObject({ kind: 'usage', hint: 'Shorten the prompt.' });
+  });
+});
+
 describe('a retired model', () => {
   it('is refused with its end, the cheapest that can do it, and the two ways on', () => {
     const failure = failureOf(ask({ model: 'imagen-4-fast' }));
@@ -216,6 +253,11 @@ describe('a retired model', () => {
       '0.02',
     ]);
     expect(taken.quote.warnings.join()).toContain('was shut down on 2026-08-17');
+    expect(taken.rejected.map(({ model }) => model)).toEqual([
+      'gemini-2.5-flash-image',
+      'imagen-4.0-generate-001',
+      'imagen-4.0-ultra-generate-001',
+    ]);
   });
 
   it('gives way to its successor on request, and says what changes in price', () => {

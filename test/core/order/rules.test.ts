@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
 import {
+  blaming,
   ORDER_GROUNDS,
   PICTURE_GROUNDS,
   ruleFor,
@@ -7,13 +9,12 @@ import {
   type Subject,
 } from '../../../src/core/order/rules.ts';
 
-const RULES = rulesIn(
-  'label hero and size 4k → nano-banana-2.1; label hero -> Nano Banana Pro\nproject shop* => lite-of-nobody; else cheapest'.replace(
-    'lite-of-nobody',
-    'nano-banana-2-lite',
-  ),
-  ORDER_GROUNDS,
-);
+// Within a test, so that one of them fails where they cannot be read.
+const rules = () =>
+  rulesIn(
+    'label hero and size 4k → nano-banana-2.1; label  hero -> Nano Banana Pro\nproject shop*=>nano-banana-2-lite; ELSE → cheapest',
+    ORDER_GROUNDS,
+  );
 
 describe("rules of one's own", () => {
   it.each<[Subject, string]>([
@@ -21,12 +22,16 @@ describe("rules of one's own", () => {
     [{ labels: ['draft', 'hero'] }, 'Nano Banana Pro'],
     [{ project: 'shop-eu' }, 'nano-banana-2-lite'],
     [{ project: 'shop/eu' }, 'auto'],
+    [{ labels: ['hero'], size: '1K' }, 'Nano Banana Pro'],
+    [{ labels: ['draft'], size: '4K' }, 'auto'],
     [{}, 'auto'],
   ])('choose for %j the model of the first that is met', (subject, model) => {
-    expect(ruleFor(RULES, subject)?.model).toBe(model);
+    expect(ruleFor(rules(), subject)?.model).toBe(model);
   });
 
   it('leave alone what meets none of them', () => {
+    expect(ruleFor(rulesIn('label * -> pro', ORDER_GROUNDS), {})).toBeNull();
+    expect(ruleFor(rulesIn('needs edit -> pro', ORDER_GROUNDS), { inputs: [] })).toBeNull();
     expect(ruleFor(rulesIn('label hero -> pro', ORDER_GROUNDS), {})).toBeNull();
   });
 
@@ -38,6 +43,7 @@ describe("rules of one's own", () => {
     const rules = rulesIn('needs text -> pro; needs edit -> nano-banana-2.1', PICTURE_GROUNDS);
     expect(ruleFor(rules, { needs: ['commentary'] })?.model).toBe('pro');
     expect(ruleFor(rules, { needs: ['search', 'edit'] })?.model).toBe('nano-banana-2.1');
+    expect(ruleFor(rules, { inputs: ['a picture'] })?.model).toBe('nano-banana-2.1');
   });
 
   it('may name a model that is gone, which whoever meets the rule is told', () => {
@@ -53,8 +59,24 @@ describe("rules of one's own", () => {
     ['id hero -> pro', /goes by "id".*$/],
     ['size 3K -> pro', /has a size that is none of 512, 1K, 2K, 4K/],
     ['label hero -> nano-banana-por', /There is no model "nano-banana-por". Did you mean nano-banana-pro\?/],
+    ['needs wings -> pro', /has a needs that is none of /],
+    ['label hero -> pro; something else', /"something else" is no rule/],
     ['else cheapest; label hero -> pro', /"label hero -> pro" stands behind the rule for everything else/],
   ])('are refused with what would be right: %s', (text, message) => {
-    expect(() => rulesIn(text, ORDER_GROUNDS)).toThrow(message);
+    expect(() => rulesIn(text, ORDER_GROUNDS)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: expect.stringMatching(message),
+        hint: 'Rules are such as "label hero -> nano-banana-pro; else cheapest", and go by label, project, size, needs.',
+      }),
+    );
+  });
+
+  it('are blamed for what they ask for, and nothing else is', () => {
+    const failure = new Failure('usage', 'It makes no 4K.');
+    expect(blaming(failure, 'size 4K -> lite').message).toBe(
+      'It makes no 4K. The rule "size 4K -> lite" asks for it.',
+    );
+    expect(blaming(failure, null)).toBe(failure);
   });
 });

@@ -74,7 +74,9 @@ describe('what goes ahead of a request as a file', () => {
     ['turns', { history: [turn(60 * MB), turn(45 * MB)] }, /earlier turns are more than one request/],
     ['a prompt', { prompt: 'é'.repeat(20 * MB) }, /prompt is more than one request/],
   ])('refuses %s that no request holds', (_, changes, says) => {
-    expect(() => uploadsOf(anOrder(LITE, changes))).toThrow(says);
+    expect(() => uploadsOf(anOrder(LITE, changes))).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(says) }),
+    );
   });
 
   const anImage = fc.integer({ min: 1, max: 120 * MB }).map((size) => picture(size));

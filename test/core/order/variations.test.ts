@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combinations, variants } from '../../../src/core/order/variations.ts';
+import { combinations, timesEach, variants } from '../../../src/core/order/variations.ts';
 
 const word = fc.string({ minLength: 1, maxLength: 5 });
 const lists = fc.uniqueArray(
@@ -39,6 +39,16 @@ describe('combinations', () => {
   });
 });
 
+describe('each prompt', () => {
+  it('is made as often as the count says, a hundred pictures at the most', () => {
+    expect(timesEach(['a', 'b'], 2)).toEqual(['a', 'a', 'b', 'b']);
+    expect(timesEach(['a', 'b'], 50)).toHaveLength(100);
+    expect(() => timesEach(['a', 'b', 'c'], 34)).toThrow(
+      '--vary makes 3 prompts, and with -n 34 that is 102 images; up to 100 are possible.',
+    );
+  });
+});
+
 describe('variants', () => {
   it.each([
     ['a cat', [], ['a cat']],
@@ -51,6 +61,8 @@ describe('variants', () => {
       ],
       ['a cat. Angle: front.', 'a dog. Angle: front.'],
     ],
+    ['A cat. No dog', [{ name: 'angle', words: ['front'] }], ['A cat. No dog. Angle: front.']],
+    ['A cat!', [{ name: 'angle', words: ['front'] }], ['A cat! Angle: front.']],
     ['a {{style}} cat', [{ name: 'style', words: ['blue'] }], ['a blue cat']],
   ])('%j with %j', (prompt, variations, whole) => {
     expect(variants(prompt, {}, {}, variations)).toEqual(whole);

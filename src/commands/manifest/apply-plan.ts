@@ -1,21 +1,19 @@
 import type { Locked } from '../../core/manifest/lock.ts';
-import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
+import { added, NOTHING, type Range } from '../../core/manifest/price.ts';
 import { endings } from '../../core/manifest/endings.ts';
 import { printable } from '../../core/text/text.ts';
 import { counting, EMPTY_TALLY, type Tally } from '../../core/manifest/tally.ts';
-import type { Deps, Ledger, Settings, StoredImage, Terminal } from '../../ports/index.ts';
+import type { Ledger, StoredImage } from '../../ports/index.ts';
 import type { ProjectContext } from '../../project/types.ts';
 import { openJobs } from '../../project/history.ts';
-import type { Project } from '../../project/project.ts';
 import { isWhole } from '../../project/cleanup.ts';
-import { orphansOf, planPictures, type PlannedPicture } from '../../project/plan.ts';
+import { orphansOf, type PlannedPicture } from '../../project/plan.ts';
 import type { HashedPicture } from '../../project/pictures.ts';
-import type { Traces } from '../../project/traces.ts';
 import { actionFor, type PictureTask } from '../../project/actions.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { ApplyFlags } from './apply-flags.ts';
-import { choice, exception, hasteOf, modelsOf, tellDoubt } from './flags.ts';
-import { storeFor } from '../shared/store-flags.ts';
+import { exception, modelsOf } from './flags.ts';
+import { walkPlan } from './walk-plan.ts';
 
 export interface Difference {
   readonly changes: readonly PlannedPicture[];
@@ -29,54 +27,28 @@ export interface Difference {
   readonly wanted: ReadonlySet<string>;
 }
 
-export async function differenceIn(
-  project: Project,
-  traces: Traces,
-  flags: ApplyFlags,
-  settings: Settings,
-  pricing: PricingContext,
-  deps: Deps,
-  terminal: Terminal,
-): Promise<Difference> {
-  const store = await storeFor(settings, flags, deps);
-  const only = choice('--only', flags.only);
-  const again = exception('--force', flags.force);
-  const haste = hasteOf(flags);
+export async function differenceIn(walk: Parameters<typeof walkPlan>[0]): Promise<Difference> {
+  const { project, pricing, terminal } = walk;
   const ends = endings(pricing.day, pricing.models);
   const changes: PlannedPicture[] = [];
   const current = new Map<string, Locked>();
   const pointers: string[] = [];
   const keys = new Set<string>();
   const wanted = new Set<string>();
-  const context = {
-    deps,
-    pricing,
-    traces,
-    stored: (hash: string) => store.has(hash),
-    chosen: only.takes,
-    forced: again.takes,
-    haste,
-    doubt: tellDoubt(terminal),
-    // The ledger itself is asked, once it is open.
-    status: async () => null,
-  };
   const seen = ({ picture: { key }, hash }: HashedPicture): void => {
     keys.add(key);
     wanted.add(hash);
   };
-  for await (const piece of planPictures(project, context, seen)) {
-    for (const planned of piece) {
-      if (!planned.impossible) for (const model of modelsOf(planned)) ends.add(model, planned.picture.key);
-      const { action, locked, source } = planned.change;
-      if (action !== 'keep' || locked === null) {
-        changes.push(planned);
-        continue;
-      }
-      current.set(planned.picture.key, locked);
-      if (source === 'lfs') pointers.push(locked.path);
+  for await (const planned of walkPlan(walk, seen)) {
+    if (!planned.impossible) for (const model of modelsOf(planned)) ends.add(model, planned.picture.key);
+    const { action, locked, source } = planned.change;
+    if (action !== 'keep' || locked === null) {
+      changes.push(planned);
+      continue;
     }
+    current.set(planned.picture.key, locked);
+    if (source === 'lfs') pointers.push(locked.path);
   }
-  for (const chosen of [only, again, haste]) chosen.refuseUnused();
   for (const end of ends.sentences()) terminal.note(`note   ${printable(end)}`);
   return { changes, kept: current.size, pointers, orphans: orphansOf(project, keys), current, wanted };
 }
@@ -113,7 +85,7 @@ async function withHistory(
 }
 
 /** Most pictures are of the same model and size. */
-function remembering(ledger: Pick<Ledger, 'priceHistory'>): Pick<Ledger, 'priceHistory'> {
+export function remembering(ledger: Pick<Ledger, 'priceHistory'>): Pick<Ledger, 'priceHistory'> {
   const known = new Map<string, ReturnType<Ledger['priceHistory']>>();
   return {
     priceHistory(model, size) {

@@ -75,7 +75,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
   });
   const further = await furtherSellers(flags, deps);
   const traces = tracesOf(project, await deps.attic(project.folder));
-  const difference = await differenceIn(project, traces, flags, settings, pricing, deps, terminal);
+  const difference = await differenceIn({ project, traces, flags, settings, pricing, deps, terminal });
   if (flags.frozen) return frozen(difference, sandbox, terminal, flags.json === true);
   return withSession({ settings, deps, terminal, connectsFirst: false }, async (session) => {
     const run = await runFor(flags, project, deps);

@@ -12,11 +12,10 @@ import type {
   QueueBar,
   QueueItem,
   RunStart,
-  Settings,
   Terminal,
 } from '../../ports/index.ts';
 import { openProject, type Project } from '../../project/project.ts';
-import { planPictures, type PlannedPicture } from '../../project/plan.ts';
+import type { PlannedPicture } from '../../project/plan.ts';
 import { queueItems, type Wanted } from '../../project/queue-items.ts';
 import { tracesOf } from '../../project/traces.ts';
 import { consent } from '../../purchase/consent.ts';
@@ -24,17 +23,10 @@ import { quoteFromHistory } from '../../purchase/price-history.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
 import { filedUnder } from '../shared/filed-under.ts';
 import { modelsFor } from '../shared/price-flags.ts';
-import { storeFor } from '../shared/store-flags.ts';
 import { labelOf } from '../manifest/apply-context.ts';
-import {
-  choice,
-  exception,
-  hasteOf,
-  mentionMess,
-  pricingContext,
-  refusalOf,
-  tellDoubt,
-} from '../manifest/flags.ts';
+import { remembering } from '../manifest/apply-plan.ts';
+import { exception, mentionMess, pricingContext, refusalOf } from '../manifest/flags.ts';
+import { walkPlan } from '../manifest/walk-plan.ts';
 import { withQueue } from './control.ts';
 import type { QueueContext, QueueFlags } from './flags.ts';
 import { tellQueue } from './output.ts';
@@ -52,7 +44,11 @@ export async function add(context: QueueContext): Promise<number> {
     const books = await deps.books(settings);
     try {
       const looked = await lookedAt(project, pricing, context);
-      const { missing, kept, isForced, isUrgent } = looked;
+      const { missing, kept } = looked;
+      const again = exception('--force', flags.force);
+      const hurried = exception('--urgent', flags.urgent);
+      const isForced = ({ picture }: PlannedPicture): boolean => again.takes(picture);
+      const isUrgent = ({ picture }: PlannedPicture): boolean => picture.urgent || hurried.takes(picture);
       const known = await queue.known(missing.map(({ hash }) => hash));
       const wanted = await priced(missing.filter(isWanted(known, isForced)), books.ledger);
       for (const { offer } of wanted) refuseUnable(settings.profile, offer.order);
@@ -84,48 +80,19 @@ export async function add(context: QueueContext): Promise<number> {
 async function lookedAt(
   project: Project,
   pricing: PricingContext,
-  {
-    flags,
-    settings,
-    deps,
-    terminal,
-  }: { flags: QueueFlags; settings: Settings; deps: Deps; terminal: Terminal },
+  { flags, settings, deps, terminal }: QueueContext,
 ) {
-  const store = await storeFor(settings, flags, deps);
-  const only = choice('--only', flags.only);
-  const again = exception('--force', flags.force);
-  const haste = hasteOf(flags);
+  const traces = tracesOf(project, await deps.attic(project.folder));
   const missing: PlannedPicture[] = [];
   const impossible: { readonly key: string; readonly why: NonNullable<PlannedPicture['impossible']> }[] = [];
   let kept = 0;
-  const plan = {
-    deps,
-    pricing,
-    traces: tracesOf(project, await deps.attic(project.folder)),
-    stored: (hash: string) => store.has(hash),
-    chosen: only.takes,
-    forced: again.takes,
-    haste,
-    doubt: tellDoubt(terminal),
-    // The queue itself knows what is under way, and is asked for all of it at once.
-    status: async () => null,
-  };
-  for await (const piece of planPictures(project, plan)) {
-    for (const planned of piece) {
-      const { picture, change } = planned;
-      if (planned.impossible !== null) impossible.push({ key: picture.key, why: planned.impossible });
-      else if (change.source === 'buy' && planned.quoted !== null) missing.push(planned);
-      else kept += 1;
-    }
+  for await (const planned of walkPlan({ project, traces, flags, settings, pricing, deps, terminal })) {
+    const { picture, change } = planned;
+    if (planned.impossible !== null) impossible.push({ key: picture.key, why: planned.impossible });
+    else if (change.source === 'buy' && planned.quoted !== null) missing.push(planned);
+    else kept += 1;
   }
-  for (const chosen of [only, again, haste]) chosen.refuseUnused();
-  return {
-    missing,
-    impossible,
-    kept,
-    isForced: ({ picture }: PlannedPicture) => again.takes(picture),
-    isUrgent: ({ picture }: PlannedPicture) => picture.urgent || haste.urgent(picture),
-  };
+  return { missing, impossible, kept };
 }
 
 /** What is under way is never bought twice; the rest is, where --force names it. */
@@ -141,19 +108,11 @@ async function priced(
   missing: readonly PlannedPicture[],
   ledger: Pick<Ledger, 'priceHistory'>,
 ): Promise<readonly Wanted[]> {
-  const histories = new Map<string, ReturnType<Ledger['priceHistory']>>();
-  const remembering = {
-    priceHistory(model: string, size: Parameters<Ledger['priceHistory']>[1]) {
-      const key = `${model} ${size}`;
-      const found = histories.get(key) ?? ledger.priceHistory(model, size);
-      histories.set(key, found);
-      return found;
-    },
-  };
+  const remembered = remembering(ledger);
   const wanted: Wanted[] = [];
   for (const planned of missing) {
     if (planned.quoted === null) continue;
-    wanted.push({ planned, offer: await quoteFromHistory(planned.quoted.offer, remembering) });
+    wanted.push({ planned, offer: await quoteFromHistory(planned.quoted.offer, remembered) });
   }
   return wanted;
 }

@@ -1,3 +1,4 @@
+import type { Lane } from '../core/catalogue/model.ts';
 import type { QueueState } from '../core/policy/queue.ts';
 import type { Usd } from '../core/pricing/money.ts';
 import type { QueueStatus } from './queue.ts';
@@ -6,11 +7,12 @@ import type { QueueStatus } from './queue.ts';
 export interface WorkMetrics {
   /** Where they are served: an address of HTTP. */
   readonly url: string;
-  took(): void;
-  returned(): void;
+  took(picture: { readonly lane: Lane }): void;
+  returned(picture: { readonly lane: Lane }): void;
   ended(picture: {
     readonly state: QueueState;
     readonly model: string;
+    readonly lane: Lane;
     readonly cost: Usd;
     readonly tookMs: number;
   }): void;

@@ -121,6 +121,8 @@ export interface SavePlan {
   readonly format: ImageFormat | null;
   readonly quality: number | null;
   readonly replace: boolean;
+  /** It goes into a store and nowhere else: the bucket that is named, or that of whoever fetches it. */
+  readonly toStore?: { readonly place: string | null } | undefined;
   /** The raw answer is kept for good. */
   readonly keepRaw?: boolean | undefined;
   /** The size that the picture is brought to. */

@@ -1,6 +1,7 @@
-import type { QUEUE_SHORT, QueueState } from '../core/policy/queue.ts';
+import type { QUEUE_SHORT, QueueEnd, QueueState } from '../core/policy/queue.ts';
 import type { Usd } from '../core/pricing/money.ts';
 import type { AttemptPlan, RunStart } from './attempt.ts';
+import type { JobPlan } from './jobs.ts';
 
 /** An input picture as it is sent. */
 export interface QueueInput {
@@ -82,16 +83,27 @@ export interface Queue {
    * lives. What a dead process took and did not send waits again; what it sent has come to its end.
    */
   take(most: number): Promise<readonly QueueJob[]>;
+  /** The same of what is bought in lane batch: it is to be gathered into jobs. */
+  takeForJobs(most: number): Promise<readonly QueueJob[]>;
+  /**
+   * Makes jobs of what this process took for them, which is held already; resolves to their ids. What was taken off the
+   * queue meanwhile is left out. From now on any process that works on jobs may go on with them.
+   */
+  gather(jobs: readonly JobPlan[]): Promise<readonly string[]>;
+  /** Jobs with pictures of the queue that did not come to their end here, the oldest first. */
+  openJobs(): Promise<readonly string[]>;
+  /** The pictures of a job that did not come to their end here. */
+  inJob(jobId: string): Promise<readonly QueueJob[]>;
   inputBytes(sha256: string): Promise<Uint8Array>;
   /** One that certainly was not sent, or not charged, waits again. */
   giveBack(attemptId: string): Promise<void>;
-  /** Nothing more is done for it: what became of it is read in the ledger. */
-  finish(attemptId: string): Promise<QueueState>;
+  /** Nothing more is done for it: what became of it is read in the ledger. null while something may still come of it. */
+  finish(attemptId: string): Promise<QueueEnd | null>;
   /** How far it is; what dead processes took is counted as they left it. */
   status(): Promise<QueueStatus>;
   /** Whether anybody may take something. */
   pause(isPaused: boolean): Promise<void>;
-  /** Takes all that waits off the queue, and gives back what was held for it. */
+  /** Takes all off the queue that waits or is about to become a job, and gives back what was held for it. */
   cancel(): Promise<{ readonly items: number; readonly released: Usd }>;
   /** Those that came to an end without their picture. */
   short(): Promise<readonly QueueShort[]>;

@@ -10,6 +10,8 @@ interface QueueingContext {
   readonly project: Project;
   readonly deps: Pick<Deps, 'cwd' | 'inputs' | 'sha256'>;
   readonly runId: string;
+  /** The bucket that originals go into, whoever buys; null: the store that each worker has. */
+  readonly bucket: string | null;
   /** Whether it goes before the others. */
   readonly isUrgent: (planned: PlannedPicture) => boolean;
   /** Whether it is bought whatever the ledger says of it. */
@@ -26,18 +28,19 @@ export interface Wanted {
 const MOST_INPUT_BYTES = 200_000_000;
 
 /** Its picture goes into the store, as it comes. */
-const toStore = (cwd: string): SavePlan => ({
+const toStore = (cwd: string, place: string | null): SavePlan => ({
   paths: ['-'],
   cwd,
   format: null,
   quality: null,
   replace: false,
+  toStore: { place },
 });
 
 /** Pictures of a manifest as the queue takes them, with the bytes of their input pictures. */
 export async function queueItems(
   wanted: readonly Wanted[],
-  { project, deps, runId, isUrgent, isForced }: QueueingContext,
+  { project, deps, runId, bucket, isUrgent, isForced }: QueueingContext,
 ): Promise<readonly QueueItem[]> {
   const { cwd } = deps;
   const inputs = inputReader(project, deps);
@@ -55,7 +58,7 @@ export async function queueItems(
       })),
     };
     const attemptId = (): string => attemptIdOf(hash, 1);
-    const [attempt] = planAttempts({ ...offer, order }, toStore(cwd), { runId, attemptId });
+    const [attempt] = planAttempts({ ...offer, order }, toStore(cwd, bucket), { runId, attemptId });
     if (attempt === undefined) throw new TypeError(`${picture.key} has no request`);
     items.push({
       plan: attempt.plan,

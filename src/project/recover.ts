@@ -37,6 +37,8 @@ export async function finish(
       recovered.failure ?? new Failure('unavailable', 'Another process is at it.', { hint: 'Apply again.' });
     return { ...NOTHING_DONE, task, bill, failure };
   }
+  if (save.toStore !== undefined)
+    return { ...NOTHING_DONE, task, bill, image: await restore(task.planned, context, task.planned.change) };
   const cost = recovered.bill?.amount ?? receipt.bill?.amount ?? ZERO;
   const before = task.planned.change.locked;
   const paid = { ...NOTHING_DONE, task, image: saved, bill };

@@ -7,9 +7,10 @@ import type { Saver } from './types.ts';
 
 /**
  * Where pictures go that come later than their order. A picture that was meant for stdout becomes a file, because its
- * reader is gone.
+ * reader is gone; one that was meant for a store goes there.
  */
 export function latePlan({ attemptId, save }: AttemptPlan, out: string | undefined, cwd: string): SavePlan {
+  if (save.toStore !== undefined && out === undefined) return save;
   const paths = save.paths.map((path, index) => {
     const name = path === '-' ? `recovered-${attemptId.slice(0, 8)}-${index + 1}` : path;
     if (out !== undefined) return below(wholePlace(cwd, out, resolve), basename(name));

@@ -36,7 +36,7 @@ export async function save(
   const facts = { ...info, bytes: bytes.byteLength, sha256: saver.sha256(bytes) };
   const name = withExtension(path, info.mimeType);
   const replace = plan.replace && name === namedPath(path, plan, paid);
-  const saved = { path: await placed(name, path, bytes, replace, saver), ...facts };
+  const saved = { path: await placed(name, path, bytes, { ...plan, replace }, saver), ...facts };
   if (plan.sidecar && paid && path !== '-') {
     await pictureFiles.put(sidecarPath(saved.path), sidecar(saved, paid), { replace });
   }
@@ -58,11 +58,11 @@ async function placed(
   name: string,
   path: string,
   bytes: Uint8Array,
-  replace: boolean,
+  { replace, toStore }: SavePlan,
   { pictureFiles, stdout }: Saver,
 ): Promise<string> {
   if (path !== '-') return pictureFiles.put(name, bytes, { replace });
-  await stdout(bytes);
+  if (toStore === undefined) await stdout(bytes);
   return path;
 }
 

@@ -3,25 +3,49 @@ import { Failure } from '../core/errors.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import { toDecimal } from '../core/pricing/money.ts';
 import type { Deps, Store } from '../ports/index.ts';
-import type { Saver } from './types.ts';
+import type { PaidPicture } from './types.ts';
 
-/** Keeps pictures of projects as they came, whoever fetches them: what is in the store is never bought again. */
-export function keepsOriginals(
-  which: Parameters<Deps['store']>[0],
-  { store: open, clock }: Pick<Deps, 'store' | 'clock'>,
-  remark: (sentence: string) => void,
-): Required<Saver>['onPicture'] {
-  let store: Promise<Store> | null = null;
+/** Which store; a plan may name another one. */
+type StoreChoice = Parameters<Deps['store']>[0];
+
+type OnPicture = (picture: PaidPicture) => Promise<void>;
+export type StoreOf = (named: string | undefined) => Promise<Store>;
+
+/** Opens stores, each once: the one that a plan names, and this one for the others. */
+export function storesFor(which: StoreChoice, { store }: Pick<Deps, 'store'>): StoreOf {
+  const open = new Map<string | undefined, Promise<Store>>();
+  return (named) => {
+    const opened =
+      open.get(named) ?? store(named === undefined ? which : { sandbox: which.sandbox, folder: named });
+    open.set(named, opened);
+    return opened;
+  };
+}
+
+/** Puts pictures of projects into their store as they came. Failure `disk` where it cannot be. */
+export function putsOriginals(storeOf: StoreOf, { clock }: Pick<Deps, 'clock'>): OnPicture {
   return async ({ bytes, path, paid: { plan, bill } }) => {
     const hash = hashIn(plan.attemptId);
     if (hash === null || !plan.save.paths.includes(path)) return;
     const cost = toDecimal(bill?.amount ?? plan.expected);
+    const original = { bytes, model: plan.model, cost, date: dayOf(clock.now()) };
+    await (await storeOf(plan.save.toStore?.place ?? undefined)).put(hash, original);
+  };
+}
+
+/** Keeps them, whoever fetches them: what is in the store is never bought again. */
+export function keepsOriginals(
+  which: StoreChoice,
+  deps: Pick<Deps, 'store' | 'clock'>,
+  remark: (sentence: string) => void,
+): OnPicture {
+  const put = putsOriginals(storesFor(which, deps), deps);
+  return async (picture) => {
     try {
-      store ??= open(which);
-      await (await store).put(hash, { bytes, model: plan.model, cost, date: dayOf(clock.now()) });
+      await put(picture);
     } catch (error) {
-      // A store is a help, and no reason to stop.
-      if (!(error instanceof Failure)) throw error;
+      // A store is a help and no reason to stop, but where it is the only place.
+      if (!(error instanceof Failure) || picture.paid.plan.save.toStore !== undefined) throw error;
       remark(error.message);
     }
   };

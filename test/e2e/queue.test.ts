@@ -41,10 +41,10 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a queue',
   });
 
   /** A machine with a home of its own. */
-  async function machine(): Promise<Workplace> {
+  async function machine(url?: string): Promise<Workplace> {
     const settings = {
       PIXTAB_SANDBOX: '1',
-      PIXTAB_BASE_URL: place.gate.url,
+      PIXTAB_BASE_URL: url ?? place.gate.url,
       PIXTAB_LEDGER: ledger,
       PIXTAB_STORE: store,
     };
@@ -52,6 +52,9 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a queue',
     homes.push(home);
     return home;
   }
+
+  /** The gate lets no file through. */
+  const jobMachine = (): Promise<Workplace> => machine(place.sandbox.url);
 
   async function shop(pictures: number): Promise<Workplace> {
     const home = await machine();
@@ -121,6 +124,52 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a queue',
     expect(code).toBe(0);
     expect((await status(home)).counts).toMatchObject({ done: 2, waiting: 3, working: 0, unconfirmed: 0 });
     expect(metered().charged).toBe(2);
+  });
+
+  it('is bought by batch: one worker submits, another fetches, and apply puts it in place', async () => {
+    place.sandbox.control.change({ batchMs: 3_600_000 });
+    const home = await shop(4);
+    const added = await home.run(['queue', 'add', '--lane', 'mixed', '--urgent', 'p0', '--json']);
+    expect(added.code).toBe(0);
+    const first = await (await jobMachine()).spawned(['work', '--until-empty']);
+    expect([first.code, first.stderr]).toEqual([
+      12,
+      expect.stringContaining('3 pictures of the queue in jobs'),
+    ]);
+    expect((await status(home)).counts).toMatchObject({ done: 1, inJobs: 3, waiting: 0, working: 0 });
+    place.sandbox.control.change({ batchMs: 0 });
+    const [one, two] = await Promise.all([jobMachine(), jobMachine()]);
+    const ends = await Promise.all(
+      [one, two].map((worker) => worker.start(['work', '--until-empty', '--wait']).ran),
+    );
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    const { counts, held, spent } = await status(home);
+    expect([counts, held, spent]).toEqual([
+      expect.objectContaining({ done: 4, inJobs: 0 }),
+      '0',
+      metered().total,
+    ]);
+    const applied = await home.run(['apply', '--json']);
+    expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('0 to buy, 4 at no cost')]);
+    expect(metered().charged).toBe(4);
+    expect((await home.run(['ledger', 'check'])).code).toBe(0);
+  });
+
+  it('lets another worker find the job whose maker was killed before it heard of it', async () => {
+    const home = await shop(3);
+    await home.run(['queue', 'add', '--lane', 'batch']);
+    place.sandbox.control.setFaults('batch:hang');
+    const victim = (await jobMachine()).start(['work']);
+    await until('the job is made', () => place.sandbox.control.pending().length === 0, victim);
+    victim.child.kill('SIGKILL');
+    await victim.ran;
+    expect((await status(home)).counts).toMatchObject({ inJobs: 3 });
+    const other = await (await jobMachine()).spawned(['work', '--until-empty', '--wait']);
+    expect(other.code).toBe(0);
+    const { counts, held } = await status(home);
+    expect([counts, held]).toEqual([expect.objectContaining({ done: 3, unconfirmed: 0 }), '0']);
+    // Made once, and charged once.
+    expect(metered().charged).toBe(3);
   });
 
   it('keeps two workers within one limit, and nobody is refused', async () => {

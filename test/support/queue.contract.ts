@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usd, ZERO } from '../../src/core/pricing/money.ts';
-import type { Ledger, Queue, QueueItem } from '../../src/ports/index.ts';
+import type { JobPlan, Ledger, Queue, QueueItem, QueueJob } from '../../src/ports/index.ts';
 import { rejection } from './failure.ts';
 import type { FakeClock } from './fakes/clock.ts';
 import { aBill, anImage, aPlan, aRun } from './purchases.ts';
@@ -24,6 +24,20 @@ const itemOf = (n: number, facts: Partial<QueueItem> = {}): QueueItem => ({
   ...facts,
 });
 
+const batched = (n: number, model = aPlan().model): QueueItem => {
+  const item = itemOf(n);
+  return { ...item, plan: { ...item.plan, model, lane: 'batch' } };
+};
+
+const jobOf = (jobId: string, taken: readonly QueueJob[]): JobPlan => ({
+  jobId,
+  model: aPlan().model,
+  baseUrl: 'https://google.example',
+  account: 'google#1',
+  tokens: 3_000,
+  items: taken.map(({ plan }) => ({ attempt: plan, request: '{}' })),
+});
+
 const items = (...numbers: readonly number[]): readonly QueueItem[] => numbers.map((n) => itemOf(n));
 const RUN = aRun({ runId: 'queued', command: 'queue', project: 'shop', labels: ['spring'] });
 const names = (jobs: readonly { readonly name: string }[]) => jobs.map(({ name }) => name);
@@ -35,7 +49,7 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       await ledger.sending(attemptId);
       await ledger.settle(attemptId, aBill('0.03'));
       await ledger.saved(attemptId, [anImage({ path: '-' })]);
-      return queue.finish(attemptId);
+      return (await queue.finish(attemptId))?.state;
     }
 
     it('hands out what was put there, each to one taker, in the order in which it came', async () => {
@@ -94,9 +108,9 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       await bought(worker, first?.plan.attemptId ?? '');
       await ledger.sending(second?.plan.attemptId ?? '');
       await ledger.unconfirm(second?.plan.attemptId ?? '', 'no answer came');
-      expect(await queue.finish(second?.plan.attemptId ?? '')).toBe('unconfirmed');
+      expect(await queue.finish(second?.plan.attemptId ?? '')).toMatchObject({ state: 'unconfirmed' });
       await ledger.release(third?.plan.attemptId ?? '', 'out of order', 'unavailable');
-      expect(await queue.finish(third?.plan.attemptId ?? '')).toBe('failed');
+      expect(await queue.finish(third?.plan.attemptId ?? '')).toMatchObject({ state: 'failed' });
       expect(await queue.known([1, 2, 3, 4].map(hashOf))).toEqual(
         new Map([
           [hashOf(1), 'bought'],
@@ -122,12 +136,12 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       await ledger.sending(ids[1] ?? '');
       await ledger.settle(ids[1] ?? '', aBill('0.01'), 'IMAGE_SAFETY');
       await ledger.saved(ids[1] ?? '', []);
-      expect(await queue.finish(ids[1] ?? '')).toBe('refused');
+      expect(await queue.finish(ids[1] ?? '')).toMatchObject({ state: 'refused' });
       // Paid, and its picture is nowhere yet.
       await ledger.sending(ids[2] ?? '');
       await ledger.settle(ids[2] ?? '', aBill('0.03'));
-      expect(await queue.finish(ids[2] ?? '')).toBe('failed');
-      expect(await queue.finish(ids[3] ?? '')).toBe('working');
+      expect(await queue.finish(ids[2] ?? '')).toMatchObject({ state: 'failed' });
+      expect(await queue.finish(ids[3] ?? '')).toBeNull();
       expect(await queue.status()).toMatchObject({
         counts: { done: 1, refused: 1, failed: 1, working: 1 },
         spent: usd('0.07'),
@@ -156,11 +170,11 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       await ledger.saved(first, []);
       await ledger.begin(RUN);
       await ledger.hold([aPlan({ attemptId: second, runId: 'queued' })]);
-      expect(await queue.finish(first)).toBe('working');
+      expect(await queue.finish(first)).toBeNull();
       await ledger.sending(second);
       await ledger.settle(second, aBill('0.03'));
       await ledger.saved(second, [anImage()]);
-      expect(await queue.finish(first)).toBe('done');
+      expect(await queue.finish(first)).toMatchObject({ state: 'done' });
       expect(await queue.status()).toMatchObject({ counts: { done: 1 }, spent: usd('0.04') });
     });
 
@@ -290,6 +304,112 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       const again = itemOf(1, { again: true, instead: `${hashOf(1)}-1` });
       await queue.add({ ...RUN, runId: 'again' }, asRun('again', [again]));
       expect((await queue.status()).counts).toMatchObject({ failed: 0, waiting: 1 });
+    });
+
+    describe('in lane batch', () => {
+      it('hands out what is bought so for jobs alone, model by model', async () => {
+        await using world = await open();
+        const { queue } = world.process(1);
+        const added = [batched(1), batched(2, 'another-model'), itemOf(3), batched(4)];
+        expect(await queue.add(RUN, added)).toHaveLength(4);
+        expect(names(await queue.take(8))).toEqual(['picture-3']);
+        expect(names(await queue.takeForJobs(8))).toEqual(['picture-2', 'picture-1', 'picture-4']);
+      });
+
+      it('makes jobs of what was taken, with its holds, and lets anybody go on with them', async () => {
+        await using world = await open();
+        const [one, two] = [world.process(1), world.process(2)];
+        await one.ledger.setBudget(aBudget('0.08'));
+        await one.queue.add(RUN, [batched(1), batched(2)]);
+        const taken = await one.queue.takeForJobs(8);
+        expect(await one.queue.gather([jobOf('a-job', taken)])).toEqual(['a-job']);
+        expect(await one.queue.status()).toMatchObject({
+          counts: { waiting: 0, working: 0, inJobs: 2 },
+          held: usd('0.08'),
+          workers: [],
+        });
+        // The hold of the queue is that of the job: there is no second one.
+        expect((await one.ledger.standings())[0]).toMatchObject({ held: usd('0.08') });
+        expect(await two.ledger.jobs.take('a-job')).toBeNull();
+        world.kill(1);
+        // Nothing of it waits again.
+        expect(await two.queue.takeForJobs(8)).toEqual([]);
+        expect(await two.queue.openJobs()).toEqual(['a-job']);
+        expect(names(await two.queue.inJob('a-job'))).toEqual(['picture-1', 'picture-2']);
+        expect(await two.ledger.jobs.take('a-job')).toMatchObject({ stage: 'planned', requests: 2 });
+      });
+
+      it('lets what was not gathered when its worker died wait again', async () => {
+        await using world = await open();
+        const [one, two] = [world.process(1), world.process(2)];
+        await one.queue.add(RUN, [batched(1), batched(2)]);
+        const taken = await one.queue.takeForJobs(1);
+        world.kill(1);
+        expect(names(await two.queue.takeForJobs(8))).toEqual(['picture-1', 'picture-2']);
+        // The one that was taken for dead makes no job of what is another's.
+        expect(await one.queue.gather([jobOf('a-job', taken)])).toEqual([]);
+        expect(await two.ledger.jobs.list('all')).toEqual([]);
+      });
+
+      it('leaves out of a job what was taken off the queue meanwhile', async () => {
+        await using world = await open();
+        const { queue, ledger } = world.process(1);
+        await ledger.setBudget(aBudget('1'));
+        await queue.add(RUN, [batched(1)]);
+        const first = await queue.takeForJobs(8);
+        expect(await world.process(2).queue.cancel()).toEqual({ items: 1, released: usd('0.04') });
+        await queue.add({ ...RUN, runId: 'again' }, asRun('again', [batched(2)]));
+        const second = await queue.takeForJobs(8);
+        expect(await queue.gather([jobOf('a-job', [...first, ...second])])).toEqual(['a-job']);
+        expect(names(await queue.inJob('a-job'))).toEqual(['picture-2']);
+        // What is in a job is cancelled with the job.
+        expect(await queue.cancel()).toEqual({ items: 0, released: ZERO });
+        expect((await ledger.standings())[0]).toMatchObject({ held: usd('0.04') });
+      });
+
+      it('hears of a job that was fetched by somebody who knows nothing of the queue', async () => {
+        await using world = await open();
+        const [one, two] = [world.process(1), world.process(2)];
+        await one.queue.add(RUN, [batched(1), batched(2)]);
+        await one.queue.gather([jobOf('a-job', await one.queue.takeForJobs(8))]);
+        await one.ledger.jobs.leave('a-job');
+        const { jobs } = two.ledger;
+        await jobs.take('a-job');
+        await jobs.uploaded('a-job', 'files/1');
+        await jobs.creating('a-job');
+        await jobs.created('a-job', 'batches/1');
+        const [first, second] = [`${hashOf(1)}-1`, `${hashOf(2)}-1`];
+        await two.ledger.settle(first, aBill('0.015'));
+        await two.ledger.saved(first, [anImage()]);
+        await two.ledger.release(second, 'it expired', 'unavailable');
+        await jobs.done('a-job');
+        expect((await one.queue.short()).map(({ name, why }) => [name, why])).toEqual([
+          ['picture-2', 'it expired'],
+        ]);
+        expect(await one.queue.status()).toMatchObject({
+          counts: { inJobs: 0, done: 1, failed: 1 },
+          spent: usd('0.015'),
+          held: ZERO,
+        });
+        expect(await one.queue.openJobs()).toEqual([]);
+      });
+    });
+
+    it('does not ask once more for what somebody bought meanwhile', async () => {
+      await using world = await open();
+      const { queue, ledger } = world.process(1);
+      await queue.add(RUN, items(1));
+      await queue.take(1);
+      await ledger.release(`${hashOf(1)}-1`, 'out of order', 'unavailable');
+      await queue.finish(`${hashOf(1)}-1`);
+      const elsewhere = aPlan({ attemptId: `${hashOf(1)}-2` });
+      await ledger.begin(aRun());
+      await ledger.hold([elsewhere]);
+      await ledger.sending(elsewhere.attemptId);
+      await ledger.settle(elsewhere.attemptId, aBill('0.03'));
+      await ledger.saved(elsewhere.attemptId, [anImage()]);
+      const again = itemOf(1, { again: true, instead: `${hashOf(1)}-1` });
+      expect(await queue.add({ ...RUN, runId: 'again' }, asRun('again', [again]))).toEqual([]);
     });
 
     it('says how fast it goes, worker by worker, and how long it will take', async () => {

@@ -24,6 +24,7 @@ export const SavePlanJson = z.object({
   format: z.enum(['png', 'jpeg', 'webp', 'avif']).nullable(),
   quality: z.int().nullable(),
   replace: z.boolean(),
+  toStore: z.object({ place: z.string().nullable() }).optional(),
   keepRaw: z.boolean().optional(),
   resize: z.object({ width: z.int().positive(), height: z.int().positive(), fit: z.enum(FITS) }).optional(),
   mask: z.object({ picture: MaskFile, mask: MaskFile }).optional(),

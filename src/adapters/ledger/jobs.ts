@@ -5,6 +5,7 @@ import {
   batchLine,
   twinAttemptId,
   twinJobId,
+  type AttemptPlan,
   type Job,
   type JobPlan,
   type Jobs,
@@ -12,6 +13,7 @@ import {
 } from '../../ports/index.ts';
 import { insertHeld, take as step } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
+import type { Owner } from './owner.ts';
 import type { Queries, Row, Value, Work } from './queries.ts';
 import { beat } from './processes.ts';
 import { lifeSigns, orphans, reclaim, type Mortality } from './reclaim.ts';
@@ -33,50 +35,11 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     return lifeSigns(database, mortality, now)({ ...row, changed_ms: row.leased_ms });
   }
 
-  /** Makes the job this process's. */
-  async function lease(database: Queries, jobId: string, now: number): Promise<void> {
-    const { id, host, pid, startedAt } = owner;
-    await update(database, jobId, { owner: id, host, pid, process_start: startedAt, leased_ms: now });
-  }
+  const lease = (database: Queries, jobId: string, now: number): Promise<void> =>
+    leaseJob(database, jobId, { owner, now });
 
-  async function insert(database: Queries, job: JobPlan, now: number): Promise<void> {
-    const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
-    const { jobId, model, baseUrl, account, tokens, items, repeats = null } = job;
-    const runId = items[0]?.attempt.runId ?? '';
-    await database.run(
-      `INSERT INTO batch_jobs (job_id, run_id, model, base_url, account, stage, requests, bytes, tokens, repeats, planned_ms)
-       VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?)`,
-      jobId,
-      runId,
-      model,
-      baseUrl,
-      account,
-      items.length,
-      bytes,
-      tokens,
-      repeats,
-      now,
-    );
-    await lease(database, jobId, now);
-    for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
-      const { attemptId } = attempt;
-      await insertHeld(database, attempt, owner, now);
-      await database.run(
-        'INSERT INTO batch_items (attempt_id, job_id, n, request) VALUES (?, ?, ?, ?)',
-        attemptId,
-        jobId,
-        n,
-        request,
-      );
-      await keepInputs(database, attemptId, inputs, instead);
-      if (instead !== null)
-        await database.run(
-          'UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?',
-          attemptId,
-          instead,
-        );
-    }
-  }
+  const insert = (database: Queries, job: JobPlan, now: number): Promise<void> =>
+    insertJob(database, job, { owner, now }, (attempt) => insertHeld(database, attempt, owner, now));
 
   /** The same job once more, as the API has it. It costs whatever budgets say. */
   async function twin(database: Queries, jobId: string, batch: string, now: number): Promise<string | null> {
@@ -226,6 +189,63 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         await forgetInputs(database, now);
       }),
   };
+}
+
+/** Who writes something down, and when. */
+interface Writer {
+  readonly owner: Owner;
+  readonly now: number;
+}
+
+/** Writes a job down as this process's; `hold` sees to it that each of its attempts is held. */
+export async function insertJob(
+  database: Queries,
+  job: JobPlan,
+  { owner, now }: Writer,
+  hold: (attempt: AttemptPlan) => Promise<void>,
+): Promise<void> {
+  const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
+  const { jobId, model, baseUrl, account, tokens, items, repeats = null } = job;
+  const runId = items[0]?.attempt.runId ?? '';
+  await database.run(
+    `INSERT INTO batch_jobs (job_id, run_id, model, base_url, account, stage, requests, bytes, tokens, repeats, planned_ms)
+     VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?)`,
+    jobId,
+    runId,
+    model,
+    baseUrl,
+    account,
+    items.length,
+    bytes,
+    tokens,
+    repeats,
+    now,
+  );
+  await leaseJob(database, jobId, { owner, now });
+  for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
+    const { attemptId } = attempt;
+    await hold(attempt);
+    await database.run(
+      'INSERT INTO batch_items (attempt_id, job_id, n, request) VALUES (?, ?, ?, ?)',
+      attemptId,
+      jobId,
+      n,
+      request,
+    );
+    await keepInputs(database, attemptId, inputs, instead);
+    if (instead !== null)
+      await database.run(
+        'UPDATE batch_items SET resubmitted_as = ? WHERE attempt_id = ?',
+        attemptId,
+        instead,
+      );
+  }
+}
+
+/** Makes the job this process's. */
+async function leaseJob(database: Queries, jobId: string, { owner, now }: Writer): Promise<void> {
+  const { id, host, pid, startedAt } = owner;
+  await update(database, jobId, { owner: id, host, pid, process_start: startedAt, leased_ms: now });
 }
 
 /** The refusal where another process has repeated one of these attempts at the same moment. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { Counter, Gauge, Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
+import type { Lane } from '../../core/catalogue/model.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { QUEUE_STATES } from '../../core/policy/queue.ts';
 import { toDecimal, type Usd } from '../../core/pricing/money.ts';
@@ -85,15 +86,16 @@ export const serveMetrics: ServeMetrics = async (place, status) => {
 
   return {
     url: `http://${host}:${port}/metrics`,
-    took: () => working.inc(),
-    returned() {
-      working.dec();
+    took: ({ lane }) => isAtWork(lane) && working.inc(),
+    returned({ lane }) {
+      if (isAtWork(lane)) working.dec();
       returned.inc();
     },
-    ended({ state, model, cost, tookMs }) {
-      working.dec();
+    ended({ state, model, lane, cost, tookMs }) {
       pictures.inc({ state, model });
       spent.inc({ state, model }, dollars(cost));
+      if (!isAtWork(lane)) return;
+      working.dec();
       took.observe(tookMs / 1_000);
     },
     async close() {
@@ -102,6 +104,9 @@ export const serveMetrics: ServeMetrics = async (place, status) => {
     },
   } satisfies WorkMetrics;
 };
+
+/** What is in a job is at work at the API, for hours, and whoever made the job may be gone by then. */
+const isAtWork = (lane: Lane): boolean => lane !== 'batch';
 
 /** Programs that watch count in floats. */
 const dollars = (amount: Usd): number => Number(toDecimal(amount));

@@ -57,12 +57,21 @@ async function wanted(database: Queries, items: readonly QueueItem[]): Promise<r
   return items.flatMap((item, index) => {
     const hash = hashes[index] ?? '';
     const { attempts, bar } = past.get(hash) ?? { attempts: 0, bar: null };
-    const isBarred = bar === 'under way' || (bar !== null && !item.again);
+    // What somebody bought meanwhile is not asked for once more.
+    const isThere = bar === 'bought' && item.instead !== undefined;
+    const isBarred = bar === 'under way' || isThere || (bar !== null && !item.again);
     if (seen.has(hash) || isBarred) return [];
     seen.add(hash);
     return { ...item, plan: { ...item.plan, attemptId: attemptIdOf(hash, attempts + 1) } };
   });
 }
+
+/** A job is of one model: what is gathered into jobs is handed out model by model, and all else as it came. */
+const byModel = (items: readonly QueueItem[]): readonly QueueItem[] => {
+  const isBatch = ({ plan }: QueueItem): boolean => plan.lane === 'batch';
+  const gathered = items.filter(isBatch).toSorted((a, b) => (a.plan.model < b.plan.model ? -1 : 1));
+  return [...items.filter((item) => !isBatch(item)), ...gathered];
+};
 
 /** Holds items for the queue, in whose name they are held from then on. Failure `budget` where there is no room for them. */
 export async function addItems(
@@ -71,21 +80,21 @@ export async function addItems(
   items: readonly QueueItem[],
   { now, engine, windowOf }: { readonly now: number; readonly engine: Engine; readonly windowOf: WindowOf },
 ): Promise<readonly AttemptPlan[]> {
-  const added = await wanted(database, items);
+  const added = byModel(await wanted(database, items));
   if (added.length === 0) return [];
   await insertRun(database, run);
   const plans = added.map(({ plan }) => plan);
   const refused = await refusalOf(database, plans, now, windowOf);
   if (refused !== null) throw refused;
   const ticketId = ticketIds(now);
-  const tickets = added.map(({ urgent }) => ({ id: ticketId(), urgent }));
+  const tickets = added.map(({ plan, urgent }) => ({ ticket: ticketId(), lane: plan.lane, urgent }));
   await keepInputs(database, added);
   for (let start = 0; start < added.length; start += PIECE) {
     const rows = added.slice(start, start + PIECE).map((item, index) => ({
       ...attemptRow(item.plan, now),
       name: withoutNul(item.name),
       urgent: item.urgent ? 1 : 0,
-      ticket: tickets[start + index]?.id,
+      ticket: tickets[start + index]?.ticket,
     }));
     const json = JSON.stringify(rows);
     for (const statement of INSERTS) await database.run(statement, json);

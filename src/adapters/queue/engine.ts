@@ -1,27 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import PgBoss from 'pg-boss';
+import type { Lane } from '../../core/catalogue/model.ts';
 import type { Queries, Row, Value } from '../ledger/queries.ts';
 
-/** The queue's name in the engine. */
-const NAME = 'pictures';
+/** The engine's own queues: what is bought picture by picture, and what is gathered into jobs. */
+const NAMES = { pictures: 'pictures', batch: 'batch' } as const;
+const nameOf = (lane: Lane): string => (lane === 'batch' ? NAMES.batch : NAMES.pictures);
 
-const LANE = { policy: 'standard', retryLimit: 1_000_000, retryDelay: 0, retentionMinutes: 366 * 24 * 60 };
+const OPTIONS = { policy: 'standard', retryLimit: 1_000_000, retryDelay: 0, retentionMinutes: 366 * 24 * 60 };
 
 /**
  * Hands out tickets: each to one taker, the urgent ones first. pg-boss does so by statements alone, which run within the
  * ledger's own transactions: a ticket and the hold that it stands for are never apart.
  */
 export interface Engine {
-  put(database: Queries, tickets: readonly Ticket[]): Promise<void>;
-  next(database: Queries, most: number): Promise<readonly string[]>;
+  put(database: Queries, tickets: readonly (Ticket & { readonly urgent: boolean })[]): Promise<void>;
+  /** Tickets for jobs, or all others. */
+  next(database: Queries, most: number, lane: Lane): Promise<readonly string[]>;
   /** It may be taken again. */
-  back(database: Queries, tickets: readonly string[]): Promise<void>;
-  drop(database: Queries, tickets: readonly string[]): Promise<void>;
+  back(database: Queries, ticket: Ticket): Promise<void>;
+  drop(database: Queries, tickets: readonly Ticket[]): Promise<void>;
 }
 
 export interface Ticket {
-  readonly id: string;
-  readonly urgent: boolean;
+  readonly ticket: string;
+  readonly lane: Lane;
 }
 
 /** The engine in a schema of its own, and the steps that make it. */
@@ -31,23 +34,30 @@ export function engineIn(schema: string): Engine & { readonly steps: readonly st
   return {
     steps: stepsIn(schema),
     async put(database, tickets) {
-      const jobs = tickets.map(({ id, urgent }) => ({ id, name: NAME, priority: urgent ? 1 : 0 }));
+      const jobs = tickets.map(({ ticket, lane, urgent }) => ({
+        id: ticket,
+        name: nameOf(lane),
+        priority: urgent ? 1 : 0,
+      }));
       await boss.insert(jobs, options(database));
     },
-    async next(database, most) {
+    async next(database, most, lane) {
       const db = within(database);
       // Nothing is put off: what was given back a moment ago may be taken in the same transaction.
       const asked = { batchSize: most, ignoreStartAfter: true, db };
-      const jobs = await boss.fetch(NAME, asked);
+      const jobs = await boss.fetch(nameOf(lane), asked);
       // It hides what went wrong, and the transaction is broken then.
       if (db.failure() !== null) throw db.failure();
       return jobs.map(({ id }) => id);
     },
-    async back(database, tickets) {
-      for (const ticket of tickets) await boss.fail(NAME, ticket, {}, options(database));
+    async back(database, { ticket, lane }) {
+      await boss.fail(nameOf(lane), ticket, {}, options(database));
     },
     async drop(database, tickets) {
-      if (tickets.length > 0) await boss.deleteJob(NAME, [...tickets], options(database));
+      for (const name of Object.values(NAMES)) {
+        const ids = tickets.flatMap(({ ticket, lane }) => (nameOf(lane) === name ? ticket : []));
+        if (ids.length > 0) await boss.deleteJob(name, ids, options(database));
+      }
     },
   };
 }
@@ -93,8 +103,9 @@ const stepsIn = (schema: string): readonly string[] => [
   `${PgBoss.getConstructionPlans(schema)
     .replace(/^\s*BEGIN;/, '')
     .replace(/COMMIT;\s*$/, '')}
-   SELECT ${schema}.create_queue('${NAME}', '${JSON.stringify(LANE)}');
+   SELECT ${schema}.create_queue('${NAMES.pictures}', '${JSON.stringify(OPTIONS)}');
    CREATE INDEX job_next ON ${schema}.job (name, priority DESC, created_on, id) WHERE state < 'active';`,
+  `SELECT ${schema}.create_queue('${NAMES.batch}', '${JSON.stringify(OPTIONS)}');`,
 ];
 
 /** Ids in the order in which they are made, which is the order in which tickets of one moment are handed out. */

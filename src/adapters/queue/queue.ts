@@ -1,3 +1,4 @@
+import type { Lane } from '../../core/catalogue/model.ts';
 import { QUEUE_SHORT } from '../../core/policy/queue.ts';
 import { windows } from '../../core/policy/budget.ts';
 import { sum } from '../../core/pricing/money.ts';
@@ -9,7 +10,8 @@ import { money, text, textOrNull, word } from '../ledger/row.ts';
 import { dropUnusedPictures } from '../ledger/forget.ts';
 import { addItems, pastOf } from './add.ts';
 import type { Engine } from './engine.ts';
-import { itemOf, jobsIn, WHOLE } from './rows.ts';
+import { gatherJobs, openJobs } from './gather.ts';
+import { IN_JOB, itemOf, jobsIn, PLACES, WHOLE } from './rows.ts';
 import { statusOf } from './status.ts';
 import { finished, giveBack, sweep, takeItems, type Hands } from './take.ts';
 
@@ -55,6 +57,15 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
   const write = <T>(work: Work<T>, options?: TransactionOptions): Promise<T> =>
     on((connection) => connection.transaction(work, options));
 
+  const take = (most: number, lane: Lane) =>
+    write(async (database, now) => {
+      if (now - sweptAt >= SWEEP_MS) {
+        await sweep(database, hands, now);
+        sweptAt = now;
+      }
+      return takeItems(database, { most, lane }, hands, now);
+    });
+
   return {
     known: (hashes) =>
       read(async (database) => {
@@ -69,19 +80,26 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
       });
       return write((database, now) => addItems(database, run, items, { now, engine, windowOf }));
     },
-    take: (most) =>
-      write(async (database, now) => {
-        if (now - sweptAt >= SWEEP_MS) {
-          await sweep(database, hands, now);
-          sweptAt = now;
-        }
-        return takeItems(database, most, hands, now);
-      }),
+    take: (most) => take(most, 'now'),
+    takeForJobs: (most) => take(most, 'batch'),
+    gather: (jobs) => write((database, now) => gatherJobs(database, jobs, mortality, now)),
+    openJobs: () => read(openJobs),
+    inJob: (jobId) =>
+      read(async (database) =>
+        jobsIn(
+          database,
+          await database.all(
+            `${WHOLE} JOIN batch_items i ON i.attempt_id = a.attempt_id
+             WHERE i.job_id = ? AND q.state = 'working' ORDER BY i.n`,
+            jobId,
+          ),
+        ),
+      ),
     inputBytes: (sha256) => read((database) => inputBytes(database, sha256)),
     giveBack: (attemptId) =>
       write(async (database, now) => {
         const row = await database.get(
-          "SELECT * FROM queue_items WHERE attempt_id = ? AND state = 'working'",
+          `${PLACES} WHERE attempt_id = ? AND q.state = 'working' AND NOT ${IN_JOB}`,
           attemptId,
         );
         if (row !== undefined) await giveBack(database, itemOf(row), engine, now);
@@ -97,7 +115,8 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
       write(async (database, now) => {
         await sweep(database, hands, now);
         const rows = await database.all(
-          "SELECT attempt_id, ticket, nano FROM queue_items WHERE state = 'waiting'",
+          `${PLACES} WHERE q.state = 'waiting'
+             OR (q.state = 'working' AND a.lane = 'batch' AND a.state = 'held' AND NOT ${IN_JOB})`,
         );
         const ids = JSON.stringify(rows.map((row) => text(row, 'attempt_id')));
         const theirs = 'attempt_id IN (SELECT value FROM json_each(?1))';
@@ -123,10 +142,7 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
           ),
         ]);
         await dropUnusedPictures(database);
-        await engine.drop(
-          database,
-          rows.map((row) => text(row, 'ticket')),
-        );
+        await engine.drop(database, rows.map(itemOf));
         return { items: rows.length, released: sum(rows.map((row) => money(row, 'nano'))) };
       }),
     short: () =>

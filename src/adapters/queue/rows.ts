@@ -2,25 +2,32 @@ import { isFailureKind } from '../../core/errors.ts';
 import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { QueuedAttempt } from '../../core/policy/queue.ts';
 import { ZERO } from '../../core/pricing/money.ts';
+import { LANES } from '../../core/catalogue/model.ts';
 import { hashIn } from '../../core/manifest/fingerprint.ts';
 import type { QueueInput, QueueJob } from '../../ports/index.ts';
-
 import type { Queries, Row } from '../ledger/queries.ts';
 import { planOf, runOf } from '../ledger/receipts.ts';
 import { count, money, moneyOrNull, text, textOrNull, word } from '../ledger/row.ts';
+import type { Ticket } from './engine.ts';
 
 /** An item as far as its place in the queue is concerned. */
-export interface Item {
+export interface Item extends Ticket {
   readonly attemptId: string;
   readonly runId: string;
-  readonly ticket: string;
 }
+
+/** Items as far as that, with the lane of their attempts. */
+export const PLACES = 'SELECT q.*, a.lane FROM queue_items q JOIN attempts a USING (attempt_id)';
 
 export const itemOf = (row: Row): Item => ({
   attemptId: text(row, 'attempt_id'),
   runId: text(row, 'run_id'),
   ticket: text(row, 'ticket'),
+  lane: word(row, 'lane', LANES),
 });
+
+/** Whether an item is in a job, which outlives the process that made it. */
+export const IN_JOB = 'EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = q.attempt_id)';
 
 /** Items with their attempts and runs. */
 export const WHOLE = `SELECT a.*, q.ticket, q.name, q.urgent, q.state AS queue_state, q.why AS queue_why, q.nano,

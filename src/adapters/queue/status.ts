@@ -10,18 +10,21 @@ import { sum, ZERO, type Usd } from '../../core/pricing/money.ts';
 import type { QueueStatus } from '../../ports/index.ts';
 import type { Queries } from '../ledger/queries.ts';
 import { count, countOrNull, money, text, word } from '../ledger/row.ts';
+import { IN_JOB } from './rows.ts';
 
 /** How far the queue is: none of it counts more rows than were changed within the last minute, or are worked on. */
 export async function statusOf(database: Queries, now: number): Promise<QueueStatus> {
-  const [pause, sums, working, ended] = await Promise.all([
+  const [pause, sums, inJobs, working, ended] = await Promise.all([
     database.get('SELECT 1 FROM queue_pause'),
     database.all('SELECT state, items, nano FROM queue_sums'),
+    database.get(`SELECT count(*) AS items FROM queue_items q WHERE state = 'working' AND ${IN_JOB}`),
     database.all(
       "SELECT coalesce(worker, '') AS worker, count(*) AS items FROM queue_items WHERE state = 'working' GROUP BY 1",
     ),
     database.all(
       `SELECT coalesce(worker, '') AS worker, count(*) AS items, min(taken_ms) AS since FROM queue_items
-       WHERE ended_ms > ? AND state <> 'cancelled' GROUP BY 1`,
+       -- What came by batch came all at once, and says nothing about the pace.
+       WHERE ended_ms > ? AND state <> 'cancelled' AND worker IS NOT NULL GROUP BY 1`,
       now - RATE_MS,
     ),
   ]);
@@ -32,6 +35,9 @@ export async function statusOf(database: Queries, now: number): Promise<QueueSta
     counts.set(state, count(row, 'items'));
     nano.set(state, money(row, 'nano'));
   }
+  const jobItems = inJobs === undefined ? 0 : count(inJobs, 'items');
+  counts.set('inJobs', jobItems);
+  counts.set('working', (counts.get('working') ?? 0) - jobItems);
   const total = (...states: readonly QueueState[]): Usd =>
     sum(states.map((state) => nano.get(state) ?? ZERO));
   const rates = new Map(

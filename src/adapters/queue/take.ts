@@ -1,5 +1,7 @@
 import { afterDeath } from '../../core/policy/attempt-state.ts';
-import { endOfQueued, type QueueEnd, type QueueState } from '../../core/policy/queue.ts';
+import type { Lane } from '../../core/catalogue/model.ts';
+import { endOfQueued, type QueueEnd } from '../../core/policy/queue.ts';
+import { ZERO } from '../../core/pricing/money.ts';
 import type { QueueJob } from '../../ports/index.ts';
 import { move, stateOf } from '../ledger/attempts.ts';
 import { dropUnusedPictures } from '../ledger/forget.ts';
@@ -9,7 +11,7 @@ import type { Queries } from '../ledger/queries.ts';
 import { lifeSigns, type Mortality } from '../ledger/reclaim.ts';
 import { text } from '../ledger/row.ts';
 import type { Engine } from './engine.ts';
-import { attemptsOf, itemOf, jobsIn, WHOLE, type Item } from './rows.ts';
+import { attemptsOf, IN_JOB, itemOf, jobsIn, PLACES, WHOLE, type Item } from './rows.ts';
 
 export interface Hands extends Mortality {
   readonly engine: Engine;
@@ -18,15 +20,15 @@ export interface Hands extends Mortality {
 /** A worker, as people know it. */
 const nameOfWorker = ({ host, pid }: Owner): string => `${nameOfHost(host)} ${pid}`;
 
-/** Takes items for this process, unless the queue is paused. */
+/** Takes items for this process, unless the queue is paused: of lane batch, or all others. */
 export async function takeItems(
   database: Queries,
-  most: number,
+  { most, lane }: { readonly most: number; readonly lane: Lane },
   { owner, engine }: Hands,
   now: number,
 ): Promise<readonly QueueJob[]> {
   if ((await database.get('SELECT 1 FROM queue_pause')) !== undefined) return [];
-  const tickets = await engine.next(database, most);
+  const tickets = await engine.next(database, most, lane);
   if (tickets.length === 0) return [];
   const theirs = 'ticket IN (SELECT value FROM json_each(?))';
   const listed = JSON.stringify(tickets);
@@ -70,7 +72,7 @@ export async function giveBack(database: Queries, item: Item, engine: Engine, no
       item.attemptId,
     ),
   ]);
-  await engine.back(database, [item.ticket]);
+  await engine.back(database, item);
 }
 
 /** Writes down what became of an item; null while something may still come of it. */
@@ -91,7 +93,7 @@ export async function finishItem(
     now,
     item.attemptId,
   );
-  await engine.drop(database, [item.ticket]);
+  await engine.drop(database, [item]);
   if (state === 'done' || state === 'cancelled') await letGoOfInputs(database, item.attemptId);
   await endRun(database, item.runId, now);
   return end;
@@ -117,13 +119,15 @@ async function endRun(database: Queries, runId: string, now: number): Promise<vo
 
 /**
  * Looks after what dead processes took: an item whose request was not sent waits again, and one that was sent is never
- * asked for unasked. Somebody may also have found out since what became of those that nobody knew of.
+ * asked for unasked. Somebody may also have found out since what became of those that nobody knew of, or have fetched a
+ * job.
  */
 export async function sweep(database: Queries, hands: Hands, now: number): Promise<void> {
   const { hasAnswer, engine } = hands;
   const isWorkedOn = lifeSigns(database, hands, now);
   const taken = await database.all(
-    `SELECT a.*, q.ticket FROM queue_items q JOIN attempts a USING (attempt_id) WHERE q.state = 'working'`,
+    `SELECT a.*, q.ticket FROM queue_items q JOIN attempts a USING (attempt_id)
+     WHERE q.state = 'working' AND NOT ${IN_JOB}`,
   );
   for (const row of taken) {
     if (await isWorkedOn(row)) continue;
@@ -152,10 +156,13 @@ export async function sweep(database: Queries, hands: Hands, now: number): Promi
     await finishItem(database, item, hands, now);
   }
   const decided = await database.all(
-    `SELECT q.* FROM queue_items q JOIN attempts a USING (attempt_id)
-     WHERE (q.state = 'unconfirmed' AND a.state <> 'unconfirmed') OR (q.state = 'failed' AND a.state = 'saved')`,
+    `${PLACES} WHERE (q.state = 'unconfirmed' AND a.state <> 'unconfirmed') OR (q.state = 'failed' AND a.state = 'saved')`,
   );
-  for (const row of decided) await finishItem(database, itemOf(row), hands, now);
+  const fetched = await database.all(
+    `${PLACES} JOIN batch_items USING (attempt_id) JOIN batch_jobs j USING (job_id)
+     WHERE q.state = 'working' AND j.stage = 'done'`,
+  );
+  for (const row of [...decided, ...fetched]) await finishItem(database, itemOf(row), hands, now);
 }
 
 async function anyOf<T>(all: readonly T[], is: (one: T) => Promise<boolean>): Promise<boolean> {
@@ -173,9 +180,8 @@ export async function finished(
   attemptId: string,
   hands: Hands,
   now: number,
-): Promise<QueueState> {
-  const row = await database.get('SELECT * FROM queue_items WHERE attempt_id = ?', attemptId);
-  if (row === undefined) return 'cancelled';
-  const item = itemOf(row);
-  return (await finishItem(database, item, hands, now))?.state ?? 'working';
+): Promise<QueueEnd | null> {
+  const row = await database.get(`${PLACES} WHERE attempt_id = ?`, attemptId);
+  if (row === undefined) return { state: 'cancelled', amount: ZERO, why: null };
+  return finishItem(database, itemOf(row), hands, now);
 }

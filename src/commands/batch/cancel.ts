@@ -20,7 +20,7 @@ export async function cancel({ jobs: names, flags, settings, deps, terminal }: C
     const job = await theOne(asked, jobs);
     const isOver = await cancelJob(job, context);
     const now = await current([job.jobId], ledger);
-    for (const each of now) terminal.note(sentence(each, isOver));
+    for (const each of now) terminal.note(cancelSentence(each, isOver));
     if (flags.json) {
       terminal.out(
         JSON.stringify(batchDocument(settings, { jobs: now.map((job) => jobJson(job)) }), null, 2),
@@ -30,7 +30,8 @@ export async function cancel({ jobs: names, flags, settings, deps, terminal }: C
   });
 }
 
-function sentence(job: Job, isOver: boolean): string {
+/** What became of a job that was to be cancelled. */
+export function cancelSentence(job: Job, isOver: boolean): string {
   const name = `Job ${shortId(job)}`;
   if (!isOver) return `${name} was asked to end. What it finishes until then is charged: pixtab batch wait.`;
   const stand = standOf(job);

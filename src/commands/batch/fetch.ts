@@ -1,7 +1,7 @@
 import { format, sum } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { AttemptPlan, Job, SavedImage, Terminal } from '../../ports/index.ts';
-import { advance, isOf, lookAgain } from '../../purchase/batch/advance.ts';
+import { advance, isHere, lookAgain } from '../../purchase/batch/advance.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
 import { advanceEach, waitFor } from '../../purchase/batch/wait.ts';
@@ -61,8 +61,7 @@ async function work(
       });
       const all = await chosen(names, ledger.jobs);
       // Who names a job is told that it is elsewhere; who names none means those that are here.
-      const isHere = (job: Job): boolean => job.baseUrl === batch.baseUrl && isOf(job, batch);
-      const jobs = names.length > 0 ? all : all.filter(isHere);
+      const jobs = names.length > 0 ? all : all.filter((job) => isHere(job, batch));
       if (jobs.length < all.length)
         terminal.note(`note   ${counted(all.length - jobs.length, 'job')} of another API or key left alone.`);
       if (jobs.length === 0) terminal.note('There is no job with work left.');

@@ -5,7 +5,7 @@ import type { Job, UnderWay } from '../../ports/index.ts';
 import { jobsFor, placing, type JobOwnership } from '../../project/jobs.ts';
 import { projectSaver, type ProjectContext } from '../../project/types.ts';
 import { advance } from '../../purchase/batch/advance.ts';
-import { closeLostJob } from '../../purchase/batch/close-lost-job.ts';
+import { closeLostJob, isLost } from '../../purchase/batch/close-lost-job.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
 import { endRuns } from '../../purchase/batch/outcome.ts';
 import type { Advanced, BatchContext, BatchLane } from '../../purchase/batch/types.ts';
@@ -74,10 +74,6 @@ export function projectJobs(
     return typeof flags.wait === 'number' ? deps.clock.now() + flags.wait * 1_000 : null;
   }
 
-  async function isLost({ baseUrl }: Job): Promise<boolean> {
-    return settings.sandbox && baseUrl !== (await batch()).baseUrl && !(await deps.isSandbox(baseUrl));
-  }
-
   async function advanceOwn(): Promise<readonly Advanced[]> {
     underWay = await jobs.underWay();
     const ids = new Set(jobsFor(underWay, ownership));
@@ -86,7 +82,8 @@ export function projectJobs(
     onCount = (text) => progress.update(text);
     try {
       const open = (await jobs.list('open')).filter(({ jobId }) => ids.has(jobId));
-      for (const job of open) if (!job.busy && (await isLost(job))) await closeLostJob(job, await batch());
+      for (const job of open)
+        if (!job.busy && (await isLost(job, await batch(), deps))) await closeLostJob(job, await batch());
       const own = open.map(({ jobId }) => jobId);
       return await advanceEach(own, await batch(), async (jobId) => {
         const advanced = await advance(jobId, await batch());

@@ -41,12 +41,20 @@ export function announce(
   terminal.note(
     `plan   ${thousands(bought)} to buy, ${underWay}${late}${free} at no cost, ${thousands(kept)} as wanted${never}`,
   );
-  if (bought > 0) {
-    terminal.note(
-      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,
-    );
-    if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(lanesLine(tally, tier));
-  }
+  if (bought > 0) announcePrice(price, tally, tier, terminal);
+}
+
+/** What it will cost, and in which lanes where there are several. */
+export function announcePrice(
+  price: Range,
+  tally: Tally,
+  tier: Tier | undefined,
+  terminal: Pick<Terminal, 'note'>,
+): void {
+  terminal.note(
+    `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,
+  );
+  if (lanesIn(tally).some(([lane]) => lane !== 'now')) terminal.note(lanesLine(tally, tier));
 }
 
 /** A job asks its models once; what fails in it is asked for again by the next apply. Failure `usage` where nothing else is bought. */

@@ -10,6 +10,7 @@ import { isWhole } from '../../project/cleanup.ts';
 import { orphansOf, type PlannedPicture } from '../../project/plan.ts';
 import type { HashedPicture } from '../../project/pictures.ts';
 import { actionFor, type PictureTask } from '../../project/actions.ts';
+import type { Wanted } from '../../project/queue-items.ts';
 import { quoteFromHistory } from '../../purchase/price-history.ts';
 import type { ApplyFlags } from './apply-flags.ts';
 import { exception, modelsOf } from './flags.ts';
@@ -104,15 +105,18 @@ export const priceOf = (tasks: readonly PictureTask[]): Range =>
   );
 
 /** What is bought, lane by lane. */
-export function tallyOf(tasks: readonly PictureTask[]): Tally {
+export function tallyOf(wanted: readonly Wanted[]): Tally {
   let tally = EMPTY_TALLY;
-  for (const { planned, action } of tasks) {
-    if (action.kind !== 'buy') continue;
+  for (const { planned, offer } of wanted) {
     const { now = null, batch = null } = planned.quoted ?? {};
-    tally = counting(tally, 'create', { offer: action.offer, now, batch });
+    tally = counting(tally, 'create', { offer, now, batch });
   }
   return tally;
 }
+
+/** What tasks buy, and at which price. */
+export const wantedIn = (tasks: readonly PictureTask[]): readonly Wanted[] =>
+  tasks.flatMap(({ planned, action }) => (action.kind === 'buy' ? [{ planned, offer: action.offer }] : []));
 
 export const buys = (tasks: readonly PictureTask[]): number =>
   tasks.filter(({ action }) => action.kind === 'buy').length;

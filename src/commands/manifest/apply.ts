@@ -18,7 +18,7 @@ import { contextFor, runFor } from './apply-context.ts';
 import { FLAGS, type ApplyFlags } from './apply-flags.ts';
 import { announce, checkFallback, consentToPrune } from './apply-offer.ts';
 import { document, outcomeOfApply, tell, type ApplyOutcome } from './apply-output.ts';
-import { chooseTasks, differenceIn, priceOf, tallyOf } from './apply-plan.ts';
+import { chooseTasks, differenceIn, priceOf, tallyOf, wantedIn } from './apply-plan.ts';
 import { buyAndPlace, jobsAwaited, tidied } from './apply-run.ts';
 import { pricingContext, mentionMess, withIds } from './flags.ts';
 import { unfetched } from './pointers.ts';
@@ -93,7 +93,7 @@ async function applied(flags: ApplyFlags, deps: Deps, terminal: Terminal): Promi
       const earlier = await jobs.advanceOwn();
       const tasks = await chooseTasks(difference.changes, context, flags);
       const price = priceOf(tasks);
-      const tally = tallyOf(tasks);
+      const tally = tallyOf(wantedIn(tasks));
       announce(tasks, price, tally, difference.kept, flags.tier, terminal);
       checkFallback(tasks, terminal);
       await consentToPrune(difference, project, flags, deps, terminal);

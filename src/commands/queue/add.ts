@@ -1,7 +1,8 @@
 import { usageFailure } from '../../core/errors.ts';
+import type { Tier } from '../../core/catalogue/account-limits.ts';
+import { isInBucket } from '../../core/files/place.ts';
 import { hashIn } from '../../core/manifest/fingerprint.ts';
 import { added, NOTHING, type PricingContext, type Range } from '../../core/manifest/price.ts';
-import { atMost, format } from '../../core/pricing/money.ts';
 import { refuseUnable } from '../../core/providers/capabilities.ts';
 import { printable, thousands } from '../../core/text/text.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   QueueBar,
   QueueItem,
   RunStart,
+  Settings,
   Terminal,
 } from '../../ports/index.ts';
 import { openProject, type Project } from '../../project/project.ts';
@@ -24,7 +26,8 @@ import { refuseAbove } from '../shared/cost-limit.ts';
 import { filedUnder } from '../shared/filed-under.ts';
 import { modelsFor } from '../shared/price-flags.ts';
 import { labelOf } from '../manifest/apply-context.ts';
-import { remembering } from '../manifest/apply-plan.ts';
+import { announcePrice } from '../manifest/apply-offer.ts';
+import { remembering, tallyOf } from '../manifest/apply-plan.ts';
 import { exception, mentionMess, pricingContext, refusalOf } from '../manifest/flags.ts';
 import { walkPlan } from '../manifest/walk-plan.ts';
 import { withQueue } from './control.ts';
@@ -35,6 +38,7 @@ import { tellQueue } from './output.ts';
 export async function add(context: QueueContext): Promise<number> {
   const { flags, settings, deps, terminal } = context;
   return withQueue(context, async (queue) => {
+    refuseFolder(flags, settings);
     const project = await openProject(flags.file, deps);
     mentionMess(project, terminal);
     const pricing = pricingContext(settings, deps, {
@@ -52,12 +56,18 @@ export async function add(context: QueueContext): Promise<number> {
       const known = await queue.known(missing.map(({ hash }) => hash));
       const wanted = await priced(missing.filter(isWanted(known, isForced)), books.ledger);
       for (const { offer } of wanted) refuseUnable(settings.profile, offer.order);
-      refuseBatch(wanted);
       const price = wanted.reduce<Range>((sum, { offer }) => added(sum, offer.quote), NOTHING);
-      announce({ wanted, kept, known: missing.length - wanted.length, price }, terminal);
+      announce({ wanted, kept, known: missing.length - wanted.length, price }, flags.tier, terminal);
       refuseAbove(flags.maxCost, price, 'choose with --only');
       const run = await runFor(flags, project, deps);
-      const items = await queueItems(wanted, { project, deps, runId: run.runId, isUrgent, isForced });
+      const items = await queueItems(wanted, {
+        project,
+        deps,
+        runId: run.runId,
+        bucket: bucketIn(flags),
+        isUrgent,
+        isForced,
+      });
       const changed = await put(items, wanted, run, { queue, books, flags, deps, terminal });
       const skipped = kept + missing.length - changed;
       const how = {
@@ -117,35 +127,35 @@ async function priced(
   return wanted;
 }
 
-function refuseBatch(wanted: readonly Wanted[]): void {
-  if (!wanted.some(({ offer }) => offer.order.lane === 'batch')) return;
+/** A bucket is the same for all workers; a folder is another one on each machine. */
+const bucketIn = ({ store }: QueueFlags): string | null =>
+  store !== undefined && isInBucket(store) ? store : null;
+
+function refuseFolder(flags: QueueFlags, { defaults }: Settings): void {
+  const { store } = flags;
+  if (store === undefined || store === defaults['store'] || bucketIn(flags) !== null) return;
   throw usageFailure(
-    'A queue buys picture by picture, and these are to be bought by batch.',
-    'Say --lane now or --lane flex; pixtab apply --lane batch makes jobs.',
+    `--store ${printable(store)} is a folder of this machine, and workers may be on others.`,
+    'Name a bucket, s3://bucket/prefix, or set PIXTAB_STORE on each machine.',
   );
 }
 
+interface Announced {
+  readonly wanted: readonly Wanted[];
+  readonly kept: number;
+  readonly known: number;
+  readonly price: Range;
+}
+
 function announce(
-  {
-    wanted,
-    kept,
-    known,
-    price,
-  }: {
-    readonly wanted: readonly Wanted[];
-    readonly kept: number;
-    readonly known: number;
-    readonly price: Range;
-  },
+  { wanted, kept, known, price }: Announced,
+  tier: Tier | undefined,
   terminal: Terminal,
 ): void {
   terminal.note(
     `plan   ${thousands(wanted.length)} to buy, ${thousands(known)} under way, bought or barred, ${thousands(kept)} at no cost`,
   );
-  if (wanted.length > 0)
-    terminal.note(
-      `price  ${format(price.expected)} expected; from ${format(price.low)}, at most ${atMost(price.high)}`,
-    );
+  if (wanted.length > 0) announcePrice(price, tallyOf(wanted), tier, terminal);
 }
 
 /** The manifest is the first label, as of apply. */

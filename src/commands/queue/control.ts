@@ -1,7 +1,8 @@
-import { usageFailure } from '../../core/errors.ts';
+import { usageFailure, type Failure } from '../../core/errors.ts';
 import { counted } from '../../core/text/text.ts';
-import { format } from '../../core/pricing/money.ts';
+import { format, sum } from '../../core/pricing/money.ts';
 import type { Queue } from '../../ports/index.ts';
+import { cancelJobs } from './cancel-jobs.ts';
 import type { QueueContext } from './flags.ts';
 import { NOTHING_CHANGED, statusLine, tellQueue, type QueueChange } from './output.ts';
 
@@ -21,13 +22,13 @@ export async function withQueue<T>(
 async function changing(
   context: QueueContext,
   action: QueueChange['action'],
-  change: (queue: Queue) => Promise<Partial<QueueChange>>,
+  change: (queue: Queue) => Promise<Partial<QueueChange> & { readonly failure?: Failure | null }>,
 ): Promise<number> {
   const { flags, settings, terminal } = context;
   return withQueue(context, async (queue) => {
-    const changed = { action, ...NOTHING_CHANGED, ...(await change(queue)) };
-    const how = { sandbox: settings.sandbox, json: flags.json === true };
-    return tellQueue(changed, await queue.status(), how, terminal);
+    const { failure = null, ...changed } = await change(queue);
+    const how = { sandbox: settings.sandbox, json: flags.json === true, failure };
+    return tellQueue({ action, ...NOTHING_CHANGED, ...changed }, await queue.status(), how, terminal);
   });
 }
 
@@ -47,7 +48,7 @@ export async function status(context: QueueContext): Promise<number> {
     try {
       while (!deps.stop.aborted) {
         const now = await queue.status();
-        if (now.counts.waiting + now.counts.working === 0) break;
+        if (now.counts.waiting + now.counts.working + now.counts.inJobs === 0) break;
         const line = statusLine(now);
         progress.update(line);
         if (!progress.isShown && line !== said) terminal.note(`wait   ${line}`);
@@ -73,9 +74,15 @@ export const resume = (context: QueueContext): Promise<number> =>
     return {};
   });
 
+const NO_JOBS = { cancelled: [], failure: null } as const;
+
 export const cancel = (context: QueueContext): Promise<number> =>
   changing(context, 'cancel', async (queue) => {
-    const { items, released } = await queue.cancel();
+    const waiting = await queue.cancel();
+    const hasJobs = (await queue.openJobs()).length > 0;
+    const { cancelled, failure } = hasJobs ? await cancelJobs(queue, context) : NO_JOBS;
+    const items = waiting.items + cancelled.length;
+    const released = sum([waiting.released, ...cancelled.map(({ plan }) => plan.high)]);
     context.terminal.note(`${counted(items, 'picture')} taken off the queue, ${format(released)} given back`);
-    return { changed: items };
+    return { changed: items, failure };
   });

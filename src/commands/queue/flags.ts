@@ -9,7 +9,9 @@ export const FLAGS = [
   projectFlag.only,
   projectFlag.force,
   projectFlag.lane,
-  declare('--urgent <ids>', 'these go before all others: ids and patterns', { parse: lists }),
+  declare('--urgent <ids>', 'these go before all others, and not by batch: ids and patterns', {
+    parse: lists,
+  }),
   projectFlag.onRetired,
   ...STORE,
   flag.maxCost,
@@ -17,6 +19,7 @@ export const FLAGS = [
   flag.project,
   flag.labels,
   flag.prices,
+  flag.tier,
   declare('--refused', 'retry: also what was answered without a picture'),
   declare('--unconfirmed', 'retry: also what may have been charged already'),
   declare('--watch', 'status: until nothing waits and nobody works'),

@@ -56,13 +56,20 @@ export function tellQueue(
   return exitCodeFor(failure.kind);
 }
 
+/** States whose names are no words. */
+const IN_WORDS: Partial<Record<QueueState, string>> = { inJobs: 'in jobs' };
+
 function printStatus(status: QueueStatus, sandbox: boolean, terminal: Terminal): void {
   const { counts, spent, held, workers, isPaused } = status;
   const money: Partial<Record<QueueState, string>> = {
     waiting: `${format(held)} held`,
     done: `${format(spent)} spent`,
   };
-  const rows = QUEUE_STATES.map((state) => [state, thousands(counts[state]), money[state] ?? '']);
+  const rows = QUEUE_STATES.map((state) => [
+    IN_WORDS[state] ?? state,
+    thousands(counts[state]),
+    money[state] ?? '',
+  ]);
   const columns = [
     { title: 'pictures' },
     { title: '', right: true },
@@ -109,7 +116,9 @@ const duration = (seconds: number): string =>
 export function statusLine(status: QueueStatus): string {
   const { counts, spent, isPaused } = status;
   const parts = QUEUE_STATES.flatMap((state) =>
-    counts[state] > 0 || state === 'waiting' ? [`${thousands(counts[state])} ${state}`] : [],
+    counts[state] > 0 || state === 'waiting'
+      ? [`${thousands(counts[state])} ${IN_WORDS[state] ?? state}`]
+      : [],
   );
   return [...parts, `${format(spent)} spent`, paceOf(status), isPaused ? 'paused' : '']
     .filter(Boolean)

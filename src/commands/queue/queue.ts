@@ -51,14 +51,15 @@ export const queue = defineCommand({
 const HELP = `
 A queue belongs to a ledger at a PostgreSQL server (PIXTAB_LEDGER=postgres://…). What is added is priced and set aside at
 once, whatever the number of machines; pixtab work buys it, on as many of them as there are, and pixtab apply puts it in
-place from the store, at no cost.
+place from the store, at no cost. --lane batch is half the price and takes up to a day, --lane mixed is that for all but what
+is urgent. A bucket of add --store is where every worker puts the pictures.
 
 Examples:
   pixtab queue add -f icons.csv --max-cost 500 --store s3://shop/pixtab
-  pixtab queue add --urgent 'hero,home/*'
+  pixtab queue add --lane mixed --urgent 'hero,home/*'
   pixtab queue status --watch
   pixtab queue retry               once more, what failed and was not charged
-  pixtab queue cancel              takes off what waits, and gives back what was held for it`;
+  pixtab queue cancel              takes off what waits, gives back what was held for it, and cancels jobs`;
 
 async function run(
   [action = 'status']: readonly string[],

@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from '../../core/errors.ts';
 import { outcomeOf } from '../../core/policy/outcome.ts';
 import { sum, ZERO, type Usd } from '../../core/pricing/money.ts';
-import type { WorkEvent } from '../../purchase/queue/worker.ts';
+import type { WorkEvent } from '../../purchase/queue/types.ts';
 
 /** What a worker did. */
 export interface WorkDone {
@@ -33,6 +33,7 @@ export function tallying() {
   const kinds = new Map<FailureKind, Failure>();
   return {
     add(event: WorkEvent): void {
+      if (event.event === 'gathered' || event.event === 'stuck') return;
       if (event.event !== 'ended') {
         counts[event.event] += 1;
         return;

@@ -2,7 +2,7 @@ import { ABILITIES, THINKING_LEVELS } from '../../core/catalogue/model.ts';
 import { FITS, MOST_ENLARGED } from '../../core/order/resize.ts';
 import { ASK_ABOVE } from '../../core/policy/ask-above.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
-import { declare } from './flag.ts';
+import { declare, type Flag } from './flag.ts';
 import * as parse from './parse-flags.ts';
 
 // Each flag is declared once, with its parser; a command picks those that make sense for it.
@@ -190,6 +190,18 @@ export const LIMITS = [flag.rpm, flag.rpd, flag.ipm, flag.spendRate, flag.tier] 
 
 /** How fast requests leave; for every command that sends some. */
 export const PACE = [...LIMITS, flag.noWait] as const;
+
+/** True waits as long as it takes, a number so many seconds, and false, by --no-wait, not even for a rate limit. */
+const WAIT: Flag<{ readonly wait?: boolean | number }> = declare(
+  '--wait [seconds]',
+  'wait for pictures of the batch lane; exit 12 when the time runs out',
+  { parse: parse.wholeNumber(1, 1_000_000) },
+);
+/** Its value is that of --wait, which has the type of both. */
+const NO_WAIT: Flag = flag.noWait;
+
+/** How long a command waits for pictures that come by batch, and whether for limits. */
+export const WAITING = [WAIT, NO_WAIT] as const;
 
 /** What may be asked for again, or of another model. */
 export const TRIES = [flag.fallback, flag.refusalRetries, flag.retryUnconfirmed] as const;

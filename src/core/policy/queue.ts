@@ -3,11 +3,12 @@ import { sum, type Usd } from '../pricing/money.ts';
 import type { AttemptState } from './attempt-state.ts';
 
 /**
- * How far a picture of a queue is: nobody has it yet; somebody is at it; it is there; the answer held none; it was not
- * bought, or is paid for and not in its place; nobody knows whether it was charged; it was taken off the queue.
+ * How far a picture of a queue is: nobody has it yet; somebody is at it; it is in a job of lane batch; it is there; the
+ * answer held none; it was not bought, or is paid for and not in its place; nobody knows whether it was charged; it was
+ * taken off the queue.
  */
 export const QUEUE_STATES = [
-  ...(['waiting', 'working'] as const),
+  ...(['waiting', 'working', 'inJobs'] as const),
   ...(['done', 'refused', 'failed', 'unconfirmed', 'cancelled'] as const),
 ] as const;
 export type QueueState = (typeof QUEUE_STATES)[number];
@@ -19,6 +20,7 @@ export const QUEUE_SHORT = ['refused', 'failed', 'unconfirmed'] as const satisfi
 export const countsOf = (of: (state: QueueState) => number): Readonly<Record<QueueState, number>> => ({
   waiting: of('waiting'),
   working: of('working'),
+  inJobs: of('inJobs'),
   done: of('done'),
   refused: of('refused'),
   failed: of('failed'),
@@ -37,7 +39,7 @@ export interface QueuedAttempt {
 }
 
 export interface QueueEnd {
-  readonly state: Exclude<QueueState, 'waiting' | 'working'>;
+  readonly state: Exclude<QueueState, 'waiting' | 'working' | 'inJobs'>;
   readonly amount: Usd;
   /** A sentence; null where all is well. */
   readonly why: string | null;

@@ -68,6 +68,8 @@ export async function lookAgain(jobId: string, context: BatchContext): Promise<A
 async function further(job: Job, context: BatchContext): Promise<Step> {
   const { jobs } = context.books.ledger;
   if (context.stop.aborted) throw interrupted();
+  const isHere = job.stage === 'planned' || job.stage === 'uploaded';
+  if (isHere && context.maySubmit !== undefined && !(await context.maySubmit())) return 'queued';
   if (job.stage === 'uploaded') return create(job, context);
   if (job.stage === 'creating') return resolve(job, context);
   if (job.stage === 'running' || job.stage === 'ended') return look(job, context);
@@ -167,8 +169,14 @@ const FORGOTTEN: RemoteBatch = {
 };
 
 /** Whether a job was made with the key of this run, as far as that is known. */
-export const isOf = ({ account }: Pick<Job, 'account'>, context: Pick<BatchContext, 'account'>): boolean =>
+const isOf = ({ account }: Pick<Job, 'account'>, context: Pick<BatchContext, 'account'>): boolean =>
   account === null || account === context.account;
+
+/** Whether a job is at this API, and this key's. */
+export const isHere = (
+  job: Pick<Job, 'account' | 'baseUrl'>,
+  context: Pick<BatchContext, 'account' | 'baseUrl'>,
+): boolean => job.baseUrl === context.baseUrl && isOf(job, context);
 
 /** A job is only known to the API that made it. */
 export function mustBeHere({ jobId, baseUrl }: Job, context: Pick<BatchContext, 'baseUrl'>): void {

@@ -1,7 +1,14 @@
-import type { Job } from '../../ports/index.ts';
+import type { Deps, Job } from '../../ports/index.ts';
 import type { BatchContext } from './types.ts';
 
 const WHY = 'The sandbox that it was at is gone.';
+
+/** Whether a job was made at a sandbox that does not run any more. */
+export const isLost = async (
+  { baseUrl }: Pick<Job, 'baseUrl'>,
+  context: Pick<BatchContext, 'baseUrl' | 'sandbox'>,
+  { isSandbox }: Pick<Deps, 'isSandbox'>,
+): Promise<boolean> => context.sandbox && baseUrl !== context.baseUrl && !(await isSandbox(baseUrl));
 
 /** Ends a job of a sandbox that does not run any more. It never cost money, so its holds are given back. */
 export async function closeLostJob(

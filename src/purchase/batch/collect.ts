@@ -138,7 +138,8 @@ async function closeRest(
     if (state !== 'sent') continue;
     const error = errors.get(originalOf(attempt.attemptId)) ?? null;
     const why = error === null ? rest : describeError(error);
-    if (isFree(error, end)) await ledger.release(attempt.attemptId, why, 'unavailable');
+    const as = end.state === 'cancelled' ? 'cancelled' : 'unavailable';
+    if (isFree(error, end)) await ledger.release(attempt.attemptId, why, as);
     else await ledger.unconfirm(attempt.attemptId, why);
   }
 }

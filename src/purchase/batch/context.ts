@@ -14,6 +14,7 @@ export interface BatchOptions {
   readonly store?: StoreChoice | undefined;
   /** Puts the pictures on disk; without it, the saver for late pictures does. */
   readonly saver?: Saver;
+  readonly maySubmit?: BatchContext['maySubmit'];
 }
 
 /** Gathers what work on jobs needs from an open session. */
@@ -23,6 +24,7 @@ export async function batchContext(session: Session, options: BatchOptions): Pro
   const events = eventsOf({ runId: null }, deps.clock, session.terminal);
   return {
     planFor: options.planFor,
+    maySubmit: options.maySubmit,
     onAnswer(answer) {
       events.recovered(answer);
       options.onAnswer(answer);

@@ -23,7 +23,7 @@ export interface PlannedJobs {
 export async function planJobs(
   requests: readonly PurchaseRequest[],
   { runId }: Pick<RunStart, 'runId'>,
-  lane: BatchLane | null,
+  lane: Pick<BatchLane, 'context' | 'newId' | 'tier'> | null,
 ): Promise<PlannedJobs> {
   const failed = new Map<PurchaseRequest, Failure>();
   if (requests.length === 0) return { jobs: [], jobIds: new Map(), attemptIds: new Map(), failed };

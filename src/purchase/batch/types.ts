@@ -17,6 +17,8 @@ export interface BatchContext extends RecoverContext {
   /** Aborts at the first Ctrl-C: no further job is taken up. */
   readonly stop: AbortSignal;
   readonly onUpload: OnUpload;
+  /** Whether jobs may be made at the API now; without it they may. */
+  readonly maySubmit?: (() => Promise<boolean>) | undefined;
   /** Is told of each finished answer: its pictures are on disk, or it says why they are not. */
   readonly onAnswer: (answer: Recovered) => void;
 }

@@ -37,10 +37,32 @@ export async function waitFor(
   context: BatchContext,
 ): Promise<readonly Advanced[]> {
   const { clock } = context;
+  const look = jobLooks(context);
+  for (let pause = longerPause(); ; pause = longerPause(pause)) {
+    const all = await look(jobIds, until);
+    await onLook(all);
+    if (context.stop.aborted) {
+      return all.map((advanced) =>
+        isGoingOn(advanced) ? { ...advanced, failure: interrupted() } : advanced,
+      );
+    }
+    if (!all.some(isGoingOn) || clock.now() >= until) return all;
+    // The last look is at the very end of the allowed time.
+    await paused(Math.min(pause, until - clock.now()), context);
+  }
+}
+
+/** How long nobody looks after so long a pause, or at first. */
+export const longerPause = (before?: number): number =>
+  before === undefined ? FIRST_PAUSE_MS : Math.min(before * GROWTH, LONGEST_PAUSE_MS);
+
+/** Looks at jobs that are not done, and at their twins, and knows the last state of each. At `until` none is left out. */
+export function jobLooks(context: BatchContext) {
+  const { clock } = context;
   const known = new Map<string, Advanced>();
   const looks = new Map<string, number>();
   const due = new Map<string, number>();
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE_MS)) {
+  return async (jobIds: readonly string[], until = Infinity): Promise<readonly Advanced[]> => {
     for await (const jobId of withTwins(jobIds, context)) {
       const last = known.get(jobId);
       const isLast = clock.now() >= until;
@@ -52,17 +74,8 @@ export async function waitFor(
       looks.set(jobId, count);
       due.set(jobId, clock.now() + Math.min(FIRST_PAUSE_MS * GROWTH ** count, LONGEST_FOR_RESULTS_MS));
     }
-    const all = [...known.values()];
-    await onLook(all);
-    if (context.stop.aborted) {
-      return all.map((advanced) =>
-        isGoingOn(advanced) ? { ...advanced, failure: interrupted() } : advanced,
-      );
-    }
-    if (!all.some(isGoingOn) || clock.now() >= until) return all;
-    // The last look is at the very end of the allowed time.
-    await paused(Math.min(pause, until - clock.now()), context);
-  }
+    return [...known.values()];
+  };
 }
 
 /** These jobs, and behind them their twins that have work left: some are found only when a job is looked at. */

@@ -1,14 +1,13 @@
 import { findModel } from '../../core/catalogue/catalogue.ts';
 import type { Model } from '../../core/catalogue/model.ts';
 import { Failure, usageFailure } from '../../core/errors.ts';
-import { attemptAfter, hashIn } from '../../core/manifest/fingerprint.ts';
+import { attemptAfter } from '../../core/manifest/fingerprint.ts';
 import type { InputImage, Order } from '../../core/order/order.ts';
 import { dayOf } from '../../core/policy/calendar.ts';
-import { toDecimal } from '../../core/pricing/money.ts';
 import { quote } from '../../core/pricing/quote.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
 import type { Seller } from '../../core/providers/sold-by.ts';
-import type { Clock, Queue, QueueInput, QueueJob, Store } from '../../ports/index.ts';
+import type { Queue, QueueInput, QueueJob } from '../../ports/index.ts';
 import type { PlannedAttempt } from '../plan-attempts.ts';
 import type { PurchaseRequest } from '../request.ts';
 
@@ -17,8 +16,8 @@ export interface HeldContext {
   /** Who may be asked here. */
   readonly sellers: readonly Seller[];
   readonly queue: Pick<Queue, 'inputBytes'>;
-  readonly store: Pick<Store, 'put'>;
-  readonly clock: Pick<Clock, 'now'>;
+  /** Puts its original into the store. */
+  readonly onPicture: NonNullable<PurchaseRequest['onPicture']>;
   /** Repeats of a refusal; null is as usual. */
   readonly refusals: number | null;
 }
@@ -68,7 +67,7 @@ function modelOf(
 /** Asks for a picture that is held already; its original goes into the store, and counts as saved once it is there. */
 export function heldRequest(
   job: QueueJob,
-  { sellers, queue, store, clock, refusals }: HeldContext,
+  { sellers, queue, onPicture, refusals }: HeldContext,
 ): { readonly request: PurchaseRequest; readonly attempt: PlannedAttempt } {
   const attempt = orderOf(job, sellers);
   const { plan } = job;
@@ -93,12 +92,7 @@ export function heldRequest(
       );
       return { ...planned, inputs };
     },
-    async onPicture({ bytes, path, paid }) {
-      if (!paid.plan.save.paths.includes(path)) return;
-      const cost = toDecimal(paid.bill?.amount ?? paid.plan.expected);
-      const original = { bytes, model: paid.plan.model, cost, date: dayOf(clock.now()) };
-      await store.put(hashIn(paid.plan.attemptId) ?? '', original);
-    },
+    onPicture,
   };
   return { request, attempt };
 }

@@ -1,47 +1,33 @@
 import { asFailure, FAILURES, restated, type Failure, type FailureKind } from '../../core/errors.ts';
 import { answerSpace } from '../../core/order/answer-space.ts';
-import type { QueueState } from '../../core/policy/queue.ts';
-import type { Usd } from '../../core/pricing/money.ts';
-import type { Clock, Queue, QueueJob } from '../../ports/index.ts';
-import type { PlannedAttempt } from '../plan-attempts.ts';
-import type { PurchaseContext, PurchaseRequest } from '../request.ts';
+import type { Clock, QueueJob } from '../../ports/index.ts';
+import type { PurchaseContext } from '../request.ts';
+import type { JobWorker } from './job-worker.ts';
 import { trySender } from '../send-try.ts';
 import { spentOn } from '../tries.ts';
 import { tryUntilDone } from '../try-again.ts';
 import { summarise } from '../summary.ts';
+import type { WorkContext } from './types.ts';
 
-/** What a worker tells of its work. */
-export type WorkEvent =
-  | { readonly event: 'taken'; readonly job: QueueJob }
-  | {
-      readonly event: 'ended';
-      readonly job: QueueJob;
-      readonly state: QueueState;
-      readonly cost: Usd;
-      readonly tookMs: number;
-      readonly failure: Failure | null;
-    }
-  /** It was certainly not charged, and whoever is next may have it. */
-  | { readonly event: 'returned'; readonly job: QueueJob; readonly failure: Failure };
-
-export interface WorkerOptions {
-  readonly queue: Queue;
+export interface WorkerOptions extends WorkContext {
   /** What the engine buys with; what is given up for a reason that is not the picture's own goes back to the queue. */
   readonly buyer: PurchaseContext;
   readonly clock: Clock;
-  readonly requestOf: (job: QueueJob) => {
-    readonly request: PurchaseRequest;
-    readonly attempt: PlannedAttempt;
-  };
   /** Finishes what workers paid for that died before it was saved, as far as the journal here has it. */
   readonly finishLeft: () => Promise<void>;
+  /** Gathers what is bought by batch; null where nothing is bought so here. */
+  readonly jobs: JobWorker | null;
   /** Ends when nothing waits and nobody works; otherwise only when it is told to. */
   readonly untilEmpty: boolean;
-  readonly onEvent: (event: WorkEvent) => void;
+  /** How long jobs are waited for even then, in milliseconds since 1970. */
+  readonly waitUntil: number;
 }
 
 /** Looks for more this often while there is nothing to do. */
 const IDLE_MS = 1_000;
+
+/** Looks this often for what is to be gathered into jobs. */
+const GATHERING_MS = 2_000;
 
 /** A picture that was given back this often by one worker has a reason of its own. */
 const MOST_RETURNS = 3;
@@ -64,9 +50,12 @@ const HOPELESS = new Set<FailureKind>(['auth', 'budget', 'bug', 'disk', 'usage']
 
 /** Takes pictures and buys each, several at once, until it is told to stop. Resolves to why it ended by itself; null otherwise. */
 export async function work(options: WorkerOptions): Promise<Failure | null> {
-  const { queue, buyer, clock, requestOf, finishLeft, untilEmpty, onEvent } = options;
+  const { queue, buyer, clock, requestOf, prepare, finishLeft, jobs, untilEmpty, waitUntil, onEvent } =
+    options;
   const { stop, concurrency, books } = buyer;
   const busy = new Set<Promise<void>>();
+  let atJobs: Promise<void> | null = null;
+  let gatherAt = -Infinity;
   const returns = new Map<string, number>();
   const troubles: { count: number; restUntil: number; end: Failure | null } = {
     count: 0,
@@ -123,7 +112,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       }
       if (failure?.kind === 'disk') trouble(failure);
       else if (failure === null) troubles.count = 0;
-      const state = await queue.finish(job.plan.attemptId);
+      const { state } = (await queue.finish(job.plan.attemptId)) ?? { state: 'working' };
       const cost = spentOn(tries.flatMap(({ results }) => results));
       onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - began, failure });
     } catch (error) {
@@ -150,6 +139,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     const jobs = await queue.take(room);
     if (jobs.length === 0) return jobs;
     try {
+      await prepare(jobs);
       await proveRoom(jobs);
       return jobs;
     } catch (error) {
@@ -158,11 +148,30 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     }
   }
 
+  async function workOnJobs(worker: JobWorker): Promise<void> {
+    try {
+      for (const { jobId, status, failure } of await worker.round()) {
+        if (failure === null) continue;
+        onEvent({ event: 'stuck', jobId, failure });
+        // What is wrong with one job at the API is no reason to make no other.
+        if (HOPELESS.has(failure.kind) && (status !== 'running' || failure.kind === 'disk'))
+          troubles.end ??= failure;
+      }
+    } catch (error) {
+      trouble(asFailure(error));
+    }
+    gatherAt = clock.now() + GATHERING_MS;
+    atJobs = null;
+  }
+
   /** Whether there is nothing left to wait for. */
   async function isOver(): Promise<boolean> {
-    if (!untilEmpty || busy.size > 0) return false;
+    if (!untilEmpty || busy.size > 0 || atJobs !== null) return false;
     const { counts, isPaused } = await queue.status();
-    return isPaused || counts.waiting + counts.working === 0;
+    if (isPaused) return true;
+    // What still waits where nothing is bought by batch is for the jobs of others.
+    const waiting = jobs === null ? 0 : counts.waiting;
+    return waiting + counts.working === 0 && (counts.inJobs === 0 || clock.now() >= waitUntil);
   }
 
   let leftAt = clock.now();
@@ -180,12 +189,14 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     while (!stop.aborted && troubles.end === null) {
       const rest = troubles.restUntil - clock.now();
       const room = rest > 0 ? 0 : concurrency - busy.size;
-      const jobs = room > 0 ? await take(room) : [];
-      for (const job of jobs) {
+      const taken = room > 0 ? await take(room) : [];
+      for (const job of taken) {
         const buying: Promise<void> = buyOne(job).finally(() => busy.delete(buying));
         busy.add(buying);
       }
-      if (jobs.length === 0 && rest <= 0 && room > 0) {
+      // The urgent ones are on their way by now.
+      if (jobs !== null && atJobs === null && rest <= 0 && clock.now() >= gatherAt) atJobs = workOnJobs(jobs);
+      if (taken.length === 0 && rest <= 0 && room > 0) {
         if (await isOver()) {
           await finishLeft();
           break;
@@ -194,11 +205,11 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       }
       const isFull = busy.size >= concurrency;
       const pause = rest > 0 ? rest : IDLE_MS;
-      await Promise.race([...busy, ...(isFull ? [] : [woken(pause)])]);
+      await Promise.race([...busy, ...(atJobs ? [atJobs] : []), ...(isFull ? [] : [woken(pause)])]);
     }
   } catch (error) {
     troubles.end ??= restated(asFailure(error), { charged: 'no' });
   }
-  await Promise.all(busy);
+  await Promise.all([...busy, atJobs]);
   return troubles.end;
 }

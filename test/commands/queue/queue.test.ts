@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Failure, usageFailure } from '../../../src/core/errors.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { refusalAnswer } from '../../support/answers.ts';
-import { world, type WorldOptions } from '../../support/fakes/deps.ts';
+import type { SendOptions } from '../../../src/ports/index.ts';
+import { aPicture, world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
 import { fakeQueue } from '../../support/fakes/queue.ts';
 import { fakePicture } from '../../support/fakes/pictures.ts';
@@ -130,7 +131,6 @@ describe('queue add', () => {
   });
 
   it.each([
-    [['queue', 'add', '--lane', 'batch'], 'A queue buys picture by picture'],
     [['queue', 'ad'], 'Did you mean pixtab queue add?'],
     [['queue', 'purge'], 'Did you mean pixtab queue cancel?'],
     [['queue', 'status', '--watch', '--json'], '--watch shows how it goes on'],
@@ -246,6 +246,25 @@ describe('work', () => {
     expect([code, document]).toMatchObject([0, { taken: 4, returned: 2, done: 2, failed: 0 }]);
     expect(clock.now() - before).toBeGreaterThanOrEqual(6_000);
     expect(api.sent).toHaveLength(4);
+  });
+
+  it('says once that it waits for a limit, however many pictures do, and again when it waits again', async () => {
+    const limit = new Failure('rate-limited', 'Google takes no more requests for now.', { charged: 'no' });
+    const limited = async (_: object, { onRetry, beforeSend }: SendOptions) => {
+      await onRetry(limit, 59_000);
+      await beforeSend();
+      return aPicture();
+    };
+    const later: typeof limited = async (...sent) => {
+      all.clock.advance(60_000);
+      return limited(...sent);
+    };
+    const three = MANIFEST.replace('{ id: twin, prompt: a house }', '{ id: twin, prompt: a barn }');
+    const all: ReturnType<typeof shop> = shop(three, { script: [limited, limited, later] });
+    await all.pixtab('queue', 'add');
+    const { stderr } = await all.pixtab('work', '--until-empty', '--concurrency', '2');
+    const wait = 'takes no more requests for now. Trying again in 59 s.';
+    expect(stderr.match(/takes no more requests.*/g)).toEqual([wait, wait]);
   });
 
   it('ends where no waiting helps, and leaves the queue as it was', async () => {

@@ -37,7 +37,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
   };
   const isBusy = (job: FakeJob): boolean => job.owner !== null && job.owner !== owner && isAlive(job.owner);
 
-  const allItems = (): readonly FakeItem[] => [...jobs.values()].flatMap(({ items }) => items);
+  const allItems = (): readonly FakeItem[] => itemsOf(store);
 
   function forgetInputs(): void {
     for (const { items, doneAt } of jobs.values())
@@ -105,43 +105,7 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
     return { ...job.facts, busy: isBusy(job), items: { ...items, open: all.length - closed } };
   }
 
-  function insert({ jobId, model, baseUrl, account, tokens, items, repeats }: JobPlan): void {
-    const facts: FakeJobFacts = {
-      jobId,
-      runId: items[0]?.attempt.runId ?? '',
-      model,
-      baseUrl,
-      account,
-      stage: 'planned',
-      requests: items.length,
-      bytes: items.reduce(
-        (sum, { attempt, request }) => sum + Buffer.byteLength(batchLine(attempt.attemptId, request)),
-        0,
-      ),
-      tokens,
-      file: null,
-      batch: null,
-      state: null,
-      succeeded: null,
-      resultsFile: null,
-      why: null,
-      repeats: repeats ?? null,
-      plannedAt: clock.now(),
-      sentAt: null,
-      lostAt: null,
-      endedAt: null,
-    };
-    const own = items.map(({ attempt: { attemptId }, request, inputs = [], instead }) => ({
-      attemptId,
-      request,
-      resubmittedAs: null,
-      inputs: [...inputs, ...allItems().flatMap((item) => (item.attemptId === instead ? item.inputs : []))],
-    }));
-    jobs.set(jobId, { facts, items: own, owner, doneAt: null });
-    for (const { attempt, instead } of items)
-      for (const { items: others } of jobs.values())
-        for (const other of others) if (other.attemptId === instead) other.resubmittedAs = attempt.attemptId;
-  }
+  const insert = (plan: JobPlan): void => insertFakeJob({ store, clock, owner }, plan);
 
   return {
     async plan(plans, besides = []) {
@@ -235,3 +199,49 @@ export function fakeJobs({ store, clock, owner, isAlive, hold, holdAnyway, take 
 }
 
 const lostJob = (): Failure => new Failure('unavailable', 'Another process took the job over.');
+
+const itemsOf = ({ jobs }: FakeStore): readonly FakeItem[] =>
+  [...jobs.values()].flatMap(({ items }) => items);
+
+/** Writes a job down as this process's; its attempts are held already. */
+export function insertFakeJob(
+  { store, clock, owner }: Pick<Inside, 'store' | 'clock' | 'owner'>,
+  { jobId, model, baseUrl, account, tokens, items, repeats }: JobPlan,
+): void {
+  const { jobs } = store;
+  const facts: FakeJobFacts = {
+    jobId,
+    runId: items[0]?.attempt.runId ?? '',
+    model,
+    baseUrl,
+    account,
+    stage: 'planned',
+    requests: items.length,
+    bytes: items.reduce(
+      (sum, { attempt, request }) => sum + Buffer.byteLength(batchLine(attempt.attemptId, request)),
+      0,
+    ),
+    tokens,
+    file: null,
+    batch: null,
+    state: null,
+    succeeded: null,
+    resultsFile: null,
+    why: null,
+    repeats: repeats ?? null,
+    plannedAt: clock.now(),
+    sentAt: null,
+    lostAt: null,
+    endedAt: null,
+  };
+  const own = items.map(({ attempt: { attemptId }, request, inputs = [], instead }) => ({
+    attemptId,
+    request,
+    resubmittedAs: null,
+    inputs: [...inputs, ...itemsOf(store).flatMap((item) => (item.attemptId === instead ? item.inputs : []))],
+  }));
+  jobs.set(jobId, { facts, items: own, owner, doneAt: null });
+  for (const { attempt, instead } of items)
+    for (const { items: others } of jobs.values())
+      for (const other of others) if (other.attemptId === instead) other.resubmittedAs = attempt.attemptId;
+}

@@ -7,10 +7,12 @@ import {
   QUEUE_SHORT,
   RATE_MS,
   secondsLeft,
+  type QueueEnd,
   type QueueState,
 } from '../../../src/core/policy/queue.ts';
 import { sum, ZERO } from '../../../src/core/pricing/money.ts';
 import type { Clock, Queue, QueueBar, QueueItem, QueueJob } from '../../../src/ports/index.ts';
+import { insertFakeJob } from './jobs.ts';
 import { fakeLedger } from './ledger.ts';
 import type { FakeAttempt, FakeQueued, FakeStore } from './ledger-state.ts';
 
@@ -54,7 +56,7 @@ export function fakeQueue({
     );
   };
 
-  function finish(queued: FakeQueued): QueueState {
+  function finish(queued: FakeQueued): QueueEnd | null {
     const end = endOfQueued(
       attemptsFor(queued).map(({ state, images, releasedAs, why, refusal, bill, plan }) => ({
         state,
@@ -65,7 +67,7 @@ export function fakeQueue({
       })),
     );
     if (end !== null) Object.assign(queued, { ...end, endedAt: queued.endedAt ?? clock.now() });
-    return queued.state;
+    return end;
   }
 
   function giveBack(queued: FakeQueued): void {
@@ -74,11 +76,21 @@ export function fakeQueue({
     if (attempt) Object.assign(attempt, { state: 'held', owner: 'queue' });
   }
 
+  const jobWith = ({ item }: FakeQueued) =>
+    [...store.jobs.values()].find((job) =>
+      job.items.some(({ attemptId }) => attemptId === item.plan.attemptId),
+    );
+  const isIn = (queued: FakeQueued): boolean => jobWith(queued) !== undefined;
+
   function sweep(): void {
     for (const queued of items.values()) {
       const own = attemptsFor(queued);
       if (queued.state === 'unconfirmed' || queued.state === 'failed') finish(queued);
       if (queued.state !== 'working') continue;
+      if (isIn(queued)) {
+        if (jobWith(queued)?.facts.stage === 'done') finish(queued);
+        continue;
+      }
       if (own.some((each) => each.owner === owner || isAlive(each.owner))) continue;
       if (own.length === 1 && own[0]?.state === 'held') {
         giveBack(queued);
@@ -101,8 +113,26 @@ export function fakeQueue({
     heldAt: attempts.get(item.plan.attemptId)?.heldAt ?? 0,
   });
 
+  const stateOf = (queued: FakeQueued): QueueState =>
+    queued.state === 'working' && isIn(queued) ? 'inJobs' : queued.state;
   const inState = (...states: readonly QueueState[]): readonly FakeQueued[] =>
-    [...items.values()].filter(({ state }) => states.includes(state));
+    [...items.values()].filter((queued) => states.includes(stateOf(queued)));
+
+  function take(most: number, isBatch: boolean): readonly QueueJob[] {
+    sweep();
+    if (queue.isPaused) return [];
+    const waiting = inState('waiting').filter(({ item }) => (item.plan.lane === 'batch') === isBatch);
+    const next = [
+      ...waiting.filter(({ item }) => item.urgent),
+      ...waiting.filter(({ item }) => !item.urgent),
+    ];
+    return next.slice(0, most).map((queued) => {
+      Object.assign(queued, { state: 'working', worker: owner, takenAt: clock.now() });
+      const attempt = attempts.get(queued.item.plan.attemptId);
+      if (attempt) attempt.owner = owner;
+      return jobOf(queued);
+    });
+  }
 
   return {
     known: async (hashes) =>
@@ -113,7 +143,8 @@ export function fakeQueue({
       const added = asked.flatMap((item): readonly QueueItem[] => {
         const hash = hashIn(item.plan.attemptId) ?? '';
         const bar = barAt(hash);
-        if (seen.has(hash) || bar === 'under way' || (bar !== null && !item.again)) return [];
+        const isThere = bar === 'bought' && item.instead !== undefined;
+        if (seen.has(hash) || isThere || bar === 'under way' || (bar !== null && !item.again)) return [];
         seen.add(hash);
         const attemptId = attemptIdOf(hash, attemptsAt(hash).length + 1);
         return [{ ...item, plan: { ...item.plan, attemptId } }];
@@ -122,7 +153,11 @@ export function fakeQueue({
       const ledger = fakeLedger({ clock, store, owner: 'queue', isAlive, hasAnswer });
       await ledger.begin(run);
       await ledger.hold(added.map(({ plan }) => plan));
-      for (const item of added) {
+      const isBatch = ({ plan }: QueueItem): boolean => plan.lane === 'batch';
+      const gathered = added
+        .filter(isBatch)
+        .toSorted((a, b) => (a.plan.model < b.plan.model ? -1 : a.plan.model > b.plan.model ? 1 : 0));
+      for (const item of [...added.filter((one) => !isBatch(one)), ...gathered]) {
         if (item.instead !== undefined) items.delete(item.instead);
         for (const input of item.inputs) if (input.bytes) queue.inputs.set(input.sha256, input.bytes);
         items.set(item.plan.attemptId, {
@@ -138,21 +173,27 @@ export function fakeQueue({
       }
       return added.map(({ plan }) => plan);
     },
-    async take(most) {
-      sweep();
-      if (queue.isPaused) return [];
-      const waiting = inState('waiting');
-      const next = [
-        ...waiting.filter(({ item }) => item.urgent),
-        ...waiting.filter(({ item }) => !item.urgent),
-      ];
-      return next.slice(0, most).map((queued) => {
-        Object.assign(queued, { state: 'working', worker: owner, takenAt: clock.now() });
-        const attempt = attempts.get(queued.item.plan.attemptId);
-        if (attempt) attempt.owner = owner;
-        return jobOf(queued);
+    take: async (most) => take(most, false),
+    takeForJobs: async (most) => take(most, true),
+    async gather(jobs) {
+      return jobs.flatMap((job) => {
+        const own = job.items.filter(({ attempt: { attemptId } }) => {
+          const attempt = attempts.get(attemptId);
+          return (
+            items.get(attemptId)?.state === 'working' && attempt?.state === 'held' && attempt.owner === owner
+          );
+        });
+        if (own.length === 0) return [];
+        insertFakeJob({ store, clock, owner }, { ...job, items: own });
+        for (const { attempt } of own) Object.assign(items.get(attempt.attemptId) ?? {}, { worker: null });
+        return job.jobId;
       });
     },
+    openJobs: async () => [...new Set(inState('inJobs').map((queued) => jobWith(queued)?.facts.jobId ?? ''))],
+    inJob: async (jobId) =>
+      inState('inJobs')
+        .filter((queued) => jobWith(queued)?.facts.jobId === jobId)
+        .map(jobOf),
     async inputBytes(sha256) {
       const found = queue.inputs.get(sha256);
       if (found === undefined) throw new TypeError(`no picture ${sha256} is kept`);
@@ -160,16 +201,17 @@ export function fakeQueue({
     },
     async giveBack(attemptId) {
       const queued = items.get(attemptId);
-      if (queued?.state === 'working') giveBack(queued);
+      if (queued?.state === 'working' && !isIn(queued)) giveBack(queued);
     },
     async finish(attemptId) {
       const queued = items.get(attemptId);
-      return queued === undefined ? 'cancelled' : finish(queued);
+      return queued === undefined ? { state: 'cancelled', amount: ZERO, why: null } : finish(queued);
     },
     async status() {
       const now = clock.now();
       const ended = [...items.values()].filter(
-        ({ endedAt, state }) => endedAt !== null && endedAt > now - RATE_MS && state !== 'cancelled',
+        ({ endedAt, state, worker }) =>
+          endedAt !== null && endedAt > now - RATE_MS && state !== 'cancelled' && worker !== null,
       );
       const rateOf = (those: readonly FakeQueued[]) =>
         perMinute(those.length, Math.min(...those.map(({ takenAt }) => takenAt ?? now)), now);
@@ -180,7 +222,7 @@ export function fakeQueue({
         isPaused: queue.isPaused,
         counts: countsOf((state) => inState(state).length),
         spent: sum(inState('done', 'refused', 'failed', 'unconfirmed').map(({ amount }) => amount)),
-        held: sum(inState('waiting', 'working').map(({ amount }) => amount)),
+        held: sum(inState('waiting', 'working', 'inJobs').map(({ amount }) => amount)),
         perMinute: rate,
         secondsLeft: secondsLeft(inState('waiting', 'working').length, rate),
         workers: names.map((name) => ({
@@ -193,7 +235,10 @@ export function fakeQueue({
     pause: async (isPaused) => void (queue.isPaused = isPaused),
     async cancel() {
       sweep();
-      const waiting = inState('waiting');
+      const waiting = inState('waiting', 'working').filter(
+        ({ state, item: { plan } }) =>
+          state === 'waiting' || (plan.lane === 'batch' && attempts.get(plan.attemptId)?.state === 'held'),
+      );
       const released = sum(waiting.map(({ amount }) => amount));
       for (const queued of waiting) {
         Object.assign(queued, { state: 'cancelled', amount: ZERO, endedAt: clock.now() });

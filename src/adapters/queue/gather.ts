@@ -1,0 +1,43 @@
+import type { JobPlan } from '../../ports/index.ts';
+import { insertJob } from '../ledger/jobs.ts';
+import type { Owner } from '../ledger/owner.ts';
+import type { Queries } from '../ledger/queries.ts';
+import { text } from '../ledger/row.ts';
+
+/** Makes jobs of items that this process took, whose attempts are held already. Resolves to the ids of the jobs. */
+export async function gatherJobs(
+  database: Queries,
+  jobs: readonly JobPlan[],
+  { owner }: { readonly owner: Owner },
+  now: number,
+): Promise<readonly string[]> {
+  const made: string[] = [];
+  for (const job of jobs) {
+    const ids = JSON.stringify(job.items.map(({ attempt }) => attempt.attemptId));
+    // Some may have been taken off the queue, or have been given back since this process was taken for dead.
+    const rows = await database.all(
+      `SELECT attempt_id FROM queue_items q JOIN attempts a USING (attempt_id)
+       WHERE attempt_id IN (SELECT value FROM json_each(?)) AND q.state = 'working' AND a.state = 'held' AND a.owner = ?`,
+      ids,
+      owner.id,
+    );
+    const own = new Set(rows.map((row) => text(row, 'attempt_id')));
+    const items = job.items.filter(({ attempt }) => own.has(attempt.attemptId));
+    if (items.length === 0) continue;
+    await insertJob(database, { ...job, items }, { owner, now }, async ({ attemptId, account = null }) => {
+      await database.run('UPDATE attempts SET account = ? WHERE attempt_id = ?', account, attemptId);
+      await database.run('UPDATE queue_items SET worker = NULL WHERE attempt_id = ?', attemptId);
+    });
+    made.push(job.jobId);
+  }
+  return made;
+}
+
+/** Jobs with items that did not come to their end, the oldest first. */
+export async function openJobs(database: Queries): Promise<readonly string[]> {
+  const rows = await database.all(
+    `SELECT j.job_id FROM queue_items q JOIN batch_items USING (attempt_id) JOIN batch_jobs j USING (job_id)
+     WHERE q.state = 'working' GROUP BY j.job_id, j.planned_ms ORDER BY j.planned_ms, j.job_id`,
+  );
+  return rows.map((row) => text(row, 'job_id'));
+}

@@ -1,0 +1,155 @@
+import pLimit from 'p-limit';
+import { MOST_JOB_REQUESTS } from '../../core/catalogue/account-limits.ts';
+import { asFailure, FAILURES, restated, type Failure } from '../../core/errors.ts';
+import { answerSpace } from '../../core/order/answer-space.ts';
+import type { Deps, QueueJob } from '../../ports/index.ts';
+import { isHere } from '../batch/advance.ts';
+import { closeLostJob, isLost } from '../batch/close-lost-job.ts';
+import { MOST_AT_ONCE } from '../batch/collect.ts';
+import { endOfItems } from '../batch/outcome.ts';
+import { planJobs } from '../batch/plan.ts';
+import type { Advanced, BatchLane } from '../batch/types.ts';
+import { jobLooks, longerPause } from '../batch/wait.ts';
+import type { PurchaseRequest } from '../request.ts';
+import type { WorkContext } from './types.ts';
+
+export type JobWorker = ReturnType<typeof jobWorker>;
+
+/** What work on the jobs of a queue needs. */
+export interface JobWorkerOptions extends WorkContext {
+  readonly lane: Pick<BatchLane, 'context' | 'newId' | 'tier'>;
+  readonly isSandbox: Deps['isSandbox'];
+}
+
+/** Pictures of a job that come to their ends at the same time: the ledger writes them down together. */
+const FINISHED_AT_ONCE = 8;
+
+/** Gathers what waits for lane batch into jobs, and takes the jobs of a queue as far as they go, whoever made them. */
+export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent }: JobWorkerOptions) {
+  const { context } = lane;
+  const { books, clock, stop } = context;
+  const { ledger } = books;
+  const look = jobLooks(context);
+  const told = new Map<string, string>();
+  let pause = longerPause();
+  let lookAt = -Infinity;
+
+  /** All that waits, in jobs as large as may be. */
+  async function gatherAll(): Promise<boolean> {
+    let isAny = false;
+    while (!stop.aborted) {
+      const taken = await queue.takeForJobs(MOST_JOB_REQUESTS);
+      if (taken.length === 0) break;
+      isAny = true;
+      await gather(taken);
+    }
+    return isAny;
+  }
+
+  async function gather(taken: readonly QueueJob[]): Promise<void> {
+    for (const job of taken) onEvent({ event: 'taken', job });
+    const mine = new Set(taken);
+    try {
+      await prepare(taken);
+      const jobOf = new Map<PurchaseRequest, QueueJob>();
+      for (const job of taken) jobOf.set(requestOf(job).request, job);
+      const requests = [...jobOf.keys()];
+      const [first] = taken;
+      const { jobs, failed } = await planJobs(requests, first?.run ?? { runId: '' }, lane);
+      for (const [request, failure] of failed) {
+        const job = jobOf.get(request);
+        if (job === undefined) continue;
+        await giveUp(job, failure);
+        mine.delete(job);
+      }
+      await books.journal.prove(
+        answerSpace(
+          requests.map(({ offer }) => offer.order),
+          MOST_AT_ONCE,
+        ),
+      );
+      for (const jobId of await queue.gather(jobs)) {
+        const job = jobs.find((each) => each.jobId === jobId);
+        if (job !== undefined) onEvent({ event: 'gathered', job });
+      }
+    } catch (error) {
+      const failure = asFailure(error);
+      for (const job of mine) {
+        await queue.giveBack(job.plan.attemptId);
+        onEvent({ event: 'returned', job, failure });
+      }
+      throw failure;
+    }
+  }
+
+  /** A picture that no job can ask for; trouble that all of them would meet is thrown. */
+  async function giveUp(job: QueueJob, failure: Failure): Promise<void> {
+    const { ends } = FAILURES[failure.kind];
+    if (ends !== 'request' && ends !== 'order') throw failure;
+    await ledger.release(job.plan.attemptId, failure.message, failure.kind);
+    await finish(job, failure);
+  }
+
+  /** Looks at the jobs of this key, and lets their pictures come to their ends. Of what others fetch, the queue hears itself. */
+  async function advanceAll(): Promise<readonly Advanced[]> {
+    const open = await queue.openJobs();
+    if (open.length === 0) return [];
+    const jobs = (await ledger.jobs.list('open')).filter(
+      ({ jobId, repeats }) => open.includes(jobId) || (repeats !== null && open.includes(repeats)),
+    );
+    // A job whose twin is not done is not either.
+    const here = jobs.flatMap((job) => (isHere(job, context) ? (job.repeats ?? job.jobId) : []));
+    const pictures = new Map<string, readonly QueueJob[]>();
+    for (const jobId of open) pictures.set(jobId, await queue.inJob(jobId));
+    for (const job of jobs) {
+      if (job.busy || !(await isLost(job, context, { isSandbox }))) continue;
+      await closeLostJob(job, context);
+      await finishIn(job.jobId, pictures.get(job.jobId) ?? []);
+    }
+    const advanced = await look([...new Set(here)]);
+    for (const { jobId, status } of advanced)
+      if (status === 'done' || status === 'ended') await finishIn(jobId, pictures.get(jobId) ?? []);
+    return advanced;
+  }
+
+  async function finishIn(jobId: string, pictures: readonly QueueJob[]): Promise<void> {
+    if (pictures.length === 0) return;
+    const items = new Map((await ledger.jobs.items(jobId)).map((item) => [item.attempt.attemptId, item]));
+    const ended = pictures.flatMap((job) => {
+      const item = items.get(job.plan.attemptId);
+      const isOpen = item === undefined || ['held', 'sent', 'replied'].includes(item.state);
+      return isOpen ? [] : [{ job, failure: endOfItems([item]).failures[0] ?? null }];
+    });
+    await pLimit(FINISHED_AT_ONCE).map(ended, ({ job, failure }) =>
+      finish(job, failure && restated(failure, { hint: 'pixtab queue retry asks again.' })),
+    );
+  }
+
+  async function finish(job: QueueJob, failure: Failure | null): Promise<void> {
+    const end = await queue.finish(job.plan.attemptId);
+    if (end === null) return;
+    const { state, amount: cost } = end;
+    onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - job.heldAt, failure });
+  }
+
+  /** What is in the way of jobs, as long as it is news. */
+  function newTroubles(advanced: readonly Advanced[]): readonly Advanced[] {
+    return advanced.filter(({ jobId, failure }) => {
+      const isNew = failure !== null && failure.kind !== 'cancelled' && told.get(jobId) !== failure.message;
+      told.set(jobId, failure?.message ?? '');
+      return isNew;
+    });
+  }
+
+  return {
+    /** Does what there is to do now; resolves to what is newly in the way of jobs. */
+    async round(): Promise<readonly Advanced[]> {
+      const isNew = await gatherAll();
+      if (isNew) pause = longerPause();
+      else if (clock.now() < lookAt) return [];
+      else pause = longerPause(pause);
+      lookAt = clock.now() + pause;
+      return newTroubles(await advanceAll());
+    },
+  };
+}

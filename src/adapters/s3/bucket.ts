@@ -1,6 +1,6 @@
 import type { Access } from './access.ts';
 import { listingIn, uploadIdIn } from './answers.ts';
-import { requestsTo, type Answer, type Request, type RequestContext } from './requests.ts';
+import { requestsTo, type Answer, type Request, type RequestContext, type Tries } from './requests.ts';
 
 /**
  * Objects of one bucket. What goes wrong is a Failure `unavailable`, `auth`, `usage` or `cancelled` that says why, and was
@@ -13,6 +13,8 @@ export interface Bucket {
   /** The same, and how old it is by the clock of the service. */
   look(key: string): Promise<Aged | null>;
   has(key: string): Promise<boolean>;
+  /** Bytes of an object; null where there is none. */
+  sizeOf(key: string): Promise<number | null>;
   /** False where there is one already and it is not to be replaced. */
   put(key: string, bytes: Uint8Array, options: { readonly replace: boolean }): Promise<boolean>;
   /** Nothing happens where there is none. */
@@ -62,8 +64,20 @@ export function bucketOf(name: string, access: Access, context: BucketContext): 
     return { bytes: answer.body, ageMs: Number.isNaN(ageMs) ? Infinity : ageMs };
   }
 
+  const head = (key: string, tries: Tries): Promise<Answer> =>
+    send({ method: 'HEAD', key, also: [404] }, tries);
+
   const has = async (key: string, tries = looking): Promise<boolean> =>
-    (await send({ method: 'HEAD', key, also: [404] }, tries)).status !== 404;
+    (await head(key, tries)).status !== 404;
+
+  async function sizeOf(key: string): Promise<number | null> {
+    const { status, headers } = await head(key, looking);
+    if (status === 404) return null;
+    const said = headers.get('content-length');
+    // A service that packs what it sends says another length, or none.
+    const isWhole = said !== null && !headers.has('content-encoding');
+    return isWhole ? Number(said) : ((await get(key))?.byteLength ?? null);
+  }
 
   async function put(
     key: string,
@@ -119,7 +133,7 @@ export function bucketOf(name: string, access: Access, context: BucketContext): 
     proven.set(folder, clock.now());
   }
 
-  return { get, look, has: (key) => has(key), put, remove, keys, prove };
+  return { get, look, has: (key) => has(key), sizeOf, put, remove, keys, prove };
 }
 
 /** Aborts a while after another signal did. */

@@ -57,7 +57,7 @@ export function withBuckets(files: PictureFiles, open: Buckets): PictureFiles {
 
   async function sizeOf(path: string): Promise<number | null> {
     const { bucket, key } = await at(path);
-    return (await bucket.get(key))?.byteLength ?? null;
+    return bucket.sizeOf(key);
   }
 
   // What is updated or moved belongs to a manifest, whose pictures are in its folder.

@@ -367,6 +367,19 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
         expect((await ledger.standings())[0]).toMatchObject({ held: usd('0.04') });
       });
 
+      it('says nothing of how long it takes', async () => {
+        await using world = await open();
+        const worker = world.process(1);
+        const { queue } = worker;
+        await queue.add(RUN, [itemOf(1), itemOf(2), batched(3)]);
+        const [first] = await queue.take(1);
+        world.clock.advance(10_000);
+        await bought(worker, first?.plan.attemptId ?? '');
+        expect(await queue.status()).toMatchObject({ perMinute: 6, secondsLeft: 20 });
+        await queue.gather([jobOf('a-job', await queue.takeForJobs(8))]);
+        expect(await queue.status()).toMatchObject({ perMinute: 6, secondsLeft: null });
+      });
+
       it('hears of a job that was fetched by somebody who knows nothing of the queue', async () => {
         await using world = await open();
         const [one, two] = [world.process(1), world.process(2)];

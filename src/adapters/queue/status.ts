@@ -62,7 +62,8 @@ export async function statusOf(database: Queries, now: number): Promise<QueueSta
     spent: total('done', 'refused', 'failed', 'unconfirmed'),
     held: total('waiting', 'working'),
     perMinute: rate,
-    secondsLeft: secondsLeft(open, rate),
+    // A job takes up to a day, and nobody knows how long.
+    secondsLeft: jobItems > 0 ? null : secondsLeft(open, rate),
     workers: names.map((name) => {
       const own = rates.get(name);
       return {

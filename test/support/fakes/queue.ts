@@ -224,7 +224,8 @@ export function fakeQueue({
         spent: sum(inState('done', 'refused', 'failed', 'unconfirmed').map(({ amount }) => amount)),
         held: sum(inState('waiting', 'working', 'inJobs').map(({ amount }) => amount)),
         perMinute: rate,
-        secondsLeft: secondsLeft(inState('waiting', 'working').length, rate),
+        secondsLeft:
+          inState('inJobs').length > 0 ? null : secondsLeft(inState('waiting', 'working').length, rate),
         workers: names.map((name) => ({
           name,
           working: working.filter(({ worker }) => worker === name).length,

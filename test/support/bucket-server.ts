@@ -59,8 +59,10 @@ export async function bucketServer({ isSimple = false } = {}): Promise<BucketSer
     const body = await buffer(request).finally(() => (arriving -= 1));
     requests.push(`${request.method} ${key}${url.search.replace(/=?&?$/, '')}`);
     headers.push(request.headers);
-    const end = (status: number, content: string | Buffer = '') =>
-      Object.assign(response, { statusCode: status }).end(content);
+    const end = (status: number, content: string | Buffer = '') => {
+      if (content !== '') response.setHeader('content-length', Buffer.byteLength(content));
+      return response.writeHead(status).end(content);
+    };
     const fail = (status: number, code: string) =>
       end(status, `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>No &amp; no</Message></Error>`);
     const fault = refusals.get(request.method ?? '') ?? faults.shift();

@@ -9,6 +9,8 @@ const TOUCHED: Found = { kind: 'file', sha256: 'bb', bytes: 3 };
 const MISSING: Found = { kind: 'none' };
 
 interface Case {
+  /** What stands where a line says, in place of `found`. */
+  readonly foundAt?: Readonly<Record<string, Found>>;
   readonly picture?: ReturnType<typeof aPictureWanted>;
   readonly lines?: readonly Locked[];
   readonly found?: Found;
@@ -38,7 +40,7 @@ const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...mor
     hash: hashOf(picture),
     asked: askedOf(picture, digest(picture.prompt), []),
     lines,
-    found: async () => found,
+    found: async ({ path }) => more.foundAt?.[path] ?? found,
     stored: async () => more.stored === true,
     here: async () =>
       more.here ??
@@ -181,6 +183,20 @@ describe('changeFor', () => {
       'is content with a placeholder in the sandbox',
       { lines: [aLine(HERO, { sandbox: true })], sandbox: true },
       { action: 'keep' },
+    ],
+    [
+      'goes by the line whose file is there, of several for the same picture',
+      {
+        lines: ['gone', 'touched', 'here', 'here too'].map((path) => aLine(HERO, { path })),
+        found: MISSING,
+        foundAt: { touched: TOUCHED, here: AS_BOUGHT, 'here too': AS_BOUGHT },
+      },
+      { action: 'keep', locked: { path: 'here' } },
+    ],
+    [
+      'goes by the first line of the same picture where no file is there',
+      { lines: ['one', 'two'].map((path) => aLine(HERO, { path })), found: MISSING, stored: true },
+      { action: 'change', source: 'store', locked: { path: 'one' } },
     ],
     [
       'goes by the line that fits, of several after a merge',

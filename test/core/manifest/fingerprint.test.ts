@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readEntry } from '../../../src/core/manifest/entry.ts';
-import { askedOf, canonical, changesIn, shortened } from '../../../src/core/manifest/fingerprint.ts';
+import {
+  askedIn,
+  askedOf,
+  attemptAfter,
+  attemptIdOf,
+  canonical,
+  changesIn,
+  differenceOf,
+  hashIn,
+  shortened,
+} from '../../../src/core/manifest/fingerprint.ts';
 import type { Picture } from '../../../src/core/manifest/picture.ts';
+import { anOrder } from '../../support/pricing.ts';
 import { aPictureWanted, digest, hashOf } from './support.ts';
 
 describe('canonical', () => {
@@ -73,5 +84,53 @@ describe('changesIn', () => {
     const after = askedOf(aPictureWanted({ size: '4K' }), digest('a dog'), [digest('two')]);
     expect(changesIn(before, after)).toEqual(['prompt', 'size', 'inputs']);
     expect(changesIn(before, askedOf(aPictureWanted(), digest('a cat'), [digest('one')]))).toEqual([]);
+  });
+});
+
+describe('an order', () => {
+  it('is known as the manifest that names its model, size and aspect would know it', () => {
+    const facts = { model: 'nano-banana-2.1', size: '2K', aspect: '16:9', thinking: 'high' } as const;
+    const wanted = askedOf(aPictureWanted({ ...facts, needs: ['search'], n: 3 }), 'p', ['i']);
+    const order = anOrder('nano-banana-2.1', { size: '2K', aspect: '16:9', thinking: 'high' });
+    expect(askedIn(order, { prompt: 'p', inputs: ['i'], n: 3, needs: ['search'] })).toEqual(wanted);
+    const usual = anOrder('nano-banana-2.1');
+    expect(askedIn(usual, { prompt: 'p', inputs: [], n: 1, needs: [] }).thinking).toBeNull();
+  });
+});
+
+describe('a picture beside the one that was asked for before', () => {
+  const side = (hash: string, prompt: string) => ({
+    hash,
+    asked: askedOf(aPictureWanted({ prompt }), digest(prompt), []),
+  });
+
+  it.each([
+    ['is new', undefined, { action: 'create', why: [] }],
+    ['is the same', side('b', 'a dog'), { action: 'keep', why: [] }],
+    ['is another', side('a', 'a cat'), { action: 'change', why: ['prompt'] }],
+  ])('%s', (_, before, difference) => {
+    expect(differenceOf(before, side('b', 'a dog'))).toEqual(difference);
+  });
+});
+
+describe('attempts at a picture of a project', () => {
+  const hash = '0123456789abcdef'.repeat(4);
+
+  it('are numbered, and know their picture', () => {
+    expect(hashIn(attemptIdOf(hash, 7))).toBe(hash);
+    expect(attemptAfter(attemptIdOf(hash, 9))).toBe(attemptIdOf(hash, 10));
+  });
+
+  it.each([
+    '0123-1',
+    hash,
+    `${hash}-`,
+    `${hash}-x`,
+    `x${hash}-1`,
+    `${hash}-1-2`,
+    `${hash.toUpperCase()}-1`,
+    '00000001-fake',
+  ])('are none of %s', (id) => {
+    expect([hashIn(id), attemptAfter(id)]).toEqual([null, null]);
   });
 });

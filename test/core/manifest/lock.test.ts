@@ -1,6 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lockLine, lockText, readLock, type Lock, type Locked } from '../../../src/core/manifest/lock.ts';
+import {
+  lockIn,
+  lockLine,
+  lockText,
+  mergedText,
+  NO_LOCK,
+  readLock,
+  type Lock,
+  type Locked,
+} from '../../../src/core/manifest/lock.ts';
 import { aLine, aPictureWanted } from './support.ts';
 
 const textOf = (...all: readonly Locked[]): string =>
@@ -55,5 +64,90 @@ describe('a lock', () => {
     const text = textOf(named('a')).trimEnd().slice(0, -5);
     const lock = await parsed(text);
     expect(() => lock.of('a')).toThrow(/cannot be read/);
+  });
+
+  it('says of which pictures it has several lines, one that stands there twice counting once', async () => {
+    const other = named('a', { path: 'other.png' });
+    const lines = [named('a'), other, named('b'), named('b')].map(lockLine);
+    const lock = await parsed(lines.join('\n'));
+    expect([lock.several, lock.hasMarks]).toEqual([['a'], false]);
+    expect(lock.of('b')).toEqual([named('b')]);
+    expect(lock.of('a')).toEqual([other, named('a')]);
+    expect(lock.textOf('a')).toBe([named('a'), other].map(lockLine).join('\n'));
+    expect([lock.of('c'), lock.textOf('c')]).toEqual([[], '']);
+  });
+
+  it.each(['<<<<<<< HEAD', '=======', '>>>>>>> branch', '||||||| base', '<<<<<<<<< HEAD'])(
+    'says that the mark %j of a conflict stands in it',
+    async (mark) => {
+      expect((await parsed(`${textOf(named('a'))}${mark}\n`)).hasMarks).toBe(true);
+    },
+  );
+
+  it.each(['<<<<<< HEAD', '<<<<<<<HEAD', 'x=======', ' {"id":"a",'])('has no line %j', async (line) => {
+    await expect(parsed(line)).rejects.toThrow(/^pixtab\.lock:1: this is no line of a lock/);
+  });
+
+  it('finds lines by what was asked for, whatever the picture is called, the last first', async () => {
+    const hash = 'ab'.repeat(32);
+    const all = [named('a', { hash }), named('a', { hash, path: 'x' }), named('"b\\', { hash }), named('c')];
+    const lock = await parsed(all.map(lockLine).join('\n'));
+    expect(lock.ofHash(hash)).toEqual([all[1], all[0], all[2]]);
+    expect([lock.ofHash('cd'.repeat(32)), NO_LOCK.ofHash(hash)]).toEqual([[], []]);
+  });
+
+  it('is read at once, behind a mark of its order of bytes', () => {
+    expect(lockIn(`\uFEFF${textOf(named('a'))}`, 'pixtab.lock').of('a')).toEqual([named('a')]);
+  });
+
+  it('takes no more lines of a picture than merges leave', async () => {
+    const lines = (count: number) =>
+      Array.from({ length: count }, (_, bytes) => lockLine(named('a', { bytes }))).join('\n');
+    expect((await parsed(lines(1_000))).of('a')).toHaveLength(1_000);
+    await expect(parsed(lines(1_001))).rejects.toThrow(/^pixtab\.lock:1001: one picture has more than 1000/);
+  });
+
+  it.each<[string, object]>([
+    ['no bytes', { bytes: '3' }],
+    ['no path', { path: undefined }],
+    ['nothing that was asked for', { asked: null }],
+    ['words for what was asked for', { asked: 'a cat' }],
+    ['no cost', { cost: 0.04 }],
+  ])('believes no line with %s', async (_, facts) => {
+    const line = JSON.stringify({ ...(JSON.parse(lockLine(named('a'))) as object), ...facts });
+    const lock = await parsed(line);
+    expect(() => lock.of('a')).toThrow(/has a line that cannot be read/);
+  });
+
+  it('says of a placeholder that it is one', async () => {
+    const placeholder = named('a', { sandbox: true });
+    expect((await parsed(textOf(placeholder))).of('a')).toEqual([placeholder]);
+    expect(lockLine(named('a'))).not.toContain('sandbox');
+  });
+});
+
+describe('a lock that others wrote meanwhile', () => {
+  const [mine, theirs, newer] = [named('a'), named('a', { path: 'theirs' }), named('a', { path: 'newer' })];
+  const merged = (now: readonly Locked[], changes: Readonly<Record<string, readonly Locked[]>>) =>
+    lockIn(
+      mergedText(lockIn(textOf(...now), 'pixtab.lock'), new Map(Object.entries(changes)), (line) =>
+        [mine, newer].map(lockLine).includes(line),
+      ),
+      'pixtab.lock',
+    );
+
+  it('keeps their lines, and takes what this process says for its own', () => {
+    const lock = merged([mine, theirs, named('b')], { a: [newer], c: [named('c')] });
+    expect(lock.of('a')).toEqual([newer, theirs]);
+    expect([...lock.ids()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('loses a picture that this process let go of, unless others have it', () => {
+    expect([...merged([mine, named('b')], { a: [] }).ids()]).toEqual(['b']);
+    expect(merged([mine, theirs], { a: [] }).of('a')).toEqual([theirs]);
+  });
+
+  it('is written in the order of its lines', () => {
+    expect(merged([], { a: [newer, mine] }).of('a')).toEqual([newer, mine]);
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../src/core/manifest/picture.ts';
 import { pictureQuoter, offerFor, type PricingContext } from '../../../src/core/manifest/price.ts';
-import { counting, EMPTY_TALLY, saving } from '../../../src/core/manifest/tally.ts';
+import { counting, EMPTY_TALLY, lanesIn, saving, spendingIn } from '../../../src/core/manifest/tally.ts';
 import { aPictureWanted } from './support.ts';
 
 const MARKET = { day: '2026-11-22', sandbox: false };
@@ -64,7 +64,55 @@ describe('the offer for a picture whose model was shut down', () => {
   });
 });
 
+describe('a lane in which a model is not sold', () => {
+  const flexible = aPictureWanted({ model: 'nano-banana-2-lite' });
+
+  it('gives way to the next that was wished for, and says why', () => {
+    const quoted = pictureQuoter(MARKET)(flexible, ['flex', 'now']);
+    expect(quoted.offer.order.lane).toBe('now');
+    expect(quoted.instead).toMatch(/no known price in lane flex/);
+    expect(pictureQuoter(MARKET)(flexible, ['now', 'flex']).instead).toBeNull();
+  });
+
+  it('fails where no other was wished for', () => {
+    expect(() => pictureQuoter(MARKET)(flexible, ['flex'])).toThrow(/no known price in lane flex/);
+  });
+
+  it('is no price to compare with', () => {
+    const pro = aPictureWanted({ model: 'imagen-4' });
+    const { now, batch } = pictureQuoter({ ...MARKET, sandbox: true })(pro, ['now']);
+    expect([now === null, batch]).toEqual([false, null]);
+  });
+});
+
+describe('the models that stand in for one that is gone', () => {
+  it('are asked in turn, and the rest may still be', () => {
+    const gone = aPictureWanted({ model: 'imagen-4' });
+    const fallback = ['nano-banana-pro', 'nano-banana-2.1'];
+    const quoted = pictureQuoter({ ...MARKET, fallback })(gone, ['now']);
+    expect([quoted.offer.order.model.id, quoted.fallback]).toEqual([
+      'gemini-3-pro-image',
+      ['nano-banana-2.1'],
+    ]);
+  });
+});
+
 describe('a tally', () => {
+  it('knows the lanes in which anything is bought, what waits in the queue, and what they save', () => {
+    const quoted = (lane: 'now' | 'batch') => pictureQuoter(MARKET)(aPictureWanted(), [lane]);
+    const [dear, cheap] = [quoted('now'), quoted('batch')];
+    const tally = [dear, dear, cheap].reduce((sum, one) => counting(sum, 'create', one), EMPTY_TALLY);
+    const { id } = dear.offer.order.model;
+    const [now, half] = [dear.offer.quote.expected, cheap.offer.quote.expected];
+    expect(lanesIn(tally).map(([lane, { pictures, range }]) => [lane, pictures, range.expected])).toEqual([
+      ['now', 2, 2n * now],
+      ['batch', 1, half],
+    ]);
+    expect(tally.saved).toBe(now - half);
+    expect(spendingIn(tally)).toEqual({ now: 2n * now, total: 2n * now + half, requests: { [id]: 2 } });
+    expect([tally.queued[id]?.requests, tally.queueable[id]?.requests]).toEqual([1, 3]);
+  });
+
   it('adds up what is bought, at both lanes, and counts the rest', () => {
     const { offer, now, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     const quote = offer.quote;

@@ -211,6 +211,12 @@ describe('formerName', () => {
     );
   });
 
+  it('says so from the day on which it was', () => {
+    const model = findModel('gemini-3.1-flash-image-preview');
+    expect(formerName('gemini-3.1-flash-image-preview', model, '2026-06-25')).toContain('on 2026-06-25');
+    expect(formerName('gemini-3.1-flash-image-preview', model, '2026-06-24')).toBeNull();
+  });
+
   it('says nothing while the preview lived, or of a name in use', () => {
     expect(formerName('gemini-3-pro-image-preview', pro, '2026-06-24')).toBeNull();
     expect(formerName('nano-banana-pro', pro, TODAY)).toBeNull();

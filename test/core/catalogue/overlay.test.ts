@@ -123,6 +123,16 @@ describe('an overlay', () => {
     ]);
   });
 
+  it('takes the place of the rows that it prices: they do not come back when it ends', () => {
+    const until = '2026-06-01';
+    const prices = [price({ meter: 'image output', until }), price({ meter: 'thinking', until })];
+    const left = proIn(overlaid(MODELS, { cited, prices })).rates.filter(
+      ({ lane, platform }) => lane === 'now' && platform === 'google',
+    );
+    expect(left.map(({ meter }) => meter)).toEqual(expect.arrayContaining(['text input', 'text output']));
+    expect(left.filter(({ meter }) => meter === 'image output' || meter === 'thinking')).toEqual([]);
+  });
+
   it('leaves models that it does not name alone', () => {
     const models = overlaid(MODELS, { cited, prices: [price({})] });
     expect(models.filter((model, at) => model === MODELS[at])).toHaveLength(MODELS.length - 1);

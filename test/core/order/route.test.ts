@@ -281,6 +281,13 @@ describe('a retired model', () => {
     ]);
   });
 
+  it('is refused where nothing takes its place', () => {
+    const models = [{ ...findModel('imagen-4'), successor: null }];
+    const failure = failureOf(ask({ model: 'imagen-4', onRetired: 'successor', models }));
+    expect(failure).toMatchObject({ kind: 'unavailable-model', charged: 'no' });
+    expect(failure.hint).not.toContain('replaces it');
+  });
+
   it('gives way although it could not have done the order itself', () => {
     const taken = route(ask({ model: 'imagen-4', onRetired: 'successor', want: aWant({ size: '4K' }) }));
     expect(taken.notices[0]).toMatch(/takes its place, at \$0\.1164 a picture\.$/);

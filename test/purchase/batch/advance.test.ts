@@ -704,6 +704,18 @@ describe('asking again', () => {
     return resubmit(done, { items, run: aRun({ runId: 'run-2' }), newId, tier: 1 }, world);
   };
 
+  it('is not for what is not kept any more: nothing is held for it', async () => {
+    const here = scene();
+    const { machine, done } = await ended(here);
+    const items = failedIn(await machine.ledger.jobs.items(done.jobId), ask);
+    const forgotten = items.map((item) => ({ ...item, request: null }));
+    const run = aRun({ runId: 'run-2' });
+    expect(
+      await rejection(resubmit(done, { items: forgotten, run, newId, tier: 1 }, machine.world)),
+    ).toMatchObject({ kind: 'usage', message: expect.stringContaining('is not kept any more') });
+    expect((await money(machine)).held).toBe(0n);
+  });
+
   it('is for what was not charged alone, and only once', async () => {
     const here = scene();
     const { machine, done, first } = await ended(here);

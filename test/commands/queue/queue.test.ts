@@ -347,6 +347,39 @@ describe('work', () => {
     expect(pictureStore.kept.size).toBe(2);
   });
 
+  it('leaves an answer that apply on its machine puts in place, and not on stdout', async () => {
+    let owner = 'one worker';
+    const processOf = (all: ReturnType<typeof shop>) => ({
+      clock: all.clock,
+      store: all.store,
+      owner,
+      isAlive: (other: string): boolean => other === owner || other === 'queue',
+      hasAnswer: (attemptId: string) => all.journal.answers.has(attemptId),
+    });
+    const all: ReturnType<typeof shop> = shop('images: [{ id: hero, prompt: a lighthouse }]', {
+      deps: {
+        queue: async () => fakeQueue(processOf(all)),
+        books: async () => ({ ledger: fakeLedger(processOf(all)), journal: all.journal }),
+      },
+    });
+    const { pixtab, pictureStore, pictureFiles, api } = all;
+    const put = pictureStore.put.bind(pictureStore);
+    pictureStore.put = async () => {
+      throw new Failure('disk', 'The store is full.', { charged: 'no' });
+    };
+    await pixtab('queue', 'add');
+    expect((await pixtab('work')).code).toBe(11);
+    pictureStore.put = put;
+    owner = 'apply';
+    expect(await pixtab('apply')).toMatchObject({ code: 0, stdout: 'images/hero.jpg' });
+    expect([...pictureFiles.files.keys()].toSorted()).toEqual([
+      'images/hero.jpg',
+      'pixtab.lock',
+      'pixtab.yaml',
+    ]);
+    expect(api.sent).toHaveLength(1);
+  });
+
   it('finishes what a worker left that died while this one was at work', async () => {
     let owner = 'one worker';
     const alive = new Set(['queue', owner, 'another']);

@@ -95,8 +95,8 @@ export interface Queue {
   /** The pictures of a job that did not come to their end here. */
   inJob(jobId: string): Promise<readonly QueueJob[]>;
   inputBytes(sha256: string): Promise<Uint8Array>;
-  /** One that certainly was not sent, or not charged, waits again. */
-  giveBack(attemptId: string): Promise<void>;
+  /** What this process has and did not send waits again; what it sent, only where that was certainly not charged. */
+  giveBack(attemptId: string, options?: { readonly isUncharged: boolean }): Promise<void>;
   /** Nothing more is done for it: what became of it is read in the ledger. null while something may still come of it. */
   finish(attemptId: string): Promise<QueueEnd | null>;
   /** How far it is; what dead processes took is counted as they left it. */

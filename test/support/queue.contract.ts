@@ -244,8 +244,28 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
       await one.queue.giveBack(`${hashOf(1)}-1`);
       expect((await one.queue.status()).counts).toMatchObject({ waiting: 1, working: 1 });
       expect(names(await two.queue.take(2))).toEqual(['picture-1']);
-      // It belongs to the other one now.
+      // It belongs to the other one now, and whoever had it before puts nothing back.
       expect(await rejection(one.ledger.sending(`${hashOf(1)}-1`))).toMatchObject({ charged: 'no' });
+      await one.queue.giveBack(`${hashOf(1)}-1`, { isUncharged: true });
+      expect((await one.queue.status()).counts).toMatchObject({ waiting: 0, working: 2 });
+      await two.ledger.sending(`${hashOf(1)}-1`);
+    });
+
+    it('takes back what was sent only where that was certainly not charged, and never what was answered', async () => {
+      await using world = await open();
+      const { queue, ledger } = world.process(1);
+      await queue.add(RUN, items(1, 2));
+      const [first = '', second = ''] = (await queue.take(2)).map(({ plan }) => plan.attemptId);
+      await ledger.sending(first);
+      await queue.giveBack(first);
+      expect((await queue.status()).counts).toMatchObject({ waiting: 0, working: 2 });
+      await queue.giveBack(first, { isUncharged: true });
+      expect((await queue.status()).counts).toMatchObject({ waiting: 1, working: 1 });
+      await ledger.sending(second);
+      await ledger.settle(second, aBill('0.03'));
+      await ledger.saved(second, [anImage({ path: '-' })]);
+      await queue.giveBack(second, { isUncharged: true });
+      expect(await queue.finish(second)).toMatchObject({ state: 'done' });
     });
 
     it('hands out nothing while it is paused', async () => {

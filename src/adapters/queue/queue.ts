@@ -96,11 +96,14 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
         ),
       ),
     inputBytes: (sha256) => read((database) => inputBytes(database, sha256)),
-    giveBack: (attemptId) =>
+    giveBack: (attemptId, { isUncharged } = { isUncharged: false }) =>
       write(async (database, now) => {
         const row = await database.get(
-          `${PLACES} WHERE attempt_id = ? AND q.state = 'working' AND NOT ${IN_JOB}`,
+          `${PLACES} WHERE attempt_id = ? AND q.state = 'working' AND NOT ${IN_JOB}
+             AND a.owner = ? AND a.state IN ('held', ?)`,
           attemptId,
+          hands.owner.id,
+          isUncharged ? 'sent' : 'held',
         );
         if (row !== undefined) await giveBack(database, itemOf(row), engine, now);
       }),

@@ -88,12 +88,22 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
           const isShared = FAILURES[as].ends !== 'request' && FAILURES[as].ends !== 'order';
           if (attemptId !== job.plan.attemptId || !isShared || (times >= MOST_RETURNS && as !== 'cancelled'))
             return ledger.release(attemptId, why, as);
-          await queue.giveBack(attemptId);
+          await queue.giveBack(attemptId, { isUncharged: true });
           returns.set(attemptId, times + (as === 'cancelled' ? 0 : 1));
           onReturned(why, as);
         },
       },
     };
+  }
+
+  /** Pictures that this worker is done with, and the queue does not know it yet. */
+  const unwritten = new Set<string>();
+  /** What is held goes back, and anything else ends as the ledger has it. */
+  async function leave(attemptId: string): Promise<void> {
+    unwritten.add(attemptId);
+    await queue.giveBack(attemptId);
+    await queue.finish(attemptId);
+    unwritten.delete(attemptId);
   }
 
   async function buyOne(job: QueueJob): Promise<void> {
@@ -116,9 +126,9 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       const cost = spentOn(tries.flatMap(({ results }) => results));
       onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - began, failure });
     } catch (error) {
-      // Nothing was sent: what is sent is never thrown.
+      // Nothing was sent, or its end could not be written down.
       const failure = asFailure(error);
-      await queue.giveBack(job.plan.attemptId).catch(() => undefined);
+      await leave(job.plan.attemptId).catch(() => undefined);
       onEvent({ event: 'returned', job, failure });
       trouble(failure);
     }
@@ -136,6 +146,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
   }
 
   async function take(room: number): Promise<readonly QueueJob[]> {
+    for (const attemptId of unwritten) await leave(attemptId);
     const jobs = await queue.take(room);
     if (jobs.length === 0) return jobs;
     try {

@@ -297,6 +297,27 @@ describe('work', () => {
     expect((await all.json('queue')).document).toMatchObject({ counts: { waiting: 1, working: 0 } });
   });
 
+  it('buys nothing again whose end the queue could not write down, and writes it down when it can', async () => {
+    let failures = 2;
+    const all: ReturnType<typeof shop> = shop(MANIFEST, {
+      deps: {
+        queue: async () => {
+          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
+          const finish: typeof queue.finish = async (attemptId) => {
+            if (failures === 0) return queue.finish(attemptId);
+            failures -= 1;
+            throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
+          };
+          return { ...queue, finish };
+        },
+      },
+    });
+    await all.json('queue', 'add');
+    await all.json('work', '--until-empty', '--concurrency', '1');
+    expect(all.api.sent).toHaveLength(2);
+    expect((await all.json('queue')).document).toMatchObject({ counts: { done: 2, working: 0 } });
+  });
+
   it('proves now and then that answers have room, for as many as may be under way, and not for each picture', async () => {
     const late = async () => {
       all.clock.advance(10_000);

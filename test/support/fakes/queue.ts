@@ -199,9 +199,12 @@ export function fakeQueue({
       if (found === undefined) throw new TypeError(`no picture ${sha256} is kept`);
       return found;
     },
-    async giveBack(attemptId) {
+    async giveBack(attemptId, { isUncharged } = { isUncharged: false }) {
       const queued = items.get(attemptId);
-      if (queued?.state === 'working' && !isIn(queued)) giveBack(queued);
+      const attempt = attempts.get(attemptId);
+      const isUnsent = attempt?.state === 'held' || (isUncharged && attempt?.state === 'sent');
+      if (queued?.state === 'working' && !isIn(queued) && attempt?.owner === owner && isUnsent)
+        giveBack(queued);
     },
     async finish(attemptId) {
       const queued = items.get(attemptId);

@@ -223,7 +223,7 @@ function leftIn({ isPaused, counts }: QueueStatus, { title, can }: Profile): Fai
     'pending',
     `${counted(counts.inJobs, 'picture')} of the queue in jobs, not finished yet.`,
     {
-      hint: 'Any later pixtab work fetches them; --wait waits for them, up to a day.',
+      hint: 'pixtab batch list shows the jobs. Any later pixtab work fetches them; --wait waits for them, up to a day.',
       charged: 'no',
     },
   );

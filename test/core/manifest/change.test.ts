@@ -138,6 +138,15 @@ describe('changeFor', () => {
       { action: 'create', source: 'lfs' },
     ],
     [
+      'converts a file once more before it waits for git LFS',
+      {
+        lines: [],
+        picture: aPictureWanted({ format: 'avif' }),
+        here: [trace(aLine(WEBP), { isPointer: true }), trace(aLine(WEBP, { path: 'copy.webp' }))],
+      },
+      { source: 'file', trace: { line: { path: 'copy.webp' } } },
+    ],
+    [
       'converts a file that is as it came at no cost',
       { picture: aPictureWanted({ format: 'webp', quality: 60 }) },
       { action: 'change', source: 'file', why: ['format', 'quality'] },

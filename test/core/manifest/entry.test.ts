@@ -84,6 +84,9 @@ describe('readHead', () => {
   it.each([
     [{ default: {} }, ['default'], 'there is no key "default"; did you mean "defaults"?'],
     [{ defaults: { id: 'x' } }, ['defaults', 'id'], 'there is no key "id"'],
+    [{ include: 7 }, ['include'], 'include: it takes paths of manifests'],
+    [{ include: ['a.csv', ' '] }, ['include'], 'include: it takes paths of manifests'],
+    [{ route: ['else cheapest', 7] }, ['route'], 'route: it takes rules, in quotes'],
     [{ defaults: [] }, ['defaults'], 'defaults are keys with values'],
     [[], [], 'a manifest has defaults and images'],
     [{}, [], 'there are no images, defaults or include: the file is empty or was cut off'],

@@ -145,6 +145,8 @@ describe('a lock that others wrote meanwhile', () => {
   it('loses a picture that this process let go of, unless others have it', () => {
     expect([...merged([mine, named('b')], { a: [] }).ids()]).toEqual(['b']);
     expect(merged([mine, theirs], { a: [] }).of('a')).toEqual([theirs]);
+    const now = lockIn(textOf(mine, named('b')), 'pixtab.lock');
+    expect(mergedText(now, new Map([['a', []]]), () => true)).toBe(textOf(named('b')));
   });
 
   it('is written in the order of its lines', () => {

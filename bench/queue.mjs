@@ -159,16 +159,17 @@ async function statusOver(server, rows) {
   return at({}, (here) =>
     ledgerAt(server, async (ledger, client, schema) => {
       const env = { PIXTAB_SANDBOX: '1', PIXTAB_BASE_URL: here.url, PIXTAB_LEDGER: ledger };
-      const median = async () => {
+      const median = async (done) => {
         const all = [];
         for (let n = 0; n < 7; n += 1) {
           const began = performance.now();
-          await here.run(['queue', '--json'], { env });
+          const { code, stdout, stderr } = await here.run(['queue', '--json'], { env });
           all.push(performance.now() - began);
+          if (code !== 0 || JSON.parse(stdout).counts.done !== done) throw new Error(stderr);
         }
         return all.toSorted((a, b) => a - b)[3].toFixed(0);
       };
-      const empty = await median();
+      const empty = await median(0);
       await client.query(`SET search_path TO ${schema}`);
       await client.query(
         `INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('made', 'queue', '[]', 0)`,
@@ -184,7 +185,7 @@ async function statusOver(server, rows) {
          SELECT 'made-' || n, 'made', 't' || n, 'p', 0, 'done', 'w', 34000000, n, n, n FROM generate_series(1, ${rows}) n`,
       );
       await client.query('ANALYZE queue_items');
-      return `queue status over ${rows} rows: ${await median()} ms, over none ${empty} ms, load ${load()}`;
+      return `queue status over ${rows} rows: ${await median(rows)} ms, over none ${empty} ms, load ${load()}`;
     }),
   );
 }

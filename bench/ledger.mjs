@@ -1,4 +1,5 @@
-// What the books cost: `node bench/ledger.mjs [writers] [purchases each]`. With PIXTAB_TEST_POSTGRES, at that server too.
+// What the books cost: `node bench/ledger.mjs [writers] [purchases each]`. With PIXTAB_TEST_POSTGRES, at that server too; with
+// --no-rows, without the million rows that the reports are timed over, which take two minutes to make.
 // Figures depend on the machine, so each comes with its ratio to a bare SQLite transaction on the same disk.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 import { inSchema } from './team.mjs';
 
@@ -25,7 +27,13 @@ const SOURCES = [
   'core/policy/calendar',
 ];
 
-const [, , writers = '20', each = '50', job, built, folder, name, pace] = process.argv;
+const { positionals, values: options } = parseArgs({
+  options: { rows: { type: 'boolean', default: true } },
+  allowPositionals: true,
+  allowNegative: true,
+});
+const [writers = '20', each = '50', job, built, folder, name, pace] = positionals;
+
 async function parent(writers, each) {
   const folder = await mkdtemp(join(tmpdir(), 'pixtab-bench-'));
   // Inside the project, where the packages are found.
@@ -56,7 +64,7 @@ async function parent(writers, each) {
         `  ratio               p50 ${ratio(0.5)}   p99 ${ratio(0.99)}   (hold + settle is two transactions)`,
       );
     }
-    await millionRows(pixtab, join(folder, 'million'));
+    if (options.rows) await millionRows(pixtab, join(folder, 'million'));
   } finally {
     for (const path of [folder, built]) await rm(path, { recursive: true, force: true });
   }

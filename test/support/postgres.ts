@@ -26,6 +26,8 @@ async function inProcess(): Promise<TestServer> {
   const alone = turns();
 
   function connect(): Wire {
+    // Messages of a session are obeyed in the order in which they are sent, whoever waits for their answers.
+    const inOrder = turns();
     let end: (() => void) | null = null;
     const begin = () =>
       new Promise<void>((resolve) => {
@@ -41,30 +43,38 @@ async function inProcess(): Promise<TestServer> {
       end?.();
       end = null;
     };
-    return {
-      async query(sql, values) {
-        const isOutside = end === null;
-        if (isOutside) await begin();
+    let isBegun = false;
+    let hasFailed = false;
+    const obeyed = <T>(sql: string, message: () => Promise<T>): Promise<T> =>
+      inOrder(async () => {
+        if (end === null) await begin();
+        if (sql.startsWith('BEGIN')) isBegun = true;
+        if (/^(BEGIN|ROLLBACK)/.test(sql)) hasFailed = false;
         try {
+          return await message();
+        } catch (error) {
+          hasFailed = true;
+          throw error;
+        } finally {
+          if (/(^|;\s*)(COMMIT|ROLLBACK)$/.test(sql)) isBegun = false;
+          if (!isBegun) leave();
+        }
+      });
+    return {
+      query: (sql, values) =>
+        obeyed(sql, async () => {
           const { rows, affectedRows = 0 } = await server.query<Record<string, unknown>>(
             sql,
             values.map(sendable),
           );
           return { rows, count: rows.length > 0 ? rows.length : affectedRows };
-        } finally {
-          if (isOutside) leave();
-        }
-      },
-      async script(sql) {
-        if (sql.startsWith('BEGIN')) await begin();
-        const isEnd = sql === 'COMMIT' || sql === 'ROLLBACK';
-        try {
+        }),
+      script: (sql) =>
+        obeyed(sql, async () => {
           const last = (await server.exec(sql)).at(-1);
-          return { rows: last?.rows ?? [], command: sql };
-        } finally {
-          if (isEnd) leave();
-        }
-      },
+          // As a server has it: the end of a transaction in which something failed undoes it.
+          return { rows: last?.rows ?? [], command: sql === 'COMMIT' && hasFailed ? 'ROLLBACK' : sql };
+        }),
       isLost: () => false,
       close: leave,
     };

@@ -10,18 +10,13 @@ import { minus, ZERO } from '../../core/pricing/money.ts';
 import type { Bill } from '../../core/pricing/types.ts';
 import type { AttemptPlan, RunStart } from '../../ports/index.ts';
 import { TermsJson } from '../journal/answer-file.ts';
-import type { Queries, Row } from './queries.ts';
+import type { Awaitable, Queries, Row } from './queries.ts';
 import type { Owner } from './owner.ts';
 import { money, text, textOrNull, word } from './row.ts';
 import { book } from './reports.ts';
 
-export async function insertHeld(
-  database: Queries,
-  plan: AttemptPlan,
-  owner: Owner,
-  now: number,
-): Promise<void> {
-  const attempt = database.run(
+export function insertHeld(database: Queries, plan: AttemptPlan, owner: Owner, now: number): void {
+  database.tell(
     `INSERT INTO attempts (attempt_id, run_id, state, model, gateway, account, wire, lane, size, aspect, images, prompt,
        low_nano, expected_nano, high_nano, save_plan, terms, asked, owner, host, pid, process_start, held_ms, changed_ms)
      VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -49,19 +44,14 @@ export async function insertHeld(
     now,
     now,
   );
-  const hold = database.run(
-    'INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)',
-    plan.attemptId,
-    plan.high,
-  );
-  await Promise.all([attempt, hold]);
+  database.tell('INSERT INTO holds (attempt_id, amount_nano) VALUES (?, ?)', plan.attemptId, plan.high);
 }
 
 /** Who takes a step, and when. */
 export interface Taker {
   /** null for people, who decide whoever has it. */
   readonly owner: Pick<Owner, 'id'> | null;
-  readonly now: number;
+  readonly now: Awaitable<number>;
 }
 
 /** Takes one step and returns the attempt as it was before; null where another process has it, and goes on with it. */
@@ -79,7 +69,7 @@ export async function take(
     : stateAfter(attemptId, attempt === undefined ? null : stateOf(attempt), step);
   if (attempt === undefined) throw new TypeError('a step was allowed for an attempt that does not exist');
   if (to === null) return null;
-  await move(database, attempt, to, now, why);
+  move(database, attempt, to, await now, why);
   return attempt;
 }
 
@@ -88,36 +78,33 @@ const isOf = (attempt: Row, { id }: Pick<Owner, 'id'>): boolean =>
   (textOrNull(attempt, 'owner') ?? id) === id;
 
 /** Puts an attempt into a state, and moves its money to where that state counts it. */
-export async function move(
+export function move(
   database: Queries,
   attempt: Row,
   to: AttemptState,
   now: number,
   why: string | null,
-): Promise<void> {
+): void {
   const attemptId = text(attempt, 'attempt_id');
   const expected = money(attempt, 'expected_nano');
-  // None of these waits for the answer to the one before: a server is asked all of them at once.
-  await Promise.all([
-    database.run(
-      'UPDATE attempts SET state = ?, why = ?, changed_ms = ?, sends = sends + ? WHERE attempt_id = ?',
-      to,
-      why,
-      now,
-      to === 'sent',
-      attemptId,
-    ),
-    (to === 'settled' || to === 'released' || to === 'unconfirmed') &&
-      database.run('DELETE FROM holds WHERE attempt_id = ?', attemptId),
-    to === 'unconfirmed' && book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 }),
-    stateOf(attempt) === 'unconfirmed' &&
-      book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 }),
-  ]);
+  database.tell(
+    'UPDATE attempts SET state = ?, why = ?, changed_ms = ?, sends = sends + ? WHERE attempt_id = ?',
+    to,
+    why,
+    now,
+    to === 'sent',
+    attemptId,
+  );
+  if (to === 'settled' || to === 'released' || to === 'unconfirmed')
+    database.tell('DELETE FROM holds WHERE attempt_id = ?', attemptId);
+  if (to === 'unconfirmed') book(database, attempt, { unconfirmed: expected, unconfirmedRequests: 1 });
+  if (stateOf(attempt) === 'unconfirmed')
+    book(database, attempt, { unconfirmed: minus(ZERO, expected), unconfirmedRequests: -1 });
 }
 
-export async function insertBill(database: Queries, attempt: Row, bill: Bill, now: number): Promise<void> {
+export function insertBill(database: Queries, attempt: Row, bill: Bill, now: number): void {
   const attemptId = text(attempt, 'attempt_id');
-  const whole = database.run(
+  database.tell(
     'INSERT INTO bills (attempt_id, basis, charged, amount_nano, settled_ms) VALUES (?, ?, ?, ?, ?)',
     attemptId,
     bill.basis,
@@ -125,8 +112,8 @@ export async function insertBill(database: Queries, attempt: Row, bill: Bill, no
     bill.amount,
     now,
   );
-  const lines = bill.lines.map(({ meter, quantity, unit, rate, per, amount }, index) =>
-    database.run(
+  for (const [index, { meter, quantity, unit, rate, per, amount }] of bill.lines.entries())
+    database.tell(
       `INSERT INTO bill_lines (attempt_id, line, meter, quantity, unit, rate_nano, per, amount_nano)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       attemptId,
@@ -137,9 +124,8 @@ export async function insertBill(database: Queries, attempt: Row, bill: Bill, no
       rate,
       per,
       amount,
-    ),
-  );
-  await Promise.all([whole, ...lines, book(database, attempt, { settled: bill.amount, requests: 1 })]);
+    );
+  book(database, attempt, { settled: bill.amount, requests: 1 });
 }
 
 /** Gives an attempt's hold back; the kind says what it failed of. */
@@ -151,7 +137,7 @@ export async function release(
   taker: Taker,
 ): Promise<void> {
   if ((await take(database, attemptId, 'release', taker, why)) === null) return;
-  await database.run('UPDATE attempts SET released_as = ? WHERE attempt_id = ?', as, attemptId);
+  database.tell('UPDATE attempts SET released_as = ? WHERE attempt_id = ?', as, attemptId);
 }
 
 /** Bills an attempt for an answer that came. */
@@ -164,10 +150,8 @@ export async function settle(
 ): Promise<void> {
   const attempt = await take(database, attemptId, 'settle', taker);
   if (attempt === null) return;
-  await Promise.all([
-    insertBill(database, attempt, bill, taker.now),
-    database.run('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId),
-  ]);
+  insertBill(database, attempt, bill, await taker.now);
+  database.tell('UPDATE attempts SET refusal = ? WHERE attempt_id = ?', refusal, attemptId);
 }
 
 /** Writes down what somebody knows of an attempt whose outcome was unknown. */
@@ -181,12 +165,12 @@ export async function decide(
   const taker = { owner: null, now };
   if (bill !== null) {
     const attempt = await take(database, attemptId, 'charge', taker);
-    if (attempt !== null) await insertBill(database, attempt, bill, now);
+    if (attempt !== null) insertBill(database, attempt, bill, now);
   } else {
     await take(database, attemptId, 'absolve', taker, 'said not to be charged');
-    await database.run("UPDATE attempts SET released_as = 'unconfirmed' WHERE attempt_id = ?", attemptId);
+    database.tell("UPDATE attempts SET released_as = 'unconfirmed' WHERE attempt_id = ?", attemptId);
   }
-  await database.run(
+  database.tell(
     'INSERT INTO decisions (attempt_id, charged, who, decided_ms) VALUES (?, ?, ?, ?)',
     attemptId,
     bill === null ? 'no' : 'yes',
@@ -205,8 +189,8 @@ export async function attemptOf(database: Queries, attemptId: string): Promise<R
 
 export const stateOf = (attempt: Row): AttemptState => word(attempt, 'state', ATTEMPT_STATES);
 
-export async function insertRun(database: Queries, run: RunStart): Promise<void> {
-  await database.run(
+export function insertRun(database: Queries, run: RunStart): void {
+  database.tell(
     // One that is resumed goes on under its name.
     `INSERT INTO runs (run_id, command, project, labels, max_cost_nano, started_ms, agent, idempotency_key, order_hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -224,8 +208,8 @@ export async function insertRun(database: Queries, run: RunStart): Promise<void>
   );
 }
 
-export async function endRun(database: Queries, runId: string, outcome: string, now: number): Promise<void> {
-  await database.run('UPDATE runs SET ended_ms = ?, outcome = ? WHERE run_id = ?', now, outcome, runId);
+export function endRun(database: Queries, runId: string, outcome: string, now: number): void {
+  database.tell('UPDATE runs SET ended_ms = ?, outcome = ? WHERE run_id = ?', now, outcome, runId);
 }
 
 export function labelsOf(row: Row): readonly string[] {

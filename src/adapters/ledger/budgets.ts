@@ -16,7 +16,7 @@ import { Failure } from '../../core/errors.ts';
 import { sum, type Usd } from '../../core/pricing/money.ts';
 import { isZone, type Window } from '../../core/policy/calendar.ts';
 import type { AttemptPlan } from '../../ports/index.ts';
-import type { Queries, Row } from './queries.ts';
+import type { Awaitable, Queries, Row } from './queries.ts';
 import { money, moneyOrNull, text, textOrNull, word } from './row.ts';
 import { refusalOfKey } from './keys.ts';
 import { quarterOf } from './reports.ts';
@@ -30,7 +30,7 @@ interface Used {
 export async function setBudget(database: Queries, budget: Budget, now: number): Promise<void> {
   const { per, model, project, agent, amount, zone } = budget;
   await removeBudget(database, budget);
-  await database.run(
+  database.tell(
     'INSERT INTO budgets (per, model, project, agent, amount_nano, zone, set_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
     per,
     model,
@@ -53,18 +53,19 @@ export async function removeBudget(
 
 export async function standings(
   database: Queries,
-  now: number,
+  now: Awaitable<number>,
   windowOf: WindowOf,
 ): Promise<readonly Standing[]> {
   const budgets = await allBudgets(database);
-  return Promise.all(budgets.map((budget) => standing(database, budget, windowOf(budget, now), null)));
+  const at = await now;
+  return Promise.all(budgets.map((budget) => standing(database, budget, windowOf(budget, at), null)));
 }
 
 /** Why these attempts of one run may not be bought; null when they may. */
 export async function refusalOf(
   database: Queries,
   attempts: readonly AttemptPlan[],
-  now: number,
+  now: Awaitable<number>,
   windowOf: WindowOf,
 ): Promise<Failure | null> {
   const [first] = attempts;
@@ -79,18 +80,29 @@ export async function refusalOf(
   const budgets = all.filter((budget) => concerns(budget, buyer));
   const unfit = (await refusalOfKey(database, run)) ?? withoutAllowance(buyer, budgets);
   if (unfit !== null) return unfit;
-  const checks: Check[] = await Promise.all(
-    budgets.map(async (budget) =>
-      checkBudget(await standing(database, budget, windowOf(budget, now), runId), costTo(budget, attempts)),
-    ),
+  const at = await now;
+  const byBudgets = budgets.map(async (budget) =>
+    checkBudget(await standing(database, budget, windowOf(budget, at), runId), costTo(budget, attempts)),
   );
   const maxCost = moneyOrNull(run, 'max_cost_nano');
-  if (maxCost !== null) {
-    const { used, held } = await usedByRun(database, { model: null }, runId);
-    checks.push(checkMaxCost(maxCost, sum([used, held]), costTo({ model: null }, attempts)));
-  }
-  return refusal(checks);
+  return refusal(
+    await Promise.all(
+      maxCost === null ? byBudgets : [...byBudgets, checkOfRun(database, runId, maxCost, attempts)],
+    ),
+  );
 }
+
+async function checkOfRun(
+  database: Queries,
+  runId: string,
+  maxCost: Usd,
+  attempts: readonly AttemptPlan[],
+): Promise<Check> {
+  const { used, held } = await usedByRun(database, ALL_MODELS, runId);
+  return checkMaxCost(maxCost, sum([used, held]), costTo(ALL_MODELS, attempts));
+}
+
+const ALL_MODELS = { model: null };
 
 async function allBudgets(database: Queries): Promise<readonly Budget[]> {
   const rows = await database.all(

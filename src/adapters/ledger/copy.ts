@@ -1,7 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { counted } from '../../core/text/text.ts';
 import type { LedgerTotals } from '../../ports/index.ts';
-import type { Backend, Queries, Row, Value } from './queries.ts';
+import type { Awaitable, Backend, Queries, Row, Value } from './queries.ts';
 import { lifeSigns, type Mortality } from './reclaim.ts';
 import { count, money } from './row.ts';
 
@@ -100,7 +100,7 @@ async function blamed<T>(backend: Backend, work: () => Promise<T>): Promise<T> {
 async function refuseBusy(
   database: Queries,
   mortality: Mortality,
-  now: number,
+  now: Awaitable<number>,
   shown: string,
 ): Promise<void> {
   const isWorkedOn = lifeSigns(database, mortality, now);

@@ -4,7 +4,7 @@ import { openSqlite, type Sqlite, type Statement } from './driver.ts';
 import { codeOf } from './errors.ts';
 import { groups } from './group-commit.ts';
 import { turns } from './turns.ts';
-import type { Awaitable, Connection, Queries, Row, TransactionOptions, Value, Work } from './queries.ts';
+import type { Awaitable, Connection, Queries, Row, Value } from './queries.ts';
 import { count, text } from './row.ts';
 import { withoutNul } from './texts.ts';
 
@@ -19,8 +19,6 @@ export interface Database extends Queries, Connection {
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   /** Several statements, without values. */
   exec(sql: string): void;
-  transaction<T>(work: Work<T>, options?: TransactionOptions): Promise<T>;
-  snapshot<T>(work: Work<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -102,10 +100,22 @@ function wrapped(sqlite: Sqlite, clock: Clock): Database {
     },
   });
 
+  const transaction: Connection['transaction'] = async (
+    work,
+    { patience = () => PATIENCE_MS, erases = false } = {},
+  ) => {
+    // Freed pages are overwritten, and the log, which has the words too, is emptied.
+    if (erases) sqlite.exec('PRAGMA secure_delete = ON');
+    const result = await group.add(() => work(queries, clock.now()), patience);
+    if (erases) await alone(() => sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    return result;
+  };
+
   const database: Database = {
     all,
     get,
     run,
+    tell: (sql, ...values) => void run(sql, ...values),
     exec: (sql) => sqlite.exec(sql),
     shrink: () => sqlite.exec('PRAGMA incremental_vacuum'),
     damage: () =>
@@ -116,13 +126,8 @@ function wrapped(sqlite: Sqlite, clock: Clock): Database {
     version: () => all('PRAGMA user_version').reduce((_, row) => count(row, 'user_version'), 0),
     columns: (table) => all('SELECT name FROM pragma_table_info(?)', table).map((row) => text(row, 'name')),
     hasOneClock: false,
-    async transaction(work, { patience = () => PATIENCE_MS, erases = false } = {}) {
-      // Freed pages are overwritten, and the log, which has the words too, is emptied.
-      if (erases) sqlite.exec('PRAGMA secure_delete = ON');
-      const result = await group.add(() => work(queries, clock.now()), patience);
-      if (erases) await alone(() => sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
-      return result;
-    },
+    transaction,
+    earlyTransaction: transaction,
     snapshot: (work) =>
       alone(() => {
         sqlite.exec('BEGIN DEFERRED');

@@ -52,17 +52,17 @@ export async function forget(
   const forgotten = await forgettable(database, before, hasAnswer);
   const ids = JSON.stringify(await finishedBefore(database, before, hasAnswer));
   const theirs = 'attempt_id IN (SELECT value FROM json_each(?))';
-  await database.run(`UPDATE attempts SET prompt = '', asked = NULL WHERE ${theirs}`, ids);
-  await database.run(`UPDATE batch_items SET request = '${FORGOTTEN_REQUEST}' WHERE ${theirs}`, ids);
-  await database.run(`DELETE FROM batch_item_inputs WHERE ${theirs}`, ids);
-  await database.run(`DELETE FROM queue_inputs WHERE ${theirs}`, ids);
+  database.tell(`UPDATE attempts SET prompt = '', asked = NULL WHERE ${theirs}`, ids);
+  database.tell(`UPDATE batch_items SET request = '${FORGOTTEN_REQUEST}' WHERE ${theirs}`, ids);
+  database.tell(`DELETE FROM batch_item_inputs WHERE ${theirs}`, ids);
+  database.tell(`DELETE FROM queue_inputs WHERE ${theirs}`, ids);
   await dropUnusedPictures(database);
   return forgotten;
 }
 
 /** Removes pictures that no request refers to any more. */
 export async function dropUnusedPictures(database: Queries): Promise<void> {
-  await database.run(
+  database.tell(
     `DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)
        AND sha256 NOT IN (SELECT sha256 FROM queue_inputs)`,
   );

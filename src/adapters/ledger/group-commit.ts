@@ -12,6 +12,7 @@ interface Piece {
 export interface Writing {
   /** Waits for the turn to write, does the work, and has it on disk when it resolves. */
   readonly transaction: (work: () => Promise<void>, patience: () => number) => Promise<void>;
+  /** Of a failure that nobody waits for, whoever waits next hears. */
   readonly exec: (sql: string) => Awaitable<unknown>;
 }
 
@@ -38,15 +39,16 @@ export function groups(writing: Writing): Group {
 
   /** Runs one piece; when it fails, what it has written is undone, and nothing else. */
   async function alone(piece: Piece): Promise<void> {
-    await writing.exec('SAVEPOINT piece');
+    void writing.exec('SAVEPOINT piece');
     try {
       await piece.run();
+      await writing.exec('RELEASE piece');
     } catch (error) {
       // A full disk makes SQLite roll back everything: then this fails too, and with it the whole group.
-      await writing.exec('ROLLBACK TO piece');
+      void writing.exec('ROLLBACK TO piece');
+      void writing.exec('RELEASE piece');
       piece.fail(error);
     }
-    await writing.exec('RELEASE piece');
   }
 
   async function drain(): Promise<void> {

@@ -44,17 +44,17 @@ export async function letGo(
     const attempt = await attemptOf(database, attemptId);
     if (attempt !== undefined && stateOf(attempt) === 'held' && (await isQueued(database, attemptId))) {
       // Whoever works on the queue next puts it back there.
-      await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', GIVEN_UP, attemptId);
+      database.tell('UPDATE attempts SET owner = ? WHERE attempt_id = ?', GIVEN_UP, attemptId);
       continue;
     }
     const to = attempt && afterDeath(stateOf(attempt), hasAnswer(attemptId));
     if (attempt === undefined || !to) continue;
-    await move(database, attempt, to, now, `its machine, ${host}, was given up`);
-    await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', owner.id, attemptId);
+    move(database, attempt, to, now, `its machine, ${host}, was given up`);
+    database.tell('UPDATE attempts SET owner = ? WHERE attempt_id = ?', owner.id, attemptId);
     if (to === 'released') released += 1;
     if (to === 'unconfirmed') unconfirmed += 1;
   }
-  await database.run(
+  database.tell(
     "UPDATE batch_jobs SET owner = NULL, host = NULL WHERE host <> ?1 AND substr(host || ' ', 1, length(?2)) = ?2",
     owner.host,
     `${host} `,

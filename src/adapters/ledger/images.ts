@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { wholePlace } from '../../core/files/place.ts';
 import type { SavedCell, SavedImage, StoredCell, StoredFile, StoredImage } from '../../ports/index.ts';
+import { stateOf } from './attempts.ts';
 import type { Queries, Row } from './queries.ts';
 import { book } from './reports.ts';
 import { count, countOrNull, text } from './row.ts';
@@ -14,21 +15,19 @@ export async function insertImages(
   now: number,
 ): Promise<void> {
   const cwd = text(attempt, 'cwd');
-  const own = await database.run(
-    'DELETE FROM images WHERE attempt_id = ? AND cell IS NULL',
-    text(attempt, 'attempt_id'),
-  );
-  await database.run('DELETE FROM images WHERE attempt_id = ?', text(attempt, 'attempt_id'));
+  const attemptId = text(attempt, 'attempt_id');
+  // Only what was saved before has any.
+  const earlier = stateOf(attempt) === 'saved' ? await removeImages(database, attemptId) : 0;
   // Cells follow their sheet.
   const files = images.flatMap((image): readonly (SavedImage | SavedCell)[] => [
     image,
     ...(image.cells ?? []),
   ]);
   for (const [index, image] of files.entries()) {
-    await database.run(
+    database.tell(
       `INSERT INTO images (attempt_id, n, path, shown_path, sha256, bytes, mime_type, width, height, saved_ms, cell)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      text(attempt, 'attempt_id'),
+      attemptId,
       index + 1,
       image.path === '-' ? '-' : wholePlace(cwd, image.path, resolve),
       image.path,
@@ -41,18 +40,21 @@ export async function insertImages(
       'cell' in image ? image.cell : null,
     );
   }
-  await database.run(
+  database.tell(
     'UPDATE attempts SET differences = ? WHERE attempt_id = ?',
     differences.length === 0 ? null : JSON.stringify(differences),
-    text(attempt, 'attempt_id'),
+    attemptId,
   );
   // A later release may read a picture where none was understood.
-  if (images.length > 0)
-    await database.run(
-      'UPDATE attempts SET refusal = NULL WHERE attempt_id = ?',
-      text(attempt, 'attempt_id'),
-    );
-  await book(database, attempt, { images: images.length - own });
+  if (images.length > 0) database.tell('UPDATE attempts SET refusal = NULL WHERE attempt_id = ?', attemptId);
+  book(database, attempt, { images: images.length - earlier });
+}
+
+/** Resolves to how many there were, without the cells that were cut out of them. */
+async function removeImages(database: Queries, attemptId: string): Promise<number> {
+  const removed = await database.run('DELETE FROM images WHERE attempt_id = ? AND cell IS NULL', attemptId);
+  database.tell('DELETE FROM images WHERE attempt_id = ?', attemptId);
+  return removed;
 }
 
 /** Pictures with the drafts that were cut out of them, whose rows follow theirs. */

@@ -53,8 +53,8 @@ export async function inspectServer(backend: Backend, state: string): Promise<Le
     const connection = await backend.look();
     if (connection === null) return await none(backend.shown, answers);
     try {
-      return await connection.snapshot((database, now) =>
-        facts(database, backend.shown, MIGRATIONS.length, answers, now),
+      return await connection.snapshot(async (database, now) =>
+        facts(database, backend.shown, MIGRATIONS.length, answers, await now),
       );
     } finally {
       await connection.close();

@@ -14,7 +14,7 @@ import {
 import { insertHeld, take as step } from './attempts.ts';
 import { refusalOf } from './budgets.ts';
 import type { Owner } from './owner.ts';
-import type { Queries, Row, Value, Work } from './queries.ts';
+import type { Awaitable, EarlyWork, Queries, Row, Value, Work } from './queries.ts';
 import { beat } from './processes.ts';
 import { lifeSigns, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { forgetInputs, inputBytes, inputsOf, keepInputs } from './job-inputs.ts';
@@ -22,7 +22,7 @@ import { idsIn, itemsOf, rowsOf, toJob, underWayIn, WHICH } from './job-rows.ts'
 import { readable, textOrNull } from './row.ts';
 
 export interface Access {
-  readonly read: <T>(work: Work<T>) => Promise<T>;
+  readonly read: <T>(work: EarlyWork<T>) => Promise<T>;
   readonly write: <T>(charged: Charged, work: Work<T>) => Promise<T>;
 }
 
@@ -30,7 +30,7 @@ export interface Access {
 export function batchJobs({ read, write }: Access, mortality: Mortality, windowOf: WindowOf): Jobs {
   const { owner } = mortality;
 
-  async function isBusy(database: Queries, row: Row, now: number): Promise<boolean> {
+  async function isBusy(database: Queries, row: Row, now: Awaitable<number>): Promise<boolean> {
     if (textOrNull(row, 'host') === null || textOrNull(row, 'owner') === owner.id) return false;
     return lifeSigns(database, mortality, now)({ ...row, changed_ms: row.leased_ms });
   }
@@ -93,10 +93,10 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
     const [row] = await rowsOf(database, 'job_id = ?', jobId);
     if (row === undefined || (await isBusy(database, row, now))) return null;
     const { id, host, pid, startedAt } = owner;
-    await beat(database, owner, now);
+    beat(database, owner, now);
     await lease(database, jobId, now);
     // The attempts become this process's too, so that `recover` in another one leaves their answers alone.
-    await database.run(
+    database.tell(
       `UPDATE attempts SET owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id IN
          (SELECT attempt_id FROM batch_items WHERE job_id = ?) AND state NOT IN ('saved', 'released')`,
       id,
@@ -130,9 +130,9 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         const refused =
           (await repeatedIn(database, jobs)) ?? (await refusalOf(database, attempts, now, windowOf));
         if (refused !== null) return refused;
-        await beat(database, owner, now);
+        beat(database, owner, now);
         for (const job of jobs) await insert(database, job, now);
-        for (const attempt of besides) await insertHeld(database, attempt, owner, now);
+        for (const attempt of besides) insertHeld(database, attempt, owner, now);
         await forgetInputs(database, now);
         return null;
       });
@@ -173,7 +173,7 @@ export function batchJobs({ read, write }: Access, mortality: Mortality, windowO
         const fence = `owner = ? AND stage IN ('running', 'ended')`;
         if ((await update(database, jobId, all, fence, owner.id)) === 0) throw lostJob(jobId, 'unknown');
         // What was known before stays: it may be left out later.
-        await database.run(
+        database.tell(
           `UPDATE batch_jobs SET results_file = coalesce(?, results_file), ended_ms = coalesce(ended_ms, ?) WHERE job_id = ?`,
           resultsFile,
           isGoingOn ? null : Math.min(now, endedAt ?? now),
@@ -202,7 +202,7 @@ export async function insertJob(
   database: Queries,
   job: JobPlan,
   { owner, now }: Writer,
-  hold: (attempt: AttemptPlan) => Promise<void>,
+  hold: (attempt: AttemptPlan) => void,
 ): Promise<void> {
   const bytes = job.items.reduce((sum, item) => sum + sizeOf(item.attempt.attemptId, item.request), 0);
   const { jobId, model, baseUrl, account, tokens, items, repeats = null } = job;
@@ -224,7 +224,8 @@ export async function insertJob(
   await leaseJob(database, jobId, { owner, now });
   for (const [n, { attempt, request, inputs = [], instead = null }] of items.entries()) {
     const { attemptId } = attempt;
-    await hold(attempt);
+    hold(attempt);
+    // Waited for, since a request may have pictures in it: all of them on their way at once would fill the memory.
     await database.run(
       'INSERT INTO batch_items (attempt_id, job_id, n, request) VALUES (?, ?, ?, ?)',
       attemptId,

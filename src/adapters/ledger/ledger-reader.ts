@@ -2,14 +2,14 @@ import { ATTEMPT_STATES } from '../../core/policy/attempt-state.ts';
 import type { LedgerReader, LastAttempt } from '../../ports/index.ts';
 import { priceHistory } from './reports.ts';
 import { namesIn } from './names.ts';
-import type { Backend, Connection, Queries, Work } from './queries.ts';
+import type { Backend, Connection, EarlyWork, Queries } from './queries.ts';
 import { textOrNull, word } from './row.ts';
 
 /** Reads the ledger, and never changes or creates one. It is opened at the first question. */
 export function ledgerReader(backend: Backend): LedgerReader {
   let opening: Promise<Connection | null> | undefined;
 
-  async function read<T>(work: Work<T>): Promise<T | null> {
+  async function read<T>(work: EarlyWork<T>): Promise<T | null> {
     try {
       opening ??= backend.look();
       const connection = await opening;

@@ -7,7 +7,15 @@ import { decide, endRun, insertHeld, insertRun, release, settle, take } from './
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
 import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
-import type { Awaitable, Backend, Connection, Queries, TransactionOptions, Work } from './queries.ts';
+import type {
+  Awaitable,
+  Backend,
+  Connection,
+  EarlyWork,
+  Queries,
+  TransactionOptions,
+  Work,
+} from './queries.ts';
 import { filings } from './names.ts';
 import { insertImages, newestImages } from './images.ts';
 import { countOf, history, receipts } from './receipts.ts';
@@ -46,6 +54,8 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
   let stopBeating = (): void => {};
   /** Runs that have begun. Each is written with the first change of its attempts: that saves a transaction. */
   const begun: RunStart[] = [];
+  /** The first hold prepares what the later ones use, and cleans up. */
+  let hasHeld = false;
 
   async function open(): Promise<Connection> {
     const connection = await backend.open();
@@ -56,7 +66,7 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
     }));
     if (lost.length > 0 || isNews) {
       await connection.transaction(async (database, now) => {
-        await watch(database, owner, now);
+        watch(database, owner, now);
         await reclaim(database, options, lost, now);
       });
     }
@@ -69,7 +79,7 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
     try {
       await connection.transaction(async (database, now) => {
         // Only who holds something has said so before.
-        if (await isKnown(database, owner)) await beat(database, owner, now);
+        if (await isKnown(database, owner)) beat(database, owner, now);
       });
     } catch {
       // A ledger that is busy or gone says so to whoever needs it; nobody else can write either.
@@ -86,12 +96,18 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
     }
   }
 
-  async function write<T>(charged: Charged, work: Work<T>, options?: TransactionOptions): Promise<T> {
+  /** Writes what begins with questions: a server is asked them in the journey in which the turn is asked for. */
+  async function writeEarly<T>(
+    charged: Charged,
+    work: EarlyWork<T>,
+    options?: TransactionOptions,
+  ): Promise<T> {
     let started: readonly RunStart[] = [];
     const result = await on(charged, (connection) =>
-      connection.transaction(async (database, now) => {
+      connection.earlyTransaction(async (database, now) => {
         started = [...begun];
-        for (const run of started) await insertRun(database, run);
+        if (started.length > 0) await now;
+        for (const run of started) insertRun(database, run);
         return work(database, now);
       }, options),
     );
@@ -99,70 +115,79 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
     return result;
   }
 
-  /** Writes what is known of a request that was sent: losing that would cost more than any wait. */
-  function writePaid<T>(charged: Charged, work: Work<T>): Promise<T> {
-    return write(charged, work, {
-      patience: () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS),
-    });
-  }
+  const write = <T>(charged: Charged, work: Work<T>, options?: TransactionOptions): Promise<T> =>
+    writeEarly(charged, async (database, now) => work(database, await now), options);
+
+  /** For what is known of a request that was sent: losing that would cost more than any wait. */
+  const whenPaid = { patience: () => (leave?.aborted ? PATIENCE_LEAVING_MS : WHEN_PAID_MS) };
 
   async function step(
     database: Queries,
     attemptId: string,
     step: AttemptStep,
-    now: number,
+    now: Awaitable<number>,
     why?: string,
   ): Promise<void> {
     await take(database, attemptId, step, { owner, now }, why);
   }
 
-  function read<T>(work: Work<T>): Promise<T> {
+  function read<T>(work: EarlyWork<T>): Promise<T> {
     return on('no', (connection) => connection.snapshot(work));
   }
 
   return {
     begin: (run) => on('no', () => void begun.push(run)),
     async hold(attempts) {
-      // Read once before the lock is taken: statements and calendars are prepared while no other process waits.
+      const isFirst = !hasHeld;
       const lost = await read(async (database, now) => {
-        await standings(database, now, windowOf);
+        // Read once before the lock is taken: statements and calendars are prepared while no other process waits.
+        if (isFirst) await standings(database, now, windowOf);
         return orphans(database, options, now);
       });
-      const refused = await write('no', async (database, now) => {
-        await Promise.all([
-          beat(database, owner, now),
-          watch(database, owner, now),
-          forgetProcesses(database, now),
-        ]);
-        await reclaim(database, options, lost, now);
+      const refused = await writeEarly('no', async (database, now) => {
+        if (lost.length > 0) await reclaim(database, options, lost, await now);
         const refused = await refusalOf(database, attempts, now, windowOf);
-        if (refused === null)
-          await Promise.all(attempts.map((plan) => insertHeld(database, plan, owner, now)));
+        const at = await now;
+        beat(database, owner, at);
+        watch(database, owner, at);
+        if (isFirst) forgetProcesses(database, at);
+        if (refused === null) for (const plan of attempts) insertHeld(database, plan, owner, at);
         return refused;
       });
+      hasHeld = true;
       // Thrown outside the transaction, so that what was reclaimed stays so.
       if (refused !== null) throw refused;
     },
-    sending: (attemptId) => write('no', (database, now) => step(database, attemptId, 'sending', now)),
-    unsent: (attemptId) => writePaid('no', (database, now) => step(database, attemptId, 'unsent', now)),
-    replied: (attemptId) => writePaid('yes', (database, now) => step(database, attemptId, 'replied', now)),
+    sending: (attemptId) => writeEarly('no', (database, now) => step(database, attemptId, 'sending', now)),
+    unsent: (attemptId) =>
+      writeEarly('no', (database, now) => step(database, attemptId, 'unsent', now), whenPaid),
+    replied: (attemptId) =>
+      writeEarly('yes', (database, now) => step(database, attemptId, 'replied', now), whenPaid),
     settle: (attemptId, bill, refusal = null) =>
-      writePaid(bill.charged, (database, now) => settle(database, attemptId, bill, refusal, { owner, now })),
+      writeEarly(
+        bill.charged,
+        (database, now) => settle(database, attemptId, bill, refusal, { owner, now }),
+        whenPaid,
+      ),
     saved: (attemptId, images, differences = []) =>
-      writePaid('yes', async (database, now) => {
-        const attempt = await take(database, attemptId, 'saved', { owner, now });
-        if (attempt !== null) await insertImages(database, attempt, images, differences, now);
-      }),
+      writeEarly(
+        'yes',
+        async (database, now) => {
+          const attempt = await take(database, attemptId, 'saved', { owner, now });
+          if (attempt !== null) await insertImages(database, attempt, images, differences, await now);
+        },
+        whenPaid,
+      ),
     release: (attemptId, why, as) =>
-      writePaid('no', (database, now) => release(database, attemptId, why, as, { owner, now })),
+      writeEarly('no', (database, now) => release(database, attemptId, why, as, { owner, now }), whenPaid),
     unconfirm: (attemptId, why) =>
-      writePaid('unknown', (database, now) => step(database, attemptId, 'unconfirm', now, why)),
+      writeEarly('unknown', (database, now) => step(database, attemptId, 'unconfirm', now, why), whenPaid),
     decide: (attemptId, bill, who) =>
       write('no', (database, now) => decide(database, attemptId, bill, who, now)),
-    end: (runId, outcome) => writePaid('no', (database, now) => endRun(database, runId, outcome, now)),
+    end: (runId, outcome) => write('no', (database, now) => endRun(database, runId, outcome, now), whenPaid),
 
     jobs: batchJobs(
-      { read, write: (charged, work) => (charged === 'no' ? write : writePaid)(charged, work) },
+      { read, write: (charged, work) => write(charged, work, charged === 'no' ? {} : whenPaid) },
       options,
       windowOf,
     ),

@@ -4,8 +4,8 @@ import type { Owner } from './owner.ts';
 import { count, countOrNull } from './row.ts';
 
 /** Says that this process lives. */
-export async function beat(database: Queries, { id, host }: Owner, now: number): Promise<void> {
-  await database.run(
+export function beat(database: Queries, { id, host }: Owner, now: number): void {
+  database.tell(
     `INSERT INTO processes (owner, host, beats, beat_ms) VALUES (?, ?, 1, ?)
      ON CONFLICT (owner) DO UPDATE SET beats = processes.beats + 1, beat_ms = excluded.beat_ms`,
     id,
@@ -22,9 +22,9 @@ const HOLDERS = `SELECT owner FROM holds CROSS JOIN attempts USING (attempt_id)
   UNION SELECT owner FROM batch_jobs WHERE owner IS NOT NULL`;
 
 /** Notes which signs of life of other machines this one has seen, and since when. */
-export async function watch(database: Queries, { host }: Owner, now: number): Promise<void> {
+export function watch(database: Queries, { host }: Owner, now: number): void {
   if (database.hasOneClock) return;
-  await database.run(
+  database.tell(
     `INSERT INTO sightings (owner, host, beats, seen_ms)
      SELECT owner, ?1, beats, ?2 FROM processes WHERE host <> ?1 AND owner IN (${HOLDERS})
      ON CONFLICT (owner, host) DO UPDATE SET beats = excluded.beats, seen_ms = excluded.seen_ms
@@ -44,15 +44,12 @@ export const isNewsAbroad = async (database: Queries, { host }: Owner): Promise<
   )) !== undefined;
 
 /** Forgets processes that hold nothing any more. */
-export async function forgetProcesses(database: Queries, now: number): Promise<void> {
+export function forgetProcesses(database: Queries, now: number): void {
   const old =
     'beat_ms < ? AND owner NOT IN (SELECT owner FROM (' + HOLDERS + ') AS holders WHERE owner IS NOT NULL)';
   const gone = now - SILENT_MS;
-  const sightings = database.run(
-    `DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`,
-    gone,
-  );
-  await Promise.all([sightings, database.run(`DELETE FROM processes WHERE ${old}`, gone)]);
+  database.tell(`DELETE FROM sightings WHERE owner IN (SELECT owner FROM processes WHERE ${old})`, gone);
+  database.tell(`DELETE FROM processes WHERE ${old}`, gone);
 }
 
 /** Whether a process of another machine still says that it lives; null where it is not known. */

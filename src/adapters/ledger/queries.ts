@@ -17,6 +17,8 @@ export interface Queries {
   run(sql: string, ...values: readonly Value[]): Awaitable<number>;
   all(sql: string, ...values: readonly Value[]): Awaitable<readonly Row[]>;
   get(sql: string, ...values: readonly Value[]): Awaitable<Row | undefined>;
+  /** Changes rows, and nobody waits for it: where it fails, so does the transaction. */
+  tell(sql: string, ...values: readonly Value[]): void;
   /** Gives the room of what was deleted back to the disk, where that does not happen by itself. */
   shrink(): Awaitable<void>;
   /** What the database itself finds wrong with its files. */
@@ -32,6 +34,12 @@ export interface Queries {
 /** What is done within one transaction, at a moment by the clock of the ledger. */
 export type Work<T> = (database: Queries, now: number) => Awaitable<T>;
 
+/**
+ * The same, begun before it is its turn: what it asks at first travels with the request for the turn. It changes nothing
+ * before it has waited for the moment.
+ */
+export type EarlyWork<T> = (database: Queries, now: Awaitable<number>) => Awaitable<T>;
+
 export interface TransactionOptions {
   /** How long it waits for its turn. Asked again and again, and may change. */
   readonly patience?: () => number;
@@ -46,8 +54,9 @@ export interface Connection {
    * The work may be done again where the connection broke before it could be kept.
    */
   transaction<T>(work: Work<T>, options?: TransactionOptions): Promise<T>;
+  earlyTransaction<T>(work: EarlyWork<T>, options?: TransactionOptions): Promise<T>;
   /** Several reads of one and the same moment; writers are not kept waiting. */
-  snapshot<T>(work: Work<T>): Promise<T>;
+  snapshot<T>(work: EarlyWork<T>): Promise<T>;
   /** What was begun is done before. */
   close(): Promise<void>;
 }

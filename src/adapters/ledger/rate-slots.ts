@@ -34,9 +34,9 @@ export function slotsIn(backend: Backend, account: Account): Slots {
   return {
     take: (weight, wishes) => write((database, now) => take(database, account, weight, wishes, now)),
     arrives: ({ slot }, withinMs) =>
-      write(async (database, now) => {
-        await database.run('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot);
-      }),
+      write((database, now) =>
+        database.tell('UPDATE slots SET taken_ms = ? WHERE slot = ?', now + withinMs, slot),
+      ),
     refused: ({ slot }, met) => write((database, now) => refused(database, account, slot, met, now)),
     async close() {
       const closing = opening?.then((connection) => connection.close());
@@ -48,13 +48,16 @@ export function slotsIn(backend: Backend, account: Account): Slots {
 
 async function take(database: Queries, account: Account, weight: Weight, wishes: LimitWishes, now: number) {
   const { model, images, cost } = weight;
-  await tidy(database, now);
+  tidy(database, now);
   const limits = limitsFor(model, wishes, await learnedOf(database, account, model), now);
-  const full = new Map<Limit, number | null>();
-  for (const limit of limits) {
-    const { since, room } = roomIn(limit, unitsOf(weight, limit.meter), now);
-    full.set(limit, await overflowOf(database, account, model, limit, since, room));
-  }
+  const full = new Map(
+    await Promise.all(
+      limits.map(async (limit) => {
+        const { since, room } = roomIn(limit, unitsOf(weight, limit.meter), now);
+        return [limit, await overflowOf(database, account, model, limit, since, room)] as const;
+      }),
+    ),
+  );
   const wait = waitFor(weight, limits, (limit) => full.get(limit) ?? null, now);
   if (wait) return wait;
   const [row] = await database.all(
@@ -70,10 +73,10 @@ async function take(database: Queries, account: Account, weight: Weight, wishes:
 }
 
 /** A clock that was set back must not leave anything in the future, where it would count for too long. */
-async function tidy(database: Queries, now: number): Promise<void> {
-  await database.run('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now + TRAVEL_MS);
-  await database.run('UPDATE learned_limits SET learned_ms = ?1 WHERE learned_ms > ?1', now);
-  await database.run('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
+function tidy(database: Queries, now: number): void {
+  database.tell('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now + TRAVEL_MS);
+  database.tell('UPDATE learned_limits SET learned_ms = ?1 WHERE learned_ms > ?1', now);
+  database.tell('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
 }
 
 /** Counted by the database: everybody waits while this holds the lock, and a day has many sends. */
@@ -126,7 +129,7 @@ async function refused(
   { meter, stated }: MetLimit,
   now: number,
 ): Promise<void> {
-  await database.run('UPDATE slots SET refused = 1 WHERE slot = ?', slot);
+  database.tell('UPDATE slots SET refused = 1 WHERE slot = ?', slot);
   const own = await database.get('SELECT * FROM slots WHERE slot = ?', slot);
   if (own === undefined) return;
   const model = meter === 'spend' ? '' : text(own, 'model');
@@ -145,7 +148,7 @@ async function refused(
   const known = before && recovered(before, now);
   // A number that Google names counts more than one that was only observed.
   const lower = stated === null && known !== undefined && known !== null && known < most ? known : most;
-  await database.run(
+  database.tell(
     `INSERT INTO learned_limits (account, model, meter, most, learned_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (account, model, meter) DO UPDATE SET most = excluded.most, learned_ms = excluded.learned_ms`,
     account.id,

@@ -1,6 +1,6 @@
 import { afterDeath, type AttemptState } from '../../core/policy/attempt-state.ts';
 import { attemptOf, move, stateOf, insertHeld, take, insertRun } from './attempts.ts';
-import type { Queries, Row } from './queries.ts';
+import type { Awaitable, Queries, Row } from './queries.ts';
 import { GIVEN_UP, QUEUE, type Owner } from './owner.ts';
 import { beat, isHeard } from './processes.ts';
 import { count, text, textOrNull } from './row.ts';
@@ -21,7 +21,7 @@ const LONGEST_LIFE = 24 * 3_600_000;
 export async function orphans(
   database: Queries,
   mortality: Mortality,
-  now: number,
+  now: Awaitable<number>,
 ): Promise<readonly string[]> {
   const isWorkedOn = lifeSigns(database, mortality, now);
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
@@ -50,10 +50,10 @@ export async function reclaim(
     if (attempt === undefined || (await isWorkedOn(attempt))) continue;
     const to = afterDeath(stateOf(attempt), mortality.hasAnswer(attemptId));
     if (to === null) continue;
-    await move(database, attempt, to, now, 'its process ended');
+    move(database, attempt, to, now, 'its process ended');
     // Should it live after all, its next step finds that it is not its own any more. Its host stays: an answer may be
     // kept there.
-    await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', mortality.owner.id, attemptId);
+    database.tell('UPDATE attempts SET owner = ? WHERE attempt_id = ?', mortality.owner.id, attemptId);
   }
 }
 
@@ -61,7 +61,7 @@ export async function reclaim(
 export function lifeSigns(
   database: Queries,
   { owner: self, isAlive }: Mortality,
-  now: number,
+  now: Awaitable<number>,
 ): (held: Row) => Promise<boolean> {
   const known = new Map<string, boolean>();
 
@@ -72,8 +72,9 @@ export function lifeSigns(
     if (id === GIVEN_UP) return false;
     if (host === self.host)
       return isAlive({ pid: count(held, 'pid'), startedAt: text(held, 'process_start') });
-    const heard = id === null ? null : await isHeard(database, id, self, now);
-    return heard ?? now - count(held, 'changed_ms') < LONGEST_LIFE;
+    const at = await now;
+    const heard = id === null ? null : await isHeard(database, id, self, at);
+    return heard ?? at - count(held, 'changed_ms') < LONGEST_LIFE;
   }
 
   return async (held) => {
@@ -100,8 +101,8 @@ export async function claim(
   const attempt = await attemptOf(database, plan.attemptId);
   if (attempt === undefined) return reenter(database, plan, owner, now);
   if (ownerIn(attempt) !== owner.id && (await lifeSigns(database, mortality, now)(attempt))) return null;
-  await beat(database, owner, now);
-  await database.run(
+  beat(database, owner, now);
+  database.tell(
     `UPDATE attempts SET owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id = ?`,
     owner.id,
     owner.host,
@@ -118,7 +119,7 @@ export async function abandoned(
   database: Queries,
   attemptIds: readonly string[],
   mortality: Mortality,
-  now: number,
+  now: Awaitable<number>,
 ): Promise<readonly string[]> {
   const isWorkedOn = lifeSigns(database, mortality, now);
   const nobodys: string[] = [];
@@ -138,9 +139,9 @@ async function reenter(
 ): Promise<AttemptState> {
   const { attemptId, runId } = plan;
   if ((await database.get('SELECT 1 FROM runs WHERE run_id = ?', runId)) === undefined) {
-    await insertRun(database, { runId, command: 'recover', at: now, project: null, labels: [] });
+    insertRun(database, { runId, command: 'recover', at: now, project: null, labels: [] });
   }
-  await insertHeld(database, plan, owner, now);
+  insertHeld(database, plan, owner, now);
   for (const step of ['sending', 'replied'] as const) await take(database, attemptId, step, { owner, now });
   return 'replied';
 }

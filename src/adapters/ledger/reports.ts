@@ -144,8 +144,8 @@ export interface Booking {
 }
 
 /** Adds to the sums of the quarter of an hour in which an attempt was held. */
-export async function book(database: Queries, attempt: Row, booking: Booking): Promise<void> {
-  await database.run(
+export function book(database: Queries, attempt: Row, booking: Booking): void {
+  database.tell(
     `INSERT INTO spending (quarter_hour, model, lane, project, labels, agent,
        settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -82,7 +82,7 @@ export async function addItems(
 ): Promise<readonly AttemptPlan[]> {
   const added = byModel(await wanted(database, items));
   if (added.length === 0) return [];
-  await insertRun(database, run);
+  insertRun(database, run);
   const plans = added.map(({ plan }) => plan);
   const refused = await refusalOf(database, plans, now, windowOf);
   if (refused !== null) throw refused;

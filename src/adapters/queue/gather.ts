@@ -24,9 +24,9 @@ export async function gatherJobs(
     const own = new Set(rows.map((row) => text(row, 'attempt_id')));
     const items = job.items.filter(({ attempt }) => own.has(attempt.attemptId));
     if (items.length === 0) continue;
-    await insertJob(database, { ...job, items }, { owner, now }, async ({ attemptId, account = null }) => {
-      await database.run('UPDATE attempts SET account = ? WHERE attempt_id = ?', account, attemptId);
-      await database.run('UPDATE queue_items SET worker = NULL WHERE attempt_id = ?', attemptId);
+    await insertJob(database, { ...job, items }, { owner, now }, ({ attemptId, account = null }) => {
+      database.tell('UPDATE attempts SET account = ? WHERE attempt_id = ?', account, attemptId);
+      database.tell('UPDATE queue_items SET worker = NULL WHERE attempt_id = ?', attemptId);
     });
     made.push(job.jobId);
   }

@@ -3,7 +3,7 @@ import { QUEUE_SHORT } from '../../core/policy/queue.ts';
 import { windows } from '../../core/policy/budget.ts';
 import { sum } from '../../core/pricing/money.ts';
 import type { Queue, QueueBar } from '../../ports/index.ts';
-import type { Backend, Connection, TransactionOptions, Work } from '../ledger/queries.ts';
+import type { Backend, Connection, EarlyWork, TransactionOptions, Work } from '../ledger/queries.ts';
 import { inputBytes } from '../ledger/job-inputs.ts';
 import { orphans, reclaim, type Mortality } from '../ledger/reclaim.ts';
 import { money, text, textOrNull, word } from '../ledger/row.ts';
@@ -53,7 +53,7 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
       throw ledger.trouble(error, 'no');
     }
   }
-  const read = <T>(work: Work<T>): Promise<T> => on((connection) => connection.snapshot(work));
+  const read = <T>(work: EarlyWork<T>): Promise<T> => on((connection) => connection.snapshot(work));
   const write = <T>(work: Work<T>, options?: TransactionOptions): Promise<T> =>
     on((connection) => connection.transaction(work, options));
 
@@ -123,27 +123,25 @@ export function queueIn({ ledger, tickets, engine }: QueuePlace, mortality: Mort
         );
         const ids = JSON.stringify(rows.map((row) => text(row, 'attempt_id')));
         const theirs = 'attempt_id IN (SELECT value FROM json_each(?1))';
-        await Promise.all([
-          database.run(
-            `UPDATE attempts SET state = 'released', released_as = 'cancelled', why = 'taken off the queue', changed_ms = ?2
-             WHERE ${theirs}`,
-            ids,
-            now,
-          ),
-          database.run(`DELETE FROM holds WHERE ${theirs}`, ids),
-          database.run(`DELETE FROM queue_inputs WHERE ${theirs}`, ids),
-          database.run(
-            `UPDATE runs SET ended_ms = ?2, outcome = 'cancelled' WHERE run_id IN
-               (SELECT run_id FROM queue_items WHERE ${theirs})`,
-            ids,
-            now,
-          ),
-          database.run(
-            `UPDATE queue_items SET state = 'cancelled', nano = 0, ended_ms = ?2 WHERE ${theirs}`,
-            ids,
-            now,
-          ),
-        ]);
+        database.tell(
+          `UPDATE attempts SET state = 'released', released_as = 'cancelled', why = 'taken off the queue', changed_ms = ?2
+           WHERE ${theirs}`,
+          ids,
+          now,
+        );
+        database.tell(`DELETE FROM holds WHERE ${theirs}`, ids);
+        database.tell(`DELETE FROM queue_inputs WHERE ${theirs}`, ids);
+        database.tell(
+          `UPDATE runs SET ended_ms = ?2, outcome = 'cancelled' WHERE run_id IN
+             (SELECT run_id FROM queue_items WHERE ${theirs})`,
+          ids,
+          now,
+        );
+        database.tell(
+          `UPDATE queue_items SET state = 'cancelled', nano = 0, ended_ms = ?2 WHERE ${theirs}`,
+          ids,
+          now,
+        );
         await dropUnusedPictures(database);
         await engine.drop(database, rows.map(itemOf));
         return { items: rows.length, released: sum(rows.map((row) => money(row, 'nano'))) };

@@ -8,12 +8,13 @@ import {
 } from '../../core/policy/queue.ts';
 import { sum, ZERO, type Usd } from '../../core/pricing/money.ts';
 import type { QueueStatus } from '../../ports/index.ts';
-import type { Queries } from '../ledger/queries.ts';
+import type { Awaitable, Queries } from '../ledger/queries.ts';
 import { count, countOrNull, money, text, word } from '../ledger/row.ts';
 import { IN_JOB } from './rows.ts';
 
 /** How far the queue is: none of it counts more rows than were changed within the last minute, or are worked on. */
-export async function statusOf(database: Queries, now: number): Promise<QueueStatus> {
+export async function statusOf(database: Queries, moment: Awaitable<number>): Promise<QueueStatus> {
+  const now = await moment;
   const [pause, sums, inJobs, working, ended] = await Promise.all([
     database.get('SELECT 1 FROM queue_pause'),
     database.all('SELECT state, items, nano FROM queue_sums'),

@@ -32,46 +32,42 @@ export async function takeItems(
   if (tickets.length === 0) return [];
   const theirs = 'ticket IN (SELECT value FROM json_each(?))';
   const listed = JSON.stringify(tickets);
-  await Promise.all([
-    beat(database, owner, now),
-    database.run(
-      `UPDATE queue_items SET state = 'working', worker = ?, taken_ms = ? WHERE ${theirs}`,
-      nameOfWorker(owner),
-      now,
-      listed,
-    ),
-    database.run(
-      `UPDATE attempts SET owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ?
-       WHERE attempt_id IN (SELECT attempt_id FROM queue_items WHERE ${theirs})`,
-      owner.id,
-      owner.host,
-      owner.pid,
-      owner.startedAt,
-      now,
-      listed,
-    ),
-  ]);
+  beat(database, owner, now);
+  database.tell(
+    `UPDATE queue_items SET state = 'working', worker = ?, taken_ms = ? WHERE ${theirs}`,
+    nameOfWorker(owner),
+    now,
+    listed,
+  );
+  database.tell(
+    `UPDATE attempts SET owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ?
+     WHERE attempt_id IN (SELECT attempt_id FROM queue_items WHERE ${theirs})`,
+    owner.id,
+    owner.host,
+    owner.pid,
+    owner.startedAt,
+    now,
+    listed,
+  );
   const rows = await database.all(`${WHOLE} WHERE ${theirs} ORDER BY q.urgent DESC, q.ticket`, listed);
   return jobsIn(database, rows);
 }
 
 /** Puts an item back that is held and was not sent. */
 export async function giveBack(database: Queries, item: Item, engine: Engine, now: number): Promise<void> {
-  await Promise.all([
-    database.run(
-      "UPDATE queue_items SET state = 'waiting', worker = NULL, taken_ms = NULL WHERE attempt_id = ?",
-      item.attemptId,
-    ),
-    database.run(
-      "UPDATE attempts SET state = 'held', owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id = ?",
-      QUEUE.id,
-      QUEUE.host,
-      QUEUE.pid,
-      QUEUE.startedAt,
-      now,
-      item.attemptId,
-    ),
-  ]);
+  database.tell(
+    "UPDATE queue_items SET state = 'waiting', worker = NULL, taken_ms = NULL WHERE attempt_id = ?",
+    item.attemptId,
+  );
+  database.tell(
+    "UPDATE attempts SET state = 'held', owner = ?, host = ?, pid = ?, process_start = ?, changed_ms = ? WHERE attempt_id = ?",
+    QUEUE.id,
+    QUEUE.host,
+    QUEUE.pid,
+    QUEUE.startedAt,
+    now,
+    item.attemptId,
+  );
   await engine.back(database, item);
 }
 
@@ -85,7 +81,7 @@ export async function finishItem(
   const end = endOfQueued(await attemptsOf(database, item));
   if (end === null) return null;
   const { state, amount, why } = end;
-  await database.run(
+  database.tell(
     'UPDATE queue_items SET state = ?, nano = ?, why = ?, ended_ms = coalesce(ended_ms, ?) WHERE attempt_id = ?',
     state,
     amount,
@@ -95,7 +91,7 @@ export async function finishItem(
   );
   await engine.drop(database, [item]);
   if (state === 'done' || state === 'cancelled') await letGoOfInputs(database, item.attemptId);
-  await endRun(database, item.runId, now);
+  endRun(database, item.runId, now);
   return end;
 }
 
@@ -105,8 +101,8 @@ async function letGoOfInputs(database: Queries, attemptId: string): Promise<void
 }
 
 /** A run of the queue has come to its end with the last of its items. */
-async function endRun(database: Queries, runId: string, now: number): Promise<void> {
-  await database.run(
+function endRun(database: Queries, runId: string, now: number): void {
+  database.tell(
     `UPDATE runs SET ended_ms = ?2,
        outcome = CASE WHEN EXISTS (SELECT 1 FROM queue_items WHERE run_id = ?1 AND state IN ('refused', 'failed', 'unconfirmed'))
          THEN 'partial' ELSE 'ok' END
@@ -143,15 +139,9 @@ export async function sweep(database: Queries, hands: Hands, now: number): Promi
       const attemptId = text(attempt, 'attempt_id');
       const to = afterDeath(stateOf(attempt), hasAnswer(attemptId));
       if (to === null) continue;
-      await move(
-        database,
-        { ...attempt, ...(await filedUnder(database, item)) },
-        to,
-        now,
-        'its process ended',
-      );
+      move(database, { ...attempt, ...(await filedUnder(database, item)) }, to, now, 'its process ended');
       // Nobody is at it now: an answer may turn up, and whoever has it finishes it, however long this process lives.
-      await database.run('UPDATE attempts SET owner = ? WHERE attempt_id = ?', GIVEN_UP, attemptId);
+      database.tell('UPDATE attempts SET owner = ? WHERE attempt_id = ?', GIVEN_UP, attemptId);
     }
     await finishItem(database, item, hands, now);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../ports/index.ts';
 import { groups } from '../group-commit.ts';
-import type { Connection, Queries, Row, Value, Work } from '../queries.ts';
+import type { Connection, EarlyWork, Queries, Row, Value } from '../queries.ts';
 import { count, text } from '../row.ts';
 import { codeOf, isCrowded, isGone, isLocked } from './errors.ts';
 import type { Session } from './session.ts';
@@ -74,7 +74,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
     return wire;
   }
 
-  const nowIn = (row: Row | undefined): number => options.now?.() ?? count(row ?? {}, 'now');
+  const nowIn = (row: Row): number => options.now?.() ?? count(row, 'now');
 
   /** A server that was never there is not waited for: its name may be wrong. */
   function longestWait(error: unknown, patience: () => number): number {
@@ -104,11 +104,13 @@ export function connectionOver(options: ConnectionOptions): Connection {
     }
   }
 
-  async function between<T>(begin: string, work: (queries: Queries, first: Row | undefined) => Promise<T>) {
+  /** What is asked does not wait for the answer to the beginning, which is the row `begun`. */
+  async function between<T>(begin: string, work: (queries: Statements, begun: Promise<Row>) => Promise<T>) {
     const open = await reached();
+    const begun = open.script(begin).then(({ rows: [row = {}] }) => row);
+    const queries = queriesOver(open, begun);
     try {
-      const { rows } = await open.script(begin);
-      return { open, result: await work(queriesOver(open), rows[0]) };
+      return { open, queries, result: await work(queries, begun) };
     } catch (error) {
       if (isGone(error)) open.close();
       else await open.script('ROLLBACK').catch(() => open.close());
@@ -116,18 +118,21 @@ export function connectionOver(options: ConnectionOptions): Connection {
     }
   }
 
-  async function write(work: (queries: Queries, now: number) => Promise<void>): Promise<void> {
-    let id = '';
-    const { open } = await between(beginning(options), async (queries, first) => {
-      id = text(first ?? {}, 'id');
-      await work(queries, nowIn(first));
+  async function write(work: (queries: Statements, now: Promise<number>) => Promise<void>): Promise<void> {
+    const { open, queries, result } = await between(beginning(options), async (queries, begun) => {
+      await work(queries, told(begun.then(nowIn)));
+      return begun;
     });
+    const id = text(result, 'id');
     try {
       const [{ command }] = await Promise.all([
         open.script('COMMIT'),
         options.isDurable && open.script(FLUSH),
       ]);
-      if (command !== 'COMMIT') throw new TypeError('a statement failed unheard within a transaction');
+      if (command !== 'COMMIT') {
+        await queries.answered();
+        throw new TypeError('a transaction was undone, and none of its statements failed');
+      }
     } catch (error) {
       if (!isGone(error)) throw error;
       open.close();
@@ -152,9 +157,10 @@ export function connectionOver(options: ConnectionOptions): Connection {
     return status === 'committed';
   }
 
-  let current: Queries | null = null;
+  let current: Statements | null = null;
+  let moment: Promise<number> = Promise.resolve(0);
   const group = groups({
-    exec: (sql) => statementIn(current).run(sql),
+    exec: (sql) => statementIn(current).exec(sql),
     transaction: (work, patience) =>
       patiently(patience, () =>
         alone(() =>
@@ -166,20 +172,25 @@ export function connectionOver(options: ConnectionOptions): Connection {
         ),
       ),
   });
-  let moment = 0;
+  const earlyTransaction: Connection['earlyTransaction'] = (work, { patience = () => PATIENCE_MS } = {}) =>
+    group.add(() => work(statementIn(current), moment), patience);
 
   return {
-    transaction: (work, { patience = () => PATIENCE_MS } = {}) =>
-      group.add(() => work(statementIn(current), moment), patience),
-    snapshot: <T>(work: Work<T>) =>
+    earlyTransaction,
+    transaction: (work, options) =>
+      earlyTransaction(async (queries, now) => work(queries, await now), options),
+    snapshot: <T>(work: EarlyWork<T>) =>
       patiently(
         () => GONE_MS,
         () =>
           alone(async () => {
-            const { open, result } = await between(reading(options), async (queries, first) =>
-              work(queries, nowIn(first)),
-            );
-            await open.script('COMMIT');
+            const { open, result } = await between(reading(options), async (queries, begun) => {
+              const found = await work(queries, told(begun.then(nowIn)));
+              await begun;
+              return found;
+            });
+            // Nothing depends on it, so whoever comes next does not wait for the answer.
+            open.script('COMMIT').catch(() => open.close());
             return result;
           }),
       ),
@@ -192,7 +203,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
 
 const LOCK_MS = 2_000;
 
-function statementIn(queries: Queries | null): Queries {
+function statementIn(queries: Statements | null): Statements {
   if (queries === null) throw new TypeError('a statement stands outside of a transaction');
   return queries;
 }
@@ -207,33 +218,51 @@ function inPostgres(sql: string): string {
 /** What the server answers to statements of a transaction that has failed already. */
 const PASSED_OVER = '25P02';
 
-/** Statements may be on their way together: then the first that failed is what went wrong, whichever is waited for first. */
-function queriesOver(wire: Wire): Queries {
-  let failed: unknown;
-  async function asked(sql: string, values: readonly Value[]): ReturnType<Wire['query']> {
-    try {
-      return await wire.query(inPostgres(sql), values);
-    } catch (error) {
-      if (failed !== undefined && codeOf(error) === PASSED_OVER) throw failed;
-      failed = error;
+interface Statements extends Queries {
+  /** Of a transaction, and not of the ledger: a savepoint. */
+  exec(sql: string): Promise<unknown>;
+  /** Resolves when all of them are answered, and fails as the first of them did. */
+  answered(): Promise<unknown>;
+}
+
+/** Nobody may be there to hear of it: whoever asked has heard of another one. */
+function told<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
+}
+
+/** Statements are on their way together: the first that failed is what went wrong, whichever is waited for first. */
+function queriesOver(wire: Wire, begun: Promise<unknown>): Statements {
+  let isTurn = false;
+  let answered: Promise<unknown> = told(begun.then(() => (isTurn = true)));
+
+  function asked(sql: string, values: readonly Value[] = []): ReturnType<Wire['query']> {
+    const before = answered;
+    const answer = wire.query(inPostgres(sql), values).catch(async (error: unknown) => {
+      if (codeOf(error) === PASSED_OVER) await before;
       throw error;
-    }
+    });
+    // What a savepoint undoes has not failed any more.
+    answered = told(sql.startsWith('ROLLBACK TO') ? answer : before.then(() => answer));
+    return told(answer);
   }
-  /** Nobody may be there to hear of it: whoever asked has heard of another one. */
-  function told<T>(answer: Promise<T>): Promise<T> {
-    answer.catch(() => undefined);
-    return answer;
+  function changed(sql: string, values: readonly Value[]): ReturnType<Wire['query']> {
+    if (!isTurn) throw new TypeError('a statement changes something before it is its turn');
+    return asked(sql, values);
   }
   const all = async (sql: string, ...values: readonly Value[]): Promise<readonly Row[]> =>
     (await asked(sql, values)).rows;
   const first = async (sql: string, ...values: readonly Value[]): Promise<Row | undefined> =>
     (await all(sql, ...values))[0];
   const run = async (sql: string, ...values: readonly Value[]): Promise<number> =>
-    (await asked(sql, values)).count;
+    (await changed(sql, values)).count;
   return {
     all: (...query) => told(all(...query)),
     get: (...query) => told(first(...query)),
     run: (...query) => told(run(...query)),
+    tell: (sql, ...values) => void changed(sql, values),
+    exec: asked,
+    answered: () => answered,
     shrink: () => {},
     damage: () => [],
     version: async () =>

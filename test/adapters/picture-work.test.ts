@@ -87,7 +87,7 @@ describe('one picture', () => {
     asked.forget();
     await buy('second');
     expect(asked.writes()).toBe(4);
-    expect(asked.statements()).toBeLessThanOrEqual(44);
+    expect(asked.statements()).toBeLessThanOrEqual(39);
     await ledger.close();
   });
 

@@ -28,6 +28,8 @@ export interface Bought extends Tries {
   readonly request: RequestPreview | null;
   /** Of the batch lane. */
   readonly jobs?: readonly Job[];
+  /** Attempts in jobs of which nobody knows whether they were charged. */
+  readonly unsure?: readonly string[];
   /** Paths of the pictures that were bought before; left out where the store was not asked. */
   readonly fromStore?: readonly string[];
   /** Paths that were told as they came. */
@@ -103,7 +105,7 @@ const requestText = ({ method, url, body }: RequestPreview): string =>
 
 function paidLines(
   { bill, unconfirmed, images }: Summary,
-  { tries, sandbox, fromStore = [] }: Bought,
+  { tries, sandbox, fromStore = [], unsure = unsureIn(tries) }: Bought,
 ): readonly string[] {
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   const lines: string[] = [];
@@ -116,9 +118,7 @@ function paidLines(
     );
   }
   if (unconfirmed > 0n) {
-    const ids = resultsOf(tries)
-      .filter(isUnconfirmed)
-      .map(({ plan }) => plan.attemptId.slice(0, 8));
+    const ids = unsure.map((attemptId) => attemptId.slice(0, 8));
     const settle = `pixtab settle ${ids[0]} --charged or --not-charged`;
     lines.push(
       `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
@@ -156,6 +156,11 @@ const remarksOn = (tries: readonly Try[]): readonly string[] =>
   );
 
 const resultsOf = (tries: readonly Try[]) => tries.flatMap(({ results }) => results);
+
+const unsureIn = (tries: readonly Try[]): readonly string[] =>
+  resultsOf(tries)
+    .filter(isUnconfirmed)
+    .map(({ plan }) => plan.attemptId);
 
 const deliveredIn = ({ results }: Try): number =>
   results.reduce((count, { images }) => count + images.length, 0);

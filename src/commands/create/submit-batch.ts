@@ -1,11 +1,10 @@
 import type { Tier } from '../../core/catalogue/account-limits.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { inQueue } from '../../core/policy/batch-queue.ts';
-import { ZERO } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type { Deps, Job, RunStart, Settings, Terminal } from '../../ports/index.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
-import { outcomeOfJobs } from '../../purchase/batch/outcome.ts';
+import { endOfItems, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
 import type { BatchLane } from '../../purchase/batch/types.ts';
 import { livesHere } from '../../purchase/connection.ts';
 import type { Recovered } from '../../purchase/recover.ts';
@@ -96,8 +95,9 @@ export async function submitBatch(
     const numberOf = ({ entry }: Recovered): number => attemptIds.indexOf(entry.attemptId);
     const images = answers.toSorted((a, b) => numberOf(a) - numberOf(b)).flatMap((answer) => answer.images);
     const bill = totalBill(answers.flatMap((answer) => answer.bill ?? []));
-    const summary = { outcome, exitCode, failure, bill, unconfirmed: ZERO, images };
-    return { ...bought, summary };
+    const items = await Promise.all(jobs.map(({ jobId }) => session.books.ledger.jobs.items(jobId)));
+    const { unconfirmed, unsure } = endOfItems(items.flat());
+    return { ...bought, unsure, summary: { outcome, exitCode, failure, bill, unconfirmed, images } };
   });
 }
 

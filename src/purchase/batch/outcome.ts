@@ -40,6 +40,8 @@ export function outcomeOfJobs(
 export function endOfItems(items: readonly JobItem[]): {
   readonly failures: readonly Failure[];
   readonly unconfirmed: Usd;
+  /** Attempts of which nobody knows whether they were charged. */
+  readonly unsure: readonly string[];
 } {
   const inState = (...states: readonly JobItem['state'][]): readonly JobItem[] =>
     items.filter(({ state }) => states.includes(state));
@@ -55,6 +57,7 @@ export function endOfItems(items: readonly JobItem[]): {
   return {
     failures: missing(tally, why),
     unconfirmed: sum(unconfirmed.map(({ attempt }) => attempt.expected)),
+    unsure: unconfirmed.map(({ attempt }) => attempt.attemptId),
   };
 }
 

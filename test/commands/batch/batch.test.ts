@@ -50,6 +50,24 @@ describe('--lane batch', () => {
     expect(document.jobs).toMatchObject([{ stage: 'running', requests: 1, open: 1, saved: 0 }]);
   });
 
+  it('counts what nobody knows of a job that it waited for, and says how to settle it', async () => {
+    const here = world({ settings: { sandbox: true } });
+    here.google.endsAtOnce();
+    here.google.outcomes.set('00000002-fake', { error: { code: 4, message: 'It took too long.' } });
+    const order = ['a cat', '-n', '2', '-o', 'cats/', '--lane', 'batch', ...LITE];
+    const { code, stdout, stderr } = await here.pixtab(...order, '--json');
+    const [unsure] = [...here.store.attempts.values()].filter(({ state }) => state === 'unconfirmed');
+    expect(unsure).toBeDefined();
+    expect({ code, ...read(stdout) }).toMatchObject({
+      outcome: 'partial',
+      images: [{}],
+      cost: { basis: 'estimated', charged: 'unknown' },
+    });
+    expect(stderr).toContain(
+      `pixtab settle ${unsure?.plan.attemptId.slice(0, 8)} --charged or --not-charged`,
+    );
+  });
+
   it('waits for the pictures where the sandbox ends with the command', async () => {
     const here = world({ settings: { sandbox: true } });
     here.google.endsAtOnce();

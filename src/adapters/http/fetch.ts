@@ -43,8 +43,8 @@ export interface Exchange {
 
 export type GuardedFetch = (request: Outgoing, limits: Limits) => Promise<Exchange>;
 
-// A job may have its results inside of its description; JSON.parse ends at 512 MiB.
-const MAX_ANSWER = 256 * 1024 * 1024;
+/** A job may have its results inside of its description; JSON.parse ends at 512 MiB. */
+export const MAX_ANSWER = 256 * 1024 * 1024;
 // An error is a few kilobytes; a longer one is a page of something in between, and its beginning says enough.
 export const MAX_ERROR = 1024 * 1024;
 /**

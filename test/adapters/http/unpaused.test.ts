@@ -66,3 +66,33 @@ it('what is read whole never asks to be sent more slowly', async () => {
   expect(exchange.body.byteLength).toBe(BODY.length);
   expect(asked.filter((answer) => answer !== true)).toEqual([]);
 });
+
+it('what comes without an end is left after as much as any answer has, although nobody reads it', async () => {
+  const most = 2 ** 20;
+  let closed = (): void => undefined;
+  const gone = new Promise<void>((resolve) => (closed = resolve));
+  const endless = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('close', () => closed());
+    const write = (): void => {
+      while (!socket.destroyed && socket.write(BODY));
+    };
+    socket.on('drain', write);
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n');
+      write();
+    });
+  });
+  endless.listen(0, '127.0.0.1');
+  await once(endless, 'listening');
+  const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+  const response = await fetch(
+    url,
+    Object.assign<RequestInit, object>({}, { dispatcher: unpaused(agent, most) }),
+  );
+  await gone;
+  await expect(response.arrayBuffer()).rejects.toMatchObject({
+    cause: { message: 'more came than any answer has' },
+  });
+  endless.close();
+});

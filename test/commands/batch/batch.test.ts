@@ -56,7 +56,7 @@ describe('--lane batch', () => {
     here.google.outcomes.set('00000002-fake', { error: { code: 4, message: 'It took too long.' } });
     const order = ['a cat', '-n', '2', '-o', 'cats/', '--lane', 'batch', ...LITE];
     const { code, stdout, stderr } = await here.pixtab(...order, '--json');
-    const [unsure] = [...here.store.attempts.values()].filter(({ state }) => state === 'unconfirmed');
+    const unsure = [...here.store.attempts.values()].find(({ state }) => state === 'unconfirmed');
     expect(unsure).toBeDefined();
     expect({ code, ...read(stdout) }).toMatchObject({
       outcome: 'partial',

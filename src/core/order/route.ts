@@ -228,9 +228,12 @@ function successorOf(model: Model, { day, models }: RouteOptions): Model {
 }
 
 function retired(model: Model, offers: readonly QuotedOrder[]): Failure {
-  const next = model.successor === null ? '' : `${nameOf(model.successor)} replaces it.`;
-  return new Failure('unavailable-model', `${model.name} was shut down on ${model.life.shutdown}.`, {
-    hint: `${hintAt(offers) ?? next} --on-retired successor follows the catalogue; --allow-retired sends it anyway.`,
+  const { name, successor, life } = model;
+  const next = successor && `${nameOf(successor)} replaces it.`;
+  const follow = successor && '--on-retired successor follows the catalogue;';
+  const ways = [hintAt(offers) ?? next, follow, '--allow-retired sends it anyway.'];
+  return new Failure('unavailable-model', `${name} was shut down on ${life.shutdown}.`, {
+    hint: ways.filter(Boolean).join(' '),
   });
 }
 

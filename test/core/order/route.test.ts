@@ -285,7 +285,7 @@ describe('a retired model', () => {
     const models = [{ ...findModel('imagen-4'), successor: null }];
     const failure = failureOf(ask({ model: 'imagen-4', onRetired: 'successor', models }));
     expect(failure).toMatchObject({ kind: 'unavailable-model', charged: 'no' });
-    expect(failure.hint).not.toContain('replaces it');
+    expect(failure.hint).toBe('--allow-retired sends it anyway.');
   });
 
   it('gives way although it could not have done the order itself', () => {

@@ -46,22 +46,26 @@ it('says what is not finished yet, and what each job waits for, once', () => {
 });
 
 it('says why requests of a job brought no picture, each kind once, and what may be charged for them', () => {
-  const item = (state: JobItem['state'], images = 0, why: string | null = null) =>
-    ({ state, images, why, attempt: aPlan({ expected: usd('0.02') }) }) as JobItem;
+  const item = (state: JobItem['state'], images = 0, why: string | null = null, attemptId = 'a') =>
+    ({ state, images, why, attempt: aPlan({ attemptId, expected: usd('0.02') }) }) as JobItem;
   const end = endOfItems([
     item('saved', 1),
     item('saved', 0, 'It was blocked.'),
-    item('unconfirmed'),
-    item('unconfirmed'),
+    item('unconfirmed', 0, null, 'first'),
+    item('unconfirmed', 0, null, 'second'),
     item('released'),
     item('settled'),
   ]);
-  expect(end.unconfirmed).toBe(usd('0.04'));
+  expect([end.unconfirmed, end.unsure]).toEqual([usd('0.04'), ['first', 'second']]);
   expect(end.failures.map(({ kind, charged, message }) => [kind, charged, message])).toEqual([
     ['unconfirmed', 'unknown', 'It was blocked.'],
     ['unread', 'yes', 'It was blocked.'],
     ['refused', 'yes', 'It was blocked.'],
     ['unavailable', 'no', 'It was blocked.'],
   ]);
-  expect(endOfItems([item('saved', 1), item('saved', 2)])).toEqual({ failures: [], unconfirmed: 0n });
+  expect(endOfItems([item('saved', 1), item('saved', 2)])).toEqual({
+    failures: [],
+    unconfirmed: 0n,
+    unsure: [],
+  });
 });

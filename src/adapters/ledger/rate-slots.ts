@@ -48,7 +48,7 @@ export function slotsIn(backend: Backend, account: Account): Slots {
 
 async function take(database: Queries, account: Account, weight: Weight, wishes: LimitWishes, now: number) {
   const { model, images, cost } = weight;
-  tidy(database, now);
+  tidy(database, account, now);
   const limits = limitsFor(model, wishes, await learnedOf(database, account, model), now);
   const full = new Map(
     await Promise.all(
@@ -72,11 +72,14 @@ async function take(database: Queries, account: Account, weight: Weight, wishes:
   return { slot: count(row, 'slot') };
 }
 
-/** A clock that was set back must not leave anything in the future, where it would count for too long. */
-function tidy(database: Queries, now: number): void {
-  database.tell('UPDATE slots SET taken_ms = ?1 WHERE taken_ms > ?1', now + TRAVEL_MS);
+/**
+ * A clock that was set back must not leave anything in the future, where it would count for too long. Of this account alone: its
+ * index finds what is to be done, and without it all sends of a day would be looked through for each.
+ */
+function tidy(database: Queries, { id }: Account, now: number): void {
+  database.tell('UPDATE slots SET taken_ms = ?1 WHERE account = ?2 AND taken_ms > ?1', now + TRAVEL_MS, id);
   database.tell('UPDATE learned_limits SET learned_ms = ?1 WHERE learned_ms > ?1', now);
-  database.tell('DELETE FROM slots WHERE taken_ms < ?', now - KEPT_MS);
+  database.tell('DELETE FROM slots WHERE account = ? AND taken_ms < ?', id, now - KEPT_MS);
 }
 
 /** Counted by the database: everybody waits while this holds the lock, and a day has many sends. */

@@ -32,7 +32,7 @@ export function costJson(
     amount: toDecimal(sum([bill?.amount ?? ZERO, unconfirmed])),
     currency: 'USD',
     basis: unconfirmed > 0n ? 'estimated' : (bill?.basis ?? null),
-    charged: anyUnknown || unconfirmed > 0n ? 'unknown' : (bill?.charged ?? 'no'),
+    charged: anyUnknown ? 'unknown' : (bill?.charged ?? 'no'),
     lines: (bill?.lines ?? []).map(lineJson),
   };
 }

@@ -194,7 +194,7 @@ function jobLine(
 ): LineResult {
   const own = attemptIds.flatMap((id) => answers.get(id) ?? []);
   const images = own.flatMap((answer) => answer.images);
-  const { failures, unconfirmed } = endOfItems(attemptIds.flatMap((id) => items.get(id) ?? []));
+  const { failures, unconfirmed, unsure } = endOfItems(attemptIds.flatMap((id) => items.get(id) ?? []));
   const all = [
     ...(failure ? [failure] : []),
     ...jobs.flatMap((job) => job.failure ?? (job.status === 'done' ? [] : UNDER_WAY)),
@@ -208,7 +208,7 @@ function jobLine(
     images,
     request,
     tries: [],
-    isUnknown: unconfirmed > 0n,
+    isUnknown: unsure.length > 0,
     isHeld: jobs.some(({ status }) => status !== 'done'),
   };
 }

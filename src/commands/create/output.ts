@@ -167,7 +167,7 @@ const deliveredIn = ({ results }: Try): number =>
 
 export function boughtJson(bought: Bought, schema: string) {
   const { runId, sandbox, outcome, exitCode, failure, route, tries, remarks, summary, request } = bought;
-  const results = resultsOf(tries);
+  const { unsure = unsureIn(tries) } = bought;
   const warnings = route ? [...route.notices, ...route.quote.warnings, ...remarksOn(tries), ...remarks] : [];
   return documentOf(
     schema,
@@ -177,7 +177,7 @@ export function boughtJson(bought: Bought, schema: string) {
       model: modelOf(tries) ?? route?.order.model.id ?? null,
       lane: route?.order.lane ?? null,
       quote: route && quoteJson(tries[0]?.offer.quote ?? route.quote),
-      cost: summary && costJson(summary, anyUnknown(results)),
+      cost: summary && costJson(summary, unsure.length > 0),
       images: (summary?.images ?? []).map(imageJson),
       ...triesJson(tries, sandbox),
       jobs: (bought.jobs ?? []).map((job) => jobJson(job)),

@@ -25,6 +25,34 @@ function shop(manifest = MANIFEST, options: WorldOptions = {}) {
   return { ...all, json, held };
 }
 
+/** A shop whose store takes nothing until it is given `put` back, and whose process is another one from `become` on. */
+function fullStore(manifest = MANIFEST) {
+  let owner = 'one worker';
+  const alive = new Set(['queue', owner]);
+  const here = (all: ReturnType<typeof shop>) => ({
+    clock: all.clock,
+    store: all.store,
+    owner,
+    isAlive: (other: string): boolean => alive.has(other),
+    hasAnswer: (attemptId: string) => all.journal.answers.has(attemptId),
+  });
+  const all: ReturnType<typeof shop> = shop(manifest, {
+    deps: {
+      queue: async () => fakeQueue(here(all)),
+      books: async () => ({ ledger: fakeLedger(here(all)), journal: all.journal }),
+    },
+  });
+  const put = all.pictureStore.put.bind(all.pictureStore);
+  all.pictureStore.put = async () => {
+    throw new Failure('disk', 'The store is full.', { charged: 'no' });
+  };
+  function become(other: string): void {
+    alive.add(other);
+    owner = other;
+  }
+  return { ...all, put, alive, become };
+}
+
 const down = (): Failure => new Failure('unavailable', 'Google is away.', { charged: 'no' });
 
 describe('queue add', () => {
@@ -335,33 +363,15 @@ describe('work', () => {
   });
 
   it('keeps a picture for pixtab recover that the store does not take, and takes no more', async () => {
-    let owner = 'one worker';
-    const isAlive = (other: string): boolean => other === owner || other === 'queue';
-    const processOf = (all: ReturnType<typeof shop>) => ({
-      clock: all.clock,
-      store: all.store,
-      owner,
-      isAlive,
-      hasAnswer: (attemptId: string) => all.journal.answers.has(attemptId),
-    });
-    const all: ReturnType<typeof shop> = shop(MANIFEST, {
-      deps: {
-        queue: async () => fakeQueue(processOf(all)),
-        books: async () => ({ ledger: fakeLedger(processOf(all)), journal: all.journal }),
-      },
-    });
-    const { json, pictureStore, journal } = all;
-    const put = pictureStore.put.bind(pictureStore);
-    pictureStore.put = async () => {
-      throw new Failure('disk', 'The store is full.', { charged: 'no' });
-    };
+    const { json, pictureStore, journal, put, alive, become } = fullStore();
     await json('queue', 'add');
     const { code, document } = await json('work', '--concurrency', '1');
     expect([code, document]).toMatchObject([11, { taken: 1, failed: 1 }]);
     expect(journal.answers.size).toBe(1);
     // The next worker of this machine finishes it first.
     pictureStore.put = put;
-    owner = 'the next worker';
+    alive.delete('one worker');
+    become('the next worker');
     const next = await json('work', '--until-empty');
     expect(next).toMatchObject({ code: 0, stderr: expect.stringContaining('of an earlier worker') });
     expect((await json('queue')).document).toMatchObject({ counts: { done: 2, failed: 0 } });
@@ -369,29 +379,14 @@ describe('work', () => {
   });
 
   it('leaves an answer that apply on its machine puts in place, and not on stdout', async () => {
-    let owner = 'one worker';
-    const processOf = (all: ReturnType<typeof shop>) => ({
-      clock: all.clock,
-      store: all.store,
-      owner,
-      isAlive: (other: string): boolean => other === owner || other === 'queue',
-      hasAnswer: (attemptId: string) => all.journal.answers.has(attemptId),
-    });
-    const all: ReturnType<typeof shop> = shop('images: [{ id: hero, prompt: a lighthouse }]', {
-      deps: {
-        queue: async () => fakeQueue(processOf(all)),
-        books: async () => ({ ledger: fakeLedger(processOf(all)), journal: all.journal }),
-      },
-    });
-    const { pixtab, pictureStore, pictureFiles, api } = all;
-    const put = pictureStore.put.bind(pictureStore);
-    pictureStore.put = async () => {
-      throw new Failure('disk', 'The store is full.', { charged: 'no' });
-    };
+    const { pixtab, pictureStore, pictureFiles, api, put, alive, become } = fullStore(
+      'images: [{ id: hero, prompt: a lighthouse }]',
+    );
     await pixtab('queue', 'add');
     expect((await pixtab('work')).code).toBe(11);
     pictureStore.put = put;
-    owner = 'apply';
+    alive.delete('one worker');
+    become('apply');
     expect(await pixtab('apply')).toMatchObject({ code: 0, stdout: 'images/hero.jpg' });
     expect([...pictureFiles.files.keys()].toSorted()).toEqual([
       'images/hero.jpg',
@@ -402,30 +397,11 @@ describe('work', () => {
   });
 
   it('finishes what a worker left that died while this one was at work', async () => {
-    let owner = 'one worker';
-    const alive = new Set(['queue', owner, 'another']);
-    const processOf = (all: ReturnType<typeof shop>) => ({
-      clock: all.clock,
-      store: all.store,
-      owner,
-      isAlive: (other: string): boolean => alive.has(other),
-      hasAnswer: (attemptId: string) => all.journal.answers.has(attemptId),
-    });
-    const all: ReturnType<typeof shop> = shop(MANIFEST, {
-      deps: {
-        queue: async () => fakeQueue(processOf(all)),
-        books: async () => ({ ledger: fakeLedger(processOf(all)), journal: all.journal }),
-      },
-    });
-    const { json, pictureStore, journal } = all;
-    const put = pictureStore.put.bind(pictureStore);
-    pictureStore.put = async () => {
-      throw new Failure('disk', 'The store is full.', { charged: 'no' });
-    };
+    const { json, pictureStore, journal, put, alive, become } = fullStore();
     await json('queue', 'add');
     await json('work', '--concurrency', '1');
     expect(journal.answers.size).toBe(1);
-    owner = 'another';
+    become('another');
     pictureStore.put = async (...asked) => {
       alive.delete('one worker');
       await put(...asked);

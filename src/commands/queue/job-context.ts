@@ -5,7 +5,7 @@ import { putsOriginals, type StoreOf } from '../../purchase/store-original.ts';
 import type { Saver } from '../../purchase/types.ts';
 import type { Queue } from '../../ports/index.ts';
 import { jobWorker, type JobWorker } from '../../purchase/queue/job-worker.ts';
-import type { WorkContext } from '../../purchase/queue/types.ts';
+import type { WorkContext } from '../../purchase/queue/work-context.ts';
 import type { Tier } from '../../core/catalogue/account-limits.ts';
 
 /** Puts pictures of a queue into the store, and nowhere else. */

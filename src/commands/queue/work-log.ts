@@ -2,7 +2,7 @@ import { format, toDecimal } from '../../core/pricing/money.ts';
 import type { Failure } from '../../core/errors.ts';
 import { counted, excerpt, printable } from '../../core/text/text.ts';
 import type { Clock, Terminal } from '../../ports/index.ts';
-import type { WorkEvent } from '../../purchase/queue/types.ts';
+import type { WorkEvent } from '../../purchase/queue/work-context.ts';
 import { shortId } from '../batch/output.ts';
 
 /** A line for each thing that happens: for people, or as JSON. */

@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from '../../core/errors.ts';
 import { outcomeOf } from '../../core/policy/outcome.ts';
 import { sum, ZERO, type Usd } from '../../core/pricing/money.ts';
-import type { WorkEvent } from '../../purchase/queue/types.ts';
+import type { WorkEvent } from '../../purchase/queue/work-context.ts';
 
 /** What a worker did. */
 export interface WorkDone {

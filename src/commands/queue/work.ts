@@ -6,7 +6,7 @@ import { counted, printable } from '../../core/text/text.ts';
 import type { Clock, Deps, Queue, QueueStatus, Settings, Terminal, WorkMetrics } from '../../ports/index.ts';
 import { livesHere } from '../../purchase/connection.ts';
 import { heldRequest } from '../../purchase/queue/held-request.ts';
-import type { WorkContext, WorkEvent } from '../../purchase/queue/types.ts';
+import type { WorkContext, WorkEvent } from '../../purchase/queue/work-context.ts';
 import { work as worked } from '../../purchase/queue/worker.ts';
 import { recover } from '../../purchase/recover.ts';
 import type { PurchaseContext } from '../../purchase/request.ts';

@@ -11,7 +11,7 @@ import { planJobs } from '../batch/plan.ts';
 import type { Advanced, BatchLane } from '../batch/types.ts';
 import { jobLooks, longerPause } from '../batch/wait.ts';
 import type { PurchaseRequest } from '../request.ts';
-import type { WorkContext } from './types.ts';
+import type { WorkContext } from './work-context.ts';
 
 export type JobWorker = ReturnType<typeof jobWorker>;
 

@@ -7,7 +7,7 @@ import { trySender } from '../send-try.ts';
 import { spentOn } from '../tries.ts';
 import { tryUntilDone } from '../try-again.ts';
 import { summarise } from '../summary.ts';
-import type { WorkContext } from './types.ts';
+import type { WorkContext } from './work-context.ts';
 
 export interface WorkerOptions extends WorkContext {
   /** What the engine buys with; what is given up for a reason that is not the picture's own goes back to the queue. */

@@ -1,3 +1,4 @@
+import { withExtension } from '../core/files/filename.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import { joined } from '../core/manifest/path.ts';
 import type { Books, Receipt, PictureFiles, StoredImage } from '../ports/index.ts';
@@ -37,13 +38,20 @@ export async function strayPictures(
   for (const image of await books.ledger.savedImages()) {
     if (hashIn(image.attemptId) === null) continue;
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: image.attemptId });
-    if (!isFor(receipt, context)) continue;
-    const path = relativeToProject(project, cwd, image.path);
-    if (path === null || image.absolutePath !== joined(cwd, image.path) || known.has(path)) continue;
-    if (await holds(image, pictureFiles, sha256)) found.push(path);
+    if (receipt === undefined || !isFor(receipt, context)) continue;
+    const isHere = image.absolutePath === joined(cwd, image.path);
+    for (const place of new Set([...(isHere ? [image.path] : []), ...plannedPlaces(receipt, image)])) {
+      const path = relativeToProject(project, cwd, place);
+      if (path === null || known.has(path)) continue;
+      if (await holds({ ...image, path: place }, pictureFiles, sha256)) found.push(path);
+    }
   }
   return found;
 }
+
+/** A run that was killed may have put a picture where it was wanted; once nobody asks for it, it is saved in the trash. */
+const plannedPlaces = ({ attempt }: Receipt, { mimeType }: StoredImage): readonly string[] =>
+  attempt.save.paths.map((path) => withExtension(path, mimeType));
 
 /**
  * Puts the answers that interrupted runs for this manifest paid for where those runs wanted them: from there on they are
@@ -66,10 +74,8 @@ export async function finishAll(context: ProjectContext): Promise<void> {
   }
 }
 
-const isFor = (
-  receipt: Receipt | undefined,
-  { cwd, label }: Pick<ProjectContext, 'cwd' | 'label'>,
-): boolean => receipt !== undefined && receipt.attempt.save.cwd === cwd && receipt.run.labels.includes(label);
+const isFor = (receipt: Receipt, { cwd, label }: Pick<ProjectContext, 'cwd' | 'label'>): boolean =>
+  receipt.attempt.save.cwd === cwd && receipt.run.labels.includes(label);
 
 /** Whether the file of an earlier run is still as it was saved, under the path that it was saved as. */
 export async function isWhole(

@@ -160,6 +160,12 @@ const RACE = [
   { ...still, images: null, beside: null, ends: null },
 ];
 
+/** A job is fetched into its place by a process that dies before it says so, when nobody asks for the picture any more. */
+const DROPPED = [11, 12].map((lifetime) => [
+  { ...still, images: [CAT], beside: null, ends: null },
+  { ...still, images: [], command: ['batch', 'fetch'], lifetime, beside: null, ends: [] },
+]);
+
 const patterns = (images: readonly Image[], command: readonly string[]): readonly string[] =>
   command.includes('--only') && !images.some(({ id }) => id === 'a') ? ['apply'] : command;
 
@@ -201,7 +207,7 @@ it('never charges a picture twice and ends where the plan said, whatever is edit
       expect(await run(['apply', '--frozen'])).toBe(0);
     }),
     {
-      examples: [[RACE]],
+      examples: [[RACE], ...DROPPED.map((runs): [typeof runs] => [runs])],
       numRuns: Number(process.env['PIXTAB_MODEL_RUNS'] ?? 100),
     },
   );

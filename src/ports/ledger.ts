@@ -42,6 +42,8 @@ export interface Ledger extends Records {
    * null while a live process works on it.
    */
   claim(attempt: AttemptPlan): Promise<AttemptState | null>;
+  /** What is left to do of an attempt of this process that is settled, whoever comes next may claim, though this one lives on. */
+  handOver(attemptId: string): Promise<void>;
   /**
    * Takes every process of another machine for dead, now: what it held and did not send is released, what it sent is
    * unconfirmed, and its jobs are anybody's.

@@ -19,7 +19,7 @@ import type {
   Sessions,
 } from '../ports/index.ts';
 import { readWhole } from './whole-answer.ts';
-import { discardHint, releaseAnswer, saveReply } from './save-reply.ts';
+import { discardHint, handOver, releaseAnswer, saveReply } from './save-reply.ts';
 import type { Saver } from './types.ts';
 import { finishTurn, movedTurn } from './conversation-turn.ts';
 
@@ -95,6 +95,17 @@ function finishedElsewhere(attemptId: string): Recovered {
 
 /** The same for an attempt that nobody else can be at. */
 export async function carryOn(
+  kept: KeptAnswer,
+  plan: AttemptPlan,
+  state: AttemptState,
+  context: RecoverContext,
+): Promise<Recovered> {
+  const recovered = await carriedOn(kept, plan, state, context);
+  if (recovered.status === 'kept') await handOver(plan, context.books);
+  return recovered;
+}
+
+async function carriedOn(
   kept: KeptAnswer,
   plan: AttemptPlan,
   state: AttemptState,

@@ -75,6 +75,14 @@ export async function releaseAnswer(
   return null;
 }
 
+/** What is left of an answer is for whoever comes next. Where the ledger cannot be told, it is once this process has ended. */
+export async function handOver(
+  { attemptId }: Pick<AttemptPlan, 'attemptId'>,
+  { ledger }: Books,
+): Promise<void> {
+  await ledger.handOver(attemptId).catch(() => undefined);
+}
+
 const UNDECODABLE = 'a picture that came back does not decode';
 
 /** The answer may be read by somebody, or by a later release, so it waits until one of them has decided. */

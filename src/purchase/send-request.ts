@@ -8,7 +8,7 @@ import { sellerOf } from '../core/providers/sold-by.ts';
 import type { Answer, AttemptPlan, ImageApi } from '../ports/index.ts';
 import type { PlannedAttempt } from './plan-attempts.ts';
 import { readWhole } from './whole-answer.ts';
-import { releaseAnswer, saveReply, type SavedReply } from './save-reply.ts';
+import { handOver, releaseAnswer, saveReply, type SavedReply } from './save-reply.ts';
 import type { PurchaseContext, PurchaseRequest } from './request.ts';
 import { nothingFrom, type AttemptResult, type Saver } from './types.ts';
 
@@ -89,6 +89,8 @@ async function carriedOut(
   if (complete && !records.trouble()) {
     await records.keep(async () => void (raw = await releaseAnswer(plan, books.journal)));
   }
+  // A server goes on for days, and says that anybody can finish it now.
+  else await handOver(plan, books);
   const failure = ending(saved, records.trouble(), isKept);
   const result = { plan, bill: price, text: reply.text, raw, ...saved, failure };
   const untold = await told(result, request);

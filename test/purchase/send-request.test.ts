@@ -17,8 +17,12 @@ import { anOrder, TODAY } from '../support/pricing.ts';
 import { aRun } from '../support/purchases.ts';
 
 /** Sends one request that is held, for somebody who wants to know of its pictures. */
-async function sent(answer: Scripted, onSaved: PurchaseRequest['onSaved']) {
-  const [store, journal, pictureFiles] = [fakeStore(), fakeJournal(), fakePictureFiles()];
+async function sent(
+  answer: Scripted,
+  onSaved?: PurchaseRequest['onSaved'],
+  pictureFiles = fakePictureFiles(),
+) {
+  const [store, journal] = [fakeStore(), fakeJournal()];
   const ledger = fakeLedger({ store, clock: fakeClock() });
   const order = anOrder('nano-banana-2-lite');
   const offer = { order, quote: quote(order, TODAY) };
@@ -52,8 +56,27 @@ async function sent(answer: Scripted, onSaved: PurchaseRequest['onSaved']) {
   const request = { offer, onSaved } as unknown as PurchaseRequest;
   const result = await sendRequest(attempt, request, context);
   const state = store.attempts.get('attempt-1')?.state;
-  return { result, state, kept: journal.answers.size, underWay: context.underWay.size };
+  const another = fakeLedger({ store, clock: fakeClock(), owner: 'another' });
+  const claimed = await another.claim(attempt.plan);
+  return { result, state, claimed, kept: journal.answers.size, underWay: context.underWay.size };
 }
+
+describe('what could not be put on disk', () => {
+  it('may be finished by another process, though this one lives on', async () => {
+    const full = fakePictureFiles();
+    full.breaks('put', 'no space left');
+    expect(await sent(aPicture(), undefined, full)).toMatchObject({
+      result: { failure: { kind: 'disk' } },
+      state: 'settled',
+      kept: 1,
+      claimed: 'settled',
+    });
+  });
+
+  it('and is the business of nobody else where nothing is left to do', async () => {
+    expect(await sent(aPicture())).toMatchObject({ state: 'saved', kept: 0, claimed: null });
+  });
+});
 
 describe('whoever wants to know of a picture', () => {
   const full = new Failure('disk', 'The lock cannot be written.');

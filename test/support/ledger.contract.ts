@@ -591,6 +591,35 @@ function deadProcesses(open: () => Promise<LedgerWorld>): void {
     expect(await second.claim(aPlan())).toBe('settled');
   });
 
+  it('lets anybody finish what its process, which lives on, could not', async () => {
+    await using world = await open();
+    const first = world.process(1);
+    await attemptIn(world, 'settled');
+    world.answered('attempt-1');
+    const second = world.process(2);
+    expect(await second.claim(aPlan())).toBeNull();
+    await first.handOver('attempt-1');
+    expect(await second.abandoned(['attempt-1'])).toEqual(['attempt-1']);
+    expect(await second.claim(aPlan())).toBe('settled');
+    expect(await first.claim(aPlan())).toBeNull();
+    await first.handOver('attempt-1');
+    expect(await first.claim(aPlan())).toBeNull();
+    await second.saved('attempt-1', [anImage()]);
+    expect(await stateOf(first)).toBe('saved');
+  });
+
+  it.each(['held', 'sent', 'replied'] as const)(
+    'hands nothing over that is %s: whoever finds a hold that nobody has ends it',
+    async (state) => {
+      await using world = await open();
+      const [first, second] = [world.process(1), world.process(2)];
+      await attemptIn(world, state);
+      await first.handOver('attempt-1');
+      expect(await second.claim(aPlan())).toBeNull();
+      expect(await stateOf(second)).toBe(state);
+    },
+  );
+
   it('enters again what only the journal still knows', async () => {
     await using world = await open();
     const ledger = world.process(1);

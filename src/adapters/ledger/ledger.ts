@@ -5,7 +5,7 @@ import type { Charged } from '../../core/errors.ts';
 import type { Ledger, RunStart } from '../../ports/index.ts';
 import { decide, endRun, insertHeld, insertRun, release, settle, take } from './attempts.ts';
 import { refusalOf, removeBudget, setBudget, standings } from './budgets.ts';
-import { abandoned, claim, orphans, reclaim, type Mortality } from './reclaim.ts';
+import { abandoned, claim, handOver, orphans, reclaim, type Mortality } from './reclaim.ts';
 import { contradictions } from './check.ts';
 import type {
   Awaitable,
@@ -192,6 +192,7 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
       windowOf,
     ),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
+    handOver: (attemptId) => write('yes', (database) => handOver(database, attemptId, owner)),
     quoteSecret: async (fresh) =>
       (await read((database) => secretOf(database, 'quotes'))) ??
       write('no', (database) => keepSecret(database, 'quotes', fresh)),

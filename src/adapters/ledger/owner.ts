@@ -16,7 +16,7 @@ export interface Owner {
 /** Has what waits in a queue, and never dies. */
 export const QUEUE: Owner = { id: 'queue', host: 'queue', pid: 0, startedAt: '' };
 
-/** Has what was taken from a machine that was given up, until somebody looks. */
+/** Has what its process could not finish, or was taken from a machine that was given up, until somebody looks. */
 export const GIVEN_UP = 'given up';
 
 export function thisProcess(): Owner {

@@ -114,6 +114,16 @@ export async function claim(
   return stateOf(attempt);
 }
 
+/** Lets anybody claim what this process could not finish. Only what is settled: whoever finds a hold that nobody has ends it. */
+export function handOver(database: Queries, attemptId: string, owner: Owner): void {
+  database.tell(
+    "UPDATE attempts SET owner = ? WHERE attempt_id = ? AND owner = ? AND state = 'settled'",
+    GIVEN_UP,
+    attemptId,
+    owner.id,
+  );
+}
+
 /** Of these attempts, those that no living process works on, including those that the ledger does not know. */
 export async function abandoned(
   database: Queries,

@@ -48,6 +48,15 @@ describe('recover', () => {
     expect(stderr).toContain('3 files of interrupted writes removed.');
   });
 
+  it('leaves what it cannot finish either to anybody, though its own process lives on', async () => {
+    const { pixtab, pictureFiles, store, clock } = await interrupted();
+    pictureFiles.breaks('put', 'no space left');
+    expect(await pixtab('recover')).toMatchObject({ code: 11 });
+    const another = fakeLedger({ store, clock, owner: 'another' });
+    const [attempt] = store.attempts.values();
+    expect(await another.claim(attempt?.plan ?? aPlan())).toBe('settled');
+  });
+
   it('does nothing the second time', async () => {
     const { pixtab, pictureFiles, settled } = await interrupted();
     await pixtab('recover');

@@ -95,9 +95,12 @@ export function fakeLedger({
     ];
   }
 
+  const isWorkedOn = (attempt: FakeAttempt): boolean =>
+    attempt.owner === owner || (attempt.owner !== NOBODY && isAlive(attempt.owner));
+
   function reclaim(): void {
     for (const attempt of attempts.values()) {
-      if (attempt.owner === owner || isAlive(attempt.owner) || isInJob(attempt, store)) continue;
+      if (isWorkedOn(attempt) || isInJob(attempt, store)) continue;
       if (isQueued(attempt.plan.attemptId, store)) continue;
       const state = afterDeath(attempt.state, hasAnswer(attempt.plan.attemptId));
       if (state !== null) Object.assign(attempt, { state, why: 'its process ended', owner });
@@ -281,9 +284,13 @@ export function fakeLedger({
         insert(plan, 'replied');
         return 'replied';
       }
-      if (known.owner !== owner && isAlive(known.owner)) return null;
+      if (known.owner !== owner && isWorkedOn(known)) return null;
       known.owner = owner;
       return known.state;
+    },
+    async handOver(attemptId) {
+      const attempt = attempts.get(attemptId);
+      if (attempt?.owner === owner && attempt.state === 'settled') attempt.owner = NOBODY;
     },
     async letGo(host) {
       const theirs = [...attempts.values()].filter(
@@ -372,7 +379,7 @@ export function fakeLedger({
     abandoned: async (attemptIds) =>
       attemptIds.filter((attemptId) => {
         const attempt = attempts.get(attemptId);
-        return attempt === undefined || (attempt.owner !== owner && !isAlive(attempt.owner));
+        return attempt === undefined || !isWorkedOn(attempt);
       }),
     contradictions: async () => [],
     async close() {},
@@ -393,6 +400,9 @@ const heldBy = ({ state, plan }: FakeAttempt): Usd =>
   state === 'held' || state === 'sent' || state === 'replied' ? plan.high : ZERO;
 
 const sorted = (labels: readonly string[]): readonly string[] => [...new Set(labels)].toSorted();
+
+/** Has what its process could not finish. */
+const NOBODY = 'nobody';
 
 const NOTHING_KNOWN = {
   why: null,

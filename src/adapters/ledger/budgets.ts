@@ -155,29 +155,18 @@ async function standing(
   }
   const { model, project, agent } = budget;
   const { from, until } = window ?? EVER;
-  const settled = database.get(
-    `SELECT coalesce(sum(settled_nano + unconfirmed_nano), 0) AS used FROM spending
-     WHERE quarter_hour >= ? AND quarter_hour < ? AND (model = ?3 OR ?3 IS NULL) AND (project = ?4 OR ?4 IS NULL)
-       AND (agent = ?5 OR ?5 IS NULL)`,
+  const within = `WHERE quarter_hour >= ?1 AND quarter_hour < ?2 AND (model = ?3 OR ?3 IS NULL)
+    AND (project = ?4 OR ?4 IS NULL) AND (agent = ?5 OR ?5 IS NULL)`;
+  const row = await database.get(
+    `SELECT (SELECT coalesce(sum(settled_nano + unconfirmed_nano), 0) FROM spending ${within}) AS used,
+       (SELECT coalesce(sum(held_nano), 0) FROM held_sums ${within}) AS held`,
     quarterOf(from),
     quarterOf(until),
     model,
     project,
     agent,
   );
-  // CROSS: from the few holds to their attempts, never the other way round.
-  const held = database.get(
-    `SELECT coalesce(sum(amount_nano), 0) AS held FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
-     WHERE held_ms >= ? AND held_ms < ? AND (model = ?3 OR ?3 IS NULL) AND (project = ?4 OR ?4 IS NULL)
-       AND (agent = ?5 OR ?5 IS NULL)`,
-    from,
-    until,
-    model,
-    project,
-    agent,
-  );
-  const [used, kept] = await Promise.all([settled, held]);
-  return { budget, window, ...amounts({ ...used, ...kept }) };
+  return { budget, window, ...amounts(row ?? {}) };
 }
 
 async function usedByRun(

@@ -4,8 +4,13 @@ import { brokenJobs } from './job-rows.ts';
 import { brokenAttempts } from './receipts.ts';
 import { text } from './row.ts';
 
+interface Law {
+  readonly rows: string;
+  readonly says: (id: string) => string;
+}
+
 /** Each law of the ledger as a query for the rows that break it. */
-const LAWS: readonly { readonly rows: string; readonly says: (id: string) => string }[] = [
+const LAWS: readonly Law[] = [
   {
     rows: `SELECT bills.attempt_id AS id FROM bills LEFT JOIN bill_lines USING (attempt_id)
       GROUP BY bills.attempt_id HAVING bills.amount_nano <> coalesce(sum(bill_lines.amount_nano), 0)`,
@@ -34,10 +39,22 @@ const LAWS: readonly { readonly rows: string; readonly says: (id: string) => str
   },
 ];
 
+/** What older ledgers have no table for. */
+const LATER_LAWS: readonly Law[] = [
+  {
+    rows: `SELECT quarter || ' ' || model AS id FROM (
+        SELECT quarter_hour AS quarter, model, held_nano AS nano, requests AS n FROM held_sums
+        UNION ALL
+        SELECT CAST(floor(held_ms / 900000.0) AS BIGINT), model, -amount_nano, -1 FROM holds JOIN attempts USING (attempt_id)
+      ) AS amounts GROUP BY quarter, model HAVING sum(nano) <> 0 OR sum(n) <> 0`,
+    says: (id) => `The sums of what is held differ from the holds in quarter-hour ${id}`,
+  },
+];
+
 /** Everything in the ledger that contradicts itself. The rows of an older one get their present form when it is opened. */
 export async function contradictions(database: Queries, isCurrent = true): Promise<readonly string[]> {
   const broken: string[] = [];
-  for (const { rows, says } of LAWS)
+  for (const { rows, says } of isCurrent ? [...LAWS, ...LATER_LAWS] : LAWS)
     broken.push(...(await database.all(rows)).map((row) => `${says(text(row, 'id'))}.`));
   return [
     ...(await database.damage()),

@@ -20,7 +20,7 @@ const NUMBERS = new Set(['rowid', 'slot']);
 
 /**
  * What a ledger is made of; a row comes after those that it refers to. `sightings` are no part of it: they are what one
- * machine saw of others, and it sees them again.
+ * machine saw of others, and it sees them again. Nor are sums that a database makes by itself.
  */
 export const TABLES: readonly Table[] = [
   { name: 'runs', key: ['run_id'] },
@@ -37,7 +37,6 @@ export const TABLES: readonly Table[] = [
   // A picture may have 20 MB.
   { name: 'batch_inputs', key: ['sha256'], piece: 1 },
   { name: 'batch_item_inputs', key: ['attempt_id', 'sha256'] },
-  // What is summed up of them, a server sums up again.
   { name: 'queue_items', key: ['attempt_id'] },
   { name: 'queue_inputs', key: ['attempt_id', 'n'] },
   { name: 'processes', key: ['owner'] },

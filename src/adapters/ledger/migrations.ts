@@ -433,10 +433,42 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX queue_inputs_by_picture ON queue_inputs (sha256);
   `,
+  `
+  -- What is held, summed up as spending is: every hold asks for it, beside thousands that a job or a queue has.
+  CREATE TABLE held_sums (
+    quarter_hour INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    project TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    held_nano INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (quarter_hour, model, lane, project, labels, agent)
+  ) STRICT, WITHOUT ROWID;
+  ${heldSums('SELECT attempt_id, amount_nano AS nano, 1 AS one FROM holds')}
+  CREATE TRIGGER hold_made AFTER INSERT ON holds BEGIN
+    ${heldSums('SELECT NEW.attempt_id AS attempt_id, NEW.amount_nano AS nano, 1 AS one')}
+  END;
+  CREATE TRIGGER hold_gone AFTER DELETE ON holds BEGIN
+    ${heldSums('SELECT OLD.attempt_id AS attempt_id, -OLD.amount_nano AS nano, -1 AS one')}
+    DELETE FROM held_sums WHERE requests = 0;
+  END;
+  `,
 ];
 
 /** The number of steps from which on a ledger has these. */
-export const SINCE = { jobs: 4, limits: 11, owners: 12 } as const;
+export const SINCE = { jobs: 4, limits: 11, owners: 12, heldSums: 17 } as const;
+
+/** Adds what holds came, or went, to the sums of their quarters of an hour. */
+function heldSums(holds: string): string {
+  return `INSERT INTO held_sums
+      SELECT CAST(floor(held_ms / 900000.0) AS INTEGER), model, lane, coalesce(project, ''), labels, coalesce(agent, ''),
+        sum(nano), sum(one)
+      FROM (${holds}) CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)
+      GROUP BY 1, 2, 3, 4, 5, 6 HAVING true
+      ON CONFLICT DO UPDATE SET held_nano = held_nano + excluded.held_nano, requests = requests + excluded.requests;`;
+}
 
 /** Epoch milliseconds as ISO 8601. */
 function readableTime(column: string): string {

@@ -21,17 +21,16 @@ const AXES: Record<SpendAxis, string> = {
   account: "coalesce(account, '')",
 };
 
-/** The sums of every quarter of an hour, and beside them what is held: there is never much of that. */
+/** The sums of every quarter of an hour, and beside them what is held. */
 const SUMS = `SELECT quarter_hour * ${QUARTER_HOUR} AS held_ms, quarter_hour, model, lane, project, labels, agent,
     NULL AS run_id, NULL AS gateway, NULL AS account, NULL AS state, NULL AS refusal, NULL AS prompt,
     settled_nano, unconfirmed_nano, requests, unconfirmed_requests, images,
     0 AS held_nano
   FROM spending
   UNION ALL
-  SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS BIGINT), model, lane, coalesce(project, ''), labels,
-    coalesce(agent, ''), run_id, gateway, account, state, refusal, prompt, 0, 0, 0, 0, 0, amount_nano
-  -- CROSS: from the few holds to their attempts, never the other way round.
-  FROM holds CROSS JOIN attempts USING (attempt_id) CROSS JOIN runs USING (run_id)`;
+  SELECT quarter_hour * ${QUARTER_HOUR}, quarter_hour, model, lane, project, labels, agent,
+    NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, held_nano
+  FROM held_sums`;
 
 /** The same of every attempt, for what the sums do not tell apart. */
 const EACH = `SELECT held_ms, CAST(floor(held_ms / ${QUARTER_HOUR}.0) AS BIGINT) AS quarter_hour, model, lane,

@@ -26,6 +26,12 @@ const tampering: readonly (readonly [string, string, string])[] = [
     'The sums of spending differ',
   ],
   ['the sums are gone', 'DELETE FROM spending', 'The sums of spending differ'],
+  [
+    'the sums of holds were changed',
+    'UPDATE held_sums SET held_nano = held_nano + 1',
+    'The sums of what is held differ',
+  ],
+  ['the sums of holds are gone', 'DELETE FROM held_sums', 'The sums of what is held differ'],
 ];
 
 it.each(tampering)('finds that %s', async (_what, sql, says) => {

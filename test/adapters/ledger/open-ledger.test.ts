@@ -245,6 +245,28 @@ describe('migrations', () => {
     await database.close();
   });
 
+  it('sum up what is held already, and forget it with its hold', async () => {
+    await using folder = await tempDir();
+    const path = folder.at('ledger.db');
+    const before = await openLedger(path, { migrations: MIGRATIONS.slice(0, SINCE.heldSums - 1) });
+    before.exec(`
+      INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '[]', 1);
+      INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, images, prompt, low_nano,
+        expected_nano, high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
+        SELECT value, 'r', 'held', 'm', 'generateContent', 'now', '1K', 1, 'p', 1, 2, 3, '{"paths":["a.jpg"],"format":null,"quality":null,"replace":false,"cwd":"/"}', 'h', 1, 's', -1, 1
+        FROM json_each('["a","b"]');
+      INSERT INTO holds (attempt_id, amount_nano) VALUES ('a', 3), ('b', 4)`);
+    await before.close();
+    const database = await openLedger(path);
+    const sums = () => database.all('SELECT quarter_hour, model, held_nano, requests FROM held_sums');
+    expect(sums()).toEqual([{ quarter_hour: -1n, model: 'm', held_nano: 7n, requests: 2n }]);
+    database.exec(`DELETE FROM holds WHERE attempt_id = 'a'`);
+    expect(sums()).toMatchObject([{ held_nano: 4n, requests: 1n }]);
+    database.exec('DELETE FROM holds');
+    expect(sums()).toEqual([]);
+    await database.close();
+  });
+
   it('bring an older ledger up to date and keep what is in it', async () => {
     await using folder = await tempDir();
     const path = folder.at('ledger.db');

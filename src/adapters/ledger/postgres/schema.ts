@@ -326,10 +326,51 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
   CREATE TRIGGER queue_dropped AFTER DELETE ON queue_items
     REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION queue_summed();
   `,
+  `
+  -- What is held, summed up as spending is: every hold asks for it, beside thousands that a job or a queue has.
+  CREATE TABLE held_sums (
+    quarter_hour bigint NOT NULL,
+    model ${text()} NOT NULL,
+    lane ${text()} NOT NULL,
+    project ${text()} NOT NULL,
+    labels ${text()} NOT NULL,
+    agent ${text()} NOT NULL,
+    held_nano bigint NOT NULL,
+    requests bigint NOT NULL,
+    PRIMARY KEY (quarter_hour, model, lane, project, labels, agent)
+  );
+  ${heldSums('SELECT attempt_id, amount_nano AS nano, 1 AS one FROM holds')}
+  CREATE FUNCTION holds_made() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    ${heldSums('SELECT attempt_id, amount_nano AS nano, 1 AS one FROM made')}
+    RETURN NULL;
+  END $$;
+  CREATE FUNCTION holds_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    ${heldSums('SELECT attempt_id, -amount_nano AS nano, -1 AS one FROM gone')}
+    DELETE FROM held_sums WHERE requests = 0;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER hold_made AFTER INSERT ON holds
+    REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION holds_made();
+  CREATE TRIGGER hold_gone AFTER DELETE ON holds
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION holds_gone();
+  `,
 ];
 
 function text(): string {
   return 'text COLLATE "C"';
+}
+
+/** Adds what holds came, or went, to the sums of their quarters of an hour. */
+function heldSums(holds: string): string {
+  return `INSERT INTO held_sums AS s
+      SELECT floor(held_ms / 900000.0)::bigint, model, lane, coalesce(project, ''), labels, coalesce(agent, ''),
+        sum(nano), sum(one)
+      FROM (${holds}) h JOIN attempts USING (attempt_id) JOIN runs USING (run_id)
+      GROUP BY 1, 2, 3, 4, 5, 6
+      ON CONFLICT (quarter_hour, model, lane, project, labels, agent)
+        DO UPDATE SET held_nano = s.held_nano + excluded.held_nano, requests = s.requests + excluded.requests;`;
 }
 
 /** Epoch milliseconds as a time in UTC. */

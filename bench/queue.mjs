@@ -2,6 +2,7 @@
 //   buy [pictures] [workers]    queues so many and lets so many workers buy them; every minute, a line says how far they are
 //   pool [pictures] [at once]   the floor: only asks, and writes down what comes
 //   status [rows]               `queue status` over so many pictures that ended, and over none
+//   beside [pictures]           what a hold of somebody else's takes beside so many that wait, and beside none
 // The sandbox paints one picture and answers with it for ever, because it works on the same processors.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -36,7 +37,7 @@ export async function ledgerAt(server, work) {
 
 const seconds = (since) => (performance.now() - since) / 1000;
 const clock = () => new Date().toISOString().slice(11, 19);
-const load = () => loadavg()[0].toFixed(1);
+const loaded = () => loadavg()[0].toFixed(1);
 
 /** What processes use: MB that are resident, and seconds of the processors so far. */
 const used = (pids) =>
@@ -67,7 +68,7 @@ async function buy(server, pictures, workers) {
       const adding = performance.now();
       const added = await here.run(['queue', 'add', '--yes', '--json'], { env });
       if (added.code !== 0) throw new Error(added.stderr);
-      console.log(`${clock()} queued ${pictures} in ${seconds(adding).toFixed(1)} s, load ${load()}`);
+      console.log(`${clock()} queued ${pictures} in ${seconds(adding).toFixed(1)} s, load ${loaded()}`);
 
       const homes = Array.from({ length: workers }, (_, n) => join(folder, `home-${n}`));
       for (const home of homes) await mkdir(home);
@@ -117,7 +118,7 @@ async function teller(client, schema, { pids, sandboxPid, pictures }) {
         `workers have ${now.uses
           .slice(0, -1)
           .map(({ mb }) => mb)
-          .join(' ')} MB; load ${load()}`,
+          .join(' ')} MB; load ${loaded()}`,
     );
     before = { ...now, cpu: now.uses.map((use) => use.cpu) };
   };
@@ -150,7 +151,7 @@ async function pool(pictures, atOnce) {
     await Promise.all(Array.from({ length: atOnce }, one));
     const perSecond = pictures / seconds(began);
     await rm(folder, { recursive: true, force: true });
-    return `a bare pool of ${atOnce}: ${perSecond.toFixed(1)} a second, load ${load()}`;
+    return `a bare pool of ${atOnce}: ${perSecond.toFixed(1)} a second, load ${loaded()}`;
   });
 }
 
@@ -185,10 +186,61 @@ async function statusOver(server, rows) {
          SELECT 'made-' || n, 'made', 't' || n, 'p', 0, 'done', 'w', 34000000, n, n, n FROM generate_series(1, ${rows}) n`,
       );
       await client.query('ANALYZE queue_items');
-      return `queue status over ${rows} rows: ${await median(rows)} ms, over none ${empty} ms, load ${load()}`;
+      return `queue status over ${rows} rows: ${await median(rows)} ms, over none ${empty} ms, load ${loaded()}`;
     }),
   );
 }
+
+/** How long holds of a buyer under three budgets take beside so many pictures that wait, and beside none. */
+async function beside(server, pictures) {
+  const { books } = await load('adapters/ledger/books');
+  const { serverShelf } = await load('adapters/ledger/postgres/server-shelf');
+  return at({}, (here) =>
+    ledgerAt(server, async (address, client, schema) => {
+      const env = { PIXTAB_SANDBOX: '1', PIXTAB_BASE_URL: here.url, PIXTAB_LEDGER: address };
+      const which = { sandbox: true };
+      const { ledger } = books(which, here.home, { now: Date.now }, { ledger: serverShelf(address, env)(which) });
+      for (const per of ['day', 'month', 'total']) await ledger.setBudget({ ...EVERYTHING, per });
+      const median = async (name) => {
+        await ledger.begin({ runId: name, command: 'bench', at: Date.now(), project: null, labels: [] });
+        const all = [];
+        for (let n = 0; n < 31; n += 1) {
+          const plan = { ...PLAN, runId: name, attemptId: `${name}-${n}` };
+          const began = performance.now();
+          await ledger.hold([plan]);
+          all.push(performance.now() - began);
+          await ledger.release(plan.attemptId, 'it was only asked', 'usage');
+        }
+        return all.toSorted((a, b) => a - b)[15].toFixed(1);
+      };
+      const alone = await median('alone');
+      const lines = Array.from({ length: pictures }, (_, n) => `p${n},picture ${n}`);
+      await writeFile(join(here.dir, 'pixtab.csv'), ['id,prompt', ...lines].join('\n'));
+      const added = await here.run(['queue', 'add', '--yes', '--json'], { env });
+      if (added.code !== 0) throw new Error(added.stderr);
+      await client.query(`ANALYZE ${schema}.holds; ANALYZE ${schema}.attempts; ANALYZE ${schema}.queue_items`);
+      const told = `a hold beside ${pictures} that wait: ${await median('beside')} ms, beside none ${alone} ms, load ${loaded()}`;
+      await ledger.close();
+      return told;
+    }),
+  );
+}
+
+const load = (name) => import(`../node_modules/.cache/pixtab/${name}.js`);
+const EVERYTHING = { model: null, project: null, agent: null, amount: 10n ** 15n, zone: 'Europe/Berlin' };
+const PLAN = {
+  model: 'm',
+  wire: 'predict',
+  lane: 'now',
+  size: '1K',
+  aspect: null,
+  images: 1,
+  prompt: 'p',
+  low: 20_000_000n,
+  expected: 30_000_000n,
+  high: 40_000_000n,
+  save: { paths: ['a'], cwd: '/', format: null, quality: null, replace: false },
+};
 
 const server = process.env.PIXTAB_TEST_POSTGRES;
 if (!server) throw new Error('PIXTAB_TEST_POSTGRES names no server');
@@ -197,6 +249,7 @@ const WAYS = {
   buy: () => buy(server, Number(first ?? 1000), Number(second ?? 4)),
   pool: () => pool(Number(first ?? 1000), Number(second ?? 32)),
   status: () => statusOver(server, Number(first ?? 1_000_000)),
+  beside: () => beside(server, Number(first ?? 20_000)),
 };
 const told = await WAYS[what]();
 console.log(`${clock()} ${told}`);

@@ -1,4 +1,4 @@
-import type { EventEmitter } from 'node:events';
+import { setMaxListeners, type EventEmitter } from 'node:events';
 
 /** What the user wants of a command that runs. */
 export interface Interrupts {
@@ -18,6 +18,8 @@ const ONE_CAUSE_MS = 1_000;
 export function interrupts(signals: Pick<EventEmitter, 'on'>, now: () => number): Interrupts {
   const stop = new AbortController();
   const leave = new AbortController();
+  // Every request that is under way listens, and Node takes more than ten for a leak and says so.
+  setMaxListeners(0, stop.signal, leave.signal);
   let stoppedAt = -Infinity;
   let isHungUp = false;
 

@@ -40,6 +40,14 @@ describe('generate, in the sandbox', () => {
     expect({ format, width, height }).toEqual({ format: 'jpeg', width: 1024, height: 1024 });
   });
 
+  it('says nothing that is not its own to say, however many requests are under way', async () => {
+    await using place = await workplace();
+    const small = ['-m', 'gemini-3.1-flash-image', '-s', '512', '-o', 'out/'];
+    const ran = await place.run(['a cat', ...small, '-n', '12', '--concurrency', '12', '--sandbox']);
+    const said = ran.stderr.split('\n').filter((line) => !/^(model|price|paid|note|hold|sandbox)\b|^$/.test(line));
+    expect([ran.code, said]).toEqual([0, []]);
+  });
+
   it('leaves nothing but the picture in the working directory', async () => {
     await using place = await workplace();
     const ran = await place.run(['a cat', '--sandbox', '-o', 'cat.jpg']);

@@ -23,17 +23,23 @@ const LONGEST_ANSWER_MS = 3_600_000;
 
 export function patienceWithin({ timeoutMs, idleMs = timeoutMs }: Silence): Patience {
   const over = new AbortController();
-  let idle: NodeJS.Timeout | null = null;
-  const beginning = AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMEOUT_MS));
-  beginning.addEventListener('abort', () => void (idle ?? over.abort()));
-  const whole = AbortSignal.timeout(Math.min(Math.max(timeoutMs, LONGEST_ANSWER_MS), MAX_TIMEOUT_MS));
+  const limit = (ms: number): NodeJS.Timeout =>
+    setTimeout(() => over.abort(), Math.min(ms, MAX_TIMEOUT_MS)).unref();
+  let silence = limit(timeoutMs);
+  let hasBegun = false;
+  const whole = limit(Math.max(timeoutMs, LONGEST_ANSWER_MS));
   return {
-    signal: AbortSignal.any([over.signal, whole]),
+    signal: over.signal,
     heard() {
-      idle = idle?.refresh() ?? setTimeout(() => over.abort(), Math.min(idleMs, MAX_TIMEOUT_MS));
+      if (hasBegun) return void silence.refresh();
+      hasBegun = true;
+      clearTimeout(silence);
+      silence = limit(idleMs);
     },
+    // Who buys for days would keep the limits of a whole hour in memory.
     end() {
-      if (idle) clearTimeout(idle);
+      clearTimeout(silence);
+      clearTimeout(whole);
     },
   };
 }

@@ -454,6 +454,11 @@ export const MIGRATIONS: readonly string[] = [
     ${heldSums('SELECT OLD.attempt_id AS attempt_id, -OLD.amount_nano AS nano, -1 AS one')}
     DELETE FROM held_sums WHERE requests = 0;
   END;
+
+  -- 1 where it was made for a queue, which outlives those who work on it: who looks for dead processes passes over it.
+  ALTER TABLE holds ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
+  UPDATE holds SET queued = 1 WHERE attempt_id IN (SELECT attempt_id FROM queue_items);
+  CREATE INDEX holds_of_processes ON holds (attempt_id) WHERE queued = 0;
   `,
 ];
 

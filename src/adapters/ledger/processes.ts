@@ -18,7 +18,8 @@ export const isKnown = async (database: Queries, { id }: Owner): Promise<boolean
   (await database.get('SELECT 1 FROM processes WHERE owner = ?', id)) !== undefined;
 
 /** Owners of what is held, or worked on. */
-const HOLDERS = `SELECT owner FROM holds CROSS JOIN attempts USING (attempt_id)
+const HOLDERS = `SELECT owner FROM holds CROSS JOIN attempts USING (attempt_id) WHERE queued = 0
+  UNION SELECT owner FROM queue_items q CROSS JOIN attempts USING (attempt_id) WHERE q.state = 'working'
   UNION SELECT owner FROM batch_jobs WHERE owner IS NOT NULL`;
 
 /** Notes which signs of life of other machines this one has seen, and since when. */

@@ -26,10 +26,9 @@ export async function orphans(
   const isWorkedOn = lifeSigns(database, mortality, now);
   // CROSS keeps SQLite from walking through a million attempts to find the few that hold something.
   const held = await database.all(
-    `SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id)
-     -- A job outlives the process that made it, and what is queued outlives those who work on it.
-     WHERE attempt_id NOT IN (SELECT attempt_id FROM batch_items)
-       AND attempt_id NOT IN (SELECT attempt_id FROM queue_items WHERE state IN ('waiting', 'working'))`,
+    `SELECT a.* FROM holds h CROSS JOIN attempts a USING (attempt_id)
+     -- A job outlives the process that made it.
+     WHERE queued = 0 AND NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = h.attempt_id)`,
   );
   const lost: string[] = [];
   for (const attempt of held) if (!(await isWorkedOn(attempt))) lost.push(text(attempt, 'attempt_id'));

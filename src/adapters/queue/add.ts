@@ -145,7 +145,7 @@ const NAMES = COLUMNS.map(([name]) => name).join(', ');
 /** Thirty thousand rows one by one would have the ledger for half a minute. */
 const INSERTS = [
   `INSERT INTO attempts (${NAMES}) SELECT ${NAMES} FROM ${RECORDS}`,
-  `INSERT INTO holds (attempt_id, amount_nano) SELECT attempt_id, high_nano FROM ${RECORDS}`,
+  `INSERT INTO holds (attempt_id, amount_nano, queued) SELECT attempt_id, high_nano, 1 FROM ${RECORDS}`,
   `INSERT INTO queue_items (attempt_id, run_id, ticket, name, urgent, state, nano, added_ms)
    SELECT attempt_id, run_id, ticket, name, urgent, 'waiting', high_nano, held_ms FROM ${RECORDS}`,
 ];

@@ -3,7 +3,7 @@ import type { AgentAbilities, AgentCall, AgentReply } from '../../ports/index.ts
 import { estimateImage, editImage, generateImage } from './buy.ts';
 import { checkJob } from './check-job.ts';
 import type { AgentContext, ToolOf } from './context.ts';
-import { joined } from './joined.ts';
+import { joined } from '../../purchase/joined.ts';
 import { listModels, recoverPaid, spending } from './look.ts';
 import { PROMPTS } from './prompts.ts';
 import { failedAnswer } from './advice.ts';

@@ -1,6 +1,7 @@
 import { asFailure, FAILURES, restated, type Failure, type FailureKind } from '../../core/errors.ts';
 import { answerSpace } from '../../core/order/answer-space.ts';
 import type { Clock, QueueJob } from '../../ports/index.ts';
+import { joined } from '../joined.ts';
 import type { PurchaseContext } from '../request.ts';
 import type { JobWorker } from './job-worker.ts';
 import { trySender } from '../send-try.ts';
@@ -110,8 +111,14 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     const began = clock.now();
     let isReturned = false;
     onEvent({ event: 'taken', job });
+    const [ownStop, ownLeave] = [joined(stop), joined(buyer.leave)];
     try {
-      const own = { ...buyer, books: booksFor(job, () => (isReturned = true)) };
+      const own: PurchaseContext = {
+        ...buyer,
+        stop: ownStop.signal,
+        leave: ownLeave.signal,
+        books: booksFor(job, () => (isReturned = true)),
+      };
       const { request, attempt } = requestOf(job);
       const { tries } = await tryUntilDone(request, [attempt], job.run, trySender(own), own);
       const failure = summarise(tries).failure;
@@ -131,6 +138,9 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       await leave(job.plan.attemptId).catch(() => undefined);
       onEvent({ event: 'returned', job, failure });
       trouble(failure);
+    } finally {
+      ownStop.end();
+      ownLeave.end();
     }
   }
 

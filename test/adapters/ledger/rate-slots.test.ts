@@ -1,10 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/ledger/database.ts';
-import type { Connection, Queries, Value } from '../../../src/adapters/ledger/queries.ts';
 import { slotsIn } from '../../../src/adapters/ledger/rate-slots.ts';
-import { sqlite } from '../../../src/adapters/ledger/sqlite.ts';
-import { sqliteSlots } from '../../support/sqlite.ts';
+import { attentive, sqliteSlots } from '../../support/sqlite.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import type { Slots } from '../../../src/ports/index.ts';
 import { rejection } from '../../support/failure.ts';
@@ -52,33 +50,15 @@ describe('slots in the ledger', () => {
   it('are found by an index, however many the day has', async () => {
     await using folder = await tempDir();
     const clock = fakeClock();
-    const backend = sqlite(folder.at('ledger.db'), clock, 'slots');
-    const asked: [string, readonly Value[]][] = [];
-    const noting = (queries: Queries): Queries => ({
-      ...queries,
-      get: (sql, ...values) => (asked.push([sql, values]), queries.get(sql, ...values)),
-      all: (sql, ...values) => (asked.push([sql, values]), queries.all(sql, ...values)),
-      tell: (sql, ...values) => (asked.push([sql, values]), queries.tell(sql, ...values)),
-    });
-    const open = async (): Promise<Connection> => {
-      const connection = await backend.open();
-      const transaction: Connection['transaction'] = (work, options) =>
-        connection.transaction((queries, now) => work(noting(queries), now), options);
-      return { ...connection, transaction };
-    };
-    const slots = slotsIn({ ...backend, open }, ACCOUNT);
+    const { backend, plans } = attentive(folder.at('ledger.db'), clock, 'slots');
+    const slots = slotsIn(backend, ACCOUNT);
     const taken = await slots.take(weight, { rpd: 1_000, rpm: 60 });
     if (!('slot' in taken)) throw new TypeError('there was room');
     await slots.refused(taken, { meter: 'requests', stated: null });
     await slots.close();
-    const database = await openDatabase(folder.at('ledger.db'));
-    const plans = asked
-      .filter(([sql]) => /\bslots\b/.test(sql) && !sql.startsWith('INSERT'))
-      .flatMap(([sql, values]) => database.all(`EXPLAIN QUERY PLAN ${sql}`, ...values))
-      .map(({ detail }) => String(detail));
-    await database.close();
-    expect(plans.length).toBeGreaterThan(5);
-    expect(plans.filter((plan) => /SCAN (?!\(subquery|sends)/.test(plan))).toEqual([]);
+    const all = await plans('slots');
+    expect(all.length).toBeGreaterThan(5);
+    expect(all.filter((plan) => /SCAN (?!\(subquery|sends)/.test(plan))).toEqual([]);
   });
 
   it('are gone once no limit can count them', async () => {

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Owner } from '../../../src/adapters/ledger/owner.ts';
 import { openLedger } from '../../../src/adapters/ledger/open-ledger.ts';
 import { reclaim } from '../../../src/adapters/ledger/reclaim.ts';
-import { sqliteLedger } from '../../support/sqlite.ts';
+import { ledgerIn } from '../../../src/adapters/ledger/ledger.ts';
+import { attentive, sqliteLedger } from '../../support/sqlite.ts';
 import type { Ledger } from '../../../src/ports/index.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { aJob } from '../../support/jobs.contract.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
 import { aPlan, aRun } from '../../support/purchases.ts';
 import { tempDir } from '../../support/tempdir.ts';
 
@@ -165,4 +167,23 @@ it.each([
   await database.close();
   expect(await first.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([{ state }]);
   await first.close();
+});
+
+describe('a hold', () => {
+  it('looks through what processes hold, and not through what waits in a queue', async () => {
+    await using folder = await tempDir();
+    const clock = fakeClock();
+    const { backend, plans } = attentive(folder.at('ledger.db'), clock, 'ledger');
+    const owner = { id: 'here', host: 'here', pid: 7, startedAt: 'boot 1' };
+    const ledger = ledgerIn(backend, { owner, isAlive: () => true, hasAnswer: () => false });
+    const ample = { model: null, project: null, agent: null, amount: usd('9'), zone: 'UTC' };
+    for (const per of ['day', 'total'] as const) await ledger.setBudget({ ...ample, per });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    await ledger.hold([aPlan({ attemptId: 'attempt-2' })]);
+    await ledger.close();
+    const scans = (await plans('holds')).filter((plan) => plan.includes('SCAN'));
+    expect(scans).toContainEqual(expect.stringMatching(/SCAN (h|holds) USING .*holds_of_processes/));
+    expect(scans.filter((plan) => /SCAN (h|holds)\b(?!.*holds_of_processes)/.test(plan))).toEqual([]);
+  });
 });

@@ -355,6 +355,11 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
     REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION holds_made();
   CREATE TRIGGER hold_gone AFTER DELETE ON holds
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION holds_gone();
+
+  -- 1 where it was made for a queue, which outlives those who work on it: who looks for dead processes passes over it.
+  ALTER TABLE holds ADD COLUMN queued bigint NOT NULL DEFAULT 0;
+  UPDATE holds SET queued = 1 WHERE attempt_id IN (SELECT attempt_id FROM queue_items);
+  CREATE INDEX holds_of_processes ON holds (attempt_id) WHERE queued = 0;
   `,
 ];
 

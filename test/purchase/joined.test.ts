@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { joined } from '../../../src/commands/agent/joined.ts';
+import { joined } from '../../src/purchase/joined.ts';
 
 it('aborts with either signal, or at once with one that has', () => {
   for (const which of [0, 1]) {

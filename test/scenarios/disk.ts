@@ -104,7 +104,8 @@ function troubledLedger(times: number): Trouble {
         exec('ROLLBACK');
         throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
       }
-      if (sql.includes('BEGIN')) isWriting = sql.includes('BEGIN IMMEDIATE');
+      const [, begun] = /\bBEGIN (IMMEDIATE|DEFERRED)/.exec(sql) ?? [];
+      if (begun !== undefined) isWriting = begun === 'IMMEDIATE';
       exec(sql);
     });
   });

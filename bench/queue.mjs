@@ -199,7 +199,12 @@ async function beside(server, pictures) {
     ledgerAt(server, async (address, client, schema) => {
       const env = { PIXTAB_SANDBOX: '1', PIXTAB_BASE_URL: here.url, PIXTAB_LEDGER: address };
       const which = { sandbox: true };
-      const { ledger } = books(which, here.home, { now: Date.now }, { ledger: serverShelf(address, env)(which) });
+      const { ledger } = books(
+        which,
+        here.home,
+        { now: Date.now },
+        { ledger: serverShelf(address, env)(which) },
+      );
       for (const per of ['day', 'month', 'total']) await ledger.setBudget({ ...EVERYTHING, per });
       const median = async (name) => {
         await ledger.begin({ runId: name, command: 'bench', at: Date.now(), project: null, labels: [] });
@@ -218,7 +223,9 @@ async function beside(server, pictures) {
       await writeFile(join(here.dir, 'pixtab.csv'), ['id,prompt', ...lines].join('\n'));
       const added = await here.run(['queue', 'add', '--yes', '--json'], { env });
       if (added.code !== 0) throw new Error(added.stderr);
-      await client.query(`ANALYZE ${schema}.holds; ANALYZE ${schema}.attempts; ANALYZE ${schema}.queue_items`);
+      await client.query(
+        `ANALYZE ${schema}.holds; ANALYZE ${schema}.attempts; ANALYZE ${schema}.queue_items`,
+      );
       const told = `a hold beside ${pictures} that wait: ${await median('beside')} ms, beside none ${alone} ms, load ${loaded()}`;
       await ledger.close();
       return told;

@@ -18,7 +18,7 @@ const ONE_CAUSE_MS = 1_000;
 export function interrupts(signals: Pick<EventEmitter, 'on'>, now: () => number): Interrupts {
   const stop = new AbortController();
   const leave = new AbortController();
-  // Every request that is under way listens, and Node takes more than ten for a leak and says so.
+  // Every call of a server and every picture of a worker listens, and Node takes more than ten for a leak and says so.
   setMaxListeners(0, stop.signal, leave.signal);
   let stoppedAt = -Infinity;
   let isHungUp = false;

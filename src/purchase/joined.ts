@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 export interface Joined {
   readonly signal: AbortSignal;
   /** Lets go of the signals that it was made of. */
@@ -9,8 +7,6 @@ export interface Joined {
 /** Aborts with any. What AbortSignal.any makes is remembered by signals that live on, as those of a server do: 64 bytes each time. */
 export function joined(...signals: readonly AbortSignal[]): Joined {
   const own = new AbortController();
-  // Every request of a call listens.
-  setMaxListeners(0, own.signal);
   const abort = (): void => own.abort();
   for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
   if (signals.some(({ aborted }) => aborted)) own.abort();

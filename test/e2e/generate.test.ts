@@ -44,7 +44,9 @@ describe('generate, in the sandbox', () => {
     await using place = await workplace();
     const small = ['-m', 'gemini-3.1-flash-image', '-s', '512', '-o', 'out/'];
     const ran = await place.run(['a cat', ...small, '-n', '12', '--concurrency', '12', '--sandbox']);
-    const said = ran.stderr.split('\n').filter((line) => !/^(model|price|paid|note|hold|sandbox)\b|^$/.test(line));
+    const said = ran.stderr
+      .split('\n')
+      .filter((line) => !/^(model|price|paid|note|hold|sandbox)\b|^$/.test(line));
     expect([ran.code, said]).toEqual([0, []]);
   });
 

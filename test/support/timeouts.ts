@@ -14,7 +14,7 @@ export function heldTimeouts(): Disposable & { expire(): void } {
     running.add(work);
     return timer(work, NEVER_MS);
   };
-  const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation(held as typeof setTimeout);
+  const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation(held);
   return {
     expire() {
       for (const limit of running) limit();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Provider } from '../../ports/index.ts';
 import { patienceWithin, type Silence } from './patience.ts';
 import { guard } from './guard.ts';
@@ -77,8 +78,12 @@ export function guardedFetch(provider: Provider, engine: Pick<Engine, 'send'>): 
     });
 
     try {
-      limits.stop?.addEventListener('abort', stop);
-      if (limits.stop?.aborted) stop();
+      if (limits.stop) {
+        // Every request that is under way listens, and Node takes more than ten for a leak and says so.
+        setMaxListeners(0, limits.stop);
+        limits.stop.addEventListener('abort', stop);
+        if (limits.stop.aborted) stop();
+      }
       signal.throwIfAborted();
       // Whoever left before is told by the engine's own look at the signal, and nothing is written.
       const onWrite = (): void => void (signal.aborted || (stage = 'sent'));

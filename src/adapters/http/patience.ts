@@ -31,10 +31,12 @@ export function patienceWithin({ timeoutMs, idleMs = timeoutMs }: Silence): Pati
   return {
     signal: over.signal,
     heard() {
-      if (hasBegun) return void silence.refresh();
-      hasBegun = true;
-      clearTimeout(silence);
-      silence = limit(idleMs);
+      if (hasBegun) silence.refresh();
+      else {
+        hasBegun = true;
+        clearTimeout(silence);
+        silence = limit(idleMs);
+      }
     },
     // Who buys for days would keep the limits of a whole hour in memory.
     end() {

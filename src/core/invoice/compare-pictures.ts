@@ -5,8 +5,10 @@ import {
   guessedHere,
   isCountedApart,
   isOpen,
+  NOTHING,
   own,
   rowOf,
+  type Bounds,
   type ComparedRow,
   type Sides,
 } from './compared-row.ts';
@@ -39,35 +41,57 @@ export function exactly(
     );
     const parts = floating.map((each): Parts => {
       const inside = days.flatMap((day, index) => (each.first <= day && day <= each.last ? [index] : []));
-      const isAllClosed = !isOpen(each.last, sides);
       return {
         quantity: each.quantity,
         count: each.attemptIds.length,
         first: inside[0] ?? 0,
         last: inside.at(-1) ?? 0,
-        mustBeThere: each.isCharged && isAllClosed,
+        mustBeThere: each.isBooked && isWhole(each, sides),
       };
     });
     const needs = days.map(
       (day) => (own(sides, group, day)?.quantity ?? 0) - (group.days.get(day)?.low ?? 0),
     );
     const solution = solve(needs, parts);
+    const wrong = solution === null ? wrongDays(needs, parts) : new Map<number, Bounds>();
     rows.push(
-      ...days.map((day) =>
-        solution === null
-          ? differing(group, day, sumOf(floatingIn(floating, day)), sides)
-          : priceChecked(group, day, own(sides, group, day), sides),
-      ),
+      ...days.map((day, index) => {
+        const bounds = wrong.get(index);
+        return bounds === undefined
+          ? priceChecked(group, day, own(sides, group, day), sides)
+          : differing(group, day, bounds, sides);
+      }),
     );
     // Where the SKU is not known, that the invoice has nothing of it proves nothing.
     const isTold =
       isCountedApart(group, sides) && days.every((day) => guessedHere(group, day, sides) === null);
     for (const [index, each] of floating.entries()) {
-      if (each.isCharged || each.quantity === 0) continue;
-      settleable.push(...decided(each, isTold ? solution?.counted[index] : undefined, group, days));
+      if (each.isBooked || each.quantity === 0) continue;
+      const range = isTold ? solution?.counted[index] : undefined;
+      settleable.push(...decided(each, range, isWhole(each, sides), group, days));
     }
   }
   return { rows, settleable };
+}
+
+/** Whether the invoice has all of every day that they may be on. */
+const isWhole = ({ last, isCovered }: Floating, sides: Sides): boolean => isCovered && !isOpen(last, sides);
+
+/**
+ * Which of the days that do not come out together are to blame, by index, and what the need of each should have been: those that
+ * do not come out alone either; else the last, for what all of them have too much or too little.
+ */
+function wrongDays(needs: readonly number[], parts: readonly Parts[]): ReadonlyMap<number, Bounds> {
+  const wrong = new Map<number, Bounds>();
+  for (const [index, need] of needs.entries()) {
+    const here = parts.filter(({ first, last }) => first <= index && index <= last);
+    const alone = here.map((part) => ({ ...part, first: 0, last: 0, mustBeThere: false }));
+    if (solve([need], alone) === null) wrong.set(index, { low: 0, high: sumOf(here) });
+  }
+  if (wrong.size > 0) return wrong;
+  const before = needs.slice(0, -1).reduce((sum, need) => sum + need, 0);
+  const low = sumOf(parts.filter(({ mustBeThere }) => mustBeThere));
+  return new Map([[needs.length - 1, { low: low - before, high: sumOf(parts) - before }]]);
 }
 
 /** Days in bunches: what may be on one of several ties them together. */
@@ -87,6 +111,7 @@ function linked(days: readonly Period[], floating: readonly Floating[]): readonl
 function decided(
   { attemptIds, quantity }: Floating,
   range: readonly [number, number] | undefined,
+  isWhole: boolean,
   { model, lane }: LedgerGroup,
   days: readonly Period[],
 ): readonly Settleable[] {
@@ -94,10 +119,10 @@ function decided(
   const verdict =
     range === undefined
       ? 'undecided'
-      : most === 0
-        ? 'not charged'
-        : least === attemptIds.length
-          ? 'charged'
+      : least === attemptIds.length
+        ? 'charged'
+        : most === 0 && isWhole
+          ? 'not charged'
           : 'undecided';
   const when = days.length === 1 ? (days[0] ?? '') : `${days[0]} to ${days.at(-1)}`;
   const about = `${when}, ${model}, lane ${lane}`;
@@ -107,22 +132,24 @@ function decided(
     undecided:
       range === undefined
         ? `The invoice and the ledger differ in more than this, or its SKU is not known (${about}).`
-        : `Of ${count(attemptIds.length, 'request')} alike, ${least === most ? least : `${least} to ${most}`} were charged (${about}).`,
+        : isWhole
+          ? `Of ${count(attemptIds.length, 'request')} alike, the invoice has ${least === most ? least : `${least} to ${most}`} (${about}).`
+          : `It may be on a day that the invoice does not have, or not whole yet (${about}).`,
   }[verdict];
   return attemptIds.map((attemptId) => ({ attemptId, verdict, evidence }));
 }
 
 function openRow(group: LedgerGroup, period: Period, sides: Sides): ComparedRow {
   const invoice = own(sides, group, period);
-  const most = (group.days.get(period)?.high ?? 0) + sumOf(floatingIn(group.floating, period));
-  if (invoice !== null && invoice.quantity > most) return differing(group, period, 0, sides);
-  const isAll = invoice !== null && invoice.quantity === group.days.get(period)?.low;
+  const here = group.floating.filter(({ first, last }) => first <= period && period <= last);
+  const high = sumOf(here.map(({ quantity, attemptIds }) => ({ quantity, count: attemptIds.length })));
+  const { low } = group.days.get(period) ?? NOTHING;
+  if (invoice !== null && invoice.quantity > low + high)
+    return differing(group, period, { low: 0, high }, sides);
+  const isAll = invoice !== null && invoice.quantity === low;
   if (isAll) return priceChecked(group, period, invoice, sides);
   return rowOf(group, period, invoice, 'not billed yet', 'Google’s exports lag up to a day behind.');
 }
 
-const floatingIn = (floating: readonly Floating[], period: Period): readonly Floating[] =>
-  floating.filter(({ first, last }) => first <= period && period <= last);
-
-const sumOf = (floating: readonly Floating[]): number =>
-  floating.reduce((sum, { quantity, attemptIds }) => sum + quantity * attemptIds.length, 0);
+const sumOf = (parts: readonly Pick<Parts, 'quantity' | 'count'>[]): number =>
+  parts.reduce((sum, { quantity, count: each }) => sum + quantity * each, 0);

@@ -26,7 +26,7 @@ export function atMost(group: LedgerGroup, periods: readonly Period[], sides: Si
     if (isOpen(period, sides) && (invoice?.quantity ?? 0) < day.low)
       return rowOf(group, period, invoice, 'not billed yet', 'Google’s exports lag up to a day behind.');
     if (invoice === null && day.low === 0) return rowOf(group, period, null, 'agrees', null);
-    if (isKnown) return differing(group, period, day.high - day.low, sides);
+    if (isKnown) return differing(group, period, { low: 0, high: day.high - day.low }, sides);
     return sharedRow(group, period, day, sides);
   });
 }

@@ -2,7 +2,7 @@ import { nano, sum, type Usd } from '../pricing/money.ts';
 import { exactly, type Settleable } from './compare-pictures.ts';
 import { atMost } from './compare-tokens.ts';
 import { own, type ComparedRow, type Sides } from './compared-row.ts';
-import { endsOf, lastOf, periodWith } from './coverage.ts';
+import { endsOf, periodsBetween } from './coverage.ts';
 import { isCountable, type LedgerGroup } from './ledger-tally.ts';
 import type { Period } from './line.ts';
 
@@ -60,21 +60,12 @@ function withInvoiceOnly({ invoice, ledger, models }: Sides): readonly LedgerGro
 
 /** Every period of which either side says something about the group, in order. */
 function periodsOf(group: LedgerGroup, sides: Sides): readonly Period[] {
-  const floating = group.floating.flatMap(({ first, last }) => daysBetween(first, last, sides));
+  const floating = group.floating.flatMap(({ first, last }) =>
+    [...periodsBetween(sides.invoice.coverage, first, last)].filter((period) => period !== null),
+  );
   const invoiced = [...sides.invoice.periods.keys()].filter((period) => own(sides, group, period) !== null);
   return [...new Set([...group.days.keys(), ...floating, ...invoiced])].toSorted();
 }
-
-function daysBetween(first: Period, last: Period, { invoice }: Sides): readonly Period[] {
-  const periods: Period[] = [];
-  for (let day = first.length > 7 ? first : `${first}-01`; day <= lastOf(last); day = dayAfter(day)) {
-    const period = periodWith(invoice.coverage, day);
-    if (period !== null && period !== periods.at(-1)) periods.push(period);
-  }
-  return periods;
-}
-
-const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
 /** Both sides of all rows; the totals that are printed. */
 export function totalsOf(rows: readonly ComparedRow[]): { readonly ledger: Usd; readonly invoice: Usd } {

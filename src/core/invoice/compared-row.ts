@@ -103,13 +103,22 @@ export function rowOf(
   };
 }
 
-/** A row of which one side has more: by how much, and whose it may be. What floats may be of this period or not. */
-export function differing(group: LedgerGroup, period: Period, floating: number, sides: Sides): ComparedRow {
+/** What may be of a period besides what must be. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A row of which one side has more: by how much, and whose it may be. */
+export function differing(
+  group: LedgerGroup,
+  period: Period,
+  { low, high }: Bounds,
+  sides: Sides,
+): ComparedRow {
   const invoice = own(sides, group, period);
-  const { low } = group.days.get(period) ?? NOTHING;
-  const high = low + floating;
-  const is = invoice?.quantity ?? 0;
-  const more = is > high ? is - high : is - low;
+  const need = (invoice?.quantity ?? 0) - (group.days.get(period) ?? NOTHING).low;
+  const more = need > high ? need - high : need - low;
   const unknown = guessedHere(group, period, sides);
   if (more <= 0 && invoice === null && unknown !== null) {
     return rowOf(group, period, null, 'unknown SKU', `By its words, "${unknown}" may be this.`);

@@ -1,3 +1,4 @@
+import { addDays } from '../policy/calendar.ts';
 import type { Period } from './line.ts';
 
 /** The days that an invoice speaks of. */
@@ -15,6 +16,14 @@ export function periodWith({ days, months }: Coverage, day: string): Period | nu
   return days.some(([first, last]) => first <= day && day <= last) ? day : null;
 }
 
+/** The periods under which it counts all days from one to another, both inside; null among them for days that it says nothing about. */
+export function periodsBetween(coverage: Coverage, first: Period, last: Period): ReadonlySet<Period | null> {
+  const periods = new Set<Period | null>();
+  for (let day = firstOf(first); day <= lastOf(last); day = addDays(day, 1))
+    periods.add(periodWith(coverage, day));
+  return periods;
+}
+
 /** The days from one to another that somebody asked for; an open end is null. */
 export function narrowed(coverage: Coverage, since: string | null, until: string | null): Coverage {
   const days = coverage.days.flatMap(([first, last]): [string, string][] => {
@@ -29,12 +38,15 @@ export function narrowed(coverage: Coverage, since: string | null, until: string
 
 /** The first and the last day of all; null where there is none. */
 export function endsOf({ days, months }: Coverage): readonly [string, string] | null {
-  const firsts = [...days.map(([first]) => first), ...[...months].map((month) => `${month}-01`)];
+  const firsts = [...days.map(([first]) => first), ...[...months].map(firstOf)];
   const lasts = [...days.map(([, last]) => last), ...[...months].map(lastOf)];
   const [first] = firsts.toSorted();
   const last = lasts.toSorted().at(-1);
   return first === undefined || last === undefined ? null : [first, last];
 }
+
+/** The first day of a period. */
+export const firstOf = (period: Period): string => (period.length > 7 ? period : `${period}-01`);
 
 /** The last day of a period. */
 export function lastOf(period: Period): string {

@@ -1,7 +1,7 @@
 import type { Lane, Meter } from '../catalogue/model.ts';
 import { nano, sum, ZERO, type Usd } from '../pricing/money.ts';
 import { togetherWith, type Booked } from './booked.ts';
-import { periodWith, type Coverage } from './coverage.ts';
+import { periodsBetween, type Coverage } from './coverage.ts';
 import type { Period } from './line.ts';
 import type { Sku } from './skus.ts';
 
@@ -20,8 +20,10 @@ export interface Floating {
   readonly quantity: number;
   readonly first: Period;
   readonly last: Period;
-  /** Charged, and on one of the days. */
-  readonly isCharged: boolean;
+  /** What became of them is known: there is nothing to settle. */
+  readonly isBooked: boolean;
+  /** The invoice speaks of every day that they may be on. */
+  readonly isCovered: boolean;
   readonly attemptIds: readonly string[];
 }
 
@@ -93,14 +95,17 @@ export function ledgerTally(
     if (days[0] < first) first = days[0];
     if (days[1] > last) last = days[1];
     if (booked.charged === 'no') return;
-    const [from, until] = days.map((day) => periodWith(coverage, day));
-    const period = until ?? from;
-    if (period === null || period === undefined) {
+    const on = periodsBetween(coverage, ...days);
+    const periods = [...on].filter((each) => each !== null);
+    const [from] = periods;
+    const period = periods.at(-1);
+    if (from === undefined || period === undefined) {
       const amount = sum([outside.amount, ...lines.map((line) => line.amount)]);
       outside = { requests: outside.requests + 1, amount };
       return;
     }
-    const isSure = from === until;
+    const isCovered = !on.has(null);
+    const isSure = isCovered && from === period;
     for (const [meters, own] of byGroup(lines, metersOf(model, lane))) {
       const group = groupOf(model, lane, meters);
       const quantity = own.reduce((sum, line) => sum + line.quantity, 0);
@@ -119,24 +124,18 @@ export function ledgerTally(
           continue;
         }
         group.days.set(period, counted);
-        const isCharged = isBooked && from !== null && until !== null;
-        float(group.floating, booked, whole, from ?? period, until ?? period, isCharged);
+        float(group.floating, booked, { quantity: whole, first: from, last: period, isBooked, isCovered });
         continue;
       }
       const isExact = booked.basis === 'metered' && booked.charged === 'yes' && isBooked;
       const most = isExact ? quantity : booked.basis === 'metered' ? quantity : room(quantity);
-      group.days.set(period, {
-        ...counted,
-        low: at.low + (isExact && isSure ? quantity : 0),
-        high: at.high + most,
-      });
-      if (!isSure && from !== null && from !== undefined) {
-        const before = group.days.get(from) ?? EMPTY;
-        group.days.set(from, { ...before, high: before.high + most });
+      for (const each of periods) {
+        const there = each === period ? counted : (group.days.get(each) ?? EMPTY);
+        const low = there.low + (isExact && isSure ? quantity : 0);
+        group.days.set(each, { ...there, low, high: there.high + most });
       }
     }
-    for (const each of new Set([from, until]))
-      if (each !== null && each !== undefined) doubt(booked, each, isSure);
+    for (const each of periods) doubt(booked, each, isSure);
   }
 
   function groupOf(model: string, lane: Lane, meters: readonly Meter[]) {
@@ -187,13 +186,10 @@ const wholePictures = (quantity: number, meters: readonly Meter[], each: number 
 function float(
   floating: Map<string, Floating & { attemptIds: string[] }>,
   { attemptId }: Booked,
-  quantity: number,
-  first: Period,
-  last: Period,
-  isCharged: boolean,
+  what: Omit<Floating, 'attemptIds'>,
 ): void {
-  const key = `${quantity} ${first} ${last} ${isCharged}`;
-  const alike = floating.get(key) ?? { quantity, first, last, isCharged, attemptIds: [] };
+  const key = Object.values(what).join(' ');
+  const alike = floating.get(key) ?? { ...what, attemptIds: [] };
   alike.attemptIds.push(attemptId);
   floating.set(key, alike);
 }

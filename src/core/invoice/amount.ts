@@ -85,14 +85,28 @@ export function exchanged(amount: bigint, { units, dollars }: Exchange): Usd {
   return nano(twice / (2n * units));
 }
 
-/** "EUR=1.08": what one unit costs in dollars. */
+/** What heads of columns call a currency. */
+const CURRENCIES: Readonly<Record<string, string>> = {
+  $: 'USD',
+  US$: 'USD',
+  '€': 'EUR',
+  '£': 'GBP',
+  '₹': 'INR',
+};
+
+/** The code of a currency, or its sign where that may be of several: "¥". */
+export const currencyOf = (sign: string): string => CURRENCIES[sign] ?? sign.toUpperCase();
+
+export const isCurrency = (sign: string): boolean => /^(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc})$/iu.test(sign);
+
+/** "EUR=1.08": what one unit costs in dollars. No currency is worth a thousand of them, so a comma is a point. */
 export function exchangeRate(text: string): readonly [currency: string, rate: Exchange] {
-  const [, currency = '', rate = ''] = /^([A-Za-z]{3})=(.+)$/.exec(text.trim()) ?? [];
-  const figure = rate === '' ? null : figureIn(rate, '.');
+  const [, currency = '', rate = ''] = /^([^=]*)=(.*)$/.exec(text.trim()) ?? [];
+  const figure = isCurrency(currency) ? figureIn(rate, rate.includes('.') ? '.' : ',') : null;
   const dollars = figure === null ? 0n : nanoOf(figure);
   if (dollars <= 0n)
     throw usageFailure(
       `--rate takes a currency and what one of it costs in dollars, such as EUR=1.08, not "${text.slice(0, 40)}".`,
     );
-  return [currency.toUpperCase(), { units: 1_000_000_000n, dollars }];
+  return [currencyOf(currency), { units: 1_000_000_000n, dollars }];
 }

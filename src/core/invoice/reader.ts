@@ -3,9 +3,11 @@ import { calendar, type Calendar } from '../policy/calendar.ts';
 import { nano } from '../pricing/money.ts';
 import { excerpt } from '../text/text.ts';
 import {
+  currencyOf,
   EVEN,
   exchanged,
   figureIn,
+  isCurrency,
   nanoOf,
   numberOf,
   type Exchange,
@@ -107,8 +109,8 @@ export function invoiceReader(
     if (provider !== '' && !/google/i.test(provider))
       throw usageFailure(`${name} is an invoice of ${excerpt(provider, 40)}; only Google's can be compared.`);
 
-    const exported = cell('exported');
-    if (exported !== '') exportedAt = Math.max(exportedAt ?? 0, time(exported) ?? 0);
+    const exported = time(cell('exported'));
+    if (exported !== null) exportedAt = Math.max(exportedAt ?? exported, exported);
     const rate = rateFor(cell('currency') || inTitles || 'USD', cell('conversion'));
     const spent = (column: ColumnName): Spent | null => {
       if (cell(column) === '') return null;
@@ -150,7 +152,7 @@ export function invoiceReader(
   }
 
   function rateFor(sign: string, conversion: string): { exchange: Exchange; isGuess: boolean } {
-    const currency = CURRENCIES[sign] ?? sign.toUpperCase();
+    const currency = currencyOf(sign);
     if (currency === 'USD') return { exchange: EVEN, isGuess: false };
     const inFile = conversion === '' ? null : figureIn(conversion, '.');
     const units = inFile === null ? 0n : nanoOf(inFile);
@@ -160,7 +162,7 @@ export function invoiceReader(
     if (given !== undefined) return { exchange: given, isGuess: true };
     throw usageFailure(
       `${name} is in ${excerpt(currency, 10)}, and what that is in dollars is not known.`,
-      `Say what one of it costs: --rate ${/^[A-Z]{3}$/.test(currency) ? currency : 'EUR'}=1.08`,
+      `Say what one of it costs: --rate ${isCurrency(currency) ? currency : 'EUR'}=1.08`,
     );
   }
 
@@ -199,14 +201,6 @@ function kindOfCost(text: string, sku: string): InvoiceLine['kind'] {
   if (/tax|\bvat\b/i.test(text) || (sku === '' && text === '')) return 'tax';
   return text === '' || /^(regular|usage)/i.test(text) ? 'usage' : 'adjustment';
 }
-
-const CURRENCIES: Readonly<Record<string, string>> = {
-  $: 'USD',
-  US$: 'USD',
-  '€': 'EUR',
-  '£': 'GBP',
-  '₹': 'INR',
-};
 
 /** "Start date" and "End date" before the titles, or the days in the name of a downloaded report. */
 function rangeOf({ name, preamble }: InvoiceHead): readonly [string, string] | null {

@@ -24,6 +24,78 @@ const rates = new Map([exchangeRate('EUR=1.08')]);
 const read = (titles: readonly string[], row: readonly string[], rest: Partial<InvoiceHead> = {}) =>
   invoiceReader(head(titles, rest), rates).read(row, 7);
 
+/** A line with these columns besides a day, a SKU and a quantity. */
+const readWith = (cells: Readonly<Record<string, string>>, rest: Partial<InvoiceHead> = {}) =>
+  read(
+    ['Date', 'SKU description', 'Usage amount', ...Object.keys(cells)],
+    ['2026-08-14', PRO, '5,600', ...Object.values(cells)],
+    rest,
+  );
+
+describe('the cost of a line', () => {
+  it.each<[string, Readonly<Record<string, string>>, string, string]>([
+    [
+      'is exact where it was not rounded',
+      { 'Unrounded subtotal ($)': '0.672000', 'List cost ($)': '0.67' },
+      '0.672',
+      '0.0000005',
+    ],
+    [
+      'is the list cost where nothing is exact',
+      { 'List cost ($)': '0.67', 'Cost ($)': '0.60' },
+      '0.67',
+      '0.005',
+    ],
+    ['is what was paid where nothing else is said', { 'Cost ($)': '0.67' }, '0.67', '0.005'],
+    [
+      'has its savings added again',
+      { 'Cost ($)': '0.60', 'Negotiated savings ($)': '-0.05', 'Other savings ($)': '-0.02' },
+      '0.67',
+      '0.005',
+    ],
+    [
+      'has its savings added again to what is exact',
+      { 'Unrounded subtotal ($)': '0.602', 'List cost ($)': '0.67', 'Other savings ($)': '-0.07' },
+      '0.672',
+      '0.005',
+    ],
+    ['may have lost zeros at its end', { 'Cost ($)': '7' }, '7', '0.005'],
+    ['is known to its last place', { 'Unrounded subtotal ($)': '0.67200000000001' }, '0.672', '0'],
+    ['is nothing where no cell says it', { 'Cost ($)': '' }, '0', '0.005'],
+  ])('%s', (_, cells, cost, within) => {
+    expect(readWith(cells)).toMatchObject({ cost: usd(cost), within: usd(within) + 1n });
+  });
+
+  it('is off by a hundredth more where the rate is not the invoice’s own', () => {
+    expect(readWith({ 'Unrounded subtotal (€)': '-0.500000' })).toMatchObject({
+      cost: usd('-0.54'),
+      within: usd('0.0054') + 540n + 1n,
+    });
+  });
+
+  it('is in the currency of the line, of the titles, or in dollars', () => {
+    const costIn = (title: string, currency: string) =>
+      readWith({ [title]: '1.00', Currency: currency })?.cost;
+    expect([
+      costIn('Cost (€)', 'USD'),
+      costIn('Cost ($)', 'eur'),
+      costIn('Cost (€)', ''),
+      costIn('Cost', ''),
+    ]).toEqual([usd('1'), usd('1.08'), usd('1.08'), usd('1')]);
+  });
+
+  it('has a number for each saving, or is refused', () => {
+    expect(() => readWith({ 'Cost ($)': '1', 'Other savings ($)': 'some' })).toThrow(
+      'line 7: "some" is no number',
+    );
+  });
+
+  it('is read with decimal commas where the file has them', () => {
+    expect(readWith({ 'Cost ($)': '1,234' }, { decimal: ',' })?.cost).toBe(usd('1.234'));
+    expect(readWith({ 'Cost ($)': '1,234' })?.cost).toBe(usd('1234'));
+  });
+});
+
 describe('a line of the console’s report', () => {
   it('is read from the columns that its titles name', () => {
     expect(read(REPORT, [...ROW, ...COSTS])).toEqual({
@@ -65,6 +137,7 @@ describe('a line of the console’s report', () => {
     ['Total', ['', 'Total', '', '', '', '5,600', '', ...COSTS]],
     ['Subtotal', ['Subtotal', '', '', '', '', '', '', ...COSTS]],
     ['Filtered total', ['', '', '', '', '', '', 'Filtered total', ...COSTS]],
+    ['Grand total:', ['', 'x', '', '', '', '', 'Grand total:', ...COSTS]],
     ['nothing', ['', '', '', '', '', '', '', ...COSTS]],
   ])('is none where the row is one of totals: %s', (_, row) => {
     expect(read(REPORT, row)).toBeNull();
@@ -72,6 +145,7 @@ describe('a line of the console’s report', () => {
 
   it('is a tax where there is no SKU', () => {
     expect(read(REPORT, ['2026-08-31', 'Tax', '', '', '', '', '', ...COSTS])?.kind).toBe('tax');
+    expect(read(REPORT, ['2026-08-31', 'Total Care', '', '', '', '', '', ...COSTS])?.kind).toBe('tax');
   });
 
   it.each([
@@ -120,6 +194,13 @@ describe('another grouping of the report', () => {
     ];
     expect(read(titles, ['2026-08-14', '2026-08-14', PRO, '5,600', '0.672'])?.period).toBe('2026-08-14');
     expect(read(titles, ['2026-08-02', '2026-08-30', PRO, '5,600', '0.672'])?.period).toBe('2026-08');
+    expect(read(titles, ['2026-08-02', '', PRO, '5,600', '0.672'])?.period).toBe('2026-08-02');
+    for (const [first = '', last = ''] of [
+      ['2026-08-02', '2026-09-01'],
+      ['2026-08-02', 'soon'],
+      ['soon', '2026-08-02'],
+    ])
+      expect(() => read(titles, [first, last, PRO, '5,600', '0.672'])).toThrow(`"${first}" is no day`);
   });
 
   it('without days takes them from the name of the file, or from what stands before the titles', () => {
@@ -133,6 +214,29 @@ describe('another grouping of the report', () => {
       ['End date', '2026-08-31'],
     ];
     expect(read(titles, row, { preamble })?.period).toBe('2026-08');
+    const rangeOf = (rest: Partial<InvoiceHead>) => invoiceReader(head(REPORT, rest)).range;
+    expect(rangeOf({ preamble: preamble.slice(0, 2) })).toBeNull();
+    expect(rangeOf({ preamble: preamble.slice(2) })).toBeNull();
+    expect(rangeOf({ preamble: [...preamble, ['Start date', '2026-07-01']] })).toEqual([
+      '2026-08-01',
+      '2026-08-31',
+    ]);
+    expect(rangeOf({ preamble: [[' start date ', ' 2026-08-01 '], ['END DATE', '31.8.2026'], []] })).toEqual([
+      '2026-08-01',
+      '2026-08-31',
+    ]);
+    expect(
+      rangeOf({
+        preamble: [
+          ['The start date', '2026-08-01'],
+          ['End date of it', '2026-08-31'],
+        ],
+      }),
+    ).toBeNull();
+    for (const name of ['2026-08-01-2026-08-31.csv', '/a/x 2026-08-01 – 2026-08-31 (1).csv'])
+      expect(rangeOf({ name })).toEqual(['2026-08-01', '2026-08-31']);
+    for (const name of ['2026-08-01.csv', '/2026-08-01 — 2026-08-31/a.csv', '2026-08-01 to 2026-08-31.csv'])
+      expect(rangeOf({ name })).toBeNull();
   });
 
   it.each([
@@ -221,6 +325,11 @@ describe('an export of BigQuery', () => {
     ['tax', 'tax'],
     ['adjustment', 'adjustment'],
     ['rounding_error', 'adjustment'],
+    ['VAT', 'tax'],
+    ['private', 'adjustment'],
+    ['irregular', 'adjustment'],
+    ['Usage', 'usage'],
+    ['', 'usage'],
     ['regular', 'usage'],
   ])('of the cost type %s is %s', (cost_type, kind) => {
     expect(read(TITLES, row({ cost_type }))?.kind).toBe(kind);
@@ -230,7 +339,23 @@ describe('an export of BigQuery', () => {
     const reader = invoiceReader(head(TITLES));
     reader.read(row(), 2);
     reader.read(row({ export_time: '2026-08-15 02:00:00 UTC' }), 3);
+    reader.read(row({ export_time: 'some time' }), 4);
     expect(reader.exportedAt()).toBe(Date.UTC(2026, 7, 16, 2));
+  });
+
+  it('says nothing of when it was exported where no line can be read for it', () => {
+    const reader = invoiceReader(head(TITLES));
+    reader.read(row({ export_time: 'some time' }), 2);
+    reader.read(row({ export_time: '' }), 3);
+    expect(reader.exportedAt()).toBeNull();
+  });
+
+  it('is read at its list cost, where it has one, to a millionth', () => {
+    expect(read([...TITLES, 'cost_at_list'], [...row({ cost: '0.1' }), '0.1344'])).toMatchObject({
+      cost: usd('0.1344'),
+      within: 1_001n,
+    });
+    expect(read(TITLES, row({ usage_start_time: '2026-08-15' }))?.period).toBe('2026-08-15');
   });
 
   it('is told from the export with resources and from FOCUS', () => {
@@ -295,6 +420,27 @@ describe('an invoice in another currency', () => {
     const titles = REPORT.map((title) => title.replace('$', '£'));
     expect(() => invoiceReader(head(titles)).read([...ROW, ...COSTS], 2)).toThrow(
       'invoice.csv is in GBP, and what that is in dollars is not known.',
+    );
+  });
+
+  it.each([
+    ['£', 'GBP'],
+    ['₹', 'INR'],
+    ['¥', '¥'],
+    ['CA$', 'CA$'],
+    ['SEK', 'SEK'],
+  ])('that heads of columns call %s can be given a rate as --rate %s=…', (sign, code) => {
+    const titles = REPORT.map((title) => title.replace('$', sign));
+    expect(() => invoiceReader(head(titles)).read([...ROW, ...COSTS], 2)).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining(`--rate ${code}=`) }),
+    );
+    const given = invoiceReader(head(titles), new Map([exchangeRate(`${code}=0.5`)]));
+    expect(given.read([...ROW, ...COSTS], 2)?.cost).toBe(usd('0.336'));
+  });
+
+  it('that is no currency is refused with an example', () => {
+    expect(() => readWith({ 'Cost ($)': '1', Currency: 'dollars' })).toThrow(
+      expect.objectContaining({ hint: 'Say what one of it costs: --rate EUR=1.08' }),
     );
   });
 });

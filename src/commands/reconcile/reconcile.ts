@@ -2,7 +2,7 @@ import { exitCodeFor, usageFailure } from '../../core/errors.ts';
 import { exchangeRate } from '../../core/invoice/amount.ts';
 import { apart, compare } from '../../core/invoice/compare.ts';
 import type { Sides } from '../../core/invoice/compared-row.ts';
-import { endsOf, narrowed } from '../../core/invoice/coverage.ts';
+import { endsOf, isWithin, narrowed } from '../../core/invoice/coverage.ts';
 import { PACIFIC } from '../../core/invoice/dates.ts';
 import { findingsOf } from '../../core/invoice/findings.ts';
 import { priceDifferences, proposedPrices } from '../../core/invoice/propose.ts';
@@ -181,10 +181,8 @@ function reportOf(sides: Sides, warnings: readonly string[]): Report {
 
 /** The periods that were asked for. */
 function within(invoice: Sides['invoice'], since: string | null, until: string | null): Sides['invoice'] {
-  const isAsked = (period: string): boolean =>
-    (since === null || since <= (period.length > 7 ? period : `${period}-01`)) &&
-    (until === null || period <= until);
-  return { ...invoice, periods: new Map([...invoice.periods].filter(([period]) => isAsked(period))) };
+  const periods = [...invoice.periods].filter(([period]) => isWithin(period, since, until));
+  return { ...invoice, periods: new Map(periods) };
 }
 
 /** The first and the last day that are asked for, in California. */

@@ -31,10 +31,12 @@ export function narrowed(coverage: Coverage, since: string | null, until: string
     const to = until !== null && until < last ? until : last;
     return from <= to ? [[from, to]] : [];
   });
-  const isAsked = (month: Period): boolean =>
-    (since === null || since <= `${month}-01`) && (until === null || until >= `${month}-28`);
-  return { days, months: new Set([...coverage.months].filter(isAsked)) };
+  return { days, months: new Set([...coverage.months].filter((month) => isWithin(month, since, until))) };
 }
+
+/** Whether all of a period lies from one day to another; an open end is null. */
+export const isWithin = (period: Period, since: string | null, until: string | null): boolean =>
+  (since === null || since <= firstOf(period)) && (until === null || lastOf(period) <= until);
 
 /** The first and the last day of all; null where there is none. */
 export function endsOf({ days, months }: Coverage): readonly [string, string] | null {

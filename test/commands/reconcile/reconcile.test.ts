@@ -358,6 +358,12 @@ describe('reconcile', () => {
     const { stdout, code } = await place.pixtab('reconcile', file, '--json', '--rate', 'EUR=1.08');
     expect(code).toBe(0);
     expect(pictures(JSON.parse(stdout).days)).toMatchObject([{ day: '2026-10', verdict: 'agrees' }]);
+    // A part of a month cannot be told from the whole of it.
+    const part = await place.pixtab('reconcile', file, '--rate', 'EUR=1.08', '--until', '2026-10-30');
+    expect([part.code, part.stderr]).toEqual([
+      2,
+      expect.stringContaining('The invoice has no line with a day.'),
+    ]);
   });
 
   it.each([

@@ -30,7 +30,7 @@ export function laneBilled(model: Model, asked: Lane, size: Size, day: string, l
     const rates = ratesAt(model, lane, day);
     return lines.every(({ meter, rate }) => rateOf(rates, meter, size)?.price === rate);
   };
-  if (lines.length === 0 || has(asked)) return asked;
+  if (has(asked)) return asked;
   return (['now', 'flex', 'priority'] as const).find(has) ?? asked;
 }
 

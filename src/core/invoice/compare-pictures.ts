@@ -66,7 +66,7 @@ export function exactly(
     const isTold =
       isCountedApart(group, sides) && days.every((day) => guessedHere(group, day, sides) === null);
     for (const [index, each] of floating.entries()) {
-      if (each.isBooked || each.quantity === 0) continue;
+      if (each.isBooked) continue;
       const range = isTold ? solution?.counted[index] : undefined;
       settleable.push(...decided(each, range, isWhole(each, sides), group, days));
     }

@@ -28,8 +28,8 @@ export interface ComparedRow {
   readonly lane: Lane;
   readonly meters: readonly Meter[];
   readonly ledger: Side;
-  /** null where no SKU of the invoice counts this. */
-  readonly invoice: Side | null;
+  /** With how far its amount may be from what was meant; null where no SKU of the invoice counts this. */
+  readonly invoice: (Side & Pick<Counted, 'within'>) | null;
   readonly verdict: Verdict;
   /** A sentence for people; null where everything agrees. */
   readonly why: string | null;
@@ -96,7 +96,7 @@ export function rowOf(
     lane,
     meters,
     ledger: { quantity, amount },
-    invoice: invoice && { quantity: invoice.quantity, amount: invoice.cost },
+    invoice: invoice && { quantity: invoice.quantity, amount: invoice.cost, within: invoice.within },
     verdict,
     why,
     pictures: null,

@@ -38,10 +38,8 @@ const monthNumber = (name: string): string => String(MONTHS.indexOf(name) + 1);
 
 export function monthIn(text: string): Period | null {
   const [, year, month] = /^(\d{4})[-/.]?(\d{2})$/.exec(text) ?? [];
-  const [, name, named] = /^([A-Z][a-z]{2})[a-z]* (\d{4})$/.exec(text) ?? [];
-  return (
-    realDay(year ?? named, month ?? (name === undefined ? '' : monthNumber(name)), '01')?.slice(0, 7) ?? null
-  );
+  const [, name = '', named] = /^([A-Z][a-z]{2})[a-z]* (\d{4})$/.exec(text) ?? [];
+  return realDay(year ?? named, month ?? monthNumber(name), '01')?.slice(0, 7) ?? null;
 }
 
 /** A day, or the month that a stretch of days is in; null for one that is longer. */

@@ -91,7 +91,7 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
     const period = periods.get(line.period) ?? { known: new Map(), unknown: new Map() };
     periods.set(line.period, period);
     if (sku !== null && factor !== null) {
-      const counted = { ...line, quantity: line.quantity * factor };
+      const counted = { ...line, quantity: Math.round(line.quantity * factor) };
       period.known.set(sku.description, { ...plus(period.known.get(sku.description) ?? NONE, counted), sku });
       return;
     }
@@ -126,10 +126,9 @@ const isGoogles = ({ service, serviceId }: InvoiceLine): boolean =>
 
 /** How many tokens, pictures or searches a unit is; null for hours, bytes and the like. */
 function unitsIn(unit: string): number | null {
-  const [, size = ''] =
-    /^(?:1\s?)?(k|m|thousand|million)?\s?(?:count|token|image|request|quer|search|unit)/i.exec(unit) ?? [];
   if (unit !== '' && !/count|token|image|request|quer|search|unit/i.test(unit)) return null;
-  return /^[kt]/i.test(size) ? 1e3 : size === '' ? 1 : 1e6;
+  const [, times = '1', size = ''] = /^(1(?:,?000)*)?\s?(k|thousand|m|million)?(?![a-z])/i.exec(unit) ?? [];
+  return Number(times.replaceAll(',', '')) * (size === '' ? 1 : /^[kt]/i.test(size) ? 1e3 : 1e6);
 }
 
 export interface TalliedFile {

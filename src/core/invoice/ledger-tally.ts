@@ -124,15 +124,16 @@ export function ledgerTally(
           continue;
         }
         group.days.set(period, counted);
-        float(group.floating, booked, { quantity: whole, first: from, last: period, isBooked, isCovered });
+        if (whole > 0)
+          float(group.floating, booked, { quantity: whole, first: from, last: period, isBooked, isCovered });
         continue;
       }
-      const isExact = booked.basis === 'metered' && booked.charged === 'yes' && isBooked;
-      const most = isExact ? quantity : booked.basis === 'metered' ? quantity : room(quantity);
+      const isMetered = booked.basis === 'metered';
+      const least = isMetered && booked.charged === 'yes' && isSure ? quantity : 0;
+      const most = isMetered ? quantity : room(quantity);
       for (const each of periods) {
         const there = each === period ? counted : (group.days.get(each) ?? EMPTY);
-        const low = there.low + (isExact && isSure ? quantity : 0);
-        group.days.set(each, { ...there, low, high: there.high + most });
+        group.days.set(each, { ...there, low: there.low + least, high: there.high + most });
       }
     }
     for (const each of periods) doubt(booked, each, isSure);

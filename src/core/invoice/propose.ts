@@ -44,15 +44,13 @@ export function priceDifferences(
   });
 }
 
-/** Every amount is off by half a millionth of a dollar at most, and prices are printed with few digits. */
-const ROUNDED = 1_000n;
-
+/** Prices are printed with few digits. */
 function roundest(rows: readonly ComparedRow[], per: number): Usd {
   const bounds = rows.flatMap(({ invoice }) => {
     if (invoice === null) return [];
-    const quantity = BigInt(Math.round(invoice.quantity));
-    const price = (amount: bigint): bigint => (amount * BigInt(per)) / quantity;
-    return [{ low: price(invoice.amount - ROUNDED), high: price(invoice.amount + ROUNDED) }];
+    const { amount, within } = invoice;
+    const price = (of: bigint): bigint => (of * BigInt(per)) / BigInt(invoice.quantity);
+    return [{ low: price(amount - within), high: price(amount + within) }];
   });
   const low = bounds.reduce((max, bound) => (bound.low > max ? bound.low : max), 0n);
   const high = bounds.reduce((min, bound) => (bound.high < min ? bound.high : min), bounds[0]?.high ?? 0n);

@@ -70,6 +70,12 @@ describe('a request of unknown outcome', () => {
       ['not charged'],
     ],
     ['without lines is left out', [aLost('2026-10-04', { lines: [] })], [aLine('2026-10-04', 0)], []],
+    [
+      'of no tokens is left out',
+      [aLost('2026-10-04', { lines: [tokens('image output', 0)] }), aLost('2026-10-04')],
+      [aLine('2026-10-04', 0)],
+      ['not charged'],
+    ],
   ])('%s', (_, bought, invoiced, verdicts) => {
     expect(verdictsOf(bought, invoiced)).toEqual(verdicts);
   });

@@ -66,7 +66,7 @@ export const aLine = (period: string, quantity: number, changes: Partial<Invoice
   skuId: '',
   quantity,
   unit: 'count',
-  cost: priced(usd('120'), quantity, 1_000_000),
+  cost: priced(usd('120'), Math.round(quantity), 1_000_000),
   within: nano(1_000n),
   credits: ZERO,
   project: '',

@@ -27,6 +27,9 @@ describe('the table of SKUs', () => {
       lane: 'batch',
       meters: ['image output'],
     });
+    expect(
+      find({ sku: 'Gemini 3.1 Flash Image Image Output - Predictions', skuId: '096D-0370-0236' })?.models,
+    ).toEqual(['gemini-3-pro-image']);
     expect(find({ sku: 'Standard Storage', skuId: '' })).toBeNull();
   });
 });
@@ -57,6 +60,15 @@ describe('what the words of a SKU say', () => {
       'now',
       ['image input'],
     ],
+    ['Gemini 2.5 Flash Native Image: text input', 'gemini-2.5-flash-image', 'now', ['text input']],
+    ['Nano Banana Pro priority thinking output', 'gemini-3-pro-image', 'priority', ['thinking']],
+    ['Nano Banana 2 input', 'gemini-3.1-flash-image', 'now', ['text input', 'image input']],
+    ['Input_text of gemini 3  pro image', 'gemini-3-pro-image', 'now', ['text input']],
+    ['Input image for Gemini 3 Pro Image', 'gemini-3-pro-image', 'now', ['image input']],
+    ['Output image for Gemini 3 Pro Image', 'gemini-3-pro-image', 'now', ['image output']],
+    ['Gemini 3 Pro Image grounding queries', 'gemini-3-pro-image', 'now', ['search']],
+    ['Imagen 4 Generation', 'imagen-4.0-generate-001', 'now', ['image']],
+    ['Imagen 4 Ultra Generation', 'imagen-4.0-ultra-generate-001', 'now', ['image']],
     ['Imagen 4 fast Generation (output)', 'imagen-4.0-fast-generate-001', 'now', ['image']],
   ])('%s', (sku, model, lane, meters) => {
     expect(guessOf(sku)).toEqual({ models: [model], lane, meters });
@@ -65,6 +77,9 @@ describe('what the words of a SKU say', () => {
   it.each([
     'Generate content output token count gemini 3 flash text',
     'Generate_content cached image input token count for gemini 3 pro image',
+    'Generate_content caching storage for gemini 3 pro image output',
+    'Gemini 3 Pro Image provisioned throughput',
+    'Imagen 4 provisioned throughput',
     'Standard Storage US Multi-region',
   ])('is nothing about pictures: %s', (sku) => {
     expect(guessOf(sku)).toBeNull();

@@ -77,4 +77,46 @@ describe('parts of days', () => {
       }),
     );
   });
+
+  it('are what trying all ways finds', () => {
+    const part = fc
+      .record({
+        quantity: fc.integer({ min: 1, max: 3 }),
+        count: fc.integer({ min: 1, max: 2 }),
+        ends: fc.tuple(fc.nat(2), fc.nat(2)),
+        mustBeThere: fc.boolean(),
+      })
+      .map(({ ends, ...rest }): Parts => ({ ...rest, first: Math.min(...ends), last: Math.max(...ends) }));
+    const needs = fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: -1, max: 6 })));
+    fc.assert(
+      fc.property(needs, fc.array(part, { maxLength: 3 }), (needs, parts) => {
+        expect(solve(needs, parts)).toEqual(tried(needs, parts));
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** By index of the parts, how many of each are counted over all ways to lay them on days; null where no way comes out. */
+function tried(needs: readonly number[], parts: readonly Parts[]): ReturnType<typeof solve> {
+  let ways: { readonly needs: readonly number[]; readonly used: readonly number[] }[] = [{ needs, used: [] }];
+  for (const { quantity, count, first, last, mustBeThere } of parts) {
+    // One of them after the other: on one of its days, or on none.
+    const days = [...(mustBeThere ? [] : [-1]), ...needs.keys()].filter(
+      (day) => day < 0 || (first <= day && day <= last),
+    );
+    ways = ways.map(({ needs, used }) => ({ needs, used: [...used, 0] }));
+    for (let one = 0; one < count; one += 1) {
+      ways = ways.flatMap(({ needs, used }) =>
+        days.map((on) => ({
+          needs: needs.map((need, day) => (day === on ? need - quantity : need)),
+          used: [...used.slice(0, -1), (used.at(-1) ?? 0) + (on < 0 ? 0 : 1)],
+        })),
+      );
+    }
+  }
+  const right = ways.filter(({ needs }) => needs.every((need) => need === 0));
+  if (right.length === 0) return null;
+  const counts = (part: number) => right.map(({ used }) => used[part] ?? 0);
+  return { counted: parts.map((_, part) => [Math.min(...counts(part)), Math.max(...counts(part))] as const) };
+}

@@ -69,7 +69,7 @@ function fit(columns: readonly Column[], rows: readonly Row[], room: number): re
   const spares = all
     .filter(({ column }) => column.spare !== undefined)
     .toSorted((a, b) => (a.column.spare ?? 0) - (b.column.spare ?? 0));
-  for (let gone = 0; gone <= spares.length; gone += 1) {
+  for (let gone = 0; gone < spares.length; gone += 1) {
     const left = all.filter((one) => !spares.slice(0, gone).includes(one));
     const cut = cutDown(left, room, READABLE);
     if (excess(cut, room) <= 0) return cut;
@@ -91,7 +91,6 @@ function cutDown(columns: readonly Fitted[], room: number, least: number): reado
     const widest = cut
       .filter(({ column, width }) => column.cut !== undefined && width > least)
       .reduce<Fitted | null>((most, one) => (most && most.width >= one.width ? most : one), null);
-    if (widest === null) break;
     cut = cut.map((one) => (one === widest ? { ...one, width: one.width - 1 } : one));
   }
   return cut;

@@ -21,8 +21,11 @@ export function cutTo(text: string, width: number, where: 'middle' | 'end'): str
   return `${taken(chars, room - tail).join('')}…${taken(chars.toReversed(), tail).toReversed().join('')}`;
 }
 
+/** As many of the first characters as there is room for, which is less than all of them take. */
 function taken(chars: readonly string[], room: number): readonly string[] {
   let left = room;
-  const end = chars.findIndex((char) => (left -= columnsOf(char)) < 0);
-  return end < 0 ? chars : chars.slice(0, end);
+  return chars.slice(
+    0,
+    chars.findIndex((char) => (left -= columnsOf(char)) < 0),
+  );
 }

@@ -17,7 +17,7 @@ export function wrapped(line: string, room: number): readonly string[] {
   const lines: string[] = [];
   let current = '';
   for (const [piece] of line.matchAll(/ *[^ ]+/g)) {
-    const isFull = current.trim() !== '' && shownWidth(current + piece) > room;
+    const isFull = current !== '' && shownWidth(current + piece) > room;
     if (isFull) lines.push(current);
     const word = piece.trimStart();
     const margin = shownWidth(word) > room - indent ? least : indent;

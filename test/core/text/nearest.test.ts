@@ -8,6 +8,8 @@ describe('nearest', () => {
     ['cat', 'cat', 0],
     ['cat', 'cart', 1],
     ['cat', 'act', 1],
+    ['ab', 'xa', 2],
+    ['ab', 'cd', 2],
     ['kitten', 'sitting', 3],
   ])('%s and %s are %i edits apart', (a, b, distance) => {
     expect(edits(a, b)).toBe(distance);
@@ -16,6 +18,11 @@ describe('nearest', () => {
 
   it('finds the closest candidate whatever the case', () => {
     expect(nearest('Nano-Bananna', ['imagen-4', 'nano-banana', 'nano-banana-2'])).toBe('nano-banana');
+    expect(nearest('Nano-Bananna', ['nano-banana-2', 'nano-banana'])).toBe('nano-banana');
+  });
+
+  it('takes the first of two that are as close', () => {
+    expect(nearest('cat', ['bat', 'rat'])).toBe('bat');
   });
 
   it.each([
@@ -29,6 +36,8 @@ describe('nearest', () => {
 
   it.each([
     ['shpo', 'shop'],
+    ['rn', 'rm'],
+    ['gennerrate', 'generate'],
     ['modle', 'model'],
     ['PIXTAB_MAXCOST', 'PIXTAB_MAX_COST'],
   ])('knows %s for %s', (word, candidate) => {

@@ -40,6 +40,27 @@ describe('tables', () => {
       expect(textTable(wide, rows, room)[1]).toBe(line);
     });
 
+    it('leave out what can be spared most, and no more than that', () => {
+      const columns = [
+        { title: 'day', spare: 2 },
+        { title: 'lane', spare: 1 },
+        { title: 'prompt', cut: 'end' },
+      ] as const;
+      const row = ['2026-10-04', 'batch', 'a lighthouse at dusk'];
+      const line = (room: number) => textTable(columns, [row], room)[1];
+      expect(line(31)).toBe('2026-10-04  batch  a lighthous…');
+      expect(line(30)).toBe('2026-10-04  a lighthouse at d…');
+      expect(line(23)).toBe('a lighthouse at dusk');
+      expect(line(8)).toBe('a light…');
+    });
+
+    it('cut the cells of a paragraph too, unless nothing would be left of them', () => {
+      const columns = [{ title: 'id' }, { title: 'prompt', cut: 'end' }] as const;
+      const row = ['0123456789', 'a lighthouse at dusk'];
+      expect(textTable(columns, [row], 17)).toEqual(['id      0123456789', 'prompt  a lighth…']);
+      expect(textTable(columns, [row], 9)).toEqual(['id      0123456789', 'prompt  a lig…']);
+    });
+
     it('become a paragraph a row where not even a cut helps', () => {
       expect(textTable(wide, [...rows, ['lite', '', '$0.02']], 14)).toEqual([
         'model   gem…ge',
@@ -72,6 +93,11 @@ describe('tables', () => {
     ['say "a"', '"say ""a"""'],
     ['two\nlines', '"two\nlines"'],
     ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['\t1', "'\t1"],
+    ['\r1', '"\'\r1"'],
+    ['a=1', 'a=1'],
+    ['a-x', 'a-x'],
     ['@sum', "'@sum"],
     ['-x', "'-x"],
     ['-0.5', '-0.5'],

@@ -23,6 +23,18 @@ describe('a sentence in a narrow terminal', () => {
       40,
       ['+ hero                       $0.0342', '  nano-banana-2-lite 1K'],
     ],
+    [
+      'There is no API key here, so nothing was sent.',
+      26,
+      ['There is no API key here,', 'so nothing was sent.'],
+    ],
+    ['There is no key here,  and this is why.', 30, ['There is no key here,  and', 'this is why.']],
+    // With twenty columns beside its label, and with one less.
+    ['one two  a b c d e f g h i j k', 29, ['one two  a b c d e f g h i j', '         k']],
+    ['one two  a b c d e f g h i j k', 28, ['one two  a b c d e f g h i j', '  k']],
+    ['one two  abcdefghijklmnopqrst x', 29, ['one two  abcdefghijklmnopqrst', '         x']],
+    ['one two  x abcdefghijklmnopqrst', 29, ['one two  x', '         abcdefghijklmnopqrst']],
+    ['one two  x abcdefghijklmnopqrstu', 29, ['one two  x', '  abcdefghijklmnopqrstu']],
     ['a-word-that-is-wider-than-it', 10, ['a-word-that-is-wider-than-it']],
   ])('breaks %j at %i columns between words, under its text', (line, room, lines) => {
     expect(wrapped(line, room)).toEqual(lines);

@@ -32,9 +32,5 @@ export function soldBy(
     ...(refusals === 'charged' && { refusals: rate.refusals ?? refusals }),
     ...(!billedByGoogle && rate.platform === GOOGLE.name && { isGuess: true }),
   });
-  return priced.map((model) => ({
-    ...model,
-    seller: name,
-    rates: isAsListed ? model.rates : model.rates.map(under),
-  }));
+  return priced.map((model) => ({ ...model, seller: name, rates: model.rates.map(under) }));
 }

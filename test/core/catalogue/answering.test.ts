@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import { modelAnswering, namesModel } from '../../../src/core/catalogue/answering.ts';
 
 const PRO = 'gemini-3-pro-image';
@@ -22,6 +23,18 @@ it.each([
   expect(namesModel(version, PRO)).toBe(named);
   expect(modelAnswering(version)?.id === PRO).toBe(named);
 });
+
+it.each(MODELS)(
+  'an answer by any name of $name names that model, and no other whose name begins it',
+  (model) => {
+    for (const name of [model.id, ...model.aliases]) {
+      for (const version of [name, `google/${name}-001`]) {
+        expect(MODELS.flatMap(({ id }) => (namesModel(version, id) ? [id] : []))).toEqual([model.id]);
+        expect(modelAnswering(version)?.id).toBe(model.id);
+      }
+    }
+  },
+);
 
 it('names a model that nobody knows by its id alone', () => {
   expect(namesModel('models/painter-2-latest', 'painter-2')).toBe(true);

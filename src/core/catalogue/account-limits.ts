@@ -1,5 +1,6 @@
 import type { Usd } from '../pricing/money.ts';
 import { usd } from '../pricing/money.ts';
+import { inputLimit } from './input-limits.ts';
 import type { Cited } from './model.ts';
 
 export const TIERS = [1, 2, 3] as const;
@@ -104,6 +105,7 @@ export const queueLimit = (model: string, tier: Tier): number =>
 
 /** How many jobs the Batch API takes at a time, from the same page. */
 export const MOST_JOBS = 100;
-export const MOST_JOB_BYTES = 2 * 1024 ** 3;
+/** Its requests are one file, which is uploaded like any other. */
+export const MOST_JOB_BYTES = inputLimit('file', []);
 /** Our own: a picture comes back as one to eight megabytes, and a file of results has to be fetched in two days. */
 export const MOST_JOB_REQUESTS = 1_000;

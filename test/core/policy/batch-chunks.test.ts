@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { queueLimit } from '../../../src/core/catalogue/account-limits.ts';
 import { chunks } from '../../../src/core/policy/batch-queue.ts';
 import { describeError, isCertainlyFree } from '../../../src/core/policy/rpc.ts';
 
@@ -51,17 +50,6 @@ describe('requests divided into jobs', () => {
       { requests: 9, bytes: 10, tokens: 9 },
     );
     expect(jobs.map(({ length }) => length)).toEqual([1, 1, 1]);
-  });
-});
-
-describe('the queue of an account', () => {
-  it.each([
-    ['gemini-3.1-flash-lite-image', 1, 2_000_000],
-    ['gemini-3-pro-image', 2, 270_000_000],
-    ['gemini-2.5-flash-image', 3, 1_000_000_000],
-    ['gemini-nano-banana-2.1', 1, 1_000_000],
-  ] as const)('of %s in tier %i holds %i tokens', (model, tier, tokens) => {
-    expect(queueLimit(model, tier)).toBe(tokens);
   });
 });
 

@@ -72,12 +72,12 @@ export function rulesIn(text: string, grounds: readonly Ground[]): readonly Rule
 const ARROW = /\s*(?:->|=>|→)\s*/;
 
 function ruleIn(text: string, grounds: readonly Ground[]): Rule {
-  const [, otherwise] = /^else\b\s*(?:->|=>|→)?\s*(.+)$/i.exec(text) ?? [];
+  const [, otherwise] = /^else\b\s*(?:->|=>|→)?\s*(.+)/i.exec(text) ?? [];
   if (otherwise !== undefined) return { when: [], model: modelIn(otherwise, text, grounds), text };
   const [conditions = '', model = '', more] = text.split(ARROW);
   if (conditions === '' || model === '' || more !== undefined) throw wrong(text, 'is no rule', grounds);
-  const when = conditions.split(/\s+and\s+/i).map((condition) => {
-    const [, name = '', pattern = ''] = /^(\S+)\s+(.+)$/.exec(condition.trim()) ?? [];
+  const when = conditions.split(/\s+and(?:\s+|$)/i).map((condition) => {
+    const [, name = '', pattern = ''] = /(\S+)\s+(.+)/.exec(condition) ?? [];
     const ground = grounds.find((one) => one === name.toLowerCase());
     if (ground === undefined) throw wrong(text, `goes by "${excerpt(name || condition, 40)}"`, grounds);
     return { ground, isMet: testFor(ground, pattern, text, grounds) };
@@ -107,7 +107,7 @@ function modelIn(name: string, text: string, grounds: readonly Ground[]): string
   if (isAuto(name)) return 'auto';
   const found = attempt(() => findModel(name));
   if (!(found instanceof Failure) || found.kind !== 'usage') return name;
-  throw wrong(text, `names no model that there is. ${found.message} ${found.hint ?? ''}`.trim(), grounds);
+  throw wrong(text, `names no model that there is. ${[found.message, found.hint].join(' ')}`, grounds);
 }
 
 function wrong(text: string, why: string, grounds: readonly Ground[]): Failure {

@@ -33,6 +33,44 @@ describe("rules of one's own", () => {
     expect(ruleFor(rulesIn('label * -> pro', ORDER_GROUNDS), {})).toBeNull();
     expect(ruleFor(rulesIn('needs edit -> pro', ORDER_GROUNDS), { inputs: [] })).toBeNull();
     expect(ruleFor(rulesIn('label hero -> pro', ORDER_GROUNDS), {})).toBeNull();
+    expect(ruleFor(rulesIn('project * -> pro', ORDER_GROUNDS), { project: '' })).toBeNull();
+    expect(ruleFor(rulesIn('project * -> pro', ORDER_GROUNDS), { id: 'hero' })).toBeNull();
+  });
+
+  it('are read in any case, one a line or behind a semicolon', () => {
+    const rules = rulesIn(
+      '\n LABEL Big Hero AND Size 4k -> pro ;;\nneeds TEXT=>lite\n\nelse->auto\n',
+      ORDER_GROUNDS,
+    );
+    expect(rules.map(({ model, text }) => [model, text])).toEqual([
+      ['pro', 'LABEL Big Hero AND Size 4k -> pro'],
+      ['lite', 'needs TEXT=>lite'],
+      ['auto', 'else->auto'],
+    ]);
+    expect(rules.map(({ when }) => when.map(({ ground }) => ground))).toEqual([
+      ['label', 'size'],
+      ['needs'],
+      [],
+    ]);
+    expect(rulesIn('', ORDER_GROUNDS)).toEqual([]);
+  });
+
+  it('may have more than one space between their words, and their words within others', () => {
+    const rules = rulesIn(
+      'label  hero  and   size   4K -> pro; label something-else -> lite; label the android -> nano-banana',
+      ORDER_GROUNDS,
+    );
+    expect(ruleFor(rules, { labels: ['hero'], size: '4K' })?.model).toBe('pro');
+    expect(ruleFor(rules, { labels: ['something-else'] })?.model).toBe('lite');
+    expect(ruleFor(rules, { labels: ['the android'] })?.model).toBe('nano-banana');
+    expect(ruleFor(rules, {})).toBeNull();
+  });
+
+  it('go by the id of a picture, whole or in part', () => {
+    const rules = rulesIn('id hero/* -> pro', PICTURE_GROUNDS);
+    expect(ruleFor(rules, { id: 'hero/left' })?.model).toBe('pro');
+    expect(ruleFor(rules, { id: 'the-hero/left' })).toBeNull();
+    expect(ruleFor(rules, {})).toBeNull();
   });
 
   it('take 1K for the size of an order that says none', () => {
@@ -58,9 +96,16 @@ describe("rules of one's own", () => {
     ['label -> pro', /goes by "label"/],
     ['id hero -> pro', /goes by "id".*$/],
     ['size 3K -> pro', /has a size that is none of 512, 1K, 2K, 4K/],
-    ['label hero -> nano-banana-por', /There is no model "nano-banana-por". Did you mean nano-banana-pro\?/],
+    [
+      'label hero -> nano-banana-por',
+      /names no model that there is\. There is no model "nano-banana-por"\. Did you mean nano-banana-pro\? pixtab models lists what there is\.$/,
+    ],
     ['needs wings -> pro', /has a needs that is none of /],
     ['label hero -> pro; something else', /"something else" is no rule/],
+    ['elsewhere hero -> pro', /goes by "elsewhere"\.$/],
+    ['label hero -> ', /is no rule/],
+    ['label hero and -> pro', /goes by ""\.$/],
+    ['else', /"else" is no rule\.$/],
     ['else cheapest; label hero -> pro', /"label hero -> pro" stands behind the rule for everything else/],
   ])('are refused with what would be right: %s', (text, message) => {
     expect(() => rulesIn(text, ORDER_GROUNDS)).toThrow(

@@ -12,8 +12,8 @@ export interface PicturePart {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
+/** None of what is no object. */
+const fieldsOf = (value: unknown): Fields => Object(value);
 
 /** The pictures of an answer; Google takes and writes its names in either case. */
 export function picturesOf({ answer }: Pick<Turn, 'answer'>): readonly PicturePart[] {

@@ -48,9 +48,9 @@ export function wishesInPrompt(
   if (exact) return [];
   const wish = (named: string, what: string, flag: string): string =>
     `The prompt names ${named}, and no model reads that as a ${what}: ${flag} asks for it.`;
-  const [, width, height] = /(?<![\d.])(\d{3,4})\s?[x×]\s?(\d{3,4})(?![\d.])/i.exec(prompt) ?? [];
-  if (width !== undefined && height !== undefined) {
-    const named = `${width}x${height}`;
+  const [pixels] = /(?<![\d.])\d{3,4}\s?[x×]\s?\d{3,4}(?![\d.])/i.exec(prompt) ?? [];
+  if (pixels !== undefined) {
+    const named = pixels.replace(/\s?[x×]\s?/i, 'x');
     return [wish(named, 'size', `--size-exact ${named}`)];
   }
   const [k] = /(?<![\w.])[24]K(?!\w)/i.exec(prompt) ?? [];

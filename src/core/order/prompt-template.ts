@@ -48,8 +48,10 @@ export function directed(prompt: string, direction: Direction): string {
     ...(negative ? [`The picture shows none of the following: ${negative}.`] : []),
   ];
   if (sentences.length === 0) return prompt;
-  const end = /[.!?。！？…]$/u.test(prompt) ? '' : '.';
-  return `${prompt}${end} ${sentences.join(' ')}`;
+  return withSentence(prompt, sentences.join(' '));
 }
+
+export const withSentence = (text: string, sentence: string): string =>
+  `${text}${/[.!?。！？…]$/u.test(text) ? '' : '.'} ${sentence}`;
 
 const bare = (text = ''): string => text.trim().replace(/\.+$/, '');

@@ -110,7 +110,7 @@ function shapeFor(model: Model, want: Want): Pick<Order, 'size' | 'aspect'> {
 /** The size and the aspect that an exact size is cropped out of. */
 function exactly(model: Model, want: Want, target: Pixels): Pick<Order, 'size' | 'aspect'> {
   // Says what is wrong with a size or an aspect that the model lacks.
-  if (want.size !== null || want.aspect !== null) shapeFor(model, want);
+  shapeFor(model, want);
   const plan = planExact(model, target, want);
   if (plan) return { size: plan.size, aspect: plan.aspect };
   const asked = [want.size, want.aspect].filter((word) => word !== null).join(' ');

@@ -53,16 +53,15 @@ export function planExact(
 }
 
 interface Candidate extends Exact {
-  /** Part of the picture that is left after cropping. */
-  readonly kept: number;
+  /** Pixels of the scaled picture: what is more than the target is cropped away. */
+  readonly area: number;
 }
 
 function candidate(size: Size, aspect: Aspect, made: Pixels, target: Pixels): Candidate {
   const scale = Math.max(target.width / made.width, target.height / made.height);
-  const kept = (target.width * target.height) / (made.width * made.height * scale * scale);
-  return { size, aspect, scale, kept };
+  return { size, aspect, scale, area: made.width * made.height * scale ** 2 };
 }
 
 /** A price depends on the size alone, and a larger size never costs less. */
 const byPriceThenLoss = (a: Candidate, b: Candidate): number =>
-  SIZES.indexOf(a.size) - SIZES.indexOf(b.size) || b.kept - a.kept;
+  SIZES.indexOf(a.size) - SIZES.indexOf(b.size) || a.area - b.area;

@@ -60,13 +60,11 @@ export function route(options: RouteOptions): Route {
     const other = attempt(() => covering({ ...options, want }));
     return other instanceof Failure ? null : other;
   });
-  return looser.length === 0 ? taken : { ...taken, notices: [...taken.notices, ...looser] };
+  return { ...taken, notices: [...taken.notices, ...looser] };
 }
 
+/** Nothing is enlarged while there is a model that makes enough pixels. */
 function covering(options: RouteOptions): Route {
-  const { exact, enlarge } = options.want;
-  if (exact === undefined || enlarge !== undefined) return choose(options);
-  // Nothing is enlarged while there is a model that makes enough pixels.
   const covered = attempt(() => choose(options));
   return covered instanceof Failure
     ? choose({ ...options, want: { ...options.want, enlarge: true } })
@@ -167,8 +165,8 @@ export function attempt<T>(work: () => T): T | Failure {
   }
 }
 
-const priceEach = ({ order, quote: whole }: QuotedOrder): Usd =>
-  order.count === 1 ? whole.expected : quote({ ...order, count: 1 }, whole.day, whole.priceHistory).expected;
+const priceEach = ({ order, quote: { day, priceHistory } }: QuotedOrder): Usd =>
+  quote({ ...order, count: 1 }, day, priceHistory).expected;
 
 /** Ties go to the newer model. */
 function byPrice(a: QuotedOrder, b: QuotedOrder): number {
@@ -250,15 +248,14 @@ function looserWays(options: RouteOptions): readonly string[] {
     const [found] = offers.toSorted(byLifeThenPrice(options.day));
     return found ? `${format(priceEach(found))} (${found.order.model.name})` : null;
   };
-  const later = maxPriceEach !== undefined && want.lane !== 'batch' ? priced({ lane: 'batch' }) : null;
-  const now = want.lane === 'now' ? null : priced({ lane: 'now' });
-  const others = want.needs.filter((need) => need !== 'png');
-  const converted = others.length < want.needs.length ? priced({ needs: others }) : null;
+  const later = maxPriceEach === undefined ? null : priced({ lane: 'batch' });
+  const now = priced({ lane: 'now' });
+  const converted = priced({ needs: want.needs.filter((need) => need !== 'png') });
   return [
-    ...(later ? [`In lane batch one costs ${later}: --lane batch.`] : []),
-    ...(now ? [`In lane now one costs ${now}: leave out --lane ${want.lane}.`] : []),
-    ...(converted ? [`--format png makes a PNG of any picture, for ${converted} in all.`] : []),
-  ];
+    later && `In lane batch one costs ${later}: --lane batch.`,
+    now && `In lane now one costs ${now}: leave out --lane ${want.lane}.`,
+    converted && `--format png makes a PNG of any picture, for ${converted} in all.`,
+  ].filter((way) => way !== null);
 }
 
 function nothingFits(options: RouteOptions, rejected: readonly Rejection[]): Failure {

@@ -14,10 +14,8 @@ export const LIGHT_BYTES = 20_000_000;
 /** Our own: a smaller picture is sent sooner than it is uploaded, however often. */
 export const SMALL_BYTES = 1_000_000;
 
-/** Settings, names and punctuation. */
+/** Settings, names, punctuation, and what is around each picture. */
 const REST_BYTES = 100_000;
-
-const AROUND_PICTURE = 200;
 
 export type Load = Pick<Order, 'model' | 'prompt' | 'inputs' | 'history' | 'alike'>;
 
@@ -77,10 +75,9 @@ export const picturesIn = ({
 ];
 
 /** The bytes of prompts, and of earlier answers, which go back as they came. */
-function sizeBeside(order: Load): number {
-  const { prompt, history = [] } = order;
+function sizeBeside({ prompt, history = [] }: Load): number {
   const turns = history.reduce((sum, turn) => sum + turnSize(turn), 0);
-  return REST_BYTES + jsonSize(prompt) + turns + picturesIn(order).length * AROUND_PICTURE;
+  return REST_BYTES + jsonSize(prompt) + turns;
 }
 
 /** The bytes of an earlier turn but for its input images, which may go ahead as files. */
@@ -114,7 +111,6 @@ const MOST_A_CHARACTER = 6;
 /** How many bytes a value has as JSON, at most; exact enough for what is mostly base64. */
 export function jsonSize(value: unknown): number {
   if (typeof value === 'string') return 2 + value.length * (PLAIN.test(value) ? 1 : MOST_A_CHARACTER);
-  if (Array.isArray(value)) return value.reduce((sum: number, each: unknown) => sum + jsonSize(each) + 1, 2);
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).reduce((sum, [key, each]) => sum + jsonSize(key) + jsonSize(each) + 2, 2);
   }

@@ -1,5 +1,12 @@
 import { usageFailure } from '../errors.ts';
-import { directed, filled, placesIn, type Direction, type Variables } from './prompt-template.ts';
+import {
+  directed,
+  filled,
+  placesIn,
+  withSentence,
+  type Direction,
+  type Variables,
+} from './prompt-template.ts';
 import { printable } from '../text/text.ts';
 
 /** A name and the words to try for it: "style" and ["watercolor", "ink"]. */
@@ -48,7 +55,10 @@ export function variants(
     const [inside, behind] = split(words, (name) => places.includes(name));
     const whole = filled(prompt, { ...variables, ...inside });
     const { style, negative, ...others } = behind;
-    const said = Object.entries(others).reduce((text, [name, word]) => withSentence(text, name, word), whole);
+    const said = Object.entries(others).reduce(
+      (text, [name, word]) => withSentence(text, `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${word}.`),
+      whole,
+    );
     return directed(said, { style: style ?? direction.style, negative: negative ?? direction.negative });
   });
 }
@@ -59,9 +69,4 @@ function split(words: Variables, isInside: (name: string) => boolean): readonly 
     Object.fromEntries(entries.filter(([name]) => isInside(name))),
     Object.fromEntries(entries.filter(([name]) => !isInside(name))),
   ];
-}
-
-function withSentence(text: string, name: string, word: string): string {
-  const end = /[.!?。！？…]$/u.test(text) ? '' : '.';
-  return `${text}${end} ${name.charAt(0).toUpperCase()}${name.slice(1)}: ${word}.`;
 }

@@ -27,6 +27,12 @@ describe('nearestAspect', () => {
     expect(nearestAspect({}, { width: 1, height: 1 })).toBeNull();
   });
 
+  it('takes the squarer of two that are as near', () => {
+    const wide = { width: 2, height: 1 };
+    expect(nearestAspect({ '4:1': wide, '1:1': wide }, wide)).toBe('1:1');
+    expect(nearestAspect({ '1:1': wide, '4:1': wide }, wide)).toBe('1:1');
+  });
+
   it('no other is nearer', () => {
     fc.assert(
       fc.property(pixels, (like) => {

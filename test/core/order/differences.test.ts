@@ -19,6 +19,11 @@ describe('what came, held against what was asked', () => {
     ['a version of the model', {}, { modelVersion: 'models/gemini-3-pro-image-001' }],
     ['the ratio of an input', { aspect: null }, { pictures: [{ width: 6336, height: 2688 }] }],
     ['a tier, in the batch lane', { lane: 'batch' }, { lane: 'now' }],
+    [
+      'a picture at a size that the model is not known to make',
+      { model: 'imagen-4.0-generate-001' },
+      { modelVersion: null },
+    ],
     ['a picture of a model that is not known', { model: 'of-a-newer-pixtab' }, { modelVersion: null }],
   ])('is without a remark: %s', (_, asked, more) => {
     expect(differences({ ...ASKED, ...asked }, came(more))).toEqual([]);
@@ -58,6 +63,13 @@ describe('what came, held against what was asked', () => {
       { modelVersion: 'gemini-3.1-flash-lite-image' },
       [/gemini-3\.1-flash-lite-image instead of gemini-3-pro-image; the bill is the dearer/],
     ],
+    [
+      'a newer model, whose name begins with the one that was asked',
+      { model: 'gemini-2.5-flash-image', size: '1K' },
+      { modelVersion: 'google/nano-banana-2', pictures: [] },
+      [/google\/nano-banana-2 instead of gemini-2\.5-flash-image; the bill is the dearer/],
+    ],
+    ['a long name of nobody', {}, { modelVersion: 'x'.repeat(101) }, [/: x{100} instead of gemini/]],
     ['a model nobody knows', {}, { modelVersion: 'flux\u001B[2J' }, [/flux\S* instead of .*no price here/]],
     [
       'two pictures of the same wrong size',

@@ -65,12 +65,22 @@ describe('what a prompt says that only a flag can ask for', () => {
     ['a clock that says 10:15', []],
     ['the years 3:16 and 1:1:1 of a chronicle, 64x64 pixels, 8K, A4K', []],
     ['a cat', []],
+    ['1920X1080', ['--size-exact 1920x1080']],
+    ['a poster in 2k.', ['-s 2K']],
+    ['3:2', ['-a 3:2']],
+    ['a story, 9:16', ['-a 9:16']],
+    ['parts 11920x1080, 1920x10801, v1.1920x1080, 1920x1080.5, 1920  x 1080 and 1920x  1080', []],
+    ['3K, v.4K, 4Kids and the 14K of gold', []],
+    ['at 116:9, 16:91, 1.16:9, 16:9.5, 2:16:9 and 16:9:2', []],
   ])('is a hint at it: %s', (prompt, hints) => {
     expect(wishesInPrompt(prompt, NOTHING)).toEqual(hints.map((hint) => expect.stringContaining(hint)));
   });
 
   it('is none where a flag says so already', () => {
     expect(wishesInPrompt('a 4K poster, 16:9', { size: '2K', aspect: '16:9' })).toEqual([]);
+    const both = ['-s 4K', '-a 16:9'].map((flag) => expect.stringContaining(flag));
+    expect(wishesInPrompt('a 4K poster, 16:9', { size: '2K', aspect: null })).toEqual(both.slice(1));
+    expect(wishesInPrompt('a 4K poster, 16:9', { size: null, aspect: '3:2' })).toEqual(both.slice(0, 1));
     expect(wishesInPrompt('1920x1080', { ...NOTHING, exact: { width: 1920, height: 1080 } })).toEqual([]);
   });
 });

@@ -27,12 +27,25 @@ describe('filled', () => {
   });
 
   it.each([
-    ['a {{item}}', {}, /Nothing is said for \{\{item\}\}/],
-    ['a {{constructor}}', {}, /\{\{constructor\}\}/],
-    ['a {{item}}', { item: 'mug', itm: 'cup' }, /no \{\{itm\}\}/],
-    ['a mug', { item: 'mug' }, /no \{\{item\}\}/],
-  ])('%j with %j is a typing error', (prompt, variables, says) => {
-    expect(() => filled(prompt, variables)).toThrow(says);
+    ['a {{item}}', {}, 'Nothing is said for {{item}} in the prompt.', 'Say it: --var item=…'],
+    [
+      'a {{constructor}}',
+      {},
+      'Nothing is said for {{constructor}} in the prompt.',
+      'Say it: --var constructor=…',
+    ],
+    ['a {{item}}', { item: 'mug', itm: 'cup' }, 'The prompt has no {{itm}}.', 'It has {{item}}.'],
+    [
+      'a {{item}} on a {{place}}',
+      { item: 'mug', place: 'table', colour: 'red' },
+      'The prompt has no {{colour}}.',
+      'It has {{item}}, {{place}}.',
+    ],
+    ['a mug', { item: 'mug' }, 'The prompt has no {{item}}.', 'Write it where the words belong.'],
+  ])('%j with %j is a typing error', (prompt, variables, message, hint) => {
+    expect(() => filled(prompt, variables)).toThrow(
+      expect.objectContaining({ kind: 'usage', message, hint }),
+    );
   });
 });
 
@@ -43,6 +56,7 @@ describe('directed', () => {
     ['A cat!', { style: 'ink.' }, 'A cat! Style: ink.'],
     ['A cat! On a mat', { style: 'v. 2.0..' }, 'A cat! On a mat. Style: v. 2.0.'],
     ['a cat', { style: ' ', negative: '. ' }, 'a cat'],
+    ['a cat', { negative: 'a dog.' }, 'a cat. The picture shows none of the following: a dog.'],
     ['猫。', { negative: 'people, text' }, '猫。 The picture shows none of the following: people, text.'],
     [
       'a cat',

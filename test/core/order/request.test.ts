@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
+import type { Model } from '../../../src/core/catalogue/model.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { Turn, Want } from '../../../src/core/order/order.ts';
-import { orderFor } from '../../../src/core/order/request.ts';
+import { checkWant, orderFor } from '../../../src/core/order/request.ts';
 import { aPicture, aWant } from '../../support/pricing.ts';
 
 const pictures = (count: number) => Array.from({ length: count }, () => aPicture);
@@ -59,10 +60,22 @@ describe('orderFor', () => {
     );
   });
 
-  it('takes 1 to 100 pictures', () => {
+  it('takes 1 to 100 pictures, or as many as there may be at once', () => {
     expect([order('nano-banana-2.1').count, order('nano-banana-2.1', { count: 100 }).count]).toEqual([
       1, 100,
     ]);
+    expect(order('nano-banana-2.1', { count: 250, most: 250 }).count).toBe(250);
+    expect(messageOf(() => checkWant(aWant({ count: 251, most: 250 })))).toBe(
+      '--count takes a whole number from 1 to 250, not 251.',
+    );
+  });
+
+  it('takes the smallest size of a model that has no 1K', () => {
+    const pro = findModel('nano-banana-pro');
+    const { '4K': large, '2K': medium } = pro.resolutions;
+    const only = (resolutions: Model['resolutions']) => orderFor({ ...pro, resolutions }, aWant());
+    expect(only({ ...(large && { '4K': large }), ...(medium && { '2K': medium }) }).size).toBe('2K');
+    expect(messageOf(() => only({}))).toBe('Nano Banana Pro has no size.');
   });
 
   it('takes the smallest size that is large enough', () => {
@@ -102,6 +115,9 @@ describe('orderFor', () => {
     );
     expect(refusal({ aspect: '4:3' })).toContain('with 4:3 for');
     expect(refusal({ aspect: '7:5' })).toMatch(/^Nano Banana 2 makes .*, not 7:5\.$/);
+    expect(messageOf(() => order('nano-banana-pro', { exact, size: '512' }))).toBe(
+      'Nano Banana Pro makes 1K, 2K, 4K, not 512.',
+    );
   });
 
   it('searches when that is needed', () => {
@@ -128,6 +144,12 @@ describe('orderFor', () => {
       'imagen-4',
       { lane: 'batch' },
       'Imagen 4 has no known price in lane batch; it has one in now.',
+    ],
+    [
+      'a lane it lacks, and has others',
+      'nano-banana-2.1',
+      { lane: 'flex' },
+      'Nano Banana 2.1 has no known price in lane flex; it has one in now, batch.',
     ],
     ['an edit by Imagen', 'imagen-4', { inputs: pictures(1) }, 'Imagen 4 takes no input images.'],
     [
@@ -167,6 +189,18 @@ describe('orderFor', () => {
       'Nano Banana 2 Lite makes nothing as large as 2048x1 at 16:9.',
     ],
     [
+      'any pixels at an aspect it lacks',
+      'nano-banana-2-lite',
+      { minPixels: { width: 1, height: 1 }, aspect: '7:5' },
+      'Nano Banana 2 Lite makes nothing as large as 1x1 at 7:5.',
+    ],
+    [
+      'a prompt a token beyond its input',
+      'imagen-4',
+      { prompt: 'a'.repeat(1921) },
+      'The prompt is about 481 tokens long; Imagen 4 takes up to 480.',
+    ],
+    [
       'a prompt beyond its input',
       'nano-banana',
       { prompt: 'a tree '.repeat(30_000) },
@@ -178,6 +212,6 @@ describe('orderFor', () => {
 
   it('does not refuse a long prompt that fits', () => {
     expect(order('nano-banana-pro', { prompt: 'a tree '.repeat(30_000) }).size).toBe('1K');
-    expect(order('imagen-4', { prompt: 'a tree '.repeat(200) }).size).toBe('1K');
+    expect(order('imagen-4', { prompt: 'a'.repeat(1920) }).size).toBe('1K');
   });
 });

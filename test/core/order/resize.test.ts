@@ -25,7 +25,18 @@ describe('planExact', () => {
   it('enlarges only where that is allowed', () => {
     const huge = { width: 7680, height: 4320 };
     expect(planExact(findModel('nano-banana-pro'), huge)).toBeNull();
-    expect(planExact(findModel('nano-banana-pro'), huge, { enlarge: true })).toMatchObject({ size: '4K' });
+    expect(planExact(findModel('nano-banana-pro'), huge, { enlarge: true })).toMatchObject({
+      size: '4K',
+      aspect: '16:9',
+    });
+  });
+
+  it('enlarges the picture that needs it least, by half at the most', () => {
+    const pro = findModel('nano-banana-pro');
+    const enlarged = (width: number, height: number) => planExact(pro, { width, height }, { enlarge: true });
+    expect(enlarged(5200, 3900)).toMatchObject({ size: '4K', aspect: '4:3' });
+    expect(enlarged(6144, 6144)).toMatchObject({ size: '4K', aspect: '1:1', scale: 1.5 });
+    expect(enlarged(6145, 6144)).toBeNull();
   });
 
   it('keeps to a size and an aspect that were asked for', () => {

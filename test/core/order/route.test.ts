@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { findModel } from '../../../src/core/catalogue/catalogue.ts';
+import { findModel, MODELS } from '../../../src/core/catalogue/catalogue.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { toDecimal, usd } from '../../../src/core/pricing/money.ts';
 import { route } from '../../../src/core/order/route.ts';
+import type { Want } from '../../../src/core/order/order.ts';
 import type { RouteOptions } from '../../../src/core/order/route.ts';
 import { aPicture, aWant, MODELS_TODAY, TODAY } from '../../support/pricing.ts';
 
@@ -96,13 +97,23 @@ describe('auto', () => {
       'imagen-4.0-ultra-generate-001',
     ]);
     expect(others.length + rejected.length).toBe(MODELS_TODAY.length);
+    expect(rejected.every(({ isUnsold }) => isUnsold)).toBe(true);
+    expect(route(ask({ want: aWant({ size: '4K' }) })).rejected).toContainEqual({
+      model: LITE,
+      why: 'Nano Banana 2 Lite makes 1K, not 4K.',
+      isUnsold: false,
+    });
   });
 
   it('breaks a tie by the newer', () => {
     const lite = findModel(LITE);
     const twin = { ...lite, id: 'twin', aliases: [], life: { ...lite.life, released: '2026-11-01' } };
     expect(route(ask({ models: [lite, twin] })).order.model.id).toBe('twin');
-    expect(route(ask({ models: [twin, lite] })).order.model.id).toBe('twin');
+    const taken = route(ask({ models: [twin, lite] }));
+    expect([taken.order.model.id, taken.why]).toEqual([
+      'twin',
+      'the cheapest of 2 live models that can do it; next is Nano Banana 2 Lite at $0.0342',
+    ]);
   });
 
   it('keeps to a price for each picture', () => {
@@ -125,17 +136,17 @@ describe('auto', () => {
     [
       'a lane',
       aWant({ lane: 'priority' }),
-      /In lane now one costs \$0\.0342 \(Nano Banana 2 Lite\): leave out --lane priority\./,
+      /^In lane now one costs \$0\.0342 \(Nano Banana 2 Lite\): leave out --lane priority\. Nano Banana/,
     ],
     [
       'PNG',
       aWant({ needs: ['png'] }),
-      /--format png makes a PNG of any picture, for \$0\.0342 \(Nano Banana 2 Lite\) in all\./,
+      /^--format png makes a PNG of any picture, for \$0\.0342 \(Nano Banana 2 Lite\) in all\./,
     ],
     [
       'PNG and a search',
       aWant({ needs: ['png', 'search'] }),
-      /--format png makes a PNG of any picture, for \$0\.0506 \(Nano Banana 2\.1\) in all\./,
+      /^--format png makes a PNG of any picture, for \$0\.0506 \(Nano Banana 2\.1\) in all\./,
     ],
   ])('says what a looser order would cost where nothing fits because of %s', (_, want, hint) => {
     expect(() => route(ask({ want }))).toThrow(
@@ -163,6 +174,28 @@ describe('auto', () => {
     expect(exact(4_400, 4_400).order.size).toBe('4K');
   });
 
+  it('may be called the cheapest, and looks through the whole catalogue where nothing else is given', () => {
+    const { others, rejected } = route(ask({ model: 'cheapest', models: undefined }));
+    expect(others.length + rejected.length).toBe(MODELS.length);
+    const refusal = failureOf(ask({ want: aWant({ size: '4K', aspect: '7:5' }), models: undefined }));
+    expect(refusal.hint).toContain('Nano Banana Pro makes 1:1');
+  });
+
+  it('says which day it is that nothing is sold on', () => {
+    expect(failureOf(ask({ models: [findModel('imagen-4')] }))).toMatchObject({
+      message: 'No live model can do this.',
+      hint: '-m auto found nothing that is sold on 2026-11-22.',
+    });
+  });
+
+  it('says of a looser order what a model costs that is not about to end', () => {
+    const want = aWant({ lane: 'priority', size: '2K' });
+    // Imagen 4 made 2K for $0.04 then, but was deprecated.
+    expect(failureOf(ask({ want, day: '2026-07-01' })).hint).toMatch(
+      /^In lane now one costs \$0\.\d+ \(Nano Banana 2\): /,
+    );
+  });
+
   it('names the reasons when no model fits', () => {
     const failure = failureOf(ask({ want: aWant({ size: '4K', lane: 'priority' }) }));
     expect(failure.message).toBe('No live model can do this (4K, lane priority).');
@@ -188,6 +221,19 @@ describe('a named model', () => {
     ]);
     expect(route(ask({ model: 'nano-banana-pro', want: aWant({ size: '2K' }) })).notices).toEqual([]);
     expect(route(ask({ model: 'nano-banana-2.1' })).notices).toEqual([]);
+  });
+
+  it('may have been chosen for another reason', () => {
+    expect(route(ask({ model: 'nano-banana-pro', why: 'a rule says so' })).why).toBe('a rule says so');
+  });
+
+  it('says what a looser order would cost less, where there is one', () => {
+    const noticesOf = (model: string, want: Partial<Want>) =>
+      route(ask({ model, want: aWant(want) })).notices;
+    expect(noticesOf('nano-banana', { lane: 'priority' })).toEqual([
+      expect.stringMatching(/^Lane now costs less, \$0\.0\d+ \(Nano Banana\): leave out --lane priority\.$/),
+    ]);
+    expect(noticesOf('nano-banana-2-lite', { size: '1K' })).toEqual([]);
   });
 
   it('says when the name was that of a preview', () => {
@@ -223,6 +269,7 @@ describe('a named model', () => {
     expect(failure.message).toBe(
       'Nano Banana 2.1 did not exist on 2026-03-15: it was released on 2026-10-06.',
     );
+    expect(failure.hint).toBe('Imagen 4 Fast can do it for $0.02: -m imagen-4.0-fast-generate-001.');
   });
 });
 
@@ -265,6 +312,21 @@ describe('a retired model', () => {
     expect([taken.order.model.id, taken.why]).toEqual([PRO, 'the successor of Imagen 4 Ultra']);
     expect(taken.notices[0]).toBe(
       'Imagen 4 Ultra was shut down on 2026-08-17; Nano Banana Pro takes its place, at $0.1409 a picture instead of $0.06.',
+    );
+  });
+
+  it('compares what one picture costs, whatever may be spent and however many are asked for', () => {
+    const models = [{ ...findModel('imagen-4-ultra'), successor: LITE }, findModel(LITE)];
+    const want = aWant({ count: 3 });
+    const asked = { model: 'imagen-4-ultra', onRetired: 'successor', models, want } as const;
+    expect(route(ask({ ...asked, maxPriceEach: usd('0.05') })).notices[0]).toMatch(
+      /takes its place, at \$0\.0342 a picture instead of \$0\.06\.$/,
+    );
+  });
+
+  it('names its successor where nothing that is sold can do the order', () => {
+    expect(failureOf(ask({ model: 'imagen-4', models: [findModel('imagen-4')] })).hint).toBe(
+      'Nano Banana 2.1 replaces it. --on-retired successor follows the catalogue; --allow-retired sends it anyway.',
     );
   });
 

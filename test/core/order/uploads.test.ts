@@ -46,6 +46,7 @@ describe('what goes ahead of a request as a file', () => {
     ['what the model takes in no request', PRO, [7, 7.1], 1, [7.1]],
     ['what several requests would repeat', LITE, [4], 4, [4]],
     ['nothing of what a few requests repeat', LITE, [4], 3, []],
+    ['a megabyte, if it is repeated enough', LITE, [1], 100, [1]],
     ['nothing small, however often it is repeated', LITE, [0.9], 100, []],
     ['all of it, if it must be', PRO, [61, 29, 8], 1, [61, 29, 8]],
   ])('is %s', (_, model, given, alike, gone) => {
@@ -150,4 +151,5 @@ it('refers to pictures where they are, and leaves the others as they were', () =
   expect(referred.inputs[1]).toBe(small);
   expect(referred.history?.[0]?.inputs[0]?.uri).toBe('files/3');
   expect(order.inputs[0]).not.toHaveProperty('uri');
+  expect(referring(anOrder(LITE), () => undefined)).not.toHaveProperty('history');
 });

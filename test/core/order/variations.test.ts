@@ -26,16 +26,28 @@ describe('combinations', () => {
   });
 
   it('are at most a hundred', () => {
-    const ten = (name: string) => ({ name, words: Array.from({ length: 11 }, (_, index) => `${index}`) });
-    expect(() => combinations([ten('a'), ten('b')])).toThrow(
-      '--vary makes 121 prompts; up to 100 are possible.',
+    const words = (name: string, length: number) => ({
+      name,
+      words: Array.from({ length }, (_, index) => `${index}`),
+    });
+    expect(combinations([words('a', 10), words('b', 10)])).toHaveLength(100);
+    expect(() => combinations([words('a', 101)])).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: '--vary makes 101 prompts; up to 100 are possible.',
+      }),
     );
-    expect(() =>
-      combinations([
-        { name: 'a', words: ['1'] },
-        { name: 'a', words: ['2'] },
-      ]),
-    ).toThrow(/twice/);
+  });
+
+  it('are of lists with a name each', () => {
+    const one = { name: 'b', words: ['1'] };
+    expect(() => combinations([{ name: 'a', words: ['1'] }, one, one])).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: '--vary b is given twice.',
+        hint: 'Put all its words into one list.',
+      }),
+    );
   });
 });
 
@@ -44,7 +56,10 @@ describe('each prompt', () => {
     expect(timesEach(['a', 'b'], 2)).toEqual(['a', 'a', 'b', 'b']);
     expect(timesEach(['a', 'b'], 50)).toHaveLength(100);
     expect(() => timesEach(['a', 'b', 'c'], 34)).toThrow(
-      '--vary makes 3 prompts, and with -n 34 that is 102 images; up to 100 are possible.',
+      expect.objectContaining({
+        kind: 'usage',
+        message: '--vary makes 3 prompts, and with -n 34 that is 102 images; up to 100 are possible.',
+      }),
     );
   });
 });
@@ -68,9 +83,13 @@ describe('variants', () => {
     expect(variants(prompt, {}, {}, variations)).toEqual(whole);
   });
 
-  it('of a style stand in for the style that was said', () => {
-    expect(variants('a cat', {}, { style: 'oil' }, [{ name: 'style', words: ['ink'] }])).toEqual([
-      'a cat. Style: ink.',
-    ]);
+  it('of a style stand in for the style that was said, and nothing else does', () => {
+    const said = { style: 'oil', negative: 'dogs' };
+    const none = 'The picture shows none of the following:';
+    const of = (name: string, word: string) =>
+      variants('a {{what}}', { what: 'cat' }, said, [{ name, words: [word] }]);
+    expect(of('style', 'ink')).toEqual([`a cat. Style: ink. ${none} dogs.`]);
+    expect(of('negative', 'mice')).toEqual([`a cat. Style: oil. ${none} mice.`]);
+    expect(of('angle', 'front')).toEqual([`a cat. Angle: front. Style: oil. ${none} dogs.`]);
   });
 });

@@ -83,9 +83,8 @@ export function findModel(name: string, models: readonly Model[] = MODELS): Mode
 
 function similar(wanted: string, models: readonly Model[]): string | null {
   const names = models.flatMap(({ id, aliases }) => [id, ...aliases]);
-  const longer = wanted.length < 4 ? undefined : names.find((name) => name.startsWith(`${wanted}-`));
-  if (longer !== undefined) return longer;
-  return nearest(wanted.slice(0, LONGEST_NAME), names);
+  const longer = names.find((name) => name.startsWith(`${wanted}-`));
+  return longer ?? nearest(wanted.slice(0, LONGEST_NAME), names);
 }
 
 /** The notice for a name that the API takes no longer; null for any other name. */
@@ -133,14 +132,13 @@ const STALE_AFTER_DAYS = 60;
 /** Whether a price that was checked on one day can still be relied on. */
 export const isStale = (checked: Day, day: Day): boolean => daysBetween(checked, day) > STALE_AFTER_DAYS;
 
-/** When the prices of what is sold now were last checked. */
+/** When prices that are in force were last checked. */
 export function catalogueAge(day: Day): {
   readonly checked: Day;
   readonly days: number;
   readonly stale: boolean;
 } {
-  const sold = MODELS.filter((model) => statusOf(model, day) === 'active');
-  const checked = sold.flatMap((model) => ratesAt(model, 'now', day)).map((rate) => rate.checked);
+  const checked = MODELS.flatMap((model) => ratesAt(model, 'now', day)).map((rate) => rate.checked);
   const latest = checked.toSorted().at(-1) ?? day;
   return { checked: latest, days: daysBetween(latest, day), stale: isStale(latest, day) };
 }

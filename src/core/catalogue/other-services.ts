@@ -139,6 +139,6 @@ export const PLATFORMS: readonly Platform[] = [
 
 /** Names of models that others sell, as people type them. */
 const ELSEWHERE =
-  /^(?:dall-?e|gpt-image|chatgpt|flux|midjourney|stable-diffusion|sdxl?|ideogram|recraft|seedream)/i;
+  /^(?:dall-?e|gpt-image|chatgpt|flux|midjourney|stable-diffusion|sdxl|ideogram|recraft|seedream)/i;
 
-export const isSoldElsewhere = (name: string): boolean => ELSEWHERE.test(name.trim());
+export const isSoldElsewhere = (name: string): boolean => ELSEWHERE.test(name);

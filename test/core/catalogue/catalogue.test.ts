@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
+  aliasOf,
   catalogueAge,
   findModel,
   formerName,
+  isAuto,
   lanesOf,
   MODELS,
+  nameOf,
   ratesAt,
   sizesOf,
   statusOf,
 } from '../../../src/core/catalogue/catalogue.ts';
 import type { Cited } from '../../../src/core/catalogue/model.ts';
-import { SIZES } from '../../../src/core/catalogue/model.ts';
+import { ABILITIES, abilityNow, SIZES } from '../../../src/core/catalogue/model.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import { TODAY } from '../../support/pricing.ts';
 
@@ -133,6 +136,7 @@ describe('findModel', () => {
     ['gemini-3-pro-image-preview', 'gemini-3-pro-image'],
     ['Nano-Banana-PRO', 'gemini-3-pro-image'],
     [' models/gemini-3-pro-image ', 'gemini-3-pro-image'],
+    ['Nano  Banana_Pro', 'gemini-3-pro-image'],
   ])('%s is %s', (name, id) => {
     expect(findModel(name).id).toBe(id);
   });
@@ -163,10 +167,59 @@ describe('findModel', () => {
     ['gemini-2.0-flash-preview-image-generation', 'gemini-3.1-flash-lite-image'],
     ['imagen-3', 'gemini-nano-banana-2.1'],
     ['imagen-3.0-generate-002', 'gemini-nano-banana-2.1'],
+    ['imagen-3-fast', 'gemini-nano-banana-2.1'],
+    ['gemini-2.0-flash-exp-image-generation', 'gemini-3.1-flash-lite-image'],
+    ['gemini-2.0-flash-image-generation', 'gemini-3.1-flash-lite-image'],
   ])('%s is gone, and %s replaces it', (name, instead) => {
     const failure = failureOf(() => findModel(name));
     expect(failure.kind).toBe('unavailable-model');
     expect(failure.hint).toContain(instead);
+  });
+
+  it.each(['dall-e-3', 'DALLE 2', ' FLUX.2 ', 'gpt-image-2', 'sdxl'])(
+    '%s is sold by others, who are shown',
+    (name) => {
+      const failure = failureOf(() => findModel(name));
+      expect([failure.kind, failure.message]).toEqual([
+        'usage',
+        `${name.trim()} is no model of Google's, and pixtab sells those alone.`,
+      ]);
+      expect(failure.hint).toContain('pixtab estimate --platforms');
+    },
+  );
+
+  it.each([
+    'imagen-30',
+    'my-imagen-3',
+    'imagen-4models/',
+    'gemini-2.0-flash-image-generation-2',
+    'old-gemini-2.0-flash-image-generation',
+    'my-flux',
+  ])('%s is a name that nobody ever had', (name) => {
+    expect(failureOf(() => findModel(name)).message).toBe(`There is no model "${name}".`);
+  });
+});
+
+it('calls an ability by its name of today, and understands the one that it had', () => {
+  expect(['text', ...ABILITIES].map(abilityNow)).toEqual(['commentary', ...ABILITIES]);
+});
+
+describe('the names of a model', () => {
+  it.each(['auto', ' Cheapest ', 'AUTO'])('are none in %j, which leaves the choice', (name) => {
+    expect(isAuto(name)).toBe(true);
+  });
+
+  it.each(['automatic', 'the cheapest', 'nano-banana-pro', ''])('may be meant by %j', (name) => {
+    expect(isAuto(name)).toBe(false);
+  });
+
+  it('are a long one for messages and a short one for tables, and its id where nobody knows it', () => {
+    expect([nameOf('gemini-3-pro-image'), aliasOf('gemini-3-pro-image')]).toEqual([
+      'Nano Banana Pro',
+      'nano-banana-pro',
+    ]);
+    expect([nameOf('painter-2'), aliasOf('painter-2')]).toEqual(['painter-2', 'painter-2']);
+    expect(aliasOf('painter-2', [{ id: 'painter-2', aliases: [] }])).toBe('painter-2');
   });
 });
 
@@ -178,8 +231,10 @@ describe('statusOf', () => {
     ['gemini-3.1-flash-lite-image', TODAY, 'active'],
     ['gemini-3-pro-image', TODAY, 'active'],
     ['gemini-3.1-flash-image', '2026-10-05', 'active'],
+    ['gemini-3.1-flash-image', '2026-10-06', 'deprecated'],
     ['gemini-3.1-flash-image', TODAY, 'deprecated'],
     ['gemini-2.5-flash-image', '2026-09-17', 'active'],
+    ['gemini-2.5-flash-image', '2026-09-18', 'restricted'],
     ['gemini-2.5-flash-image', TODAY, 'restricted'],
     ['gemini-2.5-flash-image', '2027-03-15', 'retired'],
     ['imagen-4-fast', '2026-03-15', 'active'],
@@ -199,6 +254,10 @@ describe('catalogueAge', () => {
     ['2026-12-09', 61, true],
   ])('on %s is %i days', (day, days, stale) => {
     expect(catalogueAge(day)).toEqual({ checked: '2026-10-09', days, stale });
+  });
+
+  it('is none while nothing is sold', () => {
+    expect(catalogueAge('2025-01-01')).toEqual({ checked: '2025-01-01', days: 0, stale: false });
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { INPUT_LIMITS, inputLimit } from '../../../src/core/catalogue/input-limits.ts';
+import {
+  FILE_KEPT_MS,
+  INPUT_LIMITS,
+  inputLimit,
+  JOB_NEEDS_MS,
+  REQUEST_NEEDS_MS,
+} from '../../../src/core/catalogue/input-limits.ts';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 
 const PRO = 'gemini-3-pro-image';
@@ -25,4 +31,9 @@ describe('what input images may weigh', () => {
   ] as const)('in a %s follows the strictest of %j: %d', (what, models, bytes) => {
     expect(inputLimit(what, models)).toBe(bytes);
   });
+});
+
+it('is kept as a file for two days, of which a job needs three quarters and a request an hour', () => {
+  const hours = [FILE_KEPT_MS, JOB_NEEDS_MS, REQUEST_NEEDS_MS].map((time) => time / 3_600_000);
+  expect(hours).toEqual([48, 36, 1]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changesBetween } from '../../../src/core/catalogue/price-changes.ts';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
-import type { Model } from '../../../src/core/catalogue/model.ts';
+import type { Model, Rate } from '../../../src/core/catalogue/model.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { MODELS_TODAY, TODAY } from '../../support/pricing.ts';
 
@@ -44,5 +44,18 @@ describe('what changed between two days', () => {
     expect(prices('2026-02-01', '2026-04-30')).toEqual([]);
     expect(prices('2026-04-30', '2026-05-01')).toEqual([[usd('0.03'), null]]);
     expect(prices('2025-01-01', '2026-01-01')).toEqual([[null, usd('0.02')]]);
+  });
+
+  it('says of a price which it is: its lane, its meter and its size', () => {
+    const banana = findModel('nano-banana-2.1');
+    const rates = banana.rates.filter(({ lane, meter }) => lane === 'batch' && meter === 'image output');
+    const large = rates.map((rate): Rate => ({ ...rate, size: '2K', price: usd('16') })).slice(0, 1);
+    const changes = changesBetween('2026-10-05', '2026-10-06', [{ ...banana, rates: [...rates, ...large] }]);
+    const price = { kind: 'price', model: banana.id, lane: 'batch', meter: 'image output', before: null };
+    expect(changes.slice(1)).toEqual([
+      { ...price, size: '1K', after: usd('15'), per: 1_000_000 },
+      { ...price, size: null, after: usd('15'), per: 1_000_000 },
+      { ...price, size: '2K', after: usd('16'), per: 1_000_000 },
+    ]);
   });
 });

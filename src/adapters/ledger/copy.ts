@@ -105,8 +105,8 @@ async function refuseBusy(
   const isWorkedOn = lifeSigns(database, mortality, now);
   // Where the pictures of a settled one are is still to be written down.
   const unfinished = await database.all(
-    `SELECT * FROM attempts WHERE state IN ('held', 'sent', 'replied', 'settled')
-       AND attempt_id NOT IN (SELECT attempt_id FROM batch_items)`,
+    `SELECT * FROM attempts a WHERE state IN ('held', 'sent', 'replied', 'settled')
+       AND NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = a.attempt_id)`,
   );
   // Requests of jobs wait for Google, whoever made them; that a job is worked on, its own row says.
   const jobs = await database.all("SELECT * FROM batch_jobs WHERE host IS NOT NULL AND stage <> 'done'");

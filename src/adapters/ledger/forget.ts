@@ -8,7 +8,7 @@ export const FORGOTTEN_REQUEST = 'null';
 /** Finished, as far as the ledger knows, with its words still there. */
 const FINISHED = `SELECT attempt_id, state FROM attempts a
   WHERE held_ms < ? AND prompt <> '' AND state IN ('settled', 'saved', 'released', 'unconfirmed')
-    AND attempt_id NOT IN (SELECT attempt_id FROM queue_items WHERE state IN ('waiting', 'working'))
+    AND NOT EXISTS (SELECT 1 FROM queue_items q WHERE q.attempt_id = a.attempt_id AND q.state IN ('waiting', 'working'))
     AND NOT EXISTS (SELECT 1 FROM batch_items JOIN batch_jobs USING (job_id)
                     WHERE batch_items.attempt_id = a.attempt_id AND stage <> 'done')`;
 
@@ -60,11 +60,17 @@ export async function forget(
   return forgotten;
 }
 
+const UNUSED = `NOT EXISTS (SELECT 1 FROM batch_item_inputs i WHERE i.sha256 = batch_inputs.sha256)
+  AND NOT EXISTS (SELECT 1 FROM queue_inputs i WHERE i.sha256 = batch_inputs.sha256)`;
+
 /** Removes pictures that no request refers to any more. */
 export async function dropUnusedPictures(database: Queries): Promise<void> {
-  database.tell(
-    `DELETE FROM batch_inputs WHERE sha256 NOT IN (SELECT sha256 FROM batch_item_inputs)
-       AND sha256 NOT IN (SELECT sha256 FROM queue_inputs)`,
-  );
+  database.tell(`DELETE FROM batch_inputs WHERE ${UNUSED}`);
   await database.shrink();
+}
+
+/** The same of a few: a queue has thousands, and lets go of one after the other. */
+export function dropUnused(database: Queries, hashes: readonly string[]): void {
+  const theirs = 'sha256 IN (SELECT value FROM json_each(?))';
+  database.tell(`DELETE FROM batch_inputs WHERE ${theirs} AND ${UNUSED}`, JSON.stringify(hashes));
 }

@@ -8,7 +8,8 @@ import { count, money, text } from './row.ts';
 
 // A job outlives the process that made it, and whoever looks next takes it.
 const HELD_ELSEWHERE = `FROM holds CROSS JOIN attempts a USING (attempt_id) LEFT JOIN processes p USING (owner)
-  WHERE a.host <> ? AND a.host <> '${QUEUE.host}' AND attempt_id NOT IN (SELECT attempt_id FROM batch_items)`;
+  WHERE a.host <> ? AND a.host <> '${QUEUE.host}'
+    AND NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = a.attempt_id)`;
 
 /** Other machines that hold something. */
 export async function holders(

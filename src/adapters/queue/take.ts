@@ -4,7 +4,7 @@ import { endOfQueued, type QueueEnd } from '../../core/policy/queue.ts';
 import { ZERO } from '../../core/pricing/money.ts';
 import type { QueueJob } from '../../ports/index.ts';
 import { move, stateOf } from '../ledger/attempts.ts';
-import { dropUnusedPictures } from '../ledger/forget.ts';
+import { dropUnused } from '../ledger/forget.ts';
 import { GIVEN_UP, nameOfHost, QUEUE, type Owner } from '../ledger/owner.ts';
 import { beat } from '../ledger/processes.ts';
 import type { Queries } from '../ledger/queries.ts';
@@ -96,8 +96,15 @@ export async function finishItem(
 }
 
 async function letGoOfInputs(database: Queries, attemptId: string): Promise<void> {
-  const shown = await database.run('DELETE FROM queue_inputs WHERE attempt_id = ?', attemptId);
-  if (shown > 0) await dropUnusedPictures(database);
+  const shown = await database.all(
+    'DELETE FROM queue_inputs WHERE attempt_id = ? RETURNING sha256',
+    attemptId,
+  );
+  if (shown.length > 0)
+    dropUnused(
+      database,
+      shown.map((row) => text(row, 'sha256')),
+    );
 }
 
 /** A run of the queue has come to its end with the last of its items. */

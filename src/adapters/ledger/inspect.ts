@@ -91,7 +91,10 @@ async function facts(
   const mortality = { owner: thisProcess(), isAlive, hasAnswer: (id: string) => answers.has(id) };
   const isWorkedOn = lifeSigns(database, mortality, now);
   // A job outlives the process that made it.
-  const inJobs = version < SINCE.jobs ? '' : 'WHERE NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = a.attempt_id)';
+  const inJobs =
+    version < SINCE.jobs
+      ? ''
+      : 'WHERE NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = a.attempt_id)';
   const held = await database.all(`SELECT a.* FROM holds CROSS JOIN attempts a USING (attempt_id) ${inJobs}`);
   const dead: Row[] = [];
   for (const attempt of held) if (!(await isWorkedOn(attempt))) dead.push(attempt);

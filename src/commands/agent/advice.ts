@@ -29,10 +29,15 @@ const FOLLOWS: Readonly<Record<FailureKind | 'ok', string>> = {
 /** The code of what is paid for, where its answer may be kept on another machine. */
 export const ASKED_ELSEWHERE = 'asked-elsewhere';
 
+/** The code of what is bought, where the books cannot be read any more. */
+export const UNTOLD = 'untold';
+
 /** The same for failures of one kind that leave another way. */
 const BY_CODE: Readonly<Record<string, string>> = {
   [ANSWER_LOST]:
     'It is paid for, and nothing could keep it: tell the person you work for, and buy nothing before the disk takes files again.',
+  [UNTOLD]:
+    'It is bought, and what came of it cannot be told now: ask again with the same idempotency_key, and never under another.',
   [ASKED_ELSEWHERE]: 'It is paid for: tell the person you work for, who can finish it on that machine.',
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../../core/errors.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
 import { refuseUnable } from '../../core/providers/capabilities.ts';
 import type { QuotedOrder, Route } from '../../core/order/route.ts';
 import { atMost, format, toDecimal, usd, type Usd } from '../../core/pricing/money.ts';
@@ -8,6 +8,7 @@ import { counted } from '../../core/text/text.ts';
 import type { AgentAnswer, AgentCall, AgentQuestion, AgentReply, Books } from '../../ports/index.ts';
 import { lineJson } from '../../purchase/json.ts';
 import { orderFromFlags } from '../create/order-from-flags.ts';
+import type { Bought } from '../create/output.ts';
 import { asBilled, purchased } from '../create/run.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import { tool, type AgentContext } from './context.ts';
@@ -23,7 +24,7 @@ import {
   type Prepared,
 } from './order.ts';
 import { checkConfirmed, QUOTE_MS, quotedHigh, quoteId, signingIn } from './quotes.ts';
-import { ErrorShape, nothingBought, purchaseAnswer, PurchaseShape, underWay } from './result.ts';
+import { ErrorShape, nothingBought, purchaseAnswer, PurchaseShape, underWay, untold } from './result.ts';
 
 // Quote, confirm, buy.
 
@@ -178,11 +179,23 @@ async function buy(
     context.deps,
     context.terminal,
   );
-  const { failure, runId, remarks } = result;
-  if (failure?.code === 'key-in-use') {
+  if (result.failure?.code === 'key-in-use') {
     const other = await runOf(once, context);
     if (other !== null) return repeated(other, context);
   }
+  try {
+    return await toldOf(result, offer, context);
+  } catch (error) {
+    throw untold(result, asFailure(error));
+  }
+}
+
+/** What became of a purchase, as the ledger has it. Throws its failure where nothing of it was held. */
+async function toldOf(
+  { failure, runId, remarks }: Bought,
+  offer: Route,
+  context: AgentContext,
+): Promise<AgentAnswer> {
   const isHeld = runId !== null && (await inSession(context, ({ books }) => wasHeld(runId, books)));
   if (failure !== null && !isHeld) throw failure;
   if (runId === null) throw new TypeError('a purchase without a run');

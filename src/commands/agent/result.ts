@@ -1,6 +1,13 @@
 import { relative } from 'node:path';
 import { z } from 'zod';
-import { ANSWER_LOST, FAILURES, mostPressing, Failure, type FailureKind } from '../../core/errors.ts';
+import {
+  ANSWER_LOST,
+  FAILURES,
+  mostPressing,
+  Failure,
+  restated,
+  type FailureKind,
+} from '../../core/errors.ts';
 import { sum, toDecimal, ZERO } from '../../core/pricing/money.ts';
 import { counted } from '../../core/text/text.ts';
 import type {
@@ -15,7 +22,8 @@ import { costJson } from '../../purchase/json.ts';
 import { totalBill } from '../../purchase/summary.ts';
 import { askedElsewhere, LOST } from '../../project/history.ts';
 import { outcomeIn, reasonIn } from '../ledger/purchases.ts';
-import { agentError, ASKED_ELSEWHERE, mayFollow } from './advice.ts';
+import { costOf, type Bought } from '../create/output.ts';
+import { agentError, ASKED_ELSEWHERE, mayFollow, UNTOLD } from './advice.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import type { AgentContext } from './context.ts';
 
@@ -112,17 +120,24 @@ export async function purchaseAnswer(
 }
 
 /** What the answer of a tool that buys says besides its error, where nothing was bought. */
-export const nothingBought = ({ kind, charged }: Failure) => ({
-  outcome: kind,
-  charged,
+export const nothingBought = (failure: Failure) => ({
+  outcome: failure.kind,
+  charged: failure.charged,
   runId: null,
   cost: null,
   images: [],
   requests: [],
   allowances: [],
-  mayFollow: mayFollow(kind, charged, null),
+  mayFollow: mayFollow(failure.kind, failure.charged, null, failure),
   warnings: [],
 });
+
+/** How a purchase ended that cannot be looked up any more; `trouble` is why. */
+export function untold(bought: Bought, trouble: Failure): Failure {
+  const { failure, outcome } = bought;
+  const charged = outcome === 'pending' ? 'unknown' : (costOf(bought)?.charged ?? 'no');
+  return failure === null ? restated(trouble, { code: UNTOLD, charged }) : restated(failure, { charged });
+}
 
 /** The requests of a run; where nobody knows yet how it failed, and one is paid for and not saved, also whose answers are kept. */
 async function boughtIn(runId: string, failure: Failure | null, { ledger, journal }: Books) {

@@ -165,9 +165,12 @@ const unsureIn = (tries: readonly Try[]): readonly string[] =>
 const deliveredIn = ({ results }: Try): number =>
   results.reduce((count, { images }) => count + images.length, 0);
 
+/** null where nothing could be bought. */
+export const costOf = ({ tries, summary, unsure = unsureIn(tries) }: Bought) =>
+  summary && costJson(summary, unsure.length > 0);
+
 export function boughtJson(bought: Bought, schema: string) {
   const { runId, sandbox, outcome, exitCode, failure, route, tries, remarks, summary, request } = bought;
-  const { unsure = unsureIn(tries) } = bought;
   const warnings = route ? [...route.notices, ...route.quote.warnings, ...remarksOn(tries), ...remarks] : [];
   return documentOf(
     schema,
@@ -177,7 +180,7 @@ export function boughtJson(bought: Bought, schema: string) {
       model: modelOf(tries) ?? route?.order.model.id ?? null,
       lane: route?.order.lane ?? null,
       quote: route && quoteJson(tries[0]?.offer.quote ?? route.quote),
-      cost: summary && costJson(summary, unsure.length > 0),
+      cost: costOf(bought),
       images: (summary?.images ?? []).map(imageJson),
       ...triesJson(tries, sandbox),
       jobs: (bought.jobs ?? []).map((job) => jobJson(job)),

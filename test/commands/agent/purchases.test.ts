@@ -3,7 +3,7 @@ import { Failure } from '../../../src/core/errors.ts';
 import { LONGEST_WAIT_MS } from '../../../src/commands/agent/keyed.ts';
 import { QUOTE_MS } from '../../../src/commands/agent/quotes.ts';
 import { refusalAnswer } from '../../support/answers.ts';
-import { aPicture } from '../../support/fakes/deps.ts';
+import { aPicture, world } from '../../support/fakes/deps.ts';
 import { fakeJournal } from '../../support/fakes/journal.ts';
 import { agentOver, isAnswer } from './agent.ts';
 
@@ -62,6 +62,41 @@ it('says that a paid answer is lost where nothing could keep it, and sends nobod
   expect(error).toMatchObject({ kind: 'disk', code: 'answer-lost', hint: mayFollow });
   expect(mayFollow).toMatch(/nothing could keep it/);
   expect(text).not.toMatch(/recover/);
+});
+
+describe('what is bought and cannot be told', () => {
+  const broken = new Failure('usage', 'config.json cannot be read (EIO).');
+
+  it.each([
+    ['though its picture is there', false, { outcome: 'usage', error: { code: 'untold' } }],
+    ['nor kept by anything', true, { outcome: 'disk', error: { code: 'answer-lost' } }],
+  ])('is charged all the same, %s', async (_, isLost, told) => {
+    const { deps, journal } = world();
+    let isBroken = false;
+    const agent = await agentOver(undefined, {
+      script: [
+        async () => {
+          isBroken = true;
+          return aPicture();
+        },
+      ],
+      deps: { books: async (which) => (isBroken ? Promise.reject(broken) : deps.books(which)) },
+    });
+    const order = await agent.order({ prompt: 'a lighthouse', name: 'lighthouse' });
+    if (isLost) {
+      journal.failOnce();
+      agent.pictureFiles.breaks('put', 'no space left');
+    }
+    const answer = await agent.call('generate_image', order);
+    expect(answer).toMatchObject({ ...told, charged: 'yes', isError: true });
+    expect(answer.mayFollow).not.toMatch(/Nothing was/);
+    expect(answer.error.hint).toBe(answer.mayFollow);
+    isBroken = false;
+    expect(await agent.call('generate_image', order)).toMatchObject({ charged: 'yes', repeated: true });
+    isBroken = true;
+    expect(await agent.call('generate_image', order)).toMatchObject({ outcome: 'usage', charged: 'no' });
+    expect(agent.api.sent).toHaveLength(1);
+  });
 });
 
 describe('asked again under its key, a purchase', () => {

@@ -145,7 +145,9 @@ async function atWork(
   await session.books.ledger.standings();
   const seller = { profile, models: await modelsFor(flags, deps) };
   const sellers = [seller, ...(await furtherSellers(flags, deps))];
-  const finishLeft = async (): Promise<void> => finishOwn(session, queue, await queueSaver(session, storeOf));
+  const inVain = new Set<string>();
+  const finishLeft = async (): Promise<void> =>
+    finishOwn(session, queue, await queueSaver(session, storeOf), inVain);
   await finishLeft();
   const held = { queue, onPicture: putsOriginals(storeOf, deps), refusals: flags.refusalRetries ?? null };
   const workOf = (those: typeof sellers): WorkContext => ({
@@ -229,19 +231,23 @@ function leftIn({ isPaused, counts }: QueueStatus, { title, can }: Profile): Fai
   );
 }
 
-/** Finishes what a worker paid for that died before it was in the store, of this machine or, where answers are shared, of another. */
-async function finishOwn(session: Session, queue: Queue, saver: Saver): Promise<void> {
+/**
+ * Finishes what a worker paid for that died before it was in the store, of this machine or, where answers are shared, of another.
+ * `inVain` is what this worker could not finish: it is not the disk, so trying again each minute brings nothing.
+ */
+async function finishOwn(session: Session, queue: Queue, saver: Saver, inVain: Set<string>): Promise<void> {
   const { books, deps, terminal } = session;
   const ids = (await books.journal.ids()).filter((id) => hashIn(id) !== null);
   if (ids.length === 0) return;
   const { images: api } = await session.reader();
-  for (const attemptId of await books.ledger.abandoned(ids)) {
+  for (const attemptId of await books.ledger.abandoned(ids.filter((id) => !inVain.has(id)))) {
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: attemptId });
     // What other commands bought, those finish.
     if (receipt?.run.command !== 'queue') continue;
     const planFor = ({ save }: typeof receipt.attempt): typeof save => save;
     const { failure } = await recover(attemptId, { books, api, leave: deps.leave, saver, planFor });
     await queue.finish(attemptId);
+    if (failure !== null && failure.kind !== 'disk') inVain.add(attemptId);
     terminal.note(
       failure === null
         ? `finish ${attemptId.slice(0, 8)} of an earlier worker`

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, usageFailure } from '../../../src/core/errors.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
-import { refusalAnswer } from '../../support/answers.ts';
+import { candidate, imagePart, refusalAnswer } from '../../support/answers.ts';
 import type { SendOptions } from '../../../src/ports/index.ts';
 import { aPicture, world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
@@ -376,6 +376,23 @@ describe('work', () => {
     expect(next).toMatchObject({ code: 0, stderr: expect.stringContaining('of an earlier worker') });
     expect((await json('queue')).document).toMatchObject({ counts: { done: 2, failed: 0 } });
     expect(pictureStore.kept.size).toBe(2);
+  });
+
+  it('says once of an answer that nobody understands, and not each minute that it waits for more', async () => {
+    const { json, pixtab, journal, clock, stop } = shop(MANIFEST, {
+      script: [candidate([imagePart(Buffer.from('junk'), 'image/jpeg')])],
+    });
+    await json('queue', 'add');
+    await json('work', '--until-empty', '--concurrency', '1');
+    const until = clock.now() + 10 * 60_000;
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = async (ms, signal) => {
+      if (clock.now() > until) stop.abort();
+      return sleep(ms, signal);
+    };
+    const { code, stderr } = await pixtab('work');
+    expect([code, journal.answers.size]).toEqual([0, 1]);
+    expect(stderr.match(/that could be read/g)).toHaveLength(1);
   });
 
   it('leaves an answer that apply on its machine puts in place, and not on stdout', async () => {

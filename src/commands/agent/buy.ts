@@ -173,12 +173,13 @@ async function buy(
   if (question !== null) return question;
   const { flags } = context;
   const maxCost = flags.maxCost !== undefined && flags.maxCost < amount ? flags.maxCost : amount;
+  context.buying.add(once);
   const result = await purchased(
     { ...wish.wanted, buyer: { agent: context.agent, once } },
     { ...wish.flags, maxCost },
     context.deps,
     context.terminal,
-  );
+  ).finally(() => context.buying.delete(once));
   if (result.failure?.code === 'key-in-use') {
     const other = await runOf(once, context);
     if (other !== null) return repeated(other, context);

@@ -1,7 +1,16 @@
 import type { z } from 'zod';
 import type { Failure } from '../../core/errors.ts';
 import type { Usd } from '../../core/pricing/money.ts';
-import type { AgentCall, AgentReply, AgentTool, Books, Deps, Settings, Terminal } from '../../ports/index.ts';
+import type {
+  AgentCall,
+  AgentReply,
+  AgentTool,
+  Books,
+  Deps,
+  Once,
+  Settings,
+  Terminal,
+} from '../../ports/index.ts';
 import type { BuyFlags } from '../create/flags.ts';
 
 /** What all tools of a server share; nothing of it can be changed by a client. */
@@ -20,6 +29,8 @@ export interface AgentContext {
   /** Reads inputs and writes pictures where this agent may. */
   readonly deps: Deps;
   readonly terminal: Terminal;
+  /** What this server is buying now: no other call may go on with that. */
+  readonly buying: Set<Once>;
   /** Writes the allowance into the ledger, the first time that it is open. */
   readonly grant: (books: Books) => Promise<void>;
 }

@@ -81,16 +81,17 @@ export const inSession = <T>(context: AgentContext, work: (session: Session) => 
     return work(session);
   });
 
-/** Of these answers, those that this agent paid for. */
+/** Of these answers, those that this agent paid for and that are not under way here. */
 export async function ownAnswers(
   ids: readonly string[],
-  agent: string,
+  { agent, buying }: Pick<AgentContext, 'agent' | 'buying'>,
   { ledger }: Books,
 ): Promise<string[]> {
+  const keys = new Set(Array.from(buying, ({ key }) => key));
   const own: string[] = [];
   for (const value of ids) {
     const [receipt] = await ledger.receipts({ by: 'attempt', value });
-    if (receipt?.run.agent === agent) own.push(value);
+    if (receipt?.run.agent === agent && !keys.has(receipt.run.once?.key ?? '')) own.push(value);
   }
   return own;
 }

@@ -134,7 +134,7 @@ export const recoverPaid = tool({
   run: (_args, _call, context) =>
     inSession(context, async (session) => {
       const { books } = session;
-      const own = await ownAnswers(await books.journal.ids(), context.agent, books);
+      const own = await ownAnswers(await books.journal.ids(), context, books);
       const done = await finish(own, session, context);
       const receipts = await Promise.all(own.map((value) => books.ledger.receipts({ by: 'attempt', value })));
       const images = receipts.flat().flatMap((receipt) => receipt.images);

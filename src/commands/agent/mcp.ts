@@ -81,6 +81,7 @@ async function contextFor(flags: McpFlags, deps: Deps, terminal: Terminal): Prom
       pictureFiles: async () => confinedTo(folder, await deps.pictureFiles()),
     },
     terminal: quiet,
+    buying: new Set(),
     async grant(books) {
       granting ??= import('./grant.ts').then(({ grant }) => grant({ agent, allowance, deps }, books, quiet));
       try {

@@ -99,6 +99,21 @@ describe('what is bought and cannot be told', () => {
   });
 });
 
+it('finishes nothing that is still being bought', async () => {
+  const agent = await agentOver();
+  const order = await agent.order({ prompt: 'a lighthouse', name: 'lighthouse' });
+  const { put } = agent.pictureFiles;
+  let meanwhile: unknown = null;
+  agent.pictureFiles.put = async (...asked) => {
+    agent.pictureFiles.put = put;
+    meanwhile = await agent.call('recover', {});
+    return put(...asked);
+  };
+  const bought = await agent.call('generate_image', order);
+  expect(meanwhile).toMatchObject({ finished: [], error: null });
+  expect(bought).toMatchObject({ outcome: 'ok', images: [{ path: '/art/lighthouse.jpg' }] });
+});
+
 describe('asked again under its key, a purchase', () => {
   const ORDER = { prompt: 'a lighthouse', name: 'lighthouse' };
   const LOST = {

@@ -64,6 +64,8 @@ export interface Store {
   has(hash: string): Promise<boolean>;
   /** null: there is none, or what there was is damaged and now gone. */
   get(hash: string): Promise<Original | null>;
+  /** Proves that a picture could be put there, and leaves nothing. Failure, not charged, when it could not. */
+  prove(): Promise<void>;
   /** Replaces what there is. Failure `disk` when it cannot be kept. */
   put(hash: string, original: Original): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { dayOf } from '../core/policy/calendar.ts';
 import { Failure } from '../core/errors.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import { toDecimal } from '../core/pricing/money.ts';
-import type { Deps, Store } from '../ports/index.ts';
+import type { AttemptPlan, Deps, Store } from '../ports/index.ts';
 import type { PaidPicture } from './types.ts';
 
 /** Which store; a plan may name another one. */
@@ -22,6 +22,27 @@ export function storesFor(which: StoreChoice, { store }: Pick<Deps, 'store'>): S
   };
 }
 
+/** How long a proof that there is room is good for. */
+export const PROVEN_MS = 10_000;
+
+/** Proves that the stores of pictures take them, each now and then. */
+export function provesStores(
+  storeOf: StoreOf,
+  { clock }: Pick<Deps, 'clock'>,
+): (plans: readonly AttemptPlan[]) => Promise<void> {
+  const proven = new Map<string | undefined, number>();
+  return async (plans) => {
+    for (const place of new Set(plans.map(placeOf))) {
+      const store = await storeOf(place);
+      if (clock.now() - (proven.get(place) ?? -Infinity) < PROVEN_MS) continue;
+      await store.prove();
+      proven.set(place, clock.now());
+    }
+  };
+}
+
+const placeOf = ({ save }: Pick<AttemptPlan, 'save'>): string | undefined => save.toStore?.place ?? undefined;
+
 /** Puts pictures of projects into their store as they came. Failure `disk` where it cannot be. */
 export function putsOriginals(storeOf: StoreOf, { clock }: Pick<Deps, 'clock'>): OnPicture {
   return async ({ bytes, path, paid: { plan, bill } }) => {
@@ -29,7 +50,7 @@ export function putsOriginals(storeOf: StoreOf, { clock }: Pick<Deps, 'clock'>):
     if (hash === null || !plan.save.paths.includes(path)) return;
     const cost = toDecimal(bill?.amount ?? plan.expected);
     const original = { bytes, model: plan.model, cost, date: dayOf(clock.now()) };
-    await (await storeOf(plan.save.toStore?.place ?? undefined)).put(hash, original);
+    await (await storeOf(placeOf(plan))).put(hash, original);
   };
 }
 

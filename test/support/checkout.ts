@@ -22,6 +22,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 const NO_STORE: Store = {
   has: async () => false,
   get: async () => null,
+  prove: async () => {},
   put: async () => Promise.reject(new Failure('disk', 'There is no store.')),
 };
 

@@ -41,6 +41,11 @@ export function storeContract(name: string, make: () => Store): void {
       expect(await store.has(hashOf('a'))).toBe(true);
     });
 
+    it('proves that it can be written, and has nothing more after it', async () => {
+      await store.prove();
+      expect(await store.has(hashOf('a'))).toBe(false);
+    });
+
     it('replaces what there is', async () => {
       for (const one of ['a long first picture', 'new']) await store.put(hashOf('a'), anOriginal(one));
       expect(await text(hashOf('a'))).toBe('new');

@@ -38,6 +38,9 @@ const NO_FLUSH = new Set(['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EOP
 const HELD = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const PAUSES = process.platform === 'win32' ? [10, 20, 40, 80, 160, 320, 640] : [];
 
+/** Enough that a full disk shows itself before anything is paid. */
+export const PROBE = new Uint8Array(4096);
+
 const DRAFT_NAME = /^\.pixtab-[\da-f-]{36}\.tmp$/;
 
 /** Whether a file of this name is a draft: one that is old was left by a process that was killed. */

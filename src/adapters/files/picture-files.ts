@@ -4,7 +4,7 @@ import { Failure, usageFailure } from '../../core/errors.ts';
 import { numberedPath } from '../../core/files/filename.ts';
 import { fileSize } from '../../core/text/text.ts';
 import type { PictureFiles } from '../../ports/index.ts';
-import { atomicWriter, type WriteFs } from './atomic-write.ts';
+import { atomicWriter, PROBE, type WriteFs } from './atomic-write.ts';
 import { FROM_SHELL } from './read-bounded.ts';
 import { errno, trouble } from './fs-errors.ts';
 import { namesIn, tidy } from './tidy.ts';
@@ -13,8 +13,6 @@ import { namesIn, tidy } from './tidy.ts';
 export type PictureFilesFs = Pick<typeof nodeFs, 'stat' | 'statfs' | 'realpath' | 'readFile' | 'readdir'> &
   WriteFs;
 
-/** Enough that a full disk shows itself before anything is paid. */
-const PROBE = new Uint8Array(4096);
 /** A file that changes as often while it is written is in the hands of somebody else. */
 const MOST_TRIES = 20;
 /** The highest number of "name-2", "name-3" … */

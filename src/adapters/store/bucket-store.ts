@@ -1,4 +1,4 @@
-import { Failure, usageFailure } from '../../core/errors.ts';
+import { Failure, restated, usageFailure } from '../../core/errors.ts';
 import { objectPlace } from '../../core/files/place.ts';
 import type { Original, Store } from '../../ports/index.ts';
 import type { Buckets } from '../s3/buckets.ts';
@@ -40,20 +40,31 @@ export async function bucketStore(
     return originalIn(Buffer.from(content));
   }
 
+  const unwritable = (error: unknown, known: { readonly kind?: 'disk' } = {}): unknown =>
+    error instanceof Failure
+      ? restated(error, {
+          ...known,
+          message: `The store ${place} cannot be written: ${error.message}`,
+          charged: 'no',
+        })
+      : error;
+
+  async function prove(): Promise<void> {
+    try {
+      await bucket.prove(`${prefix}probe`);
+    } catch (error) {
+      throw unwritable(error);
+    }
+  }
+
   async function put(hash: string, original: Original): Promise<void> {
     try {
       await bucket.put(keyOf(hash), Buffer.concat([headOf(original), original.bytes]), { replace: true });
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const { message, hint, cause } = error;
-      throw new Failure('disk', `The store ${place} cannot be written: ${message}`, {
-        charged: 'no',
-        hint,
-        cause,
-      });
+      throw unwritable(error, { kind: 'disk' });
     }
     (await keysByFolder.get(`${prefix}${folderOf(hash)}/`))?.add(keyOf(hash));
   }
 
-  return { has: async (hash) => (await namesBeside(hash)).has(keyOf(hash)), get, put };
+  return { has: async (hash) => (await namesBeside(hash)).has(keyOf(hash)), get, prove, put };
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, type FailureKind } from '../../core/errors.ts';
 import type { Clock, Original, Store } from '../../ports/index.ts';
-import { atomicWriter } from '../files/atomic-write.ts';
+import { atomicWriter, PROBE } from '../files/atomic-write.ts';
 import { errno, trouble } from '../files/fs-errors.ts';
 import { roomIn } from './evict.ts';
 import { folderOf, headOf, originalIn } from './original.ts';
@@ -55,6 +55,14 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
     return original;
   }
 
+  async function prove(): Promise<void> {
+    try {
+      await atomicWriter().prove(join(folder, 'probe'), [PROBE], { flush: true });
+    } catch (error) {
+      throw failing('usage', 'written', error);
+    }
+  }
+
   async function put(hash: string, original: Original): Promise<void> {
     const path = fileOf(hash);
     const content = [headOf(original), original.bytes];
@@ -70,5 +78,5 @@ export function store(folder: string, clock: Pick<Clock, 'now'>, limit = USUAL_L
     );
   }
 
-  return { has, get, put };
+  return { has, get, prove, put };
 }

@@ -11,7 +11,7 @@ import { work as worked } from '../../purchase/queue/worker.ts';
 import { recover } from '../../purchase/recover.ts';
 import type { PurchaseContext } from '../../purchase/request.ts';
 import { withSession, type Session } from '../../purchase/session.ts';
-import { putsOriginals, storesFor } from '../../purchase/store-original.ts';
+import { provesStores, putsOriginals, storesFor } from '../../purchase/store-original.ts';
 import type { Saver } from '../../purchase/types.ts';
 import { tellFailure } from '../shared/command.ts';
 import { documentOf, type Ending } from '../shared/envelope.ts';
@@ -150,12 +150,11 @@ async function atWork(
     finishOwn(session, queue, await queueSaver(session, storeOf), inVain);
   await finishLeft();
   const held = { queue, onPicture: putsOriginals(storeOf, deps), refusals: flags.refusalRetries ?? null };
+  const proveStores = provesStores(storeOf, deps);
   const workOf = (those: typeof sellers): WorkContext => ({
     queue,
     requestOf: (job) => heldRequest(job, { ...held, sellers: those }),
-    async prepare(taken) {
-      for (const { plan } of taken) await storeOf(plan.save.toStore?.place ?? undefined);
-    },
+    prepare: (taken) => proveStores(taken.map(({ plan }) => plan)),
     onEvent,
   });
   const pace = { ...flags, wait: flags.wait !== false };
@@ -245,9 +244,11 @@ async function finishOwn(session: Session, queue: Queue, saver: Saver, inVain: S
     // What other commands bought, those finish.
     if (receipt?.run.command !== 'queue') continue;
     const planFor = ({ save }: typeof receipt.attempt): typeof save => save;
-    const { failure } = await recover(attemptId, { books, api, leave: deps.leave, saver, planFor });
+    const { entry, failure } = await recover(attemptId, { books, api, leave: deps.leave, saver, planFor });
     await queue.finish(attemptId);
     if (failure !== null && failure.kind !== 'disk') inVain.add(attemptId);
+    // Where this one finds no room, the next would not either.
+    if (failure?.kind === 'disk' && entry.status === 'ok') throw failure;
     terminal.note(
       failure === null
         ? `finish ${attemptId.slice(0, 8)} of an earlier worker`

@@ -30,7 +30,7 @@ export interface WorkContext {
     readonly request: PurchaseRequest;
     readonly attempt: PlannedAttempt;
   };
-  /** Opens what pictures need that were taken. What it throws gives them back. */
+  /** Proves that pictures have a place that were taken. What it throws gives them back. */
   readonly prepare: (taken: readonly QueueJob[]) => Promise<void>;
   readonly onEvent: (event: WorkEvent) => void;
 }

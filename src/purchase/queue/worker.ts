@@ -1,11 +1,13 @@
 import { asFailure, FAILURES, restated, type Failure, type FailureKind } from '../../core/errors.ts';
 import { answerSpace } from '../../core/order/answer-space.ts';
-import type { Clock, QueueJob } from '../../ports/index.ts';
+import type { QueueState } from '../../core/policy/queue.ts';
+import type { Clock, Queue, QueueJob } from '../../ports/index.ts';
 import { joined } from '../joined.ts';
 import type { PurchaseContext } from '../request.ts';
 import type { JobWorker } from './job-worker.ts';
 import { trySender } from '../send-try.ts';
-import { spentOn } from '../tries.ts';
+import { PROVEN_MS } from '../store-original.ts';
+import { spentOn, type Try } from '../tries.ts';
 import { tryUntilDone } from '../try-again.ts';
 import { summarise } from '../summary.ts';
 import type { WorkContext } from './work-context.ts';
@@ -43,8 +45,7 @@ const LONGEST_REST_MS = 60_000;
 /** Looks this often for what dead workers left while there is nothing to take. */
 const LEFT_MS = 60_000;
 
-/** How long a proof that answers have room is good for. */
-const PROVEN_MS = 10_000;
+type Uncharged = NonNullable<Parameters<Queue['giveBack']>[1]>;
 
 /** Trouble that no waiting mends. */
 const HOPELESS = new Set<FailureKind>(['auth', 'budget', 'bug', 'disk', 'usage']);
@@ -75,10 +76,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
   }
 
   /** The ledger, but that what is not the picture's fault keeps its hold and waits for the next. */
-  function booksFor(
-    job: QueueJob,
-    onReturned: (why: string, as: FailureKind) => void,
-  ): PurchaseContext['books'] {
+  function booksFor(job: QueueJob, onReturned: () => void): PurchaseContext['books'] {
     const { ledger } = books;
     return {
       ...books,
@@ -89,28 +87,40 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
           const isShared = FAILURES[as].ends !== 'request' && FAILURES[as].ends !== 'order';
           if (attemptId !== job.plan.attemptId || !isShared || (times >= MOST_RETURNS && as !== 'cancelled'))
             return ledger.release(attemptId, why, as);
-          await queue.giveBack(attemptId, { isUncharged: true });
           returns.set(attemptId, times + (as === 'cancelled' ? 0 : 1));
-          onReturned(why, as);
+          onReturned();
+          await leave(attemptId, { isUncharged: true });
         },
       },
     };
   }
 
   /** Pictures that this worker is done with, and the queue does not know it yet. */
-  const unwritten = new Set<string>();
-  /** What is held goes back, and anything else ends as the ledger has it. */
-  async function leave(attemptId: string): Promise<void> {
-    unwritten.add(attemptId);
-    await queue.giveBack(attemptId);
-    await queue.finish(attemptId);
-    unwritten.delete(attemptId);
+  const unwritten = new Map<string, Uncharged>();
+  /** What was not charged goes back, and anything else ends as the ledger has it. */
+  async function leave(attemptId: string, how: Uncharged = { isUncharged: false }): Promise<void> {
+    try {
+      await queue.giveBack(attemptId, how);
+      await queue.finish(attemptId);
+      unwritten.delete(attemptId);
+    } catch (error) {
+      unwritten.set(attemptId, how);
+      throw error;
+    }
   }
 
   async function buyOne(job: QueueJob): Promise<void> {
+    const { attemptId } = job.plan;
     const began = clock.now();
     let isReturned = false;
+    let tries: readonly Try[];
+    // Whoever takes it has it anew, so what was to be written down of it was.
+    unwritten.delete(attemptId);
     onEvent({ event: 'taken', job });
+    const returned = (failure: Failure): void => {
+      onEvent({ event: 'returned', job, failure });
+      trouble(failure);
+    };
     const [ownStop, ownLeave] = [joined(stop), joined(buyer.leave)];
     try {
       const own: PurchaseContext = {
@@ -120,28 +130,29 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
         books: booksFor(job, () => (isReturned = true)),
       };
       const { request, attempt } = requestOf(job);
-      const { tries } = await tryUntilDone(request, [attempt], job.run, trySender(own), own);
-      const failure = summarise(tries).failure;
-      if (isReturned) {
-        const why = failure ?? asFailure(new Error('it was given back'));
-        onEvent({ event: 'returned', job, failure: why });
-        return trouble(why);
-      }
-      if (failure?.kind === 'disk') trouble(failure);
-      else if (failure === null) troubles.count = 0;
-      const { state } = (await queue.finish(job.plan.attemptId)) ?? { state: 'working' };
-      const cost = spentOn(tries.flatMap(({ results }) => results));
-      onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - began, failure });
+      ({ tries } = await tryUntilDone(request, [attempt], job.run, trySender(own), own));
     } catch (error) {
-      // Nothing was sent, or its end could not be written down.
-      const failure = asFailure(error);
-      await leave(job.plan.attemptId).catch(() => undefined);
-      onEvent({ event: 'returned', job, failure });
-      trouble(failure);
+      // Nothing was sent.
+      await leave(attemptId).catch(() => undefined);
+      return returned(asFailure(error));
     } finally {
       ownStop.end();
       ownLeave.end();
     }
+    const { failure } = summarise(tries);
+    if (isReturned) return returned(failure ?? asFailure(new Error('it was given back')));
+    if (failure?.kind === 'disk') trouble(failure);
+    else if (failure === null) troubles.count = 0;
+    // What it came to is known here, whether or not the queue can be told now.
+    let state: QueueState = failure === null ? 'done' : 'working';
+    try {
+      state = (await queue.finish(attemptId))?.state ?? state;
+    } catch (error) {
+      await leave(attemptId).catch(() => undefined);
+      trouble(asFailure(error));
+    }
+    const cost = spentOn(tries.flatMap(({ results }) => results));
+    onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - began, failure });
   }
 
   const proven = { bytes: 0, at: -Infinity };
@@ -156,7 +167,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
   }
 
   async function take(room: number): Promise<readonly QueueJob[]> {
-    for (const attemptId of unwritten) await leave(attemptId);
+    for (const [attemptId, how] of unwritten) await leave(attemptId, how);
     const jobs = await queue.take(room);
     if (jobs.length === 0) return jobs;
     try {

@@ -355,7 +355,7 @@ describe('access', () => {
 const storeAt = (place: string, limit?: number) =>
   bucketStore(place, 'real', limit, bucketsOf(bucketAccess(server), fakeClock(), patient()));
 const stores = await Promise.all(
-  Array.from({ length: 5 }, () => storeAt(`s3://pictures/${randomUUID()}/store`)),
+  Array.from({ length: 6 }, () => storeAt(`s3://pictures/${randomUUID()}/store`)),
 );
 storeContract('a bucket', () => stores.pop() as Awaited<ReturnType<typeof storeAt>>);
 
@@ -365,6 +365,11 @@ describe('a store in a bucket', () => {
     await store.put(hashOf('a'), anOriginal('one'));
     server.objects.set(`damaged/real/aa/${hashOf('a')}`, Buffer.from('one'));
     expect(await store.get(hashOf('a'))).toBeNull();
+  });
+
+  it('says that it cannot be written, before anything is put there', async () => {
+    const store = await storeAt('s3://nowhere/store');
+    await expect(store.prove()).rejects.toThrow('The store s3://nowhere/store cannot be written: ');
   });
 
   it('has no limit of its own', async () => {

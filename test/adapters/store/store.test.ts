@@ -105,6 +105,7 @@ describe('a folder', () => {
   it('says why it cannot keep a picture, and that nothing is charged for that', async () => {
     const file = newFolder();
     await writeFile(file, 'a file');
+    await expect(store(file, fakeClock()).prove()).rejects.toMatchObject({ kind: 'usage', charged: 'no' });
     await expect(store(file, fakeClock()).put(hashOf('a'), anOriginal('x'))).rejects.toMatchObject({
       kind: 'disk',
       charged: 'no',

@@ -341,9 +341,39 @@ describe('work', () => {
       },
     });
     await all.json('queue', 'add');
-    await all.json('work', '--until-empty', '--concurrency', '1');
+    const { document } = await all.json('work', '--until-empty', '--concurrency', '1');
     expect(all.api.sent).toHaveLength(2);
-    expect((await all.json('queue')).document).toMatchObject({ counts: { done: 2, working: 0 } });
+    const { document: status } = await all.json('queue');
+    expect(status).toMatchObject({ counts: { done: 2, working: 0 } });
+    expect(document).toMatchObject({ outcome: 'ok', done: 2, returned: 0, spent: status['spent'] });
+  });
+
+  it('gives back later what the queue could not take back at once', async () => {
+    let failures = 1;
+    let takes = 0;
+    const all: ReturnType<typeof shop> = shop('images: [{ id: hero, prompt: a lighthouse }]', {
+      script: [down()],
+      deps: {
+        queue: async () => {
+          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
+          const giveBack: typeof queue.giveBack = async (...asked) => {
+            if (failures === 0) return queue.giveBack(...asked);
+            failures -= 1;
+            throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
+          };
+          const take: typeof queue.take = async (most) => {
+            // Else it would look for more for ever.
+            if ((takes += 1) > 20) all.stop.abort();
+            return queue.take(most);
+          };
+          return { ...queue, giveBack, take };
+        },
+      },
+    });
+    await all.json('queue', 'add');
+    const { code, document } = await all.json('work', '--until-empty', '--retries', '0');
+    expect([code, document]).toMatchObject([0, { returned: 1, done: 1, unconfirmed: 0 }]);
+    expect(all.api.sent).toHaveLength(2);
   });
 
   it('proves now and then that answers have room, for as many as may be under way, and not for each picture', async () => {
@@ -360,6 +390,46 @@ describe('work', () => {
     await all.json('work', '--until-empty', '--concurrency', '2', '--refusal-retries', '0');
     const MIB = 1_048_576;
     expect(all.journal.proven).toEqual([8 * MIB, 8 * MIB]);
+  });
+
+  it('sends nothing as long as the store of a picture takes none', async () => {
+    const { json, pictureStore, api } = shop();
+    const { prove } = pictureStore;
+    pictureStore.prove = async () => {
+      throw new Failure('usage', 'The store is full.');
+    };
+    await json('queue', 'add');
+    const { code, stderr } = await json('work', '--until-empty', '--concurrency', '1');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('The store is full.')]);
+    expect(api.sent).toEqual([]);
+    pictureStore.prove = prove;
+    expect(await json('work', '--until-empty')).toMatchObject({ code: 0, document: { done: 2 } });
+  });
+
+  it('proves now and then that a store takes pictures, and not for each', async () => {
+    const answer = async () => {
+      all.clock.advance(4_000);
+      return aPicture();
+    };
+    const prompts = ['a', 'b', 'c', 'd'];
+    const all = shop(`images: [${prompts.map((id) => `{ id: ${id}, prompt: ${id} }`).join()}]`, {
+      script: prompts.map(() => answer),
+    });
+    const proven: number[] = [];
+    all.pictureStore.prove = async () => void proven.push(all.api.sent.length);
+    await all.json('queue', 'add');
+    await all.json('work', '--until-empty', '--concurrency', '1');
+    expect(proven).toEqual([0, 3]);
+  });
+
+  it('buys no more as long as the store does not take what an earlier worker bought', async () => {
+    const { json, alive, become, api } = fullStore();
+    await json('queue', 'add');
+    await json('work', '--concurrency', '1');
+    alive.delete('one worker');
+    become('the next worker');
+    expect((await json('work', '--until-empty')).code).toBe(11);
+    expect(api.sent).toHaveLength(1);
   });
 
   it('keeps a picture for pixtab recover that the store does not take, and takes no more', async () => {

@@ -10,6 +10,7 @@ export function fakePictureStore(): FakePictureStore {
     kept,
     has: async (hash) => kept.has(hash),
     get: async (hash) => kept.get(hash) ?? null,
+    prove: async () => {},
     put: async (hash, original) => void kept.set(hash, original),
   };
 }

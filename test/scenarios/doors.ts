@@ -6,11 +6,13 @@ import type { Place, Ran } from './place.ts';
 /** Every way of buying. */
 export const DOORS = [
   ...(['generate', 'edit', 'apply'] as const),
-  ...(['apply by batch', 'generate by batch', 'recover'] as const),
+  ...(['apply by batch', 'generate by batch', 'recover', 'queue'] as const),
 ] as const;
 export type Door = (typeof DOORS)[number];
 
 export const BATCH: readonly Door[] = ['apply by batch', 'generate by batch'];
+/** Those that only a ledger at a server has. */
+export const QUEUE: readonly Door[] = ['queue'];
 
 /** What is bought, however. */
 export interface Wish {
@@ -24,6 +26,7 @@ export interface Wish {
 
 /** Buys, and comes back for what comes later. What each command did, in order. */
 export async function through(door: Door, here: Place, wish: Wish): Promise<readonly Ran[]> {
+  if (QUEUE.includes(door)) return throughQueue(here, wish);
   const buy = await buying(door, here, wish);
   if (door === 'recover') {
     await here.killed(...buy);
@@ -38,6 +41,16 @@ export async function through(door: Door, here: Place, wish: Wish): Promise<read
     ran.push(await here.pixtab(...fetch));
   } while (ran.at(-1)?.code === PENDING && ran.length < MOST_VISITS);
   return ran;
+}
+
+/** It is priced and set aside, and a worker buys it; nobody works on what was not queued. */
+async function throughQueue({ dir, pixtab }: Place, wish: Wish): Promise<readonly Ran[]> {
+  await writeFile(join(dir, 'pixtab.json'), manifestOf(wish));
+  // What may be spent is said when it is queued, and how it is sent when it is bought.
+  const [ofAdd, ofWork] = wish.flags.includes('--max-cost') ? [wish.flags, []] : [[], wish.flags];
+  const added = await pixtab('queue', 'add', '--json', ...ofAdd);
+  if (added.code !== 0) return [added];
+  return [added, await pixtab('work', '--until-empty', '--concurrency', '1', '--json', ...ofWork)];
 }
 
 const PENDING = 12;

@@ -1,4 +1,4 @@
-import { BATCH } from './doors.ts';
+import { BATCH, QUEUE } from './doors.ts';
 import type { Ends, Exception } from './scenario.ts';
 
 // How scenarios end, as a beginning for their rows; and differences between doors that many of them share.
@@ -129,6 +129,27 @@ export const lookedFor: Exception = {
   why: 'a job whose making was not answered is looked for, for minutes, before another is made',
   ends: { ...notSent(12, 'pending'), first: 12, sent: 1, states: ['sent'] },
 };
+
+/** Refused before anything is in the queue. */
+export const unqueued: Exception = {
+  doors: QUEUE,
+  why: 'nobody works on what was not queued',
+  ends: { first: null },
+};
+
+/** A worker ended, and the next one may send it. */
+export const stays = (ends: Exception['ends'] = {}): Exception => ({
+  doors: QUEUE,
+  why: 'what a worker did not send stays in the queue, with its hold',
+  ends: { states: ['held'], ...ends },
+});
+
+/** It failed for a reason that is not its own. */
+export const givenBack = (ends: Exception['ends']): Exception => ({
+  doors: QUEUE,
+  why: 'what every picture would meet gives it back to the queue, three times at most',
+  ends,
+});
 
 /** A job that the API did not take waits on this machine, with its holds, for whoever comes next. */
 export const waits = (ends: Exception['ends']): Exception => ({

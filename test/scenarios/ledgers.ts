@@ -11,6 +11,7 @@ import { freshSchema } from '../support/postgres.ts';
 /** Where the ledger of a scenario is kept. */
 export interface LedgerKind {
   readonly name: string;
+  readonly hasQueue: boolean;
   open(state: string, clock: Pick<Clock, 'now'>): Promise<LedgerHere>;
 }
 
@@ -23,6 +24,7 @@ export interface LedgerHere extends AsyncDisposable {
 
 export const SQLITE: LedgerKind = {
   name: 'SQLite',
+  hasQueue: false,
   open: async (state) => ({
     async rows(sql) {
       const path = join(state, 'ledger.db');
@@ -38,15 +40,20 @@ export const SQLITE: LedgerKind = {
   }),
 };
 
+/** Where the engine of a queue is. It is made once, since that takes long. */
+let engine: ReturnType<typeof freshSchema> | undefined;
+
 /** A server, or one inside this process. Its clock is that of the scenario. */
 export const POSTGRES: LedgerKind = {
   name: 'PostgreSQL',
+  hasQueue: true,
   async open(_, clock) {
     const schema = await freshSchema();
     // Its tables are there, as a team's are: making them is another scenario's trouble.
     const tables = await postgres({ ...schema, session: schema.session() }).open();
     await tables.snapshot(() => undefined);
     await tables.close();
+    const tickets = await (engine ??= freshSchema({ isNew: true }));
     const wires: Wire[] = [];
     const connect: Connect = async () => {
       const wire = fillable(await schema.connect());
@@ -56,7 +63,11 @@ export const POSTGRES: LedgerKind = {
     return {
       shelf() {
         const session = sessionOver(connect);
-        return (_which, part) => postgres({ ...schema, session, now: () => clock.now() }, part);
+        const now = (): number => clock.now();
+        const shelf: Shelf = (_which, part) => postgres({ ...schema, session, now }, part);
+        const beside: Shelf['beside'] = (_which, _name, steps) =>
+          postgres({ ...tickets, session, now }, 'ledger', steps(tickets.schema));
+        return Object.assign(shelf, { beside });
       },
       async rows(sql) {
         const wire = await schema.connect();
@@ -71,11 +82,17 @@ export const POSTGRES: LedgerKind = {
       async [Symbol.asyncDispose]() {
         // Who was killed has closed nothing.
         for (const wire of wires) wire.close();
+        const wire = await schema.connect();
+        await wire.script(emptied(`${tickets.schema}.job`));
+        wire.close();
         await schema[Symbol.asyncDispose]();
       },
     };
   },
 };
+
+const emptied = (table: string): string =>
+  `DO $$ BEGIN IF to_regclass('${table}') IS NOT NULL THEN DELETE FROM ${table}; END IF; END $$`;
 
 /** Whether the server's disk has no room for what is written next. */
 let isFull: (part: string) => boolean = () => false;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '../../src/ports/index.ts';
 import type { Api } from './api.ts';
-import { BATCH, through, type Door } from './doors.ts';
+import { BATCH, QUEUE, through, type Door } from './doors.ts';
 import { heldTimeouts } from '../support/timeouts.ts';
 import { withoutNameServer } from './network.ts';
 import type { LedgerKind } from './ledgers.ts';
 import { place, type Place } from './place.ts';
-import type { Scenario } from './scenario.ts';
+import type { Folders, Scenario } from './scenario.ts';
 import { seen, type Seen } from './seen.ts';
 
 /** The model that is asked where a scenario names none. */
@@ -32,7 +32,8 @@ export async function played(
   await using here = await place(clock, baseUrl, false, ledger);
   if (before) await here.pixtab(...before);
   api.control.setFaults(faultsAt(door, scenario));
-  using trouble = scenario.trouble?.(foldersOf(here)) ?? null;
+  const folders = foldersAt(door, here);
+  using trouble = scenario.trouble?.(folders) ?? null;
   const begin = (): void => trouble?.begin();
   if (scenario.since === 'sent') api.onSent(begin);
   else if (scenario.since === 'second sent') api.onSent(() => api.onSent(begin));
@@ -46,7 +47,7 @@ export async function played(
     await clock.sleep(JOB_MS);
   };
   const ran = await through(door, here, { model, count, flags, later });
-  return { seen: await seen(ran, here, api), unsound: await unsound(here) };
+  return { seen: await seen(ran, here, api, folders.images), unsound: await unsound(here) };
 }
 
 /** Of a job, its making meets them; unless they are meant for something else anyway. */
@@ -55,11 +56,12 @@ function faultsAt(door: Door, { faults = '' }: Scenario): string {
   return BATCH.includes(door) && faults !== '' ? faults.split(',').map(mine).join() : faults;
 }
 
-const foldersOf = ({ home, state, dir }: Place) => ({
-  journal: join(state, 'journal'),
-  images: join(dir, 'images'),
-  store: join(home, 'cache', 'store'),
-});
+/** What a queue buys goes into the store, from where any apply puts it in place at no cost: so it is looked for there. */
+function foldersAt(door: Door, { home, state, dir }: Place): Folders {
+  const store = join(home, 'cache', 'store');
+  const images = QUEUE.includes(door) ? store : join(dir, 'images');
+  return { journal: join(state, 'journal'), images, store };
+}
 
 function interrupting({ interrupted }: Scenario, { interrupt }: Place, api: Api): void {
   if (interrupted === 'once') api.onSent(interrupt);

@@ -1,6 +1,6 @@
 import { POSTGRES, type LedgerKind } from './ledgers.ts';
 import type { Trouble } from './disk.ts';
-import { BATCH, DOORS, type Door } from './doors.ts';
+import { BATCH, DOORS, QUEUE, type Door } from './doors.ts';
 import type { Seen } from './seen.ts';
 
 /** What the API does, what the disk does, what the user allowed and did, and what it must come to. */
@@ -55,8 +55,11 @@ export interface Folders {
 const exceptionsAt = (door: Door, { unless = [] }: Scenario): readonly Exception[] =>
   unless.filter(({ doors }) => doors.includes(door));
 
-export const doorsOf = (scenario: Scenario): readonly Door[] =>
-  DOORS.filter((door) => exceptionsAt(door, scenario).every(({ ends }) => ends !== null));
+export const doorsOf = (scenario: Scenario, { hasQueue }: Pick<LedgerKind, 'hasQueue'>): readonly Door[] =>
+  DOORS.filter(
+    (door) =>
+      (hasQueue || !QUEUE.includes(door)) && exceptionsAt(door, scenario).every(({ ends }) => ends !== null),
+  );
 
 /** What a door is called in the tests of a scenario, with what is special about it. */
 export const titleOf = (door: Door, scenario: Scenario): string =>
@@ -65,12 +68,12 @@ export const titleOf = (door: Door, scenario: Scenario): string =>
 const PENDING = 12;
 
 export function expectedAt(door: Door, scenario: Scenario, ledger: LedgerKind): Seen {
-  const usual = { ...scenario.ends, first: BATCH.includes(door) ? PENDING : null };
+  const usual = { ...scenario.ends, first: BATCH.includes(door) ? PENDING : QUEUE.includes(door) ? 0 : null };
   const own = exceptionsAt(door, scenario).reduce<Seen>(
     (ends, { ends: other }) => ({ ...ends, ...other }),
     usual,
   );
-  // Its last document is about jobs, and does not say whether they were charged.
-  const ends = door === 'generate by batch' ? { ...own, charged: null } : own;
+  // Their last documents are about jobs or a queue, and do not say whether those were charged.
+  const ends = door === 'generate by batch' || QUEUE.includes(door) ? { ...own, charged: null } : own;
   return ledger === POSTGRES ? (scenario.atServer?.(ends) ?? ends) : ends;
 }

@@ -40,13 +40,19 @@ interface Document {
   readonly error: { readonly kind: string } | null;
   readonly cost?: { readonly amount: string; readonly charged: Charged } | null;
   readonly settled?: string | null;
-  readonly unconfirmed?: string | null;
+  readonly unconfirmed?: string | number | null;
+  readonly spent?: string | null;
   readonly pictures?: readonly { readonly charged: Charged }[];
   readonly answers?: readonly { readonly cost: { readonly charged: Charged } | null }[];
   readonly jobs?: readonly unknown[];
 }
 
-export async function seen(ran: readonly Ran[], here: Place, api: Api): Promise<Seen> {
+export async function seen(
+  ran: readonly Ran[],
+  here: Place,
+  api: Api,
+  images = join(here.dir, 'images'),
+): Promise<Seen> {
   const documents = ran.map(documentOf);
   const last = documents.at(-1);
   if (last === undefined) throw new TypeError('nothing was run');
@@ -63,7 +69,7 @@ export async function seen(ran: readonly Ran[], here: Place, api: Api): Promise<
     states,
     settled: isEstimated ? 'estimated' : compared(settled, nano(account.total)),
     told: compared(told, documents.some(countsDoubt) ? settled + doubtful : settled),
-    pictures: (await filesIn(join(here.dir, 'images'))).length,
+    pictures: (await filesIn(images)).length,
     journal: (await filesIn(join(here.state, 'journal'))).length,
   };
 }
@@ -96,8 +102,12 @@ const worst = (all: readonly Charged[]): Charged =>
 const countsDoubt = ({ cost, unconfirmed }: Document): boolean =>
   cost !== undefined || unconfirmed !== undefined;
 
-const paidIn = ({ cost, settled, unconfirmed }: Document): bigint =>
-  nano(cost?.amount ?? '0') + nano(settled ?? '0') + nano(unconfirmed ?? '0');
+/** A worker counts the pictures that are unconfirmed; their price is in what it spent. */
+const paidIn = ({ cost, settled, spent, unconfirmed }: Document): bigint =>
+  nano(cost?.amount ?? '0') +
+  nano(settled ?? '0') +
+  nano(spent ?? '0') +
+  nano(typeof unconfirmed === 'string' ? unconfirmed : '0');
 
 function compared(amount: bigint, other: bigint): Compared {
   if (amount === other) return 'same';
@@ -105,7 +115,7 @@ function compared(amount: bigint, other: bigint): Compared {
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {
-  const found = existsSync(folder) ? await readdir(folder, { withFileTypes: true }) : [];
+  const found = existsSync(folder) ? await readdir(folder, { withFileTypes: true, recursive: true }) : [];
   return found.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 

@@ -26,10 +26,10 @@ export function scenarios(
   afterAll(() => api.close());
 
   const named = table
-    .filter((scenario) => doorsOf(scenario).some((door) => isTried(scenario, door)))
+    .filter((scenario) => doorsOf(scenario, kind).some((door) => isTried(scenario, door)))
     .map((scenario) => [scenario.name, scenario] as const);
   describe.each(named)('%s', (_, scenario) => {
-    const doors = doorsOf(scenario).filter((door) => isTried(scenario, door));
+    const doors = doorsOf(scenario, kind).filter((door) => isTried(scenario, door));
     it.each(doors.map((door) => [titleOf(door, scenario), door] as const))('%s', async (_, door) => {
       clock = fakeClock();
       api.reset();

@@ -1,3 +1,4 @@
+import { QUEUE } from '../doors.ts';
 import { saved } from '../ends.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -6,6 +7,7 @@ export const ANSWERS: readonly Scenario[] = [
     name: 'further pictures of an answer are put beside it',
     faults: 'drafts=3',
     ends: { ...saved(1), pictures: 3 },
+    unless: [{ doors: QUEUE, why: 'a store has one file for a picture', ends: { pictures: 1 } }],
   },
   { name: 'an interim picture among the thoughts is no picture', faults: 'interim', ends: saved(1) },
   {

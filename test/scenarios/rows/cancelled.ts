@@ -1,5 +1,5 @@
-import { BATCH } from '../doors.ts';
-import { notSent, saved } from '../ends.ts';
+import { BATCH, QUEUE } from '../doors.ts';
+import { notSent, saved, stays } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const goesOn = (count: number): Exception => ({
@@ -9,6 +9,13 @@ const goesOn = (count: number): Exception => ({
 });
 
 const deaf: Exception = { doors: ['recover'], why: 'who is killed hears no Ctrl-C', ends: null };
+
+/** It did as it was told. */
+const endsWell = (ends: Exception['ends']): Exception => ({
+  doors: QUEUE,
+  why: 'a worker is told to stop by it, and what it did not send waits',
+  ends: { exit: 0, outcome: 'ok', ...ends },
+});
 
 export const CANCELLED: readonly Scenario[] = [
   {
@@ -22,7 +29,7 @@ export const CANCELLED: readonly Scenario[] = [
     count: 2,
     interrupted: 'once',
     ends: { ...saved(1), exit: 130, outcome: 'cancelled', states: ['saved', 'released'] },
-    unless: [goesOn(2), deaf],
+    unless: [goesOn(2), deaf, endsWell({ states: ['saved', 'held'] })],
   },
   {
     name: 'Ctrl-C twice leaves at once, and says what may have been charged',
@@ -37,7 +44,7 @@ export const CANCELLED: readonly Scenario[] = [
       settled: 'less',
       states: ['unconfirmed', 'released'],
     },
-    unless: [goesOn(2), deaf],
+    unless: [goesOn(2), deaf, stays({ states: ['unconfirmed', 'held'] })],
   },
   {
     name: 'Ctrl-C while it waits for a limit sends nothing again',
@@ -47,6 +54,7 @@ export const CANCELLED: readonly Scenario[] = [
     unless: [
       { doors: BATCH, why: 'a job that the API does not take waits here', ends: { ...saved(1), sent: 3 } },
       deaf,
+      endsWell({ states: ['held'] }),
     ],
   },
 ];

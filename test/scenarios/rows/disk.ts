@@ -1,6 +1,6 @@
 import { failingFlush, forbidden, full, fullLedger, fullLedgerOnce } from '../disk.ts';
-import { BATCH } from '../doors.ts';
-import { atOnce, kept, notSent, saved, unheardOf } from '../ends.ts';
+import { BATCH, QUEUE } from '../doors.ts';
+import { atOnce, kept, notSent, saved, stays, unheardOf, unqueued } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 /** Enough for a few small files, and not for an answer. */
@@ -15,18 +15,24 @@ const unkept: readonly Exception[] = [
   { ...unheardOf, why: 'an answer that could not be kept dies with its process' },
 ];
 
+const onlyPlace: Exception = {
+  doors: QUEUE,
+  why: 'a queue puts pictures there and nowhere else',
+  ends: { ...notSent(2, 'usage'), states: ['held'] },
+};
+
 export const DISK: readonly Scenario[] = [
   {
     name: 'no room to keep an answer: nothing is sent',
     trouble: ({ journal }) => full(journal, NEARLY_FULL),
     ends: notSent(2, 'usage'),
-    unless: atOnce(2),
+    unless: [...atOnce(2), stays()],
   },
   {
     name: 'a journal that nobody may write: nothing is sent',
     trouble: ({ journal }) => forbidden(journal),
     ends: notSent(2, 'usage'),
-    unless: atOnce(2),
+    unless: [...atOnce(2), stays()],
   },
   {
     name: 'a journal that is full once the request is under way: the picture is saved and booked',
@@ -47,11 +53,12 @@ export const DISK: readonly Scenario[] = [
     ends: notSent(2, 'usage'),
     unless: [
       ...atOnce(2),
+      unqueued,
       { doors: ['generate by batch'], why: 'it cannot fetch either', ends: notSent(2, 'usage') },
     ],
     // Nothing on this machine is wrong, and somebody may make room there. Who only fetches, and has no job, writes nothing.
     atServer: (ends) =>
-      ends.charged === null
+      ends.charged === null && ends.first !== null
         ? { ...ends, exit: 0, outcome: 'ok', first: 10 }
         : { ...ends, exit: 10, outcome: 'unavailable', first: ends.first === null ? null : 10 },
   },
@@ -81,19 +88,19 @@ export const DISK: readonly Scenario[] = [
     name: 'a folder for pictures that is full: nothing is sent',
     trouble: ({ images }) => full(images),
     ends: notSent(2, 'usage'),
-    unless: atOnce(2),
+    unless: [...atOnce(2), stays()],
   },
   {
     name: 'a folder for pictures that nobody may write: nothing is sent',
     trouble: ({ images }) => forbidden(images),
     ends: notSent(2, 'usage'),
-    unless: atOnce(2),
+    unless: [...atOnce(2), stays()],
   },
   {
     name: 'a folder for pictures that cannot be flushed: nothing is sent',
     trouble: ({ images }) => failingFlush(images),
     ends: notSent(2, 'usage'),
-    unless: atOnce(2),
+    unless: [...atOnce(2), stays()],
   },
   {
     name: 'a folder for pictures that is full once the request is under way: the answer is kept',
@@ -109,10 +116,16 @@ export const DISK: readonly Scenario[] = [
     ends: { ...kept, sent: 2, metered: 2, states: ['saved', 'settled'], pictures: 1 },
     unless: [{ doors: [...BATCH, 'recover'], why: 'one request is all that is sent', ends: null }],
   },
-  { name: 'a store that is full is no reason to stop', trouble: ({ store }) => full(store), ends: saved(1) },
+  {
+    name: 'a store that is full is no reason to stop',
+    trouble: ({ store }) => full(store),
+    ends: saved(1),
+    unless: [onlyPlace],
+  },
   {
     name: 'a store that nobody may write is no reason to stop',
     trouble: ({ store }) => forbidden(store),
     ends: saved(1),
+    unless: [onlyPlace],
   },
 ];

@@ -1,10 +1,19 @@
-import { BATCH } from '../doors.ts';
+import { BATCH, QUEUE } from '../doors.ts';
 import { buysNothing, failed, notSent, refused, saved, unconfirmed, unheard, unheardOf } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const flags = ['--retries', '0', '--fallback', 'nano-banana-2.1'];
 
-const oneModel: Exception = { doors: BATCH, why: 'a job asks one model', ends: null };
+const oneModel: Exception = {
+  doors: [...BATCH, ...QUEUE],
+  why: 'a job or a queue asks one model',
+  ends: null,
+};
+const asPriced = (ends: Exception['ends']): Exception => ({
+  doors: QUEUE,
+  why: 'a queue asks the model that was priced',
+  ends,
+});
 
 export const FALLBACK: readonly Scenario[] = [
   {
@@ -15,6 +24,7 @@ export const FALLBACK: readonly Scenario[] = [
     unless: [
       { doors: ['generate by batch'], why: 'a job asks one model', ends: { ...notSent(0, 'ok'), first: 2 } },
       { doors: ['apply by batch'], why: 'a job asks one model', ends: { ...notSent(2, 'usage'), first: 2 } },
+      asPriced({ ...notSent(2, 'usage'), states: ['held'] }),
       buysNothing(refused(1)),
     ],
   },
@@ -44,6 +54,7 @@ export const FALLBACK: readonly Scenario[] = [
     model: 'imagen-4',
     flags,
     ends: saved(1),
+    unless: [asPriced({ ...notSent(9, 'unavailable-model'), first: null })],
   },
   {
     name: 'two models that refuse are all that is asked',

@@ -1,8 +1,9 @@
+import { QUEUE } from '../doors.ts';
 import { failed, saved } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const onlyJobs: Exception = {
-  doors: ['generate', 'edit', 'apply', 'recover'],
+  doors: ['generate', 'edit', 'apply', 'recover', ...QUEUE],
   why: 'only a job ends like this',
   ends: null,
 };

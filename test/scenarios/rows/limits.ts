@@ -1,7 +1,8 @@
-import { failed, inOneJob, refused, saved, unheard, waits } from '../ends.ts';
+import { failed, givenBack, inOneJob, refused, saved, stays, unheard, waits } from '../ends.ts';
 import type { Scenario } from '../scenario.ts';
 
 const queued = waits({ ...saved(1), sent: 2 });
+const takenAgain = givenBack({ ...saved(1), sent: 2 });
 const held = (exit: number, outcome: string) =>
   waits({ ...failed(exit, outcome), first: exit, sent: 2, states: ['held'] });
 
@@ -17,25 +18,25 @@ export const LIMITS: readonly Scenario[] = [
     faults: '429x*',
     flags: ['--retries', '2'],
     ends: failed(7, 'rate-limited', 3),
-    unless: [unheard, waits({ ...failed(12, 'pending', 5), states: ['held'] })],
+    unless: [unheard, waits({ ...failed(12, 'pending', 5), states: ['held'] }), givenBack({ sent: 12 })],
   },
   {
     name: 'a wait of most of a day is not waited for',
     faults: '429-absurd',
     ends: failed(7, 'rate-limited'),
-    unless: [unheard, queued],
+    unless: [unheard, queued, takenAgain],
   },
   {
     name: 'a quota of the day that is used up ends it',
     faults: '429-day',
     ends: failed(7, 'rate-limited'),
-    unless: [unheard, queued],
+    unless: [unheard, queued, takenAgain],
   },
   {
     name: 'a monthly cap ends it',
     faults: '429-cap',
     ends: failed(7, 'rate-limited'),
-    unless: [unheard, queued],
+    unless: [unheard, queued, takenAgain],
   },
   {
     name: 'money that is spent too fast is waited for',
@@ -47,13 +48,13 @@ export const LIMITS: readonly Scenario[] = [
     name: 'a key without billing ends it',
     faults: '429-limit-0x*',
     ends: failed(3, 'auth'),
-    unless: [unheard, held(3, 'auth')],
+    unless: [unheard, held(3, 'auth'), stays()],
   },
   {
     name: 'credit that is used up ends it',
     faults: '429-creditsx*',
     ends: failed(3, 'auth'),
-    unless: [unheard, held(3, 'auth')],
+    unless: [unheard, held(3, 'auth'), stays()],
   },
   {
     name: 'a quota of the day that is used up in the middle leaves what came before',
@@ -63,6 +64,7 @@ export const LIMITS: readonly Scenario[] = [
     unless: [
       inOneJob,
       waits({ ...saved(2), sent: 1 }),
+      givenBack({ ...saved(2), sent: 3 }),
       {
         doors: ['recover'],
         why: 'the first is all that was sent',
@@ -77,6 +79,7 @@ export const LIMITS: readonly Scenario[] = [
     ends: { ...refused(1), sent: 2, states: ['saved', 'released'] },
     unless: [
       { ...inOneJob, ends: { ...refused(2), sent: 1 } },
+      givenBack({ ...saved(2), exit: 6, outcome: 'partial', sent: 3, pictures: 1 }),
       {
         doors: ['recover'],
         why: 'the first is all that was sent',

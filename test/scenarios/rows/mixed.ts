@@ -1,5 +1,5 @@
-import { BATCH, type Door } from '../doors.ts';
-import { failed, refused, saved, unconfirmed, unread } from '../ends.ts';
+import { BATCH, QUEUE, type Door } from '../doors.ts';
+import { failed, givenBack, refused, saved, stays, unconfirmed, unread } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const once: readonly Door[] = [...BATCH, 'recover'];
@@ -7,7 +7,7 @@ const once: readonly Door[] = [...BATCH, 'recover'];
 const oneAnswer: Exception = { doors: once, why: 'there is one answer for all', ends: null };
 
 const ownOrder = (ends: Exception['ends']): Exception => ({
-  doors: ['apply'],
+  doors: ['apply', ...QUEUE],
   why: 'a picture of a manifest is an order of its own',
   ends,
 });
@@ -59,7 +59,7 @@ export const MIXED: readonly Scenario[] = [
     faults: 'IMAGE_SAFETY,503',
     flags: ['--retries', '0'],
     ends: { ...refused(1), sent: 2, states: ['saved', 'released'] },
-    unless: [oneAnswer],
+    unless: [oneAnswer, givenBack({ ...saved(2), ...partial, sent: 3 })],
   },
   {
     name: 'a refusal is more pressing than a request that was not accepted',
@@ -113,7 +113,7 @@ export const MIXED: readonly Scenario[] = [
     count: 2,
     faults: 'ok,400-key',
     ends: { ...saved(1), ...partial, sent: 2, states: ['saved', 'released'] },
-    unless: [oneAnswer],
+    unless: [oneAnswer, stays({ exit: 3, outcome: 'auth', states: ['saved', 'held'] })],
   },
   {
     name: 'what may have been charged is asked again where the user said so',
@@ -126,7 +126,7 @@ export const MIXED: readonly Scenario[] = [
       settled: 'less',
       pictures: 1,
     },
-    unless: [oneAnswer],
+    unless: [oneAnswer, { doors: QUEUE, why: 'only queue retry asks for that again', ends: null }],
   },
   {
     name: 'a refusal that may be chance stands where the user wants no repeat',

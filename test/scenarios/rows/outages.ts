@@ -1,9 +1,11 @@
 import {
   failed,
   found,
+  givenBack,
   lookedFor,
   nothingToKill,
   saved,
+  stays,
   unconfirmed,
   unheard,
   unheardOf,
@@ -33,13 +35,13 @@ export const OUTAGES: readonly Scenario[] = [
     faults: '503x*',
     flags: ['--retries', '2'],
     ends: failed(10, 'unavailable', 3),
-    unless: [unheard, lookedFor],
+    unless: [unheard, lookedFor, givenBack({ sent: 12 })],
   },
   {
     name: 'an error inside Google is not charged',
     faults: '500x*',
     ends: failed(10, 'unavailable'),
-    unless: [unheard, lookedFor],
+    unless: [unheard, lookedFor, givenBack({ sent: 4 })],
   },
   {
     name: 'a model that Google has no more is not charged',
@@ -57,13 +59,13 @@ export const OUTAGES: readonly Scenario[] = [
     name: 'a key that Google does not accept is not charged',
     faults: '400-keyx*',
     ends: failed(3, 'auth'),
-    unless: [unheard, held(3, 'auth')],
+    unless: [unheard, held(3, 'auth'), stays()],
   },
   {
     name: 'a redirect is not followed',
     faults: 'redirectx*',
     ends: failed(10, 'unavailable'),
-    unless: [unheard, held(10, 'unavailable')],
+    unless: [unheard, held(10, 'unavailable'), givenBack({ sent: 4 })],
   },
   {
     name: 'a connection that breaks before the work may have been charged',

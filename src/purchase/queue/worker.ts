@@ -89,25 +89,30 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
             return ledger.release(attemptId, why, as);
           returns.set(attemptId, times + (as === 'cancelled' ? 0 : 1));
           onReturned();
-          await leave(attemptId, { isUncharged: true });
+          await giveBack(attemptId, { isUncharged: true });
         },
       },
     };
   }
 
-  /** Pictures that this worker is done with, and the queue does not know it yet. */
-  const unwritten = new Map<string, Uncharged>();
-  /** What was not charged goes back, and anything else ends as the ledger has it. */
-  async function leave(attemptId: string, how: Uncharged = { isUncharged: false }): Promise<void> {
+  /** Pictures that this worker is done with, and the queue does not know it yet: how it is told. */
+  const unwritten = new Map<string, () => Promise<void>>();
+  async function tell(attemptId: string, step: () => Promise<void>): Promise<void> {
     try {
-      await queue.giveBack(attemptId, how);
-      await queue.finish(attemptId);
+      await step();
       unwritten.delete(attemptId);
     } catch (error) {
-      unwritten.set(attemptId, how);
+      unwritten.set(attemptId, step);
       throw error;
     }
   }
+
+  /** What was not charged goes back, and anything else ends as the ledger has it. */
+  const giveBack = (attemptId: string, how: Uncharged = { isUncharged: false }): Promise<void> =>
+    tell(attemptId, async () => {
+      await queue.giveBack(attemptId, how);
+      await queue.finish(attemptId);
+    });
 
   async function buyOne(job: QueueJob): Promise<void> {
     const { attemptId } = job.plan;
@@ -133,7 +138,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       ({ tries } = await tryUntilDone(request, [attempt], job.run, trySender(own), own));
     } catch (error) {
       // Nothing was sent.
-      await leave(attemptId).catch(() => undefined);
+      await giveBack(attemptId).catch(() => undefined);
       return returned(asFailure(error));
     } finally {
       ownStop.end();
@@ -145,12 +150,16 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     else if (failure === null) troubles.count = 0;
     // What it came to is known here, whether or not the queue can be told now.
     let state: QueueState = failure === null ? 'done' : 'working';
-    try {
-      state = (await queue.finish(attemptId))?.state ?? state;
-    } catch (error) {
-      await leave(attemptId).catch(() => undefined);
-      trouble(asFailure(error));
-    }
+    const finish = (): Promise<void> =>
+      tell(attemptId, async () => {
+        const end = await queue.finish(attemptId);
+        if (end !== null) state = end.state;
+        // The ledger does not know what became of it, and nobody else looks after it as long as this process lives.
+        else troubles.end ??= failure;
+      });
+    await finish()
+      .catch(finish)
+      .catch((error: unknown) => trouble(asFailure(error)));
     const cost = spentOn(tries.flatMap(({ results }) => results));
     onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - began, failure });
   }
@@ -167,7 +176,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
   }
 
   async function take(room: number): Promise<readonly QueueJob[]> {
-    for (const [attemptId, how] of unwritten) await leave(attemptId, how);
+    for (const [attemptId, step] of unwritten) await tell(attemptId, step);
     const jobs = await queue.take(room);
     if (jobs.length === 0) return jobs;
     try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure, usageFailure } from '../../../src/core/errors.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { candidate, imagePart, refusalAnswer } from '../../support/answers.ts';
-import type { SendOptions } from '../../../src/ports/index.ts';
+import type { Queue, SendOptions } from '../../../src/ports/index.ts';
 import { aPicture, world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
 import { fakeQueue } from '../../support/fakes/queue.ts';
@@ -52,6 +52,24 @@ function fullStore(manifest = MANIFEST) {
   }
   return { ...all, put, alive, become };
 }
+
+const ONE = 'images: [{ id: hero, prompt: a lighthouse }]';
+
+type Shop = ReturnType<typeof shop>;
+
+/** The queue of a shop, some of whose steps are others. Who takes from it for ever is told to stop. */
+function queueOf({ clock, store, stop }: Shop, steps: (queue: Queue) => Partial<Queue> = () => ({})): Queue {
+  const queue = fakeQueue({ clock, store, owner: 'this process' });
+  let takes = 0;
+  const take: Queue['take'] = async (most) => {
+    if ((takes += 1) > 20) stop.abort();
+    return queue.take(most);
+  };
+  return { ...queue, take, ...steps(queue) };
+}
+
+const unreachable = (charged: 'no' | 'yes'): Failure =>
+  new Failure(charged === 'no' ? 'unavailable' : 'disk', 'The ledger cannot be reached.', { charged });
 
 const down = (): Failure => new Failure('unavailable', 'Google is away.', { charged: 'no' });
 
@@ -288,7 +306,7 @@ describe('work', () => {
       return limited(...sent);
     };
     const three = MANIFEST.replace('{ id: twin, prompt: a house }', '{ id: twin, prompt: a barn }');
-    const all: ReturnType<typeof shop> = shop(three, { script: [limited, limited, later] });
+    const all: Shop = shop(three, { script: [limited, limited, later] });
     await all.pixtab('queue', 'add');
     const { stderr } = await all.pixtab('work', '--until-empty', '--concurrency', '2');
     const wait = 'takes no more requests for now. Trying again in 59 s.';
@@ -327,19 +345,14 @@ describe('work', () => {
 
   it('buys nothing again whose end the queue could not write down, and writes it down when it can', async () => {
     let failures = 2;
-    const all: ReturnType<typeof shop> = shop(MANIFEST, {
-      deps: {
-        queue: async () => {
-          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
-          const finish: typeof queue.finish = async (attemptId) => {
-            if (failures === 0) return queue.finish(attemptId);
-            failures -= 1;
-            throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
-          };
-          return { ...queue, finish };
-        },
+    const late = (queue: Queue): Partial<Queue> => ({
+      async finish(attemptId) {
+        if (failures === 0) return queue.finish(attemptId);
+        failures -= 1;
+        throw unreachable('no');
       },
     });
+    const all: Shop = shop(MANIFEST, { deps: { queue: async () => queueOf(all, late) } });
     await all.json('queue', 'add');
     const { document } = await all.json('work', '--until-empty', '--concurrency', '1');
     expect(all.api.sent).toHaveLength(2);
@@ -350,30 +363,40 @@ describe('work', () => {
 
   it('gives back later what the queue could not take back at once', async () => {
     let failures = 1;
-    let takes = 0;
-    const all: ReturnType<typeof shop> = shop('images: [{ id: hero, prompt: a lighthouse }]', {
-      script: [down()],
-      deps: {
-        queue: async () => {
-          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
-          const giveBack: typeof queue.giveBack = async (...asked) => {
-            if (failures === 0) return queue.giveBack(...asked);
-            failures -= 1;
-            throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
-          };
-          const take: typeof queue.take = async (most) => {
-            // Else it would look for more for ever.
-            if ((takes += 1) > 20) all.stop.abort();
-            return queue.take(most);
-          };
-          return { ...queue, giveBack, take };
-        },
+    const late = (queue: Queue): Partial<Queue> => ({
+      async giveBack(...asked) {
+        if (failures === 0) return queue.giveBack(...asked);
+        failures -= 1;
+        throw unreachable('no');
       },
     });
+    const all: Shop = shop(ONE, { script: [down()], deps: { queue: async () => queueOf(all, late) } });
     await all.json('queue', 'add');
     const { code, document } = await all.json('work', '--until-empty', '--retries', '0');
     expect([code, document]).toMatchObject([0, { returned: 1, done: 1, unconfirmed: 0 }]);
     expect(all.api.sent).toHaveLength(2);
+  });
+
+  it('ends where the ledger does not know what became of a picture, and leaves that to the next', async () => {
+    const late = new Failure('unconfirmed', 'No answer came.', { charged: 'unknown' });
+    const all: Shop = shop(ONE, {
+      script: [late],
+      deps: {
+        queue: async () => queueOf(all),
+        books: async () => {
+          const ledger = fakeLedger({ clock: all.clock, store: all.store, owner: 'this process' });
+          const unconfirm = async () => Promise.reject(unreachable('yes'));
+          return { ledger: { ...ledger, unconfirm }, journal: all.journal };
+        },
+      },
+    });
+    await all.json('queue', 'add');
+    const { code, document } = await all.json('work', '--until-empty');
+    expect([code, document]).toMatchObject([
+      8,
+      { taken: 1, returned: 0, spent: expect.stringMatching(/^0\.03/) },
+    ]);
+    expect(all.api.sent).toHaveLength(1);
   });
 
   it('proves now and then that answers have room, for as many as may be under way, and not for each picture', async () => {
@@ -466,9 +489,7 @@ describe('work', () => {
   });
 
   it('leaves an answer that apply on its machine puts in place, and not on stdout', async () => {
-    const { pixtab, pictureStore, pictureFiles, api, put, alive, become } = fullStore(
-      'images: [{ id: hero, prompt: a lighthouse }]',
-    );
+    const { pixtab, pictureStore, pictureFiles, api, put, alive, become } = fullStore(ONE);
     await pixtab('queue', 'add');
     expect((await pixtab('work')).code).toBe(11);
     pictureStore.put = put;

@@ -1,10 +1,25 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestAspect, ratioGap, ratioOf } from '../../../src/core/order/aspect.ts';
+import { isAspect, nearestAspect, ratioGap, ratioOf } from '../../../src/core/order/aspect.ts';
 import { FOURTEEN_ASPECTS, TEN_ASPECTS } from '../../../src/core/catalogue/pixels.ts';
 
 const side = fc.integer({ min: 1, max: 20_000 });
 const pixels = fc.record({ width: side, height: side });
+
+describe('an aspect', () => {
+  it.each(['1:1', '16:9', '9:16', '10:100'] as const)('is %s, as numbers', (text) => {
+    expect(isAspect(text)).toBe(true);
+    const { width, height } = ratioOf(text);
+    expect(`${width}:${height}`).toBe(text);
+  });
+
+  it.each(['', '16', '16:', ':9', '0:1', '1:0', '1.5:1', 'a16:9', '16:9a', '16x9', '16:9:1'])(
+    'is not %j',
+    (text) => {
+      expect(isAspect(text)).toBe(false);
+    },
+  );
+});
 
 describe('nearestAspect', () => {
   it.each([

@@ -45,6 +45,8 @@ const TABLE: CompletionTable = {
     command('history', [flag('--label')]),
     command('session', [], ['list', 'rm']),
     command('completion'),
+    command('prices', [], ['list', 'why']),
+    command('queue', [], ['add']),
   ],
   models: [
     {
@@ -71,7 +73,22 @@ const values = (...words: readonly string[]) => asked(...words).candidates.map((
 
 describe('completion proposes', () => {
   it.each<[readonly string[], readonly string[]]>([
-    [[''], ['generate', 'edit', 'batch', 'apply', 'config', 'models', 'history', 'session', 'completion']],
+    [
+      [''],
+      [
+        'generate',
+        'edit',
+        'batch',
+        'apply',
+        'config',
+        'models',
+        'history',
+        'session',
+        'completion',
+        'prices',
+        'queue',
+      ],
+    ],
     [
       ['batch', ''],
       ['list', 'show'],
@@ -113,6 +130,100 @@ describe('completion proposes', () => {
       ['config', 'set', 'size', ''],
       ['1K', '4K'],
     ],
+    [
+      ['config', 'get', ''],
+      ['size', 'max-cost'],
+    ],
+    [
+      ['config', 'unset', ''],
+      ['size', 'max-cost'],
+    ],
+    [['config', 'list', ''], []],
+    [['config', 'get', 'size', ''], []],
+    [['config', 'set', 'nothing', ''], []],
+    [['config', 'set', 'json', ''], []],
+    [['config', 'set', 'size', '1K', ''], []],
+    [['completion', 'bash', ''], []],
+    [
+      ['prices', 'why', ''],
+      ['small', 'model-small', 'large', 'model-large'],
+    ],
+    [['prices', 'list', ''], []],
+    [['queue', ''], ['add']],
+    [['batch', 'show', ''], []],
+    [
+      ['help', ''],
+      [
+        'generate',
+        'edit',
+        'batch',
+        'apply',
+        'config',
+        'models',
+        'history',
+        'session',
+        'completion',
+        'prices',
+        'queue',
+      ],
+    ],
+    [['help', 'batch', ''], []],
+    [
+      ['--fallback', ''],
+      ['small', 'model-small', 'large', 'model-large'],
+    ],
+    [
+      ['-m', 'nobody', '-s', ''],
+      ['1K', '4K'],
+    ],
+    [['-m', 'old', '-a', ''], ['9:1']],
+    [
+      ['-m=large', '-s', ''],
+      ['1K', '4K'],
+    ],
+    [['--label=a=b', '-m', 'small', '-s', ''], ['1K']],
+    [['--json', '-m', 'small', '-s', ''], ['1K']],
+    [
+      ['--lane=', '-s', ''],
+      ['1K', '4K'],
+    ],
+    [
+      ['--json='],
+      [
+        '--model',
+        '-m',
+        '--size',
+        '-s',
+        '--aspect',
+        '-a',
+        '--lane',
+        '--fallback',
+        '--label',
+        '--out',
+        '-o',
+        '--json',
+        '--retry-unconfirmed',
+      ],
+    ],
+    [
+      ['--nothing='],
+      [
+        '--model',
+        '-m',
+        '--size',
+        '-s',
+        '--aspect',
+        '-a',
+        '--lane',
+        '--fallback',
+        '--label',
+        '--out',
+        '-o',
+        '--json',
+        '--retry-unconfirmed',
+      ],
+    ],
+    [['--retry-unconfirmed='], []],
     [['a cat', ''], []],
     [['--retry-unconfirmed', ''], []],
   ])('behind %j: %j', (words, proposed) => {
@@ -127,6 +238,12 @@ describe('completion proposes', () => {
     [['-m', 'small', '--lane', ''], '$0.015 a picture'],
     [['--lane', ''], 'from $0.03 a picture'],
     [['-s', ''], 'from $0.03 a picture'],
+    [['-s', '4k', '--lane', ''], '$0.20 a picture'],
+    [['-m', 'large', '-s', ''], '$0.20 a picture'],
+    [['--lane', 'batch', '-s', ''], '$0.015 a picture'],
+    [['-m', 'large', '--lane', 'batch', '-s', ''], ''],
+    [['-m', ''], 'Small, $0.03 at 1K'],
+    [['-m', ''], 'the cheapest that can do it'],
   ])('prices behind %j: %j', (words, about) => {
     expect(asked(...words).candidates.map((one) => one.about)).toContain(about);
   });
@@ -139,12 +256,16 @@ describe('completion proposes', () => {
     [['batch', 'show', ''], 'jobs'],
     [['apply', '--only', ''], 'ids'],
     [['apply', '--force', ''], 'ids'],
+    [['batch', 'show', 'a', ''], 'jobs'],
   ])('what others keep behind %j: %s', (words, kept) => {
     expect(asked(...words).kept).toBe(kept);
   });
 
   it('the next of a list', () => {
     expect(asked('--fallback', 'small,la')).toMatchObject({ word: 'la', before: 'small,' });
+    expect(asked('apply', '--force', 'hero,i')).toMatchObject({ word: 'i', before: 'hero,' });
+    expect(asked('--label', 'a,b')).toMatchObject({ word: 'a,b', before: '' });
+    expect(asked('--label=a\nb')).toMatchObject({ word: 'a\nb', before: '--label=' });
     expect(asked('--fallback=small,la')).toMatchObject({ word: 'la', before: '--fallback=small,' });
   });
 
@@ -152,6 +273,8 @@ describe('completion proposes', () => {
     [['-o', ''], true],
     [['apply', '-f', ''], true],
     [['edit', ''], true],
+    [['--label', ''], false],
+    [['history', ''], false],
     [['a cat', ''], false],
   ])('files behind %j: %s', (words, files) => {
     expect(asked(...words).files).toBe(files);

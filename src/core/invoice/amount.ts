@@ -39,17 +39,17 @@ function splitAtPoint(digits: string, decimal: Sign | null): Digits | null {
   const point = pointOf(digits, decimal);
   const [left = '', right = '', ...rest] = point === null ? [digits] : digits.split(point);
   const isGrouped = /^\d*$/.test(left) || /^\d{1,3}([.,]\d{2,3})+$/.test(left);
-  if (rest.length > 0 || !isGrouped || !/^\d*$/.test(right)) return null;
+  if (rest.length > 0 || !isGrouped) return null;
   return { whole: left.replace(/\D/g, '') || '0', fraction: right };
 }
 
-/** The character that separates the fraction; null where there is none. */
+/** The character that may separate a fraction; null where what there is separates thousands. */
 function pointOf(digits: string, decimal: Sign | null): Sign | null {
   const dot = digits.lastIndexOf('.');
   const comma = digits.lastIndexOf(',');
-  if (dot >= 0 && comma >= 0) return dot > comma ? '.' : ',';
-  const sign = dot >= 0 ? '.' : comma >= 0 ? ',' : null;
-  if (sign === null || digits.indexOf(sign) !== digits.lastIndexOf(sign)) return null;
+  const sign = dot > comma ? '.' : ',';
+  if (dot >= 0 && comma >= 0) return sign;
+  if (digits.indexOf(sign) !== digits.lastIndexOf(sign)) return null;
   const looksLikeThousands = /^[1-9]\d{0,2}[.,]\d{3}$/.test(digits);
   return looksLikeThousands && sign !== decimal ? null : sign;
 }
@@ -57,7 +57,7 @@ function pointOf(digits: string, decimal: Sign | null): Sign | null {
 function shifted({ whole, fraction }: Digits, power: number): Digits {
   const all = `${'0'.repeat(Math.max(0, -power))}${whole}${fraction}${'0'.repeat(Math.max(0, power - fraction.length))}`;
   const point = all.length - Math.max(0, fraction.length - power);
-  return { whole: all.slice(0, point).replace(/^0+(?=\d)/, ''), fraction: all.slice(point) };
+  return { whole: all.slice(0, point), fraction: all.slice(point) };
 }
 
 /** Whole nano-units of a currency, rounded half up. */
@@ -101,7 +101,7 @@ export const isCurrency = (sign: string): boolean => /^(?:[A-Z]{3}|[A-Z]{0,3}\p{
 
 /** "EUR=1.08": what one unit costs in dollars. No currency is worth a thousand of them, so a comma is a point. */
 export function exchangeRate(text: string): readonly [currency: string, rate: Exchange] {
-  const [, currency = '', rate = ''] = /^([^=]*)=(.*)$/.exec(text.trim()) ?? [];
+  const [currency = '', rate = ''] = text.trim().split(/=(.*)/s);
   const figure = isCurrency(currency) ? figureIn(rate, rate.includes('.') ? '.' : ',') : null;
   const dollars = figure === null ? 0n : nanoOf(figure);
   if (dollars <= 0n)

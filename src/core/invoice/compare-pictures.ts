@@ -79,7 +79,7 @@ const isWhole = ({ last, isCovered }: Floating, sides: Sides): boolean => isCove
 
 /**
  * Which of the days that do not come out together are to blame, by index, and what the need of each should have been: those that
- * do not come out alone either; else the last, for what all of them have too much or too little.
+ * do not come out alone either; else the first that does not come out with those before it.
  */
 function wrongDays(needs: readonly number[], parts: readonly Parts[]): ReadonlyMap<number, Bounds> {
   const wrong = new Map<number, Bounds>();
@@ -89,9 +89,14 @@ function wrongDays(needs: readonly number[], parts: readonly Parts[]): ReadonlyM
     if (solve([need], alone) === null) wrong.set(index, { low: 0, high: sumOf(here) });
   }
   if (wrong.size > 0) return wrong;
-  const before = needs.slice(0, -1).reduce((sum, need) => sum + need, 0);
-  const low = sumOf(parts.filter(({ mustBeThere }) => mustBeThere));
-  return new Map([[needs.length - 1, { low: low - before, high: sumOf(parts) - before }]]);
+  const until = (index: number): readonly Parts[] =>
+    parts
+      .filter(({ first }) => first <= index)
+      .map((part) => ({ ...part, mustBeThere: part.mustBeThere && part.last <= index }));
+  const at = needs.findIndex((_, index) => solve(needs.slice(0, index + 1), until(index)) === null);
+  const before = needs.slice(0, at).reduce((sum, need) => sum + need, 0);
+  const low = sumOf(until(at).filter(({ mustBeThere }) => mustBeThere));
+  return new Map([[at, { low: low - before, high: sumOf(until(at)) - before }]]);
 }
 
 /** Days in bunches: what may be on one of several ties them together. */
@@ -99,9 +104,7 @@ function linked(days: readonly Period[], floating: readonly Floating[]): readonl
   const bunches: Period[][] = [];
   for (const day of days) {
     const before = bunches.at(-1);
-    const isTied = floating.some(
-      ({ first, last }) => first < day && day <= last && before?.some((other) => other >= first),
-    );
+    const isTied = floating.some(({ first, last }) => day <= last && before?.some((other) => other >= first));
     if (before && isTied) before.push(day);
     else bunches.push([day]);
   }
@@ -115,27 +118,25 @@ function decided(
   { model, lane }: LedgerGroup,
   days: readonly Period[],
 ): readonly Settleable[] {
-  const [least, most] = range ?? [0, attemptIds.length];
-  const verdict =
-    range === undefined
-      ? 'undecided'
-      : least === attemptIds.length
-        ? 'charged'
-        : most === 0 && isWhole
-          ? 'not charged'
-          : 'undecided';
   const when = days.length === 1 ? (days[0] ?? '') : `${days[0]} to ${days.at(-1)}`;
   const about = `${when}, ${model}, lane ${lane}`;
-  const evidence = {
-    charged: `The invoice has the picture of ${quantity} tokens more than what was settled (${about}).`,
-    'not charged': `The invoice has exactly what was settled, and no picture of ${quantity} tokens more (${about}).`,
-    undecided:
-      range === undefined
-        ? `The invoice and the ledger differ in more than this, or its SKU is not known (${about}).`
-        : isWhole
-          ? `Of ${count(attemptIds.length, 'request')} alike, the invoice has ${least === most ? least : `${least} to ${most}`} (${about}).`
-          : `It may be on a day that the invoice does not have, or not whole yet (${about}).`,
-  }[verdict];
+  const judged = (): readonly [Settleable['verdict'], string] => {
+    if (range === undefined)
+      return ['undecided', 'The invoice and the ledger differ in more than this, or its SKU is not known'];
+    const [least, most] = range;
+    if (least === attemptIds.length)
+      return ['charged', `The invoice has the picture of ${quantity} tokens more than what was settled`];
+    if (!isWhole) return ['undecided', 'It may be on a day that the invoice does not have, or not whole yet'];
+    if (most === 0)
+      return [
+        'not charged',
+        `The invoice has exactly what was settled, and no picture of ${quantity} tokens more`,
+      ];
+    const some = least === most ? least : `${least} to ${most}`;
+    return ['undecided', `Of ${count(attemptIds.length, 'request')} alike, the invoice has ${some}`];
+  };
+  const [verdict, why] = judged();
+  const evidence = `${why} (${about}).`;
   return attemptIds.map((attemptId) => ({ attemptId, verdict, evidence }));
 }
 

@@ -4,7 +4,7 @@ import { format, priced, ZERO, type Usd } from '../pricing/money.ts';
 import { NOTHING, rowOf, type ComparedRow, type Sides } from './compared-row.ts';
 import { lastOf } from './coverage.ts';
 import type { Counted } from './invoice-tally.ts';
-import type { LedgerDay, LedgerGroup } from './ledger-tally.ts';
+import type { LedgerGroup } from './ledger-tally.ts';
 import type { Period } from './line.ts';
 
 const NO_COUNT: Counted = { quantity: 0, cost: ZERO, within: ZERO, credits: ZERO };
@@ -16,35 +16,30 @@ export function priceChecked(
   invoice: Counted | null,
   sides: Sides,
 ): ComparedRow {
-  const counted = invoice ?? NO_COUNT;
+  const { cost, quantity, within } = invoice ?? NO_COUNT;
   const booked = group.days.get(period) ?? NOTHING;
-  const isSure = group.floating.every(({ first, last }) => period < first || last < period);
-  const isSame = isSure && booked.quantity === counted.quantity;
-  const expected = expectedCosts(group, lastOf(period), counted.quantity, sides);
-  if (isSame) expected.push(booked.amount);
-  const bound = { low: least(expected), high: most(expected) };
-  const isBelow = bound.low !== null && counted.cost + counted.within < bound.low;
-  const isAbove = bound.high !== null && counted.cost > bound.high + counted.within;
-  const isOther = isSame && !near(counted.cost, booked.amount, counted.within);
-  if (!isBelow && !isAbove && !isOther)
-    return rowOf(group, period, invoice, 'agrees', whyNotSame(booked, counted));
-  const why = `${format(counted.cost)} on the invoice for what ${bound.low === bound.high ? `comes to ${format(bound.high ?? ZERO)}` : `was booked at ${format(booked.amount)}`}.`;
+  const isSame = booked.quantity === quantity;
+  // Of what was not booked like this, only the catalogue says what it costs: several amounts, where sizes have prices of their own.
+  const listed = isSame ? [] : expectedCosts(group, lastOf(period), quantity, sides);
+  const isOff = isSame
+    ? !near(cost, booked.amount, within)
+    : listed.length > 0 &&
+      (listed.every((each) => cost + within < each) || listed.every((each) => cost > each + within));
+  if (!isOff) return rowOf(group, period, invoice, 'agrees', isSame ? null : NOT_AS_BOOKED);
+  const ours = isSame
+    ? `was booked at ${format(booked.amount)}`
+    : `comes to ${[...new Set(listed)].map(format).join(' or ')}`;
+  const why = `${format(cost)} on the invoice for what ${ours}.`;
   return rowOf(group, period, invoice, 'price differs', why);
 }
 
-const whyNotSame = (booked: LedgerDay, counted: Counted): string | null =>
-  booked.quantity === counted.quantity
-    ? null
-    : 'It comes out with requests of unknown outcome, or with those that were under way at midnight.';
+const NOT_AS_BOOKED =
+  'It comes out with requests of unknown outcome, or with those that were under way at midnight.';
 
 const near = (a: Usd, b: Usd, within: Usd): boolean => (a > b ? a - b : b - a) <= within;
-const least = (amounts: readonly Usd[]): Usd | null =>
-  amounts.reduce<Usd | null>((low, one) => (low === null || one < low ? one : low), null);
-const most = (amounts: readonly Usd[]): Usd | null =>
-  amounts.reduce<Usd | null>((high, one) => (high === null || one > high ? one : high), null);
 
-/** What the catalogue asks for a quantity: several amounts where meters or sizes have prices of their own. */
-function expectedCosts(group: LedgerGroup, day: string, quantity: number, { models }: Sides): Usd[] {
+/** What the catalogue asks for a quantity. */
+function expectedCosts(group: LedgerGroup, day: string, quantity: number, { models }: Sides): readonly Usd[] {
   return catalogueRates(group, day, models).map(({ price, per }) => priced(price, quantity, per));
 }
 

@@ -1,7 +1,7 @@
 import { nano, sum, type Usd } from '../pricing/money.ts';
 import { exactly, type Settleable } from './compare-pictures.ts';
 import { atMost } from './compare-tokens.ts';
-import { own, type ComparedRow, type Sides } from './compared-row.ts';
+import type { ComparedRow, Sides } from './compared-row.ts';
 import { endsOf, periodsBetween } from './coverage.ts';
 import { isCountable, type LedgerGroup } from './ledger-tally.ts';
 import type { Period } from './line.ts';
@@ -23,7 +23,7 @@ export function compare(sides: Sides): Comparison {
     .flatMap(({ rows }) => rows)
     // A request of unknown outcome alone, which is on no invoice.
     .filter(({ ledger, invoice }) => invoice !== null || ledger.quantity !== 0)
-    .toSorted((a, b) => (a.period < b.period ? -1 : a.period > b.period ? 1 : 0));
+    .toSorted((a, b) => a.period.localeCompare(b.period));
   const strangers = new Set(
     rows.filter(({ verdict }) => verdict === 'invoice only').map(({ model }) => model),
   );
@@ -46,9 +46,9 @@ function withInvoiceOnly({ invoice, ledger, models }: Sides): readonly LedgerGro
   const groups = [...ledger.groups];
   const cells = [...invoice.periods.values()].flatMap(({ known }) => [...known.values()]);
   for (const { sku } of cells) {
-    const [model] = sku.models;
-    if (sku.shared || model === undefined || !models.some(({ id }) => id === model)) continue;
     const { lane, meters } = sku;
+    const model = models.find(({ id }) => id === sku.models[0])?.id;
+    if (model === undefined) continue;
     const isThere = groups.some(
       (group) =>
         group.model === model && group.lane === lane && group.meters.some((meter) => meters.includes(meter)),
@@ -58,13 +58,12 @@ function withInvoiceOnly({ invoice, ledger, models }: Sides): readonly LedgerGro
   return groups;
 }
 
-/** Every period of which either side says something about the group, in order. */
+/** Every period of which either side may say something about the group, in order. */
 function periodsOf(group: LedgerGroup, sides: Sides): readonly Period[] {
   const floating = group.floating.flatMap(({ first, last }) =>
     [...periodsBetween(sides.invoice.coverage, first, last)].filter((period) => period !== null),
   );
-  const invoiced = [...sides.invoice.periods.keys()].filter((period) => own(sides, group, period) !== null);
-  return [...new Set([...group.days.keys(), ...floating, ...invoiced])].toSorted();
+  return [...new Set([...group.days.keys(), ...floating, ...sides.invoice.periods.keys()])].toSorted();
 }
 
 /** Both sides of all rows; the totals that are printed. */

@@ -120,7 +120,7 @@ export function differing(
   const need = (invoice?.quantity ?? 0) - (group.days.get(period) ?? NOTHING).low;
   const more = need > high ? need - high : need - low;
   const unknown = guessedHere(group, period, sides);
-  if (more <= 0 && invoice === null && unknown !== null) {
+  if (invoice === null && unknown !== null) {
     return rowOf(group, period, null, 'unknown SKU', `By its words, "${unknown}" may be this.`);
   }
   const pictures = picturesIn(Math.abs(more), group, sides);
@@ -148,6 +148,6 @@ function picturesIn(quantity: number, { model, meters }: LedgerGroup, { models }
   const sizes = Object.values(models.find(({ id }) => id === model)?.resolutions ?? {}).map(
     ({ tokens }) => tokens ?? 0,
   );
-  const each = sizes.find((tokens) => tokens > 0 && quantity % tokens === 0);
+  const each = sizes.find((tokens) => quantity % tokens === 0);
   return each === undefined ? null : quantity / each;
 }

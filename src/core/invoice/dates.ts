@@ -12,9 +12,9 @@ export function timeIn(text: string): number | null {
       text,
     ) ?? [];
   if (day === undefined || time === undefined) return null;
-  const [, sign, hours, minutes = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  const [, sign, hours, minutes = '00'] = /([+-])(\d{2}):?(\d{2})?/.exec(zone) ?? [];
   const offset = sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`;
-  const at = Date.parse(`${day}T${time}${fraction.slice(0, 4)}${offset}`);
+  const at = Date.parse(`${day}T${time}${fraction}${offset}`);
   return Number.isNaN(at) ? null : at;
 }
 
@@ -23,8 +23,8 @@ export function dayIn(text: string): string | null {
   if (year !== undefined) return realDay(year, month, day);
   const [, first, second, third] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? [];
   if (third !== undefined) return realDay(third, second, first);
-  const [, name, date, at] = /^([A-Z][a-z]{2})[a-z]* (\d{1,2}),? (\d{4})$/.exec(text) ?? [];
-  return name === undefined ? null : realDay(at, monthNumber(name), date);
+  const [, name = '', date, at] = /^([A-Z][a-z]{2})[a-z]* (\d{1,2}),? (\d{4})$/.exec(text) ?? [];
+  return realDay(at, monthNumber(name), date);
 }
 
 function realDay(year = '', month = '', day = ''): string | null {

@@ -67,7 +67,7 @@ function readingsOf(
   const counts = (meter: Meter): boolean => meters.includes(meter);
   const base = days.get(period)?.quantity ?? 0;
   if (question === 'drafts') {
-    if (!counts('image output') || doubts.drafts === 0) return [];
+    if (!counts('image output')) return [];
     return [
       { answer: 'charged', quantity: base },
       { answer: 'free', quantity: base - doubts.drafts },
@@ -89,7 +89,6 @@ function readingsOf(
     : counts('text input')
       ? doubts.refusedInput
       : 0;
-  if (refused === 0) return [];
   return [
     { answer: 'charged', quantity: base },
     { answer: 'free', quantity: base - refused },
@@ -109,10 +108,5 @@ function verdictOf(question: Question, votes: ReadonlyMap<string, number>): Find
   const against = second?.[1] ?? 0;
   const sure =
     against === 0 && most >= ENOUGH_DAYS ? 'high' : most >= 2 && most > 3 * against ? 'medium' : 'low';
-  return {
-    question,
-    answer: most === against ? null : answer,
-    days: said,
-    sure: most === against ? 'low' : sure,
-  };
+  return { question, answer: most === against ? null : answer, days: said, sure };
 }

@@ -87,7 +87,7 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
     if (!isGoogles(line)) return aside('otherServices', line);
     if (line.kind !== 'usage') return aside(line.kind === 'tax' ? 'taxes' : 'adjustments', line);
     const factor = unitsIn(line.unit);
-    const sku = factor === null ? null : find(line);
+    const sku = find(line);
     const period = periods.get(line.period) ?? { known: new Map(), unknown: new Map() };
     periods.set(line.period, period);
     if (sku !== null && factor !== null) {
@@ -128,7 +128,7 @@ const isGoogles = ({ service, serviceId }: InvoiceLine): boolean =>
 function unitsIn(unit: string): number | null {
   if (unit !== '' && !/count|token|image|request|quer|search|unit/i.test(unit)) return null;
   const [, times = '1', size = ''] = /^(1(?:,?000)*)?\s?(k|thousand|m|million)?(?![a-z])/i.exec(unit) ?? [];
-  return Number(times.replaceAll(',', '')) * (size === '' ? 1 : /^[kt]/i.test(size) ? 1e3 : 1e6);
+  return Number(times.replaceAll(',', '')) * (size === '' ? 1 : /[kt]/i.test(size) ? 1e3 : 1e6);
 }
 
 export interface TalliedFile {
@@ -184,8 +184,7 @@ export function mergedInvoice(files: readonly TalliedFile[]): {
   };
 }
 
-const overlaps = (a: Period, b: Period): boolean =>
-  a.length !== b.length && (a.startsWith(b) || b.startsWith(a));
+const overlaps = (a: Period, b: Period): boolean => a.startsWith(b) || b.startsWith(a);
 
 function addedUp(a: InvoicePeriod, b: InvoicePeriod): InvoicePeriod {
   const known = new Map(a.known);

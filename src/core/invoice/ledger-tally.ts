@@ -1,5 +1,6 @@
 import type { Lane, Meter } from '../catalogue/model.ts';
 import { nano, sum, ZERO, type Usd } from '../pricing/money.ts';
+import type { Line } from '../pricing/types.ts';
 import { togetherWith, type Booked } from './booked.ts';
 import { periodsBetween, type Coverage } from './coverage.ts';
 import type { Period } from './line.ts';
@@ -118,7 +119,7 @@ export function ledgerTally(
         amount: nano(at.amount + (isBooked ? amount : 0n)),
       };
       if (isCountable(meters)) {
-        const whole = wholePictures(quantity, meters, tokensOfPicture(booked));
+        const whole = wholePictures(quantity, tokensOfPicture(booked));
         if (isBooked && isSure) {
           group.days.set(period, { ...counted, low: at.low + whole, high: at.high + whole });
           continue;
@@ -154,7 +155,7 @@ export function ledgerTally(
       booked.lines.reduce((sum, { meter, quantity }) => sum + (meters.includes(meter) ? quantity : 0), 0);
     const each = tokensOfPicture(booked);
     const isRefusal = booked.came === 'no picture';
-    const isClear = isSure && booked.basis === 'metered' && booked.came !== 'nobody knows';
+    const isClear = isSure && booked.basis === 'metered';
     doubts.set(key, {
       drafts:
         at.drafts +
@@ -181,8 +182,8 @@ export function ledgerTally(
 }
 
 /** Where an answer did not split its output, all of it was booked as picture; what makes no whole picture was text. */
-const wholePictures = (quantity: number, meters: readonly Meter[], each: number | null): number =>
-  meters[0] === 'image output' && each !== null && quantity > each ? quantity - (quantity % each) : quantity;
+const wholePictures = (quantity: number, each: number | null): number =>
+  each !== null && quantity > each ? quantity - (quantity % each) : quantity;
 
 function float(
   floating: Map<string, Floating & { attemptIds: string[] }>,
@@ -203,22 +204,26 @@ export const isCountable = (meters: readonly Meter[]): boolean =>
 function meterGroups(
   skus: readonly Sku[],
 ): (model: string, lane: Lane) => (meter: Meter) => readonly Meter[] {
-  return (model, lane) => (meter) =>
-    skus.find(
-      (sku) => !sku.shared && sku.lane === lane && sku.models.includes(model) && sku.meters.includes(meter),
-    )?.meters ?? togetherWith(meter);
+  return (model, lane) => {
+    const own = (meter: Meter) =>
+      skus.find(
+        (sku) => !sku.shared && sku.lane === lane && sku.models.includes(model) && sku.meters.includes(meter),
+      )?.meters;
+    // What others count together, and its own SKUs do not, is still together.
+    return (meter) => own(meter) ?? togetherWith(meter).filter((each) => own(each) === undefined);
+  };
 }
 
 function byGroup(
   lines: Booked['lines'],
   metersOf: (meter: Meter) => readonly Meter[],
-): ReadonlyMap<readonly Meter[], Booked['lines'][number][]> {
-  const groups = new Map<readonly Meter[], Booked['lines'][number][]>();
+): Iterable<readonly [readonly Meter[], readonly Line[]]> {
+  const groups = new Map<string, readonly [readonly Meter[], Line[]]>();
   for (const line of lines) {
     const meters = metersOf(line.meter);
-    const own = groups.get(meters) ?? [];
-    own.push(line);
-    groups.set(meters, own);
+    const group = groups.get(meters.join()) ?? [meters, []];
+    group[1].push(line);
+    groups.set(meters.join(), group);
   }
-  return groups;
+  return groups.values();
 }

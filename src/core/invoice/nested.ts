@@ -2,20 +2,16 @@ import { figureIn, nanoOf } from './amount.ts';
 
 /** A list of objects with an amount, as BigQuery writes what is nested into a cell. */
 export function creditsIn(cell: string): bigint {
-  if (cell === '' || cell === '[]') return 0n;
   const lone = figureIn(cell, '.');
   if (lone !== null) return nanoOf(lone);
   return listIn(cell).reduce<bigint>((sum, credit) => {
-    const amount = fieldOf(credit, 'amount');
-    const isWritten = typeof amount === 'string' || typeof amount === 'number';
-    const figure = isWritten ? figureIn(String(amount), '.') : null;
+    const figure = figureIn(String(fieldOf(credit, 'amount')), '.');
     return sum + (figure === null ? 0n : nanoOf(figure));
   }, 0n);
 }
 
 /** `[{"key":"team","value":"web"}]` or `{"team":"web"}`. */
 export function labelsIn(cell: string): Readonly<Record<string, string>> {
-  if (cell === '' || cell === '[]' || cell === '{}') return {};
   const value = parsed(cell);
   const pairs = Array.isArray(value)
     ? value.map((label): [unknown, unknown] => [fieldOf(label, 'key'), fieldOf(label, 'value')])

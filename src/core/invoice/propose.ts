@@ -56,7 +56,7 @@ function roundest(rows: readonly ComparedRow[], per: number): Usd {
   const high = bounds.reduce((min, bound) => (bound.high < min ? bound.high : min), bounds[0]?.high ?? 0n);
   for (let unit = 1_000_000_000_000n; unit > 1n; unit /= 10n) {
     const up = ((low + unit - 1n) / unit) * unit;
-    if (up <= high && up > 0n) return nano(up);
+    if (up <= high) return nano(up);
   }
   return nano((low + high) / 2n);
 }
@@ -78,6 +78,8 @@ export function proposedPrices(
   const prices = differences.flatMap(({ model, lane, meters, invoice, since }): readonly object[] => {
     const price = toDecimal(invoice);
     const from = since.length > 7 ? since : `${since}-01`;
+    // A file says what something costs; that it is free, it cannot say.
+    if (invoice <= 0n) return [];
     if (meters.includes('image')) return [{ model, lane, from, perImage: price }];
     const perMillion = Object.fromEntries(
       meters.flatMap((meter) => (KEYS[meter] ? [[KEYS[meter], price]] : [])),

@@ -126,7 +126,7 @@ export function invoiceReader(
     const rounded = exchanged(cost.within, rate.exchange);
     return {
       period: periodIn(cell) ?? wrongDay(cell, wrong),
-      kind: kindOfCost(cell('kind'), sku),
+      kind: kindOfCost(cell('kind'), sku || skuId),
       service: cell('service'),
       serviceId: cell('serviceId'),
       sku,
@@ -154,7 +154,7 @@ export function invoiceReader(
   function rateFor(sign: string, conversion: string): { exchange: Exchange; isGuess: boolean } {
     const currency = currencyOf(sign);
     if (currency === 'USD') return { exchange: EVEN, isGuess: false };
-    const inFile = conversion === '' ? null : figureIn(conversion, '.');
+    const inFile = figureIn(conversion, '.');
     const units = inFile === null ? 0n : nanoOf(inFile);
     // Google writes down how much of the currency a dollar is.
     if (units > 0n) return { exchange: { units, dollars: 1_000_000_000n }, isGuess: false };
@@ -184,7 +184,7 @@ export function invoiceReader(
 }
 
 function kindOf(has: (column: ColumnName) => boolean, titles: readonly string[]): InvoiceKind {
-  if (titles.some((title) => /^chargeperiodstart$/i.test(title.trim()))) return 'FOCUS export';
+  if (titles.some((title) => title.trim().toLowerCase() === 'chargeperiodstart')) return 'FOCUS export';
   if (!has('startTime')) return 'report';
   return has('resource') ? 'resource export' : 'export';
 }
@@ -195,7 +195,7 @@ const wrongDay = (cell: (column: ColumnName) => string, wrong: (what: string) =>
 };
 
 const isTotal = (row: readonly string[], service: string): boolean =>
-  service === '' || row.some((cell) => /^\W*(sub|grand|filtered )? ?total\W*$/i.test(cell.trim()));
+  service === '' || row.some((cell) => /^\W*(sub|grand|filtered )? ?total\W*$/i.test(cell));
 
 function kindOfCost(text: string, sku: string): InvoiceLine['kind'] {
   if (/tax|\bvat\b/i.test(text) || (sku === '' && text === '')) return 'tax';

@@ -31,10 +31,11 @@ export interface SkuNames {
   readonly skuId: string;
 }
 
-/** Finds the SKU of an invoice's line: by its id, else by its words. */
+/** Finds the SKU of an invoice's line: by its id, else by its words. Of two for the same, the first counts: a user's own. */
 export function skuFinder(skus: readonly Sku[]): (names: SkuNames) => Sku | null {
-  const byId = new Map(skus.flatMap((sku) => (sku.id === null ? [] : [[sku.id, sku] as const])));
-  const byWords = new Map(skus.map((sku) => [spelledSku(sku.description), sku]));
+  const lastFirst = skus.toReversed();
+  const byId = new Map(lastFirst.map((sku) => [sku.id, sku]));
+  const byWords = new Map(lastFirst.map((sku) => [spelledSku(sku.description), sku]));
   const byDescription = remembering((sku) => byWords.get(spelledSku(sku)) ?? null);
   return ({ sku, skuId }) => byId.get(skuId) ?? byDescription(sku);
 }
@@ -69,11 +70,6 @@ export function guessOf(description: string, models: readonly Model[] = MODELS):
   return { models: [named.model.id], lane: LANES.find((lane) => rest.includes(lane)) ?? 'now', meters };
 }
 
-/** "gemini 3 pro image", "nano banana pro", "imagen 4 fast". */
+/** "gemini 3 pro image", "nano banana pro". */
 const namesOf = ({ id, name }: Model): readonly string[] =>
-  [id.replace(/^gemini-nano/, 'nano').replace(/-\d{3}$/, ''), name].map((text) =>
-    text
-      .toLowerCase()
-      .replace(/-/g, ' ')
-      .replace(/ 4\.0( \w+)? generate/, ' 4$1'),
-  );
+  [id, name].map((text) => text.toLowerCase().replace(/-/g, ' '));

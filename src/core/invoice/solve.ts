@@ -42,14 +42,14 @@ export function solve(needs: readonly number[], parts: readonly Parts[]): Soluti
   }
 
   function fill(index: number, part: number, need: number): void {
-    if ((steps += 1) > MOST_STEPS || need < 0) return;
+    if ((steps += 1) > MOST_STEPS) return;
     const one = parts[part];
     if (one === undefined) {
       if (need === 0) day(index + 1);
       return;
     }
     const here = left[part] ?? 0;
-    if (index < one.first || index > one.last || here === 0) return fill(index, part + 1, need);
+    if (index < one.first || index > one.last) return fill(index, part + 1, need);
     const least = one.mustBeThere && index === one.last ? here : 0;
     const most = Math.min(here, Math.floor(need / one.quantity));
     for (let used = most; used >= least; used -= 1) {

@@ -31,6 +31,7 @@ describe('a number of an invoice', () => {
     ['0,123', '0.123'],
     ['1234,567', '1234.567'],
     ['1,23', '1.23'],
+    ['1,2345', '1.2345'],
     ['1.234', '1.234'],
     ['5.', '5'],
     ['+0.12', '0.12'],
@@ -76,6 +77,9 @@ describe('a number of an invoice', () => {
     '--1',
     '1e9999',
     '1,2,3',
+    '1,234.5.6',
+    '1AB2',
+    '1ABC2',
     '1234,567.5',
     '1,2345.6',
     '1,234,5.6',
@@ -157,6 +161,10 @@ describe('a rate of exchange', () => {
   ])('%j is one of %s, and ten are $%s', (text, code, amount) => {
     const [currency, rate] = exchangeRate(text);
     expect([currency, exchanged(usd('10'), rate)]).toEqual([code, usd(amount)]);
+  });
+
+  it('is repeated in part where it is none', () => {
+    expect(() => exchangeRate('x'.repeat(50))).toThrow(`not "${'x'.repeat(40)}".`);
   });
 
   it('is rounded to the nearest nano-dollar', () => {

@@ -4,12 +4,15 @@ import type { Booked } from '../../../src/core/invoice/booked.ts';
 import { compare } from '../../../src/core/invoice/compare.ts';
 import { disagrees } from '../../../src/core/invoice/compared-row.ts';
 import type { InvoiceLine } from '../../../src/core/invoice/line.ts';
+import { SKUS } from '../../../src/core/invoice/sku-table.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
 import { aLine, aLost, aPurchase, sidesOf, tokens, until } from './sides.ts';
 
 const TEN = [['2026-10-01', '2026-10-10']] as const;
 /** A picture of 4K. */
 const LARGE = { size: '4K', lines: [tokens('image output', 2000)] } as const;
 const MIDNIGHT = until('2026-10-04', '2026-10-05');
+const NEXT = until('2026-10-05', '2026-10-06');
 
 type More = NonNullable<Parameters<typeof sidesOf>[2]>;
 const compared = (bought: readonly Booked[], invoiced: readonly InvoiceLine[], more: More = {}) =>
@@ -69,6 +72,31 @@ describe('a request of unknown outcome', () => {
       [aLine('2026-10-05', 1120)],
       ['not charged'],
     ],
+    [
+      'of either of two midnights is told by the day that only one of them may be on',
+      [aLost('', MIDNIGHT), aLost('', NEXT)],
+      [aLine('2026-10-04', 1120)],
+      ['charged', 'not charged'],
+    ],
+    [
+      'of either of two midnights is told by the last day too',
+      [aLost('', MIDNIGHT), aLost('', NEXT)],
+      [aLine('2026-10-06', 1120)],
+      ['not charged', 'charged'],
+    ],
+    [
+      'is told beside one of the day after',
+      [aLost('2026-10-04'), aLost('2026-10-05')],
+      [aLine('2026-10-05', 1120)],
+      ['not charged', 'charged'],
+    ],
+    ['is none where it was settled', [aPurchase('', MIDNIGHT)], [aLine('2026-10-04', 1120)], []],
+    [
+      'is none where it was settled on a day that the invoice does not have',
+      [aPurchase('', until('2026-10-10', '2026-10-11'))],
+      [aLine('2026-10-10', 0)],
+      [],
+    ],
     ['without lines is left out', [aLost('2026-10-04', { lines: [] })], [aLine('2026-10-04', 0)], []],
     [
       'of no tokens is left out',
@@ -101,16 +129,26 @@ describe('a request of unknown outcome', () => {
   });
 
   it('says by which picture and day it is known', () => {
-    const [charged, free, either] = [
+    const small = (count: number) =>
+      aLost('2026-10-04', { size: '512', lines: [tokens('image output', count)] });
+    const [charged, free, either, several, open] = [
       compared([aLost('2026-10-04')], [aLine('2026-10-04', 1120)]),
-      compared([aLost('', MIDNIGHT)], [aLine('2026-10-09', 0)]),
+      compared([aLost('', until('2026-10-04', '2026-10-06'))], [aLine('2026-10-02', 0)]),
       compared([aLost('2026-10-04'), aLost('2026-10-04')], [aLine('2026-10-04', 1120)]),
+      compared([small(1000), small(1000), small(2000)], [aLine('2026-10-04', 2000)]),
+      compared([aLost('2026-10-04')], [aLine('2026-10-04', 5)]),
     ].map(({ settleable }) => settleable[0]?.evidence);
     expect(charged).toBe(
       'The invoice has the picture of 1120 tokens more than what was settled (2026-10-04, gemini-3-pro-image, lane now).',
     );
     expect(free).toBe(
-      'The invoice has exactly what was settled, and no picture of 1120 tokens more (2026-10-04 to 2026-10-05, gemini-3-pro-image, lane now).',
+      'The invoice has exactly what was settled, and no picture of 1120 tokens more (2026-10-04 to 2026-10-06, gemini-3-pro-image, lane now).',
+    );
+    expect(several).toBe(
+      'Of 2 requests alike, the invoice has 0 to 2 (2026-10-04, gemini-3-pro-image, lane now).',
+    );
+    expect(open).toBe(
+      'The invoice and the ledger differ in more than this, or its SKU is not known (2026-10-04, gemini-3-pro-image, lane now).',
     );
     expect(either).toBe('Of 2 requests alike, the invoice has 1 (2026-10-04, gemini-3-pro-image, lane now).');
   });
@@ -121,6 +159,10 @@ it('is not decided where no SKU is known that counts it, or one whose words may'
   expect(verdictsOf([lost], [aLine('2026-10-04', 0)])).toEqual(['undecided']);
   const guessed = aLine('2026-10-04', 1120, { sku: 'Generate_content image output for Gemini 3 Pro Image' });
   expect(verdictsOf([aLost('2026-10-04')], [guessed])).toEqual(['undecided']);
+  expect(verdictsOf([aLost('', MIDNIGHT)], [guessed])).toEqual(['undecided']);
+  expect(verdictsOf([aLost('2026-10-04', { lane: 'batch' })], [aLine('2026-10-04', 0)])).toEqual([
+    'undecided',
+  ]);
 });
 
 it('is perhaps another buyer’s where there is one of the model', () => {
@@ -190,6 +232,63 @@ describe('a day', () => {
         ['2026-10-05', 'invoice only', 5],
       ],
     ],
+    [
+      'does not agree, and the next does',
+      [aPurchase('2026-10-05'), aLost('', MIDNIGHT)],
+      [aLine('2026-10-04', 6720), aLine('2026-10-05', 1120)],
+      [
+        ['2026-10-04', 'invoice only', 5],
+        ['2026-10-05', 'agrees', null],
+      ],
+    ],
+    [
+      'has only what may be of this day',
+      [aLost('', MIDNIGHT), aLost('', NEXT)],
+      [aLine('2026-10-04', 2240)],
+      [['2026-10-04', 'invoice only', 1]],
+    ],
+    [
+      'has only what may be of this day, and not of one before',
+      [aLost('', MIDNIGHT), aLost('', NEXT)],
+      [aLine('2026-10-06', 2240)],
+      [['2026-10-06', 'invoice only', 1]],
+    ],
+    [
+      'is the first that does not come out with those before it',
+      [aLost('', MIDNIGHT), aLost('', NEXT)],
+      [aLine('2026-10-04', 1120), aLine('2026-10-05', 2240)],
+      [
+        ['2026-10-04', 'agrees', null],
+        ['2026-10-05', 'invoice only', 1],
+      ],
+    ],
+    [
+      'lacks one of two pictures of midnights, and the other is there',
+      [aPurchase('', MIDNIGHT), aPurchase('', NEXT)],
+      [aLine('2026-10-05', 1120)],
+      [
+        ['2026-10-05', 'agrees', null],
+        ['2026-10-06', 'ledger only', 1],
+      ],
+    ],
+    [
+      'lacks what was paid for, and not what may not have been charged',
+      [aPurchase('', MIDNIGHT), aLost('', MIDNIGHT)],
+      [],
+      [['2026-10-05', 'ledger only', 1]],
+    ],
+    [
+      'lacks what was paid for, whatever was lost',
+      [agreeing, aPurchase('2026-10-04'), aLost('2026-10-04')],
+      [aLine('2026-10-04', 1120)],
+      [['2026-10-04', 'ledger only', 1]],
+    ],
+    [
+      'has more than two that were lost can be',
+      [agreeing, aLost('2026-10-04'), aLost('2026-10-04')],
+      [aLine('2026-10-04', 5600)],
+      [['2026-10-04', 'invoice only', 2]],
+    ],
     ['is left out where nothing is on either side', [aLost('2026-10-04')], [], []],
     [
       'of an answer that did not split its output has whole pictures, and the rest is text',
@@ -213,10 +312,53 @@ describe('a day', () => {
     ]);
   });
 
+  it('that is open has nothing of what was lost on others', () => {
+    const lost = [aLost('2026-10-04'), aLost('2026-10-06')];
+    expect(
+      rowsOf([...lost, aPurchase('2026-10-05')], [aLine('2026-10-05', 2240)], { openFrom: '2026-10-05' }),
+    ).toEqual([['2026-10-05', 'invoice only', 1]]);
+  });
+
+  it.each([
+    'Generate_content image output for Gemini 3.1 Flash Image',
+    'Generate_content image output for Gemini 3 Pro Image batch',
+    'Generate_content image input for Gemini 3 Pro Image',
+    'Image output of something new',
+  ])('does not take %s for what is missing', (sku) => {
+    const { rows } = compared([agreeing], [aLine('2026-10-04', 1120, { sku })]);
+    expect(rows).toMatchObject([{ verdict: 'ledger only' }]);
+  });
+
+  it('has pictures of the model’s own size', () => {
+    const sku = 'Generate_content image output token count for Gemini 2.5 Flash Native Image Generation';
+    expect(rowsOf([], [aLine('2026-10-04', 2580, { sku })])).toEqual([['2026-10-04', 'invoice only', 2]]);
+  });
+
+  it('has pictures by their number where that is what is sold', () => {
+    const model = 'imagen-4.0-fast-generate-001';
+    const [sku] = SKUS.map((each) => ({ ...each, models: [model], meters: ['image'] as const }));
+    const line = aLine('2026-10-04', 3, { skuId: sku?.id ?? '' });
+    const image = {
+      meter: 'image',
+      quantity: 1,
+      unit: 'image',
+      rate: usd('0.02'),
+      per: 1,
+      amount: usd('0.02'),
+    } as const;
+    const { rows } = compared([aPurchase('2026-10-04', { model, lines: [image] })], [line], {
+      skus: sku ? [sku] : [],
+    });
+    expect(rows).toMatchObject([{ pictures: 2, why: expect.stringMatching(/^2 pictures more/) }]);
+  });
+
   it('says of a SKU that nobody knows that it may be this', () => {
     const sku = 'Generate_content image output token count, Gemini 3 Pro Image';
-    const { rows } = compared([agreeing], [aLine('2026-10-04', 1120, { sku })]);
+    const unknown = aLine('2026-10-04', 1120, { sku });
+    const { rows } = compared([agreeing], [unknown]);
     expect(rows).toMatchObject([{ verdict: 'unknown SKU', why: `By its words, "${sku}" may be this.` }]);
+    const two = [agreeing, aPurchase('2026-10-04')];
+    expect(rowsOf(two, [unknown, aLine('2026-10-04', 1120)])).toEqual([['2026-10-04', 'ledger only', 1]]);
   });
 
   it('says in words how many pictures, or tokens, one side has more', () => {

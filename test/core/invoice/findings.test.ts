@@ -34,6 +34,15 @@ const withText: Purchase = (day) => [
 const refused: Purchase = (day) => [
   nb2(day, { came: 'no picture', lines: [tokens('text output', 50, '3'), tokens('thinking', 9, '3')] }),
 ];
+const refusedAlike: Purchase = (day) => [
+  nb2(day, { came: 'no picture', lines: [tokens('text output', 100, '3')] }),
+];
+const withInput: Purchase = (day) => [
+  nb2(day, { lines: [tokens('text output', 100, '3'), tokens('text input', 20, '0.5')] }),
+];
+const withDraftsAndText: Purchase = (day) => [
+  nb2(day, { lines: [tokens('image output', 3360, '60'), tokens('text output', 100, '3')] }),
+];
 const pictures =
   (quantity: number): Bill =>
   (day) => [of('Image Output', day, quantity)];
@@ -47,11 +56,16 @@ describe('what an invoice says of', () => {
     ['drafts', 'free', withDrafts, pictures(1120)],
     ['drafts', null, withDrafts, pictures(2240)],
     ['drafts', null, withText, pictures(1120)],
+    ['drafts', null, withDraftsAndText, text(100)],
     ['remainder', 'as text', withText, text(100)],
     ['remainder', 'not as text', withText, text(0)],
     ['remainder', 'as picture', withText, pictures(1220)],
     ['remainder', null, withText, text(50)],
     ['remainder', null, withDrafts, text(0)],
+    ['remainder', null, withDrafts, pictures(3360)],
+    ['remainder', null, withInput, (day) => [of('Text Input', day, 20)]],
+    // Either is missing from it.
+    ['remainder', null, (day) => [...withText(day), ...refusedAlike(day)], text(100)],
     ['refusals', 'charged', refused, text(59)],
     ['refusals', 'free', refused, text(0)],
     ['refusals', null, refused, text(50)],

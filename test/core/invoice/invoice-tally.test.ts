@@ -55,6 +55,7 @@ describe('the lines of an invoice', () => {
     ['1,000,000 count', 1e6],
     ['search queries', 1],
     ['kilo queries', 1],
+    ['requests of 1000 tokens', 1],
   ])('are counted in %j, which are %i', (unit, each) => {
     expect(pictures(tallied([aLine('2026-10-04', 7, { unit })]), '2026-10-04')?.quantity).toBe(7 * each);
   });
@@ -109,8 +110,8 @@ describe('the lines of an invoice', () => {
   it('whose SKU is in no table are kept by its id, or its words', () => {
     const sku = 'Image output of something new';
     const tally = tallied([
-      aLine('2026-10-04', 1, { sku }),
-      aLine('2026-10-04', 2, { sku }),
+      aLine('2026-10-04', 1, { sku, credits: usd('-1') }),
+      aLine('2026-10-04', 2, { sku, credits: usd('-2') }),
       aLine('2026-10-04', 4, { sku: 'Nano Banana 9', skuId: 'A' }),
       aLine('2026-10-04', 8, { sku: 'Imagen 9', skuId: 'A' }),
     ]);
@@ -119,13 +120,14 @@ describe('the lines of an invoice', () => {
       [sku, 3, null],
       ['A', 12, null],
     ]);
+    expect(unknown[0]?.[1]).toMatchObject({ within: 2_000n, credits: usd('-3') });
   });
 
   it('say of which days the invoice speaks, also where they are not asked for', () => {
     const tally = tallyOf(skuFinder(SKUS));
     tally.add(aLine('2026-10-05', 1));
-    tally.add(aLine('2026-10-03', 1), false);
     tally.add(aLine('2026-10-07', 1), false);
+    tally.add(aLine('2026-10-03', 1), false);
     tally.add(aLine('2026-11', 1));
     expect([tally.rows(), tally.result(null).coverage]).toEqual([
       4,
@@ -229,6 +231,7 @@ describe('several files', () => {
       file('b', 'export', aLine('2026-11-04', 1120)),
     ]);
     expect([...invoice.periods.keys()]).toEqual(['2026-10', '2026-11-04']);
+    expect(invoice.coverage).toEqual({ days: [['2026-11-04', '2026-11-04']], months: new Set(['2026-10']) });
   });
 });
 

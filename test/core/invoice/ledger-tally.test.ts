@@ -61,8 +61,8 @@ describe('pictures of the ledger', () => {
 
   it('of days that the invoice does not speak of are told apart', () => {
     const { groups, outside, ends } = tallied([
-      aPurchase('2026-09-29'),
       aPurchase('2026-10-12', { lines: [tokens('image output', 1120), tokens('text output', 100, '12')] }),
+      aPurchase('2026-09-29'),
     ]);
     expect([groups, outside, ends]).toEqual([
       [],
@@ -90,6 +90,16 @@ describe('pictures of the ledger', () => {
     expect(of(2240)).toMatchObject({ low: 2240 });
     expect(of(1120)).toMatchObject({ low: 1120 });
     expect(of(900)).toMatchObject({ low: 900 });
+    const imagen = {
+      meter: 'image',
+      quantity: 3,
+      unit: 'image',
+      rate: usd('0.02'),
+      per: 1,
+      amount: usd('0.06'),
+    } as const;
+    const flat = aPurchase('2026-10-04', { model: 'imagen-4.0-fast-generate-001', lines: [imagen] });
+    expect(only(tallied([flat])).days['2026-10-04']).toMatchObject({ quantity: 3, low: 3 });
   });
 
   it('are kept apart by model and lane', () => {
@@ -104,6 +114,16 @@ describe('pictures of the ledger', () => {
       `${NB2} now`,
     ]);
   });
+});
+
+it('adds up the lines of an answer that are counted together', () => {
+  const lines = [
+    tokens('text input', 20, '2'),
+    tokens('image input', 560, '2'),
+    tokens('text input', 1, '2'),
+  ];
+  const { days } = only(tallied([aPurchase('2026-10-04', { lines, basis: 'estimated' })]));
+  expect(days['2026-10-04']).toMatchObject({ quantity: 581, high: 4 * 581 + 2000 });
 });
 
 describe('text of the ledger', () => {
@@ -133,7 +153,7 @@ describe('text of the ledger', () => {
       tallied([text('2026-10-04')], { skus: skus.map((sku) => ({ ...sku, ...changes })) }).groups.map(
         ({ meters }) => meters.join(' + '),
       );
-    expect(metersWith({})).toEqual(['text output + thinking', 'thinking']);
+    expect(metersWith({})).toEqual(['text output', 'thinking']);
     for (const other of [{ shared: true }, { lane: 'batch' }, { models: [NB2] }, { meters: ['search'] }])
       expect(metersWith(other)).toEqual(['text output + thinking']);
   });
@@ -229,11 +249,12 @@ describe('a bill', () => {
   });
 
   it('is of the lane that was asked for where no other has its prices', () => {
-    expect([laneOf('flex', '61'), laneOf('flex', '60', '120'), laneOf('batch')]).toEqual([
-      'flex',
-      'flex',
-      'batch',
-    ]);
+    expect([
+      laneOf('flex', '61'),
+      laneOf('flex', '60', '120'),
+      laneOf('priority', '60', '120'),
+      laneOf('batch'),
+    ]).toEqual(['flex', 'flex', 'priority', 'batch']);
   });
 
   it('counts meters together as most SKUs do', () => {

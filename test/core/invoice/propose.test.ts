@@ -61,6 +61,12 @@ describe('another price than the catalogue’s', () => {
     // As far as amounts were rounded, whether to a millionth or to a cent.
     const cents = { invoice: { quantity: 1120, amount: usd('0.15'), within: usd('0.005') } };
     expect(prices(row('2026-10-04', 1120, '0.15', cents))).toEqual([usd('130')]);
+    const wide = { invoice: { quantity: 1_000_000, amount: usd('130.5'), within: usd('0.5') } };
+    expect(prices(row('2026-10-04', 1_000_000, '130.5', wide))).toEqual([usd('130')]);
+    const narrow = { invoice: { quantity: 1_000_000, amount: usd('130.123456785'), within: nano(3n) } };
+    expect(prices(row('2026-10-04', 1_000_000, '130', narrow))).toEqual([usd('130.123456785')]);
+    const free = { invoice: { quantity: 1120, amount: usd('0'), within: MICRO } };
+    expect(prices(row('2026-10-04', 1120, '0', free))).toEqual([usd('0')]);
     const exact = { invoice: { quantity: 1120, amount: usd('0.146'), within: nano(0n) } };
     expect(prices(row('2026-10-04', 1120, '0.146', exact))).toEqual([usd('130.357142857')]);
   });
@@ -147,6 +153,7 @@ describe('a file of prices', () => {
 
   it('is none where no price differs that a file can say', () => {
     expect(proposed([])).toBeNull();
+    expect(proposed([{ ...difference, invoice: usd('0') }])).toBeNull();
     expect(proposed([{ ...difference, meters: ['search'] }])).toBeNull();
   });
 

@@ -59,7 +59,7 @@ describe('the cost of a line', () => {
       '0.672',
       '0.005',
     ],
-    ['may have lost zeros at its end', { 'Cost ($)': '7' }, '7', '0.005'],
+    ['may have lost zeros at its end', { 'Unrounded subtotal ($)': '7' }, '7', '0.005'],
     ['is known to its last place', { 'Unrounded subtotal ($)': '0.67200000000001' }, '0.672', '0'],
     ['is nothing where no cell says it', { 'Cost ($)': '' }, '0', '0.005'],
   ])('%s', (_, cells, cost, within) => {
@@ -67,10 +67,11 @@ describe('the cost of a line', () => {
   });
 
   it('is off by a hundredth more where the rate is not the invoice’s own', () => {
-    expect(readWith({ 'Unrounded subtotal (€)': '-0.500000' })).toMatchObject({
-      cost: usd('-0.54'),
-      within: usd('0.0054') + 540n + 1n,
-    });
+    const within = usd('0.0054') + 540n + 1n;
+    expect(readWith({ 'Unrounded subtotal (€)': '-0.500000' })).toMatchObject({ cost: usd('-0.54'), within });
+    expect(readWith({ 'Unrounded subtotal (€)': '0.500000' })).toMatchObject({ cost: usd('0.54'), within });
+    const known = { 'Unrounded subtotal (€)': '0.500000', 'Currency conversion rate': '0.5' };
+    expect(readWith(known)).toMatchObject({ cost: usd('1'), within: 1_001n });
   });
 
   it('is in the currency of the line, of the titles, or in dollars', () => {
@@ -143,9 +144,21 @@ describe('a line of the console’s report', () => {
     expect(read(REPORT, row)).toBeNull();
   });
 
+  it('may have blanks around its cells', () => {
+    const [plain, spaced] = [[...ROW, ...COSTS], [...ROW, ...COSTS].map((cell) => ` ${cell} `)];
+    expect(read(REPORT, spaced)).toEqual(read(REPORT, plain));
+    expect(read(REPORT, ['', 'Gemini API', '', '', '', '', ' Total ', ...COSTS])).toBeNull();
+  });
+
+  it('is known by the id of its SKU alone', () => {
+    const row = ['2026-08-14', 'Gemini API', '', '', '096D-0370-0236', '1', 'Total', ...COSTS];
+    expect(read(REPORT, row)).toMatchObject({ sku: '', skuId: '096D-0370-0236', kind: 'usage' });
+  });
+
   it('is a tax where there is no SKU', () => {
     expect(read(REPORT, ['2026-08-31', 'Tax', '', '', '', '', '', ...COSTS])?.kind).toBe('tax');
     expect(read(REPORT, ['2026-08-31', 'Total Care', '', '', '', '', '', ...COSTS])?.kind).toBe('tax');
+    expect(read(REPORT, ['2026-08-31', 'Teetotal', '', '', '', '', '', ...COSTS])?.kind).toBe('tax');
   });
 
   it.each([
@@ -225,25 +238,37 @@ describe('another grouping of the report', () => {
       '2026-08-01',
       '2026-08-31',
     ]);
-    expect(
-      rangeOf({
-        preamble: [
-          ['The start date', '2026-08-01'],
-          ['End date of it', '2026-08-31'],
-        ],
-      }),
-    ).toBeNull();
+    for (const [start, end] of [
+      ['The start date', 'End date'],
+      ['Start date of it', 'End date'],
+      ['Start date', 'The end date'],
+      ['Start date', 'End date of it'],
+    ] as const)
+      expect(
+        rangeOf({
+          preamble: [
+            [start, '2026-08-01'],
+            [end, '2026-08-31'],
+          ],
+        }),
+      ).toBeNull();
     for (const name of ['2026-08-01-2026-08-31.csv', '/a/x 2026-08-01 – 2026-08-31 (1).csv'])
       expect(rangeOf({ name })).toEqual(['2026-08-01', '2026-08-31']);
-    for (const name of ['2026-08-01.csv', '/2026-08-01 — 2026-08-31/a.csv', '2026-08-01 to 2026-08-31.csv'])
+    for (const name of [
+      '2026-08-01.csv',
+      '/2026-08-01 — 2026-08-31/a.csv',
+      '2026-08-01 to 2026-08-31.csv',
+      '26-08-01 — 2026-08-31.csv',
+    ])
       expect(rangeOf({ name })).toBeNull();
   });
 
   it.each([
     ['Date', 'has no column "Date"'],
     ['Usage amount', 'has no column "Usage amount"'],
+    ['List cost ($),Unrounded subtotal ($),Subtotal ($)', 'has no column "Cost"'],
   ])('without %s is refused', (title, message) => {
-    expect(() => invoiceReader(head(without(title)))).toThrow(message);
+    expect(() => invoiceReader(head(without(...title.split(','))))).toThrow(message);
   });
 
   it('by service alone is refused, with what to ask for', () => {
@@ -358,6 +383,12 @@ describe('an export of BigQuery', () => {
     expect(read(TITLES, row({ usage_start_time: '2026-08-15' }))?.period).toBe('2026-08-15');
   });
 
+  it('has usage without a SKU where it says so', () => {
+    const none = { 'sku.id': '', 'sku.description': '' };
+    expect(read(TITLES, row(none))?.kind).toBe('usage');
+    expect(read(TITLES, row({ ...none, cost_type: '' }))?.kind).toBe('tax');
+  });
+
   it('is told from the export with resources and from FOCUS', () => {
     expect(invoiceReader(head(TITLES)).kind).toBe('export');
     expect(invoiceReader(head([...TITLES, 'resource.name'])).kind).toBe('resource export');
@@ -398,6 +429,7 @@ describe('a FOCUS export', () => {
 
   it('is read at its list cost', () => {
     expect(invoiceReader(head(TITLES)).kind).toBe('FOCUS export');
+    expect(invoiceReader(head(TITLES.map((title) => ` ${title} `))).kind).toBe('FOCUS export');
     expect(read(TITLES, row('Google Cloud'))).toMatchObject({
       period: '2026-08-14',
       sku: PRO,

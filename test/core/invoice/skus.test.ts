@@ -32,6 +32,14 @@ describe('the table of SKUs', () => {
     ).toEqual(['gemini-3-pro-image']);
     expect(find({ sku: 'Standard Storage', skuId: '' })).toBeNull();
   });
+
+  it('gives way to what a user says of the same SKU', () => {
+    const [listed] = SKUS;
+    if (listed === undefined) throw new Error('there is none');
+    const find = skuFinder([{ ...listed, lane: 'batch' }, ...SKUS]);
+    expect(find({ sku: '', skuId: listed.id ?? '' })?.lane).toBe('batch');
+    expect(find({ sku: ` ${listed.description.toUpperCase()} `, skuId: '' })?.lane).toBe('batch');
+  });
 });
 
 describe('what the words of a SKU say', () => {

@@ -62,9 +62,11 @@ const FOLDERS = {
     tests: ['core/catalogue', 'core/pricing', 'adapters/prices'],
   },
   'core/manifest': { tests: ['core/manifest', 'project'] },
-  'core/invoice': { tests: ['core/invoice', 'commands/reconcile'] },
+  'core/invoice': { tests: ['core/invoice'] },
   'core/files': { tests: ['core/files'] },
   'core/text': { tests: ['core/text'] },
+  'core/providers': { tests: ['core/providers'] },
+  'core/completion': { tests: ['core/completion'] },
 };
 
 const asked = process.argv.slice(2);

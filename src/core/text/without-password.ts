@@ -1,5 +1,5 @@
 /** An address without the password in it. */
 export const withoutPassword = (address: string): string =>
   address
-    .replace(/(\w+:\/\/[^/?#@:]*):[^/?#@]*@/, '$1@')
+    .replace(/(:\/\/[^/?#@:]*):[^/?#@]*@/, '$1@')
     .replaceAll(/([?&])(?:password|sslpassword)=[^&#]*/g, '$1password=…');

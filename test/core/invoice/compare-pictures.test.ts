@@ -255,7 +255,7 @@ describe('a day', () => {
     ],
     [
       'is the first that does not come out with those before it',
-      [aLost('', MIDNIGHT), aLost('', NEXT)],
+      [aLost('', MIDNIGHT), aLost('', NEXT), aLost('', until('2026-10-06', '2026-10-07'))],
       [aLine('2026-10-04', 1120), aLine('2026-10-05', 2240)],
       [
         ['2026-10-04', 'agrees', null],
@@ -269,6 +269,15 @@ describe('a day', () => {
       [
         ['2026-10-05', 'agrees', null],
         ['2026-10-06', 'ledger only', 1],
+      ],
+    ],
+    [
+      'lacks one of two pictures of midnights, and the other comes later',
+      [aPurchase('', MIDNIGHT), aPurchase('', NEXT)],
+      [aLine('2026-10-06', 1120)],
+      [
+        ['2026-10-05', 'ledger only', 1],
+        ['2026-10-06', 'agrees', null],
       ],
     ],
     [

@@ -70,6 +70,8 @@ describe('the cost of a line', () => {
     const within = usd('0.0054') + 540n + 1n;
     expect(readWith({ 'Unrounded subtotal (€)': '-0.500000' })).toMatchObject({ cost: usd('-0.54'), within });
     expect(readWith({ 'Unrounded subtotal (€)': '0.500000' })).toMatchObject({ cost: usd('0.54'), within });
+    const unreadable = { 'Unrounded subtotal (€)': '0.500000', 'Currency conversion rate': 'n/a' };
+    expect(readWith(unreadable)).toMatchObject({ cost: usd('0.54'), within });
     const known = { 'Unrounded subtotal (€)': '0.500000', 'Currency conversion rate': '0.5' };
     expect(readWith(known)).toMatchObject({ cost: usd('1'), within: 1_001n });
   });
@@ -182,7 +184,7 @@ describe('a line of the console’s report', () => {
 
   it('is refused by its line where a number is none', () => {
     expect(() => read(REPORT, [...ROW.slice(0, 5), 'many', 'count', ...COSTS])).toThrow(
-      'invoice.csv, line 7: "many" is no number.',
+      expect.objectContaining({ kind: 'usage', message: 'invoice.csv, line 7: "many" is no number.' }),
     );
   });
 });

@@ -52,6 +52,10 @@ describe('tables', () => {
       expect(line(30)).toBe('2026-10-04  a lighthouse at d…');
       expect(line(23)).toBe('a lighthouse at dusk');
       expect(line(8)).toBe('a light…');
+      const turned = [columns[1], columns[0], columns[2]];
+      expect(textTable(turned, [['batch', '2026-10-04', 'a lighthouse at dusk']], 30)[1]).toBe(
+        '2026-10-04  a lighthouse at d…',
+      );
     });
 
     it('cut the cells of a paragraph too, unless nothing would be left of them', () => {

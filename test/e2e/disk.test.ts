@@ -138,7 +138,7 @@ describe.skipIf(lacks('the right to mount a file system'))('a full disk', () => 
     await using here = await gatedPlace();
     using small = disk(here.home, '24m');
     const flags = ['-n', '3', '--concurrency', '1', '-o', 'out/'];
-    const { code, stdout } = await during(here, async () => small.occupy(90_000), ...flags);
+    const { code, stdout } = await during(here, async () => small.occupy(130_000), ...flags);
     expect(code).toBe(11);
     const document = JSON.parse(stdout) as Document;
     expect(document.images).toHaveLength(1);

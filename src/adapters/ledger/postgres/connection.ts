@@ -57,6 +57,13 @@ const FLUSH = `BEGIN;
   SELECT pg_logical_emit_message(true, 'pixtab', '');
   COMMIT`;
 
+/**
+ * What became of a transaction. A server that crashed before anything of it reached the disk gives its number out once more, and
+ * fails over it until then.
+ */
+const STATUS = `SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+  THEN pg_xact_status($1::xid8) END AS status`;
+
 /** The server's clock. */
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
 
@@ -147,7 +154,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
       () => GONE_MS,
       async () => {
         const open = await reached();
-        const { rows } = await open.query('SELECT pg_xact_status($1::xid8) AS status', [id]);
+        const { rows } = await open.query(STATUS, [id]);
         const said = rows[0]?.['status'];
         if (said === 'in progress') throw cause;
         if (said === 'committed' && options.isDurable) await open.script(FLUSH);

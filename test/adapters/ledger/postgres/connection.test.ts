@@ -160,6 +160,36 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
     await ledger.close();
   });
 
+  it('that forgot in a crash what it was doing has not done it: that is begun again', async () => {
+    await using schema = await freshSchema();
+    let isCrashing = false;
+    const connect: Connect = async () => {
+      const wire = await schema.connect();
+      return {
+        ...wire,
+        async script(sql) {
+          const answer = await wire.script(isCrashing && sql === 'COMMIT' ? 'ROLLBACK' : sql);
+          // The number of a transaction that never reached the disk is given out once more.
+          if (isCrashing && sql.startsWith('BEGIN'))
+            return { ...answer, rows: answer.rows.map((row) => ({ ...row, id: '123456789012' })) };
+          if (!isCrashing || sql !== 'COMMIT') return answer;
+          isCrashing = false;
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        },
+      };
+    };
+    const ledger = open({ ...schema, session: sessionOver(connect), clock: naps() });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    isCrashing = true;
+    await ledger.sending('attempt-1');
+    expect(isCrashing).toBe(false);
+    expect(await ledger.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([
+      { state: 'sent', sends: 1 },
+    ]);
+    await ledger.close();
+  });
+
   it('is not waited for where nobody ever answered: the address may be wrong', async () => {
     await using schema = await freshSchema();
     const net = network(schema.connect);

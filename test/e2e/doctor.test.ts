@@ -53,9 +53,11 @@ it('finds the ledger sound after a purchase, and broken when somebody wrote over
   expect(sound.code).toBe(0);
   expect(sound.stdout).toMatch(/^ok {4}ledger {6}.+ledger\.db is sound\.$/m);
   const state = join(place.dir, '../home/state/sandbox');
-  const files = await readdir(state);
+  // A log that is empty comes and goes with whoever has the ledger open.
+  const kept = async () => (await readdir(state)).filter((name) => !/-(shm|wal)$/.test(name));
+  const files = await kept();
   await writeFile(join(state, 'ledger.db'), 'a note to myself'.repeat(500));
   const broken = await place.run(['doctor', '--sandbox', '--json'], { clock });
   expect([broken.code, summary(broken.json<Document>())]).toEqual([2, ['fail ledger']]);
-  expect(await readdir(state)).toEqual(files);
+  expect(await kept()).toEqual(files);
 });

@@ -42,7 +42,7 @@ const beginning = ({ schema, lock }: ConnectionOptions): string => `BEGIN;
   SET LOCAL idle_in_transaction_session_timeout TO '10s';
   SET LOCAL lock_timeout TO '2s';
   SELECT pg_advisory_xact_lock(hashtext('pixtab'), hashtext('${schema} ${lock}'));
-  SELECT ${NOW}, pg_current_xact_id()::text AS id`;
+  SELECT ${NOW}, pg_current_xact_id()::text AS id, ${LIFE}`;
 
 const reading = ({ schema }: ConnectionOptions): string => `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
   SET LOCAL search_path TO "${schema}";
@@ -57,15 +57,24 @@ const FLUSH = `BEGIN;
   SELECT pg_logical_emit_message(true, 'pixtab', '');
   COMMIT`;
 
+/** Since when the server lives: it begins to count anew after a crash, and then alone. */
+const LIFE = 'pg_stat_get_bgwriter_stat_reset_time()::text AS life';
+
 /**
  * What became of a transaction. A server that crashed before anything of it reached the disk gives its number out once more, and
  * fails over it until then.
  */
 const STATUS = `SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot())
-  THEN pg_xact_status($1::xid8) END AS status`;
+  THEN pg_xact_status($1::xid8) END AS status, ${LIFE}`;
 
 /** The server's clock. */
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
+
+// https://www.postgresql.org/docs/15/errcodes-appendix.html: system_error
+const crashed = (cause: unknown): Error =>
+  Object.assign(new Error('it crashed, and nobody can know whether it kept the last change', { cause }), {
+    code: '58000',
+  });
 
 /** A connection that is made anew when it breaks. What was begun then is begun again, unless it was done. */
 export function connectionOver(options: ConnectionOptions): Connection {
@@ -130,7 +139,6 @@ export function connectionOver(options: ConnectionOptions): Connection {
       await work(queries, told(begun.then(nowIn)));
       return begun;
     });
-    const id = text(result, 'id');
     try {
       const [{ command }] = await Promise.all([
         open.script('COMMIT'),
@@ -144,19 +152,21 @@ export function connectionOver(options: ConnectionOptions): Connection {
       if (!isGone(error)) throw error;
       open.close();
       // Nobody heard whether it was kept.
-      if (!(await wasKept(id, error))) throw error;
+      if (!(await wasKept(result, error))) throw error;
     }
   }
 
   /** Whether a transaction was kept whose end nobody heard of. The server knows it for a billion more of them. */
-  async function wasKept(id: string, cause: unknown): Promise<boolean> {
+  async function wasKept(begun: Row, cause: unknown): Promise<boolean> {
     const status = await patiently(
       () => GONE_MS,
       async () => {
         const open = await reached();
-        const { rows } = await open.query(STATUS, [id]);
+        const { rows } = await open.query(STATUS, [text(begun, 'id')]);
         const said = rows[0]?.['status'];
         if (said === 'in progress') throw cause;
+        // After a crash, another one may have its number: nobody can know, and what fails is looked at by those who come later.
+        if (said === 'committed' && rows[0]?.['life'] !== begun['life']) throw crashed(cause);
         if (said === 'committed' && options.isDurable) await open.script(FLUSH);
         return said;
       },

@@ -190,6 +190,35 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
     await ledger.close();
   });
 
+  it('that has crashed since is not believed that it kept a transaction: another one may have its number', async () => {
+    await using schema = await freshSchema();
+    let isCrashing = false;
+    const connect: Connect = async () => {
+      const wire = await schema.connect();
+      return {
+        ...wire,
+        async script(sql) {
+          const answer = await wire.script(sql);
+          if (!isCrashing) return answer;
+          if (sql !== 'COMMIT')
+            return { ...answer, rows: answer.rows.map((row) => ({ ...row, life: 'before' })) };
+          isCrashing = false;
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        },
+      };
+    };
+    const ledger = open({ ...schema, session: sessionOver(connect), clock: naps() });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    isCrashing = true;
+    expect(await rejection(ledger.sending('attempt-1'))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: expect.stringContaining('it crashed, and nobody can know whether it kept the last change'),
+    });
+    await ledger.close();
+  });
+
   it('is not waited for where nobody ever answered: the address may be wrong', async () => {
     await using schema = await freshSchema();
     const net = network(schema.connect);

@@ -37,7 +37,7 @@ export interface LedgerOptions extends Mortality {
 /** How long a writer waits for the others once money is gone. */
 const WHEN_PAID_MS = 10 * 60_000;
 
-/** How long it waits when the user wants to leave at once. */
+/** How long it waits when the user wants to leave at once, or nothing hangs on it. */
 const PATIENCE_LEAVING_MS = 2_000;
 
 /** No process is kept from ending by it. */
@@ -192,7 +192,11 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
       windowOf,
     ),
     claim: (plan) => write('yes', (database, now) => claim(database, plan, options, now)),
-    handOver: (attemptId) => write('yes', (database) => handOver(database, attemptId, owner)),
+    // Whoever is kept waiting has paid already, and it is anybody's once this process has ended.
+    handOver: (attemptId) =>
+      write('yes', (database) => handOver(database, attemptId, owner), {
+        patience: () => PATIENCE_LEAVING_MS,
+      }),
     quoteSecret: async (fresh) =>
       (await read((database) => secretOf(database, 'quotes'))) ??
       write('no', (database) => keepSecret(database, 'quotes', fresh)),

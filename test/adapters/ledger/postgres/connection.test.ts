@@ -65,6 +65,31 @@ function network(connect: Connect): Network {
   return here;
 }
 
+/** A server that crashes at the end of the transaction that comes next, which began with what is said here. */
+function crashing(connect: Connect, { isKept, ...said }: { isKept: boolean; id?: string; life?: string }) {
+  let isDue = false;
+  let hasCrashed = false;
+  return {
+    crash: () => void (isDue = true),
+    hasCrashed: () => hasCrashed,
+    connect: async (): Promise<Wire> => {
+      const wire = await connect();
+      return {
+        ...wire,
+        async script(sql) {
+          if (!isDue) return wire.script(sql);
+          const isEnd = sql === 'COMMIT';
+          const answer = await wire.script(isEnd && !isKept ? 'ROLLBACK' : sql);
+          if (!isEnd) return { ...answer, rows: answer.rows.map((row) => ({ ...row, ...said })) };
+          isDue = false;
+          hasCrashed = true;
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        },
+      };
+    },
+  };
+}
+
 const naps = () => {
   let slept = 0;
   return { sleep: async (ms: number) => void (slept += ms), random: () => 0.5, slept: () => slept };
@@ -162,55 +187,27 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
 
   it('that forgot in a crash what it was doing has not done it: that is begun again', async () => {
     await using schema = await freshSchema();
-    let isCrashing = false;
-    const connect: Connect = async () => {
-      const wire = await schema.connect();
-      return {
-        ...wire,
-        async script(sql) {
-          const answer = await wire.script(isCrashing && sql === 'COMMIT' ? 'ROLLBACK' : sql);
-          // The number of a transaction that never reached the disk is given out once more.
-          if (isCrashing && sql.startsWith('BEGIN'))
-            return { ...answer, rows: answer.rows.map((row) => ({ ...row, id: '123456789012' })) };
-          if (!isCrashing || sql !== 'COMMIT') return answer;
-          isCrashing = false;
-          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-        },
-      };
-    };
-    const ledger = open({ ...schema, session: sessionOver(connect), clock: naps() });
+    // The number of a transaction that never reached the disk is given out once more.
+    const server = crashing(schema.connect, { isKept: false, id: '123456789012' });
+    const ledger = open({ ...schema, session: sessionOver(server.connect), clock: naps() });
     await ledger.begin(aRun());
     await ledger.hold([aPlan()]);
-    isCrashing = true;
+    server.crash();
     await ledger.sending('attempt-1');
-    expect(isCrashing).toBe(false);
     expect(await ledger.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([
       { state: 'sent', sends: 1 },
     ]);
+    expect(server.hasCrashed()).toBe(true);
     await ledger.close();
   });
 
   it('that has crashed since is not believed that it kept a transaction: another one may have its number', async () => {
     await using schema = await freshSchema();
-    let isCrashing = false;
-    const connect: Connect = async () => {
-      const wire = await schema.connect();
-      return {
-        ...wire,
-        async script(sql) {
-          const answer = await wire.script(sql);
-          if (!isCrashing) return answer;
-          if (sql !== 'COMMIT')
-            return { ...answer, rows: answer.rows.map((row) => ({ ...row, life: 'before' })) };
-          isCrashing = false;
-          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-        },
-      };
-    };
-    const ledger = open({ ...schema, session: sessionOver(connect), clock: naps() });
+    const server = crashing(schema.connect, { isKept: true, life: 'before' });
+    const ledger = open({ ...schema, session: sessionOver(server.connect), clock: naps() });
     await ledger.begin(aRun());
     await ledger.hold([aPlan()]);
-    isCrashing = true;
+    server.crash();
     expect(await rejection(ledger.sending('attempt-1'))).toMatchObject({
       kind: 'unavailable',
       charged: 'no',

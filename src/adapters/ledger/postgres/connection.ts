@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../ports/index.ts';
 import { groups } from '../group-commit.ts';
 import type { Connection, EarlyWork, Queries, Row, Value } from '../queries.ts';
@@ -36,13 +37,25 @@ const LONGEST_NAP_MS = 2_000;
  * turn. Nobody waits for the disk while the lock is held. Nothing is set for longer than the transaction, so that a pooler
  * may stand in between.
  */
-const beginning = ({ schema, lock }: ConnectionOptions): string => `BEGIN;
+const turn = ({ schema, lock }: ConnectionOptions): string => `BEGIN;
   SET LOCAL search_path TO "${schema}";
   SET LOCAL synchronous_commit TO off;
   SET LOCAL idle_in_transaction_session_timeout TO '10s';
   SET LOCAL lock_timeout TO '2s';
-  SELECT pg_advisory_xact_lock(hashtext('pixtab'), hashtext('${schema} ${lock}'));
-  SELECT ${NOW}, pg_current_xact_id()::text AS id, ${LIFE}`;
+  SELECT pg_advisory_xact_lock(hashtext('pixtab'), hashtext('${schema} ${lock}'))`;
+
+/** A connection numbers its transactions, and each leaves its number, so that it is known of the last one whether it was kept. */
+const numbered = (connection: string, number: number): string => `
+  INSERT INTO commits (connection, number) VALUES ('${connection}', ${number})
+    ON CONFLICT (connection) DO UPDATE SET number = excluded.number, committed_at = excluded.committed_at;
+  SELECT ${NOW}`;
+
+/** A process that was killed leaves a number that nobody asks for. */
+const forgetting = ({ schema }: ConnectionOptions, connection: string): string => `BEGIN;
+  SET LOCAL synchronous_commit TO off;
+  DELETE FROM "${schema}".commits
+    WHERE connection = '${connection}' OR committed_at < clock_timestamp() - interval '1 day';
+  COMMIT`;
 
 const reading = ({ schema }: ConnectionOptions): string => `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
   SET LOCAL search_path TO "${schema}";
@@ -57,29 +70,15 @@ const FLUSH = `BEGIN;
   SELECT pg_logical_emit_message(true, 'pixtab', '');
   COMMIT`;
 
-/** Since when the server lives: it begins to count anew after a crash, and then alone. */
-const LIFE = 'pg_stat_get_bgwriter_stat_reset_time()::text AS life';
-
-/**
- * What became of a transaction. A server that crashed before anything of it reached the disk gives its number out once more, and
- * fails over it until then.
- */
-const STATUS = `SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot())
-  THEN pg_xact_status($1::xid8) END AS status, ${LIFE}`;
-
 /** The server's clock. */
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
-
-// https://www.postgresql.org/docs/15/errcodes-appendix.html: system_error
-const crashed = (cause: unknown): Error =>
-  Object.assign(new Error('it crashed, and nobody can know whether it kept the last change', { cause }), {
-    code: '58000',
-  });
 
 /** A connection that is made anew when it breaks. What was begun then is begun again, unless it was done. */
 export function connectionOver(options: ConnectionOptions): Connection {
   const { session, prepare, clock } = options;
   const { alone } = session;
+  const id = randomUUID();
+  let number = 0;
   let prepared: Wire | null = null;
   session.enter();
 
@@ -135,9 +134,11 @@ export function connectionOver(options: ConnectionOptions): Connection {
   }
 
   async function write(work: (queries: Statements, now: Promise<number>) => Promise<void>): Promise<void> {
-    const { open, queries, result } = await between(beginning(options), async (queries, begun) => {
+    number += 1;
+    const begin = `${turn(options)};${numbered(id, number)}`;
+    const { open, queries } = await between(begin, async (queries, begun) => {
       await work(queries, told(begun.then(nowIn)));
-      return begun;
+      await begun;
     });
     try {
       const [{ command }] = await Promise.all([
@@ -151,27 +152,28 @@ export function connectionOver(options: ConnectionOptions): Connection {
     } catch (error) {
       if (!isGone(error)) throw error;
       open.close();
-      // Nobody heard whether it was kept.
-      if (!(await wasKept(result, error))) throw error;
+      // Nobody heard whether it was kept, and as long as nobody knows, it is not begun again.
+      const isKept = await wasKept().catch(() => {
+        session.giveUp();
+        throw error;
+      });
+      if (!isKept) throw error;
     }
   }
 
-  /** Whether a transaction was kept whose end nobody heard of. The server knows it for a billion more of them. */
-  async function wasKept(begun: Row, cause: unknown): Promise<boolean> {
-    const status = await patiently(
+  /** Whether the last transaction was kept, also by a server that crashed meanwhile. It may be ending: that has its turn first. */
+  function wasKept(): Promise<boolean> {
+    return patiently(
       () => GONE_MS,
       async () => {
-        const open = await reached();
-        const { rows } = await open.query(STATUS, [text(begun, 'id')]);
-        const said = rows[0]?.['status'];
-        if (said === 'in progress') throw cause;
-        // After a crash, another one may have its number: nobody can know, and what fails is looked at by those who come later.
-        if (said === 'committed' && rows[0]?.['life'] !== begun['life']) throw crashed(cause);
-        if (said === 'committed' && options.isDurable) await open.script(FLUSH);
-        return said;
+        const last = `${turn(options)}; SELECT number FROM commits WHERE connection = '${id}'`;
+        const { open, result } = await between(last, (_, begun) => begun);
+        await open.script('COMMIT');
+        const isKept = result['number'] !== undefined && count(result, 'number') === number;
+        if (isKept && options.isDurable) await open.script(FLUSH);
+        return isKept;
       },
     );
-    return status === 'committed';
   }
 
   let current: Statements | null = null;
@@ -213,6 +215,8 @@ export function connectionOver(options: ConnectionOptions): Connection {
       ),
     async close() {
       await group.finish();
+      if (number > 0 && session.isThere())
+        await alone(async () => (await reached()).script(forgetting(options, id))).catch(() => undefined);
       await session.leave();
     },
   };

@@ -361,6 +361,14 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
   UPDATE holds SET queued = 1 WHERE attempt_id IN (SELECT attempt_id FROM queue_items);
   CREATE INDEX holds_of_processes ON holds (attempt_id) WHERE queued = 0;
   `,
+  `
+  -- The last transaction of each connection. Each of them changes its row, so there is room for that beside it.
+  CREATE TABLE commits (
+    connection uuid PRIMARY KEY,
+    number bigint NOT NULL,
+    committed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  ) WITH (fillfactor = 50);
+  `,
 ];
 
 function text(): string {

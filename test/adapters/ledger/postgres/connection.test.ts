@@ -65,8 +65,8 @@ function network(connect: Connect): Network {
   return here;
 }
 
-/** A server that crashes at the end of the transaction that comes next, which began with what is said here. */
-function crashing(connect: Connect, { isKept, ...said }: { isKept: boolean; id?: string; life?: string }) {
+/** A server that crashes at the end of the transaction that comes next, which it keeps or forgets. */
+function crashing(connect: Connect, { isKept }: { isKept: boolean }) {
   let isDue = false;
   let hasCrashed = false;
   return {
@@ -77,12 +77,10 @@ function crashing(connect: Connect, { isKept, ...said }: { isKept: boolean; id?:
       return {
         ...wire,
         async script(sql) {
-          if (!isDue) return wire.script(sql);
-          const isEnd = sql === 'COMMIT';
-          const answer = await wire.script(isEnd && !isKept ? 'ROLLBACK' : sql);
-          if (!isEnd) return { ...answer, rows: answer.rows.map((row) => ({ ...row, ...said })) };
+          if (!isDue || sql !== 'COMMIT') return wire.script(sql);
           isDue = false;
           hasCrashed = true;
+          await wire.script(isKept ? sql : 'ROLLBACK');
           throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
         },
       };
@@ -185,10 +183,12 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
     await ledger.close();
   });
 
-  it('that forgot in a crash what it was doing has not done it: that is begun again', async () => {
+  it.each([
+    ['forgot what it was doing has not done it: that is begun again', { isKept: false }],
+    ['kept it has done it, and it is not done twice', { isKept: true }],
+  ])('to a server that crashed and %s', async (_, how) => {
     await using schema = await freshSchema();
-    // The number of a transaction that never reached the disk is given out once more.
-    const server = crashing(schema.connect, { isKept: false, id: '123456789012' });
+    const server = crashing(schema.connect, how);
     const ledger = open({ ...schema, session: sessionOver(server.connect), clock: naps() });
     await ledger.begin(aRun());
     await ledger.hold([aPlan()]);
@@ -201,18 +201,47 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
     await ledger.close();
   });
 
-  it('that has crashed since is not believed that it kept a transaction: another one may have its number', async () => {
+  it('is no reason to believe in a transaction of another that has a number of its own', async () => {
     await using schema = await freshSchema();
-    const server = crashing(schema.connect, { isKept: true, life: 'before' });
+    const server = crashing(schema.connect, { isKept: false });
     const ledger = open({ ...schema, session: sessionOver(server.connect), clock: naps() });
+    const other = open({ ...schema, session: schema.session() });
+    for (const each of [ledger, other]) await each.begin(aRun());
+    await ledger.hold([aPlan({ attemptId: 'one' }), aPlan({ attemptId: 'two' })]);
+    server.crash();
+    await Promise.all([ledger.sending('one'), other.sending('two')]);
+    expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toMatchObject([
+      { state: 'sent', sends: 1 },
+      { state: 'sent', sends: 1 },
+    ]);
+    await Promise.all([ledger.close(), other.close()]);
+  });
+
+  it('while nobody has a turn to ask whether it was done does not do it again', async () => {
+    await using schema = await freshSchema();
+    const server = crashing(schema.connect, { isKept: true });
+    const connect: Connect = async () => {
+      const wire = await server.connect();
+      return {
+        ...wire,
+        async script(sql) {
+          if (server.hasCrashed() && sql.includes('SELECT number FROM commits'))
+            throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+          return wire.script(sql);
+        },
+      };
+    };
+    const ledger = open({ ...schema, session: sessionOver(connect), clock: naps() });
     await ledger.begin(aRun());
     await ledger.hold([aPlan()]);
     server.crash();
     expect(await rejection(ledger.sending('attempt-1'))).toMatchObject({
       kind: 'unavailable',
       charged: 'no',
-      message: expect.stringContaining('it crashed, and nobody can know whether it kept the last change'),
     });
+    expect(await ledger.receipts({ by: 'attempt', value: 'attempt-1' })).toMatchObject([
+      { state: 'sent', sends: 1 },
+    ]);
     await ledger.close();
   });
 
@@ -346,6 +375,24 @@ it('goes by the clock of the server, whatever those of its clients say', async (
   };
   const hour = 3_600_000;
   expect(Math.abs((await heldAt(hour, 'early')) - (await heldAt(-hour, 'late')))).toBeLessThan(60_000);
+});
+
+it('leaves nothing behind that says how far it was, and takes along what killed ones have left', async () => {
+  await using schema = await freshSchema();
+  const opened = () => postgres({ ...schema, session: schema.session() }, 'slots').open();
+  const [first, reader] = [await opened(), await opened()];
+  const commits = () =>
+    reader.snapshot((queries) => queries.all('SELECT number FROM commits ORDER BY number'));
+  await first.transaction((queries) =>
+    queries.run(`INSERT INTO commits VALUES
+      ('00000000-0000-0000-0000-000000000001', 50, clock_timestamp() - interval '2 days'),
+      ('00000000-0000-0000-0000-000000000002', 60, clock_timestamp() - interval '1 hour')`),
+  );
+  await first.transaction(() => {});
+  expect(await commits()).toEqual([{ number: 2n }, { number: 50n }, { number: 60n }]);
+  await first.close();
+  expect(await commits()).toEqual([{ number: 60n }]);
+  await reader.close();
 });
 
 it('does what was begun before it is closed', async () => {

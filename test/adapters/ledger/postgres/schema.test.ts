@@ -7,8 +7,9 @@ import { rejection } from '../../../support/failure.ts';
 import { freshSchema } from '../../../support/postgres.ts';
 import { tempDir } from '../../../support/tempdir.ts';
 
-/** What one of them has for itself: numbers of rows, readable twins, and the sessions, which are a file of their own. */
-const OWN = /\.(rowid|\w+_at|amount_usd)$|^(turns|sessions|begun|ledger_version|queue_(pause|sums))\./;
+/** What one of them has for itself: numbers of rows, readable twins, and the sessions, which are a file of their own, and ends of transactions. */
+const OWN =
+  /\.(rowid|\w+_at|amount_usd)$|^(turns|sessions|begun|commits|ledger_version|queue_(pause|sums))\./;
 
 it('has the tables and columns of the file, and no other', async () => {
   await using folder = await tempDir();

@@ -2,6 +2,7 @@ import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { totalsOf } from '../../core/invoice/compare.ts';
 import { disagrees, VERDICTS, type ComparedRow } from '../../core/invoice/compared-row.ts';
 import { endsOf } from '../../core/invoice/coverage.ts';
+import { besideIn } from '../../core/invoice/invoice-tally.ts';
 import type { PageReconcile } from '../../core/page/types.ts';
 import { format, toDecimal } from '../../core/pricing/money.ts';
 import type { Column } from '../../core/text/table.ts';
@@ -87,14 +88,15 @@ const unknownJson = ({ sku, skuId, quantity, unit, cost, periods, guess }: Unkno
 
 function totalsJson({ rows, sides: { invoice, ledger } }: Report) {
   const totals = totalsOf(rows);
+  const beside = besideIn(invoice);
   return {
     ledger: toDecimal(totals.ledger),
     invoice: toDecimal(totals.invoice),
     outside: { requests: ledger.outside.requests, amount: toDecimal(ledger.outside.amount) },
-    otherModels: toDecimal(invoice.otherModels.cost),
-    otherServices: toDecimal(invoice.otherServices.cost),
-    taxes: toDecimal(invoice.taxes.cost),
-    adjustments: toDecimal(invoice.adjustments.cost),
+    otherModels: toDecimal(beside.otherModels.cost),
+    otherServices: toDecimal(beside.otherServices.cost),
+    taxes: toDecimal(beside.taxes.cost),
+    adjustments: toDecimal(beside.adjustments.cost),
     lines: rows.length,
     verdicts: Object.fromEntries(
       VERDICTS.map((verdict) => [word(verdict), rows.filter((row) => row.verdict === verdict).length]),

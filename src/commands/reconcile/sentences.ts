@@ -4,6 +4,7 @@ import { disagrees, type ComparedRow, type Sides } from '../../core/invoice/comp
 import { endsOf } from '../../core/invoice/coverage.ts';
 import type { Finding } from '../../core/invoice/findings.ts';
 import type { PriceDifference } from '../../core/invoice/propose.ts';
+import { besideIn } from '../../core/invoice/invoice-tally.ts';
 import { format } from '../../core/pricing/money.ts';
 import { counted, excerpt, thousands } from '../../core/text/text.ts';
 import type { Report, UnknownLine } from './report.ts';
@@ -72,11 +73,12 @@ function* summary({ rows }: Report, { invoice, ledger, openFrom }: Sides): Gener
   const totals = totalsOf(rows);
   const wrong = rows.filter(({ verdict }) => disagrees(verdict)).length;
   yield `${from} to ${to}, days of Google's (Pacific): ${counted(rows.length - wrong, 'line')} of ${rows.length} in order. Ledger ${format(totals.ledger)}, invoice ${format(totals.invoice)}.`;
+  const { otherModels, otherServices, taxes, adjustments } = besideIn(invoice);
   const besides = [
-    ['other models', invoice.otherModels],
-    ['other services', invoice.otherServices],
-    ['taxes', invoice.taxes],
-    ['adjustments', invoice.adjustments],
+    ['other models', otherModels],
+    ['other services', otherServices],
+    ['taxes', taxes],
+    ['adjustments', adjustments],
   ] as const;
   const there = besides
     .filter(([, { quantity }]) => quantity > 0)

@@ -27,12 +27,6 @@ export interface UnknownCell extends Counted {
   readonly guess: SkuGuess | null;
 }
 
-/** What an invoice says of one period, by SKU. */
-export interface InvoicePeriod {
-  readonly known: ReadonlyMap<string, KnownCell>;
-  readonly unknown: ReadonlyMap<string, UnknownCell>;
-}
-
 /** What is on an invoice besides pictures, summed up. */
 export interface Beside {
   /** SKUs of the same services that no image model has. */
@@ -42,7 +36,14 @@ export interface Beside {
   readonly adjustments: Counted;
 }
 
-export interface InvoiceTally extends Beside {
+/** What an invoice says of one period, by SKU. */
+export interface InvoicePeriod {
+  readonly known: ReadonlyMap<string, KnownCell>;
+  readonly unknown: ReadonlyMap<string, UnknownCell>;
+  readonly beside: Beside;
+}
+
+export interface InvoiceTally {
   readonly periods: ReadonlyMap<Period, InvoicePeriod>;
   readonly coverage: Coverage;
   readonly rows: number;
@@ -57,6 +58,19 @@ const plus = (a: Counted, b: Counted): Counted => ({
   credits: nano(a.credits + b.credits),
 });
 
+const NOTHING_BESIDE: Beside = { otherModels: NONE, otherServices: NONE, taxes: NONE, adjustments: NONE };
+
+const besideBoth = (a: Beside, b: Beside): Beside => ({
+  otherModels: plus(a.otherModels, b.otherModels),
+  otherServices: plus(a.otherServices, b.otherServices),
+  taxes: plus(a.taxes, b.taxes),
+  adjustments: plus(a.adjustments, b.adjustments),
+});
+
+/** What stands beside pictures in all of an invoice. */
+export const besideIn = ({ periods }: InvoiceTally): Beside =>
+  [...periods.values()].map(({ beside }) => beside).reduce(besideBoth, NOTHING_BESIDE);
+
 type Writable<M> = M extends ReadonlyMap<infer K, infer V> ? Map<K, V> : never;
 
 /** Sums up the lines of one file: however long it is, what is kept is a number for each day and SKU. */
@@ -68,9 +82,8 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
 } {
   const periods = new Map<
     Period,
-    { known: Writable<InvoicePeriod['known']>; unknown: Writable<InvoicePeriod['unknown']> }
+    { known: Writable<InvoicePeriod['known']>; unknown: Writable<InvoicePeriod['unknown']>; beside: Beside }
   >();
-  const beside = { otherModels: NONE, otherServices: NONE, taxes: NONE, adjustments: NONE };
   const months = new Set<Period>();
   const guessAt = remembering((sku) => guessOf(sku));
   let first = '9999';
@@ -84,28 +97,31 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
       if (line.period > last) last = line.period;
     } else months.add(line.period);
     if (!isAsked) return;
-    if (!isGoogles(line)) return aside('otherServices', line);
-    if (line.kind !== 'usage') return aside(line.kind === 'tax' ? 'taxes' : 'adjustments', line);
+    const period = periods.get(line.period) ?? {
+      known: new Map(),
+      unknown: new Map(),
+      beside: NOTHING_BESIDE,
+    };
+    periods.set(line.period, period);
+    const aside = (where: keyof Beside): void => {
+      const { beside } = period;
+      period.beside = { ...beside, [where]: plus(beside[where], { ...line, quantity: 1 }) };
+    };
+    if (!isGoogles(line)) return aside('otherServices');
+    if (line.kind !== 'usage') return aside(line.kind === 'tax' ? 'taxes' : 'adjustments');
     const factor = unitsIn(line.unit);
     const sku = find(line);
-    const period = periods.get(line.period) ?? { known: new Map(), unknown: new Map() };
-    periods.set(line.period, period);
     if (sku !== null && factor !== null) {
       const counted = { ...line, quantity: Math.round(line.quantity * factor) };
       period.known.set(sku.description, { ...plus(period.known.get(sku.description) ?? NONE, counted), sku });
       return;
     }
     const guess = guessAt(line.sku);
-    if (guess === null && !/image output|nano banana|imagen/i.test(line.sku))
-      return aside('otherModels', line);
+    if (guess === null && !/image output|nano banana|imagen/i.test(line.sku)) return aside('otherModels');
     const key = line.skuId || line.sku;
     const { sku: name, skuId, unit } = line;
     const before = period.unknown.get(key) ?? NONE;
     period.unknown.set(key, { ...plus(before, line), sku: name, skuId, unit, guess });
-  }
-
-  function aside(where: keyof Beside, line: InvoiceLine): void {
-    beside[where] = plus(beside[where], { ...line, quantity: 1 });
   }
 
   return {
@@ -113,7 +129,7 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
     rows: () => rows,
     result(range) {
       const days = range ?? (last === '' ? null : ([first, last] as const));
-      return { ...beside, periods, rows, coverage: { days: days === null ? [] : [days], months } };
+      return { periods, rows, coverage: { days: days === null ? [] : [days], months } };
     },
   };
 }
@@ -149,24 +165,33 @@ export function mergedInvoice(files: readonly TalliedFile[]): {
   const periods = new Map<Period, InvoicePeriod>();
   const from = new Map<Period, TalliedFile>();
   const replaced: { period: Period; by: string; of: string }[] = [];
+  /** The file whose usage of models a period of another cannot be added to. */
+  function holderOf(period: Period, { kind }: TalliedFile): TalliedFile | undefined {
+    for (const [held, cells] of periods) {
+      const holder = from.get(held);
+      const isSame = held === period;
+      if (ofModels(cells) && (isSame ? holder?.kind !== kind : overlaps(held, period))) return holder;
+    }
+    return undefined;
+  }
   for (const file of files) {
     for (const [period, cells] of file.tally.periods) {
-      const other = from.get(period) ?? [...from].find(([held]) => overlaps(held, period))?.[1];
-      if (other !== undefined && (other.kind !== file.kind || !from.has(period))) {
+      const before = periods.get(period);
+      const other = from.get(period);
+      const clash = ofModels(cells) && holderOf(period, file);
+      if (clash) {
         throw usageFailure(
-          `${other.name} and ${file.name} both hold ${period}, as ${other.kind} and ${file.kind}.`,
+          `${clash.name} and ${file.name} both hold ${period}, as ${clash.kind} and ${file.kind}.`,
           'Give one of them: together they would count it twice.',
         );
       }
-      if (other !== undefined && file.kind === 'report')
-        replaced.push({ period, by: file.name, of: other.name });
-      const before = file.kind === 'report' ? undefined : periods.get(period);
-      periods.set(period, before === undefined ? cells : addedUp(before, cells));
+      const isWhole = file.kind === 'report' && other?.kind === 'report';
+      if (other !== undefined && isWhole) replaced.push({ period, by: file.name, of: other.name });
+      periods.set(period, before === undefined || isWhole ? cells : addedUp(before, cells));
       from.set(period, file);
     }
   }
   const tallies = files.map(({ tally }) => tally);
-  const total = (name: keyof Beside): Counted => tallies.map((tally) => tally[name]).reduce(plus, NONE);
   return {
     replaced,
     invoice: {
@@ -176,13 +201,12 @@ export function mergedInvoice(files: readonly TalliedFile[]): {
         days: tallies.flatMap(({ coverage }) => coverage.days),
         months: new Set(tallies.flatMap(({ coverage }) => [...coverage.months])),
       },
-      otherModels: total('otherModels'),
-      otherServices: total('otherServices'),
-      taxes: total('taxes'),
-      adjustments: total('adjustments'),
     },
   };
 }
+
+const ofModels = ({ known, unknown, beside }: InvoicePeriod): boolean =>
+  known.size + unknown.size + beside.otherModels.quantity > 0;
 
 const overlaps = (a: Period, b: Period): boolean => a.startsWith(b) || b.startsWith(a);
 
@@ -191,7 +215,7 @@ function addedUp(a: InvoicePeriod, b: InvoicePeriod): InvoicePeriod {
   for (const [key, cell] of b.known) known.set(key, { ...cell, ...plus(known.get(key) ?? NONE, cell) });
   const unknown = new Map(a.unknown);
   for (const [key, cell] of b.unknown) unknown.set(key, { ...cell, ...plus(unknown.get(key) ?? NONE, cell) });
-  return { known, unknown };
+  return { known, unknown, beside: besideBoth(a.beside, b.beside) };
 }
 
 /** What the SKUs of a period that count these meters of a model come to, alone or together with other models; null for none. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  besideIn,
   mergedInvoice,
   onInvoice,
   tallyOf,
@@ -82,13 +83,13 @@ describe('the lines of an invoice', () => {
       aLine('2026-10-04', 5, { cost, kind: 'adjustment' }),
       aLine('2026-10-04', 5, { cost, sku: 'Generate content input token count gemini 3 flash' }),
     ]);
-    expect(tally).toMatchObject({
+    expect(besideIn(tally)).toMatchObject({
       otherServices: { quantity: 1, cost },
       taxes: { quantity: 2, cost: usd('4') },
       adjustments: { quantity: 1, cost },
       otherModels: { quantity: 1, cost },
-      rows: 5,
     });
+    expect(tally.rows).toBe(5);
     expect(pictures(tally, '2026-10-04')).toBeNull();
   });
 
@@ -104,7 +105,10 @@ describe('the lines of an invoice', () => {
     ['Cloud Storage', '', false],
   ])('of the service %j %s are of image models: %s', (service, serviceId, is) => {
     const tally = tallied([aLine('2026-10-04', 1120, { service, serviceId })]);
-    expect([pictures(tally, '2026-10-04') !== null, tally.otherServices.quantity]).toEqual([is, is ? 0 : 1]);
+    expect([pictures(tally, '2026-10-04') !== null, besideIn(tally).otherServices.quantity]).toEqual([
+      is,
+      is ? 0 : 1,
+    ]);
   });
 
   it('whose SKU is in no table are kept by its id, or its words', () => {
@@ -185,7 +189,10 @@ describe('several files', () => {
     expect(replaced).toEqual([{ period: '2026-10-04', by: 'new', of: 'old' }]);
   });
 
-  it('have what is beside pictures together', () => {
+  it.each([
+    ['export', 'is added up too', '2'],
+    ['report', 'is that of the later report alone', '1'],
+  ] as const)('of an %s: what is beside pictures %s', (kind, _, dollars) => {
     const beside = [
       { service: 'Cloud Storage' },
       { kind: 'tax' },
@@ -193,11 +200,21 @@ describe('several files', () => {
       { sku: 'a text model' },
     ] as const;
     const lines = beside.map((changes) => aLine('2026-10-04', 1, { ...changes, cost: usd('1') }));
-    const { invoice } = mergedInvoice([file('a', 'export', ...lines), file('b', 'export', ...lines)]);
-    const { otherServices, taxes, adjustments, otherModels } = invoice;
+    const { invoice } = mergedInvoice([file('a', kind, ...lines), file('b', kind, ...lines)]);
+    const { otherServices, taxes, adjustments, otherModels } = besideIn(invoice);
     expect([otherServices, taxes, adjustments, otherModels].map(({ cost }) => cost)).toEqual(
-      beside.map(() => usd('2')),
+      beside.map(() => usd(dollars)),
     );
+  });
+
+  it('of two kinds may both have taxes of a day, or of its month, since those are of no model', () => {
+    const tax = { kind: 'tax', cost: usd('1') } as const;
+    const { invoice } = mergedInvoice([
+      file('a', 'report', aLine('2026-10-04', 1120), aLine('2026-10-04', 1, tax)),
+      file('b', 'export', aLine('2026-10-04', 1, tax), aLine('2026-10', 1, tax)),
+    ]);
+    expect(pictures(invoice, '2026-10-04')?.quantity).toBe(1120);
+    expect(besideIn(invoice).taxes.cost).toBe(usd('3'));
   });
 
   it.each<[string, TalliedFile, string]>([

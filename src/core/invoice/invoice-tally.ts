@@ -27,23 +27,18 @@ export interface UnknownCell extends Counted {
   readonly guess: SkuGuess | null;
 }
 
-/** What is on an invoice besides pictures, summed up. */
-export interface Beside {
-  /** SKUs of the same services that no image model has. */
-  readonly otherModels: Counted;
-  readonly otherServices: Counted;
-  readonly taxes: Counted;
-  readonly adjustments: Counted;
-}
-
 /** What an invoice says of one period, by SKU. */
 export interface InvoicePeriod {
   readonly known: ReadonlyMap<string, KnownCell>;
   readonly unknown: ReadonlyMap<string, UnknownCell>;
-  readonly beside: Beside;
+  /** SKUs of the same services that no image model has. */
+  readonly otherModels: Counted;
 }
 
-export interface InvoiceTally {
+/** What is of no model at all. */
+type NoModel = 'otherServices' | 'taxes' | 'adjustments';
+
+export interface InvoiceTally extends Readonly<Record<NoModel, ReadonlyMap<Period, Counted>>> {
   readonly periods: ReadonlyMap<Period, InvoicePeriod>;
   readonly coverage: Coverage;
   readonly rows: number;
@@ -58,18 +53,15 @@ const plus = (a: Counted, b: Counted): Counted => ({
   credits: nano(a.credits + b.credits),
 });
 
-const NOTHING_BESIDE: Beside = { otherModels: NONE, otherServices: NONE, taxes: NONE, adjustments: NONE };
+const total = (all: Iterable<Counted>): Counted => [...all].reduce(plus, NONE);
 
-const besideBoth = (a: Beside, b: Beside): Beside => ({
-  otherModels: plus(a.otherModels, b.otherModels),
-  otherServices: plus(a.otherServices, b.otherServices),
-  taxes: plus(a.taxes, b.taxes),
-  adjustments: plus(a.adjustments, b.adjustments),
+/** What is on an invoice besides pictures, summed up. */
+export const besideIn = (tally: InvoiceTally): Readonly<Record<NoModel | 'otherModels', Counted>> => ({
+  otherModels: total([...tally.periods.values()].map(({ otherModels }) => otherModels)),
+  otherServices: total(tally.otherServices.values()),
+  taxes: total(tally.taxes.values()),
+  adjustments: total(tally.adjustments.values()),
 });
-
-/** What stands beside pictures in all of an invoice. */
-export const besideIn = ({ periods }: InvoiceTally): Beside =>
-  [...periods.values()].map(({ beside }) => beside).reduce(besideBoth, NOTHING_BESIDE);
 
 type Writable<M> = M extends ReadonlyMap<infer K, infer V> ? Map<K, V> : never;
 
@@ -82,8 +74,17 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
 } {
   const periods = new Map<
     Period,
-    { known: Writable<InvoicePeriod['known']>; unknown: Writable<InvoicePeriod['unknown']>; beside: Beside }
+    {
+      known: Writable<InvoicePeriod['known']>;
+      unknown: Writable<InvoicePeriod['unknown']>;
+      otherModels: Counted;
+    }
   >();
+  const ofNoModel: Record<NoModel, Map<Period, Counted>> = {
+    otherServices: new Map(),
+    taxes: new Map(),
+    adjustments: new Map(),
+  };
   const months = new Set<Period>();
   const guessAt = remembering((sku) => guessOf(sku));
   let first = '9999';
@@ -97,31 +98,31 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
       if (line.period > last) last = line.period;
     } else months.add(line.period);
     if (!isAsked) return;
-    const period = periods.get(line.period) ?? {
-      known: new Map(),
-      unknown: new Map(),
-      beside: NOTHING_BESIDE,
-    };
-    periods.set(line.period, period);
-    const aside = (where: keyof Beside): void => {
-      const { beside } = period;
-      period.beside = { ...beside, [where]: plus(beside[where], { ...line, quantity: 1 }) };
-    };
-    if (!isGoogles(line)) return aside('otherServices');
-    if (line.kind !== 'usage') return aside(line.kind === 'tax' ? 'taxes' : 'adjustments');
+    if (!isGoogles(line)) return aside('otherServices', line);
+    if (line.kind !== 'usage') return aside(line.kind === 'tax' ? 'taxes' : 'adjustments', line);
     const factor = unitsIn(line.unit);
     const sku = find(line);
+    const period = periods.get(line.period) ?? { known: new Map(), unknown: new Map(), otherModels: NONE };
+    periods.set(line.period, period);
     if (sku !== null && factor !== null) {
       const counted = { ...line, quantity: Math.round(line.quantity * factor) };
       period.known.set(sku.description, { ...plus(period.known.get(sku.description) ?? NONE, counted), sku });
       return;
     }
     const guess = guessAt(line.sku);
-    if (guess === null && !/image output|nano banana|imagen/i.test(line.sku)) return aside('otherModels');
+    if (guess === null && !/image output|nano banana|imagen/i.test(line.sku)) {
+      period.otherModels = plus(period.otherModels, { ...line, quantity: 1 });
+      return;
+    }
     const key = line.skuId || line.sku;
     const { sku: name, skuId, unit } = line;
     const before = period.unknown.get(key) ?? NONE;
     period.unknown.set(key, { ...plus(before, line), sku: name, skuId, unit, guess });
+  }
+
+  function aside(where: NoModel, line: InvoiceLine): void {
+    const sums = ofNoModel[where];
+    sums.set(line.period, plus(sums.get(line.period) ?? NONE, { ...line, quantity: 1 }));
   }
 
   return {
@@ -129,7 +130,7 @@ export function tallyOf(find: (line: InvoiceLine) => Sku | null): {
     rows: () => rows,
     result(range) {
       const days = range ?? (last === '' ? null : ([first, last] as const));
-      return { periods, rows, coverage: { days: days === null ? [] : [days], months } };
+      return { ...ofNoModel, periods, rows, coverage: { days: days === null ? [] : [days], months } };
     },
   };
 }
@@ -162,40 +163,31 @@ export function mergedInvoice(files: readonly TalliedFile[]): {
   /** Days that were in two reports: the report that counts, and the other. */
   readonly replaced: readonly { readonly period: Period; readonly by: string; readonly of: string }[];
 } {
-  const periods = new Map<Period, InvoicePeriod>();
-  const from = new Map<Period, TalliedFile>();
+  const holders = new Map<Period, TalliedFile>();
   const replaced: { period: Period; by: string; of: string }[] = [];
-  /** The file whose usage of models a period of another cannot be added to. */
-  function holderOf(period: Period, { kind }: TalliedFile): TalliedFile | undefined {
-    for (const [held, cells] of periods) {
-      const holder = from.get(held);
-      const isSame = held === period;
-      if (ofModels(cells) && (isSame ? holder?.kind !== kind : overlaps(held, period))) return holder;
-    }
-    return undefined;
-  }
   for (const file of files) {
-    for (const [period, cells] of file.tally.periods) {
-      const before = periods.get(period);
-      const other = from.get(period);
-      const clash = ofModels(cells) && holderOf(period, file);
-      if (clash) {
+    for (const period of file.tally.periods.keys()) {
+      const other = holders.get(period) ?? [...holders].find(([held]) => overlaps(held, period))?.[1];
+      if (other !== undefined && (other.kind !== file.kind || !holders.has(period))) {
         throw usageFailure(
-          `${clash.name} and ${file.name} both hold ${period}, as ${clash.kind} and ${file.kind}.`,
+          `${other.name} and ${file.name} both hold ${period}, as ${other.kind} and ${file.kind}.`,
           'Give one of them: together they would count it twice.',
         );
       }
-      const isWhole = file.kind === 'report' && other?.kind === 'report';
-      if (other !== undefined && isWhole) replaced.push({ period, by: file.name, of: other.name });
-      periods.set(period, before === undefined || isWhole ? cells : addedUp(before, cells));
-      from.set(period, file);
+      if (other !== undefined && file.kind === 'report')
+        replaced.push({ period, by: file.name, of: other.name });
+      holders.set(period, file);
     }
   }
+  const sums = (name: NoModel) => mergedPeriods(files, (tally) => tally[name], plus);
   const tallies = files.map(({ tally }) => tally);
   return {
     replaced,
     invoice: {
-      periods,
+      periods: mergedPeriods(files, ({ periods }) => periods, addedUp),
+      otherServices: sums('otherServices'),
+      taxes: sums('taxes'),
+      adjustments: sums('adjustments'),
       rows: tallies.reduce((sum, { rows }) => sum + rows, 0),
       coverage: {
         days: tallies.flatMap(({ coverage }) => coverage.days),
@@ -205,8 +197,24 @@ export function mergedInvoice(files: readonly TalliedFile[]): {
   };
 }
 
-const ofModels = ({ known, unknown, beside }: InvoicePeriod): boolean =>
-  known.size + unknown.size + beside.otherModels.quantity > 0;
+/** One part of all files: what the latest report says of a period, and the sum of what exports say. */
+function mergedPeriods<T>(
+  files: readonly TalliedFile[],
+  partOf: (tally: InvoiceTally) => ReadonlyMap<Period, T>,
+  both: (a: T, b: T) => T,
+): ReadonlyMap<Period, T> {
+  const merged = new Map<Period, T>();
+  const kinds = new Map<Period, InvoiceKind>();
+  for (const { kind, tally } of files) {
+    for (const [period, part] of partOf(tally)) {
+      const before = merged.get(period);
+      const isReplaced = kind === 'report' && kinds.get(period) === 'report';
+      merged.set(period, before === undefined || isReplaced ? part : both(before, part));
+      kinds.set(period, kind);
+    }
+  }
+  return merged;
+}
 
 const overlaps = (a: Period, b: Period): boolean => a.startsWith(b) || b.startsWith(a);
 
@@ -215,7 +223,7 @@ function addedUp(a: InvoicePeriod, b: InvoicePeriod): InvoicePeriod {
   for (const [key, cell] of b.known) known.set(key, { ...cell, ...plus(known.get(key) ?? NONE, cell) });
   const unknown = new Map(a.unknown);
   for (const [key, cell] of b.unknown) unknown.set(key, { ...cell, ...plus(unknown.get(key) ?? NONE, cell) });
-  return { known, unknown, beside: besideBoth(a.beside, b.beside) };
+  return { known, unknown, otherModels: plus(a.otherModels, b.otherModels) };
 }
 
 /** What the SKUs of a period that count these meters of a model come to, alone or together with other models; null for none. */

@@ -207,14 +207,34 @@ describe('several files', () => {
     );
   });
 
+  const tax = { kind: 'tax', cost: usd('1') } as const;
+
   it('of two kinds may both have taxes of a day, or of its month, since those are of no model', () => {
-    const tax = { kind: 'tax', cost: usd('1') } as const;
     const { invoice } = mergedInvoice([
       file('a', 'report', aLine('2026-10-04', 1120), aLine('2026-10-04', 1, tax)),
       file('b', 'export', aLine('2026-10-04', 1, tax), aLine('2026-10', 1, tax)),
     ]);
     expect(pictures(invoice, '2026-10-04')?.quantity).toBe(1120);
     expect(besideIn(invoice).taxes.cost).toBe(usd('3'));
+  });
+
+  it('keep the pictures of a day of which a later report has other services and taxes alone', () => {
+    const storage = { service: 'Cloud Storage', cost: usd('1') };
+    const { invoice, replaced } = mergedInvoice([
+      file('gemini', 'report', aLine('2026-10-04', 1120)),
+      file('storage', 'report', aLine('2026-10-04', 1, storage), aLine('2026-10-04', 1, tax)),
+    ]);
+    expect([pictures(invoice, '2026-10-04')?.quantity, replaced]).toEqual([1120, []]);
+    expect(besideIn(invoice)).toMatchObject({ otherServices: { cost: usd('1') }, taxes: { cost: usd('1') } });
+  });
+
+  it('are one export, also where a report has taxes of the same days in between', () => {
+    const { invoice } = mergedInvoice([
+      file('a', 'export', aLine('2026-10-04', 1120)),
+      file('taxes', 'report', aLine('2026-10-04', 1, tax)),
+      file('b', 'export', aLine('2026-10-04', 1120)),
+    ]);
+    expect(pictures(invoice, '2026-10-04')?.quantity).toBe(2240);
   });
 
   it.each<[string, TalliedFile, string]>([

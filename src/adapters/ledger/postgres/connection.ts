@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../ports/index.ts';
 import { groups } from '../group-commit.ts';
 import type { Connection, EarlyWork, Queries, Row, Value } from '../queries.ts';
 import { count, text } from '../row.ts';
+import { commitNumbers } from './commits.ts';
 import { codeOf, isCrowded, isGone, isLocked } from './errors.ts';
 import type { Session } from './session.ts';
+import { waitingFor } from './lock.ts';
 import { translate } from './translate.ts';
 import type { Wire } from './wire.ts';
 
@@ -42,20 +43,7 @@ const turn = ({ schema, lock }: ConnectionOptions): string => `BEGIN;
   SET LOCAL synchronous_commit TO off;
   SET LOCAL idle_in_transaction_session_timeout TO '10s';
   SET LOCAL lock_timeout TO '2s';
-  SELECT pg_advisory_xact_lock(hashtext('pixtab'), hashtext('${schema} ${lock}'))`;
-
-/** A connection numbers its transactions, and each leaves its number, so that it is known of the last one whether it was kept. */
-const numbered = (connection: string, number: number): string => `
-  INSERT INTO commits (connection, number) VALUES ('${connection}', ${number})
-    ON CONFLICT (connection) DO UPDATE SET number = excluded.number, committed_at = excluded.committed_at;
-  SELECT ${NOW}`;
-
-/** A process that was killed leaves a number that nobody asks for. */
-const forgetting = ({ schema }: ConnectionOptions, connection: string): string => `BEGIN;
-  SET LOCAL synchronous_commit TO off;
-  DELETE FROM "${schema}".commits
-    WHERE connection = '${connection}' OR committed_at < clock_timestamp() - interval '1 day';
-  COMMIT`;
+  ${waitingFor(schema, lock)}`;
 
 const reading = ({ schema }: ConnectionOptions): string => `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
   SET LOCAL search_path TO "${schema}";
@@ -77,8 +65,7 @@ const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
 export function connectionOver(options: ConnectionOptions): Connection {
   const { session, prepare, clock } = options;
   const { alone } = session;
-  const id = randomUUID();
-  let number = 0;
+  const commits = commitNumbers();
   let prepared: Wire | null = null;
   session.enter();
 
@@ -133,9 +120,11 @@ export function connectionOver(options: ConnectionOptions): Connection {
     }
   }
 
-  async function write(work: (queries: Statements, now: Promise<number>) => Promise<void>): Promise<void> {
-    number += 1;
-    const begin = `${turn(options)};${numbered(id, number)}`;
+  async function write(
+    patience: () => number,
+    work: (queries: Statements, now: Promise<number>) => Promise<void>,
+  ): Promise<void> {
+    const begin = `${turn(options)}; ${commits.next()}; SELECT ${NOW}`;
     const { open, queries } = await between(begin, async (queries, begun) => {
       await work(queries, told(begun.then(nowIn)));
       await begun;
@@ -153,7 +142,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
       if (!isGone(error)) throw error;
       open.close();
       // Nobody heard whether it was kept, and as long as nobody knows, it is not begun again.
-      const isKept = await wasKept().catch(() => {
+      const isKept = await wasKept(patience).catch(() => {
         session.giveUp();
         throw error;
       });
@@ -162,14 +151,14 @@ export function connectionOver(options: ConnectionOptions): Connection {
   }
 
   /** Whether the last transaction was kept, also by a server that crashed meanwhile. It may be ending: that has its turn first. */
-  function wasKept(): Promise<boolean> {
+  function wasKept(patience: () => number): Promise<boolean> {
     return patiently(
-      () => GONE_MS,
+      () => Math.max(patience(), GONE_MS),
       async () => {
-        const last = `${turn(options)}; SELECT number FROM commits WHERE connection = '${id}'`;
-        const { open, result } = await between(last, (_, begun) => begun);
+        const asking = `${turn(options)}; ${commits.last}`;
+        const { open, result } = await between(asking, (_, begun) => begun);
         await open.script('COMMIT');
-        const isKept = result['number'] !== undefined && count(result, 'number') === number;
+        const isKept = commits.isLatest(result);
         if (isKept && options.isDurable) await open.script(FLUSH);
         return isKept;
       },
@@ -183,7 +172,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
     transaction: (work, patience) =>
       patiently(patience, () =>
         alone(() =>
-          write(async (queries, now) => {
+          write(patience, async (queries, now) => {
             current = queries;
             moment = now;
             await work();
@@ -215,8 +204,6 @@ export function connectionOver(options: ConnectionOptions): Connection {
       ),
     async close() {
       await group.finish();
-      if (number > 0 && session.isThere())
-        await alone(async () => (await reached()).script(forgetting(options, id))).catch(() => undefined);
       await session.leave();
     },
   };

@@ -1,6 +1,11 @@
 import type { Failure } from '../../../core/errors.ts';
+import type { Part } from '../queries.ts';
 import { count } from '../row.ts';
+import { waitingFor } from './lock.ts';
 import type { Wire } from './wire.ts';
+
+/** Whoever writes to the ledger waits for each other under this name. */
+const WRITERS: Part = 'ledger';
 
 /** The table that says which steps a schema has. */
 const VERSION = 'ledger_version';
@@ -31,8 +36,8 @@ export async function versionOf(wire: Wire, schema: string): Promise<number> {
 }
 
 async function migrate(wire: Wire, schema: string, migrations: readonly string[]): Promise<void> {
-  await wire.script(`BEGIN;
-    SELECT pg_advisory_xact_lock(hashtext('pixtab'), hashtext('${schema} migration'))`);
+  // An older pixtab writes until it hears of the newer schema, and a step may sum up what it writes.
+  await wire.script(`BEGIN; ${waitingFor(schema, 'migration')}; ${waitingFor(schema, WRITERS)}`);
   try {
     // Read again: another process may have been first.
     const version = await versionOf(wire, schema);

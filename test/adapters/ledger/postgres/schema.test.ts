@@ -1,15 +1,23 @@
 import { expect, it } from 'vitest';
 import { openLedger } from '../../../../src/adapters/ledger/open-ledger.ts';
 import { postgres } from '../../../../src/adapters/ledger/postgres/postgres.ts';
+import { waitingFor } from '../../../../src/adapters/ledger/postgres/lock.ts';
 import { POSTGRES_MIGRATIONS } from '../../../../src/adapters/ledger/postgres/schema.ts';
 import { text } from '../../../../src/adapters/ledger/row.ts';
 import { rejection } from '../../../support/failure.ts';
 import { freshSchema } from '../../../support/postgres.ts';
+import { lacks } from '../../../support/lacks.ts';
 import { tempDir } from '../../../support/tempdir.ts';
 
 /** What one of them has for itself: numbers of rows, readable twins, and the sessions, which are a file of their own, and ends of transactions. */
 const OWN =
   /\.(rowid|\w+_at|amount_usd)$|^(turns|sessions|begun|commits|ledger_version|queue_(pause|sums))\./;
+
+/** Without sums of what is held. */
+const OLDER = POSTGRES_MIGRATIONS.slice(
+  0,
+  POSTGRES_MIGRATIONS.findIndex((step) => step.includes('TABLE held_sums')),
+);
 
 it('has the tables and columns of the file, and no other', async () => {
   await using folder = await tempDir();
@@ -71,6 +79,41 @@ it('goes on from where an earlier release left it, all steps or none', async () 
     kind: 'usage',
   });
 });
+
+it.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))(
+  'sums up also what an older release holds while it is brought up to date',
+  async () => {
+    await using schema = await freshSchema({ isNew: true });
+    const asked = async (sql: string, migrations?: readonly string[]) => {
+      const connection = await postgres(
+        { ...schema, session: schema.session() },
+        'ledger',
+        migrations,
+      ).open();
+      const rows = await connection.snapshot((queries) => queries.all(sql));
+      await connection.close();
+      return rows;
+    };
+    await asked('SELECT 1', OLDER);
+    const older = await schema.connect();
+    const inSchema = `SET LOCAL search_path TO "${schema.schema}"`;
+    await older.script(`BEGIN; ${inSchema}; ${waitingFor(schema.schema, 'ledger')};
+      INSERT INTO runs (run_id, command, labels, started_ms) VALUES ('r', 'generate', '', 1);
+      INSERT INTO attempts (attempt_id, run_id, state, model, wire, lane, size, images, prompt, low_nano, expected_nano,
+        high_nano, save_plan, host, pid, process_start, held_ms, changed_ms)
+      VALUES ('a', 'r', 'held', 'm', 'w', 'standard', '1K', 1, 'p', 5, 5, 5, '{}', 'h', 1, '1', 1, 1);
+      INSERT INTO holds VALUES ('a', 5)`);
+    const sums = asked('SELECT held_nano, requests FROM held_sums');
+    const other = await schema.connect();
+    const waits = `SELECT count(*) AS n FROM pg_locks WHERE NOT granted AND locktype IN ('advisory', 'relation')`;
+    await expect
+      .poll(async () => (await other.query(waits, [])).rows, { timeout: 20_000 })
+      .not.toEqual([{ n: 0n }]);
+    await older.script('COMMIT');
+    expect(await sums).toEqual([{ held_nano: 5n, requests: 1n }]);
+    for (const wire of [older, other]) wire.close();
+  },
+);
 
 it('is not made by those who only look', async () => {
   await using schema = await freshSchema({ isNew: true });

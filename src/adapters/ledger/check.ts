@@ -7,6 +7,8 @@ import { text } from './row.ts';
 interface Law {
   readonly rows: string;
   readonly says: (id: string) => string;
+  /** Older ledgers have no table for it. */
+  readonly isLater?: true;
 }
 
 /** Each law of the ledger as a query for the rows that break it. */
@@ -37,11 +39,8 @@ const LAWS: readonly Law[] = [
       ) AS amounts GROUP BY quarter, model HAVING sum(nano) <> 0`,
     says: (id) => `The sums of spending differ from the attempts in quarter-hour ${id}`,
   },
-];
-
-/** What older ledgers have no table for. */
-const LATER_LAWS: readonly Law[] = [
   {
+    isLater: true,
     rows: `SELECT quarter || ' ' || model AS id FROM (
         SELECT quarter_hour AS quarter, model, held_nano AS nano, requests AS n FROM held_sums
         UNION ALL
@@ -54,7 +53,7 @@ const LATER_LAWS: readonly Law[] = [
 /** Everything in the ledger that contradicts itself. The rows of an older one get their present form when it is opened. */
 export async function contradictions(database: Queries, isCurrent = true): Promise<readonly string[]> {
   const broken: string[] = [];
-  for (const { rows, says } of isCurrent ? [...LAWS, ...LATER_LAWS] : LAWS)
+  for (const { rows, says } of LAWS.filter(({ isLater }) => isCurrent || !isLater))
     broken.push(...(await database.all(rows)).map((row) => `${says(text(row, 'id'))}.`));
   return [
     ...(await database.damage()),

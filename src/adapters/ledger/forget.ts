@@ -69,8 +69,8 @@ export async function dropUnusedPictures(database: Queries): Promise<void> {
   await database.shrink();
 }
 
-/** The same of a few: a queue has thousands, and lets go of one after the other. */
-export function dropUnused(database: Queries, hashes: readonly string[]): void {
+/** Only of these: a queue has thousands of others, and lets go of one after the other. */
+export function dropUnusedOf(database: Queries, hashes: readonly string[]): void {
   const theirs = 'sha256 IN (SELECT value FROM json_each(?))';
   database.tell(`DELETE FROM batch_inputs WHERE ${theirs} AND ${UNUSED}`, JSON.stringify(hashes));
 }

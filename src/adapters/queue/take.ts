@@ -4,7 +4,7 @@ import { endOfQueued, type QueueEnd } from '../../core/policy/queue.ts';
 import { ZERO } from '../../core/pricing/money.ts';
 import type { QueueJob } from '../../ports/index.ts';
 import { move, stateOf } from '../ledger/attempts.ts';
-import { dropUnused } from '../ledger/forget.ts';
+import { dropUnusedOf } from '../ledger/forget.ts';
 import { GIVEN_UP, nameOfHost, QUEUE, type Owner } from '../ledger/owner.ts';
 import { beat } from '../ledger/processes.ts';
 import type { Queries } from '../ledger/queries.ts';
@@ -101,7 +101,7 @@ async function letGoOfInputs(database: Queries, attemptId: string): Promise<void
     attemptId,
   );
   if (shown.length > 0)
-    dropUnused(
+    dropUnusedOf(
       database,
       shown.map((row) => text(row, 'sha256')),
     );

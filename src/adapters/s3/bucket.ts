@@ -125,20 +125,25 @@ export function bucketOf(name: string, access: Access, context: BucketContext): 
     if (since !== undefined && clock.now() - since < PROOF_HOLDS_MS) return;
     // An upload in parts that is begun and given up needs the same permission, and leaves nothing.
     const late = graceAfter(leave, GRACE_MS);
-    const begin: Request = { method: 'POST', key, query: { uploads: '' } };
-    const { body } = await send(begin, { ...looking, leave: late });
-    const abandon: Request = { method: 'DELETE', key, query: { uploadId: uploadIdIn(body, name) } };
-    // Where it may not be given up, the bucket has it as an upload that nobody ended, which its rules clear away.
-    await send(abandon, { stop: late, leave: late }).catch(() => undefined);
+    try {
+      const begin: Request = { method: 'POST', key, query: { uploads: '' } };
+      const { body } = await send(begin, { ...looking, leave: late.signal });
+      const abandon: Request = { method: 'DELETE', key, query: { uploadId: uploadIdIn(body, name) } };
+      // Where it may not be given up, the bucket has it as an upload that nobody ended, which its rules clear away.
+      await send(abandon, { stop: late.signal, leave: late.signal }).catch(() => undefined);
+    } finally {
+      late.end();
+    }
     proven.set(folder, clock.now());
   }
 
   return { get, look, has: (key) => has(key), sizeOf, put, remove, keys, prove };
 }
 
-/** Aborts a while after another signal did. */
-function graceAfter(signal: AbortSignal, ms: number): AbortSignal {
+/** Aborts a while after another signal did, which a worker keeps for days: `end` lets go of it. */
+function graceAfter(signal: AbortSignal, ms: number): { readonly signal: AbortSignal; end(): void } {
   const over = new AbortController();
-  signal.addEventListener('abort', () => void setTimeout(() => over.abort(), ms).unref(), { once: true });
-  return over.signal;
+  const wait = (): void => void setTimeout(() => over.abort(), ms).unref();
+  signal.addEventListener('abort', wait, { once: true });
+  return { signal: over.signal, end: () => signal.removeEventListener('abort', wait) };
 }

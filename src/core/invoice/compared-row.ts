@@ -123,6 +123,14 @@ export function differing(
   if (invoice === null && unknown !== null) {
     return rowOf(group, period, null, 'unknown SKU', `By its words, "${unknown}" may be this.`);
   }
+  if (more === 0)
+    return rowOf(
+      group,
+      period,
+      invoice,
+      'ledger only',
+      'Its sum is right, and no day has room for what this ledger paid for.',
+    );
   const pictures = picturesIn(Math.abs(more), group, sides);
   const size = pictures === null ? `${Math.abs(more)} ${unitOf(group.meters)}` : count(pictures, 'picture');
   const row =

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessFrom } from '../../../src/adapters/s3/access.ts';
@@ -115,6 +116,20 @@ describe('a bucket', () => {
       'POST proof.png?uploads',
       'DELETE proof.png?uploadId=proof.png%21',
     ]);
+  });
+
+  it('proves places for days, and leaves nothing with the signals that it was given', async () => {
+    const wishes = patient();
+    const proof = opened(server, 'pictures', clock, wishes);
+    const key = randomUUID();
+    await proof.prove(key);
+    const before = getEventListeners(wishes.leave, 'abort').length;
+    for (let minute = 0; minute < 3; minute += 1) {
+      clock.advance(60_001);
+      await proof.prove(key);
+    }
+    expect(server.requests.filter((request) => request.startsWith(`POST ${key}`))).toHaveLength(4);
+    expect(getEventListeners(wishes.leave, 'abort')).toHaveLength(before);
   });
 
   it('says that there is no such bucket', async () => {

@@ -379,6 +379,20 @@ describe('a day', () => {
   });
 });
 
+it('says of days whose sum is right that what was paid for fits on none of them', () => {
+  const large = { ...MIDNIGHT, lines: [tokens('image output', 2240)] };
+  const bought = [
+    aPurchase('2026-10-04', large),
+    aLost('2026-10-04', MIDNIGHT),
+    aLost('2026-10-04', MIDNIGHT),
+  ];
+  const { rows } = compared(bought, [aLine('2026-10-04', 1120), aLine('2026-10-05', 1120)]);
+  expect(rows.map(({ period, verdict, why }) => [period, verdict, why])).toEqual([
+    ['2026-10-04', 'agrees', expect.any(String)],
+    ['2026-10-05', 'ledger only', 'Its sum is right, and no day has room for what this ledger paid for.'],
+  ]);
+});
+
 /** A day of the ten, whether the request took until the next, whether its outcome is known, and what really happened. */
 const happened = fc.array(
   fc.record({

@@ -18,7 +18,7 @@ const version = () =>
 
 /** The server refuses to run as root, so it runs as the user that the package has made. */
 function serverUser() {
-  if (process.getuid() !== 0) return {};
+  if (process.getuid?.() !== 0) return {};
   const [, , uid, gid] = /^postgres:.*$/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[0].split(':') ?? [];
   return uid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
 }

@@ -1,13 +1,14 @@
 'use strict';
 // Does for Node 20 what module.enableCompileCache does since 22.8, for the files of dist/ alone. V8 refuses a cache that is
-// not of its own version, and then compiles as ever.
+// not of its own version, and then compiles as ever; what another system made of it, it takes, and crashes.
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const { Script, constants } = require('node:vm');
 
 const DIST = path.join(__dirname, '../dist/');
-const cacheOf = (filename) => `${filename}.cache`;
+const { arch, platform, version } = process;
+const cacheOf = (filename) => `${filename}.${version}-${platform}-${arch}.cache`;
 /** What was compiled in this process, for the build, which keeps it. */
 const scripts = new Map();
 

@@ -1,6 +1,6 @@
+import { resolve } from 'node:path';
 import { withExtension } from '../core/files/filename.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
-import { joined } from '../core/manifest/path.ts';
 import type { Books, Receipt, PictureFiles, StoredImage } from '../ports/index.ts';
 import { recover } from '../purchase/recover.ts';
 import type { Saver } from '../purchase/types.ts';
@@ -16,7 +16,7 @@ export async function isBought(
   cwd: string,
   { ledger }: Pick<Books, 'ledger'>,
 ): Promise<boolean> {
-  const receipts = await ledger.receipts({ by: 'path', value: joined(cwd, path) });
+  const receipts = await ledger.receipts({ by: 'path', value: resolve(cwd, path) });
   return receipts.some(
     ({ attempt, images }) =>
       hashIn(attempt.attemptId) !== null && images.some((image) => image.sha256 === sha256),
@@ -39,7 +39,7 @@ export async function strayPictures(
     if (hashIn(image.attemptId) === null) continue;
     const [receipt] = await books.ledger.receipts({ by: 'attempt', value: image.attemptId });
     if (receipt === undefined || !isFor(receipt, context)) continue;
-    const isHere = image.absolutePath === joined(cwd, image.path);
+    const isHere = image.absolutePath === resolve(cwd, image.path);
     for (const place of new Set([...(isHere ? [image.path] : []), ...plannedPlaces(receipt, image)])) {
       const path = relativeToProject(project, cwd, place);
       if (path === null || known.has(path)) continue;
@@ -84,7 +84,7 @@ export async function isWhole(
   pictureFiles: PictureFiles,
   sha256: Saver['sha256'],
 ): Promise<boolean> {
-  return image.absolutePath === joined(cwd, image.path) && holds(image, pictureFiles, sha256);
+  return image.absolutePath === resolve(cwd, image.path) && holds(image, pictureFiles, sha256);
 }
 
 async function holds(

@@ -1,6 +1,7 @@
+import nodePath, { type PlatformPath } from 'node:path';
 import { shortened } from '../core/manifest/fingerprint.ts';
 import { lfsPointer } from '../core/files/lfs-pointer.ts';
-import { folderOf, joined } from '../core/manifest/path.ts';
+import { folderOf } from '../core/manifest/path.ts';
 import type { Deps, SavedImage, PictureFiles } from '../ports/index.ts';
 import { shown, type Project } from './project.ts';
 import type { HashedPicture } from './pictures.ts';
@@ -86,7 +87,7 @@ export function projectFiles(
   async function outside(path: string): Promise<string | null> {
     const folder = folderOf(shown(project, path));
     const [root, real] = await Promise.all([realFolder(project.folder), realFolder(folder)]);
-    return real === root || real.startsWith(`${root}/`)
+    return wayBelow(root, real) !== null
       ? null
       : `${shown(project, path)} would be outside of the project: a link leads from ${folder} to ${real}.`;
   }
@@ -125,17 +126,23 @@ export function projectFiles(
 
 /** A path as the user would write it, from the project's folder. */
 export const within = ({ folder }: Pick<Project, 'folder'>, path: string): string =>
-  folder === '' ? path : path.slice(folder.length + (folder.endsWith('/') ? 0 : 1));
+  folder === '' ? path : path.slice(folder.length + (/[/\\]$/.test(folder) ? 0 : 1));
 
 /** A path, as the user would write it or absolute, from the project's folder; null where it is outside of that. */
 export function relativeToProject(
   { folder }: Pick<Project, 'folder'>,
   cwd: string,
   path: string,
+  system: PlatformPath = nodePath,
 ): string | null {
-  const from = joined(cwd, folder);
-  const whole = joined(cwd, path);
-  return whole.startsWith(`${from}/`) ? whole.slice(from.length + 1) : null;
+  return wayBelow(system.resolve(cwd, folder), system.resolve(cwd, path), system) || null;
+}
+
+/** The way from a folder to a path below it, with slashes; null where it is not below. Both are whole paths of the system. */
+function wayBelow(folder: string, path: string, system: PlatformPath = nodePath): string | null {
+  const way = system.relative(folder, path);
+  const isBelow = !/^\.\.(?:[/\\]|$)/.test(way) && !system.isAbsolute(way);
+  return isBelow ? way.replaceAll(system.sep, '/') : null;
 }
 
 /** What the lock says of a picture that is on disk now. */

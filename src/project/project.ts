@@ -24,7 +24,7 @@ export async function openProject(
 ): Promise<Project> {
   const folder = named === undefined ? '' : folderOf(named);
   const tree = await deps.tree(folder, revision);
-  const file = named === undefined ? await usual(tree) : named.slice(folder === '' ? 0 : folder.length + 1);
+  const file = named === undefined ? await usual(tree) : named.replace(/^.*[/\\]/, '');
   const lockFile = `${file.replace(/\.[^.]+$/, '')}.lock`;
   return { folder, file, lockFile, tree, lock: await lockOf(tree, folder, lockFile) };
 }

@@ -1,7 +1,7 @@
+import { resolve } from 'node:path';
 import { asFailure, Failure } from '../core/errors.ts';
 import { withExtension } from '../core/files/filename.ts';
 import type { Locked } from '../core/manifest/lock.ts';
-import { joined } from '../core/manifest/path.ts';
 import { expectedPath } from '../core/manifest/picture.ts';
 import { toDecimal, ZERO } from '../core/pricing/money.ts';
 import type { SavedImage, SavePlan } from '../ports/index.ts';
@@ -110,6 +110,6 @@ function asItWas(
   context: ProjectContext,
 ): HashedPicture {
   const [path = ''] = paths;
-  const out = relativeToProject(context.project, context.cwd, joined(cwd, path)) ?? known.picture.out;
+  const out = relativeToProject(context.project, context.cwd, resolve(cwd, path)) ?? known.picture.out;
   return { ...known, picture: { ...known.picture, out, format, quality } };
 }

@@ -1,10 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { execPath } from 'node:process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { sourceStack } from '../../src/adapters/source-stack.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BIN } from '../../bench/process.mjs';
+import { tempDir } from '../support/tempdir.ts';
 import { workplace } from './pixtab.ts';
+
+const run = promisify(execFile);
 
 const DIST = join(dirname(BIN), '../dist');
 
@@ -31,5 +37,35 @@ describe('a stack of the bundle', () => {
   it('stays as it is where there is no map', async () => {
     const stack = 'Error: x\n    at y (/nowhere/z.cjs:1:2)';
     expect(await sourceStack(stack)).toBe(stack);
+  });
+});
+
+describe('what V8 compiled for an earlier start', () => {
+  // V8 looks at its own version alone, and another build of it crashes where a checkout is shared with a container.
+  it.each([
+    ['taken up', '{}', false],
+    ['left alone by another system', '{ platform: "sunos" }', undefined],
+    ['left alone by another machine', '{ arch: "mips" }', undefined],
+    ['left alone by another Node', '{ version: "v20.0.1" }', undefined],
+  ])('is %s', async (_what, other, isRejected) => {
+    await using folder = await tempDir();
+    await cp(join(dirname(BIN), 'compile-cache.cjs'), folder.at('bin/compile-cache.cjs'));
+    await mkdir(folder.at('dist'));
+    await writeFile(folder.at('dist/main.cjs'), 'module.exports = () => 1;');
+    const started = (process: string, after: string) =>
+      run(
+        execPath,
+        [
+          '-e',
+          `for (const [name, value] of Object.entries(${process})) Object.defineProperty(process, name, { value });
+         const { cacheOf, scripts } = require('./bin/compile-cache.cjs');
+         require('./dist/main.cjs');
+         for (const [filename, script] of scripts) { ${after} }`,
+        ],
+        { cwd: folder.path },
+      );
+    await started('{}', 'require("node:fs").writeFileSync(cacheOf(filename), script.createCachedData())');
+    const { stdout } = await started(other, 'console.log(script.cachedDataRejected)');
+    expect(stdout).toBe(`${isRejected}\n`);
   });
 });

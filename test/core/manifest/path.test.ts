@@ -13,6 +13,9 @@ describe('joined', () => {
     ['/abs', 'a.png', '/abs/a.png'],
     ['sub', '/abs/a.png', '/abs/a.png'],
     ['a\\b', 'c', 'a/b/c'],
+    ['C:\\abs\\b', '../a.png', 'C:/abs/a.png'],
+    ['C:\\', 'a.png', 'C:/a.png'],
+    ['\\\\server\\share', 'a.png', '//server/share/a.png'],
   ])('of %j and %j is %j', (folder, path, result) => {
     expect(joined(folder, path)).toBe(result);
   });
@@ -58,6 +61,8 @@ describe('folderOf', () => {
     ['a/b.yaml', 'a'],
     ['/a.yaml', '/'],
     ['a/b/c.yaml', 'a/b'],
+    ['C:\\a.yaml', 'C:\\'],
+    ['C:\\b\\a.yaml', 'C:\\b'],
   ])('of %j is %j', (path, folder) => {
     expect(folderOf(path)).toBe(folder);
   });

@@ -1,14 +1,13 @@
 // npm run mutation [-- folder…]: changes the source in thousands of small ways, one at a time, and says which of them no test notices.
-// `npm run mutation -- core/pricing core/policy/budget.ts` takes a folder of the table below, or a part of one. What was found out
-// before is kept and taken up; a change that cannot matter stands in bench/mutation.yaml, with its reason.
-// PIXTAB_MUTATION_EVERY=4 tries every fourth change alone, and keeps nothing.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+// `npm run mutation -- core/pricing core/policy/budget.ts` takes a folder of the table below, or a part of one. A change that cannot
+// matter stands in bench/mutation.yaml, with its reason. bench/mutation-runner.mjs runs the tests.
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -17,17 +16,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
+import { startVitest } from 'vitest/node';
 import { parse } from 'yaml';
-import { isSampled } from './mutation-plugins.mjs';
+import { page } from '../build/page.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
-// Outside of the checkout: npm ci empties node_modules.
-const KEPT = envPaths('pixtab-mutation', { suffix: '' }).cache;
-// 10 needs Node 22. It is brought for this alone: nobody who changes or tests pixtab needs it, and it loads its plugins from a
-// checkout of its own.
-const STRYKER = ['@stryker-mutator/core@9.6.1', '@stryker-mutator/vitest-runner@9.6.1'];
-
-const EVERY = Number(process.env.PIXTAB_MUTATION_EVERY ?? 1);
+/** Makes the changes. It is brought for this alone: nobody who changes or tests pixtab needs it. 10 needs Node 22. */
+const STRYKER = '@stryker-mutator/instrumenter@9.6.1';
 
 /** In the order of what money hangs on. A folder's own tests, which are fast, should notice by themselves. */
 const FOLDERS = {
@@ -66,6 +61,8 @@ const FOLDERS = {
   'core/files': { tests: ['core/files'] },
   'core/text': { tests: ['core/text'] },
   'core/providers': { tests: ['core/providers'] },
+  'core/drafts': { tests: ['core/drafts'] },
+  'core/doctor': { mutate: ['core/doctor.ts', 'core/doctor-models.ts'], tests: ['core/doctor.test.ts'] },
   'core/completion': { tests: ['core/completion'] },
 };
 
@@ -76,16 +73,14 @@ for (const word of asked) {
   runs.set(folder, path === null || runs.get(folder) === null ? null : [...(runs.get(folder) ?? []), path]);
 }
 const explained = readExplained();
+const instrumenter = await loadInstrumenter();
 const copy = copied();
+process.chdir(copy);
+process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 let unexplained = 0;
-let stryker;
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stryker?.kill(signal));
-try {
-  for (const [folder, only] of runs) unexplained += summed(folder, only, await mutated(folder, only));
-} finally {
-  rmSync(copy, { recursive: true, force: true });
-}
-if (unexplained > 0) process.exitCode = 1;
+for (const [folder, only] of runs) unexplained += summed(folder, only, await mutated(folder, only));
+process.exitCode = unexplained > 0 ? 1 : 0;
 
 /** A name of the table, or a path below src/ that one of them covers, with lines if that is all: core/pricing/bill.ts:40-60. */
 function runOf(word) {
@@ -102,7 +97,7 @@ function runOf(word) {
   return [folder, asPath];
 }
 
-/** The checkout as it stands: Stryker writes into what it mutates. */
+/** The checkout as it stands: what is changed runs there, and writes where it should not. */
 function copied() {
   const folder = mkdtempSync(join(tmpdir(), 'pixtab-mutation-'));
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
@@ -111,120 +106,161 @@ function copied() {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     cpSync(join(ROOT, name), join(folder, name));
   }
-  symlinkSync(installed(), join(folder, 'node_modules'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
 
-/** All that pixtab depends on, and Stryker; brought once for each lock file. */
-function installed() {
-  const folder = join(KEPT, 'packages');
-  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
-  const done = join(folder, 'done');
-  if (!existsSync(done) || readFileSync(done, 'utf8') !== lock + STRYKER) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(folder, 'prepare'), { recursive: true });
-    for (const name of ['package.json', 'package-lock.json', 'prepare/package.json'])
-      cpSync(join(ROOT, name), join(folder, name));
-    const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    execFileSync('npm', ['install', ...flags, ...STRYKER], { cwd: folder, stdio: 'inherit' });
-    writeFileSync(done, lock + STRYKER);
+async function loadInstrumenter() {
+  // Outside of the checkout: npm ci empties node_modules.
+  const folder = join(envPaths('pixtab-mutation', { suffix: '' }).cache, STRYKER.replaceAll('/', '-'));
+  const path = join(folder, 'node_modules/@stryker-mutator/instrumenter/dist/src/index.js');
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{}');
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    execFileSync('npm', ['install', ...flags, STRYKER], { cwd: folder, stdio: 'inherit' });
   }
-  return join(folder, 'node_modules');
+  const { Instrumenter } = await import(path);
+  return new Instrumenter({ debug() {}, info() {}, isDebugEnabled: () => false });
 }
 
-/** Runs Stryker over a folder, and gives its mutants, each with its file and what stood there. */
+/** Tries all changes of a folder; gives them, each with its path below src/, what stood there, and what became of it. */
 async function mutated(folder, only) {
   const { mutate = [folder], tests } = FOLDERS[folder];
-  const globs = (only ?? mutate).map((path) => `src/${path.includes('.ts') ? path : `${path}/**/*.ts`}`);
-  const report = join(copy, 'mutation-report.json');
-  const kept = join(KEPT, `${folder.replaceAll('/', '-')}.json`);
-  mkdirSync(KEPT, { recursive: true });
-  writeFileSync(
-    join(copy, 'vitest.mutation.config.ts'),
-    `import base from './vitest.config.ts';
-import { QuickFirst as sequencer } from './bench/mutation-order.mjs';
-const [{ plugins, test }] = base.test.projects;
-const include = ${JSON.stringify(tests.map((path) => (path.endsWith('.ts') ? `test/${path}` : `test/${path}/**/*.test.ts`)))};
-export default { plugins, test: { ...test, include, maxWorkers: 1, sequence: { sequencer } } };
-`,
+  const sources = (only ?? mutate).flatMap(filesOf).map(({ path, lines }) => ({
+    name: join(copy, 'src', path),
+    path,
+    content: readFileSync(join(ROOT, 'src', path), 'utf8'),
+    mutate: lines === undefined || [
+      { start: { line: lines[0] - 1, column: 0 }, end: { line: lines[1], column: 0 } },
+    ],
+  }));
+  const { files, mutants } = await instrumenter.instrument(sources, {
+    plugins: null,
+    ignorers: [],
+    // Sentences are only words; a name or an object that is emptied is refused by the compiler, which no change meets here.
+    excludedMutations: ['StringLiteral', 'ObjectLiteral'],
+  });
+  for (const { name, content } of files) writeFileSync(name, content);
+  const source = new Map(sources.map(({ name, content }) => [name, content]));
+  const changes = new Map(
+    mutants
+      .filter(({ status }) => status === undefined)
+      .map((mutant) => {
+        const { id, fileName: path, location } = mutant;
+        return [id, { id, path, line: location.start.line + 1, change: changeOf(source.get(path), mutant) }];
+      }),
   );
-  writeFileSync(
-    join(copy, 'stryker.config.json'),
-    JSON.stringify({
-      plugins: ['@stryker-mutator/vitest-runner', './bench/mutation-plugins.mjs'],
-      checkers: EVERY > 1 ? ['sample'] : [],
-      testRunner: 'vitest',
-      vitest: { configFile: 'vitest.mutation.config.ts', related: false },
-      mutate: globs,
-      // Sentences are only words; a name or an object that is emptied is refused by the compiler, which no mutant meets here.
-      mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
-      inPlace: true,
-      // TypeScript 7 has no interface of the kind that it wants to rewrite paths with.
-      tsconfigFile: 'none.json',
-      concurrency: Number(process.env.PIXTAB_MUTATION_WORKERS ?? 1),
-      coverageAnalysis: 'perTest',
-      // A mutant that hangs is stopped when it has gone through a hundred times as often; the clock is for the rest.
-      timeoutMS: 30_000,
-      dryRunTimeoutMinutes: 20,
-      incremental: EVERY === 1,
-      incrementalFile: kept,
-      reporters: ['json', 'progress-append-only', 'survivors'],
-      jsonReporter: { fileName: report },
-    }),
+  await tryAll(
+    changes,
+    tests.map((path) => (path.endsWith('.ts') ? `test/${path}` : `test/${path}/**/*.test.ts`)),
   );
-  const stdio = ['ignore', 'inherit', 'inherit'];
-  stryker = spawn(process.execPath, [join('node_modules', '.bin', 'stryker'), 'run'], { cwd: copy, stdio });
-  const [status, signal] = await once(stryker, 'close');
-  if (status !== 0) throw new Error(`Stryker ended with ${status ?? signal} on ${folder}.`);
-  return Object.entries(JSON.parse(readFileSync(report, 'utf8')).files).flatMap(
-    ([path, { source, mutants }]) =>
-      mutants
-        .filter((mutant) => isSampled(mutant, EVERY))
-        .map((mutant) => ({
-          ...mutant,
-          path: path.replace(/^src\//, ''),
-          was: taken(source, mutant.location),
-        })),
-  );
+  for (const { name, content } of sources) writeFileSync(name, content);
+  return [...changes.values()].map((change) => ({
+    ...change,
+    path: change.path.slice(join(copy, 'src/').length),
+  }));
+}
+
+/** The files of a path below src/: of a folder all, of core/catalogue/*.ts those beside each other, and of bill.ts:40-60 some lines. */
+function filesOf(word) {
+  const [, path, from, to] = /^(.+?)(?::(\d+)-(\d+))?$/.exec(word);
+  if (from !== undefined) return [{ path, lines: [Number(from), Number(to)] }];
+  if (path.endsWith('.ts') && !path.endsWith('/*.ts')) return [{ path }];
+  const folder = path.replace('/*.ts', '');
+  return readdirSync(join(ROOT, 'src', folder), { recursive: folder === path, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ path: `${folder}/${name}` }));
+}
+
+/** Has a process of tests say what became of each change, and another when one ends before: by a change, or because it is not sound. */
+async function tryAll(changes, include) {
+  const log = join(copy, 'mutation.log');
+  rmSync(`${log}.known`, { force: true });
+  for (;;) {
+    const open = [...changes.values()].filter(({ state }) => state === undefined || state === 'later');
+    if (open.length === 0) return;
+    writeFileSync(log, '');
+    const vitest = await startVitest(
+      'test',
+      [],
+      {
+        config: false,
+        root: copy,
+        include,
+        globalSetup: ['test/support/lacking.ts', 'test/support/postgres-server.ts'],
+        runner: join(import.meta.dirname, 'mutation-runner.mjs'),
+        provide: {
+          mutation: {
+            log,
+            changes: open.map(({ id, path, state }) => ({ id, path, isLater: state === 'later' })),
+          },
+        },
+        isolate: false,
+        maxWorkers: 1,
+        maxConcurrency: 1,
+        testTimeout: 60_000,
+        update: false,
+        silent: true,
+        reporters: [{}],
+        watch: false,
+      },
+      { plugins: [page] },
+    );
+    await vitest.close();
+    const lines = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    for (const { note } of lines.filter((line) => 'note' in line)) console.log(note);
+    const { error } = lines.find((line) => 'error' in line) ?? {};
+    if (error !== undefined) throw new Error(error);
+    for (const { id, state } of lines.filter((line) => 'state' in line)) changes.get(id).state = state;
+    const tried = lines.filter((line) => 'trying' in line);
+    if (tried.length === 0) throw new Error('The tests ended before a change was tried.');
+    // What ends the process in which nothing else was tried, has no end itself, or takes all memory.
+    const [{ trying }] = tried;
+    if (tried.length === 1 && !lines.some(({ id }) => id === trying)) changes.get(trying).state = 'hung';
+  }
 }
 
 /** Prints what became of a folder; gives how many survivors nobody explained. */
 function summed(folder, only, mutants) {
-  const has = (...states) => mutants.filter(({ status }) => states.includes(status));
-  const survivors = has('Survived', 'NoCoverage').map((mutant) => ({ ...mutant, change: changeOf(mutant) }));
+  const has = (...states) => mutants.filter(({ state }) => states.includes(state));
+  const survivors = has('survived', 'unreached');
   const known = survivors.filter(({ path, change }) => explained.has(`${path}: ${change}`));
   const open = survivors.filter((mutant) => !known.includes(mutant));
-  const killed = has('Killed').length;
-  const hung = has('Timeout').length;
+  const killed = has('killed').length;
+  const hung = has('hung').length;
   const all = killed + hung + survivors.length;
   const matter = all - known.length;
   console.log(
-    `\n${only?.join(' ') ?? folder}: ${all} mutants, ${killed} killed, ${hung} timed out, ${survivors.length} survived, of which ${known.length} explained; score ${percent((killed + hung) / all)}, without the explained ${percent((killed + hung) / matter)}`,
+    `\n${only?.join(' ') ?? folder}: ${all} changes, ${killed} noticed, ${hung} by their having no end, ${survivors.length} survived, of which ${known.length} explained; score ${percent((killed + hung) / all)}, without the explained ${percent((killed + hung) / matter)}`,
   );
-  for (const { path, location, change, status } of open)
+  for (const { path, line, change, state } of open)
     console.log(
-      `  src/${path}:${location.start.line}  ${change}${status === 'NoCoverage' ? '  (no test comes here)' : ''}`,
+      `  src/${path}:${line}  ${change}${state === 'unreached' ? '  (no quick test comes here)' : ''}`,
     );
   const lives = new Set(survivors.map(({ path, change }) => `${path}: ${change}`));
   const paths = new Set(mutants.map(({ path }) => path));
-  const gone = EVERY > 1 ? [] : [...explained].filter(([key, path]) => paths.has(path) && !lives.has(key));
+  const gone = [...explained].filter(([key, path]) => paths.has(path) && !lives.has(key));
   for (const [key] of gone) console.log(`  explained in bench/mutation.yaml, but killed or gone: ${key}`);
   return open.length + gone.length;
 }
 
 /** A change as bench/mutation.yaml names it: line numbers move, so it goes by what stood there. */
-function changeOf({ was, replacement }) {
+function changeOf(source, { location, replacement }) {
   const short = (text) => {
     const line = text.replace(/\s+/g, ' ').trim();
     return line.length > 100 ? `${line.slice(0, 100)}…` : line;
   };
-  return `${short(was)} → ${short(replacement)}`;
+  return `${short(taken(source, location))} → ${short(replacement)}`;
 }
 
 function taken(source, { start, end }) {
-  const lines = source.split('\n').slice(start.line - 1, end.line);
-  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
-  lines[0] = lines[0].slice(start.column - 1);
+  const lines = source.split('\n').slice(start.line, end.line + 1);
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column);
+  lines[0] = lines[0].slice(start.column);
   return lines.join('\n');
 }
 

@@ -32,6 +32,20 @@ describe('remarks on a bill', () => {
     expect(billRemarks(pro, held, [{ bill: exactly, images: 1, high: held.high }])).toEqual([]);
   });
 
+  it('say once that usage is not believed, and why', () => {
+    const { model, lane, size } = pro;
+    const one = quote(pro, TODAY);
+    const reply = aReply({ usage: null, usageProblem: 'it is a song' });
+    const paid = {
+      bill: bill({ model, lane, size, day: TODAY, quote: one, reply }),
+      images: 1,
+      high: one.high,
+    };
+    expect(billRemarks(pro, one, [paid, paid])).toEqual([
+      'The usage that was reported cannot be, so the expected price is booked: it is a song.',
+    ]);
+  });
+
   it('say by how much and why it is above', () => {
     const [only, ...more] = remarks(pro, parts(5));
     expect(more).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { format, toDecimal } from '../../../src/core/pricing/money.ts';
+import { format, toDecimal, usd } from '../../../src/core/pricing/money.ts';
 import { planFor } from '../../../src/core/pricing/volume-plan.ts';
 import { quote } from '../../../src/core/pricing/quote.ts';
 import { anOrder, TODAY } from '../../support/pricing.ts';
@@ -53,5 +53,22 @@ describe('a plan', () => {
     // $250 are 12,500 pictures at $0.02; 30 days of 416 stay below, of 417 do not.
     const fits = (perDay: number) => planFor(imagen, null, { perDay, days: 30 }).limits[0]?.monthFits;
     expect([fits(416), fits(417)]).toEqual([true, false]);
+    expect(planFor(imagen, null, { perDay: 12_500, days: 1 }).limits[0]?.monthFits).toBe(true);
+  });
+
+  it('knows the requests that each tier may send', () => {
+    const pro = of('nano-banana-pro', 'now');
+    const { limits } = planFor(pro, null, { perDay: 1, days: 1 });
+    expect(limits.map(({ requestsPerDay }) => requestsPerDay)).toEqual([250, 15_000, 15_000]);
+  });
+
+  it('of what costs nothing, has room for any number', () => {
+    const free = { ...of('nano-banana-pro', 'now'), expected: usd('0') };
+    const { limits } = planFor(free, null, { perDay: 1_000_000, days: 30 });
+    expect(limits.map(({ picturesPerTenMinutes }) => picturesPerTenMinutes)).toEqual([
+      Infinity,
+      Infinity,
+      Infinity,
+    ]);
   });
 });

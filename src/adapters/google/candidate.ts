@@ -39,7 +39,7 @@ export interface Facts {
 
 /** The facts of an answer that came in one piece, or in several that follow each other. */
 export function factsIn(pieces: readonly object[]): Facts {
-  const answers = pieces.map((piece) => Answer.parse(camelCase(piece, SHALLOW)));
+  const answers = pieces.map((piece) => Answer.parse(camelCase(piece)));
   const candidates = answers.flatMap(({ candidates }) => candidates);
   return {
     refusal: refusalIn(answers),
@@ -81,17 +81,14 @@ function refusalIn(answers: readonly z.infer<typeof Answer>[]): Refusal | null {
 const searchesOf = (grounding: z.infer<typeof Candidate>['groundingMetadata']): number =>
   grounding ? grounding.webSearchQueries.length + grounding.imageSearchQueries.length : 0;
 
-/** Deep enough for everything that is read; parts stay as they are. */
-const SHALLOW = 6;
-
-/** snake_case names, as protobuf has them and some gateways pass them on, in the spelling of Google's JSON. */
-function camelCase(value: unknown, depth: number): unknown {
-  if (depth === 0 || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => camelCase(one, depth - 1));
+/** snake_case names, as protobuf has them and some gateways pass them on, in the spelling of Google's JSON; parts stay as they are. */
+function camelCase(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(camelCase);
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      name === 'parts' ? inner : camelCase(inner, depth - 1),
+      name === 'parts' ? inner : camelCase(inner),
     ]),
   );
 }

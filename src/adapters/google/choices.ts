@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sum, usdAtLeast, type Usd } from '../../core/pricing/money.ts';
 import { list, maybe, tally, word } from '../lenient.ts';
 
-const Tokens = z.union([tally, z.unknown()]);
+const Tokens = z.union([tally, z.unknown()]).optional();
 
 /** Dollars, as a number or in digits; whatever else is no statement. */
 const Dollars = maybe(

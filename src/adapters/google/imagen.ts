@@ -17,7 +17,7 @@ export async function composeImagen(order: Order, baseUrl: string, carry: Carry)
   };
   await carry({
     method: 'POST',
-    url: `${baseUrl.replace(/\/+$/, '')}/v1beta/models/${model.id}:predict`,
+    url: `${baseUrl.replace(/\/$/, '')}/v1beta/models/${model.id}:predict`,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });

@@ -20,8 +20,7 @@ export function members(line: Buffer): ReadonlyMap<string, Buffer> | null {
   at = afterSpace(line, at + 1);
   if (line[at] === CLOSE) return found;
   while (true) {
-    const nameEnd = line[at] === QUOTE ? stringEnd(line, at) : -1;
-    if (nameEnd < 0) return null;
+    const nameEnd = stringEnd(line, at);
     const name = text(line.subarray(at, nameEnd));
     at = afterSpace(line, nameEnd);
     if (name === null || line[at] !== COLON) return null;

@@ -128,6 +128,15 @@ describe('a job as it is shown', () => {
     expect(job?.counts?.succeeded ?? null).toBe(succeeded);
   });
 
+  it.each([
+    ['2026-11-22T12:00:00Z', Date.UTC(2026, 10, 22, 12)],
+    ['soon', null],
+    [undefined, null],
+  ])('that ended at %s', async (endTime, endedAt) => {
+    const metadata = { state: 'BATCH_STATE_SUCCEEDED', endTime };
+    expect(await shown({ name: 'batches/b1', done: true, metadata })).toMatchObject({ endedAt });
+  });
+
   it('may come from elsewhere, with its results in it twice', async () => {
     const inlinedResponses = { inlinedResponses: [{ response: {}, metadata: { custom_id: '0' } }] };
     const job = await shown({

@@ -112,6 +112,39 @@ describe('the picture', () => {
     expect(read(candidate([imagePart(PIXEL), { hologram: 'QUJD'.repeat(600) }])).refusals).toEqual([]);
   });
 
+  it('is there once, where it came twice', () => {
+    const { images, extras } = read(candidate([imagePart(PIXEL), imagePart(other), imagePart(PIXEL)]));
+    expect(bytesOf([...extras, ...images])).toEqual([other.toString(), PIXEL.toString()]);
+  });
+
+  it('may come without a word, or with more than is kept', () => {
+    expect(read(candidate([imagePart()]))).toMatchObject({ text: null });
+    const words = 'a '.repeat(2 ** 19);
+    expect(read(candidate([{ text: `${words}b` }, imagePart()])).text).toBe(words);
+  });
+
+  it('is nowhere else, where nothing says so', () => {
+    expect(read(candidate([]))).not.toHaveProperty('links');
+    expect(readImagen({ predictions: [] })).not.toHaveProperty('links');
+    const gcs = { gcsUri: 'https://gateway.example/cat.png' };
+    expect(readImagen({ predictions: [...predictions(PIXEL).predictions, gcs] })).not.toHaveProperty('links');
+  });
+
+  it('comes through beside a broken one and an error', () => {
+    const broken = { inlineData: { mimeType: 'image/png', data: '*' } };
+    const reply = read({ error: { code: 500 }, ...candidate([imagePart(PIXEL), broken]) });
+    expect(bytesOf(reply.images)).toEqual([PIXEL.toString()]);
+  });
+
+  it('comes out of an answer with fields in fields, deeper than any stack', () => {
+    const nested = `${'{"in":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const lists = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const text = JSON.stringify(candidate([imagePart(PIXEL)]));
+    expect(bytesOf(raw(`{"deep":${nested},"lists":${lists},${text.slice(1)}`).images)).toEqual([
+      PIXEL.toString(),
+    ]);
+  });
+
   it('may come wrapped in an array', () => {
     expect(read([candidate([imagePart(PIXEL)])]).images).toHaveLength(1);
   });
@@ -229,6 +262,7 @@ describe('usage', () => {
     ['an empty report', {}],
     ['no input count', { candidatesTokenCount: 1216, totalTokenCount: 1417 }],
     ['neither output nor total', { promptTokenCount: 22 }],
+    ['nothing but null', { promptTokenCount: 22, candidatesTokenCount: null, totalTokenCount: null }],
     ['counts that are no counts', { promptTokenCount: -1, candidatesTokenCount: 1.5, totalTokenCount: 'x' }],
   ])('is unknown, not zero, with %s', (_, report) => {
     expect(read(candidate([imagePart()], { usageMetadata: report })).usage).toBeNull();
@@ -267,6 +301,12 @@ describe('usage', () => {
       { candidatesTokenCount: undefined, totalTokenCount: 1339 },
       { candidates: 1322 },
     ],
+    [
+      'no output count but a total, and thinking',
+      { candidatesTokenCount: undefined, thoughtsTokenCount: 200, totalTokenCount: 1339 },
+      { candidates: 1122, thoughts: 200 },
+    ],
+    ['no total', { thoughtsTokenCount: 200, totalTokenCount: undefined }, { total: 1539 }],
     ['thinking only in the total', { totalTokenCount: 1400 }, { candidates: 1322, thoughts: 61 }],
     [
       'a split above its sum',
@@ -358,6 +398,24 @@ describe('an answer in pieces', () => {
   it('is one, whatever else came on lines of their own', () => {
     const lines = [{ ping: 1 }, refusalAnswer(), { pong: 2 }].map((line) => JSON.stringify(line));
     expect(raw(lines.join('\n')).refusals).toMatchObject([{ reason: 'IMAGE_SAFETY' }]);
+  });
+
+  it('is billed by a piece that counts nothing, rather than by one that says nothing', () => {
+    const nothing = piece({ usageMetadata: { promptTokenCount: 0, candidatesTokenCount: 0 } });
+    expect(read([nothing, piece({ usageMetadata: {} }, [imagePart()])]).usage).toMatchObject({
+      candidates: 0,
+    });
+  });
+
+  it('is refused, whatever words came as events of their own', () => {
+    const refused = JSON.stringify(refusalAnswer('IMAGE_SAFETY'));
+    expect(raw(`data: ping\n\ndata: ${refused}\n\n`).refusals).toMatchObject([{ reason: 'IMAGE_SAFETY' }]);
+  });
+
+  it('makes no sense without a picture where one of them says an error', () => {
+    const said = JSON.stringify({ usageMetadata: USAGE });
+    const thrown = failure(() => raw(`{"error":{"code":500}}\n${said}`));
+    expect(thrown).toMatchObject({ kind: 'unconfirmed', charged: 'unknown' });
   });
 
   it('is of the first model and number that a piece names', () => {
@@ -453,6 +511,8 @@ describe('what the next turn sends back of a chat completion', () => {
     const said = (content: string) => read({ choices: [{ message: { content } }] }).parts;
     expect(said(content)).toEqual([{ text: 'Here: ' }, imagePart(PIXEL)]);
     expect(said(content.slice('Here: '.length))).toEqual([imagePart(PIXEL)]);
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
+    expect(said(`data:image/png;base64,${jpeg.toString('base64')}`)).toEqual([imagePart(jpeg, 'image/jpeg')]);
     const images = [{ image_url: { url: content.slice('Here: '.length) } }];
     expect(read({ choices: [{ message: { images } }] }).parts).toEqual([imagePart(PIXEL)]);
   });
@@ -508,6 +568,31 @@ describe('what a gateway says that it charged', () => {
       responseId: 'gen-1',
     });
     expect(read(completion({})).usage).toMatchObject({ candidates: 1_200, imageOutput: null, thoughts: 0 });
+  });
+
+  it.each<[string, object, object]>([
+    [
+      'thinking',
+      { completion_tokens_details: { reasoning_tokens: 60 } },
+      { candidates: 1_140, thoughts: 60 },
+    ],
+    ['pictures', { completion_tokens_details: { image_tokens: 1_120 } }, { imageOutput: 1_120 }],
+    [
+      'thinking and everything, but not its output',
+      { completion_tokens: undefined, completion_tokens_details: { reasoning_tokens: 60 } },
+      { candidates: 1_140, thoughts: 60 },
+    ],
+    [
+      'input and output, but not everything',
+      { total_tokens: undefined },
+      { candidates: 1_200, total: 1_207 },
+    ],
+  ])('counts %s alone', (_, usage, expected) => {
+    expect(read(completion(usage)).usage).toMatchObject(expected);
+  });
+
+  it('is believed of a gateway that counts nothing', () => {
+    expect(read({ ...completion(null), usage: { cost: 0.04 } }).stated).toBe(usd('0.04'));
   });
 
   it.each([

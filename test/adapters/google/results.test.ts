@@ -108,8 +108,13 @@ describe('members of an object', () => {
     expect(members(Buffer.from(line))?.size).toBe(3);
   });
 
+  it('may be none', () => {
+    expect(members(Buffer.from(' { } '))?.size).toBe(0);
+  });
+
   it.each([
     '[]',
+    '["a":1}',
     '"a"',
     '7',
     '{,}',

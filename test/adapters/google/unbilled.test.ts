@@ -98,18 +98,19 @@ describe('a call that costs nothing', () => {
     expect(failed.hint === 'Try again later.').toBe('hint' in expected);
   });
 
-  const answeredBy = (changes: Partial<Exchange>) => {
+  const answeredBy = (changes: Partial<Exchange>, isAccepted = true) => {
     const http = { fetch: async () => exchange(changes), close: async () => {} } as unknown as Http;
     const { call } = unbilledCalls({ provider, open: async () => http, clock: fakeClock() });
     const accept = ({ status }: Exchange): boolean => status === 404;
     return call(
       { method: 'GET', url: '', headers: {}, body: null },
-      { signal, what: 'Asking', accept, once: true },
+      { signal, what: 'Asking', ...(isAccepted && { accept }), once: true },
     );
   };
 
   it('takes an error for an answer where it is one, and came whole', async () => {
     expect(await answeredBy({ status: 404 })).toMatchObject({ status: 404 });
+    expect(await rejection(answeredBy({ status: 404 }, false))).toMatchObject({ charged: 'no' });
     expect(await rejection(answeredBy({ status: 403 }))).toMatchObject({ charged: 'no' });
     expect(await rejection(answeredBy({ status: 404, ...broke('ECONNRESET') }))).toMatchObject({
       kind: 'unavailable',

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { usageFailure } from '../core/errors.ts';
 import { extensionOf, fileNames, withExtension } from '../core/files/filename.ts';
 import { MOST_PIXELS, MOST_SIDE, type ImageFormat } from '../core/files/format.ts';
@@ -149,7 +150,9 @@ function formatOf({ out, format }: Pick<OutputOptions, 'out' | 'format'>): Image
 }
 
 async function isFolder(out: string | null, pictureFiles: PictureFiles): Promise<boolean> {
-  return out !== null && (out.endsWith('/') || (await pictureFiles.kindOf(out)) === 'folder');
+  return (
+    out !== null && (out.endsWith('/') || out.endsWith(sep) || (await pictureFiles.kindOf(out)) === 'folder')
+  );
 }
 
 async function proveFree(

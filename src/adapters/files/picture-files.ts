@@ -2,6 +2,7 @@ import * as nodeFs from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { numberedPath } from '../../core/files/filename.ts';
+import { notOnWindows } from '../../core/files/windows-name.ts';
 import { fileSize } from '../../core/text/text.ts';
 import type { PictureFiles } from '../../ports/index.ts';
 import { atomicWriter, PROBE, type WriteFs } from './atomic-write.ts';
@@ -19,7 +20,7 @@ const MOST_TRIES = 20;
 const MOST_NAMES = 999;
 
 /** Pictures in files. A file has its name only when all of it is on the disk. */
-export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
+export function pictureFiles(fs: PictureFilesFs = nodeFs, system = process.platform): PictureFiles {
   const files = atomicWriter({ fs });
 
   async function kindOf(path: string): ReturnType<PictureFiles['kindOf']> {
@@ -52,6 +53,12 @@ export function pictureFiles(fs: PictureFilesFs = nodeFs): PictureFiles {
   }
 
   async function prove(path: string, room = 0): Promise<void> {
+    const wrong = system === 'win32' ? notOnWindows(path) : null;
+    if (wrong !== null)
+      throw usageFailure(
+        `${path} cannot be written: Windows takes no file or folder called ${wrong}.`,
+        'Leave out < > : " | ? * and a dot or space at the end, and names of devices such as con and nul.',
+      );
     try {
       await refuseFolder(path);
       await files.prove(path, [PROBE], { flush: true });

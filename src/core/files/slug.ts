@@ -1,11 +1,10 @@
+import { isDevice } from './windows-name.ts';
+
 /** Bytes that a slug may take of a file name's 255. */
 const LONGEST = 60;
 /** Characters of a prompt that are looked at: more than ever fit. */
 const READ = 1000;
 const FALLBACK = 'image';
-
-/** Names that Windows keeps for devices, with any extension. https://learn.microsoft.com/windows/win32/fileio/naming-a-file (checked 2026-11-20) */
-const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 
 /** A letter or digit of any script with the marks that belong to it. */
 const CHARACTER = /[^\p{M}]\p{M}*/gu;
@@ -25,7 +24,7 @@ export function slug(prompt: string): string {
   const words = plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, '-').replace(/(?<![\p{L}\p{N}\p{M}])\p{M}+/gu, '');
   const short = cut(trimmed(words.replace(/-+/g, '-')));
   if (!short) return FALLBACK;
-  return DEVICES.test(short) ? `${short}-${FALLBACK}` : short;
+  return isDevice(short) ? `${short}-${FALLBACK}` : short;
 }
 
 /** Whole characters up to the limit; whole words where that costs less than half. */

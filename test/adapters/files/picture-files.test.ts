@@ -177,6 +177,15 @@ const MODES = [
   { way: 'reserving beside a taken name', replace: false, links: false, there: true },
 ] as const;
 
+it('proves no name that Windows does not take where this is Windows: it would be found out after the picture was paid for', async () => {
+  await expect(pictureFiles(nodeFs, 'win32').prove(folder.at('cat?.png'))).rejects.toMatchObject({
+    kind: 'usage',
+    message: `${folder.at('cat?.png')} cannot be written: Windows takes no file or folder called cat?.png.`,
+  });
+  await pictureFiles(nodeFs, 'win32').prove(folder.at('cat.png'));
+  await pictureFiles(nodeFs, 'linux').prove(folder.at('cat?.png'));
+});
+
 describe.each(MODES)('when the disk fails while $way', ({ replace, links, there }) => {
   const without = (call: string): string | null => (call === 'link' && !links ? 'ENOTSUP' : null);
 

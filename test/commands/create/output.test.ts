@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { candidate, imagePart } from '../../support/answers.ts';
 import { world } from '../../support/fakes/deps.ts';
@@ -42,3 +43,8 @@ it.each([[['--yes']], [['--no-input']], [['--yes', '--no-input']]])(
     expect([code, stdout]).toEqual([0, 'cat.jpg']);
   },
 );
+
+it('takes a place that ends in a separator of the system for a folder, whether it is there or not', async () => {
+  const { code, stdout } = await world().pixtab('a cat', '-o', `pics${sep}`);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^pics[/\\]\d{4}-\d\d-\d\d-a-cat-\w+\.jpg$/)]);
+});

@@ -10,7 +10,7 @@ import { inject, TestRunner, vi } from 'vitest';
 const PATIENCE_MS = 5000;
 const SLOW_MS = 1000;
 /** How long no test may end before the process is ended: nothing else stops a loop without an end. */
-const STANDSTILL_MS = 45_000;
+const STANDSTILL_MS = 25_000;
 /** A loop that comes to its change so many times as often as all tests did, unchanged, has no end. */
 const MORE_OFTEN = 100;
 

@@ -130,7 +130,7 @@ async function mutated(folder, only) {
   const sources = (only ?? mutate).flatMap(filesOf).map(({ path, lines }) => ({
     name: join(copy, 'src', path),
     path,
-    content: readFileSync(join(ROOT, 'src', path), 'utf8'),
+    content: readFileSync(join(copy, 'src', path), 'utf8'),
     mutate: lines === undefined || [
       { start: { line: lines[0] - 1, column: 0 }, end: { line: lines[1], column: 0 } },
     ],

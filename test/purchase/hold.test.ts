@@ -16,13 +16,11 @@ const planned = (attemptId: string) =>
     { runId: 'run-1', account: 'google.example#1', attemptId: () => attemptId },
   );
 
-/** What comes of a hold that fails so. */
-async function held(error: Error, ...attemptIds: readonly string[]): Promise<unknown> {
-  const ledger = { ...fakeLedger({ clock: fakeClock() }), hold: () => Promise.reject(error) };
-  const attempts = attemptIds.flatMap(planned);
-  return proveAndHold({ attempts, jobs: [], batched: [] }, 1, { ledger, journal: fakeJournal() }).catch(
-    (failure: unknown) => failure,
-  );
+/** Holds at a ledger that fails so. */
+async function held(reason: Error, ...attemptIds: readonly string[]): Promise<void> {
+  const ledger = { ...fakeLedger({ clock: fakeClock() }), hold: () => Promise.reject(reason) };
+  const books = { ledger, journal: fakeJournal() };
+  await proveAndHold({ attempts: attemptIds.flatMap(planned), jobs: [], batched: [] }, 1, books);
 }
 
 describe('a hold that the ledger does not take', () => {
@@ -31,12 +29,12 @@ describe('a hold that the ledger does not take', () => {
 
   it('is of a picture that another process began to buy, where it has a number', async () => {
     for (const attemptIds of [[ofManifest], ['run-1-1', ofManifest]])
-      expect(await held(taken, ...attemptIds)).toMatchObject({ kind: 'unavailable', cause: taken });
+      await expect(held(taken, ...attemptIds)).rejects.toMatchObject({ kind: 'unavailable', cause: taken });
   });
 
   it('fails as it did, where it has none, or where the ledger says why', async () => {
-    expect(await held(taken, 'run-1-1')).toBe(taken);
+    await expect(held(taken, 'run-1-1')).rejects.toBe(taken);
     const full = new Failure('budget', 'The day is spent.');
-    expect(await held(full, ofManifest)).toBe(full);
+    await expect(held(full, ofManifest)).rejects.toBe(full);
   });
 });

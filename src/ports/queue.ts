@@ -90,7 +90,7 @@ export interface Queue {
    * queue meanwhile is left out. From now on any process that works on jobs may go on with them.
    */
   gather(jobs: readonly JobPlan[]): Promise<readonly string[]>;
-  /** Jobs with pictures of the queue that did not come to their end here, the oldest first. */
+  /** Jobs of the queue that are not done, or whose twins or pictures are not, the oldest first. */
   openJobs(): Promise<readonly string[]>;
   /** The pictures of a job that did not come to their end here. */
   inJob(jobId: string): Promise<readonly QueueJob[]>;

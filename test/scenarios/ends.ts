@@ -1,4 +1,4 @@
-import { BATCH, QUEUE } from './doors.ts';
+import { BATCH, JOBS, QUEUE } from './doors.ts';
 import type { Ends, Exception } from './scenario.ts';
 
 // How scenarios end, as a beginning for their rows; and differences between doors that many of them share.
@@ -71,10 +71,10 @@ export const unread: Ends = { ...kept, outcome: 'unread' };
 // ---------------------------------------------------------------- differences that are meant
 
 /** All pictures go in one request. */
-export const inOneJob: Exception = { doors: BATCH, why: 'a job holds all of them', ends: { sent: 1 } };
+export const inOneJob: Exception = { doors: JOBS, why: 'a job holds all of them', ends: { sent: 1 } };
 
 export const byHand = (ends: Exception['ends']): Exception => ({
-  doors: BATCH,
+  doors: JOBS,
   why: 'what a job did not bring is asked for again by hand',
   ends,
 });
@@ -118,17 +118,21 @@ export const atOnce = (exit: number): readonly Exception[] => [
 
 /** A job is looked for by its name. */
 export const found: Exception = {
-  doors: BATCH,
+  doors: JOBS,
   why: 'a job whose making nobody heard of is found by its name',
   ends: saved(1),
 };
 
 /** Not there yet, and it may still turn up: another is made after minutes. */
-export const lookedFor: Exception = {
-  doors: BATCH,
+export const neverFound: Exception = {
+  doors: JOBS,
   why: 'a job whose making was not answered is looked for, for minutes, before another is made',
   ends: { ...notSent(12, 'pending'), first: 12, sent: 1, states: ['sent'] },
 };
+export const lookedFor: readonly Exception[] = [
+  { ...neverFound, doors: BATCH },
+  { doors: ['queue by batch'], why: 'a worker waits for these minutes', ends: { ...saved(1), sent: 2 } },
+];
 
 /** Refused before anything is in the queue. */
 export const unqueued: Exception = {
@@ -146,14 +150,14 @@ export const stays = (ends: Exception['ends'] = {}): Exception => ({
 
 /** It failed for a reason that is not its own. */
 export const givenBack = (ends: Exception['ends']): Exception => ({
-  doors: QUEUE,
+  doors: ['queue'],
   why: 'what every picture would meet gives it back to the queue, three times at most',
   ends,
 });
 
 /** A job that the API did not take waits on this machine, with its holds, for whoever comes next. */
 export const waits = (ends: Exception['ends']): Exception => ({
-  doors: BATCH,
+  doors: JOBS,
   why: 'a job that the API does not take waits here',
   ends,
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../src/ports/index.ts';
 import type { Api } from './api.ts';
-import { BATCH, QUEUE, through, type Door } from './doors.ts';
+import { JOBS, QUEUE, through, type Door } from './doors.ts';
 import { heldTimeouts } from '../support/timeouts.ts';
 import { withoutNameServer } from './network.ts';
 import type { LedgerKind } from './ledgers.ts';
@@ -28,7 +28,7 @@ export async function played(
   clock: Clock,
   ledger: LedgerKind,
 ): Promise<Played> {
-  const { count = 1, flags = [], model = LITE, before, baseUrl = api.url } = scenario;
+  const { count = 1, flags = [], model = LITE, before, baseUrl = api.url, isEndless = false } = scenario;
   await using here = await place(clock, baseUrl, false, ledger);
   if (before) await here.pixtab(...before);
   api.control.setFaults(faultsAt(door, scenario));
@@ -46,14 +46,14 @@ export async function played(
     if (scenario.passes) trouble?.end();
     await clock.sleep(JOB_MS);
   };
-  const ran = await through(door, here, { model, count, flags, later });
+  const ran = await through(door, here, { model, count, flags, isEndless, later });
   return { seen: await seen(ran, here, api, folders.images), unsound: await unsound(here) };
 }
 
 /** Of a job, its making meets them; unless they are meant for something else anyway. */
 function faultsAt(door: Door, { faults = '' }: Scenario): string {
   const mine = (fault: string): string => (fault.includes(':') ? fault : `batch:${fault}`);
-  return BATCH.includes(door) && faults !== '' ? faults.split(',').map(mine).join() : faults;
+  return JOBS.includes(door) && faults !== '' ? faults.split(',').map(mine).join() : faults;
 }
 
 /** What a queue buys goes into the store, from where any apply puts it in place at no cost: so it is looked for there. */

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly baseUrl?: string;
   /** A command before the one that buys. */
   readonly before?: readonly string[];
+  /** It stays as it is at the API, however long somebody waits. */
+  readonly isEndless?: boolean;
   /** What goes wrong on this machine, and since when. */
   readonly trouble?: (folders: Folders) => Trouble;
   readonly since?: 'start' | 'sent' | 'second sent';
@@ -68,11 +70,11 @@ export const titleOf = (door: Door, scenario: Scenario): string =>
 const PENDING = 12;
 
 export function expectedAt(door: Door, scenario: Scenario, ledger: LedgerKind): Seen {
-  const usual = { ...scenario.ends, first: BATCH.includes(door) ? PENDING : QUEUE.includes(door) ? 0 : null };
-  const own = exceptionsAt(door, scenario).reduce<Seen>(
-    (ends, { ends: other }) => ({ ...ends, ...other }),
-    usual,
-  );
+  const first = BATCH.includes(door) ? PENDING : door === 'queue' ? 0 : null;
+  const own = exceptionsAt(door, scenario).reduce<Seen>((ends, { ends: other }) => ({ ...ends, ...other }), {
+    ...scenario.ends,
+    first,
+  });
   // Their last documents are about jobs or a queue, and do not say whether those were charged.
   const ends = door === 'generate by batch' || QUEUE.includes(door) ? { ...own, charged: null } : own;
   return ledger === POSTGRES ? (scenario.atServer?.(ends) ?? ends) : ends;

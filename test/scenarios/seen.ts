@@ -11,7 +11,7 @@ export type Compared = 'same' | 'more' | 'less' | 'estimated';
 
 /** What a scenario came to, as anybody can see it from outside. */
 export interface Seen {
-  /** Of the command that asked for the pictures, where another one brings them; else null. */
+  /** Of the command that asked for the pictures, or of the worker with a job, where another one brings them; else null. */
   readonly first: number | null;
   /** Of the last command. */
   readonly exit: number;

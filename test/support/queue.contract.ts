@@ -426,6 +426,29 @@ export function queueContract(name: string, open: () => Promise<QueueWorld>): vo
         });
         expect(await one.queue.openJobs()).toEqual([]);
       });
+
+      it('names a job until it and its twins are done, though its pictures came to their ends', async () => {
+        await using world = await open();
+        const { queue, ledger } = world.process(1);
+        const { jobs } = ledger;
+        await queue.add(RUN, [batched(1)]);
+        const taken = await queue.takeForJobs(8);
+        await queue.gather([jobOf('a-job', taken)]);
+        await jobs.uploaded('a-job', 'files/1');
+        await jobs.creating('a-job');
+        await jobs.created('a-job', 'batches/1');
+        const attemptId = `${hashOf(1)}-1`;
+        await ledger.settle(attemptId, aBill('0.015'));
+        // It is paid for, and the store did not take it.
+        expect(await queue.finish(attemptId)).toMatchObject({ state: 'failed', amount: usd('0.015') });
+        expect([await queue.inJob('a-job'), await queue.openJobs()]).toEqual([[], ['a-job']]);
+        const twin = await jobs.twin('a-job', 'batches/2');
+        await jobs.done('a-job');
+        expect(await queue.openJobs()).toEqual(['a-job']);
+        await jobs.take(twin ?? '');
+        await jobs.done(twin ?? '');
+        expect(await queue.openJobs()).toEqual([]);
+      });
     });
 
     it('does not ask once more for what somebody bought meanwhile', async () => {

@@ -33,11 +33,15 @@ export async function gatherJobs(
   return made;
 }
 
-/** Jobs with items that did not come to their end, the oldest first. */
+/** Jobs that are not done, or have twins or items that are not, the oldest first. */
 export async function openJobs(database: Queries): Promise<readonly string[]> {
   const rows = await database.all(
-    `SELECT j.job_id FROM queue_items q JOIN batch_items USING (attempt_id) JOIN batch_jobs j USING (job_id)
-     WHERE q.state = 'working' GROUP BY j.job_id, j.planned_ms ORDER BY j.planned_ms, j.job_id`,
+    `SELECT job_id FROM batch_jobs WHERE job_id IN (
+       SELECT job_id FROM queue_items q JOIN batch_items USING (attempt_id) WHERE q.state = 'working'
+       UNION ALL
+       SELECT coalesce(j.repeats, j.job_id) FROM batch_jobs j WHERE stage <> 'done' AND EXISTS (
+         SELECT 1 FROM batch_items i JOIN queue_items USING (attempt_id) WHERE i.job_id = coalesce(j.repeats, j.job_id)))
+     ORDER BY planned_ms, job_id`,
   );
   return rows.map((row) => text(row, 'job_id'));
 }

@@ -89,7 +89,7 @@ async function* withTwins(
 }
 
 /** A job that failed for a passing reason may go on at the next look. */
-const isGoingOn = ({ status, failure }: Advanced): boolean =>
+export const isGoingOn = ({ status, failure }: Advanced): boolean =>
   status !== 'done' &&
   (failure === null || failure.kind === 'unavailable' || failure.kind === 'rate-limited');
 

@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
 import { MOST_JOB_REQUESTS } from '../../core/catalogue/account-limits.ts';
-import { asFailure, FAILURES, restated, type Failure } from '../../core/errors.ts';
+import { asFailure, FAILURES, mostPressing, restated, type Failure } from '../../core/errors.ts';
 import { answerSpace } from '../../core/order/answer-space.ts';
-import type { Deps, QueueJob } from '../../ports/index.ts';
+import type { Deps, JobItem, QueueJob } from '../../ports/index.ts';
 import { isHere } from '../batch/advance.ts';
 import { closeLostJob, isLost } from '../batch/close-lost-job.ts';
 import { MOST_AT_ONCE } from '../batch/collect.ts';
 import { endOfItems } from '../batch/outcome.ts';
 import { planJobs } from '../batch/plan.ts';
 import type { Advanced, BatchLane } from '../batch/types.ts';
-import { jobLooks, longerPause } from '../batch/wait.ts';
+import { isGoingOn, jobLooks, longerPause } from '../batch/wait.ts';
 import type { PurchaseRequest } from '../request.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -21,6 +21,16 @@ export interface JobWorkerOptions extends WorkContext {
   readonly isSandbox: Deps['isSandbox'];
 }
 
+/** How the jobs of a queue stand that are not done. */
+export interface JobsStand {
+  /** What is in the way of one of them; null where nothing is. */
+  readonly failure: Failure | null;
+  /** Whether none of them goes on by itself. */
+  readonly isStuck: boolean;
+}
+
+const ALL_WELL: JobsStand = { failure: null, isStuck: false };
+
 /** Pictures of a job that come to their ends at the same time: the ledger writes them down together. */
 const FINISHED_AT_ONCE = 8;
 
@@ -31,6 +41,7 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   const { ledger } = books;
   const look = jobLooks(context);
   const told = new Map<string, string>();
+  let stand = ALL_WELL;
   let pause = longerPause();
   let lookAt = -Infinity;
 
@@ -93,6 +104,7 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   /** Looks at the jobs of this key, and lets their pictures come to their ends. Of what others fetch, the queue hears itself. */
   async function advanceAll(): Promise<readonly Advanced[]> {
     const open = await queue.openJobs();
+    stand = ALL_WELL;
     if (open.length === 0) return [];
     const jobs = (await ledger.jobs.list('open')).filter(
       ({ jobId, repeats }) => open.includes(jobId) || (repeats !== null && open.includes(repeats)),
@@ -107,29 +119,48 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
       await finishIn(job.jobId, pictures.get(job.jobId) ?? []);
     }
     const advanced = await look([...new Set(here)]);
-    for (const { jobId, status } of advanced)
-      if (status === 'done' || status === 'ended') await finishIn(jobId, pictures.get(jobId) ?? []);
+    // One that broke off may have brought some of them, and whoever goes on with it tells of the rest.
+    for (const { jobId, status, failure } of advanced)
+      if (status === 'done' || status === 'ended' || failure !== null)
+        await finishIn(jobId, pictures.get(jobId) ?? [], failure);
+    const known = new Map(advanced.map((each) => [each.jobId, each]));
+    // What others have to go on with does so, as far as anybody here can know.
+    const left = open
+      .map((jobId): Advanced => known.get(jobId) ?? { jobId, status: 'busy', failure: null })
+      .filter(({ status }) => status !== 'done');
+    stand = {
+      failure: mostPressing(left.flatMap(({ failure }) => failure ?? [])),
+      isStuck: left.length > 0 && !left.some(isGoingOn),
+    };
     return advanced;
   }
 
-  async function finishIn(jobId: string, pictures: readonly QueueJob[]): Promise<void> {
+  async function finishIn(
+    jobId: string,
+    pictures: readonly QueueJob[],
+    trouble: Failure | null = null,
+  ): Promise<void> {
     if (pictures.length === 0) return;
     const items = new Map((await ledger.jobs.items(jobId)).map((item) => [item.attempt.attemptId, item]));
     const ended = pictures.flatMap((job) => {
       const item = items.get(job.plan.attemptId);
       const isOpen = item === undefined || ['held', 'sent', 'replied'].includes(item.state);
-      return isOpen ? [] : [{ job, failure: endOfItems([item]).failures[0] ?? null }];
+      if (isOpen) return [];
+      // Paid for, and its place did not take it.
+      const isUnsaved = item.state === 'settled' && trouble?.kind === 'disk';
+      return [{ job, failure: isUnsaved ? trouble : endedAs(item) }];
     });
-    await pLimit(FINISHED_AT_ONCE).map(ended, ({ job, failure }) =>
-      finish(job, failure && restated(failure, { hint: 'pixtab queue retry asks again.' })),
-    );
+    await pLimit(FINISHED_AT_ONCE).map(ended, ({ job, failure }) => finish(job, failure));
   }
 
   async function finish(job: QueueJob, failure: Failure | null): Promise<void> {
     const end = await queue.finish(job.plan.attemptId);
     if (end === null) return;
-    const { state, amount: cost } = end;
-    onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - job.heldAt, failure });
+    const { state, amount: cost, why } = end;
+    // What is wrong on this machine the ledger does not know.
+    const said =
+      failure && failure.kind !== 'disk' && why !== null ? restated(failure, { message: why }) : failure;
+    onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - job.heldAt, failure: said });
   }
 
   /** What is in the way of jobs, as long as it is news. */
@@ -142,6 +173,8 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   }
 
   return {
+    /** As they were when they were last looked at. */
+    stand: (): JobsStand => stand,
     /** Does what there is to do now; resolves to what is newly in the way of jobs. */
     async round(): Promise<readonly Advanced[]> {
       const isNew = await gatherAll();
@@ -152,4 +185,17 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
       return newTroubles(await advanceAll());
     },
   };
+}
+
+/** Which of those that came to nothing pixtab queue retry asks for again. */
+const AGAIN: Partial<Record<JobItem['state'], string>> = {
+  released: 'pixtab queue retry asks again.',
+  saved: 'pixtab queue retry --refused asks again, and pays again.',
+  unconfirmed: 'pixtab queue retry --unconfirmed asks again, and may pay twice.',
+};
+
+/** Why a picture of a job did not come; null where it did. */
+function endedAs(item: JobItem): Failure | null {
+  const [failure = null] = endOfItems([item]).failures;
+  return failure && restated(failure, { hint: AGAIN[item.state] ?? failure.hint });
 }

@@ -1,4 +1,11 @@
-import { asFailure, FAILURES, restated, type Failure, type FailureKind } from '../../core/errors.ts';
+import {
+  asFailure,
+  FAILURES,
+  mostPressing,
+  restated,
+  type Failure,
+  type FailureKind,
+} from '../../core/errors.ts';
 import { answerSpace } from '../../core/order/answer-space.ts';
 import type { QueueState } from '../../core/policy/queue.ts';
 import type { Clock, Queue, QueueJob } from '../../ports/index.ts';
@@ -65,6 +72,11 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     end: null,
   };
 
+  /** Ends for the most pressing reason: what comes to light while the rest is finished may be worse than the first. */
+  function endFor(failure: Failure): void {
+    troubles.end = mostPressing([...(troubles.end ? [troubles.end] : []), failure]);
+  }
+
   function trouble(failure: Failure): void {
     if (failure.kind === 'cancelled') return;
     troubles.count += 1;
@@ -72,7 +84,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       ? failure.retryAfterSeconds * 1_000
       : FIRST_REST_MS * 2 ** (troubles.count - 1);
     troubles.restUntil = clock.now() + Math.min(rest, LONGEST_REST_MS);
-    if (HOPELESS.has(failure.kind) || troubles.count >= MOST_TROUBLES) troubles.end ??= failure;
+    if (HOPELESS.has(failure.kind) || troubles.count >= MOST_TROUBLES) endFor(failure);
   }
 
   /** The ledger, but that what is not the picture's fault keeps its hold and waits for the next. */
@@ -155,7 +167,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
         const end = await queue.finish(attemptId);
         if (end !== null) state = end.state;
         // The ledger does not know what became of it, and nobody else looks after it as long as this process lives.
-        else troubles.end ??= failure;
+        else if (failure !== null) endFor(failure);
       });
     await finish()
       .catch(finish)
@@ -195,8 +207,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
         if (failure === null) continue;
         onEvent({ event: 'stuck', jobId, failure });
         // What is wrong with one job at the API is no reason to make no other.
-        if (HOPELESS.has(failure.kind) && (status !== 'running' || failure.kind === 'disk'))
-          troubles.end ??= failure;
+        if (HOPELESS.has(failure.kind) && (status !== 'running' || failure.kind === 'disk')) endFor(failure);
       }
     } catch (error) {
       trouble(asFailure(error));
@@ -212,7 +223,12 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
     if (isPaused) return true;
     // What still waits where nothing is bought by batch is for the jobs of others.
     const waiting = jobs === null ? 0 : counts.waiting;
-    return waiting + counts.working === 0 && (counts.inJobs === 0 || clock.now() >= waitUntil);
+    if (waiting + counts.working > 0) return false;
+    if (counts.inJobs === 0) return true;
+    const { failure, isStuck } = jobs?.stand() ?? { failure: null, isStuck: false };
+    if (!isStuck && clock.now() < waitUntil) return false;
+    if (failure !== null) endFor(failure);
+    return true;
   }
 
   let leftAt = clock.now();
@@ -249,7 +265,7 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
       await Promise.race([...busy, ...(atJobs ? [atJobs] : []), ...(isFull ? [] : [woken(pause)])]);
     }
   } catch (error) {
-    troubles.end ??= restated(asFailure(error), { charged: 'no' });
+    endFor(restated(asFailure(error), { charged: 'no' }));
   }
   await Promise.all([...busy, atJobs]);
   return troubles.end;

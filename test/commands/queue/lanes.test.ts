@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashIn } from '../../../src/core/manifest/fingerprint.ts';
+import { Failure } from '../../../src/core/errors.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
@@ -225,7 +226,12 @@ describe('work', () => {
     google.end();
     const first = await json('work', '--until-empty');
     expect([first.code, first.document]).toMatchObject([6, { done: 1, refused: 1, failed: 1 }]);
-    expect(first.document).toMatchObject({ error: { hint: 'pixtab queue retry asks again.' } });
+    expect(first.document).toMatchObject({
+      error: {
+        message: '1 of 3 images on disk. IMAGE_SAFETY',
+        hint: 'pixtab queue retry --refused asks again, and pays again.',
+      },
+    });
     expect((await json('queue', 'retry')).document).toMatchObject({ changed: 1 });
     expect((await json('queue', 'retry', '--refused')).document).toMatchObject({ changed: 1 });
     google.endsAtOnce();
@@ -239,6 +245,54 @@ describe('work', () => {
     await json('queue', 'add', '--lane', 'batch');
     expect((await json('work')).code).toBe(2);
     expect([google.created.length, await counts()]).toMatchObject([0, { inJobs: 3, failed: 0 }]);
+  });
+
+  it('waits for no job that goes no further by itself, and says what is in its way', async () => {
+    const { json, google, clock, counts } = shop();
+    google.twist('gone');
+    await json('queue', 'add', '--lane', 'batch');
+    const before = clock.now();
+    const { code, stderr } = await json('work', '--until-empty', '--wait', '86400');
+    expect([code, stderr]).toEqual([9, expect.stringContaining('Google has no such model.')]);
+    expect(clock.now() - before).toBeLessThan(60_000);
+    expect(await counts()).toMatchObject({ inJobs: 3 });
+  });
+
+  it('tells what it paid for and the store did not take, and the next worker finishes that and its job', async () => {
+    const { json, google, pictureStore, store, counts } = shop();
+    const { put } = pictureStore;
+    pictureStore.put = async () => {
+      throw new Failure('disk', 'The store is full.', { charged: 'yes' });
+    };
+    await json('queue', 'add', '--lane', 'batch', '--only', 'hero');
+    google.endsAtOnce();
+    const first = await json('work', '--until-empty');
+    expect([first.code, first.document]).toMatchObject([11, { failed: 1, error: { kind: 'disk' } }]);
+    expect(first.document['spent']).toMatch(/^0\.01/);
+    pictureStore.put = put;
+    expect(await json('work', '--until-empty')).toMatchObject({ code: 0, document: { spent: '0' } });
+    expect(await counts()).toMatchObject({ done: 1, failed: 0 });
+    expect([...store.jobs.values()].map(({ facts }) => facts.stage)).toEqual(['done']);
+  });
+
+  it('counts what came of a job before it was told to stop', async () => {
+    const all = shop();
+    const { json, pictureStore, google, counts, deps } = all;
+    const { put } = pictureStore;
+    pictureStore.put = async (...picture) => {
+      all.stop.abort();
+      return put(...picture);
+    };
+    await json('queue', 'add', '--lane', 'batch');
+    google.endsAtOnce();
+    const { code, document } = await json('work');
+    const { done } = document as { readonly done: number };
+    expect([code, done]).toEqual([0, pictureStore.kept.size]);
+    expect(done).toBeGreaterThan(0);
+    expect(await counts()).toMatchObject({ done, inJobs: 3 - done });
+    const next = world({ deps: { ...deps, stop: new AbortController().signal } });
+    expect((await next.pixtab('work', '--until-empty')).code).toBe(0);
+    expect(await counts()).toMatchObject({ done: 3 });
   });
 
   it('goes on with the job of a worker that died, and makes no other', async () => {

@@ -1,35 +1,40 @@
-import { BATCH, QUEUE } from '../doors.ts';
+import { JOBS } from '../doors.ts';
 import { notSent, saved, stays } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const goesOn = (count: number): Exception => ({
-  doors: BATCH,
+  doors: JOBS,
   why: 'a job goes on at the API',
   ends: { ...saved(count), first: 130, sent: 1 },
 });
 
-const deaf: Exception = { doors: ['recover'], why: 'who is killed hears no Ctrl-C', ends: null };
-
 /** It did as it was told. */
 const endsWell = (ends: Exception['ends']): Exception => ({
-  doors: QUEUE,
+  doors: ['queue'],
   why: 'a worker is told to stop by it, and what it did not send waits',
   ends: { exit: 0, outcome: 'ok', ...ends },
 });
+const nextGoesOn: Exception = {
+  doors: ['queue by batch'],
+  why: 'a worker is told to stop by it, and the next one goes on',
+  ends: { first: 0 },
+};
+
+const deaf: Exception = { doors: ['recover'], why: 'who is killed hears no Ctrl-C', ends: null };
 
 export const CANCELLED: readonly Scenario[] = [
   {
     name: 'Ctrl-C while the only picture is under way lets it come',
     interrupted: 'once',
     ends: saved(1),
-    unless: [goesOn(1), deaf],
+    unless: [goesOn(1), deaf, nextGoesOn],
   },
   {
     name: 'Ctrl-C lets what is under way come, and sends no more',
     count: 2,
     interrupted: 'once',
     ends: { ...saved(1), exit: 130, outcome: 'cancelled', states: ['saved', 'released'] },
-    unless: [goesOn(2), deaf, endsWell({ states: ['saved', 'held'] })],
+    unless: [goesOn(2), deaf, endsWell({ states: ['saved', 'held'] }), nextGoesOn],
   },
   {
     name: 'Ctrl-C twice leaves at once, and says what may have been charged',
@@ -44,7 +49,7 @@ export const CANCELLED: readonly Scenario[] = [
       settled: 'less',
       states: ['unconfirmed', 'released'],
     },
-    unless: [goesOn(2), deaf, stays({ states: ['unconfirmed', 'held'] })],
+    unless: [deaf, stays({ states: ['unconfirmed', 'held'] }), goesOn(2)],
   },
   {
     name: 'Ctrl-C while it waits for a limit sends nothing again',
@@ -52,9 +57,10 @@ export const CANCELLED: readonly Scenario[] = [
     interrupted: 'once',
     ends: { ...notSent(130, 'cancelled'), sent: 1, states: ['released'] },
     unless: [
-      { doors: BATCH, why: 'a job that the API does not take waits here', ends: { ...saved(1), sent: 3 } },
+      { doors: JOBS, why: 'a job that the API does not take waits here', ends: { ...saved(1), sent: 3 } },
       deaf,
       endsWell({ states: ['held'] }),
+      nextGoesOn,
     ],
   },
 ];

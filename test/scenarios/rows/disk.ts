@@ -1,5 +1,5 @@
 import { failingFlush, forbidden, full, fullLedger, fullLedgerOnce } from '../disk.ts';
-import { BATCH, QUEUE } from '../doors.ts';
+import { JOBS, QUEUE } from '../doors.ts';
 import { atOnce, kept, notSent, saved, stays, unheardOf, unqueued } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
@@ -8,10 +8,11 @@ const NEARLY_FULL = 8 * 1024;
 
 const unkept: readonly Exception[] = [
   {
-    doors: BATCH,
+    doors: JOBS,
     why: 'what a job brought stays at the API until it can be kept',
     ends: { charged: 'no', pictures: 0, states: ['sent'], settled: 'less' },
   },
+  { doors: ['queue by batch'], why: 'the next worker cannot keep it either', ends: { first: 11 } },
   { ...unheardOf, why: 'an answer that could not be kept dies with its process' },
 ];
 
@@ -69,7 +70,7 @@ export const DISK: readonly Scenario[] = [
     passes: true,
     ends: { ...kept, pictures: 1, states: ['sent'], settled: 'less', told: 'more' },
     unless: [
-      { doors: BATCH, why: 'a job is found by its name', ends: { ...saved(1), first: 11 } },
+      { doors: JOBS, why: 'a job is found by its name', ends: { ...saved(1), first: 11 } },
       { doors: ['recover'], why: 'there is room again', ends: saved(1) },
     ],
   },
@@ -80,8 +81,9 @@ export const DISK: readonly Scenario[] = [
     passes: true,
     ends: { ...kept, pictures: 1, states: ['sent'], settled: 'less', told: 'more' },
     unless: [
-      { doors: BATCH, why: 'a job is found by its name', ends: { ...saved(1), first: 11 } },
+      { doors: JOBS, why: 'a job is found by its name', ends: { ...saved(1), first: 11 } },
       { doors: ['recover'], why: 'there is room again', ends: saved(1) },
+      { doors: ['queue by batch'], why: 'a worker that looks for more may meet it first', ends: null },
     ],
   },
   {
@@ -114,7 +116,7 @@ export const DISK: readonly Scenario[] = [
     trouble: ({ images }) => full(images),
     since: 'second sent',
     ends: { ...kept, sent: 2, metered: 2, states: ['saved', 'settled'], pictures: 1 },
-    unless: [{ doors: [...BATCH, 'recover'], why: 'one request is all that is sent', ends: null }],
+    unless: [{ doors: [...JOBS, 'recover'], why: 'one request is all that is sent', ends: null }],
   },
   {
     name: 'a store that is full is no reason to stop',

@@ -1,9 +1,8 @@
-import { QUEUE } from '../doors.ts';
 import { failed, saved } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
 const onlyJobs: Exception = {
-  doors: ['generate', 'edit', 'apply', 'recover', ...QUEUE],
+  doors: ['generate', 'edit', 'apply', 'recover', 'queue'],
   why: 'only a job ends like this',
   ends: null,
 };

@@ -16,9 +16,14 @@ export const LIMITS: readonly Scenario[] = [
   {
     name: 'a limit of minutes that does not end is given up',
     faults: '429x*',
+    isEndless: true,
     flags: ['--retries', '2'],
     ends: failed(7, 'rate-limited', 3),
-    unless: [unheard, waits({ ...failed(12, 'pending', 5), states: ['held'] }), givenBack({ sent: 12 })],
+    unless: [
+      unheard,
+      waits({ ...failed(12, 'pending', 5), first: 12, states: ['held'] }),
+      givenBack({ sent: 12 }),
+    ],
   },
   {
     name: 'a wait of most of a day is not waited for',
@@ -48,13 +53,13 @@ export const LIMITS: readonly Scenario[] = [
     name: 'a key without billing ends it',
     faults: '429-limit-0x*',
     ends: failed(3, 'auth'),
-    unless: [unheard, held(3, 'auth'), stays()],
+    unless: [unheard, stays(), held(3, 'auth')],
   },
   {
     name: 'credit that is used up ends it',
     faults: '429-creditsx*',
     ends: failed(3, 'auth'),
-    unless: [unheard, held(3, 'auth'), stays()],
+    unless: [unheard, stays(), held(3, 'auth')],
   },
   {
     name: 'a quota of the day that is used up in the middle leaves what came before',

@@ -1,8 +1,8 @@
-import { BATCH, QUEUE, type Door } from '../doors.ts';
+import { JOBS, QUEUE, type Door } from '../doors.ts';
 import { failed, givenBack, refused, saved, stays, unconfirmed, unread } from '../ends.ts';
 import type { Exception, Scenario } from '../scenario.ts';
 
-const once: readonly Door[] = [...BATCH, 'recover'];
+const once: readonly Door[] = [...JOBS, 'recover'];
 /** All of a job meets the same, and one that is killed sends no second request. */
 const oneAnswer: Exception = { doors: once, why: 'there is one answer for all', ends: null };
 

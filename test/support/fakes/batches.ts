@@ -15,8 +15,11 @@ import { candidate, imagePart } from '../answers.ts';
 import { fakeClock } from './clock.ts';
 import { fakePicture } from './pictures.ts';
 
-/** What becomes of the next `create`: the job is made and the answer lost, nothing is made, or it is not taken now. */
-export type CreateTwist = 'lost' | 'unheard' | 'busy' | 'refused';
+/**
+ * What becomes of the next `create`: the job is made and the answer lost, nothing is made, it is not taken now, or it is
+ * refused, or its model is.
+ */
+export type CreateTwist = 'lost' | 'unheard' | 'busy' | 'refused' | 'gone';
 
 export interface FakeBatches {
   readonly files: FileStore;
@@ -205,6 +208,8 @@ export function fakeBatches(clock: Pick<Clock, 'now'> = fakeClock()): FakeBatche
         if (twist === 'busy')
           throw new Failure('rate-limited', 'Too much is queued.', { charged: 'no', repeat: true });
         if (twist === 'refused') throw new Failure('usage', 'Google did not accept it.', { charged: 'no' });
+        if (twist === 'gone')
+          throw new Failure('unavailable-model', 'Google has no such model.', { charged: 'no' });
         if (twist === 'unheard') throw new Failure('unconfirmed', 'The connection broke.');
         const job = make(displayName, file);
         if (twist === 'lost') throw new Failure('unconfirmed', 'The connection broke.');

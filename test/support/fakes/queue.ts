@@ -189,7 +189,18 @@ export function fakeQueue({
         return job.jobId;
       });
     },
-    openJobs: async () => [...new Set(inState('inJobs').map((queued) => jobWith(queued)?.facts.jobId ?? ''))],
+    openJobs: async () => {
+      const jobs = [...store.jobs.values()];
+      const isOpen = (jobId: string): boolean =>
+        jobs.some(
+          ({ facts }) => (facts.jobId === jobId || facts.repeats === jobId) && facts.stage !== 'done',
+        );
+      const own = [...items.values()].flatMap((queued) => {
+        const jobId = jobWith(queued)?.facts.jobId;
+        return jobId !== undefined && (queued.state === 'working' || isOpen(jobId)) ? jobId : [];
+      });
+      return [...new Set(own)];
+    },
     inJob: async (jobId) =>
       inState('inJobs')
         .filter((queued) => jobWith(queued)?.facts.jobId === jobId)

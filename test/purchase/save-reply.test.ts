@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Reply, ReplyImage } from '../../src/core/order/reply.ts';
+import { UNREAD, type Reply, type ReplyImage } from '../../src/core/order/reply.ts';
 import { saveReply } from '../../src/purchase/save-reply.ts';
 import type { Saver } from '../../src/purchase/types.ts';
 import { fakePicture, fakePictures } from '../support/fakes/pictures.ts';
@@ -7,8 +7,8 @@ import { fakePictureFiles } from '../support/fakes/picture-files.ts';
 import { aReply } from '../support/pricing.ts';
 import { aBill, aPlan } from '../support/purchases.ts';
 
-/** Saves a reply to a request for one picture: what is written, and where. */
-async function saved(reply: Partial<Reply>, path: string) {
+/** Saves a reply: what is written, and where. */
+async function saved(reply: Partial<Reply>, path: string, count = 1, sidecar = false) {
   const pictureFiles = fakePictureFiles();
   const piped: Uint8Array[] = [];
   const saver: Saver = {
@@ -18,8 +18,8 @@ async function saved(reply: Partial<Reply>, path: string) {
     stdout: async (bytes) => void piped.push(bytes),
     remark: () => {},
   };
-  const plan = aPlan();
-  const paid = { plan: { ...plan, save: { ...plan.save, paths: [path] } }, bill: aBill('0.03') };
+  const plan = aPlan({ images: count });
+  const paid = { plan: { ...plan, save: { ...plan.save, paths: [path], sidecar } }, bill: aBill('0.03') };
   const { failure } = await saveReply({ ...aReply(), ...reply }, paid, async () => saver);
   return { failure, files: [...pictureFiles.files.keys()], piped: piped.length };
 }
@@ -43,5 +43,37 @@ describe('pictures that came beside the one that was asked for', () => {
       files: [],
       piped: 1,
     });
+  });
+});
+
+it('a receipt is kept beside a file, and beside none that is piped', async () => {
+  expect(await saved({ images: [picture] }, 'cat.png', 1, true)).toMatchObject({
+    files: ['cat.png', 'cat.png.json'],
+  });
+  expect(await saved({ images: [picture] }, '-', 1, true)).toMatchObject({ files: [], piped: 1 });
+});
+
+describe('an answer that was not understood', () => {
+  const broken = { reason: UNREAD.picture, message: '' };
+  const strange = { reason: UNREAD.other, message: 'a hologram' };
+
+  it.each([
+    [
+      [picture],
+      broken,
+      1,
+      `The picture is there, and the answer holds more that is not understood (${UNREAD.picture}).`,
+    ],
+    [[], broken, 1, `The answer holds no image that could be read (${UNREAD.picture}).`],
+    [[], strange, 2, `The answer holds no image that could be read (${UNREAD.other}: a hologram).`],
+    [
+      [picture],
+      strange,
+      2,
+      `The answer holds 1 of 2 images that could be read (${UNREAD.other}: a hologram).`,
+    ],
+  ])('says what of it is there: %#', async (images, refusal, count, words) => {
+    const { failure } = await saved({ images, refusals: [refusal] }, 'cat.png', count);
+    expect(failure?.message).toContain(words);
   });
 });

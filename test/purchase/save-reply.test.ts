@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UNREAD, type Reply, type ReplyImage } from '../../src/core/order/reply.ts';
+import type { SavePlan } from '../../src/ports/index.ts';
 import { saveReply } from '../../src/purchase/save-reply.ts';
 import type { Saver } from '../../src/purchase/types.ts';
 import { fakePicture, fakePictures } from '../support/fakes/pictures.ts';
@@ -8,8 +9,9 @@ import { aReply } from '../support/pricing.ts';
 import { aBill, aPlan } from '../support/purchases.ts';
 
 /** Saves a reply: what is written, and where. */
-async function saved(reply: Partial<Reply>, path: string, count = 1, sidecar = false) {
+async function saved(reply: Partial<Reply>, path: string, count = 1, save: Partial<SavePlan> = {}) {
   const pictureFiles = fakePictureFiles();
+  for (const there of THERE) await pictureFiles.put(there, picture.bytes, { replace: true });
   const piped: Uint8Array[] = [];
   const saver: Saver = {
     pictures: fakePictures(),
@@ -19,11 +21,16 @@ async function saved(reply: Partial<Reply>, path: string, count = 1, sidecar = f
     remark: () => {},
   };
   const plan = aPlan({ images: count });
-  const paid = { plan: { ...plan, save: { ...plan.save, paths: [path], sidecar } }, bill: aBill('0.03') };
+  const paid = { plan: { ...plan, save: { ...plan.save, paths: [path], ...save } }, bill: aBill('0.03') };
   const { failure } = await saveReply({ ...aReply(), ...reply }, paid, async () => saver);
-  return { failure, files: [...pictureFiles.files.keys()], piped: piped.length };
+  return {
+    failure,
+    files: [...pictureFiles.files.keys()].filter((each) => !THERE.includes(each)),
+    piped: piped.length,
+  };
 }
 
+const THERE = ['there.webp', 'there.png'];
 const picture: ReplyImage = { mimeType: 'image/png', bytes: fakePicture('png', 4, 3) };
 
 describe('pictures that came beside the one that was asked for', () => {
@@ -47,10 +54,28 @@ describe('pictures that came beside the one that was asked for', () => {
 });
 
 it('a receipt is kept beside a file, and beside none that is piped', async () => {
-  expect(await saved({ images: [picture] }, 'cat.png', 1, true)).toMatchObject({
+  expect(await saved({ images: [picture] }, 'cat.png', 1, { sidecar: true })).toMatchObject({
     files: ['cat.png', 'cat.png.json'],
   });
-  expect(await saved({ images: [picture] }, '-', 1, true)).toMatchObject({ files: [], piped: 1 });
+  expect(await saved({ images: [picture] }, '-', 1, { sidecar: true })).toMatchObject({
+    files: [],
+    piped: 1,
+  });
+});
+
+it('what goes to a store is not piped', async () => {
+  expect(await saved({ images: [picture] }, '-', 1, { toStore: { place: null } })).toMatchObject({
+    files: [],
+    piped: 0,
+  });
+});
+
+it.each([
+  ['as the format says', { format: 'webp' }, []],
+  ['and not what only the answer could tell', {}, ['there-2.png']],
+] as const)('--force replaces the file that was named, %s', async (_, save, files) => {
+  const plan = { replace: true, ...save };
+  expect(await saved({ images: [picture] }, 'there', 1, plan)).toMatchObject({ failure: null, files });
 });
 
 describe('an answer that was not understood', () => {

@@ -30,6 +30,8 @@ const NEEDS = {
   // .ci/run names one. Without it, the ledger at a server is tried inside the process, one connection at a time.
   'a PostgreSQL server in PIXTAB_TEST_POSTGRES': () => Boolean(process.env['PIXTAB_TEST_POSTGRES']),
   "PostgreSQL's own programs (Debian's package)": hasCluster,
+  // Permissions, links, folders that are flushed, open files that can be removed.
+  'files as POSIX has them': () => process.platform !== 'win32',
   'a user who is not root': () => process.getuid?.() !== 0,
 } as const satisfies Readonly<Record<string, () => boolean>>;
 

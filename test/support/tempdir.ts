@@ -15,7 +15,14 @@ export async function tempDir(within = tmpdir()): Promise<TempDir> {
   return {
     path,
     at: (...parts) => join(path, ...parts),
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+    async [Symbol.asyncDispose]() {
+      try {
+        await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      } catch (error) {
+        // Windows keeps a database that somebody has open.
+        if (process.platform !== 'win32') throw error;
+      }
+    },
   };
 }
 

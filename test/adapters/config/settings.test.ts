@@ -6,6 +6,7 @@ import { GOOGLE } from '../../../src/core/providers/google.ts';
 import type { Settings, SettingsFlags } from '../../../src/ports/index.ts';
 import { failure, rejection } from '../../support/failure.ts';
 import { type TempDir, tempDir } from '../../support/tempdir.ts';
+import { lacks } from '../../support/lacks.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -90,15 +91,18 @@ describe('settings', () => {
     expect(await rejection(read(folder))).toMatchObject({ message: '.env is no UTF-8 text.' });
   });
 
-  it('warn where others can read the settings file that the key is taken from', async () => {
-    await using folder = await scene({ [USER]: '{"api-key": "AIza-user"}' });
-    expect((await read(folder)).notices).toEqual([]);
-    await chmod(folder.at(USER), 0o644);
-    expect((await read(folder)).notices).toEqual([
-      `Others can read "api-key" in ${folder.at(USER)}: chmod 600 makes it yours alone.`,
-    ]);
-    expect((await read(folder, { GEMINI_API_KEY: 'AIza-mine' })).notices).toEqual([]);
-  });
+  it.skipIf(lacks('files as POSIX has them'))(
+    'warn where others can read the settings file that the key is taken from',
+    async () => {
+      await using folder = await scene({ [USER]: '{"api-key": "AIza-user"}' });
+      expect((await read(folder)).notices).toEqual([]);
+      await chmod(folder.at(USER), 0o644);
+      expect((await read(folder)).notices).toEqual([
+        `Others can read "api-key" in ${folder.at(USER)}: chmod 600 makes it yours alone.`,
+      ]);
+      expect((await read(folder, { GEMINI_API_KEY: 'AIza-mine' })).notices).toEqual([]);
+    },
+  );
 
   it('refuse what is no host for pictures only where it is used, and a project that names one', async () => {
     await using folder = await scene();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/adapters/files/folder-lock.ts';
 import { rejection } from '../../support/failure.ts';
 import { tempDir } from '../../support/tempdir.ts';
+import { lacks } from '../../support/lacks.ts';
 
 it('gives a folder to one at a time, and to the next when it is given back', async () => {
   await using folder = await tempDir();
@@ -15,7 +16,7 @@ it('gives a folder to one at a time, and to the next when it is given back', asy
   second?.();
 });
 
-it('knows a folder by whatever path it is reached', async () => {
+it.skipIf(lacks('files as POSIX has them'))('knows a folder by whatever path it is reached', async () => {
   await using folder = await tempDir();
   await mkdir(folder.at('shop'));
   await symlink(folder.at('shop'), folder.at('link'));
@@ -24,17 +25,20 @@ it('knows a folder by whatever path it is reached', async () => {
   first?.();
 });
 
-it('says which folder cannot be looked at: two might lock it in two places', async () => {
-  await using folder = await tempDir();
-  await symlink(folder.at('loop'), folder.at('loop'));
-  const failure = await rejection(lockFolder(folder.at('loop'), folder.at('locks')));
-  expect(failure).toMatchObject({
-    kind: 'usage',
-    message: `The folder ${folder.at('loop')} cannot be looked at: its links lead in a circle.`,
-  });
-});
+it.skipIf(lacks('files as POSIX has them'))(
+  'says which folder cannot be looked at: two might lock it in two places',
+  async () => {
+    await using folder = await tempDir();
+    await symlink(folder.at('loop'), folder.at('loop'));
+    const failure = await rejection(lockFolder(folder.at('loop'), folder.at('locks')));
+    expect(failure).toMatchObject({
+      kind: 'usage',
+      message: `The folder ${folder.at('loop')} cannot be looked at: its links lead in a circle.`,
+    });
+  },
+);
 
-it('is given back although its mark cannot be removed', async () => {
+it.skipIf(lacks('files as POSIX has them'))('is given back although its mark cannot be removed', async () => {
   await using folder = await tempDir();
   const first = await lockFolder(folder.path, folder.at('locks'));
   await rm(folder.at('.pixtab-busy'));

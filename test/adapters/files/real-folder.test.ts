@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { realFolder } from '../../../src/adapters/files/real-folder.ts';
+import { lacks } from '../../support/lacks.ts';
 
 let dir = '';
 beforeEach(async () => {
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-it.each([
+it.skipIf(lacks('files as POSIX has them')).each([
   ['art', 'art'],
   ['link', 'art'],
   ['far', 'art'],

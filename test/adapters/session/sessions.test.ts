@@ -7,6 +7,7 @@ import { openDatabase } from '../../../src/adapters/ledger/database.ts';
 import { asked, came, sessionsContract } from '../../support/sessions.contract.ts';
 import { freshSchema } from '../../support/postgres.ts';
 import { tempDir } from '../../support/tempdir.ts';
+import { lacks } from '../../support/lacks.ts';
 
 const sessions = (path: string) => sessionsIn(sessionFile(path));
 
@@ -45,7 +46,7 @@ describe('the file of the sessions', () => {
     await witness.close();
   });
 
-  it('may be read by its owner alone', async () => {
+  it.skipIf(lacks('files as POSIX has them'))('may be read by its owner alone', async () => {
     await using folder = await tempDir();
     await sessions(folder.at('state', 'sessions.db')).begin(asked());
     expect((await stat(folder.at('state', 'sessions.db'))).mode & 0o077).toBe(0);

@@ -73,7 +73,7 @@ describe('a folder', () => {
     expect(await names(folder)).not.toContain(hashOf('b'));
   });
 
-  it.skipIf(lacks('a user who is not root'))(
+  it.skipIf(lacks('files as POSIX has them') || lacks('a user who is not root'))(
     'says that it cannot be read, rather than that nothing is there',
     async () => {
       const folder = newFolder();

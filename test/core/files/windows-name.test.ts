@@ -11,6 +11,7 @@ describe('of a path, Windows', () => {
     'com10.jpg',
     '.hidden/a cat.v2.jpg',
     '猫.jpg',
+    'x'.repeat(255),
   ])('takes %j', (path) => {
     expect(notOnWindows(path)).toBe(null);
   });
@@ -25,6 +26,7 @@ describe('of a path, Windows', () => {
     ['pics/nul', 'nul'],
     ['Lpt1 .tar.jpg', 'Lpt1 .tar.jpg'],
     ['aux/cat.jpg', 'aux'],
+    [`pics/${'x'.repeat(256)}`, 'x'.repeat(256)],
   ])('of %j does not take %j', (path, name) => {
     expect(notOnWindows(path)).toBe(name);
   });

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { resolve } from 'node:path';
 import { afterDeath, afterLoss, stateAfter } from '../../../src/core/policy/attempt-state.ts';
 import type { AttemptState, AttemptStep } from '../../../src/core/policy/attempt-state.ts';
 import {
@@ -235,7 +235,7 @@ export function fakeLedger({
       const stored = <File extends SavedFile>(file: File) => ({
         ...file,
         attemptId,
-        absolutePath: file.path === '-' ? '-' : posix.resolve(attempt.plan.save.cwd, file.path),
+        absolutePath: file.path === '-' ? '-' : resolve(attempt.plan.save.cwd, file.path),
         savedAt: clock.now(),
       });
       attempt.images = images.map(({ uncut: _, cells = [], ...image }) => ({

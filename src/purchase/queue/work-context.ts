@@ -30,7 +30,7 @@ export interface WorkContext {
     readonly request: PurchaseRequest;
     readonly attempt: PlannedAttempt;
   };
-  /** Proves that pictures have a place that were taken. What it throws gives them back. */
+  /** Proves that pictures which were just taken have a place; where it throws, they go back. */
   readonly prepare: (taken: readonly QueueJob[]) => Promise<void>;
   readonly onEvent: (event: WorkEvent) => void;
 }

@@ -377,6 +377,77 @@ describe('work', () => {
     expect(all.api.sent).toHaveLength(2);
   });
 
+  it('waits for a queue that cannot be reached for a while, and goes on', async () => {
+    let failures = 3;
+    const away = (queue: Queue): Partial<Queue> => ({
+      async take(most) {
+        if (failures === 0) return queue.take(most);
+        failures -= 1;
+        throw unreachable('no');
+      },
+    });
+    const all: Shop = shop(ONE, { deps: { queue: async () => queueOf(all, away) } });
+    await all.json('queue', 'add');
+    const before = all.clock.now();
+    const { code, document } = await all.json('work', '--until-empty');
+    expect([code, document]).toMatchObject([0, { taken: 1, done: 1 }]);
+    expect(all.clock.now() - before).toBeGreaterThanOrEqual(14_000);
+  });
+
+  it('ends where the queue cannot be reached for good, after some minutes', async () => {
+    const away = (): Partial<Queue> => ({ take: async () => Promise.reject(unreachable('no')) });
+    const all: Shop = shop(ONE, { deps: { queue: async () => queueOf(all, away) } });
+    await all.json('queue', 'add');
+    const before = all.clock.now();
+    const { code, document } = await all.json('work');
+    expect([code, document]).toMatchObject([10, { taken: 0, error: { kind: 'unavailable' } }]);
+    expect(all.clock.now() - before).toBeGreaterThan(240_000);
+  });
+
+  it('tells the queue once more before it ends what that could not write down', async () => {
+    const away = { isOn: false };
+    const key = new Failure('auth', 'Google refused the key.', { charged: 'no' });
+    const refused = async () => {
+      away.isOn = true;
+      throw key;
+    };
+    const late = (queue: Queue): Partial<Queue> => ({
+      async giveBack(...asked) {
+        if (!away.isOn) return queue.giveBack(...asked);
+        away.isOn = false;
+        throw unreachable('no');
+      },
+    });
+    const all: Shop = shop(ONE, { script: [refused], deps: { queue: async () => queueOf(all, late) } });
+    await all.json('queue', 'add');
+    const { code } = await all.json('work', '--retries', '0', '--concurrency', '1');
+    expect(code).toBe(3);
+    expect(all.held()).toEqual([['a lighthouse', 'held']]);
+    expect((await all.json('queue')).document).toMatchObject({ counts: { waiting: 1, working: 0 } });
+  });
+
+  it.each([
+    ['refused', refusalAnswer(), { refused: 1, failed: 0 }],
+    [
+      'unconfirmed',
+      new Failure('unconfirmed', 'No answer came.', { charged: 'unknown' }),
+      { unconfirmed: 1, failed: 0 },
+    ],
+  ] as const)('counts what was %s also while the queue cannot write it down', async (_, answer, counts) => {
+    let failures = 2;
+    const late = (queue: Queue): Partial<Queue> => ({
+      async finish(attemptId) {
+        if (failures === 0) return queue.finish(attemptId);
+        failures -= 1;
+        throw unreachable('no');
+      },
+    });
+    const all: Shop = shop(ONE, { script: [answer], deps: { queue: async () => queueOf(all, late) } });
+    await all.json('queue', 'add');
+    const { document } = await all.json('work', '--until-empty', '--refusal-retries', '0');
+    expect(document).toMatchObject(counts);
+  });
+
   it('ends where the ledger does not know what became of a picture, and leaves that to the next', async () => {
     const late = new Failure('unconfirmed', 'No answer came.', { charged: 'unknown' });
     const all: Shop = shop(ONE, {

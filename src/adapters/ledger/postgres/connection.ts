@@ -61,6 +61,12 @@ const FLUSH = `BEGIN;
 /** The server's clock. */
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
 
+// https://www.postgresql.org/docs/15/errcodes-appendix.html: transaction_resolution_unknown
+const unresolved = (cause: unknown): Error =>
+  Object.assign(new Error(cause instanceof Error ? cause.message : String(cause), { cause }), {
+    code: '08007',
+  });
+
 /** A connection that is made anew when it breaks. What was begun then is begun again, unless it was done. */
 export function connectionOver(options: ConnectionOptions): Connection {
   const { session, prepare, clock } = options;
@@ -129,22 +135,25 @@ export function connectionOver(options: ConnectionOptions): Connection {
       await work(queries, told(begun.then(nowIn)));
       await begun;
     });
+    const commit = open.script('COMMIT');
+    // On its way with it.
+    const flush = options.isDurable ? told(open.script(FLUSH)) : null;
+    let isCommitted = false;
     try {
-      const [{ command }] = await Promise.all([
-        open.script('COMMIT'),
-        options.isDurable && open.script(FLUSH),
-      ]);
+      const { command } = await commit;
       if (command !== 'COMMIT') {
         await queries.answered();
         throw new TypeError('a transaction was undone, and none of its statements failed');
       }
+      isCommitted = true;
+      await flush;
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isCommitted && !isGone(error)) throw error;
       open.close();
-      // Nobody heard whether it was kept, and as long as nobody knows, it is not begun again.
+      // Nobody heard whether it is kept, and as long as nobody knows, it is not begun again.
       const isKept = await wasKept(patience).catch(() => {
         session.giveUp();
-        throw error;
+        throw unresolved(error);
       });
       if (!isKept) throw error;
     }
@@ -223,8 +232,8 @@ function inPostgres(sql: string): string {
   return known;
 }
 
-/** What the server answers to statements of a transaction that has failed already. */
-const PASSED_OVER = '25P02';
+/** What the server answers to statements of a transaction that has failed already, perhaps at the savepoint that they go back to. */
+const PASSED_OVER = /^(25P02|3B001)$/;
 
 interface Statements extends Queries {
   /** Of a transaction, and not of the ledger: a savepoint. */
@@ -247,7 +256,9 @@ function queriesOver(wire: Wire, begun: Promise<unknown>): Statements {
   function asked(sql: string, values: readonly Value[] = []): ReturnType<Wire['query']> {
     const before = answered;
     const answer = wire.query(inPostgres(sql), values).catch(async (error: unknown) => {
-      if (codeOf(error) === PASSED_OVER) await before;
+      // Where nothing was begun, it stood outside of any transaction.
+      await begun;
+      if (PASSED_OVER.test(codeOf(error))) await before;
       throw error;
     });
     // What a savepoint undoes has not failed any more.

@@ -333,6 +333,84 @@ describe('a statement that fails', () => {
   });
 });
 
+/** A server that fails once at some of what it is asked, before it does anything of that. */
+function refusing(connect: Connect, isRefused: (sql: string) => boolean, code: string) {
+  let isDue = false;
+  const failure = (): Error => Object.assign(new Error('it failed'), { code });
+  const refuses = (sql: string): boolean => {
+    const refuses = isDue && isRefused(sql);
+    if (refuses) isDue = false;
+    return refuses;
+  };
+  return {
+    refuse: () => void (isDue = true),
+    connect: async (): Promise<Wire> => {
+      const wire = await connect();
+      return {
+        ...wire,
+        async query(sql, values) {
+          if (!refuses(sql)) return wire.query(sql, values);
+          // What fails within a transaction spoils it.
+          await wire.query('SELECT 1 / 0', []).catch(() => undefined);
+          throw failure();
+        },
+        async script(sql) {
+          if (refuses(sql)) throw failure();
+          return wire.script(sql);
+        },
+      };
+    },
+  };
+}
+
+describe('a server that takes a transaction and fails', () => {
+  it.each(['55P03', '57014', '53100'])(
+    'with %s at waiting for its disk is not asked to do it twice',
+    async (code) => {
+      await using schema = await freshSchema();
+      const server = refusing(schema.connect, (sql) => sql.includes('pg_logical_emit_message'), code);
+      const ledger = open({
+        ...schema,
+        session: sessionOver(server.connect),
+        clock: naps(),
+        isDurable: true,
+      });
+      await ledger.begin(aRun());
+      server.refuse();
+      await ledger.hold([aPlan()]);
+      expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toMatchObject([{ state: 'held' }]);
+      await ledger.close();
+    },
+  );
+
+  it('before it began is told so, and not by what came after', async () => {
+    await using schema = await freshSchema();
+    const server = refusing(schema.connect, (sql) => sql.startsWith('BEGIN ISOLATION'), '57014');
+    const ledger = open({ ...schema, session: sessionOver(server.connect), clock: naps() });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    server.refuse();
+    expect(await rejection(ledger.receipts({ by: 'run', value: 'run-1' }))).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('cannot be written: it failed'),
+    });
+    await ledger.close();
+  });
+
+  it('to remember where a write of several begins is told so to each of them', async () => {
+    await using schema = await freshSchema();
+    const server = refusing(schema.connect, (sql) => sql.startsWith('SAVEPOINT'), '53100');
+    const ledger = open({ ...schema, session: sessionOver(server.connect), clock: naps() });
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan({ attemptId: 'one' }), aPlan({ attemptId: 'two' })]);
+    server.refuse();
+    const ends = await Promise.all(['one', 'two'].map((id) => rejection(ledger.sending(id))));
+    for (const end of ends)
+      expect(end).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('it failed') });
+    await ledger.close();
+  });
+});
+
 describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a network that goes silent', () => {
   // The later ones are within a transaction, whose statements do not wait for each other.
   it.each([0, 2, 3])(

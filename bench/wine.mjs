@@ -1,7 +1,7 @@
 // The suite with Node for Windows, under Wine: `npm run wine`, or a part of it: `npm run wine -- test/core test/project`.
 // It needs wine and gcc-mingw-w64-x86-64 of Debian, and brings everything else from npm.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 
@@ -60,13 +60,17 @@ function suite(part) {
   rmSync(report, { force: true });
   const node = join(folder, 'node_modules', NODE.replace(/@.*/, ''), 'bin', 'node.exe');
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  wine(node, vitest, 'run', part, '--reporter=json', `--outputFile=${relative(checkout, report)}`);
-  const { testResults, numPassedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const flags = ['--reporter=json', `--outputFile=${relative(checkout, report)}`];
+  const { status } = wine(node, vitest, 'run', part, ...flags);
+  const said = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  const { testResults = [], numPassedTests = 0, numPendingTests = 0 } = said;
   const broken = testResults.flatMap(({ name, message, status, assertionResults }) => {
     const tests = assertionResults.filter(({ status }) => status === 'failed');
     if (tests.length === 0 && status === 'failed') return [{ what: name, why: message }];
     return tests.map(({ fullName, failureMessages }) => ({ what: fullName, why: failureMessages[0] ?? '' }));
   });
+  if (status !== 0 && broken.length === 0)
+    broken.push({ what: 'the run itself', why: `it ended with ${status}` });
   console.log(`${part}  ${numPassedTests} passed, ${broken.length} failed, ${numPendingTests} skipped`);
   for (const { what, why } of broken) console.log(`  ${what}\n    ${why.split('\n')[0]}`);
   return broken.length;

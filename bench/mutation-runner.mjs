@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { startTests } from '@vitest/runner';
-import { inject, TestRunner, vi } from 'vitest';
+import { inject, TestRunner } from 'vitest';
 
 /** A test that takes so much longer than unchanged waits for what never comes. */
 const PATIENCE_MS = 5000;
@@ -110,12 +110,12 @@ export default class MutationRunner extends TestRunner {
       if (!isSound) return;
     }
     for (const { id, path } of later) {
-      const { state, isSound } = await this.#tried(
-        id,
-        this.#testsOf(importing(path), () => true),
-        hits(id),
-        true,
+      const modules = importing(path);
+      const tests = this.#testsOf(
+        [...this.#files.keys()].filter((each) => modules.has(each)),
+        () => true,
       );
+      const { state, isSound } = await this.#tried(id, tests, hits(id), modules);
       if (state !== undefined) say({ id, state: state === 'unreached' ? 'survived' : state });
       if (!isSound) return;
     }
@@ -125,13 +125,15 @@ export default class MutationRunner extends TestRunner {
    * What became of a change. Where the tests that noticed it do not pass unchanged either, afterwards, nothing that runs in this process
    * any more is sound, and neither is this, unless nothing was tried before.
    */
-  async #tried(id, tests, hits, isFresh = false) {
+  async #tried(id, tests, hits, modules) {
     const isFirst = !this.#hasTried;
     this.#hasTried = true;
+    const isFresh = modules !== undefined;
+    if (isFresh) reset(modules);
     if (isFirst && (await this.#failing(tests, isFresh)) !== undefined)
       throw new Error('Unchanged, a test fails.');
     say({ trying: id });
-    if (isFresh) vi.resetModules();
+    if (isFresh) reset(modules);
     Object.assign(stryker, { activeMutant: id, hitCount: 0, hitLimit: MORE_OFTEN * (hits + 1) });
     const path = await this.#failing(tests, isFresh);
     const { hitCount, hitLimit } = stryker;
@@ -145,7 +147,7 @@ export default class MutationRunner extends TestRunner {
             : 'killed';
     Object.assign(stryker, { activeMutant: undefined, hitCount: undefined });
     if (path === undefined) return { state, isSound: true };
-    if (isFresh) vi.resetModules();
+    if (isFresh) reset(modules);
     const again = new Map([[path, this.#failed === undefined ? tests.get(path) : new Set([this.#failed])]]);
     const isSound = (await this.#failing(again, isFresh)) === undefined;
     return { state: isSound || isFirst ? state : undefined, isSound };
@@ -205,14 +207,14 @@ export default class MutationRunner extends TestRunner {
     );
   }
 
-  /** Gives the files of tests that import a file, itself or by others. */
+  /** Finds what imports a file, itself or by others, and the file itself: their modules, by path. */
   #importing() {
     const { idToModuleMap } = this.workerState.evaluatedModules;
     const importers = new Map([...idToModuleMap].map(([id, node]) => [id, [...node.importers]]));
     return (path) => {
       const seen = new Set([path]);
       for (const id of seen) for (const importer of importers.get(id) ?? []) seen.add(importer);
-      return [...this.#files.keys()].filter((each) => seen.has(each));
+      return new Map([...seen].map((id) => [id, idToModuleMap.get(id)]));
     };
   }
 
@@ -232,6 +234,12 @@ function choose(task, ids) {
   task.mode = isChosen ? 'run' : 'skip';
   task.result = undefined;
   return isChosen;
+}
+
+/** Has modules run anew when they are imported again. */
+function reset(modules) {
+  for (const module of modules.values())
+    Object.assign(module, { promise: undefined, exports: undefined, evaluated: false });
 }
 
 function testsIn(task) {

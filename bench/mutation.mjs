@@ -79,7 +79,8 @@ process.chdir(copy);
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 let unexplained = 0;
-for (const [folder, only] of runs) unexplained += summed(folder, only, await mutated(folder, only));
+for (const [folder, only] of runs)
+  unexplained += summed(only?.join(' ') ?? folder, await mutated(folder, only));
 process.exitCode = unexplained > 0 ? 1 : 0;
 
 /** A name of the table, or a path below src/ that one of them covers, with lines if that is all: core/pricing/bill.ts:40-60. */
@@ -216,16 +217,16 @@ async function tryAll(changes, include) {
     const { error } = lines.find((line) => 'error' in line) ?? {};
     if (error !== undefined) throw new Error(error);
     for (const { id, state } of lines.filter((line) => 'state' in line)) changes.get(id).state = state;
-    const tried = lines.filter((line) => 'trying' in line);
-    if (tried.length === 0) throw new Error('The tests ended before a change was tried.');
+    if (lines.every((line) => 'note' in line)) throw new Error('The tests ended before a change was tried.');
     // What ends the process in which nothing else was tried, has no end itself, or takes all memory.
-    const [{ trying }] = tried;
-    if (tried.length === 1 && !lines.some(({ id }) => id === trying)) changes.get(trying).state = 'hung';
+    const [first, second] = lines.filter((line) => 'trying' in line);
+    if (first !== undefined && second === undefined && !lines.some(({ id }) => id === first.trying))
+      changes.get(first.trying).state = 'hung';
   }
 }
 
 /** Prints what became of a folder; gives how many survivors nobody explained. */
-function summed(folder, only, mutants) {
+function summed(title, mutants) {
   const has = (...states) => mutants.filter(({ state }) => states.includes(state));
   const survivors = has('survived', 'unreached');
   const known = survivors.filter(({ path, change }) => explained.has(`${path}: ${change}`));
@@ -235,7 +236,7 @@ function summed(folder, only, mutants) {
   const all = killed + hung + survivors.length;
   const matter = all - known.length;
   console.log(
-    `\n${only?.join(' ') ?? folder}: ${all} changes, ${killed} noticed, ${hung} by their having no end, ${survivors.length} survived, of which ${known.length} explained; score ${percent((killed + hung) / all)}, without the explained ${percent((killed + hung) / matter)}`,
+    `\n${title}: ${all} changes, ${killed} noticed, ${hung} by their having no end, ${survivors.length} survived, of which ${known.length} explained; score ${percent((killed + hung) / all)}, without the explained ${percent((killed + hung) / matter)}`,
   );
   for (const { path, line, change, state } of open)
     console.log(

@@ -332,6 +332,10 @@ describe('an answer that is an error', () => {
     expect(failure.detail).toMatch(new RegExp(`^HTTP ${status}`));
   });
 
+  it('reads an error without a word', () => {
+    expect(answered(401, { error: { status: 'UNAUTHENTICATED' } })).toMatchObject({ kind: 'auth' });
+  });
+
   it.each([
     ['3', 3],
     ['0', 0],

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { MOST_JOB_REQUESTS } from '../../core/catalogue/account-limits.ts';
 import { asFailure, FAILURES, mostPressing, restated, type Failure } from '../../core/errors.ts';
 import { answerSpace } from '../../core/order/answer-space.ts';
+import type { QueueEnd, QueueState } from '../../core/policy/queue.ts';
 import type { Deps, JobItem, QueueJob } from '../../ports/index.ts';
 import { isHere } from '../batch/advance.ts';
 import { closeLostJob, isLost } from '../batch/close-lost-job.ts';
@@ -45,8 +46,18 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   let pause = longerPause();
   let lookAt = -Infinity;
 
+  /** Pictures that are to wait again, and the queue does not know it yet. */
+  const unreturned = new Set<string>();
+  async function giveBack(): Promise<void> {
+    for (const attemptId of unreturned) {
+      await queue.giveBack(attemptId);
+      unreturned.delete(attemptId);
+    }
+  }
+
   /** All that waits, in jobs as large as may be. */
   async function gatherAll(): Promise<boolean> {
+    await giveBack();
     let isAny = false;
     while (!stop.aborted) {
       const taken = await queue.takeForJobs(MOST_JOB_REQUESTS);
@@ -86,9 +97,11 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
     } catch (error) {
       const failure = asFailure(error);
       for (const job of mine) {
-        await queue.giveBack(job.plan.attemptId);
+        unreturned.add(job.plan.attemptId);
         onEvent({ event: 'returned', job, failure });
       }
+      // What the queue cannot take back now, it does at the next round.
+      await giveBack().catch(() => undefined);
       throw failure;
     }
   }
@@ -98,7 +111,7 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
     const { ends } = FAILURES[failure.kind];
     if (ends !== 'request' && ends !== 'order') throw failure;
     await ledger.release(job.plan.attemptId, failure.message, failure.kind);
-    await finish(job, failure);
+    await finish(job, () => failure);
   }
 
   /** Looks at the jobs of this key, and lets their pictures come to their ends. Of what others fetch, the queue hears itself. */
@@ -142,25 +155,27 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   ): Promise<void> {
     if (pictures.length === 0) return;
     const items = new Map((await ledger.jobs.items(jobId)).map((item) => [item.attempt.attemptId, item]));
-    const ended = pictures.flatMap((job) => {
+    await pLimit(FINISHED_AT_ONCE).map(pictures, async (job) => {
       const item = items.get(job.plan.attemptId);
-      const isOpen = item === undefined || ['held', 'sent', 'replied'].includes(item.state);
-      if (isOpen) return [];
+      if (item === undefined || ['held', 'sent', 'replied'].includes(item.state)) return;
       // Paid for, and its place did not take it.
       const isUnsaved = item.state === 'settled' && trouble?.kind === 'disk';
-      return [{ job, failure: isUnsaved ? trouble : endedAs(item) }];
+      await finish(job, (end) => (isUnsaved ? trouble : shortOf(item, end)));
     });
-    await pLimit(FINISHED_AT_ONCE).map(ended, ({ job, failure }) => finish(job, failure));
   }
 
-  async function finish(job: QueueJob, failure: Failure | null): Promise<void> {
+  async function finish(job: QueueJob, failureOf: (end: QueueEnd) => Failure | null): Promise<void> {
     const end = await queue.finish(job.plan.attemptId);
     if (end === null) return;
-    const { state, amount: cost, why } = end;
-    // What is wrong on this machine the ledger does not know.
-    const said =
-      failure && failure.kind !== 'disk' && why !== null ? restated(failure, { message: why }) : failure;
-    onEvent({ event: 'ended', job, state, cost, tookMs: clock.now() - job.heldAt, failure: said });
+    const { state, amount: cost } = end;
+    onEvent({
+      event: 'ended',
+      job,
+      state,
+      cost,
+      tookMs: clock.now() - job.heldAt,
+      failure: failureOf(end),
+    });
   }
 
   /** What is in the way of jobs, as long as it is news. */
@@ -187,15 +202,19 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   };
 }
 
-/** Which of those that came to nothing pixtab queue retry asks for again. */
-const AGAIN: Partial<Record<JobItem['state'], string>> = {
-  released: 'pixtab queue retry asks again.',
-  saved: 'pixtab queue retry --refused asks again, and pays again.',
+/** What asks again for pictures that came to nothing. */
+const AGAIN: Partial<Record<QueueState, string>> = {
+  failed: 'pixtab queue retry asks again.',
+  refused: 'pixtab queue retry --refused asks again, and pays again.',
   unconfirmed: 'pixtab queue retry --unconfirmed asks again, and may pay twice.',
+  cancelled: 'pixtab queue add asks again.',
 };
 
 /** Why a picture of a job did not come; null where it did. */
-function endedAs(item: JobItem): Failure | null {
-  const [failure = null] = endOfItems([item]).failures;
-  return failure && restated(failure, { hint: AGAIN[item.state] ?? failure.hint });
+function shortOf(item: JobItem, { state, why }: QueueEnd): Failure | null {
+  const [failure] = endOfItems([item]).failures;
+  if (failure === undefined) return null;
+  // What is paid for is not asked for again.
+  const hint = item.state === 'settled' ? failure.hint : (AGAIN[state] ?? failure.hint);
+  return restated(failure, { message: why ?? failure.message, hint });
 }

@@ -38,6 +38,8 @@ describe('queue add', () => {
       held: expect.stringMatching(/^0\.05/),
     });
     expect(stderr).toMatch(/^lanes {2}3 by batch for \$0\.0513; wait up to 24 h: saves \$0\.0513/m);
+    // What is set aside stays so, whatever is allowed by then.
+    await json('budget', 'set', '0.01/day');
     google.endsAtOnce();
     expect((await json('work', '--until-empty')).code).toBe(0);
     expect((await json('queue')).document).toMatchObject({
@@ -295,6 +297,40 @@ describe('work', () => {
     expect(await counts()).toMatchObject({ done: 3 });
   });
 
+  it('gives back later what was taken for a job, where the queue could not take it back at once', async () => {
+    const failures = new Map([
+      ['gather', 1],
+      ['giveBack', 1],
+    ]);
+    const failing = <A extends readonly unknown[], R>(name: string, step: (...asked: A) => Promise<R>) =>
+      (async (...asked: A) => {
+        const left = failures.get(name) ?? 0;
+        failures.set(name, left - 1);
+        // Who waits for ever is told to stop.
+        if (left < -100) all.stop.abort();
+        if (left > 0) throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
+        return step(...asked);
+      }) satisfies (...asked: A) => Promise<R>;
+    const all: ReturnType<typeof shop> = shop(THREE, {
+      deps: {
+        queue: async () => {
+          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
+          return {
+            ...queue,
+            gather: failing('gather', queue.gather),
+            giveBack: failing('giveBack', queue.giveBack),
+            status: failing('status', queue.status),
+          };
+        },
+      },
+    });
+    all.google.endsAtOnce();
+    await all.json('queue', 'add', '--lane', 'batch');
+    const { code, document } = await all.json('work', '--until-empty', '--wait');
+    expect([code, document]).toMatchObject([0, { taken: 6, returned: 3, done: 3 }]);
+    expect(all.asked()).toEqual([3]);
+  });
+
   it('goes on with the job of a worker that died, and makes no other', async () => {
     let owner = 'first';
     const dead = new Set<string>();
@@ -348,6 +384,20 @@ describe('queue cancel', () => {
     expect(await counts()).toMatchObject({ cancelled: 3, inJobs: 0 });
     expect((await json('queue', 'retry')).document).toMatchObject({ changed: 0 });
     expect(google.created).toHaveLength(1);
+  });
+
+  it('says what asks again for the pictures of a job that ended so later', async () => {
+    const { json, google, counts } = shop();
+    await json('queue', 'add', '--lane', 'batch');
+    await json('work', '--until-empty');
+    for (const job of google.jobs.values()) job.remote = { ...job.remote, state: 'running' };
+    await json('queue', 'cancel');
+    google.end('cancelled', { counts: { total: 3, succeeded: 0, failed: 0 } });
+    expect((await json('work', '--until-empty')).document).toMatchObject({
+      error: { hint: 'pixtab queue add asks again.' },
+    });
+    expect(await counts()).toMatchObject({ cancelled: 3, inJobs: 0 });
+    expect((await json('queue', 'add', '--lane', 'batch')).document).toMatchObject({ changed: 3 });
   });
 });
 

@@ -57,6 +57,7 @@ describe('money', () => {
       }),
     );
     expect(atMost(usd('0.035707'))).toBe('$0.0358');
+    expect(atMost(usd('0.0357'))).toBe('$0.0357');
     expect(atMost(usd('1234.001'))).toBe('$1,234.01');
   });
 

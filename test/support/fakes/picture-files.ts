@@ -22,7 +22,7 @@ export function fakePictureFiles(initial: Readonly<Record<string, Uint8Array>> =
 
   function kind(path: string): 'none' | 'file' | 'folder' {
     if (files.has(path)) return 'file';
-    return folders.has(path) || path === '.' || path === '/' ? 'folder' : 'none';
+    return folders.has(path) || path === dirname(path) ? 'folder' : 'none';
   }
 
   /** Why not, or null when it is there. */

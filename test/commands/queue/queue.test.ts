@@ -71,6 +71,19 @@ function queueOf({ clock, store, stop }: Shop, steps: (queue: Queue) => Partial<
 const unreachable = (charged: 'no' | 'yes'): Failure =>
   new Failure(charged === 'no' ? 'unavailable' : 'disk', 'The ledger cannot be reached.', { charged });
 
+/** One step of a queue fails so often before it works. */
+const failsFirst =
+  <K extends 'take' | 'finish' | 'giveBack'>(name: K, times: number) =>
+  (queue: Queue): Partial<Queue> => {
+    let left = times;
+    const step = async (...asked: Parameters<Queue[K]>): Promise<unknown> => {
+      if (left === 0) return Reflect.apply(queue[name], queue, asked);
+      left -= 1;
+      throw unreachable('no');
+    };
+    return { [name]: step };
+  };
+
 const down = (): Failure => new Failure('unavailable', 'Google is away.', { charged: 'no' });
 
 describe('queue add', () => {
@@ -344,15 +357,7 @@ describe('work', () => {
   });
 
   it('buys nothing again whose end the queue could not write down, and writes it down when it can', async () => {
-    let failures = 2;
-    const late = (queue: Queue): Partial<Queue> => ({
-      async finish(attemptId) {
-        if (failures === 0) return queue.finish(attemptId);
-        failures -= 1;
-        throw unreachable('no');
-      },
-    });
-    const all: Shop = shop(MANIFEST, { deps: { queue: async () => queueOf(all, late) } });
+    const all: Shop = shop(MANIFEST, { deps: { queue: async () => queueOf(all, failsFirst('finish', 2)) } });
     await all.json('queue', 'add');
     const { document } = await all.json('work', '--until-empty', '--concurrency', '1');
     expect(all.api.sent).toHaveLength(2);
@@ -362,15 +367,10 @@ describe('work', () => {
   });
 
   it('gives back later what the queue could not take back at once', async () => {
-    let failures = 1;
-    const late = (queue: Queue): Partial<Queue> => ({
-      async giveBack(...asked) {
-        if (failures === 0) return queue.giveBack(...asked);
-        failures -= 1;
-        throw unreachable('no');
-      },
+    const all: Shop = shop(ONE, {
+      script: [down()],
+      deps: { queue: async () => queueOf(all, failsFirst('giveBack', 1)) },
     });
-    const all: Shop = shop(ONE, { script: [down()], deps: { queue: async () => queueOf(all, late) } });
     await all.json('queue', 'add');
     const { code, document } = await all.json('work', '--until-empty', '--retries', '0');
     expect([code, document]).toMatchObject([0, { returned: 1, done: 1, unconfirmed: 0 }]);
@@ -378,15 +378,7 @@ describe('work', () => {
   });
 
   it('waits for a queue that cannot be reached for a while, and goes on', async () => {
-    let failures = 3;
-    const away = (queue: Queue): Partial<Queue> => ({
-      async take(most) {
-        if (failures === 0) return queue.take(most);
-        failures -= 1;
-        throw unreachable('no');
-      },
-    });
-    const all: Shop = shop(ONE, { deps: { queue: async () => queueOf(all, away) } });
+    const all: Shop = shop(ONE, { deps: { queue: async () => queueOf(all, failsFirst('take', 3)) } });
     await all.json('queue', 'add');
     const before = all.clock.now();
     const { code, document } = await all.json('work', '--until-empty');
@@ -434,15 +426,10 @@ describe('work', () => {
       { unconfirmed: 1, failed: 0 },
     ],
   ] as const)('counts what was %s also while the queue cannot write it down', async (_, answer, counts) => {
-    let failures = 2;
-    const late = (queue: Queue): Partial<Queue> => ({
-      async finish(attemptId) {
-        if (failures === 0) return queue.finish(attemptId);
-        failures -= 1;
-        throw unreachable('no');
-      },
+    const all: Shop = shop(ONE, {
+      script: [answer],
+      deps: { queue: async () => queueOf(all, failsFirst('finish', 2)) },
     });
-    const all: Shop = shop(ONE, { script: [answer], deps: { queue: async () => queueOf(all, late) } });
     await all.json('queue', 'add');
     const { document } = await all.json('work', '--until-empty', '--refusal-retries', '0');
     expect(document).toMatchObject(counts);

@@ -8,8 +8,8 @@ import { aPicture } from '../support/fakes/deps.ts';
 import { fakeJournal, type FakeAnswer } from '../support/fakes/journal.ts';
 import { fakeLedger } from '../support/fakes/ledger.ts';
 import { fakeStore } from '../support/fakes/ledger-state.ts';
-import { fakePictures } from '../support/fakes/pictures.ts';
 import { fakePictureFiles } from '../support/fakes/picture-files.ts';
+import { fakeSaver } from '../support/fakes/saver.ts';
 import { aBill, aPlan, aRun } from '../support/purchases.ts';
 
 const ID = 'attempt-1';
@@ -34,13 +34,7 @@ async function scene(twist: Twist = {}) {
     books: { ledger, journal },
     api: fakeApi(),
     leave: new AbortController().signal,
-    saver: {
-      pictures: fakePictures(),
-      pictureFiles,
-      sha256: (bytes) => Buffer.from(bytes).toString('base64'),
-      stdout: async () => {},
-      remark: (text) => void remarks.push(text),
-    },
+    saver: fakeSaver({ pictureFiles, remark: (text) => void remarks.push(text) }),
     planFor: ({ save }: AttemptPlan) => save,
     ...(twist.sessions && { sessions: twist.sessions }),
   };

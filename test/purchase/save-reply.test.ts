@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { UNREAD, type Reply, type ReplyImage } from '../../src/core/order/reply.ts';
 import type { SavePlan } from '../../src/ports/index.ts';
 import { saveReply } from '../../src/purchase/save-reply.ts';
-import type { Saver } from '../../src/purchase/types.ts';
-import { fakePicture, fakePictures } from '../support/fakes/pictures.ts';
+import { fakePicture } from '../support/fakes/pictures.ts';
 import { fakePictureFiles } from '../support/fakes/picture-files.ts';
+import { fakeSaver } from '../support/fakes/saver.ts';
 import { aReply } from '../support/pricing.ts';
 import { aBill, aPlan } from '../support/purchases.ts';
 
@@ -13,13 +13,7 @@ async function saved(reply: Partial<Reply>, path: string, count = 1, save: Parti
   const pictureFiles = fakePictureFiles();
   for (const there of THERE) await pictureFiles.put(there, picture.bytes, { replace: true });
   const piped: Uint8Array[] = [];
-  const saver: Saver = {
-    pictures: fakePictures(),
-    pictureFiles,
-    sha256: (bytes) => Buffer.from(bytes).toString('base64'),
-    stdout: async (bytes) => void piped.push(bytes),
-    remark: () => {},
-  };
+  const saver = fakeSaver({ pictureFiles, stdout: async (bytes) => void piped.push(bytes) });
   const plan = aPlan({ images: count });
   const paid = { plan: { ...plan, save: { ...plan.save, paths: [path], ...save } }, bill: aBill('0.03') };
   const { failure } = await saveReply({ ...aReply(), ...reply }, paid, async () => saver);

@@ -13,8 +13,8 @@ import { fakeClock } from '../support/fakes/clock.ts';
 import { fakeJournal, type FakeJournal } from '../support/fakes/journal.ts';
 import { fakeLedger } from '../support/fakes/ledger.ts';
 import { fakeStore } from '../support/fakes/ledger-state.ts';
-import { fakePictures } from '../support/fakes/pictures.ts';
 import { fakePictureFiles, type FakePictureFiles } from '../support/fakes/picture-files.ts';
+import { fakeSaver } from '../support/fakes/saver.ts';
 import { anOrder, TODAY } from '../support/pricing.ts';
 import { aRun } from '../support/purchases.ts';
 
@@ -47,13 +47,7 @@ async function scene(answers: readonly Scripted[], twist: Twist = {}) {
     books: { ledger, journal },
     apiOf: async () => ({ ...api, ...twist.api }),
     accountOf: async () => its.account,
-    saver: async () => ({
-      pictures: fakePictures(),
-      pictureFiles,
-      sha256: (bytes) => Buffer.from(bytes).toString('base64'),
-      stdout: async () => {},
-      remark: () => {},
-    }),
+    saver: async () => fakeSaver({ pictureFiles }),
     underWay: new Set(),
     stop: never,
     leave: never,

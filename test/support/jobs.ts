@@ -12,8 +12,8 @@ import { fakeClock, type FakeClock } from './fakes/clock.ts';
 import { fakeJournal } from './fakes/journal.ts';
 import { fakeLedger } from './fakes/ledger.ts';
 import { fakeStore, type FakeStore } from './fakes/ledger-state.ts';
-import { fakePictures } from './fakes/pictures.ts';
 import { fakePictureFiles, type FakePictureFiles } from './fakes/picture-files.ts';
+import { fakeSaver } from './fakes/saver.ts';
 import { anOrder } from './pricing.ts';
 import { aRun } from './purchases.ts';
 
@@ -81,13 +81,7 @@ export function scene(): Scene {
         sandbox: false,
         stop: stop.signal,
         leave: new AbortController().signal,
-        saver: {
-          pictures: fakePictures(),
-          pictureFiles,
-          sha256: (bytes) => Buffer.from(bytes).toString('base64'),
-          stdout: async () => {},
-          remark: () => {},
-        },
+        saver: fakeSaver({ pictureFiles }),
         planFor: ({ save }) => save,
         onAnswer: (answer) => void answers.push(answer),
         onUpload: ({ name }) => void told.push(name),

@@ -67,7 +67,7 @@ async function suite(node, loops) {
       passed: numPassedTests,
       skipped: numPendingTests,
       failed: [
-        ...all.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+        ...all.filter(({ status }) => status === 'failed').map(whatFailed),
         ...testResults
           .filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
           .map(({ name }) => name),
@@ -78,3 +78,6 @@ async function suite(node, loops) {
     for (const child of busy) child.kill('SIGKILL');
   }
 }
+
+const whatFailed = ({ fullName, failureMessages: [why = ''] }) =>
+  `${fullName}\n            ${why.split('\n', 1)[0]}`;

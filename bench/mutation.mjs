@@ -56,7 +56,7 @@ const FOLDERS = {
     mutate: ['core/catalogue/*.ts'],
     tests: ['core/catalogue', 'core/pricing', 'adapters/prices'],
   },
-  'core/manifest': { tests: ['core/manifest', 'project'] },
+  'core/manifest': { tests: ['core/manifest'] },
   'core/invoice': { tests: ['core/invoice'] },
   'core/files': { tests: ['core/files'] },
   'core/text': { tests: ['core/text'] },

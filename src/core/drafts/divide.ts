@@ -20,7 +20,6 @@ const PART = 0.25;
 /** What is between a gutter and a picture is neither. */
 const SEAM = 0.004;
 const SMALLEST = 0.6;
-const LARGEST = 1.35;
 /** The largest cell of a regular grid, as a share of its smallest. */
 const REGULAR = 1.1;
 
@@ -76,8 +75,7 @@ function within(frame: Span, bands: readonly Band[], count: number): Division | 
         at === count - 1 ? finish(frame, bands, cell) : left(gutters[at] ?? frame, place + cell, usual, cell),
     };
   });
-  if (parts.some((part) => thickness(part) < SMALLEST * cell || thickness(part) > LARGEST * cell))
-    return 'uneven';
+  if (parts.some((part) => thickness(part) < SMALLEST * cell)) return 'uneven';
   const colour = thinnest?.colour ?? null;
   const alike = bands.filter((band) => colour !== null && isNear(band.colour, colour));
   if (parts.some((part) => alike.some((band) => divides(band, part, cell)))) return 'more';

@@ -21,12 +21,13 @@ const MOST_BYTES = 65_000;
 
 /** The facts as XMP; beside what the packet that is there already says, as far as there is room for both. */
 export function xmpWith(facts: PictureFacts, existing: string | null): string {
-  const at = existing?.lastIndexOf('</rdf:RDF>') ?? -1;
+  const theirs = existing ?? '';
+  const at = theirs.lastIndexOf('</rdf:RDF>');
   const alone = (): string => packet(description(facts, MOST_BYTES - utf8Length(packet(''))));
-  if (existing === null || at < 0) return alone();
-  const room = MOST_BYTES - utf8Length(existing);
+  if (at < 0) return alone();
+  const room = MOST_BYTES - utf8Length(theirs);
   if (room < LEAST_BYTES) return alone();
-  return `${existing.slice(0, at)}${description(facts, room)}${existing.slice(at)}`;
+  return `${theirs.slice(0, at)}${description(facts, room)}${theirs.slice(at)}`;
 }
 
 /** Enough to say where a picture is from. */

@@ -21,7 +21,7 @@ export function slug(prompt: string): string {
     // Apostrophes are inside words; the others (joiners, fillers, direction marks) are not to be seen.
     .replace(/['’\p{DI}]/gu, '')
     .normalize('NFKC');
-  const words = plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, '-').replace(/(?<![\p{L}\p{N}\p{M}])\p{M}+/gu, '');
+  const words = plain.replace(/[^\p{L}\p{N}\p{M}]/gu, '-').replace(/(?<![\p{L}\p{N}\p{M}])\p{M}+/gu, '');
   const short = cut(trimmed(words.replace(/-+/g, '-')));
   if (!short) return FALLBACK;
   return isDevice(short) ? `${short}-${FALLBACK}` : short;
@@ -42,7 +42,7 @@ function cut(text: string): string {
   return wordBroken && lastWord > taken.length / 2 ? taken.slice(0, lastWord) : taken;
 }
 
-const trimmed = (text: string): string => text.replace(/^-+|-+$/g, '');
+const trimmed = (text: string): string => text.replace(/^-|-$/g, '');
 
 /** Bytes of a text in UTF-8, where file systems count. */
 export function utf8Length(text: string): number {

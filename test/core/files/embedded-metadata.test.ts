@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { factsIn, xmpWith, type PictureFacts } from '../../../src/core/files/embedded-metadata.ts';
+import { factsIn, isPlain, xmpWith, type PictureFacts } from '../../../src/core/files/embedded-metadata.ts';
 
 const facts: PictureFacts = {
   prompt: 'a "lighthouse" <at> dusk & more\n灯台 ⛵',
@@ -16,6 +16,47 @@ describe('facts as XMP', () => {
   it('come back as they were', () => {
     expect(factsIn(xmpWith(facts, null))).toEqual(facts);
     expect(factsIn(xmpWith({ ...facts, cost: null }, null))).toEqual({ ...facts, cost: null });
+  });
+
+  it('are written in the way that every program reads, as far as they can be', () => {
+    const xmp = xmpWith({ ...facts, prompt: 'a "cat"', cost: null }, null);
+    expect(/<rdf:Description.*\/>/.exec(xmp)?.[0]).toBe(
+      '<rdf:Description rdf:about="" xmlns:pixtab="https://pixtab.dev/xmp/1/" pixtab:prompt="a &#34;cat&#34;" pixtab:model="gemini-3-pro-image" pixtab:runId="run-1" pixtab:attemptId="attempt-1"/>',
+    );
+  });
+
+  it.each([
+    ['é\t\n\r', true],
+    ['a\u0001', false],
+    ['a\ud800', false],
+    ['a\ufffe', false],
+  ])('can be written so where XML can hold them, %j: %s', (text, isWritable) => {
+    expect(isPlain(text)).toBe(isWritable);
+  });
+
+  it.each(['prompt', 'model', 'runId', 'attemptId'])('are none where there is no %s', (field) => {
+    const xmp = xmpWith(facts, null);
+    expect(factsIn(xmp.replace(`pixtab:${field}=`, 'pixtab:other='))).toBeNull();
+  });
+
+  it('are cut where the last byte of the room is taken, and not before', () => {
+    const written = (length: number) => {
+      const prompt = `\u0001${'a'.repeat(length)}`;
+      const xmp = xmpWith({ ...facts, prompt }, null);
+      return { bytes: Buffer.byteLength(xmp), isWhole: factsIn(xmp)?.prompt === prompt };
+    };
+    const fits = 60_000 + 65_000 - written(60_000).bytes;
+    expect([written(fits), written(fits + 1)]).toEqual([
+      { bytes: 65_000, isWhole: true },
+      { bytes: 65_000, isWhole: false },
+    ]);
+  });
+
+  it('stand alone where another program wrote what is no packet, and otherwise once in it', () => {
+    expect(xmpWith(facts, '<x:xmpmeta/>')).toBe(xmpWith(facts, null));
+    expect(xmpWith(facts, '<rdf:RDF><theirs/></rdf:RDF>').replace(/<rdf:Description.*\/>/, '')).toBe(
+      '<rdf:RDF><theirs/></rdf:RDF>',
+    );
   });
 
   it('come back whatever the texts are', () => {

@@ -3,11 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import {
+  beside,
   DEFAULT_TEMPLATE,
   extensionOf,
   fileNames,
   fillTemplate,
   type NameSpec,
+  numberedPath,
   withExtension,
 } from '../../../src/core/files/filename.ts';
 
@@ -68,6 +70,22 @@ describe('the names that -o means', () => {
     ['several into folders', { out: '{n}/cat.png', count: 2 }, ['1/cat.png', '2/cat.png']],
     ['the rest of a run', { out: 'a-{n}.png', count: 2, startIndex: 5 }, ['a-5.png', 'a-6.png']],
     ['the last of a run', { out: '{id}', startIndex: 2 }, ['3f2b8c1e-2']],
+    ['a place in a bucket', { out: 's3://shop/pics/dusk.png' }, ['s3://shop/pics/dusk.png']],
+    [
+      'a folder that exists in another',
+      { out: 'a/pics', outIsFolder: true, prompt: 'cat' },
+      ['a/pics/2026-11-22-cat-3f2b8c1e'],
+    ],
+    ['a folder of Windows', { out: 'a\\', outIsFolder: true, prompt: 'cat' }, ['a\\2026-11-22-cat-3f2b8c1e']],
+    [
+      'several by a template without an extension',
+      { out: '{slug}', prompt: 'cat', count: 2 },
+      ['cat-1', 'cat-2'],
+    ],
+    ['a prompt for each', { out: '{slug}-{n}', count: 2, prompts: ['cat', 'dog'] }, ['cat-1', 'dog-2']],
+    ['names with dots at their ends', { out: '.a./..b' }, ['.a./..b']],
+    ['a name that ends in a dot', { out: 'dusk.' }, ['dusk.']],
+    ['a name that only begins as a format does', { out: 'a.gift' }, ['a.gift']],
     ['braces that hold nothing to fill', { out: 'a{b.png' }, ['a{b.png']],
     ['any script', { prompt: '灯台', out: '{slug}.png' }, ['灯台.png']],
   ])('follow %s', (_, over, expected) => {
@@ -98,7 +116,10 @@ describe('the names that -o means', () => {
     ['two roots', { out: '//b.png' }, 'empty name'],
     ['a folder where a file is meant', { out: 'a/..' }, 'names a folder'],
     ['a format that is not made', { out: 'a.GIF' }, 'writes png, jpeg, webp, avif'],
-    ['a name that is too long', { out: `${'x'.repeat(250)}.png` }, '254 bytes'],
+    ['a format of two spellings that is not made', { out: 'a.tif' }, 'writes png, jpeg, webp, avif'],
+    ['a format of two kinds that is not made', { out: 'a.heic' }, 'writes png, jpeg, webp, avif'],
+    ['an empty name in a bucket', { out: 's3://shop//a.png' }, 'empty name'],
+    ['a name that is too long', { out: `${'x'.repeat(250)}.png` }, '254 bytes is too long, 245 are possible'],
     ['a name that is too long in bytes', { out: '灯'.repeat(85) }, '255 bytes'],
     ['a folder name that is too long', { out: `${'x'.repeat(300)}/a.png` }, '300 bytes'],
   ])('refuse %s', (_, over, message) => {
@@ -159,12 +180,43 @@ describe('fillTemplate', () => {
     },
   );
 
+  it.each([
+    ['--a--', 'a'],
+    ['a..b', 'a.b'],
+    ['a.-b', 'a.-b'],
+    ['a / b', 'a-b'],
+  ])('writes the value %j as %j', (value, name) => {
+    expect(fillTemplate('{slug}', { ...values, slug: value })).toBe(name);
+  });
+
   it('fills in no placeholder that a value brings along', () => {
     expect(fillTemplate('{slug}', { ...values, slug: '{id}' })).toBe('id');
   });
 
   it('knows every placeholder of the default template', () => {
     expect(fillTemplate(DEFAULT_TEMPLATE, values)).toBe('2026-11-22-s-abc');
+  });
+});
+
+describe('a picture whose name is taken', () => {
+  it.each([
+    ['a.jpg', 1, 'a.jpg'],
+    ['a.jpg', 2, 'a-2.jpg'],
+    ['a.b.jpg', 3, 'a.b-3.jpg'],
+    ['x.d/a', 2, 'x.d/a-2'],
+    ['x.d\\a', 2, 'x.d\\a-2'],
+    ['x/.jpg', 2, 'x/.jpg-2'],
+    ['a.', 2, 'a-2.'],
+  ])('as %s is, is numbered %i before its extension: %s', (path, number, expected) => {
+    expect(numberedPath(path, number)).toBe(expected);
+  });
+
+  it.each([
+    ['x/cat.jpg', 'x/cat.draft-1.jpg'],
+    ['cat', 'cat.draft-1'],
+    ['v1.5', 'v1.5.draft-1'],
+  ])('goes beside %s as %s', (path, expected) => {
+    expect(beside(path, 'draft-1')).toBe(expected);
   });
 });
 
@@ -199,6 +251,7 @@ describe('withExtension', () => {
     ['x.png/a', 'image/avif', 'x.png/a.avif'],
     ['a.png', 'image/gif', 'a.png'],
     ['a', 'image/../../b', 'a'],
+    ['a', 'x-image/png', 'a'],
   ])('makes %s as %s %s', (path, mimeType, expected) => {
     expect(withExtension(path, mimeType)).toBe(expected);
   });

@@ -10,6 +10,7 @@ describe('a Git LFS pointer', () => {
   it.each([
     ['as git LFS writes it', pointer()],
     ['that went through autocrlf', pointer().replaceAll('\n', '\r\n')],
+    ['that is as long as one may be', pointer().padEnd(1023)],
     ['with extensions', pointer(undefined, undefined, `ext-0-foo sha256:${OID}\n`)],
   ])('%s says which content it stands for', (_, text) => {
     expect(read(text)).toEqual({ sha256: OID, bytes: 12_345 });
@@ -21,7 +22,8 @@ describe('a Git LFS pointer', () => {
     ['a text about one', `see: ${pointer()}`],
     ['one of another hash', pointer('sha1:abc')],
     ['one without a size', pointer(undefined, 'many')],
-    ['one that is longer than pointers are', pointer() + ' '.repeat(1024)],
+    ['one that is longer than pointers are', pointer().padEnd(1024)],
+    ['one with more behind it', `${pointer()}more`],
   ])('%s is none', (_, text) => {
     expect(read(text)).toBeNull();
   });

@@ -53,9 +53,15 @@ describe('slug', () => {
 
   it('keeps a last word that just fits', () => {
     const fits = `${'x'.repeat(49)}-${'y'.repeat(10)}`;
+    expect(slug(fits)).toBe(fits);
     expect(slug(`${fits} and more`)).toBe(fits);
     expect(slug(`${fits}s and more`)).toBe('x'.repeat(49));
     expect(slug(`${'x'.repeat(59)} y`)).toBe('x'.repeat(59));
+  });
+
+  it('cuts inside a word where a whole one less would cost half', () => {
+    expect(slug(`${'x'.repeat(30)}-${'y'.repeat(40)}`)).toBe(`${'x'.repeat(30)}-${'y'.repeat(29)}`);
+    expect(slug(`${'x'.repeat(31)}-${'y'.repeat(40)}`)).toBe('x'.repeat(31));
   });
 
   it('cuts inside a word that is longer than the limit, between characters', () => {
@@ -103,6 +109,8 @@ describe('utf8Length', () => {
         expect(utf8Length(text)).toBe(Buffer.byteLength(text));
       }),
     );
+    for (const edge of ['\x7f', '\x80', '\u07ff', '\u0800', '\uffff', '\u{10000}'])
+      expect(utf8Length(edge)).toBe(Buffer.byteLength(edge));
     expect(utf8Length('\ud800')).toBe(Buffer.byteLength('\ud800'));
   });
 });

@@ -20,6 +20,7 @@ describe('of a path, Windows', () => {
     ['a<b>.jpg', 'a<b>.jpg'],
     ['C:\\pics\\cat:2.jpg', 'cat:2.jpg'],
     ['what?/cat.jpg', 'what?'],
+    ['pics/c:/cat.jpg', 'c:'],
     ['pics./cat.jpg', 'pics.'],
     ['pics /cat.jpg', 'pics '],
     ['pics/CON.jpg', 'CON.jpg'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import { readEntry } from '../../../src/core/manifest/entry.ts';
 import {
   askedIn,
@@ -71,6 +72,16 @@ describe('canonical', () => {
 
   it('knows a model that ended long ago by the name it was given', () => {
     expect(askedOf(aPictureWanted({ model: ' Imagen-3 ' }), 'p', []).model).toBe('imagen-3');
+  });
+
+  it('is the same where it says how much the model thinks by itself', () => {
+    const { thinkingDefault } = findModel('nano-banana-2.1');
+    const wanted = aPictureWanted({ model: 'nano-banana-2.1' });
+    expect(thinkingDefault).not.toBeNull();
+    expect(hashOf({ ...wanted, thinking: thinkingDefault })).toBe(hashOf(wanted));
+    expect(hashOf({ ...wanted, model: 'auto', thinking: thinkingDefault })).not.toBe(
+      hashOf({ ...wanted, model: 'auto' }),
+    );
   });
 
   it('fails on a model that does not exist', () => {

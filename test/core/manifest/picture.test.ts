@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Values } from '../../../src/core/manifest/fields.ts';
-import { expand, over, placed } from '../../../src/core/manifest/picture.ts';
+import { expand, expectedPath, over, placed } from '../../../src/core/manifest/picture.ts';
 
 const one = (values: Values, defaults: Values = {}) => {
   const pictures = expand({ id: 'hero', prompt: 'a cat', ...values }, defaults);
@@ -62,11 +62,34 @@ describe('expand', () => {
     [{ out: '/tmp/{id}' }, 'out', "out: /tmp/hero leaves the manifest's folder"],
     [{ out: '{dir}/x', vars: { dir: '../..' } }, 'out', "out: ../../x leaves the manifest's folder"],
     [{ out: 'a\nb' }, 'out', 'out: a\nb has a control character in it'],
+    [{ out: 'a\u007fb' }, 'out', 'out: a\u007fb has a control character in it'],
+    ...['.git/x', 'a/.GIT', 'a/.pixtab-trash/x'].map((out): [Values, string, string] => [
+      { out },
+      'out',
+      `out: ${out} is in a folder that is no place for pictures`,
+    ]),
+    [{ out: 'x'.repeat(241) }, 'out', `out: ${'x'.repeat(241)} has a name in it that is too long`],
+    [{ format: 'png', quality: 50 }, 'quality', 'quality works with format jpeg, webp or avif'],
     [{ out: 'x'.repeat(300) }, 'out', `out: ${'x'.repeat(300)} has a name in it that is too long`],
     [{ out: 'a.png', format: 'webp' }, 'format', 'format webp and out a.png disagree'],
     [{ quality: 50 }, 'quality', 'quality works with format jpeg, webp or avif'],
   ])('refuses %j', (values, key, message) => {
     expect(expand({ id: 'hero', prompt: 'a cat', ...values }, {})).toMatchObject({ path: [key], message });
+  });
+
+  it.each(['.github/x', 'a.git/x', '.pixtab-trash-2/x', `${'x'.repeat(240)}/${'y'.repeat(240)}`])(
+    'lets a picture go to %s',
+    (out) => {
+      expect(one({ out })[0]?.out).toBe(out);
+    },
+  );
+
+  it.each<[Values, string]>([
+    [{ out: 'a' }, 'a.jpg'],
+    [{ out: 'a', format: 'webp' }, 'a.webp'],
+    [{ out: 'a.png', format: 'keep' }, 'a.jpg'],
+  ])('expects a picture that comes as JPEG, as %j has it, at %s', (values, path) => {
+    expect(one(values).map((picture) => expectedPath(picture, 'image/jpeg'))).toEqual([path]);
   });
 
   it('needs a prompt from somewhere', () => {

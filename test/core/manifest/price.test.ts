@@ -27,6 +27,21 @@ describe('dealer', () => {
     );
   });
 
+  it.each<[string, Partial<Picture>, 'now' | 'batch']>([
+    ['size', { size: '2K' }, 'now'],
+    ['shape', { aspect: '21:9' }, 'now'],
+    ['amount of thinking', { thinking: 'high' }, 'now'],
+    ['ability', { needs: ['search'] }, 'now'],
+    ['lane', {}, 'batch'],
+  ])('never takes the price of one %s for that of another', (_, facts, lane) => {
+    const [usual, other] = [{}, facts].map((each) =>
+      aPictureWanted({ model: 'nano-banana-2.1', ...each }),
+    ) as [Picture, Picture];
+    const deal = pictureQuoter(MARKET);
+    deal(usual, ['now']);
+    expect(deal(other, [lane])).toEqual(pictureQuoter(MARKET)(other, [lane]));
+  });
+
   it('knows the half-price lane, and where it is not sold', () => {
     const { offer, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     expect(batch?.expected).toBeLessThan(offer.quote.expected);

@@ -28,6 +28,12 @@ describe('onlyThose', () => {
   it('says which pattern chose nothing, and what was probably meant', () => {
     const only = onlyThose('--only', ['hero', 'bannr']);
     for (const id of ['hero', 'banner']) only.takes({ id, key: id });
-    expect(() => only.refuseUnused()).toThrow('--only: there is no picture "bannr".');
+    expect(() => only.refuseUnused()).toThrow(
+      expect.objectContaining({
+        message: '--only: there is no picture "bannr".',
+        hint: 'Did you mean banner?',
+      }),
+    );
+    expect(onlyThose('--only', []).refuseUnused()).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { OPTIONAL_TITLES } from '../../core/invoice/columns.ts';
 import { Failure } from '../../core/errors.ts';
+import { DEEPEST } from '../files/json-position.ts';
 import type { InvoiceFile, InvoiceRow } from '../../ports/index.ts';
 
 /** Objects, one a line, as rows under the keys of the first; what is nested is named with dots: "sku.id". */
@@ -39,7 +40,7 @@ function cellsIn(text: string, line: number, name: string): Readonly<Record<stri
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return flattened(value);
   } catch (cause) {
-    // Deeper than the call stack, which no export comes near.
+    // It may be deeper than the call stack of the parser, too.
     if (cause instanceof RangeError) throw wrong('this is nested too deeply: no export is', cause);
     throw wrong('this is no valid JSON', cause);
   }
@@ -49,13 +50,26 @@ function cellsIn(text: string, line: number, name: string): Readonly<Record<stri
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Leaves by their path; a list stays JSON, as BigQuery writes it into a cell. */
-function flattened(object: object, path = '', into: Record<string, string> = {}): Record<string, string> {
+/** Leaves by their path; a list stays JSON, as BigQuery writes it into a cell. RangeError where it is nested too deeply. */
+function flattened(
+  object: object,
+  path = '',
+  into: Record<string, string> = {},
+  depth = 1,
+): Record<string, string> {
+  if (depth > DEEPEST) throw new RangeError('nested too deeply');
   for (const [key, value] of Object.entries(object) as [string, unknown][]) {
-    if (Array.isArray(value)) into[path + key] = JSON.stringify(value);
-    else if (isObject(value)) flattened(value, `${path}${key}.`, into);
+    if (isObject(value)) flattened(value, `${path}${key}.`, into, depth + 1);
     else if (typeof value === 'string') into[path + key] = value;
-    else if (value !== null) into[path + key] = JSON.stringify(value);
+    else if (value !== null) {
+      if (isDeeper(value, DEEPEST - depth)) throw new RangeError('nested too deeply');
+      into[path + key] = JSON.stringify(value);
+    }
   }
   return into;
 }
+
+const isDeeper = (value: unknown, depth: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1)));

@@ -118,6 +118,11 @@ describe('an invoice', () => {
       `{"a":1}\n{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
       /line 2: this is nested too deeply/,
     ],
+    [
+      'JSON of lists in an object that are one too many',
+      `{"a":1}\n{"a":${'['.repeat(100)}${']'.repeat(100)}}`,
+      /line 2: this is nested too deeply/,
+    ],
     ['a list on a line', '{"a":1}\n[1]\n', /line 2: this is no JSON object/],
     ['an open quote', `${TITLES}\n2026-08-14,"Gemini`, /line 2: the quotes of this cell are never closed/],
     ['gzip that is cut off', gzipSync(CSV.repeat(99)).subarray(0, 80), /cannot be read/],

@@ -12,6 +12,7 @@ import { planJobs } from '../batch/plan.ts';
 import type { Advanced, BatchLane } from '../batch/types.ts';
 import { isGoingOn, jobLooks, longerPause } from '../batch/wait.ts';
 import type { PurchaseRequest } from '../request.ts';
+import { toldQueue } from './told-queue.ts';
 import type { WorkContext } from './work-context.ts';
 
 export type JobWorker = ReturnType<typeof jobWorker>;
@@ -42,6 +43,7 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   const { ledger } = books;
   const look = jobLooks(context);
   const told = new Map<string, string>();
+  const later = toldQueue(queue);
   let stand = ALL_WELL;
   let pause = longerPause();
   let lookAt = -Infinity;
@@ -58,6 +60,7 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   /** All that waits, in jobs as large as may be. */
   async function gatherAll(): Promise<boolean> {
     await giveBack();
+    await later.catchUp();
     let isAny = false;
     while (!stop.aborted) {
       const taken = await queue.takeForJobs(MOST_JOB_REQUESTS);
@@ -82,7 +85,9 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
         const job = jobOf.get(request);
         if (job === undefined) continue;
         await giveUp(job, failure);
+        // It is not held any more, so it does not wait again.
         mine.delete(job);
+        await finish(job, () => failure);
       }
       await books.journal.prove(
         answerSpace(
@@ -111,7 +116,6 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
     const { ends } = FAILURES[failure.kind];
     if (ends !== 'request' && ends !== 'order') throw failure;
     await ledger.release(job.plan.attemptId, failure.message, failure.kind);
-    await finish(job, () => failure);
   }
 
   /** Looks at the jobs of this key, and lets their pictures come to their ends. Of what others fetch, the queue hears itself. */
@@ -165,16 +169,11 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   }
 
   async function finish(job: QueueJob, failureOf: (end: QueueEnd) => Failure | null): Promise<void> {
-    const end = await queue.finish(job.plan.attemptId);
-    if (end === null) return;
-    const { state, amount: cost } = end;
-    onEvent({
-      event: 'ended',
-      job,
-      state,
-      cost,
-      tookMs: clock.now() - job.heldAt,
-      failure: failureOf(end),
+    await later.finish(job.plan.attemptId, (end) => {
+      if (end === null) return;
+      const { state, amount: cost } = end;
+      const tookMs = clock.now() - job.heldAt;
+      onEvent({ event: 'ended', job, state, cost, tookMs, failure: failureOf(end) });
     });
   }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { hashIn } from '../../../src/core/manifest/fingerprint.ts';
-import { Failure } from '../../../src/core/errors.ts';
+import { Failure, usageFailure } from '../../../src/core/errors.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { world, type WorldOptions } from '../../support/fakes/deps.ts';
 import { fakeLedger } from '../../support/fakes/ledger.ts';
+import { fakePicture } from '../../support/fakes/pictures.ts';
 import { fakeQueue } from '../../support/fakes/queue.ts';
 
 const THREE = `images:
@@ -329,6 +330,39 @@ describe('work', () => {
     const { code, document } = await all.json('work', '--until-empty', '--wait');
     expect([code, document]).toMatchObject([0, { taken: 6, returned: 3, done: 3 }]);
     expect(all.asked()).toEqual([3]);
+  });
+
+  it('writes down later what no job can ask for, where the queue could not write it down at once', async () => {
+    let failures = 1;
+    const one = 'images: [{ id: hat, prompt: a hat, inputs: [head.png] }]';
+    const all: ReturnType<typeof shop> = shop(one, {
+      deps: {
+        queue: async () => {
+          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
+          let looks = 0;
+          return {
+            ...queue,
+            inputBytes: async () => Promise.reject(usageFailure('Nobody has that picture.')),
+            async finish(attemptId) {
+              if ((failures -= 1) >= 0)
+                throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
+              return queue.finish(attemptId);
+            },
+            async status() {
+              // Who waits for ever is told to stop.
+              if ((looks += 1) > 100) all.stop.abort();
+              return queue.status();
+            },
+          };
+        },
+      },
+    });
+    all.pictureFiles.files.set('head.png', fakePicture('png', 64, 64, 'head'));
+    await all.json('queue', 'add', '--lane', 'batch');
+    const { document } = await all.json('work', '--until-empty');
+    expect(await all.counts()).toMatchObject({ waiting: 0, working: 0, failed: 1 });
+    expect([document, all.states()]).toMatchObject([{ taken: 1, returned: 0, failed: 1 }, ['released']]);
+    expect(all.stop.signal.aborted).toBe(false);
   });
 
   it('goes on with the job of a worker that died, and makes no other', async () => {

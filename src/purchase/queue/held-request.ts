@@ -82,7 +82,7 @@ export function heldRequest(
       throw new Failure('usage', 'A queue asks the model that was priced.');
     },
     placeFor: async () => plan.save,
-    attemptId: (before) => (before === null ? plan.attemptId : (attemptAfter(before) ?? plan.attemptId)),
+    attemptId: (before) => (before && attemptAfter(before)) ?? plan.attemptId,
     async complete(planned) {
       const inputs = await Promise.all(
         order.inputs.map(async (input) => ({

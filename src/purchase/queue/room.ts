@@ -8,7 +8,7 @@ export function provesRoom(
   { journal }: Books,
   { concurrency, clock, requestOf }: Pick<WorkContext, 'requestOf'> & { concurrency: number; clock: Clock },
 ): (jobs: readonly QueueJob[]) => Promise<void> {
-  const proven = { bytes: 0, at: -Infinity };
+  const proven = { bytes: 0, at: 0 };
   return async (jobs) => {
     const orders = jobs.map((job) => requestOf(job).attempt.order);
     const all = Array.from({ length: concurrency }, () => orders).flat();

@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { usd } from '../../src/core/pricing/money.ts';
+import type { Failure } from '../../src/core/errors.ts';
+import type { Standing } from '../../src/core/policy/budget.ts';
+import { usd, ZERO } from '../../src/core/pricing/money.ts';
 import { agreed, consent } from '../../src/purchase/consent.ts';
 import { rejection } from '../support/failure.ts';
 
 interface Scene {
   readonly answer?: boolean | Error;
   readonly isTerminal?: boolean;
+  readonly standings?: readonly Standing[];
 }
 
-function asking({ answer = true, isTerminal = true }: Scene = {}) {
+function asking({ answer = true, isTerminal = true, standings = [] }: Scene = {}) {
   const questions: string[] = [];
   const spinner = { isSilent: false };
   return {
     questions,
     spinner,
-    ledger: { standings: async () => [] },
+    ledger: { standings: async () => standings },
     terminal: {
       stdinIsTerminal: isTerminal,
       progress: () => {
@@ -65,6 +68,25 @@ describe('consent to what is dear', () => {
         code: 'needs-consent',
         hint: 'Nothing was sent. Allow it with --yes, with --max-cost 2, or by a budget.',
       });
+  });
+
+  it('is given by one budget that has room for all of it', async () => {
+    const scope = { per: 'day', model: null, project: null, agent: null, zone: 'UTC' } as const;
+    const standing = (amount: string, used: string): Standing => ({
+      budget: { ...scope, amount: usd(amount) },
+      used: usd(used),
+      held: ZERO,
+      window: null,
+    });
+    const asked = async (...standings: readonly Standing[]) => {
+      const { questions: _, ...listener } = asking({ isTerminal: false, standings });
+      return consent([order('2')], run, flags, listener).then(
+        () => 'bought',
+        ({ kind }: Failure) => kind,
+      );
+    };
+    expect(await asked(standing('5', '4'))).toBe('budget');
+    expect(await asked(standing('5', '4'), standing('5', '3'))).toBe('bought');
   });
 
   it('is not given by --max-cost where somebody says no', async () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/core/order/order.ts';
 import { sum } from '../../src/core/pricing/money.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
-import { latePlan } from '../../src/purchase/late-saving.ts';
+import { lateSaver, latePlan } from '../../src/purchase/late-saving.ts';
 import { planAttempts } from '../../src/purchase/plan-attempts.ts';
+import type { Session } from '../../src/purchase/session.ts';
+import { fakePictureFiles } from '../support/fakes/picture-files.ts';
 import { aPicture, anOrder, TODAY } from '../support/pricing.ts';
 import { aPlan } from '../support/purchases.ts';
 
@@ -61,6 +63,11 @@ describe('an order that is divided into requests', () => {
     expect(attempts.every(({ plan }) => plan.high < high)).toBe(true);
   });
 
+  it('knows how many requests show the same input pictures, which are uploaded once', () => {
+    expect(planned('imagen-4', { count: 6 }).map(({ order }) => order.alike)).toEqual([2, 2]);
+    expect(planned('nano-banana-2.1', { count: 3 })[0]?.order.alike).toBe(3);
+  });
+
   it('says which pictures were shown, and how many turns there were before', () => {
     const file = { path: 'cat.png', sha256: 'ab' };
     const inputs = [aPicture, { ...aPicture, file }];
@@ -99,4 +106,21 @@ describe('a picture that comes later than its order', () => {
     expect(latePlan(toStore, undefined, '/tmp')).toBe(toStore.save);
     expect(latePlan(toStore, 'here', '/tmp').paths).toEqual(['/tmp/here/recovered-attempt--1']);
   });
+});
+
+it('a picture that an interrupted run wrote is not written again beside itself, and one that is another is', async () => {
+  const pictureFiles = fakePictureFiles({ 'cat.png': Buffer.from('a cat') });
+  const session = {
+    saver: async () => ({ pictureFiles, remark: () => {} }),
+    deps: { sha256: (bytes: Uint8Array) => Buffer.from(bytes).toString('hex') },
+    settings: { sandbox: false },
+  } as unknown as Session;
+  const late = await lateSaver(session);
+  const put = (path: string, content: string) =>
+    late.pictureFiles.put(path, Buffer.from(content), { replace: false });
+  expect(await put('cat.png', 'a cat')).toBe('cat.png');
+  expect([...pictureFiles.files.keys()]).toEqual(['cat.png']);
+  expect(await put('cat.png', 'a dog')).toBe('cat-2.png');
+  expect(await put('dog.png', 'a dog')).toBe('dog.png');
+  expect(pictureFiles.files.get('cat.png')).toEqual(Buffer.from('a cat'));
 });

@@ -44,7 +44,7 @@ function result({ came = [], asked = 1, failure = null, bill = null, reasons = [
     bill: bill === null ? null : aBill(bill),
     images: came.map((path) => anImage({ path })),
     extras: [],
-    refusals: reasons.map((reason) => ({ reason, message: null })),
+    refusals: reasons.map((reason) => ({ reason, message: reason })),
     text: null,
     raw: null,
     failure,
@@ -188,6 +188,14 @@ describe('what an order comes to', () => {
     expect(short).toMatchObject({
       outcome: 'partial',
       failure: { message: '2 of 3 images on disk. refused it is' },
+    });
+  });
+
+  it('is short where a sheet that was there before could not be cut', () => {
+    const sheet = anImage({ path: 'a', cells: [], uncut: 'The sheet has no cells.' });
+    expect(summarise([], new Map([[0, sheet]]))).toMatchObject({
+      outcome: 'partial',
+      failure: { message: 'The sheet has no cells.', charged: 'yes' },
     });
   });
 

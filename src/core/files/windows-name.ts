@@ -8,7 +8,7 @@ const IMPOSSIBLE = /[<>:"|?*\u0000-\u001f]|[. ]$/;
 /** Characters of a name. */
 const LONGEST = 255;
 
-export const isDevice = (name: string): boolean => DEVICE.test(name.replace(/ *\..*$/s, ''));
+export const isDevice = (name: string): boolean => DEVICE.test(name.replace(/ *\..*/s, ''));
 
 /** The first name in a path that Windows does not take, or takes for something else; null where all are fine. */
 export function notOnWindows(path: string): string | null {

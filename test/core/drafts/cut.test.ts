@@ -71,26 +71,6 @@ describe('the cells of a sheet', () => {
     }
   });
 
-  it('are row by row, also where the rows of one column are not those of the next', () => {
-    const [width, height] = [104, 108];
-    const data = new Uint8Array(width * height * 3);
-    for (let y = 0; y < height; y += 1)
-      for (let x = 0; x < width; x += 1) {
-        const row = x < 50 ? 48 : 56;
-        const isGutter = (x >= 50 && x < 54) || (y >= row && y < row + 4);
-        data.fill(isGutter ? 0 : (x * 97 + y * 61) % 256, (y * width + x) * 3, (y * width + x + 1) * 3);
-      }
-    const cut = cutSheet({ width, height, data }, { columns: 2, rows: 2 });
-    expect(cut).toEqual({
-      cells: [
-        { left: 0, top: 0, width: 49, height: 47 },
-        { left: 55, top: 0, width: 49, height: 55 },
-        { left: 0, top: 53, width: 49, height: 55 },
-        { left: 55, top: 61, width: 49, height: 47 },
-      ],
-    });
-  });
-
   it('are left out where they are empty', () => {
     const cells = cellsOf({ ...SPEC, blank: [6, 15] });
     expect(cells.flatMap((cell, index) => (cell === null ? [index] : []))).toEqual([6, 15]);

@@ -51,7 +51,30 @@ const step = ({ picture = HERO, lines = [aLine(HERO)], found = AS_BOUGHT, ...mor
 
 describe('changeFor', () => {
   it.each<[string, Case, object]>([
-    ['buys what was never bought', { lines: [] }, { action: 'create', source: 'buy' }],
+    [
+      'buys what was never bought',
+      { lines: [] },
+      { action: 'create', why: [], source: 'buy', touched: false },
+    ],
+    [
+      'says that something determines another picture where it does not know what',
+      { lines: [aLine(HERO, { hash: 'former' })] },
+      { action: 'change', why: ['what determines it'] },
+    ],
+    [
+      'converts the original rather than what was converted before',
+      { lines: [], picture: aPictureWanted({ format: 'avif' }), here: [trace(aLine(WEBP)), trace(ASIDE)] },
+      { source: 'file', trace: trace(ASIDE) },
+    ],
+    [
+      'takes from git what is as it is wanted before the original',
+      {
+        lines: [],
+        picture: WEBP,
+        past: [trace(ASIDE, { revision: 'a' }), trace(aLine(WEBP), { revision: 'b' })],
+      },
+      { source: 'git', trace: { revision: 'b' } },
+    ],
     [
       'takes from the store what is there',
       { lines: [], stored: true },

@@ -14,6 +14,21 @@ describe('expand', () => {
     expect(picture).toMatchObject({ size: '4K', model: 'nano-banana-pro', lane: 'flex', aspect: null });
   });
 
+  it('loses nothing of what was said, and adds nothing', () => {
+    const said = { thinking: 'high', needs: ['edit'], inputs: ['a.png'], urgent: true } as const;
+    const [picture] = one({ ...said, 'on-retired': 'successor', quality: 80, out: 'a.webp' });
+    expect(picture).toMatchObject({ ...said, onRetired: 'successor', quality: 80 });
+    expect(one({})[0]).toMatchObject({
+      ...{ thinking: null, needs: [], inputs: [], urgent: false, onRetired: null, quality: null },
+    });
+  });
+
+  it('trims its prompt and its style', () => {
+    expect(one({ prompt: ' a cat\n' })[0]?.prompt).toBe('a cat');
+    expect(one({ prompt: ' a cat\n', style: '\nink ' })[0]?.prompt).toBe('a cat\n\nink');
+    expect(one({ style: ' ' })[0]?.prompt).toBe('a cat');
+  });
+
   it('makes the prompt of its words, the variables and the style', () => {
     const [picture] = one(
       { prompt: 'a {animal} named {id}', vars: { animal: 'dog' } },
@@ -49,6 +64,7 @@ describe('expand', () => {
     [{ out: 'a.webp' }, 'webp'],
     [{ out: 'a.jpg' }, 'jpeg'],
     [{ out: 'a', format: 'avif' }, 'avif'],
+    [{ out: 'a.webp', format: 'webp' }, 'webp'],
     [{ out: 'a.jpg', format: 'keep' }, null],
     [{}, null],
   ])('stores %j as %j', (values, format) => {
@@ -59,6 +75,8 @@ describe('expand', () => {
     [{ prompt: 'a {thing}' }, 'prompt', 'there is no value for {thing}'],
     [{ style: 'a {thing}' }, 'style', 'there is no value for {thing}'],
     [{ out: '../{id}' }, 'out', "out: ../hero leaves the manifest's folder"],
+    [{ out: '{thing}' }, 'out', 'there is no value for {thing}'],
+    [{ out: `a/${'x'.repeat(241)}` }, 'out', `out: a/${'x'.repeat(241)} has a name in it that is too long`],
     [{ out: '/tmp/{id}' }, 'out', "out: /tmp/hero leaves the manifest's folder"],
     [{ out: '{dir}/x', vars: { dir: '../..' } }, 'out', "out: ../../x leaves the manifest's folder"],
     [{ out: 'a\nb' }, 'out', 'out: a\nb has a control character in it'],

@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../src/core/manifest/picture.ts';
 import { pictureQuoter, offerFor, type PricingContext } from '../../../src/core/manifest/price.ts';
-import { counting, EMPTY_TALLY, lanesIn, saving, spendingIn } from '../../../src/core/manifest/tally.ts';
+import {
+  counting,
+  EMPTY_TALLY,
+  lanesIn,
+  pricedAs,
+  saving,
+  spendingIn,
+} from '../../../src/core/manifest/tally.ts';
 import { aPictureWanted } from './support.ts';
 
 const MARKET = { day: '2026-11-22', sandbox: false };
@@ -128,25 +135,32 @@ describe('a tally', () => {
     expect([tally.queued[id]?.requests, tally.queueable[id]?.requests]).toEqual([1, 3]);
   });
 
+  it('has no price for a picture that costs nothing', () => {
+    const quoted = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
+    expect([pricedAs(quoted), pricedAs(null)]).toEqual([quoted, { offer: null, now: null, batch: null }]);
+  });
+
   it('adds up what is bought, at both lanes, and counts the rest', () => {
     const { offer, now, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     const quote = offer.quote;
     let tally = counting(EMPTY_TALLY, 'create', { offer, now, batch });
     tally = counting(tally, 'change', { offer, now, batch: null });
     tally = counting(tally, 'create');
+    tally = counting(tally, 'change');
+    tally = counting(tally, 'create', { offer, now, batch });
     tally = counting(tally, 'keep');
     tally = counting(tally, 'orphan');
     expect(tally).toMatchObject({
-      create: 2,
-      change: 1,
+      create: 3,
+      change: 2,
       keep: 1,
       orphan: 1,
-      bought: 2,
-      free: 1,
+      bought: 3,
+      free: 2,
       notInBatch: 1,
     });
-    expect(tally.planned.high).toBe(2n * quote.high);
-    expect(tally.batch.expected).toBe((batch?.expected ?? 0n) + quote.expected);
-    expect(saving(tally)).toBe(quote.expected - (batch?.expected ?? 0n));
+    expect([tally.planned.low, tally.planned.high]).toEqual([3n * quote.low, 3n * quote.high]);
+    expect(tally.batch.expected).toBe(2n * (batch?.expected ?? 0n) + quote.expected);
+    expect(saving(tally)).toBe(2n * (quote.expected - (batch?.expected ?? 0n)));
   });
 });

@@ -28,6 +28,11 @@ describe('an order that a provider has no means for', () => {
     expect(() => refuseUnable(able({}), order)).not.toThrow();
   });
 
+  it('such as one with a file among its pictures is refused', () => {
+    const order = anOrder('pro', { inputs: [aPicture, uploaded] });
+    expect(() => refuseUnable(able({ files: false }), order)).toThrow(failing('usage', 'takes no files'));
+  });
+
   it('is none where it asks for nothing of the kind', () => {
     const nothing = able({ files: false, batch: false, predict: false, tiers: false, search: false });
     const order = anOrder('pro', { inputs: [aPicture], search: false });

@@ -82,6 +82,10 @@ describe('a model as a provider sells it', () => {
     ]);
   });
 
+  it('is charged for refusals in the sandbox too, where it plays a seller who does', () => {
+    expect(sold({ ...SANDBOX, charges: { refusals: 'charged' } }).rates[1]?.[2]).toBe('charged');
+  });
+
   it('is a guess where somebody else writes the bill, whatever is said of refusals', () => {
     expect(sold({ ...RELAY, billedByGoogle: false }).rates[1]).toEqual([
       usd('120'),

@@ -129,6 +129,7 @@ describe('attempts at a picture of a project', () => {
 
   it('are numbered, and know their picture', () => {
     expect(hashIn(attemptIdOf(hash, 7))).toBe(hash);
+    expect(hashIn(attemptIdOf(hash, 12))).toBe(hash);
     expect(attemptAfter(attemptIdOf(hash, 9))).toBe(attemptIdOf(hash, 10));
   });
 

@@ -19,7 +19,12 @@ describe('expand', () => {
     const [picture] = one({ ...said, 'on-retired': 'successor', quality: 80, out: 'a.webp' });
     expect(picture).toMatchObject({ ...said, onRetired: 'successor', quality: 80 });
     expect(one({})[0]).toMatchObject({
-      ...{ thinking: null, needs: [], inputs: [], urgent: false, onRetired: null, quality: null },
+      thinking: null,
+      needs: [],
+      inputs: [],
+      urgent: false,
+      onRetired: null,
+      quality: null,
     });
   });
 

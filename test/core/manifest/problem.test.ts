@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { FailureKind } from '../../../src/core/errors.ts';
-import { flaws } from '../../../src/core/manifest/problem.ts';
+import { flaws, type Flaws } from '../../../src/core/manifest/problem.ts';
 
 const place = (line: number) => ({ file: 'pixtab.yaml', line, column: 3 });
 const failing = (kind: FailureKind, message: string) => expect.objectContaining({ kind, message });
@@ -36,7 +36,7 @@ describe('what is wrong with a manifest', () => {
   });
 
   it('is not what may only be meant otherwise', () => {
-    const tell = vi.fn();
+    const tell = vi.fn<Flaws['doubt']>();
     const { doubt, refuse } = flaws(tell);
     doubt({ place: place(1), message: 'perhaps' });
     expect(tell).toHaveBeenCalledWith({ place: place(1), message: 'perhaps' });

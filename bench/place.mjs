@@ -27,7 +27,8 @@ async function place({ flags = [], script = [BIN, 'sandbox'] }) {
   const home = join(root, 'home');
   await mkdir(dir);
   const env = { PATH: process.env.PATH ?? '', PIXTAB_HOME: home };
-  const starting = (args, options = {}) => start(args, { cwd: dir, env: { ...env, ...options.env } });
+  const starting = (args, options = {}) =>
+    start(args, { ...options, cwd: dir, env: { ...env, ...options.env } });
   const sandbox = startNode([...script, ...flags], { cwd: dir, env });
   const [line] = await Promise.race([
     once(createInterface({ input: sandbox.child.stdout }), 'line'),

@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly input?: string | Uint8Array | null;
   /** Another binary than the built one. */
   readonly bin?: string;
+  /** A command that runs it. */
+  readonly within?: readonly string[];
 }
 
 export declare const BIN: string;

@@ -11,8 +11,11 @@ export const TIE = ['--import', new URL('tie.mjs', import.meta.url).href];
 
 const running = new Set();
 
-/** Starts any script of Node, which ends with this process. */
-export const startNode = (args, options) => startProgram(process.execPath, [...TIE, ...args], options);
+/** Starts any script of Node, which ends with this process. `within`: a command that runs it, such as `ip netns exec`. */
+export function startNode(args, { within = [], ...options }) {
+  const [file, ...before] = [...within, process.execPath];
+  return startProgram(file, [...before, ...TIE, ...args], options);
+}
 
 /** Starts any program; `ran` resolves when it is gone, `said` is its stderr so far. */
 function startProgram(file, args, { cwd, env, input = '' }) {

@@ -4,6 +4,8 @@ export declare function buyers(size: {
   readonly dollars?: string;
   /** The address of a schema. */
   readonly ledger: string;
+  /** Whether each machine has a network of its own. */
+  readonly isApart?: boolean;
 }): Promise<{
   readonly fits: number;
   readonly bought: number;

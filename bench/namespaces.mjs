@@ -66,10 +66,10 @@ export async function namespaces(count, ports) {
 /** Passes on what comes to these ports of one address to the same ports of another; resolves to what ends that. */
 async function relay(from, to, ports) {
   const servers = ports.map((port) =>
-    createServer((socket) => {
-      const other = connect(port, to);
-      const end = () => [socket, other].forEach((each) => each.destroy());
-      for (const each of [socket, other]) each.on('error', end).on('close', end);
+    createServer({ allowHalfOpen: true }, (socket) => {
+      const other = connect({ port, host: to, allowHalfOpen: true });
+      const fail = () => [socket, other].forEach((each) => each.destroy());
+      for (const each of [socket, other]) each.on('error', fail);
       socket.pipe(other).pipe(socket);
     }).listen(port, from),
   );

@@ -48,18 +48,8 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   let pause = longerPause();
   let lookAt = -Infinity;
 
-  /** Pictures that are to wait again, and the queue does not know it yet. */
-  const unreturned = new Set<string>();
-  async function giveBack(): Promise<void> {
-    for (const attemptId of unreturned) {
-      await queue.giveBack(attemptId);
-      unreturned.delete(attemptId);
-    }
-  }
-
   /** All that waits, in jobs as large as may be. */
   async function gatherAll(): Promise<boolean> {
-    await giveBack();
     await later.catchUp();
     let isAny = false;
     while (!stop.aborted) {
@@ -102,11 +92,10 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
     } catch (error) {
       const failure = asFailure(error);
       for (const job of mine) {
-        unreturned.add(job.plan.attemptId);
         onEvent({ event: 'returned', job, failure });
+        // What the queue cannot take back now, it does at the next round.
+        await later.giveBack(job.plan.attemptId).catch(() => undefined);
       }
-      // What the queue cannot take back now, it does at the next round.
-      await giveBack().catch(() => undefined);
       throw failure;
     }
   }

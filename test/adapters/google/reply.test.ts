@@ -150,6 +150,18 @@ describe('the picture', () => {
   });
 });
 
+it.each(['"finishReason"', '"usageMetadata"'])(
+  'is read with what nobody knows before %s, however deep that is',
+  (name) => {
+    const answer = candidate([imagePart()], { usageMetadata: USAGE });
+    const deep = `${'['.repeat(1e5)}${']'.repeat(1e5)}`;
+    const reply = raw(JSON.stringify(answer).replace(name, `"unknown":${deep},${name}`));
+    expect(bytesOf(reply.images)).toEqual([PIXEL.toString()]);
+    expect(reply.usage).toEqual(read(answer).usage);
+    expect(reply.usage).not.toBeNull();
+  },
+);
+
 describe('a refusal', () => {
   const filtered = 'Unable to show the generated image. Support code: 11030041.';
   it.each<[string, unknown, string, string]>([

@@ -178,6 +178,8 @@ export function jobWorker({ queue, lane, isSandbox, requestOf, prepare, onEvent 
   return {
     /** As they were when they were last looked at. */
     stand: (): JobsStand => stand,
+    /** Tells the queue what it could not write down at once. */
+    catchUp: (): Promise<void> => later.catchUp(),
     /** Does what there is to do now; resolves to what is newly in the way of jobs. */
     async round(): Promise<readonly Advanced[]> {
       const isNew = await gatherAll();

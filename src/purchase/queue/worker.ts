@@ -138,6 +138,6 @@ export async function work(options: WorkerOptions): Promise<Failure | null> {
   }
   await Promise.all([...busy, ...atJobs]);
   // Where that fails too, it is read in the ledger by those who come later.
-  await told.catchUp().catch(() => undefined);
+  await Promise.allSettled([told.catchUp(), jobs?.catchUp()]);
   return rests.reason();
 }

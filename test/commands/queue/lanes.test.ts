@@ -332,6 +332,29 @@ describe('work', () => {
     expect(all.asked()).toEqual([3]);
   });
 
+  it('gives it back before it ends, too', async () => {
+    let isAway = true;
+    const all: ReturnType<typeof shop> = shop(THREE, {
+      deps: {
+        queue: async () => {
+          const queue = fakeQueue({ clock: all.clock, store: all.store, owner: 'this process' });
+          return {
+            ...queue,
+            gather: async () => Promise.reject(new Failure('auth', 'Nobody is let in.', { charged: 'no' })),
+            async giveBack(...asked) {
+              if (!isAway) return queue.giveBack(...asked);
+              isAway = false;
+              throw new Failure('unavailable', 'The ledger cannot be reached.', { charged: 'no' });
+            },
+          };
+        },
+      },
+    });
+    await all.json('queue', 'add', '--lane', 'batch');
+    expect((await all.json('work', '--until-empty')).code).toBe(3);
+    expect(await all.counts()).toMatchObject({ waiting: 3, working: 0 });
+  });
+
   it('writes down later what no job can ask for, where the queue could not write it down at once', async () => {
     let failures = 1;
     const one = 'images: [{ id: hat, prompt: a hat, inputs: [head.png] }]';

@@ -17,6 +17,8 @@ const MORE_OFTEN = 100;
 const { changes, log } = inject('mutation');
 /** What a process before this has found out of the tests. */
 const KNOWN = [log, 'known'].join('.');
+/** In the place of a test, for what is run before or after tests, in hooks or late. */
+const BETWEEN = 'between';
 /** What the instrumented source reads and writes. */
 const stryker = (globalThis['__stryker__'] ??= {});
 // Tests may put others in their place.
@@ -37,8 +39,14 @@ export default class MutationRunner extends TestRunner {
   #hasTried = false;
   #ended = new Int32Array(new SharedArrayBuffer(4));
 
+  onCollectStart(file) {
+    super.onCollectStart(file);
+    stryker.currentTestId = undefined;
+  }
+
   /** Where all have run before, vitest runs none. */
   onCollected(files) {
+    stryker.currentTestId = BETWEEN;
     if (existsSync(KNOWN)) for (const test of files.flatMap(testsIn)) test.mode = 'skip';
   }
 
@@ -64,11 +72,11 @@ export default class MutationRunner extends TestRunner {
 
   onAfterRunTask(test) {
     super.onAfterRunTask(test);
-    stryker.currentTestId = undefined;
+    stryker.currentTestId = BETWEEN;
     Atomics.add(this.#ended, 0, 1);
     Atomics.notify(this.#ended, 0);
     if (!this.#hasTried || test.result.state !== 'fail') return;
-    this.#failed ??= test.id;
+    this.#failed ??= test;
     this.cancelRun = true;
   }
 
@@ -93,6 +101,7 @@ export default class MutationRunner extends TestRunner {
     if (!existsSync(KNOWN)) await this.#passTwice();
     const { perTest = {}, static: atLoad = {}, durations } = JSON.parse(readFileSync(KNOWN, 'utf8'));
     this.#durations = new Map(Object.entries(durations));
+    const { [BETWEEN]: between = {} } = perTest;
     this.#watch();
 
     const hits = (id) => Object.values(perTest).reduce((sum, each) => sum + (each[id] ?? 0), atLoad[id] ?? 0);
@@ -103,8 +112,8 @@ export default class MutationRunner extends TestRunner {
       const { state, isSound } =
         tests.size === 0 ? { state: 'unreached', isSound: true } : await this.#tried(id, tests, hits(id));
       // What is only run while its file loads, or once, is as it was by then.
-      const isOpen =
-        state === 'unreached' ? tests.size > 0 || id in atLoad : state === 'survived' && id in atLoad;
+      const isRun = tests.size > 0 || id in atLoad || id in between;
+      const isOpen = state === 'unreached' ? isRun : state === 'survived' && id in atLoad;
       if (isOpen) later.push(change);
       if (state !== undefined) say({ id, state: isOpen ? 'later' : state });
       if (!isSound) return;
@@ -130,8 +139,7 @@ export default class MutationRunner extends TestRunner {
     this.#hasTried = true;
     const isFresh = modules !== undefined;
     if (isFresh) reset(modules);
-    if (isFirst && (await this.#failing(tests, isFresh)) !== undefined)
-      throw new Error('Unchanged, a test fails.');
+    if (isFirst) await this.#leaveOutFailing(tests, modules);
     say({ trying: id });
     if (isFresh) reset(modules);
     Object.assign(stryker, { activeMutant: id, hitCount: 0, hitLimit: MORE_OFTEN * (hits + 1) });
@@ -148,9 +156,31 @@ export default class MutationRunner extends TestRunner {
     Object.assign(stryker, { activeMutant: undefined, hitCount: undefined });
     if (path === undefined) return { state, isSound: true };
     if (isFresh) reset(modules);
-    const again = new Map([[path, this.#failed === undefined ? tests.get(path) : new Set([this.#failed])]]);
+    const again = new Map([
+      [path, this.#failed === undefined ? tests.get(path) : new Set([this.#failed.id])],
+    ]);
     const isSound = (await this.#failing(again, isFresh)) === undefined;
     return { state: isSound || isFirst ? state : undefined, isSound };
+  }
+
+  /** Runs tests, given as their ids by file, until all pass: what passed twice may still fail after others. */
+  async #leaveOutFailing(tests, modules) {
+    let path;
+    while ((path = await this.#failing(tests, modules !== undefined)) !== undefined) {
+      if (this.#failed === undefined) throw new Error(`Unchanged, ${path} fails.`);
+      tests.get(path).delete(this.#failed.id);
+      this.#leaveOut(this.#failed);
+      if (modules !== undefined) reset(modules);
+    }
+  }
+
+  /** Has a test count no more, in a process after this neither. */
+  #leaveOut({ id, name, file, result }) {
+    this.#durations.delete(id);
+    const known = JSON.parse(readFileSync(KNOWN, 'utf8'));
+    writeFileSync(KNOWN, JSON.stringify({ ...known, durations: Object.fromEntries(this.#durations) }));
+    const reason = result?.errors?.[0]?.message;
+    say({ note: `${file.name}: "${name}" does not pass a third time, and is left out: ${reason}` });
   }
 
   /** Runs tests, given as their ids by file, until one fails, and gives the path of its file. */

@@ -6,14 +6,14 @@ export interface Claims {
   claim(out: string, id: string): string | null;
 }
 
-/** Paths are compared as the least particular file systems do it: upper and lower case are the same, however accents are written. */
+/** Paths are compared as the least particular file systems do it: upper and lower case are the same, ß and SS too, however accents are written. */
 export function claims(): Claims {
   const places = new Map<string, string>();
   /** Paths with an extension, by the path without it: a picture without an extension may end up there. */
   const stems = new Map<string, string>();
   return {
     claim(out, id) {
-      const place = out.normalize('NFC').toLowerCase();
+      const place = out.toLowerCase().toUpperCase().normalize('NFC');
       const stem = extensionOf(place) === null ? null : place.slice(0, place.lastIndexOf('.'));
       const other = places.get(place) ?? (stem === null ? stems.get(place) : places.get(stem)) ?? null;
       places.set(place, id);

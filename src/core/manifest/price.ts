@@ -1,5 +1,5 @@
 import type { Day, Lane, Model } from '../catalogue/model.ts';
-import { findModel, nameOf } from '../catalogue/catalogue.ts';
+import { findModel, nameOf, statusOf } from '../catalogue/catalogue.ts';
 import { Failure, restated } from '../errors.ts';
 import { firstRoute, type FirstRoute } from '../order/fallback.ts';
 import type { Quote } from '../pricing/types.ts';
@@ -56,20 +56,24 @@ export function offerFor(picture: Picture, lane: Lane, pricing: PricingContext):
   const onRetired = pricing.onRetired ?? picture.onRetired ?? 'fail';
   const options = { model: picture.model, want, day, sandbox, models, allowRetired: false, onRetired };
   const found = attempt(() => firstRoute(options, fallback, null));
-  if (found instanceof Failure) throw inManifest(found, picture);
+  if (found instanceof Failure) throw inManifest(found, picture, pricing);
   return found;
 }
 
 /** A failure in the words of a manifest: it has keys where the command line has flags. */
-function inManifest(failure: Failure, { model, rule }: Picture): Failure {
-  if (failure.kind !== 'unavailable-model') return blaming(failure, rule);
-  const gone = attempt(() => findModel(model));
-  const next = gone instanceof Failure || gone.life.shutdown === null ? null : gone.successor;
+function inManifest(failure: Failure, picture: Picture, pricing: PricingContext): Failure {
+  const next = failure.kind === 'unavailable-model' ? successorOf(picture, pricing) : null;
   const hint =
-    next !== null
-      ? `on-retired: successor buys from ${nameOf(next)}; or give it another model.`
-      : failure.hint?.replace(/: -m \S+$/, '.');
-  return blaming(restated(failure, { hint }), rule);
+    next === null
+      ? failure.hint?.replace(': -m ', ': model ')
+      : `on-retired: successor buys from ${nameOf(next)}; or give it another model.`;
+  return blaming(restated(failure, { hint }), picture.rule);
+}
+
+/** What the catalogue has in place of a model that was shut down. */
+function successorOf({ model }: Picture, { day, models }: PricingContext): string | null {
+  const named = attempt(() => findModel(model, models));
+  return named instanceof Failure || statusOf(named, day) !== 'retired' ? null : named.successor;
 }
 
 export interface PictureQuote {

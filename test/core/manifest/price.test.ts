@@ -49,6 +49,14 @@ describe('dealer', () => {
     expect(deal(other, [lane])).toEqual(pictureQuoter(MARKET)(other, [lane]));
   });
 
+  it('prices what differs only in its words once, also in turn with others', () => {
+    const deal = pictureQuoter(MARKET);
+    const [cat, dog] = ['a cat', 'a dog'].map((prompt) => aPictureWanted({ prompt })) as [Picture, Picture];
+    const first = deal(cat, ['now']);
+    deal({ ...cat, size: '4K' }, ['now']);
+    expect(deal(dog, ['now'])).toBe(first);
+  });
+
   it('knows the half-price lane, and where it is not sold', () => {
     const { offer, batch } = pictureQuoter(MARKET)(aPictureWanted(), ['now']);
     expect(batch?.expected).toBeLessThan(offer.quote.expected);
@@ -65,6 +73,38 @@ describe('the offer for a picture whose model was shut down', () => {
         message: 'Imagen 4 was shut down on 2026-08-17. The rule "else imagen-4" asks for it.',
         hint: 'on-retired: successor buys from Nano Banana 2.1; or give it another model.',
       }),
+    );
+  });
+
+  it.each<[string, Partial<Picture>, Partial<PricingContext>, string | undefined]>([
+    [
+      'a model makes no such size',
+      { model: 'nano-banana', size: '4K' },
+      {},
+      'Nano Banana 2.1 can do it for $0.1164: model gemini-nano-banana-2.1.',
+    ],
+    [
+      'a model ended before the catalogue began',
+      { model: 'imagen-3' },
+      {},
+      'Nano Banana 2.1 replaces it: model gemini-nano-banana-2.1',
+    ],
+    [
+      'a model was not there yet',
+      { model: 'nano-banana-2' },
+      { day: '2026-01-01' },
+      'Imagen 4 Fast can do it for $0.02: model imagen-4.0-fast-generate-001.',
+    ],
+    ['no model was there yet', { model: 'imagen-4' }, { day: '2025-01-01' }, undefined],
+    [
+      'there is no such model to stand in for it',
+      { model: 'imagen-4' },
+      { fallback: ['nano-banana-por'] },
+      'Did you mean nano-banana-pro? pixtab models lists what there is.',
+    ],
+  ])('says what would do, and nothing of models that were shut down, where %s', (_, facts, more, hint) => {
+    expect(() => offerFor(aPictureWanted(facts), 'now', { ...MARKET, ...more })).toThrow(
+      expect.objectContaining({ hint }),
     );
   });
 

@@ -1,4 +1,4 @@
-import { FIELD_NAMES, unknownKey } from '../../core/manifest/entry.ts';
+import { unknownKey } from '../../core/manifest/entry.ts';
 import { FIELDS, VARIABLE, type Field } from '../../core/manifest/fields.ts';
 import type { Path, Place, Written } from '../../core/manifest/problem.ts';
 import { counted } from '../../core/text/text.ts';
@@ -6,7 +6,7 @@ import type { ManifestFile, Tree } from '../../ports/index.ts';
 import { csvRows, type Cell, type CsvFormat } from '../files/csv-rows.ts';
 import { malformed } from './content.ts';
 
-const COLUMNS = ['id', ...FIELD_NAMES.filter((name) => name !== 'vars')];
+const COLUMNS = ['id', ...Object.keys(FIELDS).filter((name) => name !== 'vars')];
 const VAR = 'vars.';
 
 /** A row an image, as RFC 4180 has it, under a header of keys and vars.name. An empty cell says nothing. */

@@ -19,8 +19,7 @@ export function cutSheet(sheet: Raster, grid: Grid): Cut {
   const byRows = cellsBy('rows', sheet, grid);
   // Where the rows of one column are not those of the next, the columns still go through.
   const byColumns = 'why' in byRows ? cellsBy('columns', sheet, grid) : byRows;
-  if ('why' in byRows && 'why' in byColumns) return byRows;
-  const found = 'why' in byRows ? byColumns : byRows;
+  const found = 'why' in byColumns ? byRows : byColumns;
   if ('why' in found) return found;
   const cells = found.cells.map((cell) => (isEmpty(sheet, cell) ? null : cell));
   return cells.every((cell) => cell === null) ? { why: 'there is nothing on it' } : { cells };

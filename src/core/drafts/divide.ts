@@ -59,8 +59,8 @@ function within(frame: Span, bands: readonly Band[], count: number): Division | 
       ({ start, end }) => end > place - ASTRAY * cell && start < place + ASTRAY * cell,
     );
     const [first] = near;
-    const last = near.at(-1);
-    if (first === undefined || last === undefined) return 'none';
+    if (first === undefined) return 'none';
+    const last = near.at(-1) ?? first;
     // What is between two bands, a caption for instance, is nobody's.
     gutters.push({ start: first.start, end: last.end });
     colours.push(...near);

@@ -29,19 +29,19 @@ export function lineColours({ data, width, height }: Raster, axis: Axis, within:
   const count = isRows ? height : width;
   const [xs, ys] = isRows ? [within, { start: 0, end: height }] : [{ start: 0, end: width }, within];
   const length = within.end - within.start;
-  const means = new Float64Array(count * 3);
+  const sums = new Float64Array(count * 3);
   // Row by row, also for columns: that is how the pixels lie in memory.
   for (let y = ys.start; y < ys.end; y += 1) {
     let at = (y * width + xs.start) * 3;
     for (let x = xs.start; x < xs.end; x += 1) {
       const line = (isRows ? y : x) * 3;
-      means[line] = (means[line] ?? 0) + (data[at] ?? 0);
-      means[line + 1] = (means[line + 1] ?? 0) + (data[at + 1] ?? 0);
-      means[line + 2] = (means[line + 2] ?? 0) + (data[at + 2] ?? 0);
+      sums[line] = (sums[line] ?? 0) + (data[at] ?? 0);
+      sums[line + 1] = (sums[line + 1] ?? 0) + (data[at + 1] ?? 0);
+      sums[line + 2] = (sums[line + 2] ?? 0) + (data[at + 2] ?? 0);
       at += 3;
     }
   }
-  for (let at = 0; at < means.length; at += 1) means[at] = (means[at] ?? 0) / length;
+  const means = sums.map((sum) => sum / length);
   const strays = new Uint32Array(count);
   for (let y = ys.start; y < ys.end; y += 1) {
     let at = (y * width + xs.start) * 3;

@@ -2,7 +2,7 @@ import { Failure } from '../errors.ts';
 import { attempt } from '../order/route.ts';
 import { PICTURE_GROUNDS, rulesIn, type Rule } from '../order/rules.ts';
 import { nearest } from '../text/nearest.ts';
-import { FIELDS, id, isObject, text, type Field, type FieldName, type Values } from './fields.ts';
+import { FIELDS, id, isObject, text, type Field, type Values } from './fields.ts';
 import type { Path, Problem } from './problem.ts';
 
 /** One entry of `images`, as it is written. */
@@ -22,8 +22,6 @@ export interface Checked<T> {
   readonly problems: readonly Problem[];
 }
 
-export const FIELD_NAMES = Object.keys(FIELDS).filter((name): name is FieldName => name in FIELDS);
-
 const ENTRY = { id, ...FIELDS };
 const include: Field<readonly string[]> = {
   read: (value) => {
@@ -42,7 +40,7 @@ const route: Field<readonly Rule[]> = {
     const rules = [value].flat();
     if (!rules.every((rule) => typeof rule === 'string')) return { wrong: 'it takes rules, in quotes' };
     const read = attempt(() => rulesIn(rules.join('\n'), PICTURE_GROUNDS));
-    return read instanceof Failure ? { wrong: `${read.message} ${read.hint ?? ''}`.trim() } : { ok: read };
+    return read instanceof Failure ? { wrong: [read.message, read.hint].join(' ') } : { ok: read };
   },
   schema: {
     oneOf: [text('A rule.').schema, { type: 'array', items: text('A rule.').schema }],

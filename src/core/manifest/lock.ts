@@ -117,15 +117,7 @@ function lockReader(file: string) {
   return { add, lock };
 }
 
-export const NO_LOCK: Lock = {
-  ids: () => [],
-  of: () => [],
-  ofHash: () => [],
-  textOf: () => '',
-  size: 0,
-  several: [],
-  hasMarks: false,
-};
+export const NO_LOCK = lockIn('', '');
 
 function linesByHash(lines: Iterable<Iterable<string>>): ReadonlyMap<string, readonly string[]> {
   const byHash = new Map<string, string[]>();
@@ -154,18 +146,18 @@ function lockedIn(line: string, file: string): Locked {
   );
 }
 
-function parsed(line: string): unknown {
+/** What begins as a line of a lock is an object, or was cut short. */
+function parsed(line: string): object {
   try {
     return JSON.parse(line);
   } catch {
-    return null;
+    return {};
   }
 }
 
 const TEXTS = ['id', 'hash', 'out', 'path', 'sha256', 'model', 'cost', 'date'] as const;
 
-function isLocked(entry: unknown): entry is Locked {
-  if (typeof entry !== 'object' || entry === null) return false;
+function isLocked(entry: object): entry is Locked {
   const fields: Readonly<Record<string, unknown>> = { ...entry };
   return (
     TEXTS.every((name) => typeof fields[name] === 'string') &&
@@ -241,9 +233,6 @@ export function mergedText(
   );
 }
 
-/** Sorted by id, so that the same pictures make the same file. */
+/** Sorted by id, so that the same pictures make the same file: by code units, since the rules of a language differ from machine to machine. */
 export const lockText = (ids: readonly string[], textOf: (id: string) => string): string =>
-  [LOCK_HEAD, ...ids.toSorted(byCode).map(textOf), ''].join('\n');
-
-/** Not by the rules of a language, which differ from machine to machine. */
-const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  [LOCK_HEAD, ...ids.toSorted().map(textOf), ''].join('\n');

@@ -56,10 +56,10 @@ export function placed(values: Values, folder: string): Values {
 }
 
 /** Lays the values of an entry over its defaults; variables of both are kept. */
-export const over = (far: Values, near: Values): Values => ({
+export const over = (far: Values, near: Values): Values & { readonly vars: Vars } => ({
   ...far,
   ...near,
-  ...((far.vars ?? near.vars) && { vars: { ...far.vars, ...near.vars } }),
+  vars: { ...far.vars, ...near.vars },
 });
 
 /** An entry as pictures, or what is wrong with it. */
@@ -70,7 +70,7 @@ export function expand(
 ): readonly Picture[] | Problem {
   const values = over(defaults, entry);
   const { id } = entry;
-  const { count = 1, vars = {}, style = '', out = DEFAULT_OUT } = values;
+  const { count = 1, vars, style = '', out = DEFAULT_OUT } = values;
   if (values.prompt === undefined) return { path: [], at: 'value', message: `${id} has no prompt` };
   const words = filled(values.prompt, { ...vars, id });
   if (typeof words !== 'string') return { path: ['prompt'], at: 'value', message: words.missing };
@@ -145,7 +145,6 @@ export interface Unfilled {
  * may hold JSON.
  */
 export function filled(template: string, vars: Vars): string | Unfilled {
-  if (!template.includes('{')) return template;
   let missing: string | null = null;
   const text = template.replace(
     /\{\{([A-Za-z_][\w-]*)\}\}|\{([A-Za-z_][\w-]*)\}/g,

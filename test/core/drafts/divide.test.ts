@@ -70,6 +70,15 @@ describe('lines are divided', () => {
       ],
     ],
     [
+      'around a caption of two lines',
+      linesOf(picture(94), black(2), picture(3), black(2), picture(3), black(2), picture(94)),
+      2,
+      [
+        [0, 93],
+        [107, 200],
+      ],
+    ],
+    [
       'in the middle of what is too thick for a gutter',
       linesOf(picture(30), black(40), picture(30)),
       2,
@@ -106,6 +115,15 @@ describe('lines are divided', () => {
       ],
     ],
     [
+      'over all of it where what seems a border belongs to the last cell',
+      linesOf(picture(48), black(4), picture(38), black(10)),
+      2,
+      [
+        [0, 47],
+        [53, 100],
+      ],
+    ],
+    [
       'whatever other colour goes through a cell',
       linesOf(picture(25), [4, RED], picture(25), black(4), picture(54)),
       2,
@@ -123,7 +141,77 @@ describe('lines are divided', () => {
         [59, 112],
       ],
     ],
+    [
+      'whatever goes through near the other edge',
+      linesOf(picture(39), black(3), picture(12), black(4), picture(54)),
+      2,
+      [
+        [0, 53],
+        [59, 112],
+      ],
+    ],
+    [
+      'whatever goes through beside an edge',
+      linesOf(picture(4), black(4), picture(90), black(4), picture(90), black(4), picture(4)),
+      2,
+      [
+        [0, 97],
+        [103, 200],
+      ],
+    ],
+    [
+      'inside of a border of two lines',
+      linesOf(
+        black(8),
+        picture(3),
+        black(3),
+        picture(50),
+        black(4),
+        picture(50),
+        black(3),
+        picture(3),
+        black(8),
+      ),
+      2,
+      [
+        [15, 63],
+        [69, 117],
+      ],
+    ],
+    [
+      'inside of a thin border that begins a little late where cells have its colour',
+      linesOf(picture(2), black(4), picture(30), black(40), picture(30), black(4), picture(2)),
+      2,
+      [
+        [7, 53],
+        [59, 105],
+      ],
+    ],
+    [
+      'inside of a thick border where cells have its colour, if there is no other way',
+      linesOf(black(30), picture(30), black(10), picture(30)),
+      2,
+      [
+        [32, 64],
+        [68, 100],
+      ],
+    ],
+    [
+      'into cells of eight pixels',
+      linesOf(picture(7), black(2), picture(7)),
+      2,
+      [
+        [0, 8],
+        [8, 16],
+      ],
+    ],
     ['not at all into one', linesOf(picture(40)), 1, [[0, 40]]],
+    [
+      'not at all into one, whatever goes through it',
+      linesOf(picture(40), black(4), picture(40)),
+      1,
+      [[0, 84]],
+    ],
   ])('%s', (_, lines, count, parts) => {
     expect(partsOf(lines, count)).toEqual(parts);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellAspect, cellNumber, gridIn, sheetShape } from '../../../src/core/drafts/grid.ts';
+import { cellAspect, cellNumber, gridIn, gridName, sheetShape } from '../../../src/core/drafts/grid.ts';
 import { developPrompt, sheetPrompt, wordsIn } from '../../../src/core/drafts/prompt.ts';
 
 describe('a grid', () => {
@@ -13,6 +13,10 @@ describe('a grid', () => {
 
   it.each(['1x1', '9x2', '0x4', '4', '4x', '4x4x4', '-2x2', ''])('is not "%s"', (text) => {
     expect(gridIn(text)).toBeNull();
+  });
+
+  it('has a name that it can be read out of', () => {
+    expect(gridName({ columns: 4, rows: 3 })).toBe('4x3');
   });
 
   it('numbers its cells so that a folder lists them in order', () => {
@@ -44,9 +48,15 @@ describe('a prompt for drafts', () => {
 
   it.each([
     ['a sheet', sheetPrompt('a cat\n\nin a hat', { columns: 2, rows: 2 })],
+    ['a large sheet', sheetPrompt('a cat\n\nin a hat', { columns: 8, rows: 8 })],
     ['a developed draft', developPrompt('a cat\n\nin a hat')],
     ['a picture', 'a cat\n\nin a hat'],
   ])('gives the words back that %s was asked for with', (_, prompt) => {
     expect(wordsIn(prompt)).toBe('a cat\n\nin a hat');
+  });
+
+  it('gives words back whole that speak of one', () => {
+    const words = `a poster that says: ${developPrompt('a cat')}`;
+    expect(wordsIn(words)).toBe(words);
   });
 });

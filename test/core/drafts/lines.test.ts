@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bandsIn, common, isNear, lineColours, NO_COLOUR } from '../../../src/core/drafts/lines.ts';
 
-const [RED, GREEN, BLUE] = [0xff0000, 0x00ff00, 0x0000ff];
+const [RED, GREEN, BLUE, WHITE] = [0xff0000, 0x00ff00, 0x0000ff, 0xffffff];
 const raster = (...rows: readonly (readonly number[])[]) => ({
   width: rows[0]?.length ?? 0,
   height: rows.length,
@@ -58,11 +58,11 @@ describe('two colours', () => {
 
   it('that several stretches have on the same line are common to them, and no others', () => {
     const stretches = [
-      [RED, RED, NO_COLOUR, RED, BLUE],
-      [RED + 1, GREEN, RED, NO_COLOUR, BLUE],
-      [RED, RED, RED, RED, BLUE],
+      [RED, RED, NO_COLOUR, RED, WHITE, BLUE],
+      [RED + 1, GREEN, RED, NO_COLOUR, NO_COLOUR, BLUE],
+      [RED, RED, RED, RED, WHITE, BLUE],
     ].map((colours) => Int32Array.from(colours));
-    expect([...common(stretches)]).toEqual([RED, NO_COLOUR, NO_COLOUR, NO_COLOUR, BLUE]);
+    expect([...common(stretches)]).toEqual([RED, NO_COLOUR, NO_COLOUR, NO_COLOUR, NO_COLOUR, BLUE]);
     expect([...common([])]).toEqual([]);
   });
 });
@@ -84,12 +84,14 @@ describe('the bands of lines', () => {
     ],
     ['are at least two lines thick', [none, RED, none, none, none, RED, RED], [[5, 7]]],
     ['are none where no line has a colour', [none, none], []],
+    ['are there where black is not quite black', [0x000001, 0x000001, 0, 0], [[0, 4]]],
   ])('%s', (_, colours, bands) => {
     expect(bandsOf(...colours).map(({ start, end }) => [start, end])).toEqual(bands);
   });
 
   it('have the colour of their middle', () => {
     expect(bandsOf(RED, none, GREEN, BLUE)).toEqual([{ start: 0, end: 4, colour: GREEN }]);
+    expect(bandsOf(RED, none, GREEN)).toEqual([{ start: 0, end: 3, colour: GREEN }]);
     expect(bandsOf(none, none, RED, GREEN)).toEqual([{ start: 2, end: 4, colour: GREEN }]);
   });
 });

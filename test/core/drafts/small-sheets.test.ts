@@ -62,9 +62,20 @@ describe('the cells of a small sheet', () => {
     });
   });
 
-  it('are left out where they are of one colour', () => {
-    const isBlack: Painted = (x, y) => cross(x, y) || (x > 29 && y < 31);
-    expect(cutSheet(sheetOf(isBlack), GRID)).toMatchObject({ cells: [TOP, null, BOTTOM, BOTTOM] });
+  it('are those of the whole sheet where one of them has a line like a gutter in it', () => {
+    const isBlack: Painted = (x, y) => cross(x, y) || (between(x, 14) && y < 31);
+    expect(cutSheet(sheetOf(isBlack), GRID)).toMatchObject({ cells: [LEFT, RIGHT, LEFT, RIGHT] });
+  });
+
+  it.each([0, 120])('are left out where they are of one colour, such as %i', (colour) => {
+    const { data, ...size } = sheetOf(cross);
+    for (let y = 0; y < 31; y += 1) data.fill(colour, (y * WIDTH + 32) * 3, (y + 1) * WIDTH * 3);
+    expect(cutSheet({ data, ...size }, GRID)).toMatchObject({ cells: [TOP, null, BOTTOM, BOTTOM] });
+  });
+
+  it('are kept where something stands in their last corner', () => {
+    const isBlack: Painted = (x, y) => cross(x, y) || (x > 29 && y < 31 && (x < 50 || y < 20));
+    expect(cutSheet(sheetOf(isBlack), GRID)).toMatchObject({ cells: [TOP, TOP, BOTTOM, BOTTOM] });
   });
 
   it('are kept where they are of lines of several colours', () => {
@@ -79,8 +90,16 @@ describe('the cells of a small sheet', () => {
     ['only rows', (_, y) => between(y, 31), 'no gutter goes through between all of its columns'],
     ['more rows', (x, y) => cross(x, y) || between(y, 14), 'it seems to have more rows'],
     ['more columns', (x, y) => cross(x, y) || between(x, 14), 'it seems to have more columns'],
+    ['no gutter', () => false, 'no gutter goes through between all of its rows'],
     ['nothing else', () => true, 'there is nothing on it'],
   ])('are not guessed where there is %s', (_, isBlack, why) => {
     expect(cutSheet(sheetOf(isBlack), GRID)).toEqual({ why });
+  });
+
+  it('are not guessed where one is much smaller than the others', () => {
+    const isBlack: Painted = (x, y) => between(y, 31) || [22, 23, 36, 37].includes(x);
+    expect(cutSheet(sheetOf(isBlack), { columns: 3, rows: 2 })).toEqual({
+      why: 'its columns are too different in size',
+    });
   });
 });

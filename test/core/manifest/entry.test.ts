@@ -56,6 +56,10 @@ describe('readEntry', () => {
   it('tells all that is wrong at once', () => {
     expect(messages({ id: '', promt: 'x', count: 'two' })).toHaveLength(3);
   });
+
+  it('makes no picture of an entry in which anything is wrong', () => {
+    expect(readEntry({ id: 'hero', size: '3K' }).value).toBeNull();
+  });
 });
 
 describe('readHead', () => {
@@ -68,6 +72,7 @@ describe('readHead', () => {
   it('reads rules, and says what is wrong with one', () => {
     const { value } = readHead({ route: ['id hero* -> nano-banana-pro', 'else cheapest'], images: [] });
     expect(value.route.map(({ model }) => model)).toEqual(['nano-banana-pro', 'auto']);
+    expect([value.include, readHead([]).value]).toEqual([[], { include: [], route: [], defaults: {} }]);
     const { problems } = readHead({ route: 'project shop -> pro', images: [] });
     expect(problems.map(({ message }) => message)).toEqual([
       'route: The rule "project shop -> pro" goes by "project". Rules are such as "label hero -> nano-banana-pro; else cheapest", and go by label, id, size, needs.',

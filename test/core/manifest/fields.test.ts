@@ -35,6 +35,8 @@ describe('a value', () => {
     ['prompt', ['a'], 'it takes text'],
     ['count', 101, 'it takes a whole number from 1 to 100'],
     ['count', '2', 'it takes a whole number from 1 to 100'],
+    ['size', ['2K'], 'it takes one of 512, 1K, 2K, 4K'],
+    ['aspect', ['16:9'], 'it takes width:height in quotes, such as "16:9"'],
     ['aspect', '116:9', 'it takes width:height in quotes, such as "16:9"'],
     ['aspect', '16:90x', 'it takes width:height in quotes, such as "16:9"'],
     ['aspect', '1:9x', 'it takes width:height in quotes, such as "16:9"'],

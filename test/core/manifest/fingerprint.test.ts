@@ -96,6 +96,13 @@ describe('changesIn', () => {
     expect(changesIn(before, after)).toEqual(['prompt', 'size', 'inputs']);
     expect(changesIn(before, askedOf(aPictureWanted(), digest('a cat'), [digest('one')]))).toEqual([]);
   });
+
+  it('goes by the sixteen digits of each hash that a lock keeps', () => {
+    const asked = (digits: number) =>
+      askedOf(aPictureWanted(), 'c'.repeat(digits), ['a'.repeat(digits), 'b'.repeat(digits)]);
+    expect(shortened(asked(64))).toEqual(asked(16));
+    expect(changesIn(asked(16), asked(64))).toEqual([]);
+  });
 });
 
 describe('an order', () => {

@@ -26,6 +26,14 @@ const parsed = (text: string): Promise<Lock> => readLock(piecesOf(text), 'pixtab
 const named = (id: string, facts: Partial<Locked> = {}): Locked =>
   aLine(aPictureWanted({ id, key: id, prompt: `the ${id}` }), facts);
 
+/** What is said of a lock that cannot be used, and that nothing is lost with it. */
+const unusable = (message: string) =>
+  expect.objectContaining({
+    kind: 'usage',
+    message,
+    hint: 'Restore the file from its repository; what was bought is in the store and in the ledger.',
+  });
+
 describe('a lock', () => {
   it('gives back every line as it was written', async () => {
     await fc.assert(
@@ -57,13 +65,17 @@ describe('a lock', () => {
   });
 
   it('says which line is none', async () => {
-    await expect(parsed(`${textOf(named('a'))}hello\n`)).rejects.toThrow(/^pixtab\.lock:3: /);
+    await expect(parsed(`${textOf(named('a'))}hello\n`)).rejects.toThrow(
+      unusable('pixtab.lock:3: this is no line of a lock.'),
+    );
   });
 
   it('says which line was cut short', async () => {
     const text = textOf(named('a')).trimEnd().slice(0, -5);
     const lock = await parsed(text);
-    expect(() => lock.of('a')).toThrow(/cannot be read/);
+    expect(() => lock.of('a')).toThrow(
+      unusable(`pixtab.lock has a line that cannot be read: ${lockLine(named('a')).slice(0, 80)}`),
+    );
   });
 
   it('says of which pictures it has several lines, one that stands there twice counting once', async () => {
@@ -85,26 +97,33 @@ describe('a lock', () => {
   );
 
   it.each(['<<<<<< HEAD', '<<<<<<<HEAD', 'x=======', ' {"id":"a",'])('has no line %j', async (line) => {
-    await expect(parsed(line)).rejects.toThrow(/^pixtab\.lock:1: this is no line of a lock/);
+    await expect(parsed(line)).rejects.toThrow(unusable('pixtab.lock:1: this is no line of a lock.'));
   });
 
   it('finds lines by what was asked for, whatever the picture is called, the last first', async () => {
     const hash = 'ab'.repeat(32);
     const all = [named('a', { hash }), named('a', { hash, path: 'x' }), named('"b\\', { hash }), named('c')];
-    const lock = await parsed(all.map(lockLine).join('\n'));
+    const inside = JSON.stringify({ ...named('d'), asked: { id: 'e', hash } });
+    const lock = await parsed([...all.map(lockLine), inside].join('\n'));
     expect(lock.ofHash(hash)).toEqual([all[1], all[0], all[2]]);
+    expect(lock.of('"b\\')).toEqual([all[2]]);
     expect([lock.ofHash('cd'.repeat(32)), NO_LOCK.ofHash(hash)]).toEqual([[], []]);
   });
 
   it('is read at once, behind a mark of its order of bytes', () => {
-    expect(lockIn(`\uFEFF${textOf(named('a'))}`, 'pixtab.lock').of('a')).toEqual([named('a')]);
+    const [one, other] = [named('a'), named('b', { path: 'b\uFEFF.png' })];
+    const lock = lockIn(`\uFEFF${textOf(one)}${lockLine(other)}`, 'pixtab.lock');
+    expect([lock.of('a'), lock.of('b')]).toEqual([[one], [other]]);
+    expect(lockIn(textOf(other), 'pixtab.lock').of('b')).toEqual([other]);
   });
 
   it('takes no more lines of a picture than merges leave', async () => {
     const lines = (count: number) =>
       Array.from({ length: count }, (_, bytes) => lockLine(named('a', { bytes }))).join('\n');
     expect((await parsed(lines(1_000))).of('a')).toHaveLength(1_000);
-    await expect(parsed(lines(1_001))).rejects.toThrow(/^pixtab\.lock:1001: one picture has more than 1000/);
+    await expect(parsed(lines(1_001))).rejects.toThrow(
+      unusable('pixtab.lock:1001: one picture has more than 1000 lines, which no merge leaves.'),
+    );
   });
 
   it.each<[string, object]>([
@@ -151,5 +170,7 @@ describe('a lock that others wrote meanwhile', () => {
 
   it('is written in the order of its lines', () => {
     expect(merged([], { a: [newer, mine] }).of('a')).toEqual([newer, mine]);
+    const text = mergedText(NO_LOCK, new Map([['a', [newer, mine]]]), () => false);
+    expect(text).toBe(lockText(['a'], () => [mine, newer].map(lockLine).join('\n')));
   });
 });

@@ -116,7 +116,7 @@ describe('expand', () => {
   });
 
   it('needs a prompt from somewhere', () => {
-    expect(expand({ id: 'hero' }, {})).toMatchObject({ message: 'hero has no prompt' });
+    expect(expand({ id: 'hero' }, {})).toEqual({ path: [], at: 'value', message: 'hero has no prompt' });
     expect(expand({ id: 'hero' }, { prompt: 'the {id}' })).toMatchObject([{ prompt: 'the hero' }]);
   });
 });
@@ -127,6 +127,12 @@ describe('placed', () => {
       inputs: ['icons/a.png', 'b.png', '/c.png'],
       out: 'icons/{id}',
     });
+    expect(placed({ size: '2K' }, 'icons')).toEqual({ size: '2K' });
+  });
+
+  it('leaves the paths of the manifest itself as they are', () => {
+    const values = { inputs: ['./a.png'], out: '{id}' };
+    expect(placed(values, '')).toEqual(values);
   });
 });
 

@@ -34,6 +34,9 @@ describe('onlyThose', () => {
         hint: 'Did you mean banner?',
       }),
     );
+    expect(() => onlyThose('--only', ['hero']).refuseUnused()).toThrow(
+      expect.objectContaining({ message: '--only: there is no picture "hero".', hint: undefined }),
+    );
     expect(onlyThose('--only', []).refuseUnused()).toBeUndefined();
   });
 });

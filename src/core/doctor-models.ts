@@ -62,9 +62,7 @@ export function namedModelChecks(
 
 function aboutModel(name: string, day: Day): string | null {
   const found = attempt(() => findModel(name));
-  return found instanceof Failure
-    ? [found.message, found.hint].filter(Boolean).join(' ')
-    : ending(found, day);
+  return found instanceof Failure ? [found.message, found.hint].join(' ') : ending(found, day);
 }
 
 export interface ListedModel {
@@ -115,4 +113,5 @@ export function listingChecks(
 }
 
 const makesImages = ({ id, methods }: ListedModel): boolean =>
-  /image|imagen|banana/i.test(id) && methods.some((method) => /^(generateContent|predict)$/.test(method));
+  /image|imagen|banana/i.test(id) &&
+  methods.some((method) => ['generateContent', 'predict'].includes(method));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockCheck, folderCheck, ledgerChecks, nodeCheck } from '../../src/core/doctor.ts';
+import { clockCheck, folderCheck, ledgerChecks, nodeCheck, sessionChecks } from '../../src/core/doctor.ts';
 import {
   catalogueChecks,
   listingChecks,
@@ -7,6 +7,8 @@ import {
   type ListedModel,
 } from '../../src/core/doctor-models.ts';
 import type { Check, FolderFacts, LedgerFacts } from '../../src/core/doctor.ts';
+import { usd } from '../../src/core/pricing/money.ts';
+import { MODELS } from '../../src/core/catalogue/catalogue.ts';
 import { MODELS_TODAY, TODAY } from '../support/pricing.ts';
 
 const NOW = Date.parse(`${TODAY}T12:00:00Z`);
@@ -43,6 +45,7 @@ describe('the models that settings name', () => {
   it.each([
     [{}, []],
     [{ model: 'auto', fallback: '' }, []],
+    [{ fallback: 'nano-banana-pro, ' }, []],
     [{ model: 'nano-banana-por' }, ['warn']],
     [{ route: 'hero -> pro' }, ['fail']],
   ])('of %j are %j', (settings, statuses) => {
@@ -75,6 +78,24 @@ describe('the catalogue', () => {
   });
 });
 
+it('names no successor of a model that ends without one', () => {
+  const alone = MODELS_TODAY.map((model) => ({ ...model, successor: null }));
+  const [, ending] = catalogueChecks('2027-03-01', alone);
+  expect(ending).toMatchObject({ name: 'shutdown', hint: null });
+});
+
+describe('sessions', () => {
+  it.each([
+    [[], []],
+    [[null], ['ok 1 session to go on with.']],
+    [[null, null], ['ok 2 sessions to go on with.']],
+    [[null, 'a turn is missing'], ['warn Session s1 is damaged: a turn is missing.']],
+  ])('of which the damage is %j are %j', (damages, lines) => {
+    const checks = sessionChecks(damages.map((damage, index) => ({ name: `s${index}`, damage })));
+    expect(shown(checks)).toEqual(lines);
+  });
+});
+
 describe('a folder', () => {
   const aFolder = (facts: Partial<FolderFacts> = {}): FolderFacts => ({
     name: 'state',
@@ -89,6 +110,9 @@ describe('a folder', () => {
     ['that is there', {}, 'ok /home/ada/state, 50 GiB free.', null],
     ['that is not there yet', { exists: false }, 'ok /home/ada/state (not there yet), 50 GiB free.', null],
     ['of unknown size', { freeBytes: null }, 'ok /home/ada/state.', null],
+    ['with a GiB', { freeBytes: 1_073_741_824n }, 'ok /home/ada/state, 1 GiB free.', null],
+    ['with just enough room', { freeBytes: 536_870_912n }, 'ok /home/ada/state, 512 MiB free.', null],
+    ['with the least room', { freeBytes: 33_554_432n }, 'warn /home/ada/state, 32 MiB free.', null],
     ['with little room', { freeBytes: 511n * 1_048_576n }, 'warn /home/ada/state, 511 MiB free.', null],
     ['with no room', { freeBytes: 31n * 1_048_576n }, 'fail /home/ada/state, 31 MiB free.', 'usage'],
     ['of settings with no room', { name: 'config', freeBytes: 0n }, 'ok /home/ada/state, 0 MiB free.', null],
@@ -125,6 +149,7 @@ describe('the ledger', () => {
     ...facts,
   });
   const NOTHING = 'ok Nothing was left unfinished.';
+  const A_HOST = { host: 'mill', requests: 2, held: usd('0.50') };
 
   it.each<[string, Partial<LedgerFacts>, readonly string[]]>([
     ['is not there yet', { state: 'none' }, ['ok There is none yet; the first purchase makes it.', NOTHING]],
@@ -159,7 +184,31 @@ describe('the ledger', () => {
       ],
     ],
     [
+      'was interrupted once',
+      { interrupted: 1 },
+      [
+        'ok /state/ledger.db is sound.',
+        'note 1 request was interrupted; the next purchase settles what that means.',
+      ],
+    ],
+    [
+      'has other machines in it',
+      { hosts: [0, 299_999, 300_000].map((ago) => ({ ...A_HOST, heardAt: NOW - ago })) },
+      [
+        'ok /state/ledger.db is sound.',
+        NOTHING,
+        'note mill holds $0.50 for 2 requests; heard of 0 minutes ago.',
+        'note mill holds $0.50 for 2 requests; heard of 5 minutes ago.',
+        'warn mill holds $0.50 for 2 requests; heard of 5 minutes ago.',
+      ],
+    ],
+    [
       'has jobs that run',
+      { jobs: [0, 1].map(() => ({ ended: false, since: NOW })) },
+      ['ok /state/ledger.db is sound.', NOTHING, 'ok 2 jobs are under way; pixtab batch list shows more.'],
+    ],
+    [
+      'has a job that runs',
       { jobs: [{ ended: false, since: NOW }] },
       ['ok /state/ledger.db is sound.', NOTHING, 'ok 1 job is under way; pixtab batch list shows more.'],
     ],
@@ -197,15 +246,41 @@ describe('the ledger', () => {
 });
 
 describe('the clock', () => {
+  const MADE = Date.parse(
+    MODELS.flatMap(({ rates }) => rates.map(({ checked }) => checked))
+      .sort()
+      .at(-1) ?? '',
+  );
+  const SET_BACK = 'warn The ledger has a purchase in the future: the clock was set back.';
+
   it.each<[string, number, number | null, number | null, string]>([
-    ['alone', NOW, null, null, 'ok'],
-    ['as the server has it', NOW, null, NOW - 59_000, 'ok'],
-    ['as the server does not have it', NOW, null, NOW + 61_000, 'warn'],
-    ['after the last purchase', NOW, NOW - 1, null, 'ok'],
-    ['well before the last purchase', NOW, NOW + 61_000, null, 'warn'],
-    ['before pixtab was made', Date.parse('2020-01-01T00:00:00Z'), null, null, 'warn'],
-  ])('%s', (_, now, newest, serverTime, status) => {
-    expect(clockCheck(now, newest, serverTime).status).toBe(status);
+    ['alone', NOW, null, null, `ok ${TODAY}T12:00:00.000Z.`],
+    ['as the server has it', NOW, null, NOW - 60_000, `ok ${TODAY}T12:00:00.000Z, as the server's.`],
+    [
+      'as the server does not have it',
+      NOW,
+      null,
+      NOW + 61_000,
+      "warn The clock differs from the server's by 61 seconds.",
+    ],
+    ['after the last purchase', NOW, NOW + 60_000, null, `ok ${TODAY}T12:00:00.000Z.`],
+    ['well before the last purchase', NOW, NOW + 61_000, null, SET_BACK],
+    [
+      'on the day on which the last price was looked at',
+      MADE,
+      null,
+      null,
+      `ok ${new Date(MADE).toISOString()}.`,
+    ],
+    [
+      'on the day before',
+      MADE - 1,
+      null,
+      null,
+      `warn The clock says ${new Date(MADE - 1).toISOString().slice(0, 10)}, which is before pixtab was made.`,
+    ],
+  ])('%s', (_, now, newest, serverTime, line) => {
+    expect(shown([clockCheck(now, newest, serverTime)])).toEqual([line]);
   });
 });
 
@@ -232,6 +307,8 @@ describe('what the API lists', () => {
   it.each([
     [{ id: 'gemini-4-flash-image', methods: ['generateContent'] }, true],
     [{ id: 'imagen-5.0-generate-001', methods: ['predict'] }, true],
+    [{ id: 'gemini-4-pro-image', methods: ['countTokens', 'generateContent'] }, true],
+    [{ id: 'imagen-video-1', methods: ['predictLongRunning'] }, false],
     [{ id: 'gemini-4-flash', methods: ['generateContent'] }, false],
     [{ id: 'image-embedding-1', methods: ['embedContent'] }, false],
     [{ id: 'nano-banana-pro', methods: ['generateContent'] }, false],

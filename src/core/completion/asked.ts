@@ -38,9 +38,23 @@ const KEPT_BY_FLAG: Readonly<Record<string, Kept>> = {
   '--gateway': 'gateways',
   '--only': 'ids',
   '--urgent': 'ids',
+  '--force': 'ids',
 };
 
-const FILES = /^--(?:file|out|image|mask|prompt-file|prices|api-key-file|store|against|ledger|folder|skus)$/;
+const FILES: ReadonlySet<string> = new Set([
+  '--file',
+  '--out',
+  '--image',
+  '--mask',
+  '--prompt-file',
+  '--prices',
+  '--api-key-file',
+  '--store',
+  '--against',
+  '--ledger',
+  '--folder',
+  '--skus',
+]);
 
 /** Flags whose values stand in a list, with commas. */
 const LISTS: ReadonlySet<string> = new Set([
@@ -87,13 +101,13 @@ export function askedFor(
     const cut = LISTS.has(long) ? text.lastIndexOf(',') + 1 : 0;
     return {
       ...NOTHING,
-      ...valuesOf(flag, command, flags, models),
+      ...valuesOf(flag, flags, models),
       word: text.slice(cut),
       before: prefix + text.slice(0, cut),
     };
   };
   if (open) return ofValue(open, typed, '');
-  const [, name = '', text = ''] = /^(--[\w-]+)=([^]*)$/.exec(typed) ?? [];
+  const [, name = '', text = ''] = /^(--[\w-]+)=([^]*)/.exec(typed) ?? [];
   const inline = command.flags.find(({ names, value }) => value !== 'none' && names.includes(name));
   if (inline) return ofValue(inline, text, `${name}=`);
   if (typed.startsWith('-')) return { ...plain, candidates: command.flags.flatMap(flagCandidates) };
@@ -101,7 +115,7 @@ export function askedFor(
     return { ...plain, candidates: commands.map(({ name, about }) => ({ value: name, about })) };
   if (before[0] === 'help' && before.length === 1)
     return { ...plain, candidates: commands.map(({ name, about }) => ({ value: name, about })) };
-  return { ...plain, ...argumentsOf(command, words, named !== undefined, models, settings, commands) };
+  return { ...plain, ...argumentsOf(command, words, models, settings, commands) };
 }
 
 /** The flags of a command that are given, its other words, and a flag that waits for its value. */
@@ -126,7 +140,6 @@ function readFlags(words: readonly string[], { flags: known }: CommandRow) {
 
 function valuesOf(
   { names: [long = ''], choices }: FlagRow,
-  { name: command }: CommandRow,
   flags: ReadonlyMap<string, string>,
   models: readonly ModelRow[],
 ): Partial<Asked> {
@@ -141,43 +154,30 @@ function valuesOf(
     };
   if (long === '--lane') return { candidates: laneCandidates(chosen, flags.get('--size') ?? '1K', choices) };
   if (choices.length > 0) return { candidates: choices.map((value) => ({ value, about: '' })) };
-  if (long === '--force' && command === 'apply') return { kept: 'ids' };
-  return { kept: KEPT_BY_FLAG[long] ?? null, files: FILES.test(long) };
+  return { kept: KEPT_BY_FLAG[long] ?? null, files: FILES.has(long) };
 }
 
 function argumentsOf(
   { name, verbs }: CommandRow,
   words: readonly string[],
-  isNamed: boolean,
   models: readonly ModelRow[],
   settings: readonly string[],
   commands: readonly CommandRow[],
 ): Partial<Asked> {
-  if (!isNamed) return {};
   const said = (values: readonly string[]): Partial<Asked> => ({
     candidates: values.map((value) => ({ value, about: '' })),
   });
   if (verbs.length > 0 && words.length === 0) return said(verbs);
-  const [verb = ''] = verbs.length > 0 ? words : [];
-  if (name === 'completion') return words.length === 0 ? said(SHELLS) : {};
-  if (name === 'models' || (name === 'prices' && verb === 'why'))
-    return { candidates: modelCandidates(models, false) };
-  if (name === 'config' && ['get', 'set', 'unset'].includes(verb)) {
+  const verb = verbs.length > 0 ? `${name} ${words[0]}` : name;
+  if (verb === 'completion') return words.length === 0 ? said(SHELLS) : {};
+  if (verb === 'models' || verb === 'prices why') return { candidates: modelCandidates(models, false) };
+  if (['config get', 'config set', 'config unset'].includes(verb)) {
     if (words.length === 1) return said(settings);
-    const flag = commands
-      .flatMap(({ flags }) => flags)
-      .find(({ names, value }) => value !== 'none' && names.includes(`--${words[1]}`));
-    return verb === 'set' && words.length === 2 && flag
-      ? valuesOf(flag, commands[0] ?? NO_COMMAND, new Map(), models)
-      : {};
+    const flag = commands.flatMap(({ flags }) => flags).find(({ names }) => names.includes(`--${words[1]}`));
+    return verb === 'config set' && words.length === 2 && flag ? valuesOf(flag, new Map(), models) : {};
   }
-  return {
-    kept: KEPT_BY_COMMAND[verb === '' ? name : `${name} ${verb}`] ?? null,
-    files: WITH_FILES.has(name),
-  };
+  return { kept: KEPT_BY_COMMAND[verb] ?? null, files: WITH_FILES.has(name) };
 }
-
-const NO_COMMAND: CommandRow = { name: '', about: '', verbs: [], flags: [] };
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
@@ -206,8 +206,7 @@ function laneCandidates(
   size: string,
   choices: readonly string[],
 ): readonly Candidate[] {
-  const lanes = choices.length > 0 ? choices : unique(models.flatMap(({ prices }) => Object.keys(prices)));
-  return lanes.map((value) => ({ value, about: priceOf(models, value, size) }));
+  return choices.map((value) => ({ value, about: priceOf(models, value, size) }));
 }
 
 /** What a picture costs; of several models, the cheapest. */

@@ -36,17 +36,17 @@ const TABLE: CompletionTable = {
   version: '1',
   modelsUntil: null,
   commands: [
+    command('edit', [...BUYING, flag('--mask')]),
     command('generate', BUYING),
-    command('edit', BUYING),
     command('batch', [flag('--json', 'none')], ['list', 'show']),
-    command('apply', [flag('--only'), flag('--force'), flag('--file -f')]),
+    command('apply', [flag('--only'), flag('--on-retired', 'required', ['fail', 'successor'])]),
     command('config', [], ['list', 'get', 'set']),
     command('models'),
     command('history', [flag('--label')]),
     command('session', [], ['list', 'rm']),
     command('completion'),
     command('prices', [], ['list', 'why']),
-    command('queue', [], ['add']),
+    command('queue', [flag('--force'), flag('--file -f'), flag('--store-limit')], ['add']),
   ],
   models: [
     {
@@ -54,14 +54,14 @@ const TABLE: CompletionTable = {
       title: 'Small',
       isLive: true,
       aspects: ['1:1', '16:9'],
-      prices: { now: { '1K': '$0.03' }, batch: { '1K': '$0.015' } },
+      prices: { now: { '1K': '$0.03' }, batch: { '1K': '$0.015' }, flex: { '1K': '$0.025' } },
     },
     {
       names: ['large', 'model-large'],
       title: 'Large',
       isLive: true,
       aspects: ['1:1', '21:9'],
-      prices: { now: { '1K': '$0.10', '4K': '$0.20' } },
+      prices: { now: { '1K': '$0.10', '4K': '$0.20' }, flex: { '1K': '$0.02' } },
     },
     { names: ['old'], title: 'Old', isLive: false, aspects: ['9:1'], prices: {} },
   ],
@@ -76,8 +76,8 @@ describe('completion proposes', () => {
     [
       [''],
       [
-        'generate',
         'edit',
+        'generate',
         'batch',
         'apply',
         'config',
@@ -150,12 +150,21 @@ describe('completion proposes', () => {
     ],
     [['prices', 'list', ''], []],
     [['queue', ''], ['add']],
+    [
+      ['-a', ''],
+      ['1:1', '16:9', '21:9'],
+    ],
+    [
+      ['apply', '--on-retired', ''],
+      ['fail', 'successor'],
+    ],
+    [['a cat', 'x--model='], []],
     [['batch', 'show', ''], []],
     [
       ['help', ''],
       [
-        'generate',
         'edit',
+        'generate',
         'batch',
         'apply',
         'config',
@@ -230,6 +239,12 @@ describe('completion proposes', () => {
     expect(values(...words)).toEqual(proposed);
   });
 
+  it('models that are not sold in lane now without a price', () => {
+    const [model] = TABLE.models.map((one) => ({ ...one, prices: { batch: { '1K': '$0.015' } } }));
+    const { candidates } = askedFor(['-m'], '', { ...TABLE, models: model ? [model] : [] }, []);
+    expect(candidates.slice(1).map(({ about }) => about)).toEqual(['Small', 'Small']);
+  });
+
   it('flags by both of their names', () => {
     expect(values('edit', '-')).toEqual(expect.arrayContaining(['--model', '-m', '--json']));
   });
@@ -242,6 +257,7 @@ describe('completion proposes', () => {
     [['-m', 'large', '-s', ''], '$0.20 a picture'],
     [['--lane', 'batch', '-s', ''], '$0.015 a picture'],
     [['-m', 'large', '--lane', 'batch', '-s', ''], ''],
+    [['--lane', 'flex', '-s', ''], 'from $0.02 a picture'],
     [['-m', ''], 'Small, $0.03 at 1K'],
     [['-m', ''], 'the cheapest that can do it'],
   ])('prices behind %j: %j', (words, about) => {
@@ -255,15 +271,16 @@ describe('completion proposes', () => {
     [['session', 'rm', ''], 'sessions'],
     [['batch', 'show', ''], 'jobs'],
     [['apply', '--only', ''], 'ids'],
-    [['apply', '--force', ''], 'ids'],
+    [['queue', 'add', '--force', ''], 'ids'],
     [['batch', 'show', 'a', ''], 'jobs'],
+    [['history', 'a', ''], 'requests'],
   ])('what others keep behind %j: %s', (words, kept) => {
     expect(asked(...words).kept).toBe(kept);
   });
 
   it('the next of a list', () => {
     expect(asked('--fallback', 'small,la')).toMatchObject({ word: 'la', before: 'small,' });
-    expect(asked('apply', '--force', 'hero,i')).toMatchObject({ word: 'i', before: 'hero,' });
+    expect(asked('queue', 'add', '--force', 'hero,i')).toMatchObject({ word: 'i', before: 'hero,' });
     expect(asked('--label', 'a,b')).toMatchObject({ word: 'a,b', before: '' });
     expect(asked('--label=a\nb')).toMatchObject({ word: 'a\nb', before: '--label=' });
     expect(asked('--fallback=small,la')).toMatchObject({ word: 'la', before: '--fallback=small,' });
@@ -271,7 +288,8 @@ describe('completion proposes', () => {
 
   it.each<[readonly string[], boolean]>([
     [['-o', ''], true],
-    [['apply', '-f', ''], true],
+    [['queue', 'add', '-f', ''], true],
+    [['queue', 'add', '--store-limit', ''], false],
     [['edit', ''], true],
     [['--label', ''], false],
     [['history', ''], false],

@@ -11,6 +11,10 @@ it.each([
   ['pixtab --label "say \\"hi', ['pixtab', '--label'], 'say "hi', '"'],
   ['pixtab a\\ cat', ['pixtab'], 'a cat', null],
   ['pixtab "" ', ['pixtab', ''], '', null],
+  ['  pixtab  mod', ['pixtab'], 'mod', null],
+  ['pixtab "it\'s', ['pixtab'], "it's", '"'],
+  ['pixtab "a\\n', ['pixtab'], 'a\\n', '"'],
+  ['pixtab \'say \\"hi', ['pixtab'], 'say \\"hi', "'"],
   ["pixtab 'a'\\''b' ", ['pixtab', "a'b"], '', null],
   ['pixtab $(rm x) ', ['pixtab', '$(rm', 'x)'], '', null],
 ] as const)('takes %j apart and runs nothing of it', (line, before, word, quote) => {
@@ -36,6 +40,10 @@ it.each([
   ['a:b c', 'a:', 'b\\ c'],
 ])('leaves out of %j what bash has of it already, behind %j', (value, word, rest) => {
   expect(inBash(value, typed(word))).toBe(rest);
+});
+
+it('proposes what means nothing within quotation marks as it is, and whole', () => {
+  expect(inBash('16:9 wide', { word: '16:', quote: '"' })).toBe('16:9 wide');
 });
 
 it.each(['$(id)', '`id`', 'a"b', "a'b", 'a!b', 'a\\b'])('proposes %j within no quotation marks', (value) => {

@@ -79,5 +79,6 @@ async function suite(node, loops) {
   }
 }
 
-const whatFailed = ({ fullName, failureMessages: [why = ''] }) =>
-  `${fullName}\n            ${why.split('\n', 1)[0]}`;
+function whatFailed({ fullName, failureMessages: [why = ''] }) {
+  return `${fullName}\n            ${why.split('\n', 1)[0]}`;
+}

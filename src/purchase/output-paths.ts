@@ -138,7 +138,7 @@ function maskedFormat(options: Pick<OutputOptions, 'out' | 'format' | 'finish'>)
 }
 
 function formatOf({ out, format }: Pick<OutputOptions, 'out' | 'format'>): ImageFormat | null {
-  const asked = out && out !== '-' ? extensionOf(out) : null;
+  const asked = out === null ? null : extensionOf(out);
   if (format === 'keep') return null;
   if (format && asked && format !== asked) {
     throw usageFailure(

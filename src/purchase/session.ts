@@ -109,14 +109,11 @@ export async function withSession<T>(
   const { sandbox } = settings;
   // A setting that makes no sense is said before anything is bought.
   forgetBeforeNow(settings, deps);
-  const providers = new Map(
-    [settings, ...settings.further].map((each) => [each.profile.name, providerWhenNeeded(each, deps)]),
+  const first = providerWhenNeeded(settings, deps);
+  const further = new Map(
+    settings.further.map((each) => [each.profile.name, providerWhenNeeded(each, deps)]),
   );
-  const open: Open = async (name = settings.profile.name) => {
-    const provider = providers.get(name) ?? providers.get(settings.profile.name);
-    if (provider === undefined) throw new TypeError(`no provider is called ${name}`);
-    return provider.open();
-  };
+  const open: Open = async (name = settings.profile.name) => (further.get(name) ?? first).open();
   try {
     if (connectsFirst) await open();
     const books = await deps.books({ sandbox });
@@ -126,7 +123,7 @@ export async function withSession<T>(
       await books.ledger.close();
     }
   } finally {
-    await Promise.all(Array.from(providers.values(), (provider) => provider.close()));
+    await Promise.all([first, ...further.values()].map((provider) => provider.close()));
   }
 }
 

@@ -35,7 +35,7 @@ export async function tryUntilDone(
   context.onTry?.(offer);
   const pictures = everyPicture(offer.order.count);
   const first: Try = { why, offer, pictures, results: await send(held, pictures, request) };
-  const tries = [first];
+  const tries: [Try, ...Try[]] = [first];
   const past: PastTry[] = [pastTry(first)];
   const remarks: string[] = [];
   const remark = (text: string): void => {
@@ -76,7 +76,7 @@ export async function tryUntilDone(
 }
 
 /** Priced anew for the pictures that are missing. */
-function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly Try[]): QuotedOrder {
+function offerFor(next: NextTry, request: PurchaseRequest, tries: readonly [Try, ...Try[]]): QuotedOrder {
   if (next.why === 'fallback') {
     const offer = request.offerOf(next.model, next.pictures);
     const { id } = offer.order.model;
@@ -122,11 +122,7 @@ function keepToPrice({ quote: { expected } }: QuotedOrder, tries: readonly Try[]
   );
 }
 
-function latest(tries: readonly Try[]): Try {
-  const last = tries.at(-1);
-  if (last === undefined) throw new TypeError('nothing was asked yet');
-  return last;
-}
+const latest = (tries: readonly [Try, ...Try[]]): Try => tries.at(-1) ?? tries[0];
 
 function intention(next: NextTry, { order, quote: { high } }: QuotedOrder, tries: readonly Try[]): string {
   const { why, pictures } = next;
@@ -152,7 +148,7 @@ function lastAsked([picture = 0]: readonly number[], tries: readonly Try[]) {
   return null;
 }
 
-function omission(next: NextTry, failure: Failure, tries: readonly Try[]): string {
+function omission(next: NextTry, failure: Failure, tries: readonly [Try, ...Try[]]): string {
   if (next.why === 'fallback') return notAsked(next.model, failure);
   const gateway = gatewayOf(next);
   if (gateway !== undefined) return notAsked(gateway, failure);

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { tellFailure, type CommandModule, type RawFlags } from './commands/shared/command.ts';
 import { applyDefaults } from './commands/shared/apply-settings.ts';
 import {
@@ -20,7 +20,7 @@ import type { Deps, Settings, Terminal, TerminalOptions } from './ports/index.ts
 
 /** Runs one command line to its end. Resolves to the exit code; never throws, never exits. */
 export async function run(args: readonly string[], deps: Deps): Promise<number> {
-  const argv = args[0] === 'help' && isCommand(args[1]) ? [...args.slice(1), '--help'] : args;
+  const argv = helpOf(args);
   const entry = COMMANDS.find(({ name }) => name === argv[0]);
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const call: Call = {
@@ -44,7 +44,18 @@ export async function run(args: readonly string[], deps: Deps): Promise<number> 
   }
 }
 
-const isCommand = (word: string | undefined): boolean => COMMANDS.some(({ name }) => name === word);
+/** `pixtab help generate` is `pixtab generate --help`. */
+function helpOf(args: readonly string[]): readonly string[] {
+  const topic = topicOf(args);
+  if (topic === undefined || !isCommand(topic)) return args;
+  return [topic, ...args.slice(1).filter((word) => word !== topic), '--help'];
+}
+
+/** What help is asked about, where it is asked for by its name. */
+const topicOf = ([first, ...rest]: readonly string[]): string | undefined =>
+  first === 'help' ? rest.find((word) => !word.startsWith('-')) : undefined;
+
+const isCommand = (word: string): boolean => COMMANDS.some(({ name }) => name === word);
 
 /** What the one catch needs to know of a call that may have failed anywhere. */
 interface Call {
@@ -63,6 +74,9 @@ async function dispatch(
   const { program, of } = programFor(deps, call.terminal);
   let exitCode = 0;
   const isHelp = argv[0] === 'help' || isAmong(argv, '-h', '--help');
+  const topic = topicOf(argv);
+  if (topic !== undefined)
+    throw usageFailure(`There is no command ${printable(topic)}.`, 'pixtab --help lists them.');
   if (call.json && (isHelp || isVersion(argv))) {
     call.terminal.out(JSON.stringify(await aboutItself(isHelp, entry, deps), null, 2));
     return 0;
@@ -71,8 +85,6 @@ async function dispatch(
     call.terminal.out(fitted(program.helpInformation().trimEnd(), call.terminal));
     return 0;
   }
-  if (argv[0] === 'help' && argv.length > 1)
-    throw usageFailure(`There is no command ${printable(argv[1] ?? '')}.`);
   if (!entry && isTopLevel(argv)) {
     await parse(program, argv);
     // On stderr: stdout holds the version alone.
@@ -148,7 +160,7 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
     .usage('[command] [flags] <prompt…>')
     .version(deps.version, '-V, --version')
     .exitOverride()
-    .configureHelp({ minWidthToWrap: NARROWEST })
+    .configureHelp({ minWidthToWrap: NARROWEST, optionDescription })
     .configureOutput({
       writeOut: (text) => terminal.out(fitted(text.replace(/\n$/, ''), terminal)),
       getOutHelpWidth: () => terminal.columns,
@@ -170,6 +182,10 @@ function programFor(deps: Deps, terminal: Terminal): { program: Command; of: (na
     },
   };
 }
+
+/** What a flag is without its value is said by its description, so it is not shown once more. */
+const optionDescription = (option: Option): string =>
+  new Help().optionDescription(Object.assign(Object.create(option), { presetArg: undefined }));
 
 const isVersion = ([first]: readonly string[]): boolean => first === '-V' || first === '--version';
 

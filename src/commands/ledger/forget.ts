@@ -18,7 +18,7 @@ const FLAGS = [
   declare('--all', 'sessions and raw answers that were kept for good too'),
   declare('--dry-run', 'say what would go, and leave it there'),
   declare('--yes', 'never ask'),
-  flag.noInput,
+  declare('--no-input', 'nobody can be asked: without --yes nothing is forgotten'),
   flag.sandbox,
   ...COMMON,
 ] as const;

@@ -46,13 +46,14 @@ export function errorJson(
 ) {
   const { advice, command } = FAILURES[failure.kind];
   const next = failure.command ?? command;
+  const played = (text: string): string => (sandbox ? inSandbox(text) : text);
   return {
     kind: failure.kind,
     code: failure.code,
     exitCode,
     message: failure.message,
-    hint: failure.hint ?? advice,
-    next: next !== null && sandbox ? inSandbox(next) : next,
+    hint: played(failure.hint ?? advice),
+    next: next && played(next),
     retryAfterSeconds: failure.retryAfterSeconds ?? null,
   };
 }

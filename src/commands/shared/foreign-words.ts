@@ -7,13 +7,14 @@ export const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
     [
       ['list ls', 'pixtab models lists what can be bought, pixtab batch list the jobs.'],
       ['show get info describe', 'pixtab models shows a model, pixtab receipt what a picture cost.'],
-      ['cost costs usage log logs billing', 'pixtab spend shows what was spent.'],
+      ['cost costs usage billing', 'pixtab spend shows what was spent.'],
+      ['log logs', 'pixtab history lists what was bought, pixtab spend says what was spent.'],
       ['price quote', 'pixtab estimate says what a picture costs.'],
       ['set limit limits', 'pixtab budget set 20/month sets a limit.'],
       ['status health check ping whoami', 'pixtab doctor says whether everything is in order.'],
       [
         'login logout signin key keys token account',
-        'pixtab auth login keeps a key, pixtab auth status says which one counts.',
+        'pixtab auth login keeps a key, pixtab auth logout lets it go, pixtab auth status says which one counts.',
       ],
       ['setup configure settings preferences', 'pixtab config lists settings, and sets them.'],
       ['version', 'pixtab --version says it.'],

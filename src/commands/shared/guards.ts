@@ -40,6 +40,7 @@ export function refuseCommandAsPrompt(words: readonly string[]): void {
   const [word = ''] = words;
   refuseFlagsInside(words.join(' '));
   if (words.length !== 1) return;
+  refuseShortFlag(word);
   refuseForeignCommand(word, words);
   if (word !== 'help' && !COMMANDS.some(({ name }) => name === word)) return;
   throw usageFailure(
@@ -55,9 +56,22 @@ function refuseFlagsInside(prompt: string): void {
   const meant = meantBy(flag, 'generate');
   throw usageFailure(
     `${printable(flag)} stands inside of the prompt, where it would be words.`,
-    `${meant === null ? 'Flags stand outside of the quotes.' : `Outside of the quotes: ${meant}`} As words: pixtab generate ${JSON.stringify(printable(prompt))}`,
+    `${meant === null ? 'Flags stand outside of the quotes.' : `Outside of the quotes: ${meant}`} As words: ${generating(prompt)}`,
   );
 }
+
+/** `pixtab -- -n` shows nothing that could be drawn. */
+function refuseShortFlag(word: string): void {
+  if (!/^-\S+$/.test(word)) return;
+  throw usageFailure(
+    `${printable(word)} is no prompt: it begins as a flag does.`,
+    `For a picture, say: ${generating(word)}`,
+  );
+}
+
+/** The command that takes these words for a prompt, whatever they begin with. */
+const generating = (prompt: string): string =>
+  `pixtab generate ${prompt.startsWith('-') ? '-- ' : ''}${JSON.stringify(printable(prompt))}`;
 
 /** `-o --sandbox` leaves the flag out as a file name; it must not buy for real what was meant as a try. */
 export function refuseSwallowedFlags(command: Command): void {

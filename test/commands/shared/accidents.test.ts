@@ -20,6 +20,13 @@ describe('a word that other tools have as a command', () => {
   });
 
   it.each([
+    ['logout', 'pixtab auth logout lets it go'],
+    ['logs', 'pixtab history lists what was bought'],
+  ])('%s is told which command does it: %s', async (word, hint) => {
+    expect((await bought([word])).stderr).toContain(hint);
+  });
+
+  it.each([
     [['gen', 'a cat']],
     [['new', 'a cat', '-n', '3']],
     [['set', 'budget', '5']],
@@ -76,7 +83,18 @@ describe('a flag inside of the quotes', () => {
     const { stderr, ...came } = await bought(prompt.startsWith('-') ? ['--', prompt] : [prompt]);
     expect(came).toEqual(NOTHING);
     expect(stderr).toContain(hint);
-    expect(stderr).toContain(`pixtab generate ${JSON.stringify(prompt)}`);
+    const before = prompt.startsWith('-') ? '-- ' : '';
+    expect(stderr).toContain(`pixtab generate ${before}${JSON.stringify(prompt)}`);
+  });
+
+  it.each(['-x', '--wierd a cat'])('is a prompt where generate is told so: -- %s', async (prompt) => {
+    expect(await bought(['generate', '--', prompt])).toMatchObject({ code: 0, sent: 1 });
+  });
+
+  it.each(['-x', '-n4'])('buys nothing alone, and is told how it would: -- %s', async (word) => {
+    const { stderr, ...came } = await bought(['--', word]);
+    expect(came).toEqual(NOTHING);
+    expect(stderr).toContain(`pixtab generate -- "${word}"`);
   });
 });
 

@@ -103,15 +103,35 @@ it.each([
 });
 
 it('names the command of the sandbox where the sandbox answered', () => {
-  const failure = new Failure('budget', 'Too dear.');
-  expect(errorJson(failure, { sandbox: true }).next).toBe('pixtab budget list --sandbox');
-  expect(errorJson(failure, { sandbox: false }).next).toBe('pixtab budget list');
+  const failure = new Failure('budget', 'Too dear.', { hint: 'See pixtab spend.' });
+  expect(errorJson(failure, { sandbox: true })).toMatchObject({
+    hint: 'See pixtab spend --sandbox.',
+    next: 'pixtab budget list --sandbox',
+  });
+  expect(errorJson(failure, { sandbox: false })).toMatchObject({
+    hint: 'See pixtab spend.',
+    next: 'pixtab budget list',
+  });
 });
 
-it('describes one command alone where it is named', async () => {
-  const { commands } = JSON.parse((await world().pixtab('spend', '--help', '--json')).stdout);
-  expect(commands).toHaveLength(1);
-});
+it.each([[['spend', '--help', '--json']], [['help', 'spend', '--json']], [['help', '--json', 'spend']]])(
+  '%j describes one command alone, which is named',
+  async (argv) => {
+    const { commands } = JSON.parse((await world().pixtab(...argv)).stdout);
+    expect(commands.map(({ name }: { name: string }) => name)).toEqual(['spend']);
+  },
+);
+
+it.each([[['help', 'nothing']], [['help', 'nothing', '--json']], [['help', '--json', 'nothing']]])(
+  '%j is refused: there is no such command',
+  async (argv) => {
+    const { code, stdout, stderr } = await world().pixtab(...argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There is no command nothing.')]);
+    expect(stdout === '' ? null : JSON.parse(stdout).schema).toBe(
+      argv.includes('--json') ? 'pixtab.error/1' : null,
+    );
+  },
+);
 
 it('answers --version --json in JSON', async () => {
   expect(JSON.parse((await world().pixtab('--version', '--json')).stdout)).toMatchObject({

@@ -16,7 +16,7 @@ export interface Compared extends HashedPicture {
   readonly quoted: PictureQuote | null;
   /** Why no money buys it; null otherwise. */
   readonly impossible: Failure | null;
-  /** The lock has it already. */
+  /** The lock has it already; a placeholder counts in the sandbox alone. */
   readonly isBought: boolean;
 }
 
@@ -65,7 +65,9 @@ export async function compare(project: Project, revision: string, context: DiffC
         flaws.add(known.placeOf([]), [found.message, found.hint].filter(Boolean).join(' '), found.kind);
         continue;
       }
-      const isBought = project.lock.of(key).some(({ hash }) => hash === known.hash);
+      const isBought = project.lock
+        .of(key)
+        .some(({ hash, sandbox }) => hash === known.hash && (context.pricing.sandbox || sandbox !== true));
       const price =
         found instanceof Failure ? { quoted: null, impossible: found } : { quoted: found, impossible: null };
       changed.push({ ...known, difference, ...price, isBought });

@@ -83,7 +83,10 @@ export function modelOf(tries: readonly Try[]): string | null {
 /** One bill for the run: lines of the same meter and rate are added up. */
 export function totalBill(bills: readonly Bill[]): Bill | null {
   if (bills.length === 0) return null;
-  const basis = BASES.find((basis) => bills.some((bill) => bill.basis === basis));
+  // What was certainly free makes the sum of the others no less certain.
+  const due = bills.filter(({ charged }) => charged !== 'no');
+  const decisive = due.length > 0 ? due : bills;
+  const basis = BASES.find((basis) => decisive.some((bill) => bill.basis === basis));
   return {
     basis: basis ?? 'metered',
     charged: chargedOf(bills),

@@ -141,6 +141,13 @@ describe('one bill for several', () => {
     expect(totalBill([billWith({ basis: 'stated' })])?.basis).toBe('stated');
   });
 
+  it('is as certain as those that cost something, whatever was free beside them', () => {
+    const free = aBill('0', { basis: 'estimated', charged: 'no', lines: [] });
+    expect(totalBill([free, billWith({})])?.basis).toBe('metered');
+    expect(totalBill([free, billWith({ charged: 'unknown', basis: 'listed' })])?.basis).toBe('listed');
+    expect(totalBill([free, free])?.basis).toBe('estimated');
+  });
+
   it.each([
     [['no', 'no'], 'no'],
     [['no', 'yes'], 'yes'],

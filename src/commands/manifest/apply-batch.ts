@@ -1,5 +1,7 @@
 import type { Tier } from '../../core/catalogue/account-limits.ts';
+import { hashIn } from '../../core/manifest/fingerprint.ts';
 import { inQueue } from '../../core/policy/batch-queue.ts';
+import type { Usd } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { Job, UnderWay } from '../../ports/index.ts';
 import { jobsFor, placing, type JobOwnership } from '../../project/jobs.ts';
@@ -24,6 +26,8 @@ export interface JobListener {
   readonly onLook: (summary: string, trouble: string) => void;
   /** How much of one came. */
   readonly onCount: (text: string) => void;
+  /** What the answer for a picture came to. */
+  readonly onBill: (hash: string, amount: Usd) => void;
 }
 
 /** The batch lane of one run of apply. */
@@ -53,10 +57,14 @@ export function projectJobs(
   // An answer is long on its way to a picture, and a job may bring a thousand.
   let answers = 0;
   let onCount: JobListener['onCount'] = () => {};
+  let onBill: JobListener['onBill'] = () => {};
 
   function onAnswer({ entry, bill, failure }: Recovered): void {
     onCount(`Fetching: ${counted((answers += 1), 'answer')} so far`);
-    if (bill) context.bills.set(entry.attemptId, bill);
+    if (bill) {
+      context.bills.set(entry.attemptId, bill);
+      onBill(hashIn(entry.attemptId) ?? entry.attemptId, bill.amount);
+    }
     if (failure) terminal.note(`note   ${printable(failure.message)}`);
   }
 
@@ -107,7 +115,7 @@ export function projectJobs(
     advanceOwn,
     end,
     async lane(awaited, listener) {
-      onCount = listener.onCount;
+      ({ onCount, onBill } = listener);
       return {
         context: await batch(),
         newId: deps.newId,

@@ -15,6 +15,7 @@ import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
 import { sharesJson } from './plan-output.ts';
 import { rangeJson } from './flags.ts';
+import { doubtLine } from '../shared/doubt-line.ts';
 import { documentOf } from '../shared/envelope.ts';
 
 /** What a run of apply comes to. */
@@ -112,10 +113,7 @@ function paidLine(
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   const besides = late > 0n ? `, ${format(late)} of it for pictures that nobody asks for any more` : '';
   terminal.note(`paid   ${format(paid)}${besides}${play}`);
-  if (unconfirmed > 0n)
-    terminal.note(
-      `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
-    );
+  if (unconfirmed > 0n) terminal.note(doubtLine(unconfirmed, { sandbox }));
 }
 
 /** Paths are told already; the document on stdout, what it cost and what went wrong on stderr. Returns the exit code. */

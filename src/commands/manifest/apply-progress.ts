@@ -1,4 +1,4 @@
-import { format, sum, ZERO } from '../../core/pricing/money.ts';
+import { format, sum, ZERO, type Usd } from '../../core/pricing/money.ts';
 import type { Clock, Terminal } from '../../ports/index.ts';
 import type { PictureTask } from '../../project/actions.ts';
 import type { PictureResult } from '../../project/types.ts';
@@ -15,6 +15,8 @@ export function applyProgress(
   const began = now();
   let done = 0;
   let spent = ZERO;
+  /** What answers of jobs came to whose pictures are not placed yet, by hash. */
+  const answered = new Map<string, Usd>();
   let said = '';
   const far = (): string =>
     progressText({
@@ -34,13 +36,17 @@ export function applyProgress(
   return {
     done(result: PictureResult): void {
       done += 1;
+      answered.delete(result.task.planned.hash);
       spent = sum([spent, result.bill?.amount ?? ZERO]);
       tell(result.task, result);
       progress.update(far());
     },
     update: (text: string) => progress.update(text),
+    answered(hash: string, amount: Usd): void {
+      answered.set(hash, sum([answered.get(hash) ?? ZERO, amount]));
+    },
     say(summary: string, trouble: string): void {
-      const text = `${summary}, ${format(spent)} spent${trouble}`;
+      const text = `${summary}, ${format(sum([spent, ...answered.values()]))} spent${trouble}`;
       progress.update(text);
       // Where nothing moves, a line each time that there is something new.
       if (!progress.isShown && text !== said) terminal.note(`wait   ${text}`);

@@ -40,6 +40,7 @@ export async function buyAndPlace(
   const listener: JobListener = {
     onLook: (summary, trouble) => progress.say(summary, trouble),
     onCount: (text) => progress.update(text),
+    onBill: (hash, amount) => progress.answered(hash, amount),
   };
   const { refusalRetries, retryUnconfirmed = 0, maxCost } = flags;
   try {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usageFailure } from '../../../src/core/errors.ts';
+import type { Settings } from '../../../src/ports/index.ts';
 import { world } from '../../support/fakes/deps.ts';
 import { fakeTree } from '../../support/fakes/tree.ts';
 
@@ -12,10 +13,16 @@ const AFTER = `images:
   - { id: d, prompt: a fox }
 `;
 
-function compared(before: string | null, after: string) {
+const compared = (before: string | null, after: string) => changing(before, after).pixtab;
+
+function changing(
+  before: string | null,
+  after: string,
+  settings: Partial<Settings> = { credentials: async () => null },
+) {
   const then = new Map(before === null ? [] : [['pixtab.yaml', Buffer.from(before)]]);
   const all = world({
-    settings: { credentials: async () => null },
+    settings,
     deps: {
       async tree(folder, revision) {
         if (revision === undefined) return fakeTree(all.pictureFiles.files, folder);
@@ -25,7 +32,7 @@ function compared(before: string | null, after: string) {
     },
   });
   all.pictureFiles.files.set('pixtab.yaml', Buffer.from(after));
-  return all.pixtab;
+  return all;
 }
 
 describe('diff', () => {
@@ -62,6 +69,18 @@ describe('diff', () => {
     expect(stdout).toMatch(/^\+2 pictures, ~1 changed/);
     expect(stdout).toMatch(/^! e +cannot be bought: Imagen 4 was shut down on 2026-08-17\.$/m);
     expect(stderr).toContain('e cannot be bought');
+  });
+
+  it('counts no placeholder of the sandbox as bought, except in the sandbox', async () => {
+    const played = changing(BEFORE, AFTER, { sandbox: true });
+    expect((await played.pixtab('apply', '--only', 'c')).code).toBe(0);
+    const said = '1 of them bought already, as the lock says.';
+    expect((await played.pixtab('diff')).stdout).toContain(said);
+    const real = changing(BEFORE, AFTER);
+    const lock = played.pictureFiles.files.get('pixtab.lock');
+    if (lock === undefined) throw new Error('apply writes a lock');
+    real.pictureFiles.files.set('pixtab.lock', lock);
+    expect((await real.pixtab('diff')).stdout).not.toContain(said);
   });
 
   it('says that nothing changed', async () => {

@@ -82,6 +82,17 @@ describe('apply in lane batch', () => {
     expect(terminal.spinning).toBe(0);
   });
 
+  it('counts what answers came to while it waits for the others', async () => {
+    const { pixtab, google } = project();
+    google.endsAtOnce();
+    const { code, stderr } = await pixtab('apply', '--wait');
+    expect(code).toBe(0);
+    const paid = /^paid {3}(\$\S+)/m.exec(stderr)?.[1];
+    expect(stderr.match(/^wait .*$/gm)?.at(-1)).toBe(
+      `wait   1 of 1 job done, 2 of 2 images saved, ${paid} spent`,
+    );
+  });
+
   it('asks the ledger what is under way a few times, however many pictures there are', async () => {
     const askedFor = async (count: number): Promise<number> => {
       const [clock, store, journal] = [fakeClock(), fakeStore(), fakeJournal()];

@@ -208,7 +208,10 @@ function termsFor({ terms, ...plan }: AttemptPlan, day: Day): Omit<Parameters<ty
 
 /** Trying again brings nothing, so there is a way to hear no more of it. */
 function hopeless(failure: Failure, { attemptId }: JournalEntry): Failure {
-  return restated(failure, { hint: [failure.hint, discardHint(attemptId)].filter(Boolean).join(' ') });
+  const { hint } = failure;
+  // Some end with an address.
+  const ended = hint === undefined || hint.endsWith('.') ? hint : `${hint}.`;
+  return restated(failure, { hint: [ended, discardHint(attemptId)].filter(Boolean).join(' ') });
 }
 
 function damaged({ path, problem }: JournalEntry): Failure {

@@ -20,6 +20,7 @@ interface Twist {
   readonly answer?: Partial<FakeAnswer>;
   readonly journal?: Partial<Journal>;
   readonly ledger?: Partial<Books['ledger']>;
+  readonly api?: Partial<RecoverContext['api']>;
   readonly sessions?: RecoverContext['sessions'];
 }
 
@@ -32,7 +33,7 @@ async function scene(twist: Twist = {}) {
   const remarks: string[] = [];
   const context: RecoverContext = {
     books: { ledger, journal },
-    api: fakeApi(),
+    api: { ...fakeApi(), ...twist.api },
     leave: new AbortController().signal,
     saver: fakeSaver({ pictureFiles, remark: (text) => void remarks.push(text) }),
     planFor: ({ save }: AttemptPlan) => save,
@@ -98,6 +99,18 @@ describe('an answer that cannot be looked at', () => {
       bill: null,
       failure: null,
     });
+  });
+
+  it('says how to hear no more of it in a sentence of its own, behind an address too', async () => {
+    const hint = 'Look at it: https://seller.example/usage';
+    const read = () => {
+      throw new Failure('unconfirmed', 'It makes no sense.', { hint });
+    };
+    const { recovered, sent } = await scene({ api: { read } });
+    await sent();
+    expect((await recovered()).failure?.hint).toBe(
+      `${hint}. To hear no more of it: pixtab recover --discard ${ID}`,
+    );
   });
 
   it('since nobody knows whose it is, is kept, and how to hear no more of it is said', async () => {

@@ -316,11 +316,28 @@ describe('what cannot be finished', () => {
     expect(stderr).toContain('Another process');
   });
 
-  it('is not invented', async () => {
-    const { pixtab } = await undecodable();
-    const { code, stderr } = await pixtab('recover', '--discard', 'nonsense');
-    expect(code).toBe(2);
-    expect(stderr).toContain('nonsense');
+  it('is set aside by the beginning of its id, which is what lists show', async () => {
+    const { pixtab, journal, id } = await undecodable();
+    expect((await pixtab('recover', '--list')).stdout).toContain(id.slice(0, 8));
+    expect((await pixtab('recover', '--discard', id.slice(0, 8))).code).toBe(0);
+    expect([...journal.kept.keys()]).toEqual([id]);
+  });
+
+  it('is not guessed among several', async () => {
+    const { pixtab, journal, id } = await undecodable();
+    const [answer] = journal.answers.values();
+    if (answer === undefined) throw new Error('an answer waits');
+    journal.answers.set(`${id.slice(0, 8)}-another`, answer);
+    const { code, stderr } = await pixtab('recover', '--discard', id.slice(0, 8));
+    expect([code, journal.kept.size]).toEqual([2, 0]);
+    expect(stderr).toContain('Several paid answers');
+  });
+
+  it.each(['nonsense', ''])('is not invented: "%s"', async (name) => {
+    const { pixtab, journal } = await undecodable();
+    const { code, stderr } = await pixtab('recover', '--discard', name);
+    expect([code, journal.kept.size]).toEqual([2, 0]);
+    expect(stderr).toContain(`under "${name}"`);
   });
 
   it('is said in JSON too', async () => {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, posix, resolve, win32 } from 'node:path';
 import { Failure, usageFailure } from '../../core/errors.ts';
+import { isAddress } from '../../core/files/place.ts';
 
 /** The user's folders. Only the cache may be deleted freely. */
 export interface Places {
@@ -82,8 +83,8 @@ function folders({ env, platform, home, cwd }: Surroundings, path: typeof posix)
   };
 }
 
-/** Whether a ledger is kept at a server. */
-export const isServer = (place: string): boolean => /^postgres(?:ql)?:/i.test(place);
+/** Whether a ledger is kept at a server; an address of another kind is judged where it is read. */
+export const isServer = (place: string): boolean => /^postgres(?:ql)?:/i.test(place) || isAddress(place);
 
 /** The same on the machine that this runs on. */
 export function placesHere(env: Surroundings['env'], cwd: string): Places {

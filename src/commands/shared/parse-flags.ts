@@ -1,7 +1,7 @@
 import { normalize } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { Failure } from '../../core/errors.ts';
-import { isInBucket, objectPlace } from '../../core/files/place.ts';
+import { isAddress, isInBucket, objectPlace } from '../../core/files/place.ts';
 import { attempt } from '../../core/order/route.ts';
 import {
   ABILITIES,
@@ -70,6 +70,10 @@ export function aspect(text: string): Aspect {
 export function place(text: string): string {
   if (text === '' || text === '-') return text;
   if (isInBucket(text)) return inBucket(text);
+  if (isAddress(text))
+    throw new InvalidArgumentError(
+      'It takes a path of this machine, or a place such as s3://bucket/folder/.',
+    );
   return /^\/dev\/(?:stdout|fd\/1)$/.test(text) ? '-' : normalize(text);
 }
 

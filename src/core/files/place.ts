@@ -16,6 +16,9 @@ const LONGEST_KEY = 1024;
 
 export const isInBucket = (place: string): boolean => place.startsWith(SCHEME);
 
+/** Whether it names no file but an address, as "gs://bucket/": as a path that would be a folder called "gs:". */
+export const isAddress = (place: string): boolean => /(?:^|\/)[a-z][a-z0-9+.-]+:\/\//i.test(place);
+
 /** Failure `usage` where it is no place in a bucket. */
 export function objectPlace(place: string): ObjectPlace {
   const [bucket = '', ...rest] = place.slice(SCHEME.length).split('/');

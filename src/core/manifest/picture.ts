@@ -1,6 +1,7 @@
 import type { Ability, Aspect, Size, ThinkingLevel } from '../catalogue/model.ts';
 import { beforeExtension, extensionOf, withExtension } from '../files/filename.ts';
 import type { ImageFormat } from '../files/format.ts';
+import { isAddress } from '../files/place.ts';
 import { slug, utf8Length } from '../files/slug.ts';
 import type { Entry } from './entry.ts';
 import type { Values, Vars } from './fields.ts';
@@ -89,7 +90,7 @@ export function expand(
     const target = filled(out, names);
     if (typeof target !== 'string') return { path: ['out'], at: 'value', message: target.missing };
     const path = joined('', n === 1 || /\{n\}/.test(out) ? target : beforeExtension(target, `-${n}`));
-    const trouble = unwritable(path);
+    const trouble = isAddress(target) ? 'is an address, and takes a path' : unwritable(path);
     if (trouble !== null) return { path: ['out'], at: 'value', message: `out: ${path} ${trouble}` };
     pictures.push({
       key: n === 1 ? id : `${id}#${n}`,

@@ -86,6 +86,15 @@ describe('places', () => {
     expect(linux({ PIXTAB_HOME: 'here' }).state).toBe('/work/here/state');
   });
 
+  it.each([
+    ['books', '/work/books'],
+    ['postgres://db.example/shop', 'postgres://db.example/shop'],
+    // Not a folder in the working directory, which would have no budget in it: it is refused where it is opened.
+    ['mysql://db.example/shop', 'mysql://db.example/shop'],
+  ])('have the ledger at %s', (PIXTAB_LEDGER, ledger) => {
+    expect(linux({ PIXTAB_LEDGER }).ledger).toBe(ledger);
+  });
+
   it.each(['', '  '])('take PIXTAB_HOME %j for unset', (value) => {
     expect(linux({ PIXTAB_HOME: value })).toEqual(linux({}));
   });

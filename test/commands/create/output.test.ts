@@ -44,6 +44,18 @@ it.each([[['--yes']], [['--no-input']], [['--yes', '--no-input']]])(
   },
 );
 
+it.each(['gs://shop/', 'https://shop.example/cat.jpg', 'S3://shop/'])(
+  'sends nothing where %s is an address that it does not know, and makes no folder of that name',
+  async (place) => {
+    const { pixtab, api, pictureFiles } = world();
+    for (const flag of ['--out', '--store']) {
+      const { code, stderr } = await pixtab('a cat', '--cached', flag, place);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${flag} takes a path of this machine`)]);
+    }
+    expect([api.sent, pictureFiles.files.size]).toEqual([[], 0]);
+  },
+);
+
 it('takes a place that ends in a separator of the system for a folder, whether it is there or not', async () => {
   const { code, stdout } = await world().pixtab('a cat', '-o', `pics${sep}`);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^pics[/\\]\d{4}-\d\d-\d\d-a-cat-\w+\.jpg$/)]);

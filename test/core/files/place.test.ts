@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInBucket, objectPlace, wholePlace } from '../../../src/core/files/place.ts';
+import { isAddress, isInBucket, objectPlace, wholePlace } from '../../../src/core/files/place.ts';
 
 describe('a place in a bucket', () => {
   it.each([
@@ -27,6 +27,18 @@ describe('a place in a bucket', () => {
     expect(() => objectPlace(place)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
     );
+  });
+
+  it.each([
+    ['gs://shop/cat.png', true],
+    ['https://shop.example/cat.png', true],
+    ['pictures/gs://shop/cat.png', true],
+    ['C:\\pictures\\cat.png', false],
+    ['C://pictures/cat.png', false],
+    ['pictures//cat.png', false],
+    ['a: b//c.png', false],
+  ])('is an address where a path would have another form: %s, %s', (place, is) => {
+    expect(isAddress(place)).toBe(is);
   });
 
   it('is whole wherever it is seen from, and a path is not', () => {

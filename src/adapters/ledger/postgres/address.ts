@@ -52,8 +52,9 @@ export function addressIn(text: string, env: Env, named = 'PIXTAB_LEDGER'): Addr
     usageFailure(`${named} ${why}.`, 'It is written postgres://user@host:5432/database?sslmode=verify-full');
   // A URL needs a host behind a user; libpq does not.
   const whole = text.replace(/^(\w+:\/\/[^/?#]*@)(?=[/?#]|$)/, `$1${UNNAMED}`);
-  if (!URL.canParse(whole)) throw wrong('is no address of a PostgreSQL server');
-  const url = new URL(whole);
+  const url = URL.canParse(whole) ? new URL(whole) : null;
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol))
+    throw wrong('is no address of a PostgreSQL server');
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.has(name));
   if (unknown !== undefined) throw wrong(`has a parameter "${unknown}", which it does not take`);
 

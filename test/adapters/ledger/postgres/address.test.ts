@@ -65,6 +65,7 @@ describe('the address of a ledger', () => {
   it.each([
     ['postgres://ada@db.example/shop?sslmod=require', 'a parameter "sslmod"'],
     ['postgres://ada@db.example/shop?sslmode=maybe', 'sslmode=maybe; it takes disable, allow'],
+    ['mysql://ada@db.example/shop', 'no address of a PostgreSQL server'],
     ['postgres://db.example/shop', 'names no user'],
     ['postgres://ada@db.example:99999/shop', 'no address'],
     ['postgres://ada@db.example/shop?port=none', 'a port that is none'],

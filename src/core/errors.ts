@@ -86,7 +86,7 @@ export const FAILURES = {
     severity: 9,
     ends: 'request',
     next: 'as refused',
-    advice: 'Ask in other words, or another model; the same again is charged again.',
+    advice: 'Ask in other words, or another model; the same again may be charged again.',
     command: null,
   },
   partial: {

@@ -10,12 +10,15 @@ export async function confirm(
 ): Promise<boolean> {
   const lines = createInterface({ input: stdin, output: stderr });
   try {
-    const ended = new Promise<string>((resolve) => void lines.once('close', () => resolve('')));
+    const ended = new Promise<null>((resolve) => void lines.once('close', () => resolve(null)));
     const answer = await Promise.race([lines.question(`${harmless(question)} [y/N] `, { signal }), ended]);
-    return isYes(answer);
+    if (answer !== null) return isYes(answer);
   } catch {
-    return false;
+    // Ctrl-C is a no.
   } finally {
     lines.close();
   }
+  // Whoever answers ends the line of the question; here nobody did.
+  stderr.write('\n');
+  return false;
 }

@@ -30,6 +30,8 @@ export function dialogue({ input, output, complete, interrupt }: Talk): Dialogue
   reader.on('line', (line) => (waiting ? answer(line) : lines.push(line)));
   reader.on('close', () => {
     closed = true;
+    // The line of the question that nobody answered.
+    if (isTerminal && waiting !== null) output.write('\n');
     answer(null);
   });
   reader.on('SIGINT', () => (waiting ? reader.close() : interrupt()));

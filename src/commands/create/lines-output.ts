@@ -9,6 +9,7 @@ import type { PurchaseRequest } from '../../purchase/request.ts';
 import { totalBill, type Summary } from '../../purchase/summary.ts';
 import type { Try } from '../../purchase/tries.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
+import { doubtLine } from '../shared/doubt-line.ts';
 import { documentOf } from '../shared/envelope.ts';
 import type { BuyFlags } from './flags.ts';
 import { resumeHint, triesJson } from './output.ts';
@@ -79,15 +80,12 @@ export function tellLines(
   const { bill, unconfirmed, images } = totalOf(lines);
   const play = sandbox ? ' in the sandbox: nothing was spent' : '';
   if (bill) terminal.note(`paid   ${format(bill.amount)} for ${counted(images.length, 'image')}${play}`);
-  if (unconfirmed > 0n)
-    terminal.note(
-      `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
-    );
+  if (unconfirmed > 0n) terminal.note(doubtLine(unconfirmed, { sandbox }));
   const left = lines.filter(isNotBegun).length;
   if (left > 0) terminal.note(`left   ${left} of ${counted(lines.length, 'prompt')} not begun`);
   const paid = bill ? format(bill.amount) : '$0.00';
   terminal.summarise(
-    `**pixtab generate**: ${images.length} images of ${lines.length} prompts, ${paid} paid${play}`,
+    `**pixtab generate**: ${counted(images.length, 'image')} of ${counted(lines.length, 'prompt')}, ${paid} paid${play}`,
   );
   if (failure?.kind === 'pending') terminal.note(`note   ${failure.message} ${failure.hint ?? ''}`);
   else if (failure) {

@@ -14,6 +14,7 @@ import { anyUnknown, isUnconfirmed, spentOn, type Try } from '../../purchase/tri
 import type { Tries } from '../../purchase/try-again.ts';
 import { jobJson } from '../batch/output.ts';
 import { errorJson, tellFailure } from '../shared/command.ts';
+import { doubtLine } from '../shared/doubt-line.ts';
 import { documentOf } from '../shared/envelope.ts';
 
 /** What came of a command that buys pictures, for people and for scripts. */
@@ -121,7 +122,7 @@ function paidLines(
     const ids = unsure.map((attemptId) => attemptId.slice(0, 8));
     const settle = `pixtab settle ${ids[0]} --charged or --not-charged`;
     lines.push(
-      `       ${format(unconfirmed)} more may have been charged; it is counted until you know${play}`,
+      doubtLine(unconfirmed, { sandbox }),
       `       then say so${ids.length > 1 ? ` of ${ids.join(', ')}` : ''}: ${settle}`,
     );
   }

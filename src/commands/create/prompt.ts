@@ -50,7 +50,8 @@ const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 export const isBlank = (text: string): boolean => /^[\s\p{C}]*$/u.test(text);
 
 function notBlank(text: string, message: string): string {
-  if (isBlank(text)) throw usageFailure(message, 'Say what the picture shows: pixtab "a lighthouse at dusk"');
+  if (isBlank(text))
+    throw usageFailure(message, 'Say what the picture shows, such as "a lighthouse at dusk".');
   return text.trim();
 }
 

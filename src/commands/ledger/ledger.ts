@@ -144,7 +144,7 @@ async function copy(
 ): Promise<Done> {
   if (to === undefined)
     throw usageFailure(
-      'pixtab ledger copy needs --to.',
+      'ledger copy needs --to.',
       'Say: pixtab ledger copy --to postgres://user@host/database',
     );
   const progress = terminal.progress('copying the ledger');

@@ -31,7 +31,7 @@ function amount(text: string): Usd | typeof AS_EXPECTED {
   try {
     return dollars(text);
   } catch {
-    throw new InvalidArgumentError('What follows it must be dollars, such as 0.04; write the id before it.');
+    throw new InvalidArgumentError('It takes dollars, such as 0.04. Write the id before it.');
   }
 }
 

@@ -173,8 +173,8 @@ export function printReport(
   const print = (line: string): void => terminal.out(line);
   if (shown.length > 0) printTable(markdown ? 'markdown' : 'text', COLUMNS, cells, terminal);
   const item = markdown ? '- ' : '';
-  for (const sentences of paragraphs(report, shown)) {
-    print('');
+  for (const [index, sentences] of [...paragraphs(report, shown)].entries()) {
+    if (shown.length > 0 || index > 0) print('');
     for (const sentence of sentences) print(`${item}${printable(sentence)}`);
   }
 }

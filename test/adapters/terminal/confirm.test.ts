@@ -39,3 +39,8 @@ it('takes Ctrl-C for a no', async () => {
   leaving.abort();
   expect((await answer).agreed).toBe(false);
 });
+
+it('ends the line of a question that nobody answers, so that what follows begins its own', async () => {
+  expect((await asked('', { closes: true })).shown).toMatch(/\[y\/N\] [^\n]*\n$/);
+  expect((await asked('', { signal: AbortSignal.abort() })).shown).toMatch(/\n$/);
+});

@@ -27,6 +27,14 @@ it('asks nothing where nobody reads the question', async () => {
   expect(output.read()).toBeNull();
 });
 
+it('ends the line of a question that a terminal leaves unanswered', async () => {
+  const [input, output] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()];
+  const lines = dialogue({ input, output, complete: () => [], interrupt() {} });
+  const asked = lines.ask('> ');
+  lines.close();
+  expect([await asked, String(output.read())]).toEqual([null, expect.stringMatching(/> [^\n]*\n$/)]);
+});
+
 it('answers who waits when it is closed', async () => {
   const { talk: lines } = talk();
   const asked = lines.ask('> ');

@@ -63,7 +63,7 @@ describe('settle', () => {
     [[], 'takes either --charged or --not-charged'],
     [['--charged', '--not-charged'], 'takes either --charged or --not-charged'],
     [['--charged', '0.05'], 'These are 2 requests, and --charged $0.05 is said of one'],
-    [['--charged', 'zzz'], 'must be dollars, such as 0.04; write the id before it'],
+    [['--charged', 'zzz'], '--charged takes dollars, such as 0.04, not "zzz".\n  Write the id before it.'],
   ])('of a run with %j is refused', async (flags, said) => {
     const { pixtab, runId } = await lost();
     const { code, stderr } = await pixtab('settle', runId, ...flags);

@@ -162,6 +162,8 @@ describe('reconcile', () => {
       '2026-10-05,Tax,,,,,0.31',
     ]);
     expect(code).toBe(0);
+    // Where there is no table, nothing stands before the sentences.
+    expect(stdout).toMatch(/^2026-/);
     expect(stdout).toContain('Besides, the invoice has other models $1.25, other services $0.57.');
   });
 

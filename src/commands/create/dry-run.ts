@@ -23,7 +23,12 @@ export async function rehearsed(
   return preview(route, settings, deps);
 }
 
-async function preview({ order }: Route, settings: Settings, deps: Deps): Promise<RequestPreview> {
+/** What would be sent for an order, without the key. */
+export async function preview(
+  { order }: Pick<Route, 'order'>,
+  settings: Settings,
+  deps: Deps,
+): Promise<RequestPreview> {
   const { images, batches } = await deps.client(providerWithoutKey(settings));
   if (order.lane === 'batch') return batches.preview(order);
   const alike = requestsFor(order);

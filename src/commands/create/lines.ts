@@ -27,6 +27,7 @@ import { watchJobs } from '../batch/watch.ts';
 import { tellFailure } from '../shared/command.ts';
 import { refuseAbove } from '../shared/cost-limit.ts';
 import { inOrder, leftAfter, progressText } from '../shared/progress.ts';
+import { preview } from './dry-run.ts';
 import type { BuyFlags } from './flags.ts';
 import {
   announceLines,
@@ -37,6 +38,7 @@ import {
   type Known,
   type LineResult,
 } from './lines-output.ts';
+import { requestText } from './output.ts';
 
 /** Several orders that are bought together. */
 export interface Lines {
@@ -63,20 +65,14 @@ export async function buyLines(
   try {
     refuseAbove(flags.maxCost, price, 'ask for fewer or smaller pictures');
     if (flags.dryRun) {
-      terminal.note('note   dry run: nothing is sent');
+      const [first] = requests;
+      const which = first === undefined ? '' : `; this would be the request of ${first.name ?? 'the first'}`;
+      terminal.note(`note   dry run: nothing is sent${which}`);
+      const request = first === undefined ? null : await preview(first.offer, settings, deps);
       const ended: RunOutcome = { outcome: 'ok', exitCode: 0, failure: null };
-      if (isJson)
-        print(
-          {
-            ...linesDocument(
-              known,
-              ended,
-              requests.map((request) => triedLine(request, [])),
-            ),
-            outcome: 'dry-run',
-          },
-          terminal,
-        );
+      const lines = requests.map((each) => triedLine(each, []));
+      if (isJson) print({ ...linesDocument(known, ended, lines), request, outcome: 'dry-run' }, terminal);
+      else if (request) terminal.out(requestText(request));
       return 0;
     }
     return await withSession({ settings, deps, terminal, connectsFirst: true }, async (session) => {

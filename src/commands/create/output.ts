@@ -101,7 +101,7 @@ function summaryOf(summary: Summary, bought: Bought): string {
   );
 }
 
-const requestText = ({ method, url, body }: RequestPreview): string =>
+export const requestText = ({ method, url, body }: RequestPreview): string =>
   `${method} ${url}\n${JSON.stringify(body, null, 2)}`;
 
 function paidLines(

@@ -51,8 +51,13 @@ export function fileOfPrompts(
   flags: Pick<EstimateFlags, 'promptFile' | 'prompt' | 'var' | 'style' | 'negative' | 'vary'>,
   { stdinIsPiped }: Pick<PromptSources, 'stdinIsPiped'>,
 ): string {
+  if (args.length > 0 && flags.promptFile !== undefined)
+    throw usageFailure(
+      'Prompts are given twice: as words and with --prompt-file.',
+      'With --each-line, all of them stand in the file.',
+    );
   const promptFile = flags.promptFile ?? (args.length === 0 && stdinIsPiped() ? '-' : undefined);
-  if (promptFile === undefined || args.length > 0)
+  if (promptFile === undefined)
     throw usageFailure(
       '--each-line reads the prompts from a file, or from what is piped in.',
       'Name it: --each-line --prompt-file prompts.txt',

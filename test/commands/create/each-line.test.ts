@@ -74,10 +74,18 @@ describe('generate --each-line', () => {
     }
   });
 
-  it('only prices with --dry-run', async () => {
+  it('only prices with --dry-run, and shows the request of the first line', async () => {
     const { buy, prompts } = filed();
     const ran = await buy('--dry-run', '--json');
-    expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: 'dry-run', exitCode: 0, lines: [{}, {}, {}] });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      outcome: 'dry-run',
+      exitCode: 0,
+      request: { method: 'POST', url: expect.stringContaining('/v1beta/models/'), body: { prompt: 'a cat' } },
+      lines: [{}, {}, {}],
+    });
+    const told = await buy('--dry-run');
+    expect(told.stdout).toMatch(/^POST https:.*\n\{/);
+    expect(told.stderr).toContain('nothing is sent; this would be the request of line 2');
     expect(prompts()).toEqual([]);
   });
 
@@ -145,7 +153,7 @@ describe('generate --each-line', () => {
   });
 
   it.each<[string, readonly string[], readonly string[], RegExp]>([
-    ['words', FILE, ['a', 'cat'], /reads the prompts from a file/],
+    ['words', FILE, ['a', 'cat'], /given twice: as words and with --prompt-file/],
     ['--style', FILE, ['--style', 'ink'], /takes prompts as they are/],
     ['an input image', FILE, ['-i', 'a.png'], /no input images/],
     ['-o -', FILE, ['-o', '-'], /asks for several/],

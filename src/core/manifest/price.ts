@@ -63,10 +63,12 @@ export function offerFor(picture: Picture, lane: Lane, pricing: PricingContext):
 /** A failure in the words of a manifest: it has keys where the command line has flags. */
 function inManifest(failure: Failure, picture: Picture, pricing: PricingContext): Failure {
   const next = failure.kind === 'unavailable-model' ? successorOf(picture, pricing) : null;
+  // Where others were to stand in for the model, the failure says why none of them does.
+  const passed = pricing.fallback?.length ? [failure.hint] : [];
   const hint =
     next === null
       ? failure.hint?.replace(': -m ', ': model ')
-      : `on-retired: successor buys from ${nameOf(next)}; or give it another model.`;
+      : [...passed, `on-retired: successor buys from ${nameOf(next)}; or give it another model.`].join(' ');
   return blaming(restated(failure, { hint }), picture.rule);
 }
 

@@ -119,6 +119,15 @@ describe('the offer for a picture whose model was shut down', () => {
     expect(route.order.model.id).toBe('gemini-nano-banana-2.1');
   });
 
+  it('says why none of the models that stand in for it is asked', () => {
+    const pricing = { ...MARKET, fallback: ['imagen-4-fast'] };
+    expect(() => offerFor(aPictureWanted({ model: 'imagen-4' }), 'now', pricing)).toThrow(
+      expect.objectContaining({
+        hint: 'imagen-4-fast is not asked: Imagen 4 Fast was shut down on 2026-08-17. on-retired: successor buys from Nano Banana 2.1; or give it another model.',
+      }),
+    );
+  });
+
   it('is not taken for that of a picture which says otherwise', () => {
     const deal = pictureQuoter(MARKET);
     deal(aPictureWanted({ model: 'imagen-4', onRetired: 'successor' }), ['now']);

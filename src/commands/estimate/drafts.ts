@@ -39,7 +39,6 @@ export type DraftWays = ReturnType<typeof waysTo>;
 const eachOf = ({ offer, drafts }: Way) => priced(offer.quote.expected, 1, drafts);
 
 function printWays(ways: readonly Way[], layout: Layout, terminal: Terminal): void {
-  if (layout !== 'csv') terminal.out('');
   const [money, most] = [moneyIn(layout), mostIn(layout)];
   const columns: readonly Column[] = [
     { title: ways[0] ? counted(ways[0].drafts, 'draft') : 'drafts' },

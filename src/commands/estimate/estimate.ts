@@ -72,9 +72,15 @@ async function run(
   } else {
     // A file of comma-separated values has one header, so a plan or a list of platforms stands alone there.
     const isAsked = layout === 'csv' ? plans === NO_PLANS : !isOther(args, flags);
-    if (isAsked) print(shown, layout, terminal);
-    plans.print(layout, terminal);
-    if (layout !== 'csv') made.drafts?.print(layout, terminal);
+    const tables: Planning['tables'] = [
+      ...(isAsked ? [() => print(shown, layout, terminal)] : []),
+      ...plans.tables,
+      ...(made.drafts && layout !== 'csv' ? [made.drafts.print] : []),
+    ];
+    for (const [index, table] of tables.entries()) {
+      if (index > 0 && layout !== 'csv') terminal.out('');
+      table(layout, terminal);
+    }
   }
   say(shown, claims, flags.compare === true, terminal);
   if (plans === NO_PLANS) for (const line of limitLines(made, flags)) terminal.note(line);
@@ -123,7 +129,7 @@ async function byBills(made: Estimate, { history, sandbox }: EstimateFlags, deps
   }
 }
 
-const NO_PLANS: Planning = { json: { plans: null, affordable: null, platforms: null }, print() {} };
+const NO_PLANS: Planning = { json: { plans: null, affordable: null, platforms: null }, tables: [] };
 
 async function plansFor(
   shown: Estimate,

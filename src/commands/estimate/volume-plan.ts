@@ -22,7 +22,7 @@ export interface Planning {
     readonly affordable: readonly object[] | null;
     readonly platforms: readonly object[] | null;
   };
-  print(layout: Layout, terminal: Terminal): void;
+  readonly tables: readonly ((layout: Layout, terminal: Terminal) => void)[];
 }
 
 const FREE =
@@ -56,11 +56,15 @@ export function planning(
       affordable: bought?.map((one) => ({ ...one, each: toDecimal(one.each) })) ?? null,
       platforms: platforms ? PLATFORMS : null,
     },
-    print(layout: Layout, terminal: Terminal): void {
-      if (plans && volume) printPlans(plans, volume, lane, layout, terminal);
-      if (bought && budget) printAffordable(bought, budget, layout, terminal);
-      if (platforms) printPlatforms(layout, terminal);
-    },
+    tables: [
+      ...(plans && volume
+        ? [(layout: Layout, terminal: Terminal) => printPlans(plans, volume, lane, layout, terminal)]
+        : []),
+      ...(bought && budget
+        ? [(layout: Layout, terminal: Terminal) => printAffordable(bought, budget, layout, terminal)]
+        : []),
+      ...(platforms ? [printPlatforms] : []),
+    ],
   };
 }
 
@@ -102,7 +106,6 @@ function printPlans(
     money(total),
     saves === null ? '' : money(saves),
   ]);
-  if (!isCsv) terminal.out('');
   printTable(layout, columns, rows, terminal);
   const shown = plans.find((plan) => plan.lane === lane) ?? plans[0];
   for (const limit of shown?.limits ?? []) terminal.note(`limit  ${limitSentence(limit, { perDay, days })}`);
@@ -153,7 +156,6 @@ function printAffordable(
 }
 
 function printPlatforms(layout: Layout, terminal: Terminal): void {
-  if (layout !== 'csv') terminal.out('');
   if (layout === 'text') {
     terminal.text('for reference only: what others charge for an image');
     for (const { name, status, perImage, price, source, checked, note } of PLATFORMS) {

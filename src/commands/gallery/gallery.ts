@@ -27,7 +27,7 @@ const FLAGS = [
   declare('--force', 'overwrite a page that is no gallery'),
   ...FILTERS,
   flag.store,
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type GalleryFlags = FlagsOf<typeof FLAGS>;
@@ -156,7 +156,7 @@ async function proveFree(out: string, { force }: GalleryFlags, deps: Deps): Prom
   if (kind === 'file') throw usageFailure(`-o ${printable(out)} is a file.`, 'It takes a folder: -o site/');
   const isSite = (await files.kindOf(`${out}/rows/0.js`)) === 'file';
   if (kind === 'none' || isSite || force) return;
-  const page = `${out}/index.html`;
+  const page = `${out.replace(/\/$/, '')}/index.html`;
   if ((await files.kindOf(page)) !== 'none')
     throw usageFailure(
       `${printable(page)} exists, and is no gallery.`,

@@ -20,7 +20,7 @@ const FLAGS = [
   declare('--project <name>', 'for one project only'),
   declare('--agent <name>', 'what an agent of this name may spend: its allowance'),
   declare('--utc', 'days and months in UTC, not in your time zone'),
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type BudgetFlags = FlagsOf<typeof FLAGS>;

@@ -19,7 +19,7 @@ const FLAGS = [
   declare('--dry-run', 'say what would go, and leave it there'),
   declare('--yes', 'never ask'),
   declare('--no-input', 'nobody can be asked: without --yes nothing is forgotten'),
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type ForgetFlags = FlagsOf<typeof FLAGS>;

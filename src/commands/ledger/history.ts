@@ -23,7 +23,7 @@ const FLAGS = [
   declare('--again', 'buy the request that is named once more, as it was'),
   ...ALONG,
   ...ASKING,
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 export type HistoryFlags = FlagsOf<typeof FLAGS>;

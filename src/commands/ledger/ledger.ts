@@ -18,7 +18,7 @@ const FLAGS = [
     'copy: a folder, a file that ends in .db, or postgres://… (default: the ledger in use)',
   ),
   declare('--to <place>', 'copy: an empty folder, or postgres://…'),
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type LedgerFlags = FlagsOf<typeof FLAGS>;

@@ -13,7 +13,7 @@ import { withBooks } from '../shared/with-books.ts';
 import { printPurchases } from './purchases.ts';
 import { describeFacts, receiptDocument, showReceipts } from './show-receipt.ts';
 
-const FLAGS = [flag.sandbox, ...COMMON] as const;
+const FLAGS = [flag.ofSandbox, ...COMMON] as const;
 type ReceiptFlags = FlagsOf<typeof FLAGS>;
 
 export const receipt = defineCommand({

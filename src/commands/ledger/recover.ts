@@ -23,7 +23,7 @@ const FLAGS = [
   declare('--host <name>', 'let go of what a machine holds that is gone; what it sent is unconfirmed'),
   declare('--discard <id>', 'set an answer aside that nothing can be made of; it stays counted'),
   ...STORE,
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type RecoverFlags = FlagsOf<typeof FLAGS>;

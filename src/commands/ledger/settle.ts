@@ -21,7 +21,7 @@ const FLAGS = [
     preset: AS_EXPECTED,
   }),
   declare('--not-charged', 'it was not charged'),
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type SettleFlags = FlagsOf<typeof FLAGS>;

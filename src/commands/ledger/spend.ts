@@ -43,7 +43,7 @@ const FLAGS = [
   flag.html,
   flag.force,
   ...TABLES,
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type SpendFlags = FlagsOf<typeof FLAGS>;
@@ -163,7 +163,7 @@ async function whyNothing({ model, ...filter }: Filter, ledger: Ledger): Promise
   const isModelUnknown = model !== undefined && (await ledger.history({ ...ever, model })).length === 0;
   if (isModelUnknown) return `Nothing was ever bought of ${findModel(model).name}.`;
   const isTimed = filter.since !== null || filter.until !== null;
-  return `Nothing was spent ${isTimed ? 'in that time, ' : ''}that these filters leave.`;
+  return `Nothing that these filters leave was spent${isTimed ? ' in that time' : ''}.`;
 }
 
 interface Spending {

@@ -11,7 +11,7 @@ const SCHEMA = 'pixtab.verify/1';
 
 type Finding = 'same' | 'changed' | 'missing';
 
-const FLAGS = [flag.sandbox, ...COMMON] as const;
+const FLAGS = [flag.ofSandbox, ...COMMON] as const;
 
 export const verify = defineCommand({
   flags: FLAGS,

@@ -48,7 +48,7 @@ const FLAGS = [
   flag.html,
   flag.force,
   ...TABLES,
-  flag.sandbox,
+  flag.ofSandbox,
   ...COMMON,
 ] as const;
 type ReconcileFlags = FlagsOf<typeof FLAGS>;

@@ -176,6 +176,8 @@ export const flag = {
   verbose: declare('-v, --verbose', 'say more'),
   color: declare('--color <when>', 'colours', { choices: ['auto', 'always', 'never'], default: 'auto' }),
   sandbox: declare('--sandbox', 'answer from the sandbox: drawn placeholders, nothing spent'),
+  /** For commands that look at what was bought: of the two ledgers, one never was money. */
+  ofSandbox: declare('--sandbox', 'what the sandbox answered, apart from what was really bought'),
   baseUrl: declare('--base-url <url>', 'API to talk to: https, or http to this machine'),
   // Its name is judged where it is used, because the parser of flags would repeat a key that somebody gives here.
   key: declare('--key <name>', 'which key of pixtab auth login pays'),

@@ -10,7 +10,7 @@ import { COMMON, flag } from '../shared/flags.ts';
 
 const SCHEMA = 'pixtab.session/1';
 
-const FLAGS = [flag.sandbox, ...COMMON] as const;
+const FLAGS = [flag.ofSandbox, ...COMMON] as const;
 
 export const session = defineCommand({
   flags: FLAGS,

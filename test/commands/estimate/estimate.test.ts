@@ -327,7 +327,7 @@ describe('estimate', () => {
 
   it('points from models that others sell to what they charge', async () => {
     expect((await estimate('a cat', '-m', 'dall-e-3')).stderr).toContain('pixtab estimate --platforms');
-    expect((await estimate('--platforms')).stdout.trimStart()).toMatch(/^for reference only/);
+    expect((await estimate('--platforms')).stdout).toMatch(/^for reference only/);
   });
 
   it('lists other services for reference, each with its source', async () => {
@@ -339,6 +339,16 @@ describe('estimate', () => {
     expect(document.platforms).toContainEqual(
       expect.objectContaining({ name: 'Midjourney', perImage: { low: '0.0083', high: '0.0126' } }),
     );
+  });
+
+  it.each([
+    [['--budget', '20/month', '--per-day', '10']],
+    [['a cat', '--drafts', '2x2', '--platforms']],
+    [['a cat', '--per-day', '10', '--markdown']],
+  ])('sets tables apart by one line, and no other, with %j', async (argv) => {
+    const { stdout } = await estimate(...argv);
+    expect(stdout).toMatch(/\S\n\n\S/);
+    expect(stdout).not.toMatch(/^\n|\n\n\n/);
   });
 
   it.each([

@@ -96,11 +96,13 @@ describe('gallery -o', () => {
     expect((await pixtab('gallery', '-o', 'site')).code).toBe(0);
     pictureFiles.files.set('mine/index.html', Buffer.from('my own'));
     pictureFiles.folders.add('mine');
-    const refused = await pixtab('gallery', '-o', 'mine');
-    expect([refused.code, refused.stderr]).toEqual([
-      2,
-      expect.stringContaining('mine/index.html exists, and is no gallery.'),
-    ]);
+    for (const folder of ['mine', 'mine/']) {
+      const refused = await pixtab('gallery', '-o', folder);
+      expect([refused.code, refused.stderr]).toEqual([
+        2,
+        expect.stringContaining('mine/index.html exists, and is no gallery.'),
+      ]);
+    }
     expect((await pixtab('gallery', '-o', 'mine', '--force')).code).toBe(0);
   });
 

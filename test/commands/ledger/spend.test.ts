@@ -130,8 +130,8 @@ describe('spend', () => {
 
   it.each([
     [['-m', 'imagen-4'], 'Nothing was ever bought of Imagen 4.'],
-    [['--since', '2026-11-25'], 'Nothing was spent in that time, that these filters leave.'],
-    [['--lane', 'flex'], 'Nothing was spent that these filters leave.'],
+    [['--since', '2026-11-25'], 'Nothing that these filters leave was spent in that time.'],
+    [['--lane', 'flex'], 'Nothing that these filters leave was spent.'],
   ])('with %j says what there is nothing of, and not $0.00', async (flags, said) => {
     const { pixtab } = await shop();
     const { code, stdout, stderr } = await pixtab('spend', ...flags);

@@ -20,6 +20,7 @@ export default defineConfig({
           isolate: false,
           // Waits are faked; this is only for machines that are busy with something else.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

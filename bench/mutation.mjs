@@ -204,6 +204,7 @@ async function tryAll(changes, include) {
         maxWorkers: 1,
         maxConcurrency: 1,
         testTimeout: 60_000,
+        hookTimeout: 60_000,
         update: false,
         silent: true,
         reporters: [{}],

@@ -68,8 +68,8 @@ export async function planOutput(
     await proveFree(name, options.replace, pictureFiles, room);
     room = 0;
     if (sidecar) await proveFree(sidecarPath(name), options.replace, pictureFiles);
-    for (const cell of sheet ? cellPaths(name, sheet) : [])
-      await refuseTaken(cell, options.replace, pictureFiles);
+    if (sheet)
+      for (const cell of cellPaths(name, sheet)) await refuseTaken(cell, options.replace, pictureFiles);
   }
   return { ...plan, paths };
 }

@@ -60,12 +60,16 @@ describe('the end of a run', () => {
   it('is that of earlier runs as well whose last job is done by now', async () => {
     const items = { open: 0, saved: 1, refused: 0, failed: 0, unconfirmed: 0 };
     const whole = { stage: 'done', requests: 1, why: null, items } as const;
+    const lost = { ...whole, items: { ...items, saved: 0, failed: 1 } };
     const jobs = [
       { jobId: 'job-done', runId: 'run-0', ...whole },
-      { jobId: 'job-other', runId: 'run-00', ...whole },
+      { jobId: 'job-of-another-run', runId: 'run-00', ...lost },
+      { jobId: 'job-running', runId: 'run-000', ...whole, stage: 'running' as const },
+      { jobId: 'job-done-before', runId: 'run-000', ...whole },
     ];
     const { told, ...its } = books({ jobs });
-    await ended({ results: [], advanced: [inJob('done')] }, aRun(), its.books, its.terminal);
+    const advanced = [inJob('done'), inJob('running')];
+    await ended({ results: [], advanced }, aRun(), its.books, its.terminal);
     expect(told).toEqual([
       ['end', 'run-1', 'ok'],
       ['end', 'run-0', 'ok'],

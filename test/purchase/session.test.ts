@@ -127,6 +127,6 @@ describe('a purchase of a session', () => {
       Object.assign(books.ledger, { end: async (runId: string) => void ended.push(runId) });
       return buy([], aRun(), FLAGS, { saver, batch: null });
     });
-    expect([store.runs.size, ended, terminal.stderr]).toEqual([0, [], []]);
+    expect([store.runs.size, ended, terminal.stdout]).toEqual([0, [], []]);
   });
 });

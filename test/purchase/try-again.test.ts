@@ -122,14 +122,9 @@ describe('what is tried again', () => {
   });
 
   it('follows the last attempt of the try before it', async () => {
-    const { before } = await tried({
-      tries: [
-        ['chance', 'chance'],
-        ['chance', 'chance'],
-      ],
-      allowed: { refusals: 2 },
-    });
-    expect(before).toEqual(['attempt-2', 'attempt-2', 'attempt-4', 'attempt-4']);
+    const all = ['chance', 'chance', 'chance'] as const;
+    const { before } = await tried({ tries: [all, all, all, all], allowed: { refusals: 3 } });
+    expect(before).toEqual(['attempt-3', 'attempt-6', 'attempt-9'].flatMap((id) => [id, id, id]));
   });
 
   it('says the warnings of another model, and none a second time', async () => {

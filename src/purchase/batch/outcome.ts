@@ -46,9 +46,8 @@ export function endOfItems(items: readonly JobItem[]): {
   const inState = (...states: readonly JobItem['state'][]): readonly JobItem[] =>
     items.filter(({ state }) => states.includes(state));
   const unconfirmed = inState('unconfirmed');
-  const tally: JobTally = {
+  const tally = {
     open: inState('held', 'sent', 'replied', 'settled').length,
-    saved: inState('saved').filter(({ images }) => images > 0).length,
     refused: inState('saved').filter(({ images }) => images === 0).length,
     failed: inState('released').length,
     unconfirmed: unconfirmed.length,
@@ -72,7 +71,10 @@ function pending(open: readonly string[], jobs: readonly Job[]): Failure {
 }
 
 /** Why requests of finished jobs brought no picture. */
-function missing({ open, refused, failed, unconfirmed }: JobTally, why: string | null): readonly Failure[] {
+function missing(
+  { open, refused, failed, unconfirmed }: Omit<JobTally, 'saved'>,
+  why: string | null,
+): readonly Failure[] {
   const says = (kind: FailureKind, charged: Failure['charged'], hint = AGAIN): Failure =>
     new Failure(kind, why ?? 'Not every request brought a picture.', { hint, charged });
   return [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import { endOfItems, outcomeOfJobs } from '../../../src/purchase/batch/outcome.ts';
-import type { Job, JobItem } from '../../../src/ports/index.ts';
+import type { Job, JobItem, JobTally } from '../../../src/ports/index.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
 import { anImage, aPlan } from '../../support/purchases.ts';
 
@@ -42,6 +42,22 @@ it('says what is not finished yet, and what each job waits for, once', () => {
   expect(outcomeOfJobs([DONE, running('a'), running('b'), running('c')], jobs)).toMatchObject({
     exitCode: 12,
     failure: { message: '3 jobs not finished yet. It is queued.', charged: 'no' },
+  });
+});
+
+it('is not whole while an answer is booked that nobody understood, and says why with the words of the first job that has some', () => {
+  const job = (why: string | null, items: Partial<JobTally>) => {
+    const none = { open: 0, saved: 0, refused: 0, failed: 0, unconfirmed: 0 };
+    return { jobId: 'job', requests: 1, why, items: { ...none, ...items } } as Job;
+  };
+  const jobs = [
+    job(null, { saved: 1 }),
+    job('It holds no picture.', { open: 1 }),
+    job('Other.', { saved: 1 }),
+  ];
+  expect(outcomeOfJobs([DONE], jobs)).toMatchObject({
+    outcome: 'unread',
+    failure: { message: '2 of 3 images on disk. It holds no picture.' },
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
 import type { InputImage } from '../../../src/core/order/order.ts';
 import { resubmit, failedIn } from '../../../src/purchase/batch/resubmit.ts';
+import type { FileStore, Upload } from '../../../src/ports/index.ts';
 import { advance } from '../../../src/purchase/batch/advance.ts';
 import { aRun } from '../../support/purchases.ts';
 import { scene, type Scene } from '../../support/jobs.ts';
@@ -93,6 +94,63 @@ describe('the pictures of a job', () => {
     expect(here.google.uploads).toHaveLength(6);
     expect(urisIn(here)).not.toEqual(before);
     expect((await stage())?.file).toBe([...here.google.stored.keys()].at(-1));
+  });
+
+  it('are told of as they leave and while they are waited for, the file of requests while it is', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    const { files } = machine.world;
+    const told: Upload[] = [];
+    const waited: FileStore = {
+      ...files,
+      async upload(file, options) {
+        const there = await files.upload(file, options);
+        options.onWait?.(7);
+        return there;
+      },
+    };
+    await advance(jobId, { ...machine.world, files: waited, onUpload: (note) => void told.push(note) });
+    const bytes = told.at(-1)?.bytes ?? 0;
+    expect(bytes).toBeGreaterThan(100);
+    expect(told).toEqual([
+      { name: 'cat.png', bytes: 1, isNew: true },
+      { name: 'cat.png', bytes: 1, isNew: true, arrived: 7 },
+      { name: 'dog.png', bytes: 1, isNew: true },
+      { name: 'dog.png', bytes: 1, isNew: true, arrived: 7 },
+      { name: 'the requests', bytes, isNew: true, arrived: 7 },
+      // As it is just before the job is made: it may have waited here for long.
+      { name: 'cat.png', bytes: 1, isNew: true, arrived: 7 },
+      { name: 'dog.png', bytes: 1, isNew: true, arrived: 7 },
+      { name: 'the requests', bytes, isNew: true, arrived: 7 },
+    ]);
+  });
+
+  it('stop at the first Ctrl-C: the job is not there yet', async () => {
+    const here = scene();
+    const { machine, jobId, stage } = await job(here);
+    const { files } = machine.world;
+    const cut: FileStore = {
+      ...files,
+      upload(file, options) {
+        machine.stop.abort();
+        return files.upload(file, options);
+      },
+    };
+    expect(await advance(jobId, { ...machine.world, files: cut })).toMatchObject({
+      status: 'queued',
+      failure: { kind: 'cancelled' },
+    });
+    expect([here.google.uploads, await stage()]).toMatchObject([[], { stage: 'planned' }]);
+  });
+
+  it('name a mistake of ours where a job under way forgot what it asks for', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    const { ledger } = machine.world.books;
+    const items: typeof ledger.jobs.items = async (id) =>
+      (await ledger.jobs.items(id)).map((item) => ({ ...item, request: null }));
+    const books = { ...machine.world.books, ledger: { ...ledger, jobs: { ...ledger.jobs, items } } };
+    await expect(advance(jobId, { ...machine.world, books })).rejects.toThrow(/was forgotten$/);
   });
 
   it('that do not arrive leave the job as it was, to be taken up again', async () => {

@@ -112,7 +112,7 @@ describe('the pictures of a job', () => {
     await advance(jobId, { ...machine.world, files: waited, onUpload: (note) => void told.push(note) });
     const bytes = told.at(-1)?.bytes ?? 0;
     expect(bytes).toBeGreaterThan(100);
-    expect(told).toEqual([
+    expect(told).toStrictEqual([
       { name: 'cat.png', bytes: 1, isNew: true },
       { name: 'cat.png', bytes: 1, isNew: true, arrived: 7 },
       { name: 'dog.png', bytes: 1, isNew: true },

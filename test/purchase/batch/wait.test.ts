@@ -43,6 +43,18 @@ describe('waiting for jobs', () => {
     expect(looks).toHaveLength(1);
   });
 
+  it('ends at Ctrl-C within a pause, too', async () => {
+    const { machine, jobIds, looks, world } = await atApi(scene());
+    const sleep = async (_: number, signal?: AbortSignal): Promise<void> => {
+      machine.stop.abort();
+      throw signal?.reason;
+    };
+    const clock = { ...world.clock, sleep };
+    const all = await waitFor(jobIds, { until: Infinity, onLook: noLook }, { ...world, clock });
+    expect(all).toMatchObject([{ status: 'running', failure: { kind: 'cancelled' } }]);
+    expect(looks).toHaveLength(1);
+  });
+
   it('looks no more at what is done, or is in the way of itself', async () => {
     const here = scene();
     const { jobIds, looks, world } = await atApi(here, 2);

@@ -76,7 +76,7 @@ function ruleIn(text: string, grounds: readonly Ground[]): Rule {
   if (otherwise !== undefined) return { when: [], model: modelIn(otherwise, text, grounds), text };
   const [conditions = '', model = '', more] = text.split(ARROW);
   if (conditions === '' || model === '' || more !== undefined) throw wrong(text, 'is no rule', grounds);
-  const when = conditions.split(/\s+and(?:\s+|$)/i).map((condition) => {
+  const when = conditions.split(/\s+and(?:\s|$)/i).map((condition) => {
     const [, name = '', pattern = ''] = /(\S+)\s+(.+)/.exec(condition) ?? [];
     const ground = grounds.find((one) => one === name.toLowerCase());
     if (ground === undefined) throw wrong(text, `goes by "${excerpt(name || condition, 40)}"`, grounds);

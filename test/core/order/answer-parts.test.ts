@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../src/core/catalogue/catalogue.ts';
 import { lacksSignature, latestThatFit, picturesOf } from '../../../src/core/order/answer-parts.ts';
-import { turnSize, turnsRoom } from '../../../src/core/order/uploads.ts';
+import { turnSize, turnsRoom, uploadsOf } from '../../../src/core/order/uploads.ts';
+import { anOrder } from '../../support/pricing.ts';
 
 const LITE = findModel('nano-banana-2-lite');
 const signed = { inlineData: { data: 'AAAA', mimeType: 'image/jpeg' }, thoughtSignature: 'c2ln' };
@@ -48,18 +49,26 @@ describe('the pictures of an answer', () => {
 });
 
 describe('the turns of a conversation that one request holds', () => {
-  const half = Math.floor(turnsRoom(LITE) / 2);
+  const half = () => Math.floor(turnsRoom(LITE) / 2);
+  // What may be escaped counts for six bytes, and is counted at once.
   const turn = (name: string, size: number) => {
-    const empty = { prompt: name, inputs: [], answer: [''], pictures: 1, words: '' };
-    return { ...empty, answer: ['A'.repeat(size - turnSize(empty))] };
+    const empty = { prompt: name, inputs: [], answer: ['', ''], pictures: 1, words: '' };
+    const more = size - turnSize(empty);
+    return { ...empty, answer: ['é'.repeat(more / 6), 'A'.repeat(more % 6)] };
   };
   const namesOf = (...turns: readonly ReturnType<typeof turn>[]) =>
     latestThatFit(turns, LITE).map(({ prompt }) => prompt);
 
   it('are the latest', () => {
-    expect(namesOf(turn('a', half), turn('b', half))).toEqual(['a', 'b']);
-    expect(namesOf(turn('a', 1_000), turn('b', half + 1), turn('c', half))).toEqual(['c']);
-    expect(namesOf(turn('a', 1_000), turn('b', 2 * half + 2))).toEqual([]);
+    expect(namesOf(turn('a', half()), turn('b', half()))).toEqual(['a', 'b']);
+    expect(namesOf(turn('a', 1_000), turn('b', half() + 1), turn('c', half()))).toEqual(['c']);
+    expect(namesOf(turn('a', 1_000), turn('b', 2 * half() + 2))).toEqual([]);
     expect(namesOf()).toEqual([]);
+  });
+
+  it('leave room for a prompt, and are not refused', () => {
+    const history = latestThatFit([turn('a', half()), turn('b', half())], LITE);
+    expect(history).toHaveLength(2);
+    expect(uploadsOf(anOrder(LITE.id, { history, prompt: 'Now as night falls.' }))).toEqual([]);
   });
 });

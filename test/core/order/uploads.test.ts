@@ -24,11 +24,11 @@ const picture = (size: number, name = 'a.png'): InputImage => ({
   height: 10,
 });
 
-/** A turn whose answer weighs about so much. */
+/** A turn whose answer weighs about so much: what may be escaped counts for six bytes, and is counted at once. */
 const turn = (answer: number, ...inputs: readonly InputImage[]): Turn => ({
   prompt: 'a cat',
   inputs,
-  answer: [{ thoughtSignature: 'A'.repeat(answer) }],
+  answer: [{ text: 'é'.repeat(answer / 6) }],
   pictures: 1,
   words: '',
 });

@@ -261,14 +261,18 @@ describe('windows', () => {
         }
       }),
     );
-    expect(windows()(aBudget({ per: 'run' }), 0)).toBeNull();
-    expect(windows()(aBudget({ per: 'total' }), 0)).toBeNull();
   });
 
-  it('end at their last moment, whoever asked before', () => {
+  it('begin at their first moment and end at their last, whoever asked before', () => {
     const windowOf = windows();
-    const { until } = windowOf(aBudget(), Date.UTC(2026, 10, 28, 12)) ?? { until: 0 };
-    expect(windowOf(aBudget(), until)).toEqual(calendar('UTC').windowAt(until, 'day'));
+    const noon = Date.UTC(2026, 10, 28, 12);
+    const { from, until } = calendar('UTC').windowAt(noon, 'day');
+    for (const at of [noon, until, from - 1, from])
+      expect(windowOf(aBudget(), at)).toEqual(calendar('UTC').windowAt(at, 'day'));
+  });
+
+  it.each(['run', 'total'] as const)('are none of a budget per %s', (per) => {
+    expect(windows()(aBudget({ per }), 0)).toBeNull();
   });
 
   it.each(['Etc/Unknown', 'Foo/Bar', ''])('are those of UTC for the zone %j, which nobody knows', (zone) => {

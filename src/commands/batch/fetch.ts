@@ -1,8 +1,9 @@
 import { format, sum } from '../../core/pricing/money.ts';
 import { counted, printable } from '../../core/text/text.ts';
 import type { AttemptPlan, Job, SavedImage, Terminal } from '../../ports/index.ts';
-import { advance, isHere, lookAgain } from '../../purchase/batch/advance.ts';
+import { advance, lookAgain } from '../../purchase/batch/advance.ts';
 import { batchContext } from '../../purchase/batch/context.ts';
+import { isHere } from '../../purchase/batch/is-here.ts';
 import { endRuns, outcomeOfJobs } from '../../purchase/batch/outcome.ts';
 import { advanceEach, waitFor } from '../../purchase/batch/wait.ts';
 import type { Advanced, BatchContext } from '../../purchase/batch/types.ts';

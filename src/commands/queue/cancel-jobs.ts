@@ -1,7 +1,7 @@
 import { Failure, mostPressing } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Job, Queue, QueueJob } from '../../ports/index.ts';
-import { isHere } from '../../purchase/batch/advance.ts';
+import { isHere } from '../../purchase/batch/is-here.ts';
 import { cancel } from '../../purchase/batch/cancel.ts';
 import { withSession } from '../../purchase/session.ts';
 import { storesFor } from '../../purchase/store-original.ts';

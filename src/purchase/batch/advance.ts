@@ -1,10 +1,11 @@
 import { MOST_JOBS } from '../../core/catalogue/account-limits.ts';
-import { asFailure, Failure, usageFailure } from '../../core/errors.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
 import type { Job, RemoteBatch } from '../../ports/index.ts';
 import { collect, harvest, tidied } from './collect.ts';
 import { interrupted, stranger } from './failures.ts';
 import { closeLostJob } from './close-lost-job.ts';
-import { nameOf, resolve, takeUp } from './resolve.ts';
+import { isOf, mustBeHere } from './is-here.ts';
+import { FORGOTTEN_MS, nameOf, resolve, takeUp } from './resolve.ts';
 import { bookTwins } from './twins.ts';
 import { upload } from './upload.ts';
 import type { Advanced, BatchContext } from './types.ts';
@@ -21,7 +22,6 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
     failure,
   });
   let job = await jobs.take(jobId);
-  if (job === null) return advanced('busy');
   try {
     while (job !== null && job.stage !== 'done') {
       mustBeHere(job, context);
@@ -35,7 +35,7 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
     return advanced(job?.batch ? 'running' : 'queued', error);
   } finally {
     // A lease that cannot be given back runs out by itself, and its failure must not hide what became of the job.
-    if (job !== null) await jobs.leave(jobId).catch(() => undefined);
+    await jobs.leave(jobId).catch(() => undefined);
   }
 }
 
@@ -50,7 +50,7 @@ export async function lookAgain(jobId: string, context: BatchContext): Promise<A
   const job = await jobs.take(jobId);
   if (job === null) return advanced('busy');
   try {
-    if (job.stage !== 'done' || job.batch === null) return advanced('done');
+    if (job.batch === null) return advanced('done');
     mustBeHere(job, context);
     const remote = await context.batches.get(job.batch, context.leave);
     if (remote !== null) await harvest(job, remote, context);
@@ -88,7 +88,7 @@ async function create(job: Job, context: BatchContext): Promise<Step> {
     return 'queued';
   // The API forgets files after two days, and a job may have been queued here for longer.
   const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, context);
-  if (file !== job.file) await jobs.uploaded(job.jobId, file);
+  await jobs.uploaded(job.jobId, file);
   await jobs.creating(job.jobId);
   let name: string;
   try {
@@ -154,9 +154,6 @@ async function seen(job: Job, remote: RemoteBatch, context: BatchContext): Promi
   return 'on';
 }
 
-// Two days to run, two days for the results: https://ai.google.dev/gemini-api/docs/batch-api, checked 2026-11-22
-const FORGOTTEN_MS = 4 * 24 * 3_600_000;
-
 const FORGOTTEN: RemoteBatch = {
   name: '',
   displayName: null,
@@ -167,22 +164,3 @@ const FORGOTTEN: RemoteBatch = {
   endedAt: null,
   why: 'The API does not know the job any more.',
 };
-
-/** Whether a job was made with the key of this run, as far as that is known. */
-const isOf = ({ account }: Pick<Job, 'account'>, context: Pick<BatchContext, 'account'>): boolean =>
-  account === null || account === context.account;
-
-/** Whether a job is at this API, and this key's. */
-export const isHere = (
-  job: Pick<Job, 'account' | 'baseUrl'>,
-  context: Pick<BatchContext, 'account' | 'baseUrl'>,
-): boolean => job.baseUrl === context.baseUrl && isOf(job, context);
-
-/** A job is only known to the API that made it. */
-export function mustBeHere({ jobId, baseUrl }: Job, context: Pick<BatchContext, 'baseUrl'>): void {
-  if (baseUrl === context.baseUrl) return;
-  throw usageFailure(
-    `Job ${jobId.slice(0, 8)} is at ${baseUrl}, and this is ${context.baseUrl}.`,
-    'Name the same API with --base-url. A sandbox that was started for one command is gone with it.',
-  );
-}

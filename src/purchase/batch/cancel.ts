@@ -1,7 +1,8 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
-import { mustBeHere, advance } from './advance.ts';
-import { nameOf } from './resolve.ts';
+import { advance } from './advance.ts';
+import { mustBeHere } from './is-here.ts';
+import { takeUp } from './resolve.ts';
 import type { BatchContext } from './types.ts';
 
 /**
@@ -17,15 +18,16 @@ export async function cancel(job: Job, context: BatchContext): Promise<boolean> 
     throw usageFailure(`Another process works on job ${jobId.slice(0, 8)}.`, 'Wait for it.');
   let isKnown = true;
   try {
-    let { batch } = taken;
-    if (batch !== null || taken.stage === 'creating') mustBeHere(taken, context);
-    if (taken.stage === 'creating') batch = (await batches.find(nameOf(taken), leave))[0]?.name ?? null;
-    if (taken.stage === 'creating' && batch === null) {
+    const { stage, lostAt } = taken;
+    // What was looked for in vain may have been made, in spite of what the list said by then.
+    const mayBeMade = stage === 'creating' || (stage === 'uploaded' && lostAt !== null);
+    if (taken.batch !== null || mayBeMade) mustBeHere(taken, context);
+    const batch = mayBeMade ? await takeUp(taken, context) : taken.batch;
+    if (stage === 'creating' && batch === null) {
       throw new Failure('unavailable', `It is not clear yet whether job ${jobId.slice(0, 8)} was made.`, {
         hint: 'pixtab batch fetch finds out; cancel it then.',
       });
     }
-    if (taken.stage === 'creating' && batch !== null) await jobs.created(jobId, batch);
     if (batch === null) {
       for (const { attempt, state } of await jobs.items(jobId))
         if (state === 'held')
@@ -33,7 +35,7 @@ export async function cancel(job: Job, context: BatchContext): Promise<boolean> 
       await jobs.done(jobId, 'cancelled before it was sent');
       return true;
     }
-    if (taken.stage !== 'done' && taken.stage !== 'ended') isKnown = await batches.cancel(batch, leave);
+    if (stage !== 'done' && stage !== 'ended') isKnown = await batches.cancel(batch, leave);
   } finally {
     await jobs.leave(jobId).catch(() => undefined);
   }

@@ -67,15 +67,15 @@ export async function harvest(job: Job, remote: RemoteBatch, context: BatchConte
   await finishKept(open, context);
   if (open.size === 0) return { errors: new Map(), isWhole: true };
   const errors = new Map<string, RpcError>();
-  let keys = 0;
-  let senseless = 0;
+  let areThere = false;
+  let areSound = true;
 
   async function* wanted(): AsyncGenerator<Brought> {
     for await (const { key, answer, error } of resultsOf(job, remote, context)) {
       if (context.stop.aborted) return;
-      if (key === null) senseless += 1;
+      if (key === null) areSound = false;
       if (key === null || !all.has(key)) continue;
-      keys += 1;
+      areThere = true;
       const item = open.get(key);
       if (item === undefined) continue;
       if (answer === null) {
@@ -95,7 +95,7 @@ export async function harvest(job: Job, remote: RemoteBatch, context: BatchConte
     told(await carryOn({ entry, body: answer }, attempt, state, context), context);
   });
   mayGoOn(context);
-  return { errors, isWhole: keys === 0 ? null : senseless === 0 };
+  return { errors, isWhole: areThere ? areSound : null };
 }
 
 /** Finishes answers that an earlier process fetched into the journal: they need not be fetched again. */
@@ -145,8 +145,7 @@ async function closeRest(
 }
 
 /** An answer that could not be read is counted as unconfirmed, and came. */
-const isAnswered = ({ state }: JobItem): boolean =>
-  state !== 'sent' && state !== 'held' && state !== 'released';
+const isAnswered = ({ state }: JobItem): boolean => state !== 'sent' && state !== 'released';
 
 const endOf = (state: RemoteBatch['state']): JobEnd['state'] =>
   state === 'pending' || state === 'running' ? 'succeeded' : state;

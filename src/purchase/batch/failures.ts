@@ -8,6 +8,14 @@ export const stranger = ({ batch }: Job): Failure =>
     charged: 'unknown',
   });
 
+/** A list shows the jobs of one project alone, so it says nothing of a job that another one may have. */
+export const hidden = ({ jobId }: Job): Failure =>
+  new Failure(
+    'auth',
+    `Job ${jobId.slice(0, 8)} may have been made with another key, and this one does not show it; what is held for it stays held.`,
+    { hint: 'Use a key of the project that it was made with.', charged: 'unknown' },
+  );
+
 export const interrupted = (): Failure =>
   new Failure('cancelled', 'Cancelled; what is made goes on at the API.', {
     hint: 'pixtab batch wait takes it up again.',

@@ -9,10 +9,10 @@ import type { BatchContext } from './types.ts';
  */
 export async function bookTwins(job: Job, context: BatchContext): Promise<void> {
   const { books, batches, leave, saver } = context;
-  if (job.batch === null || isTwin(job)) return;
+  if (isTwin(job)) return;
   try {
     for (const { name } of await batches.find(nameOf(job), leave)) {
-      const jobId = name === job.batch ? null : await books.ledger.jobs.twin(job.jobId, name);
+      const jobId = await books.ledger.jobs.twin(job.jobId, name);
       if (jobId === null) continue;
       saver.remark(
         `Job ${job.jobId.slice(0, 8)} was made twice: ${name} is the same once more, and is fetched and counted as job ${jobId.slice(0, 8)}.`,

@@ -4,8 +4,8 @@ import { asFailure, FAILURES, mostPressing, restated, type Failure } from '../..
 import { answerSpace } from '../../core/order/answer-space.ts';
 import type { QueueEnd, QueueState } from '../../core/policy/queue.ts';
 import type { Deps, JobItem, QueueJob } from '../../ports/index.ts';
-import { isHere } from '../batch/advance.ts';
 import { closeLostJob, isLost } from '../batch/close-lost-job.ts';
+import { isHere } from '../batch/is-here.ts';
 import { MOST_AT_ONCE } from '../batch/collect.ts';
 import { endOfItems } from '../batch/outcome.ts';
 import { planJobs } from '../batch/plan.ts';

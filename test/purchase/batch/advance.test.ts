@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_JOBS } from '../../../src/core/catalogue/account-limits.ts';
 import { Failure } from '../../../src/core/errors.ts';
 import type { QuotedTerms } from '../../../src/core/pricing/quoted-terms.ts';
 import { usd } from '../../../src/core/pricing/money.ts';
-import type { Job } from '../../../src/ports/index.ts';
 import { advance, lookAgain } from '../../../src/purchase/batch/advance.ts';
 import {
   failedIn,
@@ -18,42 +18,12 @@ import type { FakeJournal } from '../../support/fakes/journal.ts';
 import type { CreateTwist } from '../../support/fakes/batches.ts';
 import { scene, type Machine, type Scene } from '../../support/jobs.ts';
 import { aRun } from '../../support/purchases.ts';
-
-/** A job of three requests, at the API or where the twists left it. */
-async function job(here: Scene, name = 'one', count = 3) {
-  const machine = here.machine(name);
-  const [job] = await here.submitted(machine, count);
-  if (!job) throw new Error('no job');
-  const { jobId } = job;
-  return { machine, jobId, tended: () => advance(jobId, machine.world) };
-}
-
-const keysOf = (here: Scene): string[] => [...here.store.attempts.keys()];
-const statesOf = (here: Scene): string[] => [...here.store.attempts.values()].map(({ state }) => state);
-async function theJob({ ledger }: Machine, jobId: string) {
-  const found = (await ledger.jobs.list('all')).find((each) => each.jobId === jobId);
-  if (!found) throw new Error('no job');
-  return found;
-}
+import { job, keysOf, money, statesOf, theJob } from './support.ts';
 
 async function* behind(text: string, file: AsyncIterable<Uint8Array> | null) {
   yield Buffer.from(text);
   if (file) yield* file;
 }
-
-/** Held or spent, to the nano-dollar. */
-const money = async ({ ledger }: Machine) => {
-  await ledger.setBudget({
-    per: 'day',
-    model: null,
-    project: null,
-    agent: null,
-    amount: usd('100'),
-    zone: 'UTC',
-  });
-  const [standing] = await ledger.standings();
-  return { used: standing?.used, held: standing?.held };
-};
 
 describe('a job', () => {
   it('is held as a whole, submitted once, and settled picture by picture', async () => {
@@ -286,22 +256,135 @@ describe('a job whose making was interrupted', () => {
     const here = scene();
     const { jobId, machine } = await job(here);
     const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
-    expect(await advance(jobId, elsewhere)).toMatchObject({ status: 'queued', failure: { kind: 'usage' } });
+    expect(await advance(jobId, elsewhere)).toMatchObject({
+      status: 'queued',
+      failure: {
+        kind: 'usage',
+        message: `Job ${jobId.slice(0, 8)} is at https://google.example, and this is https://gateway.example.`,
+      },
+    });
     expect(here.google.stored.size).toBe(0);
+    expect(await theJob(here.machine('two'), jobId)).toMatchObject({ busy: false });
   });
 
-  it('stays here while the API has as many jobs as it takes', async () => {
+  it('is found by its name when the ledger could not hear that it is made', async () => {
     const here = scene();
     const { machine, jobId, tended } = await job(here);
-    for (let n = 0; n < 100; n++) {
-      const [other] = await here.submitted(machine, 1, `run-x${n}`);
-      if (other) await advance(other.jobId, machine.world);
+    const { ledger, journal } = machine.world.books;
+    const created = () => Promise.reject(new Failure('disk', 'The ledger is full.'));
+    const full = { ledger: { ...ledger, jobs: { ...ledger.jobs, created } }, journal };
+    expect((await advance(jobId, { ...machine.world, books: full })).failure).toMatchObject({
+      kind: 'disk',
+      charged: 'unknown',
+      message: `Job ${jobId.slice(0, 8)} is made, and that could not be written down: The ledger is full.`,
+      hint: 'Then pixtab batch fetch finds it by its name.',
+    });
+    expect(await tended()).toMatchObject({ status: 'running', failure: null });
+    expect(here.google.created).toHaveLength(1);
+  });
+
+  it.each([
+    ['is full of jobs that run', { stage: 'running' }, 'queued'],
+    ['is full of jobs that may have been made', { stage: 'creating' }, 'queued'],
+    ['is full of jobs of whom nobody knows', { stage: 'running', account: null }, 'queued'],
+    ['has jobs of another key', { stage: 'running', account: 'google.example#ba9876543210' }, 'running'],
+    ['has jobs that ended', { stage: 'ended' }, 'running'],
+    ['is to have others that wait as well', { stage: 'uploaded' }, 'running'],
+  ] as const)('is made or stays here where the API %s', async (_, facts, status) => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const others = await here.submitted(machine, 1, 'run-2');
+    for (const each of others) {
+      const other = here.store.jobs.get(each.jobId);
+      if (other === undefined) continue;
+      for (let n = 0; n < MOST_JOBS; n++) {
+        const id = `${each.jobId}-${n}`;
+        here.store.jobs.set(id, { ...other, facts: { ...other.facts, jobId: id, ...facts } });
+      }
     }
-    expect(await tended()).toMatchObject({ jobId, status: 'queued', failure: null });
+    expect(await tended()).toEqual({ jobId, status, failure: null });
+    expect(here.google.created).toHaveLength(status === 'running' ? 1 : 0);
+  });
+
+  it('is made only while that may be, and looked at all the same', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const waiting = { ...machine.world, maySubmit: async () => false };
+    expect(await advance(jobId, waiting)).toEqual({ jobId, status: 'queued', failure: null });
+    expect(here.google.stored.size).toBe(0);
+    here.google.twist('busy');
+    await tended();
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'uploaded' });
+    expect(await advance(jobId, waiting)).toEqual({ jobId, status: 'queued', failure: null });
+    expect(here.google.created).toHaveLength(0);
+    expect(await advance(jobId, { ...machine.world, maySubmit: async () => true })).toMatchObject({
+      status: 'running',
+    });
     here.google.end();
-    for (const { jobId } of (await machine.ledger.jobs.list('open')).filter(({ batch }) => batch !== null))
-      await advance(jobId, machine.world);
-    expect(await tended()).toMatchObject({ status: 'running' });
+    expect(await advance(jobId, waiting)).toEqual({ jobId, status: 'done', failure: null });
+  });
+
+  it('is not taken up after Ctrl-C', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    here.google.end();
+    machine.stop.abort();
+    expect(await tended()).toMatchObject({ status: 'running', failure: { kind: 'cancelled' } });
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'running', state: 'pending' });
+  });
+
+  it('is only looked at while it runs', async () => {
+    const here = scene();
+    const { jobId, tended } = await job(here);
+    await tended();
+    here.google.jobs.forEach((each) => (each.remote = { ...each.remote, state: 'running' }));
+    expect(await tended()).toEqual({ jobId, status: 'running', failure: null });
+  });
+});
+
+describe('a job that is looked at once more', () => {
+  async function done() {
+    const here = scene();
+    const made = await job(here);
+    await made.tended();
+    here.google.end();
+    await made.tended();
+    return { here, ...made };
+  }
+
+  it('is left to the process that works on it', async () => {
+    const { here, machine, jobId } = await done();
+    await machine.ledger.jobs.take(jobId);
+    const other = here.machine('two');
+    expect(await lookAgain(jobId, other.world)).toEqual({ jobId, status: 'busy', failure: null });
+    expect(await advance(jobId, other.world)).toEqual({ jobId, status: 'busy', failure: null });
+  });
+
+  it('stays as it is where the API does not know it any more', async () => {
+    const { here, machine, jobId } = await done();
+    here.google.jobs.clear();
+    expect(await lookAgain(jobId, machine.world)).toEqual({ jobId, status: 'done', failure: null });
+    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+  });
+
+  it('has nothing to show, and is nowhere, where it was cancelled before it was made', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    await cancel(await theJob(machine, jobId), machine.world);
+    const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
+    expect(await lookAgain(jobId, elsewhere)).toEqual({ jobId, status: 'done', failure: null });
+  });
+
+  it('says what went wrong, and stays for others to look at', async () => {
+    const { here, machine, jobId } = await done();
+    const get = () => Promise.reject(new Failure('unavailable', 'Overloaded.', { charged: 'no' }));
+    const world = { ...machine.world, batches: { ...machine.world.batches, get } };
+    expect(await lookAgain(jobId, world)).toMatchObject({
+      status: 'done',
+      failure: { message: 'Overloaded.' },
+    });
+    expect(await theJob(here.machine('two'), jobId)).toMatchObject({ busy: false });
   });
 });
 
@@ -338,7 +421,7 @@ describe('a job that ends badly', () => {
       expect(await theJob(machine, jobId)).toMatchObject({
         stage: 'ended',
         endedAt: ended,
-        why: expect.stringContaining('Looked at again until 2026-11-24 12:00 UTC.'),
+        why: expect.stringMatching(/^The .+ Looked at again until 2026-11-24 12:00 UTC\.$/),
       });
     }
     here.clock.advance(3_600_000);
@@ -427,7 +510,7 @@ describe('a job that ends badly', () => {
       failure: { kind: 'auth', charged: 'unknown' },
     });
     expect(new Set(statesOf(here))).toEqual(new Set(['sent']));
-    here.clock.advance(4 * 24 * 3_600_000);
+    here.clock.advance(4 * 24 * 3_600_000 - 10_000);
     expect(await tended()).toMatchObject({ status: 'done' });
     expect(new Set(statesOf(here))).toEqual(new Set(['unconfirmed']));
   });
@@ -581,44 +664,6 @@ describe('the counts of the API', () => {
   });
 });
 
-describe('cancelling', () => {
-  it('ends a job by its name whose making was interrupted', async () => {
-    const here = scene();
-    const { machine, jobId, tended } = await job(here);
-    here.google.twist('lost');
-    const find = async () => [];
-    const world = { ...machine.world, batches: { ...machine.world.batches, find } };
-    expect(await advance(jobId, world)).toMatchObject({ status: 'queued' });
-    expect(await cancel(await theJob(machine, jobId), machine.world)).toBe(true);
-    expect(new Set(statesOf(here))).toEqual(new Set(['released']));
-    expect(await tended()).toMatchObject({ status: 'done' });
-  });
-
-  it('keeps the holds of a job that may have been made, and is not shown', async () => {
-    const here = scene();
-    const { machine, jobId, tended } = await job(here);
-    here.google.twist('unheard');
-    await tended();
-    expect(await rejection(cancel(await theJob(machine, jobId), machine.world))).toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining('It is not clear yet'),
-    });
-    expect(new Set(statesOf(here))).not.toContain('released');
-    expect((await money(machine)).held).toBeGreaterThan(0n);
-  });
-
-  it('is no failure where the API took it, and cannot show the job just now', async () => {
-    const here = scene();
-    const { machine, jobId, tended } = await job(here);
-    await tended();
-    const get = () => Promise.reject(new Failure('unavailable', 'Overloaded.', { charged: 'no' }));
-    const world = { ...machine.world, batches: { ...machine.world.batches, get } };
-    expect(await cancel(await theJob(machine, jobId), world)).toBe(false);
-    expect(await tended()).toMatchObject({ status: 'done' });
-    expect(new Set(statesOf(here))).toEqual(new Set(['released']));
-  });
-});
-
 describe('waiting', () => {
   it('asks less and less often for results that are late, and once more in the end', async () => {
     const here = scene();
@@ -695,18 +740,18 @@ describe('asking again', () => {
     here.google.end();
     await made.tended();
     const done = await theJob(made.machine, made.jobId);
-    return { ...made, done, first };
+    return { ...made, done, first, newId: newIds() };
   }
 
-  const newId = newIds();
-  const repeated = async ({ world, ledger }: Machine, done: Job, which: RepeatWhich) => {
+  type Ended = Awaited<ReturnType<typeof ended>>;
+  const repeated = async ({ machine: { world, ledger }, done, newId }: Ended, which: RepeatWhich) => {
     const items = failedIn(await ledger.jobs.items(done.jobId), which);
     return resubmit(done, { items, run: aRun({ runId: 'run-2' }), newId, tier: 1 }, world);
   };
 
   it('is not for what is not kept any more: nothing is held for it', async () => {
     const here = scene();
-    const { machine, done } = await ended(here);
+    const { machine, done, newId } = await ended(here);
     const items = failedIn(await machine.ledger.jobs.items(done.jobId), ask);
     const forgotten = items.map((item) => ({ ...item, request: null }));
     const run = aRun({ runId: 'run-2' });
@@ -718,8 +763,9 @@ describe('asking again', () => {
 
   it('is for what was not charged alone, and only once', async () => {
     const here = scene();
-    const { machine, done, first } = await ended(here);
-    const [jobId = ''] = await repeated(machine, done, ask);
+    const job = await ended(here);
+    const { machine, done, first } = job;
+    const [jobId = ''] = await repeated(job, ask);
     expect(await machine.ledger.jobs.items(jobId)).toMatchObject([
       { attempt: { attemptId: 'again-1', runId: 'run-2', save: { paths: ['run-1-1'] } }, state: 'held' },
     ]);
@@ -727,7 +773,7 @@ describe('asking again', () => {
       attempt: { attemptId: first },
       resubmittedAs: 'again-1',
     });
-    expect(await repeated(machine, done, ask)).toEqual([]);
+    expect(await repeated(job, ask)).toEqual([]);
     await advance(jobId, machine.world);
     here.google.end();
     expect(await advance(jobId, machine.world)).toMatchObject({ status: 'done' });
@@ -750,14 +796,15 @@ describe('asking again', () => {
 
   it('takes refusals and what may be charged where that is said', async () => {
     const here = scene();
-    const { machine, done } = await ended(here);
-    const [jobId = ''] = await repeated(machine, done, { refused: true, unconfirmed: true });
-    expect(await machine.ledger.jobs.items(jobId)).toHaveLength(3);
+    const job = await ended(here);
+    const [jobId = ''] = await repeated(job, { refused: true, unconfirmed: true });
+    expect(await job.machine.ledger.jobs.items(jobId)).toHaveLength(3);
   });
 
   it('keeps to the budget', async () => {
     const here = scene();
-    const { machine, done } = await ended(here);
+    const job = await ended(here);
+    const { machine, done } = job;
     await machine.ledger.setBudget({
       per: 'run',
       model: null,
@@ -766,7 +813,7 @@ describe('asking again', () => {
       amount: usd('0.001'),
       zone: 'UTC',
     });
-    expect(await rejection(repeated(machine, done, ask))).toMatchObject({ kind: 'budget' });
+    expect(await rejection(repeated(job, ask))).toMatchObject({ kind: 'budget' });
     expect((await machine.ledger.jobs.items(done.jobId))[0]).toMatchObject({ resubmittedAs: null });
   });
 });

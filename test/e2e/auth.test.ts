@@ -55,7 +55,7 @@ describe('auth login', () => {
 
   it.each([
     ['is refused', 'bad-key', 'refused the API key'],
-    ['is empty', '', 'characters that no key has'],
+    ['is empty', '\n', 'No key was given'],
     ['has two lines', `${KEY}\n${WORK}`, 'characters that no key has'],
   ])('keeps nothing where the key %s', async (_, key, said) => {
     await using place = await workplace();

@@ -13,7 +13,7 @@ export function jsonManifest(text: string, file: string): ManifestFile {
     (outer: Path) =>
     (path: Path, at?: Problem['at']): Place =>
       placeAt(file, text, jsonPosition(text, [...outer, ...path], at));
-  if (!Array.isArray(images)) throw malformed(placeIn(above)([]), 'images is a list');
+  if (!Array.isArray(images)) throw malformed(placeIn(above)([]), 'images takes a list');
   return {
     head: { value: head, placeOf: placeIn([]) },
     async *images() {

@@ -39,7 +39,7 @@ export function yamlManifest(text: string, file: string): ManifestFile {
     (path: Path, at: Problem['at'] = 'value'): Place =>
       placeAt(offsetOf(document, [...above, ...path], at));
   const { images, head } = split(content);
-  if (!Array.isArray(images)) throw malformed(placeIn(['images'])([]), 'images is a list');
+  if (!Array.isArray(images)) throw malformed(placeIn(['images'])([]), 'images takes a list');
   return {
     head: { value: head, placeOf: placeIn([]) },
     doubts: cutShort(document, placeAt),

@@ -153,7 +153,7 @@ async function tellSpending({ flags, layout, settings, filter, local, ledger, te
   tellTable({ by, rows, all }, layout, settings, terminal);
   if (axisOf(by) === 'time') terminal.note(`Times are those of ${local.zone}.`);
   if (by === 'label') terminal.note('What has several labels is counted under each, and once in the total.');
-  if (all.held > 0n) terminal.note('Held is what is under way may cost at most; waiting jobs hold theirs.');
+  if (all.held > 0n) terminal.note('What is held is the most that requests and jobs under way may cost.');
 }
 
 /** An empty table says nothing: what was looked for never was, or not then. */

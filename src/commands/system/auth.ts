@@ -1,4 +1,4 @@
-import { usageFailure, type Failure } from '../../core/errors.ts';
+import { Failure, usageFailure } from '../../core/errors.ts';
 import { keyHolder, mustBeKeyName, USUAL_KEY } from '../../core/providers/keys.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Credentials, Deps, KeptKey, Settings, Terminal } from '../../ports/index.ts';
@@ -157,6 +157,10 @@ async function login({ flags, settings, deps, terminal }: Context): Promise<Told
   if (further.length > 0) throw usageFailure('auth login keeps one key: name one gateway.');
   const keys = await deps.keys();
   const key = await keyFrom(profile.title, deps, terminal);
+  if (key.trim() === '')
+    throw new Failure('auth', 'No key was given, and none is kept.', {
+      hint: 'It is typed where that is asked for, or given on standard input: pixtab auth login < key.txt',
+    });
   const credentials = keys.credentials(key, profile);
   if (flags.check) await check({ ...settings, credentials: async () => credentials }, deps);
   const account = accountWith(credentials, settings);

@@ -94,7 +94,10 @@ function harmless(value: string): string {
 /** ext4, APFS and NTFS take 255; the rest is room for ".jpeg" and for the number of a name that was taken meanwhile. */
 const LONGEST_NAME = 255;
 const ROOM = 10;
-const UNMAKEABLE = /\.(gif|bmp|tiff?|hei[cf]|jxl|svg|ico|pdf|psd)$/i;
+
+/** Whether a name asks for a format that others write. */
+export const isUnmakeable = (name: string): boolean =>
+  /\.(gif|bmp|tiff?|hei[cf]|jxl|svg|ico|pdf|psd)$/i.test(name);
 
 /** A path that can be written, as far as that can be known without a disk. */
 function checked(path: string): string {
@@ -105,7 +108,7 @@ function checked(path: string): string {
     throw usageFailure(`-o ${path} has an empty name in it.`, 'One separator between names is enough.');
   if (/^\.{1,2}$/.test(name))
     throw usageFailure(`-o ${path} names a folder.`, `End it in a separator: ${path}/`);
-  if (UNMAKEABLE.test(name))
+  if (isUnmakeable(name))
     throw usageFailure(
       `-o ${path}: pixtab writes ${FORMATS.join(', ')}.`,
       'Choose one of these extensions, or none.',

@@ -1,6 +1,6 @@
 import type { Ability, Aspect, Size, ThinkingLevel } from '../catalogue/model.ts';
-import { beforeExtension, extensionOf, withExtension } from '../files/filename.ts';
-import type { ImageFormat } from '../files/format.ts';
+import { beforeExtension, extensionOf, isUnmakeable, withExtension } from '../files/filename.ts';
+import { FORMATS, type ImageFormat } from '../files/format.ts';
 import { isAddress } from '../files/place.ts';
 import { slug, utf8Length } from '../files/slug.ts';
 import type { Entry } from './entry.ts';
@@ -128,6 +128,7 @@ function unwritable(path: string): string | null {
   if (/(^|\/)(\.git|\.pixtab-trash)(\/|$)/i.test(path)) return 'is in a folder that is no place for pictures';
   // oxlint-disable-next-line no-control-regex -- what no file system and no terminal should be given.
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'has a control character in it';
+  if (isUnmakeable(path)) return `has an extension that is none of ${FORMATS.join(', ')}`;
   const long = path.split('/').some((name) => utf8Length(name) > LONGEST_NAME);
   return long ? 'has a name in it that is too long' : null;
 }

@@ -167,7 +167,7 @@ describe('openManifest', () => {
   it.each([
     ['p.yaml', 'images:\n  - id: "hero\n', /^p\.yaml:\d:\d+: /],
     ['p.yaml', 'images: []\nimages: []\n', /^p\.yaml:2:1: this key stands there twice/],
-    ['p.yaml', 'images: hero\n', /^p\.yaml:1:9: images is a list/],
+    ['p.yaml', 'images: hero\n', /^p\.yaml:1:9: images takes a list/],
     ['p.json', '{\n  "images": [,]\n}', /^p\.json:2:14: this is no valid JSON/],
     ['p.jsonl', '{"id":"a"}\n{"id":}\n', /^p\.jsonl:2:7: this is no valid JSON/],
     ['p.csv', 'id,promt\na,b\n', /^p\.csv:1:4: there is no key "promt"; did you mean "prompt"\?/],

@@ -102,7 +102,7 @@ describe('spend', () => {
     const { stdout, stderr } = await pixtab('spend', '--by', 'lane');
     expect(stdout.split('\n')[0]).toMatch(/^lane +spent +unconfirmed +held +images$/);
     expect(stdout).toMatch(/^batch +\$0\.00 +\$0\.00 +\$0\.05\d* +0$/m);
-    expect(stderr).toContain('waiting jobs hold theirs');
+    expect(stderr).toContain('requests and jobs under way may cost');
   });
 
   it('makes a table for a pull request', async () => {

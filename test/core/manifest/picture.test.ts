@@ -84,6 +84,7 @@ describe('expand', () => {
     [{ out: `a/${'x'.repeat(241)}` }, 'out', `out: a/${'x'.repeat(241)} has a name in it that is too long`],
     [{ out: '/tmp/{id}' }, 'out', "out: /tmp/hero leaves the manifest's folder"],
     [{ out: '{dir}/x', vars: { dir: '../..' } }, 'out', "out: ../../x leaves the manifest's folder"],
+    [{ out: '{id}.gif' }, 'out', 'out: hero.gif has an extension that is none of png, jpeg, webp, avif'],
     [{ out: 'gs://shop/{id}' }, 'out', 'out: gs:/shop/hero is an address, and takes a path'],
     [{ out: 'a\nb' }, 'out', 'out: a\nb has a control character in it'],
     [{ out: 'a\u007fb' }, 'out', 'out: a\u007fb has a control character in it'],

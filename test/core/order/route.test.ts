@@ -275,7 +275,8 @@ describe('a named model', () => {
 
 describe('a named model that cannot do what no model can', () => {
   it('says what is wrong with the order', () => {
-    const failure = failureOf(ask({ model: PRO, want: aWant({ prompt: 'a tree '.repeat(100_000) }) }));
+    const want = aWant({ prompt: 'a tree '.repeat(40_000) });
+    const failure = failureOf(ask({ model: LITE, models: [findModel(LITE)], want }));
     expect(failure).toMatchObject({ kind: 'usage', hint: 'Shorten the prompt.' });
   });
 });

@@ -316,6 +316,16 @@ describe('what cannot be finished', () => {
     expect(stderr).toContain('Another process');
   });
 
+  it('is looked up in the ledger where its file does not tell whose it is', async () => {
+    const { pixtab, journal, attempt, id } = await undecodable();
+    const answer = journal.answers.get(id);
+    if (answer === undefined) throw new Error('an answer waits');
+    journal.answers.set(id, { ...answer, attempt: null });
+    Object.assign(attempt, { state: 'replied', bill: null });
+    expect((await pixtab('recover', '--discard', id)).code).toBe(0);
+    expect([attempt.state, journal.kept.size]).toEqual(['unconfirmed', 1]);
+  });
+
   it('is set aside by the beginning of its id, which is what lists show', async () => {
     const { pixtab, journal, id } = await undecodable();
     expect((await pixtab('recover', '--list')).stdout).toContain(id.slice(0, 8));

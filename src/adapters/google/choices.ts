@@ -5,14 +5,7 @@ import { list, maybe, tally, word } from '../lenient.ts';
 const Tokens = z.union([tally, z.unknown()]).optional();
 
 /** Dollars, as a number or in digits; whatever else is no statement. */
-const Dollars = maybe(
-  z.union([z.number(), z.string()]).transform((amount, context) => {
-    const stated = usdAtLeast(String(amount));
-    if (stated !== null) return stated;
-    context.addIssue('no amount');
-    return z.NEVER;
-  }),
-);
+const Dollars = maybe(z.union([z.number(), z.string()]).transform((amount) => usdAtLeast(String(amount))));
 
 /** A chat completion, the language of most gateways: https://openrouter.ai/docs/api-reference/chat-completion, checked 2026-11-26. */
 const Completion = z.object({

@@ -91,7 +91,7 @@ export function jobsIn(json: unknown, clean: (text: string) => string): JobPage 
 
 /** A state with an unknown name is judged by whether the job is done. */
 function stateOf({ metadata, done, error, response }: z.infer<typeof Operation>): BatchState {
-  const word = (metadata?.state ?? '').replace(/^(BATCH|JOB)_STATE_/, '').toLowerCase();
+  const word = (metadata?.state ?? '').replace(/(BATCH|JOB)_STATE_/, '').toLowerCase();
   const known = BATCH_STATES.find((state) => state === word);
   if (known) return known;
   if (error) return 'failed';

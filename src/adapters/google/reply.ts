@@ -116,7 +116,7 @@ function generated(content: Content, facts: Facts, cut: boolean): Reply {
 const unreadBeside = (
   pictures: readonly ReplyImage[],
   { unread }: Content,
-  links: readonly string[] = [],
+  links: readonly string[],
 ): (string | null)[] =>
   pictures.length > 0 ? unread.filter((what) => what === null) : [...unread, ...links.map(elsewhere)];
 
@@ -131,7 +131,7 @@ const elsewhere = (url: string): string => `the picture is at ${url}`;
 
 /** What the next turn sends back. A picture that came inside of a text goes back as a picture. */
 function partsOf({ pictures, words, isText }: Content, { parts }: Facts): readonly unknown[] {
-  if (!isText && (parts.length > 0 || pictures.length === 0)) return parts;
+  if (!isText && parts.length > 0) return parts;
   const inline = pictures.map(({ bytes }) => ({
     inlineData: {
       mimeType: `image/${imageKind(bytes) ?? 'png'}`,

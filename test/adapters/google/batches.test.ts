@@ -178,7 +178,9 @@ describe('a job as it is shown', () => {
     const page = (displayName: string, nextPageToken?: string) =>
       answer({ operations: [{ name: 'batches/b1', metadata: { displayName } }, 7], nextPageToken });
     await using google = await emulator(page('other', 'more'), page('job-1'));
-    expect(await at(google.baseUrl).find('job-1', signal)).toMatchObject([{ displayName: 'job-1' }]);
+    expect(await at(google.baseUrl).find('job-1', signal)).toMatchObject([
+      { displayName: 'job-1', results: [] },
+    ]);
     expect(google.requests.map(({ url }) => url)).toEqual([
       '/v1beta/batches?pageSize=100',
       '/v1beta/batches?pageSize=100&pageToken=more',
@@ -197,6 +199,11 @@ describe('a job as it is shown', () => {
       kind: 'unavailable',
       charged: 'no',
     });
+  });
+
+  it('is missing in an account without jobs, whose list is an empty object', async () => {
+    await using google = await emulator(answer({}));
+    expect(await at(google.baseUrl).find('job-1', signal)).toEqual([]);
   });
 
   it('is not looked for without an end', async () => {

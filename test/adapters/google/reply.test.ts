@@ -126,8 +126,10 @@ describe('the picture', () => {
   it('is nowhere else, where nothing says so', () => {
     expect(read(candidate([]))).not.toHaveProperty('links');
     expect(readImagen({ predictions: [] })).not.toHaveProperty('links');
-    const gcs = { gcsUri: 'https://gateway.example/cat.png' };
-    expect(readImagen({ predictions: [...predictions(PIXEL).predictions, gcs] })).not.toHaveProperty('links');
+    const elsewhere = { imageUri: 'https://gateway.example/cat.png' };
+    expect(readImagen({ predictions: [elsewhere] })).toMatchObject({ links: [elsewhere.imageUri] });
+    const beside = [...predictions(PIXEL).predictions, elsewhere];
+    expect(readImagen({ predictions: beside })).not.toHaveProperty('links');
   });
 
   it('comes through beside a broken one and an error', () => {

@@ -78,6 +78,15 @@ describe('values of a file', () => {
     );
   });
 
+  it('are found wherever a text with quotes and brackets in it is cut', async () => {
+    const values = ['{"":"}","key":"a\\"]}\\\\"}', '{"key":"b"}'];
+    const bytes = Buffer.from(`[${values.join(',')}]`);
+    for (let at = 0; at <= bytes.length; at++) {
+      const found = await collected(valuesIn(cut(bytes, [at])));
+      expect(found.map(String)).toEqual(values);
+    }
+  });
+
   it.each(['[{"key":"a","response":{}},{"key":"b","resp', '[{"key":"a","response":{}},'])(
     'that end too early in an array are seen to: %s',
     async (text) => {
@@ -123,6 +132,7 @@ describe('members of an object', () => {
     '{"a":}',
     '{a:1}',
     '{"a":1 "b":2}',
+    '{"a":1 x"b":2}',
     '{"a":1,}',
     '{"a":{}7}',
     '{"\\x":1}',
@@ -144,12 +154,28 @@ describe('elements of an array', () => {
     );
   });
 
-  it.each(['', '{}', '7', '"[1]"', '[', '[1', '[1,', '[1,]', '[,1]', '[1 2]', '[{}7]', '["a]'])(
-    'of %j are none',
-    (text) => {
-      expect(elements(Buffer.from(text))).toBeNull();
-    },
-  );
+  it('are those among whatever white space JSON has', () => {
+    expect(elements(Buffer.from('\r[\r\n\t1 ,\r2\r]'))?.map(String)).toEqual(['1', '2']);
+  });
+
+  it.each([
+    '',
+    '{}',
+    '7',
+    '"[1]"',
+    '[',
+    '[1',
+    '[1,',
+    '[1,]',
+    '[,1]',
+    '[1 2]',
+    '[1 x2]',
+    '{1]',
+    '[{}7]',
+    '["a]',
+  ])('of %j are none', (text) => {
+    expect(elements(Buffer.from(text))).toBeNull();
+  });
 });
 
 describe('a file of results', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unbilledCalls } from '../../../src/adapters/google/unbilled.ts';
+import { isGone, unbilledCalls } from '../../../src/adapters/google/unbilled.ts';
 import type { Broke, Exchange } from '../../../src/adapters/http/fetch.ts';
 import type { Http } from '../../../src/adapters/http/open.ts';
 import { Failure } from '../../../src/core/errors.ts';
@@ -116,4 +116,13 @@ describe('a call that costs nothing', () => {
       kind: 'unavailable',
     });
   });
+});
+
+it.each<[number, string, boolean]>([
+  [404, '', true],
+  [403, 'You do not have permission to access the File, or it may not exist.', true],
+  [403, 'Suspended.', false],
+  [503, 'The server is down, and may not exist.', false],
+])('what is answered with %i and "%s" is gone: %s', (status, message, gone) => {
+  expect(isGone(exchange({ status, body: Buffer.from(JSON.stringify(message)) }))).toBe(gone);
 });

@@ -152,11 +152,12 @@ async function proveFree(out: string, { force }: GalleryFlags, deps: Deps): Prom
       'Copy it into the bucket with a tool that says what each of its files is.',
     );
   const files = await deps.pictureFiles();
-  const kind = await files.kindOf(out);
+  const folder = out.replace(/(?<=.)\/$/, '');
+  const kind = await files.kindOf(folder);
   if (kind === 'file') throw usageFailure(`-o ${printable(out)} is a file.`, 'It takes a folder: -o site/');
-  const isSite = (await files.kindOf(`${out}/rows/0.js`)) === 'file';
+  const isSite = (await files.kindOf(`${folder}/rows/0.js`)) === 'file';
   if (kind === 'none' || isSite || force) return;
-  const page = `${out.replace(/\/$/, '')}/index.html`;
+  const page = `${folder}/index.html`;
   if ((await files.kindOf(page)) !== 'none')
     throw usageFailure(
       `${printable(page)} exists, and is no gallery.`,

@@ -65,7 +65,7 @@ export async function harvest(job: Job, remote: RemoteBatch, context: BatchConte
   const all: Open = new Map(items.map((item) => [originalOf(item.attempt.attemptId), item]));
   const open: Open = new Map([...all].filter(([, { state }]) => state !== 'saved'));
   await finishKept(open, context);
-  if (open.size === 0) return { errors: new Map(), isWhole: true };
+  if (open.size === 0) return { errors: new Map(), isWhole: null };
   const errors = new Map<string, RpcError>();
   let areThere = false;
   let areSound = true;

@@ -344,9 +344,10 @@ describe('a job whose making was interrupted', () => {
 });
 
 describe('a job that is looked at once more', () => {
-  async function done() {
+  async function done(first?: object) {
     const here = scene();
     const made = await job(here);
+    if (first) here.google.outcomes.set(keysOf(here)[0] ?? '', first);
     await made.tended();
     here.google.end();
     await made.tended();
@@ -362,10 +363,10 @@ describe('a job that is looked at once more', () => {
   });
 
   it('stays as it is where the API does not know it any more', async () => {
-    const { here, machine, jobId } = await done();
+    const { here, machine, jobId } = await done({ error: { code: 3 } });
     here.google.jobs.clear();
     expect(await lookAgain(jobId, machine.world)).toEqual({ jobId, status: 'done', failure: null });
-    expect(statesOf(here)).toEqual(['saved', 'saved', 'saved']);
+    expect(statesOf(here)).toEqual(['released', 'saved', 'saved']);
   });
 
   it('has nothing to show, and is nowhere, where it was cancelled before it was made', async () => {

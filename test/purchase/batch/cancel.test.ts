@@ -68,21 +68,45 @@ describe('cancelling', () => {
     await tended();
     expect(await cancel(await theJob(machine, jobId), machine.world)).toBe(true);
     expect((await money(machine)).held).toBe(0n);
+    const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
+    expect(await cancel(await theJob(machine, jobId), elsewhere)).toBe(true);
   });
 
-  it('of a job that was never sent may be done from anywhere, and gives its holds back once', async () => {
+  it('says that the API does not know the job, once it must', async () => {
     const here = scene();
-    const { machine, jobId } = await job(here);
-    const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
-    for (let times = 0; times < 2; times++) {
-      expect(await cancel(await theJob(machine, jobId), elsewhere)).toBe(true);
-      expect(statesOf(here)).toEqual(['released', 'released', 'released']);
-      expect(await theJob(machine, jobId)).toMatchObject({
-        stage: 'done',
-        why: 'cancelled before it was sent',
-      });
-    }
+    const { machine, jobId, tended } = await job(here);
+    await tended();
+    here.google.jobs.clear();
+    const found = await theJob(machine, jobId);
+    expect(await cancel(found, machine.world)).toBe(false);
+    here.clock.advance(10_000);
+    expect(await rejection(cancel(found, machine.world))).toMatchObject({ kind: 'auth', charged: 'unknown' });
+    expect(statesOf(here)).toEqual(['sent', 'sent', 'sent']);
   });
+
+  it.each([
+    ['uploaded', true],
+    ['written down alone', false],
+  ])(
+    'of a job that was %s may be done from anywhere, and gives its holds back once',
+    async (_, isUploaded) => {
+      const here = scene();
+      const { machine, jobId, tended } = await job(here);
+      if (isUploaded) {
+        here.google.twist('busy');
+        await tended();
+      }
+      const elsewhere = { ...machine.world, baseUrl: 'https://gateway.example' };
+      for (let times = 0; times < 2; times++) {
+        expect(await cancel(await theJob(machine, jobId), elsewhere)).toBe(true);
+        expect(statesOf(here)).toEqual(['released', 'released', 'released']);
+        expect(await theJob(machine, jobId)).toMatchObject({
+          stage: 'done',
+          why: 'cancelled before it was sent',
+        });
+      }
+    },
+  );
 
   it.each(['running', 'creating'] as const)(
     'from another API leaves a job alone that is %s, and to others',

@@ -51,20 +51,24 @@ describe('the results of a job', () => {
 });
 
 it.each([
-  [{ state: 'failed', why: 'input file malformed' }, 'input file malformed'],
-  [{ state: 'expired', why: null }, 'The job ended as expired, without an answer to this request.'],
-] as const)(
-  'says of each request of a job that ended as %j why nothing came',
-  async ({ state, why }, said) => {
-    const here = scene();
-    const { machine, jobId, tended } = await job(here);
-    await tended();
-    here.google.end(state, { why });
-    await tended();
-    const items = await machine.ledger.jobs.items(jobId);
-    expect(items.map((item) => item.why)).toEqual([said, said, said]);
-  },
-);
+  [{ state: 'failed', why: 'input file malformed' }, 'input file malformed', 'unavailable'],
+  [
+    { state: 'expired', why: null },
+    'The job ended as expired, without an answer to this request.',
+    'unavailable',
+  ],
+  [{ state: 'cancelled', why: 'Somebody did it.' }, 'Somebody did it.', 'cancelled'],
+] as const)('says of each request of a job that ended as %j why nothing came', async (end, said, as) => {
+  const here = scene();
+  const { machine, jobId, tended } = await job(here);
+  await tended();
+  here.google.end(end.state, end);
+  await tended();
+  const items = await machine.ledger.jobs.items(jobId);
+  expect(items.map((item) => item.why)).toEqual([said, said, said]);
+  const attempts = [...here.store.attempts.values()];
+  expect(attempts.map(({ releasedAs }) => releasedAs)).toEqual([as, as, as]);
+});
 
 it('gives everything back of a job that made nothing, though it broke off halfway', async () => {
   const here = scene();

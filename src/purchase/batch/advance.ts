@@ -2,7 +2,7 @@ import { MOST_JOBS } from '../../core/catalogue/account-limits.ts';
 import { asFailure, Failure } from '../../core/errors.ts';
 import type { Job, RemoteBatch } from '../../ports/index.ts';
 import { collect, harvest, tidied } from './collect.ts';
-import { interrupted, stranger } from './failures.ts';
+import { interrupted, planned, stranger } from './failures.ts';
 import { closeLostJob } from './close-lost-job.ts';
 import { isOf, mustBeHere } from './is-here.ts';
 import { FORGOTTEN_MS, nameOf, resolve, takeUp } from './resolve.ts';
@@ -69,6 +69,7 @@ async function further(job: Job, context: BatchContext): Promise<Step> {
   const { jobs } = context.books.ledger;
   if (context.stop.aborted) throw interrupted();
   const isHere = job.stage === 'planned' || job.stage === 'uploaded';
+  if (isHere && !isOf(job, context)) throw planned(job);
   if (isHere && context.maySubmit !== undefined && !(await context.maySubmit())) return 'queued';
   if (job.stage === 'uploaded') return create(job, context);
   if (job.stage === 'creating') return resolve(job, context);

@@ -16,6 +16,15 @@ export const hidden = ({ jobId }: Job): Failure =>
     { hint: 'Use a key of the project that it was made with.', charged: 'unknown' },
   );
 
+/** A job is looked for with the key that it was written down with, so no other one makes it. */
+export const planned = ({ jobId }: Job): Failure => {
+  const id = jobId.slice(0, 8);
+  return new Failure('auth', `Job ${id} was planned with another key, and is not made with this one.`, {
+    hint: `Use that key, or give back what is held for the job: pixtab batch cancel ${id}`,
+    charged: 'no',
+  });
+};
+
 export const interrupted = (): Failure =>
   new Failure('cancelled', 'Cancelled; what is made goes on at the API.', {
     hint: 'pixtab batch wait takes it up again.',

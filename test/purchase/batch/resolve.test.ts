@@ -8,6 +8,33 @@ const MINUTES = 60_000;
 const DAYS = 24 * 60 * MINUTES;
 const OTHER_KEY = 'google.example#ba9876543210';
 
+describe('a job that is not made yet', () => {
+  it.each(['planned', 'uploaded'])(
+    'is made with no other key than it was planned with (%s)',
+    async (stage) => {
+      const here = scene();
+      const { machine, jobId, tended } = await job(here);
+      if (stage === 'uploaded') {
+        here.google.twist('busy');
+        await tended();
+      }
+      expect(await theJob(machine, jobId)).toMatchObject({ stage });
+      const id = jobId.slice(0, 8);
+      expect(await advance(jobId, { ...machine.world, account: OTHER_KEY })).toMatchObject({
+        status: 'queued',
+        failure: {
+          kind: 'auth',
+          charged: 'no',
+          message: `Job ${id} was planned with another key, and is not made with this one.`,
+          hint: expect.stringContaining(`pixtab batch cancel ${id}`),
+        },
+      });
+      expect([here.google.created, statesOf(here)]).toEqual([[], ['held', 'held', 'held']]);
+      expect(await tended()).toMatchObject({ status: 'running', failure: null });
+    },
+  );
+});
+
 describe('a job that may have been made with another key', () => {
   it('is not made again where the list of this key does not show it, but found by its own', async () => {
     const here = scene();
@@ -38,6 +65,8 @@ describe('a job that may have been made with another key', () => {
     const here = scene();
     const { machine, jobId } = await job(here);
     here.google.twist('lost');
+    const unseen = { ...machine.world.batches, find: async () => [] };
+    expect(await advance(jobId, { ...machine.world, batches: unseen })).toMatchObject({ status: 'queued' });
     const foreign = { ...machine.world, account: OTHER_KEY };
     expect(await advance(jobId, foreign)).toMatchObject({ status: 'running', failure: null });
     expect(here.google.created).toHaveLength(1);

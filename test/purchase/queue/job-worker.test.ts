@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/errors.ts';
+import { usd } from '../../../src/core/pricing/money.ts';
+import type { QueueEnd } from '../../../src/core/policy/queue.ts';
+import type { Queue, QueueJob } from '../../../src/ports/index.ts';
+import type { BatchContext } from '../../../src/purchase/batch/types.ts';
+import { jobWorker } from '../../../src/purchase/queue/job-worker.ts';
+import type { WorkEvent } from '../../../src/purchase/queue/work-context.ts';
+import { refusalAnswer } from '../../support/answers.ts';
+import { scene } from '../../support/jobs.ts';
+import { aRun } from '../../support/purchases.ts';
+
+interface Changes {
+  /** Ids of jobs that are the queue's besides those that are made here. */
+  readonly others?: readonly string[];
+  /** What the API says of a job instead. */
+  readonly get?: BatchContext['batches']['get'];
+}
+
+/** A worker on jobs of a queue from which nothing more is gathered, each of `counts` pictures. */
+async function atWork(counts: readonly number[], { others = [], get }: Changes = {}) {
+  const here = scene();
+  const machine = here.machine('one');
+  const jobIds: string[] = [];
+  for (const [index, count] of counts.entries()) {
+    const [job] = await here.submitted(machine, count, `run-${index + 1}`);
+    if (!job) throw new Error('no job');
+    jobIds.push(job.jobId);
+  }
+  const { jobs } = machine.ledger;
+  const asked: string[] = [];
+  const events: WorkEvent[] = [];
+  const ends = new Map<string, QueueEnd>();
+  let looks = 0;
+  const pictureOf = async (jobId: string): Promise<readonly QueueJob[]> =>
+    (await jobs.items(jobId)).map(({ attempt: plan }) => ({
+      plan,
+      run: aRun(),
+      name: plan.attemptId,
+      urgent: false,
+      inputs: [],
+      heldAt: here.clock.now(),
+    }));
+  const queue = {
+    takeForJobs: async () => [],
+    async openJobs() {
+      looks += 1;
+      return [...jobIds, ...others];
+    },
+    inJob: async (jobId: string) => (jobIds.includes(jobId) ? pictureOf(jobId) : []),
+    async finish(attemptId: string) {
+      asked.push(attemptId);
+      return ends.get(attemptId) ?? { state: 'done', amount: usd('0.02'), why: null };
+    },
+  } as unknown as Queue;
+  const { world } = machine;
+  const batches = { ...world.batches, ...(get && { get }) };
+  const worker = jobWorker({
+    queue,
+    lane: { context: { ...world, batches }, newId: () => 'id', tier: 1 },
+    isSandbox: async () => false,
+    requestOf: () => expect.unreachable('nothing is gathered'),
+    prepare: async () => expect.unreachable('nothing is gathered'),
+    onEvent: (event) => void events.push(event),
+  });
+  return { ...here, machine, jobIds, worker, asked, events, ends, looks: () => looks };
+}
+
+const down = (message = 'Google is away.') => new Failure('unavailable', message, { charged: 'no' });
+
+describe('work on the jobs of a queue', () => {
+  it('looks at them less and less often, as waiting for a job does', async () => {
+    const { worker, clock, looks } = await atWork([1]);
+    const at: number[] = [];
+    for (let second = 0; second <= 20; second += 1) {
+      const before = looks();
+      await worker.round();
+      if (looks() > before) at.push(second);
+      clock.advance(1_000);
+    }
+    expect(at).toEqual([0, 3, 8, 15]);
+  });
+
+  it('takes no job that is not of the queue', async () => {
+    const { worker, machine, submitted, google } = await atWork([1]);
+    const [stranger] = await submitted(machine, 1, 'run-9');
+    await worker.round();
+    expect(google.created).toHaveLength(1);
+    expect(google.created).not.toContain(`pixtab-${stranger?.jobId}`);
+  });
+
+  it('tells how each picture of a job ended, once it has', async () => {
+    const { worker, google, clock, asked, events, ends, store } = await atWork([3]);
+    const [first = '', second = '', third = ''] = [...store.attempts.keys()];
+    google.outcomes.set(second, { response: refusalAnswer() });
+    ends.set(second, { state: 'refused', amount: usd('0.01'), why: 'Not safe.' });
+    await worker.round();
+    expect([asked, events]).toEqual([[], []]);
+    google.end();
+    clock.advance(60_000);
+    await worker.round();
+    expect(asked.toSorted()).toEqual([first, second, third]);
+    expect(events).toMatchObject([
+      { event: 'ended', state: 'done', cost: usd('0.02'), tookMs: 0, failure: null },
+      {
+        event: 'ended',
+        state: 'refused',
+        failure: { message: 'Not safe.', hint: expect.stringContaining('pixtab queue retry --refused') },
+      },
+      { event: 'ended', state: 'done', failure: null },
+    ]);
+    expect(worker.stand()).toEqual({ failure: null, isStuck: false });
+  });
+
+  it('tells of what is in the way of a job once, until something else is', async () => {
+    let message = 'Google is away.';
+    const get = () => Promise.reject(down(message));
+    const { worker, clock } = await atWork([1], { get });
+    await worker.round();
+    const told: (readonly unknown[])[] = [];
+    for (const says of ['Google is away.', 'Google is away.', 'It is late.', 'Google is away.']) {
+      message = says;
+      clock.advance(60_000);
+      told.push((await worker.round()).map(({ failure }) => failure?.message));
+    }
+    expect(told).toEqual([[], [], ['It is late.'], ['Google is away.']]);
+  });
+
+  it('tells nobody that it was interrupted', async () => {
+    const { worker, machine, clock } = await atWork([1]);
+    await worker.round();
+    clock.advance(60_000);
+    machine.stop.abort();
+    expect(await worker.round()).toEqual([]);
+    expect(worker.stand()).toMatchObject({ failure: { kind: 'cancelled' } });
+  });
+
+  it.each([
+    ['auth', [], true],
+    ['unavailable', [], false],
+    ['auth', ['of-another-worker'], false],
+  ] as const)('is stuck where no job goes on by itself: %s, beside %j', async (kind, others, isStuck) => {
+    const failure = new Failure(kind, 'It cannot go on.', { charged: 'no' });
+    const { worker } = await atWork([1], { others, get: () => Promise.reject(failure) });
+    await worker.round();
+    expect(worker.stand()).toEqual({ failure, isStuck });
+  });
+});

@@ -15,10 +15,11 @@ interface Changes {
   readonly others?: readonly string[];
   /** What the API says of a job instead. */
   readonly get?: BatchContext['batches']['get'];
+  readonly context?: Partial<BatchContext>;
 }
 
 /** A worker on jobs of a queue from which nothing more is gathered, each of `counts` pictures. */
-async function atWork(counts: readonly number[], { others = [], get }: Changes = {}) {
+async function atWork(counts: readonly number[], { others = [], get, context }: Changes = {}) {
   const here = scene();
   const machine = here.machine('one');
   const jobIds: string[] = [];
@@ -57,7 +58,7 @@ async function atWork(counts: readonly number[], { others = [], get }: Changes =
   const batches = { ...world.batches, ...(get && { get }) };
   const worker = jobWorker({
     queue,
-    lane: { context: { ...world, batches }, newId: () => 'id', tier: 1 },
+    lane: { context: { ...world, batches, ...context }, newId: () => 'id', tier: 1 },
     isSandbox: async () => false,
     requestOf: () => expect.unreachable('nothing is gathered'),
     prepare: async () => expect.unreachable('nothing is gathered'),
@@ -110,6 +111,46 @@ describe('work on the jobs of a queue', () => {
       { event: 'ended', state: 'done', failure: null },
     ]);
     expect(worker.stand()).toEqual({ failure: null, isStuck: false });
+  });
+
+  it('tells what is paid for and has no place, and not what may still be fetched', async () => {
+    const { worker, google, clock, asked, events, ends, store, pictureFiles } = await atWork([2]);
+    for (const id of store.attempts.keys())
+      ends.set(id, { state: 'failed', amount: usd('0.02'), why: 'It is not finished.' });
+    await worker.round();
+    google.end();
+    pictureFiles.breaks('put', 'no space left');
+    clock.advance(60_000);
+    await worker.round();
+    const settled = [...store.attempts].filter(([, { state }]) => state === 'settled').map(([id]) => id);
+    expect(settled.length).toBeGreaterThan(0);
+    expect(asked).toEqual(settled);
+    expect(events).toMatchObject(
+      settled.map(() => ({ event: 'ended', state: 'failed', failure: { kind: 'disk' } })),
+    );
+    expect(worker.stand()).toMatchObject({ failure: { kind: 'disk' } });
+  });
+
+  it('closes jobs of a sandbox that is gone, and tells how their pictures ended', async () => {
+    const elsewhere = { sandbox: true, baseUrl: 'http://127.0.0.1:2' };
+    const { worker, asked, store, jobIds, machine } = await atWork([2], { context: elsewhere });
+    await worker.round();
+    expect(asked).toEqual([...store.attempts.keys()]);
+    expect((await machine.ledger.jobs.list('all')).map(({ jobId, stage }) => [jobId, stage])).toEqual([
+      [jobIds[0], 'done'],
+    ]);
+    expect(worker.stand()).toEqual({ failure: null, isStuck: false });
+  });
+
+  it('leaves jobs of a real API at another address to those who can reach it', async () => {
+    const elsewhere = { baseUrl: 'https://gateway.example' };
+    const { worker, asked, google, store } = await atWork([1], { context: elsewhere });
+    await worker.round();
+    expect([asked, google.created, [...store.attempts.values()].map(({ state }) => state)]).toEqual([
+      [],
+      [],
+      ['held'],
+    ]);
   });
 
   it('tells of what is in the way of a job once, until something else is', async () => {

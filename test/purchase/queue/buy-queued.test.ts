@@ -130,6 +130,29 @@ describe('a picture of a queue', () => {
     expect(outcomes.map(({ event }) => event)).toEqual(Array.from({ length: 6 }, () => 'returned'));
   });
 
+  it('counts no interruption among the times that it went back, and goes back for one after those, too', async () => {
+    const [interrupted, away] = [failed('cancelled'), failed('unavailable')];
+    const eventsOf = async (...answers: readonly Failure[]) =>
+      (await bought(answers)).outcomes.map(({ event }) => event);
+    expect((await eventsOf(interrupted, interrupted, interrupted, away)).at(-1)).toBe('returned');
+    expect((await eventsOf(away, away, away, interrupted)).at(-1)).toBe('returned');
+  });
+
+  it('does not go back for a reason of its own', async () => {
+    const { outcomes, told, state } = await bought([failed('refused')]);
+    expect(outcomes).toMatchObject([{ event: 'ended', state: 'refused' }]);
+    expect([told, state]).toEqual([['ended'], 'released']);
+  });
+
+  it.each([
+    ['comes', 2_000, aPicture()],
+    ['is refused', 4_000, refusalAnswer()],
+  ])('that %s after trouble has a rest of %d ms follow the next trouble', async (_, restMs, answer) => {
+    const { rests } = await bought([failed('unavailable'), answer], { end: DONE });
+    rests.begin(failed('unavailable'));
+    expect(rests.leftMs()).toBe(restMs);
+  });
+
   it('goes back where nothing could be sent', async () => {
     const requestOf = () => {
       throw failed('unavailable');

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/errors.ts';
-import { usd } from '../../../src/core/pricing/money.ts';
+import { usd, ZERO } from '../../../src/core/pricing/money.ts';
+import { quote } from '../../../src/core/pricing/quote.ts';
 import type { QueueEnd } from '../../../src/core/policy/queue.ts';
-import type { Queue, QueueJob } from '../../../src/ports/index.ts';
+import type { JobPlan, Queue, QueueJob } from '../../../src/ports/index.ts';
 import type { BatchContext } from '../../../src/purchase/batch/types.ts';
+import { planAttempts } from '../../../src/purchase/plan-attempts.ts';
+import type { PurchaseRequest } from '../../../src/purchase/request.ts';
 import { jobWorker } from '../../../src/purchase/queue/job-worker.ts';
 import type { WorkEvent } from '../../../src/purchase/queue/work-context.ts';
 import { refusalAnswer } from '../../support/answers.ts';
 import { scene } from '../../support/jobs.ts';
+import { anOrder, TODAY } from '../../support/pricing.ts';
 import { aRun } from '../../support/purchases.ts';
 
 interface Changes {
@@ -185,5 +189,107 @@ describe('work on the jobs of a queue', () => {
     const { worker } = await atWork([1], { others, get: () => Promise.reject(failure) });
     await worker.round();
     expect(worker.stand()).toEqual({ failure, isStuck });
+  });
+});
+
+describe('gathering', () => {
+  /** Two pictures that wait for a job, of which the second cannot be asked for, for this reason. */
+  async function gathered(failure: Failure) {
+    const here = scene();
+    const { world, ledger } = here.machine('one');
+    const events: WorkEvent[] = [];
+    const back: string[] = [];
+    const planned: JobPlan[] = [];
+    const order = anOrder('nano-banana-2-lite', { lane: 'batch' });
+    const save = { paths: ['cat.jpg'], cwd: '/work', format: null, quality: null, replace: false };
+    const offer = { order, quote: quote(order, TODAY) };
+    await ledger.begin(aRun());
+    const taken = ['first', 'second'].map((name): { job: QueueJob; request: PurchaseRequest } => {
+      const [attempt] = planAttempts(offer, save, {
+        runId: 'run-1',
+        account: world.account,
+        attemptId: () => name,
+      });
+      if (!attempt) throw new Error('nothing is planned');
+      return {
+        job: { plan: attempt.plan, run: aRun(), name, urgent: false, inputs: [], heldAt: here.clock.now() },
+        request: {
+          offer,
+          why: 'first',
+          tries: { refusals: 0, unconfirmed: 0, fallback: [] },
+          keepsToPrice: true,
+          offerOf: () => expect.unreachable('no other model is asked'),
+          placeFor: async () => save,
+          attemptId: () => name,
+          complete: async (one) => (name === 'second' ? Promise.reject(failure) : one),
+        },
+      };
+    });
+    await ledger.hold(taken.map(({ job }) => job.plan));
+    const left = taken.map(({ job }) => job);
+    const queue = {
+      takeForJobs: async () => left.splice(0),
+      openJobs: async () => [],
+      async gather(jobs: readonly JobPlan[]) {
+        planned.push(...jobs);
+        return jobs.map(({ jobId }) => jobId);
+      },
+      giveBack: async (attemptId: string) => void back.push(attemptId),
+      finish: async () => ({ state: 'failed', amount: ZERO, why: failure.message }),
+    } as unknown as Queue;
+    const requestOf = (job: QueueJob) => {
+      const found = taken.find((each) => each.job === job);
+      if (!found) throw new Error('nobody took that');
+      return { request: found.request, attempt: { order, quote: offer.quote, plan: job.plan } };
+    };
+    const worker = jobWorker({
+      queue,
+      lane: { context: world, newId: () => 'job-1', tier: 1 },
+      isSandbox: async () => false,
+      requestOf,
+      prepare: async () => {},
+      onEvent: (event) => void events.push(event),
+    });
+    const thrown = await worker.round().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    const told = events.map((event) => [
+      event.event,
+      'job' in event && 'name' in event.job ? event.job.name : null,
+    ]);
+    const states = [...here.store.attempts.values()].map(({ state }) => state);
+    return { told, thrown, back, states, planned: planned.map(({ jobId, items }) => [jobId, items.length]) };
+  }
+
+  it('leaves out a picture that no job can ask for, and makes a job of the rest', async () => {
+    expect(await gathered(new Failure('usage', 'It is too large.'))).toEqual({
+      told: [
+        ['taken', 'first'],
+        ['taken', 'second'],
+        ['ended', 'second'],
+        ['gathered', null],
+      ],
+      thrown: null,
+      back: [],
+      states: ['held', 'released'],
+      planned: [['job-1', 1]],
+    });
+  });
+
+  it('gives all back where what is in the way of one is in the way of all', async () => {
+    const failure = new Failure('auth', 'The key is wrong.');
+    expect(await gathered(failure)).toEqual({
+      told: [
+        ['taken', 'first'],
+        ['taken', 'second'],
+        ['returned', 'first'],
+        ['returned', 'second'],
+      ],
+      thrown: failure,
+      back: ['first', 'second'],
+      states: ['held', 'held'],
+      planned: [],
+    });
   });
 });

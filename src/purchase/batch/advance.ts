@@ -22,6 +22,7 @@ export async function advance(jobId: string, context: BatchContext): Promise<Adv
     failure,
   });
   let job = await jobs.take(jobId);
+  if (job === null) return advanced('busy');
   try {
     while (job !== null && job.stage !== 'done') {
       mustBeHere(job, context);
@@ -89,7 +90,7 @@ async function create(job: Job, context: BatchContext): Promise<Step> {
     return 'queued';
   // The API forgets files after two days, and a job may have been queued here for longer.
   const { name: file } = await upload(job, `${nameOf(job)}.jsonl`, context);
-  await jobs.uploaded(job.jobId, file);
+  if (file !== job.file) await jobs.uploaded(job.jobId, file);
   await jobs.creating(job.jobId);
   let name: string;
   try {

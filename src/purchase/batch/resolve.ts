@@ -15,8 +15,8 @@ export const FORGOTTEN_MS = 4 * 24 * 3_600_000;
 
 /**
  * The answer to the creation was lost: looks for the job by its name. That a list does not show it proves nothing for some
- * minutes, counted from when the answer was lost; only then it may be created again,
- * and with its own key alone: the list of another project never shows it.
+ * minutes, counted from when the answer was lost; only then it may be created again, and with its own key alone: the list of
+ * another project never shows it.
  */
 export async function resolve(job: Job, context: BatchContext): Promise<'on' | 'queued'> {
   const { books, clock } = context;

@@ -156,7 +156,7 @@ describe('a command that cannot do anything for a job', () => {
     const unnamed = await here.run(['batch', 'wait'], there);
     await other.close();
     expect(unnamed.code).toBe(0);
-    expect(unnamed.stderr).toContain('1 job of another API or key left alone');
+    expect(unnamed.stderr).toBe('note   1 job of another API or key left alone.\n');
     expect((await here.run(['batch', 'wait'])).code).toBe(0);
     await proven(here);
   });

@@ -65,7 +65,7 @@ async function work(
       const jobs = names.length > 0 ? all : all.filter((job) => isHere(job, batch));
       if (jobs.length < all.length)
         terminal.note(`note   ${counted(all.length - jobs.length, 'job')} of another API or key left alone.`);
-      if (jobs.length === 0) terminal.note('There is no job with work left.');
+      else if (jobs.length === 0) terminal.note('There is no job with work left.');
       watch.expect(jobs);
       const advanced = await advanceAll(jobs, batch, watch.onLook);
       watch.stop();

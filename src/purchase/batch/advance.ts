@@ -2,10 +2,10 @@ import { MOST_JOBS } from '../../core/catalogue/account-limits.ts';
 import { asFailure, Failure } from '../../core/errors.ts';
 import type { Job, RemoteBatch } from '../../ports/index.ts';
 import { collect, harvest, tidied } from './collect.ts';
-import { interrupted, planned, stranger } from './failures.ts';
+import { hidden, interrupted, planned, stranger } from './failures.ts';
 import { closeLostJob } from './close-lost-job.ts';
 import { isOf, mustBeHere } from './is-here.ts';
-import { FORGOTTEN_MS, nameOf, resolve, takeUp } from './resolve.ts';
+import { FORGOTTEN_MS, isHidden, nameOf, resolve, takeUp } from './resolve.ts';
 import { bookTwins } from './twins.ts';
 import { upload } from './upload.ts';
 import type { Advanced, BatchContext } from './types.ts';
@@ -70,7 +70,12 @@ async function further(job: Job, context: BatchContext): Promise<Step> {
   const { jobs } = context.books.ledger;
   if (context.stop.aborted) throw interrupted();
   const isHere = job.stage === 'planned' || job.stage === 'uploaded';
-  if (isHere && !isOf(job, context)) throw planned(job);
+  if (isHere && !isOf(job, context)) {
+    if (job.lostAt === null) throw planned(job);
+    // Looked for in vain with its own key, whose list may have lagged; this one may be of the same project.
+    if (await takeUp(job, context)) return 'on';
+    throw isHidden(job, job.lostAt, context) ? hidden(job) : planned(job);
+  }
   if (isHere && context.maySubmit !== undefined && !(await context.maySubmit())) return 'queued';
   if (job.stage === 'uploaded') return create(job, context);
   if (job.stage === 'creating') return resolve(job, context);

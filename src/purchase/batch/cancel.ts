@@ -1,8 +1,9 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import type { Job } from '../../ports/index.ts';
 import { advance } from './advance.ts';
+import { hidden } from './failures.ts';
 import { mustBeHere } from './is-here.ts';
-import { takeUp } from './resolve.ts';
+import { isHidden, takeUp } from './resolve.ts';
 import type { BatchContext } from './types.ts';
 
 /**
@@ -18,11 +19,12 @@ export async function cancel(job: Job, context: BatchContext): Promise<boolean> 
     throw usageFailure(`Another process works on job ${jobId.slice(0, 8)}.`, 'Wait for it.');
   let isKnown = true;
   try {
-    const { stage, lostAt } = taken;
+    const { stage, lostAt, sentAt } = taken;
     // What was looked for in vain may have been made, in spite of what the list said by then.
     const mayBeMade = stage === 'creating' || (stage === 'uploaded' && lostAt !== null);
     if (taken.batch !== null || mayBeMade) mustBeHere(taken, context);
     const batch = mayBeMade ? await takeUp(taken, context) : taken.batch;
+    if (mayBeMade && batch === null && isHidden(taken, lostAt ?? sentAt ?? 0, context)) throw hidden(taken);
     if (stage === 'creating' && batch === null) {
       throw new Failure('unavailable', `It is not clear yet whether job ${jobId.slice(0, 8)} was made.`, {
         hint: 'pixtab batch fetch finds out; cancel it then.',

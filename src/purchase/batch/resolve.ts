@@ -35,7 +35,7 @@ export async function resolve(job: Job, context: BatchContext): Promise<'on' | '
   }
   if (clock.now() < lostAt + LOOKED_FOR_MS) return 'queued';
   if (isOf(job, context)) await jobs.notCreated(job.jobId, 'It was interrupted before it was made.');
-  else if (clock.now() < lostAt + FORGOTTEN_MS) throw hidden(job);
+  else if (isHidden(job, lostAt, context)) throw hidden(job);
   else await giveUp(job, context);
   return 'on';
 }
@@ -47,6 +47,13 @@ async function giveUp({ jobId }: Job, { books: { ledger } }: BatchContext): Prom
     if (state === 'sent') await ledger.unconfirm(attempt.attemptId, why);
   await ledger.jobs.done(jobId, why);
 }
+
+/** Whether a job of which nothing is heard since then may be another key's, where the list of this one does not show it. */
+export const isHidden = (
+  job: Pick<Job, 'account'>,
+  since: number,
+  context: Pick<BatchContext, 'account' | 'clock'>,
+): boolean => !isOf(job, context) && context.clock.now() < since + FORGOTTEN_MS;
 
 /** Looks for a job that may have been made. Resolves to its name at the API; null where no list shows it. */
 export async function takeUp(job: Job, { books, batches, leave }: BatchContext): Promise<string | null> {

@@ -6,6 +6,10 @@ import { rejection } from '../../support/failure.ts';
 import { scene } from '../../support/jobs.ts';
 import { job, money, statesOf, theJob } from './support.ts';
 
+const MINUTES = 60_000;
+const DAYS = 24 * 60 * MINUTES;
+const OTHER_KEY = 'google.example#ba9876543210';
+
 const overloaded = () => Promise.reject(new Failure('unavailable', 'Overloaded.', { charged: 'no' }));
 
 describe('cancelling', () => {
@@ -32,6 +36,36 @@ describe('cancelling', () => {
     });
     expect(new Set(statesOf(here))).not.toContain('released');
     expect((await money(machine)).held).toBeGreaterThan(0n);
+  });
+
+  it('names the key as what helps where the list of another one does not show what may have been made', async () => {
+    const here = scene();
+    const { machine, jobId, tended } = await job(here);
+    const foreign = { ...machine.world, account: OTHER_KEY };
+    const hidden = {
+      kind: 'auth',
+      charged: 'unknown',
+      message: expect.stringContaining(`Job ${jobId.slice(0, 8)} may have been made with another key`),
+      hint: expect.stringContaining('Use a key of the project'),
+    };
+    here.google.twist('unheard', 'busy');
+    await tended();
+    expect(await rejection(cancel(await theJob(machine, jobId), foreign))).toMatchObject(hidden);
+    expect(statesOf(here)).toEqual(['sent', 'sent', 'sent']);
+    here.clock.advance(10 * MINUTES);
+    await tended();
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'uploaded', lostAt: expect.any(Number) });
+    // Its own list had not shown it, and may by now.
+    expect(await advance(jobId, foreign)).toMatchObject({ failure: hidden });
+    here.clock.advance(4 * DAYS - 10 * MINUTES - 1);
+    expect(await rejection(cancel(await theJob(machine, jobId), foreign))).toMatchObject(hidden);
+    expect(statesOf(here)).toEqual(['held', 'held', 'held']);
+    here.clock.advance(1);
+    expect(await advance(jobId, foreign)).toMatchObject({
+      failure: { hint: expect.stringContaining('pixtab batch cancel') },
+    });
+    expect(await cancel(await theJob(machine, jobId), foreign)).toBe(true);
+    expect(statesOf(here)).toEqual(['released', 'released', 'released']);
   });
 
   it('is no failure where the API took it, and cannot show the job just now', async () => {

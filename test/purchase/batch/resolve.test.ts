@@ -72,6 +72,20 @@ describe('a job that may have been made with another key', () => {
     expect(here.google.created).toHaveLength(1);
   });
 
+  it('is taken up by it even where the list of its own key was believed that there is none', async () => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    here.google.twist('lost', 'busy');
+    const unseen = { ...machine.world.batches, find: async () => [] };
+    await advance(jobId, { ...machine.world, batches: unseen });
+    here.clock.advance(10 * MINUTES);
+    await advance(jobId, { ...machine.world, batches: unseen });
+    expect(await theJob(machine, jobId)).toMatchObject({ stage: 'uploaded' });
+    const foreign = { ...machine.world, account: OTHER_KEY };
+    expect(await advance(jobId, foreign)).toMatchObject({ status: 'running', failure: null });
+    expect(here.google.created).toHaveLength(1);
+  });
+
   it('counts as what may be charged when nothing can come of it any more', async () => {
     const here = scene();
     const { machine, jobId, tended } = await job(here);

@@ -1,7 +1,7 @@
 import type { Profile } from '../core/providers/profile.ts';
 import type { Credentials } from './provider.ts';
 
-/** Keys that are kept for the user: in the keychain of the system, or in a file that nobody else can read. */
+/** Keys that are kept for the user: in the keychain of the system, or in a file. */
 export interface Keys {
   list(): Promise<readonly KeptKey[]>;
   /** A key as it was given. Failure `auth` when it cannot be one; no message shows any part of it. */
@@ -21,8 +21,6 @@ export interface KeptKey {
   readonly place: 'keychain' | 'file';
   /** Of the file; null for the keychain. */
   readonly path: string | null;
-  /** Other users of the machine can read the file. */
-  readonly open: boolean;
   /** Its last letters, by which the owner knows it. */
   readonly ending: string;
   /** The name of its account in the ledger. */
@@ -34,6 +32,8 @@ export interface NewKey extends Pick<KeptKey, 'provider' | 'name' | 'ending' | '
 }
 
 export interface Kept extends KeptKey {
+  /** Whether nobody else can read the file, as far as its mode says: on Windows that means nothing. */
+  readonly isYoursAlone: boolean;
   /** Why the keychain did not take it, in the words of the system; null where it did or was not asked. */
   readonly why: string | null;
 }

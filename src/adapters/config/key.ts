@@ -50,6 +50,10 @@ export async function readKeyFile(path: string, cwd: string): Promise<KeyFile> {
 export const isOpenToOthers = (about: Pick<Stats, 'mode' | 'isFile'>): boolean =>
   process.platform !== 'win32' && about.isFile() && (about.mode & 0o077) !== 0;
 
+/** Whether nobody else can read a file; on Windows its mode says nothing of that. */
+export const isYoursAlone = ({ mode }: Pick<Stats, 'mode'>, system = process.platform): boolean =>
+  system !== 'win32' && (mode & 0o077) === 0;
+
 /** More than any key has. */
 const MOST_BYTES = 64 * 1024;
 

@@ -4,7 +4,7 @@ import { Failure } from '../../core/errors.ts';
 import type { Clock, KeptKey, Keys } from '../../ports/index.ts';
 import { credentialsOf } from '../config/credentials.ts';
 import { keychainName, keysFile, placesHere, placesIfAny } from '../config/folders.ts';
-import { isOpenToOthers } from '../config/key.ts';
+import { isYoursAlone } from '../config/key.ts';
 import type { Found } from '../config/variables.ts';
 import { atomicWriter } from '../files/atomic-write.ts';
 import { checkedJson } from '../files/checked-json.ts';
@@ -34,13 +34,14 @@ interface Surroundings {
   readonly clock: Clock;
   /** Opens the keychain; the real one unless a test has its own. */
   readonly open?: (service: string) => Promise<Keychain>;
+  readonly system?: NodeJS.Platform;
 }
 
 /**
  * Keys that `pixtab auth login` keeps. A file lists them, so that nobody who has none pays for a look into the keychain;
  * it holds those that no keychain could take.
  */
-export function keptKeys({ env, cwd, clock, open = keychainOf }: Surroundings): Keys {
+export function keptKeys({ env, cwd, clock, open = keychainOf, system }: Surroundings): Keys {
   const path = keysFile(placesHere(env, cwd));
   const keychain = (): Promise<Keychain> => open(keychainName(env, cwd));
   const isSame = (row: Pick<Row, 'provider' | 'name'>, provider: string, name: string): boolean =>
@@ -60,11 +61,7 @@ export function keptKeys({ env, cwd, clock, open = keychainOf }: Surroundings): 
   }
 
   return {
-    async list() {
-      const about = await stat(path).catch(() => null);
-      const open = about !== null && isOpenToOthers(about);
-      return (await rowsIn(path)).map((row) => keptKey(row, path, open));
-    },
+    list: async () => (await rowsIn(path)).map((row) => keptKey(row, path)),
     credentials: (key, profile) => {
       const found = credentialsOf(
         { ...profile, headers: [] },
@@ -88,7 +85,7 @@ export function keptKeys({ env, cwd, clock, open = keychainOf }: Surroundings): 
         : await failureOf(async () => (await keychain()).set(entryOf(row), key.trim()));
       const kept = inFile || why !== null ? { ...row, key: key.trim() } : row;
       await change(async (rows) => [...rows.filter((one) => !isSame(one, provider, name)), kept]);
-      return { ...keptKey(kept, path, false), why };
+      return { ...keptKey(kept, path), isYoursAlone: isYoursAlone(await stat(path), system), why };
     },
     async remove(provider, name) {
       const row = (await rowsIn(path)).find((one) => isSame(one, provider, name));
@@ -106,21 +103,20 @@ export function keptKeys({ env, cwd, clock, open = keychainOf }: Surroundings): 
   };
 }
 
-const keptKey = ({ key, provider, name, ending, account }: Row, path: string, open: boolean): KeptKey => ({
+const keptKey = ({ key, provider, name, ending, account }: Row, path: string): KeptKey => ({
   provider,
   name,
   ending,
   account,
   place: key === null ? 'keychain' : 'file',
   path: key === null ? null : path,
-  open: key !== null && open,
 });
 
 /** A key that is kept; null where there is none of that name. Failure `auth` where the keychain does not give it. */
 export async function keyKept(
   provider: string,
   name: string,
-  { env, cwd, open = keychainOf }: Omit<Surroundings, 'clock'>,
+  { env, cwd, open = keychainOf }: Omit<Surroundings, 'clock' | 'system'>,
 ): Promise<Found | null> {
   const places = placesIfAny(env, cwd);
   if (places === null) return null;

@@ -12,7 +12,7 @@ import { printTable } from '../shared/layout.ts';
 const SCHEMA = 'pixtab.auth/1';
 
 const FLAGS = [
-  declare('--file', 'login: keep it in a file that only you can read, not in the keychain'),
+  declare('--file', 'login: keep it in a file beside the ledger, not in the keychain'),
   declare('--no-check', 'login: do not ask whether the key is good, which is free'),
   declare('--all', 'logout: every key that is kept'),
   flag.key,
@@ -173,7 +173,7 @@ async function login({ flags, settings, deps, terminal }: Context): Promise<Told
   for (const warning of warnings) terminal.note(`note   ${warning}`);
   const from = kept.path ?? 'the keychain';
   terminal.note(
-    `kept   key ${name}${endingIn(kept)}, in ${from}${kept.path === null ? '' : ', which only you can read'}`,
+    `kept   key ${name}${endingIn(kept)}, in ${from}${kept.path !== null && kept.isYoursAlone ? ', which only you can read' : ''}`,
   );
   const counting = sandbox ? null : await countingKey(settings);
   if (counting && counting.account !== account)

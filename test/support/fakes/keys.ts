@@ -2,7 +2,7 @@ import { keyCredentials } from '../../../src/adapters/config/credentials.ts';
 import type { Kept, KeptKey, Keys } from '../../../src/ports/index.ts';
 
 /** Keys in memory, as if in a keychain. */
-export function fakeKeys(): Keys {
+export function fakeKeys({ isYoursAlone = true } = {}): Keys {
   const kept = new Map<string, KeptKey>();
   return {
     list: async () => [...kept.values()],
@@ -13,7 +13,7 @@ export function fakeKeys(): Keys {
         ...key,
         place,
         path: inFile ? '/home/you/keys.json' : null,
-        open: false,
+        isYoursAlone: inFile && isYoursAlone,
         why: null,
       };
       kept.set(`${key.provider}/${key.name}`, row);

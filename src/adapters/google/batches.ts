@@ -19,14 +19,13 @@ import type { WireContext } from '../http/context.ts';
 import { unbilledCalls, isGone } from './unbilled.ts';
 import { composeGemini } from './gemini.ts';
 import { jsonIn, maybe, tally, word } from '../lenient.ts';
-import { jobIn, jobsIn } from './operation.ts';
+import { BATCH_NAME, jobIn, jobsIn } from './operation.ts';
 import { shown } from '../send/preview.ts';
 import { z } from 'zod';
 import { elements, members, valuesIn } from './scan-json-lines.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const NAME = /^batches\/[\w-]{1,128}$/;
 const PAGE = 100;
 /** A list that always names one more page must not keep the user waiting. */
 const MOST_PAGES = 50;
@@ -39,7 +38,7 @@ export function googleBatches(context: WireContext): BatchApi {
   const { clean } = credentials;
 
   const addressOf = (name: string): string => {
-    if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
+    if (BATCH_NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
     throw new Failure('bug', `Not the name of a batch: ${JSON.stringify(name)}.`);
   };
 

@@ -21,13 +21,19 @@ interface Part {
 }
 
 const BEYOND_THE_END = 416;
-// A download that breaks off at the same byte again and again will not get better.
+// A download that breaks off after a few bytes again and again will not get better.
 const MOST_IN_VAIN = 3;
+const FEW = 1_024;
+
+/** What comes slower than this for so long does not come to its end. */
+const LONGEST_MS = 60 * 60_000;
+const SLOWEST_A_SECOND = 1_024;
 
 /** Reads a file of any length, and resumes where it broke off; null when the file is gone or belongs to another key. */
 export function downloader({
   provider,
   open: openHttp,
+  clock,
   unbilled,
 }: WireContext & { readonly unbilled: UnbilledCalls }) {
   const { idleMs } = provider.timeouts;
@@ -44,17 +50,18 @@ export function downloader({
     let part = first;
     let at = 0;
     let inVain = 0;
+    let waitedMs = 0;
     while (true) {
       const from = at;
       try {
-        for await (const piece of behind(part.chunks, from - part.from)) {
+        for await (const piece of behind(timed(part.chunks), from - part.from)) {
           at += piece.byteLength;
           yield piece;
         }
         return;
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
-        inVain = at === from ? inVain + 1 : 0;
+        inVain = at - from < FEW ? inVain + 1 : 0;
         if (error.broke.by === 'caller' || inVain >= MOST_IN_VAIN) throw broken(error, wanted);
       } finally {
         await part.close();
@@ -66,6 +73,18 @@ export function downloader({
         throw lost(wanted, 'another file meanwhile');
       }
       part = next;
+    }
+
+    async function* timed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      let askedAt = clock.now();
+      for await (const chunk of chunks) {
+        // No silence is longer, but a clock may jump.
+        waitedMs += Math.min(Math.max(clock.now() - askedAt, 0), idleMs);
+        if (waitedMs > LONGEST_MS && at < (waitedMs / 1_000) * SLOWEST_A_SECOND) throw trickling(wanted);
+        yield chunk;
+        // Whoever reads may take its time.
+        askedAt = clock.now();
+      }
     }
   }
 
@@ -108,6 +127,12 @@ const isOther = (next: Part, last: Part, at: number): boolean =>
 
 const lost = ({ what }: Wanted, why: string): Failure =>
   new Failure('unavailable', `${what} did not come to its end: it is ${why}.`, {
+    hint: 'What came is kept; fetch the rest again.',
+    charged: 'no',
+  });
+
+const trickling = ({ what }: Wanted): Failure =>
+  new Failure('unavailable', `${what} is left: what comes is too slow to come to its end.`, {
     hint: 'What came is kept; fetch the rest again.',
     charged: 'no',
   });

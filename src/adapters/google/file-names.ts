@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { FILE_KEPT_MS, JOB_NEEDS_MS } from '../../core/catalogue/input-limits.ts';
 import type { Credentials, NewFile } from '../../ports/index.ts';
 
+/** A name goes into an address, so it has nothing that would lead elsewhere. */
+export const FILE_NAME = /^files\/[\w-]{1,128}$/;
+
 /** A file that is uploaded in the current slot of time lives long enough for everything. */
 const SLOT_MS = FILE_KEPT_MS - JOB_NEEDS_MS;
 

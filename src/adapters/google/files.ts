@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
 import type { Clock, FileStore, NewFile, RemoteFile, UploadOptions } from '../../ports/index.ts';
 import type { WireContext } from '../http/context.ts';
-import { fileNamesOf, isHash, sha256Of } from './file-names.ts';
+import { FILE_NAME, fileNamesOf, isHash, sha256Of } from './file-names.ts';
 import { downloader } from './download.ts';
 import { unbilledCalls, isGone } from './unbilled.ts';
 import { jsonIn, maybe, tally, word } from '../lenient.ts';
@@ -10,7 +10,7 @@ import { uploader } from './upload.ts';
 
 /** A file as the API shows it. */
 const Shown = z.object({
-  name: z.string(),
+  name: z.string().regex(FILE_NAME),
   uri: z.string(),
   mimeType: word,
   sizeBytes: maybe(tally),
@@ -24,7 +24,6 @@ const PROCESSING_MS = 1_000;
 /** What it may take at most, where nobody says otherwise. */
 const LONGEST_MS = 10 * 60_000;
 const TELLING_MS = 10_000;
-const NAME = /^files\/[\w-]{1,128}$/;
 
 /** The Files API holds the pictures that a model is shown, the requests of a job and its results. */
 export function googleFiles(context: WireContext): FileStore {
@@ -35,7 +34,7 @@ export function googleFiles(context: WireContext): FileStore {
   const fetching = downloader({ ...context, unbilled });
 
   const addressOf = (name: string): string => {
-    if (NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
+    if (FILE_NAME.test(name)) return `${baseUrl}/v1beta/${name}`;
     throw new Failure('bug', `Not the name of a file: ${JSON.stringify(name)}.`);
   };
 

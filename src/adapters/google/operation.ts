@@ -3,8 +3,12 @@ import { printable } from '../../core/text/text.ts';
 import { BATCH_STATES } from '../../ports/index.ts';
 import type { BatchCounts, BatchState, RemoteBatch } from '../../ports/index.ts';
 import { maybe, tally, word } from '../lenient.ts';
+import { FILE_NAME } from './file-names.ts';
 
-const Output = maybe(z.object({ responsesFile: word }));
+/** A name goes into an address, so it has nothing that would lead elsewhere. */
+export const BATCH_NAME = /^batches\/[\w-]{1,128}$/;
+
+const Output = maybe(z.object({ responsesFile: maybe(z.string().regex(FILE_NAME)) }));
 
 const Stats = z.object({
   requestCount: maybe(tally),
@@ -14,7 +18,7 @@ const Stats = z.object({
 
 /** The API describes a job as an operation: its metadata holds nearly everything, its response some of it again. */
 const Operation = z.object({
-  name: z.string(),
+  name: z.string().regex(BATCH_NAME),
   done: maybe(z.boolean()),
   metadata: maybe(
     z.object({

@@ -95,9 +95,28 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * The values in a file that is JSON Lines or one array, wherever the pieces of it are cut. Byte order marks and empty lines
- * are left out. What breaks off inside of a value is yielded as it is: it cannot be read.
+ * are left out. What breaks off inside of a value is yielded as it is: it cannot be read. Failure `unavailable` where nothing
+ * but empty lines comes any more.
  */
-export async function* valuesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+export async function* valuesIn(
+  chunks: AsyncIterable<Uint8Array>,
+  longest = LARGEST_ANSWER,
+): AsyncGenerator<Buffer> {
+  let since = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      yield chunk;
+      since += chunk.byteLength;
+      if (since > longest) throw endless(longest);
+    }
+  };
+  for await (const value of allValuesIn(counted())) {
+    since = 0;
+    yield value;
+  }
+}
+
+async function* allValuesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const source = chunks[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   while (head.length <= MARK.length || isBlank(withoutMark(head))) {

@@ -8,6 +8,9 @@ import { jsonIn } from '../lenient.ts';
 // The API wants pieces of a multiple of this size: it says so in the header x-goog-upload-chunk-granularity.
 const PIECE = 8 * 1024 * 1024;
 
+/** Each time some of a piece arrived, and the connection broke: as often as the smallest part that the API takes fits into it. */
+const MOST_RESUMED = 32;
+
 interface Session {
   readonly url: string;
   readonly what: string;
@@ -43,12 +46,16 @@ export function uploader({ baseUrl, unbilled }: Route) {
     let offset = 0;
     for await (const piece of pieces(file)) {
       const end = offset + piece.byteLength;
+      let sent = 0;
       do {
+        if (sent > MOST_RESUMED) throw interrupted;
+        sent += 1;
         const rest = piece.subarray(piece.byteLength - (end - offset));
         const progress = await put({ url, what, signal }, rest, offset, end === file.bytes);
         if (progress === 'taken') return null;
         if (progress === 'lost') throw interrupted;
         if ('final' in progress) return progress.final;
+        if (progress.received > end) throw interrupted;
         offset = progress.received;
         onArrived(offset);
       } while (offset < end);

@@ -16,6 +16,9 @@ const AT_ONCE = {
   weigh: ([, bytes]: Brought) => bytes.byteLength,
 };
 
+/** Results of other jobs, and the same once more, that are passed over: a file has an end, also where it does not say so. */
+const MOST_FOREIGN = 10_000;
+
 type Brought = readonly [JobItem, Uint8Array];
 
 /** Requests that no answer came to, by the key that their results have. */
@@ -69,11 +72,14 @@ export async function harvest(job: Job, remote: RemoteBatch, context: BatchConte
   const errors = new Map<string, RpcError>();
   let areThere = false;
   let areSound = true;
+  let left = 2 * all.size + MOST_FOREIGN;
 
   async function* wanted(): AsyncGenerator<Brought> {
     for await (const { key, answer, error } of resultsOf(job, remote, context)) {
       if (context.stop.aborted) return;
-      if (key === null) areSound = false;
+      left -= 1;
+      if (key === null || left < 0) areSound = false;
+      if (left < 0) return;
       if (key === null || !all.has(key)) continue;
       areThere = true;
       const item = open.get(key);

@@ -62,6 +62,8 @@ describe('a job that is made', () => {
     ['an error of the server', answer(googleError(500, 'INTERNAL', 'Internal error.'), 500)],
     ['an overload', answer(googleError(503, 'UNAVAILABLE', 'Overloaded.'), 503)],
     ['an answer without sense', { body: '<html>' }],
+    ['a name that is none', answer({ name: '../../models', metadata: {} })],
+    ['a name that wants to be obeyed', answer({ name: 'batches/\u001B[2J\u202E', metadata: {} })],
   ])('may exist after %s, and is not made again', async (_, play) => {
     await using google = await emulator(play);
     expect(await rejection(at(google.baseUrl).create(NEW, signal))).toMatchObject({
@@ -160,6 +162,15 @@ describe('a job as it is shown', () => {
     }
   });
 
+  it.each(['files/../models', 'batches/b1', '\u001B[2J', ''])(
+    'has no results in a file that cannot be one: %j',
+    async (responsesFile) => {
+      const state = 'BATCH_STATE_SUCCEEDED';
+      const job = await shown({ name: 'batches/b1', metadata: { state, output: { responsesFile } } });
+      expect(job).toMatchObject({ state: 'succeeded', resultsFile: null });
+    },
+  );
+
   it.each([
     ['BATCH_STATE_PENDING', {}, 'pending'],
     ['BATCH_STATE_RUNNING', {}, 'running'],
@@ -191,6 +202,7 @@ describe('a job as it is shown', () => {
     ['an error', { error: { code: 503, message: 'Overloaded.', status: 'UNAVAILABLE' } }],
     ['another shape', { batches: [] }],
     ['a list', []],
+    ['a job whose name is none', { operations: [{ name: '../b1', metadata: { displayName: 'job-1' } }] }],
     ['a job among what is no job', { operations: [{ name: 'batches/b1' }, { odd: true }] }],
     ['nothing', null],
   ])('is not taken for missing where %s stands for the list', async (_, body) => {

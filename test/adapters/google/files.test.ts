@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { googleClient } from '../../../src/adapters/google/client.ts';
 import { aFile, HOUR } from '../../support/batches.contract.ts';
 import { googleError } from '../../support/answers.ts';
-import { answer, emulator, played, reset } from '../../support/emulator.ts';
+import { answer, emulator, onceReceived, played, reset } from '../../support/emulator.ts';
 import type { Play } from '../../support/emulator.ts';
 import { rejection } from '../../support/failure.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
@@ -166,6 +166,38 @@ describe('an upload', () => {
         ? void response.writeHead(200, { 'x-goog-upload-size-received': '0' }).end()
         : request.socket.resetAndDestroy();
     await using google = await emulator(MISSING, begun('https://x.example/up'), dead);
+    expect(await rejection(at(google.baseUrl).upload(aFile('abc'), asked))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+  });
+
+  it.each([
+    ['a byte more each time', 1],
+    ['more than there is', 1_000_000],
+  ])('ends where the API says that %s arrived', async (_, step) => {
+    let arrived = 0;
+    const lying: Play = (response, request) => {
+      if (request.method === 'GET') return played(MISSING, response, request);
+      if (request.url === '/upload/v1beta/files')
+        return played(begun('https://x.example/up'), response, request);
+      if (request.headers['x-goog-upload-command'] !== 'query') return request.socket.resetAndDestroy();
+      return played(received((arrived += step)), response, request);
+    };
+    await using google = await emulator(lying);
+    expect(await rejection(at(google.baseUrl).upload(aFile('abc'.repeat(1_000)), asked))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+    });
+    expect(google.requests.length).toBeLessThan(500);
+  });
+
+  it('is not waited for under a name that the API makes up', async () => {
+    await using google = await emulator(
+      MISSING,
+      begun('https://x.example/up'),
+      stored({ name: 'files/../models', state: 'PROCESSING' }),
+    );
     expect(await rejection(at(google.baseUrl).upload(aFile('abc'), asked))).toMatchObject({
       kind: 'unavailable',
       charged: 'no',
@@ -386,6 +418,45 @@ describe('a download', () => {
     const failed = rejection(read(at(google.baseUrl).download('files/batch-1', signal)));
     expect(await failed).toMatchObject({ kind: 'unavailable', charged: 'no' });
     expect(google.requests).toHaveLength(3);
+  });
+
+  it('ends when it breaks off after a byte again and again', async () => {
+    const byByte: Play = (response, request) => {
+      const [from = '0'] = /\d+/.exec(request.headers.range ?? '') ?? [];
+      response.writeHead(206, { 'content-range': `bytes ${from}-999999/1000000`, 'content-length': '9' });
+      response.write('x', () => onceReceived(() => response.destroy()));
+    };
+    await using google = await emulator(byByte);
+    const failed = rejection(read(at(google.baseUrl).download('files/batch-1', signal)));
+    expect(await failed).toMatchObject({ kind: 'unavailable', charged: 'no' });
+    expect(google.requests.length).toBeLessThan(10);
+  });
+
+  it('is left when it trickles for more than an hour, and not for a clock that jumps', async () => {
+    const clock = fakeClock();
+    const trickle = (most: number): Play =>
+      function dripped(response) {
+        let sent = 0;
+        response.writeHead(200);
+        const timer = setInterval(() => {
+          clock.advance(HOUR);
+          sent += 1;
+          if (sent < most) response.write('x');
+          else response.end('x');
+        }, 2);
+        response.on('close', () => clearInterval(timer));
+      };
+    const fetched = async (most: number) => {
+      await using google = await emulator(trickle(most));
+      const files = googleClient(providerAt(google.baseUrl, KEY), { clock }).files;
+      return await read(files.download('files/batch-1', signal));
+    };
+    expect(await fetched(2)).toBe('xx');
+    expect(await rejection(fetched(10_000))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: expect.stringContaining('too slow'),
+    });
   });
 
   it('stops at once for a caller who leaves', async () => {

@@ -54,6 +54,29 @@ describe('a line without an end', () => {
   });
 });
 
+describe('a file without an end', () => {
+  async function* endless(piece: string, from = '') {
+    yield Buffer.from(from);
+    for (let sent = 0; sent < 100; sent++) yield Buffer.from(piece);
+    throw new Error('it was read on');
+  }
+
+  it.each([
+    ['of empty lines', '\n\n\n', ''],
+    ['of spaces', '  ', ''],
+    ['of empty lines behind its values', '\n\n\n', '{"key":"a"}\n'],
+    ['of spaces behind its values', '  ', '[{"key":"a"}, '],
+    ['of numbers', '1,', '[{"key":"a"}, '],
+  ])('%s is given up, and the values before it are there', async (_, piece, from) => {
+    const read: string[] = [];
+    const reading = (async () => {
+      for await (const value of valuesIn(endless(piece, from), 50)) read.push(String(value));
+    })();
+    expect(await rejection(reading)).toMatchObject({ kind: 'unavailable', charged: 'no' });
+    expect(read).toEqual(from === '' ? [] : ['{"key":"a"}']);
+  });
+});
+
 describe('values of a file', () => {
   const value = fc.record({ key: fc.string(), response: fc.jsonValue() });
   const shapes: readonly [string, (values: readonly unknown[]) => string][] = [

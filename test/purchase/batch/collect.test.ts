@@ -43,6 +43,24 @@ describe('the results of a job', () => {
     expect(statesOf(here)).toEqual(['sent', 'sent']);
   });
 
+  it.each([
+    ['of other jobs', () => 'nobody'],
+    ['of one request', ([first = '']: readonly string[]) => first],
+  ])('that go on for ever with those %s are left', async (_, keyOf) => {
+    const here = scene();
+    const { tended } = await job(here, 'one', 2);
+    await tended();
+    let read = 0;
+    function* endless(keys: readonly string[]) {
+      for (; read < 100_000; read++) yield answerOf(keyOf(keys));
+    }
+    const results = { [Symbol.iterator]: () => endless(keysOf(here)) } as unknown as readonly Result[];
+    here.google.end('succeeded', { resultsFile: null, counts: null, results });
+    expect(await tended()).toMatchObject({ status: 'ended', failure: null });
+    expect(read).toBeLessThan(20_000);
+    expect(statesOf(here)).toContain('sent');
+  });
+
   it('are not at their end where a line makes no sense, and a request is without answer', async () => {
     const { here, tended } = await ended(2, ([first = '']) => [answerOf(first), SENSELESS]);
     expect(await tended()).toMatchObject({ status: 'ended', failure: null });

@@ -31,7 +31,9 @@ export function workLog(form: 'text' | 'json', terminal: Terminal, { now }: Pick
 }
 
 const levelOf = (event: WorkEvent): 'info' | 'error' =>
-  event.event === 'returned' || event.event === 'stuck' || (event.event === 'ended' && event.state !== 'done')
+  event.event === 'returned' ||
+  event.event === 'stuck' ||
+  (event.event === 'ended' && event.state !== 'done' && event.state !== 'cancelled')
     ? 'error'
     : 'info';
 

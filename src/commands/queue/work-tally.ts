@@ -42,7 +42,9 @@ export function tallying() {
       const { state, failure } = event;
       if (state === 'done' || state === 'refused' || state === 'failed' || state === 'unconfirmed')
         counts[state] += 1;
-      if (state !== 'done' && failure !== null && !kinds.has(failure.kind)) kinds.set(failure.kind, failure);
+      // What was taken off the queue meanwhile is not asked for any more.
+      if (state === 'done' || state === 'cancelled' || failure === null) return;
+      if (!kinds.has(failure.kind)) kinds.set(failure.kind, failure);
     },
     now: (): WorkDone => ({ ...counts, spent }),
     /** Of all that came to an end here; null where every picture is there. */

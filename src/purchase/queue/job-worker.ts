@@ -197,7 +197,6 @@ const AGAIN: Partial<Record<QueueState, string>> = {
   failed: 'pixtab queue retry asks again.',
   refused: 'pixtab queue retry --refused asks again, and pays again.',
   unconfirmed: 'pixtab queue retry --unconfirmed asks again, and may pay twice.',
-  cancelled: 'pixtab queue add asks again.',
 };
 
 /** Why a picture of a job did not come; null where it did. */

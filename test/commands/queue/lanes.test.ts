@@ -443,18 +443,26 @@ describe('queue cancel', () => {
     expect(google.created).toHaveLength(1);
   });
 
-  it('says what asks again for the pictures of a job that ended so later', async () => {
-    const { json, google, counts } = shop();
+  it('is no failure of the worker that fetches what a job had finished: nobody asks for the rest any more', async () => {
+    const all = shop();
+    const { json, google, counts } = all;
     await json('queue', 'add', '--lane', 'batch');
     await json('work', '--until-empty');
     for (const job of google.jobs.values()) job.remote = { ...job.remote, state: 'running' };
     await json('queue', 'cancel');
-    google.end('cancelled', { counts: { total: 3, succeeded: 0, failed: 0 } });
-    expect((await json('work', '--until-empty')).document).toMatchObject({
-      error: { hint: 'pixtab queue add asks again.' },
+    const [hero = '', ...rest] = [...google.jobs.values()].flatMap(({ keys }) => keys);
+    for (const key of rest) google.outcomes.set(key, { error: { code: 1, message: 'Cancelled.' } });
+    google.end('cancelled', {
+      counts: { total: 3, succeeded: 1, failed: 0 },
+      resultsFile: 'files/batch-b1',
     });
-    expect(await counts()).toMatchObject({ cancelled: 3, inJobs: 0 });
-    expect((await json('queue', 'add', '--lane', 'batch')).document).toMatchObject({ changed: 3 });
+    const { code, document, stderr } = await json('work', '--until-empty', '--log', 'json');
+    expect([code, document]).toMatchObject([0, { done: 1, failed: 0, outcome: 'ok', error: null }]);
+    expect(stderr.match(/"level":"info","event":"ended",.*"state":"cancelled"/g)).toHaveLength(2);
+    expect(stderr).not.toContain('"level":"error"');
+    expect(await counts()).toMatchObject({ done: 1, cancelled: 2, inJobs: 0 });
+    expect(all.store.attempts.get(hero)?.state).toBe('saved');
+    expect((await json('queue', 'add', '--lane', 'batch')).document).toMatchObject({ changed: 2 });
   });
 });
 

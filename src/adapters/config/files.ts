@@ -23,6 +23,8 @@ import { preferencesIn, type Found, type Variables } from './variables.ts';
 export interface FileSettings {
   /** The file is the user's own, and did not come with a folder. */
   readonly isOwn: boolean;
+  /** Where the file is. */
+  readonly folder: string;
   readonly key: KeyFile | null;
   readonly preferences: ReadonlyMap<Preference, Found>;
   readonly gateways: OwnGateways;
@@ -118,6 +120,7 @@ export async function settingsIn(
   if (gateways !== undefined && !isOwn) throw notByAFolder('gateways', label);
   return {
     isOwn,
+    folder: dirname(path),
     preferences,
     key: key ? { value: key, from: `"api-key" in ${label}`, open: isOpen } : null,
     gateways:

@@ -107,9 +107,9 @@ async function mustBeTaken(
   source: SettingsSource,
   { env, cwd }: Pick<Surroundings, 'env' | 'cwd'>,
 ): Promise<void> {
-  const { isOwn } = source;
-  const { preferences, gateways } = await settingsIn({ text, isOpen: false }, source);
-  const [loosened] = withoutLoosening([{ isOwn, preferences }]).notices;
+  const found = await settingsIn({ text, isOpen: false }, source);
+  const { preferences, gateways } = found;
+  const [loosened] = withoutLoosening([found], cwd).notices;
   if (loosened !== undefined) throw usageFailure(loosened);
   hostsIn(preferences.get('picture-hosts'));
   const days = preferences.get('session-days');

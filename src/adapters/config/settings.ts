@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
 import { isInBucket } from '../../core/files/place.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
@@ -46,11 +47,14 @@ export async function settings(
   const found = asked === null && baseUrl !== null && (await isSandboxAt(baseUrl));
   const sandbox = asked ?? found;
 
-  const { preferences, notices: loosened } = withoutLoosening([
-    { isOwn: true, preferences: preferencesIn(env, '') },
-    { isOwn: false, preferences: byAFolder(preferencesIn(dotenv, IN_DOTENV)) },
-    ...files,
-  ]);
+  const { preferences, notices: loosened } = withoutLoosening(
+    [
+      { isOwn: true, folder: cwd, preferences: preferencesIn(env, '') },
+      { isOwn: false, folder: cwd, preferences: byAFolder(preferencesIn(dotenv, IN_DOTENV)) },
+      ...files,
+    ],
+    cwd,
+  );
   // From the weakest source to the strongest, so that the strongest has the last word.
   const chosen = new Map(preferences.toReversed().flatMap((found) => [...found]));
   for (const name of STRICTEST) {
@@ -138,17 +142,19 @@ export function hostsIn(found: Found | undefined): readonly string[] {
 
 interface Source {
   readonly isOwn: boolean;
+  /** Where it was found. */
+  readonly folder: string;
   readonly preferences: ReadonlyMap<Preference, Found>;
 }
 
 /** Whoever cloned a folder has agreed to nothing: what came with it is heard only where it cannot do harm. */
-export function withoutLoosening(sources: readonly Source[]) {
+export function withoutLoosening(sources: readonly Source[], cwd: string) {
   const notices: string[] = [];
-  const preferences = sources.map(({ isOwn, preferences: found }) => {
+  const preferences = sources.map(({ isOwn, folder, preferences: found }) => {
     if (isOwn) return found;
     return new Map(
       [...found].filter(([name, value]) => {
-        const harm = harmOf(name, value);
+        const harm = harmOf(name, value, { folder, cwd });
         if (harm !== null) notices.push(`${value.from} is ignored: a folder ${harm}.`);
         return harm === null;
       }),
@@ -158,12 +164,28 @@ export function withoutLoosening(sources: readonly Source[]) {
 }
 
 /** Why a folder may not set this, as the end of a sentence; null where it may. */
-function harmOf(name: Preference, found: Found): string | null {
+function harmOf(name: Preference, found: Found, { folder, cwd }: Place): string | null {
   if (name === 'ask-above' && isAbove(found, ASK_ABOVE))
     return `may make pixtab ask earlier than above ${format(ASK_ABOVE)}, not later`;
-  if ((name === 'store' || name === 'out') && isInBucket(found.value))
-    return 'must not send your pictures to a bucket';
-  return null;
+  if (name !== 'store' && name !== 'out') return null;
+  if (isInBucket(found.value)) return 'must not send your pictures to a bucket';
+  const way = relative(realPath(folder), realPath(resolve(cwd, found.value)));
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
+    ? 'must not have files written outside of it'
+    : null;
+}
+
+interface Place extends Pick<Source, 'folder'> {
+  readonly cwd: string;
+}
+
+/** A path with every link followed, as far as it is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
+  }
 }
 
 /** What is no amount counts as the smallest, so that it is refused. */

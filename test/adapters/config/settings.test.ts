@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../../src/adapters/config/settings.ts';
@@ -113,6 +113,37 @@ describe('settings', () => {
       kind: 'usage',
       message: expect.stringContaining('picture-hosts'),
     });
+  });
+
+  it.each([
+    ['above it', '../outside/', false],
+    ['at an absolute path', '/tmp/outside/', false],
+    ['by way of a link', 'led/new/', false],
+    ['above it on the way', 'art/../../outside/{slug}', false],
+    ['in it', 'art/{date}/', true],
+    ['in a name that begins like the way up', '..art/', true],
+  ])('let a folder have files written in it alone: %s', async (_, place, isTaken) => {
+    const files = {
+      'outside/mine': '',
+      'work/.pixtab.json': JSON.stringify({ out: place, store: place }),
+      'work/.env': `PIXTAB_OUT=${place}`,
+    };
+    await using folder = await scene(files);
+    await symlink(folder.at('outside'), folder.at('work/led'));
+    const found = await read(folder);
+    expect(found.defaults).toEqual(isTaken ? { out: place, store: place } : {});
+    expect(found.notices).toEqual(
+      (isTaken ? [] : ['PIXTAB_OUT in .env', '"out" in .pixtab.json', '"store" in .pixtab.json']).map(
+        (from) => `${from} is ignored: a folder must not have files written outside of it.`,
+      ),
+    );
+    expect((await read(folder, { PIXTAB_OUT: place })).defaults['out']).toBe(place);
+  });
+
+  it('let the file of a project that is worked on from below put files anywhere in it', async () => {
+    await using folder = await scene({ 'work/.pixtab.json': '{"out": "../art/"}', 'work/.git/HEAD': '' });
+    await mkdir(folder.at('work/below'));
+    expect((await read(folder, {}, {}, 'work/below')).defaults).toEqual({ out: '../art/' });
   });
 
   it('come from the strongest source that has them', async () => {

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { usageFailure } from '../../core/errors.ts';
 import { isInBucket } from '../../core/files/place.ts';
 import { GOOGLE } from '../../core/providers/google.ts';
+import { keyHolder } from '../../core/providers/keys.ts';
 import { ASK_ABOVE, STRICTEST } from '../../core/policy/ask-above.ts';
 import { HARM, isOfTheUser, NOT_BY_A_FOLDER, type Preference, variableOf } from '../../core/preferences.ts';
 import { format, usd, type Usd } from '../../core/pricing/money.ts';
@@ -116,10 +117,11 @@ export async function settings(
   function keyNotes(): readonly string[] {
     const found = [env, dotenv].map((variables) => keyIn(GOOGLE.key.variables, variables, ''));
     const inFile = found.some((key) => key !== null) ? null : fileKeys.find((key) => key !== null);
-    const file = keyFile ?? (profile.name === GOOGLE.name ? inFile : null);
+    const isGoogles = keyHolder(profile) === GOOGLE.name;
+    const file = keyFile ?? (isGoogles ? inFile : null);
     if (file) return file.open ? [`Others can read ${file.from}: chmod 600 makes it yours alone.`] : [];
     if (found.every((key) => key === null)) return [openNote(placesIfAny(env, cwd)) ?? []].flat();
-    if (profile.name !== GOOGLE.name) return [];
+    if (!isGoogles) return [];
     const [variables, suffix] = found[0] ? [env, ''] : [dotenv, IN_DOTENV];
     return [twoKeysNote(variables, suffix) ?? []].flat();
   }

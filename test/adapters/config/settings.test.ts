@@ -97,9 +97,10 @@ describe('settings', () => {
       await using folder = await scene({ [USER]: '{"api-key": "AIza-user"}' });
       expect((await read(folder)).notices).toEqual([]);
       await chmod(folder.at(USER), 0o644);
-      expect((await read(folder)).notices).toEqual([
-        `Others can read "api-key" in ${folder.at(USER)}: chmod 600 makes it yours alone.`,
-      ]);
+      const open = [`Others can read "api-key" in ${folder.at(USER)}: chmod 600 makes it yours alone.`];
+      expect((await read(folder)).notices).toEqual(open);
+      expect((await read(folder, { PIXTAB_BASE_URL: 'https://relay.example' })).notices).toEqual(open);
+      expect((await read(folder, { PIXTAB_GATEWAY: 'openrouter' })).notices).toEqual([]);
       expect((await read(folder, { GEMINI_API_KEY: 'AIza-mine' })).notices).toEqual([]);
     },
   );

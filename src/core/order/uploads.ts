@@ -27,7 +27,7 @@ export function uploadsOf(order: Load, lightBytes = LIGHT_BYTES): readonly Input
   const { model, alike = 1 } = order;
   const pictures = picturesIn(order).toSorted((a, b) => b.bytes.byteLength - a.bytes.byteLength);
   const mostInline = inputLimit('inline', [model.id]);
-  const room = inputLimit('request', [model.id]) - sizeBeside(order);
+  const room = inputLimit('request', [model.id]) - requestSize(order, pictures);
   if (room < 0) throw tooMuch(order);
   const uploads: InputImage[] = [];
   let inside = pictures.reduce((sum, picture) => sum + sizeInside(picture), 0);
@@ -59,12 +59,14 @@ export function referring<O extends Pick<Order, 'inputs' | 'history'>>(
   };
 }
 
-/** The most bytes that a request of this order can have as JSON. */
-export const requestSize = (order: Load, uploads: readonly InputImage[] = []): number =>
-  sizeBeside(order) +
-  picturesIn(order)
-    .filter((picture) => !uploads.includes(picture))
-    .reduce((sum, picture) => sum + sizeInside(picture), 0);
+/** The most bytes that a request can have as JSON where these pictures went ahead; earlier answers go back as they came. */
+export function requestSize(order: Load, uploads: readonly InputImage[]): number {
+  const { prompt, history = [] } = order;
+  const turns = history.reduce((sum, turn) => sum + turnSize(turn), 0);
+  const pictures = picturesIn(order).filter((picture) => !uploads.includes(picture));
+  const inside = pictures.reduce((sum, picture) => sum + sizeInside(picture), 0);
+  return REST_BYTES + jsonSize(prompt) + turns + inside;
+}
 
 export const picturesIn = ({
   inputs,
@@ -73,12 +75,6 @@ export const picturesIn = ({
   ...history.flatMap((turn) => turn.inputs),
   ...inputs,
 ];
-
-/** The bytes of prompts, and of earlier answers, which go back as they came. */
-function sizeBeside({ prompt, history = [] }: Load): number {
-  const turns = history.reduce((sum, turn) => sum + turnSize(turn), 0);
-  return REST_BYTES + jsonSize(prompt) + turns;
-}
 
 /** The bytes of an earlier turn but for its input images, which may go ahead as files. */
 export const turnSize = ({ prompt, answer }: Pick<Turn, 'prompt' | 'answer'>): number =>

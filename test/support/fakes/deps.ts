@@ -87,7 +87,10 @@ export const aPicture = (tag = '') =>
 
 /** All ports over fakes: no disk, no network, no time. */
 export function world({ script = [], settings = {}, client = {}, deps = {} }: WorldOptions = {}): World {
-  const answers = Array.from({ length: 100 }, (_, index) => script[index] ?? aPicture(String(index)));
+  const answers = Array.from(
+    { length: 100 },
+    (_, index): Scripted => script[index] ?? (async () => aPicture(String(index))),
+  );
   const api = fakeApi(...answers);
   const clock = fakeClock();
   const google = fakeBatches(clock);

@@ -42,7 +42,7 @@ export function lockFile(
   let written = 0;
   let wroteAt = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | null = null;
-  let trouble: unknown = null;
+  let trouble: { readonly error: unknown } | null = null;
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
 
@@ -60,7 +60,7 @@ export function lockFile(
       await pictureFiles.update(path, merged);
       trouble = null;
     } catch (error) {
-      trouble = error;
+      trouble = { error };
     }
     written = change;
     writing = null;
@@ -89,7 +89,7 @@ export function lockFile(
     async settled() {
       const change = latest;
       while (written < change) await (writing ??= write());
-      if (trouble !== null) throw trouble;
+      if (trouble !== null) throw trouble.error;
     },
   };
 }

@@ -13,11 +13,11 @@ export function failure(run: () => unknown): Failure {
 
 /** The Failure that a promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<Failure> {
-  const outcome = await promise.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  return failure(() => {
-    if (outcome !== null) throw outcome;
-  });
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('expected a Failure');
 }

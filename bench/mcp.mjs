@@ -1,5 +1,5 @@
 // Whether a server of agents keeps its memory flat: `npm run build && node bench/mcp.mjs [calls]`. One server against the sandbox
-// prices, looks and buys in turn; its heap, after a collection, and what is resident are said on the way.
+// prices, looks and buys in turn; its heap, after a collection, what is resident, open files and connections are said on the way.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,11 +9,13 @@ import { connected } from './agent-session.mjs';
 import { at } from './place.mjs';
 import { BIN, TIE } from './process.mjs';
 
-/** Says the memory of its process on stderr whenever it gets SIGUSR2. */
-const METER = `process.on('SIGUSR2', () => {
+/** Says what its process holds on stderr whenever it gets SIGUSR2. */
+const METER = `import { readdirSync } from 'node:fs';
+process.on('SIGUSR2', () => {
   globalThis.gc();
   const { heapUsed, rss } = process.memoryUsage();
-  process.stderr.write(JSON.stringify({ heapUsed, rss }) + '\\n');
+  const handles = readdirSync('/proc/self/fd').length;
+  process.stderr.write(JSON.stringify({ heapUsed, rss, handles }) + '\\n');
 });`;
 
 const MB = 1024 * 1024;
@@ -49,8 +51,10 @@ await at({}, async ({ dir, home, url }) => {
     for (; done < Number(calls) * part; turn += 1) done += await TURNS[turn % TURNS.length](turn);
     const line = once(said, 'line');
     server.child.kill('SIGUSR2');
-    const { heapUsed, rss } = JSON.parse(String(await line));
-    console.log(`${done} calls: heap ${(heapUsed / MB).toFixed(1)} MB, resident ${(rss / MB).toFixed(0)} MB`);
+    const { heapUsed, rss, handles } = JSON.parse(String(await line));
+    console.log(
+      `${done} calls: heap ${(heapUsed / MB).toFixed(1)} MB, resident ${(rss / MB).toFixed(0)} MB, ${handles} handles`,
+    );
   }
   await server.close();
 });

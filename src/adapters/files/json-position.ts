@@ -1,4 +1,4 @@
-import { findNodeAtLocation, parseTree, visit, type ParseError } from 'jsonc-parser';
+import { visit, type JSONPath } from 'jsonc-parser';
 
 type Path = readonly PropertyKey[];
 
@@ -10,23 +10,61 @@ export const jsonLine = (text: string, path: Path): number => lineAt(text, jsonP
 
 /** Where the value at `path` begins in a JSON text, or its key; else what should hold it. */
 export function jsonPosition(text: string, path: Path, at: 'key' | 'value' = 'value'): number {
-  const root = parseTree(text, [], STRICT);
-  if (!root) return 0;
   const names = path.map((name) => (typeof name === 'symbol' ? String(name) : name));
-  for (let depth = names.length; depth > 0; depth -= 1) {
-    const found = findNodeAtLocation(root, names.slice(0, depth));
-    if (!found) continue;
-    const isKeyed = at === 'key' && depth === names.length && found.parent?.type === 'property';
-    return isKeyed ? found.parent.offset : found.offset;
+  let found = { depth: -1, offset: 0 };
+  /** Whether it lies on the way, so that what is inside of it may too. */
+  function met(offset: number, way: JSONPath): boolean {
+    const isOnTheWay = way.length <= names.length && way.every((name, depth) => name === names[depth]);
+    if (isOnTheWay && way.length > found.depth) found = { depth: way.length, offset };
+    return isOnTheWay;
   }
-  return root.offset;
+  // A tree of all of it would take gigabytes of a large file.
+  visit(
+    text,
+    {
+      onObjectBegin: (offset, _length, _line, _column, way) => met(offset, way()),
+      onArrayBegin: (offset, _length, _line, _column, way) => met(offset, way()),
+      // Without these it never ends to pass over what is not on the way.
+      onObjectEnd: () => undefined,
+      onArrayEnd: () => undefined,
+      onLiteralValue: (_value, offset, _length, _line, _column, way) => void met(offset, way()),
+      onObjectProperty(name, offset, _length, _line, _column, way) {
+        const whole = [...way(), name];
+        if (at === 'key' && whole.length === names.length) met(offset, whole);
+      },
+    },
+    STRICT,
+  );
+  return found.offset;
+}
+
+/** Where each element of the list at `path` begins in a JSON text. */
+export function elementOffsets(text: string, path: Path): readonly number[] {
+  const offsets: number[] = [];
+  const met = (offset: number, way: JSONPath): boolean => {
+    const isOnTheWay = path.every((name, depth) => depth >= way.length || name === way[depth]);
+    if (isOnTheWay && way.length === path.length + 1) offsets.push(offset);
+    return isOnTheWay && way.length <= path.length;
+  };
+  visit(
+    text,
+    {
+      onObjectBegin: (offset, _length, _line, _column, way) => met(offset, way()),
+      onArrayBegin: (offset, _length, _line, _column, way) => met(offset, way()),
+      onObjectEnd: () => undefined,
+      onArrayEnd: () => undefined,
+      onLiteralValue: (_value, offset, _length, _line, _column, way) => void met(offset, way()),
+    },
+    STRICT,
+  );
+  return offsets;
 }
 
 /** The offset at which a text stops being JSON; null when it is valid. */
 export function brokenJsonAt(text: string): number | null {
-  const errors: ParseError[] = [];
-  parseTree(text, errors, STRICT);
-  return errors.length === 0 ? null : Math.min(...errors.map(({ offset }) => offset));
+  let first: number | null = null;
+  visit(text, { onError: (_error, offset) => void (first = Math.min(first ?? offset, offset)) }, STRICT);
+  return first;
 }
 
 /** The line on which a text stops being JSON; null when it is valid. The engine's own error seldom says it. */

@@ -1,6 +1,13 @@
 import type { Path, Place, Problem, Written } from '../../core/manifest/problem.ts';
 import type { ManifestFile } from '../../ports/index.ts';
-import { brokenJsonAt, DEEPEST, jsonPosition, repeatedKey, tooDeepAt } from '../files/json-position.ts';
+import {
+  brokenJsonAt,
+  DEEPEST,
+  elementOffsets,
+  jsonPosition,
+  repeatedKey,
+  tooDeepAt,
+} from '../files/json-position.ts';
 import { malformed, split, TOO_DEEP } from './content.ts';
 
 const PIECE = 1000;
@@ -13,6 +20,16 @@ export function jsonManifest(text: string, file: string): ManifestFile {
     (outer: Path) =>
     (path: Path, at?: Problem['at']): Place =>
       placeAt(file, text, jsonPosition(text, [...outer, ...path], at));
+  // Looking through all of it for each mistake would take minutes of a large file.
+  let offsets: readonly number[] | null = null;
+  const placeInImage =
+    (index: number) =>
+    (path: Path, at?: Problem['at']): Place => {
+      offsets ??= elementOffsets(text, above);
+      const from = offsets[index] ?? 0;
+      const own = text.slice(from, offsets[index + 1]);
+      return placeAt(file, text, from + jsonPosition(own, path, at));
+    };
   if (!Array.isArray(images)) throw malformed(placeIn(above)([]), 'images takes a list');
   return {
     head: { value: head, placeOf: placeIn([]) },
@@ -20,7 +37,7 @@ export function jsonManifest(text: string, file: string): ManifestFile {
       for (let start = 0; start < images.length; start += PIECE) {
         yield images
           .slice(start, start + PIECE)
-          .map((value: unknown, index): Written => ({ value, placeOf: placeIn([...above, start + index]) }));
+          .map((value: unknown, index): Written => ({ value, placeOf: placeInImage(start + index) }));
       }
     },
   };

@@ -1,6 +1,7 @@
 import { usageFailure, type Failure } from '../../core/errors.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Tree } from '../../ports/index.ts';
+import { textOf } from '../files/read-text.ts';
 import { foundIn } from './disk.ts';
 import { gitIn, type Environment, type Git } from './run-git.ts';
 
@@ -24,7 +25,10 @@ export async function gitTree(folder: string, revision: string, env: Environment
       'It holds only a part of the repository. Fetch the rest first: git fetch --refetch --no-filter',
     );
   };
-  const text = async (path: string): Promise<string | null> => (await read(path))?.toString('utf8') ?? null;
+  const text = async (path: string): Promise<string | null> => {
+    const bytes = await read(path);
+    return bytes && textOf(bytes, `${path} at ${revision}`);
+  };
   return {
     text,
     async *lines(path) {

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brokenJsonLine, jsonLine, repeatedKey } from '../../../src/adapters/files/json-position.ts';
+import {
+  brokenJsonLine,
+  elementOffsets,
+  jsonLine,
+  repeatedKey,
+} from '../../../src/adapters/files/json-position.ts';
 
 const TEXT = `{
   "name": "a \\"quoted\\" } ] name",
@@ -40,6 +45,29 @@ describe('jsonLine', () => {
       }),
     );
   });
+});
+
+it('says where a value of a large text is in the memory that the text takes', () => {
+  const text = `[${'{},'.repeat(1_000_000)}{"a":\n1}]`;
+  const before = process.memoryUsage().heapUsed;
+  expect(jsonLine(text, [1_000_000, 'a'])).toBe(2);
+  expect(brokenJsonLine(text)).toBeNull();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
+});
+
+it('says where each element of a list begins, wherever it stands and whatever is in it', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.jsonValue(), (values, other) => {
+      const list = JSON.stringify(values);
+      const inside = `{"other":[${JSON.stringify(other)}],"list":${list}}`;
+      const starts = values.map(
+        (_, index) => JSON.stringify(values.slice(0, index)).length - (index === 0 ? 1 : 0),
+      );
+      expect(elementOffsets(list, [])).toEqual(starts);
+      const before = inside.length - list.length - 1;
+      expect(elementOffsets(inside, ['list'])).toEqual(starts.map((start) => start + before));
+    }),
+  );
 });
 
 describe('brokenJsonLine', () => {

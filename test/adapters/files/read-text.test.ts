@@ -27,6 +27,15 @@ describe('text files', () => {
     });
   });
 
+  it('with more values than fit into memory are refused before they are read as what they are', async () => {
+    await using folder = await tempDir();
+    await writeFile(folder.at('bomb.json'), `[${'[],'.repeat(8_000_001)}[]]`);
+    await expect(readText(folder.at('bomb.json'))).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('more than 8,000,000 values'),
+    });
+  });
+
   it('keep a letter whole that arrives in two pieces', async () => {
     const bytes = Buffer.from('灯台');
     expect(await readStdin(chunks(bytes.subarray(0, 2), bytes.subarray(2)))).toBe('灯台');

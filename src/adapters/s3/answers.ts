@@ -26,11 +26,18 @@ export function listingIn(body: Uint8Array): {
   readonly next: string | null;
 } {
   const isEncoded = textsIn(body, 'EncodingType')[0] === 'url';
-  const keys = textsIn(body, 'Key').map((key) =>
-    isEncoded ? decodeURIComponent(key.replaceAll('+', ' ')) : key,
-  );
+  const keys = textsIn(body, 'Key').map((key) => (isEncoded ? decoded(key) : key));
   const isCut = textsIn(body, 'IsTruncated')[0] === 'true';
   return { keys, next: isCut ? (textsIn(body, 'NextContinuationToken')[0] ?? null) : null };
+}
+
+/** As it stands where it is not encoded as it was said to be. */
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch {
+    return key;
+  }
 }
 
 export function uploadIdIn(body: Uint8Array, bucket: string): string {

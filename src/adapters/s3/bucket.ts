@@ -1,3 +1,4 @@
+import { Failure } from '../../core/errors.ts';
 import type { Access } from './access.ts';
 import { listingIn, uploadIdIn } from './answers.ts';
 import { requestsTo, type Answer, type Request, type RequestContext, type Tries } from './requests.ts';
@@ -37,6 +38,14 @@ export interface Wishes {
 }
 
 export type BucketContext = Wishes & RequestContext;
+
+/** A page has a thousand keys of a kilobyte, and a kilobyte may be written in three. */
+const LARGEST_PAGE = 8 * 1024 * 1024;
+/** A listing that always names one more page must neither keep anybody waiting nor fill the memory. */
+const MOST_PAGES = 5_000;
+/** Pages in a row that bring nothing new. */
+const MOST_IN_VAIN = 10;
+const MOST_KEYS = 2_000_000;
 
 /** Long enough for all pictures of an order to rely on it. */
 const PROOF_HOLDS_MS = 60_000;
@@ -107,11 +116,18 @@ export function bucketOf(name: string, access: Access, context: BucketContext): 
 
   async function keys(prefix: string): Promise<readonly string[]> {
     const found: string[] = [];
-    for (let token: string | null = ''; token !== null;) {
+    let [pages, inVain] = [0, 0];
+    for (let token: string | null = ''; token !== null; pages += 1) {
+      if (pages === MOST_PAGES || inVain === MOST_IN_VAIN || found.length > MOST_KEYS)
+        throw new Failure('unavailable', `The bucket ${name} lists its objects without an end.`, {
+          charged: 'no',
+        });
       const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix };
       if (token !== '') query['continuation-token'] = token;
-      const page = listingIn((await send({ method: 'GET', query }, looking)).body);
-      found.push(...page.keys);
+      const { body } = await send({ method: 'GET', query, mostBytes: LARGEST_PAGE }, looking);
+      const page = listingIn(body);
+      inVain = page.keys.at(-1) === found.at(-1) || page.keys.length === 0 ? inVain + 1 : 0;
+      for (const key of page.keys) found.push(key);
       token = page.next;
     }
     return found;

@@ -5,7 +5,7 @@ import { verdict, type RetryPolicy } from '../../core/policy/retry.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Clock } from '../../ports/index.ts';
 import { openAgent } from '../http/engine.ts';
-import { brokeBy, collect, joined } from '../http/fetch.ts';
+import { brokeBy, collect, joined, MAX_ERROR } from '../http/fetch.ts';
 import { bodyOf } from '../http/over-fetch.ts';
 import { patienceWithin } from '../http/patience.ts';
 import type { ProxySettings } from '../http/proxy.ts';
@@ -22,6 +22,8 @@ export interface Request {
   readonly body?: Uint8Array;
   /** Answers that are expected beside 200 to 299. */
   readonly also?: readonly number[];
+  /** The largest good answer in bytes, where it is no object. */
+  readonly mostBytes?: number;
 }
 
 export interface Answer {
@@ -63,7 +65,15 @@ export function requestsTo(
   let aheadMs = 0;
 
   async function once(
-    { method, key = '', query = {}, headers = {}, body = NOTHING, also = [] }: Request,
+    {
+      method,
+      key = '',
+      query = {},
+      headers = {},
+      body = NOTHING,
+      also = [],
+      mostBytes = MOST_BYTES,
+    }: Request,
     leave: AbortSignal,
   ): Promise<Answer> {
     const path = [name, ...key.split('/')].map(encodeURIComponent).join('/');
@@ -92,8 +102,9 @@ export function requestsTo(
       );
       patience.heard();
       const chunks: Uint8Array[] = [];
-      if (!(await collect({ body: bodyOf(response) }, chunks, MOST_BYTES, patience.heard)))
-        throw new Failure('unavailable', `The bucket ${name} sent more than any picture has.`, {
+      const most = response.ok ? mostBytes : MAX_ERROR;
+      if (!(await collect({ body: bodyOf(response) }, chunks, most, patience.heard)) && response.ok)
+        throw new Failure('unavailable', `The bucket ${name} sent more than it can have to say.`, {
           charged: 'no',
         });
       const answer = { status: response.status, body: joined(chunks), headers: response.headers };

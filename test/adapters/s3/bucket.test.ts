@@ -8,6 +8,7 @@ import { bucketStore } from '../../../src/adapters/store/bucket-store.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { bucketAccess, bucketServer } from '../../support/bucket-server.ts';
 import { until } from '../../../bench/process.mjs';
+import { rejection } from '../../support/failure.ts';
 import { lacks } from '../../support/lacks.ts';
 import { fakeClock } from '../../support/fakes/clock.ts';
 import { anOriginal, hashOf, storeContract } from '../../support/store.contract.ts';
@@ -161,6 +162,40 @@ describe('a bucket', () => {
       message: 'The bucket pictures answered 503 (SlowDown).',
     });
     expect(server.faults).toEqual([]);
+  });
+
+  describe('that lies', () => {
+    const listed = (content: string) => {
+      server.refusals.set('GET', { status: 200, body: `<ListBucketResult>${content}</ListBucketResult>` });
+      return rejection(opened().keys('a/')).finally(() => server.refusals.clear());
+    };
+    const more = '<IsTruncated>true</IsTruncated><NextContinuationToken>a</NextContinuationToken>';
+
+    it.each([
+      ['without a key', more],
+      ['with the same key', `<Key>a/b</Key>${more}`],
+    ])('about more pages, again and again, %s, is left', async (_, content) => {
+      expect(await listed(content)).toMatchObject({
+        kind: 'unavailable',
+        charged: 'no',
+        message: 'The bucket pictures lists its objects without an end.',
+      });
+    });
+
+    it('with more keys than a page has is left before they are read', async () => {
+      expect(await listed('<Key>a</Key>'.repeat(700_000))).toMatchObject({
+        kind: 'unavailable',
+        charged: 'no',
+        message: 'The bucket pictures sent more than it can have to say.',
+      });
+    });
+
+    it('about how its keys are written is taken at its word', async () => {
+      const body = '<EncodingType>url</EncodingType><Key>a/100%</Key><Key>a/%C3%BC</Key>';
+      server.refusals.set('GET', { status: 200, body });
+      expect(await opened().keys('a/')).toEqual(['a/100%', 'a/ü']);
+      server.refusals.clear();
+    });
   });
 
   it('knows its own object where the answer about it was lost', async () => {

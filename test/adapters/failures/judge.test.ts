@@ -531,12 +531,14 @@ describe('an exchange that breaks', () => {
 
 describe('the limit that was met', () => {
   const ofImages = { quotaId: 'GenerateImagesPerMinutePerProjectPerModel', quotaValue: '15' };
+  const ofOneImage = { quotaId: 'image_per_minute_per_project', quotaValue: '15' };
   const ofTokens = { quotaId: 'InputTokensPerModelPerMinute', quotaValue: '1000000' };
   const ofRequests = { quotaId: 'GenerateRequestsPerMinutePerProjectPerModel', quotaValue: '20' };
 
   it.each<[string, object, object | undefined]>([
     ['requests', exhausted(QUOTA, [violated(ofRequests)]), { meter: 'requests', stated: 20 }],
     ['images', exhausted(QUOTA, [violated(ofImages)]), { meter: 'images', stated: 15 }],
+    ['one image', exhausted(QUOTA, [violated(ofOneImage)]), { meter: 'images', stated: 15 }],
     // A million tokens are no million requests.
     ['tokens', exhausted(QUOTA, [violated(ofTokens)]), { meter: 'requests', stated: null }],
     [
@@ -692,6 +694,11 @@ describe('a relay that does not speak for Google', () => {
       expect(failure.message).toContain(words);
     },
   );
+
+  it('says what Google says, where an error of Google that it passes on is cut short', () => {
+    const cut = '{"error":{"details":[{"violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel"';
+    expect(answered(429, cut, {}, relay).message).toMatch(/^The daily quota of Nano Banana Pro is used up/);
+  });
 
   it('speaks for Google in Google’s own form alone, where it passes that on', () => {
     const passing = { ...relay, provider: { ...relay.provider, speaksForGoogle: true } };

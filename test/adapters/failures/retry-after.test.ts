@@ -35,6 +35,7 @@ describe('how long a server asks to wait', () => {
     ['1.25', 1.25],
     ['12 minutes', null],
     ['at 12', null],
+    ['0x10', null],
     ['Sun, 22 Nov 2026 12:01:30 GMT', 90],
     ['On Sun, 22 Nov 2026 12:01:30 GMT', null],
     ['Sun, 22 Nov 2026 12:01:30 GMT+1', null],

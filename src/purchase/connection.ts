@@ -25,7 +25,7 @@ export function providerWhenNeeded(
       return (await opening).provider;
     },
     async close() {
-      const opened = await opening?.catch(() => null);
+      const opened = await opening?.catch(() => undefined);
       await opened?.close();
     },
   };

@@ -47,7 +47,7 @@ export function eventsOf(
     /** An answer that a job brought. */
     recovered({ entry: { attemptId }, images: saved, bill, failure }: Recovered): void {
       images(attemptId, null, saved);
-      const cost = bill && costJson({ bill, unconfirmed: ZERO }, bill.charged === 'unknown');
+      const cost = bill && costJson({ bill, unconfirmed: ZERO }, false);
       tell('done', { attemptId, for: null, ...ending(failure), cost });
     },
   };

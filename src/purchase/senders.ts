@@ -43,7 +43,7 @@ export function sendersFor(flags: PaceFlags, { open, settings, deps, terminal, o
     },
     accountOf: async (name: string): Promise<string> => accountHere(await open(name)).id,
     async close(): Promise<void> {
-      for (const sender of senders.values()) await (await sender.catch(() => null))?.close();
+      for (const sender of senders.values()) await (await sender.catch(() => undefined))?.close();
     },
   };
 }

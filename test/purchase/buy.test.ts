@@ -69,6 +69,10 @@ it('what is bought in several lanes is held together, and each request has its o
     [1, 1, 0],
     [0, 0, 1],
   ]);
+  expect(results.slice(0, 2).map(({ tries, remarks }) => [tries, remarks])).toEqual([
+    [[], []],
+    [[], []],
+  ]);
   expect(results.flatMap(({ jobs }) => jobs)).toEqual(advanced);
   expect(proven).toEqual([
     answerSpace(

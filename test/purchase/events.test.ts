@@ -64,6 +64,7 @@ describe('an event', () => {
   it.each([
     ['its bill', aBill('0.03'), { amount: '0.03', charged: 'yes' }],
     ['that it may be charged', aBill('0.03', { charged: 'unknown' }), { amount: '0.03', charged: 'unknown' }],
+    ['that it was not', aBill('0', { charged: 'no' }), { amount: '0', charged: 'no' }],
     ['nothing of a bill that was booked before', null, null],
   ])('of an answer that a job brought says %s', (_, bill, cost) => {
     const { told, events } = telling(null);

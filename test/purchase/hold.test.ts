@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
+import { answerSpace } from '../../src/core/order/answer-space.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
+import type { AttemptPlan, JobPlan } from '../../src/ports/index.ts';
+import { MOST_AT_ONCE } from '../../src/purchase/batch/collect.ts';
 import { proveAndHold } from '../../src/purchase/hold.ts';
 import { planAttempts } from '../../src/purchase/plan-attempts.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
@@ -22,6 +25,37 @@ async function held(reason: Error, ...attemptIds: readonly string[]): Promise<vo
   const books = { ledger, journal: fakeJournal() };
   await proveAndHold({ attempts: attemptIds.flatMap(planned), jobs: [], batched: [] }, 1, books);
 }
+
+/** What is proven, held and planned of so many attempts and jobs. */
+async function holding(attempts: number, jobs: number) {
+  const steps: (string | number)[] = [];
+  const ledger = fakeLedger({ clock: fakeClock() });
+  const books = {
+    ledger: {
+      ...ledger,
+      hold: async (plans: readonly AttemptPlan[]) => void steps.push('hold', plans.length),
+      jobs: {
+        ...ledger.jobs,
+        plan: async (made: readonly JobPlan[], plans: readonly AttemptPlan[] = []) =>
+          void steps.push('plan', made.length, plans.length),
+      },
+    },
+    journal: { ...fakeJournal(), prove: async (bytes: number) => void steps.push(bytes) },
+  };
+  const named = Array.from({ length: attempts }, (_, index) => `run-1-${index + 1}`);
+  const made = Array.from({ length: jobs }, () => ({}) as JobPlan);
+  const batched = made.map(() => order);
+  await proveAndHold({ attempts: named.flatMap(planned), jobs: made, batched }, 2, books);
+  return steps;
+}
+
+it.each<[string, number, number, (string | number)[]]>([
+  ['nothing where nothing is bought', 0, 0, []],
+  ['as many answers as come at once', 3, 0, [answerSpace([order, order, order], 2), 'hold', 3]],
+  ['more answers where jobs bring them', 1, 1, [answerSpace([order, order], MOST_AT_ONCE), 'plan', 1, 1]],
+])('room is proven, before anything is held, for %s', async (_, attempts, jobs, steps) => {
+  expect(await holding(attempts, jobs)).toEqual(steps);
+});
 
 describe('a hold that the ledger does not take', () => {
   const taken = new Error('UNIQUE constraint failed');

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
+import { quote } from '../../src/core/pricing/quote.ts';
 import type { AttemptPlan, Books, Journal, TurnOutcome } from '../../src/ports/index.ts';
 import { recover, type RecoverContext } from '../../src/purchase/recover.ts';
+import { anOrder, TODAY } from '../support/pricing.ts';
 import { fakeApi } from '../support/fakes/api.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
 import { aPicture } from '../support/fakes/deps.ts';
@@ -113,10 +115,32 @@ describe('an answer that cannot be looked at', () => {
     );
   });
 
+  it('says only how to hear no more of it where there is nothing else to do', async () => {
+    const read = () => {
+      throw new Failure('unconfirmed', 'It makes no sense.');
+    };
+    const { recovered, sent } = await scene({ api: { read } });
+    await sent();
+    expect((await recovered()).failure?.hint).toBe(`To hear no more of it: pixtab recover --discard ${ID}`);
+  });
+
+  it('and cannot be counted either, fails with what is in the way of that', async () => {
+    const read = () => {
+      throw new Failure('unconfirmed', 'It makes no sense.');
+    };
+    const full = new Failure('disk', 'The ledger is full.');
+    const { recovered, sent } = await scene({
+      api: { read },
+      ledger: { unconfirm: () => Promise.reject(full) },
+    });
+    await sent();
+    expect(await recovered()).toMatchObject({ status: 'kept', failure: full });
+  });
+
   it('since nobody knows whose it is, is kept, and how to hear no more of it is said', async () => {
     const { recovered, answers } = await scene({ answer: { attempt: null } });
-    const { status, failure } = await recovered();
-    expect([status, answers.size]).toEqual(['kept', 1]);
+    const { status, images, failure } = await recovered();
+    expect([status, images, answers.size]).toEqual(['kept', [], 1]);
     expect(failure?.message).toContain('nobody knows whose it is');
     expect(failure?.hint).toBe(
       `It is left as it is, and what it may have cost is counted. To hear no more of it: pixtab recover --discard ${ID}`,
@@ -138,6 +162,18 @@ describe('an answer that the ledger knows nothing of', () => {
     const { recovered } = await scene({ answer: { attempt: { ...plan, terms: undefined } } });
     const { status, bill } = await recovered();
     expect([status, bill?.basis]).toEqual(['done', 'metered']);
+  });
+
+  it('is estimated as the order was, which showed no picture, where it says nothing of its usage', async () => {
+    const { usageMetadata: _, ...silent } = aPicture();
+    const { recovered } = await scene({
+      answer: { attempt: { ...plan, terms: undefined }, body: Buffer.from(JSON.stringify(silent)) },
+    });
+    const { bill } = await recovered();
+    const { model, size, aspect, prompt } = plan;
+    const order = anOrder('nano-banana-pro', { size, aspect, prompt });
+    expect([order.model.id, bill?.basis]).toEqual([model, 'estimated']);
+    expect(bill?.amount).toBe(quote(order, TODAY).expected);
   });
 
   it('is claimed in the ledger alone, where that knows of it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UNREAD, type Reply, type ReplyImage } from '../../src/core/order/reply.ts';
-import type { SavePlan } from '../../src/ports/index.ts';
+import type { AttemptPlan, SavePlan } from '../../src/ports/index.ts';
 import { saveReply } from '../../src/purchase/save-reply.ts';
 import { fakePicture } from '../support/fakes/pictures.ts';
 import { fakePictureFiles } from '../support/fakes/picture-files.ts';
@@ -9,16 +9,29 @@ import { aReply } from '../support/pricing.ts';
 import { aBill, aPlan } from '../support/purchases.ts';
 
 /** Saves a reply: what is written, and where. */
-async function saved(reply: Partial<Reply>, path: string, count = 1, save: Partial<SavePlan> = {}) {
+async function saved(
+  reply: Partial<Reply>,
+  path: string,
+  count = 1,
+  save: Partial<SavePlan> = {},
+  asked: Partial<AttemptPlan> = {},
+) {
   const pictureFiles = fakePictureFiles();
   for (const there of THERE) await pictureFiles.put(there, picture.bytes, { replace: true });
   const piped: Uint8Array[] = [];
-  const saver = fakeSaver({ pictureFiles, stdout: async (bytes) => void piped.push(bytes) });
-  const plan = aPlan({ images: count });
+  const remarks: string[] = [];
+  const saver = fakeSaver({
+    pictureFiles,
+    stdout: async (bytes) => void piped.push(bytes),
+    remark: (text) => void remarks.push(text),
+  });
+  const plan = aPlan({ images: count, ...asked });
   const paid = { plan: { ...plan, save: { ...plan.save, paths: [path], ...save } }, bill: aBill('0.03') };
-  const { failure } = await saveReply({ ...aReply(), ...reply }, paid, async () => saver);
+  const { failure, differences } = await saveReply({ ...aReply(), ...reply }, paid, async () => saver);
   return {
     failure,
+    differences,
+    remarks,
     files: [...pictureFiles.files.keys()].filter((each) => !THERE.includes(each)),
     piped: piped.length,
   };
@@ -39,7 +52,7 @@ describe('pictures that came beside the one that was asked for', () => {
   });
 
   it('are not mixed into one that is piped', async () => {
-    expect(await saved({ images: [picture], extras: [picture] }, '-')).toEqual({
+    expect(await saved({ images: [picture], extras: [picture] }, '-')).toMatchObject({
       failure: null,
       files: [],
       piped: 1,
@@ -70,6 +83,62 @@ it.each([
 ] as const)('--force replaces the file that was named, %s', async (_, save, files) => {
   const plan = { replace: true, ...save };
   expect(await saved({ images: [picture] }, 'there', 1, plan)).toMatchObject({ failure: null, files });
+});
+
+describe('what is different from what was asked', () => {
+  const square = { mimeType: 'image/png', bytes: fakePicture('png', 1024, 1024) };
+  const asked = { model: 'gemini-3-pro-image', size: '1K', aspect: '1:1' } as const;
+
+  it.each<[string, Partial<Reply>, readonly string[]]>([
+    ['nothing', { images: [square] }, []],
+    [
+      'the lane',
+      { images: [square], usage: { ...aReply().usage, lane: 'flex' } as Reply['usage'] },
+      ['The request was served in lane flex, and not in now; the bill is that of flex.'],
+    ],
+    [
+      'the picture',
+      { images: [picture] },
+      ['A picture came as 4x3, another shape and smaller than asked: 1:1 at 1K, which is 1024x1024.'],
+    ],
+  ])('is said and kept: %s', async (_, reply, sentences) => {
+    const { differences, remarks } = await saved(reply, 'cat.png', 1, {}, asked);
+    expect([differences, remarks]).toEqual([sentences, sentences]);
+  });
+
+  it('is nothing where no picture could be saved', async () => {
+    const pictureFiles = fakePictureFiles();
+    pictureFiles.breaks('put', 'no space left');
+    const saver = fakeSaver({ pictureFiles });
+    const paid = { plan: aPlan(), bill: aBill('0.03') };
+    expect(await saveReply({ ...aReply(), images: [square] }, paid, async () => saver)).toMatchObject({
+      differences: [],
+      failure: { kind: 'disk' },
+    });
+  });
+});
+
+it.each<[string, Partial<Reply>, string]>([
+  ['no image', { images: [] }, 'The answer holds no image.'],
+  [
+    'what is said instead',
+    { images: [], text: 'I would rather not.' },
+    'The answer holds no image: I would rather not.',
+  ],
+  [
+    'why',
+    { images: [], refusals: [{ reason: 'SAFETY', message: 'Not safe.' }], text: 'I would rather not.' },
+    'The answer holds no image (SAFETY): Not safe.',
+  ],
+  [
+    'what is said where the reason says nothing',
+    { images: [], refusals: [{ reason: 'SAFETY', message: '' }], text: 'I would rather not.' },
+    'The answer holds no image (SAFETY): I would rather not.',
+  ],
+  ['how many of them', { images: [picture] }, 'The answer holds 1 of 2 images.'],
+])('an answer that is short says %s', async (_, reply, message) => {
+  const { failure } = await saved(reply, 'cat.png', 2);
+  expect(failure).toMatchObject({ kind: 'refused', charged: 'yes', message });
 });
 
 describe('an answer that was not understood', () => {

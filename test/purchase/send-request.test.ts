@@ -32,6 +32,7 @@ interface Twist {
 async function scene(answers: readonly Scripted[], twist: Twist = {}) {
   const { onSaved, pictureFiles = fakePictureFiles(), journal = fakeJournal(), path = 'cat.jpg' } = twist;
   const store = fakeStore();
+  const remarks: string[] = [];
   const ledger = { ...fakeLedger({ store, clock: fakeClock() }), ...twist.ledger };
   const order = anOrder('nano-banana-2-lite', { count: answers.length });
   const offer = { order, quote: quote(order, TODAY) };
@@ -47,7 +48,7 @@ async function scene(answers: readonly Scripted[], twist: Twist = {}) {
     books: { ledger, journal },
     apiOf: async () => ({ ...api, ...twist.api }),
     accountOf: async () => its.account,
-    saver: async () => fakeSaver({ pictureFiles }),
+    saver: async () => fakeSaver({ pictureFiles, remark: (text) => void remarks.push(text) }),
     underWay: new Set(),
     stop: never,
     leave: never,
@@ -58,19 +59,20 @@ async function scene(answers: readonly Scripted[], twist: Twist = {}) {
     onRetry: () => {},
   };
   const request = { offer, onSaved } as unknown as PurchaseRequest;
-  return { attempts, request, context, store, journal, api };
+  return { attempts, request, context, store, journal, api, remarks };
 }
 
 /** Sends one request. */
 async function sent(answer: Scripted, twist: Twist = {}) {
-  const { attempts, request, context, store, journal } = await scene([answer], twist);
+  const { attempts, request, context, store, journal, remarks } = await scene([answer], twist);
   const [attempt] = attempts;
   if (!attempt) throw new Error('nothing is planned');
   const result = await sendRequest(attempt, request, context);
   const state = store.attempts.get('attempt-1')?.state;
   const another = fakeLedger({ store, clock: fakeClock(), owner: 'another' });
   const claimed = await another.claim(attempt.plan);
-  return { result, state, claimed, kept: journal.answers.size, underWay: context.underWay.size };
+  const { size: kept } = journal.answers;
+  return { result, state, claimed, kept, underWay: context.underWay.size, remarks };
 }
 
 describe('what could not be put on disk', () => {
@@ -125,6 +127,7 @@ describe('what is not charged', () => {
     ['is refused', refused, {}, refused],
   ])('%s: what was held for it goes back', async (_, answer, twist, { message }) => {
     const { result, state } = await sent(answer, twist);
+    expect(result).toMatchObject({ bill: null, images: [], extras: [], refusals: [] });
     expect(result.failure).toMatchObject({ message, charged: 'no', repeat: false });
     expect(state).toBe('released');
   });
@@ -155,10 +158,34 @@ describe('what follows a failure', () => {
     expect(store.attempts.get('attempt-2')?.state).toBe(count === 2 ? 'saved' : 'released');
   });
 
+  it('says of each result which pictures it was to bring', async () => {
+    const { attempts, request, context } = await scene([aPicture(), aPicture(), aPicture()]);
+    const told: (readonly number[])[] = [];
+    const onResult: PurchaseContext['onResult'] = (_, __, pictures) => void told.push(pictures);
+    await trySender({ ...context, onResult })(attempts, [4, 5, 7], request);
+    expect(told).toEqual([[4], [5], [7]]);
+  });
+
+  it('that is the user who leaves in the middle, ends what is not sent yet', async () => {
+    const stop = new AbortController();
+    const first = async () => {
+      stop.abort();
+      return aPicture();
+    };
+    const { attempts, request, context, api } = await scene([first, aPicture()]);
+    const results = await trySender({ ...context, stop: stop.signal })(attempts, [0, 1], request);
+    expect(results).toMatchObject([
+      { failure: null },
+      { failure: { kind: 'cancelled', message: 'Cancelled before everything was sent.' } },
+    ]);
+    expect(api.sent).toHaveLength(1);
+  });
+
   it('that is the user who leaves, is not sent', async () => {
     const { attempts, request, context, api } = await scene([aPicture(), aPicture()]);
     const results = await trySender({ ...context, stop: AbortSignal.abort() })(attempts, [0, 1], request);
-    expect(results).toMatchObject([{ failure: { kind: 'cancelled' } }, { failure: { kind: 'cancelled' } }]);
+    const message = 'Cancelled before everything was sent.';
+    expect(results).toMatchObject([{ failure: { message } }, { failure: { message } }]);
     expect(api.sent).toEqual([]);
   });
 });
@@ -189,6 +216,16 @@ describe('what could not be written down', () => {
 
   it('is a mistake of ours where it was one', async () => {
     expect((await sent(aPicture(), failing('bug'))).result.failure).toMatchObject({ kind: 'bug' });
+  });
+
+  it('is told, where it is a remark alone', async () => {
+    const journal = fakeJournal();
+    const keep: FakeJournal['keep'] = async (...answer) => ({
+      ...(await journal.keep(...answer)),
+      remark: 'It is kept where others can read it.',
+    });
+    const { remarks } = await sent(aPicture(), { journal: { ...journal, keep } });
+    expect(remarks).toEqual(['It is kept where others can read it.']);
   });
 
   it.each([

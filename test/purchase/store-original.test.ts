@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
 import { usd } from '../../src/core/pricing/money.ts';
 import type { Deps, Store } from '../../src/ports/index.ts';
-import { keepsOriginals } from '../../src/purchase/store-original.ts';
+import { keepsOriginals, PROVEN_MS, provesStores, storesFor } from '../../src/purchase/store-original.ts';
 import type { Paid } from '../../src/purchase/types.ts';
 import { fakeClock } from '../support/fakes/clock.ts';
 import { aBill, aPlan } from '../support/purchases.ts';
@@ -54,10 +54,57 @@ describe('the store', () => {
     expect([kept, opened()]).toEqual([[], 0]);
   });
 
+  it('that is the only place of a picture must take it', async () => {
+    const full = new Failure('disk', 'The store is full.');
+    const { remarks, shown } = keeper(() => Promise.reject(full));
+    const only = { ...plan, save: { ...plan.save, toStore: { place: null } } };
+    await expect(shown({ plan: only })).rejects.toBe(full);
+    expect(remarks).toEqual([]);
+  });
+
   it('is no reason to stop where it is full, and no cover for a mistake of ours', async () => {
     const { remarks, shown } = keeper(() => Promise.reject(new Failure('disk', 'The store is full.')));
     await shown();
     expect(remarks).toEqual(['The store is full.']);
     await expect(keeper(() => Promise.reject(new TypeError('oops'))).shown()).rejects.toThrow('oops');
+  });
+});
+
+/** Stores by their folders, and which of them were opened and asked to prove themselves. */
+function stores(folder: string | undefined) {
+  const [opened, proven]: [unknown[], unknown[]] = [[], []];
+  const open = async (which: Parameters<Deps['store']>[0]) => {
+    opened.push(which);
+    return { prove: async () => void proven.push(which.folder) } as unknown as Store;
+  };
+  const storeOf = storesFor({ sandbox: true, folder, limit: 7 }, { store: open });
+  return { opened, proven, storeOf };
+}
+
+const planIn = (place: string | null) => ({ ...plan, save: { ...plan.save, toStore: { place } } });
+
+describe('the stores of pictures', () => {
+  it('are opened once each: the one that a plan names, and this one for the others', async () => {
+    const { opened, storeOf } = stores('here');
+    for (const named of [undefined, 's3://there', undefined, 's3://there']) await storeOf(named);
+    expect(opened).toEqual([
+      { sandbox: true, folder: 'here', limit: 7 },
+      { sandbox: true, folder: 's3://there' },
+    ]);
+  });
+
+  it('prove that they take pictures, each as long as that is good for', async () => {
+    const { proven, storeOf } = stores('here');
+    const clock = fakeClock();
+    const prove = provesStores(storeOf, { clock });
+    const all = [plan, planIn(null), planIn('s3://there'), planIn('s3://there')];
+    await prove(all);
+    expect(proven).toEqual(['here', 's3://there']);
+    clock.advance(PROVEN_MS - 1);
+    await prove(all);
+    expect(proven).toHaveLength(2);
+    clock.advance(1);
+    await prove(all.slice(0, 1));
+    expect(proven).toEqual(['here', 's3://there', 'here']);
   });
 });

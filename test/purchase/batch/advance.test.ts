@@ -98,6 +98,18 @@ describe('a job', () => {
   });
 });
 
+it('a job that another process took over in the middle is left to it', async () => {
+  const here = scene();
+  const { machine, jobId } = await job(here);
+  const { books } = machine.world;
+  const { jobs } = books.ledger;
+  let takes = 0;
+  const take: typeof jobs.take = async (id) => ((takes += 1) === 1 ? jobs.take(id) : null);
+  const ledger = { ...books.ledger, jobs: { ...jobs, take } };
+  const world = { ...machine.world, books: { ...books, ledger } };
+  expect(await advance(jobId, world)).toEqual({ jobId, status: 'busy', failure: null });
+});
+
 describe('a job whose making was interrupted', () => {
   it.each<CreateTwist>(['lost', 'unheard'])('is found by its name, and made once (%s)', async (twist) => {
     const here = scene();

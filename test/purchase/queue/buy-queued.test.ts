@@ -28,6 +28,10 @@ interface Twist {
   /** The queue cannot be told so often. */
   readonly untold?: number;
   readonly requestOf?: () => never;
+  /** How often a refusal is asked for again. */
+  readonly refusals?: number;
+  /** No picture has a place. */
+  readonly isFull?: true;
 }
 
 /** One picture of a queue that is bought as often as there are answers. */
@@ -49,7 +53,7 @@ async function bought(answers: readonly Scripted[], twist: Twist = {}) {
     books: { ledger, journal: fakeJournal() },
     apiOf: async () => api,
     accountOf: async () => its.account,
-    saver: async () => fakeSaver({ pictureFiles: fakePictureFiles() }),
+    saver: async () => fakeSaver({ pictureFiles }),
     underWay: new Set(),
     stop: stop.signal,
     leave: leave.signal,
@@ -60,6 +64,8 @@ async function bought(answers: readonly Scripted[], twist: Twist = {}) {
     onRetry: () => {},
   };
   const api = fakeApi(...answers);
+  const pictureFiles = fakePictureFiles();
+  if (twist.isFull) pictureFiles.breaks('put', 'no space left');
   const told: string[] = [];
   let untold = twist.untold ?? 0;
   const queue: ToldQueue = {
@@ -80,8 +86,11 @@ async function bought(answers: readonly Scripted[], twist: Twist = {}) {
   const request = {
     offer,
     why: 'first',
-    tries: { refusals: 0, unconfirmed: 0, fallback: [] },
+    tries: { refusals: twist.refusals ?? 0, unconfirmed: 0, fallback: [] },
     keepsToPrice: true,
+    offerOf: () => offer,
+    placeFor: async () => save,
+    attemptId: () => 'attempt-2',
   } as unknown as PurchaseRequest;
   const requestOf = twist.requestOf ?? (() => ({ request, attempt }));
   const buy = queuedBuyer({ buyer, queue, rests, clock, requestOf });
@@ -89,7 +98,7 @@ async function bought(answers: readonly Scripted[], twist: Twist = {}) {
   const outcomes: Awaited<ReturnType<typeof buy>>[] = [];
   for (let times = 0; times < answers.length; times += 1) outcomes.push(await buy(job));
   const listening = [stop, leave].flatMap(({ signal }) => getEventListeners(signal, 'abort'));
-  return { outcomes, told, rests, listening, state: store.attempts.get('attempt-1')?.state };
+  return { outcomes, told, rests, listening, state: store.attempts.get('attempt-1')?.state, store };
 }
 
 const failed = (kind: FailureKind): Failure => new Failure(kind, `It was ${kind}.`, { charged: 'no' });
@@ -123,6 +132,35 @@ describe('a picture of a queue', () => {
     expect(outcomes.map(({ event }) => event)).toEqual(['returned', 'returned', 'returned', 'ended']);
     expect(told).toEqual(['back, uncharged', 'back, uncharged', 'back, uncharged', 'ended']);
     expect(state).toBe('released');
+  });
+
+  it('goes back with what is in the way of it', async () => {
+    const { outcomes } = await bought([failed('unavailable')]);
+    expect(outcomes).toMatchObject([{ event: 'returned', failure: { message: 'It was unavailable.' } }]);
+  });
+
+  it('ends as the ledger has it, though more is known here', async () => {
+    const { outcomes, rests } = await bought([refusalAnswer()], { end: { ...DONE, state: 'cancelled' } });
+    expect(outcomes).toMatchObject([{ event: 'ended', state: 'cancelled' }]);
+    expect(rests.reason()).toBeNull();
+  });
+
+  it('that came is done, though the queue does not know of it yet', async () => {
+    const { outcomes, rests } = await bought([aPicture()]);
+    expect(outcomes).toMatchObject([{ event: 'ended', state: 'done' }]);
+    expect(rests.reason()).toBeNull();
+  });
+
+  it('that has no place ends the work: it is paid for, and the next would be, too', async () => {
+    const { rests } = await bought([aPicture()], { isFull: true, end: { ...DONE, state: 'failed' } });
+    expect(rests.reason()).toMatchObject({ kind: 'disk' });
+  });
+
+  it('does not go back for what is in the way when it is asked for once more', async () => {
+    const answers = [refusalAnswer('IMAGE_OTHER'), failed('unavailable')];
+    const { outcomes, told, store } = await bought(answers, { refusals: 1 });
+    expect([outcomes[0]?.event, told[0]]).toEqual(['ended', 'ended']);
+    expect(store.attempts.get('attempt-2')?.state).toBe('released');
   });
 
   it('goes back as often as the worker is interrupted', async () => {

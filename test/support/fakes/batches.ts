@@ -55,7 +55,7 @@ interface StoredFile {
 
 interface FakeJob {
   remote: RemoteBatch;
-  readonly keys: readonly string[];
+  readonly keys: string[];
 }
 
 /** The Files and the Batch API in memory. Jobs run until a test ends them. */

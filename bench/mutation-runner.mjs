@@ -39,6 +39,11 @@ export default class MutationRunner extends TestRunner {
   #hasTried = false;
   #ended = new Int32Array(new SharedArrayBuffer(4));
 
+  /** What runs while a file loads is not of the test that happens to be the first to load it. */
+  async onBeforeCollect() {
+    for (const path of new Set(changes.map((change) => change.path))) await this.importFile(path, 'setup');
+  }
+
   onCollectStart(file) {
     super.onCollectStart(file);
     stryker.currentTestId = undefined;

@@ -233,8 +233,7 @@ async function tryAll(changes, include) {
 function summed(title, mutants) {
   const has = (...states) => mutants.filter(({ state }) => states.includes(state));
   const survivors = has('survived', 'unreached');
-  const known = survivors.filter(({ path, change }) => explained.has(`${path}: ${change}`));
-  const open = survivors.filter((mutant) => !known.includes(mutant));
+  const { paired: known, left: open } = pairedOff(survivors, explained);
   const killed = has('killed').length;
   const hung = has('hung').length;
   const all = killed + hung + survivors.length;
@@ -246,10 +245,11 @@ function summed(title, mutants) {
     console.log(
       `  src/${path}:${line}  ${change}${state === 'unreached' ? '  (no quick test comes here)' : ''}`,
     );
-  const lives = new Set(survivors.map(({ path, change }) => `${path}: ${change}`));
   const paths = new Set(mutants.map(({ path }) => path));
-  const gone = [...explained].filter(([key, path]) => paths.has(path) && !lives.has(key));
-  for (const [key] of gone) console.log(`  explained in bench/mutation.yaml, but killed or gone: ${key}`);
+  const own = explained.filter(({ path }) => paths.has(path));
+  const { left: gone } = pairedOff(own, survivors);
+  for (const each of gone)
+    console.log(`  explained in bench/mutation.yaml, but killed or gone: ${keyOf(each)}`);
   return open.length + gone.length;
 }
 
@@ -269,14 +269,28 @@ function taken(source, { start, end }) {
   return lines.join('\n');
 }
 
-/** Every explained change, with its file. */
+/** Every explained change, with its file: what is done alike in two places of a file stands there twice. */
 function readExplained() {
   const reasons = parse(readFileSync(join(import.meta.dirname, 'mutation.yaml'), 'utf8')) ?? [];
-  return new Map(
-    reasons.flatMap(({ changes }) =>
-      Object.entries(changes).flatMap(([path, list]) => list.map((change) => [`${path}: ${change}`, path])),
-    ),
+  return reasons.flatMap(({ changes }) =>
+    Object.entries(changes).flatMap(([path, list]) => list.map((change) => ({ path, change }))),
   );
+}
+
+/** The changes that have another of the same text in the others, each with one of its own, and those that are left over. */
+function pairedOff(changes, others) {
+  const free = others.map(keyOf);
+  const isPaired = (change) => {
+    const at = free.indexOf(keyOf(change));
+    if (at >= 0) free.splice(at, 1);
+    return at >= 0;
+  };
+  const paired = changes.filter(isPaired);
+  return { paired, left: changes.filter((change) => !paired.includes(change)) };
+}
+
+function keyOf({ path, change }) {
+  return `${path}: ${change}`;
 }
 
 function percent(share) {

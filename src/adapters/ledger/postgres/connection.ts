@@ -3,7 +3,7 @@ import { groups } from '../group-commit.ts';
 import type { Connection, EarlyWork, Queries, Row, Value } from '../queries.ts';
 import { count, text } from '../row.ts';
 import { commitNumbers } from './commits.ts';
-import { codeOf, isCrowded, isGone, isLocked } from './errors.ts';
+import { codeOf, isCrowded, isGone, isLocked, isReadOnly } from './errors.ts';
 import type { Session } from './session.ts';
 import { waitingFor } from './lock.ts';
 import { translate } from './translate.ts';
@@ -84,10 +84,11 @@ export function connectionOver(options: ConnectionOptions): Connection {
 
   const nowIn = (row: Row): number => options.now?.() ?? count(row, 'now');
 
-  /** A server that was never there is not waited for: its name may be wrong. */
+  /** A server that was never there, or never took a write, is not waited for: its name may be wrong. */
   function longestWait(error: unknown, patience: () => number): number {
     if (isLocked(error) || isCrowded(error)) return patience();
-    return isGone(error) && session.isThere() ? Math.min(patience(), GONE_MS) : 0;
+    const wasThere = isReadOnly(error) ? session.hasWritten() : session.isThere();
+    return isGone(error) && wasThere ? Math.min(patience(), GONE_MS) : 0;
   }
 
   /** Does something again until it can be done, as long as that makes sense. */
@@ -134,6 +135,7 @@ export function connectionOver(options: ConnectionOptions): Connection {
     const { open, queries } = await between(begin, async (queries, begun) => {
       await work(queries, told(begun.then(nowIn)));
       await begun;
+      session.wrote();
     });
     const commit = open.script('COMMIT');
     // On its way with it.

@@ -1,8 +1,9 @@
 import { Failure, type Charged } from '../../../core/errors.ts';
 
 /** https://www.postgresql.org/docs/15/errcodes-appendix.html, checked 2026-11-27. */
-/** Also a server that only reads, as one does that stands in for another. */
+/** Also a server that only reads, as one does that is about to stand in for another. */
 const GONE = /^(08|57P0[1-5]|25P03|25006|53300)/;
+const READ_ONLY = /^25006$/;
 const CROWDED = /^53300$/;
 const REFUSED = /^(28|3D000|42501|3F000)/;
 const LOCKED = /^55P03$/;
@@ -28,6 +29,9 @@ export function isGone(error: unknown): boolean {
 
 /** Whether the server has room for no more connections. */
 export const isCrowded = (error: unknown): boolean => CROWDED.test(codeOf(error));
+
+/** Whether the server only reads, as a standby does. */
+export const isReadOnly = (error: unknown): boolean => READ_ONLY.test(codeOf(error));
 
 /** Whether another writer had its turn for longer than this one waited. */
 export const isLocked = (error: unknown): boolean => LOCKED.test(codeOf(error));
@@ -55,22 +59,24 @@ export function postgresTrouble(error: unknown, shown: string, charged: Charged)
       { hint: 'Its log says more; bring the database back from a backup.', charged, cause: error },
     );
   }
-  const unreachable = isGone(error) ? 'cannot be reached' : isLocked(error) ? 'is busy' : null;
-  if (unreachable !== null || STOPPED.test(codeOf(error))) {
-    return new Failure(
-      charged === 'no' ? 'unavailable' : 'disk',
-      `The ledger ${shown} ${unreachable ?? 'cannot be written'}: ${why}.`,
-      {
-        hint:
-          charged === 'no'
-            ? 'Nothing was sent; try again when the server answers.'
-            : 'What is paid for is kept here until the server answers.',
-        charged,
-        cause: error,
-      },
-    );
-  }
-  return error;
+  const trouble = stateOf(error);
+  if (trouble === null) return error;
+  const unpaid = isReadOnly(error)
+    ? 'Nothing was sent. That may be a standby: PIXTAB_LEDGER names the server that is written to.'
+    : 'Nothing was sent; try again when the server answers.';
+  return new Failure(charged === 'no' ? 'unavailable' : 'disk', `The ledger ${shown} ${trouble}: ${why}.`, {
+    hint: charged === 'no' ? unpaid : 'What is paid for is kept here until the server answers.',
+    charged,
+    cause: error,
+  });
+}
+
+/** What is the matter with a server that will be back; null where it is not that. */
+function stateOf(error: Error): string | null {
+  if (isReadOnly(error)) return 'takes no writes';
+  if (isGone(error)) return 'cannot be reached';
+  if (isLocked(error)) return 'is busy';
+  return STOPPED.test(codeOf(error)) ? 'cannot be written' : null;
 }
 
 /** Without its full stop. Several addresses of one name fail together, and without a message. */

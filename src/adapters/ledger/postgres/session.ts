@@ -9,6 +9,9 @@ export interface Session {
   reached(): Promise<Wire>;
   /** Whether the server was ever reached, and nobody has given it up since. */
   isThere(): boolean;
+  /** Whether it took a write since: one that only reads may be about to stand in for one that does. */
+  hasWritten(): boolean;
+  wrote(): void;
   giveUp(): void;
   /** Whoever enters leaves: with the last one, the session ends. */
   enter(): void;
@@ -19,6 +22,7 @@ export function sessionOver(connect: Connect): Session {
   const alone = turns();
   let wire: Wire | null = null;
   let isThere = false;
+  let hasWritten = false;
   let users = 0;
   return {
     alone,
@@ -28,8 +32,13 @@ export function sessionOver(connect: Connect): Session {
       return wire;
     },
     isThere: () => isThere,
+    hasWritten: () => hasWritten,
+    wrote() {
+      hasWritten = true;
+    },
     giveUp() {
       isThere = false;
+      hasWritten = false;
     },
     enter() {
       users += 1;

@@ -90,7 +90,16 @@ function crashing(connect: Connect, { isKept }: { isKept: boolean }) {
 
 const naps = () => {
   let slept = 0;
-  return { sleep: async (ms: number) => void (slept += ms), random: () => 0.5, slept: () => slept };
+  let then: () => unknown = () => undefined;
+  return {
+    async sleep(ms: number) {
+      slept += ms;
+      then();
+    },
+    random: () => 0.5,
+    slept: () => slept,
+    onSleep: (what: () => unknown) => void (then = what),
+  };
 };
 
 const open = (server: Server): Ledger =>
@@ -256,6 +265,74 @@ describe.skipIf(lacks('a PostgreSQL server in PIXTAB_TEST_POSTGRES'))('a connect
       message: `The ledger ${schema.shown} cannot be reached: read ECONNRESET.`,
     });
     expect(clock.slept()).toBe(0);
+    await ledger.close();
+  });
+});
+
+/** A server that takes writes, or only reads, as a standby does until it is promoted. */
+function standby(connect: Connect) {
+  const here = {
+    reads: false,
+    async connect(): Promise<Wire> {
+      const wire = await connect();
+      return {
+        ...wire,
+        async script(sql) {
+          if (here.reads && sql.startsWith('BEGIN;'))
+            throw Object.assign(new Error('cannot execute UPDATE in a read-only transaction'), {
+              code: '25006',
+            });
+          return wire.script(sql);
+        },
+      };
+    },
+  };
+  return here;
+}
+
+describe('a server that only reads', () => {
+  async function world() {
+    const schema = await freshSchema();
+    const server = standby(schema.connect);
+    const clock = naps();
+    const opened = () => open({ ...schema, session: sessionOver(server.connect), clock });
+    const ledger = opened();
+    await ledger.begin(aRun());
+    await ledger.hold([aPlan()]);
+    return { schema, server, clock, ledger, opened, [Symbol.asyncDispose]: schema[Symbol.asyncDispose] };
+  }
+
+  it('is no server to wait for where it never took a write, and is read', async () => {
+    await using here = await world();
+    here.server.reads = true;
+    const ledger = here.opened();
+    expect(await ledger.receipts({ by: 'run', value: 'run-1' })).toHaveLength(1);
+    expect(await rejection(ledger.sending('attempt-1'))).toMatchObject({
+      kind: 'unavailable',
+      charged: 'no',
+      message: `The ledger ${here.schema.shown} takes no writes: cannot execute UPDATE in a read-only transaction.`,
+      hint: expect.stringContaining('PIXTAB_LEDGER'),
+    });
+    expect(here.clock.slept()).toBe(0);
+    await Promise.all([ledger.close(), here.ledger.close()]);
+  });
+
+  it('is waited for where it stands in for one that did, until it is promoted, and once', async () => {
+    await using here = await world();
+    const { server, clock, ledger } = here;
+    server.reads = true;
+    const promoted = ledger.sending('attempt-1');
+    clock.onSleep(() => (server.reads = false));
+    await promoted;
+    server.reads = true;
+    clock.onSleep(() => undefined);
+    expect(await rejection(ledger.settle('attempt-1', aBill('0.03')))).toMatchObject({ kind: 'disk' });
+    const waited = clock.slept();
+    expect(waited).toBeGreaterThanOrEqual(20_000);
+    expect(await rejection(ledger.settle('attempt-1', aBill('0.03')))).toMatchObject({ kind: 'disk' });
+    expect(clock.slept()).toBe(waited);
+    server.reads = false;
+    await ledger.settle('attempt-1', aBill('0.03'));
     await ledger.close();
   });
 });

@@ -57,7 +57,7 @@ export default {
   input: 'src/main.ts',
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
-  plugins: [withoutChildProcess, lateBuiltins, plainHeaders, page, sqlite, contents],
+  plugins: [withoutChildProcess, lateBuiltins, plainHeaders, page, sqlite, contents(NATIVE)],
   resolve: {
     // The other form of jsonc-parser hides from a bundler what it loads, and so does that of sharp.
     mainFields: ['module', 'main'],

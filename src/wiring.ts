@@ -65,6 +65,7 @@ export function wired(host: Host): Deps {
   /** One process is one owner, however often it opens its books. */
   const selfHere = async (): Promise<Owner> =>
     (self ??= owner ?? (await import('./adapters/ledger/owner.ts')).thisProcess());
+  const unheard = new Set<string>();
   const deps: Deps = {
     version,
     clock,
@@ -203,7 +204,13 @@ export function wired(host: Host): Deps {
       const ledger = (await shelf())(which);
       const around = await copies(which);
       const self = await selfHere();
-      return books(which, placesHere(env, cwd).state, clock, { ledger, leave, owner: self, ...around });
+      return books(which, placesHere(env, cwd).state, clock, {
+        ledger,
+        leave,
+        owner: self,
+        unheard,
+        ...around,
+      });
     },
     queue: async (which) => {
       const { queueBeside } = await import('./adapters/queue/open-queue.ts');

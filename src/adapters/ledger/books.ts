@@ -12,6 +12,8 @@ export interface BooksOptions {
   readonly ledger?: Backend;
   readonly leave?: AbortSignal;
   readonly owner?: Owner;
+  /** As a ledger has it. */
+  readonly unheard?: Set<string>;
   /** Keeps answers elsewhere too. */
   readonly around?: (answers: LocalJournal, keeping: Keeping) => FileJournal;
 }
@@ -25,10 +27,11 @@ export function books(
     ledger = sqlite(ledgerFile(state, which), clock),
     leave,
     owner = thisProcess(),
+    unheard,
     around = (answers) => answers,
   }: BooksOptions = {},
 ): Books {
   const answers = around(journal(join(folderOf(which.sandbox, state), 'journal')), { owner, isAlive });
   const hasAnswer = (attemptId: string): boolean => answers.has(attemptId);
-  return { ledger: ledgerIn(ledger, { leave, owner, isAlive, hasAnswer }), journal: answers };
+  return { ledger: ledgerIn(ledger, { leave, owner, isAlive, hasAnswer, unheard }), journal: answers };
 }

@@ -28,6 +28,8 @@ import { runOfKey } from './keys.ts';
 import { keepSecret, secretOf } from './secrets.ts';
 
 export interface LedgerOptions extends Mortality {
+  /** Shared by all ledgers of a process, which may be open for no longer than a step. */
+  readonly unheard?: Set<string> | undefined;
   /** Runs something again and again, until it is told to end. */
   readonly every?: ((ms: number, work: () => void) => () => void) | undefined;
   /** Aborts when the user wants to leave at once: then nothing is waited for. */
@@ -47,8 +49,9 @@ function onTimer(ms: number, work: () => void): () => void {
 }
 
 /** The ledger, wherever it is kept. Opened at the first call. */
-export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
-  const { owner, leave, every = onTimer } = options;
+export function ledgerIn(backend: Backend, given: LedgerOptions): Ledger {
+  const { owner, leave, every = onTimer, unheard = new Set() } = given;
+  const options = { ...given, unheard };
   const windowOf = windows();
   let opening: Promise<Connection> | undefined;
   let stopBeating = (): void => {};
@@ -151,8 +154,12 @@ export function ledgerIn(backend: Backend, options: LedgerOptions): Ledger {
         beat(database, owner, at);
         watch(database, owner, at);
         if (isFirst) forgetProcesses(database, at);
+        for (const { attemptId } of attempts) unheard.delete(attemptId);
         if (refused === null) for (const plan of attempts) insertHeld(database, plan, owner, at);
         return refused;
+      }).catch((error: unknown) => {
+        for (const { attemptId } of attempts) unheard.add(attemptId);
+        throw error;
       });
       hasHeld = true;
       // Thrown outside the transaction, so that what was reclaimed stays so.

@@ -12,6 +12,8 @@ export interface Mortality {
   readonly isAlive: (owner: Pick<Owner, 'pid' | 'startedAt'>) => boolean;
   /** Whether the journal keeps an answer. */
   readonly hasAnswer: (attemptId: string) => boolean;
+  /** Attempts of this process that may be held, and nobody heard so: nothing is sent on the strength of that. */
+  readonly unheard?: ReadonlySet<string> | undefined;
 }
 
 /** Of a process that never said that it lives, since its pixtab is older: no request lives this long. */
@@ -31,9 +33,13 @@ export async function orphans(
      WHERE queued = 0 AND NOT EXISTS (SELECT 1 FROM batch_items i WHERE i.attempt_id = h.attempt_id)`,
   );
   const lost: string[] = [];
-  for (const attempt of held) if (!(await isWorkedOn(attempt))) lost.push(text(attempt, 'attempt_id'));
+  for (const attempt of held)
+    if (isUnheard(attempt, mortality) || !(await isWorkedOn(attempt))) lost.push(text(attempt, 'attempt_id'));
   return lost;
 }
+
+const isUnheard = (attempt: Row, { owner, unheard }: Mortality): boolean =>
+  ownerIn(attempt) === owner.id && unheard?.has(text(attempt, 'attempt_id')) === true;
 
 /** Gives back the holds of attempts that were never sent, and counts those that were sent and never answered. */
 export async function reclaim(
@@ -46,10 +52,12 @@ export async function reclaim(
   for (const attemptId of attemptIds) {
     const attempt = await attemptOf(database, attemptId);
     // Another process may have taken the attempt over since it was found.
-    if (attempt === undefined || (await isWorkedOn(attempt))) continue;
+    if (attempt === undefined) continue;
+    const wasUnheard = isUnheard(attempt, mortality);
+    if (!wasUnheard && (await isWorkedOn(attempt))) continue;
     const to = afterDeath(stateOf(attempt), mortality.hasAnswer(attemptId));
     if (to === null) continue;
-    move(database, attempt, to, now, 'its process ended');
+    move(database, attempt, to, now, wasUnheard ? 'nobody heard that it was held' : 'its process ended');
     // Should it live after all, its next step finds that it is not its own any more. Its host stays: an answer may be
     // kept there.
     database.tell('UPDATE attempts SET owner = ? WHERE attempt_id = ?', mortality.owner.id, attemptId);

@@ -21,10 +21,11 @@ export const FORGOTTEN_MS = 4 * 24 * 3_600_000;
 export async function resolve(job: Job, context: BatchContext): Promise<'on' | 'queued'> {
   const { books, clock } = context;
   const { jobs } = books.ledger;
-  const isNew = (job.lostAt ?? 0) < (job.sentAt ?? 0);
+  const { lostAt: before, sentAt } = job;
+  const isNew = before === null || (sentAt !== null && before < sentAt);
   // Whoever waited for the answer is gone.
   if (isNew) await jobs.lost(job.jobId, 'It was interrupted while it was made.');
-  const lostAt = isNew ? clock.now() : (job.lostAt ?? clock.now());
+  const lostAt = isNew ? clock.now() : before;
   try {
     if (await takeUp(job, context)) return 'on';
   } catch (error) {

@@ -123,6 +123,17 @@ describe('a job whose making is not heard of', () => {
     expect(await tended()).toMatchObject({ status: 'running', failure: null });
   });
 
+  it('is looked for no longer where it is not known when it was sent', async () => {
+    const here = scene();
+    const { jobId, tended } = await job(here);
+    here.google.twist('unheard');
+    await tended();
+    Object.assign(here.store.jobs.get(jobId)?.facts ?? {}, { sentAt: null, lostAt: null });
+    expect(await tended()).toMatchObject({ status: 'queued', failure: null });
+    here.clock.advance(10 * MINUTES);
+    expect(await tended()).toMatchObject({ status: 'running', failure: null });
+  });
+
   it('says at once that its key is not taken: no list will be read with it', async () => {
     const here = scene();
     const { machine, jobId, tended } = await job(here);

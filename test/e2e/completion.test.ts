@@ -122,6 +122,17 @@ describe('completion', () => {
     expect((await readdir(place.dir)).includes('pwned')).toBe(false);
   });
 
+  it.skipIf(lacks('fish'))('proposes files in fish, also behind a quotation mark', async () => {
+    await using place = await workplace();
+    await writeFile(join(place.dir, 'a cat.jpg'), '');
+    const { stdout } = await run(
+      'fish',
+      ['--no-config', '-c', `pixtab completion fish | source; complete -C 'pixtab edit "a'`],
+      { cwd: place.dir, env: { ...place.env, HOME: place.dir } },
+    );
+    expect(stdout.split('\n')).toEqual(['a cat.jpg', '']);
+  });
+
   it.skipIf(lacks('zsh'))('is a script that zsh reads', async () => {
     await using place = await workplace();
     const { stdout } = await place.run(['completion', 'zsh']);

@@ -47,7 +47,8 @@ function __pixtab_complete
         printf '%s\\n' $line
     end
     if test "$lines[1]" = files
-        __fish_complete_path (commandline -ct)
+        # As after any other command: what is quoted or begins with ~ is understood, whatever a file is called.
+        complete -C "'' "(commandline -ct)
     end
 end
 complete -c pixtab -f -a '(__pixtab_complete)'

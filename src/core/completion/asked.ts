@@ -95,7 +95,7 @@ export function askedFor(
   const command = named ?? commands.find(({ name }) => name === DEFAULT);
   const plain = { ...NOTHING, word: typed, before: '' };
   if (command === undefined) return plain;
-  const { flags, words, open } = readFlags(named ? before.slice(1) : before, command);
+  const { flags, words, open, isOver } = readFlags(named ? before.slice(1) : before, command);
   const ofValue = (flag: FlagRow, text: string, prefix: string): Asked => {
     const [long = ''] = flag.names;
     const cut = LISTS.has(long) ? text.lastIndexOf(',') + 1 : 0;
@@ -108,9 +108,12 @@ export function askedFor(
   };
   if (open) return ofValue(open, typed, '');
   const [, name = '', text = ''] = /^(--[\w-]+)=([^]*)/.exec(typed) ?? [];
-  const inline = command.flags.find(({ names, value }) => value !== 'none' && names.includes(name));
+  const inline = isOver
+    ? undefined
+    : command.flags.find(({ names, value }) => value !== 'none' && names.includes(name));
   if (inline) return ofValue(inline, text, `${name}=`);
-  if (typed.startsWith('-')) return { ...plain, candidates: command.flags.flatMap(flagCandidates) };
+  if (typed.startsWith('-') && !isOver)
+    return { ...plain, candidates: command.flags.flatMap(flagCandidates) };
   if (before.length === 0)
     return { ...plain, candidates: commands.map(({ name, about }) => ({ value: name, about })) };
   if (before[0] === 'help' && before.length === 1)
@@ -118,15 +121,24 @@ export function askedFor(
   return { ...plain, ...argumentsOf(command, words, models, settings, commands) };
 }
 
-/** The flags of a command that are given, its other words, and a flag that waits for its value. */
+/** The flags of a command that are given, its other words, a flag that waits for its value, and whether `--` ended the flags. */
 function readFlags(words: readonly string[], { flags: known }: CommandRow) {
   const flags = new Map<string, string>();
   const others: string[] = [];
   let open: FlagRow | null = null;
+  let isOver = false;
   for (const word of words) {
+    if (isOver) {
+      others.push(word);
+      continue;
+    }
     if (open) {
       flags.set(open.names[0] ?? '', word);
       open = null;
+      continue;
+    }
+    if (word === '--') {
+      isOver = true;
       continue;
     }
     const [name = '', value] = word.startsWith('--') ? word.split(/=(.*)/s) : [word];
@@ -135,7 +147,7 @@ function readFlags(words: readonly string[], { flags: known }: CommandRow) {
     else if (value !== undefined) flags.set(flag.names[0] ?? '', value);
     else if (flag.value === 'required') open = flag;
   }
-  return { flags, words: others, open };
+  return { flags, words: others, open, isOver };
 }
 
 function valuesOf(

@@ -278,6 +278,18 @@ describe('completion proposes', () => {
     expect(asked(...words).kept).toBe(kept);
   });
 
+  it('no flags, and no values of flags, behind --', () => {
+    for (const typed of ['', '-', '--lane=b'])
+      expect(asked('edit', '--', typed)).toMatchObject({
+        word: typed,
+        before: '',
+        candidates: [],
+        files: true,
+      });
+    expect(asked('history', '--', '--label', '').kept).toBe('requests');
+    expect(asked('--label', '--', '-').candidates.length).toBeGreaterThan(0);
+  });
+
   it('the next of a list', () => {
     expect(asked('--fallback', 'small,la')).toMatchObject({ word: 'la', before: 'small,' });
     expect(asked('queue', 'add', '--force', 'hero,i')).toMatchObject({ word: 'i', before: 'hero,' });

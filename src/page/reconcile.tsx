@@ -10,13 +10,14 @@ export function Reconcile({
   readonly reconcile: PageReconcile;
 }) {
   const wrong = rows.filter(({ disagrees }) => disagrees);
-  const right = rows.filter(({ disagrees }) => !disagrees);
+  const open = rows.filter(({ isUncompared }) => isUncompared);
+  const right = rows.filter(({ disagrees, isUncompared }) => !disagrees && !isUncompared);
   return (
     <section>
       <h2>Against Google's invoice</h2>
       <p>
         <b class={isAgreed ? 'good' : 'bad'}>
-          {isAgreed ? 'Everything agrees.' : verdict(wrong.length, rows.length)}
+          {isAgreed ? agreement(open.length, rows.length) : verdict(wrong.length, rows.length)}
         </b>{' '}
         {printable(invoices.join(', '))}
       </p>
@@ -34,14 +35,25 @@ export function Reconcile({
           <Lines rows={right} caption="What is in order" />
         </details>
       )}
+      {open.length > 0 && (
+        <details>
+          <summary>{counted(open.length, 'line')} that could not be compared</summary>
+          <Lines rows={open} caption="What could not be compared" />
+        </details>
+      )}
     </section>
   );
 }
 
+const agreement = (open: number, all: number): string =>
+  open === 0
+    ? 'Everything agrees.'
+    : `Nothing disagrees; ${counted(open, 'line')} of ${thousands(all)} could not be compared.`;
+
 /** What the invoice has and no line can be made of, an unknown SKU for instance, is in the notes. */
 const verdict = (wrong: number, all: number): string =>
   wrong === 0
-    ? `${counted(all, 'line')} in order, and what the invoice has besides is not known.`
+    ? `No line of ${thousands(all)} disagrees, and what the invoice has besides is not known.`
     : `${counted(wrong, 'line')} of ${thousands(all)} do not agree.`;
 
 const quantity = (side: PageSide | null): string => (side === null ? '' : thousands(side.quantity));

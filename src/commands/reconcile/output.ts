@@ -1,6 +1,6 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { totalsOf } from '../../core/invoice/compare.ts';
-import { disagrees, VERDICTS, type ComparedRow } from '../../core/invoice/compared-row.ts';
+import { disagrees, isUncompared, VERDICTS, type ComparedRow } from '../../core/invoice/compared-row.ts';
 import { endsOf } from '../../core/invoice/coverage.ts';
 import { besideIn } from '../../core/invoice/invoice-tally.ts';
 import type { PageReconcile } from '../../core/page/types.ts';
@@ -196,6 +196,7 @@ export function pageReconcile(report: Report, invoices: readonly string[]): Page
       invoice: invoice && side(invoice),
       verdict,
       disagrees: disagrees(verdict),
+      isUncompared: isUncompared(verdict),
     })),
     notes: [...paragraphs(report, wrong).flat(), ...warnings],
   };

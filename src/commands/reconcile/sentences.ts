@@ -1,6 +1,6 @@
 import { aliasOf } from '../../core/catalogue/catalogue.ts';
 import { totalsOf } from '../../core/invoice/compare.ts';
-import { disagrees, type ComparedRow, type Sides } from '../../core/invoice/compared-row.ts';
+import { disagrees, isUncompared, type ComparedRow, type Sides } from '../../core/invoice/compared-row.ts';
 import { endsOf } from '../../core/invoice/coverage.ts';
 import type { Finding } from '../../core/invoice/findings.ts';
 import type { PriceDifference } from '../../core/invoice/propose.ts';
@@ -71,8 +71,13 @@ function findingSentence({ question, answer, days, sure }: Finding): readonly st
 function* summary({ rows }: Report, { invoice, ledger, openFrom }: Sides): Generator<string> {
   const [from, to] = endsOf(invoice.coverage) ?? ['', ''];
   const totals = totalsOf(rows);
-  const wrong = rows.filter(({ verdict }) => disagrees(verdict)).length;
-  yield `${from} to ${to}, days of Google's (Pacific): ${counted(rows.length - wrong, 'line')} of ${rows.length} in order. Ledger ${format(totals.ledger)}, invoice ${format(totals.invoice)}.`;
+  const open = rows.flatMap(({ verdict }) => (isUncompared(verdict) ? [verdict] : []));
+  const right = rows.filter(({ verdict }) => !disagrees(verdict)).length - open.length;
+  const uncompared = [...new Set(open)].map(
+    (why) =>
+      `, ${open.filter((one) => one === why).length} ${why === 'no SKU known' ? 'with no SKU known' : why}`,
+  );
+  yield `${from} to ${to}, days of Google's (Pacific): ${counted(right, 'line')} of ${rows.length} in order${uncompared.join('')}. Ledger ${format(totals.ledger)}, invoice ${format(totals.invoice)}.`;
   const { otherModels, otherServices, taxes, adjustments } = besideIn(invoice);
   const besides = [
     ['other models', otherModels],

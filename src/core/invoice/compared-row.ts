@@ -16,6 +16,10 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export const disagrees = (verdict: Verdict): boolean => VERDICTS.indexOf(verdict) < 4;
 
+/** Neither side contradicts the other, since there is nothing to compare. */
+export const isUncompared = (verdict: Verdict): verdict is 'not billed yet' | 'no SKU known' =>
+  VERDICTS.indexOf(verdict) >= VERDICTS.indexOf('not billed yet');
+
 export interface Side {
   readonly quantity: number;
   readonly amount: Usd;

@@ -251,6 +251,8 @@ export interface PageComparison {
   readonly invoice: PageSide | null;
   readonly verdict: string;
   readonly disagrees: boolean;
+  /** Neither agrees nor disagrees: it is not on the invoice, or not yet. */
+  readonly isUncompared: boolean;
 }
 
 export interface PageSide {

@@ -89,6 +89,26 @@ describe('reconcile', () => {
     expect(notes.join(' ')).toContain('1 picture more than this ledger knows');
   });
 
+  it('counts nothing as in order that is not on the invoice', async () => {
+    await using place = await bought();
+    const page = join(place.dir, 'page.html');
+    const rows = [row('2026-10-04', '2,240', '0.268800'), row('2026-10-05', '0', '0')];
+    place.clock.advance(-5 * 86_400_000);
+    const { code, stdout } = await reconciled(place, rows, '--html', page);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/: 1 line of 6 in order, 5 not billed yet\. Ledger/);
+    const { spending } = JSON.parse(
+      /id="start">(.*?)<\/script>/s.exec(await readFile(page, 'utf8'))?.[1] ?? '',
+    );
+    expect(pictures(spending.reconcile.rows)).toMatchObject([
+      { day: '2026-10-04', disagrees: false, isUncompared: false },
+      { day: '2026-10-05', disagrees: false, isUncompared: true },
+    ]);
+    place.clock.advance(5 * 86_400_000);
+    const later = await reconciled(place, [rows[0] ?? '', row('2026-10-05', '1,120', '0.134400')]);
+    expect(later.stdout).toMatch(/: 2 lines of 6 in order, 4 with no SKU known\. Ledger/);
+  });
+
   it('says how many pictures are the invoice’s alone, or the ledger’s', async () => {
     await using place = await bought();
     const { code, stdout } = await reconciled(place, [

@@ -115,6 +115,9 @@ describe.skipIf(lacks('Chromium'))('the gallery, in a browser', () => {
     expect(await cards(page).count()).toBeLessThan(60);
     // Its picture is that of the first: one thumbnail for all.
     await painted(page, 'img', 480);
+    // On paper, those that are not drawn would be hundreds of empty sheets.
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(10_000);
     expect(it.wrongs).toEqual([]);
   });
 

@@ -65,6 +65,7 @@ describe('config set', () => {
     [['modle', 'auto'], '"model" is'],
     [['base-url', 'https://evil.example'], 'where your key is sent'],
     [['api-key', 'AIzaSomething'], 'history of the shell'],
+    [['key', 'AIza-not-a-name-but-the-key-of-somebody'], 'takes the name of a key'],
     [['gateway', 'nobody'], 'there is no gateway "nobody"'],
     [['gateways.work.adress', 'https://llm.example.com'], 'there is no "adress"'],
     [['picture-hosts', 'https://cdn.example'], 'takes hosts alone'],
@@ -86,6 +87,17 @@ describe('config set', () => {
     expect(stderr).not.toContain('AIza');
     expect(await readFile(userFile(place), 'utf8')).toBe('{ "size": "1K" }\n');
     expect(await readFile(projectFile(place), 'utf8')).toBe('{ "lane": "flex" }\n');
+  });
+
+  it('shows nobody the key that stands where its name belongs', async () => {
+    const key = 'AIza-not-a-name-but-the-key-of-somebody';
+    await using place = await withFiles({ user: JSON.stringify({ key }) });
+    for (const env of [{}, { PIXTAB_KEY: key }])
+      for (const args of [['list'], ['list', '--json'], ['get', 'key'], ['set', 'key', 'work']]) {
+        const { stdout, stderr } = await place.run(['config', ...args], { env });
+        expect(`${stdout}${stderr}`).not.toContain('somebody');
+        if (args[0] === 'list') expect(stdout).toMatch(/\(secret\)|"value": null/);
+      }
   });
 
   it('says where something else counts more', async () => {

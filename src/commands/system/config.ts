@@ -1,6 +1,7 @@
 import { Failure, usageFailure } from '../../core/errors.ts';
 import { PREFERENCES } from '../../core/preferences.ts';
 import { printable } from '../../core/text/text.ts';
+import { isKeyName } from '../../core/providers/keys.ts';
 import { withoutPassword } from '../../core/text/without-password.ts';
 import type { Deps, SettingsFile, Terminal } from '../../ports/index.ts';
 import { tellFailure } from '../shared/command.ts';
@@ -138,7 +139,7 @@ async function shown({ flags, deps, file }: Context): Promise<readonly Setting[]
   const { defaults, origins } = await deps.settings({});
   const counting = PREFERENCES.flatMap((name) => {
     const value = defaults[name];
-    return value === undefined ? [] : [{ name, value: withoutPassword(value), from: origins[name] ?? '' }];
+    return value === undefined ? [] : [{ name, value: visible(name, value), from: origins[name] ?? '' }];
   });
   // No flag stands for the rest, so nothing else can count more.
   const files = [await deps.settingsFile('project'), await deps.settingsFile('user')];
@@ -146,10 +147,14 @@ async function shown({ flags, deps, file }: Context): Promise<readonly Setting[]
   return [...counting, ...stored.filter(({ name }) => !PREFERENCES.some((one) => one === name))];
 }
 
+/** null where it is a secret: the key itself may stand where its name belongs. */
+const visible = (name: string, value: string): string | null =>
+  name === 'key' && !isKeyName(value) ? null : withoutPassword(value);
+
 const storedIn = async (file: SettingsFile): Promise<readonly Setting[]> =>
   (await file.values()).map(({ name, value }) => ({
     name,
-    value: value === null ? null : withoutPassword(value),
+    value: value === null ? null : visible(name, value),
     from: originIn(name, file),
   }));
 
@@ -173,7 +178,7 @@ async function tellWhatCounts(name: string, file: SettingsFile, { deps, terminal
   const from = origins[name];
   for (const notice of notices) terminal.note(`note   ${notice}`);
   if (from !== undefined && from !== originIn(name, file))
-    terminal.note(`note   Here ${from} counts more: ${defaults[name] ?? ''}`);
+    terminal.note(`note   Here ${from} counts more: ${visible(name, defaults[name] ?? '') ?? '(secret)'}`);
 }
 
 async function unset({ terminal, file: fileOf }: Context, text = ''): Promise<Told> {

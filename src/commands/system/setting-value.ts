@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { findModel, isAuto } from '../../core/catalogue/catalogue.ts';
 import { usageFailure } from '../../core/errors.ts';
 import { PREFERENCES, type Preference } from '../../core/preferences.ts';
+import { mustBeKeyName } from '../../core/providers/keys.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps } from '../../ports/index.ts';
@@ -50,6 +51,7 @@ export async function checkedValue(
     .map((make) => make())
     .find(({ long }) => long === `--${name}`);
   if (option) settingParsed(option, text, 'config set');
+  if (name === 'key') mustBeKeyName(text, 'key');
   if (name === 'model' && !isAuto(text)) findModel(text);
   if (name === 'fallback') list(text).forEach((model) => findModel(model));
   if (name !== 'prices') return text;

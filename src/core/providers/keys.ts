@@ -12,9 +12,12 @@ export function keyHolder({ name, key, sandbox }: Pick<Profile, 'name' | 'key' |
   return key.variables === GOOGLE.key.variables ? GOOGLE.name : name;
 }
 
-/** Failure `usage` where it is no name: somebody may give the key itself, which no message repeats. */
+/** Somebody may give the key itself, which is longer, and which nobody is shown. */
+export const isKeyName = (text: string): boolean => /^[\w.-]{1,30}$/.test(text);
+
+/** Failure `usage` where it is no name. */
 export function mustBeKeyName(name: string, from: string): void {
-  if (/^[\w.-]{1,30}$/.test(name)) return;
+  if (isKeyName(name)) return;
   throw usageFailure(
     `${from} takes the name of a key, of up to 30 letters and digits, and never the key itself.`,
   );

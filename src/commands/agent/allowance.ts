@@ -7,7 +7,7 @@ export function allowance(text: string): Omit<Allowance, 'project'> {
   const asked = /[a-z/]/i.test(text) ? text : `${text}/total`;
   try {
     const { amount, per } = parseBudget(asked);
-    if (per !== 'run') return { amount, per, text };
+    if (per !== 'run') return { amount, per };
   } catch {
     // The error below names what would be right.
   }

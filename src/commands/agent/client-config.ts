@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { FlagsOf } from '../shared/flag.ts';
-import { AGENT, type ClientName, type MCP_FLAGS } from './flags.ts';
+import type { Command } from 'commander';
+import { COMMON } from '../shared/flags.ts';
+import type { ClientName } from './flags.ts';
 
 interface ClientFile {
   /** The key that servers stand under. */
@@ -45,23 +46,42 @@ const FILES: Readonly<Record<ClientName, ClientFile>> = {
 export const KEY_NOTE =
   'Not every client passes a key on that stands in the environment: pixtab auth login keeps one for all of them.';
 
-/** The entry for a client's file, and where it goes. */
-export function clientConfig(name: ClientName, flags: FlagsOf<typeof MCP_FLAGS>, cwd: string) {
-  const { key, entry, paste } = FILES[name];
-  const server = { ...entry, command: 'pixtab', args: ['mcp', ...argsFor(flags, cwd)] };
-  return { document: { [key]: { pixtab: server } }, paste };
+/** A flag as it was typed; null where it takes no value. */
+type Given = readonly [flag: string, value: string | null];
+
+/** Beside the flags of the server: what stood on its command line, since an entry is that command line again. */
+export interface AsGiven {
+  readonly given?: readonly Given[];
 }
 
-/** The flags that were given, as the client gives them: it starts the server in any folder. */
-function argsFor(flags: FlagsOf<typeof MCP_FLAGS>, cwd: string): readonly string[] {
-  const { allowance, agent, project, folder, sandbox, gateway } = flags;
-  const said = {
-    '--allowance': allowance?.text,
-    '--agent': agent === AGENT ? undefined : agent,
-    '--project': project,
-    '--folder': folder === undefined ? undefined : resolve(cwd, folder),
-    '--gateway': gateway,
-  };
-  const words = Object.entries(said).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
-  return sandbox ? [...words, '--sandbox'] : words;
+/** What is of the command that prints the entry, and not of the server. */
+const OF_THIS_RUN: ReadonlySet<string> = new Set(
+  ['--config', ...COMMON.map((flag) => flag().long)].filter((long) => long !== undefined && long !== null),
+);
+
+/** The client starts the server in any folder. */
+const FILES_NAMED: ReadonlySet<string> = new Set(['--folder', '--prices', '--api-key-file']);
+
+/** Keeps what is typed of the server's flags, before any parser makes something else of it. */
+export function keepGiven(command: Command): void {
+  const given: Given[] = [];
+  for (const option of command.options) {
+    const { long } = option;
+    if (!long || OF_THIS_RUN.has(long)) continue;
+    command.on(`option:${option.name()}`, (value?: string | null) => {
+      given.push([long, value ?? null]);
+      command.setOptionValue('given', given);
+    });
+  }
+}
+
+/** The entry for a client's file, and where it goes. */
+export function clientConfig(name: ClientName, { given = [] }: AsGiven, cwd: string) {
+  const { key, entry, paste } = FILES[name];
+  const words = given.flatMap(([flag, value]) => {
+    if (value === null) return [flag];
+    return [flag, FILES_NAMED.has(flag) ? resolve(cwd, value) : value];
+  });
+  const server = { ...entry, command: 'pixtab', args: ['mcp', ...words] };
+  return { document: { [key]: { pixtab: server } }, paste };
 }

@@ -50,8 +50,6 @@ export const tool = <const Input extends z.ZodObject>(
 export interface Allowance {
   readonly amount: Usd;
   readonly per: 'day' | 'month' | 'total';
-  /** As it was said. */
-  readonly text: string;
   /** The one project that it is for; null where it is for all. */
   readonly project: string | null;
 }

@@ -8,7 +8,7 @@ const CLIENTS = ['claude', 'cursor', 'vscode', 'gemini'] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
 /** Whoever is not named buys under this name. */
-export const AGENT = 'mcp';
+const AGENT = 'mcp';
 
 /** What an agent orders where it does not say it itself; only whoever starts the server says the rest. */
 const ORDER = [

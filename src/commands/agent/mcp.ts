@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { usageFailure } from '../../core/errors.ts';
+import { mustBeKeyName } from '../../core/providers/keys.ts';
 import { printable } from '../../core/text/text.ts';
 import type { Deps, Terminal } from '../../ports/index.ts';
 import type { BuyFlags } from '../create/flags.ts';
 import { documentOf } from '../shared/envelope.ts';
 import { defineCommand, type FlagsOf } from '../shared/flag.ts';
 import { word } from '../shared/parse-flags.ts';
-import { clientConfig, KEY_NOTE } from './client-config.ts';
+import { clientConfig, keepGiven, KEY_NOTE, type AsGiven } from './client-config.ts';
 import type { AgentContext } from './context.ts';
 import { MCP_FLAGS } from './flags.ts';
 import { confinedTo } from './places.ts';
@@ -14,11 +15,14 @@ import { quietTerminal } from './terminal.ts';
 
 const SCHEMA = 'pixtab.mcp/1';
 
-type McpFlags = FlagsOf<typeof MCP_FLAGS>;
+type McpFlags = FlagsOf<typeof MCP_FLAGS> & AsGiven;
 
 export const mcp = defineCommand({
   flags: MCP_FLAGS,
-  configure: (command) => void command.addHelpText('after', EXAMPLES),
+  configure(command) {
+    keepGiven(command);
+    command.addHelpText('after', EXAMPLES);
+  },
   // An allowance is of the project that the command line names: a folder must not open another purse.
   ownFlags: ['project'],
   run: (_, flags, deps, terminal) => run(flags, deps, terminal),
@@ -39,10 +43,16 @@ Examples:
 const INSTRUCTIONS =
   "pixtab buys pictures of Google's image models with an allowance that it cannot pass. Call estimate_image for a quote, then generate_image or edit_image with exactly the same parameters, its quote_id, a confirm_cost not below its high, and an idempotency_key of your own for each picture that you want. Where an answer was lost, call again with the same key: nothing is bought twice. Every answer says what was charged and what may be done next.";
 
+const PLAYED = 'This is the sandbox: pictures are drawn stand-ins, and no money is spent.';
+
 async function run(flags: McpFlags, deps: Deps, terminal: Terminal): Promise<number> {
   if (flags.config !== undefined) {
+    const settings = await deps.settings(flags);
+    // What the server would refuse when it buys, a key in the wrong place among it, is not printed for a file either.
+    if (flags.key !== undefined) mustBeKeyName(flags.key, '--key');
+    if (flags.baseUrl !== undefined) void settings.baseUrl;
     const { document, paste } = clientConfig(flags.config, flags, deps.cwd);
-    const whole = documentOf(SCHEMA, await deps.settings(flags), { client: flags.config, config: document });
+    const whole = documentOf(SCHEMA, settings, { client: flags.config, config: document });
     terminal.out(JSON.stringify(flags.json ? whole : document, null, 2));
     terminal.note(`note   Paste it ${paste}.`);
     if (!flags.sandbox) terminal.note(`note   ${KEY_NOTE}`);
@@ -54,7 +64,8 @@ async function run(flags: McpFlags, deps: Deps, terminal: Terminal): Promise<num
     );
   const [serve, context] = await Promise.all([deps.serveAgent(), contextFor(flags, deps, terminal)]);
   const abilities = async () => (await import('./abilities.ts')).abilitiesOf(context);
-  await serve({ name: 'pixtab', version: deps.version, instructions: INSTRUCTIONS, abilities }, deps.stop);
+  const instructions = context.settings.sandbox ? `${INSTRUCTIONS} ${PLAYED}` : INSTRUCTIONS;
+  await serve({ name: 'pixtab', version: deps.version, instructions, abilities }, deps.stop);
   return 0;
 }
 
@@ -62,6 +73,12 @@ async function contextFor(flags: McpFlags, deps: Deps, terminal: Terminal): Prom
   const given = resolve(deps.cwd, flags.folder ?? '.');
   const folder = await deps.realFolder(given);
   if (folder === null) throw usageFailure(`--folder: ${printable(given)} is no folder.`, 'Make it first.');
+  // Every name would be read as a template with this in it.
+  if (/\{[^{}]*\}/.test(folder))
+    throw usageFailure(
+      `--folder: ${printable(folder)} has braces in it, which stand for something in the names of pictures.`,
+      'Take a folder without them.',
+    );
   const quiet = quietTerminal(terminal, () => {});
   const { allowance: granted, project } = flags;
   const allowance = granted ? { ...granted, project: project ?? null } : null;

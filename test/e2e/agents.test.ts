@@ -89,6 +89,8 @@ describe('clients that are not ours', () => {
     const { resources } = await agent.client.listResources();
     expect(resources.map((resource) => resource.uri)).toContain(uri);
     expect((await agent.client.listPrompts()).prompts).toHaveLength(3);
+    const lacking = agent.client.getPrompt({ name: 'change-picture', arguments: { change: '' } });
+    await expect(lacking).rejects.toThrow('picture is missing. change takes a text.');
     await agent.close();
   });
 
@@ -312,6 +314,21 @@ it('holds a quote over the end of the server that gave it', async () => {
   next.call(2, 'generate_image', args);
   expect((await next.answer(2)).structuredContent).toMatchObject({ outcome: 'ok', repeated: false });
   await next.close();
+});
+
+it.each([
+  ['--key', 'AIza-not-a-name-but-the-key-of-somebody', '--key takes the name of a key'],
+  [
+    '--base-url',
+    'https://me:the-key-of-somebody@example.com',
+    '--base-url must not hold a user name or a password',
+  ],
+])('prints no entry that would have a key in it: %s', async (flag, value, why) => {
+  await using place = await workplace();
+  const { code, stdout, stderr } = await place.run(['mcp', '--config', 'claude', flag, value]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(why);
+  expect(stderr).not.toContain('somebody');
 });
 
 it('says on stdout nothing but the protocol, and on stderr that only what is free works without an allowance', async () => {

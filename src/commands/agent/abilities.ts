@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { asFailure } from '../../core/errors.ts';
 import type { AgentAbilities, AgentCall, AgentReply } from '../../ports/index.ts';
 import { estimateImage, editImage, generateImage } from './buy.ts';
@@ -21,15 +22,24 @@ export const TOOLS: readonly ToolOf[] = [
   recoverPaid,
 ];
 
+const SANDBOX = {
+  sandbox: z.boolean().describe('true where pictures are drawn stand-ins, and no money is spent'),
+};
+
 /** What this agent may ask for. */
 export const abilitiesOf = (context: AgentContext): AgentAbilities => ({
   tools: TOOLS.map((tool) => ({
     ...tool,
-    call: (args, call) => called(tool, args, context, call),
+    output: tool.output.extend(SANDBOX),
+    call: async (args, call) => marked(await called(tool, args, context, call), context),
   })),
   resources: resourcesOf(context),
   prompts: PROMPTS,
 });
+
+/** Whether it was money, in every answer. */
+const marked = (reply: AgentReply, { settings: { sandbox } }: AgentContext): AgentReply =>
+  'wantsRoots' in reply ? reply : { ...reply, structured: { sandbox, ...reply.structured } };
 
 async function called(
   { input, run, nothing }: ToolOf,

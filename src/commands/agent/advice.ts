@@ -64,15 +64,22 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w-])-s(?= )/g, 'size'],
   [/(?<![\w-])-a(?= )/g, 'aspect'],
   [/(?<![\w-])-n(?= )/g, 'count'],
-  [/(?<![\w-])-o(?= )/g, 'name'],
+  [/(?<![\w-])-o(?=[ :])/g, 'name'],
   [/(?<![\w-])--(?=(model|size|aspect|count|lane|format|thinking) )/g, ''],
 ];
 
 /** What is said to people, in the words of the tools; null where only they can follow it. */
 export function inToolWords(text: string): string | null {
   const said = FLAGS.reduce((words, [flag, parameter]) => words.replace(flag, parameter), text);
-  return /`|\bpixtab [a-z]|(?<![\w-])--?[a-z]/.test(said) ? null : said;
+  return /`|\bpixtab (?!writes |sells )[a-z]|(?<![\w-])--?[a-z]/.test(said) ? null : said;
 }
+
+/** The same of what only people can do: it is said as it is, since it is a fact of the order all the same. */
+export const noteInToolWords = (text: string): string => inToolWords(text) ?? text;
+
+/** What is said with every amount that was never money. */
+export const sandboxNote = ({ settings }: Pick<AgentContext, 'settings'>): readonly string[] =>
+  settings.sandbox ? ['note: this is the sandbox: pictures are stand-ins, and no money is spent.'] : [];
 
 const hintFor = ({ hint, kind, code }: Failure): string =>
   BY_CODE[code ?? ''] ?? (hint === undefined ? null : inToolWords(hint)) ?? FOLLOWS[kind];
@@ -84,7 +91,7 @@ export function failedAnswer(
   context: Pick<AgentContext, 'settings'>,
 ): AgentAnswer {
   const { mayFollow = '' } = nothing;
-  const lines = new Set([inToolWords(failure.message) ?? failure.message, hintFor(failure), mayFollow]);
+  const lines = new Set([noteInToolWords(failure.message), hintFor(failure), mayFollow]);
   return {
     text: [...lines].filter(Boolean).join('\n'),
     structured: { ...nothing, error: agentError(failure, context) },
@@ -100,7 +107,7 @@ export function agentError(failure: Failure, { settings }: Pick<AgentContext, 's
   return {
     kind,
     code,
-    message: inToolWords(message) ?? message,
+    message: noteInToolWords(message),
     hint: hintFor(failure),
     retryAfterSeconds,
   };

@@ -10,6 +10,8 @@ import { lineJson } from '../../purchase/json.ts';
 import { orderFromFlags } from '../create/order-from-flags.ts';
 import type { Bought } from '../create/output.ts';
 import { asBilled, purchased } from '../create/run.ts';
+import { refuseAbove } from '../shared/cost-limit.ts';
+import { noteInToolWords, sandboxNote } from './advice.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import { tool, type AgentContext } from './context.ts';
 import { inSession, runOf, type RunOfKey } from './keyed.ts';
@@ -24,7 +26,15 @@ import {
   type Prepared,
 } from './order.ts';
 import { checkConfirmed, QUOTE_MS, quotedHigh, quoteId, signingIn } from './quotes.ts';
-import { ErrorShape, nothingBought, purchaseAnswer, PurchaseShape, underWay, untold } from './result.ts';
+import {
+  AllowancesShape,
+  ErrorShape,
+  nothingBought,
+  purchaseAnswer,
+  PurchaseShape,
+  underWay,
+  untold,
+} from './result.ts';
 
 // Quote, confirm, buy.
 
@@ -38,7 +48,9 @@ const CONFIRMED = {
   idempotency_key: z
     .string()
     .regex(/^[\x21-\x7E](?:[\x20-\x7E]{0,198}[\x21-\x7E])?$/)
-    .describe('a name of this one purchase: the same key never buys twice, and brings its result again'),
+    .describe(
+      'a name of this one purchase, up to 200 letters, digits and signs of ASCII: the same key never buys twice, and brings its result again',
+    ),
 };
 const Confirmed = z.object(CONFIRMED);
 type Confirmed = z.infer<typeof Confirmed>;
@@ -55,7 +67,7 @@ const QuoteShape = z.looseObject({
     .nullable(),
   model: z.string().nullable(),
   lane: z.string().nullable(),
-  allowances: z.array(z.looseObject({ allowance: z.string(), left: z.string() })),
+  allowances: AllowancesShape,
   warnings: z.array(z.string()),
   error: ErrorShape,
 });
@@ -76,7 +88,7 @@ export const estimateImage = tool({
   input: z.strictObject(WITH_IMAGES),
   output: QuoteShape,
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
-  nothing: () => ({ quote: null, model: null, lane: null, allowances: [], warnings: [] }),
+  nothing: () => ({ quote: null, model: null, lane: null, allowances: null, warnings: [] }),
   async run(args, call, context) {
     const order = await prepared(args, call, context);
     return 'wantsRoots' in order ? order : quoteAnswer(order, context);
@@ -87,7 +99,8 @@ async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<Agent
   const { deps } = context;
   const offer = await offered(wish, context);
   const { order, quote, why } = offer;
-  const notices = [...offer.notices, ...(await placeNotes(wish, context))];
+  const said = [...offer.notices, ...quote.warnings].map(noteInToolWords);
+  const warnings = [...(await placeNotes(wish, order.model, context)), ...said];
   const until = deps.clock.now() + QUOTE_MS;
   const { id, standings } = await inSession(context, async ({ books }) => ({
     id: quoteId(quotedFor(wish, offer, context), until, await signingIn(books, context)),
@@ -105,7 +118,8 @@ async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<Agent
       `${format(quote.expected)} expected, at most ${atMost(quote.high)}, for ${counted(order.count, 'picture')} from ${aliasOf(order.model.id)}: ${why}.`,
       `To buy it: ${order.inputs.length > 0 ? 'edit_image' : 'generate_image'} with the same parameters, quote_id ${id}, confirm_cost ${high} and an idempotency_key of yours, until ${validUntil}.`,
       purse,
-      ...[...notices, ...quote.warnings].map((notice) => `note: ${notice}`),
+      ...warnings.map((warning) => `note: ${warning}`),
+      ...sandboxNote(context),
     ].join('\n'),
     structured: {
       quote: { id, validUntil, low, expected, high, lines: quote.lines.map(lineJson) },
@@ -115,7 +129,7 @@ async function quoteAnswer(wish: Prepared, context: AgentContext): Promise<Agent
       aspect: order.aspect,
       count: order.count,
       allowances: standings.map(allowanceJson),
-      warnings: [...notices, ...quote.warnings],
+      warnings,
       error: null,
     },
     isError: false,
@@ -169,10 +183,12 @@ async function buy(
   if (known !== null) return repeated(known, context);
   const amount = amountIn(confirm_cost);
   const offer = await checked(wish, quote_id, amount, context);
-  const question = questionFor(offer, call, context);
-  if (question !== null) return question;
   const { flags } = context;
   const maxCost = flags.maxCost !== undefined && flags.maxCost < amount ? flags.maxCost : amount;
+  // Nobody is asked for what would be refused all the same.
+  refuseAbove(maxCost, offer.quote, 'ask for less');
+  const question = questionFor(offer, call, context);
+  if (question !== null) return question;
   context.buying.add(once);
   const result = await purchased(
     { ...wish.wanted, buyer: { agent: context.agent, once } },
@@ -228,7 +244,7 @@ async function checked(wish: Prepared, id: string, confirmed: Usd, context: Agen
       code: 'price-changed',
       hint: 'Nothing was sent. Call estimate_image once more.',
     });
-  await checkPlace(wish, context);
+  await checkPlace(wish, offer.order.model, context);
   return offer;
 }
 
@@ -236,14 +252,14 @@ async function checked(wish: Prepared, id: string, confirmed: Usd, context: Agen
 function questionFor(
   { order, quote }: QuotedOrder,
   { can, answers }: AgentCall,
-  { flags }: AgentContext,
+  { flags, settings }: AgentContext,
 ): AgentQuestion | null {
   if (answers.agreed === false)
     throw new Failure('cancelled', 'The user does not want it bought.', { charged: 'no', code: 'declined' });
   if (quote.expected <= flags.askAbove || !can.ask || answers.agreed) return null;
   const what = `${counted(order.count, 'picture')} from ${order.model.name}`;
   return {
-    question: `${what} is expected to cost ${format(quote.expected)}, at most ${atMost(quote.high)}. Buy it?`,
+    question: `${what}: ${format(quote.expected)} expected, at most ${atMost(quote.high)}${settings.sandbox ? ', and no money in the sandbox' : ''}. Buy it?`,
     wantsRoots: order.inputs.length > 0 && can.listRoots,
   };
 }

@@ -10,10 +10,11 @@ import type { AgentAnswer, Books, Receipt } from '../../ports/index.ts';
 import { costOf, outcomeIn, reasonIn } from '../ledger/purchases.ts';
 import { modelJson } from '../prices/models.ts';
 import { modelsFor } from '../shared/price-flags.ts';
+import { sandboxNote } from './advice.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import { tool, type AgentContext } from './context.ts';
 import { finish, inSession, ownAnswers } from './keyed.ts';
-import { ErrorShape, linkTo } from './result.ts';
+import { AllowancesShape, ErrorShape, linkTo } from './result.ts';
 
 // What costs nothing.
 
@@ -58,18 +59,23 @@ export const spending = tool({
   title: 'What was spent, and what is left',
   about: 'Says what is left of the allowance, and what this agent bought last.',
   input: z.strictObject({
-    requests: z.int().min(0).max(50).describe('how many of the last; 10 without it').optional(),
+    requests: z
+      .int()
+      .min(0)
+      .max(50)
+      .describe('a whole number of the last requests; 10 without it')
+      .optional(),
   }),
   output: z.looseObject({
-    allowances: z.array(z.looseObject({ allowance: z.string(), left: z.string() })),
-    settled: z.string(),
-    unconfirmed: z.string(),
-    held: z.string(),
+    allowances: AllowancesShape,
+    settled: z.string().nullable(),
+    unconfirmed: z.string().nullable(),
+    held: z.string().nullable(),
     requests: z.array(z.looseObject({ id: z.string(), outcome: z.string() })),
     error: ErrorShape,
   }),
   hints: FREE,
-  nothing: () => ({ allowances: [], settled: '0', unconfirmed: '0', held: '0', requests: [] }),
+  nothing: () => ({ allowances: null, settled: null, unconfirmed: null, held: null, requests: [] }),
   run: ({ requests = 10 }, _, context) => inSession(context, ({ books }) => spent(requests, books, context)),
 });
 
@@ -85,6 +91,7 @@ async function spent(limit: number, books: Books, context: AgentContext) {
       : allowances.map(({ allowance, left }) => `${allowance}: $${left} left`).join('; '),
     `spent ${format(sum([total.settled, total.unconfirmed]))} so far, of which ${format(total.unconfirmed)} perhaps; ${format(total.held)} held`,
     ...requests.map(lineOf),
+    ...sandboxNote(context),
   ];
   return said(lines.join('\n'), {
     allowances,

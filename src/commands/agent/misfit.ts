@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../core/errors.ts';
-import { printable } from '../../core/text/text.ts';
+import { counted, printable } from '../../core/text/text.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -12,7 +12,7 @@ export function misfit({ issues }: z.ZodError, input: z.ZodObject): Failure {
     code: 'bad-arguments',
     hint: isMissingQuote
       ? 'Call estimate_image first: it costs nothing, and gives quote_id and confirm_cost.'
-      : `It takes ${Object.keys(input.shape).join(', ')}.`,
+      : `It takes ${Object.keys(input.shape).join(', ') || 'no parameters'}.`,
   });
 }
 
@@ -26,15 +26,18 @@ function sentenceFor(issue: Issue, { shape }: z.ZodObject): string {
   if (name === '') return 'The arguments are no object.';
   if (issue.input === undefined && issue.code !== 'custom') return `${name} is missing.`;
   const about = shape[name] && aboutOf(shape[name]);
-  return `${name} takes ${limitOf(issue) ?? about ?? 'something else'}.`;
+  // Of a list, only the description tells what stands in it.
+  const limit = issue.path.length > 1 ? null : limitOf(issue);
+  return `${name} takes ${limit ?? about ?? 'something else'}.`;
 }
 
 /** null where the description of the parameter says it better. */
 function limitOf(issue: Issue): string | null {
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
-  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
-  if (issue.code === 'too_big') return `at most ${String(issue.maximum)}${unit}`;
-  if (issue.code === 'too_small') return `at least ${String(issue.minimum)}${unit}`;
+  const amount = (limit: number | bigint): string =>
+    'origin' in issue && issue.origin === 'string' ? counted(Number(limit), 'character') : String(limit);
+  if (issue.code === 'too_big') return `at most ${amount(issue.maximum)}`;
+  if (issue.code === 'too_small') return `at least ${amount(issue.minimum)}`;
   return null;
 }
 

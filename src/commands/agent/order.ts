@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LANES, SIZES, THINKING_LEVELS } from '../../core/catalogue/model.ts';
+import { LANES, SIZES, THINKING_LEVELS, type Model } from '../../core/catalogue/model.ts';
 import { asFailure, Failure } from '../../core/errors.ts';
-import { extensionOf } from '../../core/files/filename.ts';
+import { extensionOf, fileNames, withExtension } from '../../core/files/filename.ts';
 import { FORMATS } from '../../core/files/format.ts';
 import { isAspect } from '../../core/order/aspect.ts';
 import type { InputImage } from '../../core/order/order.ts';
@@ -29,7 +29,7 @@ export const ORDER = {
     .max(100)
     .describe('an id, an alias, or auto: the cheapest that can do it')
     .optional(),
-  count: z.int().min(1).max(MOST_AT_ONCE).describe('pictures; 1 without it').optional(),
+  count: z.int().min(1).max(MOST_AT_ONCE).describe('a whole number of pictures; 1 without it').optional(),
   size: z.enum(SIZES).optional(),
   aspect: z
     .string()
@@ -108,18 +108,44 @@ export async function prepared(
   };
 }
 
-/** Refuses, before anything is bought, a name that is taken. */
-export const checkPlace = async ({ out }: Prepared, { deps }: AgentContext): Promise<void> =>
-  checkFree(out, await deps.pictureFiles());
+/** Refuses, before anything is bought, a name that is taken, or that no picture can have. */
+export async function checkPlace(wish: Prepared, model: Model, { deps }: AgentContext): Promise<void> {
+  await checkFree(placesOf(wish, model), await deps.pictureFiles());
+}
 
 /** That a name is taken is said with the price: the order that took it may be asked for again under its key. */
-export async function placeNotes(wish: Prepared, context: AgentContext): Promise<readonly string[]> {
+export async function placeNotes(
+  wish: Prepared,
+  model: Model,
+  { deps }: AgentContext,
+): Promise<readonly string[]> {
+  const places = placesOf(wish, model);
   try {
-    await checkPlace(wish, context);
+    await checkFree(places, await deps.pictureFiles());
     return [];
   } catch (error) {
     return [asFailure(error).message];
   }
+}
+
+/** Where its pictures would go, as far as that is known before; Failure `usage` where they cannot be called so. */
+function placesOf({ out, flags: { count, format }, wanted, order }: Prepared, model: Model): string[] {
+  const isOwnFolder = out.endsWith('/');
+  const names = fileNames({
+    out,
+    outIsFolder: isOwnFolder,
+    count,
+    date: '',
+    time: '',
+    model: model.id,
+    prompt: wanted.prompt,
+    id: order,
+  });
+  // Nobody can have taken a name that is of this moment, or of this run.
+  if (isOwnFolder || /\{(?:date|time|id)\}/.test(out)) return [];
+  const asked = format === 'keep' ? null : (format ?? extensionOf(out));
+  const type = asked === null ? model.output : `image/${asked}`;
+  return [out, ...names.map((name) => withExtension(name, type))];
 }
 
 async function pathsOf(

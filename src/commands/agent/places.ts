@@ -51,16 +51,18 @@ export function placeFor(folder: string, name: string | undefined, count: number
 }
 
 /** Failure `usage` where something is there already: an agent replaces nothing. */
-export async function checkFree(path: string, files: PictureFiles): Promise<void> {
-  if (path.endsWith('/') || (await files.kindOf(path)) === 'none') return;
-  throw new Failure(
-    'usage',
-    `There is something called ${printable(path)} already, and nothing is replaced.`,
-    {
-      code: 'name-taken',
-      hint: 'Take another name, or none: pictures are then named after day and prompt.',
-    },
-  );
+export async function checkFree(paths: readonly string[], files: PictureFiles): Promise<void> {
+  for (const path of paths) {
+    if ((await files.kindOf(path)) === 'none') continue;
+    throw new Failure(
+      'usage',
+      `There is something called ${printable(path)} already, and nothing is replaced.`,
+      {
+        code: 'name-taken',
+        hint: 'Take another name, or none: pictures are then named after day and prompt.',
+      },
+    );
+  }
 }
 
 /** The real path of an input, as far as it may be read: null where only the roots of the client could allow it. */

@@ -23,7 +23,7 @@ import { totalBill } from '../../purchase/summary.ts';
 import { askedElsewhere, LOST } from '../../project/history.ts';
 import { outcomeIn, reasonIn } from '../ledger/purchases.ts';
 import { costOf, type Bought } from '../create/output.ts';
-import { agentError, ASKED_ELSEWHERE, mayFollow, UNTOLD } from './advice.ts';
+import { agentError, ASKED_ELSEWHERE, mayFollow, noteInToolWords, sandboxNote, UNTOLD } from './advice.ts';
 import { allowanceJson, allowancesOf } from './grant.ts';
 import type { AgentContext } from './context.ts';
 
@@ -49,7 +49,10 @@ const ImageShape = z.looseObject({
   sha256: z.string(),
 });
 
-const AllowanceShape = z.looseObject({ allowance: z.string(), left: z.string() });
+export const AllowancesShape = z
+  .array(z.looseObject({ allowance: z.string(), left: z.string() }))
+  .nullable()
+  .describe('what may be spent; null where it was not looked up');
 
 export const PurchaseShape = z.looseObject({
   outcome: z.string().describe('ok, pending, or how it failed'),
@@ -63,7 +66,7 @@ export const PurchaseShape = z.looseObject({
   cost: z.looseObject({ amount: z.string(), currency: z.string() }).nullable(),
   images: z.array(ImageShape),
   requests: z.array(z.looseObject({ id: z.string(), outcome: z.string(), charged: z.string() })),
-  allowances: z.array(AllowanceShape),
+  allowances: AllowancesShape,
   mayFollow: z.string().describe('what may be done next'),
   warnings: z.array(z.string()),
   error: ErrorShape,
@@ -107,11 +110,13 @@ export async function purchaseAnswer(
     requests: receipts.map(requestJson),
     allowances: standings.map(allowanceJson),
     mayFollow: mayFollow(outcome, cost.charged, jobId, ended),
-    warnings: [...new Set([...warnings, ...receipts.flatMap(({ differences }) => differences)])],
+    warnings: [
+      ...new Set([...warnings, ...receipts.flatMap(({ differences }) => differences)].map(noteInToolWords)),
+    ],
     error: ended && agentError(ended, context),
   };
   return {
-    text: purchaseText(structured, context.folder),
+    text: [purchaseText(structured, context.folder), ...sandboxNote(context)].join('\n'),
     structured,
     isError: outcome !== 'ok' && outcome !== 'pending' && outcome !== 'partial',
     pictures: await previews(images, context),
@@ -127,7 +132,7 @@ export const nothingBought = (failure: Failure) => ({
   cost: null,
   images: [],
   requests: [],
-  allowances: [],
+  allowances: null,
   mayFollow: mayFollow(failure.kind, failure.charged, null, failure),
   warnings: [],
 });

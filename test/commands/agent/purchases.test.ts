@@ -41,6 +41,17 @@ it('puts what is dear to the user where the client can ask, and buys it only aft
   });
 });
 
+it('asks the user for nothing that --max-cost refuses all the same', async () => {
+  const agent = await agentOver(['--allowance', '9', '--ask-above', '0.01', '--max-cost', '0.02']);
+  const order = await agent.order({ prompt: 'a lighthouse' });
+  const can = { ask: true, listRoots: false };
+  expect(await agent.call('generate_image', order, { can })).toMatchObject({
+    charged: 'no',
+    error: { code: 'over-max-cost' },
+  });
+  expect(agent.api.sent).toHaveLength(0);
+});
+
 it('reads pictures of the roots of the client, and asks for them only where it must', async () => {
   const agent = await agentOver();
   const can = { ask: false, listRoots: true };

@@ -39,6 +39,29 @@ const TRIED: readonly (readonly [tool: string, args: object, said: readonly stri
     ["dall-e-3 is no model of Google's, and pixtab sells those alone."],
   ],
   ['spending', { requests: 100 }, ['requests takes at most 50.', 'It takes requests.']],
+  ['spending', { requests: 'all' }, ['requests takes a whole number of the last requests; 10 without it.']],
+  [
+    'estimate_image',
+    { prompt: 'a lamp', count: 1.5 },
+    ['count takes a whole number of pictures; 1 without it.'],
+  ],
+  ['estimate_image', { prompt: '' }, ['prompt takes at least 1 character.']],
+  [
+    'estimate_image',
+    { prompt: 'bluer', images: [''] },
+    ['images takes pictures to change or to look at: paths in the folder of this server, or in a root.'],
+  ],
+  ['recover', { all: true }, ['There is no parameter "all" here.', 'It takes no parameters.']],
+  [
+    'estimate_image',
+    { prompt: 'a lamp', name: 'lamp.gif' },
+    ['name /art/lamp.gif: pixtab writes png, jpeg, webp, avif.', 'Choose one of these extensions, or none.'],
+  ],
+  [
+    'estimate_image',
+    { prompt: 'a lamp', name: '{subject}' },
+    ['name: there is no {subject}.', 'There are {date} {time} {model} {slug} {n} {id}.'],
+  ],
 ];
 
 describe('what an agent is told', () => {
@@ -56,6 +79,8 @@ describe('what an agent is told', () => {
       'Nano Banana 2.1 can do it for $0.1164: model gemini-nano-banana-2.1.',
     ],
     ['Take --lane batch, or -s 1K.', 'Take lane batch, or size 1K.'],
+    ['-o: there is no {subject}.', 'name: there is no {subject}.'],
+    ['-o a.gif: pixtab writes png.', 'name a.gif: pixtab writes png.'],
     ['`pixtab budget set <dollars>/total` changes it.', null],
     ['Allow it with --max-cost 1.', null],
     ['Run pixtab recover.', null],
@@ -77,5 +102,56 @@ describe('what an agent is told', () => {
     const { quote, warnings } = await agent.call('estimate_image', { prompt: 'a cat', name: 'photo.jpg' });
     expect(quote).not.toBeNull();
     expect(warnings).toEqual([expect.stringMatching(/^There is something called .*photo\.jpg already/)]);
+  });
+
+  it.each([
+    ['photo', 1],
+    ['set', 2],
+    ['set.png', 2],
+  ])(
+    'of a name whose file is taken comes with the price, and before it is bought: %s, %s of them',
+    async (name, count) => {
+      const agent = await agentOver();
+      for (const path of ['/art/set-2.jpg', '/art/set-2.png'])
+        await agent.pictureFiles.put(path, new Uint8Array(1), { replace: false });
+      const args = { prompt: 'a cat', name, count };
+      const { quote, warnings } = await agent.call('estimate_image', args);
+      expect(quote).not.toBeNull();
+      expect(warnings).toEqual([
+        expect.stringMatching(/^There is something called .*(photo|set-2)\.\w+ already/),
+      ]);
+      const { error, charged } = await agent.call('generate_image', await agent.order(args));
+      expect([error.code, charged]).toEqual(['name-taken', 'no']);
+      expect(agent.api.sent).toHaveLength(0);
+    },
+  );
+
+  it('of an order names parameters, not flags', async () => {
+    const args = { prompt: 'a lamp', lane: 'flex' };
+    const { warnings, text } = await (await agentOver()).call('estimate_image', args);
+    expect(warnings.join(' ')).toContain('leave out lane flex');
+    expect(`${warnings.join(' ')} ${text}`).not.toMatch(/(^|\s)-{1,2}[a-z]/);
+  });
+
+  it.each([true, false])('says whether it was money: in the sandbox, %s', async (sandbox) => {
+    const agent = await agentOver(['--allowance', '1'], { settings: { sandbox } });
+    const order = await agent.order({ prompt: 'a lamp' });
+    for (const [tool, args] of [
+      ['estimate_image', { prompt: 'a lamp' }],
+      ['generate_image', order],
+      ['spending', {}],
+    ] as const) {
+      const answer = await agent.call(tool, args);
+      expect([answer.sandbox, answer.text.includes('no money is spent')]).toEqual([sandbox, sandbox]);
+    }
+    const refused = await agent.call('generate_image', {});
+    expect(refused.sandbox).toBe(sandbox);
+  });
+
+  it('of sums that cannot be looked up is nothing, and never zero', async () => {
+    const answer = await (await agentOver()).call('spending', { requests: 100 });
+    expect(answer).toMatchObject({ settled: null, unconfirmed: null, held: null, allowances: null });
+    const bought = await (await agentOver()).call('generate_image', {});
+    expect(bought).toMatchObject({ cost: null, allowances: null });
   });
 });

@@ -92,11 +92,12 @@ describe('config set', () => {
   it('shows nobody the key that stands where its name belongs', async () => {
     const key = 'AIza-not-a-name-but-the-key-of-somebody';
     await using place = await withFiles({ user: JSON.stringify({ key }) });
+    const { stdout: table } = await place.run(['config', 'list']);
+    expect(table).toMatch(/key +\(secret\)/);
     for (const env of [{}, { PIXTAB_KEY: key }])
       for (const args of [['list'], ['list', '--json'], ['get', 'key'], ['set', 'key', 'work']]) {
         const { stdout, stderr } = await place.run(['config', ...args], { env });
         expect(`${stdout}${stderr}`).not.toContain('somebody');
-        if (args[0] === 'list') expect(stdout).toMatch(/\(secret\)|"value": null/);
       }
   });
 

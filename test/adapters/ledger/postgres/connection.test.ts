@@ -284,8 +284,9 @@ describe('a hold that nobody heard of', () => {
         ...wire,
         async script(sql) {
           if (sql.startsWith('BEGIN')) writes = sql.startsWith('BEGIN;');
+          const isLast = isDue && writes && sql === 'COMMIT';
           const result = await wire.script(sql);
-          if (!isDue || !writes || sql !== 'COMMIT') return result;
+          if (!isLast) return result;
           isDown = true;
           throw gone();
         },

@@ -1,4 +1,4 @@
-import { Failure } from '../core/errors.ts';
+import { Failure, restated } from '../core/errors.ts';
 import { hashIn } from '../core/manifest/fingerprint.ts';
 import { answerSpace } from '../core/order/answer-space.ts';
 import type { Books, JobPlan } from '../ports/index.ts';
@@ -29,6 +29,9 @@ export async function proveAndHold(
     if (jobs.length > 0) await ledger.jobs.plan(jobs, plans);
     else await ledger.hold(plans);
   } catch (error) {
+    // A server that went away while it wrote may have written them, and then whoever waits for jobs goes on with them.
+    if (error instanceof Failure && error.kind === 'unavailable' && jobs.length > 0)
+      throw restated(error, { hint: [error.hint, PLANNED].filter(Boolean).join(' ') });
     // Attempts at a picture of a manifest are numbered, so whoever comes second finds the number taken.
     if (error instanceof Failure || !plans.some(isNumbered)) throw error;
     throw new Failure('unavailable', 'Another process began to buy some of these pictures just now.', {
@@ -37,5 +40,7 @@ export async function proveAndHold(
     });
   }
 }
+
+const PLANNED = 'Should its jobs be in pixtab batch list, pixtab batch cancel gives back what they hold.';
 
 const isNumbered = ({ attemptId }: { readonly attemptId: string }): boolean => hashIn(attemptId) !== null;

@@ -66,6 +66,20 @@ describe('a hold that the ledger does not take', () => {
       await expect(held(taken, ...attemptIds)).rejects.toMatchObject({ kind: 'unavailable', cause: taken });
   });
 
+  it('says how to end jobs that may be planned, so that they are not bought beside those that are asked for again', async () => {
+    const away = new Failure('unavailable', 'The server is away.', { hint: 'Try again.', charged: 'no' });
+    const plan = () => Promise.reject(away);
+    const ledger = fakeLedger({ clock: fakeClock() });
+    const books = { ledger: { ...ledger, jobs: { ...ledger.jobs, plan } }, journal: fakeJournal() };
+    const holding = { attempts: [], jobs: [{} as JobPlan], batched: [order] };
+    await expect(proveAndHold(holding, 1, books)).rejects.toMatchObject({
+      message: 'The server is away.',
+      hint: 'Try again. Should its jobs be in pixtab batch list, pixtab batch cancel gives back what they hold.',
+      charged: 'no',
+    });
+    await expect(held(away, 'run-1-1')).rejects.toBe(away);
+  });
+
   it('fails as it did, where it has none, or where the ledger says why', async () => {
     await expect(held(taken, 'run-1-1')).rejects.toBe(taken);
     const full = new Failure('budget', 'The day is spent.');

@@ -50,8 +50,8 @@ export async function save(
 function namedPath(path: string, { format }: SavePlan, paid: Paid | null): string {
   if (extensionOf(path) !== null) return path;
   if (format !== null) return withExtension(path, `image/${format}`);
-  const model = attempt(() => findModel(paid?.plan.model ?? ''));
-  return model instanceof Failure ? path : withExtension(path, model.output);
+  const model = paid && attempt(() => findModel(paid.plan.model));
+  return model === null || model instanceof Failure ? path : withExtension(path, model.output);
 }
 
 async function placed(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/errors.ts';
 import { quote } from '../../src/core/pricing/quote.ts';
-import type { AttemptPlan, Books, Journal, TurnOutcome } from '../../src/ports/index.ts';
+import type { AttemptPlan, Books, Journal, SavedImage, TurnOutcome } from '../../src/ports/index.ts';
 import { recover, type RecoverContext } from '../../src/purchase/recover.ts';
 import { anOrder, TODAY } from '../support/pricing.ts';
 import { fakeApi } from '../support/fakes/api.ts';
@@ -12,7 +12,7 @@ import { fakeLedger } from '../support/fakes/ledger.ts';
 import { fakeStore } from '../support/fakes/ledger-state.ts';
 import { fakePictureFiles } from '../support/fakes/picture-files.ts';
 import { fakeSaver } from '../support/fakes/saver.ts';
-import { aBill, aPlan, aRun } from '../support/purchases.ts';
+import { aBill, anImage, aPlan, aRun } from '../support/purchases.ts';
 
 const ID = 'attempt-1';
 const plan = aPlan({ model: 'gemini-3-pro-image', aspect: '1:1' });
@@ -53,11 +53,11 @@ async function scene(twist: Twist = {}) {
       await ledger.hold([plan]);
       await ledger.sending(ID);
     },
-    async saved() {
+    async saved(...images: readonly SavedImage[]) {
       await ledger.hold([plan]);
       await ledger.sending(ID);
       await ledger.settle(ID, aBill('0.03'), null);
-      await ledger.saved(ID, [], []);
+      await ledger.saved(ID, images, []);
     },
   };
 }
@@ -181,6 +181,13 @@ describe('an answer that the ledger knows nothing of', () => {
     await sent();
     expect(await recovered()).toMatchObject({ status: 'done' });
   });
+});
+
+it('an answer whose pictures are on disk brings none of them again', async () => {
+  const { recovered, saved, files, answers } = await scene();
+  await saved(anImage());
+  expect(await recovered()).toMatchObject({ status: 'done', images: [], bill: null, failure: null });
+  expect([files.size, answers.size]).toEqual([0, 0]);
 });
 
 describe('an answer that is damaged', () => {

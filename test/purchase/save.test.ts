@@ -38,6 +38,18 @@ describe('a picture', () => {
     expect(shown).toEqual([{ bytes, path: 'cat', paid }]);
   });
 
+  it.each([
+    ['of which nobody knows the model', null, 'cat-2.png'],
+    ['whose model names its format', aPlan({ model: 'imagen-4.0-generate-001' }), 'cat.png'],
+    ['whose model is gone', aPlan(), 'cat-2.png'],
+  ])('%s replaces what was named before it was paid for, and nothing else', async (_, plan, path) => {
+    const files = fakePictureFiles();
+    await files.put('cat.png', Buffer.from('there'), { replace: true });
+    const paid = plan && { plan, bill: aBill('0.03') };
+    const { image } = await saved({ replace: true }, { paid, saver: { pictureFiles: files } });
+    expect(image.path).toBe(path);
+  });
+
   it('of which nothing can be made that decodes is no picture', async () => {
     const pictures = { ...fakePictures(), convert: async () => Buffer.from('broken') };
     await expect(saved({ format: 'webp' }, { saver: { pictures } })).rejects.toMatchObject({

@@ -108,8 +108,10 @@ describe('whoever wants to know of a picture', () => {
   });
 
   it('is told nothing where none came', async () => {
-    const { result } = await sent(refusalAnswer(), { onSaved: () => Promise.reject(full) });
-    expect(result.failure).toMatchObject({ kind: 'refused' });
+    let told = 0;
+    const { result } = await sent(refusalAnswer(), { onSaved: async () => void (told += 1) });
+    expect(result.failure).toMatchObject({ kind: 'refused', hint: undefined });
+    expect(told).toBe(0);
   });
 });
 

@@ -36,11 +36,8 @@ export function laneBilled(model: Model, asked: Lane, size: Size, day: string, l
 
 /** Meters that Google counts together unless its SKUs tell them apart. */
 const TOGETHER: readonly (readonly Meter[])[] = [
-  ['image output'],
   ['text output', 'thinking'],
   ['text input', 'image input'],
-  ['search'],
-  ['image'],
 ];
 
 export const togetherWith = (meter: Meter): readonly Meter[] =>

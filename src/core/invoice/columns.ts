@@ -82,7 +82,7 @@ export const OPTIONAL_TITLES: readonly string[] = [
 
 /** Other sellers by a title that only they have. */
 const FOREIGN: readonly (readonly [seller: string, title: RegExp])[] = [
-  ['AWS', /^(line[_ ]?item[/_ ]|lineitem)/i],
+  ['AWS', /^(line[_ ]item[/_ ]|lineitem)/i],
   ['Azure', /^(meter ?(id|name|category)|costinbillingcurrency|subscription ?id)$/i],
   ['OpenAI', /^(n_context_tokens_total|snapshot_id|organization_id|num_model_requests)$/i],
 ];

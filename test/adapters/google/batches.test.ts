@@ -63,6 +63,8 @@ describe('a job that is made', () => {
     ['an overload', answer(googleError(503, 'UNAVAILABLE', 'Overloaded.'), 503)],
     ['an answer without sense', { body: '<html>' }],
     ['a name that is none', answer({ name: '../../models', metadata: {} })],
+    ['a name that begins elsewhere', answer({ name: 'x/batches/b1', metadata: {} })],
+    ['a name that leads elsewhere', answer({ name: 'batches/b1/../../models', metadata: {} })],
     ['a name that wants to be obeyed', answer({ name: 'batches/\u001B[2J\u202E', metadata: {} })],
   ])('may exist after %s, and is not made again', async (_, play) => {
     await using google = await emulator(play);

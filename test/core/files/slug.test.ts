@@ -51,6 +51,11 @@ describe('slug', () => {
     expect(slug(prompt)).toBe('the-quick-brown-fox-jumps-over-the-lazy-dog-while-the-city');
   });
 
+  it('is made of the beginning of a prompt, however long that is', () => {
+    expect(slug(`${' '.repeat(999)}cat`)).toBe('c');
+    expect(slug(`${' '.repeat(1_000)}cat`)).toBe('image');
+  });
+
   it('keeps a last word that just fits', () => {
     const fits = `${'x'.repeat(49)}-${'y'.repeat(10)}`;
     expect(slug(fits)).toBe(fits);

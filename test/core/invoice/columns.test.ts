@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsIn, foreignSeller, isHeader } from '../../../src/core/invoice/columns.ts';
+import { columnsIn, foreignSeller, isHeader, OPTIONAL_TITLES } from '../../../src/core/invoice/columns.ts';
 
 describe('the columns of an invoice', () => {
   it.each([
@@ -35,6 +35,11 @@ describe('the columns of an invoice', () => {
   ])('%j are in %s', (titles, currency) => {
     expect(columnsIn(titles).currency).toBe(currency);
   });
+});
+
+it('what an export may leave out where it is empty has a column', () => {
+  expect(OPTIONAL_TITLES.filter((title) => Object.keys(columnsIn([title]).at).length !== 1)).toEqual([]);
+  expect(OPTIONAL_TITLES).toEqual(expect.arrayContaining(['credits', 'sku.id', 'labels', 'cost_type']));
 });
 
 describe('a row of titles', () => {

@@ -228,6 +228,15 @@ describe('several files', () => {
     expect(besideIn(invoice)).toMatchObject({ otherServices: { cost: usd('1') }, taxes: { cost: usd('1') } });
   });
 
+  it('are one export, and what a later report says beside it of the same day is not in its place', () => {
+    const storage = { service: 'Cloud Storage', cost: usd('1') };
+    const { invoice } = mergedInvoice([
+      file('a', 'export', aLine('2026-10-04', 1, storage)),
+      file('b', 'report', aLine('2026-10-04', 1, storage)),
+    ]);
+    expect(besideIn(invoice).otherServices.cost).toBe(usd('2'));
+  });
+
   it('are one export, also where a report has taxes of the same days in between', () => {
     const { invoice } = mergedInvoice([
       file('a', 'export', aLine('2026-10-04', 1120)),

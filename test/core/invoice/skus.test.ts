@@ -15,6 +15,13 @@ describe('the table of SKUs', () => {
     expect(new Set(SKUS.map(({ description }) => description)).size).toBe(SKUS.length);
   });
 
+  it('says what each counts, and that a SKU without a word of pictures is not of pictures alone', () => {
+    for (const { description, models, meters, shared } of SKUS) {
+      expect([description, models.length > 0, meters.length > 0]).toEqual([description, true, true]);
+      expect([description, shared ?? false]).toEqual([description, !/image|banana/i.test(description)]);
+    }
+  });
+
   it('is asked by id first, and by words in any case', () => {
     const find = skuFinder(SKUS);
     expect(find({ sku: 'renamed since', skuId: '096D-0370-0236' })?.models).toEqual(['gemini-3-pro-image']);

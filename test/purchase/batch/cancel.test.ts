@@ -38,6 +38,21 @@ describe('cancelling', () => {
     expect((await money(machine)).held).toBeGreaterThan(0n);
   });
 
+  it.each([
+    ['was made, unheard', ['lost']],
+    ['runs', []],
+  ] as const)('ends a job that %s, by another key whose list shows it', async (_, twists) => {
+    const here = scene();
+    const { machine, jobId } = await job(here);
+    const { world } = machine;
+    here.google.twist(...twists);
+    // Its own list does not show it yet.
+    await advance(jobId, { ...world, batches: { ...world.batches, find: async () => [] } });
+    expect(await cancel(await theJob(machine, jobId), { ...world, account: OTHER_KEY })).toBe(true);
+    expect([...here.google.jobs.values()].map(({ remote }) => remote.state)).toEqual(['cancelled']);
+    expect(new Set(statesOf(here))).toEqual(new Set(['released']));
+  });
+
   it('names the key as what helps where the list of another one does not show what may have been made', async () => {
     const here = scene();
     const { machine, jobId, tended } = await job(here);

@@ -96,6 +96,7 @@ export default class MutationRunner extends TestRunner {
   async #tryAll() {
     // Vitest hears of nothing that follows.
     this.onTaskUpdate = () => {};
+    this.onBeforeCollect = () => {};
     this.onCollectStart = (file) => super.onCollectStart(file);
     this.onCollected = (files) => {
       if (this.#collected !== undefined) files.push(this.#collected);

@@ -32,11 +32,11 @@ async function again(point) {
 export async function torture({
   points,
   seed = 1,
-  doors = Object.keys(DOORS),
+  server,
+  doors = Object.keys(DOORS).filter((name) => server !== undefined || !DOORS[name].isAtServer),
   kinds = KINDS,
   faults,
   bin,
-  server,
   workers = availableParallelism(),
   enough = Infinity,
   until = Infinity,

@@ -9,11 +9,12 @@ const MANIFEST = {
   images: [1, 2].map((n) => ({ id: `cat-${n}`, prompt: `a cat, ${n}`, model: 'nano-banana-2-lite' })),
 };
 const ONE = ['generate', 'a cat', ...MODEL, '-o', 'a.jpg'];
+export const WORK = ['work', '--until-empty', '--concurrency', '1'];
 const BY_BATCH = ['generate', 'a cat', ...MODEL, '-n', '2', '-o', 'out/', '--lane', 'batch'];
 
 /**
  * The last command meets the fault; those before it run as they should, or meet a fault of their own. A home that is not new has
- * a budget. `isRepeatable`: the same command again buys nothing again.
+ * a budget. `isRepeatable`: the same command again buys nothing again. `isAtServer`: there is a queue at a server alone.
  */
 export const DOORS = {
   'generate in a new home': { pictures: 1, isNew: true, last: { args: ONE } },
@@ -63,6 +64,12 @@ export const DOORS = {
     isRepeatable: true,
     before: [{ args: ['apply', '--lane', 'batch'] }],
     last: { args: ['apply', '--lane', 'batch'] },
+  },
+  work: {
+    pictures: 2,
+    isAtServer: true,
+    before: [{ args: ['queue', 'add', '--yes'] }],
+    last: { args: WORK },
   },
 };
 

@@ -62,6 +62,8 @@ export async function wrongWithBooks({ rows, home, dir, key, door, point, ends, 
 
   const images = await tolerant(rows, 'SELECT path, sha256 FROM images');
   for (const { path, sha256 } of images) {
+    // It is in the store alone; what is made of it on the disk, `verify` looks at.
+    if (path === '-') continue;
     const bytes = await readFile(path).catch(() => null);
     if (bytes === null) wrong.push(`2: ${path} is not there`);
     else if (createHash('sha256').update(bytes).digest('hex') !== sha256)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BIN, start } from '../process.mjs';
 import { purchaseOfAgent } from './agent.mjs';
 import { callsBelow } from './calls.mjs';
-import { furnish } from './doors.mjs';
+import { furnish, WORK } from './doors.mjs';
 import { wrongWithBooks, wrongWithEnd } from './laws.mjs';
 import { isDeadly } from './points.mjs';
 import { statementsAt } from './statements.mjs';
@@ -113,6 +113,9 @@ export async function placeIn(root, { shim, bin = BIN, server }) {
       const after = [
         ...(last.code === 0 || (await isOver(last, strikes.rows, home)) ? [] : ['recover']),
         ...(last.code !== 0 && door.isBatch ? ['batch wait --timeout 5'] : []),
+        ...(last.code !== 0 && door.isAtServer ? [WORK.join(' ')] : []),
+        // Workers put pictures into the store.
+        ...(door.isAtServer ? ['apply'] : []),
         'verify',
       ];
       let isLookedFor = false;

@@ -43,11 +43,13 @@ export async function historyOf(
   const { attemptId } = last.attempt;
   const jobId = jobs.get(attemptId);
   if (jobId !== undefined && isOpen(state)) return { kind: 'underWay', receipt: last, jobId };
+  const isQueued = last.run.command === 'queue';
+  const queued = barred(attemptId, 'unavailable', QUEUED, 'pixtab work buys it; apply again then.');
+  // Also where the worker that had taken it is dead: the next one gives it back to the queue, and buys it.
+  if (isQueued && state === 'held') return queued;
   const isAbandoned = (await ledger.abandoned([attemptId])).length > 0;
   if ((state === 'held' || state === 'sent') && !isAbandoned)
-    return last.run.command === 'queue'
-      ? barred(attemptId, 'unavailable', QUEUED, 'pixtab work buys it; apply again then.')
-      : barred(attemptId, 'unavailable', BUSY);
+    return isQueued ? queued : barred(attemptId, 'unavailable', BUSY);
   if (again) return free;
   if (state === 'held') return free;
   const isKept = (await journal.ids()).includes(attemptId);

@@ -70,7 +70,7 @@ async function run(
   if (found === null) return 0;
   if (flags.again) return buyAgain(found, flags, settings, deps, terminal);
   if (flags.json) terminal.out(JSON.stringify(receiptDocument({ ...settings, found }), null, 2));
-  else showReceipts(found, terminal);
+  else showReceipts(found, settings.sandbox, terminal);
   return 0;
 }
 

@@ -60,7 +60,7 @@ async function run(
         'pixtab history',
       );
     if (flags.json) print(receiptDocument({ ...settings, found, embedded }), terminal);
-    else show(found, embedded, terminal);
+    else show(found, embedded, settings, terminal);
     return 0;
   });
 }
@@ -80,8 +80,13 @@ function list(found: readonly Receipt[], settings: Settings, deps: Deps, termina
   terminal.note(`One of them: pixtab receipt <id or file>; all: pixtab history`);
 }
 
-function show(found: readonly Receipt[], inside: PictureFacts | null, terminal: Terminal): void {
-  showReceipts(found, terminal);
+function show(
+  found: readonly Receipt[],
+  inside: PictureFacts | null,
+  { sandbox }: Settings,
+  terminal: Terminal,
+): void {
+  showReceipts(found, sandbox, terminal);
   if (found.length > 0 || inside === null) return;
   terminal.note('note   The ledger knows nothing of it; this is what the picture says itself.');
   for (const line of describeFacts(inside)) terminal.text(line);

@@ -13,15 +13,15 @@ import { FORGOTTEN, outcomeIn, reasonIn } from './purchases.ts';
 const SCHEMA = 'pixtab.receipt/1';
 
 /** Requests whole, a paragraph each. */
-export function showReceipts(found: readonly Receipt[], terminal: Terminal): void {
+export function showReceipts(found: readonly Receipt[], sandbox: boolean, terminal: Terminal): void {
   for (const [index, receipt] of found.entries()) {
     if (index > 0) terminal.out('');
-    for (const line of describe(receipt)) terminal.text(line);
+    for (const line of describe(receipt, sandbox)) terminal.text(line);
     if (receipt.bill) for (const line of billLines(receipt.bill, terminal)) terminal.out(line);
   }
 }
 
-function describe(receipt: Receipt): readonly string[] {
+function describe(receipt: Receipt, sandbox: boolean): readonly string[] {
   const { attempt, run, heldAt, images, differences, sends, decision } = receipt;
   const facts: readonly (readonly [string, string | null])[] = [
     ['request', attempt.attemptId],
@@ -54,7 +54,7 @@ function describe(receipt: Receipt): readonly string[] {
     ['agent', run.agent ?? null],
     ['labels', run.labels.join(', ') || null],
     ['quoted', `${format(attempt.expected)}, from ${format(attempt.low)} to ${atMost(attempt.high)}`],
-    ['paid', paid(receipt)],
+    ['paid', paid(receipt, sandbox)],
     [
       'settled',
       decision &&
@@ -64,8 +64,9 @@ function describe(receipt: Receipt): readonly string[] {
   return factLines(facts);
 }
 
-function paid({ state, bill, attempt: { high } }: Receipt): string {
-  if (bill !== null) return `${format(bill.amount)} (${bill.basis})`;
+function paid({ state, bill, attempt: { high } }: Receipt, sandbox: boolean): string {
+  const play = sandbox ? ' in the sandbox: nothing was spent' : '';
+  if (bill !== null) return `${format(bill.amount)} (${bill.basis})${play}`;
   if (state === 'unconfirmed') return `unconfirmed: counted at the quoted price, and ${atMost(high)} at most`;
   return state === 'released' ? 'nothing' : 'not settled yet';
 }

@@ -25,6 +25,15 @@ describe('receipt', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('says that a placeholder of the sandbox cost nothing', async () => {
+    const { pixtab } = world({ settings: { sandbox: true } });
+    await pixtab('a cat', '-o', 'cat.jpg');
+    for (const command of ['receipt', 'history'])
+      expect((await pixtab(command, 'last')).stdout).toMatch(
+        /^paid +\$0\.03\d+ \(metered\) in the sandbox: nothing was spent$/m,
+      );
+  });
+
   it('says in what the answer differs from what was asked for', async () => {
     const small = candidate([imagePart(fakePicture('jpeg', 512, 512), 'image/jpeg')]);
     const { pixtab } = world({ script: [small] });

@@ -45,8 +45,11 @@ describe('init', () => {
     expect(cost.on).toEqual({ pull_request: { paths: ['pixtab.*'] } });
     expect(cost.jobs['cost']?.steps.at(-1)).toMatchObject({ with: { 'fail-over': '1.00' } });
     const nightly = parse(await read(place.dir, '.github/workflows/pixtab-nightly.yml')) as Workflow;
-    const runs = nightly.jobs['pictures']?.steps.map(({ run }) => String(run));
-    expect(runs?.find((run) => run.includes(' apply '))).toContain('--lane batch --max-cost 5');
+    const buying = nightly.jobs['pictures']?.steps.find(({ run }) => String(run).includes(' apply '));
+    expect(buying?.['run']).toContain('--lane batch --max-cost 5');
+    // What others wrote runs in the steps beside it.
+    expect(buying?.['env']).toEqual({ GEMINI_API_KEY: '${{ secrets.GEMINI_API_KEY }}' });
+    expect(JSON.stringify(nightly).match(/secrets\./g)).toHaveLength(1);
   });
 
   it('knows the packages, the folder for pictures and the place below the root', async () => {

@@ -81,7 +81,6 @@ jobs:
     runs-on: ubuntu-latest${below === '' ? '' : `\n    defaults: { run: { working-directory: ${yaml(below)} } }`}
     env:
       PIXTAB_HOME: /home/runner/pixtab   # the ledger, which knows what was ordered, and the store
-      GEMINI_API_KEY: \${{ secrets.GEMINI_API_KEY }}
     steps:
       - uses: actions/checkout@v4
       - uses: actions/setup-node@v4
@@ -91,6 +90,7 @@ jobs:
       - run: ${prefix}
       - run: |                     # 12: the rest comes next time
           ${pixtab} apply --lane batch --max-cost 5 || [ $? -eq 12 ]
+        env: { GEMINI_API_KEY: "\${{ secrets.GEMINI_API_KEY }}" }   # for this step alone
       - uses: actions/cache/save@v4
         if: always()               # what was ordered must be remembered, whatever failed
         with: { path: "\${{ env.PIXTAB_HOME }}", key: "${name}-\${{ github.run_id }}-\${{ github.run_attempt }}" }

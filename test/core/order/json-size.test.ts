@@ -18,3 +18,9 @@ it('is hardly more where it matters: for base64', () => {
   ];
   expect(jsonSize(answer) - sizeOf(answer)).toBeLessThan(10);
 });
+
+it('counts what stands between the values', () => {
+  for (const value of [{ a: 1, b: [2, 3] }, [[], {}, null, true], { a: { b: { c: 'd' } } }]) {
+    expect(jsonSize(value)).toBeGreaterThanOrEqual(sizeOf(value));
+  }
+});

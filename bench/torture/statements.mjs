@@ -88,7 +88,11 @@ export async function statementsAt(address, name) {
       if (!meets(all)) return server.write(all);
       const { fault } = point;
       if (fault === 'cut') return cut();
-      if (fault === 'kill') return kill();
+      if (fault === 'kill') {
+        kill();
+        // What was sent along behind it does not arrive without it.
+        return server.destroy();
+      }
       if (CODES.includes(fault)) return server.write(raising(fault, /COMMIT|ROLLBACK$/.test(text(all))));
       stopAt = sent;
       return server.write(all);

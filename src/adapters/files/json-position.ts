@@ -1,4 +1,4 @@
-import { visit, type JSONPath } from 'jsonc-parser';
+import { visit, type JSONPath, type JSONVisitor } from 'jsonc-parser';
 
 type Path = readonly PropertyKey[];
 
@@ -18,24 +18,34 @@ export function jsonPosition(text: string, path: Path, at: 'key' | 'value' = 'va
     if (isOnTheWay && way.length > found.depth) found = { depth: way.length, offset };
     return isOnTheWay;
   }
-  // A tree of all of it would take gigabytes of a large file.
-  visit(
-    text,
-    {
-      onObjectBegin: (offset, _length, _line, _column, way) => met(offset, way()),
-      onArrayBegin: (offset, _length, _line, _column, way) => met(offset, way()),
-      // Without these it never ends to pass over what is not on the way.
-      onObjectEnd: () => undefined,
-      onArrayEnd: () => undefined,
-      onLiteralValue: (_value, offset, _length, _line, _column, way) => void met(offset, way()),
-      onObjectProperty(name, offset, _length, _line, _column, way) {
-        const whole = [...way(), name];
-        if (at === 'key' && whole.length === names.length) met(offset, whole);
-      },
+  visitValues(text, met, {
+    onObjectProperty(name, offset, _length, _line, _column, way) {
+      const whole = [...way(), name];
+      if (at === 'key' && whole.length === names.length) met(offset, whole);
     },
-    STRICT,
-  );
+  });
   return found.offset;
+}
+
+/**
+ * Goes through the values of a JSON text with where each begins, into those that `met` wants to see the inside of. A tree of all
+ * of it would take gigabytes of a large file.
+ */
+function visitValues(
+  text: string,
+  met: (offset: number, way: JSONPath) => boolean,
+  besides: Pick<JSONVisitor, 'onObjectProperty'> = {},
+): void {
+  const visitor: JSONVisitor = {
+    onObjectBegin: (offset, _length, _line, _column, way) => met(offset, way()),
+    onArrayBegin: (offset, _length, _line, _column, way) => met(offset, way()),
+    // Without these it never ends to pass over what is not to be seen.
+    onObjectEnd: () => undefined,
+    onArrayEnd: () => undefined,
+    onLiteralValue: (_value, offset, _length, _line, _column, way) => void met(offset, way()),
+    ...besides,
+  };
+  visit(text, visitor, STRICT);
 }
 
 /** Where each element of the list at `path` begins in a JSON text. */
@@ -46,17 +56,7 @@ export function elementOffsets(text: string, path: Path): readonly number[] {
     if (isOnTheWay && way.length === path.length + 1) offsets.push(offset);
     return isOnTheWay && way.length <= path.length;
   };
-  visit(
-    text,
-    {
-      onObjectBegin: (offset, _length, _line, _column, way) => met(offset, way()),
-      onArrayBegin: (offset, _length, _line, _column, way) => met(offset, way()),
-      onObjectEnd: () => undefined,
-      onArrayEnd: () => undefined,
-      onLiteralValue: (_value, offset, _length, _line, _column, way) => void met(offset, way()),
-    },
-    STRICT,
-  );
+  visitValues(text, met);
   return offsets;
 }
 

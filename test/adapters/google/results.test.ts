@@ -101,6 +101,12 @@ describe('values of a file', () => {
     );
   });
 
+  it.each([0, 1, 2, 3, 4])('are found in an array behind a mark that is cut after %i bytes', async (at) => {
+    const marked = Buffer.from('\uFEFF[{"a":1},{"b":2}]');
+    const found = await collected(valuesIn(cut(marked, [at])));
+    expect(found.map(String)).toEqual(['{"a":1}', '{"b":2}']);
+  });
+
   it('are found wherever a text with quotes and brackets in it is cut', async () => {
     const values = ['{"":"}","key":"a\\"]}\\\\"}', '{"key":"b"}'];
     const bytes = Buffer.from(`[${values.join(',')}]`);

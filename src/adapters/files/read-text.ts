@@ -25,6 +25,7 @@ export function textOf(bytes: Buffer, name: string): string {
   if (isCrowded(bytes, MOST_VALUES))
     throw usageFailure(
       `${printable(name)} has more than ${thousands(MOST_VALUES)} values, which are not read at once.`,
+      'Divide it into several files.',
     );
   return decoded(bytes, printable(name));
 }

@@ -120,6 +120,7 @@ export function bucketOf(name: string, access: Access, context: BucketContext): 
     for (let token: string | null = ''; token !== null; pages += 1) {
       if (pages === MOST_PAGES || inVain === MOST_IN_VAIN || found.length > MOST_KEYS)
         throw new Failure('unavailable', `The bucket ${name} lists its objects without an end.`, {
+          hint: 'Name another bucket, or a folder of your own.',
           charged: 'no',
         });
       const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix };
